@@ -1,0 +1,68 @@
+# make run    the site at http://127.0.0.1:8000 (PORT=8001 for another port)
+# make test   all tests (ARGS="-k embargo" for some)
+# make test-newest  the same on the newest Django, where Python 3.12 or newer is there
+# make check  format, lint, types, layers, deployment checks
+# make lock   write the lock files anew from pyproject.toml
+
+PORT ?= 8000
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+NEWER_PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS_LOCK := tests/requirements.txt
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run test test-newest check lock
+.DEFAULT_GOAL := run
+
+run: export HTTPS ?= off
+run: $(VENV)/site.installed var/secret_key
+	@exec $(BIN)/python manage.py run --port $(PORT)
+
+test: $(VENV)/tests.installed
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-newest:
+ifeq ($(NEWER_PYTHON),)
+	@echo "No Python 3.12 or newer here: the newest Django is not tested."
+else
+	@$(MAKE) --no-print-directory test VENV=.venv-newest PYTHON=$(NEWER_PYTHON) \
+		TESTS_LOCK=tests/requirements-newest.txt
+endif
+
+check: $(VENV)/tests.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade pyproject.toml
+
+lock: $(VENV)/tests.installed
+	$(COMPILE) --python-version 3.11 --output-file requirements.txt
+	$(COMPILE) --python-version 3.11 --group test --constraint requirements.txt \
+		--output-file tests/requirements.txt
+	$(COMPILE) --python-version 3.12 --group test --override tests/newest.txt \
+		--output-file tests/requirements-newest.txt
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] || { echo "Pressroom needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python."; exit 1; }
+	@echo "Making a virtual environment under $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian install python3-venv."; rm -rf $(VENV); exit 1; }
+
+$(VENV)/site.installed: requirements.txt | $(BIN)/python
+	@echo "Installing what the site needs …"
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/tests.installed: $(TESTS_LOCK) | $(BIN)/python
+	@echo "Installing what the tests need …"
+	@$(INSTALL) -r $(TESTS_LOCK)
+	@touch $@
+
+var/secret_key: | $(VENV)/site.installed
+	@mkdir -p var
+	@umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@.new && mv $@.new $@
