@@ -1,0 +1,56 @@
+#!/usr/bin/env python
+"""Django's command line, with the embedded PostgreSQL up for the commands that need a database."""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+from django.conf import settings
+from django.core.management import execute_from_command_line
+
+from pressroom.postgres import PostgresError
+
+# These work without a database, or look after it themselves.
+WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "devdb",
+    "help",
+    "makemessages",
+    "makemigrations",
+    "version",
+}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, leave)
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in WITHOUT_DATABASE or settings.EMBEDDED_POSTGRES is None:
+        execute_from_command_line(sys.argv)
+        return
+    with settings.EMBEDDED_POSTGRES.lease(say):
+        execute_from_command_line(sys.argv)
+
+
+def say(sentence: str) -> None:
+    """Tell the progress beside what the command itself prints."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def leave(number: int, frame: FrameType | None) -> None:
+    """Leave as on Ctrl-C, so that what this process started is stopped."""
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except PostgresError as error:
+        sys.exit(f"Pressroom's database: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,182 @@
+"""The one settings file. What differs between machines is read from the environment.
+
+Safe by default: debug off, HTTPS required, no secret with a usable default.
+The README has the table of variables.
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from pressroom import postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+
+
+def read_secret_key() -> str:
+    """The key from the environment, else from the file that `make run` keeps."""
+    kept = VAR_DIR / "secret_key"
+    if key := os.environ.get("SECRET_KEY"):
+        return key
+    if kept.is_file():
+        return kept.read_text(encoding="ascii").strip()
+    if DEBUG:
+        return "for-development-only"
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Set it to a long random text, or run `make run` once, "
+        "which makes one and keeps it under var/."
+    )
+
+
+DEBUG = os.environ.get("DEBUG") == "1"
+SECRET_KEY = read_secret_key()
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+# The office
+OFFICE_NAME = os.environ.get("OFFICE_NAME", "Press Office")
+OFFICE_TIME_ZONE = os.environ.get("OFFICE_TIME_ZONE", "America/Los_Angeles")
+PRESS_CONTACT = os.environ.get("PRESS_CONTACT", "")
+
+# Applications
+INSTALLED_APPS = [
+    "releases",
+    "haystack",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "pressroom.middleware.PlainFrontMiddleware",
+    "pressroom.middleware.ResponsePolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "pressroom.urls"
+WSGI_APPLICATION = "pressroom.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pressroom.office.context",
+            ],
+        },
+    },
+]
+
+# Database: the server that DATABASE_URL names, else the embedded one
+EMBEDDED_POSTGRES = (
+    None if os.environ.get("DATABASE_URL") else postgres.Server(VAR_DIR / "postgres")
+)
+DATABASES = {
+    "default": EMBEDDED_POSTGRES.database_settings()
+    if EMBEDDED_POSTGRES
+    else dj_database_url.config(conn_max_age=60, conn_health_checks=True),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# Search
+HAYSTACK_CONNECTIONS = {
+    "default": {
+        "ENGINE": "releases.search.whoosh_backend.WhooshEngine",
+        "PATH": VAR_DIR / "index",
+        "SILENTLY_FAIL": False,
+        "INCLUDE_SPELLING": False,
+    },
+}
+HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
+
+# Language and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+TIME_ZONE = OFFICE_TIME_ZONE
+USE_TZ = True
+
+# Static files: hashed names, compressed, served by the application itself
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# Transport. HTTPS=on: every plain request is sent to https. HTTPS=proxy: the same, and a front of
+# ours ends TLS and says so in X-Forwarded-Proto. HTTPS=off: plain HTTP on loopback, as `make run`
+# has it; behind a front it behaves as HTTPS=proxy does.
+HTTPS = os.environ.get("HTTPS", "off" if DEBUG else "on")
+if HTTPS not in {"on", "proxy", "off"}:
+    raise ImproperlyConfigured(f"HTTPS is {HTTPS!r}: it must be on, proxy or off.")
+if HTTPS != "on":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = HTTPS != "off"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS != "off"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Sign-in
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django.server": {"level": LOG_LEVEL}},
+}

@@ -1,0 +1,16 @@
+"""The one settings file, under the environment that the tests run in."""
+
+import os
+
+os.environ["SECRET_KEY"] = "of the tests only, and as long as a real one has to be: 0123456789"
+os.environ["HTTPS"] = "off"
+os.environ["OFFICE_NAME"] = "Office of the Attorney General"
+os.environ["PRESS_CONTACT"] = "(555) 010-0100, press@example.gov"
+
+from pressroom.settings import *  # noqa: F403
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STATIC_ROOT = VAR_DIR / "tests" / "static"  # noqa: F405
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+WHITENOISE_USE_FINDERS = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
