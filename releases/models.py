@@ -1,0 +1,407 @@
+"""The archive's rows. What must always hold is a named constraint or a trigger of the database."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Cast, Now, Substr
+from django.urls import reverse
+from django.utils import timezone
+
+from releases.querysets import ReleaseQuerySet, SectionQuerySet, VersionQuerySet
+
+
+class Topic(models.Model):
+    """A subject that releases are filed under."""
+
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(max_length=200, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Release(models.Model):
+    """One press release, as printed."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        IN_REVIEW = "in_review", "in review"
+        APPROVED = "approved", "approved"
+        WITHDRAWN = "withdrawn", "withdrawn"
+        REMOVED = "removed", "removed"
+
+    number = models.CharField(
+        max_length=16,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Permanent identifier: year of issue and serial in that year, as 2012-0001.",
+    )
+    title = models.TextField(blank=True)
+    subtitle = models.TextField(blank=True)
+    slug = models.SlugField(
+        max_length=200,
+        blank=True,
+        help_text="Decoration in the address; old ones still answer.",
+    )
+    date = models.DateField(null=True, blank=True, help_text="The date printed on the release.")
+    release_at = models.DateTimeField(
+        "released at",
+        null=True,
+        blank=True,
+        help_text="From this moment the public may see it.",
+    )
+    dateline = models.TextField(blank=True, help_text="Place as printed, as LOS ANGELES.")
+    contact = models.TextField(blank=True, help_text="Contact block as printed, kept whole.")
+    body = models.TextField(
+        blank=True,
+        help_text="Restricted Markdown: paragraphs, emphasis, links, lists, quotes, tables.",
+    )
+    end_mark = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=35, default="en", help_text="BCP 47, as en or es.")
+    translation_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="translations",
+    )
+    topics = models.ManyToManyField(Topic, blank=True, related_name="releases")
+
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    status_reason = models.TextField(
+        blank=True, help_text="Why it was withdrawn or removed; the public reads it."
+    )
+
+    source_name = models.TextField(blank=True, editable=False)
+    source_key = models.TextField(
+        null=True,
+        editable=False,
+        help_text="Where it came from and its identifier there.",
+    )
+    source_text = models.TextField(blank=True, editable=False)
+    source_encoding = models.CharField(max_length=20, blank=True, editable=False)
+    source_bytes = models.BinaryField(
+        null=True,
+        editable=False,
+        help_text="Kept where its text, encoded again, would not give the same bytes.",
+    )
+    source_sha256 = models.CharField(max_length=64, null=True, editable=False)
+    import_warnings = models.JSONField(default=list, blank=True, editable=False)
+
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-release_at", "-id"],
+                name="release_listing",
+                condition=Q(status="approved"),
+            ),
+            models.Index(
+                fields=["language", "-release_at", "-id"],
+                name="release_by_language",
+                condition=Q(status="approved"),
+            ),
+            models.Index(fields=["date"], name="release_by_date", condition=Q(status="approved")),
+            models.Index(fields=["status", "-updated_at"], name="release_by_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="public_release_is_complete",
+                condition=Q(status__in=["draft", "in_review"])
+                | Q(release_at__isnull=False, number__isnull=False, date__isnull=False)
+                & ~Q(title="")
+                & ~Q(slug=""),
+                violation_error_message="An approved release has a title, a slug, a date, a number "
+                "and a moment of release.",
+            ),
+            models.CheckConstraint(
+                name="withdrawn_release_has_reason",
+                condition=~Q(status__in=["withdrawn", "removed"]) | ~Q(status_reason=""),
+                violation_error_message="A withdrawn release has a reason.",
+            ),
+            models.CheckConstraint(
+                name="number_is_well_formed",
+                condition=Q(number__isnull=True) | Q(number__regex=r"^\d{4}-\d{4,}$"),
+            ),
+            models.CheckConstraint(
+                name="language_is_named",
+                condition=Q(language__regex=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+                violation_error_message="The language is a BCP 47 tag, as en or es.",
+            ),
+            models.CheckConstraint(
+                name="translation_is_of_another_release",
+                condition=~Q(translation_of=F("id")),
+                violation_error_message="A release is not a translation of itself.",
+            ),
+            models.UniqueConstraint(fields=["source_sha256"], name="source_is_imported_once"),
+            models.UniqueConstraint(fields=["source_key"], name="source_key_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}" if self.number else self.title
+
+    def get_absolute_url(self) -> str:
+        """The permalink. Raises NoReverseMatch for a release that has no number yet."""
+        return reverse("release", args=[self.number, self.slug])
+
+    def natural_key(self) -> tuple[str | None]:
+        """What fixtures name it by."""
+        return (self.number,)
+
+    def is_published(self, at: datetime.datetime | None = None) -> bool:
+        """Whether the public may see it at `at` (aware; default: now): the twin of the gate."""
+        return (
+            self.status == self.Status.APPROVED
+            and self.release_at is not None
+            and self.release_at <= (at or timezone.now())
+        )
+
+    def is_embargoed(self, at: datetime.datetime | None = None) -> bool:
+        """Whether it is approved and its moment is yet to come."""
+        return self.status == self.Status.APPROVED and not self.is_published(at)
+
+    def missing(self) -> list[str]:
+        """What the public could not do without, a sentence each."""
+        sentences = []
+        if not self.title.strip():
+            sentences.append("The title is missing.")
+        if self.date is None:
+            sentences.append("The date is missing: write the one printed on the release.")
+        if not self.body.strip():
+            sentences.append("The text is missing.")
+        return sentences
+
+    def start_of_day(self) -> datetime.datetime:
+        """The first moment of its printed date in the office's time zone."""
+        assert self.date is not None
+        return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
+
+    def next_version(
+        self,
+        kind: str,
+        note: str = "",
+        by: User | None = None,
+        at: datetime.datetime | None = None,
+        latest: Version | None = None,
+    ) -> Version:
+        """What the public reads now as its next version, chained to the `latest`; not saved."""
+        version = Version(
+            release=self,
+            number=latest.number + 1 if latest else 1,
+            kind=kind,
+            note=note,
+            by=by,
+            at=at or timezone.now(),
+            snapshot=self.snapshot(),
+        )
+        version.sha256 = version.digest(latest.sha256 if latest else "")
+        return version
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that the public reads of it, as plain JSON values: what a version keeps."""
+        fields = ("number", "title", "subtitle", "slug", "dateline", "contact", "body")
+        return {
+            **{name: getattr(self, name) for name in fields},
+            "date": self.date and self.date.isoformat(),
+            "end_mark": self.end_mark,
+            "language": self.language,
+            "sections": [section.snapshot() for section in self.sections.all()],
+            "topics": [topic.slug for topic in self.topics.all()],
+        }
+
+
+class Section(models.Model):
+    """A part of a release beside its main text, in the order printed."""
+
+    class Kind(models.TextChoices):
+        BODY = "body", "body"
+        BACKGROUND = "background", "background"
+        QUOTE = "quote", "quote"
+        RESOURCES = "resources", "resources"
+        ABOUT = "about", "about"
+        NOTES = "notes", "notes"
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.BODY)
+    heading = models.TextField(blank=True)
+    body = models.TextField(help_text="Restricted Markdown, as the release's body.")
+    after_end = models.BooleanField(
+        "below the end mark", default=False, help_text="Printed below the end mark."
+    )
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "position"],
+                name="section_position_is_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading or self.get_kind_display()
+
+    def natural_key(self) -> tuple[str | None, int]:
+        """What fixtures name it by."""
+        return (*self.release.natural_key(), self.position)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Its part of the release's snapshot."""
+        fields = ("kind", "heading", "body", "after_end")
+        return {name: getattr(self, name) for name in fields}
+
+
+class Version(models.Model):
+    """What the public read of a release from one moment on. Never updated, never deleted."""
+
+    class Kind(models.TextChoices):
+        ISSUED = "issued", "issued"
+        CORRECTION = "correction", "correction"
+        UPDATE = "update", "update"
+        MINOR = "minor", "minor edit"
+        WITHDRAWAL = "withdrawal", "withdrawal"
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    note = models.TextField(blank=True, help_text="What changed and why; the public reads it.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+    snapshot = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "number"], name="version_number_is_unique"),
+            models.CheckConstraint(
+                name="correction_has_note",
+                condition=~Q(kind__in=["correction", "update", "withdrawal"]) | ~Q(note=""),
+                violation_error_message="A correction, update or withdrawal has a public note.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} version {self.number}"
+
+    def natural_key(self) -> tuple[str | None, int]:
+        """What fixtures name it by."""
+        return (*self.release.natural_key(), self.number)
+
+    def digest(self, previous: str) -> str:
+        """SHA-256 (hex) over this version and the `previous` one's ("" for the first).
+
+        The text hashed is JSON with sorted keys, no blanks and no ASCII escapes, in UTF-8, of
+        previous, number, kind, note, at (UTC, ISO 8601) and snapshot: anyone can check it.
+        """
+        content = {
+            "previous": previous,
+            "number": self.number,
+            "kind": self.kind,
+            "note": self.note,
+            "at": self.at.astimezone(datetime.UTC).isoformat(),
+            "snapshot": self.snapshot,
+        }
+        canonical = json.dumps(
+            content,
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+            cls=DjangoJSONEncoder,
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class NumberSeries(models.Model):
+    """The last serial given out in a year. Numbers are never reused, even if a release goes."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "number series"
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+    @classmethod
+    def take(cls, year: int, count: int = 1) -> list[str]:
+        """Give out the next `count` numbers of `year`, in order.
+
+        Call it inside a transaction: the year's row stays locked until its end, so that two
+        publishers never get the same number and a rolled back one leaves no gap.
+        """
+        if not cls.objects.filter(year=year).exists():
+            cls.objects.get_or_create(year=year, defaults={"last": _highest_serial(year)})
+        series = cls.objects.select_for_update().get(year=year)
+        first = series.last + 1
+        series.last += count
+        series.save(update_fields=["last"])
+        return [f"{year:04d}-{serial:04d}" for serial in range(first, first + count)]
+
+
+def _highest_serial(year: int) -> int:
+    """Of the releases there are: a restored archive goes on where it stood."""
+    serial = Cast(Substr("number", 6), models.IntegerField())
+    numbered = Release.objects.filter(number__startswith=f"{year:04d}-")
+    return numbered.aggregate(highest=models.Max(serial))["highest"] or 0
+
+
+class LegacyURL(models.Model):
+    """An address that a release had on an earlier site; it answers with a redirect for ever."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="legacy_urls")
+    url = models.TextField(help_text="The address as it was.")
+    key = models.TextField(unique=True, editable=False, help_text="Its path, made comparable.")
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class SearchChange(models.Model):
+    """A release whose entry in the search index must be made anew once `due_at` has come."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at", "id"], name="searchchange_due")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} due {self.due_at:%Y-%m-%d %H:%M}"

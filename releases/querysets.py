@@ -1,0 +1,78 @@
+"""The gate: which releases the public may see, and when. Every public surface starts here."""
+
+from __future__ import annotations
+
+import datetime
+from calendar import monthrange
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from releases.models import Release, Section, Version
+
+# What a card in a list prints; the rest (source, snapshots) stays in the database.
+LISTED_FIELDS = ("number", "slug", "title", "date", "release_at", "language", "body")
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Releases, by who may see them and by where they stand in the archive."""
+
+    def published(self, at: datetime.datetime | None = None) -> Self:
+        """Those that the public may see at the moment `at` (aware; default: now).
+
+        The one visibility rule. `Release.is_published` is its twin for a row in hand.
+        """
+        return self.filter(status=self.model.Status.APPROVED, release_at__lte=at or timezone.now())
+
+    def on_record(self, at: datetime.datetime | None = None) -> Self:
+        """Those whose permalink answers at `at`: published, or published once and then
+        withdrawn (a notice) or removed (a tombstone)."""
+        status = self.model.Status
+        return self.filter(
+            status__in=[status.APPROVED, status.WITHDRAWN, status.REMOVED],
+            release_at__lte=at or timezone.now(),
+        )
+
+    def dated(self, year: int, month: int | None = None, day: int | None = None) -> Self:
+        """Those whose printed date lies in the year, month or day; none if there is no such."""
+        try:
+            first = datetime.date(year, month or 1, day or 1)
+            last_month = month or 12
+            last = datetime.date(year, last_month, day or monthrange(year, last_month)[1])
+        except ValueError:
+            return self.none()
+        return self.filter(date__range=(first, last))
+
+    def get_by_natural_key(self, number: str) -> Release:
+        """The release of that number: how fixtures name it."""
+        return self.get(number=number)
+
+    def newest_first(self) -> Self:
+        """The total order of every list: no two releases ever tie."""
+        return self.order_by("-release_at", "-id")
+
+    def for_listing(self) -> Self:
+        """Rows with just what a card prints."""
+        return self.newest_first().only(*LISTED_FIELDS).prefetch_related("topics")
+
+    def for_page(self) -> Self:
+        """Rows with all that a release's own page prints."""
+        return self.defer("source_text", "source_bytes").prefetch_related("sections", "topics")
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    """Sections; fixtures name one by its release's number and its position."""
+
+    def get_by_natural_key(self, release: str, position: int) -> Section:
+        """The section at that place of that release."""
+        return self.get(release__number=release, position=position)
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    """Versions; fixtures name one by its release's number and its own."""
+
+    def get_by_natural_key(self, release: str, number: int) -> Version:
+        """The version of that number of that release."""
+        return self.get(release__number=release, number=number)
