@@ -71,7 +71,7 @@ class Server:
             return self.folder
         # Not TMPDIR: every process has to find the same place.
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()
-        return Path("/tmp") / f"pressroom-{digest[:16]}"  # noqa: S108  see make_folder_in_tmp
+        return Path("/tmp") / f"pressroom-{digest[:16]}"  # noqa: S108  # nosec B108  see make_folder_in_tmp
 
     def database_settings(self) -> dict[str, Any]:
         """The entry for Django's DATABASES; the server need not run for it."""

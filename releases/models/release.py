@@ -1,4 +1,4 @@
-"""The archive's rows. What must always hold is a named constraint or a trigger of the database."""
+"""A release, its parts and its versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast, Now, Substr
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -344,64 +344,3 @@ class Version(models.Model):
             cls=DjangoJSONEncoder,
         )
         return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-class NumberSeries(models.Model):
-    """The last serial given out in a year. Numbers are never reused, even if a release goes."""
-
-    year = models.PositiveSmallIntegerField(primary_key=True)
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name_plural = "number series"
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.last}"
-
-    @classmethod
-    def take(cls, year: int, count: int = 1) -> list[str]:
-        """Give out the next `count` numbers of `year`, in order.
-
-        Call it inside a transaction: the year's row stays locked until its end, so that two
-        publishers never get the same number and a rolled back one leaves no gap.
-        """
-        if not cls.objects.filter(year=year).exists():
-            cls.objects.get_or_create(year=year, defaults={"last": _highest_serial(year)})
-        series = cls.objects.select_for_update().get(year=year)
-        first = series.last + 1
-        series.last += count
-        series.save(update_fields=["last"])
-        return [f"{year:04d}-{serial:04d}" for serial in range(first, first + count)]
-
-
-def _highest_serial(year: int) -> int:
-    """Of the releases there are: a restored archive goes on where it stood."""
-    serial = Cast(Substr("number", 6), models.IntegerField())
-    numbered = Release.objects.filter(number__startswith=f"{year:04d}-")
-    return numbered.aggregate(highest=models.Max(serial))["highest"] or 0
-
-
-class LegacyURL(models.Model):
-    """An address that a release had on an earlier site; it answers with a redirect for ever."""
-
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="legacy_urls")
-    url = models.TextField(help_text="The address as it was.")
-    key = models.TextField(unique=True, editable=False, help_text="Its path, made comparable.")
-
-    def __str__(self) -> str:
-        return self.url
-
-
-class SearchChange(models.Model):
-    """A release whose entry in the search index must be made anew once `due_at` has come."""
-
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="+")
-    due_at = models.DateTimeField(db_default=Now())
-    attempts = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["due_at", "id"], name="searchchange_due")]
-
-    def __str__(self) -> str:
-        return f"{self.release_id} due {self.due_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,18 @@
+"""Addresses that releases had before they came here."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from releases.models.release import Release
+
+
+class LegacyURL(models.Model):
+    """An address that a release had on an earlier site; it answers with a redirect for ever."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="legacy_urls")
+    url = models.TextField(help_text="The address as it was.")
+    key = models.TextField(unique=True, editable=False, help_text="Its path, made comparable.")
+
+    def __str__(self) -> str:
+        return self.url

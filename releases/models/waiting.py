@@ -1,0 +1,23 @@
+"""What waits to be indexed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from releases.models.release import Release
+
+
+class SearchChange(models.Model):
+    """A release whose entry in the search index must be made anew once `due_at` has come."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at", "id"], name="searchchange_due")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} due {self.due_at:%Y-%m-%d %H:%M}"
