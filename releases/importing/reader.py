@@ -1,0 +1,155 @@
+"""Bytes -> text, with the encoding named and every doubt told."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import ftfy
+
+from releases.text.warnings import ParseWarning
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Of the control characters, text files hold these; a few strays among many letters are no matter.
+TEXT_CONTROLS = frozenset(b"\t\n\x0b\x0c\r\x1a\x1b")
+STRAY_CONTROLS = 0.02
+NULS_OF_UTF16 = 0.2
+LARGEST_FILE = 20_000_000
+
+# A word with an accent, a curly quote or a dash in it: what may have been decoded wrongly.
+ACCENTED_WORD = re.compile(r"[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
+WRONG_DECODER = (
+    "sloppy-windows-1252"  # ftfy's: Windows-1252 with its undefined bytes passed through
+)
+
+
+class Unreadable(Exception):
+    """What is no text; the message is a sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Bytes as read: what they are called, what they say, and how they became text."""
+
+    name: str
+    data: bytes
+    text: str
+    encoding: str
+    warnings: tuple[ParseWarning, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes, in hex: the same file is imported once."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and those below the folders named, in a stable order; hidden ones apart."""
+    for path in paths:
+        if path.is_dir():
+            below = sorted(path.rglob("*"))
+            yield from (file for file in below if file.is_file() and not file.name.startswith("."))
+        else:
+            yield path
+
+
+def read(path: Path) -> Source:
+    """The file as text, unpacked if it is gzipped. Raises Unreadable for what is missing, empty,
+    too large or no text."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise Unreadable(f"It is larger than {LARGEST_FILE // 1_000_000} MB: split it first.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"It can not be opened: {error.strerror}.") from error
+    return decode(_unpack(data) if path.suffix == ".gz" else data, str(path))
+
+
+def decode(data: bytes, name: str) -> Source:
+    """The text of `data`: by its byte order mark, as UTF-16 or UTF-8 where it proves to be that,
+    else as Windows-1252 with a warning. Raises Unreadable for what is empty or no text."""
+    encoding = _marked_encoding(data) or _unmarked_utf16(data) or "utf-8"
+    if encoding == "utf-8" and _looks_binary(data):
+        raise Unreadable("It holds binary data, not text: export it as plain text first.")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding != "utf-8":
+            raise Unreadable(f"It begins as {encoding}, but byte {error.start} is not.") from error
+        return Source(name, data, _decode_windows(data), "cp1252", (_not_utf8(data, error),))
+    if not text.strip("\ufeff\0 \t\r\n"):
+        raise Unreadable("It is empty.")
+    return Source(name, data, text, encoding)
+
+
+def repair(source: Source) -> tuple[str, tuple[ParseWarning, ...]]:
+    """The text to parse: words of UTF-8 that were once read as Windows-1252 are put right, with a
+    warning; the source keeps what was there."""
+    fixed = ACCENTED_WORD.sub(lambda word: _repair_word(word[0]), source.text)
+    if fixed == source.text:
+        return source.text, ()
+    words = ACCENTED_WORD.findall(source.text)
+    example = next(word for word in words if _repair_word(word) != word)
+    sentence = f"Wrongly decoded accents or quotes were put right, as in “{example[:60]}”."
+    return fixed, (ParseWarning("source_text", "mojibake", sentence),)
+
+
+@lru_cache(maxsize=4096)
+def _repair_word(word: str) -> str:
+    """ftfy's reading of the word, where making the same mistake again gives the word as found."""
+    fixed = ftfy.fix_encoding(word)
+    proved = fixed.encode().decode(WRONG_DECODER) == word
+    return fixed if proved else word
+
+
+def _unpack(data: bytes) -> bytes:
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"It is named .gz but can not be unpacked: {error}.") from error
+
+
+def _marked_encoding(data: bytes) -> str:
+    return next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), "")
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """UTF-16 of mostly Latin text has a NUL in every other byte, always on the same side."""
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if max(even, odd) < NULS_OF_UTF16 * len(data) or min(even, odd) > max(even, odd) // 20:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _looks_binary(data: bytes) -> bool:
+    controls = sum(byte < 32 and byte not in TEXT_CONTROLS for byte in data)
+    return controls > max(STRAY_CONTROLS * len(data), 1)
+
+
+def _decode_windows(data: bytes) -> str:
+    """Windows-1252, its five undefined bytes as Latin-1's control characters (WHATWG)."""
+    return re.sub(
+        "[\udc80-\udcff]",
+        lambda byte: chr(ord(byte[0]) - 0xDC00),
+        data.decode("cp1252", "surrogateescape"),
+    )
+
+
+def _not_utf8(data: bytes, error: UnicodeDecodeError) -> ParseWarning:
+    sentence = (
+        f"Byte {error.start} (0x{data[error.start]:02X}) is not UTF-8: "
+        "it was read as Windows-1252; check its accents and quotes."
+    )
+    return ParseWarning("source_text", "encoding", sentence)

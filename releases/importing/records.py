@@ -1,0 +1,31 @@
+"""One release to import, from whatever format it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from releases.importing.reader import Source
+from releases.text.parsing import ParsedRelease
+from releases.text.warnings import ParseWarning
+
+
+@dataclass(frozen=True)
+class Record:
+    """A release as read: its source, its parts and what is in doubt about them."""
+
+    source: Source
+    parsed: ParsedRelease
+    warnings: tuple[ParseWarning, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Its source's hash: the same source is imported once."""
+        return self.source.sha256
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """What could not be read at all, by name, and why, in a sentence."""
+
+    name: str
+    reason: str

@@ -1,0 +1,107 @@
+"""Bytes become text with the encoding named, or are refused with a sentence."""
+
+import gzip
+
+import pytest
+
+from releases.importing import reader
+from releases.importing.reader import Unreadable
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("Ibáñez".encode(), "utf-8"),
+        ("Ibáñez".encode("utf-8-sig"), "utf-8-sig"),
+        ("Ibáñez".encode("utf-16"), "utf-16"),
+        ("Ibáñez “accord”".encode("cp1252"), "cp1252"),
+    ],
+)
+def test_encoding_is_found(data, encoding):
+    source = reader.decode(data, "a.txt")
+
+    assert source.encoding == encoding
+    assert source.text.startswith("Ibáñez")
+
+
+def test_windows_text_is_read_with_a_warning_that_names_the_byte():
+    source = reader.decode(b"Ib\xe1\xf1ez", "a.txt")
+
+    assert [warning.code for warning in source.warnings] == ["encoding"]
+    assert "Byte 2 (0xE1)" in source.warnings[0].message
+
+
+def test_undefined_windows_byte_is_kept_as_its_control_character():
+    assert reader.decode(b"caf\xe9 \x81", "a.txt").text == "café \x81"
+
+
+def test_utf8_is_read_without_a_warning():
+    assert reader.decode("Ibáñez".encode(), "a.txt").warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "It is empty"),
+        (b" \r\n\t", "It is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "binary data"),
+        (b"\xff\xfea", "byte"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_a_reason(data, reason):
+    with pytest.raises(Unreadable, match=reason):
+        reader.decode(data, "a.txt")
+
+
+def test_missing_file_is_refused_by_reason(tmp_path):
+    with pytest.raises(Unreadable, match="No such file"):
+        reader.read(tmp_path / "nowhere.txt")
+
+
+def test_folders_are_searched_in_a_stable_order(tmp_path):
+    (tmp_path / "below").mkdir()
+    for name in ("b.txt", "a.txt", "below/c.txt"):
+        (tmp_path / name).write_text("x")
+
+    found = list(reader.find_files([tmp_path]))
+
+    assert [path.name for path in found] == ["a.txt", "b.txt", "c.txt"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_known_by_its_nuls(encoding):
+    source = reader.decode("The county’s office".encode(encoding), "a.txt")
+
+    assert (source.text, source.encoding) == ("The county’s office", encoding)
+
+
+def test_gzipped_file_is_unpacked(tmp_path):
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(b"The county"))
+
+    assert reader.read(path).text == "The county"
+
+
+def test_broken_gzip_is_refused_with_a_reason(tmp_path):
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(b"The county")[:-9])
+
+    with pytest.raises(Unreadable, match="can not be unpacked"):
+        reader.read(path)
+
+
+def test_mojibake_is_put_right_and_named():
+    broken = "The countyâ€™s office in CaÃ±ada".encode()
+
+    text, warnings = reader.repair(reader.decode(broken, "a.txt"))
+
+    assert text == "The county’s office in Cañada"
+    assert [warning.code for warning in warnings] == ["mojibake"]
+    assert "countyâ€™s" in warnings[0].message
+
+
+@pytest.mark.parametrize(
+    "text", ["Ibáñez “accord” — año", "Ã is a letter", "«CAFÉ»", "½ – ¾", "plain"]
+)
+def test_sound_text_is_left_alone(text):
+    assert reader.repair(reader.decode(text.encode(), "a.txt")) == (text, ())
