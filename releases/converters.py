@@ -1,0 +1,37 @@
+"""Shapes of the parts of an address."""
+
+
+class ReleaseNumberConverter:
+    """A release's number: year of issue, a hyphen, the serial in at least four digits."""
+
+    regex = r"[0-9]{4}-[0-9]{4,12}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class YearConverter:
+    """A year of four digits."""
+
+    regex = r"[0-9]{4}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:04d}"
+
+
+class TwoDigitConverter:
+    """A month or a day, always in two digits, so that each archive has one address."""
+
+    regex = r"[0-9]{2}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:02d}"

@@ -1,0 +1,25 @@
+"""Each address of the public site and the one view behind it."""
+
+from django.urls import path, register_converter
+
+from releases import converters
+from releases.views import browse, release, search
+
+register_converter(converters.ReleaseNumberConverter, "number")
+register_converter(converters.YearConverter, "year")
+register_converter(converters.TwoDigitConverter, "two")
+
+urlpatterns = [
+    path("", browse.home, name="home"),
+    path("releases/", browse.listing, name="listing"),
+    path("releases/<year:year>/", browse.archive, name="archive-year"),
+    path("releases/<year:year>/<two:month>/", browse.archive, name="archive-month"),
+    path(
+        "releases/<year:year>/<two:month>/<two:day>/",
+        browse.archive,
+        name="archive-day",
+    ),
+    path("releases/<number:number>/", release.by_number, name="release-by-number"),
+    path("releases/<number:number>/<slug:slug>/", release.page, name="release"),
+    path("search/", search.page, name="search"),
+]
