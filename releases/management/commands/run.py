@@ -1,0 +1,85 @@
+"""manage.py run: the whole site on one machine, from an empty folder to a page in the browser."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+from argparse import ArgumentParser
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from releases.models import Release
+from releases.search import changes
+
+FIRST_RELEASE = "harris-morales-accord.txt"
+STAFF_NAME = "staff"
+
+
+class Command(BaseCommand):
+    help = "Prepare the database, the search index and a staff account, and serve the site."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, port: int, **options: Any) -> None:
+        self.refuse_taken_port(port)
+        self.say("Bringing the database up to date …")
+        call_command("migrate", verbosity=0)
+        self.say("Collecting the static files …")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self.import_first_release()
+        self.create_staff()
+        self.serve(port)
+
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def refuse_taken_port(self, port: int) -> None:
+        with socket.socket() as probe:
+            probe.settimeout(2)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise CommandError(
+                    f"Something answers at 127.0.0.1:{port} already. Stop it, or take another "
+                    "port: make run PORT=8001."
+                )
+
+    def import_first_release(self) -> None:
+        """An empty archive begins with the first document."""
+        if Release.objects.exists():
+            return
+        self.say("Importing the first release …")
+        call_command(
+            "import_releases",
+            settings.BASE_DIR / "fixtures" / FIRST_RELEASE,
+            approve=True,
+            stdout=self.stdout,
+        )
+
+    def create_staff(self) -> None:
+        """A first account for the admin; its password is printed now and kept nowhere."""
+        if User.objects.filter(is_superuser=True).exists():
+            return
+        password = secrets.token_urlsafe(12)
+        User.objects.create_superuser(STAFF_NAME, password=password)
+        self.say(f"Staff account: {STAFF_NAME}, password {password} (printed this once).")
+
+    def serve(self, port: int) -> None:
+        """The site, and beside it the loop that keeps the search index true, until stopped."""
+        stop = threading.Event()
+        loop = threading.Thread(target=changes.run, args=(stop,), daemon=True)
+        loop.start()
+        self.say(f"Pressroom is at http://127.0.0.1:{port}/ and its admin at /admin/.")
+        self.say("Stop it with Ctrl-C.")
+        try:
+            call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, stdout=StringIO())
+        finally:
+            stop.set()
+            loop.join(timeout=10)

@@ -1,0 +1,88 @@
+"""A reader's way through the site, in a real browser."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from releases.models import Release
+
+PROJECT = Path(__file__).resolve().parents[2]
+EXPECTED = json.loads((PROJECT / "fixtures/harris-morales-accord.expected.json").read_text())
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def accord(search_index):
+    call_command(
+        "import_releases", str(PROJECT / "fixtures/harris-morales-accord.txt"), approve=True
+    )
+    return Release.objects.get()
+
+
+def test_reader_finds_the_accord_without_javascript(accord, browse):
+    page = browse("/", java_script_enabled=False)
+
+    page.get_by_role("searchbox").fill("ibanez")
+    page.get_by_role("button", name="Search").click()
+    assert page.locator("mark").first.inner_text() == "Ibáñez"
+
+    page.get_by_role("link", name=EXPECTED["title"]).click()
+    assert page.url.endswith(accord.get_absolute_url())
+    assert page.get_by_role("heading", level=1).inner_text() == EXPECTED["title"]
+
+
+def test_text_on_the_page_is_the_text_that_was_printed(accord, browse):
+    page = browse(accord.get_absolute_url())
+
+    shown = page.locator(".release-text p[id]").all_inner_texts()
+    assert shown == [*EXPECTED["body"].split("\n\n"), EXPECTED["sections"][0]["body"]]
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/releases/", "/search/?q=trafficking", "/releases/2012/"]
+)
+def test_no_page_scrolls_sideways_at_320_pixels(accord, browse, address):
+    page = browse(address, width=320)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_first_tab_reaches_the_skip_link(accord, browse):
+    page = browse("/")
+
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.innerText") == "Skip to main content"
+
+
+def test_dark_scheme_turns_the_ground_dark(accord, browse):
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+
+    assert browse("/", color_scheme="light").evaluate(ground) == "rgb(255, 254, 251)"
+    assert browse("/", color_scheme="dark").evaluate(ground) == "rgb(21, 23, 26)"
+
+
+def test_print_leaves_out_header_and_search(accord, browse):
+    page = browse(accord.get_absolute_url())
+    page.emulate_media(media="print")
+
+    assert not page.locator(".site-header").is_visible()
+    assert page.get_by_role("heading", level=1).is_visible()
+
+
+def test_staff_corrects_a_release_in_the_admin(accord, browse, admin_user):
+    page = browse(f"/admin/releases/release/{accord.pk}/change/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("password")
+    page.get_by_role("button", name="Log in").click()
+
+    page.get_by_label("Subtitle").fill("Signed in Los Angeles")
+    page.get_by_label("Change kind").select_option("update")
+    page.get_by_label("Change note").fill("A subtitle was added.")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    assert page.get_by_text("was changed successfully").is_visible()
+    assert [version.kind for version in accord.versions.all()] == ["issued", "update"]

@@ -1,0 +1,114 @@
+"""What holds for every page and for the project as a whole."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+PROJECT = Path(__file__).resolve().parent.parent
+PUBLIC = ["/", "/releases/", "/search/", "/search/?q=records", "/no-such-page/"]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_page_sets_no_cookie_and_carries_the_policies(client, publish, address):
+    publish()
+
+    headers = client.get(address).headers
+
+    assert "Set-Cookie" not in headers
+    assert "Cookie" not in headers.get("Vary", "")
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_unknown_address_gets_a_page_with_a_way_on(client, db):
+    page = client.get("/no/such/page/")
+
+    assert page.status_code == 404
+    assert "Page not found" in page.text
+    assert 'role="search"' in page.text
+
+
+def test_front_that_says_plain_is_sent_to_https(client, db):
+    answer = client.get("/releases/", headers={"X-Forwarded-Proto": "http"})
+
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == "https://testserver/releases/"
+
+
+def test_front_that_says_tls_gets_strict_transport(client, db):
+    answer = client.get("/", headers={"X-Forwarded-Proto": "https"})
+
+    assert answer.status_code == 200
+    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_with_https_on_a_plain_request_is_sent_to_https(client, db, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/").headers["Location"] == "https://testserver/"
+
+
+def test_models_and_migrations_agree(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def run_manage(*arguments, **environment):
+    clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=PROJECT,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_site_refuses_to_start_without_a_secret_key(tmp_path):
+    result = run_manage("check", VAR_DIR=str(tmp_path))
+
+    assert result.returncode != 0
+    assert "SECRET_KEY is not set" in result.stderr
+
+
+def test_deployment_check_is_silent():
+    result = run_manage(
+        "check", "--deploy", "--fail-level", "WARNING", SECRET_KEY=settings.SECRET_KEY
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_unknown_https_mode_is_named():
+    result = run_manage("check", SECRET_KEY=settings.SECRET_KEY, HTTPS="maybe")
+
+    assert "HTTPS is 'maybe'" in result.stderr
+
+
+def test_each_dependency_says_why_it_is_here():
+    lines = (PROJECT / "pyproject.toml").read_text().splitlines()
+    project = tomllib.loads("\n".join(lines))
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["test"]
+
+    for dependency in wanted:
+        line = next(line for line in lines if f'"{dependency}"' in line)
+        assert len(line.partition("#")[2]) > 10, f"{dependency} does not say why it is here"
+
+
+def test_lock_pins_every_package_with_hashes():
+    lock = (PROJECT / "requirements.txt").read_text()
+
+    pinned = [line for line in lock.splitlines() if line[:1].isalnum()]
+    assert all("==" in line and line.endswith("\\") for line in pinned)
+    assert lock.count("--hash=sha256:") >= len(pinned)
