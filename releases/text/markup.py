@@ -1,0 +1,176 @@
+"""Restricted Markdown -> safe HTML, numbered paragraphs, plain text: the only maker of HTML.
+
+The dialect is CommonMark (https://spec.commonmark.org/0.31.2/) with most of it switched off: what
+is left are paragraphs, hard breaks, emphasis, links, lists, quotes, backslash escapes and tables
+(https://github.github.com/gfm/#tables-extension-). Headings, raw HTML, images, code, references,
+entities and bare addresses are ordinary words.
+
+A *unit* is what a reader can link to: a paragraph, a list item or a table. A paragraph inside a
+list item belongs to the item. Units are numbered in reading order.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+# Links that may leave the office's hands: nothing that a browser runs or reads from the disk.
+_SAFE_LINK = re.compile(r"(?:https?://[^/]|mailto:[^/]|tel:[+\d(]|/(?![/\\])|#)", re.IGNORECASE)
+_LINK_NOISE = re.compile(r"[\x00-\x20\x7f\\]")
+
+# XML and PostgreSQL refuse these (https://www.w3.org/TR/xml/#charsets); UTF-8 has no surrogates.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+# The parser silently drops what is nested `maxNesting` (20) levels deep. One blank, quote mark or
+# list mark at the head of a line opens at most one level, so that their number bounds the depth.
+_MARGIN = 12
+_TOO_INDENTED = re.compile(rf"^ {{{_MARGIN},}}", re.MULTILINE)
+_TOO_NESTED = re.compile(r"^(?:[ >]|[-+*](?= |$)|\d{1,9}[.)](?= |$)){18}", re.MULTILINE)
+
+# What the dialect would read as markup: a bullet or quote at the head of a line; a table rule
+# under a line; a number with its dot; a backslash that would escape or break a line; a star next
+# to a word; an underscore that is not inside a word; the middle of a link.
+_MARKUP = re.compile(
+    r"^(?P<head>[-+](?=[ \t]|$)|[>*])"
+    r"|(?<=\n)(?P<rule>[|:-])(?=[|: -]*$)"
+    r"|^(?P<number>\d{1,9})(?=[.)](?:[ \t]|$))"
+    r"|\\(?=[!-/:-@\[-`{-~\n]|$)"
+    r"|(?<=\S)\*|\*(?=\S)"
+    r"|(?<![^\W_])_|_(?![^\W_])"
+    r"|\](?=\()",
+    re.MULTILINE,
+)
+
+
+# What stands between two texts of one unit, and within a line of text.
+_BETWEEN = {"paragraph_open": "\n", "tr_open": "\n", "th_open": " | ", "td_open": " | "}
+_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
+
+
+@dataclass
+class _Unit:
+    """One numbered piece of text: the token that bears its id, its printed mark and its text."""
+
+    token: Token
+    mark: str
+    parts: list[str] = field(default_factory=list)
+
+    def read(self, token: Token) -> None:
+        """Take the words of one token of this unit."""
+        if token.type == "inline":
+            children = token.children or ()
+            self.parts.append("".join(_BREAKS.get(child.type, child.content) for child in children))
+        elif token.type in _BETWEEN and self.parts and self.parts[-1] != "\n":
+            self.parts.append(_BETWEEN[token.type])
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts).strip()
+
+
+def _is_safe_link(url: str) -> bool:
+    return bool(_SAFE_LINK.match(url)) and not _LINK_NOISE.search(url)
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("zero")
+    parser.enable(["blockquote", "list", "table", "emphasis", "link", "escape", "newline"])
+    parser.validateLink = _is_safe_link  # type: ignore[method-assign]
+    return parser
+
+
+_PARSER = _parser()
+
+
+@lru_cache(maxsize=256)
+def to_html(source: str, first: int = 1) -> str:
+    """Safe HTML of restricted Markdown; its units have the ids p<first>, p<first + 1> …"""
+    tokens = _tokens(source)
+    for token in tokens:
+        token.attrs.pop("style", None)  # a table's alignment: the pages allow no inline style
+    for number, unit in enumerate(_units(tokens), first):
+        unit.token.attrSet("id", f"p{number}")
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+
+
+def paragraphs(source: str) -> tuple[str, ...]:
+    """Plain text of each unit, one for each id that `to_html` gives."""
+    return tuple(unit.text for unit in _units(_tokens(source)))
+
+
+def to_plain(source: str) -> str:
+    """Plain text as a reader sees it, list items with their mark, a blank line between units."""
+    return "\n\n".join((unit.mark + unit.text).strip() for unit in _units(_tokens(source)))
+
+
+def escape(plain: str) -> str:
+    """Markdown that reads back as exactly this plain text.
+
+    A blank line separates paragraphs; a single line end becomes a hard break. Only what the
+    dialect would take for markup gets a backslash.
+    """
+    marked = _MARKUP.sub(_with_backslash, plain.strip())
+    return re.sub(r"(?<!\n)\n(?!\n)", "\\\\\n", marked)
+
+
+def _with_backslash(match: re.Match[str]) -> str:
+    return match[0] + "\\" if match["number"] else "\\" + match[0]
+
+
+def _tokens(source: str) -> list[Token]:
+    return _PARSER.parse(_shallow(_without_control(source)))
+
+
+def _without_control(source: str) -> str:
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", source))
+
+
+def _shallow(source: str) -> str:
+    """The same source, nested no deeper than the parser keeps; deeper markup becomes words."""
+    source = _TOO_INDENTED.sub(" " * _MARGIN, source.expandtabs(4))
+    return escape(source) if _TOO_NESTED.search(source) else source
+
+
+def _units(tokens: Sequence[Token]) -> list[_Unit]:
+    """The units in the order in which they begin."""
+    units: list[_Unit] = []
+    still_open: list[_Unit] = []
+    next_numbers: list[int | None] = []
+    for token in tokens:
+        _count_items(token, next_numbers)
+        if _begins_unit(token, still_open):
+            units.append(_Unit(token, _mark(token, next_numbers)))
+            still_open.append(units[-1])
+        elif token.nesting == -1 and still_open and still_open[-1].token.level == token.level:
+            still_open.pop()
+        elif still_open:
+            still_open[-1].read(token)
+    return units
+
+
+def _begins_unit(token: Token, still_open: Sequence[_Unit]) -> bool:
+    if token.type == "list_item_open":
+        return True
+    return token.type in ("paragraph_open", "table_open") and not still_open
+
+
+def _count_items(token: Token, next_numbers: list[int | None]) -> None:
+    """Keep the number that the next item of each open list will bear; bullets bear none."""
+    if token.type == "ordered_list_open":
+        next_numbers.append(int(token.attrGet("start") or 1) - 1)
+    elif token.type == "bullet_list_open":
+        next_numbers.append(None)
+    elif token.type in ("ordered_list_close", "bullet_list_close"):
+        next_numbers.pop()
+    elif token.type == "list_item_open" and next_numbers[-1] is not None:
+        next_numbers[-1] += 1
+
+
+def _mark(token: Token, next_numbers: Sequence[int | None]) -> str:
+    if token.type != "list_item_open":
+        return ""
+    return "- " if next_numbers[-1] is None else f"{next_numbers[-1]}{token.markup} "

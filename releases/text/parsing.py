@@ -1,0 +1,170 @@
+"""A plain-text press release -> ParsedRelease: every line in a field or named in a warning."""
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from releases.text import (
+    bodies,
+    datelines,
+    headers,
+    joining,
+    labels,
+    languages,
+    lines,
+    markup,
+)
+from releases.text.bodies import Ending, Part
+from releases.text.headers import Header
+from releases.text.lines import Line
+from releases.text.warnings import ParseWarning
+
+_STOPS_SHORT = re.compile(
+    r"\w\W+(?:at|call|click|contact|email|go to|is|to|visit|en|llame|visite)[:,]?$",
+    re.IGNORECASE,
+)
+_BOT_WALL = re.compile(
+    r"enable javascript and cookies|checking your browser|access denied|request unsuccessful"
+    r"|verify (?:that )?you are (?:a )?human|captcha|error 40[34]|403 forbidden|page not found",
+    re.IGNORECASE,
+)
+_SHORTEST_COPY = 400  # characters of a translation of a whole release
+_LONGEST_BOT_WALL = 3_000  # characters
+
+
+@dataclass(frozen=True)
+class ParsedSection:
+    """One section: kind is body, background, quote, resources, about or notes; body is Markdown.
+
+    `after_end` tells that it is printed below the end mark.
+    """
+
+    kind: str
+    heading: str
+    body: str
+    after_end: bool = False
+
+
+@dataclass(frozen=True)
+class ParsedRelease:
+    """What was read from one plain-text release; empty strings where nothing was found."""
+
+    title: str
+    subtitle: str
+    date: datetime.date | None
+    contact: str
+    dateline: str
+    body: str
+    sections: tuple[ParsedSection, ...]
+    language: str
+    end_mark: str
+    warnings: tuple[ParseWarning, ...]
+
+    @property
+    def paragraph_count(self) -> int:
+        """Paragraphs printed from the dateline to the end mark; headings and list items count 1."""
+        above = [section for section in self.sections if not section.after_end]
+        bodies = [self.body, *(section.body for section in above)]
+        headings = [section.heading for section in above if section.heading]
+        return sum(len(markup.paragraphs(body)) for body in bodies) + len(headings)
+
+
+def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
+    """Read decoded text with any line ends; with `body_only` it has no header above its text.
+    Never raises."""
+    source, cleaned = lines.read(text)
+    paragraphs = joining.join(list(bodies.split_glued_marks(headers.split_run_in(source))))
+    start = 0 if body_only else headers.body_start(paragraphs)
+    below = bodies.cut_at_end(paragraphs[start:])
+    dateline = datelines.find(below.main[0].text) if below.main else None
+    header = headers.read(paragraphs[:start], dateline)
+    body, *parts = bodies.parts(below.main, "body") or [Part("body", "", ())]
+    language = languages.detect(_words(header.title, below.main))
+    tail = _tail(below.tail, language)
+    left_out = [(cell.number, cell.text) for cell in header.left_out]
+    left_out += [(line.first, line.text) for line in below.left_out]
+    return ParsedRelease(
+        title=header.title,
+        subtitle=header.subtitle,
+        date=header.date,
+        contact="\n".join((*header.contact, *below.contact)),
+        dateline=header.dateline,
+        body=bodies.markdown(body.lines),
+        sections=(*map(_section, parts), *(_section(part, after_end=True) for part in tail)),
+        language=language,
+        end_mark=below.end_mark,
+        warnings=(
+            *cleaned,
+            *header.warnings,
+            *_missing(header, below, language),
+            *_unfinished([body, *parts]),
+            *_second_copy(below.tail, language),
+            *_left_out(left_out),
+            *_bot_wall(text),
+        ),
+    )
+
+
+def _section(part: Part, after_end: bool = False) -> ParsedSection:
+    heading = part.heading.rstrip(" :")
+    return ParsedSection(part.kind, heading, bodies.markdown(part.lines), after_end)
+
+
+def _words(title: str, main: Sequence[Line]) -> str:
+    return " ".join([title, *(line.text for line in main)])
+
+
+def _tail(tail: Sequence[Line], language: str) -> list[Part]:
+    """The sections below the end mark: the office's boilerplate, or the release once more."""
+    if _is_second_copy(tail, language):
+        return [Part("notes", "", tuple(tail))]
+    return bodies.parts(tail, "about")
+
+
+def _is_second_copy(tail: Sequence[Line], language: str) -> bool:
+    text = _words("", tail)
+    is_translation = len(text) > _SHORTEST_COPY and languages.detect(text) not in ("", language)
+    return is_translation or any(labels.RELEASE_LABEL.fullmatch(line.text) for line in tail)
+
+
+def _second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:
+    if _is_second_copy(tail, language):
+        message = (
+            f"Below the end mark, from line {tail[0].first}, stands a second copy, kept as a note: "
+            "move it to a release of its own and pair the two as translations."
+        )
+        yield ParseWarning("sections", "second_copy", message)
+
+
+def _missing(header: Header, below: Ending, language: str) -> Iterator[ParseWarning]:
+    if not header.title:
+        yield ParseWarning("title", "title_missing", "No title is printed: enter the title.")
+    if not below.main:
+        yield ParseWarning("body", "body_missing", "No text was found below the header.")
+    elif not language:
+        yield ParseWarning("language", "language_unknown", "The words do not tell the language.")
+
+
+def _unfinished(parts: Sequence[Part]) -> Iterator[ParseWarning]:
+    """`For more information, visit`: a link that did not survive on its way to plain text."""
+    for index, part in enumerate(parts):
+        for line in part.lines:
+            is_list_head = line.text.endswith(":") and line is not part.lines[-1]
+            if not is_list_head and _STOPS_SHORT.search(line.text[-40:]):
+                message = f"“{line.text[-80:]}” (line {line.last}) stops before its link: add it."
+                field = "sections" if index else "body"
+                yield ParseWarning(field, "unfinished_sentence", message)
+
+
+def _left_out(pieces: Sequence[tuple[int, str]]) -> Iterator[ParseWarning]:
+    if pieces:
+        named = ", ".join(f"“{text}” (line {number})" for number, text in sorted(pieces))
+        yield ParseWarning("source_text", "left_out", f"Kept in the source only: {named}.")
+
+
+def _bot_wall(text: str) -> Iterator[ParseWarning]:
+    match = _BOT_WALL.search(text) if len(text) < _LONGEST_BOT_WALL else None
+    if match:
+        message = f"“{match[0]}”: this is an error page, not a release. Fetch the page again."
+        yield ParseWarning("source_text", "error_page", message)

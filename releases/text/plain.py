@@ -1,0 +1,76 @@
+"""A release as plain text, laid out as the accord is, so that `parsing.parse` reads it back."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from releases.text import bodies, datelines, dates, markup, parsing
+from releases.text.parsing import ParsedRelease, ParsedSection
+
+
+def compose(release: ParsedRelease) -> str:
+    """Title, subtitle, date and contact, body, sections and end mark, a blank line between.
+
+    Words that would be taken for another field when read again (a title that ends like a sentence,
+    a body that begins like a title) get the labels that archives print: "Title:", "Content:".
+    """
+    text = _layout(release, _header(release))
+    if _reads_back(text, release):
+        return text
+    labelled = _layout(release, _labelled_header(release))
+    return labelled if _reads_back(labelled, release) else text
+
+
+def _layout(release: ParsedRelease, header: list[str]) -> str:
+    main = [section for section in release.sections if not section.after_end]
+    tail = [section for section in release.sections if section.after_end]
+    blocks = [*header, markup.to_plain(release.body), *_blocks(main), release.end_mark]
+    return "\n\n".join(filter(None, [*blocks, *_blocks(tail)])) + "\n"
+
+
+def _header(release: ParsedRelease) -> list[str]:
+    contact = f"Contact: {release.contact}" if release.contact else ""
+    block = "\n".join(filter(None, [_date(release), contact]))
+    return [release.title, release.subtitle, block]
+
+
+def _labelled_header(release: ParsedRelease) -> list[str]:
+    fields = {
+        "Title": release.title,
+        "Subtitle": release.subtitle,
+        "Date": _date(release),
+        "Contact": release.contact,
+    }
+    lines = [
+        f"{label}: {line}" for label, value in fields.items() for line in value.split("\n") if line
+    ]
+    return ["\n".join(lines), "Content:"]
+
+
+def _date(release: ParsedRelease) -> str:
+    """The date in words; with the place before it where the body does not begin with a dateline."""
+    words = dates.spell(release.date, release.language) if release.date else ""
+    has_dateline = datelines.find(markup.to_plain(release.body).split("\n", 1)[0])
+    place = "" if has_dateline else release.dateline
+    return f"{place}, {words}" if place and words else words
+
+
+def _blocks(sections: Iterable[ParsedSection]) -> Iterable[str]:
+    for section in sections:
+        if section.heading:
+            is_known = bodies.heading_kind(section.heading) == section.kind
+            rule = "" if is_known else "\n" + "-" * max(3, len(section.heading))
+            yield section.heading + rule
+        yield markup.to_plain(section.body)
+
+
+def _reads_back(text: str, release: ParsedRelease) -> bool:
+    return _as_printed(parsing.parse(text)) == _as_printed(release)
+
+
+def _as_printed(release: ParsedRelease) -> ParsedRelease:
+    """What of a release its plain text can hold: the words without their emphasis and links."""
+    sections = tuple(
+        replace(section, body=markup.to_plain(section.body)) for section in release.sections
+    )
+    body = markup.to_plain(release.body)
+    return replace(release, body=body, sections=sections, warnings=())

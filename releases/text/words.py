@@ -1,0 +1,64 @@
+"""Lists of words that the readers of a source text look for."""
+
+import re
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """The words of a blank-separated list."""
+    return tuple(words.split())
+
+
+def one_of(*lists: str) -> str:
+    """A pattern for any phrase of comma-separated lists, the longest first, blanks of any width."""
+    phrases = {" ".join(phrase.split()) for words in lists for phrase in words.split(",")}
+    ordered = sorted(phrases - {""}, key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered)
+
+
+ENGLISH_MONTHS = listed(
+    "January February March April May June July August September October November December"
+)
+SPANISH_MONTHS = listed(
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+)
+ENGLISH_DAYS = listed("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+SPANISH_DAYS = listed("lunes martes miércoles jueves viernes sábado domingo")
+
+# United States Postal Service, and the abbreviations of the AP Stylebook, their last dot left out.
+STATES = listed(
+    """
+    AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM
+    NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY GU VI AS MP
+    Ala Ariz Ark Ca Cal Calif Colo Conn D.C Del D.F Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss
+    Mo Mont N.C N.D N.H N.J N.M N.Y Neb Nev Okla Ore P.R Pa R.I S.C S.D Tenn Tex Va Vt W.Va Wash
+    Wis Wyo
+    """
+)
+
+# The words that a headline in title case leaves small (Chicago Manual of Style, 8.159).
+SMALL_IN_TITLES = frozenset(
+    listed(
+        """
+        a about after against amid among an and as at before between but by de del during el en for
+        from in into is la las los nor of off on onto or out over para per por than that the
+        through to under up upon v via vs when which while who with within without y
+        """
+    )
+)
+
+PLACE_PARTICLES = frozenset(listed("de del el la las los of the y"))
+
+# Words that stand before a dash at the head of a paragraph, and are not in the name of a place.
+NOT_IN_PLACES = frozenset(
+    listed(
+        """
+        about action advisory after agenda alert and announcement answer as at attorney background
+        bill but by case congressman congresswoman contact date dear district editor embargoed event
+        fact fecha file finally first from general gov governor he hora however icymi if immediate
+        in it location lugar meanwhile media mr mrs ms news no nota note notice now office on
+        opinion photo press prosecutor question quién qué release remarks rep representative second
+        section sen senator she sheriff since speech statement summary thank that then there these
+        they this time title today topic update video watch we what when where who why yes
+        """
+    )
+)

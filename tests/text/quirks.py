@@ -1,0 +1,471 @@
+"""Sample releases, one for each way in which archives are odd, and what is to be read in them."""
+
+import datetime
+from typing import Any, NamedTuple
+
+
+class Quirk(NamedTuple):
+    """A source text and the fields that must be read from it; the others are not looked at."""
+
+    name: str
+    source: str
+    expected: dict[str, Any]
+
+
+TITLE = "Attorney General Announces New Program for Harbor Towns"
+NEWS = "The Attorney General today announced a program that helps harbor towns."
+LEAD = f"SACRAMENTO – {NEWS}"
+SECOND = "The program begins in spring and will reach every town on the coast within two years."
+THIRD = "“Our harbors deserve better than this,” said the Attorney General."
+BODY = f"{LEAD}\n\n{SECOND}\n\n{THIRD}"
+WRAPPED = (
+    f"{LEAD} It begins in spring, and it will reach every town on the coast within two years, the "
+    'office said to all.\n\n"Our harbors deserve better than this," said the Attorney General, who '
+    "grew up in one of them."
+)
+DAY = datetime.date(2012, 9, 21)
+LETTER = "SACRAMENTO – La Procuradora anunció hoy un programa que ayuda a los pueblos del puerto."
+
+TITLES = [
+    Quirk("title above the date", f"{TITLE}\n\nSeptember 21, 2012\n\n{BODY}", {"title": TITLE}),
+    Quirk("title below the date", f"September 21, 2012\n\n{TITLE}\n\n{BODY}", {"title": TITLE}),
+    Quirk("title absent", f"September 21, 2012\n\n{BODY}", {"title": "", "date": DAY}),
+    Quirk(
+        "title in capitals",
+        f"{TITLE.upper()}\n{LEAD}\n{SECOND}",
+        {"title": TITLE.upper(), "subtitle": "", "body": f"{LEAD}\n\n{SECOND}"},
+    ),
+    Quirk(
+        "title on two lines in capitals",
+        f"ATTORNEY GENERAL ANNOUNCES NEW PROGRAM\nFOR HARBOR TOWNS\n{LEAD}",
+        {"title": TITLE.upper()},
+    ),
+    Quirk(
+        "title on four lines in capitals",
+        "For Immediate Release\nATTORNEY GENERAL\nANNOUNCES NEW\nPROGRAM FOR\nHARBOR TOWNS\n"
+        f"{LEAD}",
+        {"title": TITLE.upper()},
+    ),
+    Quirk(
+        "title that breaks after a small word",
+        f"Attorney General Announces New Program for\nHarbor Towns\n\n{BODY}",
+        {"title": TITLE},
+    ),
+    Quirk(
+        "title that breaks within a quotation",
+        f"Attorney General on Harbor Towns: “They\nDeserve Better”\n\n{BODY}",
+        {"title": "Attorney General on Harbor Towns: “They Deserve Better”"},
+    ),
+    Quirk(
+        "subtitle below a blank line",
+        f"{TITLE}\n\nSpring Start Is Planned\n\n{BODY}",
+        {"title": TITLE, "subtitle": "Spring Start Is Planned"},
+    ),
+    Quirk(
+        "subtitle right below the title",
+        f"{TITLE}\nSpring Start Is Planned\n\n{BODY}",
+        {"title": TITLE, "subtitle": "Spring Start Is Planned"},
+    ),
+    Quirk(
+        "subtitle that is a sentence",
+        f"{TITLE}\n\nThe program begins in spring and will reach every town.\n\n{BODY}",
+        {"subtitle": "The program begins in spring and will reach every town.", "body": BODY},
+    ),
+    Quirk(
+        "title below the release label and a letterhead",
+        f"Office of the Attorney General\n\nFOR IMMEDIATE RELEASE\n\n{TITLE}\n\n{BODY}",
+        {"title": TITLE, "subtitle": ""},
+    ),
+    Quirk(
+        "title on the release line",
+        f"FOR IMMEDIATE RELEASE: {TITLE}\n\n{BODY}",
+        {"title": TITLE, "body": BODY},
+    ),
+    Quirk(
+        "title below a letterhead without a label",
+        f"Office of the Attorney General\n\n{TITLE}\n\n{BODY}",
+        {"title": TITLE, "subtitle": ""},
+    ),
+    Quirk(
+        "page furniture above the title",
+        f"Skip to main content\nHome » News » Press Releases\n{TITLE}\n\n{BODY}",
+        {"title": TITLE, "body": BODY},
+    ),
+    Quirk(
+        "title printed twice by the page",
+        f"{TITLE} | An Office\n4 min read\nAuthor\nJane Doe\n{TITLE}\nFOR IMMEDIATE RELEASE\n"
+        f"September 21, 2012\n{TITLE}\n{LEAD}",
+        {"title": TITLE, "subtitle": "", "date": DAY},
+    ),
+    Quirk(
+        "media advisory above the title",
+        f"MEDIA ADVISORY\n\n{TITLE}\n\nWHO: The Attorney General\nWHEN: Friday at 9:00 a.m.",
+        {"title": TITLE, "body": "WHO: The Attorney General\n\nWHEN: Friday at 9:00 a.m."},
+    ),
+    Quirk(
+        "labelled header",
+        f"Title: NEWS: {TITLE}\nDate: September 21, 2012\nSubtitle: Spring Start\nTags: Harbors\n\n"
+        f"Content:\n{BODY}",
+        {"title": f"NEWS: {TITLE}", "subtitle": "Spring Start", "date": DAY, "body": BODY},
+    ),
+]
+
+DATES = [
+    Quirk("date in English", f"{TITLE}\nFriday, September 21, 2012\n{LEAD}", {"date": DAY}),
+    Quirk("date abbreviated", f"{TITLE}\nSept. 21, 2012\n{LEAD}", {"date": DAY}),
+    Quirk("date with an ordinal", f"{TITLE}\nSeptember 21st, 2012\n{LEAD}", {"date": DAY}),
+    Quirk("date in Spanish", f"{TITLE}\n21 de septiembre de 2012\n{LETTER}", {"date": DAY}),
+    Quirk("date in Spanish, bare", f"{TITLE}\n21 de septiembre 2012\n{LETTER}", {"date": DAY}),
+    Quirk("date numeric", f"{TITLE}\n09/21/2012\n{LEAD}", {"date": DAY}),
+    Quirk("date dotted", f"{TITLE}\n9.21.2012\n{LEAD}", {"date": DAY}),
+    Quirk("date ISO", f"{TITLE}\n2012-09-21\n{LEAD}", {"date": DAY}),
+    Quirk(
+        "date after the label",
+        f"FOR IMMEDIATE RELEASE: September 21, 2012\n\n{TITLE}\n\n{BODY}",
+        {"date": DAY, "title": TITLE},
+    ),
+    Quirk(
+        "date in the dateline",
+        f"{TITLE}\n\nSACRAMENTO, Calif., Sept. 21, 2012 – The office today opened a new branch.",
+        {"date": DAY, "dateline": "SACRAMENTO"},
+    ),
+    Quirk(
+        "date in brackets in the dateline",
+        f"{TITLE}\n\nSACRAMENTO, Ca. (Sept. 21, 2012): The office today opened a new branch.",
+        {"date": DAY, "dateline": "SACRAMENTO"},
+    ),
+    Quirk(
+        "date without a year in the dateline",
+        f"{TITLE}\n\nSACRAMENTO, Sept. 21 – The office today opened a new branch for all.",
+        {"date": None, "dateline": "SACRAMENTO"},
+    ),
+    Quirk(
+        "date beside the place",
+        f"Title: {TITLE}\nDate: Sacramento, September 21, 2012\n\nContent:\n{SECOND}",
+        {"date": DAY, "dateline": "Sacramento"},
+    ),
+    Quirk(
+        "date of the page and of the release",
+        f"Published\nOctober 2, 2012\nFOR IMMEDIATE RELEASE\nSeptember 21, 2012\n{TITLE}\n{LEAD}",
+        {"date": DAY},
+    ),
+    Quirk("date only posted", f"{TITLE}\n\nPosted on September 21, 2012\n\n{BODY}", {"date": DAY}),
+    Quirk(
+        "date that runs into the text",
+        f"FOR IMMEDIATE RELEASE September 21, 2012 {LEAD}",
+        {"date": DAY, "body": LEAD, "dateline": "SACRAMENTO"},
+    ),
+    Quirk("month misspelt", f"{TITLE}\n\nSetpember 21, 2012\n\n{BODY}", {"date": None}),
+    Quirk("date that is two dates", f"{TITLE}\n\n03/04/2012\n\n{BODY}", {"date": None}),
+    Quirk("year with two digits", f"{TITLE}\n\n9/21/12\n\n{BODY}", {"date": None}),
+    Quirk("year alone", f"Title: {TITLE}\nDate: 2012\n\nContent:\n{BODY}", {"date": None}),
+    Quirk("day that does not exist", f"{TITLE}\n\nSeptember 31, 2012\n\n{BODY}", {"date": None}),
+    Quirk("absurd year", f"{TITLE}\n\nSeptember 21, 1012\n\n{BODY}", {"date": None}),
+    Quirk(
+        "two dates in the header",
+        f"{TITLE}\n\nSeptember 21, 2012\nSeptember 22, 2012\n\n{BODY}",
+        {"date": None},
+    ),
+    Quirk(
+        "event date in an advisory",
+        f"{TITLE}\n\nDate: Friday, September 28, 2012\nTime: 9:00 a.m.\nWhere: Pier 3",
+        {"date": None, "title": TITLE},
+    ),
+    Quirk(
+        "event date with its hour",
+        f"{TITLE}\n\nFriday, September 28, 2012 at 9:00 a.m.\n\n{BODY}",
+        {"date": None},
+    ),
+    Quirk(
+        "event dates in the text",
+        f"{LETTER}\n\nFecha: Viernes, 28 de septiembre, 2012\n\nHora: 2:00 PM",
+        {"date": None, "language": "es"},
+    ),
+    Quirk(
+        "date in the title",
+        f"Statement on the Fire of September 2, 2012\n\n{BODY}",
+        {"date": None, "title": "Statement on the Fire of September 2, 2012"},
+    ),
+    Quirk(
+        "embargo",
+        f"EMBARGOED UNTIL September 28, 2012, 9 a.m.\n\n{TITLE}\n\n{BODY}",
+        {"date": None},
+    ),
+]
+
+CONTACTS = [
+    Quirk(
+        "contact first",
+        f"MEDIA CONTACT:\nJANE DOE (916) 555-0100\n\nFOR IMMEDIATE RELEASE\n\n{TITLE}\n\n{BODY}",
+        {"contact": "JANE DOE (916) 555-0100", "title": TITLE},
+    ),
+    Quirk(
+        "contact last",
+        f"{TITLE.upper()}\n   {LEAD} \n   {SECOND} \n   Contact: Jane Doe, 916/555-0100.\n \n",
+        {"contact": "Jane Doe, 916/555-0100.", "body": f"{LEAD}\n\n{SECOND}"},
+    ),
+    Quirk(
+        "contact below the end mark",
+        f"{TITLE}\n\n{BODY}\n\n###\n\nContact: Jane Doe, (916) 555-0100",
+        {"contact": "Jane Doe, (916) 555-0100", "sections": ()},
+    ),
+    Quirk(
+        "contact on eight lines, without a label",
+        "For Immediate Release\nSeptember 21, 2012\nJane Doe\nChief of Staff\nOffice: 916-555-0100"
+        "\nCell: 916-555-0101\nJohn Roe\nSpokesperson\nOffice: 916-555-0102\nCell: 916-555-0103\n"
+        f"HARBOR OFFICE OPENS ITS\nSECOND BRANCH\n{LEAD}",
+        {
+            "contact": "Jane Doe\nChief of Staff\nOffice: 916-555-0100\nCell: 916-555-0101\n"
+            "John Roe\nSpokesperson\nOffice: 916-555-0102\nCell: 916-555-0103",
+            "title": "HARBOR OFFICE OPENS ITS SECOND BRANCH",
+            "date": DAY,
+        },
+    ),
+    Quirk(
+        "contact with blank lines between",
+        "September 21, 2012\n\nContact: Jane Doe\n\njane.doe@example.org\n\n(916)-555-0100\n\n"
+        f"{BODY}",
+        {"contact": "Jane Doe\njane.doe@example.org\n(916)-555-0100", "title": ""},
+    ),
+    Quirk(
+        "columns flattened",
+        "FOR IMMEDIATE RELEASE          CONTACT: Jane Doe\n"
+        f"September 21, 2012             (916) 555-0100\n\n{TITLE}\n\n{BODY}",
+        {"contact": "Jane Doe\n(916) 555-0100", "date": DAY, "title": TITLE},
+    ),
+    Quirk(
+        "contact in Spanish",
+        "PARA PUBLICACIÓN INMEDIATA\n21 de septiembre de 2012\nContacto:\nOficina:\nJuana Pérez\n"
+        f"Portavoz\n916-555-0100\nNUEVO PROGRAMA\nPARA LOS PUERTOS\n{LETTER}",
+        {
+            "contact": "Juana Pérez\nPortavoz\n916-555-0100",
+            "title": "NUEVO PROGRAMA PARA LOS PUERTOS",
+            "date": DAY,
+            "language": "es",
+        },
+    ),
+    Quirk(
+        "contact on the release line",
+        f"FOR IMMEDIATE RELEASE Contact: Jane Doe, (916) 555-0100\n\n{TITLE}\n\n{BODY}",
+        {"contact": "Jane Doe, (916) 555-0100", "title": TITLE},
+    ),
+    Quirk(
+        "contact that is only a name",
+        f"FOR IMMEDIATE RELEASE\nContact: Jane Doe\nSeptember 21, 2012\n\n{TITLE}\n\n{BODY}",
+        {"contact": "Jane Doe", "title": TITLE, "date": DAY},
+    ),
+    Quirk(
+        "a number in a closing sentence is no contact",
+        f"{TITLE}\n\n{BODY}\n\nTo report a crime, applicants can contact Jane Doe at 916-555-0100.",
+        {"contact": ""},
+    ),
+]
+
+DATELINES = [
+    Quirk(f"dateline before {dash!r}", f"{TITLE}\n\n{place}{dash}{NEWS}", {"dateline": city})
+    for place, dash, city in [
+        ("LOS ANGELES", " -- ", "LOS ANGELES"),
+        ("LOS ANGELES", " - ", "LOS ANGELES"),
+        ("LOS ANGELES", " – ", "LOS ANGELES"),
+        ("LOS ANGELES", "—", "LOS ANGELES"),
+        ("LOS ANGELES, Calif.", " ― ", "LOS ANGELES"),
+        ("Washington, D.C.", "-", "Washington"),
+        ("Washington, DC", "- ", "Washington"),
+        ("WASHINGTON D.C.", " – ", "WASHINGTON"),
+        ("(Fresno, CA)", " – ", "Fresno"),
+        ("ST. LOUIS, MO", "  ", "ST. LOUIS"),
+        ("MEXICO CITY, Mexico", " — ", "MEXICO CITY"),
+        ("LOS ANGELES\n", "--\n", "LOS ANGELES"),
+        ("LOS ANGELES, Calif.\n", "– ", "LOS ANGELES"),
+    ]
+] + [
+    Quirk(
+        "a heading before a dash is no dateline",
+        f"{TITLE}\n\nBackground – the program helps towns that have no harbor of their own.",
+        {"dateline": ""},
+    ),
+]
+
+LAYOUTS = [
+    Quirk("one paragraph a line", f"{TITLE}\n{LEAD}\n{SECOND}\n{THIRD}", {"body": BODY}),
+    Quirk("blank lines between", f"{TITLE}\n\n\n{LEAD}\n\n \n{SECOND}\n\n{THIRD}", {"body": BODY}),
+    Quirk("Windows line ends", f"{TITLE}\n\n{BODY}".replace("\n", "\r\n"), {"body": BODY}),
+    Quirk("old Macintosh line ends", f"{TITLE}\n\n{BODY}".replace("\n", "\r"), {"body": BODY}),
+    Quirk(
+        "all on one line",
+        " ".join([LEAD, SECOND, THIRD]),
+        {"title": "", "body": " ".join([LEAD, SECOND, THIRD]), "dateline": "SACRAMENTO"},
+    ),
+    Quirk(
+        "hard-wrapped",
+        f"""{TITLE} That Have Lost
+Their Fleet
+
+September 21, 2012
+
+SACRAMENTO – The Attorney General today announced a program that helps
+harbor towns. It begins in spring, and it will reach every town on the
+coast within two years, the office said to all.
+
+"Our harbors deserve better than this," said the Attorney General, who
+grew up in one of them.
+""",
+        {
+            "title": f"{TITLE} That Have Lost Their Fleet",
+            "date": DAY,
+            "body": WRAPPED,
+        },
+    ),
+    Quirk(
+        "hard-wrapped, paragraphs shown by their indent",
+        f"""{TITLE}
+
+   SACRAMENTO – The Attorney General today announced a program that helps
+harbor towns. It begins in spring, and it will reach every town on the
+coast within two years, the office said to all.
+   "Our harbors deserve better than this," said the Attorney General, who
+grew up in one of them.
+""",
+        {"body": WRAPPED},
+    ),
+    Quirk(
+        "inline tags broken over lines",
+        f"""Title: {TITLE}
+
+Content:
+SACRAMENTO
+–
+The Attorney General today announced a program that helps
+harbor
+towns.
+“
+Our harbors deserve better
+,”
+said the Attorney General.
+“
+They will get it
+.”
+Senior Deputy Attorney General
+Jane Doe of the Harbor Unit is in charge of the program.
+For the text, click
+HERE
+.
+""",
+        {
+            "body": f"{LEAD}\n\n“Our harbors deserve better,” said the Attorney General. “They "
+            "will get it.”\n\nSenior Deputy Attorney General Jane Doe of the Harbor Unit is in "
+            "charge of the program.\n\nFor the text, click HERE."
+        },
+    ),
+    Quirk(
+        "bullets of any shape",
+        f"{TITLE}\n\n{LEAD}\n\nIt will:\n\n• Repair piers;\n* Dredge harbors; and\n- Lend boats.",
+        {"body": f"{LEAD}\n\nIt will:\n\n- Repair piers;\n- Dredge harbors; and\n- Lend boats."},
+    ),
+    Quirk(
+        "items without bullets stay apart",
+        f"{TITLE}\n\n{LEAD}\n\nIt will help with:\n\nPiers and quays\nHarbor lights\nBoats",
+        {"body": f"{LEAD}\n\nIt will help with:\n\nPiers and quays\n\nHarbor lights\n\nBoats"},
+    ),
+    Quirk(
+        "counted items",
+        f"{TITLE}\n\n{LEAD}\n\n1. Repair piers\n2. Lend boats\n\n4. is not the next",
+        {"body": f"{LEAD}\n\n1. Repair piers\n2. Lend boats\n\n4\\. is not the next"},
+    ),
+    Quirk(
+        "characters that look like markup",
+        f"{TITLE}\n\n{LEAD}\n\n*Note: see [the list](a) at office_hours_2012 & <b>more</b>.",
+        {"body": f"{LEAD}\n\n\\*Note: see [the list\\](a) at office_hours_2012 & <b>more</b>."},
+    ),
+]
+
+ENDS = [
+    Quirk(f"end mark {mark}", f"{TITLE}\n\n{BODY}\n\n{mark}", {"end_mark": mark, "body": BODY})
+    for mark in ["###", "# # #", "##", "-30-", "– 30 –", "--30--", "-END-", "(END)", "* * *", "***"]
+] + [
+    Quirk("no end mark", f"{TITLE}\n\n{BODY}", {"end_mark": "", "body": BODY}),
+    Quirk("hashes glued to the text", f"{TITLE}\n\n{BODY}###", {"end_mark": "###", "body": BODY}),
+    Quirk(
+        "thirty glued to the text", f"{TITLE}\n\n{LEAD} -30-", {"end_mark": "-30-", "body": LEAD}
+    ),
+    Quirk(
+        "text glued to the end mark",
+        f"{TITLE}\n\n{LEAD} ### The Harbor Unit was founded in 1999 and serves all towns.",
+        {"end_mark": "###", "body": LEAD, "after": ["about"]},
+    ),
+    Quirk(
+        "boilerplate after the end mark",
+        f"{TITLE}\n\n{BODY}\n\n###\n\nThe Attorney General is the state's top lawyer since 1999.",
+        {"end_mark": "###", "after": ["about"], "paragraphs": 3},
+    ),
+    Quirk(
+        "tags and links to share after the end mark",
+        f"{TITLE}\n\n{BODY}\n\n###\nTagged with:\nHarbors\nShare\nLatest Posts\nA Boat Is Found",
+        {"end_mark": "###", "sections": ()},
+    ),
+    Quirk(
+        "tags without an end mark",
+        f"{TITLE}\n{LEAD}\n{SECOND}\nTagged with:\nHarbors\nboats",
+        {"body": f"{LEAD}\n\n{SECOND}", "paragraphs": 2},
+    ),
+    Quirk(
+        "a cut link at the end",
+        f"{TITLE}\n\n{LEAD}\n\nThe letter is available here:\n[Letter of the AttoLetter]...",
+        {"body": f"{LEAD}\n\nThe letter is available here:"},
+    ),
+    Quirk(
+        "second copy in Spanish",
+        f"{TITLE}\n\n{BODY}\n\n###\n\nPARA PUBLICACIÓN INMEDIATA\n\nNuevo Programa\n\n{LETTER}",
+        {"title": TITLE, "body": BODY, "language": "en", "after": ["notes"], "paragraphs": 3},
+    ),
+]
+
+SECTIONS = [
+    Quirk(
+        "background",
+        f"{TITLE}\n\n{BODY}\n\nBackground:\n\nIn 1938, the towns had fleets.\n\n###",
+        {"body": BODY, "headings": [("background", "Background")], "paragraphs": 5},
+    ),
+    Quirk(
+        "about the office",
+        f"{TITLE}\n\n{BODY}\n\nAbout the Harbor Unit\n\nThe unit serves all towns.\n\n###",
+        {"body": BODY, "headings": [("about", "About the Harbor Unit")]},
+    ),
+    Quirk(
+        "a closing that stops before its link",
+        f"{TITLE}\n\n{BODY}\n\nFor more information on harbors, visit\n\n###",
+        {"body": BODY, "headings": [("resources", "")], "paragraphs": 4},
+    ),
+    Quirk(
+        "a closing with its link below",
+        f"{TITLE}\n\n{BODY}\n\nTo learn more, visit:\nhttps://example.org/harbors\n\n###",
+        {"body": BODY, "headings": [("resources", "")]},
+    ),
+    Quirk(
+        "a closing in the middle is part of the text",
+        f"{TITLE}\n\n{LEAD}\n\nFor more information, towns wrote letters.\n\n{SECOND}",
+        {"headings": []},
+    ),
+    Quirk(
+        "editor's note",
+        f"{TITLE}\n\n{BODY}\n\nEditor's note: The map of the towns is new.\n\n###",
+        {"body": BODY, "headings": [("notes", "")]},
+    ),
+    Quirk(
+        "known heading in Spanish",
+        f"Nuevo Programa\n\n{LETTER}\n\nAntecedentes\n\nEn 1938 los pueblos tenían flotas.",
+        {"headings": [("background", "Antecedentes")], "language": "es"},
+    ),
+    Quirk(
+        "other headings are not invented",
+        f"{TITLE}\n\n{LEAD}\n\nCircumstances of the Case\n\n{SECOND}",
+        {"body": f"{LEAD}\n\nCircumstances of the Case\n\n{SECOND}", "headings": []},
+    ),
+    Quirk(
+        "underlined headings are headings",
+        f"{TITLE}\n\n{LEAD}\n\nWhat comes next\n---------------\n\n{SECOND}",
+        {"body": LEAD, "headings": [("body", "What comes next")]},
+    ),
+]
+
+ALL = [*TITLES, *DATES, *CONTACTS, *DATELINES, *LAYOUTS, *ENDS, *SECTIONS]

@@ -1,0 +1,53 @@
+"""The dateline is the place before the dash, and nothing else that stands before a dash."""
+
+import pytest
+
+from releases.text import datelines
+
+NEWS = "The office today announced a program that helps harbor towns."
+
+
+@pytest.mark.parametrize(
+    ("head", "city"),
+    [
+        ("LOS ANGELES -- ", "LOS ANGELES"),
+        ("MADISON, WI—", "MADISON"),
+        ("Washington, D.C.— ", "Washington"),
+        ("Washington, D.C.-", "Washington"),
+        ("Washington D.C. – ", "Washington"),
+        ("[WASHINGTON, D.C.] – ", "WASHINGTON"),
+        ("(Rochester, NY)- ", "Rochester"),
+        ("BURLINGTON, Vt., July 31 – ", "BURLINGTON"),
+        ("SANTA ANA, Ca. (Feb. 18, 2022): ", "SANTA ANA"),
+        ("Winston-Salem, N.C. — ", "Winston-Salem"),
+        ("CIUDAD DE MÉXICO – ", "CIUDAD DE MÉXICO"),
+        ("ST. LOUIS, MO ", "ST. LOUIS"),
+    ],
+)
+def test_city_is_read_without_its_state(head, city):
+    assert datelines.find(head + NEWS).city == city
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        NEWS,
+        f"Background – {NEWS}",
+        f"Statement - {NEWS}",
+        "MEDIA ADVISORY – CITY COUNCIL TO DISCUSS HARBORS",
+        "Fresno – Office Opens Branch for Harbor Towns",
+        "A well-known office today announced a program that helps towns.",
+        f"On Nov. 4, 2008 – {NEWS}",
+        f"1. FRESNO – {NEWS}",
+        "LOS ANGELES --",
+        "",
+    ],
+)
+def test_other_words_before_a_dash_are_no_dateline(paragraph):
+    assert datelines.find(paragraph) is None
+
+
+def test_only_a_plain_dateline_is_told_by_its_dash_alone():
+    assert datelines.find(f"Fresno – {NEWS}").is_plain
+    assert not datelines.find(f"FRESNO – {NEWS}").is_plain
+    assert not datelines.find(f"Fresno, Calif. – {NEWS}").is_plain

@@ -1,0 +1,95 @@
+"""Printed dates are read where they can be read in one way only."""
+
+import datetime
+
+import pytest
+
+from releases.text import dates
+
+DAY = datetime.date(2012, 9, 21)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "September 21, 2012",
+        "Friday, September 21, 2012",
+        "FRIDAY, SEPTEMBER 21, 2012",
+        "Sept. 21, 2012",
+        "Sep 21 2012",
+        "September 21st, 2012",
+        "21 September 2012",
+        "21st day of September, 2012",
+        "viernes, 21 de septiembre de 2012",
+        "21 de setiembre del 2012",
+        "Septiembre 21, 2012",
+        "09/21/2012",
+        "9-21-2012",
+        "9.21.2012",
+        "21.9.2012",
+        "2012-09-21",
+        "2012/9/21",
+        "ngày 21 tháng 9 năm 2012",
+    ],
+)
+def test_date_is_read(words):
+    assert [date.date for date in dates.find(f"It says {words}, in print.")] == [DAY]
+
+
+@pytest.mark.parametrize(
+    ("words", "doubt"),
+    [
+        ("Setpember 21, 2012", "misspelt_month"),
+        ("21 de diciembe de 2012", "misspelt_month"),
+        ("03/04/2012", "ambiguous_date"),
+        ("3.4.2012", "ambiguous_date"),
+        ("9/21/12", "two_digit_year"),
+        ("February 30, 2012", "impossible_date"),
+        ("13/32/2012", "impossible_date"),
+        ("September 21, 1812", "absurd_date"),
+        ("September 21, 2912", "absurd_date"),
+    ],
+)
+def test_doubtful_date_is_found_but_not_read(words, doubt):
+    (found,) = dates.find(words)
+
+    assert (found.date, found.doubt, found.words) == (None, doubt, words)
+    assert found.warning().message.startswith(f"“{words}”")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["September 2012", "September 21", "Section 12, 2012", "916-555-0100", "Sept. 21-23, 2012"],
+)
+def test_other_words_are_no_date(words):
+    assert dates.find(words) == []
+
+
+def test_same_day_and_month_is_one_date():
+    assert dates.find("04/04/2012")[0].date == datetime.date(2012, 4, 4)
+
+
+def test_weekday_decides_between_two_readings():
+    assert dates.find("Sunday, 03/04/2012")[0].date == datetime.date(2012, 3, 4)
+    assert dates.find("Tuesday, 03/04/2012")[0].date == datetime.date(2012, 4, 3)
+
+
+def test_wrong_weekday_leaves_the_date_and_is_in_doubt():
+    (found,) = dates.find("Monday, September 21, 2012")
+
+    assert (found.date, found.doubt) == (DAY, "wrong_weekday")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Friday, September 21, 2012"),
+        ("en-US", "Friday, September 21, 2012"),
+        ("es", "viernes, 21 de septiembre de 2012"),
+        ("vi", "2012-09-21"),
+        ("", "2012-09-21"),
+    ],
+)
+def test_spelled_date_is_read_back(language, words):
+    assert dates.spell(DAY, language) == words
+    assert dates.find(words)[0].date == DAY

@@ -1,0 +1,30 @@
+"""The language of a text is told by its words."""
+
+import pytest
+
+from releases.text import languages
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("The office announced that it will help the towns of the coast.", "en"),
+        ("La oficina anunció que ayudará a los pueblos del puerto con más fondos.", "es"),
+        ("Le bureau a annoncé que les villes du port sont dans une zone.", "fr"),
+        ("Văn phòng cho biết các thị trấn của quận đã được giúp trong năm.", "vi"),
+        ("Ang tanggapan ay tutulong sa mga bayan ng daungan para sa lahat.", "tl"),
+        ("總檢察長今天宣布一項計劃", "zh"),
+        ("검찰총장이 오늘 발표했다", "ko"),
+        ("", ""),
+        ("12345 ###", ""),
+        ("xyzzy plugh", ""),
+    ],
+)
+def test_language_is_told(text, tag):
+    assert languages.detect(text) == tag
+
+
+def test_release_label_in_another_language_does_not_count():
+    spanish = "FOR IMMEDIATE RELEASE. La oficina anunció que ayudará a los pueblos del puerto."
+
+    assert languages.detect(spanish) == "es"

@@ -1,0 +1,56 @@
+"""Lines come out clean; what changes besides blanks is named."""
+
+import pytest
+
+from releases.text import lines
+
+
+def cleaned(text):
+    found, warnings = lines.read(text)
+    return [line.text for line in found], [warning.code for warning in warnings]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "codes"),
+    [
+        ("one\r\ntwo\rthree\ffour\u2028five", ["one", "two", "three", "four", "five"], []),
+        ("  a \u00a0 b\u2009\tc  ", ["a b c"], []),
+        ("\ufefftext", ["text"], []),
+        ("te\ufeffxt\u200b", ["text"], ["invisible_characters"]),
+        ("te\x00xt\x07", ["text"], ["control_characters"]),
+        (
+            "AT&amp;T &lt;b&gt; caf&#233; &quot;x&quot;",
+            ['AT&T <b> café "x"'],
+            ["html_entities", "html_tags"],
+        ),
+        ("&amp;lt;", ["<"], ["html_entities"]),
+        ("a&nbsp;b", ["a b"], ["html_entities"]),
+        ("R&D; &unknown; &", ["R&D; &unknown; &"], []),
+        ("te\ud800xt", ["te\ufffdxt"], ["unreadable_characters", "lost_characters"]),
+        ("C\ufffdsar", ["C\ufffdsar"], ["lost_characters"]),
+        ("<p>text</p>", ["<p>text</p>"], ["html_tags"]),
+        ('“curly” and "straight" ’ \'', ['“curly” and "straight" ’ \''], []),
+    ],
+)
+def test_text_is_cleaned_and_the_cleaning_named(text, expected, codes):
+    assert cleaned(text) == (expected, codes)
+
+
+def test_warning_tells_how_many_and_shows_which():
+    _, (warning,) = lines.read("a\x00b\x00c\x07")
+
+    assert warning.message == "3 control characters were removed: U+0000, U+0007."
+
+
+def test_line_knows_its_place():
+    first, second = lines.read("\n  one\n\ntwo")[0]
+
+    assert (first.first, first.after_blank, first.margin, first.width) == (2, True, 2, 3)
+    assert (second.first, second.after_blank, second.margin) == (4, True, 0)
+
+
+def test_cleaning_clean_text_changes_nothing():
+    text = "&amp;amp;lt; te\x00xt \ufeff &#38;amp;"
+    once, _ = lines.clean_text(text)
+
+    assert lines.clean_text(once) == (once, [])

@@ -1,0 +1,201 @@
+"""Restricted Markdown becomes safe, numbered HTML and plain text, whatever the source."""
+
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from releases.text import markup
+
+ALLOWED = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "table"}
+ALLOWED |= {"thead", "tbody", "tr", "th", "td"}
+MARKUP_TEXT = st.text("ab*_[]()<>\"'&#|:-+.>`~!\\ \t\n1/=\0\ud800é", max_size=80)
+NORMAL_TEXT = st.lists(
+    st.lists(
+        st.text("ab*_[]()<>\"'&#|:-+.`~!\\ 1/=é“”", min_size=1).map(str.strip).filter(bool),
+        min_size=1,
+        max_size=3,
+    ).map("\n".join),
+    min_size=1,
+    max_size=4,
+).map("\n\n".join)
+
+
+class _Elements(HTMLParser):
+    """Collects the elements of some HTML with their attributes."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def elements(html):
+    parser = _Elements()
+    parser.feed(html)
+    return parser.found
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("One.\n\nTwo.", '<p id="p1">One.</p>\n<p id="p2">Two.</p>\n'),
+        ("*a* and **b**", '<p id="p1"><em>a</em> and <strong>b</strong></p>\n'),
+        ("one\\\ntwo", '<p id="p1">one<br>\ntwo</p>\n'),
+        ("- a\n- b", '<ul>\n<li id="p1">a</li>\n<li id="p2">b</li>\n</ul>\n'),
+        ("3. a", '<ol start="3">\n<li id="p1">a</li>\n</ol>\n'),
+        ("> a", '<blockquote>\n<p id="p1">a</p>\n</blockquote>\n'),
+        ("# a", '<p id="p1"># a</p>\n'),
+        ("a\n---", '<p id="p1">a\n---</p>\n'),
+        ("<b>a</b>", '<p id="p1">&lt;b&gt;a&lt;/b&gt;</p>\n'),
+        ("![a](/b)", '<p id="p1">!<a href="/b">a</a></p>\n'),
+        ("`a` &amp; https://example.org", '<p id="p1">`a` &amp;amp; https://example.org</p>\n'),
+        ("“a” \"b\" 'c' -- d...", "<p id=\"p1\">“a” &quot;b&quot; 'c' -- d...</p>\n"),
+        ("", ""),
+    ],
+)
+def test_source_is_rendered(source, html):
+    assert markup.to_html(source) == html
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://a.org/b?c=d", "http://a.org", "mailto:a@b.org", "tel:+19165550100", "/a", "#p2"],
+)
+def test_safe_link_is_made(url):
+    assert f'href="{url}"' in markup.to_html(f"[x]({url})")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        "&#106;avascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//evil.example.org",
+        "relative/path",
+        "https://",
+    ],
+)
+def test_other_link_stays_words(url):
+    assert "<a" not in markup.to_html(f"[x]({url})")
+
+
+def test_units_are_numbered_from_the_number_given():
+    html = markup.to_html("One.\n\n- a\n\n  b\n- c\n\n| d |\n|---|\n| e |\n\n> f", first=7)
+
+    assert re.findall(r'<(\w+) id="(p\d+)"', html) == [
+        ("p", "p7"),
+        ("li", "p8"),
+        ("li", "p9"),
+        ("table", "p10"),
+        ("p", "p11"),
+    ]
+
+
+def test_paragraphs_are_the_plain_text_of_each_unit():
+    source = "*One*\nmore.\n\n- a\n  - b\n\n1. c\n2. d\n\n| e | f |\n|--:|---|\n| g | |"
+
+    assert markup.paragraphs(source) == ("One more.", "a", "b", "c", "d", "e | f\ng |")
+
+
+def test_plain_text_shows_bullets_and_numbers_as_a_reader_sees_them():
+    assert markup.to_plain("It:\n\n* a\n* b\n\n5. c\n5. d") == "It:\n\n- a\n\n- b\n\n5. c\n\n6. d"
+
+
+def test_table_has_no_inline_style():
+    assert "style" not in markup.to_html("| a |\n|--:|\n| b |")
+
+
+def test_ordinary_text_needs_no_backslash():
+    text = "“It's 50% - done,” (A) 12-3 said_it, $3 & up; see a/b #4 [sic] 5 * 6. ~ Dr. X: 'y'!"
+
+    assert markup.escape(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a",
+        "+ a",
+        "* a",
+        "1. a",
+        "> a",
+        "*a*",
+        "_a_",
+        "[a](b)",
+        "a\\*b",
+        "a\\",
+        "a | b\n--- | ---",
+    ],
+)
+def test_text_that_looks_like_markup_is_escaped(text):
+    assert markup.to_plain(markup.escape(text)) == text
+    assert len(elements(markup.to_html(markup.escape(text)))) - text.count("\n") == 1
+
+
+@settings(max_examples=400, deadline=None)
+@given(NORMAL_TEXT)
+def test_escaped_text_reads_back_exactly(text):
+    assert markup.to_plain(markup.escape(text)) == text
+
+
+@settings(max_examples=400, deadline=None)
+@given(MARKUP_TEXT)
+def test_html_is_safe_and_numbered_as_the_paragraphs(source):
+    html = markup.to_html(source)
+    found = elements(html)
+
+    assert {tag for tag, _ in found} <= ALLOWED
+    assert {name for _, attrs in found for name in attrs} <= {"id", "href", "title", "start"}
+    assert all(not attrs.get("href", "/").lower().startswith("j") for _, attrs in found)
+    ids = [attrs["id"] for _, attrs in found if "id" in attrs]
+    assert ids == [f"p{n}" for n in range(1, len(markup.paragraphs(source)) + 1)]
+    assert not re.search("[\0\ud800-\udfff]", html)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ">" * 10_000 + "x",
+        "> " * 10_000 + "x",
+        "- " * 10_000 + "x",
+        "1. " * 10_000 + "x",
+        "\n".join("  " * n + "- x" for n in range(200)),
+        "\n".join("> " * n + "x" for n in range(200)),
+        "[" * 10_000 + "x",
+        "[a](" * 10_000 + "x",
+        "*a " * 10_000 + "x",
+        "**a_ " * 10_000 + "x",
+        "\\" * 10_000 + "x",
+        "|" * 5_000 + "x\n" + "|-" * 5_000,
+    ],
+    ids=lambda source: repr(source[:8]),
+)
+def test_absurd_nesting_ends_soon_and_loses_no_word(source):
+    start = time.process_time()
+
+    assert "x" in markup.to_html(source)
+    assert markup.to_plain(source).count("x") == source.count("x")
+    assert time.process_time() - start < 5
+
+
+def test_body_of_an_ordinary_release_is_quick():
+    body = "\n\n".join(["The office said “it will act” in the case of the harbor towns. " * 6] * 9)
+
+    def seconds():
+        markup.to_html.cache_clear()
+        start = time.process_time()
+        markup.to_html(body)
+        return time.process_time() - start
+
+    assert min(seconds() for _ in range(20)) < 0.01

@@ -1,0 +1,56 @@
+"""The plain text of a release is laid out as the accord, and read back the same."""
+
+import datetime
+
+from releases.text import parsing, plain
+from releases.text.parsing import ParsedRelease, ParsedSection
+
+RELEASE = ParsedRelease(
+    title="Attorney General Announces New Program",
+    subtitle="Spring Start Is Planned",
+    date=datetime.date(2012, 9, 21),
+    contact="Jane Doe\n(916) 555-0100",
+    dateline="FRESNO",
+    body="FRESNO – The office today announced *a program* that helps [towns](https://example.org).",
+    sections=(
+        ParsedSection("background", "Background", "The towns had fleets."),
+        ParsedSection("body", "What comes next", "- Piers\n- Quays"),
+        ParsedSection("about", "", "The office serves all towns.", after_end=True),
+    ),
+    language="en",
+    end_mark="###",
+    warnings=(),
+)
+
+
+def test_layout_is_that_of_the_accord():
+    assert plain.compose(RELEASE) == (
+        "Attorney General Announces New Program\n\nSpring Start Is Planned\n\n"
+        "Friday, September 21, 2012\nContact: Jane Doe\n(916) 555-0100\n\n"
+        "FRESNO – The office today announced a program that helps towns.\n\n"
+        "Background\n\nThe towns had fleets.\n\nWhat comes next\n---------------\n\n"
+        "- Piers\n\n- Quays\n\n###\n\nThe office serves all towns.\n"
+    )
+
+
+def test_sections_with_headings_of_their_own_are_read_back():
+    assert parsing.parse(plain.compose(RELEASE)).sections == RELEASE.sections
+
+
+def test_words_that_would_be_misread_get_labels():
+    release = parsing.parse("Title: It is a sentence that begins a release.\nContent:\nShort words")
+
+    text = plain.compose(release)
+
+    assert text == "Title: It is a sentence that begins a release.\n\nContent:\n\nShort words\n"
+    assert parsing.parse(text).title == release.title
+
+
+def test_place_that_stood_beside_the_date_is_printed_there():
+    release = parsing.parse("Title: A Title\nDate: Fresno, May 3, 2012\nContent:\nThe office acts.")
+
+    assert "Fresno, Thursday, May 3, 2012" in plain.compose(release)
+
+
+def test_empty_release_is_an_empty_line():
+    assert plain.compose(parsing.parse("")) == "\n"

@@ -1,0 +1,135 @@
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from releases.text.querying import (
+    MAX_LENGTH,
+    All,
+    Any,
+    Dated,
+    Is,
+    Not,
+    Phrase,
+    Prefix,
+    Words,
+    parse,
+    relaxed,
+    sought,
+)
+
+YEAR_2012 = Dated(datetime.date(2012, 1, 1), datetime.date(2013, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("source", "tree"),
+    [
+        ("", None),
+        ("*", None),
+        ("human trafficking", Words("human trafficking")),
+        ('"human trafficking"', Phrase("human trafficking")),
+        ("“smart on crime”", Phrase("smart on crime")),
+        ("trafficking -cartel", All((Words("trafficking"), Not(Words("cartel"))))),
+        ("NOT cartel", Not(Words("cartel"))),
+        ("cross-border", Words("cross-border")),
+        ('-"drug cartel"', Not(Phrase("drug cartel"))),
+        ("a b OR c", Any((Words("a b"), Words("c")))),
+        ("a AND b", Words("a b")),
+        ("(a OR b) c", All((Any((Words("a"), Words("b"))), Words("c")))),
+        ("-(a OR b)", Not(Any((Words("a"), Words("b"))))),
+        ("(916) 210-6000", Words("(916) 210-6000")),
+        ("traffick*", Prefix("traffick")),
+        ("title:trafficking", Words("trafficking", "title")),
+        ("Title: trafficking x", All((Words("trafficking", "title"), Words("x")))),
+        ('contact:"(916) 210-6000"', Phrase("(916) 210-6000", "contact")),
+        ("said:(smart OR tough)", Any((Words("smart", "said"), Words("tough", "said")))),
+        ('topic:"Human Trafficking"', Is("topic", "Human Trafficking")),
+        ("number:2012-0001", Is("number", "2012-0001")),
+        ("language:ES", Is("language", "es")),
+        ("year:2012", YEAR_2012),
+        ("year:2010..2012", Dated(datetime.date(2010, 1, 1), datetime.date(2013, 1, 1))),
+        ("after:2012-09", Dated(first=datetime.date(2012, 9, 1))),
+        ("before:2012-09-21", Dated(end=datetime.date(2012, 9, 21))),
+        ("-year:2012", Not(YEAR_2012)),
+        ("10:30 http://example.org/x", Words("10:30 http://example.org/x")),
+    ],
+)
+def test_the_query_language(source, tree):
+    assert parse(source).tree == tree
+    assert parse(source).ignored == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "tree", "said"),
+    [
+        ('"human trafficking', Words("human trafficking"), "quotation mark is not closed"),
+        ("(a b", Words("(a b)"), "not closed"),
+        ("a) b", Words("a b"), "closed that was not opened"),
+        ("a OR", Words("a"), "one is missing"),
+        ("a title:", Words("a"), "“title:” has nothing after it"),
+        ("a year:12", Words("a"), "“year:12” was ignored: a year is written as 2012"),
+        ("a before:2012-13", Words("a"), "a date is written as"),
+        ("a number:12", Words("a"), "a release's number is written as 2012-0001"),
+        ("te*", Words("te"), "“te*”: a star stands after"),
+        ("a year:9999", Words("a"), "“year:9999” was ignored"),
+        ("???", None, "these are all releases"),
+        ("a\0b", Words("a b"), "can not be read"),
+        ("a\ud800b", Words("a b"), "can not be read"),
+    ],
+)
+def test_what_can_not_be_read_is_named_and_the_rest_is_searched(source, tree, said):
+    query = parse(source)
+    assert query.tree == tree
+    assert said in " ".join(query.ignored)
+
+
+def test_a_long_query_is_cut_with_a_sentence():
+    query = parse("word " * 2_000)
+    assert len(query.text) <= MAX_LENGTH
+    assert query.ignored == ("The query is too long: its first 1,000 characters were read.",)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(" * 10_000 + "x" + ")" * 10_000,
+        "(" * 40 + "x" + ")" * 40,
+        "NOT " * 500 + "x",
+        "title: " * 500 + "x",
+        "-title: " * 120 + "x",
+        "(x OR " * 150,
+        '"' * 9_999,
+    ],
+)
+def test_nesting_is_bounded(source):
+    assert parse(source).ignored
+
+
+def test_words_nested_within_the_bound_are_found():
+    assert list(sought(parse("(" * 15 + "a OR b" + ")" * 15).tree)) == [Words("a"), Words("b")]
+
+
+@given(st.text(alphabet=st.characters(), max_size=300) | st.text('ab()"-:* OR title', max_size=300))
+def test_any_text_is_understood(source):
+    query = parse(source)
+    assert all(sentence.endswith(".") for sentence in query.ignored)
+    query.text.encode()
+    assert parse(query.text).tree == query.tree
+
+
+def test_what_is_sought_leaves_out_what_must_be_absent():
+    tree = parse('a "b c" -d title:e (f OR grow*) -(h OR i)').tree
+    assert [leaf.text for leaf in sought(tree)] == ["a", "b c", "e", "f", "grow"]
+
+
+def test_a_relaxed_query_needs_most_of_the_words_and_says_so():
+    query = relaxed(parse("perelli stalking awareness month -x"))
+    assert query.tree.nodes[0] == Words("perelli stalking awareness month", most=True)
+    assert query.tree.nodes[1] == Not(Words("x"))
+    assert query.ignored == ("No release has all of these words: these have most of them.",)
+
+
+@pytest.mark.parametrize("source", ["", "one two", '"a b c d"', "title:(a b c d)", "a OR b"])
+def test_what_can_not_be_relaxed_is_not(source):
+    assert relaxed(parse(source)) is None

@@ -1,0 +1,19 @@
+"""Slugs are readable, short and never empty."""
+
+import pytest
+
+from releases.text.slugs import make_slug
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Attorney General Ibáñez’s “Accord”", "attorney-general-ibanezs-accord"),
+        ("word " * 40, "-".join(["word"] * 16)),
+        ("a" * 100, "a" * 80),
+        ("新聞", "release"),
+        ("", "release"),
+    ],
+)
+def test_slug_is_whole_ascii_words_and_never_empty(title, slug):
+    assert make_slug(title) == slug
