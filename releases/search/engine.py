@@ -1,0 +1,90 @@
+"""What a search engine is asked by the site, and what it answers. Each engine does the same."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from django.contrib.postgres.aggregates import ArrayAgg
+
+from releases.models import Release
+from releases.text.querying import Dated, Is, Node
+
+Order = Literal["relevance", "newest"]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader narrowed the search to; None does not narrow. `topic` is a slug; `since`
+    and `until` are printed dates, both included."""
+
+    topic: str | None = None
+    year: int | None = None
+    language: str | None = None
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+
+    def nodes(self) -> tuple[Node, ...]:
+        """The same as conditions of the query language; they never add to a score."""
+        conditions: list[Node] = []
+        if self.topic:
+            conditions.append(Is("topic", self.topic))
+        if self.language:
+            conditions.append(Is("language", self.language))
+        if self.year:
+            conditions.append(Dated.in_years(self.year, self.year))
+        if self.since or self.until:
+            conditions.append(Dated(self.since, self.until and _day_after(self.until)))
+        return tuple(conditions)
+
+
+def _day_after(date: datetime.date) -> datetime.date | None:
+    """None after the last day that there is."""
+    return None if date == datetime.date.max else date + datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many of the matches there are by value; topics by (slug, name)."""
+
+    years: dict[int, int] = field(default_factory=dict)
+    topics: dict[tuple[str, str], int] = field(default_factory=dict)
+    languages: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Release ids of one slice, in order, and what is said of all matches."""
+
+    ids: tuple[int, ...]
+    total: int
+    facets: Facets
+
+
+class Engine(Protocol):
+    """A search engine behind Haystack that also does what the site needs besides."""
+
+    def find(
+        self, tree: Node | None, public: Collection[int], order: Order, first: int, size: int
+    ) -> Found:
+        """The matches among the `public` release ids: `size` of them from number `first` (0 is
+        the best), their exact number, and facets over all of them."""
+
+    def refresh(self, ids: Iterable[int], at: datetime.datetime) -> dict[int, str]:
+        """Make the entries of these releases anew as the database now has them, in one write:
+        those public at `at` are written, all others removed.
+
+        Returns the releases whose text could not be prepared, with the error; their old entry
+        stays. Raises SearchBackendError when nothing could be written.
+        """
+
+
+def public_ids(at: datetime.datetime | None = None) -> set[int]:
+    """The gate as ids: the releases that the public may see at `at` (aware; default: now).
+
+    One row for all of them: a row for each would take many times as long.
+    """
+    published = Release.objects.published(at).order_by()
+    return set(published.aggregate(ids=ArrayAgg("pk"))["ids"] or ())

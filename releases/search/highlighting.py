@@ -1,0 +1,140 @@
+"""Which words of a text a query found, and the passage that shows most of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+
+from releases.search.analysis import Word, bare, fold, words
+from releases.search.stemming import stemmer, variants
+from releases.text.markup import to_plain
+from releases.text.querying import Node, Phrase, Prefix, Words, sought
+
+Segments = tuple[tuple[str, bool], ...]  # pieces of plain text, and whether each is a match
+Span = tuple[int, int]
+
+LENGTH = 280  # characters of a passage
+BEFORE = 80  # of them before the first match, at most
+
+_INSIDE_WORDS = str.maketrans("", "", "'._")  # what folding takes out
+
+
+class Highlighter:
+    """Finds in a text the things that a query tree seeks."""
+
+    def __init__(self, tree: Node | None) -> None:
+        leaves = list(sought(tree))
+        forms = {form for leaf in leaves if isinstance(leaf, Words) for form in _asked(leaf.text)}
+        self._prefixes = tuple(fold(leaf.text) for leaf in leaves if isinstance(leaf, Prefix))
+        self._phrases = [_parts(words(leaf.text)) for leaf in leaves if isinstance(leaf, Phrase)]
+        self._forms = {variant for form in forms for variant in variants(form)}
+        heads = [_head(form) for form in forms]
+        heads += [_head(part) for part in (*self._prefixes, *(p[0] for p in self._phrases if p))]
+        self._heads = set(heads)
+
+    def segments(self, text: str, language: str) -> Segments:
+        """The whole text in pieces."""
+        return _segments(text, self._spans(text, language), 0, len(text))
+
+    def passage(self, sources: Iterable[str], language: str) -> Segments:
+        """The part of some Markdown texts that shows most, some LENGTH characters; () if none."""
+        paragraphs = (text for source in sources for text in source.split("\n\n"))
+        source, spans = self._best(paragraphs, language)
+        text = to_plain(source)
+        if text != source:
+            spans = self._spans(text, language)
+        if not spans:
+            return ()
+        start = _start_of_word(text, spans[0][0] - BEFORE)
+        end = _end_of_word(text, start + LENGTH)
+        lead = (("… ", False),) if start else ()
+        rest = ((" …", False),) if end < len(text) else ()
+        return lead + _segments(text, spans, start, end) + rest
+
+    def _best(self, paragraphs: Iterable[str], language: str) -> tuple[str, list[Span]]:
+        """The paragraph with the most different words sought, the first of such, and those.
+
+        Analysing words takes time, so paragraphs are looked at in the order of what they can show
+        at best, until no other can show more.
+        """
+        promising = [(self._promise(text), text) for text in paragraphs]
+        promising.sort(key=lambda pair: -pair[0])  # stable: the first of equals stays first
+        best: tuple[str, list[Span]] = ("", [])
+        shown = 0
+        for promise, text in promising:
+            if promise <= shown:
+                break
+            spans = self._spans(text, language)
+            showing = self._promise(" ".join(text[start:end] for start, end in spans))
+            if showing > shown:
+                best, shown = (text, spans), showing
+        return best
+
+    def _promise(self, text: str) -> int:
+        """How many different things the text shows at most, at a glance."""
+        text = bare(text).translate(_INSIDE_WORDS)
+        return sum(1 for head in self._heads if head in text)
+
+    def _spans(self, text: str, language: str) -> list[Span]:
+        if not self._heads:
+            return []
+        found = list(words(text))
+        is_sought = cache(partial(self._is_sought, stemmer(language)))
+        marked = {
+            number
+            for number, word in enumerate(found)
+            if any(map(is_sought, word.parts)) or not self._forms.isdisjoint(word.wholes)
+        }
+        for phrase in self._phrases:
+            marked.update(_in_row(found, phrase))
+        return [(found[number].start, found[number].end) for number in sorted(marked)]
+
+    def _is_sought(self, stem: Callable[[str], str], part: str) -> bool:
+        return stem(part) in self._forms or part.startswith(self._prefixes)
+
+
+def _asked(text: str) -> Iterator[str]:
+    return (form for word in words(text) for form in word.asked)
+
+
+def _parts(found: Iterable[Word]) -> list[str]:
+    return [part for word in found for part in word.parts]
+
+
+def _head(form: str) -> str:
+    """What any spelling of a form contains, but for accents: the first letters that its stems
+    have in common, or its first figure."""
+    if figure := re.search(r"\d", form):
+        return figure[0]
+    shortest = min(map(len, variants(form)))
+    return form[: max(1, shortest - 2)]
+
+
+def _in_row(found: Sequence[Word], phrase: list[str]) -> Iterator[int]:
+    """The numbers of the words that make up each occurrence of a phrase."""
+    flat = [(part, number) for number, word in enumerate(found) for part in word.parts]
+    for start in range(len(flat) - len(phrase) + 1):
+        row = flat[start : start + len(phrase)]
+        if [part for part, _ in row] == phrase:
+            yield from (number for _, number in row)
+
+
+def _start_of_word(text: str, position: int) -> int:
+    return text.rfind(" ", 0, position) + 1 if position > 0 else 0
+
+
+def _end_of_word(text: str, position: int) -> int:
+    return len(text) if position >= len(text) else max(text.rfind(" ", 0, position), 1)
+
+
+def _segments(text: str, spans: list[Span], start: int, end: int) -> Segments:
+    """text[start:end] in pieces."""
+    pieces = []
+    position = start
+    for first, last in spans:
+        if first >= start and last <= end:
+            pieces += [(text[position:first], False), (text[first:last], True)]
+            position = last
+    pieces.append((text[position:end], False))
+    return tuple(piece for piece in pieces if piece[0])

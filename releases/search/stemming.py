@@ -1,0 +1,49 @@
+"""Words -> stems, by the language they are written in. Pure and cached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from whoosh.lang.porter2 import stem as stem_english
+from whoosh.lang.snowball.spanish import SpanishStemmer
+
+_CACHED = 1 << 16  # words; an archive's running vocabulary
+
+_stem_spanish = SpanishStemmer().stem
+# Folding takes the accent that the Spanish stemmer knows these endings by.
+_SPANISH_ION = re.compile(r"(?<=[cs])ion$")
+
+
+@lru_cache(_CACHED)
+def english(word: str) -> str:
+    """The stem of a folded English word (Porter's second algorithm)."""
+    return stem_english(word) if _has_stem(word) else word
+
+
+@lru_cache(_CACHED)
+def spanish(word: str) -> str:
+    """The stem of a folded Spanish word (Snowball), without accents."""
+    if not _has_stem(word):
+        return word
+    return _stem_spanish(_SPANISH_ION.sub("ión", word)).translate(_NO_ACUTE)
+
+
+def stemmer(language: str) -> Callable[[str], str]:
+    """The function that stems words of a language (BCP 47); other languages keep their words."""
+    return _STEMMERS.get(language.partition("-")[0].lower(), str)
+
+
+@lru_cache(_CACHED)
+def variants(word: str) -> tuple[str, ...]:
+    """Every stem that a folded word of unknown language may stand under, each once."""
+    return tuple(dict.fromkeys((english(word), spanish(word), word)))
+
+
+def _has_stem(word: str) -> bool:
+    return len(word) > 2 and word.isascii() and word.isalpha()
+
+
+_NO_ACUTE = str.maketrans("áéíóúüñ", "aeiouun")
+_STEMMERS: dict[str, Callable[[str], str]] = {"en": english, "es": spanish}

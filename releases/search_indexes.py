@@ -1,0 +1,65 @@
+"""What the search index holds of a release: only what the public may read.
+
+Haystack finds this module by its name; its commands and every engine go by it.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from haystack import indexes
+
+from releases.models import Release
+from releases.querysets import ReleaseQuerySet
+from releases.search.quotations import quotations
+
+
+class ValueField(indexes.CharField):
+    """A text that is found, sorted and counted as it stands."""
+
+    field_type = "value"
+
+
+class ReleaseIndex(indexes.SearchIndex, indexes.Indexable):
+    """One entry for each published release."""
+
+    text = indexes.CharField(document=True, use_template=True, stored=False)
+    title = indexes.CharField(model_attr="title", boost=3)
+    contact = indexes.CharField(model_attr="contact", stored=False)
+    said = indexes.CharField(stored=False)
+    number = ValueField(model_attr="number")
+    topics = indexes.MultiValueField()
+    topic_names = indexes.MultiValueField()
+    language = ValueField(model_attr="language")
+    year = indexes.IntegerField(model_attr="date__year")
+    date = indexes.DateField(model_attr="date")
+    release_at = indexes.DateTimeField(model_attr="release_at")
+
+    def get_model(self) -> type[Release]:
+        """Haystack asks for the model so."""
+        return Release
+
+    def get_updated_field(self) -> str:
+        """What `update_index --age` goes by."""
+        return "updated_at"
+
+    def index_queryset(self, using: str | None = None) -> ReleaseQuerySet:
+        """All that may be in the index now."""
+        return self.public()
+
+    def public(self, at: datetime.datetime | None = None) -> ReleaseQuerySet:
+        """All that may be in the index at `at` (aware; default: now), with what is indexed."""
+        return Release.objects.published(at).for_page()
+
+    def prepare_said(self, release: Release) -> str:
+        """What stands between quotation marks."""
+        sections = (section.body for section in release.sections.all())
+        return "\n".join(quotations(text) for text in (release.body, *sections))
+
+    def prepare_topics(self, release: Release) -> list[str]:
+        """The topics' slugs, in the order of their names."""
+        return [topic.slug for topic in release.topics.all()]
+
+    def prepare_topic_names(self, release: Release) -> list[str]:
+        """The topics' names, in the same order."""
+        return [topic.name for topic in release.topics.all()]

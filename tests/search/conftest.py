@@ -1,0 +1,44 @@
+"""The engine, and a few releases in its index."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from haystack import connections
+
+from releases.models import Release
+from releases.search import changes
+
+
+@pytest.fixture
+def engine(search_index):
+    """The engine over this test's index."""
+    return connections["default"].get_backend()
+
+
+@pytest.fixture
+def indexed(publish) -> Callable[..., Release]:
+    """Publish a release and have it in the index: `indexed(title=…, topics=[…])`."""
+
+    def make(topics=(), **fields) -> Release:
+        release = publish(**fields)
+        release.topics.set(topics)
+        changes.queue([release.pk])
+        changes.drain_all()
+        return release
+
+    return make
+
+
+@pytest.fixture
+def accord(indexed) -> Release:
+    """The accord, published and indexed."""
+    text = Path("fixtures/harris-morales-accord.txt").read_text(encoding="utf-8")
+    title, _, _, *body = text.split("\n", 4)
+    return indexed(
+        title=title,
+        body=body[-1].strip(),
+        contact="(916) 210-6000,",
+        dateline="LOS ANGELES",
+        date="2012-09-21",
+    )

@@ -1,0 +1,147 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from releases.search.analysis import MAX_TERM, words
+from releases.search.stemming import english, spanish, stemmer, variants
+
+ACCORD = Path("fixtures/harris-morales-accord.txt").read_text(encoding="utf-8")
+
+
+def found_by(text: str) -> set[str]:
+    return {form for word in words(text) for form in (*word.parts, *word.wholes)}
+
+
+def asked(text: str) -> list[str]:
+    return [form for word in words(text) for form in word.asked]
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["Ibáñez", "ibanez", "IBÁÑEZ", "Iba\u0301n\u0303ez"],
+        ["California’s", "California's", "california"],
+        ["O’Brien", "O'Brien’s", "obrien"],
+        ["54,000", "54000"],
+        ["U.S.", "US", "u.s"],
+        ["Łódź", "lodz"],
+        ["Straße", "STRASSE"],
+        ["(916) 210-6000", "916-210-6000", "916.210.6000", "1-916-210-6000", "+1 916 210 6000"],
+        ["$32 billion", "$32,000,000,000", "$32B", "$32-billion", "32 billion dollars"],
+        ["$2.8 million", "$2,800,000", "$2.8M", "2.8 millones de dólares"],
+        ["32 mil millones", "32 billion", "32,000,000,000"],
+        ["AB 2466", "AB-2466", "AB2466", "A.B. 2466", "Assembly Bill 2466"],
+        ["AB 2466", "Assembly Bill No. 2466"],
+        ["SB 1133", "Senate Bill 1133", "SENATE BILL 1133", "sb 1133"],
+        ["H.R. 2055", "HR 2055", "H R 2055", "H.R.2055", "HR-2055"],
+        ["S. 1133", "S.1133"],
+        ["ACR 5", "A.C.R. 5", "Assembly Concurrent Resolution 5"],
+        ["SJR 12", "Senate Joint Resolution No. 12"],
+        ["SCA 3", "Senate Constitutional Amendment 3"],
+        ["S. Con. Res. 7", "S.Con.Res. 7"],
+        ["Proposition 8", "Prop. 8", "Prop 8"],
+        ["2:12-cv-01234", "2:12-CV-01234"],
+        ["MS-13", "MS13"],
+    ],
+)
+def test_spellings_of_one_thing_find_each_other(spellings):
+    for spelling in spellings:
+        for other in spellings:
+            assert set(asked(spelling)) <= found_by(other), (spelling, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("a $32 billion industry", "32 billion"),
+        ("a $32 billion industry", "billion"),
+        ("Assembly Bill 2466", "bill 2466"),
+        ("call (916) 210-6000", "6000"),
+        ("the cross-border gang", "border"),
+        ("43-year-old", "43 year old"),
+        ("加州总检察长", "检察"),
+        ("AB型", "型"),
+        ("Харрис подписала", "харрис"),
+        ("한국어", "한국"),
+        ("हिन्दी समाचार", "हिन्दी"),
+        ("_emphasis_ and **strong**", "emphasis strong"),
+    ],
+)
+def test_a_part_finds_the_whole(text, query):
+    assert set(asked(query)) <= found_by(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("$32 million", "$32 billion"),
+        ("$32 million", "$32"),
+        ("32 billion people", "$32 billion"),
+        ("SB 2466", "AB 2466"),
+        ("AB 24661", "AB 2466"),
+        ("a vote of 5-4", "54"),
+        ("加州", "州加"),
+        ("(916) 210-6001", "(916) 210-6000"),
+    ],
+)
+def test_what_differs_stays_apart(text, query):
+    assert not set(asked(query)) <= found_by(text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("ibanez", "California's", "$32 billion", "32 billion", "AB 2466", "Assembly Bill 2466"),
+        *("SB 1133", "54000", "(916) 210-6000", "916.210.6000", "sinaloa", "edmund brown"),
+    ],
+)
+def test_the_accord_is_found_by_what_it_says(query):
+    assert set(asked(query)) <= found_by(ACCORD)
+
+
+@pytest.mark.parametrize("query", ["sinaloan", "$33 billion", "AB 1133", "5400", "attorneyship"])
+def test_the_accord_is_not_found_by_what_it_does_not_say(query):
+    assert not set(asked(query)) <= found_by(ACCORD)
+
+
+def test_words_stand_where_they_say():
+    marked = [ACCORD[word.start : word.end] for word in words(ACCORD)]
+    assert {"Ibáñez", "$32 billion", "Assembly Bill 2466", "California’s"} <= set(marked)
+
+
+@given(st.text())
+def test_any_text_has_words(text):
+    for word in words(text):
+        assert 0 <= word.start < word.end <= len(text)
+        assert word.parts
+        assert word.asked
+        assert all(part and len(part) <= MAX_TERM for part in (*word.parts, *word.asked))
+
+
+@given(st.text())
+def test_a_text_is_found_by_itself(text):
+    assert set(asked(text)) <= found_by(text)
+
+
+def test_a_huge_figure_is_no_error():
+    assert found_by("$" + "9" * 5_000 + " trillion")
+
+
+@pytest.mark.parametrize(
+    ("stem", "forms"),
+    [
+        (english, ["trafficking", "traffickers", "trafficked"]),
+        (english, ["victim", "victims"]),
+        (spanish, ["investigacion", "investigaciones"]),
+        (spanish, ["asesino", "asesinos"]),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(stem, forms):
+    assert len({stem(form) for form in forms}) == 1
+
+
+def test_a_word_of_unknown_language_stands_under_either_stem():
+    for language in ("en", "es-MX", "vi"):
+        assert stemmer(language)("investigaciones") in variants("investigaciones")

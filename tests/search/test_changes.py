@@ -1,0 +1,204 @@
+import datetime
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import SearchChange
+from releases.search import changes, whoosh_backend
+from releases.search.changes import Backlog, Drained
+from releases.search.engine import public_ids
+from releases.search_indexes import ReleaseIndex
+
+
+@pytest.fixture
+def in_index(engine):
+    """The ids in the index, whether or not the public may see them."""
+    return lambda: set(engine.find(None, set(range(10_000_000)), size=1000).ids)
+
+
+def test_a_published_release_is_indexed(publish, in_index):
+    release = publish()
+    assert changes.drain() == Drained(1)
+    assert in_index() == {release.pk}
+    assert not SearchChange.objects.exists()
+
+
+def test_a_withdrawn_release_is_taken_out(indexed, in_index):
+    release = indexed()
+    publishing.withdraw(release, "It named the wrong person.")
+    assert changes.drain() == Drained(1)
+    assert in_index() == set()
+
+
+def test_an_embargoed_release_is_indexed_at_its_lift_and_not_before(publish, in_index):
+    lift = timezone.now() + datetime.timedelta(hours=1)
+    release = publish(release_at=lift)
+    changes.drain_all(lift - datetime.timedelta(seconds=1))
+    assert in_index() == set()
+    assert changes.backlog().next == lift
+    assert changes.drain_all(lift) == Drained(1)
+    assert in_index() == {release.pk}
+
+
+def test_a_rolled_back_change_is_not_queued(indexed):
+    release = indexed()
+    with transaction.atomic():
+        changes.queue([release.pk])
+        transaction.set_rollback(True)
+    assert not SearchChange.objects.exists()
+
+
+def test_one_release_queued_often_is_written_once(publish):
+    release = publish()
+    changes.queue([release.pk] * 3)
+    assert changes.drain() == Drained(1)
+
+
+def test_a_batch_is_bounded_and_all_is_done_in_the_end(publish, in_index, monkeypatch):
+    monkeypatch.setattr(changes, "BATCH", 2)
+    releases = {publish().pk for _ in range(5)}
+    assert changes.drain() == Drained(2)
+    assert changes.drain_all() == Drained(3)
+    assert in_index() == releases
+
+
+def test_what_fails_stays_with_its_error_and_the_rest_is_done(publish, in_index, monkeypatch):
+    bad, good = publish(title="Bad"), publish(title="Good")
+    original = ReleaseIndex.full_prepare
+
+    def prepare(self, release, **options):
+        if release.pk == bad.pk:
+            raise ValueError("unheard of")
+        return original(self, release, **options)
+
+    at = timezone.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(ReleaseIndex, "full_prepare", prepare)
+        assert changes.drain_all(at) == Drained(1, {bad.pk: "ValueError: unheard of"})
+    row = SearchChange.objects.get()
+    assert (row.release_id, row.attempts, row.error) == (bad.pk, 1, "ValueError: unheard of")
+    assert changes.backlog(at) == Backlog(due=0, oldest=None, failing=1, next=row.due_at)
+    assert in_index() == {good.pk}
+    assert changes.drain_all(row.due_at) == Drained(1)
+    assert in_index() == {bad.pk, good.pk}
+
+
+def test_a_busy_index_loses_nothing(publish, engine, in_index, monkeypatch):
+    monkeypatch.setattr(whoosh_backend, "PATIENCE", 0.05)
+    release = publish()
+    engine.setup()
+    busy = engine.index.writer()
+    try:
+        drained = changes.drain()
+    finally:
+        busy.cancel()
+    assert "Another process" in drained.failed[release.pk]
+    assert changes.drain_all(timezone.now() + datetime.timedelta(minutes=2)) == Drained(1)
+    assert in_index() == {release.pk}
+
+
+def test_killed_between_index_and_database_it_is_done_again(publish, engine, in_index):
+    release = publish()
+    engine.refresh([release.pk])  # as far as the killed drainer came
+    assert changes.drain() == Drained(1)
+    assert in_index() == {release.pk}
+
+
+def test_the_backlog_tells_how_far_the_index_lags(publish):
+    release = publish()
+    now = timezone.now()
+    hour = datetime.timedelta(hours=1)
+    SearchChange.objects.all().delete()
+    changes.queue([release.pk], due_at=now - hour)
+    changes.queue([release.pk], due_at=now + hour)
+    assert changes.backlog(now) == Backlog(1, now - hour, 0, now + hour)
+    changes.drain_all(now)
+    assert changes.backlog(now) == Backlog(0, None, 0, now + hour)
+
+
+def test_the_command_drains_and_says_so(publish, capsys):
+    publish()
+    call_command("sync_search")
+    assert capsys.readouterr().out == "1 release brought up to date.\n"
+
+
+def test_the_command_fails_when_something_failed(publish, monkeypatch):
+    release = publish()
+    monkeypatch.setattr(ReleaseIndex, "full_prepare", lambda *args: 1 / 0)
+    with pytest.raises(CommandError, match=f"release {release.pk}: ZeroDivisionError"):
+        call_command("sync_search")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_indexes_what_comes_and_wakes_for_the_lift(publish, in_index, monkeypatch):
+    monkeypatch.setattr(changes, "PAUSE", 0.05)
+    stop, said = threading.Event(), []
+    loop = threading.Thread(target=changes.run, args=(stop, said.append))
+    loop.start()
+    try:
+        release = publish(release_at=timezone.now() + datetime.timedelta(seconds=0.5))
+        deadline = time.monotonic() + 10
+        while release.pk not in in_index() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert public_ids() == in_index() == {release.pk}
+    finally:
+        stop.set()
+        loop.join()
+    assert said[-1].endswith("brought up to date.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_survives_a_lost_connection(publish, in_index, monkeypatch):
+    monkeypatch.setattr(changes, "PAUSE", 0.05)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+    stop = threading.Event()
+    loop = threading.Thread(target=changes.run, args=(stop,))
+    loop.start()
+    try:
+        time.sleep(0.2)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        release = publish()
+        deadline = time.monotonic() + 10
+        while release.pk not in in_index() and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        stop.set()
+        loop.join()
+    assert in_index() == {release.pk}
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_the_looping_command_ends_cleanly(ending, tmp_path):
+    """On a database that does not answer: the loop waits for it, and still ends when told."""
+    command = subprocess.Popen(
+        [sys.executable, "manage.py", "sync_search", "--loop", "--skip-checks"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={
+            **os.environ,
+            "SECRET_KEY": "x",
+            "VAR_DIR": str(tmp_path),
+            "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+        },
+    )
+    assert command.stdout is not None
+    assert command.stdout.readline().startswith("Watching")
+    command.send_signal(ending)
+    rest, _ = command.communicate(timeout=20)
+    assert rest == "Stopped.\n"
+    assert command.returncode == 0

@@ -1,0 +1,77 @@
+import pytest
+
+from releases.search.highlighting import LENGTH, Highlighter
+from releases.text.querying import parse
+
+
+def marked(query: str, text: str, language: str = "en") -> list[str]:
+    segments = Highlighter(parse(query).tree).segments(text, language)
+    assert "".join(piece for piece, _ in segments) == text
+    return [piece for piece, is_match in segments if is_match]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "words"),
+    [
+        (
+            "trafficking",
+            "Traffickers traffic in what they trafficked.",
+            ["Traffickers", "trafficked"],
+        ),
+        ("ibanez", "Morales Ibáñez signed.", ["Ibáñez"]),
+        ("california", "California’s report", ["California’s"]),
+        ('"smart on crime"', "Smart on crime is smart.", ["Smart", "on", "crime"]),
+        ("smart -crime", "Smart on crime", ["Smart"]),
+        ("traffick*", "trafficking, traffic", ["trafficking"]),
+        ("AB 2466", "Assembly Bill 2466 passed", ["Assembly Bill 2466"]),
+        ("(916) 210-6000", "Call 916.210.6000 now", ["916.210.6000"]),
+        ("title:report", "A report", ["report"]),
+        ("year:2012", "In 2012", []),
+        ("", "Nothing is sought", []),
+        ("b", "<b>bold</b> & b", ["b", "b", "b"]),
+    ],
+)
+def test_what_was_sought_is_marked(query, text, words):
+    assert marked(query, text) == words
+
+
+def test_words_are_stemmed_by_the_language_of_the_text():
+    assert marked("investigación", "Las investigaciones siguen.", "es") == ["investigaciones"]
+
+
+def passage(query: str, body: str) -> str:
+    segments = Highlighter(parse(query).tree).passage([body], "en")
+    return "".join(f"[{piece}]" if is_match else piece for piece, is_match in segments)
+
+
+def test_the_paragraph_that_shows_most_is_chosen():
+    body = "The county met.\n\nThe county’s clinic opened.\n\nThe clinic is open."
+    assert passage("county clinic", body=body) == "The [county’s] [clinic] opened."
+
+
+def test_the_first_of_equals_is_chosen():
+    assert passage("clinic", body="A clinic.\n\nThe clinic.") == "A [clinic]."
+
+
+def test_a_word_written_with_points_or_accents_is_shown():
+    assert passage("nafta", body="Old.\n\nThe N.A.F.T.A. pact.") == "The [N.A.F.T.A.] pact."
+    assert passage("lodz", body="Old.\n\nTo Łódź.") == "To [Łódź]."
+    assert passage("obrien", body="Old.\n\nMs. O'Brien.") == "Ms. [O'Brien]."
+
+
+def test_a_long_paragraph_is_cut_at_words():
+    body = "word " * 100 + "clinic " + "word " * 100
+    text = passage("clinic", body=body)
+    assert text.startswith("… word")
+    assert text.endswith("word …")
+    assert "[clinic]" in text
+    assert len(text) < LENGTH + 20
+
+
+def test_marks_of_markdown_are_not_shown():
+    assert passage("clinic", body="The **clinic** [opened](/x).") == "The [clinic] opened."
+
+
+def test_nothing_sought_or_shown_is_no_passage():
+    assert passage("zebra", body="The clinic.") == ""
+    assert passage("year:2012", body="In 2012.") == ""

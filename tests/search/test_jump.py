@@ -1,0 +1,55 @@
+import pytest
+
+from releases import publishing
+from releases.models import LegacyURL
+from releases.search.jump import destination
+from releases.text.addresses import legacy_key
+
+
+@pytest.fixture
+def moved(publish):
+    release = publish()
+    for url in ("http://oag.example.gov/news/accord.html", "http://oag.example.gov/pr.asp?id=1"):
+        LegacyURL.objects.create(release=release, url=url, key=legacy_key(url))
+    return release
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://oag.example.gov/news/accord.html",
+        "oag.example.gov/news/Accord",
+        "www.example.gov/news/accord/?utm_source=mail",
+        "/news/accord.html?print=1#top",
+        "http://oag.example.gov/pr.asp?ID=1",
+    ],
+)
+def test_an_old_address_leads_to_its_release(moved, text):
+    assert destination(text) == moved
+
+
+def test_a_number_or_permalink_leads_to_its_release(moved):
+    for text in (moved.number, f" {moved.number} ", f"http://x.gov{moved.get_absolute_url()}"):
+        assert destination(text) == moved
+    assert destination(f"/releases/{moved.number}.txt") == moved
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "1999-0001", "accord", "news accord", "/pr.asp?id=2", "/pr.asp", "http://[", "a/b\0"),
+        *("2024-0001 trafficking", "and/or"),
+    ],
+)
+def test_anything_else_leads_nowhere(moved, text):
+    assert destination(text) is None
+
+
+def test_what_the_public_may_not_see_is_not_found(make_release, publish, in_an_hour):
+    embargoed = publish(release_at=in_an_hour)
+    assert destination(embargoed.number) is None
+
+
+def test_a_withdrawn_release_is_found_for_its_notice(moved):
+    publishing.withdraw(moved, "It named the wrong person.")
+    assert destination(moved.number) == moved

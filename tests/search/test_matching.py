@@ -1,0 +1,158 @@
+import datetime
+
+import pytest
+
+from releases.models import Topic
+from releases.search.engine import Filters
+from releases.search.matching import Matching
+from releases.search.snapshot import current
+from releases.text.querying import parse, relaxed
+
+
+@pytest.fixture
+def found(engine):
+    """The ids that a query finds, best first."""
+
+    def find(query, order="relevance"):
+        engine.setup()
+        snapshot = current(engine.index)
+        matching = Matching(snapshot, parse(query).tree)
+        return list(matching.found(set(snapshot.ids), order, 0, 100).ids)
+
+    return find
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ibanez",
+        "California’s trafficked",
+        "$32 billion",
+        "$32,000,000,000",
+        "AB 2466",
+        "Assembly Bill 2466",
+        "sb-1133",
+        "Sinaloa -Zetas",
+        "sinaloa OR zetas",
+        '"human trafficking"',
+        '"La Familia and Sinaloa cartels"',
+        '"ibanez today signed"',
+        "title:accord",
+        'title:"human trafficking"',
+        "contact:916-210-6000",
+        'said:"smart on crime"',
+        "said:dismantling",
+        "traffick*",
+        "title:investig*",
+        "year:2012",
+        "after:2012-09-21 before:2012-09-22",
+        "September 21, 2012",
+        "number:2012-0001",
+        "language:en",
+        "-zetas",
+        "*",
+    ],
+)
+def test_the_accord_is_found(accord, found, query):
+    assert found(query) == [accord.pk]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "zetas",
+        "trafficking zetas",
+        "trafficking -Sinaloa",
+        '"trafficking human"',
+        '"human traffickings"',
+        '"Sinaloa and La Familia"',
+        "title:Sinaloa",
+        'title:"Sinaloa cartels"',
+        "contact:Sinaloa",
+        "said:Sinaloa",
+        "$33 billion",
+        "AB 1133",
+        "sinaloan*",
+        "year:2011",
+        "before:2012-09-21",
+        "after:2012-09-22",
+        "number:2012-0002",
+        "language:es",
+        "-(zetas OR trafficking)",
+        "topic:crime",
+    ],
+)
+def test_the_accord_is_not_found_by_what_it_lacks(accord, found, query):
+    assert found(query) == []
+
+
+def test_a_word_in_the_title_counts_more(indexed, found):
+    low = indexed(title="Report on Water", body="A word on wildfires, wildfires and wildfires.")
+    high = indexed(title="Report on Wildfires", body="A report was published today.")
+    assert found("wildfires") == [high.pk, low.pk]
+
+
+def test_of_two_alike_the_newer_is_first(indexed, found):
+    old = indexed(release_at=datetime.datetime(2014, 5, 14, tzinfo=datetime.UTC))
+    new = indexed()
+    assert found("records") == [new.pk, old.pk]
+
+
+def test_a_rare_word_counts_more_than_a_common_one(indexed, found):
+    for number in range(5):
+        indexed(title=f"Notice {number}", body="The county opened a clinic.")
+    rare = indexed(title="Notice", body="The county opened a planetarium.")
+    assert found("clinic OR planetarium")[0] == rare.pk
+
+
+def test_each_language_is_stemmed_its_own_way(indexed, found):
+    spanish = indexed(language="es", title="Aviso", body="Las casas siguen vacías.")
+    english = indexed(title="Notice", body="The city is quiet.")
+    assert found("casa") == [spanish.pk]
+    assert found("cities") == [english.pk]
+
+
+def test_a_topic_is_found_by_slug_or_name(indexed, found):
+    topic = Topic.objects.create(name="Human Trafficking", slug="human-trafficking")
+    release = indexed(topics=[topic])
+    indexed(title="Another")
+    assert found("topic:human-trafficking") == found('topic:"Human Trafficking"') == [release.pk]
+
+
+def test_a_language_is_found_with_its_kinds(indexed, found):
+    release = indexed(language="es-MX")
+    assert found("language:es") == found("language:es-mx") == [release.pk]
+    assert found("language:en") == []
+
+
+def test_newest_first_is_a_total_order(indexed, found):
+    first, second = indexed(), indexed()
+    assert found("records", "newest") == [second.pk, first.pk]
+
+
+def test_most_words_are_enough_when_the_query_says_so(indexed, engine):
+    release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
+    indexed(title="Awareness", body="A month.")
+    query = relaxed(parse("Perelli stalking awareness month"))
+    assert engine.find(query.tree, {release.pk, release.pk + 1}).ids == (release.pk,)
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        (Filters(year=2024), 1),
+        (Filters(year=2023), 0),
+        (Filters(language="en"), 1),
+        (Filters(since=datetime.date(2024, 5, 14), until=datetime.date(2024, 5, 14)), 1),
+        (Filters(since=datetime.date(2024, 5, 15)), 0),
+        (Filters(until=datetime.date(2024, 5, 13)), 0),
+        (Filters(until=datetime.date.max), 1),
+        (Filters(topic="none"), 0),
+    ],
+)
+def test_filters_narrow(indexed, engine, filters, count):
+    release = indexed()
+    snapshot = current(engine.index)
+    for node in filters.nodes():
+        assert len(Matching(snapshot, node).documents) == count
+    assert release.date == datetime.date(2024, 5, 14)

@@ -1,0 +1,168 @@
+import datetime
+import shutil
+
+import pytest
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Release, Topic
+from releases.search import results
+from releases.search.engine import Filters
+from releases.search.results import Facet, Unavailable, search
+from releases.text.querying import parse
+
+
+@pytest.fixture
+def water(db) -> Topic:
+    return Topic.objects.create(name="Water & Air", slug="water-air")
+
+
+def numbers(found) -> list[str]:
+    return [hit.release.number for hit in found.hits]
+
+
+def test_a_page_has_hits_a_total_and_facets(indexed, water):
+    first = indexed(title="Old Notice", date=datetime.date(2023, 1, 1), topics=[water])
+    second = indexed(title="New Notice", language="es")
+    found = search(parse("notice"))
+    assert (found.total, found.page, found.pages) == (2, 1, 1)
+    assert set(numbers(found)) == {first.number, second.number}
+    assert found.years == (Facet("2023", "2023", 1), Facet("2024", "2024", 1))
+    assert found.topics == (Facet("water-air", "Water & Air", 1),)
+    assert found.languages == (Facet("en", "en", 1), Facet("es", "es", 1))
+    assert (found.text, found.ignored) == ("notice", ())
+
+
+def test_filters_narrow_hits_total_and_facets(indexed, water):
+    indexed(title="Old Notice", date=datetime.date(2023, 1, 1))
+    release = indexed(title="New Notice", topics=[water])
+    found = search(parse("notice"), Filters(topic="water-air"))
+    assert numbers(found) == [release.number]
+    assert (found.total, found.years) == (1, (Facet("2024", "2024", 1),))
+
+
+def _by_the_verb(release):
+    publishing.withdraw(release, "It named the wrong person.")
+
+
+def _behind_the_verbs_back(release):
+    Release.objects.filter(pk=release.pk).update(status="draft")
+
+
+def _back_under_embargo(release):
+    later = timezone.now() + datetime.timedelta(hours=1)
+    Release.objects.filter(pk=release.pk).update(release_at=later)
+
+
+@pytest.mark.parametrize("hide", [_by_the_verb, _behind_the_verbs_back, _back_under_embargo])
+def test_what_is_not_public_is_not_shown_counted_or_in_facets(indexed, water, hide):
+    """The index still has it: nothing was drained."""
+    hidden = indexed(title="Wrong Notice", date=datetime.date(2023, 1, 1), topics=[water])
+    kept = indexed(title="Right Notice")
+    hide(hidden)
+    found = search(parse("notice"))
+    assert numbers(found) == [kept.number]
+    assert (found.total, found.pages) == (1, 1)
+    assert (found.topics, found.years) == ((), (Facet("2024", "2024", 1),))
+    assert search(parse("wrong")).total == 0
+
+
+def test_the_moment_of_the_search_decides(indexed):
+    release = indexed()
+    assert search(parse("county"), at=release.release_at).total == 1
+    assert search(parse("county"), at=release.release_at - datetime.timedelta(seconds=1)).total == 0
+
+
+def test_what_is_shown_is_read_from_the_database(indexed):
+    release = indexed(title="Old Title", body="The clinic opened.")
+    Release.objects.filter(pk=release.pk).update(body="The correction of the clinic.")
+    (hit,) = search(parse("clinic")).hits
+    assert "".join(text for text, _ in hit.passage) == "The correction of the clinic."
+
+
+def test_a_search_takes_three_queries(indexed, water, django_assert_num_queries):
+    for number in range(3):
+        indexed(title=f"Notice {number}", topics=[water])
+    search(parse("notice"))
+    with django_assert_num_queries(3):
+        found = search(parse("notice"))
+        assert [topic.name for hit in found.hits for topic in hit.release.topics.all()]
+
+
+def test_a_section_gives_the_passage_too(indexed, publish):
+    release = publish(body="The county met.")
+    release.sections.create(position=1, kind="background", body="A clinic had closed.")
+    indexed()  # drains
+    (hit,) = search(parse("clinic")).hits
+    assert hit.passage == (("A ", False), ("clinic", True), (" had closed.", False))
+
+
+def test_pages_are_slices_of_one_order(indexed, monkeypatch):
+    monkeypatch.setattr(results, "PAGE_SIZE", 2)
+    for number in range(5):
+        indexed(title=f"Notice {number}")
+    pages = [search(parse("notice"), page=page) for page in (1, 2, 3)]
+    shown = [number for page in pages for number in numbers(page)]
+    assert len(set(shown)) == 5
+    assert [page.pages for page in pages] == [3, 3, 3]
+    assert sorted(shown, reverse=True) == [
+        number for page in (1, 2, 3) for number in numbers(search(parse("*"), page=page))
+    ]
+
+
+def test_a_page_that_is_not_there_says_so(indexed):
+    indexed()
+    found = search(parse("county"), page=10**9)
+    assert (found.hits, found.total) == ((), 1)
+    assert found.ignored == ("There is no page 1000000000: the last one is page 1.",)
+    assert (found.previous_page, found.next_page) == (1, 10**9 + 1)
+
+
+def test_depth_is_bounded_with_a_kind_sentence(indexed, monkeypatch):
+    monkeypatch.setattr(results, "PAGE_SIZE", 1)
+    monkeypatch.setattr(results, "DEPTH", 2)
+    for _ in range(3):
+        indexed()
+    assert search(parse("county"), page=2).hits
+    found = search(parse("county"), page=3)
+    assert (found.hits, found.total, found.pages) == ((), 3, 2)
+    assert "Only the first 2 results can be paged through." in found.ignored[0]
+
+
+def test_when_no_release_has_all_words_those_with_most_are_shown_and_it_is_said(indexed):
+    release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
+    found = search(parse("Perelli stalking awareness month"))
+    assert numbers(found) == [release.number]
+    assert found.ignored == ("No release has all of these words: these have most of them.",)
+
+
+def test_nothing_found_is_said_plainly(indexed):
+    indexed()
+    found = search(parse("zebra unicorn griffin"))
+    assert (found.hits, found.total, found.ignored) == ((), 0, ())
+
+
+def test_newest_first_on_demand(indexed):
+    old = indexed(
+        title="Clinic Clinic",
+        body="Clinic.",
+        release_at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC),
+    )
+    new = indexed(title="Notice", body="A long text that names the clinic once.")
+    assert numbers(search(parse("clinic"))) == [old.number, new.number]
+    assert numbers(search(parse("clinic"), order="newest")) == [new.number, old.number]
+
+
+def test_an_index_that_can_not_be_read_is_unavailable(indexed, search_index):
+    indexed()
+    shutil.rmtree(search_index)
+    search_index.write_text("no folder")
+    with pytest.raises(Unavailable):
+        search(parse("county"))
+
+
+def test_matches_are_marked_in_title_and_passage(accord):
+    (hit,) = search(parse("ibanez $32 billion")).hits
+    assert [text for text, is_match in hit.title if is_match] == ["Ibáñez"]
+    assert [text for text, is_match in hit.passage if is_match] in (["Ibáñez"], ["$32 billion"])
+    assert "".join(text for text, _ in hit.title) == accord.title

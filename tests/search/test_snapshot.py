@@ -1,0 +1,97 @@
+import multiprocessing
+import threading
+
+import pytest
+from haystack import connections
+from whoosh.searching import Searcher
+
+from releases.search.snapshot import current
+from releases.text.querying import parse
+
+TREE = parse("county OR records").tree
+
+
+@pytest.fixture
+def newest(engine):
+    """The newest snapshot."""
+    engine.setup()
+    return lambda: current(engine.index)
+
+
+@pytest.mark.parametrize(
+    ("field", "term"),
+    [("text", "counti"), ("title", "notic"), ("text_exact", "the"), ("text_exact", "absent")],
+)
+def test_postings_are_those_that_whoosh_reads(indexed, newest, field, term):
+    for number in range(12):
+        indexed(title=f"Notice {number}", body="The county. " * (number + 1))
+    with newest().reader() as reader:
+        expected = {}
+        if (field, term) in reader:
+            matcher = Searcher(reader).postings(field, term)
+            while matcher.is_active():
+                expected[matcher.id()] = matcher.weight()
+                matcher.next()
+    weights = newest().weights(field, term)
+    assert {number: weights[number] for number in weights.keys() & newest().live} == expected
+
+
+def test_an_unchanged_index_is_opened_once(indexed, newest):
+    indexed()
+    assert newest() is newest()
+
+
+def test_a_changed_index_is_opened_anew_and_unchanged_segments_are_not_read_again(indexed, newest):
+    indexed()
+    before = newest()
+    indexed()
+    after = newest()
+    assert (len(before.live), len(after.live)) == (1, 2)
+    assert after.column("date")[0] is before.column("date")[0]
+
+
+def test_an_empty_index_answers(engine):
+    assert engine.find(None, {1}).total == engine.find(TREE, {1}).total == 0
+
+
+def test_threads_search_while_a_writer_commits(indexed, publish, engine):
+    """Whoosh's searchers break when threads share them; ours must see whole states only."""
+    ids = {indexed(title=f"Notice {number}").pk for number in range(5)}
+    fresh = [publish(title=f"Fresh {number}").pk for number in range(5)]
+    stop, wrong = threading.Event(), []
+
+    def reader():
+        backend = connections["default"].get_backend()
+        while not stop.is_set():
+            try:
+                found = backend.find(TREE, ids | set(fresh))
+                if not ids <= set(found.ids) or found.total != len(found.ids):
+                    wrong.append(found)
+            except Exception as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=reader) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for pk in fresh:
+            engine.refresh([pk])
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
+    assert set(engine.find(TREE, ids | set(fresh)).ids) == ids | set(fresh)
+
+
+def test_a_child_process_opens_its_own(indexed, engine):
+    """A server forks after it has searched, perhaps while another thread holds the lock."""
+    release = indexed()
+    snapshot = current(engine.index)
+    fork = multiprocessing.get_context("fork")
+    answer = fork.Queue()
+    with snapshot.reader():  # the lock is held at the moment of the fork
+        child = fork.Process(target=lambda: answer.put(engine.find(TREE, {release.pk}).ids))
+        child.start()
+        assert answer.get(timeout=20) == (release.pk,)
+    child.join()
