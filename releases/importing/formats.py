@@ -1,22 +1,138 @@
-"""Files -> records."""
+"""Files -> records: plain text, JSON Lines and CSV, each of them gzipped too."""
 
 from __future__ import annotations
 
+import codecs
+import csv
+import gzip
+import json
+import zlib
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from pathlib import Path
+from typing import IO, Any
 
 from releases.importing import reader
+from releases.importing.fields import record_of
+from releases.importing.reader import Source, Unreadable
 from releases.importing.records import Record, Rejected
 from releases.text.parsing import parse
 
+FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+FORMATS = ("text", "jsonl", "csv")
+LONGEST_LINE = 20_000_000
 
-def read_files(paths: Iterable[Path]) -> Iterator[Record | Rejected]:
-    """Each file named, and each one below the folders named, as a plain-text release."""
+csv.field_size_limit(LONGEST_LINE)
+
+
+def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Record | Rejected]:
+    """The records of each file named and of each one below the folders named, in order.
+
+    `kind` is text, jsonl or csv; by default each file's name tells. One bad file, line or row is
+    Rejected, and the rest goes on.
+    """
     for path in reader.find_files(paths):
+        read = READERS[kind or format_of(path)]
         try:
-            source = reader.read(path)
-        except reader.Unreadable as error:
+            yield from read(path)
+        except Unreadable as error:
             yield Rejected(str(path), str(error))
-        else:
-            text, repairs = reader.repair(source)
-            yield Record(source, parse(text), source.warnings + repairs)
+
+
+def format_of(path: Path) -> str:
+    """By the name's ending, .gz apart; what is not known is plain text."""
+    suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    return FORMAT_OF_SUFFIX.get(suffix.lower(), "text")
+
+
+def read_text(path: Path) -> Iterator[Record]:
+    """One plain-text release."""
+    source = reader.read(path)
+    text, repairs = reader.repair(source)
+    yield Record(source, parse(text), source.warnings + repairs)
+
+
+def read_jsonl(path: Path) -> Iterator[Record | Rejected]:
+    """One JSON object a line (https://jsonlines.org); blank lines are passed over."""
+    with _open(path) as stream:
+        for number, line in enumerate(_lines(stream, path), start=1):
+            if line.strip():
+                yield _record_of_line(line.rstrip(b"\r\n"), f"{path}:{number}")
+
+
+def read_csv(path: Path) -> Iterator[Record | Rejected]:
+    """One release a row, its keys in the first row (RFC 4180); several topics stand between |."""
+    encoding = _encoding_of(path)
+    with _open(path) as stream:
+        taken: list[str] = []
+        rows = csv.DictReader(_remember(TextIOWrapper(stream, encoding, newline=""), taken))
+        for number, row in enumerate(rows, start=1):
+            yield _record_of_row(row, "".join(taken), f"{path}, row {number}")
+            taken.clear()
+
+
+READERS = {"text": read_text, "jsonl": read_jsonl, "csv": read_csv}
+
+
+def _record_of_line(line: bytes, name: str) -> Record | Rejected:
+    try:
+        source = reader.decode(line, name)
+        fields = json.loads(source.text.removeprefix("\ufeff"))
+    except Unreadable as error:
+        return Rejected(name, str(error))
+    except (ValueError, RecursionError) as error:
+        return Rejected(name, f"It is no JSON: {error}.")
+    if not isinstance(fields, dict):
+        return Rejected(name, "It is no JSON object: a release is one, with its fields as keys.")
+    return record_of(fields, source)
+
+
+def _record_of_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Record | Rejected:
+    if None in row or None in row.values():
+        return Rejected(name, "It has not as many fields as the first row names.")
+    return record_of(row, Source(name, raw.encode(), raw, "utf-8"))
+
+
+def _open(path: Path) -> IO[bytes]:
+    """The file's bytes, unpacked on the way if it is gzipped. Raises Unreadable."""
+    try:
+        return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+    except OSError as error:
+        raise Unreadable(f"It can not be opened: {error.strerror}.") from error
+
+
+def _lines(stream: IO[bytes], path: Path) -> Iterator[bytes]:
+    """The lines, one at a time, so that a file of any size is read in little memory."""
+    try:
+        while line := stream.readline(LONGEST_LINE + 1):
+            if len(line) > LONGEST_LINE:
+                raise Unreadable(f"A line is longer than {LONGEST_LINE // 1_000_000} MB.")
+            yield line
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"It can not be read to its end: {error}.") from error
+
+
+def _encoding_of(path: Path) -> str:
+    """UTF-8 if the whole file is that, else Windows-1252; looked through once before it is read."""
+    with _open(path) as stream:
+        head = stream.read(4)
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return "utf-16"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            decoder.decode(head)
+            for chunk in iter(lambda: stream.read(1 << 20), b""):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return reader.WINDOWS
+        except (OSError, EOFError, zlib.error) as error:
+            raise Unreadable(f"It can not be read to its end: {error}.") from error
+    return "utf-8-sig"
+
+
+def _remember(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    """The lines, each also noted in `taken`: what a row was read from."""
+    for line in lines:
+        taken.append(line)
+        yield line

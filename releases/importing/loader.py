@@ -4,6 +4,7 @@ changes nothing."""
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -11,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
+from releases.importing import neighbours
 from releases.importing.reader import Source
 from releases.importing.records import Record, Rejected
 from releases.importing.report import Outcome, describe
-from releases.models import NumberSeries, Release, Section, Version
+from releases.models import LegacyURL, NumberSeries, Release, Section, Topic, Version
 from releases.search import changes
+from releases.text.addresses import legacy_key
 from releases.text.slugs import make_slug
 from releases.text.warnings import ParseWarning
 
@@ -27,6 +30,30 @@ BATCH = 200
 EARLIEST_YEAR = 1900
 
 UNDETERMINED = "und"  # BCP 47's tag for a language that is not known
+
+NOT_OVERWRITTEN = ParseWarning(
+    "source_text",
+    "edited_here",
+    "Its source has changed, but it was edited or withdrawn here since: nothing was overwritten.",
+)
+# What a changed source changes in a release that was imported before.
+IMPORTED_FIELDS = (
+    "title",
+    "subtitle",
+    "slug",
+    "date",
+    "dateline",
+    "contact",
+    "body",
+    "end_mark",
+    "language",
+    "source_name",
+    "source_text",
+    "source_encoding",
+    "source_bytes",
+    "source_sha256",
+    "import_warnings",
+)
 
 Status = Release.Status
 
@@ -58,44 +85,59 @@ class Loader:
 
     def _store(self, batch: Sequence[Record | Rejected]) -> list[Outcome]:
         records = [record for record in batch if isinstance(record, Record)]
-        known = _by_hash(records)
-        fresh = {record.sha256: record for record in records if record.sha256 not in known}
+        by_hash, by_key = _known(records)
+        fresh: dict[str, Record] = {}
+        for record in records:
+            if record.sha256 not in by_hash and record.key not in by_key:
+                fresh.setdefault(record.key or record.sha256, record)
         created = self._create(list(fresh.values()))
-        return [self._outcome(record, known, created) for record in batch]
+        return [self._outcome(record, by_hash, by_key, created) for record in batch]
 
     def _outcome(
         self,
         record: Record | Rejected,
-        known: dict[str, Release],
+        by_hash: dict[str, Release],
+        by_key: dict[str, Release],
         created: dict[str, Release],
     ) -> Outcome:
         if isinstance(record, Rejected):
             return _rejected(record.name, record.reason)
-        if release := known.get(record.sha256):
-            return Outcome(record.source.name, "unchanged", release.number, (), describe(release))
-        release = known[record.sha256] = created[record.sha256]
-        word = "created" if release.status == Status.APPROVED else "draft"
+        name, release = record.source.name, by_hash.get(record.sha256)
+        if release:
+            return Outcome(name, "unchanged", release.number, (), describe(release))
+        if release := created.get(record.sha256):
+            word = "created" if release.status == Status.APPROVED else "draft"
+        else:
+            release = by_key[record.key or ""]
+            if _is_our_own_by_now(release):
+                return Outcome(name, "unchanged", release.number, (NOT_OVERWRITTEN,))
+            word = "updated"
+            self._update(release, record)
+        by_hash[record.sha256] = release
+        if record.key:
+            by_key[record.key] = release
         warnings = tuple(ParseWarning(**warning) for warning in release.import_warnings)
-        return Outcome(record.source.name, word, release.number, warnings, describe(release))
+        return Outcome(name, word, release.number, warnings, describe(release))
 
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
         """Rows for records that the archive does not have: a release by its source's hash."""
-        releases = [self._release(record) for record in records]
+        found = neighbours.doubts(records)
+        releases = [
+            self._release(record, doubts) for record, doubts in zip(records, found, strict=True)
+        ]
         _number(releases, self.at)
         if self.approve:
             self._approve(releases)
         Release.objects.bulk_create(releases)
-        Section.objects.bulk_create(
-            Section(release=release, position=position, **vars(section))
-            for release, record in zip(releases, records, strict=True)
-            for position, section in enumerate(record.parsed.sections, start=1)
-        )
+        pairs = list(zip(releases, records, strict=True))
+        _add_parts(pairs)
         self._put_on_record([release for release in releases if release.status == Status.APPROVED])
-        return {record.sha256: row for record, row in zip(records, releases, strict=True)}
+        return {record.sha256: release for release, record in pairs}
 
-    def _release(self, record: Record) -> Release:
+    def _release(self, record: Record, doubts: tuple[ParseWarning, ...] = ()) -> Release:
         parsed = record.parsed
-        warnings = record.warnings + parsed.warnings + doubts_about_date(parsed.date, self.at)
+        dated = doubts_about_date(parsed.date, self.at)
+        warnings = record.warnings + parsed.warnings + dated + doubts
         return Release(
             title=parsed.title,
             subtitle=parsed.subtitle,
@@ -106,6 +148,7 @@ class Loader:
             body=parsed.body,
             end_mark=parsed.end_mark,
             language=parsed.language or UNDETERMINED,
+            source_key=record.key,
             **_source_fields(record.source),
             import_warnings=[vars(warning) for warning in warnings],
         )
@@ -122,6 +165,23 @@ class Loader:
             release.next_version(Version.Kind.ISSUED, at=release.release_at) for release in approved
         )
         changes.queue([release.pk for release in approved])
+
+    def _update(self, release: Release, record: Record) -> None:
+        """Its source says something else now: so does the release, as a version where it is
+        public. Its number and its earlier addresses stay."""
+        anew = self._release(record)
+        for field in IMPORTED_FIELDS:
+            setattr(release, field, getattr(anew, field))
+        release.updated_at = self.at
+        release.save()
+        release.sections.all().delete()
+        release.topics.clear()
+        _add_parts([(release, record)])
+        if release.status == Status.APPROVED:
+            note = f"Imported again from {release.source_name}."
+            latest = release.versions.last()
+            release.next_version("update", note, None, self.at, latest).save(force_insert=True)
+            changes.queue([release.pk])
 
 
 def doubts_about_date(
@@ -148,10 +208,66 @@ def _number(releases: Iterable[Release], at: datetime.datetime) -> None:
             release.number = number
 
 
-def _by_hash(records: Iterable[Record]) -> dict[str, Release]:
+def _known(records: Sequence[Record]) -> tuple[dict[str, Release], dict[str, Release]]:
+    """The releases that the archive has of these records, by source hash and by key."""
     hashes = [record.sha256 for record in records]
-    found = Release.objects.filter(source_sha256__in=hashes).defer("source_text")
-    return {release.source_sha256 or "": release for release in found}
+    keys = [record.key for record in records if record.key]
+    found = Release.objects.filter(Q(source_sha256__in=hashes) | Q(source_key__in=keys))
+    known = list(found.defer("source_text", "source_bytes").select_for_update())
+    by_hash = {release.source_sha256: release for release in known if release.source_sha256}
+    by_key = {release.source_key: release for release in known if release.source_key}
+    return by_hash, by_key
+
+
+def _is_our_own_by_now(release: Release) -> bool:
+    """Staff have edited it, or taken it back: what they did is not undone by an import."""
+    return bool(release.edited_by_id) or release.status in (Status.WITHDRAWN, Status.REMOVED)
+
+
+def _add_parts(pairs: Sequence[tuple[Release, Record]]) -> None:
+    """Sections, topics and earlier addresses."""
+    Section.objects.bulk_create(
+        Section(release=release, position=position, **vars(section))
+        for release, record in pairs
+        for position, section in enumerate(record.parsed.sections, start=1)
+    )
+    _file_under_topics(pairs)
+    _keep_addresses(pairs)
+
+
+def _file_under_topics(pairs: Sequence[tuple[Release, Record]]) -> None:
+    names = {topic_slug(name): name for _, record in pairs for name in record.topics}
+    if not names:
+        return
+    Topic.objects.bulk_create(
+        (Topic(name=name, slug=slug) for slug, name in sorted(names.items())),
+        ignore_conflicts=True,
+    )
+    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=names)}
+    filed = Release.topics.through
+    filed.objects.bulk_create(
+        filed(release=release, topic=topics[slug])
+        for release, record in pairs
+        for slug in {topic_slug(name) for name in record.topics}
+    )
+
+
+def _keep_addresses(pairs: Sequence[tuple[Release, Record]]) -> None:
+    """The first release of an address keeps it; `neighbours.doubts` has named the others."""
+    LegacyURL.objects.bulk_create(
+        (
+            LegacyURL(release=release, url=record.url, key=legacy_key(record.url))
+            for release, record in pairs
+            if record.url
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def topic_slug(name: str) -> str:
+    """Of a topic's name; names without a Latin letter or a digit get a fingerprint of theirs."""
+    fingerprint = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return make_slug(name, otherwise=f"topic-{fingerprint}")
 
 
 def _source_fields(source: Source) -> dict[str, Any]:

@@ -30,9 +30,8 @@ LARGEST_FILE = 20_000_000
 
 # A word with an accent, a curly quote or a dash in it: what may have been decoded wrongly.
 ACCENTED_WORD = re.compile(r"[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
-WRONG_DECODER = (
-    "sloppy-windows-1252"  # ftfy's: Windows-1252 with its undefined bytes passed through
-)
+# ftfy's: Windows-1252, its five undefined bytes as Latin-1's control characters (WHATWG).
+WINDOWS = "sloppy-windows-1252"
 
 
 class Unreadable(Exception):
@@ -88,7 +87,7 @@ def decode(data: bytes, name: str) -> Source:
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
             raise Unreadable(f"It begins as {encoding}, but byte {error.start} is not.") from error
-        return Source(name, data, _decode_windows(data), "cp1252", (_not_utf8(data, error),))
+        return Source(name, data, data.decode(WINDOWS), "cp1252", (_not_utf8(data, error),))
     if not text.strip("\ufeff\0 \t\r\n"):
         raise Unreadable("It is empty.")
     return Source(name, data, text, encoding)
@@ -110,7 +109,7 @@ def repair(source: Source) -> tuple[str, tuple[ParseWarning, ...]]:
 def _repair_word(word: str) -> str:
     """ftfy's reading of the word, where making the same mistake again gives the word as found."""
     fixed = ftfy.fix_encoding(word)
-    proved = fixed.encode().decode(WRONG_DECODER) == word
+    proved = fixed.encode().decode(WINDOWS) == word
     return fixed if proved else word
 
 
@@ -136,15 +135,6 @@ def _unmarked_utf16(data: bytes) -> str:
 def _looks_binary(data: bytes) -> bool:
     controls = sum(byte < 32 and byte not in TEXT_CONTROLS for byte in data)
     return controls > max(STRAY_CONTROLS * len(data), 1)
-
-
-def _decode_windows(data: bytes) -> str:
-    """Windows-1252, its five undefined bytes as Latin-1's control characters (WHATWG)."""
-    return re.sub(
-        "[\udc80-\udcff]",
-        lambda byte: chr(ord(byte[0]) - 0xDC00),
-        data.decode("cp1252", "surrogateescape"),
-    )
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> ParseWarning:

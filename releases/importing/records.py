@@ -11,11 +11,17 @@ from releases.text.warnings import ParseWarning
 
 @dataclass(frozen=True)
 class Record:
-    """A release as read: its source, its parts and what is in doubt about them."""
+    """A release as read: its source, its parts and what is in doubt about them.
+
+    `key` names it for good where it came from, `url` is the address it had there.
+    """
 
     source: Source
     parsed: ParsedRelease
     warnings: tuple[ParseWarning, ...] = ()
+    key: str | None = None
+    url: str = ""
+    topics: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -129,6 +129,7 @@ class Release(models.Model):
             ),
             models.Index(fields=["date"], name="release_by_date", condition=Q(status="approved")),
             models.Index(fields=["status", "-updated_at"], name="release_by_status"),
+            models.Index(MD5("body"), name="release_by_body"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -50,7 +50,7 @@ def test_accord_is_stored_as_printed(db):
     assert release.contact == "(916) 210-6000,"
     assert release.dateline == "LOS ANGELES"
     assert release.title == expected["title"]
-    assert release.body == expected["body"]
+    assert release.body == "\n\n".join(expected["body"])
     assert release.end_mark == "# # #"
     assert [(s.kind, s.heading, s.body) for s in release.sections.all()] == [
         ("resources", "", "For more information on human trafficking, visit")

@@ -1,0 +1,109 @@
+"""The named fields of a JSON object or a CSV row -> a record."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from releases.importing.reader import Source
+from releases.importing.records import Record
+from releases.text import dates
+from releases.text.markup import escape
+from releases.text.parsing import ParsedRelease, ParsedSection, parse
+from releases.text.warnings import ParseWarning
+
+# What the body is read for only where the record does not say it.
+GIVEN = ("title", "subtitle", "date", "contact", "dateline", "language")
+SECTION_KINDS = ("body", "background", "quote", "resources", "about", "notes")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def record_of(fields: Mapping[str, Any], source: Source) -> Record:
+    """The record that `fields` describe: its body read as the text of a release, all else as given.
+
+    What has the wrong type or shape is left out with a warning; the source keeps it, as it keeps
+    every key that is not known.
+    """
+    warnings: list[ParseWarning] = []
+    text = {key: _text(fields, key, warnings) for key in (*GIVEN, "body", "url", "id", "source")}
+    parsed = parse(text["body"], body_only=True)
+    given: dict[str, Any] = {key: text[key] for key in GIVEN if text[key]}
+    if "date" in given:
+        given["date"] = _date(given["date"], warnings)
+    if "language" in given and not LANGUAGE.fullmatch(given["language"]):
+        warnings.append(_left_out("language", given.pop("language"), "is no BCP 47 tag"))
+    sections = (*parsed.sections, *_sections(fields.get("sections"), warnings))
+    return Record(
+        source=source,
+        parsed=replace(parsed, **given, sections=sections, warnings=_still_true(parsed, given)),
+        warnings=source.warnings + tuple(warnings),
+        key=_key(text["source"], text["id"]),
+        url=text["url"],
+        topics=_topics(fields.get("topics"), warnings),
+    )
+
+
+def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> str:
+    value = fields.get(key)
+    if value is None or isinstance(value, str):
+        return (value or "").replace("\0", "").strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    warnings.append(_left_out(key, repr(value), "is no text"))
+    return ""
+
+
+def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
+    """An ISO 8601 date, or the first printed one in the text that can be relied on."""
+    try:
+        return datetime.date.fromisoformat(printed[:10])
+    except ValueError:
+        found = next(iter(dates.find(printed)), None)
+    if found is None or found.date is None:
+        warnings.append(_left_out("date", printed, "can not be read: write it as 2012-09-21"))
+        return None
+    return found.date
+
+
+def _sections(value: Any, warnings: list[ParseWarning]) -> tuple[ParsedSection, ...]:
+    if not value:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        warnings.append(_left_out("sections", repr(value), "is no list of sections"))
+        return ()
+    return tuple(_section(item, warnings) for item in value)
+
+
+def _section(item: dict[str, Any], warnings: list[ParseWarning]) -> ParsedSection:
+    kind = item.get("kind") if item.get("kind") in SECTION_KINDS else "body"
+    heading, body = (_text(item, key, warnings) for key in ("heading", "body"))
+    return ParsedSection(str(kind), heading, escape(body))
+
+
+def _topics(value: Any, warnings: list[ParseWarning]) -> tuple[str, ...]:
+    names = value.split("|") if isinstance(value, str) else value or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        warnings.append(_left_out("topics", repr(value), "is no list of names"))
+        return ()
+    return tuple(dict.fromkeys(clean for name in names if (clean := " ".join(name.split())[:200])))
+
+
+def _key(source: str, identifier: str) -> str | None:
+    """`source:id`; an identifier that begins with its source stays as it is."""
+    if not identifier:
+        return None
+    named = not source or identifier.startswith(f"{source}:")
+    return identifier if named else f"{source}:{identifier}"
+
+
+def _still_true(parsed: ParsedRelease, given: Mapping[str, Any]) -> tuple[ParseWarning, ...]:
+    """What the body's reader said of a field that the record itself gives is beside the point."""
+    return tuple(warning for warning in parsed.warnings if warning.field not in given)
+
+
+def _left_out(field: str, value: str, why: str) -> ParseWarning:
+    sentence = f"“{value[:80]}” {why}: it is kept in the source only."
+    return ParseWarning(field, "left_out", sentence)
