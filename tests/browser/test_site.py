@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from releases.models import Release
 
@@ -27,11 +28,11 @@ def test_reader_finds_the_accord_without_javascript(accord, browse):
 
     page.get_by_role("searchbox").fill("ibanez")
     page.get_by_role("button", name="Search").click()
-    assert page.locator("mark").first.inner_text() == "Ibáñez"
+    expect(page.locator("mark").first).to_have_text("Ibáñez")
 
     page.get_by_role("link", name=EXPECTED["title"]).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(EXPECTED["title"])
     assert page.url.endswith(accord.get_absolute_url())
-    assert page.get_by_role("heading", level=1).inner_text() == EXPECTED["title"]
 
 
 def test_text_on_the_page_is_the_text_that_was_printed(accord, browse):
@@ -84,5 +85,5 @@ def test_staff_corrects_a_release_in_the_admin(accord, browse, admin_user):
     page.get_by_label("Change note").fill("A subtitle was added.")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    assert page.get_by_text("was changed successfully").is_visible()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert [version.kind for version in accord.versions.all()] == ["issued", "update"]
