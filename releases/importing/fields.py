@@ -36,13 +36,14 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
     if "language" in given and not LANGUAGE.fullmatch(given["language"]):
         warnings.append(_left_out("language", given.pop("language"), "is no BCP 47 tag"))
     sections = (*parsed.sections, *_sections(fields.get("sections"), warnings))
+    topics = _topics(fields.get("topics"), warnings)
     return Record(
         source=source,
         parsed=replace(parsed, **given, sections=sections, warnings=_still_true(parsed, given)),
         warnings=source.warnings + tuple(warnings),
         key=_key(text["source"], text["id"]),
         url=text["url"],
-        topics=_topics(fields.get("topics"), warnings),
+        topics=topics,
     )
 
 

@@ -21,6 +21,7 @@ from releases.text.parsing import parse
 FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 FORMATS = ("text", "jsonl", "csv")
 LONGEST_LINE = 20_000_000
+UNPACKING = (OSError, EOFError, zlib.error)  # what a broken file or gzip raises
 
 csv.field_size_limit(LONGEST_LINE)
 
@@ -62,13 +63,14 @@ def read_jsonl(path: Path) -> Iterator[Record | Rejected]:
 
 def read_csv(path: Path) -> Iterator[Record | Rejected]:
     """One release a row, its keys in the first row (RFC 4180); several topics stand between |."""
-    encoding = _encoding_of(path)
-    with _open(path) as stream:
+    with TextIOWrapper(_open(path), _encoding_of(path), newline="") as lines:
         taken: list[str] = []
-        rows = csv.DictReader(_remember(TextIOWrapper(stream, encoding, newline=""), taken))
-        for number, row in enumerate(rows, start=1):
-            yield _record_of_row(row, "".join(taken), f"{path}, row {number}")
-            taken.clear()
+        try:
+            for number, row in enumerate(csv.DictReader(_remember(lines, taken)), start=1):
+                yield _record_of_row(row, "".join(taken), f"{path}, row {number}")
+                taken.clear()
+        except (UnicodeDecodeError, csv.Error, *UNPACKING) as error:
+            raise Unreadable(f"It can not be read to its end: {error}.") from error
 
 
 READERS = {"text": read_text, "jsonl": read_jsonl, "csv": read_csv}
@@ -108,7 +110,7 @@ def _lines(stream: IO[bytes], path: Path) -> Iterator[bytes]:
             if len(line) > LONGEST_LINE:
                 raise Unreadable(f"A line is longer than {LONGEST_LINE // 1_000_000} MB.")
             yield line
-    except (OSError, EOFError, zlib.error) as error:
+    except UNPACKING as error:
         raise Unreadable(f"It can not be read to its end: {error}.") from error
 
 
@@ -126,7 +128,7 @@ def _encoding_of(path: Path) -> str:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return reader.WINDOWS
-        except (OSError, EOFError, zlib.error) as error:
+        except UNPACKING as error:
             raise Unreadable(f"It can not be read to its end: {error}.") from error
     return "utf-8-sig"
 

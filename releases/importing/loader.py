@@ -18,7 +18,7 @@ from django.utils import timezone
 from releases.importing import neighbours
 from releases.importing.reader import Source
 from releases.importing.records import Record, Rejected
-from releases.importing.report import Outcome, describe
+from releases.importing.report import Outcome
 from releases.models import LegacyURL, NumberSeries, Release, Section, Topic, Version
 from releases.search import changes
 from releases.text.addresses import legacy_key
@@ -104,20 +104,20 @@ class Loader:
             return _rejected(record.name, record.reason)
         name, release = record.source.name, by_hash.get(record.sha256)
         if release:
-            return Outcome(name, "unchanged", release.number, (), describe(release))
+            return Outcome(name, "unchanged", release)
         if release := created.get(record.sha256):
             word = "created" if release.status == Status.APPROVED else "draft"
         else:
             release = by_key[record.key or ""]
             if _is_our_own_by_now(release):
-                return Outcome(name, "unchanged", release.number, (NOT_OVERWRITTEN,))
+                return Outcome(name, "unchanged", release, (NOT_OVERWRITTEN,))
             word = "updated"
             self._update(release, record)
         by_hash[record.sha256] = release
         if record.key:
             by_key[record.key] = release
         warnings = tuple(ParseWarning(**warning) for warning in release.import_warnings)
-        return Outcome(name, word, release.number, warnings, describe(release))
+        return Outcome(name, word, release, warnings)
 
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
         """Rows for records that the archive does not have: a release by its source's hash."""

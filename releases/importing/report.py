@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from releases.models import Release
 from releases.text import markup
 from releases.text.warnings import ParseWarning
 
+WORDS = ("created", "updated", "unchanged", "draft", "rejected")
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """One file's or line's fate: created, updated, unchanged, draft or rejected."""
+    """One file's, line's or row's fate: one of WORDS, and the release if there is one."""
 
     source: str
     outcome: str
-    number: str | None = None
+    release: Release | None = None
     warnings: tuple[ParseWarning, ...] = ()
-    fields: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str | None:
+        """The release's number, if it has one."""
+        return self.release.number if self.release else None
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON values in the shape that the import page of the docs describes."""
+        """Plain JSON values: source, outcome, number, warnings and the release's fields."""
         return {
             "source": self.source,
             "outcome": self.outcome,
             "number": self.number,
             "warnings": [warning.message for warning in self.warnings],
-            "fields": self.fields,
+            "fields": describe(self.release) if self.release else {},
         }
 
 
@@ -47,14 +55,38 @@ def describe(release: Release) -> dict[str, Any]:
     }
 
 
-def summarize(outcomes: list[Outcome]) -> str:
+def summarize(counts: Counter[str]) -> str:
     """One line: how many of each outcome, in a fixed order."""
-    counts = Counter(outcome.outcome for outcome in outcomes)
-    order = ("created", "updated", "unchanged", "draft", "rejected")
-    return ", ".join(f"{counts[name]} {name}" for name in order if counts[name]) or "no files found"
+    return ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word]) or "no files found"
 
 
-def write_json(outcomes: list[Outcome], path: Path) -> None:
-    """The whole report as a JSON list."""
-    rows = [outcome.as_json() for outcome in outcomes]
-    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+class JSONReport:
+    """A JSON list that is written as the outcomes come, so that it never stands in memory."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._separator = "[\n"
+
+    def add(self, outcome: Outcome) -> None:
+        """Write one outcome."""
+        self._stream.write(self._separator)
+        json.dump(outcome.as_json(), self._stream, ensure_ascii=False)
+        self._separator = ",\n"
+
+    def end(self) -> None:
+        """Close the list."""
+        self._stream.write("[]\n" if self._separator == "[\n" else "\n]\n")
+
+
+@contextmanager
+def written_to(path: Path | None) -> Iterator[JSONReport | None]:
+    """A report that is whole at `path` when the block ends; None without a path."""
+    if path is None:
+        yield None
+        return
+    with path.open("w", encoding="utf-8") as stream:
+        report = JSONReport(stream)
+        try:
+            yield report
+        finally:
+            report.end()

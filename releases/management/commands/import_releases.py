@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from releases.search import changes
 
 class Command(BaseCommand):
     help = (
-        "Import plain-text releases. A file that is in the archive already changes nothing; one "
-        "that can not be read is named and the rest goes on."
+        "Import plain text, JSON Lines and CSV. What is in the archive already changes nothing; "
+        "what can not be read is named and the rest goes on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,19 +28,23 @@ class Command(BaseCommand):
             action="store_true",
             help="make complete releases public at once",
         )
+        parser.add_argument(
+            "--format", choices=formats.FORMATS, help="by default each file's name tells"
+        )
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        outcomes = []
-        records = formats.read_files(options["paths"])
-        for outcome in Loader(approve=options["approve"]).load(records):
-            self.tell(outcome)
-            outcomes.append(outcome)
-        changes.drain()
-        if options["report"]:
-            report.write_json(outcomes, options["report"])
-        self.stdout.write(report.summarize(outcomes))
-        if not outcomes or any(outcome.outcome == "rejected" for outcome in outcomes):
+        counts: Counter[str] = Counter()
+        records = formats.read_files(options["paths"], options["format"])
+        with report.written_to(options["report"]) as written:
+            for outcome in Loader(approve=options["approve"]).load(records):
+                counts[outcome.outcome] += 1
+                self.tell(outcome)
+                if written:
+                    written.add(outcome)
+        changes.drain_all()
+        self.stdout.write(report.summarize(counts))
+        if not counts or counts["rejected"]:
             raise CommandError("Not everything was imported: see the lines above.")
 
     def tell(self, outcome: Outcome) -> None:

@@ -1,0 +1,130 @@
+"""JSON Lines and CSV become records; what is wrong with one costs no other."""
+
+import gzip
+import json
+
+import pytest
+
+from releases.importing import formats
+from releases.importing.records import Rejected
+
+RECORD = {
+    "source": "county",
+    "id": "17",
+    "title": "County Opens a Records Office",
+    "date": "2024-05-14",
+    "contact": "(555) 010-0100",
+    "body": "SPRINGFIELD – The county opened a records office.\n\nIt is open to all.",
+    "language": "en",
+    "url": "https://county.example/News/Office.htm",
+    "topics": ["Records", "County"],
+    "unknown": 1,
+}
+
+
+def write_jsonl(folder, *lines):
+    path = folder / "records.jsonl"
+    path.write_bytes(
+        b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines)
+    )
+    return path
+
+
+def read(path):
+    return list(formats.read_files([path]))
+
+
+def test_json_line_becomes_a_record(tmp_path):
+    [record] = read(write_jsonl(tmp_path, RECORD))
+
+    assert record.key == "county:17"
+    assert record.parsed.title == RECORD["title"]
+    assert record.parsed.date.isoformat() == "2024-05-14"
+    assert record.parsed.dateline == "SPRINGFIELD"
+    assert record.parsed.body == RECORD["body"]
+    assert record.topics == ("Records", "County")
+    assert record.url == RECORD["url"]
+    assert '"unknown": 1' in record.source.text
+    assert [w.code for w in (*record.warnings, *record.parsed.warnings)] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"{", "It is no JSON"),
+        (b"[1]", "It is no JSON object"),
+        (b"[" * 100_000, "It is no JSON"),
+        (b"\x00\x01\x02\x03\x04\x05", "binary data"),
+    ],
+)
+def test_bad_line_is_rejected_by_number_and_the_next_is_read(tmp_path, line, reason):
+    rejected, record = read(write_jsonl(tmp_path, line, RECORD))
+
+    assert isinstance(rejected, Rejected)
+    assert rejected.name.endswith("records.jsonl:1")
+    assert reason in rejected.reason
+    assert record.key == "county:17"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("date", "soon"), ("title", {"a": 1}), ("topics", [1]), ("sections", "x"), ("language", "?!")],
+)
+def test_field_of_the_wrong_kind_is_left_out_with_a_warning(tmp_path, field, value):
+    [record] = read(write_jsonl(tmp_path, {**RECORD, field: value}))
+
+    assert (field, "left_out") in [(w.field, w.code) for w in record.warnings]
+
+
+def test_printed_date_is_read(tmp_path):
+    [record] = read(write_jsonl(tmp_path, {**RECORD, "date": "May 14, 2024"}))
+
+    assert record.parsed.date.isoformat() == "2024-05-14"
+
+
+def test_gzipped_lines_are_read(tmp_path):
+    path = tmp_path / "records.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(RECORD).encode()))
+
+    assert [record.key for record in read(path)] == ["county:17"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_csv_row_becomes_a_record(tmp_path, encoding):
+    path = tmp_path / "records.csv"
+    rows = 'id,title,date,body,topics\n1,"Café, Opened",2024-05-14,"One.\n\nTwo.",A|B\n'
+    path.write_bytes(rows.encode(encoding))
+
+    [record] = read(path)
+
+    assert (record.key, record.parsed.title, record.topics) == ("1", "Café, Opened", ("A", "B"))
+    assert record.parsed.body == "One.\n\nTwo."
+
+
+def test_csv_row_of_another_width_is_rejected_and_the_next_is_read(tmp_path):
+    path = tmp_path / "records.csv"
+    path.write_text("id,title\n1\n2,Two\n")
+
+    rejected, record = read(path)
+
+    assert rejected.name.endswith("row 1")
+    assert record.key == "2"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", b"\xff\xfei\x00d\x00\n\x00\x00\xd8"),
+        ("a.csv.gz", gzip.compress(b"id,title\n1,One\n")[:-9]),
+        ("a.jsonl.gz", gzip.compress(json.dumps(RECORD).encode())[:-9]),
+        ("a.jsonl.gz", b"no gzip"),
+    ],
+)
+def test_broken_file_is_rejected_by_name_and_never_raises(tmp_path, name, data):
+    path = tmp_path / name
+    path.write_bytes(data)
+
+    rejected = read(path)[-1]
+
+    assert rejected.name == str(path)
+    assert "can not be read to its end" in rejected.reason

@@ -1,0 +1,98 @@
+"""Records that come again, that changed, that resemble others, that the database refuses."""
+
+import json
+
+import pytest
+
+from releases.importing import formats
+from releases.importing.loader import Loader
+from releases.models import LegacyURL, Release, Topic
+
+RECORD = {
+    "id": "county:17",
+    "title": "County Opens a Records Office",
+    "date": "2024-05-14",
+    "body": "SPRINGFIELD – The county opened a records office.",
+    "url": "https://county.example/News/Office.htm",
+    "language": "en",
+    "topics": ["Records"],
+}
+
+
+@pytest.fixture
+def load(db, tmp_path):
+    """Import these records and return the outcomes' words."""
+
+    def run(*records):
+        path = tmp_path / "records.jsonl"
+        path.write_text("\n".join(map(json.dumps, records)))
+        outcomes = Loader(approve=True).load(formats.read_files([path]))
+        return [(outcome.outcome, [w.code for w in outcome.warnings]) for outcome in outcomes]
+
+    return run
+
+
+def test_record_keeps_its_topics_and_its_earlier_address(load, client):
+    assert load(RECORD) == [("created", [])]
+
+    release = Release.objects.published().get()
+    assert [topic.name for topic in release.topics.all()] == ["Records"]
+    answer = client.get("/NEWS/office/?utm_source=x")
+    assert (answer.status_code, answer.headers["Location"]) == (301, release.get_absolute_url())
+
+
+def test_same_record_changes_nothing(load):
+    load(RECORD)
+
+    assert load(RECORD, RECORD) == [("unchanged", []), ("unchanged", [])]
+    assert Release.objects.count() == 1
+
+
+def test_changed_record_becomes_a_version_under_the_same_number(load):
+    load(RECORD)
+
+    assert load({**RECORD, "title": "County Opens Two Offices"}) == [("updated", [])]
+
+    release = Release.objects.get()
+    assert (release.number, release.title) == ("2024-0001", "County Opens Two Offices")
+    assert [version.kind for version in release.versions.all()] == ["issued", "update"]
+
+
+def test_release_that_staff_edited_is_not_overwritten(load, admin_user):
+    load(RECORD)
+    Release.objects.update(edited_by=admin_user, title="As staff wrote it")
+
+    assert load({**RECORD, "title": "Another"}) == [("unchanged", ["edited_here"])]
+    assert Release.objects.get().title == "As staff wrote it"
+
+
+def test_same_text_under_another_title_is_named(load):
+    twin = {**RECORD, "id": "county:18", "title": "Another title", "url": None}
+
+    assert load(RECORD, twin) == [("created", []), ("created", ["duplicate_text"])]
+
+
+def test_address_of_another_release_is_named_and_stays_where_it_was(load):
+    rival = {**RECORD, "id": "county:18", "body": "Another text."}
+
+    assert load(RECORD, rival) == [("created", []), ("created", ["address_taken"])]
+    assert LegacyURL.objects.get().release.source_key == "county:17"
+
+
+def test_topic_of_any_script_has_an_address_of_its_own(load):
+    load({**RECORD, "topics": ["新聞", "Новости"]})
+
+    assert Topic.objects.values("slug").distinct().count() == 2
+
+
+def test_record_that_the_database_refuses_costs_no_neighbour(load):
+    absurd = {**RECORD, "id": "county:99", "url": None, "topics": [], "title": "x" * 10_000_000}
+    neighbours = [
+        {**RECORD, "id": f"county:{n}", "url": None, "body": f"Text {n}."} for n in range(5)
+    ]
+
+    words = [word for word, _ in load(*neighbours[:3], absurd, *neighbours[3:])]
+
+    assert words.count("created") >= 5
+    numbers = sorted(Release.objects.values_list("number", flat=True))
+    assert numbers == [f"2024-{serial:04d}" for serial in range(1, len(numbers) + 1)]
