@@ -11,10 +11,14 @@ from enum import Enum, auto
 
 from releases.text import contacts, datelines, dates, labels
 from releases.text.lines import Line, collapse
+from releases.text.words import ENGLISH_DAYS, SPANISH_DAYS, one_of
 
 _COLUMN_GAP = re.compile(r"\s{3,}|\t+")
 _TIME = re.compile(r"\d{1,2}:\d{2}|\b\d{1,2}\s*[ap]\.?\s?m\b|\bnoon\b", re.IGNORECASE)
-_DATE_LABEL = re.compile(r"\W*(?:date|fecha|issued|released|on|el)?\W*", re.IGNORECASE)
+_BESIDE_DATE = re.compile(
+    rf"\W*(?:date|fecha|issued|released|on|el|{one_of(*ENGLISH_DAYS, *SPANISH_DAYS)})?\W*",
+    re.IGNORECASE,
+)
 _LONGEST_LABELLED = 120  # characters of a date or contact line; what is longer is text that has one
 
 
@@ -85,7 +89,7 @@ def read_date_line(text: str) -> DateLine | None:
     is_posted = bool(labels.POSTED.fullmatch(beside))
     if is_posted or labels.RELEASE_LABEL.fullmatch(beside):
         return DateLine(printed, beside, "", is_posted)
-    if _DATE_LABEL.fullmatch(beside):
+    if _BESIDE_DATE.fullmatch(beside):
         return DateLine(printed, "", "", is_posted)
     place = datelines.read_place(beside)
     return DateLine(printed, beside, place[0], is_posted) if place else None
@@ -141,6 +145,7 @@ def _address(text: str) -> str | None:
 _ROLES: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.RELEASE_LABEL, _whole(labels.RELEASE_LABEL)),
     (Role.ASIDE, _whole(labels.EMBARGO)),
+    (Role.ASIDE, _whole(labels.UPDATED)),
     (Role.ASIDE, _whole(labels.END_LINE)),
     (Role.TITLE, _field("title", "headline", "título", "titular")),
     (Role.SUBTITLE, _field("subtitle", "subheadline", "sub-headline", "subtítulo")),

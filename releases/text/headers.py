@@ -80,7 +80,8 @@ def split_run_in(lines: Iterable[Line]) -> Iterator[Line]:
     """The lines, a release label or a date that runs into the first sentence made its own line."""
     is_header = True
     for line in lines:
-        while is_header and (run_in := _run_in(line.text)):
+        head = ""
+        while is_header and (run_in := _run_in(line.text, is_labelled=bool(head))):
             head, rest = run_in
             yield line.with_text(head)
             line = line.with_text(rest)
@@ -88,15 +89,21 @@ def split_run_in(lines: Iterable[Line]) -> Iterator[Line]:
         yield line
 
 
-def _run_in(text: str) -> tuple[str, str] | None:
-    """The label or date at the head of a lead, and the lead itself; None where there is none."""
+def _run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
+    """The label or date at the head of a lead, and the lead itself; None where there is none.
+
+    A date without a label before it must stand before a dateline: "September 11, 2001 changed …"
+    is no date of a release.
+    """
     found = labels.split_label(text)
-    if found is None:
-        printed = next(iter(dates.find(text[:_LONGEST_DATE])), None)
-        if printed is None or printed.start > 0:
-            return None
-        found = text[: printed.end], text[printed.end :].lstrip(" ,;:|–—-")
-    return found if _is_lead(found[1]) and not found[1][0].islower() else None
+    if found:
+        return found if _is_lead(found[1]) else None
+    printed = next(iter(dates.find(text[:_LONGEST_DATE])), None)
+    if printed is None or printed.start > 0:
+        return None
+    rest = text[printed.end :].lstrip(" ,;:|–—-")
+    is_lead = datelines.find(rest) or (is_labelled and is_sentence(rest))
+    return (text[: printed.end], rest) if is_lead else None
 
 
 def _is_lead(text: str) -> bool:
@@ -113,9 +120,13 @@ def body_start(lines: Sequence[Line]) -> int:
         dateline = datelines.find(line.text)
         if dateline and (index == start or not dateline.is_plain):
             return index
-        if len(line.text) > _LONGEST_DECK or labels.END_LINE.fullmatch(line.text):
+        if len(line.text) > _LONGEST_DECK or (index > start and _ends_deck(line.text)):
             break
     return start
+
+
+def _ends_deck(text: str) -> bool:
+    return bool(labels.END_LINE.fullmatch(text) or labels.FOR_RELEASE.fullmatch(text))
 
 
 def _after_content_label(lines: Sequence[Line]) -> int | None:

@@ -8,7 +8,7 @@ bold or a link. Lines are never joined across a blank line.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -75,8 +75,9 @@ class _Paragraph:
         return replace(self.last, text=text, raw=text, first=first, after_blank=after_blank)
 
 
-def join(lines: Sequence[Line]) -> list[Line]:
+def join(source: Iterable[Line]) -> list[Line]:
     """The paragraphs: lines that continue the line above are one with it."""
+    lines = list(source)
     width = wrap_width(lines)
     paragraphs: list[_Paragraph] = []
     for line in lines:

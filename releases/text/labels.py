@@ -50,6 +50,7 @@ _THIRTY = r"[-–—]{1,3}\s*(?:30|0)\s*[-–—]{1,3}"
 _EDGE = r"\W{0,9}"  # punctuation around a phrase; a bound keeps the search short
 
 # At the head of a release.
+FOR_RELEASE = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}){_EDGE}", re.IGNORECASE)
 RELEASE_LABEL = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}|{_GENRE}){_EDGE}", re.IGNORECASE)
 _RUN_IN_LABEL = re.compile(
     rf"(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
@@ -70,6 +71,10 @@ FIELD = re.compile(
 )
 CONTENT = re.compile(r"(?:contents?|body|contenido|texto)\s*:", re.IGNORECASE)
 POSTED = re.compile(rf"{_EDGE}(?:posted|published|publicado)(?:\s+on)?{_EDGE}", re.IGNORECASE)
+UPDATED = re.compile(
+    rf"{_EDGE}(?:last\s+)?(?:updated|modified|revised|actualizado)\b.{{0,40}}\d{{4}}.{{0,20}}",
+    re.IGNORECASE,
+)
 CASE = re.compile(
     r"(?:court\s+)?(?:case|caso|docket)s?\s*(?:#|no\b|nos\b|number|núm).*", re.IGNORECASE
 )
@@ -100,7 +105,8 @@ END_LINE = re.compile(
 )
 _GLUED_HASHES = re.compile(r"[#＃](?:\s?[#＃]){2,}")
 _GLUED_THIRTY = re.compile(rf"(?<=[.!?”\"’)])\s*{_THIRTY}$")
-STARS = re.compile(r"[*_~=](?:\s*[*_~=]){2,}")
+STARS = re.compile(r"\*(?:\s*\*){2,}")
+RULE = re.compile(r"(?!\*(?:\s*\*){2,}$)[=_~|*•\[\]\s–—-]+")
 BELOW_RELEASE = re.compile(
     rf"(?:{_FOOT_WORDS})\s*(?:[:»>«<].*|$)|(?:issues|categories|topics)\s*:\s*\S.*"
     r"|\[[^\[\]]*\]\s*(?:\.\.\.|…)$",

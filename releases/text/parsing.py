@@ -5,32 +5,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from releases.text import (
-    bodies,
-    datelines,
-    headers,
-    joining,
-    labels,
-    languages,
-    lines,
-    markup,
-)
-from releases.text.bodies import Ending, Part
+from releases.text import datelines, endings, headers, joining, labels, languages, lines, markup
+from releases.text.endings import Ending
 from releases.text.headers import Header
 from releases.text.lines import Line
+from releases.text.sections import Part, into_sections, markdown
 from releases.text.warnings import ParseWarning
 
 _STOPS_SHORT = re.compile(
     r"\w\W+(?:at|call|click|contact|email|go to|is|to|visit|en|llame|visite)[:,]?$",
     re.IGNORECASE,
 )
-_BOT_WALL = re.compile(
+_ERROR_PAGE = re.compile(
     r"enable javascript and cookies|checking your browser|access denied|request unsuccessful"
     r"|verify (?:that )?you are (?:a )?human|captcha|error 40[34]|403 forbidden|page not found",
     re.IGNORECASE,
 )
 _SHORTEST_COPY = 400  # characters of a translation of a whole release
-_LONGEST_BOT_WALL = 3_000  # characters
+_LONGEST_ERROR_PAGE = 3_000  # characters
 
 
 @dataclass(frozen=True)
@@ -71,44 +63,42 @@ class ParsedRelease:
 
 
 def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
-    """Read decoded text with any line ends; with `body_only` it has no header above its text.
-    Never raises."""
+    """Read decoded text with any line ends, `body_only` if no header is above it. Never raises."""
     source, cleaned = lines.read(text)
-    paragraphs = joining.join(list(bodies.split_glued_marks(headers.split_run_in(source))))
+    pieces = source if body_only else headers.split_run_in(source)
+    paragraphs = joining.join(endings.split_glued_marks(pieces))
     start = 0 if body_only else headers.body_start(paragraphs)
-    below = bodies.cut_at_end(paragraphs[start:])
+    below = endings.cut_at_end(paragraphs[start:])
     dateline = datelines.find(below.main[0].text) if below.main else None
     header = headers.read(paragraphs[:start], dateline)
-    body, *parts = bodies.parts(below.main, "body") or [Part("body", "", ())]
     language = languages.detect(_words(header.title, below.main))
+    body, *main = into_sections(below.main, "body") or [Part("body", "", ())]
     tail = _tail(below.tail, language)
-    left_out = [(cell.number, cell.text) for cell in header.left_out]
-    left_out += [(line.first, line.text) for line in below.left_out]
     return ParsedRelease(
         title=header.title,
         subtitle=header.subtitle,
         date=header.date,
         contact="\n".join((*header.contact, *below.contact)),
         dateline=header.dateline,
-        body=bodies.markdown(body.lines),
-        sections=(*map(_section, parts), *(_section(part, after_end=True) for part in tail)),
+        body=markdown(body.lines),
+        sections=(*map(_section, main), *(_section(part, after_end=True) for part in tail)),
         language=language,
         end_mark=below.end_mark,
         warnings=(
             *cleaned,
             *header.warnings,
             *_missing(header, below, language),
-            *_unfinished([body, *parts]),
+            *_unfinished([body, *main]),
             *_second_copy(below.tail, language),
-            *_left_out(left_out),
-            *_bot_wall(text),
+            *_left_out(header, below),
+            *_error_page(text),
         ),
     )
 
 
 def _section(part: Part, after_end: bool = False) -> ParsedSection:
     heading = part.heading.rstrip(" :")
-    return ParsedSection(part.kind, heading, bodies.markdown(part.lines), after_end)
+    return ParsedSection(part.kind, heading, markdown(part.lines), after_end)
 
 
 def _words(title: str, main: Sequence[Line]) -> str:
@@ -119,7 +109,7 @@ def _tail(tail: Sequence[Line], language: str) -> list[Part]:
     """The sections below the end mark: the office's boilerplate, or the release once more."""
     if _is_second_copy(tail, language):
         return [Part("notes", "", tuple(tail))]
-    return bodies.parts(tail, "about")
+    return into_sections(tail, "about")
 
 
 def _is_second_copy(tail: Sequence[Line], language: str) -> bool:
@@ -157,14 +147,16 @@ def _unfinished(parts: Sequence[Part]) -> Iterator[ParseWarning]:
                 yield ParseWarning(field, "unfinished_sentence", message)
 
 
-def _left_out(pieces: Sequence[tuple[int, str]]) -> Iterator[ParseWarning]:
+def _left_out(header: Header, below: Ending) -> Iterator[ParseWarning]:
+    pieces = [(cell.number, cell.text) for cell in header.left_out]
+    pieces += [(line.first, line.text) for line in below.left_out]
     if pieces:
         named = ", ".join(f"“{text}” (line {number})" for number, text in sorted(pieces))
         yield ParseWarning("source_text", "left_out", f"Kept in the source only: {named}.")
 
 
-def _bot_wall(text: str) -> Iterator[ParseWarning]:
-    match = _BOT_WALL.search(text) if len(text) < _LONGEST_BOT_WALL else None
+def _error_page(text: str) -> Iterator[ParseWarning]:
+    match = _ERROR_PAGE.search(text) if len(text) < _LONGEST_ERROR_PAGE else None
     if match:
         message = f"“{match[0]}”: this is an error page, not a release. Fetch the page again."
         yield ParseWarning("source_text", "error_page", message)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from releases.text import bodies, datelines, dates, markup, parsing
+from releases.text import datelines, dates, markup, parsing
 from releases.text.parsing import ParsedRelease, ParsedSection
+from releases.text.sections import heading_kind
 
 
 def compose(release: ParsedRelease) -> str:
@@ -57,7 +58,7 @@ def _date(release: ParsedRelease) -> str:
 def _blocks(sections: Iterable[ParsedSection]) -> Iterable[str]:
     for section in sections:
         if section.heading:
-            is_known = bodies.heading_kind(section.heading) == section.kind
+            is_known = heading_kind(section.heading) == section.kind
             rule = "" if is_known else "\n" + "-" * max(3, len(section.heading))
             yield section.heading + rule
         yield markup.to_plain(section.body)

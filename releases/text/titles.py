@@ -88,4 +88,11 @@ def _split(cells: Sequence[Cell], groups: list[list[int]]) -> tuple[str, list[st
 def _continues(title: str, line: str) -> bool:
     """Whether a title goes on in the next line: both in capitals, or the first left unfinished."""
     is_open = any(title.count(opens) > title.count(ends) for opens, ends in _BRACKETS.items())
-    return (title.isupper() and line.isupper()) or is_open or bool(_UNFINISHED.search(title))
+    return (
+        (_is_capitals(title) and _is_capitals(line)) or is_open or bool(_UNFINISHED.search(title))
+    )
+
+
+def _is_capitals(text: str) -> bool:
+    """Whether it is printed in capitals, give or take an "iPAD" or a "McDONALD"."""
+    return sum(map(str.islower, text)) * 10 <= sum(map(str.isalpha, text))

@@ -149,11 +149,26 @@ DATES = [
         f"Published\nOctober 2, 2012\nFOR IMMEDIATE RELEASE\nSeptember 21, 2012\n{TITLE}\n{LEAD}",
         {"date": DAY},
     ),
+    Quirk(
+        "date with its day in brackets",
+        f"{TITLE}\n\nSeptember 21, 2012 (Friday)\n\n{SECOND}",
+        {"date": DAY, "dateline": ""},
+    ),
+    Quirk(
+        "date of the last change of the page",
+        f"{TITLE}\n\nLast updated October 2, 2012\n\n{BODY}",
+        {"date": None, "title": TITLE, "subtitle": ""},
+    ),
     Quirk("date only posted", f"{TITLE}\n\nPosted on September 21, 2012\n\n{BODY}", {"date": DAY}),
     Quirk(
         "date that runs into the text",
         f"FOR IMMEDIATE RELEASE September 21, 2012 {LEAD}",
         {"date": DAY, "body": LEAD, "dateline": "SACRAMENTO"},
+    ),
+    Quirk(
+        "date with which the text begins",
+        f"{TITLE}\n\nSeptember 11, 2001, is a day that nobody in these towns forgets.",
+        {"date": None, "body": "September 11, 2001, is a day that nobody in these towns forgets."},
     ),
     Quirk("month misspelt", f"{TITLE}\n\nSetpember 21, 2012\n\n{BODY}", {"date": None}),
     Quirk("date that is two dates", f"{TITLE}\n\n03/04/2012\n\n{BODY}", {"date": None}),
@@ -412,6 +427,16 @@ ENDS = [
         "a cut link at the end",
         f"{TITLE}\n\n{LEAD}\n\nThe letter is available here:\n[Letter of the AttoLetter]...",
         {"body": f"{LEAD}\n\nThe letter is available here:"},
+    ),
+    Quirk(
+        "second copy without an end mark",
+        f"FOR IMMEDIATE RELEASE\n{TITLE}\n\n{BODY}\n\nPARA PUBLICACIÓN INMEDIATA\n\n{LETTER}\n\n###",
+        {"title": TITLE, "body": BODY, "language": "en", "end_mark": "", "after": ["notes"]},
+    ),
+    Quirk(
+        "bars at the end",
+        f"{TITLE}\n\n{LEAD}\n\n==",
+        {"body": LEAD, "end_mark": ""},
     ),
     Quirk(
         "second copy in Spanish",

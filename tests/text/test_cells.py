@@ -1,0 +1,50 @@
+"""A header is cut into cells, each of which is one thing."""
+
+import pytest
+
+from releases.text import cells, lines
+from releases.text.cells import Role
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "value"),
+    [
+        ("FOR IMMEDIATE RELEASE", Role.RELEASE_LABEL, ""),
+        ("** Media Advisory **", Role.RELEASE_LABEL, ""),
+        ("Press Release – September 21, 2012", Role.DATE, "Press Release – September 21, 2012"),
+        ("Date: September 21, 2012", Role.DATE, "September 21, 2012"),
+        ("Fecha: ayer", Role.DATE, "ayer"),
+        ("Title: A Town", Role.TITLE, "A Town"),
+        ("Subtitle: It Grows", Role.SUBTITLE, "It Grows"),
+        ("Tags: A, B", Role.ASIDE, "A, B"),
+        ("EMBARGOED until May 3, 2012", Role.ASIDE, ""),
+        ("Last updated: May 3, 2012", Role.ASIDE, ""),
+        ("Case # 12-345", Role.ASIDE, ""),
+        ("Skip to main content", Role.ASIDE, ""),
+        ("* * *", Role.ASIDE, ""),
+        ("Media Contact: Jane Doe", Role.CONTACT, "Jane Doe"),
+        ("For more information, contact: Jane Doe", Role.CONTACT, "Jane Doe"),
+        ("Contacto de prensa:", Role.CONTACT, ""),
+        ("Cell:", Role.NUMBER_LABEL, ""),
+        ("Cell: 916-555-0100", Role.ADDRESS, "Cell: 916-555-0100"),
+        ("Contact with harbors is lost", Role.TEXT, "Contact with harbors is lost"),
+        ("Statement on May 3, 2012", Role.TEXT, "Statement on May 3, 2012"),
+        ("Friday, May 4, 2012 at 9:00 a.m.", Role.TEXT, "Friday, May 4, 2012 at 9:00 a.m."),
+    ],
+)
+def test_role_is_told_by_the_words(text, role, value):
+    assert cells.read_role(text) == (role, value)
+
+
+@pytest.mark.parametrize(
+    ("line", "texts"),
+    [
+        ("FOR IMMEDIATE RELEASE: May 3, 2012", ["FOR IMMEDIATE RELEASE:", "May 3, 2012"]),
+        ("May 3, 2012 Contact: Jane Doe", ["May 3, 2012", "Contact: Jane Doe"]),
+        ("May 3, 2012       (916) 555-0100", ["May 3, 2012", "(916) 555-0100"]),
+        ("A Title    With a Gap", ["A Title With a Gap"]),
+        ("MEDIA CONTACT: Jane Doe", ["MEDIA CONTACT: Jane Doe"]),
+    ],
+)
+def test_line_is_cut_where_it_holds_several_things(line, texts):
+    assert [cell.text for cell in cells.cut(lines.read(line)[0][0])] == texts

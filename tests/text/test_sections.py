@@ -1,0 +1,63 @@
+"""Paragraphs become sections only where the release itself says so."""
+
+import pytest
+
+from releases.text import lines, sections
+
+
+def split(*texts, kind="body"):
+    parts = sections.into_sections(lines.read("\n".join(texts))[0], kind)
+    return [(part.kind, part.heading, [line.text for line in part.lines]) for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Background:", "background"),
+        ("BACKGROUND INFORMATION", "background"),
+        ("About the Harbor Unit", "about"),
+        ("Acerca de la Oficina", "about"),
+        ("Notes to Editors", "notes"),
+        ("Related Links", "resources"),
+        ("Más información", "resources"),
+        ("About 200 towns took part", None),
+        ("About the harbors that were lost.", None),
+        ("Circumstances of the Case", None),
+        ("Backgrounds", None),
+    ],
+)
+def test_only_well_known_headings_tell_a_kind(heading, kind):
+    assert sections.heading_kind(heading) == kind
+
+
+def test_heading_begins_a_section():
+    assert split("One.", "Background", "Two.", "Three.") == [
+        ("body", "", ["One."]),
+        ("background", "Background", ["Two.", "Three."]),
+    ]
+
+
+def test_heading_with_nothing_below_is_text():
+    assert split("One.", "Background") == [("body", "", ["One.", "Background"])]
+
+
+def test_closings_are_cut_off_and_grouped_by_kind():
+    closings = ["For more information, call.", "https://example.org", "Editor's note: new."]
+
+    assert split("One.", *closings) == [
+        ("body", "", ["One."]),
+        ("resources", "", closings[:2]),
+        ("notes", "", closings[2:]),
+    ]
+
+
+def test_text_that_is_all_closings_keeps_its_first_paragraph():
+    assert split("For more information, call.") == [("body", "", ["For more information, call."])]
+
+
+def test_lists_of_one_kind_are_one_list():
+    source = "It:\n• a\n* b\n\nThen:\n1) c\n2) d\n9) e\n- f"
+
+    assert sections.markdown(lines.read(source)[0]) == (
+        "It:\n\n- a\n- b\n\nThen:\n\n1) c\n2) d\n\n9\\) e\n\n- f"
+    )
