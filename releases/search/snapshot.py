@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from array import array
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -52,8 +53,9 @@ class Snapshot:
         self._lock = threading.Lock()
         self.generation = index.latest_generation()  # first: at worst it is opened once more
         self._reader = index.reader()
+        weakref.finalize(self, self._reader.close)
         self._leaves = list(self._reader.leaf_readers()) if self._reader.doc_count_all() else []
-        self.live = set(self._reader.all_doc_ids())
+        self.live = {offset + n for leaf, offset in self._leaves for n in leaf.all_doc_ids()}
         self._columns = self._load(segments)
         self.ids = [int(value) for value in self._columns["django_id"]]
 

@@ -9,7 +9,6 @@ back; a lock that stays busy is an error, never a silent skip; what is read goes
 from __future__ import annotations
 
 import datetime
-import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,22 +28,19 @@ from whoosh.fields import DATETIME, NUMERIC, Schema
 from whoosh.fields import ID as VALUE
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import LockError
-from whoosh.reading import SegmentReader
 from whoosh.searching import Searcher
-from whoosh.writing import CLEAR, IndexWriter
+from whoosh.writing import CLEAR
 
 from releases.models import Release
 from releases.search.analysis import fold
 from releases.search.engine import Found, Order, public_ids
 from releases.search.matching import Matching
 from releases.search.snapshot import Snapshot, current
-from releases.search.whoosh_codec import Writer
 from releases.search.whoosh_fields import EXACT, ExactColumn, Prose, StemColumn, ValuesColumn
+from releases.search.whoosh_writer import Writer, merge_some
 
-PATIENCE = 10.0  # seconds to wait for another writer
+PATIENCE = 5.0  # seconds to wait for another writer
 EVERYTHING = ("*", "*:*")  # Haystack's query strings without a condition
-MERGED = 500  # documents rewritten at most in one commit, so that none takes seconds
-MANY = 8  # segments that small before they are merged
 
 
 class WhooshBackend(WhooshSearchBackend):
@@ -123,8 +119,8 @@ class WhooshBackend(WhooshSearchBackend):
                 pass
 
     @contextmanager
-    def _writing(self, merge: Any = None) -> Iterator[IndexWriter]:
-        """Hold the index's lock, and write all that the block does in one commit, on disk."""
+    def _writing(self, merge: Any = merge_some) -> Iterator[Writer]:
+        """Hold the index's lock, and write all that the block does in one durable commit."""
         self._ensure_setup()
         try:
             writer = Writer(self.index, PATIENCE)
@@ -135,9 +131,7 @@ class WhooshBackend(WhooshSearchBackend):
             ) from None
         try:
             yield writer
-            before = set(Path(self.path).iterdir())
-            writer.commit(mergetype=merge or merge_some)
-            _flush(Path(self.path), before)
+            writer.commit(mergetype=merge)
         finally:
             if not writer.is_closed:
                 writer.cancel()
@@ -151,7 +145,7 @@ class WhooshBackend(WhooshSearchBackend):
             entry[f"_stored_{name}"] = text
         return entry
 
-    def _delete(self, writer: IndexWriter, is_gone: Callable[[int], bool]) -> None:
+    def _delete(self, writer: Writer, is_gone: Callable[[int], bool]) -> None:
         """Delete the entries of the releases that are gone, by id."""
         snapshot = current(self.index)
         for number in snapshot.live:
@@ -274,35 +268,6 @@ def _as_stored(value: Any) -> Any:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return datetime.datetime.combine(value, datetime.time.min)
     return value
-
-
-def merge_some(writer: IndexWriter, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy: join the smallest segments once they are many, MERGED documents at
-    most. Whoosh's own rewrites the whole index now and then, within some reader's request."""
-    kept = [segment for segment in segments if segment.doc_count()]
-    small, documents = [], 0
-    for segment in sorted(kept, key=lambda segment: segment.doc_count_all()):
-        documents += segment.doc_count_all()
-        if documents > MERGED:
-            break
-        small.append(segment)
-    if len(small) < MANY:
-        return kept
-    for segment in small:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
-    return [segment for segment in kept if segment not in small]
-
-
-def _flush(folder: Path, before: set[Path]) -> None:
-    """Have the disk hold the files that a commit made, before anyone forgets what it was for."""
-    for path in (*(set(folder.iterdir()) - before), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _of_models(models: Collection[type] | None) -> list[query.Query]:

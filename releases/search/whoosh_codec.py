@@ -15,11 +15,7 @@ from typing import Any, NamedTuple
 
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3LeafMatcher, W3PostingsWriter
 from whoosh.fields import Schema
-from whoosh.index import FileIndex
-from whoosh.writing import PostingPool, SegmentWriter
 
-MEMORY = 256  # megabytes of postings that wait in memory, about
-POSTING_SIZE = 200  # bytes that each takes there, about
 Posting = tuple[str, bytes, int, float, bytes]  # column, term, document, weight, value
 
 
@@ -101,17 +97,6 @@ class BlockReader(W3LeafMatcher):
         self._values = values or [b""] * len(block.numbers)
 
 
-class Pool(PostingPool):
-    """Postings before they are sorted; past so many bytes they wait on the disk."""
-
-    def add(self, item: Posting) -> None:
-        """Take a posting; Whoosh weighs each to the byte, which takes longer than all else."""
-        self.current.append(item)
-        self.currentsize += POSTING_SIZE
-        if self.currentsize > self.limit:
-            self.save()
-
-
 class Codec(W3Codec):
     """Whoosh's codec with our blocks, and without the statistics on lengths by which Whoosh skips
     blocks: they cost a third of the time to write."""
@@ -135,12 +120,3 @@ class Codec(W3Codec):
         """Whoosh asks for it so."""
         start, length = terminfo.extent()
         return BlockReader(dbfile, start, length, format_, term=term, scorer=scorer)
-
-
-class Writer(SegmentWriter):
-    """Whoosh's writer with our codec. Raises LockError when `timeout` seconds were not enough to
-    get the index's lock."""
-
-    def __init__(self, index: FileIndex, timeout: float) -> None:
-        super().__init__(index, timeout=timeout, delay=0.02, codec=Codec())
-        self.pool = Pool(self._tempstorage, self.newsegment, limitmb=MEMORY)

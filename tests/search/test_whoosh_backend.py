@@ -8,13 +8,12 @@ from django.core.management import call_command
 from haystack import connections
 from haystack.exceptions import SearchBackendError
 from haystack.query import SearchQuerySet
+from whoosh.writing import SegmentWriter
 
 from releases.models import Release, Topic
 from releases.search import snapshot as snapshots
 from releases.search import whoosh_backend
 from releases.search.snapshot import current
-from releases.search.whoosh_backend import MANY, MERGED
-from releases.text.querying import parse
 
 
 @pytest.fixture
@@ -146,7 +145,7 @@ def test_a_failed_write_leaves_the_lock_free_and_the_index_as_it_was(indexed, en
     release = indexed()
     monkeypatch.setattr(whoosh_backend, "PATIENCE", 0.1)
     with monkeypatch.context() as patch:
-        patch.setattr(whoosh_backend, "merge_some", _fail)
+        patch.setattr(SegmentWriter, "_commit_toc", _fail)
         with pytest.raises(OSError, match="disk"):
             engine.refresh([release.pk])
     assert engine.find(None, {release.pk}).total == 1
@@ -176,26 +175,3 @@ def test_any_write_removes_what_was_withdrawn_behind_the_verbs_backs(indexed, en
     call_command("update_index", verbosity=0)
     snapshot = current(engine.index)
     assert [snapshot.ids[number] for number in snapshot.live] == [other.pk]
-
-
-def test_many_small_commits_leave_few_segments(indexed, engine):
-    for number in range(3 * MANY):
-        indexed(title=f"Notice {number}")
-    assert len(engine.index._segments()) < MANY + 1
-    assert engine.find(parse("notice").tree, set(range(10_000_000))).total == 3 * MANY
-
-
-def test_a_commit_rewrites_few_documents():
-    big, small = _Segment(MERGED + 1), [_Segment(1) for _ in range(MANY - 1)]
-    assert whoosh_backend.merge_some(None, [big, *small]) == [big, *small]
-    assert whoosh_backend.merge_some(None, [_Segment(MERGED // 2 + 1)] * (2 * MANY))
-
-
-class _Segment:
-    def __init__(self, documents):
-        self.documents = documents
-
-    def doc_count(self):
-        return self.documents
-
-    doc_count_all = doc_count

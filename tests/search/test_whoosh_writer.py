@@ -1,0 +1,41 @@
+"""Whoosh's own writer now and then rewrites the whole index within one commit."""
+
+from releases import publishing
+from releases.search.whoosh_writer import MANY, MERGED, merge_some
+from releases.text.querying import parse
+
+BODY = "A clinic opened in May."
+
+
+def test_many_small_commits_leave_few_segments(indexed, engine):
+    for number in range(3 * MANY):
+        indexed(title=f"Notice {number}")
+    assert len(engine.index._segments()) < MANY + 1
+    assert engine.find(parse("notice").tree, set(range(10_000_000))).total == 3 * MANY
+
+
+def test_merged_segments_keep_what_was_in_them_and_drop_what_was_deleted(indexed, engine):
+    gone, *kept = [indexed(title=f"Notice {number}", body=BODY) for number in range(MANY + 1)]
+    publishing.withdraw(gone, "It named the wrong person.")
+    kept += [indexed(title=f"Notice {number}", body=BODY) for number in range(MANY)]
+    assert len(engine.index._segments()) == 1
+    everybody = {release.pk for release in (gone, *kept)}
+    for query in ("notice", '"clinic opened in may"', "title:notice", "clin*", "year:2024"):
+        assert set(engine.find(parse(query).tree, everybody).ids) == everybody - {gone.pk}
+
+
+def test_a_commit_rewrites_few_documents():
+    big = [_Segment(MERGED // MANY + 1) for _ in range(3 * MANY)]
+    assert merge_some(None, big) == big
+    few = [_Segment(1) for _ in range(MANY - 1)]
+    assert merge_some(None, few) == few
+
+
+class _Segment:
+    def __init__(self, documents):
+        self.documents = documents
+
+    def doc_count(self):
+        return self.documents
+
+    doc_count_all = doc_count
