@@ -18,7 +18,7 @@ _DASH = re.compile(
     r"|\s*-\s+"
     r"|(?<=\.)-(?=[A-Z])"  # "D.C.-House"
     r"|(?<=, [A-Z]{2})-(?=[A-Z])"  # "DC-House"
-    r"|(?<=\)):\s+"  # "Calif. (Feb. 18, 2022): "
+    r"|(?<=\)):\s+"  # "Calif. (May 3, 2012): "
 )
 _LOST_DASH = re.compile(
     rf"(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’ -]+), (?P<state>{_STATE}),?(?P<gap>\s+)(?=[A-ZÀ-Ý“\"])"

@@ -430,7 +430,7 @@ ENDS = [
     ),
     Quirk(
         "second copy without an end mark",
-        f"FOR IMMEDIATE RELEASE\n{TITLE}\n\n{BODY}\n\nPARA PUBLICACIÓN INMEDIATA\n\n{LETTER}\n\n###",
+        f"FOR IMMEDIATE RELEASE\n{TITLE}\n\n{BODY}\n\nPARA PUBLICACIÓN INMEDIATA\n\n{LETTER}\n###",
         {"title": TITLE, "body": BODY, "language": "en", "end_mark": "", "after": ["notes"]},
     ),
     Quirk(

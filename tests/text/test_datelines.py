@@ -18,7 +18,7 @@ NEWS = "The office today announced a program that helps harbor towns."
         ("[WASHINGTON, D.C.] – ", "WASHINGTON"),
         ("(Rochester, NY)- ", "Rochester"),
         ("BURLINGTON, Vt., July 31 – ", "BURLINGTON"),
-        ("SANTA ANA, Ca. (Feb. 18, 2022): ", "SANTA ANA"),
+        ("SAN PEDRO, Ca. (May 3, 2012): ", "SAN PEDRO"),
         ("Winston-Salem, N.C. — ", "Winston-Salem"),
         ("CIUDAD DE MÉXICO – ", "CIUDAD DE MÉXICO"),
         ("ST. LOUIS, MO ", "ST. LOUIS"),
