@@ -49,10 +49,18 @@ def describe(release: Release) -> dict[str, Any]:
         "date": release.date and release.date.isoformat(),
         "contact": release.contact,
         "dateline": release.dateline,
-        "paragraphs": len(markup.paragraphs(release.body)),
+        "paragraphs": _count_paragraphs(release),
         "end_mark": release.end_mark,
         "language": release.language,
     }
+
+
+def _count_paragraphs(release: Release) -> int:
+    """Those printed from the dateline to the end mark; headings and list items count 1."""
+    above = [section for section in release.sections.all() if not section.after_end]
+    texts = [release.body, *(section.body for section in above)]
+    headings = sum(1 for section in above if section.heading)
+    return sum(len(markup.paragraphs(text)) for text in texts) + headings
 
 
 def summarize(counts: Counter[str]) -> str:

@@ -180,3 +180,12 @@ def test_source_can_be_given_back_byte_for_byte(db, tmp_path, data):
     release = Release.objects.get()
     kept = release.source_bytes or release.source_text.encode(release.source_encoding)
     assert bytes(kept) == data
+
+
+def test_report_counts_what_is_printed_above_the_end_mark(db, tmp_path):
+    report = tmp_path / "report.json"
+
+    run(ACCORD, report=report)
+
+    [row] = json.loads(report.read_text())
+    assert row["fields"]["paragraphs"] == 10
