@@ -9,6 +9,7 @@ from haystack import connections
 
 from releases import publishing
 from releases.models import Release
+from releases.search.snapshot import forget
 
 NOON = datetime.datetime(2024, 5, 14, 19, 0, tzinfo=datetime.UTC)
 
@@ -30,6 +31,7 @@ def search_index(monkeypatch, tmp_path):
     monkeypatch.setitem(connections.connections_info["default"], "PATH", folder)
     connections.reload("default")
     yield folder
+    forget(str(folder))
     monkeypatch.undo()
     connections.reload("default")
 

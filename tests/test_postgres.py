@@ -92,7 +92,8 @@ def connect_without_waiting(server, **changes):
     connection = psycopg2.connect(
         host=str(server.socket_folder), user="pressroom", dbname="pressroom", async_=True, **changes
     )
-    psycopg2.extras.wait_select(connection)
+    while connection.poll() != psycopg2.extensions.POLL_OK:
+        time.sleep(0.01)
     return contextlib.closing(connection)
 
 

@@ -214,3 +214,8 @@ def current(index: FileIndex) -> Snapshot:
         if holder.snapshot is None or holder.snapshot.generation != index.latest_generation():
             holder.snapshot = Snapshot(index, holder.segments)
         return holder.snapshot
+
+
+def forget(folder: str) -> None:
+    """Let go of an index that is read no more, and of its open files."""
+    _current.pop(folder, None)
