@@ -72,8 +72,9 @@ class Dated:
 
     @classmethod
     def in_years(cls, first: int, last: int) -> Dated:
-        """Both years included, each from 1 to 9998."""
-        return cls(datetime.date(first, 1, 1), datetime.date(last + 1, 1, 1))
+        """Both years included, each from 1 to 9999."""
+        end = datetime.date(last + 1, 1, 1) if last < datetime.MAXYEAR else None
+        return cls(datetime.date(first, 1, 1), end)
 
 
 @dataclass(frozen=True)
@@ -349,7 +350,7 @@ def _read_year(value: str) -> Node | None:
     if not match:
         return None
     first, last = int(match[1]), int(match[2] or match[1])
-    if not datetime.MINYEAR <= first <= last < datetime.MAXYEAR:
+    if not datetime.MINYEAR <= first <= last:
         return None
     return Dated.in_years(first, last)
 

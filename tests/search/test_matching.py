@@ -142,6 +142,7 @@ def test_most_words_are_enough_when_the_query_says_so(indexed, engine):
     [
         (Filters(year=2024), 1),
         (Filters(year=2023), 0),
+        (Filters(year=9999), 0),
         (Filters(language="en"), 1),
         (Filters(since=datetime.date(2024, 5, 14), until=datetime.date(2024, 5, 14)), 1),
         (Filters(since=datetime.date(2024, 5, 15)), 0),
