@@ -22,6 +22,7 @@ _SCRIPTS = {
     "hy": re.compile(r"[\u0530-\u058f]"),
     "ar": re.compile(r"[\u0600-\u06ff]"),
 }
+_ANY_SCRIPT = re.compile("|".join(script.pattern for script in _SCRIPTS.values()))
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH = 20_000  # characters; more do not change the answer
 
@@ -29,9 +30,10 @@ _ENOUGH = 20_000  # characters; more do not change the answer
 def detect(text: str) -> str:
     """The BCP 47 tag of the language; "" where the words do not tell."""
     sample = text[:_ENOUGH]
-    for tag, script in _SCRIPTS.items():
-        if len(script.findall(sample)) * 4 > len(sample):
-            return tag
+    if _ANY_SCRIPT.search(sample):
+        for tag, script in _SCRIPTS.items():
+            if len(script.findall(sample)) * 4 > len(sample):
+                return tag
     counts = Counter(_WORD.findall(sample.lower()))
     scores = {tag: sum(counts[word] for word in words) for tag, words in _SMALL_WORDS.items()}
     best, second = sorted(scores, key=scores.__getitem__, reverse=True)[:2]

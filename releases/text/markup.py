@@ -35,13 +35,14 @@ _TOO_NESTED = re.compile(r"^(?:[ >]|[-+*](?= |$)|\d{1,9}[.)](?= |$)){18}", re.MU
 # under a line; a number with its dot; a backslash that would escape or break a line; a star next
 # to a word; an underscore that is not inside a word; the middle of a link.
 _MARKUP = re.compile(
+    r"(?=[-+>*|:\d\\_\]])(?:"  # most characters are none of these: one look, not one a rule
     r"^(?P<head>[-+](?=[ \t]|$)|[>*])"
     r"|(?<=\n)(?P<rule>[|:-])(?=[|: -]*$)"
     r"|^(?P<number>\d{1,9})(?=[.)](?:[ \t]|$))"
     r"|\\(?=[!-/:-@\[-`{-~\n]|$)"
     r"|(?<=\S)\*|\*(?=\S)"
     r"|(?<![^\W_])_|_(?![^\W_])"
-    r"|\](?=\()",
+    r"|\](?=\())",
     re.MULTILINE,
 )
 
