@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Cast, Substr
 
 from releases.models.release import Release
@@ -27,13 +28,12 @@ class NumberSeries(models.Model):
         Call it inside a transaction: the year's row stays locked until its end, so that two
         publishers never get the same number and a rolled back one leaves no gap.
         """
-        if not cls.objects.filter(year=year).exists():
+        series = cls.objects.filter(year=year)
+        if not series.update(last=F("last") + count):
             cls.objects.get_or_create(year=year, defaults={"last": _highest_serial(year)})
-        series = cls.objects.select_for_update().get(year=year)
-        first = series.last + 1
-        series.last += count
-        series.save(update_fields=["last"])
-        return [f"{year:04d}-{serial:04d}" for serial in range(first, first + count)]
+            series.update(last=F("last") + count)
+        last = series.values_list("last", flat=True).get()
+        return [f"{year:04d}-{serial:04d}" for serial in range(last - count + 1, last + 1)]
 
 
 def _highest_serial(year: int) -> int:
