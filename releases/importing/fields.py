@@ -6,10 +6,12 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from releases.importing import reader
 from releases.importing.reader import Source
-from releases.importing.records import Record
+from releases.importing.records import Found, Record
 from releases.text import dates
 from releases.text.markup import escape
 from releases.text.parsing import ParsedRelease, ParsedSection, parse
@@ -19,6 +21,13 @@ from releases.text.warnings import ParseWarning
 GIVEN = ("title", "subtitle", "date", "contact", "dateline", "language")
 SECTION_KINDS = ("body", "background", "quote", "resources", "about", "notes")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def found_in(fields: Mapping[str, Any], source: Source) -> Found:
+    """The release that `fields` describe, its text not read yet."""
+    told_when_read: list[ParseWarning] = []
+    key = _key(*(_text(fields, key, told_when_read) for key in ("source", "id")))
+    return Found(source, partial(record_of, fields, source), key)
 
 
 def record_of(fields: Mapping[str, Any], source: Source) -> Record:
@@ -50,7 +59,9 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
 def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> str:
     value = fields.get(key)
     if value is None or isinstance(value, str):
-        return (value or "").replace("\0", "").strip()
+        text, repairs = reader.repair((value or "").replace("\0", "").strip())
+        warnings.extend(replace(warning, field=key) for warning in repairs)
+        return text
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     warnings.append(_left_out(key, repr(value), "is no text"))

@@ -8,14 +8,15 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
 from releases.importing import reader
-from releases.importing.fields import record_of
+from releases.importing.fields import found_in
 from releases.importing.reader import Source, Unreadable
-from releases.importing.records import Record, Rejected
+from releases.importing.records import Found, Record, Rejected
 from releases.text.parsing import parse
 
 FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
@@ -26,8 +27,8 @@ UNPACKING = (OSError, EOFError, zlib.error)  # what a broken file or gzip raises
 csv.field_size_limit(LONGEST_LINE)
 
 
-def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Record | Rejected]:
-    """The records of each file named and of each one below the folders named, in order.
+def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Found | Rejected]:
+    """The releases of each file named and of each one below the folders named, in order.
 
     `kind` is text, jsonl or csv; by default each file's name tells. One bad file, line or row is
     Rejected, and the rest goes on.
@@ -46,28 +47,27 @@ def format_of(path: Path) -> str:
     return FORMAT_OF_SUFFIX.get(suffix.lower(), "text")
 
 
-def read_text(path: Path) -> Iterator[Record]:
+def read_text(path: Path) -> Iterator[Found]:
     """One plain-text release."""
     source = reader.read(path)
-    text, repairs = reader.repair(source)
-    yield Record(source, parse(text), source.warnings + repairs)
+    yield Found(source, partial(_record_of_text, source))
 
 
-def read_jsonl(path: Path) -> Iterator[Record | Rejected]:
+def read_jsonl(path: Path) -> Iterator[Found | Rejected]:
     """One JSON object a line (https://jsonlines.org); blank lines are passed over."""
     with _open(path) as stream:
         for number, line in enumerate(_lines(stream, path), start=1):
             if line.strip():
-                yield _record_of_line(line.rstrip(b"\r\n"), f"{path}:{number}")
+                yield _found_in_line(line.rstrip(b"\r\n"), f"{path}:{number}")
 
 
-def read_csv(path: Path) -> Iterator[Record | Rejected]:
+def read_csv(path: Path) -> Iterator[Found | Rejected]:
     """One release a row, its keys in the first row (RFC 4180); several topics stand between |."""
     with TextIOWrapper(_open(path), _encoding_of(path), newline="") as lines:
         taken: list[str] = []
         try:
             for number, row in enumerate(csv.DictReader(_remember(lines, taken)), start=1):
-                yield _record_of_row(row, "".join(taken), f"{path}, row {number}")
+                yield _found_in_row(row, "".join(taken), f"{path}, row {number}")
                 taken.clear()
         except (UnicodeDecodeError, csv.Error, *UNPACKING) as error:
             raise Unreadable(f"It can not be read to its end: {error}.") from error
@@ -76,7 +76,12 @@ def read_csv(path: Path) -> Iterator[Record | Rejected]:
 READERS = {"text": read_text, "jsonl": read_jsonl, "csv": read_csv}
 
 
-def _record_of_line(line: bytes, name: str) -> Record | Rejected:
+def _record_of_text(source: Source) -> Record:
+    text, repairs = reader.repair(source.text)
+    return Record(source, parse(text), source.warnings + repairs)
+
+
+def _found_in_line(line: bytes, name: str) -> Found | Rejected:
     try:
         source = reader.decode(line, name)
         fields = json.loads(source.text.removeprefix("\ufeff"))
@@ -86,13 +91,13 @@ def _record_of_line(line: bytes, name: str) -> Record | Rejected:
         return Rejected(name, f"It is no JSON: {error}.")
     if not isinstance(fields, dict):
         return Rejected(name, "It is no JSON object: a release is one, with its fields as keys.")
-    return record_of(fields, source)
+    return found_in(fields, source)
 
 
-def _record_of_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Record | Rejected:
+def _found_in_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Found | Rejected:
     if None in row or None in row.values():
         return Rejected(name, "It has not as many fields as the first row names.")
-    return record_of(row, Source(name, raw.encode(), raw, "utf-8"))
+    return found_in(row, Source(name, raw.encode(), raw, "utf-8"))
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from releases.importing import neighbours
 from releases.importing.reader import Source
-from releases.importing.records import Record, Rejected
+from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
 from releases.models import LegacyURL, NumberSeries, Release, Section, Topic, Version
 from releases.search import changes
@@ -65,13 +65,13 @@ class Loader:
         self.approve = approve
         self.at = at or timezone.now()
 
-    def load(self, records: Iterable[Record | Rejected]) -> Iterator[Outcome]:
+    def load(self, found: Iterable[Found | Rejected]) -> Iterator[Outcome]:
         """Store them in the order given; the outcomes come in the same order."""
-        remaining = iter(records)
+        remaining = iter(found)
         while batch := list(islice(remaining, BATCH)):
             yield from self._load_batch(batch)
 
-    def _load_batch(self, batch: Sequence[Record | Rejected]) -> list[Outcome]:
+    def _load_batch(self, batch: Sequence[Found | Rejected]) -> list[Outcome]:
         """One transaction; one that the database refuses is halved until the bad record stands
         alone, so that it never costs a neighbour."""
         try:
@@ -83,39 +83,39 @@ class Loader:
             half = len(batch) // 2
             return self._load_batch(batch[:half]) + self._load_batch(batch[half:])
 
-    def _store(self, batch: Sequence[Record | Rejected]) -> list[Outcome]:
-        records = [record for record in batch if isinstance(record, Record)]
-        by_hash, by_key = _known(records)
-        fresh: dict[str, Record] = {}
-        for record in records:
-            if record.sha256 not in by_hash and record.key not in by_key:
-                fresh.setdefault(record.key or record.sha256, record)
-        created = self._create(list(fresh.values()))
-        return [self._outcome(record, by_hash, by_key, created) for record in batch]
+    def _store(self, batch: Sequence[Found | Rejected]) -> list[Outcome]:
+        found = [item for item in batch if isinstance(item, Found)]
+        by_hash, by_key = _known(found)
+        fresh: dict[str, Found] = {}
+        for item in found:
+            if item.sha256 not in by_hash and item.key not in by_key:
+                fresh.setdefault(item.key or item.sha256, item)
+        created = self._create([item.read() for item in fresh.values()])
+        return [self._outcome(item, by_hash, by_key, created) for item in batch]
 
     def _outcome(
         self,
-        record: Record | Rejected,
+        item: Found | Rejected,
         by_hash: dict[str, Release],
         by_key: dict[str, Release],
         created: dict[str, Release],
     ) -> Outcome:
-        if isinstance(record, Rejected):
-            return _rejected(record.name, record.reason)
-        name, release = record.source.name, by_hash.get(record.sha256)
+        if isinstance(item, Rejected):
+            return _rejected(item.name, item.reason)
+        name, release = item.source.name, by_hash.get(item.sha256)
         if release:
             return Outcome(name, "unchanged", release)
-        if release := created.get(record.sha256):
+        if release := created.get(item.sha256):
             word = "created" if release.status == Status.APPROVED else "draft"
         else:
-            release = by_key[record.key or ""]
+            release = by_key[item.key or ""]
             if _is_our_own_by_now(release):
                 return Outcome(name, "unchanged", release, (NOT_OVERWRITTEN,))
             word = "updated"
-            self._update(release, record)
-        by_hash[record.sha256] = release
-        if record.key:
-            by_key[record.key] = release
+            self._update(release, item.read())
+        by_hash[item.sha256] = release
+        if item.key:
+            by_key[item.key] = release
         warnings = tuple(ParseWarning(**warning) for warning in release.import_warnings)
         return Outcome(name, word, release, warnings)
 
@@ -208,12 +208,12 @@ def _number(releases: Iterable[Release], at: datetime.datetime) -> None:
             release.number = number
 
 
-def _known(records: Sequence[Record]) -> tuple[dict[str, Release], dict[str, Release]]:
-    """The releases that the archive has of these records, by source hash and by key."""
-    hashes = [record.sha256 for record in records]
-    keys = [record.key for record in records if record.key]
-    found = Release.objects.filter(Q(source_sha256__in=hashes) | Q(source_key__in=keys))
-    known = list(found.defer("source_text", "source_bytes").select_for_update())
+def _known(found: Sequence[Found]) -> tuple[dict[str, Release], dict[str, Release]]:
+    """The releases that the archive has of these, by source hash and by key."""
+    hashes = [item.sha256 for item in found]
+    keys = [item.key for item in found if item.key]
+    rows = Release.objects.filter(Q(source_sha256__in=hashes) | Q(source_key__in=keys))
+    known = list(rows.defer("source_text", "source_bytes").select_for_update())
     by_hash = {release.source_sha256: release for release in known if release.source_sha256}
     by_key = {release.source_key: release for release in known if release.source_key}
     return by_hash, by_key
@@ -292,8 +292,8 @@ def _gives_back(text: str, source: Source) -> bool:
         return False
 
 
-def _name(record: Record | Rejected) -> str:
-    return record.source.name if isinstance(record, Record) else record.name
+def _name(item: Found | Rejected) -> str:
+    return item.source.name if isinstance(item, Found) else item.name
 
 
 def _rejected(source: str, reason: str) -> Outcome:

@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import ftfy
@@ -29,8 +29,10 @@ STRAY_CONTROLS = 0.02
 NULS_OF_UTF16 = 0.2
 LARGEST_FILE = 20_000_000
 
-# A word with an accent, a curly quote or a dash in it: what may have been decoded wrongly.
-ACCENTED_WORD = re.compile(r"[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
+# The first byte of a UTF-8 sequence (C2 to F4, RFC 3629) as Windows-1252 shows it, and a word that
+# has one. It is looked for from the word's head only: a million letters are looked through once.
+LEAD_BYTE = re.compile("[\u00c2-\u00f4]")
+DOUBTFUL_WORD = re.compile(rf"(?<![^ \t\r\n])[^ \t\r\n]*{LEAD_BYTE.pattern}[^ \t\r\n]*")
 # ftfy's: Windows-1252, its five undefined bytes as Latin-1's control characters (WHATWG).
 WINDOWS = "sloppy-windows-1252"
 
@@ -49,7 +51,7 @@ class Source:
     encoding: str
     warnings: tuple[ParseWarning, ...] = ()
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Of the bytes, in hex: the same file is imported once."""
         return hashlib.sha256(self.data).hexdigest()
@@ -94,13 +96,13 @@ def decode(data: bytes, name: str) -> Source:
     return Source(name, data, text, encoding)
 
 
-def repair(source: Source) -> tuple[str, tuple[ParseWarning, ...]]:
+def repair(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
     """The text to parse: words of UTF-8 that were once read as Windows-1252 are put right, with a
     warning; the source keeps what was there."""
-    fixed = ACCENTED_WORD.sub(lambda word: _repair_word(word[0]), source.text)
-    if fixed == source.text:
-        return source.text, ()
-    words = ACCENTED_WORD.findall(source.text)
+    words = DOUBTFUL_WORD.findall(text) if LEAD_BYTE.search(text) else ()
+    if all(_repair_word(word) == word for word in words):
+        return text, ()
+    fixed = DOUBTFUL_WORD.sub(lambda word: _repair_word(word[0]), text)
     example = next(word for word in words if _repair_word(word) != word)
     sentence = f"Wrongly decoded accents or quotes were put right, as in “{example[:60]}”."
     return fixed, (ParseWarning("source_text", "mojibake", sentence),)

@@ -1,12 +1,30 @@
-"""One release to import, from whatever format it came."""
+"""One release to import, from whatever format it came: found, read, or rejected."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from releases.importing.reader import Source
 from releases.text.parsing import ParsedRelease
 from releases.text.warnings import ParseWarning
+
+
+@dataclass(frozen=True)
+class Found:
+    """A release in a file that is not parsed yet: what the archive has already need not be.
+
+    `key` names it for good where it came from.
+    """
+
+    source: Source
+    read: Callable[[], Record]
+    key: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Its source's hash: the same source is imported once."""
+        return self.source.sha256
 
 
 @dataclass(frozen=True)

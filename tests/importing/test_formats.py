@@ -31,13 +31,14 @@ def write_jsonl(folder, *lines):
 
 
 def read(path):
-    return list(formats.read_files([path]))
+    """Each release of a file, or why it was rejected."""
+    found = formats.read_files([path])
+    return [item if isinstance(item, Rejected) else item.read() for item in found]
 
 
 def test_json_line_becomes_a_record(tmp_path):
     [record] = read(write_jsonl(tmp_path, RECORD))
 
-    assert record.key == "county:17"
     assert record.parsed.title == RECORD["title"]
     assert record.parsed.date.isoformat() == "2024-05-14"
     assert record.parsed.dateline == "SPRINGFIELD"
@@ -74,6 +75,19 @@ def test_field_of_the_wrong_kind_is_left_out_with_a_warning(tmp_path, field, val
     [record] = read(write_jsonl(tmp_path, {**RECORD, field: value}))
 
     assert (field, "left_out") in [(w.field, w.code) for w in record.warnings]
+
+
+def test_source_and_id_are_its_key_for_good(tmp_path):
+    [found] = formats.read_files([write_jsonl(tmp_path, RECORD)])
+
+    assert found.key == "county:17"
+
+
+def test_words_that_were_decoded_wrongly_are_put_right_with_a_warning(tmp_path):
+    [record] = read(write_jsonl(tmp_path, {**RECORD, "title": "The Mayorâ€™s CafÃ©"}))
+
+    assert record.parsed.title == "The Mayor’s Café"
+    assert [(w.field, w.code) for w in record.warnings] == [("title", "mojibake")]
 
 
 def test_printed_date_is_read(tmp_path):
