@@ -7,6 +7,7 @@ import datetime
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,17 @@ IMPORTED_FIELDS = (
 )
 
 Status = Release.Status
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is loaded within happens for real, numbers and refusals too, and is then rolled back.
+
+    It is one transaction: publishing waits for its end where both want a number of a year.
+    """
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 class Loader:

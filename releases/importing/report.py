@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -63,9 +63,28 @@ def _count_paragraphs(release: Release) -> int:
     return sum(len(markup.paragraphs(text)) for text in texts) + headings
 
 
-def summarize(counts: Counter[str]) -> str:
-    """One line: how many of each outcome, in a fixed order."""
-    return ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word]) or "no files found"
+@dataclass
+class Summary:
+    """How many of each outcome, and how many releases have each kind of warning."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one."""
+        self.outcomes[outcome.outcome] += 1
+        self.warnings.update({f"{warning.field}: {warning.code}" for warning in outcome.warnings})
+
+    def text(self, seconds: float) -> str:
+        """A line of outcomes in a fixed order with the rate, then one for each kind of warning,
+        the most frequent first."""
+        count = self.outcomes.total()
+        if not count:
+            return "no files found"
+        words = ", ".join(f"{self.outcomes[word]} {word}" for word in WORDS if self.outcomes[word])
+        lines = [f"{words} in {seconds:.1f} s ({count / seconds:.0f} a second)"]
+        lines += [f"{number:8} × {kind}" for kind, number in self.warnings.most_common()]
+        return "\n".join(lines)
 
 
 class JSONReport:

@@ -189,3 +189,53 @@ def test_report_counts_what_is_printed_above_the_end_mark(db, tmp_path):
 
     [row] = json.loads(report.read_text())
     assert row["fields"]["paragraphs"] == 10
+
+
+def test_dry_run_shows_what_would_happen_and_changes_nothing(db, archive, capsys, tmp_path):
+    report = tmp_path / ".report.json"
+    with pytest.raises(CommandError):
+        run(archive, approve=True, dry_run=True, report=report)
+
+    said = capsys.readouterr().out
+    assert "2 created, 1 unchanged, 2 rejected" in said
+    assert "nothing was changed" in said
+    numbers = [outcome["number"] for outcome in json.loads(report.read_text())]
+    assert numbers == [None, None, "2024-0001", "2024-0002", "2024-0002"]
+    assert not Release.objects.exists()
+    assert not SearchChange.objects.exists()
+
+    run(ACCORD, archive / "d-twin.txt", approve=True)
+
+    assert set(Release.objects.values_list("number", flat=True)) == {"2012-0001", "2024-0001"}
+
+
+def test_what_went_in_without_a_doubt_is_only_counted(db, archive, capsys):
+    run(archive / "d-twin.txt", approve=True)
+
+    said = capsys.readouterr().out
+    assert "1 created" in said
+    assert "d-twin.txt" not in said
+
+    run(archive / "d-twin.txt", approve=True, verbosity=2)
+
+    assert "unchanged 2024-0001: " in capsys.readouterr().out
+
+
+def test_warnings_are_counted_by_kind(db, archive, capsys):
+    (archive / "f-windows.txt").write_bytes(
+        RELEASE.replace("today", "today in Cañada").encode("cp1252")
+    )
+
+    run(archive / "c-windows.txt", archive / "f-windows.txt")
+
+    assert "       2 × source_text: encoding" in capsys.readouterr().out
+
+
+def test_progress_is_shown_on_a_terminal_only(db, archive, capsys, monkeypatch):
+    run(archive / "d-twin.txt")
+    assert capsys.readouterr().err == ""
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    run(archive / "d-twin.txt")
+
+    assert "1/1" in capsys.readouterr().err

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from argparse import ArgumentParser
-from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
 from releases.importing import formats, report
-from releases.importing.loader import Loader
-from releases.importing.report import Outcome
+from releases.importing.loader import Loader, undone
+from releases.importing.report import Outcome, Summary
 from releases.search import changes
 
 
 class Command(BaseCommand):
     help = (
         "Import plain text, JSON Lines and CSV. What is in the archive already changes nothing; "
-        "what can not be read is named and the rest goes on."
+        "what can not be read is named and the rest goes on. What goes in without a doubt is only "
+        "counted; with --verbosity 2 each is named."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,26 +34,63 @@ class Command(BaseCommand):
             help="make complete releases public at once",
         )
         parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="do all of it, show what became of each file, and undo it",
+        )
+        parser.add_argument(
             "--format", choices=formats.FORMATS, help="by default each file's name tells"
         )
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts: Counter[str] = Counter()
-        records = formats.read_files(options["paths"], options["format"])
-        with report.written_to(options["report"]) as written:
-            for outcome in Loader(approve=options["approve"]).load(records):
-                counts[outcome.outcome] += 1
-                self.tell(outcome)
-                if written:
-                    written.add(outcome)
-        changes.drain_all()
-        self.stdout.write(report.summarize(counts))
-        if not counts or counts["rejected"]:
+        """Import, then index. Raises CommandError, for an exit code of 1, if anything was
+        rejected."""
+        started = time.monotonic()
+        with undone() if options["dry_run"] else nullcontext():
+            summary = self._import(options)
+        self.stdout.write(summary.text(time.monotonic() - started))
+        if options["dry_run"]:
+            self.stdout.write("This was a dry run: nothing was changed.")
+        else:
+            self.stdout.write(f"Search index: {changes.drain_all()}.")
+        if not summary.outcomes or summary.outcomes["rejected"]:
             raise CommandError("Not everything was imported: see the lines above.")
 
+    def _import(self, options: dict[str, Any]) -> Summary:
+        summary = Summary()
+        outcomes = Loader(approve=options["approve"]).load(
+            formats.read_files(options["paths"], options["format"])
+        )
+        with report.written_to(options["report"]) as written:
+            for outcome in self._with_progress(outcomes, options):
+                summary.add(outcome)
+                if written:
+                    written.add(outcome)
+                if options["verbosity"] > 1 or is_worth_a_line(outcome):
+                    self.tell(outcome)
+        return summary
+
+    def _with_progress(
+        self, outcomes: Iterable[Outcome], options: dict[str, Any]
+    ) -> Iterator[Outcome]:
+        """The same, with rate and time left on a terminal; only there are the releases counted
+        first, which reads the files once more."""
+        total = None
+        if sys.stderr.isatty():
+            total = sum(1 for _ in formats.read_files(options["paths"], options["format"]))
+        return iter(tqdm(outcomes, total=total, unit=" releases", disable=None))
+
     def tell(self, outcome: Outcome) -> None:
+        """Say what became of one, and its warnings."""
         number = f" {outcome.number}" if outcome.number else ""
-        self.stdout.write(f"{outcome.outcome}{number}: {outcome.source}")
-        for warning in outcome.warnings:
-            self.stdout.write(f"  {warning.field}: {warning.message}")
+        with tqdm.external_write_mode():
+            self.stdout.write(f"{outcome.outcome}{number}: {outcome.source}")
+            for warning in outcome.warnings:
+                self.stdout.write(f"  {warning.field}: {warning.message}")
+
+
+def is_worth_a_line(outcome: Outcome) -> bool:
+    """Whether it went any other way than smoothly, and was not told in an earlier run."""
+    smooth = outcome.outcome == "created" and not outcome.warnings
+    return not smooth and outcome.outcome != "unchanged"
