@@ -13,9 +13,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 ROWS = [
     {"urls", "apps"},
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management"},
-    {"forms", "caching", "converters"},
-    {"publishing", "importing", "archive"},
-    {"search", "search_indexes", "citations", "renditions", "images"},
+    {"forms", "caching", "converters", "uploads"},
+    {"publishing", "attaching", "importing", "archive"},
+    {"search", "search_indexes", "citations", "renditions", "files"},
     {"models"},
     {"querysets"},
     {"text"},

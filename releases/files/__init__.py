@@ -1,0 +1,1 @@
+"""Images and documents of a release: checked by content, cleaned, drawn, packed."""
