@@ -6,6 +6,7 @@ import datetime
 from calendar import monthrange
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
@@ -59,7 +60,15 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def for_page(self) -> Self:
         """Rows with all that a release's own page prints."""
-        return self.defer("source_text", "source_bytes").prefetch_related("sections", "topics")
+        attachments = apps.get_model("releases.Attachment").objects.defer("text")
+        return self.defer("source_text", "source_bytes").prefetch_related(
+            "sections", "topics", "images", models.Prefetch("attachments", attachments)
+        )
+
+    def for_index(self) -> Self:
+        """Rows with all that the search index holds, the attachments' text among it."""
+        parts = ("sections", "topics", "images", "attachments")
+        return self.defer("source_text", "source_bytes").prefetch_related(*parts)
 
 
 class SectionQuerySet(models.QuerySet["Section"]):

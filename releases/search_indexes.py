@@ -49,7 +49,7 @@ class ReleaseIndex(indexes.SearchIndex, indexes.Indexable):
 
     def public(self, at: datetime.datetime | None = None) -> ReleaseQuerySet:
         """All that may be in the index at `at` (aware; default: now), with what is indexed."""
-        return Release.objects.published(at).for_page()
+        return Release.objects.published(at).for_index()
 
     def prepare_said(self, release: Release) -> str:
         """What stands between quotation marks."""

@@ -172,7 +172,7 @@ class Loader:
                 release.release_at = release.start_of_day()
 
     def _put_on_record(self, approved: Sequence[Release]) -> None:
-        prefetch_related_objects(approved, "sections", "topics")
+        prefetch_related_objects(approved, "sections", "topics", "images", "attachments")
         Version.objects.bulk_create(
             release.next_version(Version.Kind.ISSUED, at=release.release_at) for release in approved
         )

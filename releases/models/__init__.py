@@ -1,11 +1,14 @@
 """The archive's rows. What must always hold is a named constraint or a trigger of the database."""
 
 from releases.models.addresses import LegacyURL
+from releases.models.files import Attachment, Image
 from releases.models.numbers import NumberSeries
 from releases.models.release import Release, Section, Topic, Version
 from releases.models.waiting import SearchChange
 
 __all__ = [
+    "Attachment",
+    "Image",
     "LegacyURL",
     "NumberSeries",
     "Release",

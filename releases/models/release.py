@@ -227,6 +227,10 @@ class Release(models.Model):
     def snapshot(self) -> dict[str, Any]:
         """All that the public reads of it, as plain JSON values: what a version keeps."""
         fields = ("number", "title", "subtitle", "slug", "dateline", "contact", "body")
+        files = {
+            "images": [image.snapshot() for image in self.images.all()],
+            "attachments": [attachment.snapshot() for attachment in self.attachments.all()],
+        }
         return {
             **{name: getattr(self, name) for name in fields},
             "date": self.date and self.date.isoformat(),
@@ -234,6 +238,8 @@ class Release(models.Model):
             "language": self.language,
             "sections": [section.snapshot() for section in self.sections.all()],
             "topics": [topic.slug for topic in self.topics.all()],
+            # Only where there are any: a release without files reads as it did before there were.
+            **{kind: parts for kind, parts in files.items() if parts},
         }
 
 

@@ -1,0 +1,164 @@
+"""Images and attachments: what is kept of them, and what the public gets."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from releases.models.release import Release
+
+ORIGINAL = "original"  # the name under which staff get the file as it was uploaded
+
+
+def new_key() -> str:
+    """128 random bits: who was not told the address of a file does not find it."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One file as it is kept: `name` in its address, `file` in the storage."""
+
+    name: str
+    file: str
+    media_type: str
+    byte_size: int
+    sha256: str
+    width: int = 0
+    height: int = 0
+
+
+class ReleaseFile(models.Model):
+    """A file of a release. Its key, and so its address, stays when the file is replaced; whatever
+    was uploaded stays in the storage."""
+
+    key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
+    original = models.FileField(max_length=200, editable=False)
+    original_name = models.TextField(editable=False, help_text="Its name as it was uploaded.")
+    media_type = models.CharField(max_length=100, editable=False)
+    byte_size = models.PositiveBigIntegerField(editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def stored(self) -> list[Stored]:
+        """What the public gets."""
+        raise NotImplementedError
+
+    def address(self, name: str) -> str:
+        """The path of one of its files."""
+        raise NotImplementedError
+
+    def named(self, name: str) -> Stored | None:
+        """One of its files; the original is for staff only: it may say where it was made."""
+        if name == ORIGINAL:
+            file = self.original.name or ""
+            return Stored(ORIGINAL, file, self.media_type, self.byte_size, self.sha256)
+        return next((stored for stored in self.stored() if stored.name == name), None)
+
+    def nearest(self, name: str) -> Stored | None:
+        """What stands for a file that it had before it was replaced, if it can have had it."""
+        return None
+
+
+class Image(ReleaseFile):
+    """A picture, with a description for those who can not see it or the word that it needs none."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="images")
+    alt = models.TextField(
+        "alt text",
+        blank=True,
+        max_length=2000,
+        help_text="What the picture shows, for those who cannot see it.",
+    )
+    decorative = models.BooleanField(
+        default=False, help_text="It says nothing that the text does not: no alt text is needed."
+    )
+    caption = models.TextField(blank=True, max_length=2000)
+    credit = models.TextField(blank=True, max_length=2000, help_text="As Photo: Jane Roe.")
+    rights = models.TextField(
+        blank=True, max_length=2000, help_text="Who may use it for what, as Public domain."
+    )
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    renditions = models.JSONField(
+        editable=False, help_text="The full-size clean copy first, then smaller ones."
+    )
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="image_has_alt_text_or_is_decorative",
+                condition=Q(decorative=True, alt="") | Q(decorative=False) & ~Q(alt=""),
+                violation_error_message="An image has an alt text or it is decorative.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt or self.caption or "decorative image"
+
+    def stored(self) -> list[Stored]:
+        """What the public gets: the full-size clean copy first, then smaller ones."""
+        return [Stored(**rendition) for rendition in self.renditions]
+
+    def address(self, name: str) -> str:
+        return reverse("image", args=[self.key, name])
+
+    def nearest(self, name: str) -> Stored | None:
+        """The largest rendition of the format asked for, else the full-size copy."""
+        stem, _, suffix = name.partition(".")
+        full, *smaller = self.stored()
+        if stem == "full":
+            return full
+        alike = [one for one in smaller if one.name.endswith(f".{suffix}")]
+        return alike[-1] if alike and stem.isdecimal() else None
+
+    def snapshot(self) -> dict[str, Any]:
+        """Its part of the release's snapshot."""
+        fields = ("key", "sha256", "alt", "decorative", "caption", "credit", "rights")
+        return {name: getattr(self, name) for name in fields}
+
+
+class Attachment(ReleaseFile):
+    """A PDF that belongs to a release; its text is searched with the release's."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="attachments")
+    title = models.CharField(max_length=500, help_text="What the public reads, as Complaint.")
+    name = models.CharField(max_length=100, editable=False, help_text="In its address; it stays.")
+    pages = models.PositiveIntegerField(editable=False)
+    text = models.TextField(blank=True, editable=False, help_text="What search finds in it.")
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(name="attachment_has_title", condition=~Q(title="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The path of the file."""
+        return self.address(self.name)
+
+    def stored(self) -> list[Stored]:
+        """What the public gets: the file as it came."""
+        file = self.original.name or ""
+        return [Stored(self.name, file, self.media_type, self.byte_size, self.sha256)]
+
+    def address(self, name: str) -> str:
+        return reverse("attachment", args=[self.key, name])
+
+    def snapshot(self) -> dict[str, Any]:
+        """Its part of the release's snapshot."""
+        return {name: getattr(self, name) for name in ("key", "sha256", "title", "name")}
