@@ -127,6 +127,23 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+# Images and attachments: never served as files, always by the view that asks the gate. A front can
+# send them for it: MEDIA_HANDOVER=x-accel (nginx, from the internal location MEDIA_INTERNAL_URL)
+# or x-sendfile (Apache, lighttpd).
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = "/media/"
+MEDIA_INTERNAL_URL = "/media-files/"
+MEDIA_HANDOVER = os.environ.get("MEDIA_HANDOVER", "")
+if MEDIA_HANDOVER not in {"", "x-accel", "x-sendfile"}:
+    raise ImproperlyConfigured(
+        f"MEDIA_HANDOVER is {MEDIA_HANDOVER!r}: it must be x-accel, x-sendfile or not set."
+    )
+FILE_UPLOAD_HANDLERS = [
+    "releases.uploads.LimitUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # Transport. HTTPS=on: every plain request is sent to https. HTTPS=proxy: the same, and a front of
 # ours ends TLS and says so in X-Forwarded-Proto. HTTPS=off: plain HTTP on loopback, as `make run`
 # has it; behind a front it behaves as HTTPS=proxy does.

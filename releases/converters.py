@@ -35,3 +35,27 @@ class TwoDigitConverter:
 
     def to_url(self, value: int) -> str:
         return f"{value:02d}"
+
+
+class KeyConverter:
+    """The random key of an image or an attachment: 32 hexadecimal digits."""
+
+    regex = r"[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class FileNameConverter:
+    """The last part of a file's address: no slash, no leading dot, nothing to escape."""
+
+    regex = r"[a-z0-9][a-z0-9_.-]{0,99}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -3,11 +3,13 @@
 from django.urls import path, register_converter
 
 from releases import converters
-from releases.views import browse, release, search
+from releases.views import browse, handouts, media, release, search
 
 register_converter(converters.ReleaseNumberConverter, "number")
 register_converter(converters.YearConverter, "year")
 register_converter(converters.TwoDigitConverter, "two")
+register_converter(converters.KeyConverter, "key")
+register_converter(converters.FileNameConverter, "file")
 
 urlpatterns = [
     path("", browse.home, name="home"),
@@ -21,5 +23,9 @@ urlpatterns = [
     ),
     path("releases/<number:number>/", release.by_number, name="release-by-number"),
     path("releases/<number:number>/<slug:slug>/", release.page, name="release"),
+    path("releases/<number:number>/card.png", handouts.card, name="card"),
+    path("releases/<number:number>/kit.zip", handouts.kit, name="kit"),
+    path("media/images/<key:key>/<file:name>", media.image, name="image"),
+    path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("search/", search.page, name="search"),
 ]

@@ -1,0 +1,87 @@
+"""The picture that social networks and messengers show for a link to a release."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+SIZE = (1200, 630)  # pixels: 1.91 to 1, what the Open Graph consumers crop to
+MARGIN = 80
+TITLE_BOX = (SIZE[0] - 2 * MARGIN, 340)
+TITLE_SIZES = (72, 64, 56, 48, 42)
+SMALL = 32
+EDITION = "1"  # raise it when the drawing changes, so that caches ask for the new one
+
+# The colours of static/css/tokens.css, by day.
+GROUND, TEXT, MUTED, ACCENT = "#fffefb", "#1b1b18", "#4b4b45", "#173f7a"
+
+FONTS = Path(__file__).parent / "fonts"
+NO_SUCH_CHARACTER = "\U0010ffff"
+
+Font = ImageFont.FreeTypeFont
+
+
+@lru_cache(64)
+def draw(title: str, number: str, date: str, office: str) -> bytes:
+    """A PNG; the same words always give the same bytes.
+
+    A title in a script that the font does not have is left out rather than drawn as boxes.
+    """
+    picture = Image.new("RGB", SIZE, GROUND)
+    canvas = ImageDraw.Draw(picture)
+    canvas.rectangle((0, 0, 24, SIZE[1]), fill=ACCENT)
+    small = _font("DejaVuSerif.ttf", SMALL)
+    canvas.text((MARGIN, MARGIN - 20), _cut(office, small), MUTED, small)
+    font, lines = _fit(title if can_draw(title) else f"Press release {number}")
+    canvas.multiline_text((MARGIN, 150), "\n".join(lines), TEXT, font, spacing=font.size // 4)
+    canvas.text((MARGIN, SIZE[1] - MARGIN - 20), f"{date} · Release {number}", ACCENT, small)
+    target = BytesIO()
+    picture.save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def can_draw(text: str) -> bool:
+    """Whether the font has every character of it."""
+    font = _font("DejaVuSerif-Bold.ttf", SMALL)
+    box = bytes(font.getmask(NO_SUCH_CHARACTER))
+    return all(bytes(font.getmask(character)) != box for character in set(text))
+
+
+@lru_cache
+def _font(name: str, size: int) -> Font:
+    # The basic layout is the same on every machine; these scripts need no other.
+    return ImageFont.truetype(FONTS / name, size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def _fit(title: str) -> tuple[Font, list[str]]:
+    """The largest size at which the title fits its box; cut at the smallest where none does."""
+    for size in TITLE_SIZES:
+        font = _font("DejaVuSerif-Bold.ttf", size)
+        lines, most = _wrap(title, font), TITLE_BOX[1] // (size * 3 // 2)
+        if len(lines) <= most:
+            return font, lines
+    return font, [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), font)]
+
+
+def _wrap(text: str, font: Font) -> list[str]:
+    """Lines as wide as the title's box; a word that is wider is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and font.getlength(longer) <= TITLE_BOX[0]:
+            lines[-1] = longer
+        else:
+            lines.append(_cut(word, font))
+    return lines
+
+
+def _cut(text: str, font: Font) -> str:
+    """The text as far as it fits a line, with a mark where something is missing."""
+    if font.getlength(text) <= TITLE_BOX[0]:
+        return text
+    while text and font.getlength(f"{text} …") > TITLE_BOX[0]:
+        text = text[:-1]
+    return f"{text.rstrip()} …"

@@ -1,0 +1,32 @@
+"""Byte ranges of a file, as a request asks for them (RFC 9110, 14.1.2)."""
+
+from __future__ import annotations
+
+import re
+
+_ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+
+class Unsatisfiable(Exception):
+    """No byte of the range is in the file."""
+
+
+def parse(header: str, size: int) -> range | None:
+    """The offsets asked for, of a file of `size` bytes.
+
+    None where the whole file is the answer: no header, another unit, a malformed or a multiple
+    range, all of which a server may ignore. Raises Unsatisfiable.
+    """
+    match = _ONE_RANGE.fullmatch(header.strip())
+    if match is None or match.group(1) == match.group(2) == "":
+        return None
+    first, last = match.groups()
+    if first and last and int(first) > int(last):
+        return None
+    if first:
+        found = range(int(first), min(int(last), size - 1) + 1 if last else size)
+    else:
+        found = range(max(size - int(last), 0), size)
+    if not found:
+        raise Unsatisfiable
+    return found

@@ -1,0 +1,56 @@
+"""What a release hands out beside its page: the card for social networks, the kit for the press."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
+
+from releases import caching
+from releases.files import card as cards
+from releases.files import kit as kits
+from releases.models import Release
+
+
+@require_safe
+def card(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The release as a picture of 1200 × 630 pixels; drawn only for who has not got it yet."""
+    release = get_object_or_404(Release.objects.published(timezone.now()), number=number)
+    assert release.date is not None  # what is published has one
+    printed = date_format(release.date, "F j, Y")
+    words = (release.title, number, printed, settings.OFFICE_NAME)
+    return caching.answer(
+        request,
+        lambda: HttpResponse(cards.draw(*words), content_type="image/png"),
+        etag=_etag(cards.EDITION, *words),
+    )
+
+
+@require_safe
+def kit(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Text, full-size pictures, documents, credits and checksums in one ZIP file."""
+    releases = Release.objects.published(timezone.now()).for_page()
+    release = get_object_or_404(releases, number=number)
+    assert release.release_at is not None  # what is published has one
+    moment, found = release.release_at, kits.entries(release)
+    headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": f'attachment; filename="{number}-media-kit.zip"',
+    }
+
+    def make() -> HttpResponseBase:
+        if request.method == "HEAD":
+            return HttpResponse(headers=headers)
+        return StreamingHttpResponse(kits.pack(found, moment), headers=headers)
+
+    return caching.answer(request, make, etag=_etag(kits.fingerprint(found), moment.isoformat()))
+
+
+def _etag(*parts: str) -> str:
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return f'"{digest[:32]}"'
