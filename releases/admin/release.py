@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from releases import publishing
+from releases.admin.files import FILE_INLINES
 from releases.models import Release, Section, Version
 from releases.text.slugs import make_slug
 
@@ -83,7 +84,7 @@ class SectionInline(admin.StackedInline):
 @admin.register(Release)
 class ReleaseAdmin(admin.ModelAdmin):
     form = ReleaseForm
-    inlines = [SectionInline]
+    inlines = [SectionInline, *FILE_INLINES]
     list_display = ["number", "title", "date", "standing", "language", "updated_at"]
     list_display_links = ["number", "title"]
     list_filter = ["status", "language", "topics"]

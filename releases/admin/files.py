@@ -1,0 +1,186 @@
+"""Images and attachments in a release's form: each file is checked as it is chosen, and what is
+wrong with it stands beside its field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from releases.attaching import attach_document, attach_image
+from releases.files import images, intake
+from releases.files.intake import Prepared
+from releases.files.sandbox import Unusable
+from releases.models import Attachment, Image, Release
+from releases.models.files import ORIGINAL, ReleaseFile
+
+LIMITS = f"At most {intake.MAX_BYTES // 1_000_000} megabytes"
+TWO_LINES = forms.Textarea(attrs={"rows": 2, "cols": 60})
+DESCRIBE = "Describe the picture for those who cannot see it, or tick “decorative”."
+NOT_BOTH = "A decorative picture has no alt text: empty this, or untick “decorative”."
+
+
+class UploadForm(forms.ModelForm):
+    """A row of files: `upload` is the file, and for a row that has one a file in its place."""
+
+    prepared: Prepared | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["upload"].required = False
+            self.fields["upload"].label = "Replace the file"
+
+    def take(self, upload: UploadedFile) -> Prepared:
+        """Check and clean the file. Raises Unusable."""
+        raise NotImplementedError
+
+    def clean_upload(self) -> UploadedFile | None:
+        """Check and clean the file now, so that a refusal is shown like any other mistake."""
+        upload = self.cleaned_data.get("upload")
+        if upload:
+            try:
+                self.prepared = self.take(upload)
+            except Unusable as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return upload
+
+
+class ImageForm(UploadForm):
+    """An image: it is described, or it is decorative."""
+
+    upload = forms.FileField(
+        label="File",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+        help_text=f"JPEG, PNG, WebP or AVIF. {LIMITS} and "
+        f"{images.MAX_PIXELS // 1_000_000} million pixels.",
+    )
+
+    class Meta:
+        model = Image
+        fields = ["upload", "alt", "decorative", "caption", "credit", "rights", "position"]
+        widgets = {"alt": TWO_LINES, "caption": TWO_LINES} | dict.fromkeys(
+            ["credit", "rights"], forms.TextInput(attrs={"size": 60})
+        )
+
+    def take(self, upload: UploadedFile) -> Prepared:
+        return intake.take_image(upload)
+
+    def clean(self) -> dict[str, Any]:
+        """Exactly one of alt text and decorative."""
+        cleaned = super().clean() or {}
+        described = bool(cleaned.get("alt", "").strip())
+        if "alt" in cleaned and described == bool(cleaned.get("decorative")):
+            self.add_error("alt", NOT_BOTH if described else DESCRIBE)
+        return cleaned
+
+    def save(self, commit: bool = True) -> Image:
+        """The verb saves it; Django asks for it unsaved only where nothing is left to add."""
+        return attach_image(self.instance, self.prepared) if commit else self.instance
+
+
+class AttachmentForm(UploadForm):
+    """A PDF with the title that the public reads."""
+
+    upload = forms.FileField(
+        label="File",
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+        help_text=f"PDF. {LIMITS}. Its text is found by search.",
+    )
+
+    class Meta:
+        model = Attachment
+        fields = ["upload", "title", "position"]
+        widgets = {"title": forms.TextInput(attrs={"size": 60})}
+
+    def take(self, upload: UploadedFile) -> Prepared:
+        return intake.take_pdf(upload)
+
+    def save(self, commit: bool = True) -> Attachment:
+        """The verb saves it."""
+        return attach_document(self.instance, self.prepared) if commit else self.instance
+
+
+class FileInline(admin.StackedInline):
+    """Rows of files; who may change the release may change its files."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._of_release().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._of_release().has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._of_release().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._of_release().has_change_permission(request, obj)
+
+    def _of_release(self) -> admin.ModelAdmin:
+        return self.admin_site.get_model_admin(Release)
+
+
+class ImageInline(FileInline):
+    model = Image
+    form = ImageForm
+    fields = [("preview", "kept"), *ImageForm.Meta.fields]
+    readonly_fields = ["preview", "kept"]
+
+    @admin.display(description="shows")
+    def preview(self, image: Image) -> str:
+        """The smallest rendition."""
+        if not image.pk:
+            return "–"
+        smallest = image.stored()[-1]
+        return format_html(
+            '<img src="{}" alt="{}" width="{}" height="{}" class="thumbnail">',
+            image.address(smallest.name),
+            image.alt,
+            *_thumbnail_size(image),
+        )
+
+    @admin.display(description="file")
+    def kept(self, image: Image) -> str:
+        """What was uploaded, for staff to fetch, and the full-size copy that the public gets."""
+        return _links(image, f"{image.width} × {image.height} pixels") if image.pk else "–"
+
+
+class AttachmentInline(FileInline):
+    model = Attachment
+    form = AttachmentForm
+    fields = ["kept", *AttachmentForm.Meta.fields]
+    readonly_fields = ["kept"]
+
+    @admin.display(description="file")
+    def kept(self, attachment: Attachment) -> str:
+        """What was uploaded, and whether a search finds anything in it."""
+        if not attachment.pk:
+            return "–"
+        found = f"{len(attachment.text.split()):,} words" if attachment.text else "no words"
+        return _links(attachment, f"{attachment.pages} pages, {found} found by search")
+
+
+FILE_INLINES = [ImageInline, AttachmentInline]
+
+
+def _thumbnail_size(image: Image) -> tuple[int, int]:
+    """At most 160 pixels wide and high."""
+    scale = min(160 / image.width, 160 / image.height, 1)
+    return max(1, round(image.width * scale)), max(1, round(image.height * scale))
+
+
+def _links(row: ReleaseFile, facts: str) -> str:
+    return format_html(
+        '<a href="{}">{}</a> as uploaded, for staff only; {}; '
+        '<a href="{}">as the public gets it</a>',
+        row.address(ORIGINAL),
+        row.original_name,
+        facts,
+        row.address(row.stored()[0].name),
+    )
