@@ -139,9 +139,8 @@ if MEDIA_HANDOVER not in {"", "x-accel", "x-sendfile"}:
         f"MEDIA_HANDOVER is {MEDIA_HANDOVER!r}: it must be x-accel, x-sendfile or not set."
     )
 FILE_UPLOAD_HANDLERS = [
-    "releases.uploads.LimitUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "releases.uploads.LimitedUploadHandler",
 ]
 
 # Transport. HTTPS=on: every plain request is sent to https. HTTPS=proxy: the same, and a front of

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.utils import timezone
 from haystack import connections
 
-from releases import publishing
-from releases.models import Release
+from releases import attaching, publishing
+from releases.files import intake
+from releases.models import Attachment, Image, Release
 from releases.search.snapshot import forget
+from tests.files import samples
 
 NOON = datetime.datetime(2024, 5, 14, 19, 0, tzinfo=datetime.UTC)
 
@@ -66,3 +68,33 @@ def publish(make_release):
 @pytest.fixture
 def in_an_hour() -> datetime.datetime:
     return timezone.now() + datetime.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def media_folder(settings, tmp_path):
+    """Where uploads of this test are kept; returns the folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def attach_image():
+    """Put a picture to a release: `attach_image(release, data, alt=…)`."""
+
+    def attach(release: Release, data: bytes | None = None, **fields) -> Image:
+        prepared = intake.take_image(samples.upload(data or samples.photograph()))
+        given = {"alt": "Two halves, red and blue", "credit": "Photo: Jane Roe"}
+        return attaching.attach_image(Image(release=release, **{**given, **fields}), prepared)
+
+    return attach
+
+
+@pytest.fixture
+def attach_pdf():
+    """Put a PDF to a release: `attach_pdf(release, "text of page 1", title=…)`."""
+
+    def attach(release: Release, *pages: str, title="Complaint", name="Complaint.pdf"):
+        prepared = intake.take_pdf(samples.upload(samples.pdf(*pages), name))
+        return attaching.attach_document(Attachment(release=release, title=title), prepared)
+
+    return attach

@@ -137,7 +137,7 @@ class ImageInline(FileInline):
         """The smallest rendition."""
         if not image.pk:
             return "–"
-        smallest = image.stored()[-1]
+        smallest = image.stored()[1]
         return format_html(
             '<img src="{}" alt="{}" width="{}" height="{}" class="thumbnail">',
             image.address(smallest.name),

@@ -67,12 +67,6 @@ def _source(image: Image, renditions: list[Stored], media_type: str) -> Source:
 
 
 @register.filter
-def thumbnail(image: Image) -> str:
-    """The address of its smallest JPEG."""
-    return image.address(next(o.name for o in image.stored() if o.media_type == EVERY_BROWSER))
-
-
-@register.filter
 def format_name(media_type: str) -> str:
     """image/jpeg -> JPEG"""
     return media_type.partition("/")[2].upper()

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 GPS_TAG, ARTIST_TAG, ORIENTATION_TAG = 0x8825, 0x013B, 0x0112
 
@@ -81,7 +81,9 @@ def pdf(*pages: str, **changes) -> bytes:
         content.set_data(f"BT /F1 18 Tf 72 700 Td ({text}) Tj ET".encode())
         page[NameObject("/Contents")] = writer._add_object(content)
     if "script" in changes:
-        writer.add_js(changes["script"])
+        script = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject(changes["script"])}
+        action = DictionaryObject({NameObject(k): v for k, v in script.items()})
+        writer.root_object[NameObject("/OpenAction")] = action
     if "enclosed" in changes:
         writer.add_attachment("enclosed.txt", changes["enclosed"])
     if "password" in changes:

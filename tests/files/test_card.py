@@ -1,0 +1,30 @@
+"""The card: the title as large as it fits, nothing drawn as boxes."""
+
+import pytest
+
+from releases.files.card import TITLE_BOX, _fit, can_draw, draw
+
+
+def test_accents_and_typographic_marks_can_be_drawn():
+    assert can_draw("Ibáñez: “¿Qué – sí!” – § 5, Łódź, Привет, Ωμέγα")
+
+
+def test_title_in_another_script_gives_way_to_the_number():
+    assert not can_draw("检察长")
+    assert draw("检察长", "2024-0001", "May 14", "Office") == draw(
+        "Press release 2024-0001", "2024-0001", "May 14", "Office"
+    )
+
+
+@pytest.mark.parametrize("title", ["Short", "A longer title of words " * 40, "x" * 3000, ""])
+def test_every_title_stays_inside_its_box(title):
+    font, lines = _fit(title)
+
+    assert all(font.getlength(line) <= TITLE_BOX[0] for line in lines)
+    assert len(lines) * font.size * 5 / 4 <= TITLE_BOX[1] + font.size
+
+
+def test_long_title_says_that_it_goes_on():
+    _font, lines = _fit("A longer title of words " * 40)
+
+    assert lines[-1].endswith("…")

@@ -1,0 +1,29 @@
+"""What is written in and under a release's files is found with the release."""
+
+import pytest
+from django.utils import timezone
+
+from releases.search import changes
+from releases.search_indexes import ReleaseIndex
+
+
+@pytest.mark.parametrize("words", ["alpaca", "bandicoot", "caracal", "dromedary"])
+def test_words_of_images_and_documents_are_found(client, publish, attach_image, attach_pdf, words):
+    release = publish()
+    attach_image(release, alt="An alpaca", caption="A bandicoot")
+    attach_pdf(release, "The caracal", title="Dromedary")
+    changes.queue([release.pk])
+    changes.drain(timezone.now())
+
+    assert release.get_absolute_url() in client.get(f"/search/?q={words}").text
+
+
+def test_indexing_many_releases_costs_no_query_for_each(
+    publish, attach_image, django_assert_num_queries
+):
+    for _ in range(3):
+        attach_image(publish())
+
+    with django_assert_num_queries(5):
+        for release in ReleaseIndex().public():
+            ReleaseIndex().prepare(release)

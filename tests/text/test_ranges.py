@@ -1,0 +1,30 @@
+"""Byte ranges, as RFC 9110 has them."""
+
+import pytest
+
+from releases.text import ranges
+
+
+@pytest.mark.parametrize(
+    ("header", "offsets"),
+    [
+        ("bytes=0-9", range(10)),
+        ("bytes=90-", range(90, 100)),
+        ("bytes=-5", range(95, 100)),
+        ("bytes=50-1000", range(50, 100)),
+        ("bytes=-1000", range(100)),
+    ],
+)
+def test_range_is_of_the_file(header, offsets):
+    assert ranges.parse(header, 100) == offsets
+
+
+@pytest.mark.parametrize("header", ["", "bytes=-", "bytes=9-1", "bytes=0-1,5-6", "lines=1-2", "x"])
+def test_what_is_no_single_range_asks_for_the_whole(header):
+    assert ranges.parse(header, 100) is None
+
+
+@pytest.mark.parametrize("header", ["bytes=100-", "bytes=-0"])
+def test_range_beyond_the_file_can_not_be_satisfied(header):
+    with pytest.raises(ranges.Unsatisfiable):
+        ranges.parse(header, 100)
