@@ -33,7 +33,7 @@ def search_index(monkeypatch, tmp_path):
     monkeypatch.setitem(connections.connections_info["default"], "PATH", folder)
     connections.reload("default")
     yield folder
-    forget(str(folder))
+    forget(folder)
     monkeypatch.undo()
     connections.reload("default")
 

@@ -9,9 +9,13 @@ from releases.models.release import Release
 
 
 class SearchChange(models.Model):
-    """A release whose entry in the search index must be made anew once `due_at` has come."""
+    """A release whose entry in the search index must be made anew once `due_at` has come.
+
+    A failure puts `due_at` off and leaves `since`: from when on the index is behind.
+    """
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)

@@ -4,6 +4,10 @@ A row says only "make the entry of this release anew". Whoever drains reads the 
 index's lock and deletes the rows it did after the index is on disk. So two drainers at once, or a
 drainer killed at any moment, at worst do the same work twice; nothing is lost and nothing old
 overwrites what is new.
+
+A verb drains at once after its commit, within somebody's request: in a hurry, and a few rows only.
+All that may take longer (what a request left, what failed, an index that must be made anew) is for
+`sync_search`, and for the loop that it and `run` keep going.
 """
 
 from __future__ import annotations
@@ -11,18 +15,25 @@ from __future__ import annotations
 import datetime
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, close_old_connections, connection
-from django.db.models import Count, F, Min, Q
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 from haystack import connections
+from haystack.exceptions import SearchBackendError
 
-from releases.models import SearchChange
+from releases.models import Release, SearchChange
+from releases.search.engine import Engine, public_ids
+from releases.search.generations import Busy, Unusable
 
 BATCH = 500  # rows done in one go
+FEW = 20  # rows done within a request
 PAUSE = 2.0  # seconds after which a loop looks for new rows
+AUDIT = 60.0  # seconds after which a loop compares the index with the database
 LONGEST_RETRY = 60  # seconds until what failed is tried again, at most
 
 logger = logging.getLogger(__name__)
@@ -42,8 +53,9 @@ class Drained:
 
 @dataclass(frozen=True)
 class Backlog:
-    """How far the index lags: rows due, the oldest one's moment, rows that have failed at least
-    once, and the moment of the next row yet to come due (an embargo's lift, a retry)."""
+    """How far the index lags: rows due, since when the oldest waits (a failed one, too), rows that
+    have failed at least once, and the moment of the next row yet to come due (an embargo's lift, a
+    retry)."""
 
     due: int
     oldest: datetime.datetime | None
@@ -56,32 +68,47 @@ def queue(release_ids: Iterable[int], due_at: datetime.datetime | None = None) -
 
     Call it in the transaction of the change itself: the note exists if the change does.
     """
-    due = {} if due_at is None else {"due_at": due_at}
+    due = {} if due_at is None else {"due_at": due_at, "since": due_at}
     SearchChange.objects.bulk_create(SearchChange(release_id=pk, **due) for pk in release_ids)
 
 
-def drain(at: datetime.datetime | None = None) -> Drained:
-    """Do the rows due at `at` (aware; default: now), BATCH at most, in one write to the index.
+def drain_after_commit() -> None:
+    """Drain once after this transaction, however often it asks."""
+    hooks = transaction.get_connection().run_on_commit
+    if all(function is not _drain_in_a_hurry for _, function, *_ in hooks):
+        transaction.on_commit(_drain_in_a_hurry, robust=True)
+
+
+def _drain_in_a_hurry() -> None:
+    drain(hurry=True)
+
+
+def drain(at: datetime.datetime | None = None, hurry: bool = False) -> Drained:
+    """Do the rows due at `at` (aware; default: now), BATCH at most, in one write to the index; in a
+    hurry FEW, and none while another process writes.
 
     Never raises for the index's sake: what fails stays, with its error, to be tried again.
     """
     at = at or timezone.now()
-    rows = list(SearchChange.objects.filter(due_at__lte=at).order_by("due_at", "id")[:BATCH])
+    due = SearchChange.objects.filter(due_at__lte=at).order_by("due_at", "id")
+    rows = list(due[: FEW if hurry else BATCH])
     if not rows:
         return Drained()
     ids = {row.release_id for row in rows}
     try:
-        failed = connections["default"].get_backend().refresh(ids, at)
+        failed = _engine().refresh(ids, at, hurry)
     except Exception as error:
-        logger.exception("The search index could not be written.")
         failed = dict.fromkeys(ids, f"{type(error).__name__}: {error}")
+        if isinstance(error, Unusable) or (hurry and isinstance(error, Busy)):
+            return Drained(0, failed)  # nothing is wrong with the rows
+        logger.exception("The search index could not be written.")
     SearchChange.objects.filter(pk__in=[r.pk for r in rows if r.release_id not in failed]).delete()
     _put_off([row for row in rows if row.release_id in failed], failed, at)
     return Drained(len(ids - failed.keys()), failed)
 
 
 def drain_all(at: datetime.datetime | None = None) -> Drained:
-    """Drain until nothing more is due but what failed just now."""
+    """Do all rows that are due, until nothing is left but what failed just now."""
     done = 0
     failed: dict[int, str] = {}
     while True:
@@ -92,13 +119,65 @@ def drain_all(at: datetime.datetime | None = None) -> Drained:
             return Drained(done, failed)
 
 
+def sync(at: datetime.datetime | None = None) -> Drained:
+    """Bring all that is due into the index; one that can not be read is made anew first, which may
+    take minutes."""
+    maintain()
+    return drain_all(at)
+
+
+def maintain() -> bool:
+    """Keep the index whole and quick to read; what can not be in a new one is queued with its
+    error. Returns whether that went well; never raises for the index's sake."""
+    try:
+        _queue_failed(_engine().maintain())
+    except DatabaseError:
+        raise
+    except Busy as busy:
+        logger.info("%s", busy)
+    except Exception:
+        logger.exception("The search index could not be maintained.")
+        return False
+    return True
+
+
+def rebuild(say: Callable[[str], object] = str) -> dict[int, str]:
+    """Make the index anew while the old one answers. Returns the releases that are not in it, with
+    the error; they are queued. Raises SearchBackendError where that is not possible now."""
+    failed = _engine().rebuild(say)
+    _queue_failed(failed)
+    return failed
+
+
+def audit() -> None:
+    """Queue what is public and neither in the index nor waiting for it, and the reverse: the
+    database may have been changed past the verbs, or restored. If that is much, rebuild."""
+    lagging = public_ids() ^ _engine().indexed()
+    lagging -= set(SearchChange.objects.values_list("release_id", flat=True))
+    known = set(Release.objects.filter(pk__in=lagging).values_list("pk", flat=True))
+    if known != lagging or len(lagging) > BATCH:
+        rebuild()
+    else:
+        queue(known)
+
+
+def retry(waiting: QuerySet[SearchChange]) -> int:
+    """Try these rows again now, if their time had come once; returns how many."""
+    now = timezone.now()
+    with transaction.atomic():
+        count = waiting.filter(since__lte=now).update(due_at=now)
+        drain_after_commit()
+    return count
+
+
 def backlog(at: datetime.datetime | None = None) -> Backlog:
     """How far the index lags at `at` (aware; default: now)."""
-    due = Q(due_at__lte=at or timezone.now())
+    now = at or timezone.now()
+    due = Q(due_at__lte=now)
     return Backlog(
         **SearchChange.objects.aggregate(
             due=Count("pk", filter=due),
-            oldest=Min("due_at", filter=due),
+            oldest=Min("since", filter=Q(since__lte=now)),
             failing=Count("pk", filter=Q(attempts__gt=0)),
             next=Min("due_at", filter=~due),
         )
@@ -106,30 +185,58 @@ def backlog(at: datetime.datetime | None = None) -> Backlog:
 
 
 def run(stop: threading.Event, say: Callable[[str], object] = str) -> None:
-    """Drain whatever comes due until `stop` is set; a database that is away is waited for.
+    """Keep the index true until `stop` is set; a database that is away is waited for.
 
     `say` is told what was done. Runs in any thread and closes that thread's connection.
     """
+    loop = _Loop(say)
     try:
         while not stop.is_set():
-            stop.wait(_drain_and_pause(say))
+            stop.wait(loop.turn())
     finally:
         connection.close()
 
 
-def _drain_and_pause(say: Callable[[str], object]) -> float:
-    """One turn of the loop; returns the seconds to wait for the next."""
-    close_old_connections()
-    try:
-        drained = drain_all()
-        if drained != Drained():
-            say(f"{drained}.")
-        upcoming = backlog().next
-    except DatabaseError as error:
-        logger.warning("The database can not be read, trying again: %s", error)
-        return PAUSE
-    until = (upcoming - timezone.now()).total_seconds() if upcoming else PAUSE
-    return min(max(until, 0.0), PAUSE)
+class _Loop:
+    """Does what has come due, each thing in its time."""
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        self.say = say
+        self.maintain_at = self.audit_at = time.monotonic()
+
+    def turn(self) -> float:
+        """Do what is due; returns the seconds to wait for the next turn."""
+        close_old_connections()
+        try:
+            self._keep_up()
+            drained = drain_all()
+            if drained != Drained():
+                self.say(f"{drained}.")
+            upcoming = backlog().next
+        except DatabaseError as error:
+            logger.warning("The database can not be read, trying again: %s", error)
+            return PAUSE
+        until = (upcoming - timezone.now()).total_seconds() if upcoming else PAUSE
+        return min(max(until, 0.0), PAUSE)
+
+    def _keep_up(self) -> None:
+        now = time.monotonic()
+        if now >= self.maintain_at and not maintain():
+            self.maintain_at = time.monotonic() + LONGEST_RETRY  # on a full disk, say
+        if now >= self.audit_at:
+            self.audit_at = now + AUDIT
+            with suppress(SearchBackendError):  # there is none, and `maintain` is at it
+                audit()
+
+
+def _engine() -> Engine:
+    return connections["default"].get_backend()
+
+
+def _queue_failed(failed: dict[int, str]) -> None:
+    SearchChange.objects.bulk_create(
+        SearchChange(release_id=pk, attempts=1, error=error) for pk, error in failed.items()
+    )
 
 
 def _put_off(rows: Sequence[SearchChange], failed: dict[int, str], at: datetime.datetime) -> None:

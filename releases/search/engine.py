@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -72,13 +72,31 @@ class Engine(Protocol):
         """The matches among the `public` release ids: `size` of them from number `first` (0 is
         the best), their exact number, and facets over all of them."""
 
-    def refresh(self, ids: Iterable[int], at: datetime.datetime) -> dict[int, str]:
+    def indexed(self) -> set[int]:
+        """The ids of the releases in the index, public or not. Raises Unusable without one."""
+
+    def refresh(
+        self, ids: Iterable[int], at: datetime.datetime | None, hurry: bool
+    ) -> dict[int, str]:
         """Make the entries of these releases anew as the database now has them, in one write:
         those public at `at` are written, all others removed.
 
         Returns the releases whose text could not be prepared, with the error; their old entry
-        stays. Raises SearchBackendError when nothing could be written.
+        stays. Raises Unusable where there is no index, Busy while another process writes; with
+        `hurry`, for use within a request, at once, and nothing is rewritten that is there already.
         """
+
+    def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
+        """Make a new index of all that is public beside the one in use, which answers and takes
+        changes meanwhile; then put it in its place. `say` is told how far it has come.
+
+        Returns as `refresh` does; these releases are not in the new index. Raises Busy where it is
+        being made already.
+        """
+
+    def maintain(self) -> dict[int, str]:
+        """See to it that the index can be read, is whole, and quick to read; rebuild it where it
+        is not. For a process of its own: it may take minutes. Returns as `rebuild` does."""
 
 
 def public_ids(at: datetime.datetime | None = None) -> set[int]:

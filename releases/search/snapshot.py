@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain, pairwise
+from pathlib import Path
 from typing import Any
 
 from whoosh.index import FileIndex
@@ -80,6 +81,10 @@ class Snapshot:
         """Those of the documents whose release is one of `ids`."""
         own = self.ids
         return {number for number in numbers if own[number] in ids}
+
+    def releases(self) -> set[int]:
+        """The ids of the releases that are in the index."""
+        return {self.ids[number] for number in self.live}
 
     @cached_property
     def relative_lengths(self) -> dict[str, list[float]]:
@@ -207,15 +212,20 @@ _current: dict[str, _Current] = {}
 
 def current(index: FileIndex) -> Snapshot:
     """The snapshot of the index as it now is on disk; opened only when that has changed."""
-    holder = _current.setdefault(index.storage.folder, _Current())
+    folder = index.storage.folder
+    if folder not in _current:
+        forget(Path(folder).parent)  # the generations before it
+    holder = _current.setdefault(folder, _Current())
     if holder.process != os.getpid():  # forked: the parent's lock and files are not ours
-        holder = _current[index.storage.folder] = _Current()
+        holder = _current[folder] = _Current()
     with holder.lock:
         if holder.snapshot is None or holder.snapshot.generation != index.latest_generation():
             holder.snapshot = Snapshot(index, holder.segments)
         return holder.snapshot
 
 
-def forget(folder: str) -> None:
-    """Let go of an index that is read no more, and of its open files."""
-    _current.pop(folder, None)
+def forget(parent: Path) -> None:
+    """Let go of the indexes in a folder that are read no more, and of their open files."""
+    for folder in list(_current):
+        if Path(folder).parent == parent:
+            _current.pop(folder, None)

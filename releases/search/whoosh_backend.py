@@ -3,18 +3,19 @@
 Haystack's backend for Whoosh is taken for its shape alone. What differs: an entry is always made
 from the database as it is under the index's lock, so that no late writer can bring withdrawn text
 back; a lock that stays busy is an error, never a silent skip; what is read goes through
-`snapshot`; results are checked against the gate.
+`snapshot`; results are checked against the gate. The index lies in `generations`, which
+`whoosh_upkeep` renews.
 """
 
 from __future__ import annotations
 
 import datetime
+import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from haystack import connections
 from haystack.backends import BaseEngine, log_query
@@ -24,59 +25,69 @@ from haystack.exceptions import SearchBackendError
 from haystack.models import SearchResult
 from haystack.utils import get_identifier, get_model_ct
 from whoosh import query
-from whoosh.fields import DATETIME, NUMERIC, Schema
-from whoosh.fields import ID as VALUE
+from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import LockError
+from whoosh.index import EmptyIndexError, FileIndex
+from whoosh.qparser import FuzzyTermPlugin, QueryParser
 from whoosh.searching import Searcher
 from whoosh.writing import CLEAR
 
 from releases.models import Release
 from releases.search.analysis import fold
 from releases.search.engine import Found, Order, public_ids
+from releases.search.fingerprint import fingerprint
+from releases.search.generations import DELAY, Generations, Unusable
 from releases.search.matching import Matching
 from releases.search.snapshot import Snapshot, current
-from releases.search.whoosh_fields import EXACT, ExactColumn, Prose, StemColumn, ValuesColumn
-from releases.search.whoosh_writer import Writer, merge_some
+from releases.search.whoosh_entries import as_stored, columns_for, entry
+from releases.search.whoosh_fields import EXACT, StemColumn
+from releases.search.whoosh_upkeep import Upkeep
+from releases.search.whoosh_writer import Writer, joining, written
+
+Answer = TypeVar("Answer")
 
 PATIENCE = 5.0  # seconds to wait for another writer
+HURRY = 0.2  # the same within somebody's request
+TRIES = 5  # at reading an index whose files a writer has just replaced
 EVERYTHING = ("*", "*:*")  # Haystack's query strings without a condition
+
+# Within a request nothing is merged as long as somebody keeps the index up. Where nobody does, the
+# open files must not become too many: a dozen for each segment.
+SPARING = joining(32, 128)
 
 
 class WhooshBackend(WhooshSearchBackend):
-    """One Whoosh index in a folder, for one thread; threads share what is read."""
+    """A Whoosh index in a folder of generations, for one thread; threads share what is read."""
 
     path: str
 
     def __init__(self, connection_alias: str, **options: Any) -> None:
         super().__init__(connection_alias, **{**options, "PATH": str(options["PATH"])})
+        self.generations = Generations(Path(self.path), fingerprint())
+        self._opened: FileIndex | None = None
 
     def setup(self) -> None:
-        """Open the index, and make it if there is none; safe when two processes do it at once."""
-        Path(self.path).mkdir(parents=True, exist_ok=True)
-        lock = FileStorage(self.path).lock("creation")
-        lock.acquire(blocking=True)
-        try:
-            super().setup()
-        finally:
-            lock.release()
+        """Know the columns; the index itself is opened when it is used."""
+        fields = connections[self.connection_alias].get_unified_index().all_searchfields()
+        self.content_field_name, self.schema = self.build_schema(fields)
+        self.parser = QueryParser(self.content_field_name, schema=self.schema)
+        self.parser.add_plugins([FuzzyTermPlugin])
+        self.setup_complete = True
+
+    @property
+    def index(self) -> FileIndex:
+        """The generation in use. Raises Unusable where there is none."""
+        folder = str(self.generations.current())
+        if self._opened is None or self._opened.storage.folder != folder:
+            self._ensure_setup()
+            self._opened = FileIndex(FileStorage(folder), schema=self.schema)
+        return self._opened
 
     def build_schema(self, fields: dict[str, Any]) -> tuple[str, Schema]:
-        """The columns for Haystack's fields; prose has two, by stem and word for word."""
-        columns: dict[str, Any] = {
-            ID: VALUE(stored=True, unique=True),
-            DJANGO_CT: VALUE(stored=True),
-            DJANGO_ID: VALUE(stored=True, sortable=True),
-        }
-        content = ""
-        for field in fields.values():
-            name = field.index_fieldname
-            content = name if field.document else content
-            columns[name] = _column(field)
-            if isinstance(columns[name], StemColumn):
-                columns[name].stored = field.stored
-                columns[name + EXACT] = ExactColumn()
+        """The name of the column for the whole text, and all columns."""
+        columns = columns_for(fields.values())
         self.prose = [name for name, column in columns.items() if isinstance(column, StemColumn)]
+        content = next(field.index_fieldname for field in fields.values() if field.document)
         return content, Schema(**columns)
 
     # Writing
@@ -87,77 +98,83 @@ class WhooshBackend(WhooshSearchBackend):
         if failed:
             raise SearchBackendError(f"Could not be indexed, by id: {failed}")
 
-    def refresh(self, ids: Iterable[int], at: datetime.datetime | None = None) -> dict[int, str]:
+    def refresh(
+        self, ids: Iterable[int], at: datetime.datetime | None = None, hurry: bool = False
+    ) -> dict[int, str]:
         """As `engine.Engine` has it. The database is read only once the lock is held; whatever
         else in the index has ceased to be public goes too."""
-        with self._writing() as writer:
-            index = self._release_index()
-            wanted = set(ids)
-            failed: dict[int, str] = {}
-            entries = []
-            for release in index.public(at).filter(pk__in=wanted):
-                try:
-                    entries.append(self._entry(index.full_prepare(release)))
-                except Exception as error:  # one bad release never stops the rest
-                    failed[release.pk] = f"{type(error).__name__}: {error}"
-            kept = public_ids(at) - (wanted - failed.keys())
-            self._delete(writer, lambda pk: pk not in kept)
-            for entry in entries:
-                writer.add_document(**entry)
+        wanted = set(ids)
+        with self.generations.writing(HURRY if hurry else PATIENCE):
+            self.generations.note(wanted)
+            return self.bring_up_to_date(self.index, current(self.index), wanted, at)
+
+    def bring_up_to_date(
+        self, index: FileIndex, snapshot: Snapshot, wanted: set[int], at: datetime.datetime | None
+    ) -> dict[int, str]:
+        """Refresh the entries in this index, of which this is the newest snapshot."""
+        anew, failed = self.entries(wanted, at)
+        kept = public_ids(at) - (wanted - failed.keys())
+        with written(index, SPARING) as writer:
+            _delete(writer, snapshot, lambda pk: pk not in kept)
+            for values in anew:
+                writer.add_document(**values)
         return failed
 
+    def entries(
+        self, wanted: Collection[int], at: datetime.datetime | None = None
+    ) -> tuple[list[dict[str, Any]], dict[int, str]]:
+        """The entries of those releases that are public, and the errors of those that have none
+        for an error's sake: one bad release never stops the rest."""
+        self._ensure_setup()
+        index = connections[self.connection_alias].get_unified_index().get_index(Release)
+        failed: dict[int, str] = {}
+        entries = []
+        for release in index.public(at).filter(pk__in=wanted):
+            try:
+                entries.append(entry(index.full_prepare(release), self.prose))
+            except Exception as error:
+                failed[release.pk] = f"{type(error).__name__}: {error}"
+        return entries, failed
+
     def remove(self, obj_or_string: Release | str, commit: bool = True) -> None:
-        """Take an entry out. Raises SearchBackendError while another writer keeps the lock."""
+        """Take an entry out. Raises Busy while another writer keeps the lock."""
         gone = int(get_identifier(obj_or_string).rpartition(".")[2])
-        with self._writing() as writer:
-            self._delete(writer, lambda pk: pk == gone)
+        with self.generations.writing(PATIENCE), written(self.index, SPARING) as writer:
+            _delete(writer, current(self.index), lambda pk: pk == gone)
 
     def clear(self, models: Collection[type] | None = None, commit: bool = True) -> None:
-        """Take all entries out."""
+        """Take all entries out; `maintain` has them in again."""
         if models is None or Release in models:
-            with self._writing(merge=CLEAR):
+            with self.generations.writing(PATIENCE), written(self.index, CLEAR):
                 pass
 
-    @contextmanager
-    def _writing(self, merge: Any = merge_some) -> Iterator[Writer]:
-        """Hold the index's lock, and write all that the block does in one durable commit."""
-        self._ensure_setup()
-        try:
-            writer = Writer(self.index, PATIENCE)
-        except LockError:
-            raise SearchBackendError(
-                f"Another process has been writing the search index for {PATIENCE:.0f} seconds. "
-                "Try again; if it goes on, look for a stuck process."
-            ) from None
-        try:
-            yield writer
-            writer.commit(mergetype=merge)
-        finally:
-            if not writer.is_closed:
-                writer.cancel()
+    def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
+        """As `engine.Engine` has it."""
+        return Upkeep(self).rebuild(say)
 
-    def _entry(self, prepared: dict[str, Any]) -> dict[str, Any]:
-        """Haystack's prepared values as the columns take them."""
-        entry = {name: _as_stored(value) for name, value in prepared.items() if value is not None}
-        for name in self.prose:
-            text = str(prepared[name] or "")
-            entry[name] = entry[name + EXACT] = Prose(text, prepared["language"])
-            entry[f"_stored_{name}"] = text
-        return entry
-
-    def _delete(self, writer: Writer, is_gone: Callable[[int], bool]) -> None:
-        """Delete the entries of the releases that are gone, by id."""
-        snapshot = current(self.index)
-        for number in snapshot.live:
-            if is_gone(snapshot.ids[number]):
-                writer.delete_document(number)
-
-    def _release_index(self) -> Any:
-        return connections[self.connection_alias].get_unified_index().get_index(Release)
+    def maintain(self) -> dict[int, str]:
+        """As `engine.Engine` has it."""
+        return Upkeep(self).maintain()
 
     def _ensure_setup(self) -> None:
         if not self.setup_complete:
             self.setup()
+
+    # Reading
+
+    def indexed(self) -> set[int]:
+        """As `engine.Engine` has it."""
+        return self._read(Snapshot.releases)
+
+    def _read(self, ask: Callable[[Snapshot], Answer]) -> Answer:
+        """Ask the newest snapshot; a file that was replaced before it was opened is no error."""
+        for _ in range(TRIES):
+            try:
+                return ask(current(self.index))
+            except (FileNotFoundError, EmptyIndexError) as error:
+                failure = error
+                time.sleep(DELAY)
+        raise Unusable("Files of the search index are missing.") from failure
 
     # The site's search
 
@@ -170,8 +187,9 @@ class WhooshBackend(WhooshSearchBackend):
         size: int = 20,
     ) -> Found:
         """As `engine.Engine` has it."""
-        self._ensure_setup()
-        return Matching(current(self.index), tree).found(public, order, first, size)
+        return self._read(
+            lambda snapshot: Matching(snapshot, tree).found(public, order, first, size)
+        )
 
     # Haystack's search
 
@@ -195,27 +213,15 @@ class WhooshBackend(WhooshSearchBackend):
         self._ensure_setup()
         if not query_string:
             return {"results": [], "hits": 0}
-        snapshot = current(self.index)
         sought = self._parse(query_string)
-        conditions = [sought, *map(self._parse, narrow_queries or ()), *_of_models(models)]
-        with snapshot.reader() as reader:
-            searcher = Searcher(reader)
-            numbers = set(searcher.docs_for_query(query.And(conditions)))
-            numbers = snapshot.public(numbers, public_ids())
-            if sort_by or isinstance(sought, query.Every):
-                ordered = [(n, 0.0) for n in _sorted(snapshot, numbers, sort_by or ())]
-            else:
-                ordered = _ranked(searcher, sought, numbers, end_offset)
-            results = [
-                _result(reader.stored_fields(number), score, result_class or SearchResult)
-                for number, score in ordered[start_offset or 0 : end_offset]
-            ]
-        return {
-            "results": results,
-            "hits": len(numbers),
-            "facets": {"fields": {name: _facet(snapshot, numbers, name) for name in facets or ()}},
-            "spelling_suggestion": None,
-        }
+        narrowed = [*map(self._parse, narrow_queries or ()), *_of_models(models)]
+        rows = slice(start_offset or 0, end_offset)
+        kind = result_class or SearchResult
+        return self._read(
+            lambda snapshot: _answer(
+                snapshot, sought, narrowed, sort_by or (), rows, facets or (), kind
+            )
+        )
 
     def _parse(self, query_string: str) -> query.Query:
         if query_string.strip("()") in EVERYTHING:
@@ -238,7 +244,7 @@ class WhooshQuery(WhooshSearchQuery):
     """Haystack's query strings, with moments in UTC as the index has them."""
 
     def _convert_datetime(self, date: datetime.date) -> str:
-        return str(super()._convert_datetime(_as_stored(date)))
+        return str(super()._convert_datetime(as_stored(date)))
 
 
 class WhooshEngine(BaseEngine):
@@ -248,26 +254,41 @@ class WhooshEngine(BaseEngine):
     query = WhooshQuery
 
 
-def _column(field: Any) -> Any:
-    """The column for one of Haystack's fields."""
-    if field.is_multivalued:
-        return ValuesColumn()
-    if field.field_type in ("date", "datetime"):
-        return DATETIME(stored=True, sortable=True)
-    if field.field_type == "integer":
-        return NUMERIC(numtype=int, stored=True, sortable=True)
-    if field.field_type == "value":
-        return VALUE(stored=True, sortable=True)
-    return StemColumn(float(field.boost or 1))
+def _answer(
+    snapshot: Snapshot,
+    sought: query.Query,
+    narrowed: list[query.Query],
+    sort_by: Sequence[str],
+    rows: slice,
+    facets: Collection[str],
+    result_class: type,
+) -> dict[str, Any]:
+    """What Haystack takes for an answer."""
+    with snapshot.reader() as reader:
+        searcher = Searcher(reader)
+        numbers = set(searcher.docs_for_query(query.And([sought, *narrowed])))
+        numbers = snapshot.public(numbers, public_ids())
+        if sort_by or isinstance(sought, query.Every):
+            ordered = [(number, 0.0) for number in _sorted(snapshot, numbers, sort_by)]
+        else:
+            ordered = _ranked(searcher, sought, numbers, rows.stop)
+        results = [
+            _result(reader.stored_fields(number), score, result_class)
+            for number, score in ordered[rows]
+        ]
+    return {
+        "results": results,
+        "hits": len(numbers),
+        "facets": {"fields": {name: _facet(snapshot, numbers, name) for name in facets}},
+        "spelling_suggestion": None,
+    }
 
 
-def _as_stored(value: Any) -> Any:
-    """Moments without a zone, in UTC, since the column has none."""
-    if isinstance(value, datetime.datetime) and value.tzinfo:
-        return value.astimezone(datetime.UTC).replace(tzinfo=None)
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return datetime.datetime.combine(value, datetime.time.min)
-    return value
+def _delete(writer: Writer, snapshot: Snapshot, is_gone: Callable[[int], bool]) -> None:
+    """Delete the entries of the releases that are gone, by id; the snapshot is the newest."""
+    for number in snapshot.live:
+        if is_gone(snapshot.ids[number]):
+            writer.delete_document(number)
 
 
 def _of_models(models: Collection[type] | None) -> list[query.Query]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from whoosh.index import FileIndex
+from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import PostingPool, SegmentWriter
 
+from releases.search import checksums
+from releases.search.generations import flush
 from releases.search.whoosh_codec import BlockReader, Codec, Posting
 
-MANY = 8  # segments that are joined into one
-MERGED = 600  # documents that one commit rewrites at most, so that none takes long
 MEMORY = 256  # megabytes of postings that wait in memory, about
 POSTING_SIZE = 200  # bytes that each takes there, about
 
@@ -32,14 +33,11 @@ class Pool(PostingPool):
 
 
 class Writer(SegmentWriter):
-    """Holds the index's lock from its making to `commit` or `cancel`.
+    """Writes one commit. Whoever uses it holds the lock of the index; it takes none."""
 
-    Raises LockError when `timeout` seconds were not enough to get the lock.
-    """
-
-    def __init__(self, index: FileIndex, timeout: float) -> None:
+    def __init__(self, index: FileIndex) -> None:
         # Not compound: Whoosh copies a compound segment into memory whole to read it.
-        super().__init__(index, timeout=timeout, delay=0.02, codec=Codec(), compound=False)
+        super().__init__(index, _lk=False, codec=Codec(), compound=False)
         self.pool = Pool(self._tempstorage, self.newsegment, limitmb=MEMORY)
 
     def add_postings_to_pool(
@@ -59,33 +57,70 @@ class Writer(SegmentWriter):
                     if new is not None:
                         self.pool.add((name, term, new, weight, block.values[start:end]))
 
-    def commit(self, **options: Any) -> None:
-        """Write all in one step; when it returns, the disk has it."""
+    def _commit_toc(self, segments: list[Any]) -> None:
+        """The last step, at which the commit exists or does not: the disk has the new segment
+        before, and all when it returns."""
         folder = Path(self.storage.folder)
-        before = set(folder.iterdir())
-        super().commit(**options)
-        for path in (*(set(folder.iterdir()) - before), folder):
-            with suppress(FileNotFoundError):  # a later commit has replaced it already
-                _flush(path)
+        if self.newsegment in segments:
+            name = self.newsegment.segment_id()
+            checksums.write(folder, name)
+            for path in folder.glob(f"{name}.*"):
+                flush(path)
+        super()._commit_toc(segments)
+        flush(folder / TOC._filename(self.indexname, self.generation))
+        flush(folder)
 
 
-def merge_some(writer: Writer, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy: join the MANY smallest segments, if that rewrites MERGED documents
-    at most. Whoosh's own rewrites the whole index now and then, within somebody's request."""
-    kept = [segment for segment in segments if segment.doc_count()]
-    small = sorted(kept, key=lambda segment: segment.doc_count_all())[:MANY]
-    if len(small) < MANY or sum(segment.doc_count_all() for segment in small) > MERGED:
-        return kept
-    for segment in small:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
-    return [segment for segment in kept if segment not in small]
+Policy = Callable[[Writer, list[Any]], list[Any]]  # as Whoosh's: merges, and names what is kept
 
 
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+@contextmanager
+def written(index: FileIndex, policy: Policy) -> Iterator[Writer]:
+    """All that the block writes is one durable commit, or there is none. Hold the lock."""
+    sweep(index)
+    writer = None
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        writer = Writer(index)
+        yield writer
+        writer.commit(mergetype=policy)
+    except BaseException:
+        if writer is not None:
+            with suppress(Exception):  # it closes files, which a full disk refuses as well
+                writer.cancel()
+        sweep(index)
+        raise
+
+
+def sweep(index: FileIndex) -> None:
+    """Remove what a writer left that was killed, or had no room left."""
+    toc = index._read_toc()
+    current = TOC._filename(index.indexname, toc.generation)
+    segments = {segment.segment_id() for segment in toc.segments}
+    for path in Path(index.storage.folder).iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != current and path.name.split(".")[0] not in segments:
+            path.unlink(missing_ok=True)
+
+
+def smallest(segments: Sequence[Any], many: int, most: int) -> list[Any]:
+    """The `many` smallest segments, if they hold `most` documents at most together; else none."""
+    small = sorted(segments, key=lambda segment: segment.doc_count_all())[:many]
+    fits = sum(segment.doc_count_all() for segment in small) <= most
+    return small if len(small) == many and fits else []
+
+
+def joining(many: int, most: int) -> Policy:
+    """Join the `many` smallest segments if that rewrites `most` documents at most. Whoosh's own
+    policy rewrites the whole index now and then, within somebody's request."""
+
+    def join(writer: Writer, segments: list[Any]) -> list[Any]:
+        kept = [segment for segment in segments if segment.doc_count()]
+        small = smallest(kept, many, most)
+        for segment in small:
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+        return [segment for segment in kept if segment not in small]
+
+    return join

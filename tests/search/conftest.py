@@ -11,13 +11,15 @@ from releases.search import changes
 
 
 @pytest.fixture
-def engine(search_index):
-    """The engine over this test's index."""
-    return connections["default"].get_backend()
+def engine(search_index, db):
+    """The engine over this test's index, which is made."""
+    backend = connections["default"].get_backend()
+    backend.rebuild()
+    return backend
 
 
 @pytest.fixture
-def indexed(publish) -> Callable[..., Release]:
+def indexed(publish, engine) -> Callable[..., Release]:
     """Publish a release and have it in the index: `indexed(title=…, topics=[…])`."""
 
     def make(topics=(), **fields) -> Release:

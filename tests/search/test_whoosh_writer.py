@@ -1,7 +1,8 @@
 """Whoosh's own writer now and then rewrites the whole index within one commit."""
 
 from releases import publishing
-from releases.search.whoosh_writer import MANY, MERGED, merge_some
+from releases.search.whoosh_upkeep import MANY, MERGED
+from releases.search.whoosh_writer import joining
 from releases.text.querying import parse
 
 BODY = "A clinic opened in May."
@@ -10,6 +11,7 @@ BODY = "A clinic opened in May."
 def test_many_small_commits_leave_few_segments(indexed, engine):
     for number in range(3 * MANY):
         indexed(title=f"Notice {number}")
+    engine.maintain()
     assert len(engine.index._segments()) < MANY + 1
     assert engine.find(parse("notice").tree, set(range(10_000_000))).total == 3 * MANY
 
@@ -18,17 +20,19 @@ def test_merged_segments_keep_what_was_in_them_and_drop_what_was_deleted(indexed
     gone, *kept = [indexed(title=f"Notice {number}", body=BODY) for number in range(MANY + 1)]
     publishing.withdraw(gone, "It named the wrong person.")
     kept += [indexed(title=f"Notice {number}", body=BODY) for number in range(MANY)]
-    assert len(engine.index._segments()) == 1
+    engine.maintain()
+    assert len(engine.index._segments()) == 2
     everybody = {release.pk for release in (gone, *kept)}
     for query in ("notice", '"clinic opened in may"', "title:notice", "clin*", "year:2024"):
         assert set(engine.find(parse(query).tree, everybody).ids) == everybody - {gone.pk}
 
 
 def test_a_commit_rewrites_few_documents():
+    join = joining(MANY, MERGED)
     big = [_Segment(MERGED // MANY + 1) for _ in range(3 * MANY)]
-    assert merge_some(None, big) == big
+    assert join(None, big) == big
     few = [_Segment(1) for _ in range(MANY - 1)]
-    assert merge_some(None, few) == few
+    assert join(None, few) == few
 
 
 class _Segment:

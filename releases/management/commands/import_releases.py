@@ -53,7 +53,7 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("This was a dry run: nothing was changed.")
         else:
-            self.stdout.write(f"Search index: {changes.drain_all()}.")
+            self.stdout.write(f"Search index: {changes.sync()}.")
         if not summary.outcomes or summary.outcomes["rejected"]:
             raise CommandError("Not everything was imported: see the lines above.")
 

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         """Drain; raises CommandError, for an exit code of 1, if anything failed."""
         if options["loop"]:
             return self._loop()
-        drained = changes.drain_all()
+        drained = changes.sync()
         self.stdout.write(f"{drained}.")
         if drained.failed:
             details = "\n".join(f"release {pk}: {error}" for pk, error in drained.failed.items())

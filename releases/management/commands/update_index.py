@@ -1,0 +1,52 @@
+"""manage.py update_index: Haystack's own, with a new generation where it would write all anew."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.management.base import CommandError
+from haystack import connections
+from haystack.exceptions import SearchBackendError
+from haystack.management.commands import update_index
+from haystack.utils.app_loading import haystack_get_models
+
+from releases.models import Release
+from releases.search import changes
+
+
+class Command(update_index.Command):
+    help = (
+        "Brings the search index up to date. Without a limit in time (--age, --minutes, --start, "
+        "--end) it is made anew beside the one in use, by one writer whatever --workers says, and "
+        "swapped in when it agrees with the database."
+    )
+
+    def handle(self, **options: Any) -> None:
+        """Raises CommandError, for an exit code of 1, where the index could not be made, or lacks
+        releases."""
+        self.troubles: list[str] = []
+        super().handle(**options)
+        if self.troubles:
+            raise CommandError("\n".join(self.troubles))
+
+    def update_backend(self, label: str, using: str) -> None:
+        """Haystack calls it for each app or model."""
+        if self.start_date or self.end_date:
+            super().update_backend(label, using)
+        elif Release in haystack_get_models(label):
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """Tell how far it has come, on a terminal, and how many releases are in."""
+        started = time.monotonic()
+        try:
+            failed = changes.rebuild(self.stdout.write if self.stdout.isatty() else str)
+        except SearchBackendError as error:
+            self.troubles.append(str(error))
+            return
+        self.troubles += [f"Not indexed: release {pk}: {error}" for pk, error in failed.items()]
+        if self.verbosity >= 1:
+            count = len(connections["default"].get_backend().indexed())
+            seconds = time.monotonic() - started
+            self.stdout.write(f"The new index holds {count:,} releases; {seconds:.0f} seconds.")

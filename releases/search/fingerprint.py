@@ -1,0 +1,36 @@
+"""What an index was made by."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import whoosh
+
+PROJECT = Path(__file__).resolve().parents[2]
+# All that an entry's content or its form on disk depends on.
+SOURCES = (
+    "releases/search_indexes.py",
+    "releases/search/analysis.py",
+    "releases/search/quotations.py",
+    "releases/search/stemming.py",
+    "releases/search/whoosh_codec.py",
+    "releases/search/whoosh_entries.py",
+    "releases/search/whoosh_fields.py",
+    "releases/text/markup.py",
+    "templates/search/indexes/releases/release_text.txt",
+)
+
+
+@cache
+def fingerprint() -> str:
+    """Sixteen hexadecimal digits that change whenever this code does, or Whoosh.
+
+    They are of the source itself: a version number in it would one day not be raised. That a new
+    comment makes the index anew once is the small price.
+    """
+    digest = hashlib.sha256(repr(whoosh.__version__).encode())
+    for source in SOURCES:
+        digest.update(hashlib.sha256((PROJECT / source).read_bytes()).digest())
+    return digest.hexdigest()[:16]
