@@ -7,9 +7,10 @@ import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from releases.models import NumberSeries, Release, Version
+from releases.models import NumberSeries, Release, Topic, Version
 from releases.search import changes
 from releases.text.slugs import make_slug
 
@@ -117,6 +118,26 @@ def _take_back(
     return row
 
 
+@transaction.atomic
+def save_topic(topic: Topic) -> None:
+    """Save a topic; the releases filed under it are found by its new name."""
+    topic.save()
+    _index_anew(Topic.objects.filter(pk=topic.pk))
+
+
+@transaction.atomic
+def delete_topics(topics: QuerySet[Topic]) -> None:
+    """Delete topics; the releases filed under them stay and are found by them no more."""
+    _index_anew(topics)
+    topics.delete()
+
+
+def _index_anew(topics: QuerySet[Topic]) -> None:
+    releases = Release.objects.published().filter(topics__in=topics).order_by().distinct()
+    changes.queue(releases.values_list("pk", flat=True))
+    changes.drain_after_commit()
+
+
 def _lock(release: Release) -> Release:
     return Release.objects.select_for_update().get(pk=release.pk)
 
@@ -139,5 +160,5 @@ def _record(
     changes.queue([release.pk])
     if release.is_embargoed(version.at):
         changes.queue([release.pk], due_at=release.release_at)
-    transaction.on_commit(changes.drain, robust=True)
+    changes.drain_after_commit()
     return version

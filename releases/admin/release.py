@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -143,8 +144,10 @@ class ReleaseAdmin(admin.ModelAdmin):
         return format_html('<a href="{0}">{0}</a>', release.get_absolute_url())
 
     @admin.action(description="Approve and release now", permissions=["change"])
+    @transaction.atomic
     def approve_now(self, request: HttpRequest, releases: QuerySet[Release]) -> None:
-        """Each one that nothing blocks; the others are named with what is missing."""
+        """Each one that nothing blocks; the others are named with what is missing. In one
+        transaction, after which the index is written once."""
         now = timezone.now()
         for release in releases:
             try:
