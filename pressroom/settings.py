@@ -152,6 +152,7 @@ if HTTPS not in {"on", "proxy", "off"}:
 if HTTPS != "on":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS != "off"
+SECURE_REDIRECT_EXEMPT = ["^health/"]  # asked from within, by what speaks plain HTTP
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

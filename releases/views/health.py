@@ -1,0 +1,58 @@
+"""What a load balancer or a watchman asks: is the process up, can it do its work?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from haystack import connections
+
+from releases.search import changes
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers; nothing else is looked at."""
+    return JsonResponse({"status": "up"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether database and index can be read, and how far the index lags; 503 where one can not.
+    Why it can not is for the log, not for the public."""
+    backlog = _backlog()
+    report = {
+        "database": "down" if backlog is None else "up",
+        "index": "up" if _index_is_up() else "down",
+        "backlog": backlog,
+    }
+    return JsonResponse(report, status=503 if "down" in report.values() else 200)
+
+
+def _backlog() -> dict[str, Any] | None:
+    """Rows due, the seconds that the oldest has waited, failing rows, the next moment of one."""
+    now = timezone.now()
+    try:
+        backlog = changes.backlog(now)
+    except DatabaseError:
+        return None
+    return {
+        "due": backlog.due,
+        "oldest_seconds": round((now - backlog.oldest).total_seconds()) if backlog.oldest else 0,
+        "failing": backlog.failing,
+        "next": backlog.next,
+    }
+
+
+def _index_is_up() -> bool:
+    try:
+        connections["default"].get_backend().indexed()
+    except Exception:  # whatever a damaged index raises
+        return False
+    return True
