@@ -124,11 +124,11 @@ class Rebuild:
             self._bring_up_to_date(changed)
         with self.generations.writing(PATIENCE):
             for _ in range(ROUNDS):
+                self._bring_up_to_date(changed)
                 changed = self._behind()
                 if not changed:
                     self.generations.adopt(Path(self.index.storage.folder))
                     return self.failed
-                self._bring_up_to_date(changed)
         raise SearchBackendError(f"The new index differs from the database, by id: {changed}")
 
     def _fill(self) -> None:
@@ -149,6 +149,8 @@ class Rebuild:
         return noted | ((public_ids() ^ self._snapshot().releases()) - self.failed.keys())
 
     def _bring_up_to_date(self, changed: set[int]) -> None:
+        if not changed:
+            return
         failed = self.backend.bring_up_to_date(self.index, self._snapshot(), changed, None)
         kept = {pk: error for pk, error in self.failed.items() if pk not in changed}
         self.failed = kept | failed
