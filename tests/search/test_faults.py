@@ -1,0 +1,278 @@
+"""What happens to processes and disks, on the real thing: killed drainers, a held lock, a full
+disk. After each, index and database agree with no hand at work; a withdrawn release is never shown.
+
+DRILL_KILLS=50 kills as many drainers as the full drill has.
+"""
+
+import datetime
+import errno
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from releases.models import Release, SearchChange
+from releases.search import changes, results
+from releases.search.engine import public_ids
+from releases.text.querying import parse
+
+KILLS = int(os.environ.get("DRILL_KILLS", "8"))
+QUERY = parse("notice")
+BODY = "The county opened a records office today. " * 40
+
+# Whoosh leaves files open that it could not write.
+UNCLOSED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def start(search_index):
+    """Start a drainer in a process of its own: `start("sync_search", "--loop")`."""
+    started = []
+
+    def run(*command: str, **options) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", *command, "--skip-checks"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "VAR_DIR": str(search_index.parent), **_settings()},
+            **options,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def _settings() -> dict[str, str]:
+    """Environment for a process on this test's database."""
+    at = connection.settings_dict
+    address = f"{quote(at['HOST'], safe='')}:{at['PORT']}"
+    user = f"{quote(at['USER'])}:{quote(at['PASSWORD'] or '')}"
+    return {
+        "SECRET_KEY": "x",
+        "OFFICE_TIME_ZONE": settings.TIME_ZONE,
+        "DATABASE_URL": f"postgres://{user}@{address}/{at['NAME']}",
+    }
+
+
+@pytest.fixture
+def library(make_release, engine) -> list[Release]:
+    """Sixty published releases, indexed as one segment."""
+    at = timezone.now()
+    releases = [
+        make_release(
+            title=f"Notice {n}",
+            slug="notice",
+            body=BODY,
+            number=f"2024-{n:04}",
+            status="approved",
+            release_at=at,
+        )
+        for n in range(1, 61)
+    ]
+    engine.rebuild()
+    return releases
+
+
+def shown() -> set[int]:
+    """The releases on the first hundred pages of a search."""
+    found = [results.search(QUERY, page=page).hits for page in range(1, 5)]
+    return {hit.release.pk for hits in found for hit in hits}
+
+
+def assert_true(engine) -> None:
+    """Index and database agree, and nothing is left to do."""
+    assert not SearchChange.objects.exists()
+    assert engine.indexed() == public_ids() == shown()
+    folder = Path(engine.index.storage.folder)
+    segments = {segment.segment_id() for segment in engine.index._segments()}
+    assert {p.name.split(".")[0] for p in folder.glob("MAIN*")} == segments
+    assert {p.name for p in folder.parent.iterdir()} == {"CURRENT", folder.name}
+
+
+def withdraw_one(releases: list[Release]) -> Release:
+    """Withdraw the last; the drain that follows its commit is another's to do."""
+    release = releases.pop()
+    Release.objects.filter(pk=release.pk).update(status="withdrawn", status_reason="Error.")
+    changes.queue([release.pk])
+    return release
+
+
+def wait_for(condition) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "It did not come in a minute."
+        time.sleep(0.0005)
+
+
+def half_written(engine) -> set[str]:
+    """The segments of which files are there and that the table of contents does not name."""
+    folder = Path(engine.index.storage.folder)
+    known = {segment.segment_id() for segment in engine.index._segments()}
+    return {p.name.split(".")[0] for p in folder.glob("MAIN_*")} - known
+
+
+def test_drainers_killed_in_mid_commit(library, engine, start, capsys):
+    chance = random.Random(7)
+    moments: Counter[str] = Counter()
+    for _ in range(KILLS):
+        withdrawn = withdraw_one(library) if len(library) > 5 else None
+        changes.queue(release.pk for release in library)
+        drainer = start("sync_search")
+        wait_for(lambda: half_written(engine))
+        time.sleep(chance.uniform(0, 0.12))
+        drainer.send_signal(signal.SIGKILL)
+        drainer.wait()
+        waiting = SearchChange.objects.exists()
+        moments[_moment(bool(half_written(engine)), waiting)] += 1
+        assert shown() <= public_ids()
+        assert withdrawn is None or withdrawn.pk not in shown()
+        assert changes.sync().failed == {}
+        assert_true(engine)
+    with capsys.disabled():
+        print(f"\n{KILLS} drainers killed: {dict(moments)}")
+    assert moments["in mid-commit"]
+
+
+def _moment(half_written: bool, waiting: bool) -> str:
+    if half_written:
+        return "in mid-commit"
+    return "after the commit, rows still there" if waiting else "when all was done"
+
+
+def test_rebuilds_killed_half_way(library, engine, start, search_index):
+    for _ in range(3):
+        rebuild = start("rebuild_index")
+        wait_for(lambda: list(search_index.glob("*/MAIN.tmp")))
+        rebuild.send_signal(signal.SIGKILL)
+        rebuild.wait()
+        assert shown() == public_ids()
+        changes.queue([library[0].pk])
+        assert changes.sync().failed == {}
+        assert_true(engine)
+
+
+def test_two_drainers_at_once(library, engine, start):
+    for _ in range(2):
+        withdrawn = withdraw_one(library)
+        for release in library:
+            changes.queue([release.pk])
+        drainers = [start("sync_search") for _ in range(2)]
+        assert [drainer.wait(60) for drainer in drainers] == [0, 0]
+        assert withdrawn.pk not in shown()
+        assert_true(engine)
+
+
+def test_two_that_find_no_index_at_once(library, engine, start, search_index):
+    engine.generations.condemn()
+    drainers = [start("sync_search") for _ in range(2)]
+    for drainer in drainers:
+        drainer.wait(60)
+    changes.sync()
+    assert_true(engine)
+
+
+def test_a_lock_that_a_stopped_process_holds(library, engine, start):
+    """It is waited for a while; what is withdrawn is not shown, and all is done in the end."""
+    changes.queue(release.pk for release in library)
+    holder = start("sync_search")
+    wait_for(lambda: half_written(engine))
+    holder.send_signal(signal.SIGSTOP)
+    withdrawn = withdraw_one(library)
+    assert all("Busy" in error for error in changes.drain(hurry=True).failed.values())
+    assert SearchChange.objects.filter(release=withdrawn).exists()
+    assert withdrawn.pk not in shown()
+    assert shown() == public_ids()
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    assert changes.sync().failed == {}
+    assert_true(engine)
+
+
+@UNCLOSED
+def test_a_disk_without_room(library, engine, search_index):
+    """Files can not grow past a few bytes: each commit and each rebuild fails."""
+    withdrawn = withdraw_one(library)
+    changes.queue(release.pk for release in library)
+    with _room_for(64):
+        drained = changes.drain()
+        assert changes.maintain()  # it has nothing to write
+        with pytest.raises(OSError, match="File too large"):
+            engine.rebuild()
+    assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
+    assert set(SearchChange.objects.values_list("attempts", flat=True)) == {1}
+    assert withdrawn.pk not in shown()
+    assert shown() == public_ids()
+    assert half_written(engine) == set()
+    assert changes.drain_all(timezone.now() + 2 * _minute()).failed == {}
+    assert_true(engine)
+
+
+@UNCLOSED
+def test_a_full_file_system(library, engine, search_index):
+    """The same on a disk of its own, where this process may mount one."""
+    with _small_disk(search_index) as fill:
+        engine.rebuild()
+        withdrawn = withdraw_one(library)
+        changes.queue(release.pk for release in library)
+        fill()
+        drained = changes.drain()
+        assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
+        assert "No space left" in drained.failed[withdrawn.pk]
+        with pytest.raises(OSError, match="No space left") as refused:
+            engine.rebuild()
+        assert refused.value.errno == errno.ENOSPC
+        assert shown() == public_ids()
+        (search_index / "filler").unlink(missing_ok=True)
+        assert changes.drain_all(timezone.now() + 2 * _minute()).failed == {}
+        assert_true(engine)
+
+
+@contextmanager
+def _room_for(size: int):
+    """No file of this process can grow past so many bytes within the block."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def _small_disk(folder: Path):
+    """Have an empty file system of two megabytes in the folder; gives what fills it."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("This process may not mount a file system.")
+
+    def fill() -> None:
+        with (folder / "filler").open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(4096)):
+                pass
+
+    try:
+        yield fill
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _minute():
+    return datetime.timedelta(minutes=1)
