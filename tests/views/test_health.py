@@ -1,0 +1,67 @@
+import datetime
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+from haystack import connections
+
+from releases.models import SearchChange
+from releases.search import changes
+
+
+@pytest.fixture
+def index(db):
+    connections["default"].get_backend().rebuild()
+
+
+def test_the_process_is_up_without_database_or_index(client):
+    response = client.get("/health/live")
+    assert (response.status_code, response.json()) == (200, {"status": "up"})
+
+
+def test_ready_when_database_and_index_are(client, index):
+    response = client.get("/health/ready")
+    assert response.status_code == 200
+    backlog = {"due": 0, "oldest_seconds": 0, "failing": 0, "next": None}
+    assert response.json() == {"database": "up", "index": "up", "backlog": backlog}
+
+
+@pytest.mark.parametrize("page", ["live", "ready"])
+def test_health_is_not_kept_and_only_read(client, index, page):
+    response = client.get(f"/health/{page}")
+    assert "no-store" in response.headers["Cache-Control"]
+    assert response.headers["Content-Type"] == "application/json"
+    assert client.post(f"/health/{page}").status_code == 405
+
+
+def test_health_is_not_sent_to_https(client, index, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/health/ready").status_code == 200
+    assert client.get("/search/").status_code == 301
+
+
+def test_how_far_the_index_lags_is_told(client, index, publish):
+    release = publish()
+    now = timezone.now()
+    SearchChange.objects.update(since=now - datetime.timedelta(hours=2), attempts=1)
+    changes.queue([release.pk], due_at=now + datetime.timedelta(hours=1))
+    backlog = client.get("/health/ready").json()["backlog"]
+    assert (backlog["due"], backlog["failing"]) == (1, 1)
+    assert backlog["oldest_seconds"] >= 7200
+    assert backlog["next"]
+
+
+def test_not_ready_without_an_index(client, db):
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert (response.json()["database"], response.json()["index"]) == ("up", "down")
+
+
+def test_not_ready_without_a_database_and_nothing_secret_is_told(client, index, monkeypatch):
+    def fail(*args):
+        raise DatabaseError("could not connect to server at secret.example")
+
+    monkeypatch.setattr(changes, "backlog", fail)
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert response.json() == {"database": "down", "index": "up", "backlog": None}
