@@ -53,7 +53,7 @@ EVERYTHING = ("*", "*:*")  # Haystack's query strings without a condition
 
 # Within a request nothing is merged as long as somebody keeps the index up. Where nobody does, the
 # open files must not become too many: a dozen for each segment.
-SPARING = joining(32, 128)
+SPARING = joining(24, 64)
 
 
 class WhooshBackend(WhooshSearchBackend):
