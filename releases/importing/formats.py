@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import json
-import zlib
 from collections.abc import Iterable, Iterator
 from functools import partial
 from io import TextIOWrapper
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 from releases.importing import reader
 from releases.importing.fields import found_in
-from releases.importing.reader import Source, Unreadable
+from releases.importing.reader import UNPACKING, File, Source, Unreadable
 from releases.importing.records import Found, Record, Rejected
 from releases.text.parsing import parse
 
 FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 FORMATS = ("text", "jsonl", "csv")
 LONGEST_LINE = 20_000_000
-UNPACKING = (OSError, EOFError, zlib.error)  # what a broken file or gzip raises
 
 csv.field_size_limit(LONGEST_LINE)
 
@@ -30,44 +27,47 @@ csv.field_size_limit(LONGEST_LINE)
 def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Found | Rejected]:
     """The releases of each file named and of each one below the folders named, in order.
 
-    `kind` is text, jsonl or csv; by default each file's name tells. One bad file, line or row is
-    Rejected, and the rest goes on.
+    `kind` is text, jsonl or csv; by default each file's name tells.
     """
     for path in reader.find_files(paths):
-        read = READERS[kind or format_of(path)]
-        try:
-            yield from read(path)
-        except Unreadable as error:
-            yield Rejected(str(path), str(error))
+        yield from read_file(File.at(path), kind)
 
 
-def format_of(path: Path) -> str:
+def read_file(file: File, kind: str | None = None) -> Iterator[Found | Rejected]:
+    """The releases of one file. A bad file, line or row is Rejected, and the rest goes on."""
+    try:
+        yield from READERS[kind or format_of(file.name)](file)
+    except Unreadable as error:
+        yield Rejected(file.name, str(error))
+
+
+def format_of(name: str) -> str:
     """By the name's ending, .gz apart; what is not known is plain text."""
-    suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    suffix = PurePath(name.removesuffix(".gz")).suffix
     return FORMAT_OF_SUFFIX.get(suffix.lower(), "text")
 
 
-def read_text(path: Path) -> Iterator[Found]:
+def read_text(file: File) -> Iterator[Found]:
     """One plain-text release."""
-    source = reader.read(path)
+    source = reader.read(file)
     yield Found(source, partial(_record_of_text, source))
 
 
-def read_jsonl(path: Path) -> Iterator[Found | Rejected]:
+def read_jsonl(file: File) -> Iterator[Found | Rejected]:
     """One JSON object a line (https://jsonlines.org); blank lines are passed over."""
-    with _open(path) as stream:
-        for number, line in enumerate(_lines(stream, path), start=1):
+    with file.open() as stream:
+        for number, line in enumerate(_lines(stream), start=1):
             if line.strip():
-                yield _found_in_line(line.rstrip(b"\r\n"), f"{path}:{number}")
+                yield _found_in_line(line.rstrip(b"\r\n"), f"{file.name}:{number}")
 
 
-def read_csv(path: Path) -> Iterator[Found | Rejected]:
+def read_csv(file: File) -> Iterator[Found | Rejected]:
     """One release a row, its keys in the first row (RFC 4180); several topics stand between |."""
-    with TextIOWrapper(_open(path), _encoding_of(path), newline="") as lines:
+    with TextIOWrapper(file.open(), _encoding_of(file), newline="") as lines:
         taken: list[str] = []
         try:
             for number, row in enumerate(csv.DictReader(_remember(lines, taken)), start=1):
-                yield _found_in_row(row, "".join(taken), f"{path}, row {number}")
+                yield _found_in_row(row, "".join(taken), f"{file.name}, row {number}")
                 taken.clear()
         except (UnicodeDecodeError, csv.Error, *UNPACKING) as error:
             raise Unreadable(f"It can not be read to its end: {error}.") from error
@@ -100,15 +100,7 @@ def _found_in_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Found
     return found_in(row, Source(name, raw.encode(), raw, "utf-8"))
 
 
-def _open(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked on the way if it is gzipped. Raises Unreadable."""
-    try:
-        return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
-    except OSError as error:
-        raise Unreadable(f"It can not be opened: {error.strerror}.") from error
-
-
-def _lines(stream: IO[bytes], path: Path) -> Iterator[bytes]:
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
     """The lines, one at a time, so that a file of any size is read in little memory."""
     try:
         while line := stream.readline(LONGEST_LINE + 1):
@@ -119,9 +111,9 @@ def _lines(stream: IO[bytes], path: Path) -> Iterator[bytes]:
         raise Unreadable(f"It can not be read to its end: {error}.") from error
 
 
-def _encoding_of(path: Path) -> str:
+def _encoding_of(file: File) -> str:
     """UTF-8 if the whole file is that, else Windows-1252; looked through once before it is read."""
-    with _open(path) as stream:
+    with file.open() as stream:
         head = stream.read(4)
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"

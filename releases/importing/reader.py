@@ -10,7 +10,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
+from io import BytesIO
+from pathlib import Path, PurePath
+from typing import IO
 
 import ftfy
 
@@ -28,6 +30,7 @@ NO_TEXT = bytes(byte for byte in range(32) if byte not in TEXT_CONTROLS)
 STRAY_CONTROLS = 0.02
 NULS_OF_UTF16 = 0.2
 LARGEST_FILE = 20_000_000
+UNPACKING = (OSError, EOFError, zlib.error)  # what a broken file or gzip raises
 
 # The first byte of a UTF-8 sequence (C2 to F4, RFC 3629) as Windows-1252 shows it, and a word that
 # has one. It is looked for from the word's head only: a million letters are looked through once.
@@ -39,6 +42,34 @@ WINDOWS = "sloppy-windows-1252"
 
 class Unreadable(Exception):
     """What is no text; the message is a sentence that says why."""
+
+
+@dataclass(frozen=True)
+class File:
+    """What is to be read: its name, and where its bytes are or, sent by a browser, the bytes."""
+
+    name: str
+    content: Path | bytes
+
+    @classmethod
+    def at(cls, path: Path) -> File:
+        """The file on disk."""
+        return cls(str(path), path)
+
+    @property
+    def is_gzipped(self) -> bool:
+        """By its name."""
+        return PurePath(self.name).suffix == ".gz"
+
+    def open(self) -> IO[bytes]:
+        """Its bytes from the first on, unpacked on the way if it is gzipped. Raises Unreadable."""
+        where = BytesIO(self.content) if isinstance(self.content, bytes) else self.content
+        try:
+            if self.is_gzipped:
+                return gzip.open(where)  # type: ignore[return-value]
+            return where.open("rb") if isinstance(where, Path) else where
+        except OSError as error:
+            raise Unreadable(f"It can not be opened: {error.strerror}.") from error
 
 
 @dataclass(frozen=True)
@@ -67,16 +98,17 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def read(path: Path) -> Source:
+def read(file: File) -> Source:
     """The file as text, unpacked if it is gzipped. Raises Unreadable for what is missing, empty,
-    too large or no text."""
+    too large (unpacked, too) or no text."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise Unreadable(f"It is larger than {LARGEST_FILE // 1_000_000} MB: split it first.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"It can not be opened: {error.strerror}.") from error
-    return decode(_unpack(data) if path.suffix == ".gz" else data, str(path))
+        with file.open() as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except UNPACKING as error:
+        raise Unreadable(f"It can not be read to its end: {error}.") from error
+    if len(data) > LARGEST_FILE:
+        raise Unreadable(f"It is larger than {LARGEST_FILE // 1_000_000} MB: split it first.")
+    return decode(data, file.name)
 
 
 def decode(data: bytes, name: str) -> Source:
@@ -114,13 +146,6 @@ def _repair_word(word: str) -> str:
     fixed = ftfy.fix_encoding(word)
     proved = fixed.encode().decode(WINDOWS) == word
     return fixed if proved else word
-
-
-def _unpack(data: bytes) -> bytes:
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise Unreadable(f"It is named .gz but can not be unpacked: {error}.") from error
 
 
 def _marked_encoding(data: bytes) -> str:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from releases.importing import formats
+from releases.importing.reader import File
 from releases.importing.records import Rejected
 
 RECORD = {
@@ -101,6 +102,20 @@ def test_gzipped_lines_are_read(tmp_path):
     path.write_bytes(gzip.compress(json.dumps(RECORD).encode()))
 
     assert [record.key for record in read(path)] == ["county:17"]
+
+
+@pytest.mark.parametrize("name", ["records.jsonl", "records.jsonl.gz", "records.csv"])
+def test_bytes_that_came_under_a_name_are_read_as_a_file_is(tmp_path, name):
+    rows = "id,title\n17,One\n" if name.endswith("csv") else json.dumps(RECORD)
+    data = gzip.compress(rows.encode()) if name.endswith("gz") else rows.encode()
+    path = tmp_path / name
+    path.write_bytes(data)
+
+    [sent] = [found.read() for found in formats.read_file(File(name, data))]
+    [on_disk] = read(path)
+
+    assert sent.parsed == on_disk.parsed
+    assert sent.source.name.startswith(name)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])

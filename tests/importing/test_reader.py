@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from releases.importing import reader
-from releases.importing.reader import Unreadable
+from releases.importing.reader import File, Unreadable
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_is_no_text_is_refused_with_a_reason(data, reason):
 
 def test_missing_file_is_refused_by_reason(tmp_path):
     with pytest.raises(Unreadable, match="No such file"):
-        reader.read(tmp_path / "nowhere.txt")
+        reader.read(File.at(tmp_path / "nowhere.txt"))
 
 
 def test_folders_are_searched_in_a_stable_order(tmp_path):
@@ -79,15 +79,27 @@ def test_gzipped_file_is_unpacked(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"The county"))
 
-    assert reader.read(path).text == "The county"
+    assert reader.read(File.at(path)).text == "The county"
 
 
 def test_broken_gzip_is_refused_with_a_reason(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"The county")[:-9])
 
-    with pytest.raises(Unreadable, match="can not be unpacked"):
-        reader.read(path)
+    with pytest.raises(Unreadable, match="can not be read to its end"):
+        reader.read(File.at(path))
+
+
+def test_bytes_that_came_under_a_name_are_read_as_a_file_is():
+    assert reader.read(File("a.txt", b"The county")).text == "The county"
+    assert reader.read(File("a.txt.gz", gzip.compress(b"The county"))).text == "The county"
+
+
+def test_small_gzip_of_a_huge_file_is_refused_before_it_fills_the_memory():
+    bomb = File("a.txt.gz", gzip.compress(b"a" * (reader.LARGEST_FILE + 1)))
+
+    with pytest.raises(Unreadable, match="larger than 20 MB"):
+        reader.read(bomb)
 
 
 def test_mojibake_is_put_right_and_named():
