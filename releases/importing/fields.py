@@ -20,6 +20,7 @@ from releases.text.warnings import ParseWarning
 # What the body is read for only where the record does not say it.
 GIVEN = ("title", "subtitle", "date", "contact", "dateline", "language")
 SECTION_KINDS = ("body", "background", "quote", "resources", "about", "notes")
+SURROGATE = re.compile(r"[\ud800-\udfff]")  # JSON can escape one alone; UTF-8 has none
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -59,13 +60,22 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
 def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> str:
     value = fields.get(key)
     if value is None or isinstance(value, str):
-        text, repairs = reader.repair((value or "").replace("\0", "").strip())
+        text, repairs = reader.repair(_whole(key, value or "", warnings).strip())
         warnings.extend(replace(warning, field=key) for warning in repairs)
         return text
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     warnings.append(_left_out(key, repr(value), "is no text"))
     return ""
+
+
+def _whole(key: str, text: str, warnings: list[ParseWarning]) -> str:
+    """Without the characters that no database holds."""
+    whole = SURROGATE.sub("\ufffd", text.replace("\0", ""))
+    if "\ufffd" in whole and whole != text:
+        sentence = "Broken characters became “\ufffd”: compare with the printed release."
+        warnings.append(ParseWarning(key, "unreadable_characters", sentence))
+    return whole
 
 
 def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
@@ -100,7 +110,8 @@ def _topics(value: Any, warnings: list[ParseWarning]) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         warnings.append(_left_out("topics", repr(value), "is no list of names"))
         return ()
-    return tuple(dict.fromkeys(clean for name in names if (clean := " ".join(name.split())[:200])))
+    whole = [" ".join(_whole("topics", name, warnings).split())[:200] for name in names]
+    return tuple(dict.fromkeys(filter(None, whole)))
 
 
 def _key(source: str, identifier: str) -> str | None:

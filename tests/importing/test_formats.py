@@ -91,6 +91,17 @@ def test_words_that_were_decoded_wrongly_are_put_right_with_a_warning(tmp_path):
     assert [(w.field, w.code) for w in record.warnings] == [("title", "mojibake")]
 
 
+@pytest.mark.parametrize("field", ["title", "body", "topics", "sections"])
+def test_broken_characters_are_shown_as_such_and_named(tmp_path, field):
+    broken = {"topics": ["A \ud800"], "sections": [{"heading": "", "body": "A \ud800"}]}
+
+    [record] = read(write_jsonl(tmp_path, {**RECORD, field: broken.get(field, "A \ud800")}))
+
+    assert "A \ufffd" in f"{record.parsed} {record.topics}"
+    assert "unreadable_characters" in [w.code for w in record.warnings]
+    assert "\ud800" not in repr(record)
+
+
 def test_printed_date_is_read(tmp_path):
     [record] = read(write_jsonl(tmp_path, {**RECORD, "date": "May 14, 2024"}))
 

@@ -79,6 +79,14 @@ def test_address_of_another_release_is_named_and_stays_where_it_was(load):
     assert LegacyURL.objects.get().release.source_key == "county:17"
 
 
+def test_characters_that_no_database_holds_stop_nothing(load):
+    broken = {**RECORD, "title": "A \ud800\0", "topics": ["\ud800\0"], "url": "/\ud800\0"}
+
+    [(word, codes)] = load(broken)
+
+    assert (word, set(codes)) == ("created", {"unreadable_characters"})
+
+
 def test_topic_of_any_script_has_an_address_of_its_own(load):
     load({**RECORD, "topics": ["新聞", "Новости"]})
 
