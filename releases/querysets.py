@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 LISTED_FIELDS = ("number", "slug", "title", "date", "release_at", "language", "body")
 
 
+# A person has to look at these: a partial index holds them.
+NEEDS_ATTENTION = models.Q(status="draft") & (
+    ~models.Q(import_warnings=[]) | models.Q(date__isnull=True) | models.Q(title="")
+)
+
+
 class ReleaseQuerySet(models.QuerySet["Release"]):
     """Releases, by who may see them and by where they stand in the archive."""
 
@@ -45,6 +51,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         except ValueError:
             return self.none()
         return self.filter(date__range=(first, last))
+
+    def needing_attention(self) -> Self:
+        """Drafts with doubts from their import, or without the title or the date that an approval
+        asks for."""
+        return self.filter(NEEDS_ATTENTION)
 
     def get_by_natural_key(self, number: str) -> Release:
         """The release of that number: how fixtures name it."""

@@ -142,3 +142,12 @@ def test_day_starts_at_midnight_in_the_office():
     release = Release(date=datetime.date(2012, 9, 21))
 
     assert release.start_of_day().isoformat() == "2012-09-21T00:00:00-07:00"
+
+
+def test_settled_doubt_is_gone_and_the_others_stay(make_release):
+    doubts = [{"field": "date", "code": "absurd_date", "message": message} for message in "ab"]
+    release = make_release(import_warnings=doubts)
+
+    release.settle(release.doubts()[:1])
+
+    assert release.import_warnings == doubts[1:]

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 
 from releases.models import Release
 
@@ -66,3 +67,32 @@ def test_dated_takes_year_month_and_day(make_release, period, count):
         make_release(date=datetime.date.fromisoformat(date))
 
     assert Release.objects.dated(*period).count() == count
+
+
+DOUBT = {"field": "date", "code": "ambiguous_date", "message": "“3/4/2012” can be two dates."}
+
+
+@pytest.mark.parametrize(
+    ("fields", "needs"),
+    [
+        ({}, False),
+        ({"import_warnings": [DOUBT]}, True),
+        ({"date": None}, True),
+        ({"title": ""}, True),
+        ({"import_warnings": [DOUBT], "status": "in_review"}, False),
+    ],
+)
+def test_doubted_and_incomplete_drafts_need_attention(make_release, fields, needs):
+    make_release(**fields)
+
+    assert Release.objects.needing_attention().exists() == needs
+
+
+def test_releases_that_need_attention_are_counted_by_an_index_of_their_own(make_release):
+    make_release(import_warnings=[DOUBT])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = Release.objects.needing_attention().explain()
+
+    assert "release_needs_attention" in plan

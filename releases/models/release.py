@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,13 @@ from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone
 
-from releases.querysets import ReleaseQuerySet, SectionQuerySet, VersionQuerySet
+from releases.querysets import (
+    NEEDS_ATTENTION,
+    ReleaseQuerySet,
+    SectionQuerySet,
+    VersionQuerySet,
+)
+from releases.text.warnings import ParseWarning
 
 
 class Topic(models.Model):
@@ -130,6 +137,11 @@ class Release(models.Model):
             models.Index(fields=["date"], name="release_by_date", condition=Q(status="approved")),
             models.Index(fields=["status", "-updated_at"], name="release_by_status"),
             models.Index(MD5("body"), name="release_by_body"),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="release_needs_attention",
+                condition=NEEDS_ATTENTION,
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -197,6 +209,15 @@ class Release(models.Model):
         if not self.body.strip():
             sentences.append("The text is missing.")
         return sentences
+
+    def doubts(self) -> list[ParseWarning]:
+        """What its import could not be sure of and nobody has settled yet."""
+        return [ParseWarning(**warning) for warning in self.import_warnings]
+
+    def settle(self, settled: Collection[ParseWarning]) -> None:
+        """Take what a person has looked at off its doubts; not saved."""
+        left = [doubt for doubt in self.doubts() if doubt not in settled]
+        self.import_warnings = [vars(doubt) for doubt in left]
 
     def start_of_day(self) -> datetime.datetime:
         """The first moment of its printed date in the office's time zone."""

@@ -1,0 +1,21 @@
+"""Drafts that a person has to look at are found and counted without reading the others."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("releases", "0003_body_fingerprint")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="release",
+            index=models.Index(
+                fields=["-updated_at", "-id"],
+                name="release_needs_attention",
+                condition=models.Q(status="draft")
+                & (
+                    ~models.Q(import_warnings=[]) | models.Q(date__isnull=True) | models.Q(title="")
+                ),
+            ),
+        ),
+    ]
