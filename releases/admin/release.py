@@ -8,12 +8,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from releases import publishing
+from releases.admin.fields import PrintedText
 from releases.admin.files import FILE_INLINES
 from releases.models import Release, Section, Version
 from releases.text.slugs import make_slug
@@ -77,15 +78,21 @@ class ReleaseForm(forms.ModelForm):
         return cleaned
 
 
+# In both admins below; a Meta's own widgets stay as they are.
+LINE_ENDS_KEPT = {TextField: {"form_class": PrintedText}}
+
+
 class SectionInline(admin.StackedInline):
     model = Section
     extra = 0
+    formfield_overrides = LINE_ENDS_KEPT
 
 
 @admin.register(Release)
 class ReleaseAdmin(admin.ModelAdmin):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
+    formfield_overrides = LINE_ENDS_KEPT
     list_display = ["number", "title", "date", "standing", "language", "updated_at"]
     list_display_links = ["number", "title"]
     list_filter = ["status", "language", "topics"]
