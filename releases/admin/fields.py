@@ -13,4 +13,4 @@ class PrintedText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with LF line ends."""
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")

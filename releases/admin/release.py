@@ -8,20 +8,22 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet, TextField
+from django.db.models import Field, QuerySet, TextField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from releases import publishing
+from releases.admin import doubts
 from releases.admin.fields import PrintedText
 from releases.admin.files import FILE_INLINES
 from releases.models import Release, Section, Version
 from releases.text.slugs import make_slug
 
 
-class ReleaseForm(forms.ModelForm):
-    """A release's fields; once it was approved, a change says what kind it is."""
+class ReleaseForm(doubts.DoubtedForm, forms.ModelForm):
+    """A release's fields, what is in doubt about them, and, once it was approved, what kind a
+    change is of."""
 
     change_kind = forms.ChoiceField(
         choices=[
@@ -65,6 +67,10 @@ class ReleaseForm(forms.ModelForm):
             "body": forms.Textarea(attrs={"rows": 24, "cols": 90}),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.show(self.instance.doubts())
+
     def clean_slug(self) -> str:
         """Never empty, so that the permalink always has its decoration."""
         return self.cleaned_data["slug"] or make_slug(self.data.get("title", ""))
@@ -79,7 +85,7 @@ class ReleaseForm(forms.ModelForm):
 
 
 # In both admins below; a Meta's own widgets stay as they are.
-LINE_ENDS_KEPT = {TextField: {"form_class": PrintedText}}
+LINE_ENDS_KEPT: dict[type[Field], dict[str, Any]] = {TextField: {"form_class": PrintedText}}
 
 
 class SectionInline(admin.StackedInline):
@@ -89,13 +95,13 @@ class SectionInline(admin.StackedInline):
 
 
 @admin.register(Release)
-class ReleaseAdmin(admin.ModelAdmin):
+class ReleaseAdmin(doubts.DoubtsAdmin):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = LINE_ENDS_KEPT
     list_display = ["number", "title", "date", "standing", "language", "updated_at"]
     list_display_links = ["number", "title"]
-    list_filter = ["status", "language", "topics"]
+    list_filter = [doubts.AttentionFilter, "status", "language", "topics"]
     search_fields = ["number", "title"]
     date_hierarchy = "date"
     ordering = ["-updated_at", "-id"]
@@ -109,14 +115,23 @@ class ReleaseAdmin(admin.ModelAdmin):
         return super().get_queryset(request).defer("source_text", "source_bytes")
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
-        """Where it stands, its text, and, once approved, what kind of change this is."""
-        fieldsets = [("Text", {"fields": ReleaseForm.Meta.fields})]
+        """Where it stands, its text with the doubts beside it, and, once approved, what kind of
+        change this is."""
+        fields = ReleaseForm.Meta.fields
+        in_doubt = obj.doubts() if obj and self.has_change_permission(request, obj) else []
+        fieldsets = [("Text", {"fields": doubts.beside(fields, in_doubt)})]
+        if elsewhere := doubts.elsewhere(fields, in_doubt):
+            fieldsets.insert(0, ("From the import", {"fields": elsewhere}))
         if obj:
-            standing = ["number", "standing", "missing", "doubts", "permalink"]
-            fieldsets.insert(0, ("Where it stands", {"fields": standing}))
+            fieldsets.insert(0, ("Where it stands", {"fields": self.standing_fields(request, obj)}))
         if obj and obj.number and obj.status != Release.Status.DRAFT:
             fieldsets.append(("This change", {"fields": ["change_kind", "change_note"]}))
         return fieldsets
+
+    def standing_fields(self, request: HttpRequest, obj: Release) -> list[str]:
+        """Who can not settle doubts reads them here."""
+        reads_only = ["doubts"] if not self.has_change_permission(request, obj) else []
+        return ["number", "standing", "missing", *reads_only, "permalink"]
 
     @admin.display(description="status", ordering="status")
     def standing(self, release: Release) -> str:
@@ -137,8 +152,8 @@ class ReleaseAdmin(admin.ModelAdmin):
     @admin.display(description="doubts from import")
     def doubts(self, release: Release) -> str:
         """What the import could not be sure of."""
-        warnings = [(doubt["field"], doubt["message"]) for doubt in release.import_warnings]
-        return format_html_join("", "<p>{}: {}</p>", warnings) if warnings else "–"
+        pairs = [(doubt.field, doubt.message) for doubt in release.doubts()]
+        return format_html_join("", "<p>{}: {}</p>", pairs) if pairs else "–"
 
     @admin.display(description="permalink")
     def permalink(self, release: Release) -> str:

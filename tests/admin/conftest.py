@@ -28,6 +28,6 @@ def save(admin_client, change_url):
 def sent_by_browser(form):
     for field in form:
         value = field.value()
-        if value not in (None, False, []):
+        if value or (value == 0 and value is not False):
             sent = value if isinstance(value, list) else str(value).replace("\n", "\r\n")
             yield field.html_name, sent

@@ -1,0 +1,132 @@
+"""What an import could not be sure of, beside the fields it is about, until a person settles it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from releases.models import Release
+from releases.querysets import NEEDS_ATTENTION
+from releases.text.warnings import ParseWarning
+
+PREFIX = "doubts_"  # of the names of the form fields that hold a field's doubts
+ELSEWHERE = f"{PREFIX}elsewhere"  # about no field of the form: the source, an address, the sections
+
+# A change of one of these is a person's word on all of it. A change somewhere in a long text says
+# nothing about the sentence in doubt: that is ticked.
+SETTLED_BY_CHANGE = frozenset(
+    ("title", "subtitle", "date", "dateline", "contact", "end_mark", "language")
+)
+
+
+class AttentionFilter(admin.SimpleListFilter):
+    """Drafts that a person has to look at, and how many there are."""
+
+    title = "needs attention"
+    parameter_name = "attention"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        count = Release.objects.needing_attention().count()
+        return [("yes", f"Needs attention ({count})")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(NEEDS_ATTENTION) if self.value() else queryset
+
+
+class DoubtsField(forms.MultipleChoiceField):
+    """The doubts about one field, each a tick box."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, doubts: Sequence[ParseWarning]) -> None:
+        choices = [(_mark(doubt), doubt.message) for doubt in doubts]
+        super().__init__(label="In doubt (tick when settled)", required=False, choices=choices)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Never: what was settled is told in words of its own."""
+        return False
+
+
+class DoubtedField(forms.BoundField):
+    """A field whose description is, beside its help, the doubts about it."""
+
+    @property
+    def aria_describedby(self) -> str | None:
+        described = super().aria_describedby or ""
+        doubts = PREFIX + self.name
+        if doubts in self.form.fields:
+            return f"{described} {self.form[doubts].auto_id}".strip()
+        return described
+
+
+class DoubtedForm(forms.BaseForm):
+    """A form that shows doubts and knows which of them a person has settled."""
+
+    bound_field_class = DoubtedField
+    doubts: Sequence[ParseWarning] = ()
+
+    def show(self, doubts: Sequence[ParseWarning]) -> None:
+        """Add a field of tick boxes for each field in doubt."""
+        self.doubts = doubts
+        for name in _names(doubts, self.fields):
+            about = [doubt for doubt in doubts if _name(doubt, self.fields) == name]
+            self.fields[name] = DoubtsField(about)
+
+    def settled(self) -> list[ParseWarning]:
+        """Those ticked and those about a field that was changed, once the form is valid."""
+        names = [name for name in self.cleaned_data if name.startswith(PREFIX)]
+        ticked = {mark for name in names for mark in self.cleaned_data[name]}
+        changed = SETTLED_BY_CHANGE.intersection(self.changed_data)
+        return [doubt for doubt in self.doubts if _mark(doubt) in ticked or doubt.field in changed]
+
+
+class DoubtsAdmin(admin.ModelAdmin):
+    """An admin whose form is a DoubtedForm."""
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form adds the fields of doubts by itself; the model has none of their names."""
+        if kwargs.get("fields"):
+            kwargs["fields"] = [name for name in kwargs["fields"] if not name.startswith(PREFIX)]
+        return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
+        """Settled doubts go, and the log keeps who settled them."""
+        settled = form.settled()
+        obj.settle(settled)
+        super().save_model(request, obj, form, change)
+        if settled:
+            sentence = "Settled: " + " ".join(doubt.message for doubt in settled)
+            self.log_change(request, obj, sentence)
+            self.message_user(request, sentence, messages.INFO)
+
+
+def beside(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
+    """The fields, behind each the field of its doubts if there are any."""
+    names = _names(doubts, fields)
+    return [each for name in fields for each in (name, PREFIX + name) if each in (name, *names)]
+
+
+def elsewhere(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
+    """The field of the doubts that stand beside none of the fields, if there are any."""
+    return [ELSEWHERE] if ELSEWHERE in _names(doubts, fields) else []
+
+
+def _names(doubts: Sequence[ParseWarning], fields: Collection[str]) -> list[str]:
+    return list(dict.fromkeys(_name(doubt, fields) for doubt in doubts))
+
+
+def _name(doubt: ParseWarning, fields: Collection[str]) -> str:
+    return PREFIX + doubt.field if doubt.field in fields else ELSEWHERE
+
+
+def _mark(doubt: ParseWarning) -> str:
+    """What names a doubt in a form: two that say the same are settled together."""
+    return hashlib.sha256(repr(doubt).encode()).hexdigest()[:16]

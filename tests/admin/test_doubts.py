@@ -1,0 +1,115 @@
+"""Drafts that need attention are listed; doubts stand beside fields until they are settled."""
+
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from releases.text.warnings import ParseWarning
+
+DATE = ParseWarning("date", "ambiguous_date", "“3/4/2012” can be read as two dates.")
+BODY = ParseWarning("body", "unfinished_sentence", "“please visit” stops before its link.")
+SOURCE = ParseWarning("source_text", "left_out", "Kept in the source only: “<b>Home</b>”.")
+LIST = reverse("admin:releases_release_changelist")
+
+
+@pytest.fixture
+def doubted(make_release):
+    """A draft with a doubt about its date, one about its body and one about its source."""
+    return make_release(import_warnings=[vars(doubt) for doubt in (DATE, BODY, SOURCE)])
+
+
+def tick(page, doubt):
+    """The name and value of the tick box beside the words of a doubt."""
+    box = re.search(rf"<input[^>]*>[^<]*{re.escape(doubt.message)}", page)[0]
+    name, value = (re.search(rf'{key}="([^"]+)"', box)[1] for key in ("name", "value"))
+    return {name: [value]}
+
+
+def test_filter_lists_what_needs_attention_and_says_how_many(admin_client, doubted, make_release):
+    make_release(title="A sound draft")
+
+    every, some = (admin_client.get(LIST, {"attention": a}).content.decode() for a in ("", "yes"))
+
+    assert "Needs attention (1)" in every
+    assert "A sound draft" in every
+    assert "A sound draft" not in some
+    assert doubted.title in some
+
+
+def test_list_asks_the_database_no_more_often_for_more_drafts(
+    admin_client, doubted, make_release, django_assert_num_queries
+):
+    with django_assert_num_queries(10):
+        admin_client.get(LIST, {"attention": "yes"})
+    for _ in range(5):
+        make_release(import_warnings=doubted.import_warnings)
+    with django_assert_num_queries(10):
+        admin_client.get(LIST, {"attention": "yes"})
+
+
+def test_doubt_describes_its_field(admin_client, doubted, change_url):
+    page = admin_client.get(change_url(doubted)).content.decode()
+
+    described = re.search(r'<input[^>]*name="date"[^>]*>', page)[0]
+    described_by = re.search(r'aria-describedby="([^"]+)"', described)[1].split()
+    assert described_by == ["id_date_helptext", "id_doubts_date"]
+    block = page[page.index('<div id="id_doubts_date"') :]
+    assert DATE.message in block[: block.index("</div>\n")]
+
+
+def test_doubt_about_no_field_stands_above_the_form_and_is_escaped(
+    admin_client, doubted, change_url
+):
+    page = admin_client.get(change_url(doubted)).content.decode()
+
+    assert page.index("From the import") < page.index("&lt;b&gt;Home&lt;/b&gt;")
+    assert page.index("&lt;b&gt;Home&lt;/b&gt;") < page.index('name="title"')
+    assert "<b>Home</b>" not in page
+
+
+def test_ticked_doubt_is_settled_and_the_log_says_by_whom(
+    admin_client, admin_user, doubted, change_url, save
+):
+    page = admin_client.get(change_url(doubted)).content.decode()
+
+    save(doubted, **tick(page, BODY))
+
+    doubted.refresh_from_db()
+    assert doubted.doubts() == [DATE, SOURCE]
+    entry = LogEntry.objects.get(change_message__startswith="Settled")
+    assert (entry.user, entry.get_change_message()) == (admin_user, f"Settled: {BODY.message}")
+
+
+def test_changed_date_settles_the_doubt_about_the_date(doubted, save):
+    save(doubted, date="2024-05-15")
+
+    doubted.refresh_from_db()
+    assert doubted.doubts() == [BODY, SOURCE]
+
+
+def test_changed_word_of_the_body_leaves_its_doubts(doubted, save):
+    save(doubted, body="Another text.")
+
+    doubted.refresh_from_db()
+    assert doubted.doubts() == [DATE, BODY, SOURCE]
+
+
+def test_unknown_tick_settles_nothing(doubted, save):
+    save(doubted, doubts_date=["something else"])
+
+    doubted.refresh_from_db()
+    assert doubted.doubts() == [DATE, BODY, SOURCE]
+
+
+def test_who_may_only_look_reads_the_doubts(client, django_user_model, doubted, change_url):
+    reader = django_user_model.objects.create_user("reader", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_release"))
+    client.force_login(reader)
+
+    page = client.get(change_url(doubted)).content.decode()
+
+    assert DATE.message in page
+    assert "tick when settled" not in page
