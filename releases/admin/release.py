@@ -17,6 +17,7 @@ from releases import publishing
 from releases.admin import doubts
 from releases.admin.fields import PrintedText
 from releases.admin.files import FILE_INLINES
+from releases.admin.imports import ImportAdmin
 from releases.models import Release, Section, Version
 from releases.text.slugs import make_slug
 
@@ -95,7 +96,7 @@ class SectionInline(admin.StackedInline):
 
 
 @admin.register(Release)
-class ReleaseAdmin(doubts.DoubtsAdmin):
+class ReleaseAdmin(ImportAdmin, doubts.DoubtsAdmin):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = LINE_ENDS_KEPT

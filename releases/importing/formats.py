@@ -50,7 +50,7 @@ def format_of(name: str) -> str:
 def read_text(file: File) -> Iterator[Found]:
     """One plain-text release."""
     source = reader.read(file)
-    yield Found(source, partial(_record_of_text, source))
+    yield Found(source, partial(record_of_text, source))
 
 
 def read_jsonl(file: File) -> Iterator[Found | Rejected]:
@@ -76,7 +76,8 @@ def read_csv(file: File) -> Iterator[Found | Rejected]:
 READERS = {"text": read_text, "jsonl": read_jsonl, "csv": read_csv}
 
 
-def _record_of_text(source: Source) -> Record:
+def record_of_text(source: Source) -> Record:
+    """The release that a plain text is."""
     text, repairs = reader.repair(source.text)
     return Record(source, parse(text), source.warnings + repairs)
 

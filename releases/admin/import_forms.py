@@ -1,0 +1,163 @@
+"""What staff send to import: a text or files; then one release as it was read, to be mended."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from releases.admin.doubts import DoubtedForm
+from releases.admin.fields import PrintedText
+from releases.importing import formats, reader, uploads
+from releases.importing.fields import LANGUAGE
+from releases.importing.reader import File, Unreadable
+from releases.importing.records import Record
+from releases.models import Section
+from releases.text.parsing import ParsedSection
+
+PASTED = "pasted text"  # the name of a source that had none
+
+BOUNDS = (
+    f"Up to {uploads.MOST_FILES} files, {uploads.MOST_RELEASES:,} releases and "
+    f"{uploads.LARGEST_UPLOAD // 1_000_000} MB at once. Plain text, JSON Lines (.jsonl) or CSV "
+    "(.csv), each of them also gzipped (.gz)."
+)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; an empty one is for its reader to refuse by name."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=FilesInput, allow_empty_file=True, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """A list of uploaded files."""
+        return [super(FilesField, self).clean(each, initial) for each in data or ()]
+
+
+class SendForm(forms.Form):
+    """A text or files."""
+
+    text = PrintedText(
+        label="Text of a release",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16, "cols": 90}),
+        help_text="Paste all of it: title, date, contact, text and end mark.",
+    )
+    upload = FilesField(label="Or files", required=False, help_text=BOUNDS)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("text", "").strip()) == bool(cleaned.get("upload")) and not self.errors:
+            raise forms.ValidationError("Paste a text or choose files: one of the two.")
+        return cleaned
+
+    def sent(self) -> list[File]:
+        """What is to be read, once the form is valid."""
+        uploaded: list[UploadedFile] = self.cleaned_data["upload"]
+        if uploaded:
+            return [File(file.name or "unnamed", file.read()) for file in uploaded]
+        return [File(PASTED, self.cleaned_data["text"].encode())]
+
+
+class CarriedForm(forms.Form):
+    """The source of the release that is being mended, byte for byte."""
+
+    name = forms.CharField(max_length=255, widget=forms.HiddenInput)
+    source = forms.CharField(widget=forms.HiddenInput)
+
+    @classmethod
+    def carrying(cls, record: Record) -> CarriedForm:
+        """The form that brings this record back."""
+        source = base64.b64encode(record.source.data).decode()
+        return cls(initial={"name": record.source.name, "source": source})
+
+    def clean(self) -> dict[str, Any]:
+        """The record, read anew: nothing else that a browser sends is believed."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            try:
+                data = base64.b64decode(cleaned["source"], validate=True)
+                cleaned["record"] = formats.record_of_text(reader.decode(data, cleaned["name"]))
+            except (binascii.Error, ValueError, Unreadable) as error:
+                raise forms.ValidationError("The source was damaged on its way.") from error
+        return cleaned
+
+
+class MendForm(DoubtedForm, forms.Form):
+    """The fields of one release as they were read, and what is in doubt about them."""
+
+    title = PrintedText(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
+    subtitle = PrintedText(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
+    date = forms.DateField(
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="The date printed on the release.",
+    )
+    dateline = PrintedText(required=False, widget=forms.TextInput(attrs={"size": 40}))
+    contact = PrintedText(required=False, widget=forms.Textarea(attrs={"rows": 3, "cols": 80}))
+    body = PrintedText(required=False, widget=forms.Textarea(attrs={"rows": 24, "cols": 90}))
+    end_mark = forms.CharField(required=False, max_length=40)
+    language = forms.RegexField(
+        rf"\A{LANGUAGE.pattern}\Z",
+        required=False,
+        max_length=35,
+        help_text="BCP 47, as en or es.",
+        error_messages={"invalid": "The language is a BCP 47 tag, as en or es."},
+    )
+
+    FIELDS = (
+        "title",
+        "subtitle",
+        "date",
+        "dateline",
+        "contact",
+        "body",
+        "end_mark",
+        "language",
+    )
+
+    def __init__(self, record: Record, data: Mapping[str, Any] | None = None) -> None:
+        initial = {name: getattr(record.parsed, name) for name in self.FIELDS}
+        super().__init__(data, initial=initial)
+        self.show(uploads.doubts(record))
+
+
+class SectionForm(forms.Form):
+    """One section as it was read."""
+
+    kind = forms.ChoiceField(choices=Section.Kind.choices)
+    heading = PrintedText(required=False, widget=forms.TextInput(attrs={"size": 60}))
+    body = PrintedText(widget=forms.Textarea(attrs={"rows": 6, "cols": 90}))
+    after_end = forms.BooleanField(label="Printed below the end mark", required=False)
+
+
+SectionForms = forms.formset_factory(SectionForm, extra=0, can_delete=True)
+
+
+def section_forms(record: Record, data: Mapping[str, Any] | None = None) -> forms.BaseFormSet:
+    """A form for each section of the record."""
+    initial = [vars(section) for section in record.parsed.sections]
+    return SectionForms(data, initial=initial, prefix="sections")
+
+
+def mended(record: Record, form: MendForm, sections: forms.BaseFormSet) -> Record:
+    """The record with what the valid forms say in the place of what was read."""
+    fields = {name: form.cleaned_data[name] for name in form.FIELDS}
+    kept = tuple(
+        ParsedSection(**{name: each.cleaned_data[name] for name in each.base_fields})
+        for each in sections
+        if not each.cleaned_data["DELETE"]
+    )
+    return replace(record, parsed=replace(record.parsed, **fields, sections=kept))

@@ -1,0 +1,204 @@
+"""Import in the admin: send, look at what was read, mend, save as a draft. Nothing is approved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminForm, Fieldset
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from releases.admin import doubts
+from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
+from releases.importing import uploads
+from releases.importing.records import Record, Rejected
+from releases.importing.report import WORDS, Outcome
+from releases.importing.uploads import TooMuch
+from releases.models import Release
+from releases.search import changes
+
+View = Callable[[HttpRequest], HttpResponse]
+
+LARGEST_REQUEST = uploads.LARGEST_UPLOAD + 1_000_000  # the files and what stands around them
+
+
+class ImportAdmin(admin.ModelAdmin):
+    """An admin with two pages more: what is sent, and one release to mend."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Theirs stand before the address of a release, which would match them, too."""
+        return [
+            self._url("import/", self.send_page, "releases_release_import"),
+            self._url("import/draft/", self.draft_page, "releases_release_import_draft"),
+            *super().get_urls(),
+        ]
+
+    def _url(self, route: str, view: View, name: str) -> URLPattern:
+        """The request is measured first: reading it for its CSRF token would end in an error."""
+
+        @csrf_exempt
+        def measured(request: HttpRequest) -> HttpResponseBase:
+            if not (self.has_add_permission(request) and self.has_change_permission(request)):
+                raise PermissionDenied
+            if refusal := _too_large(request):
+                return self._send_page(request, SendForm(), refusal, status=413)
+            return csrf_protect(view)(request)
+
+        return path(route, self.admin_site.admin_view(measured), name=name)
+
+    def send_page(self, request: HttpRequest) -> HttpResponse:
+        """Takes a text or files; shows one text to be mended and stores all else as drafts."""
+        if request.method != "POST":
+            return self._send_page(request, SendForm())
+        form = SendForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._send_page(request, form)
+        files = form.sent()
+        try:
+            found = uploads.read(files)
+        except TooMuch as refusal:
+            return self._send_page(request, form, str(refusal))
+        if not found:
+            return self._send_page(request, form, "There is no release in it.")
+        if uploads.is_one_text(files):
+            return self._one_text(request, form, found[0])
+        return self._outcome_page(request, found)
+
+    def _one_text(
+        self, request: HttpRequest, form: SendForm, found: Record | Rejected
+    ) -> HttpResponse:
+        if isinstance(found, Rejected):
+            return self._send_page(request, form, f"{found.name}: {found.reason}")
+        if known := uploads.known(found):
+            return self._send_page(request, form, _here_already(known))
+        if not uploads.fits_in_form(found):
+            return self._outcome_page(request, [found])
+        return self._mend_page(request, found, MendForm(found), section_forms(found))
+
+    def draft_page(self, request: HttpRequest) -> HttpResponse:
+        """Stores the release as it was mended."""
+        carried = CarriedForm(request.POST)
+        if not carried.is_valid():
+            return self._send_page(request, SendForm(), "Paste the text or choose the file again.")
+        record = carried.cleaned_data["record"]
+        form, sections = MendForm(record, request.POST), section_forms(record, request.POST)
+        if not (form.is_valid() and sections.is_valid()):
+            return self._mend_page(request, record, form, sections)
+        whole = mended(record, form, sections)
+        outcome = uploads.store_mended(whole, form.settled(), _user(request))
+        if outcome.release is None:
+            form.add_error(None, outcome.warnings[0].message)
+            return self._mend_page(request, record, form, sections)
+        self._tell(request, outcome, outcome.release)
+        return redirect("admin:releases_release_change", outcome.release.pk)
+
+    def _tell(self, request: HttpRequest, outcome: Outcome, release: Release) -> None:
+        if outcome.outcome == "unchanged":
+            self.message_user(request, _here_already(release), messages.WARNING)
+            return
+        _log(_user(request), [outcome])
+        self.message_user(request, f"“{release}” is saved as a draft.", messages.SUCCESS)
+
+    def _outcome_page(
+        self, request: HttpRequest, found: Sequence[Record | Rejected]
+    ) -> HttpResponse:
+        """Stores the records and lists what became of each."""
+        outcomes = uploads.store(found)
+        _log(_user(request), outcomes)
+        changes.drain()
+        counts = Counter(outcome.outcome for outcome in outcomes)
+        summary = ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word])
+        return self._page(request, "outcome", outcomes=outcomes, summary=summary)
+
+    def _send_page(
+        self, request: HttpRequest, form: SendForm, refusal: str = "", status: int = 200
+    ) -> HttpResponse:
+        fieldsets = _fieldsets(self, form, "", ("text", "upload"))
+        return self._page(request, "send", status, form=form, fieldsets=fieldsets, refusal=refusal)
+
+    def _mend_page(
+        self, request: HttpRequest, record: Record, form: MendForm, sections: forms.BaseFormSet
+    ) -> HttpResponse:
+        above = doubts.elsewhere(form.FIELDS, form.doubts)
+        fieldsets = _fieldsets(self, form, "From the import", above) if above else []
+        fieldsets += _fieldsets(self, form, "Text", doubts.beside(form.FIELDS, form.doubts))
+        for number, section in enumerate(sections, start=1):
+            fieldsets += _fieldsets(self, section, f"Section {number}", list(section.fields))
+        return self._page(
+            request,
+            "mend",
+            form=form,
+            sections=sections,
+            fieldsets=fieldsets,
+            carried=CarriedForm.carrying(record),
+            source=record.source,
+        )
+
+    def _page(
+        self, request: HttpRequest, name: str, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts}
+        template = f"admin/releases/release/import_{name}.html"
+        title = {"title": "Import releases"}
+        return TemplateResponse(request, template, {**shared, **title, **context}, status=status)
+
+
+def _too_large(request: HttpRequest) -> str:
+    """Why the request is not read; empty if it was."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
+        megabytes = uploads.LARGEST_UPLOAD // 1_000_000
+        return f"The files are larger than {megabytes} MB: {uploads.USE_THE_COMMAND}."
+    try:
+        request.POST  # noqa: B018 - reads the request
+    except RequestDataTooBig:
+        return "The text is larger than 2.5 MB: upload it as a file."
+    except TooManyFilesSent:
+        return f"These are more than {uploads.MOST_FILES} files: {uploads.USE_THE_COMMAND}."
+    except TooManyFieldsSent:
+        return "The form has more fields than can be read: upload the text as a file."
+    return ""
+
+
+def _here_already(release: Release) -> str:
+    address = reverse("admin:releases_release_change", args=[release.pk])
+    words = 'This source is in the archive already: <a href="{}">{}</a>. Nothing was changed.'
+    return format_html(words, address, str(release) or "a draft without a title")
+
+
+def _log(user: User, outcomes: Sequence[Outcome]) -> None:
+    """Who imported what, as an addition or a change of each release."""
+    for word, flag in (("draft", ADDITION), ("updated", CHANGE)):
+        releases = [each.release for each in outcomes if each.outcome == word and each.release]
+        if releases:
+            LogEntry.objects.log_actions(
+                user.pk, releases, flag, change_message="Imported in the admin."
+            )
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the admin lets nobody else in
+    return request.user
+
+
+def _fieldsets(
+    model_admin: admin.ModelAdmin, form: Any, name: str, fields: Sequence[str]
+) -> list[Fieldset]:
+    """The fields as the admin lays them out."""
+    layout = [(name or None, {"fields": list(fields)})]
+    return list(AdminForm(form, layout, {}, model_admin=model_admin))

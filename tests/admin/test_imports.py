@@ -1,0 +1,269 @@
+"""Staff paste or upload, mend and save drafts; whatever they send is answered with a page."""
+
+import gzip
+import json
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from releases.importing import uploads
+from releases.models import Release
+
+PAGE = reverse("admin:releases_release_import")
+DRAFT = reverse("admin:releases_release_import_draft")
+TEXT = """\
+County Opens a Records Office
+
+3/4/2012
+
+Contact: (555) 010-0100
+
+SPRINGFIELD – The county opened a records office today. For the hours, please visit
+
+It is open to all, said the clerk.
+
+# # #
+"""
+RECORD = {"title": "One", "date": "2024-05-14", "body": "SPRINGFIELD – A text.", "language": "en"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def send(admin_client):
+    """Send a text or files (name and bytes) to the page; returns the answer."""
+
+    def post(text="", *files):
+        upload = [SimpleUploadedFile(name, data) for name, data in files]
+        return admin_client.post(PAGE, {"text": text, "upload": upload})
+
+    return post
+
+
+@pytest.fixture
+def mend(admin_client):
+    """Save the mend page with these values changed; returns the page after it."""
+
+    def post(page, **changed):
+        context = page.context
+        forms = [context["form"], context["carried"], context["sections"].management_form]
+        sent = {field.html_name: field.value() for form in forms for field in form}
+        sent = {name: value for name, value in sent.items() if value is not None}
+        return admin_client.post(DRAFT, {**sent, **changed}, follow=True)
+
+    return post
+
+
+def jsonl(*records):
+    return "\n".join(map(json.dumps, records)).encode()
+
+
+def test_list_leads_to_the_page(admin_client):
+    assert (
+        f'href="{PAGE}"'
+        in admin_client.get(reverse("admin:releases_release_changelist")).content.decode()
+    )
+
+
+def test_pasted_text_is_shown_as_read_and_nothing_is_stored(send):
+    page = send(TEXT)
+
+    form = page.context["form"]
+    assert form["title"].value() == "County Opens a Records Office"
+    assert form["dateline"].value() == "SPRINGFIELD"
+    assert "ambiguous_date" in [doubt.code for doubt in form.doubts]
+    assert "can be read as two dates" in page.content.decode()
+    assert not Release.objects.exists()
+
+
+def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_user):
+    mend(send(TEXT.replace("\n", "\r\n")), date="2012-04-03", title="County Opens an Office")
+
+    draft = Release.objects.get()
+    assert (draft.status, draft.title, str(draft.date)) == (
+        "draft",
+        "County Opens an Office",
+        "2012-04-03",
+    )
+    assert (draft.source_text, draft.source_encoding) == (TEXT, "utf-8")
+    assert draft.source_sha256 == uploads.formats.reader.decode(TEXT.encode(), "x").sha256
+    assert draft.edited_by == admin_user
+    assert LogEntry.objects.get().object_id == str(draft.pk)
+
+
+def test_doubt_about_a_mended_date_goes_and_the_others_stay(send, mend):
+    mend(send(TEXT), date="2012-04-03")
+
+    assert [doubt.code for doubt in Release.objects.get().doubts()] == ["unfinished_sentence"]
+
+
+def test_mended_date_that_is_yet_to_come_is_a_doubt_again(send, mend):
+    mend(send(TEXT), date="2999-04-03")
+
+    draft = Release.objects.get()
+    assert (draft.doubts()[-1].code, draft.number) == ("future-date", None)
+
+
+def test_bytes_of_a_windows_file_are_kept(send, mend):
+    data = TEXT.replace("clerk", "cl\u00e9rk").encode("cp1252")
+
+    mend(send("", ("a.txt", data)))
+
+    draft = Release.objects.get()
+    assert (draft.source_name, draft.source_encoding) == ("a.txt", "cp1252")
+    assert bytes(draft.source_bytes or draft.source_text.encode("cp1252")) == data
+
+
+def test_section_can_be_mended_and_removed(send, mend):
+    text = TEXT + "\nAbout the County\n\nThe county serves all.\n"
+    page = send(text)
+    [section] = page.context["sections"].forms
+    sent = {field.html_name: field.value() or "" for field in section}
+
+    mend(page, **{**sent, "sections-0-body": "The county is old."})
+
+    assert [s.body for s in Release.objects.get().sections.all()] == ["The county is old."]
+
+
+def test_wrong_value_is_named_and_nothing_is_lost(send, mend):
+    page = mend(send(TEXT), date="soon", language="a language", title="Mended")
+
+    assert not Release.objects.exists()
+    assert "BCP 47 tag" in page.content.decode()
+    assert page.context["form"]["title"].value() == "Mended"
+
+
+def test_source_that_is_here_is_told_with_a_link(send, mend, change_url):
+    page = send(TEXT)
+    mend(page)
+    draft = Release.objects.get()
+
+    for again in (send(TEXT), mend(page, title="Another")):
+        assert f'already: <a href="{change_url(draft)}">' in again.content.decode()
+    assert Release.objects.get().title == "County Opens a Records Office"
+
+
+def test_damaged_source_is_refused(send, mend):
+    assert "choose the file again" in mend(send(TEXT), source="no base64 !").content.decode()
+    assert not Release.objects.exists()
+
+
+def test_several_releases_are_drafts_at_once_and_listed(send, change_url):
+    rows = b"title,date,body\nTwo,2024-05-14,A text.\n"
+    lines = jsonl(RECORD, RECORD) + b"\n{"
+
+    page = send("", ("a.jsonl", lines), ("b.csv", rows), ("c.txt", TEXT.encode())).content.decode()
+
+    assert Release.objects.filter(status="draft").count() == Release.objects.count() == 3
+    assert "1 unchanged, 3 draft, 1 rejected" in page
+    assert "a.jsonl:3" in page
+    assert all(change_url(release) in page for release in Release.objects.all())
+    assert LogEntry.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.txt", b"", "It is empty"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "binary data"),
+        ("a.txt", b"Just a moment\n\nChecking your browser before access.", "error page"),
+        ("a.txt.gz", b"no gzip", "can not be read to its end"),
+        ("a.txt.gz", gzip.compress(b"a" * 30_000_000), "more than 20 MB"),
+        ("a.jsonl.gz", gzip.compress(b"\n" * 30_000_000), "more than 20 MB"),
+        ("a.jsonl", b"\n\n", "There is no release in it"),
+        ("a.txt", "\ufeffA \ud800 b".encode("utf-16-le", "surrogatepass"), "begins as utf-16"),
+    ],
+)
+def test_what_is_no_release_is_refused_by_reason(send, name, data, reason):
+    page = send("", (name, data))
+
+    assert page.status_code == 200
+    assert reason in page.content.decode()
+    assert not Release.objects.exists()
+
+
+def test_nothing_sent_is_told(send):
+    assert "Paste a text or choose files" in send().content.decode()
+
+
+def test_nul_in_a_paste_is_told(send):
+    page = send("County\0" + TEXT)
+
+    assert page.status_code == 200
+    assert "Null characters are not allowed" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a\nb\x07.txt", "a/b\\c.txt", "<b>.txt"])
+def test_file_name_does_no_harm(send, mend, name):
+    page = send("", (name, TEXT.encode()))
+    mend(page)
+
+    [kept] = Release.objects.values_list("source_name", flat=True)
+    assert re.fullmatch(r"[^/\\\x00-\x1f]+", kept)
+    assert "<b>" not in page.content.decode()
+
+
+def test_paste_of_ten_megabytes_is_refused_in_words(send):
+    page = send("a" * 10_000_000)
+
+    assert (page.status_code, "larger than 2.5 MB" in page.content.decode()) == (413, True)
+
+
+def test_thousand_files_are_refused_in_words(send):
+    page = send("", *[(f"{n}.txt", b"x") for n in range(1000)])
+
+    assert (page.status_code, "more than 100 files" in page.content.decode()) == (413, True)
+
+
+def test_upload_beyond_the_bound_is_not_read(send):
+    page = send("", ("a.txt", b"a" * 22_000_000))
+
+    assert (page.status_code, "larger than 20 MB" in page.content.decode()) == (413, True)
+
+
+def test_more_releases_than_the_bound_store_nothing(send):
+    page = send("", ("a.jsonl", b"{}\n" * (uploads.MOST_RELEASES + 1)))
+
+    assert "more than 2,000 releases" in page.content.decode()
+    assert not Release.objects.exists()
+
+
+def test_text_too_long_for_a_form_is_saved_as_it_is(send):
+    page = send(TEXT + "Word. " * 100_000)
+
+    assert "1 draft" in page.content.decode()
+    assert Release.objects.get().source_text.startswith(TEXT)
+
+
+@pytest.mark.parametrize("codename", ["add_release", "change_release", "view_release"])
+def test_who_may_not_add_and_change_may_not_import(client, django_user_model, codename):
+    writer = django_user_model.objects.create_user("writer", is_staff=True)
+    writer.user_permissions.add(Permission.objects.get(codename=codename))
+    client.force_login(writer)
+
+    for address in (PAGE, DRAFT):
+        assert client.get(address).status_code == 403
+        assert client.post(address, {"text": TEXT}).status_code == 403
+
+
+def test_post_without_a_token_is_refused(admin_user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
+
+    assert client.post(PAGE, {"text": TEXT}).status_code == 403
+    assert client.post(DRAFT, {"text": TEXT}).status_code == 403
+
+
+def test_public_is_sent_to_the_login_unread(client):
+    assert client.post(PAGE, {"text": "a" * 10_000_000}).status_code == 302
+
+
+def test_address_opened_by_hand_stores_nothing(admin_client):
+    assert admin_client.get(DRAFT).status_code == 200
+    assert admin_client.get(PAGE, {"text": TEXT}).status_code == 200
+    assert not Release.objects.exists()
