@@ -1,6 +1,7 @@
 """A reader's way through the site, in a real browser."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,15 @@ def test_print_leaves_out_header_and_search(accord, browse):
     assert page.get_by_role("heading", level=1).is_visible()
 
 
-def test_staff_corrects_a_release_in_the_admin(accord, browse, admin_user):
-    page = browse(f"/admin/releases/release/{accord.pk}/change/")
+def log_in(page):
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill("password")
     page.get_by_role("button", name="Log in").click()
+
+
+def test_staff_corrects_a_release_in_the_admin(accord, browse, admin_user):
+    page = browse(f"/admin/releases/release/{accord.pk}/change/")
+    log_in(page)
 
     page.get_by_label("Subtitle").fill("Signed in Los Angeles")
     page.get_by_label("Change kind").select_option("update")
@@ -87,3 +92,24 @@ def test_staff_corrects_a_release_in_the_admin(accord, browse, admin_user):
 
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert [version.kind for version in accord.versions.all()] == ["issued", "update"]
+
+
+UNDATED = "County Opens a Records Office\n\n3/4/2012\n\nSPRINGFIELD – The county opened it today.\n"
+
+
+def test_staff_pastes_a_release_mends_it_and_saves_a_draft(search_index, browse, admin_user):
+    page = browse("/admin/releases/release/")
+    log_in(page)
+    page.get_by_role("link", name="Import").click()
+    page.get_by_label("Text of a release").fill(UNDATED)
+    page.get_by_role("button", name="Read").click()
+
+    date = page.get_by_label("Date:", exact=True)
+    expect(date).to_have_accessible_description(re.compile("can be read as two dates"))
+    date.fill("2012-03-04")
+    page.get_by_role("button", name="Save as draft").click()
+
+    expect(page.get_by_text("is saved as a draft")).to_be_visible()
+    draft = Release.objects.get()
+    assert (draft.source_text, draft.date.isoformat()) == (UNDATED, "2012-03-04")
+    assert draft.doubts() == []
