@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0003_body_fingerprint")]
+    dependencies = [("releases", "0005_searchchange_since")]
 
     operations = [
         migrations.AddIndex(
