@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nlargest, nsmallest
-from itertools import chain
 from math import log
 from typing import TypeVar
 
@@ -31,7 +30,7 @@ SATURATION = 1.2  # BM25's k1: how soon more of a word stops to matter
 LENGTH_WEIGHT = {"text": 0.6, "title": 0.3}  # BM25's b: how much a long text is held back
 RECENCY = 0.1  # how much more the newest release counts; half as much a year later
 NEGLIGIBLE = 0.1  # rarity of a word that nine releases of ten have: it tells nothing
-ENOUGH = 3  # where most words are enough, one of so many may be missing
+ENOUGH = 0.5  # where most words are enough: this share of what all of them tell, by their rarity
 
 T = TypeVar("T")
 Documents = set[int]
@@ -81,15 +80,18 @@ class Matching:
     def _scores(self, documents: Documents) -> Amounts:
         """How well each of these documents matches."""
         scores = dict.fromkeys(documents, 0.0)
-        everything = len(self._snapshot.live)
         for sought in self._sought:
-            having = len(sought.documents)
-            rarity = log(1 + max(everything - having + 0.5, 0) / (having + 0.5))
+            rarity = self._rarity(sought.documents)
             if rarity > NEGLIGIBLE:
                 for number, amount in self._amounts(sought, documents).items():
                     scores[number] += rarity * amount / (SATURATION + amount)
         freshness = self._snapshot.freshness
         return {n: score * (1 + RECENCY * freshness[n]) for n, score in scores.items()}
+
+    def _rarity(self, having: Documents) -> float:
+        """How much it tells of a document to be one of these: BM25's inverse frequency."""
+        lacking = max(len(self._snapshot.live) - len(having) + 0.5, 0)
+        return log(1 + lacking / (len(having) + 0.5))
 
     def _amounts(self, sought: Sought, documents: Documents) -> Amounts:
         """How much of it each of the documents has, in its text and its title together."""
@@ -151,9 +153,19 @@ class Matching:
             return self._snapshot.live
         if not node.most:
             return set.intersection(*sorted(having, key=len))
-        counts = Counter(chain.from_iterable(having))
-        needed = len(having) - len(having) // ENOUGH
-        return {number for number, count in counts.items() if count >= needed}
+        return self._with_most([documents for documents in having if documents])
+
+    def _with_most(self, having: list[Documents]) -> Documents:
+        """The documents that are in the sets that tell most. Words that all releases have tell
+        nothing, and are not missed; nor are words that none has."""
+        told: dict[int, float] = {}
+        rarities = [self._rarity(documents) for documents in having]
+        for documents, rarity in zip(having, rarities, strict=True):
+            if rarity > NEGLIGIBLE:
+                for number in documents:
+                    told[number] = told.get(number, 0.0) + rarity
+        needed = ENOUGH * sum(rarities)
+        return {number for number, amount in told.items() if amount >= needed}
 
     def _in_any_form(self, form: str, name: str) -> Sought:
         amounts = self._sum(name, variants(form))

@@ -32,7 +32,7 @@ VALUES = ("topic", "number", "language", "year", "after", "before")
 
 @dataclass(frozen=True)
 class Words:
-    """Each of the words of `text`, in any form; with `most`, two words of three are enough."""
+    """Each of the words of `text`, in any form; with `most`, those that tell most are enough."""
 
     text: str
     field: str = "text"
@@ -116,14 +116,16 @@ def parse(source: str) -> Query:
 
 
 def relaxed(query: Query) -> Query | None:
-    """The same query where most of the plain words are enough; None if that makes no difference."""
+    """The same query where most of the words are enough, and a phrase is words; None if that makes
+    no difference."""
     nodes = query.tree.nodes if isinstance(query.tree, All) else (query.tree,)
     relaxed_nodes = tuple(_with_most(node) for node in nodes)
     if relaxed_nodes == nodes:
         return None
-    note = "No release has all of these words: these have most of them."
+    has_phrase = any(isinstance(node, Phrase) for node in nodes)
+    note = "No release has exactly these words" if has_phrase else "No release has all these words"
     tree = relaxed_nodes[0] if len(nodes) == 1 else All(relaxed_nodes)  # type: ignore[arg-type]
-    return replace(query, tree=tree, ignored=(*query.ignored, note))
+    return replace(query, tree=tree, ignored=(*query.ignored, f"{note}: these come nearest."))
 
 
 def sought(node: Node | None) -> Iterator[Leaf]:
@@ -137,8 +139,8 @@ def sought(node: Node | None) -> Iterator[Leaf]:
 
 
 def _with_most(node: Node | None) -> Node | None:
-    if isinstance(node, Words) and node.field == "text" and len(node.text.split()) > 2:
-        return replace(node, most=True)
+    if isinstance(node, Words | Phrase) and len(node.text.split()) > 1:
+        return Words(node.text, node.field, most=True)
     return node
 
 

@@ -46,6 +46,18 @@ SMALL_IN_TITLES = frozenset(
     )
 )
 
+# Words so common in English or Spanish prose that they show nothing of what a text is about.
+TELLING_NOTHING = SMALL_IN_TITLES | frozenset(
+    listed(
+        """
+        all also any are be been being both can cómo como con could did do does es esta este fue had
+        has have her his how i if it its lo más me much my no not nuestra nuestro our over qué que
+        quién said se should su sus such than their them there these they this those un una upon us
+        was we were what where will would you your
+        """
+    )
+)
+
 PLACE_PARTICLES = frozenset(listed("de del el la las los of the y"))
 
 # Words that stand before a dash at the head of a paragraph, and are not in the name of a place.

@@ -133,7 +133,21 @@ def test_when_no_release_has_all_words_those_with_most_are_shown_and_it_is_said(
     release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
     found = search(parse("Perelli stalking awareness month"))
     assert numbers(found) == [release.number]
-    assert found.ignored == ("No release has all of these words: these have most of them.",)
+    assert found.ignored == ("No release has all these words: these come nearest.",)
+
+
+def test_small_words_are_not_missed_when_most_are_enough(indexed):
+    release = indexed(title="Levee Repairs", body="The county paid for repairs of the levee.")
+    for number in range(4):
+        indexed(title=f"Notice {number}", body="They said what they did about the budget.")
+    found = search(parse("what did they say about the levee repairs funding"))
+    assert numbers(found)[0] == release.number
+
+
+def test_a_phrase_that_nobody_said_finds_what_comes_near(indexed):
+    release = indexed(body="We must be smart on crime.")
+    indexed(title="Other Notice", body="Nothing of the kind.")
+    assert numbers(search(parse('"must be tough on crime"'))) == [release.number]
 
 
 def test_nothing_found_is_said_plainly(indexed):

@@ -128,9 +128,15 @@ def test_a_relaxed_query_needs_most_of_the_words_and_says_so():
     query = relaxed(parse("perelli stalking awareness month -x"))
     assert query.tree.nodes[0] == Words("perelli stalking awareness month", most=True)
     assert query.tree.nodes[1] == Not(Words("x"))
-    assert query.ignored == ("No release has all of these words: these have most of them.",)
+    assert query.ignored == ("No release has all these words: these come nearest.",)
 
 
-@pytest.mark.parametrize("source", ["", "one two", '"a b c d"', "title:(a b c d)", "a OR b"])
+def test_a_relaxed_phrase_is_its_words():
+    query = relaxed(parse('said:"smart on crimes"'))
+    assert query.tree == Words("smart on crimes", "said", most=True)
+    assert query.ignored == ("No release has exactly these words: these come nearest.",)
+
+
+@pytest.mark.parametrize("source", ["", "one", '"one"', "a OR b", "year:2012", "traffick*"])
 def test_what_can_not_be_relaxed_is_not(source):
     assert relaxed(parse(source)) is None
