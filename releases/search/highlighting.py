@@ -10,13 +10,16 @@ from releases.search.analysis import Word, bare, fold, words
 from releases.search.stemming import stemmer, variants
 from releases.text.markup import to_plain
 from releases.text.querying import Node, Phrase, Prefix, Words, sought
+from releases.text.words import TELLING_NOTHING
 
 Segments = tuple[tuple[str, bool], ...]  # pieces of plain text, and whether each is a match
 Span = tuple[int, int]
 
 LENGTH = 280  # characters of a passage
+LOOKED_AT = 4  # paragraphs of a text, at most
 BEFORE = 80  # of them before the first match, at most
 
+_TELLING_NOTHING = frozenset(map(fold, TELLING_NOTHING))
 _INSIDE_WORDS = str.maketrans("", "", "'._")  # what folding takes out
 
 
@@ -26,6 +29,7 @@ class Highlighter:
     def __init__(self, tree: Node | None) -> None:
         leaves = list(sought(tree))
         forms = {form for leaf in leaves if isinstance(leaf, Words) for form in _asked(leaf.text)}
+        forms = forms - _TELLING_NOTHING or forms
         self._prefixes = tuple(fold(leaf.text) for leaf in leaves if isinstance(leaf, Prefix))
         self._phrases = [_parts(words(leaf.text)) for leaf in leaves if isinstance(leaf, Phrase)]
         self._forms = {variant for form in forms for variant in variants(form)}
@@ -56,13 +60,13 @@ class Highlighter:
         """The paragraph with the most different words sought, the first of such, and those.
 
         Analysing words takes time, so paragraphs are looked at in the order of what they can show
-        at best, until no other can show more.
+        at best, until no other can show more, and LOOKED_AT at most.
         """
         promising = [(self._promise(text), text) for text in paragraphs]
         promising.sort(key=lambda pair: -pair[0])  # stable: the first of equals stays first
         best: tuple[str, list[Span]] = ("", [])
         shown = 0
-        for promise, text in promising:
+        for promise, text in promising[:LOOKED_AT]:
             if promise <= shown:
                 break
             spans = self._spans(text, language)

@@ -28,6 +28,8 @@ def marked(query: str, text: str, language: str = "en") -> list[str]:
         ("title:report", "A report", ["report"]),
         ("year:2012", "In 2012", []),
         ("", "Nothing is sought", []),
+        ("the history of water", "The water of the history", ["water", "history"]),
+        ("what is the", "The cure is what helps", ["The", "is", "what"]),
         ("b", "<b>bold</b> & b", ["b", "b", "b"]),
     ],
 )
