@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from releases import checks as checks  # registers them
+
 
 class ReleasesConfig(AppConfig):
     name = "releases"

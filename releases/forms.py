@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.formats import date_format
 
 from releases.search.engine import Filters
+from releases.search.facets import Facet, Named, language_name
 from releases.text import querying
 
 PAGE_SIZE = 20
 LONGEST_ECHO = 40
+OFFERED = 30  # values that one filter offers, the most frequent or newest
 
 
 class PageForm(forms.Form):
@@ -33,23 +39,116 @@ class PageForm(forms.Form):
     def ignored(self) -> list[str]:
         """A sentence for each parameter that can not be read."""
         return [
-            f"There is no {self.fields[name].label} “{self.data[name][:LONGEST_ECHO]}”: ignored."
+            f"There is no {self.fields[name].label} “{self._typed(name)[:LONGEST_ECHO]}”: ignored."
             for name in self.errors
         ]
 
+    def _typed(self, name: str) -> str:
+        return str(self.data[self.add_prefix(name)])
 
-class SearchForm(PageForm):
-    """The query and what narrows and orders it."""
+
+@dataclass(frozen=True)
+class Link:
+    """An address on the same page that narrows or widens what is listed; `count` is how many
+    releases are there."""
+
+    label: str
+    address: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """The values that one filter offers."""
+
+    heading: str
+    links: tuple[Link, ...]
+
+
+class FilterForm(PageForm):
+    """What narrows a list of releases."""
 
     topic = forms.SlugField(required=False, label="topic")
     year = forms.IntegerField(required=False, min_value=1, max_value=9999, label="year")
     language = forms.SlugField(required=False, label="language")
+
+    FILTERS: tuple[str, ...] = ("topic", "year", "language")
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The filters that are set, and their values."""
+        return {name: self.value(name) for name in self.FILTERS if self.value(name)}
+
+    def parameters(self) -> dict[str, Any]:
+        """All that this list is asked by but its page, by the names of the address."""
+        return {self.add_prefix(name): self.value(name) for name in self.fields if name != "page"}
+
+    def address(self, **changes: Any) -> str:
+        """The same list with some parameters changed, its first page; None leaves one out."""
+        changed = {self.add_prefix(name): value for name, value in changes.items()}
+        kept = {name: v for name, v in (self.parameters() | changed).items() if v}
+        return f"?{urlencode(kept)}"
+
+    def chips(self, facets: Named, without: Mapping[str, int] | None = None) -> list[Link]:
+        """For each filter that is set, in words, the list without it."""
+        counts = without or {}
+        return [
+            Link(self._in_words(name, facets), self.address(**{name: None}), counts.get(name))
+            for name in self.chosen
+        ]
+
+    def groups(self, facets: Named) -> list[Group]:
+        """What would narrow the list further: filters not set, with more than one value."""
+        offered = {"year": facets.years, "topic": facets.topics, "language": facets.languages}
+        return [
+            Group(
+                name.capitalize(),
+                tuple(
+                    Link(f.label, self.address(**{name: f.value}), f.count)
+                    for f in values[:OFFERED]
+                ),
+            )
+            for name, values in offered.items()
+            if len(values) > 1 and name not in self.chosen
+        ]
+
+    def _link(self, name: str, facet: Facet) -> Link:
+        return Link(facet.label, self.address(**{name: facet.value}), facet.count)
+
+    def _in_words(self, name: str, facets: Named) -> str:
+        value = self.chosen[name]
+        if name == "topic":
+            return next((f.label for f in facets.topics if f.value == value), value)
+        if name == "language":
+            return language_name(value)
+        return f"{_BEFORE_DAY[name]} {date_format(value)}" if name in _BEFORE_DAY else str(value)
+
+
+class TopicForm(FilterForm):
+    """What narrows the list of one topic."""
+
+    topic = None  # type: ignore[assignment]
+
+    FILTERS = ("year", "language")
+
+    def groups(self, facets: Named) -> list[Group]:
+        """Without other topics."""
+        return super().groups(replace(facets, topics=()))
+
+
+_BEFORE_DAY = {"since": "from", "until": "to"}
+
+
+class SearchForm(FilterForm):
+    """The query and what narrows and orders it."""
+
     since = forms.DateField(required=False, label="day")
     until = forms.DateField(required=False, label="day")
     sort = forms.ChoiceField(
         required=False, choices=[("relevance", ""), ("newest", "")], label="order"
     )
 
+    FILTERS = ("topic", "year", "language", "since", "until")
     # `from` is a word of Python's own.
     NAMES = {"since": "from", "until": "to"}
 
@@ -65,14 +164,30 @@ class SearchForm(PageForm):
     @property
     def filters(self) -> Filters:
         """What narrows the search."""
-        names = ("topic", "year", "language", "since", "until")
-        return Filters(**{name: self.value(name) for name in names})
+        return Filters(**self.chosen)
+
+    def parameters(self) -> dict[str, Any]:
+        """The query comes first."""
+        return {"q": self.query.text, **super().parameters()}
+
+    @property
+    def hidden(self) -> dict[str, Any]:
+        """What the search box passes on."""
+        return self.passed_on("q")
+
+    def passed_on(self, *own: str) -> dict[str, Any]:
+        """What a form on the page passes on beside the parameters of its own."""
+        return {n: str(v) for n, v in self.parameters().items() if v and n not in own}
 
 
-def paginate(releases: QuerySet, parameters: QueryDict) -> tuple[Page, list[str]]:
-    """The page asked for, else the first, and sentences for what was ignored."""
-    form = PageForm(parameters)
+def paginate(
+    releases: QuerySet, form: PageForm, total: int | None = None
+) -> tuple[Page, list[str]]:
+    """The page asked for, else the first, and sentences for what was ignored. `total`, where it
+    is known, saves a query."""
     paginator = Paginator(releases, PAGE_SIZE)
+    if total is not None:
+        paginator.count = total  # type: ignore[misc]
     asked = form.value("page") or 1
     if asked <= paginator.num_pages:
         return paginator.page(asked), form.ignored

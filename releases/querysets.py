@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -57,6 +58,19 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         asks for."""
         return self.filter(NEEDS_ATTENTION)
 
+    def narrowed(
+        self, topic: str | None = None, year: int | None = None, language: str | None = None
+    ) -> Self:
+        """Those on a topic (its slug), with a printed date in a year, in a language or a kind of
+        it: en-US is English. None does not narrow."""
+        found = self.dated(year) if year else self
+        if topic:
+            found = found.filter(topics__slug=topic)
+        if language:
+            kinds = Q(language__iexact=language) | Q(language__istartswith=f"{language}-")
+            found = found.filter(kinds)
+        return found
+
     def get_by_natural_key(self, number: str) -> Release:
         """The release of that number: how fixtures name it."""
         return self.get(number=number)
@@ -80,6 +94,16 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Rows with all that the search index holds, the attachments' text among it."""
         parts = ("sections", "topics", "images", "attachments")
         return self.defer("source_text", "source_bytes").prefetch_related(*parts)
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Topics, by what is filed under them."""
+
+    def with_releases(self, releases: ReleaseQuerySet) -> Self:
+        """Those that some of the releases are filed under, with their number as `count`."""
+        on_topic = releases.order_by().values("pk")
+        counted = models.Count("releases", filter=Q(releases__in=on_topic))
+        return self.annotate(count=counted).filter(count__gt=0)
 
 
 class SectionQuerySet(models.QuerySet["Section"]):

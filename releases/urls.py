@@ -30,4 +30,7 @@ urlpatterns = [
     path("search/", search.page, name="search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("search/help/", search.help_page, name="search-help"),
+    path("topics/", browse.topics, name="topics"),
+    path("topics/<slug:slug>/", browse.topic, name="topic"),
 ]

@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 # From the top down. Siblings in a row do not import each other.
 ROWS = [
     {"urls", "apps"},
-    {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management"},
+    {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
     {"forms", "caching", "converters", "uploads"},
     {"publishing", "attaching", "importing", "archive"},
     {"search", "search_indexes", "citations", "renditions", "files"},

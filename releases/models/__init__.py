@@ -2,6 +2,7 @@
 
 from releases.models.addresses import LegacyURL
 from releases.models.files import Attachment, Image
+from releases.models.learned import Likeness, VocabularyWord
 from releases.models.numbers import NumberSeries
 from releases.models.release import Release, Section, Topic, Version
 from releases.models.waiting import SearchChange
@@ -10,10 +11,12 @@ __all__ = [
     "Attachment",
     "Image",
     "LegacyURL",
+    "Likeness",
     "NumberSeries",
     "Release",
     "SearchChange",
     "Section",
     "Topic",
     "Version",
+    "VocabularyWord",
 ]

@@ -21,6 +21,7 @@ from releases.querysets import (
     NEEDS_ATTENTION,
     ReleaseQuerySet,
     SectionQuerySet,
+    TopicQuerySet,
     VersionQuerySet,
 )
 from releases.text.warnings import ParseWarning
@@ -32,11 +33,17 @@ class Topic(models.Model):
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=200, unique=True)
 
+    objects = TopicQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The list of its releases."""
+        return reverse("topic", args=[self.slug])
 
 
 class Release(models.Model):

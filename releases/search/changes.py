@@ -29,6 +29,7 @@ from haystack.exceptions import SearchBackendError
 from releases.models import Release, SearchChange
 from releases.search.engine import Engine, public_ids
 from releases.search.generations import Busy, Unusable
+from releases.search.learning import learn
 
 BATCH = 500  # rows done in one go
 FEW = 20  # rows done within a request
@@ -212,6 +213,9 @@ class _Loop:
             drained = drain_all()
             if drained != Drained():
                 self.say(f"{drained}.")
+            with suppress(SearchBackendError):  # there is none yet
+                if learn():
+                    return 0.0
             upcoming = backlog().next
         except DatabaseError as error:
             logger.warning("The database can not be read, trying again: %s", error)

@@ -13,9 +13,8 @@ database, never from the index.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -23,8 +22,10 @@ from haystack import connections
 
 from releases.models import Release, Section
 from releases.search.engine import Filters, Found, Order, public_ids
+from releases.search.facets import Named, named
 from releases.search.highlighting import Highlighter, Segments
-from releases.text.querying import All, Node, Query, relaxed
+from releases.search.spelling import corrected
+from releases.text.querying import All, Node, Query, Words, relaxed
 
 PAGE_SIZE = 20
 UNFILTERED = Filters()
@@ -45,27 +46,27 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Facet:
-    """A value that narrows the search, in words, and how many matches have it."""
-
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
 class Results:
-    """One page of results; `ignored` are sentences for the reader."""
+    """One page of results for `text`; `ignored` are sentences for the reader.
+
+    `misspelt` is what was asked where nothing has that and `text` is spelt otherwise, else "".
+    `without` tells for each filter how many there would be without it, where there are none with.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     page: int
     pages: int
-    years: tuple[Facet, ...]
-    topics: tuple[Facet, ...]
-    languages: tuple[Facet, ...]
-    text: str
+    facets: Named
+    query: Query
     ignored: tuple[str, ...]
+    misspelt: str = ""
+    without: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The query that these answer, as it stands in the box."""
+        return self.query.text
 
     @property
     def previous_page(self) -> int:
@@ -86,12 +87,11 @@ def search(
     at: datetime.datetime | None = None,
 ) -> Results:
     """The page (from 1) of what matches the query within the filters at `at` (aware; default:
-    now). Three database queries. Raises Unavailable when the index can not be read."""
-    public = public_ids(at)
-    found = _find(query, filters, public, order, page)
-    if not found.total and (looser := relaxed(query)):
-        loosely_found = _find(looser, filters, public, order, page)
-        query, found = (looser, loosely_found) if loosely_found.total else (query, found)
+    now). Three database queries, a few more where nothing has all that was asked. Raises
+    Unavailable when the index can not be read."""
+    asker = _Asker(public_ids(at), order, page)
+    text = query.text
+    query, found = asker.first_found(query, filters)
     pages = max(1, -(-min(found.total, DEPTH) // PAGE_SIZE))
     ignored = query.ignored if page <= pages else (*query.ignored, _beyond(page, pages, found))
     return Results(
@@ -99,22 +99,61 @@ def search(
         total=found.total,
         page=page,
         pages=pages,
-        years=_facets((year, year, count) for year, count in found.facets.years.items()),
-        topics=_facets((*topic, count) for topic, count in found.facets.topics.items()),
-        languages=_facets((tag, tag, count) for tag, count in found.facets.languages.items()),
-        text=query.text,
+        facets=named(found.facets),
+        query=query,
         ignored=ignored,
+        misspelt=text if query.text != text else "",
+        without={} if found.total else asker.without_each(query, filters),
     )
 
 
-def _find(query: Query, filters: Filters, public: set[int], order: Order, page: int) -> Found:
-    first = (page - 1) * PAGE_SIZE
-    size = PAGE_SIZE if first + PAGE_SIZE <= DEPTH else 0
-    engine = connections["default"].get_backend()
-    try:
-        return engine.find(_with_filters(query.tree, filters), public, order, first, size)
-    except Exception as error:
-        raise Unavailable("The search index can not be read.") from error
+class _Asker:
+    """Asks the engine about one moment's public releases."""
+
+    def __init__(self, public: set[int], order: Order, page: int) -> None:
+        self._public = public
+        self._order: Order = order
+        self._first = (page - 1) * PAGE_SIZE
+
+    def first_found(self, query: Query, filters: Filters) -> tuple[Query, Found]:
+        """What the query finds, or else what it finds spelt otherwise, or read less strictly."""
+        nothing = found = self._find(_with_filters(query.tree, filters))
+        for attempt in () if found.total else self._attempts(query):
+            found = self._find(_with_filters(attempt.tree, filters))
+            if found.total:
+                return attempt, found
+        return query, found if found.total else nothing
+
+    def _attempts(self, query: Query) -> Iterator[Query]:
+        """Other ways to read a query that finds nothing."""
+        other = corrected(query, lambda word: self._count(Words(word)))
+        if other:
+            yield other
+        if looser := relaxed(other or query):
+            yield looser
+
+    def without_each(self, query: Query, filters: Filters) -> dict[str, int]:
+        """How many there are without each of the filters, where there are any."""
+        counts = {
+            name: self._count(_with_filters(query.tree, replace(filters, **{name: None})))
+            for name in asdict(filters)
+            if getattr(filters, name)
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    def _count(self, tree: Node | None) -> int:
+        return self._ask(tree, "newest", 0, 0).total
+
+    def _find(self, tree: Node | None) -> Found:
+        size = PAGE_SIZE if self._first + PAGE_SIZE <= DEPTH else 0
+        return self._ask(tree, self._order, self._first, size)
+
+    def _ask(self, tree: Node | None, order: Order, first: int, size: int) -> Found:
+        engine = connections["default"].get_backend()
+        try:
+            return engine.find(tree, self._public, order, first, size)
+        except Exception as error:
+            raise Unavailable("The search index can not be read.") from error
 
 
 def _with_filters(tree: Node | None, filters: Filters) -> Node | None:
@@ -136,12 +175,6 @@ def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime | None) -> t
         )
         for release in (releases[pk] for pk in ids if pk in releases)
     )
-
-
-def _facets(rows: Iterable[tuple[Any, Any, int]]) -> tuple[Facet, ...]:
-    """The most frequent first."""
-    facets = (Facet(str(value), str(label), count) for value, label, count in rows)
-    return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.label)))
 
 
 def _beyond(page: int, pages: int, found: Found) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from releases.models import Release
+from releases.search.highlighting import Segments
 from releases.text import contacts, markup
 
 LEAD_LENGTH = 280
@@ -62,6 +66,20 @@ def lead(release: Release) -> str:
     """The first paragraph, cut at a word after some 280 characters."""
     paragraphs = markup.paragraphs(release.body)
     return Truncator(paragraphs[0]).chars(LEAD_LENGTH, truncate=" …") if paragraphs else ""
+
+
+@register.filter
+def marked(segments: Segments) -> SafeString:
+    """Pieces of plain text, escaped, those that were found within <mark>."""
+    pieces = (f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in segments)
+    return SafeString("".join(pieces))  # nosec B703
+
+
+@register.simple_tag
+def example(query: str) -> SafeString:
+    """A query as a link that asks it."""
+    address = f"{reverse('search')}?{urlencode({'q': query})}"
+    return format_html('<a href="{}"><code>{}</code></a>', address, query)
 
 
 @register.filter

@@ -1,42 +1,71 @@
-"""Home, the list of all releases and the archives by date."""
+"""Home, the lists of all releases and of a topic's, and the archives by date."""
 
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 
-from releases.forms import paginate
+from releases.forms import FilterForm, PageForm, TopicForm, paginate
 from releases.models import Release, Topic
+from releases.search import facets
 
 LATEST = 6
+FREQUENT = 16  # topics on the front page
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the latest releases, the search box, topics and the press contact."""
     published = Release.objects.published(timezone.now())
-    topics = Topic.objects.filter(releases__in=published).distinct()
+    topics = Topic.objects.with_releases(published)
     return render(
         request,
         "releases/home.html",
-        {"latest": published.for_listing()[:LATEST], "topics": topics},
+        {
+            "latest": published.for_listing()[:LATEST],
+            "topics": topics.order_by("-count")[:FREQUENT],
+        },
     )
 
 
 def listing(request: HttpRequest) -> HttpResponse:
-    """All releases, newest first."""
-    releases = Release.objects.published(timezone.now())
-    page, ignored = paginate(releases.for_listing(), request.GET)
-    years = [date.year for date in releases.dates("date", "year", order="DESC")]
-    context = {
+    """All releases, newest first, narrowed by topic, year and language."""
+    return _listed(request, FilterForm(request.GET), {"heading": "All releases"})
+
+
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """The releases on a topic; 404 for one without any that the public may see."""
+    published = Release.objects.published(timezone.now())
+    found = get_object_or_404(Topic.objects.with_releases(published), slug=slug)
+    return _listed(request, TopicForm(request.GET), {"heading": found.name}, slug)
+
+
+def topics(request: HttpRequest) -> HttpResponse:
+    """All topics that have releases, with how many."""
+    published = Release.objects.published(timezone.now())
+    topics = Topic.objects.with_releases(published)
+    return render(request, "releases/topics.html", {"topics": topics})
+
+
+def _listed(
+    request: HttpRequest, form: FilterForm, context: dict[str, Any], topic: str | None = None
+) -> HttpResponse:
+    filters = {"topic": topic, **form.chosen}
+    releases = Release.objects.published(timezone.now()).narrowed(**filters)
+    counts = facets.counted(releases)
+    named = facets.named(counts)
+    page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))
+    context |= {
         "page": page,
         "ignored": ignored,
-        "years": years,
-        "heading": "All releases",
+        "chips": form.chips(named),
+        "groups": form.groups(named),
+        "year": form.value("year"),
     }
     return render(request, "releases/listing.html", context)
 
@@ -48,7 +77,7 @@ def archive(
     releases = Release.objects.published(timezone.now()).dated(year, month, day)
     if not releases.exists():
         raise Http404("No release of that date.")
-    page, ignored = paginate(releases.for_listing(), request.GET)
+    page, ignored = paginate(releases.for_listing(), PageForm(request.GET))
     context = {
         "page": page,
         "ignored": ignored,

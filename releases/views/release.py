@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from releases.models import Release
+from releases.search.learning import similar_to
 
 
 def by_number(request: HttpRequest, number: str) -> HttpResponse:
@@ -17,11 +18,16 @@ def by_number(request: HttpRequest, number: str) -> HttpResponse:
 
 def page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """The release; any other slug than its own goes to the permalink, for good."""
-    releases = Release.objects.on_record(timezone.now()).for_page()
+    releases = Release.objects.on_record(timezone.now()).for_page().select_related("likeness")
     release = get_object_or_404(releases, number=number)
     if slug != release.slug:
         return redirect(release, permanent=True)
     if release.status == Release.Status.REMOVED:
         return render(request, "releases/tombstone.html", {"release": release}, status=410)
     permalink = request.build_absolute_uri(release.get_absolute_url())
-    return render(request, "releases/release.html", {"release": release, "permalink": permalink})
+    context = {
+        "release": release,
+        "permalink": permalink,
+        "similar": similar_to(release, timezone.now()),
+    }
+    return render(request, "releases/release.html", context)

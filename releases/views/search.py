@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from releases.forms import SearchForm
 from releases.search import jump, results
+from releases.text.querying import Query, Words
+from releases.text.wording import in_words
 
 RETRY_AFTER = 30  # seconds
 
@@ -20,7 +22,11 @@ def page(request: HttpRequest) -> HttpResponse:
     query = form.query
     if release := jump.destination(query.text, timezone.now()):
         return redirect(release)
-    context: dict[str, Any] = {"q": query.text, "ignored": [*form.ignored, *query.ignored]}
+    context: dict[str, Any] = {
+        "q": query.text,
+        "form": form,
+        "ignored": [*form.ignored, *query.ignored],
+    }
     if not (query.tree or form.filters.nodes()):
         return render(request, "search/search.html", context)
     try:
@@ -35,5 +41,33 @@ def page(request: HttpRequest) -> HttpResponse:
         response = render(request, "search/unavailable.html", context, status=503)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
-    context |= {"results": found, "ignored": [*form.ignored, *found.ignored]}
+    context |= {
+        "results": found,
+        "ignored": [*form.ignored, *found.ignored],
+        "chips": form.chips(found.facets, found.without),
+        "groups": form.groups(found.facets),
+        "understood": _understood(found.query),
+        "orders": _orders(form),
+        "meant_address": form.address(q=found.text),
+        "dates_hidden": form.passed_on("from", "to"),
+    }
     return render(request, "search/search.html", context)
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to search, with examples that are links."""
+    return render(request, "search/help.html")
+
+
+def _understood(query: Query) -> str:
+    """The query in words, where it is more than plain words."""
+    plain = query.tree is None or isinstance(query.tree, Words)
+    return "" if plain or query.tree is None else in_words(query.tree)
+
+
+def _orders(form: SearchForm) -> list[tuple[str, str]]:
+    """Each order's name and address; "" for the one that is shown."""
+    shown = form.value("sort") or "relevance"
+    addresses = {"relevance": form.address(sort=None), "newest": form.address(sort="newest")}
+    names = {"relevance": "Most relevant", "newest": "Newest first"}
+    return [(names[n], "" if n == shown else address) for n, address in addresses.items()]

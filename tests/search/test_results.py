@@ -8,7 +8,8 @@ from releases import publishing
 from releases.models import Release, Topic
 from releases.search import results
 from releases.search.engine import Filters
-from releases.search.results import Facet, Unavailable, search
+from releases.search.facets import Facet
+from releases.search.results import Unavailable, search
 from releases.text.querying import parse
 
 
@@ -27,9 +28,9 @@ def test_a_page_has_hits_a_total_and_facets(indexed, water):
     found = search(parse("notice"))
     assert (found.total, found.page, found.pages) == (2, 1, 1)
     assert set(numbers(found)) == {first.number, second.number}
-    assert found.years == (Facet("2023", "2023", 1), Facet("2024", "2024", 1))
-    assert found.topics == (Facet("water-air", "Water & Air", 1),)
-    assert found.languages == (Facet("en", "en", 1), Facet("es", "es", 1))
+    assert found.facets.years == (Facet("2024", "2024", 1), Facet("2023", "2023", 1))
+    assert found.facets.topics == (Facet("water-air", "Water & Air", 1),)
+    assert found.facets.languages == (Facet("en", "English", 1), Facet("es", "Spanish", 1))
     assert (found.text, found.ignored) == ("notice", ())
 
 
@@ -38,7 +39,7 @@ def test_filters_narrow_hits_total_and_facets(indexed, water):
     release = indexed(title="New Notice", topics=[water])
     found = search(parse("notice"), Filters(topic="water-air"))
     assert numbers(found) == [release.number]
-    assert (found.total, found.years) == (1, (Facet("2024", "2024", 1),))
+    assert (found.total, found.facets.years) == (1, (Facet("2024", "2024", 1),))
 
 
 def _by_the_verb(release):
@@ -63,7 +64,7 @@ def test_what_is_not_public_is_not_shown_counted_or_in_facets(indexed, water, hi
     found = search(parse("notice"))
     assert numbers(found) == [kept.number]
     assert (found.total, found.pages) == (1, 1)
-    assert (found.topics, found.years) == ((), (Facet("2024", "2024", 1),))
+    assert (found.facets.topics, found.facets.years) == ((), (Facet("2024", "2024", 1),))
     assert search(parse("wrong")).total == 0
 
 
@@ -180,3 +181,10 @@ def test_matches_are_marked_in_title_and_passage(accord):
     assert [text for text, is_match in hit.title if is_match] == ["Ibáñez"]
     assert [text for text, is_match in hit.passage if is_match] in (["Ibáñez"], ["$32 billion"])
     assert "".join(text for text, _ in hit.title) == accord.title
+
+
+def test_without_each_filter_there_are_so_many(indexed, water):
+    indexed(title="Old Notice", date=datetime.date(2023, 1, 1), topics=[water])
+    indexed(title="New Notice", language="es")
+    found = search(parse("notice"), Filters(topic="water-air", year=2024))
+    assert (found.total, found.without) == (0, {"topic": 1, "year": 1})

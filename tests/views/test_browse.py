@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from releases.forms import PAGE_SIZE
+from releases.models import Topic
 
 
 @pytest.fixture
@@ -87,3 +88,61 @@ def test_list_costs_at_most_five_queries(client, many, django_assert_max_num_que
 def test_archive_costs_at_most_five_queries(client, many, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         client.get("/releases/2024/05/")
+
+
+@pytest.fixture
+def filed(publish):
+    """Releases under one topic, of two years; one more is embargoed."""
+    water = Topic.objects.create(name="Water", slug="water")
+    in_spanish = publish(title="Agua", language="es-MX", date=datetime.date(2023, 2, 1))
+    in_english = publish(title="Rivers")
+    publish(title="Unfiled")
+    for release in (in_spanish, in_english):
+        release.topics.add(water)
+    return water
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("topic=water", {"Agua", "Rivers"}),
+        ("topic=water&year=2023", {"Agua"}),
+        ("language=es", {"Agua"}),
+        ("language=en", {"Rivers", "Unfiled"}),
+        ("year=2024", {"Rivers", "Unfiled"}),
+        ("topic=none", set()),
+        ("year=x", {"Agua", "Rivers", "Unfiled"}),
+    ],
+)
+def test_filters_narrow_the_list(client, filed, query, titles):
+    page = client.get(f"/releases/?{query}")
+    assert {t for t in ("Agua", "Rivers", "Unfiled") if f">{t}</a>" in page.text} == titles
+    assert f"{len(titles)} release{'' if len(titles) == 1 else 's'}, newest first" in page.text
+
+
+def test_counts_beside_the_list_are_of_what_is_public(client, filed, publish, in_an_hour):
+    publish(release_at=in_an_hour, date=datetime.date(2023, 3, 1)).topics.add(filed)
+    page = client.get("/releases/")
+    assert '<a href="?topic=water">Water</a>' not in page.text  # the only topic narrows nothing
+    assert '<a href="?year=2023">2023</a> <span class="muted">1<' in page.text
+    assert '<a href="?language=es-mx">' in client.get("/releases/").text.lower()
+
+
+def test_topics_have_pages_and_counts(client, filed):
+    page = client.get("/topics/")
+    assert '<a href="/topics/water/">Water</a> <span class="muted">2<' in page.text
+    page = client.get("/topics/water/?year=2023")
+    assert "Agua" in page.text
+    assert "Rivers" not in page.text
+
+
+def test_a_topic_without_public_releases_is_not_there(client, publish, in_an_hour):
+    topic = Topic.objects.create(name="Sealed", slug="sealed")
+    publish(release_at=in_an_hour).topics.add(topic)
+    assert client.get("/topics/sealed/").status_code == 404
+    assert "Sealed" not in client.get("/topics/").text
+
+
+def test_narrowed_list_costs_at_most_five_queries(client, filed, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5):
+        client.get("/releases/?topic=water&year=2023&language=es")

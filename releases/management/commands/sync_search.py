@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from releases.search import changes
+from releases.search import changes, learning
 
 
 class Command(BaseCommand):
@@ -24,6 +24,8 @@ class Command(BaseCommand):
             return self._loop()
         drained = changes.sync()
         self.stdout.write(f"{drained}.")
+        while learning.learn():
+            pass
         if drained.failed:
             details = "\n".join(f"release {pk}: {error}" for pk, error in drained.failed.items())
             raise CommandError(f"Not indexed, and tried again next time:\n{details}")

@@ -1,0 +1,60 @@
+"""The archive's vocabulary, found by trigrams where the server offers them, and likenesses."""
+
+import django.contrib.postgres.fields
+import django.db.models.deletion
+from django.apps.registry import Apps
+from django.db import DatabaseError, migrations, models, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+# Also the remedy that the check releases.W001 names.
+TRIGRAMS = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm; "
+    "CREATE INDEX IF NOT EXISTS vocabulary_by_trigrams "
+    "ON releases_vocabularyword USING gin (word gin_trgm_ops);"
+)
+
+
+def use_trigrams(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """A role that may not create extensions does without: `manage.py check --database default`
+    says so, and how to put it right."""
+    try:
+        with transaction.atomic(using=schema_editor.connection.alias):
+            schema_editor.execute(TRIGRAMS)
+    except DatabaseError as error:
+        print(f"\nSearch will offer no other spelling, since pg_trgm can not be used: {error}")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("releases", "0003_body_fingerprint")]
+
+    operations = [
+        migrations.CreateModel(
+            name="VocabularyWord",
+            fields=[("word", models.TextField(primary_key=True, serialize=False))],
+        ),
+        migrations.CreateModel(
+            name="Likeness",
+            fields=[
+                (
+                    "release",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="likeness",
+                        serialize=False,
+                        to="releases.release",
+                    ),
+                ),
+                (
+                    "others",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        help_text="Release ids; the gate still decides.",
+                        size=None,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.RunPython(use_trigrams, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,64 @@
+"""Facets: the values that narrow a list, in words, with how many releases have each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, F
+from django.utils.translation import get_language_info
+
+from releases.querysets import ReleaseQuerySet
+from releases.search.engine import Facets
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A value, its name for the reader, and how many releases have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """The facets of a list in the order they are shown: the newest year and the most frequent
+    topic and language first."""
+
+    years: tuple[Facet, ...] = ()
+    topics: tuple[Facet, ...] = ()
+    languages: tuple[Facet, ...] = ()
+
+
+def named(facets: Facets) -> Named:
+    """Counts as they are shown."""
+    years = sorted(facets.years.items(), reverse=True)
+    return Named(
+        tuple(Facet(str(year), str(year), count) for year, count in years),
+        _frequent_first(Facet(slug, name, n) for (slug, name), n in facets.topics.items()),
+        _frequent_first(Facet(tag, language_name(tag), n) for tag, n in facets.languages.items()),
+    )
+
+
+def counted(releases: ReleaseQuerySet) -> Facets:
+    """The counts of a list, by the database: three queries."""
+    listed = releases.order_by()
+    topics = listed.filter(topics__isnull=False).values_list("topics__slug", "topics__name")
+    return Facets(
+        dict(listed.values_list("date__year").annotate(Count("pk"))),
+        {(slug, name): count for slug, name, count in topics.annotate(Count("pk"))},
+        dict(listed.values_list(F("language")).annotate(Count("pk"))),
+    )
+
+
+def language_name(tag: str) -> str:
+    """The English name of a language (BCP 47 tag), or the tag itself where it has none here."""
+    try:
+        return str(get_language_info(tag.lower())["name"])
+    except KeyError:
+        return tag
+
+
+def _frequent_first(facets: Iterable[Facet]) -> tuple[Facet, ...]:
+    return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.label)))

@@ -1,0 +1,130 @@
+"""What is learned of each public release once it is in the index: its words, for other spellings,
+and the releases most like it.
+
+It is done by `sync_search`, never within a request. A release whose likeness is missing, or older
+than its last change, is due; so whatever was interrupted, loaded or restored is made up for. A new
+release also renews the likenesses of those it is like. What is stored are ids: whether the public
+may see them is asked of the gate when they are shown.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from math import log
+
+from django.db.models import Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from haystack import connections
+
+from releases.models import Likeness, Release, VocabularyWord
+from releases.querysets import ReleaseQuerySet
+from releases.search.analysis import words
+from releases.search.engine import public_ids
+from releases.search.spelling import is_word
+from releases.text.querying import All, Is, Words
+from releases.text.words import TELLING_NOTHING
+
+BATCH = 50  # releases learned in one go
+KEPT = 12  # ids kept for each release, so that enough are left when some are withdrawn
+SHOWN = 4
+FREQUENT = 24  # of a release's words, those of which it has most are weighed
+KEY_WORDS = 6  # of these, those that tell most are sought
+TITLE_WEIGHT = 4  # how much more a word in the title counts
+
+
+def similar_to(release: Release, at: datetime.datetime | None = None) -> list[Release]:
+    """The SHOWN releases most like this one that are public at `at` (aware; default: now). One
+    query if the release comes with its likeness, else two."""
+    likeness = getattr(release, "likeness", None)
+    others = likeness.others if likeness else []
+    fields = ("number", "slug", "title", "date", "language")
+    public = Release.objects.published(at).only(*fields).in_bulk(others) if others else {}
+    return [public[pk] for pk in others if pk in public][:SHOWN]
+
+
+def learn(at: datetime.datetime | None = None) -> int:
+    """Learn of the releases due at `at` (aware; default: now), BATCH at most, and of those that
+    they are like; returns how many were due."""
+    at = at or timezone.now()
+    due = list(_due(at).for_page()[:BATCH])
+    if not due:
+        return 0
+    lesson = _Lesson(at)
+    likenesses = [lesson.likeness(release) for release in due]
+    renewed = _older({pk for row in likenesses for pk in row.others}, due)
+    likenesses += [lesson.likeness(release) for release in renewed]
+    Likeness.objects.bulk_create(
+        likenesses,
+        update_conflicts=True,
+        unique_fields=["release"],
+        update_fields=["others", "made_at"],
+    )
+    _remember_words(due)
+    return len(due)
+
+
+def _due(at: datetime.datetime) -> ReleaseQuerySet:
+    changed = Q(likeness__made_at__lt=Greatest("updated_at", "release_at"))
+    return Release.objects.published(at).filter(Q(likeness=None) | changed)
+
+
+def _older(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet:
+    """Those of the ids whose likeness was made before the newest of these releases came."""
+    newest = max(max(release.updated_at, release.release_at) for release in due)  # type: ignore[type-var]
+    return Release.objects.filter(pk__in=ids, likeness__made_at__lt=newest).for_page()
+
+
+class _Lesson:
+    """The archive at one moment, and how many releases have each word met so far."""
+
+    def __init__(self, at: datetime.datetime) -> None:
+        self._at = at
+        self._public = public_ids(at)
+        self._engine = connections["default"].get_backend()
+        self._having: dict[str, int] = {}
+
+    def likeness(self, release: Release) -> Likeness:
+        """The releases that have most of its key words, in its language."""
+        words = Words(" ".join(self._key_words(release)), most=True)
+        others: tuple[int, ...] = ()
+        if words.text:
+            tree = All((words, Is("language", release.language.partition("-")[0])))
+            public = self._public - {release.pk}
+            others = self._engine.find(tree, public, "relevance", 0, KEPT).ids
+        return Likeness(release=release, others=list(others), made_at=self._at)
+
+    def _key_words(self, release: Release) -> list[str]:
+        """The words that it has often and that few others have."""
+        counts = Counter(_words(release))
+        counts.update(dict.fromkeys(set(_readable(release.title)), TITLE_WEIGHT))
+        telling = {
+            word: self._telling(word) * log(1 + n) for word, n in counts.most_common(FREQUENT)
+        }
+        return [word for word, _ in Counter(telling).most_common(KEY_WORDS)]  # type: ignore[arg-type]
+
+    def _telling(self, word: str) -> float:
+        """How rare a word is; 0 for one that no other release has."""
+        if word not in self._having:
+            self._having[word] = self._engine.find(Words(word), self._public, "newest", 0, 0).total
+        having = self._having[word]
+        return log(1 + len(self._public) / having) if having > 1 else 0.0
+
+
+def _words(release: Release) -> Iterator[str]:
+    for text in (release.title, release.body, *(s.body for s in release.sections.all())):
+        yield from _readable(text)
+
+
+def _readable(text: str) -> Iterator[str]:
+    for word in words(text):
+        yield from (part for part in word.parts if is_word(part) and part not in TELLING_NOTHING)
+
+
+def _remember_words(releases: Iterable[Release]) -> None:
+    """In order, so that two who learn at once do not wait for each other in a circle."""
+    learned = {word for release in releases for word in _words(release)}
+    rows = [VocabularyWord(word=word) for word in sorted(learned)]
+    VocabularyWord.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)

@@ -1,0 +1,25 @@
+"""How far a word is from another that may have been meant."""
+
+from __future__ import annotations
+
+LETTERS_FOR_EACH_SLIP = 3  # a word of so many letters may hold one slip, twice as many two …
+
+
+def slips(typed: str, meant: str) -> int:
+    """How many letters were left out, added, changed or swapped with their neighbour: the
+    optimal string alignment distance (Damerau 1964)."""
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for i, letter in enumerate(typed, 1):
+        before, row, above = row, [i], before
+        for j, other in enumerate(meant, 1):
+            best = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == meant[j - 2] and typed[i - 2] == other:
+                best = min(best, above[j - 2] + 1)
+            row.append(best)
+    return row[-1]
+
+
+def may_mean(typed: str, meant: str) -> bool:
+    """Whether one may be the other, typed in haste or from memory."""
+    return slips(typed, meant) <= len(typed) // LETTERS_FOR_EACH_SLIP

@@ -1,0 +1,79 @@
+import datetime
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Likeness, Release, VocabularyWord
+from releases.search import learning
+from releases.search.learning import similar_to
+
+DAM = "The Quillfeather Dam leaks. Engineers will repair the dam and its spillway."
+
+
+@pytest.fixture
+def about_dams(indexed):
+    """Three on a dam, and some that are not."""
+    for number in range(6):
+        indexed(title=f"Notice {number}", body="The county opened a records office.")
+    return [indexed(title=f"Quillfeather Dam Report {number}", body=DAM) for number in range(3)]
+
+
+def similar(release):
+    return similar_to(Release.objects.select_related("likeness").get(pk=release.pk))
+
+
+def test_the_similar_are_of_the_same_matter(about_dams):
+    learning.learn()
+    first, *rest = about_dams
+    assert set(similar(first)) == set(rest)
+
+
+def test_a_new_release_is_added_to_those_it_is_like(about_dams, indexed):
+    learning.learn()
+    new = indexed(title="Quillfeather Dam Is Safe", body=DAM)
+    assert learning.learn() == 1
+    assert new in similar(about_dams[0])
+    assert about_dams[0] in similar(new)
+
+
+def test_a_changed_release_is_learned_again(about_dams):
+    learning.learn()
+    release = about_dams[0]
+    Release.objects.filter(pk=release.pk).update(
+        title="Orchards", body="Apples of Zanesby.", updated_at=timezone.now()
+    )
+    assert learning.learn() == 1
+    assert similar(release) == []
+    assert VocabularyWord.objects.filter(word="zanesby").exists()
+
+
+def test_the_gate_decides_when_they_are_shown(about_dams):
+    learning.learn()
+    first, second, third = about_dams
+    publishing.withdraw(second, "It named the wrong dam.")
+    later = timezone.now() + datetime.timedelta(hours=1)
+    Release.objects.filter(pk=third.pk).update(release_at=later)
+    assert similar(first) == []
+
+
+def test_only_those_of_the_same_language_are_similar(about_dams):
+    Release.objects.filter(pk=about_dams[1].pk).update(language="es")
+    call_command("rebuild_index", interactive=False, verbosity=0)
+    learning.learn()
+    assert about_dams[1] not in similar(about_dams[0])
+
+
+def test_what_is_not_public_is_not_learned(about_dams, publish, in_an_hour):
+    publish(title="Sealed Xylophone", release_at=in_an_hour)
+    learning.learn()
+    assert not VocabularyWord.objects.filter(word="xylophone").exists()
+    assert Likeness.objects.count() == 9
+
+
+def test_sync_search_learns_all_that_is_due(about_dams, monkeypatch):
+    monkeypatch.setattr(learning, "BATCH", 2)
+    call_command("sync_search")
+    assert Likeness.objects.count() == 9
+    assert learning.learn() == 0

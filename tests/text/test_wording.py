@@ -1,0 +1,23 @@
+import pytest
+
+from releases.text.querying import parse
+from releases.text.wording import in_words
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("water", "the word water"),
+        ("clean water -dry", "the words clean water and not the word dry"),
+        (
+            '"clean water" OR said:flow*',
+            "exactly “clean water” or a word that begins with flow between quotation marks",
+        ),
+        ("a (b OR title:c)", "the word a and (the word b or the word c in the title)"),
+        ("year:2012", "a date from 2012-01-01 on and before 2013-01-01"),
+        ("before:2012-09", "a date before 2012-09-01"),
+        ("language:es topic:water", "the language es and the topic water"),
+    ],
+)
+def test_a_query_is_told_in_words(query, words):
+    assert in_words(parse(query).tree) == words

@@ -1,0 +1,109 @@
+"""The search page, its help, and what narrows it."""
+
+import datetime
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from releases.models import Topic
+from releases.search import changes, learning
+from releases.text.querying import parse
+
+
+def indexed_now(release, topics=()):
+    release.topics.set(topics)
+    changes.queue([release.pk])
+    changes.drain_all()
+    return release
+
+
+@pytest.fixture
+def found(publish):
+    """Two notices of two years, languages and topics."""
+    water = Topic.objects.create(name="Water & Air", slug="water-air")
+    dams = Topic.objects.create(name="Dams", slug="dams")
+    old = publish(title="Old <b>Notice</b>", date=datetime.date(2023, 1, 1))
+    new = publish(title="New Notice", language="es")
+    return [indexed_now(old, [water]), indexed_now(new, [dams])]
+
+
+def test_a_facet_adds_its_filter_and_a_chip_removes_it(client, found):
+    page = client.get("/search/?q=notice")
+    assert 'href="?q=notice&amp;topic=water-air"' in page.text
+    assert 'href="?q=notice&amp;year=2023"' in page.text
+    assert 'href="?q=notice&amp;language=es"' in page.text
+    narrowed = client.get("/search/?q=notice&year=2023")
+    assert "1 release<" in narrowed.text
+    assert "New Notice" not in narrowed.text
+    assert '<li><a href="?q=notice"><span class="visually-hidden">Remove the filter' in (
+        narrowed.text
+    )
+
+
+def test_matches_are_marked_and_the_rest_is_escaped(client, found):
+    page = client.get("/search/?q=notice&year=2023")
+    assert "Old &lt;b&gt;<mark>Notice</mark>&lt;/b&gt;" in page.text
+
+
+def test_the_query_is_echoed_and_told_in_words(client, found):
+    page = client.get("/search/", {"q": 'title:notice -"<i>"'})
+    assert "found for <strong>title:notice -&quot;&lt;i&gt;&quot;</strong>" in page.text
+    assert "Read as: the word notice in the title and not exactly “&lt;i&gt;”." in page.text
+
+
+def test_order_and_dates_go_with_the_rest(client, found):
+    page = client.get("/search/?q=notice&from=2023-01-01&to=2023-12-31&sort=newest")
+    assert "1 release<" in page.text
+    assert 'name="from" value="2023-01-01"' in page.text
+    assert '<input type="hidden" name="sort" value="newest">' in page.text
+    assert "<strong>Newest first</strong>" in page.text
+
+
+def test_what_can_not_be_read_is_named(client, found):
+    page = client.get("/search/?q=notice&from=yesterday&year=x&topic=a%20b&sort=best")
+    for name in ("day “yesterday”", "year “x”", "topic “a b”", "order “best”"):
+        assert f"There is no {name}: ignored." in page.text
+    assert "2 releases<" in page.text
+
+
+def test_nothing_found_offers_each_filter_less_with_its_count(client, found):
+    page = client.get("/search/?q=notice&topic=water-air&year=2024")
+    assert 'leave out “2024”: <a href="?q=notice&amp;topic=water-air">1 release</a>' in page.text
+    assert "press@example.gov" in page.text
+
+
+def test_another_spelling_is_offered(client, found):
+    learning.learn()
+    page = client.get("/search/?q=notize")
+    assert 'Did you mean <a href="?q=notice"><strong>notice</strong></a>?' in page.text
+
+
+def test_a_search_page_costs_at_most_three_queries(client, found, django_assert_max_num_queries):
+    with django_assert_max_num_queries(3):
+        client.get("/search/?q=notice&year=2023")
+
+
+def examples(client) -> list[str]:
+    links = re.findall(r'href="(/search/\?q=[^"]+)"><code>', client.get("/search/help/").text)
+    return [unescape(link) for link in links]
+
+
+@pytest.mark.django_db
+def test_every_example_of_the_help_is_understood_whole(client):
+    queries = [parse_qs(urlsplit(link).query)["q"][0] for link in examples(client)]
+    assert len(queries) > 20
+    assert [query for query in queries if parse(query).ignored or not parse(query).tree] == []
+
+
+def test_every_example_of_the_help_answers(client, found):
+    for link in examples(client):
+        assert client.get(link).status_code == 200
+
+
+def test_a_number_leads_to_its_release(client, found):
+    release = found[0]
+    answer = client.get("/search/", {"q": release.number})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == release.get_absolute_url()
