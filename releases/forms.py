@@ -187,7 +187,7 @@ def paginate(
     is known, saves a query."""
     paginator = Paginator(releases, PAGE_SIZE)
     if total is not None:
-        paginator.count = total  # type: ignore[misc]
+        paginator.count = total
     asked = form.value("page") or 1
     if asked <= paginator.num_pages:
         return paginator.page(asked), form.ignored

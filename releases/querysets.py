@@ -105,6 +105,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         counted = models.Count("releases", filter=Q(releases__in=on_topic))
         return self.annotate(count=counted).filter(count__gt=0)
 
+    def frequent_first(self) -> Self:
+        """After `with_releases`: those with the most of them first."""
+        return self.order_by(models.F("count").desc(), "name")
+
 
 class SectionQuerySet(models.QuerySet["Section"]):
     """Sections; fixtures name one by its release's number and its position."""

@@ -103,7 +103,7 @@ class _Lesson:
         telling = {
             word: self._telling(word) * log(1 + n) for word, n in counts.most_common(FREQUENT)
         }
-        return [word for word, _ in Counter(telling).most_common(KEY_WORDS)]  # type: ignore[arg-type]
+        return [word for word, _ in Counter(telling).most_common(KEY_WORDS)]
 
     def _telling(self, word: str) -> float:
         """How rare a word is; 0 for one that no other release has."""

@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "releases/home.html",
         {
             "latest": published.for_listing()[:LATEST],
-            "topics": topics.order_by("-count")[:FREQUENT],
+            "topics": topics.frequent_first()[:FREQUENT],
         },
     )
 
