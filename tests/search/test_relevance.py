@@ -1,0 +1,36 @@
+"""The search answers judged queries well enough, and no change may make it worse unseen."""
+
+import datetime
+
+import pytest
+
+from releases import publishing
+from releases.models import Release
+from releases.search import changes, learning
+from releases.search.results import search
+from releases.text.querying import parse
+from tests.bench.relevance import measure
+from tests.search.judged import JUDGED, RELEASES
+
+
+@pytest.fixture
+def ask(make_release):
+    """Asks the search over RELEASES; answers keys, best first."""
+    keys = {}
+    for key, (title, body, date, language) in RELEASES.items():
+        day = datetime.date.fromisoformat(date)
+        release = make_release(title=title, body=body, date=day, language=language, contact="")
+        keys[publishing.approve(release, release.start_of_day()).pk] = key
+    changes.queue(keys)
+    changes.drain_all()
+    while learning.learn():
+        pass
+    assert Release.objects.count() == len(RELEASES)
+    return lambda query: [keys[hit.release.pk] for hit in search(parse(query)).hits]
+
+
+def test_judged_queries_are_answered(ask):
+    relevance = measure(JUDGED, ask)
+    assert relevance.success_at_10 == 1, relevance.missed
+    assert relevance.mrr >= 0.95, relevance.missed
+    assert relevance.ndcg >= 0.95, relevance.missed
