@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from releases.models import Release, Section, Version
+    from releases.models import Release, Section, Topic, Version  # noqa: F401
 
 # What a card in a list prints; the rest (source, snapshots) stays in the database.
 LISTED_FIELDS = ("number", "slug", "title", "date", "release_at", "language", "body")

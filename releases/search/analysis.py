@@ -9,7 +9,8 @@ What is written in several ways gets one common form beside its parts:
     2:12-cv-01234, MS-13                212cv01234, ms13
     U.S. = US                           us
 
-A document is found by the parts and by the common form; a query asks for the common form alone.
+A document is found by the parts and by the common form; a query asks for the common form alone,
+and does not ask for small words (the, of, what) where it has others.
 Scripts written without spaces are compared by each two neighbouring characters.
 """
 
@@ -22,6 +23,8 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
+
+from releases.text.words import TELLING_NOTHING
 
 _ONE_WORD = frozenset({"plain", "word", "initials"})
 MAX_TERM = 60  # characters; longer runs are no words
@@ -74,6 +77,11 @@ def fold(word: str) -> str:
     if "'" in word:
         word = word.removesuffix("'s").replace("'", "")
     return word.strip("_").replace(".", "")[:MAX_TERM]
+
+
+def telling(forms: set[str]) -> set[str]:
+    """Those of the folded words that say what is sought; all, where none does."""
+    return forms - _TELLING_NOTHING or forms
 
 
 # Letters that have no decomposition, and the apostrophes.
@@ -132,6 +140,8 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+"
 )
+
+_TELLING_NOTHING = frozenset(map(fold, TELLING_NOTHING))
 
 
 def _several(match: re.Match[str]) -> Word:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 
-from releases.search.analysis import Word, bare, fold, words
+from releases.search.analysis import Word, bare, fold, telling, words
 from releases.search.stemming import stemmer, variants
 from releases.text.markup import to_plain
 from releases.text.querying import Node, Phrase, Prefix, Words, sought
-from releases.text.words import TELLING_NOTHING
 
 Segments = tuple[tuple[str, bool], ...]  # pieces of plain text, and whether each is a match
 Span = tuple[int, int]
@@ -19,7 +18,6 @@ LENGTH = 280  # characters of a passage
 LOOKED_AT = 4  # paragraphs of a text, at most
 BEFORE = 80  # of them before the first match, at most
 
-_TELLING_NOTHING = frozenset(map(fold, TELLING_NOTHING))
 _INSIDE_WORDS = str.maketrans("", "", "'._")  # what folding takes out
 
 
@@ -29,7 +27,7 @@ class Highlighter:
     def __init__(self, tree: Node | None) -> None:
         leaves = list(sought(tree))
         forms = {form for leaf in leaves if isinstance(leaf, Words) for form in _asked(leaf.text)}
-        forms = forms - _TELLING_NOTHING or forms
+        forms = telling(forms)
         self._prefixes = tuple(fold(leaf.text) for leaf in leaves if isinstance(leaf, Prefix))
         self._phrases = [_parts(words(leaf.text)) for leaf in leaves if isinstance(leaf, Phrase)]
         self._forms = {variant for form in forms for variant in variants(form)}

@@ -19,7 +19,7 @@ from typing import TypeVar
 from django.utils.text import slugify
 from whoosh.util.times import datetime_to_long
 
-from releases.search.analysis import fold, words
+from releases.search.analysis import fold, telling, words
 from releases.search.engine import Facets, Found, Order
 from releases.search.snapshot import Amounts, Snapshot
 from releases.search.stemming import variants
@@ -147,7 +147,7 @@ class Matching:
     # Words in any form
 
     def _with_words(self, node: Words, wanted: bool) -> Documents:
-        forms = dict.fromkeys(form for word in words(node.text) for form in word.asked)
+        forms = telling({form for word in words(node.text) for form in word.asked})
         having = [self._with(self._in_any_form(form, node.field), wanted) for form in forms]
         if not having:
             return self._snapshot.live

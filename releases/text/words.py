@@ -52,8 +52,8 @@ TELLING_NOTHING = SMALL_IN_TITLES | frozenset(
         """
         all also any are be been being both can cómo como con could did do does es esta este fue had
         has have her his how i if it its lo más me much my no not nuestra nuestro our over qué que
-        quién said se should su sus such than their them there these they this those un una upon us
-        was we were what where will would you your
+        quién said say says se should su sus such than their them there these they this those un una
+        upon was we were what where will would you your
         """
     )
 )

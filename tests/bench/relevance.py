@@ -7,15 +7,17 @@ Retrieval" (2008), chapter 8, and Järvelin and Kekäläinen (2002) for nDCG.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from statistics import fmean
+from typing import Any
 
 WANTED = 2
 DEPTH = 10
 
-Search = Callable[[str], Sequence[Hashable]]
+Document = Any  # whatever names a document: a number, a key
+Search = Callable[[str], Sequence[Document]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Judged:
     """A query and the grades of the documents that answer it."""
 
     query: str
-    grades: Mapping[Hashable, int]
+    grades: Mapping[Document, int]
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def measure(judged: Sequence[Judged], search: Search) -> Relevance:
     return Relevance(tuple(_score(item, search(item.query)) for item in judged))
 
 
-def _score(judged: Judged, found: Sequence[Hashable]) -> Score:
+def _score(judged: Judged, found: Sequence[Document]) -> Score:
     grades = [judged.grades.get(document, 0) for document in found]
     rank = grades.index(WANTED) + 1 if WANTED in grades else None
     ideal = _gain(sorted(judged.grades.values(), reverse=True))

@@ -157,3 +157,10 @@ def test_filters_narrow(indexed, engine, filters, count):
     for node in filters.nodes():
         assert len(Matching(snapshot, node).documents) == count
     assert release.date == datetime.date(2024, 5, 14)
+
+
+def test_small_words_are_not_asked_for_where_there_are_others(indexed, found):
+    release = indexed(title="Levee", body="Repairs begin.")
+    assert found("what was said about the levee") == [release.pk]
+    assert found("what about the") == []
+    assert found('"the levee"') == []
