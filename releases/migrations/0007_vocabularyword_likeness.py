@@ -25,7 +25,7 @@ def use_trigrams(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0003_body_fingerprint")]
+    dependencies = [("releases", "0006_needs_attention")]
 
     operations = [
         migrations.CreateModel(
