@@ -4,7 +4,8 @@ from releases.models.addresses import LegacyURL
 from releases.models.files import Attachment, Image
 from releases.models.learned import Likeness, VocabularyWord
 from releases.models.numbers import NumberSeries
-from releases.models.release import Release, Section, Topic, Version
+from releases.models.release import Release, Section, Topic
+from releases.models.version import Version
 from releases.models.waiting import SearchChange
 
 __all__ = [

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone
 
-from releases.querysets import (
-    NEEDS_ATTENTION,
-    ReleaseQuerySet,
-    SectionQuerySet,
-    TopicQuerySet,
-    VersionQuerySet,
-)
+from releases.models.version import Version
+from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
 from releases.text.warnings import ParseWarning
 
 
@@ -314,68 +306,3 @@ class Section(models.Model):
         """Its part of the release's snapshot."""
         fields = ("kind", "heading", "body", "after_end")
         return {name: getattr(self, name) for name in fields}
-
-
-class Version(models.Model):
-    """What the public read of a release from one moment on. Never updated, never deleted."""
-
-    class Kind(models.TextChoices):
-        ISSUED = "issued", "issued"
-        CORRECTION = "correction", "correction"
-        UPDATE = "update", "update"
-        MINOR = "minor", "minor edit"
-        WITHDRAWAL = "withdrawal", "withdrawal"
-
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind)
-    note = models.TextField(blank=True, help_text="What changed and why; the public reads it.")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    at = models.DateTimeField()
-    snapshot = models.JSONField()
-    sha256 = models.CharField(max_length=64)
-
-    objects = VersionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["release", "number"], name="version_number_is_unique"),
-            models.CheckConstraint(
-                name="correction_has_note",
-                condition=~Q(kind__in=["correction", "update", "withdrawal"]) | ~Q(note=""),
-                violation_error_message="A correction, update or withdrawal has a public note.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.release_id} version {self.number}"
-
-    def natural_key(self) -> tuple[str | None, int]:
-        """What fixtures name it by."""
-        return (*self.release.natural_key(), self.number)
-
-    def digest(self, previous: str) -> str:
-        """SHA-256 (hex) over this version and the `previous` one's ("" for the first).
-
-        The text hashed is JSON with sorted keys, no blanks and no ASCII escapes, in UTF-8, of
-        previous, number, kind, note, at (UTC, ISO 8601) and snapshot: anyone can check it.
-        """
-        content = {
-            "previous": previous,
-            "number": self.number,
-            "kind": self.kind,
-            "note": self.note,
-            "at": self.at.astimezone(datetime.UTC).isoformat(),
-            "snapshot": self.snapshot,
-        }
-        canonical = json.dumps(
-            content,
-            sort_keys=True,
-            separators=(",", ":"),
-            ensure_ascii=False,
-            cls=DjangoJSONEncoder,
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
