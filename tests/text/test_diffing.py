@@ -1,0 +1,118 @@
+"""Word diffs that a reader can follow, on texts of any length."""
+
+import pytest
+
+from releases.text import diffing
+
+NOTHING: dict[str, object] = {
+    "title": "",
+    "subtitle": "",
+    "date": None,
+    "dateline": "",
+    "contact": "",
+    "body": "",
+    "end_mark": "",
+    "language": "en",
+    "sections": [],
+    "topics": [],
+    "slug": "",
+}
+MARKS = {"same": "{}", "added": "[+{}+]", "dropped": "[-{}-]"}
+
+
+def shown(before, after):
+    """Both texts in one, a line for each paragraph."""
+    return "\n".join(
+        "".join(MARKS[segment.kind].format(segment.text) for segment in paragraph)
+        for paragraph in diffing.differences(before, after)
+    )
+
+
+def snapshot(**fields):
+    return {**NOTHING, **fields}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "golden"),
+    [
+        ("A b c.", "A b c.", "A b c."),
+        ("Opened a new office.", "Opened two new office.", "Opened [-a -][+two +]new office."),
+        ("Paid $2,000 on May 1.", "Paid $3,000 on May 1.", "Paid $[-2,000 -][+3,000 +]on May 1."),
+        ("One.\n\nTwo.\n\nThree.", "One.\n\nThree.", "One.\n[-Two.-]\nThree."),
+        ("One.\n\nThree.", "One.\n\nTwo.\n\nThree.", "One.\n[+Two.+]\nThree."),
+        ("One. Two.", "One.\n\nTwo.", "One.\nTwo."),
+        ("", "New words.", "[+New words.+]"),
+        ("Old words.", "", "[-Old words.-]"),
+        ("a  b\nc", "a b c", "a b c"),
+        ("See [it](/a).", "See [it](/b).", "See [it](/[-a-][+b+])."),
+        ("Ibáñez said.", "Ibañez said.", "[-Ibáñez -][+Ibañez +]said."),
+    ],
+)  # fmt: skip
+def test_difference_is_shown_in_place(before, after, golden):
+    assert shown(before, after) == golden
+
+
+@pytest.mark.parametrize("text", ["One.\n\n“Two,” he said.\n\n- a\n- b", "# # #", "a\\\nb"])
+def test_text_that_stays_reads_as_it_is_stored(text):
+    assert shown(text, text) == text.replace("\n\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("a b c", "a b c", 0),
+        ("a b c", "a x c", 1),
+        ("a b c", "a x y c", 2),
+        ("a b c", "a c", 1),
+        ("a b.\n\nc d e.", "a b.", 3),
+        ("He left.", "He left!", 0),
+    ],
+)
+def test_replaced_word_counts_once(before, after, words):
+    assert diffing.count(snapshot(body=before), snapshot(body=after)) == words
+
+
+def test_comparison_names_the_parts_that_differ_in_the_order_of_the_page():
+    before = snapshot(title="A", body="b", sections=[{"heading": "H", "body": "c"}])
+    after = snapshot(title="B", body="b", sections=[{"heading": "H", "body": "d"}])
+
+    assert [change.part for change in diffing.compare(before, after)] == ["Title", "Sections"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ({"body": 'He said "no" - twice...'}, {"body": "He  said “no” –\ntwice…"}, True),
+        ({"topics": ["a"]}, {"topics": ["b"]}, True),
+        ({"slug": "a"}, {"slug": "b"}, True),
+        ({"body": "It is so."}, {"body": "It is not so."}, False),
+        ({"body": "It paid $20."}, {"body": "It paid $2.0"}, False),
+        ({"body": "See [it](/a)."}, {"body": "See [it](/b)."}, False),
+        ({"body": "Ana did it."}, {"body": "ana did it."}, False),
+        ({"title": "A", "body": "B"}, {"title": "A B", "body": ""}, False),
+        ({"date": "2024-05-14"}, {"date": "2024-05-15"}, False),
+    ],
+)
+def test_only_typography_is_typographic(before, after, same):
+    assert diffing.is_typographic(snapshot(**before), snapshot(**after)) is same
+
+
+def test_small_change_in_a_very_long_text_is_found_exactly():
+    before = "\n\n".join(f"Word{n} said so on day {n}." for n in range(30_000))
+
+    changes = [
+        paragraph
+        for paragraph in diffing.differences(before, before.replace("Word777 ", "Word778 "))
+        if len(paragraph) > 1
+    ]
+
+    assert [segment.kind for segment in changes[0]] == ["dropped", "added", "same"]
+    assert len(changes) == 1
+
+
+def test_texts_too_different_to_align_are_shown_one_after_the_other():
+    before, after = "a b " * 1500, "b c " * 1500
+
+    kinds = [segment.kind for segment in diffing.differences(before + "x", "y " + after)[0]]
+
+    assert kinds == ["dropped", "added"]
