@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from releases.models import Release, Section, Topic, Version  # noqa: F401
 
 # What a card in a list prints; the rest (source, snapshots) stays in the database.
-LISTED_FIELDS = ("number", "slug", "title", "date", "release_at", "language", "body")
+LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
 
 
 # A person has to look at these: a partial index holds them.
@@ -36,10 +36,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def on_record(self, at: datetime.datetime | None = None) -> Self:
         """Those whose permalink answers at `at`: published, or published once and then
-        withdrawn (a notice) or removed (a tombstone)."""
+        withdrawn (a notice), removed or blocked (a tombstone)."""
         status = self.model.Status
         return self.filter(
-            status__in=[status.APPROVED, status.WITHDRAWN, status.REMOVED],
+            status__in=[status.APPROVED, status.WITHDRAWN, status.REMOVED, status.BLOCKED],
             release_at__lte=at or timezone.now(),
         )
 
@@ -120,6 +120,15 @@ class SectionQuerySet(models.QuerySet["Section"]):
 
 class VersionQuerySet(models.QuerySet["Version"]):
     """Versions; fixtures name one by its release's number and its own."""
+
+    def public(self) -> Self:
+        """Those that the public could read once their release was public: not what another version
+        took the place of before that moment."""
+        later = self.model.objects.filter(
+            release=OuterRef("release"), number__gt=OuterRef("number")
+        )
+        before_release = Q(kind=self.model.Kind.ISSUED) | Q(at__lte=F("release__release_at"))
+        return self.exclude(Exists(later.filter(before_release)))
 
     def get_by_natural_key(self, release: str, number: int) -> Version:
         """The version of that number of that release."""

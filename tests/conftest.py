@@ -1,9 +1,12 @@
 """What many tests need: the real database server, a release to work on, an index of their own."""
 
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from haystack import connections
 
@@ -98,3 +101,17 @@ def attach_pdf():
         return attaching.attach_document(Attachment(release=release, title=title), prepared)
 
     return attach
+
+
+@pytest.fixture
+def staff(db):
+    """Make a member of staff: `staff("publisher", "Ana")`; the name is the role's if not given."""
+
+    def make(role: str, name: str = "") -> User:
+        if not Group.objects.filter(name=role).exists():  # emptied after a test with transactions
+            import_module("releases.migrations.0005_roles").create_roles(apps, None)
+        person = User.objects.create_user(name or role, password="password", is_staff=True)
+        person.groups.add(Group.objects.get(name=role))
+        return person
+
+    return make

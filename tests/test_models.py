@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
-from releases.models import NumberSeries, Release, Section, Version
+from releases.models import AuditLine, NumberSeries, Release, Section, Version
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,15 @@ def test_version_can_not_be_deleted(publish):
 
     with pytest.raises(DatabaseError, match="versions are append-only"):
         version.delete()
+
+
+def test_audit_line_can_not_be_changed_nor_deleted(publish):
+    line = publish().audit_lines.get()
+
+    with pytest.raises(DatabaseError, match="audit lines are append-only"), transaction.atomic():
+        AuditLine.objects.filter(pk=line.pk).update(why="another reason")
+    with pytest.raises(DatabaseError, match="audit lines are append-only"):
+        line.delete()
 
 
 def test_number_can_not_be_changed(publish):

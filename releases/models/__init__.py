@@ -1,6 +1,7 @@
 """The archive's rows. What must always hold is a named constraint or a trigger of the database."""
 
 from releases.models.addresses import LegacyURL
+from releases.models.audit import AuditLine
 from releases.models.files import Attachment, Image
 from releases.models.learned import Likeness, VocabularyWord
 from releases.models.numbers import NumberSeries
@@ -10,6 +11,7 @@ from releases.models.waiting import SearchChange
 
 __all__ = [
     "Attachment",
+    "AuditLine",
     "Image",
     "LegacyURL",
     "Likeness",

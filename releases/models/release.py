@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from releases.models.version import Version
 from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
+from releases.text import diffing
+from releases.text.slugs import RESERVED
 from releases.text.warnings import ParseWarning
 
 
@@ -47,6 +49,7 @@ class Release(models.Model):
         APPROVED = "approved", "approved"
         WITHDRAWN = "withdrawn", "withdrawn"
         REMOVED = "removed", "removed"
+        BLOCKED = "blocked", "blocked by law"
 
     number = models.CharField(
         max_length=16,
@@ -89,7 +92,18 @@ class Release(models.Model):
 
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     status_reason = models.TextField(
-        blank=True, help_text="Why it was withdrawn or removed; the public reads it."
+        blank=True, help_text="Why it was withdrawn, removed or blocked; the public reads it."
+    )
+    title_withheld = models.BooleanField(
+        default=False, help_text="Whether its tombstone keeps the title back too."
+    )
+    successor = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced",
+        help_text="The release that stands in place of this withdrawn one.",
     )
 
     source_name = models.TextField(blank=True, editable=False)
@@ -122,6 +136,12 @@ class Release(models.Model):
     objects = ReleaseQuerySet.as_manager()
 
     class Meta:
+        permissions = [
+            ("approve_release", "Can approve release"),
+            ("correct_release", "Can change published release"),
+            ("withdraw_release", "Can withdraw release"),
+            ("remove_release", "Can remove or block release"),
+        ]
         indexes = [
             models.Index(
                 fields=["-release_at", "-id"],
@@ -154,8 +174,19 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="withdrawn_release_has_reason",
-                condition=~Q(status__in=["withdrawn", "removed"]) | ~Q(status_reason=""),
+                condition=~Q(status__in=["withdrawn", "removed", "blocked"]) | ~Q(status_reason=""),
                 violation_error_message="A withdrawn release has a reason.",
+            ),
+            models.CheckConstraint(
+                name="successor_is_of_a_withdrawn_release",
+                condition=Q(successor__isnull=True)
+                | Q(status__in=["withdrawn", "removed", "blocked"]) & ~Q(successor=F("id")),
+                violation_error_message="Only a withdrawn release has a successor: another one.",
+            ),
+            models.CheckConstraint(
+                name="slug_is_no_page_of_its_own",
+                condition=~Q(slug__in=RESERVED),
+                violation_error_message="That slug is the address of another page.",
             ),
             models.CheckConstraint(
                 name="number_is_well_formed",
@@ -179,7 +210,12 @@ class Release(models.Model):
         return f"{self.number} {self.title}" if self.number else self.title
 
     def get_absolute_url(self) -> str:
-        """The permalink. Raises NoReverseMatch for a release that has no number yet."""
+        """The permalink; a tombstone's bears no words of its title.
+
+        Raises NoReverseMatch for a release that has no number yet.
+        """
+        if self.is_taken_down:
+            return reverse("release-by-number", args=[self.number])
         return reverse("release", args=[self.number, self.slug])
 
     def natural_key(self) -> tuple[str | None]:
@@ -197,6 +233,19 @@ class Release(models.Model):
     def is_embargoed(self, at: datetime.datetime | None = None) -> bool:
         """Whether it is approved and its moment is yet to come."""
         return self.status == self.Status.APPROVED and not self.is_published(at)
+
+    def replacement(self, at: datetime.datetime | None = None) -> Release | None:
+        """The release that the public may read at `at` in place of this withdrawn one, if any: its
+        successor, or that one's where it was withdrawn too. Verbs let no circle come to be."""
+        successor = self.successor
+        while successor and not successor.is_published(at):
+            successor = successor.successor
+        return successor
+
+    @property
+    def is_taken_down(self) -> bool:
+        """Whether only a tombstone is left: nothing of its text may be shown, in any version."""
+        return self.status in (self.Status.REMOVED, self.Status.BLOCKED)
 
     def missing(self) -> list[str]:
         """What the public could not do without, a sentence each."""
@@ -232,6 +281,7 @@ class Release(models.Model):
         latest: Version | None = None,
     ) -> Version:
         """What the public reads now as its next version, chained to the `latest`; not saved."""
+        snapshot = self.snapshot()
         version = Version(
             release=self,
             number=latest.number + 1 if latest else 1,
@@ -239,7 +289,8 @@ class Release(models.Model):
             note=note,
             by=by,
             at=at or timezone.now(),
-            snapshot=self.snapshot(),
+            snapshot=snapshot,
+            words_changed=diffing.count(latest.snapshot, snapshot) if latest else 0,
         )
         version.sha256 = version.digest(latest.sha256 if latest else "")
         return version

@@ -23,6 +23,7 @@ class Version(models.Model):
         UPDATE = "update", "update"
         MINOR = "minor", "minor edit"
         WITHDRAWAL = "withdrawal", "withdrawal"
+        REINSTATEMENT = "reinstated", "reinstatement"
 
     release = models.ForeignKey("Release", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -33,17 +34,27 @@ class Version(models.Model):
     )
     at = models.DateTimeField()
     snapshot = models.JSONField()
+    words_changed = models.PositiveIntegerField(
+        default=0, help_text="How many words differ from the version before."
+    )
     sha256 = models.CharField(max_length=64)
 
     objects = VersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
+        indexes = [
+            models.Index(
+                fields=["-at", "-id"],
+                name="version_ledger",
+                condition=Q(kind__in=["correction", "withdrawal", "reinstated"]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["release", "number"], name="version_number_is_unique"),
             models.CheckConstraint(
                 name="correction_has_note",
-                condition=~Q(kind__in=["correction", "update", "withdrawal"]) | ~Q(note=""),
+                condition=Q(kind__in=["issued", "minor"]) | ~Q(note=""),
                 violation_error_message="A correction, update or withdrawal has a public note.",
             ),
         ]

@@ -4,16 +4,18 @@ import re
 import unicodedata
 
 LENGTH = 80
+# What follows a release's number in the addresses of other pages about it.
+RESERVED = ("cite", "preview", "versions")
 _APOSTROPHES = re.compile("['’ʼ]")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
 def make_slug(title: str, otherwise: str = "release") -> str:
     """Whole ASCII words in lower case, joined by hyphens, at most 80 characters; never empty:
-    `otherwise` where no Latin letter or digit is left."""
+    `otherwise` where no Latin letter or digit is left. Never one that is RESERVED."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = _SEPARATORS.sub("-", plain).strip("-")
     if len(slug) > LENGTH:
         slug = slug[: LENGTH + 1].rpartition("-")[0] or slug[:LENGTH]
-    return slug or otherwise
+    return f"{slug}-release" if slug in RESERVED else slug or otherwise

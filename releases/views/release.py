@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,25 +11,52 @@ from django.utils import timezone
 from releases.models import Release
 from releases.search.learning import similar_to
 
+GONE = 410
+BLOCKED_BY_LAW = 451  # RFC 7725
+
 
 def by_number(request: HttpRequest, number: str) -> HttpResponse:
-    """The short address: to the permalink, for good."""
+    """The short address: to the permalink, for good; of a tombstone, the permalink itself."""
     release = get_object_or_404(Release.objects.on_record(timezone.now()), number=number)
+    if release.is_taken_down:
+        return tombstone(request, release)
     return redirect(release, permanent=True)
 
 
 def page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """The release; any other slug than its own goes to the permalink, for good."""
-    releases = Release.objects.on_record(timezone.now()).for_page().select_related("likeness")
+    now = timezone.now()
+    releases = Release.objects.on_record(now).for_page().select_related("likeness")
     release = get_object_or_404(releases, number=number)
+    if release.is_taken_down:
+        return tombstone(request, release)
+    if replacement := release.replacement(now):
+        return redirect(replacement)
     if slug != release.slug:
         return redirect(release, permanent=True)
-    if release.status == Release.Status.REMOVED:
-        return render(request, "releases/tombstone.html", {"release": release}, status=410)
-    permalink = request.build_absolute_uri(release.get_absolute_url())
-    context = {
+    return render(request, "releases/release.html", context(request, release, now))
+
+
+def context(request: HttpRequest, release: Release, at: datetime.datetime) -> dict[str, object]:
+    """What the page prints at the moment `at`: a preview prints the same."""
+    replaced = release.replaced.on_record(at).filter(status=Release.Status.WITHDRAWN)
+    return {
         "release": release,
-        "permalink": permalink,
-        "similar": similar_to(release, timezone.now()),
+        "permalink": request.build_absolute_uri(release.get_absolute_url()),
+        "history": release.versions.public().defer("snapshot"),
+        "replaced": replaced.only("number", "slug", "status"),
+        "similar": similar_to(release, at),
     }
-    return render(request, "releases/release.html", context)
+
+
+def tombstone(request: HttpRequest, release: Release) -> HttpResponse:
+    """What is left of a release that was removed, or blocked by law: nothing of its text."""
+    is_blocked = release.status == Release.Status.BLOCKED
+    status = BLOCKED_BY_LAW if is_blocked else GONE
+    taken_down_at = release.versions.last()
+    return render(
+        request,
+        "releases/tombstone.html",
+        {"release": release, "is_blocked": is_blocked, "last": taken_down_at},
+        status=status,
+    )

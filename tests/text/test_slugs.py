@@ -13,6 +13,7 @@ from releases.text.slugs import make_slug
         ("a" * 100, "a" * 80),
         ("新聞", "release"),
         ("", "release"),
+        ("Versions", "versions-release"),
     ],
 )
 def test_slug_is_whole_ascii_words_and_never_empty(title, slug):

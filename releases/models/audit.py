@@ -1,0 +1,60 @@
+"""Who did what to a release, when, why and from where."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class AuditLine(models.Model):
+    """One deed on one release. Never updated, never deleted; it outlives a deleted draft."""
+
+    class Deed(models.TextChoices):
+        CREATED = "created", "created it"
+        EDITED = "edited", "edited it"
+        SUBMITTED = "submitted", "submitted it for review"
+        SENT_BACK = "sent back", "sent it back"
+        APPROVED = "approved", "approved it"
+        RESCHEDULED = "rescheduled", "moved its release"
+        RECALLED = "recalled", "called it back before its release"
+        CORRECTED = "corrected", "corrected it"
+        UPDATED = "updated", "updated it"
+        RENAMED = "renamed", "changed its address"
+        PAIRED = "paired", "changed its translation"
+        FILED = "filed", "changed its topics"
+        WITHDREW = "withdrew", "withdrew it"
+        REMOVED = "removed", "removed it"
+        BLOCKED = "blocked", "blocked it by law"
+        REINSTATED = "reinstated", "reinstated it"
+        DELETED = "deleted", "deleted the draft"
+
+    release = models.ForeignKey(
+        "Release",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="audit_lines",
+    )
+    subject = models.TextField(help_text="The release's number and title at that moment.")
+    deed = models.CharField(max_length=20, choices=Deed)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Nobody: the system itself, as an import does.",
+    )
+    at = models.DateTimeField()
+    why = models.TextField(blank=True)
+    origin = models.TextField(blank=True, help_text="Where it was done from, as the admin.")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["-at", "-id"], name="auditline_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.who} {self.get_deed_display()}"
+
+    @property
+    def who(self) -> str:
+        """The person's name, or what stands for nobody."""
+        return (self.by.get_full_name() or self.by.get_username()) if self.by else "The system"

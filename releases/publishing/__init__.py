@@ -1,0 +1,50 @@
+"""The verbs of publishing. Each is atomic, holds the release's row lock, can explain its refusal,
+and leaves an audit line; where the public reads something new it writes the version that says so,
+and queues what the search index must make anew."""
+
+from releases.publishing.acts import Act, Refused, changed_since
+from releases.publishing.approval import (
+    approve,
+    blockers,
+    recall,
+    reschedule,
+    send_back,
+    submit,
+)
+from releases.publishing.bulk import Result, each
+from releases.publishing.changes import (
+    file_under,
+    pair,
+    record_change,
+    record_deletion,
+    rename,
+)
+from releases.publishing.roles import may
+from releases.publishing.topics import delete_topics, save_topic
+from releases.publishing.withdrawal import block, reinstate, remove, withdraw
+
+__all__ = [
+    "Act",
+    "Refused",
+    "Result",
+    "approve",
+    "block",
+    "blockers",
+    "changed_since",
+    "delete_topics",
+    "each",
+    "file_under",
+    "may",
+    "pair",
+    "recall",
+    "record_change",
+    "record_deletion",
+    "reinstate",
+    "remove",
+    "rename",
+    "reschedule",
+    "save_topic",
+    "send_back",
+    "submit",
+    "withdraw",
+]

@@ -1,0 +1,118 @@
+"""From draft to the moment of release."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Unpack
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from releases.models import AuditLine, NumberSeries, Release, Version
+from releases.publishing.acts import (
+    Act,
+    Refused,
+    lock,
+    moment,
+    queue,
+    record,
+    require_reason,
+    save,
+)
+from releases.text.slugs import make_slug
+
+Deed = AuditLine.Deed
+Status = Release.Status
+
+OWN_WORK = (
+    "You made its last change: a colleague approves it, or you say why you approve it yourself."
+)
+
+
+def blockers(release: Release, by: User | None = None, override: str = "") -> list[str]:
+    """What stands in the way of `by` approving the release, a sentence each.
+
+    The last author does not approve, unless the reason given as `override` is to be recorded.
+    """
+    if release.status not in (Status.DRAFT, Status.IN_REVIEW):
+        return [f"It is {release.get_status_display()} already."]
+    sentences = release.missing()
+    if by and release.edited_by_id == by.pk and not override.strip():
+        sentences.append(OWN_WORK)
+    return sentences
+
+
+@transaction.atomic
+def submit(release: Release, **act: Unpack[Act]) -> Release:
+    """Put a draft before those who approve. Raises Refused with what is missing."""
+    row = lock(release, Deed.SUBMITTED, act)
+    if row.status != Status.DRAFT:
+        raise Refused(f"It is {row.get_status_display()} already.")
+    if missing := row.missing():
+        raise Refused(*missing)
+    row.status = Status.IN_REVIEW
+    save(row, Deed.SUBMITTED, "", act)
+    return row
+
+
+@transaction.atomic
+def send_back(release: Release, reason: str, **act: Unpack[Act]) -> Release:
+    """Make a draft again of what is in review; the reason is for its author."""
+    row = lock(release, Deed.SENT_BACK, act)
+    if row.status != Status.IN_REVIEW:
+        raise Refused(f"It is {row.get_status_display()}: only what is in review is sent back.")
+    require_reason(reason, "Say what its author should change.")
+    row.status = Status.DRAFT
+    save(row, Deed.SENT_BACK, reason, act)
+    return row
+
+
+@transaction.atomic
+def approve(
+    release: Release, release_at: datetime.datetime, override: str = "", **act: Unpack[Act]
+) -> Release:
+    """Let the public see it from `release_at` on (aware), as its next version.
+
+    Raises Refused with the blockers, under the row lock, so that two approvers can not both do it.
+    """
+    row = lock(release, Deed.APPROVED, act)
+    if reasons := blockers(row, act.get("by"), override):
+        raise Refused(*reasons)
+    assert row.date is not None  # a blocker otherwise
+    row.number = row.number or NumberSeries.take(row.date.year)[0]
+    row.slug = row.slug or make_slug(row.title)
+    row.release_at = release_at
+    row.status = Status.APPROVED
+    save(row, Deed.APPROVED, override, act)
+    record(row, Version.Kind.ISSUED, "", act)
+    return row
+
+
+@transaction.atomic
+def reschedule(release: Release, release_at: datetime.datetime, **act: Unpack[Act]) -> Release:
+    """Move the moment of an approved release that is not public yet; now: release it."""
+    row = _lock_embargoed(release, Deed.RESCHEDULED, act)
+    before, row.release_at = row.release_at, release_at
+    assert before is not None  # embargoed
+    save(row, Deed.RESCHEDULED, f"From {before.isoformat()} to {release_at.isoformat()}", act)
+    queue(row, moment(act))
+    return row
+
+
+@transaction.atomic
+def recall(release: Release, reason: str, **act: Unpack[Act]) -> Release:
+    """Take an approval back before the public sees the release: it is in review again."""
+    row = _lock_embargoed(release, Deed.RECALLED, act)
+    require_reason(reason, "Say why it is called back.")
+    row.status, row.release_at = Status.IN_REVIEW, None
+    save(row, Deed.RECALLED, reason, act)
+    return row
+
+
+def _lock_embargoed(release: Release, deed: str, act: Act) -> Release:
+    row = lock(release, deed, act)
+    if row.is_published(moment(act)):
+        raise Refused("It is public already: what is public is corrected or withdrawn.")
+    if row.status != Status.APPROVED:
+        raise Refused(f"It is {row.get_status_display()}: it has no moment of release to move.")
+    return row

@@ -1,0 +1,137 @@
+"""Changes of what a release says, its address, its topics and its translations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Unpack
+
+from django.db import transaction
+
+from releases.models import AuditLine, Release, Topic, Version
+from releases.publishing import roles
+from releases.publishing.acts import (
+    Act,
+    Refused,
+    audit,
+    lock,
+    lock_both,
+    moment,
+    record,
+    save,
+)
+from releases.text import diffing
+from releases.text.slugs import make_slug
+
+Deed = AuditLine.Deed
+Status = Release.Status
+Kind = Version.Kind
+
+DEEDS = {Kind.CORRECTION: Deed.CORRECTED, Kind.UPDATE: Deed.UPDATED, Kind.MINOR: Deed.EDITED}
+NOT_MINOR = (
+    "Words have changed: call it a correction or an update, with a note. "
+    "A minor edit changes white space, quotation marks and dashes only."
+)
+RECALL_FIRST = (
+    "It is approved as it reads now: call it back to change its words before its release."
+)
+
+
+@transaction.atomic
+def record_change(
+    release: Release, kind: str = Kind.MINOR, note: str = "", **act: Unpack[Act]
+) -> Version | None:
+    """Keep what was just saved in a release on record as its next version: a correction, an update
+    or a minor edit.
+
+    Call it in the transaction that saved it, so that a refusal undoes the whole. Returns None
+    when the public reads the same as before. Raises Refused where the kind does not fit.
+    """
+    row = lock(release, Deed.EDITED, act)
+    latest = None if row.status in (Status.DRAFT, Status.IN_REVIEW) else row.versions.last()
+    if latest is None or latest.snapshot == row.snapshot():
+        audit(row, Deed.EDITED, "", act)
+        return None
+    if reasons := _objections(row, latest, kind, note, act):
+        raise Refused(*reasons)
+    audit(row, DEEDS[Kind(kind)], note, act)
+    return record(row, kind, note, act)
+
+
+def _objections(row: Release, latest: Version, kind: str, note: str, act: Act) -> list[str]:
+    """Why the change from the latest version may not go on record as that kind, sentences."""
+    if not roles.may(act.get("by"), Deed.CORRECTED):
+        return [roles.refusal(Deed.CORRECTED)]
+    if row.status != Status.APPROVED:
+        return [f"It is {row.get_status_display()}: its text stays as it was."]
+    is_minor = diffing.is_typographic(latest.snapshot, row.snapshot())
+    if row.is_embargoed(moment(act)):
+        return [] if is_minor else [RECALL_FIRST]
+    if kind != Kind.MINOR and not note.strip():
+        return [f"A published {kind} needs a note that says what changed and why."]
+    return [NOT_MINOR] if kind == Kind.MINOR and not is_minor else []
+
+
+@transaction.atomic
+def rename(release: Release, slug: str, **act: Unpack[Act]) -> Release:
+    """Give it another slug; addresses with earlier ones go on answering with a redirect."""
+    row = lock(release, Deed.RENAMED, act)
+    if slug != make_slug(slug):
+        raise Refused(f"“{slug}” can not stand in an address; “{make_slug(slug)}” can.")
+    before, row.slug = row.slug, slug
+    save(row, Deed.RENAMED, f"From {before} to {slug}", act)
+    _record_if_approved(row, act)
+    return row
+
+
+@transaction.atomic
+def pair(release: Release, original: Release | None, **act: Unpack[Act]) -> Release:
+    """Say which release it is a translation of; None: of none."""
+    if original:
+        original = lock_both(release, original)
+    row = lock(release, Deed.PAIRED, act)
+    if original and (reasons := _objections_to_pair(row, original)):
+        raise Refused(*reasons)
+    row.translation_of = original
+    save(row, Deed.PAIRED, f"Translation of {original}" if original else "Of none", act)
+    return row
+
+
+def _objections_to_pair(row: Release, original: Release) -> list[str]:
+    """A pair is one original and its translations, each in a language of its own."""
+    if original.pk == row.pk:
+        return ["A release is not a translation of itself."]
+    if original.translation_of_id:
+        return ["That one is a translation itself: pair it with the original."]
+    if row.translations.exists():
+        return ["It has translations of its own: pair the other one with it instead."]
+    if original.language == row.language:
+        return [f"Both are in the same language ({row.language})."]
+    return []
+
+
+@transaction.atomic
+def file_under(release: Release, topics: Collection[Topic], **act: Unpack[Act]) -> Release:
+    """Add topics to those that it is filed under."""
+    row = lock(release, Deed.FILED, act)
+    if row.status == Status.APPROVED and not roles.may(act.get("by"), Deed.CORRECTED):
+        raise Refused(roles.refusal(Deed.CORRECTED))
+    row.topics.add(*topics)
+    save(row, Deed.FILED, "Added " + ", ".join(topic.name for topic in topics), act)
+    _record_if_approved(row, act)
+    return row
+
+
+@transaction.atomic
+def record_deletion(release: Release, **act: Unpack[Act]) -> None:
+    """Note that a draft is deleted, in the transaction that does it. Raises Refused for a release
+    that has a number: what was given out is withdrawn, never deleted."""
+    row = lock(release, Deed.DELETED, act)
+    if row.number:
+        raise Refused("It has a permanent number: a published release is withdrawn, not deleted.")
+    audit(row, Deed.DELETED, "", act)
+
+
+def _record_if_approved(row: Release, act: Act) -> None:
+    latest = row.versions.last() if row.status == Status.APPROVED else None
+    if latest and latest.snapshot != row.snapshot():
+        record(row, Kind.MINOR, "", act)

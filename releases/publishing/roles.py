@@ -1,0 +1,36 @@
+"""Who may do what: the one place that says so. Permissions reach people through the groups writer,
+publisher and administrator."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from releases.models import AuditLine
+
+Deed = AuditLine.Deed
+
+PERMISSIONS = {
+    "change_release": {Deed.EDITED, Deed.SUBMITTED, Deed.PAIRED, Deed.FILED},
+    "approve_release": {Deed.APPROVED, Deed.RESCHEDULED, Deed.RECALLED, Deed.SENT_BACK},
+    "correct_release": {Deed.CORRECTED, Deed.UPDATED, Deed.RENAMED},
+    "withdraw_release": {Deed.WITHDREW, Deed.REINSTATED},
+    "remove_release": {Deed.REMOVED, Deed.BLOCKED},
+    "delete_release": {Deed.DELETED},
+}
+PERMISSION = {deed: name for name, deeds in PERMISSIONS.items() for deed in deeds}
+LEAST_ROLE = {
+    "change_release": "writer",
+    "remove_release": "administrator",
+    "delete_release": "administrator",
+}
+
+
+def may(user: User | None, deed: str) -> bool:
+    """Whether the person may do it; None, the system itself, may do everything."""
+    return user is None or user.has_perm(f"releases.{PERMISSION[Deed(deed)]}")
+
+
+def refusal(deed: str) -> str:
+    """Why the person may not, and who may."""
+    role = LEAST_ROLE.get(PERMISSION[Deed(deed)], "publisher")
+    return f"Your account may not do this: ask a colleague with the role of {role}."
