@@ -59,3 +59,31 @@ class FileNameConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class VersionConverter:
+    """The number of a version, from 1 on, without leading zeros."""
+
+    regex = r"[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+class VersionPairConverter:
+    """Two versions to compare, the earlier one first: 1..2."""
+
+    regex = r"[1-9][0-9]{0,8}\.\.[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> tuple[int, int]:
+        """ValueError, which Django answers with 404, where the later one comes first."""
+        before, after = (int(number) for number in value.split(".."))
+        if before >= after:
+            raise ValueError(f"{before} is not before {after}.")
+        return before, after
+
+    def to_url(self, value: tuple[int, int]) -> str:
+        return f"{value[0]}..{value[1]}"

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 # What a card in a list prints; the rest (source, snapshots) stays in the database.
 LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
+# What an entry of the ledger prints of its release.
+_IN_LEDGER = tuple(
+    f"release__{name}"
+    for name in ("number", "slug", "status", "title", "title_withheld", "language")
+)
 
 
 # A person has to look at these: a partial index holds them.
@@ -129,6 +134,20 @@ class VersionQuerySet(models.QuerySet["Version"]):
         )
         before_release = Q(kind=self.model.Kind.ISSUED) | Q(at__lte=F("release__release_at"))
         return self.exclude(Exists(later.filter(before_release)))
+
+    def ledger(self, releases: ReleaseQuerySet) -> Self:
+        """The corrections, withdrawals and reinstatements of those releases, the newest first. Of
+        one that was taken down only that stands: notes quote texts."""
+        kind, status = self.model.Kind, releases.model.Status
+        readable = Q(release__status__in=[status.APPROVED, status.WITHDRAWN])
+        taken_down = Q(kind=kind.WITHDRAWAL, note=F("release__status_reason"))
+        return (
+            self.filter(kind__in=[kind.CORRECTION, kind.WITHDRAWAL, kind.REINSTATEMENT])
+            .filter(readable | taken_down, release__in=releases)
+            .select_related("release")
+            .only("number", "kind", "note", "at", "words_changed", *_IN_LEDGER)
+            .order_by("-at", "-id")
+        )
 
     def get_by_natural_key(self, release: str, number: int) -> Version:
         """The version of that number of that release."""

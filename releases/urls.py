@@ -3,13 +3,15 @@
 from django.urls import path, register_converter
 
 from releases import converters
-from releases.views import browse, handouts, health, media, release, search
+from releases.views import browse, handouts, health, media, release, search, versions
 
 register_converter(converters.ReleaseNumberConverter, "number")
 register_converter(converters.YearConverter, "year")
 register_converter(converters.TwoDigitConverter, "two")
 register_converter(converters.KeyConverter, "key")
 register_converter(converters.FileNameConverter, "file")
+register_converter(converters.VersionConverter, "version")
+register_converter(converters.VersionPairConverter, "versions")
 
 urlpatterns = [
     path("", browse.home, name="home"),
@@ -22,11 +24,20 @@ urlpatterns = [
         name="archive-day",
     ),
     path("releases/<number:number>/", release.by_number, name="release-by-number"),
+    # A release's slug is never one of these words: see text.slugs.RESERVED.
+    path("releases/<number:number>/versions/", versions.history, name="versions"),
+    path("releases/<number:number>/versions/<version:version>/", versions.version, name="version"),
+    path(
+        "releases/<number:number>/versions/<versions:pair>/",
+        versions.comparison,
+        name="comparison",
+    ),
     path("releases/<number:number>/<slug:slug>/", release.page, name="release"),
     path("releases/<number:number>/card.png", handouts.card, name="card"),
     path("releases/<number:number>/kit.zip", handouts.kit, name="kit"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
+    path("corrections/", versions.ledger, name="corrections"),
     path("search/", search.page, name="search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -69,6 +69,16 @@ def publish(make_release):
 
 
 @pytest.fixture
+def corrected(publish) -> Release:
+    """A public release with a correction of two words: its version 2."""
+    release = publish()
+    release.body = release.body.replace("a records office", "two records offices")
+    release.save()
+    publishing.record_change(release, "correction", "Two offices, not one.")
+    return release
+
+
+@pytest.fixture
 def in_an_hour() -> datetime.datetime:
     return timezone.now() + datetime.timedelta(hours=1)
 

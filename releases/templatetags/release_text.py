@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -12,7 +15,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from releases.models import Release
+from releases.models import Release, Version
 from releases.search.highlighting import Segments
 from releases.text import contacts, markup
 
@@ -41,13 +44,23 @@ class Reading:
 @register.simple_tag
 def reading(release: Release) -> Reading:
     """The body's and the sections' HTML; the paragraphs' ids run from p1 to the last."""
-    first = 1 + len(markup.paragraphs(release.body))
+    return _read(release.body, [section.snapshot() for section in release.sections.all()])
+
+
+@register.simple_tag
+def reading_then(snapshot: Mapping[str, Any]) -> Reading:
+    """The same of a version's snapshot."""
+    return _read(snapshot["body"], snapshot["sections"])
+
+
+def _read(body: str, parts: Iterable[Mapping[str, Any]]) -> Reading:
+    first = 1 + len(markup.paragraphs(body))
     sections = []
-    for section in release.sections.all():
-        html = _html(section.body, first)
-        sections.append(ReadingSection(section.heading, html, section.after_end))
-        first += len(markup.paragraphs(section.body))
-    return Reading(_html(release.body), tuple(sections))
+    for part in parts:
+        html = _html(part["body"], first)
+        sections.append(ReadingSection(part["heading"], html, part["after_end"]))
+        first += len(markup.paragraphs(part["body"]))
+    return Reading(_html(body), tuple(sections))
 
 
 def _html(source: str, first: int = 1) -> SafeString:
@@ -92,3 +105,47 @@ def read_contact(release: Release) -> contacts.Contact:
 def dialled(phone: str) -> str:
     """A phone number as its `tel:` address has it: digits and a leading plus."""
     return re.sub(r"(?!^\+)\D", "", phone)
+
+
+@register.filter
+def as_date(iso: str) -> datetime.date | None:
+    """The date in a snapshot, where it is plain text."""
+    return datetime.date.fromisoformat(iso) if iso else None
+
+
+@register.simple_tag
+def comparison_url(before: Version, after: Version, number: str) -> str:
+    """Where the two versions of the release of that number are compared."""
+    return reverse("comparison", args=[number, (before.number, after.number)])
+
+
+@register.filter
+def public_date(version: Version, first: Version) -> datetime.datetime:
+    """Since when the public could read a version: the first one, since its release."""
+    return version.release.release_at or version.at if version.pk == first.pk else version.at
+
+
+@register.filter
+def earlier_than(versions: Sequence[Version], version: Version) -> Version:
+    """The version before that one, of versions that have the newest first."""
+    return versions[versions.index(version) + 1]
+
+
+@register.filter
+def last_change(history: Sequence[Version]) -> Version | None:
+    """The latest correction or update of a history that has the oldest first."""
+    kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
+    return next((version for version in reversed(history) if version.kind in kinds), None)
+
+
+@register.filter
+def last_moment(history: Sequence[Version]) -> datetime.datetime | None:
+    """When the latest version of a history was made: of a withdrawn release, its withdrawal."""
+    return history[-1].at if history else None
+
+
+@register.filter
+def past(kind: str) -> str:
+    """A version's kind as what was done."""
+    done = {"update": "updated", "correction": "corrected", "withdrawal": "withdrawn"}
+    return done.get(kind, kind)

@@ -43,7 +43,7 @@ def context(request: HttpRequest, release: Release, at: datetime.datetime) -> di
     return {
         "release": release,
         "permalink": request.build_absolute_uri(release.get_absolute_url()),
-        "history": release.versions.public().defer("snapshot"),
+        "history": list(release.versions.public().defer("snapshot")),
         "replaced": replaced.only("number", "slug", "status"),
         "similar": similar_to(release, at),
     }

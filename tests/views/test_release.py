@@ -3,6 +3,7 @@
 import pytest
 
 from releases import publishing
+from releases.models import Release
 
 
 def test_permalink_shows_the_release(client, publish):
@@ -57,14 +58,58 @@ def test_withdrawn_release_is_readable_under_a_notice(client, publish):
     assert "opened a records office" in page.text
 
 
-def test_removed_release_leaves_a_tombstone(client, publish):
-    release = publishing.remove(publish(), "It named a minor.")
+@pytest.mark.parametrize(("verb", "status"), [(publishing.remove, 410), (publishing.block, 451)])
+def test_taken_down_release_leaves_a_tombstone_under_every_address(client, publish, verb, status):
+    permalink = publish().get_absolute_url()
+    verb(Release.objects.get(), "It named a minor.")
+
+    for address in (permalink, "/releases/2024-0001/", "/releases/2024-0001/any/"):
+        page = client.get(address)
+        assert page.status_code == status
+        assert "It named a minor." in page.text
+        assert "opened a records office" not in page.text
+
+
+def test_withheld_title_stands_nowhere(client, publish):
+    release = publishing.remove(publish(), "It named a minor.", withhold_title=True)
 
     page = client.get(release.get_absolute_url())
 
-    assert page.status_code == 410
-    assert "It named a minor." in page.text
-    assert "opened a records office" not in page.text
+    assert "Its title is withheld." in page.text
+    assert "Records" not in page.text
+    assert "records" not in release.get_absolute_url()
+
+
+def test_withdrawn_release_leads_to_its_successor_which_says_so(client, publish):
+    successor = publish(title="The Right County")
+    release = publishing.withdraw(publish(), "It named the wrong county.", successor)
+
+    answer = client.get(release.get_absolute_url())
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, successor.get_absolute_url())
+    assert f"stands in place of release {release.number}" in client.get(answer.url).text
+
+
+def test_withdrawn_release_stays_readable_while_its_successor_is_embargoed(
+    client, publish, in_an_hour
+):
+    release = publishing.withdraw(publish(), "Another one comes.", publish(release_at=in_an_hour))
+
+    assert client.get(release.get_absolute_url()).status_code == 200
+
+
+def test_renamed_release_answers_at_its_earlier_address(client, publish):
+    earlier = publish().get_absolute_url()
+    release = publishing.rename(Release.objects.get(), "new-office")
+
+    assert client.get(earlier).headers["Location"] == release.get_absolute_url()
+
+
+def test_corrected_release_says_so_above_its_text(client, corrected):
+    page = client.get(corrected.get_absolute_url()).text
+
+    assert page.index("Two offices, not one.") < page.index('<p id="p1">')
+    assert "(2 words)" in page
 
 
 def test_sections_number_their_paragraphs_on(client, publish):

@@ -1,0 +1,104 @@
+"""What became of a release, for everyone to read."""
+
+import pytest
+
+from releases import publishing
+
+HISTORY = "/releases/2024-0001/versions/"
+
+
+def test_history_names_kind_note_and_digest_of_each_version(client, corrected):
+    page = client.get(HISTORY).text
+
+    assert page.index("Version 2: correction") < page.index("Version 1: issued")
+    assert "Two offices, not one." in page
+    assert all(version.sha256 in page for version in corrected.versions.all())
+
+
+def test_version_reads_as_it_did_and_is_not_indexed(client, corrected):
+    page = client.get(f"{HISTORY}1/").text
+
+    assert "opened a records office" in page
+    assert "not the latest one" in page
+    assert '<meta name="robots" content="noindex">' in page
+
+
+def test_comparison_marks_words_in_place(client, corrected):
+    page = client.get(f"{HISTORY}1..2/").text
+
+    assert "a </" not in page
+    assert '<del><span class="unseen">[dropped: </span>office ' in page
+    assert '<ins><span class="unseen">[added: </span>offices ' in page
+    assert "2 words changed" in page
+
+
+@pytest.mark.parametrize("address", ["3/", "0/", "1..3/", "2..1/", "1..1/", "01/", "999999999/"])
+def test_version_that_is_not_there_is_404(client, corrected, address):
+    assert client.get(HISTORY + address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["", "1/", "1..2/"])
+def test_withdrawn_release_keeps_its_history_under_a_notice(client, corrected, address):
+    publishing.withdraw(corrected, "It named the wrong county.")
+
+    page = client.get(HISTORY + address)
+
+    assert page.status_code == 200
+    assert "It named the wrong county." in page.text
+
+
+@pytest.mark.parametrize(("verb", "status"), [(publishing.remove, 410), (publishing.block, 451)])
+@pytest.mark.parametrize("address", ["", "1/", "2/", "1..2/"])
+def test_no_version_of_a_taken_down_release_is_shown(client, corrected, verb, status, address):
+    verb(corrected, "It named a minor.")
+
+    page = client.get(HISTORY + address)
+
+    assert page.status_code == status
+    assert "records office" not in page.text
+
+
+@pytest.mark.parametrize("address", ["", "1/"])
+def test_history_of_an_embargoed_release_is_404(client, publish, in_an_hour, address):
+    publish(release_at=in_an_hour)
+
+    assert client.get(HISTORY + address).status_code == 404
+
+
+def test_words_that_never_were_public_are_in_no_history(client, publish, in_an_hour):
+    release = publishing.recall(publish(release_at=in_an_hour, body="A secret."), "Not so.")
+    release.body = "No secret at all."
+    release.save()
+    publishing.approve(release, release.updated_at)
+
+    assert "Version 1" not in client.get(HISTORY).text
+    assert client.get(f"{HISTORY}1/").status_code == 404
+    assert client.get(f"{HISTORY}1..2/").status_code == 404
+    assert "No secret at all." in client.get(f"{HISTORY}2/").text
+
+
+def test_ledger_lists_corrections_and_withdrawals_newest_first(client, corrected, publish):
+    publishing.withdraw(publish(title="The Wrong County"), "It named the wrong county.")
+
+    page = client.get("/corrections/").text
+
+    assert page.index("It named the wrong county.") < page.index("Two offices, not one.")
+
+
+def test_ledger_keeps_the_notes_of_a_taken_down_release_back(client, corrected):
+    publishing.remove(corrected, "It named a minor.", withhold_title=True)
+
+    page = client.get("/corrections/").text
+
+    assert "It named a minor." in page
+    assert "title withheld" in page
+    assert "Two offices" not in page
+    assert "Records Office" not in page
+
+
+def test_ledger_costs_the_same_for_many_entries(client, publish, django_assert_max_num_queries):
+    for _ in range(5):
+        publishing.withdraw(publish(), "a reason")
+
+    with django_assert_max_num_queries(2):
+        client.get("/corrections/")
