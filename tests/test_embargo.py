@@ -1,0 +1,174 @@
+"""One second before its release nobody reads a word of it, at any address the project knows; at
+its release everybody does.
+
+The addresses are walked from the URLconf, so that a new one is included by itself. A converter
+that has no example in EXAMPLES fails the test that names it.
+"""
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from releases import publishing
+from releases.search import changes
+
+MARKS = {"title": "Quagmark", "body": "Zephmark", "section": "Jubimark", "topic": "Vexomark"}
+QUERIES = ["", "?q=Zephmark", "?q=Quagm*", "?topic=vexomark", "?year=2024", "?page=2"]
+
+LIFT = datetime.datetime(2024, 5, 14, 16, 0, tzinfo=datetime.UTC)
+BEFORE = LIFT - datetime.timedelta(seconds=1)
+
+# What may stand in an address, by the name of its parameter, else by its converter.
+EXAMPLES: dict[str, list] = {
+    "number": ["2024-0001"],
+    "slug": ["quagmark-opens", "vexomark", "other"],
+    "year": [2024],
+    "month": [5],
+    "day": [14],
+    "VersionConverter": [1, 2],
+    "VersionPairConverter": [(1, 2)],
+}
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Set the time that the site goes by: `clock(LIFT)`."""
+
+    def stand(moment):
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    stand(BEFORE)
+    return stand
+
+
+@pytest.fixture
+def marked(make_release, clock):
+    """An approved release with a mark of its own in each of its parts."""
+    release = make_release(title="Quagmark Opens", body=MARKS["body"])
+    release.topics.create(name=MARKS["topic"], slug="vexomark")
+    release.sections.create(position=1, heading=MARKS["section"], body=MARKS["section"])
+    return publishing.approve(release, LIFT)
+
+
+def walk(resolver, prefix="") -> Iterator[tuple[str, dict]]:
+    """Every pattern of the public site, as its route and its converters."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver) and not route.startswith("admin/"):
+            yield from walk(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route, entry.pattern.converters
+
+
+def fill(route: str, converters: dict) -> list[str]:
+    """The addresses that a route makes with the examples."""
+    addresses = ["/" + route]
+    for name, converter in converters.items():
+        kind = type(converter).__name__
+        values = EXAMPLES.get(name) or EXAMPLES.get(kind)
+        assert values, f"{route}: give {name} ({kind}) an example in EXAMPLES"
+        part = next(piece for piece in route.split("<")[1:] if piece.split(">")[0].endswith(name))
+        written = "<" + part.split(">")[0] + ">"
+        addresses = [
+            address.replace(written, converter.to_url(value))
+            for address in addresses
+            for value in values
+        ]
+    return addresses
+
+
+def addresses() -> list[str]:
+    routes = walk(get_resolver())
+    return sorted({a + query for route in routes for a in fill(*route) for query in QUERIES})
+
+
+def seen(client) -> dict[str, set[str]]:
+    """The marks that stand in the answer of each address, headers included."""
+    found = {}
+    for address in addresses():
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        body = b"".join(answer) if answer.streaming else answer.content
+        text = (str(dict(answer.headers)) + body.decode(errors="replace")).lower()
+        # What was asked for is echoed; it tells nothing.
+        asked = address.partition("?")[2].lower()
+        marks = {mark for mark in MARKS.values() if mark.lower() in text}
+        found[address] = {mark for mark in marks if mark.lower() not in asked}
+    return found
+
+
+def test_walk_reaches_the_addresses_of_a_release():
+    known = addresses()
+
+    assert "/releases/2024-0001/quagmark-opens/" in known
+    assert "/releases/2024-0001/versions/1/" in known
+    assert "/search/?q=Zephmark" in known
+
+
+def test_no_address_shows_anything_one_second_early(client, marked):
+    changes.drain_all(BEFORE)
+
+    assert {address: marks for address, marks in seen(client).items() if marks} == {}
+
+
+def test_nothing_at_all_differs_from_an_archive_without_it(client, clock, publish):
+    without = {address: client.get(address).content for address in addresses()}
+
+    publish(release_at=LIFT, title="Quagmark Opens", body=MARKS["body"])
+    changes.drain_all(BEFORE)
+
+    assert {address: client.get(address).content for address in addresses()} == without
+
+
+def test_answers_given_early_are_no_excuse_later(client, marked, clock):
+    """What was answered before the lift is not served after it: no stale cache, no ETag."""
+    before = client.get(marked.get_absolute_url())
+    clock(LIFT)
+
+    after = client.get(
+        marked.get_absolute_url(), headers={"If-None-Match": before.headers.get("ETag", '"x"')}
+    )
+
+    assert (before.status_code, after.status_code) == (404, 200)
+
+
+@pytest.mark.parametrize("mark", MARKS.values())
+def test_everything_is_shown_at_its_moment(client, marked, clock, mark):
+    clock(LIFT)
+    changes.drain_all(LIFT)
+
+    found = seen(client)
+
+    assert mark in found[marked.get_absolute_url()]
+    assert mark in found["/releases/2024-0001/versions/1/"] or mark == MARKS["topic"]
+
+
+def test_lists_and_search_show_it_at_its_moment(client, marked, clock):
+    clock(LIFT)
+    changes.drain_all(LIFT)
+
+    found = seen(client)
+
+    for address in ("/", "/releases/", "/releases/2024/05/14/", "/search/?q=Zephmark"):
+        assert MARKS["title"] in found[address]
+
+
+@pytest.mark.parametrize("person", ["a stranger", "staff without the right"])
+def test_admin_shows_nothing_to_who_has_no_right(client, marked, django_user_model, person):
+    if person != "a stranger":
+        client.force_login(django_user_model.objects.create_user("temp", is_staff=True))
+    pages = [
+        reverse("admin:releases_release_changelist"),
+        reverse("admin:releases_release_change", args=[marked.pk]),
+        reverse("admin:releases_release_history", args=[marked.pk]),
+        reverse("admin:releases_release_delete", args=[marked.pk]),
+        reverse("admin:autocomplete") + "?app_label=releases&model_name=release"
+        "&field_name=translation_of&term=Quagmark",
+    ]
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code in (302, 403)
+        assert not [mark for mark in MARKS.values() if mark in answer.text]
