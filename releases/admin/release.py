@@ -2,89 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Field, QuerySet, TextField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from releases import publishing
 from releases.admin import doubts
+from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
 from releases.admin.fields import PrintedText
 from releases.admin.files import FILE_INLINES
 from releases.admin.imports import ImportAdmin
-from releases.models import Release, Section, Version
-from releases.text.slugs import make_slug
+from releases.admin.standing import in_words, moment
+from releases.admin.verb_pages import VerbPages, act, buttons
+from releases.models import AuditLine, Release, Section, Version
 
-
-class ReleaseForm(doubts.DoubtedForm, forms.ModelForm):
-    """A release's fields, what is in doubt about them, and, once it was approved, what kind a
-    change is of."""
-
-    change_kind = forms.ChoiceField(
-        choices=[
-            (kind.value, kind.label)
-            for kind in (
-                Version.Kind.MINOR,
-                Version.Kind.CORRECTION,
-                Version.Kind.UPDATE,
-            )
-        ],
-        initial=Version.Kind.MINOR,
-        required=False,
-        help_text="Minor: white space and typography only. A correction or update needs a note.",
-    )
-    change_note = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="What changed and why; the public reads it.",
-    )
-
-    class Meta:
-        model = Release
-        fields = [
-            "title",
-            "subtitle",
-            "slug",
-            "date",
-            "dateline",
-            "contact",
-            "body",
-            "end_mark",
-            "language",
-            "translation_of",
-            "topics",
-        ]
-        widgets = {
-            "title": forms.Textarea(attrs={"rows": 2, "cols": 80}),
-            "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),
-            "dateline": forms.TextInput(attrs={"size": 40}),
-            "contact": forms.Textarea(attrs={"rows": 3}),
-            "body": forms.Textarea(attrs={"rows": 24, "cols": 90}),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.show(self.instance.doubts())
-
-    def clean_slug(self) -> str:
-        """Never empty, so that the permalink always has its decoration."""
-        return self.cleaned_data["slug"] or make_slug(self.data.get("title", ""))
-
-    def clean(self) -> dict[str, Any]:
-        """A published change of substance carries a note."""
-        cleaned = super().clean() or {}
-        kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
-        if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
-            self.add_error("change_note", "Say what changed and why: the public reads it.")
-        return cleaned
-
-
+LAST_DEEDS = 8
 # In both admins below; a Meta's own widgets stay as they are.
 LINE_ENDS_KEPT: dict[type[Field], dict[str, Any]] = {TextField: {"form_class": PrintedText}}
 
@@ -92,11 +31,12 @@ LINE_ENDS_KEPT: dict[type[Field], dict[str, Any]] = {TextField: {"form_class": P
 class SectionInline(admin.StackedInline):
     model = Section
     extra = 0
+    fields = ["position", "kind", "heading", "body", "after_end"]
     formfield_overrides = LINE_ENDS_KEPT
 
 
 @admin.register(Release)
-class ReleaseAdmin(ImportAdmin, doubts.DoubtsAdmin):
+class ReleaseAdmin(ImportAdmin, VerbPages, doubts.DoubtsAdmin):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = LINE_ENDS_KEPT
@@ -106,8 +46,9 @@ class ReleaseAdmin(ImportAdmin, doubts.DoubtsAdmin):
     search_fields = ["number", "title"]
     date_hierarchy = "date"
     ordering = ["-updated_at", "-id"]
-    autocomplete_fields = ["topics", "translation_of"]
-    readonly_fields = ["number", "standing", "missing", "doubts", "permalink"]
+    autocomplete_fields = ["topics"]
+    readonly_fields = ["number", "standing", "missing", "doubts", "permalink", "done"]
+    change_form_template = "admin/releases/release/change_form.html"
     actions = ["approve_now"]
     list_per_page = 50
 
@@ -115,32 +56,104 @@ class ReleaseAdmin(ImportAdmin, doubts.DoubtsAdmin):
         """Without the imported source, which no list and no form prints."""
         return super().get_queryset(request).defer("source_text", "source_bytes")
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Release | None:
+        """Under the row lock where the form comes in: two who save at once come one by one."""
+        if request.method == "POST" and transaction.get_connection().in_atomic_block:
+            with suppress(ValueError):
+                Release.objects.select_for_update().filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
+
+    def get_form(
+        self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ReleaseForm]:
+        """With what it has to know of the release as it stands, and of an attempt before."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if obj and request.method == "POST":
+            form.before = Before.of(obj)
+        attempt = getattr(request, "attempt", None)
+        if attempt:
+            form.errors_before, form.tokens = attempt
+        return form
+
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
         """Where it stands, its text with the doubts beside it, and, once approved, what kind of
         change this is."""
         fields = ReleaseForm.Meta.fields
         in_doubt = obj.doubts() if obj and self.has_change_permission(request, obj) else []
-        fieldsets = [("Text", {"fields": doubts.beside(fields, in_doubt)})]
+        text = [*doubts.beside(fields, in_doubt), "seen", "read"]
+        fieldsets = [("Text", {"fields": text})]
         if elsewhere := doubts.elsewhere(fields, in_doubt):
             fieldsets.insert(0, ("From the import", {"fields": elsewhere}))
         if obj:
             fieldsets.insert(0, ("Where it stands", {"fields": self.standing_fields(request, obj)}))
-        if obj and obj.number and obj.status != Release.Status.DRAFT:
+        if obj and obj.is_published():
             fieldsets.append(("This change", {"fields": ["change_kind", "change_note"]}))
         return fieldsets
 
     def standing_fields(self, request: HttpRequest, obj: Release) -> list[str]:
         """Who can not settle doubts reads them here."""
         reads_only = ["doubts"] if not self.has_change_permission(request, obj) else []
-        return ["number", "standing", "missing", *reads_only, "permalink"]
+        return ["number", "standing", "missing", *reads_only, "permalink", "done"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> Any:
+        """The address of what is approved changes by its own verb."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "slug"] if obj and obj.status == Release.Status.APPROVED else fields
+
+    def has_change_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
+        """The text of what was approved is a publisher's; of what was taken back, nobody's."""
+        allowed = super().has_change_permission(request, obj)
+        if obj is None or obj.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
+            return allowed
+        is_publisher = publishing.may(user_of(request), AuditLine.Deed.CORRECTED)
+        return allowed and is_publisher and obj.status == Release.Status.APPROVED
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        """Who may approve: the admin asks for its action."""
+        return publishing.may(user_of(request), AuditLine.Deed.APPROVED)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """What has to be read first, or is refused, is undone; the form comes back with all that
+        was typed."""
+        extra: dict[str, Any] = {**(extra_context or {}), "show_delete": False}
+        try:
+            return super().changeform_view(request, object_id, form_url, extra)
+        except ReadFirst as first:
+            request.attempt = (first.sentence,), first.tokens  # type: ignore[attr-defined]
+            extra["changes"] = first.changes
+        except publishing.Refused as refused:
+            request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With the verbs that have sense now."""
+        release = kwargs.get("obj")
+        context["verbs"] = buttons(request, release) if release else []
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="status", ordering="status")
     def standing(self, release: Release) -> str:
         """The status in words, with the embargo's end where there is one."""
-        if release.is_embargoed():
-            lifts = timezone.localtime(release.release_at)
-            return f"approved, under embargo until {lifts:%A %d %B %Y, %H:%M %Z}"
-        return release.get_status_display()
+        return in_words(release, timezone.now())
+
+    @admin.display(description="what was done")
+    def done(self, release: Release) -> str:
+        """The last deeds, the newest first."""
+        lines = release.audit_lines.select_related("by").reverse()[:LAST_DEEDS]
+        sentences = (
+            (moment(line.at), f"{line.who} {line.get_deed_display()}", line.why) for line in lines
+        )
+        return format_html_join("", "<p>{}: {}. {}</p>", sentences) or "–"
 
     @admin.display(description="before approval")
     def missing(self, release: Release) -> str:
@@ -166,37 +179,44 @@ class ReleaseAdmin(ImportAdmin, doubts.DoubtsAdmin):
             return "–"
         return format_html('<a href="{0}">{0}</a>', release.get_absolute_url())
 
-    @admin.action(description="Approve and release now", permissions=["change"])
+    @admin.action(description="Approve and release now", permissions=["approve"])
     @transaction.atomic
     def approve_now(self, request: HttpRequest, releases: QuerySet[Release]) -> None:
         """Each one that nothing blocks; the others are named with what is missing. In one
         transaction, after which the index is written once."""
         now = timezone.now()
-        for release in releases:
-            try:
-                approved = publishing.approve(release, now, by=_user(request), at=now)
-                self.message_user(request, f"{approved} is public.", messages.SUCCESS)
-            except publishing.Refused as refused:
-                self.message_user(request, f"“{release}”: {refused}", messages.ERROR)
+        for result in publishing.each(publishing.approve, releases, now, at=now, **act(request)):
+            if result.reasons:
+                sentence = f"“{result.release}”: {' '.join(result.reasons)}"
+                self.message_user(request, sentence, messages.ERROR)
+            else:
+                self.message_user(request, f"{result.release} is public.", messages.SUCCESS)
 
     def has_delete_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
         """Only what never had a number goes; a published release is withdrawn instead."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and obj is not None and obj.number is None
 
+    def delete_model(self, request: HttpRequest, obj: Release) -> None:
+        """Noted first: the note outlives the draft."""
+        publishing.record_deletion(obj, **act(request))
+        super().delete_model(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
-        obj.edited_by = _user(request)
+        obj.edited_by = user_of(request)
         obj.updated_at = timezone.now()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The sections and topics are in now: keep what the public reads as a version."""
         super().save_related(request, form, formsets, change)
+        require_reading(form)
         kind = form.cleaned_data.get("change_kind") or Version.Kind.MINOR
         note = form.cleaned_data.get("change_note", "")
-        publishing.record_change(form.instance, kind, note, by=_user(request))
+        publishing.record_change(form.instance, kind, note, **act(request))
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # the admin lets nobody else in
+def user_of(request: HttpRequest) -> User:
+    """Who asks; the admin lets nobody else in."""
+    assert isinstance(request.user, User)
     return request.user

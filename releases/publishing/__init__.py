@@ -19,7 +19,8 @@ from releases.publishing.changes import (
     record_deletion,
     rename,
 )
-from releases.publishing.roles import may
+from releases.publishing.checklist import doubts
+from releases.publishing.roles import may, refusal
 from releases.publishing.topics import delete_topics, save_topic
 from releases.publishing.withdrawal import block, reinstate, remove, withdraw
 
@@ -32,6 +33,7 @@ __all__ = [
     "blockers",
     "changed_since",
     "delete_topics",
+    "doubts",
     "each",
     "file_under",
     "may",
@@ -39,6 +41,7 @@ __all__ = [
     "recall",
     "record_change",
     "record_deletion",
+    "refusal",
     "reinstate",
     "remove",
     "rename",

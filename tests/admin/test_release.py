@@ -1,18 +1,260 @@
-"""Saving a release in the admin changes what was changed, and nothing else."""
+"""A press office's day in the admin: nothing slips through, nothing is lost."""
 
-from releases.models import Section
+import datetime
 
-TEXT = "SPRINGFIELD – The county opened an office.\n\nIt is open\\\nto all."
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Release, Section
+from tests.admin.sending import sent_from
 
 
-def test_saving_without_a_change_is_no_change_of_the_text(publish, save):
-    release = publish(body=TEXT)
+def change_page(release):
+    return reverse("admin:releases_release_change", args=[release.pk])
+
+
+def verb_page(release, name):
+    return reverse("admin:releases_release_verb", args=[release.pk, name])
+
+
+def posted(page, **fields):
+    """What a browser would send from the page's form, with some fields filled in anew."""
+    return {**sent_from(page.context), **fields}
+
+
+@pytest.fixture
+def as_staff(client, staff):
+    """Sign in with a role: `as_staff("writer", "Ana")`; returns the person."""
+
+    def sign_in(role, name=""):
+        person = staff(role, name)
+        client.force_login(person)
+        return person
+
+    return sign_in
+
+
+def test_draft_is_saved_and_its_author_noted(client, as_staff, make_release):
+    writer, release = as_staff("writer"), make_release()
+    page = client.get(change_page(release))
+
+    client.post(change_page(release), posted(page, title="Another Title"))
+
+    release.refresh_from_db()
+    assert (release.title, release.edited_by) == ("Another Title", writer)
+    assert release.audit_lines.get().origin == "admin, 127.0.0.1"
+
+
+def test_second_saver_gets_their_text_back_with_the_difference(client, as_staff, make_release):
+    as_staff("writer", "Ben")
+    release = make_release()
+    page = client.get(change_page(release))
+    Release.objects.filter(pk=release.pk).update(title="Ana’s title", updated_at=timezone.now())
+
+    again = client.post(change_page(release), posted(page, title="Ben’s title"))
+
+    release.refresh_from_db()
+    assert release.title == "Ana’s title"
+    assert "after you opened it" in again.text
+    assert "Ben’s title" in again.text
+    assert "[dropped: </span>Ana’s" in again.text
+
+    client.post(change_page(release), posted(again))
+    release.refresh_from_db()
+    assert release.title == "Ben’s title"
+
+
+def test_correction_goes_out_only_after_its_difference_was_read(client, as_staff, publish):
+    as_staff("publisher")
+    release = publish()
+    page = client.get(change_page(release))
+    correction = {
+        "title": "New Title",
+        "change_kind": "correction",
+        "change_note": "A wrong title.",
+    }
+
+    first = client.post(change_page(release), posted(page, **correction))
+    assert "What would change" in first.text
+    assert release.versions.count() == 1
+
+    client.post(change_page(release), posted(first))
+    assert [version.kind for version in release.versions.all()] == ["issued", "correction"]
+
+
+def test_refused_change_is_undone_and_comes_back(client, as_staff, publish):
+    as_staff("publisher")
+    release = publish()
+    page = client.get(change_page(release))
+    first = client.post(change_page(release), posted(page, title="Quite Other"))
+
+    second = client.post(change_page(release), posted(first))
+
+    release.refresh_from_db()
+    assert "Words have changed" in second.text
+    assert "Quite Other" in second.text
+    assert release.title == "County Opens a Records Office"
+
+
+def test_writer_reads_what_is_public_but_does_not_change_it(client, as_staff, publish):
+    as_staff("writer")
+    release = publish()
+
+    assert client.get(change_page(release)).status_code == 200
+    assert client.post(change_page(release), {"title": "x"}).status_code == 403
+
+
+def test_blockers_stand_beside_a_disabled_button(client, as_staff, make_release):
+    as_staff("publisher")
+
+    page = client.get(change_page(make_release(body=""))).text
+
+    assert "disabled" in page
+    assert "The text is missing." in page
+
+
+def test_approval_page_has_a_checklist(client, as_staff, publish, make_release):
+    as_staff("publisher")
+    publish()
+    release = make_release(contact="", dateline="", slug="old", body="On Monday, May 14, 2024.")
+
+    page = client.get(verb_page(release, "approve")).text
+
+    for sentence in (
+        "There is no press contact on it.",
+        "There is no dateline",
+        "another day of the week",
+        "Its address says “old”",
+        "Another release has the same title: 2024-0001.",
+    ):
+        assert sentence in page
+
+
+def do(client, release, name, **fields):
+    seen = Release.objects.get(pk=release.pk).updated_at.isoformat()
+    return client.post(verb_page(release, name), {"seen": seen, **fields})
+
+
+def test_approval_takes_the_office_time(client, as_staff, make_release):
+    as_staff("publisher")
+    release = make_release()
+
+    do(client, release, "approve", release_at="2044-05-16 09:00")
+
+    release.refresh_from_db()
+    assert release.release_at == datetime.datetime(2044, 5, 16, 16, 0, tzinfo=datetime.UTC)
+    assert "under embargo until Monday, May 16, 2044, 9 a.m. PDT (16:00 UTC)" in (
+        client.get(change_page(release)).text
+    )
+
+
+def test_ambiguous_hour_is_asked_for_again_and_taken_with_its_offset(
+    client, as_staff, make_release
+):
+    as_staff("publisher")
+    release = make_release()
+
+    page = do(client, release, "approve", release_at="2044-11-06 01:30")
+    assert "ambiguous" in page.text
+
+    do(client, release, "approve", release_at="2044-11-06 01:30-08:00")
+    release.refresh_from_db()
+    assert release.release_at == datetime.datetime(2044, 11, 6, 9, 30, tzinfo=datetime.UTC)
+
+
+def test_double_clicked_approval_happens_once(client, as_staff, make_release):
+    as_staff("publisher")
+    release = make_release()
+    data = {"seen": release.updated_at.isoformat(), "release_at": "2044-05-16 09:00"}
+
+    client.post(verb_page(release, "approve"), data)
+    second = client.post(verb_page(release, "approve"), data)
+
+    assert "after you opened it" in second.text
+    assert release.versions.count() == 1
+
+
+def test_own_approval_is_refused_in_words(client, as_staff, make_release):
+    release = make_release(edited_by=as_staff("publisher"))
+
+    page = do(client, release, "approve", release_at="2044-05-16 09:00")
+
+    assert "You made its last change" in page.text
+
+
+def test_withdrawal_with_a_successor(client, as_staff, publish):
+    as_staff("publisher")
+    release, successor = publish(), publish()
+
+    do(client, release, "withdraw", reason="A wrong county.", successor=successor.number)
+
+    release.refresh_from_db()
+    assert (release.status, release.successor) == ("withdrawn", successor)
+
+
+def test_preview_shows_what_the_public_will_see_and_is_kept_nowhere(client, as_staff, make_release):
+    as_staff("writer")
+    release = make_release(body="Words to come.")
+
+    page = client.get(reverse("admin:releases_release_preview", args=[release.pk]))
+
+    assert "Words to come." in page.text
+    assert "Preview, for staff only." in page.text
+    assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_published_release_is_not_deleted_by_any_way(client, as_staff, publish, admin_user):
+    client.force_login(admin_user)
+    release = publish()
+
+    single = client.post(
+        reverse("admin:releases_release_delete", args=[release.pk]), {"post": "yes"}
+    )
+    client.post(
+        reverse("admin:releases_release_changelist"),
+        {"action": "delete_selected", "_selected_action": [release.pk], "post": "yes"},
+    )
+
+    assert single.status_code == 403
+    assert Release.objects.filter(pk=release.pk).exists()
+
+
+def test_list_costs_the_same_for_many_releases(client, admin_user, publish, make_release):
+    client.force_login(admin_user)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("admin:releases_release_changelist"))
+        return len(captured)
+
+    publish()
+    few = queries()
+    for _ in range(6):
+        publish()
+    assert queries() == few
+
+
+def test_release_with_a_stranger_s_right_is_refused(client, django_user_model, publish):
+    client.force_login(django_user_model.objects.create_user("temp", is_staff=True))
+    release = publish()
+
+    assert client.get(verb_page(release, "withdraw")).status_code == 403
+    assert publishing.blockers(release) == ["It is approved already."]
+
+
+def test_saving_without_a_change_is_no_change_of_the_text(make_release, save):
+    text = "SPRINGFIELD – The county opened an office.\n\nIt is open\\\nto all."
+    release = make_release(body=text)
     Section.objects.create(release=release, position=1, body="One.\n\nTwo.")
-    save(release, subtitle="A subtitle")
+    publishing.approve(release, timezone.now())
 
     answer = save(release)
 
     assert answer.status_code == 200
     release.refresh_from_db()
-    assert (release.body, release.sections.get().body) == (TEXT, "One.\n\nTwo.")
-    assert [version.snapshot["body"] for version in release.versions.all()] == [TEXT, TEXT]
+    assert (release.body, release.sections.get().body) == (text, "One.\n\nTwo.")
+    assert release.versions.count() == 1

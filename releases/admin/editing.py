@@ -1,0 +1,139 @@
+"""The release's form in the admin: nothing is overwritten unseen, nothing is published unread."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+
+from releases import publishing
+from releases.admin import doubts
+from releases.models import Release, Version
+from releases.text import diffing
+from releases.text.slugs import make_slug
+
+READ_FIRST = "Read below what readers will see changed, then save again to publish it."
+KEPT = "Your text is kept here, with what it would change. Save again to put it in place."
+
+
+class ReadFirst(Exception):
+    """What was saved is undone until the person has read what it changes."""
+
+    def __init__(
+        self, sentence: str, changes: list[diffing.Change], tokens: dict[str, str]
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence, self.changes, self.tokens = sentence, changes, tokens
+
+
+@dataclass(frozen=True)
+class Before:
+    """A release as it stood, under the row lock, when its form came in."""
+
+    updated_at: datetime.datetime
+    is_public: bool
+    snapshot: dict[str, Any]
+
+    @classmethod
+    def of(cls, release: Release) -> Before:
+        """As it stands now."""
+        return cls(release.updated_at, release.is_published(), release.snapshot())
+
+
+class ReleaseForm(doubts.DoubtedForm, forms.ModelForm):
+    """A release's fields, what is in doubt about them, and, once it was approved, what kind a
+    change is of."""
+
+    before: Before | None = None
+    changed_meanwhile = ""
+    # Set where the form is shown again after `ReadFirst` or a refusal.
+    errors_before: tuple[str, ...] = ()
+    tokens: dict[str, str] = {}
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+    change_kind = forms.ChoiceField(
+        choices=[
+            (kind.value, kind.label)
+            for kind in (Version.Kind.MINOR, Version.Kind.CORRECTION, Version.Kind.UPDATE)
+        ],
+        initial=Version.Kind.MINOR,
+        required=False,
+        help_text="Minor: white space and typography only. A correction or update needs a note.",
+    )
+    change_note = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What changed and why; the public reads it.",
+    )
+
+    class Meta:
+        model = Release
+        fields = [
+            "title",
+            "subtitle",
+            "slug",
+            "date",
+            "dateline",
+            "contact",
+            "body",
+            "end_mark",
+            "language",
+            "topics",
+        ]
+        widgets = {
+            "title": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "dateline": forms.TextInput(attrs={"size": 40}),
+            "contact": forms.Textarea(attrs={"rows": 3}),
+            "body": forms.Textarea(attrs={"rows": 24, "cols": 90}),
+        }
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.show(self.instance.doubts())
+        if self.instance.pk:
+            self.fields["seen"].initial = self.instance.updated_at.isoformat()
+        if self.is_bound and self.tokens:
+            posted: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            for name, value in self.tokens.items():
+                posted[name] = value
+            self.data = posted
+
+    def clean_slug(self) -> str:
+        """Never empty, so that the permalink always has its decoration."""
+        return self.cleaned_data["slug"] or make_slug(self.data.get("title", ""))
+
+    def clean(self) -> dict[str, Any]:
+        """A published change of substance carries a note."""
+        cleaned = super().clean() or {}
+        kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
+        if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
+            self.add_error("change_note", "Say what changed and why: the public reads it.")
+        seen = parse_datetime(cleaned.get("seen") or "")
+        if self.before and seen:
+            self.changed_meanwhile = publishing.changed_since(self.instance, seen)
+        for sentence in self.errors_before:
+            self.add_error(None, sentence)
+        return cleaned
+
+
+def require_reading(form: ReleaseForm) -> None:
+    """Raises ReadFirst where what was saved just now, in this transaction, has to be read first:
+    another person changed the release after the form was opened, or its words are public."""
+    before = form.before
+    if before is None:
+        return
+    after = Release.objects.get(pk=form.instance.pk).snapshot()
+    changes = diffing.compare(before.snapshot, after)
+    digest = hashlib.sha256(json.dumps(after).encode()).hexdigest()
+    tokens = {"seen": before.updated_at.isoformat(), "read": digest}
+    if form.changed_meanwhile:
+        raise ReadFirst(f"{form.changed_meanwhile} {KEPT}", changes, tokens)
+    if before.is_public and changes and form.cleaned_data["read"] != digest:
+        raise ReadFirst(READ_FIRST, changes, tokens)

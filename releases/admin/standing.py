@@ -1,0 +1,31 @@
+"""Where a release stands, in words, in the office's time zone with UTC beside it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.timesince import timeuntil
+
+from releases.models import Release
+
+
+def in_words(release: Release, at: datetime.datetime) -> str:
+    """The status at the moment `at`, with the embargo's end where there is one."""
+    if release.release_at and release.is_embargoed(at):
+        return (
+            f"approved, under embargo until {moment(release.release_at)}, "
+            f"in {timeuntil(release.release_at, at)}"
+        )
+    if release.is_published(at):
+        return f"public since {moment(release.release_at)}"
+    return release.get_status_display()
+
+
+def moment(at: datetime.datetime | None) -> str:
+    """Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"""
+    if at is None:
+        return "–"
+    local = format_date(timezone.localtime(at), "l, F j, Y, P T")
+    return f"{local} ({at.astimezone(datetime.UTC):%H:%M} UTC)"

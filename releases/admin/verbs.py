@@ -1,0 +1,187 @@
+"""The verbs of publishing as pages: what stands in the way, what they ask for, one button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+
+from releases import publishing
+from releases.models import AuditLine, Release
+
+Deed = AuditLine.Deed
+Status = Release.Status
+
+ZONE = (
+    "Date and time of the office. In the hour that the clock runs twice, write the offset too, as "
+    "01:30-08:00."
+)
+
+
+class VerbForm(forms.Form):
+    """What a verb asks for; `seen` is the state that the person saw."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def arguments(self) -> dict[str, Any]:
+        """The verb's arguments, by name."""
+        cleaned = dict(self.cleaned_data)
+        return {**cleaned, "seen": parse_datetime(cleaned["seen"])}
+
+
+class MomentForm(VerbForm):
+    release_at = forms.DateTimeField(
+        label="Public from",
+        help_text=ZONE,
+        widget=forms.DateTimeInput(attrs={"placeholder": "2024-05-16 09:00", "size": 30}),
+    )
+
+
+class ApproveForm(MomentForm):
+    override = forms.CharField(
+        label="Reason for approving your own work",
+        required=False,
+        help_text="Only where nobody else can: it is recorded.",
+    )
+
+
+class ReasonForm(VerbForm):
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PublicReasonForm(VerbForm):
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), help_text="The public reads it."
+    )
+
+
+class WithdrawForm(PublicReasonForm):
+    successor = forms.ModelChoiceField(
+        Release.objects.filter(status=Status.APPROVED),
+        to_field_name="number",
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "2024-0001"}),
+        help_text="The number of the release that stands in its place, if there is one: its "
+        "address will lead there.",
+    )
+
+
+class TakeDownForm(PublicReasonForm):
+    withhold_title = forms.BooleanField(required=False, label="Withhold the title too")
+
+
+class RenameForm(VerbForm):
+    slug = forms.SlugField(max_length=200, help_text="Earlier addresses go on answering.")
+
+
+class PairForm(VerbForm):
+    original = forms.ModelChoiceField(
+        Release.objects.filter(translation_of=None),
+        to_field_name="number",
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "2024-0001"}),
+        help_text="The number of the release that this one is a translation of; empty: of none.",
+    )
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb as staff meet it: its button, whom it is for, and in which states it has sense."""
+
+    name: str
+    label: str
+    do: Callable[..., Release]
+    deed: Deed
+    statuses: tuple[str, ...]
+    form: type[VerbForm] = VerbForm
+
+    def blockers(self, release: Release, request: HttpRequest) -> list[str]:
+        """What stands in its way whatever is filled in, sentences."""
+        person: Any = request.user
+        if not publishing.may(person, self.deed):
+            return [publishing.refusal(self.deed)]
+        return release.missing() if self.deed in (Deed.SUBMITTED, Deed.APPROVED) else []
+
+
+OPEN = (Status.DRAFT, Status.IN_REVIEW)
+TAKEN_BACK = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
+EMBARGOED, PUBLIC = "embargoed", "public"
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb("submit", "Submit for review", publishing.submit, Deed.SUBMITTED, (Status.DRAFT,)),
+        Verb("approve", "Approve …", publishing.approve, Deed.APPROVED, OPEN, ApproveForm),
+        Verb(
+            "send-back",
+            "Send back …",
+            publishing.send_back,
+            Deed.SENT_BACK,
+            (Status.IN_REVIEW,),
+            ReasonForm,
+        ),
+        Verb(
+            "reschedule",
+            "Move its release …",
+            publishing.reschedule,
+            Deed.RESCHEDULED,
+            (EMBARGOED,),
+            MomentForm,
+        ),
+        Verb("recall", "Call back …", publishing.recall, Deed.RECALLED, (EMBARGOED,), ReasonForm),
+        Verb(
+            "rename",
+            "Change its address …",
+            publishing.rename,
+            Deed.RENAMED,
+            (EMBARGOED, PUBLIC),
+            RenameForm,
+        ),
+        Verb(
+            "pair",
+            "Pair with its original …",
+            publishing.pair,
+            Deed.PAIRED,
+            (*OPEN, EMBARGOED, PUBLIC),
+            PairForm,
+        ),
+        Verb("withdraw", "Withdraw …", publishing.withdraw, Deed.WITHDREW, (PUBLIC,), WithdrawForm),
+        Verb(
+            "remove",
+            "Remove …",
+            publishing.remove,
+            Deed.REMOVED,
+            (PUBLIC, Status.WITHDRAWN, Status.BLOCKED),
+            TakeDownForm,
+        ),
+        Verb(
+            "block",
+            "Block by law …",
+            publishing.block,
+            Deed.BLOCKED,
+            (PUBLIC, Status.WITHDRAWN, Status.REMOVED),
+            TakeDownForm,
+        ),
+        Verb(
+            "reinstate",
+            "Reinstate …",
+            publishing.reinstate,
+            Deed.REINSTATED,
+            TAKEN_BACK,
+            PublicReasonForm,
+        ),
+    )
+}
+
+
+def offered(release: Release, request: HttpRequest) -> list[tuple[Verb, list[str]]]:
+    """The verbs that have sense in its state, each with what stands in its way."""
+    state = release.status
+    if state == Status.APPROVED:
+        state = EMBARGOED if release.is_embargoed() else PUBLIC
+    return [
+        (verb, verb.blockers(release, request)) for verb in VERBS.values() if state in verb.statuses
+    ]
