@@ -1,0 +1,95 @@
+"""A whole day of a press office, in a real browser."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from releases.models import Release
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sign_in(browse, staff):
+    """Open the admin with a role: `sign_in("writer", "Ana")`."""
+
+    def go(role, name):
+        staff(role, name)
+        page = browse("/admin/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill("password")
+        page.get_by_role("button", name="Log in").click()
+        return page
+
+    return go
+
+
+def fill_moment(page, moment):
+    page.get_by_label("Public from").fill(timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S"))
+
+
+def test_day_from_draft_to_withdrawal(sign_in, browse):
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    ana, ben = sign_in("publisher", "Ana"), sign_in("publisher", "Ben")
+
+    # Ana writes a release and submits it.
+    ana.goto("/admin/releases/release/add/")
+    ana.locator("#id_title").fill("County Opens an Office")
+    ana.locator("#id_date").fill("2024-05-14")
+    ana.locator("#id_contact").fill("(555) 010-0100")
+    ana.locator("#id_body").fill("SPRINGFIELD – The county opened an office today.")
+    ana.get_by_role("button", name="Save and continue editing").click()
+    ana.get_by_role("link", name="Submit for review").click()
+    ana.get_by_role("button", name="Submit for review").click()
+    expect(ana.get_by_text("in review").first).to_be_visible()
+    release = Release.objects.get()
+    desk = f"/admin/releases/release/{release.pk}/change/"
+
+    # She may not approve it herself.
+    ana.get_by_role("link", name="Approve").click()
+    fill_moment(ana, soon)
+    ana.get_by_role("button", name="Approve").click()
+    expect(ana.get_by_role("alert")).to_contain_text("You made its last change")
+
+    # Ben approves it under embargo, and the public does not see it.
+    ben.goto(desk)
+    ben.get_by_role("link", name="Approve").click()
+    fill_moment(ben, soon)
+    ben.get_by_role("button", name="Approve").click()
+    expect(ben.get_by_text("under embargo until").first).to_be_visible()
+    release.refresh_from_db()
+    reader = browse(release.get_absolute_url())
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Page not found")
+
+    # He moves its moment to now.
+    ben.get_by_role("link", name="Move its release").click()
+    fill_moment(ben, timezone.now())
+    ben.get_by_role("button", name="Move its release").click()
+    reader.reload()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("County Opens an Office")
+
+    # Ana corrects it, having read what will change.
+    ana.goto(desk)
+    ana.locator("#id_body").fill("SPRINGFIELD – The county opened two offices today.")
+    ana.get_by_label("Change kind").select_option("correction")
+    ana.get_by_label("Change note").fill("Two offices, not one.")
+    ana.get_by_role("button", name="Save", exact=True).click()
+    expect(ana.locator("ins").first).to_contain_text("two")
+    ana.get_by_role("button", name="Save", exact=True).click()
+    reader.reload()
+    expect(reader.get_by_role("note")).to_contain_text("Two offices, not one.")
+
+    # The reader sees what changed.
+    reader.get_by_role("link", name="What changed").click()
+    reader.get_by_role("link", name="What changed from version 1").click()
+    expect(reader.locator("del").last).to_contain_text("office")
+
+    # Ben withdraws it.
+    ben.goto(desk)
+    ben.get_by_role("link", name="Withdraw").click()
+    ben.get_by_label("Reason").fill("It named the wrong county.")
+    ben.get_by_role("button", name="Withdraw").click()
+    reader.goto(release.get_absolute_url())
+    expect(reader.get_by_role("note")).to_contain_text("It named the wrong county.")
