@@ -119,7 +119,7 @@ def staff(db):
 
     def make(role: str, name: str = "") -> User:
         if not Group.objects.filter(name=role).exists():  # emptied after a test with transactions
-            import_module("releases.migrations.0005_roles").create_roles(apps, None)
+            import_module("releases.migrations.0009_roles").create_roles(apps, None)
         person = User.objects.create_user(name or role, password="password", is_staff=True)
         person.groups.add(Group.objects.get(name=role))
         return person

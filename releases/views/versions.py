@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from releases.forms import paginate
+from releases.forms import PageForm, paginate
 from releases.models import Release, Version
 from releases.text import diffing
 from releases.views.release import tombstone
@@ -60,7 +60,7 @@ def comparison(request: HttpRequest, number: str, pair: tuple[int, int]) -> Http
 def ledger(request: HttpRequest) -> HttpResponse:
     """All corrections and withdrawals, the newest first."""
     entries = Version.objects.ledger(Release.objects.on_record(timezone.now()))
-    page, ignored = paginate(entries, request.GET)
+    page, ignored = paginate(entries, PageForm(request.GET))
     return render(request, "releases/versions/ledger.html", {"page": page, "ignored": ignored})
 
 

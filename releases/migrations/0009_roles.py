@@ -46,7 +46,7 @@ def _permission(apps, app, codename):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("releases", "0004_publishing"),
+        ("releases", "0008_publishing"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -28,7 +28,7 @@ DROP FUNCTION releases_refuse_audit_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("releases", "0003_body_fingerprint"),
+        ("releases", "0007_vocabularyword_likeness"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
