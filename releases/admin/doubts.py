@@ -42,11 +42,14 @@ class AttentionFilter(admin.SimpleListFilter):
 class DoubtsField(forms.MultipleChoiceField):
     """The doubts about one field, each a tick box."""
 
-    widget = forms.CheckboxSelectMultiple
-
     def __init__(self, doubts: Sequence[ParseWarning]) -> None:
         choices = [(_mark(doubt), doubt.message) for doubt in doubts]
-        super().__init__(label="In doubt (tick when settled)", required=False, choices=choices)
+        super().__init__(
+            label="In doubt (tick when settled)",
+            required=False,
+            choices=choices,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "doubts"}),
+        )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Never: what was settled is told in words of its own."""
@@ -88,6 +91,9 @@ class DoubtedForm(forms.BaseForm):
 
 class DoubtsAdmin(admin.ModelAdmin):
     """An admin whose form is a DoubtedForm."""
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
