@@ -123,7 +123,7 @@ class ReleaseAdmin(ImportAdmin, VerbPages, doubts.DoubtsAdmin):
     ) -> Any:
         """What has to be read first, or is refused, is undone; the form comes back with all that
         was typed."""
-        extra: dict[str, Any] = {**(extra_context or {}), "show_delete": False}
+        extra: dict[str, Any] = dict(extra_context or {})
         try:
             return super().changeform_view(request, object_id, form_url, extra)
         except ReadFirst as first:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Release, Section
+from releases.models import AuditLine, Release, Section
 from tests.admin.sending import sent_from
 
 
@@ -258,3 +258,15 @@ def test_saving_without_a_change_is_no_change_of_the_text(make_release, save):
     release.refresh_from_db()
     assert (release.body, release.sections.get().body) == (text, "One.\n\nTwo.")
     assert release.versions.count() == 1
+
+
+def test_draft_is_deleted_by_an_administrator_and_noted(client, as_staff, make_release):
+    as_staff("administrator")
+    release = make_release()
+    delete = reverse("admin:releases_release_delete", args=[release.pk])
+
+    assert delete in client.get(change_page(release)).text
+    client.post(delete, {"post": "yes"})
+
+    assert not Release.objects.exists()
+    assert AuditLine.objects.get().deed == "deleted"

@@ -1,0 +1,17 @@
+"""Staff read who did what, and change nothing of it."""
+
+from django.urls import reverse
+
+from releases import publishing
+
+
+def test_audit_lines_are_listed_and_only_read(client, staff, publish):
+    publisher = staff("publisher", "Ana")
+    line = publishing.rename(publish(), "new-office", by=publisher).audit_lines.last()
+    client.force_login(publisher)
+
+    listed = client.get(reverse("admin:releases_auditline_changelist")).text
+    page = client.post(reverse("admin:releases_auditline_change", args=[line.pk]), {"why": "x"})
+
+    assert "From county-opens-a-records-office to new-office" in listed
+    assert page.status_code == 403
