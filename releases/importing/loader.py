@@ -233,7 +233,8 @@ def _known(found: Sequence[Found]) -> tuple[dict[str, Release], dict[str, Releas
 
 def _is_our_own_by_now(release: Release) -> bool:
     """Staff have edited it, or taken it back: what they did is not undone by an import."""
-    return bool(release.edited_by_id) or release.status in (Status.WITHDRAWN, Status.REMOVED)
+    taken_back = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
+    return bool(release.edited_by_id) or release.status in taken_back
 
 
 def _add_parts(pairs: Sequence[tuple[Release, Record]]) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from releases import publishing
 from releases.importing import formats
 from releases.importing.loader import Loader
 from releases.models import LegacyURL, Release, Topic
@@ -104,3 +105,10 @@ def test_record_that_the_database_refuses_costs_no_neighbour(load):
     assert words.count("created") >= 5
     numbers = sorted(Release.objects.values_list("number", flat=True))
     assert numbers == [f"2024-{serial:04d}" for serial in range(1, len(numbers) + 1)]
+
+
+def test_what_was_blocked_by_law_is_not_overwritten(load):
+    load(RECORD)
+    publishing.block(Release.objects.get(), "By order of the court.")
+
+    assert load({**RECORD, "title": "Another"}) == [("unchanged", ["edited_here"])]
