@@ -98,7 +98,16 @@ def parts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "End mark": snapshot["end_mark"],
         "Language": snapshot["language"],
         "Topics": ", ".join(snapshot["topics"]),
+        "Images": _BREAK.join(map(_file, snapshot.get("images", ()))),
+        "Documents": _BREAK.join(map(_file, snapshot.get("attachments", ()))),
     }
+
+
+def _file(snapshot: Mapping[str, Any]) -> str:
+    """What is printed with a file; its hash tells that another one stands in its place."""
+    words = ("title", "caption", "alt", "credit", "rights")
+    printed = [snapshot[name] for name in words if snapshot.get(name)]
+    return " · ".join((*printed, f"SHA-256 {snapshot['sha256'][:16]}"))
 
 
 def differences(before: str, after: str) -> tuple[Paragraph, ...]:

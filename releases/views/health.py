@@ -36,7 +36,8 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def _backlog() -> dict[str, Any] | None:
-    """Rows due, the seconds that the oldest has waited, failing rows, the next moment of one."""
+    """Rows due, the seconds that the oldest has waited, failing rows. Not when the next comes due:
+    that would tell when an embargo ends."""
     now = timezone.now()
     try:
         backlog = changes.backlog(now)
@@ -46,7 +47,6 @@ def _backlog() -> dict[str, Any] | None:
         "due": backlog.due,
         "oldest_seconds": round((now - backlog.oldest).total_seconds()) if backlog.oldest else 0,
         "failing": backlog.failing,
-        "next": backlog.next,
     }
 
 

@@ -99,10 +99,11 @@ def test_200_megabytes_are_refused_and_never_kept(admin_client, make_release, mo
 def test_new_picture_on_a_public_release_is_a_version(admin_client, publish):
     release = publish()
 
-    save(admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}])
+    change = {"change_kind": "update", "change_note": "A picture was added."}
+    save(admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}], **change)
 
     latest = release.versions.last()
-    assert latest.number == 2
+    assert (latest.number, latest.kind) == (2, "update")
     assert latest.snapshot["images"][0]["alt"] == "Two halves"
 
 

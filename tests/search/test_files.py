@@ -1,7 +1,6 @@
 """What is written in and under a release's files is found with the release."""
 
 import pytest
-from django.utils import timezone
 
 from releases.search import changes
 from releases.search_indexes import ReleaseIndex
@@ -13,7 +12,7 @@ def test_words_of_images_and_documents_are_found(client, publish, attach_image, 
     attach_image(release, alt="An alpaca", caption="A bandicoot")
     attach_pdf(release, "The caracal", title="Dromedary")
     changes.queue([release.pk])
-    changes.drain(timezone.now())
+    changes.sync()
 
     assert release.get_absolute_url() in client.get(f"/search/?q={words}").text
 

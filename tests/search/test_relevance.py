@@ -22,7 +22,7 @@ def ask(make_release):
         release = make_release(title=title, body=body, date=day, language=language, contact="")
         keys[publishing.approve(release, release.start_of_day()).pk] = key
     changes.queue(keys)
-    changes.drain_all()
+    changes.sync()
     while learning.learn():
         pass
     assert Release.objects.count() == len(RELEASES)

