@@ -203,9 +203,9 @@ def doubts_about_date(
     older than any press release."""
     if date and date > timezone.localdate(at):
         sentence = f"The date {date} is in the future: kept a draft."
-        return (ParseWarning("date", "future-date", sentence),)
+        return (ParseWarning("date", "future_date", sentence),)
     if date and date.year < EARLIEST_YEAR:
-        return (ParseWarning("date", "absurd-date", f"The date {date} is absurd: kept a draft."),)
+        return (ParseWarning("date", "absurd_date", f"The date {date} is absurd: kept a draft."),)
     return ()
 
 

@@ -106,7 +106,7 @@ def test_mended_date_that_is_yet_to_come_is_a_doubt_again(send, mend):
     mend(send(TEXT), date="2999-04-03")
 
     draft = Release.objects.get()
-    assert (draft.doubts()[-1].code, draft.number) == ("future-date", None)
+    assert (draft.doubts()[-1].code, draft.number) == ("future_date", None)
 
 
 def test_bytes_of_a_windows_file_are_kept(send, mend):
