@@ -24,7 +24,15 @@ MARKS = {
     "file name": "Fizzmark",
     "document": "Plonkmark",
 }
-QUERIES = ["", "?q=Zephmark", "?q=Quagm*", "?q=Plonkmark", "?topic=vexomark", "?year=2024", "?page=2"]
+QUERIES = [
+    "",
+    "?q=Zephmark",
+    "?q=Quagm*",
+    "?q=Plonkmark",
+    "?topic=vexomark",
+    "?year=2024",
+    "?page=2",
+]
 
 LIFT = datetime.datetime(2024, 5, 14, 16, 0, tzinfo=datetime.UTC)
 BEFORE = LIFT - datetime.timedelta(seconds=1)

@@ -1,5 +1,6 @@
 """The engine, and a few releases in its index."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,14 @@ from haystack import connections
 
 from releases.models import Release
 from releases.search import changes
+
+
+@pytest.fixture
+def unclosed_files():
+    """Whoosh leaves files open that it could not read or write: they are collected with the test,
+    for its mark to ignore, and not during another."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -207,6 +207,7 @@ def test_a_lock_that_a_stopped_process_holds(library, engine, start):
 
 
 @UNCLOSED
+@pytest.mark.usefixtures("unclosed_files")
 def test_a_disk_without_room(library, engine, search_index):
     """Files can not grow past a few bytes: each commit and each rebuild fails."""
     withdrawn = withdraw_one(library)
@@ -226,6 +227,7 @@ def test_a_disk_without_room(library, engine, search_index):
 
 
 @UNCLOSED
+@pytest.mark.usefixtures("unclosed_files")
 def test_a_full_file_system(library, engine, search_index):
     """The same on a disk of its own, where this process may mount one."""
     with _small_disk(search_index) as fill:

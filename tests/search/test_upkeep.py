@@ -263,6 +263,7 @@ FAULTS = [
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh's files
+@pytest.mark.usefixtures("unclosed_files")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_lost_or_damaged_index_is_made_anew(library, engine, search_index, publish, fault):
     gone = Release.objects.get(pk=min(library))
