@@ -66,6 +66,13 @@ def test_no_word_of_what_is_not_public_is_told(trafficking, hide):
     assert (found.total, found.misspelt, found.text) == (0, "", "perelli")
 
 
+def test_before_the_migration_that_brings_it_no_check_warns(db):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION pg_trgm CASCADE")
+        cursor.execute("ALTER TABLE releases_vocabularyword RENAME TO not_yet")
+    assert run_checks(tags=["database"], databases=["default"]) == []
+
+
 def test_without_the_extension_nothing_is_suggested_and_a_check_says_so(trafficking):
     assert run_checks(tags=["database"], databases=["default"]) == []
     with connection.cursor() as cursor:
