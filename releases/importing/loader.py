@@ -8,6 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -277,6 +278,7 @@ def _keep_addresses(pairs: Sequence[tuple[Release, Record]]) -> None:
     )
 
 
+@lru_cache(maxsize=1024)
 def topic_slug(name: str) -> str:
     """Of a topic's name; names without a Latin letter or a digit get a fingerprint of theirs."""
     fingerprint = hashlib.sha256(name.encode()).hexdigest()[:8]
