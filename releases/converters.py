@@ -49,6 +49,18 @@ class KeyConverter:
         return value
 
 
+class PreviewTokenConverter:
+    """What a preview's address bears: 256 random bits in URL-safe Base64 (RFC 4648)."""
+
+    regex = r"[A-Za-z0-9_-]{43}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 class FileNameConverter:
     """The last part of a file's address: no slash, no leading dot, nothing to escape."""
 

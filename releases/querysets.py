@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from releases.models import Release, Section, Topic, Version  # noqa: F401
+    from releases.models import PreviewLink, Release, Section, Topic, Version  # noqa: F401
 
 # What a card in a list prints; the rest (source, snapshots) stays in the database.
 LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
@@ -152,3 +152,12 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def get_by_natural_key(self, release: str, number: int) -> Version:
         """The version of that number of that release."""
         return self.get(release__number=release, number=number)
+
+
+class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
+    """Previews for single recipients, by whether they open."""
+
+    def working(self, at: datetime.datetime) -> Self:
+        """Those neither revoked nor expired at `at`. What they show is under embargo: each view
+        asks the release itself."""
+        return self.filter(revoked_at=None, expires_at__gt=at)

@@ -3,12 +3,13 @@
 from django.urls import path, register_converter
 
 from releases import converters
-from releases.views import browse, handouts, health, media, release, search, versions
+from releases.views import browse, handouts, health, media, previews, release, search, versions
 
 register_converter(converters.ReleaseNumberConverter, "number")
 register_converter(converters.YearConverter, "year")
 register_converter(converters.TwoDigitConverter, "two")
 register_converter(converters.KeyConverter, "key")
+register_converter(converters.PreviewTokenConverter, "token")
 register_converter(converters.FileNameConverter, "file")
 register_converter(converters.VersionConverter, "version")
 register_converter(converters.VersionPairConverter, "versions")
@@ -37,6 +38,8 @@ urlpatterns = [
     path("releases/<number:number>/kit.zip", handouts.kit, name="kit"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
+    path("preview/<token:token>/", previews.page, name="preview"),
+    path("preview/<token:token>/files/<key:key>/<file:name>", previews.file, name="preview-file"),
     path("corrections/", versions.ledger, name="corrections"),
     path("search/", search.page, name="search"),
     path("health/live", health.live, name="health-live"),

@@ -45,6 +45,7 @@ EXAMPLES: dict[str, list] = {
     "month": [5],
     "day": [14],
     "key": ["0" * 32],
+    "token": ["0" * 43],
     "name": ["original", "480.jpg", "480.avif", "full.jpg", "fizzmark.pdf"],
     "VersionConverter": [1, 2],
     "VersionPairConverter": [(1, 2)],
@@ -71,7 +72,11 @@ def marked(make_release, clock, attach_image, attach_pdf, monkeypatch):
     image = attach_image(release, alt=MARKS["image"])
     document = attach_pdf(release, MARKS["document"], name=f"{MARKS['file name']}.pdf")
     monkeypatch.setitem(EXAMPLES, "key", [image.key, document.key])
-    return publishing.approve(release, LIFT)
+    approved = publishing.approve(release, LIFT)
+    link, token = publishing.share(approved, "Jane Roe", LIFT, at=BEFORE)
+    publishing.revoke(link, at=BEFORE)
+    monkeypatch.setitem(EXAMPLES, "token", ["0" * 43, token])
+    return approved
 
 
 def walk(resolver, prefix="") -> Iterator[tuple[str, dict]]:

@@ -19,8 +19,9 @@ from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_readi
 from releases.admin.fields import PrintedText
 from releases.admin.files import FILE_INLINES
 from releases.admin.imports import ImportAdmin
+from releases.admin.previews import PreviewPages
 from releases.admin.standing import in_words, moment
-from releases.admin.verb_pages import VerbPages, act, buttons
+from releases.admin.verb_pages import act, buttons
 from releases.models import AuditLine, Release, Section, Version
 
 LAST_DEEDS = 8
@@ -36,7 +37,7 @@ class SectionInline(admin.StackedInline):
 
 
 @admin.register(Release)
-class ReleaseAdmin(ImportAdmin, VerbPages, doubts.DoubtsAdmin):
+class ReleaseAdmin(ImportAdmin, PreviewPages, doubts.DoubtsAdmin):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = LINE_ENDS_KEPT

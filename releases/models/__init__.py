@@ -5,6 +5,7 @@ from releases.models.audit import AuditLine
 from releases.models.files import Attachment, Image
 from releases.models.learned import Likeness, VocabularyWord
 from releases.models.numbers import NumberSeries
+from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.release import Release, Section, Topic
 from releases.models.version import Version
 from releases.models.waiting import SearchChange
@@ -16,6 +17,8 @@ __all__ = [
     "LegacyURL",
     "Likeness",
     "NumberSeries",
+    "PreviewLink",
+    "PreviewUse",
     "Release",
     "SearchChange",
     "Section",

@@ -26,6 +26,8 @@ class AuditLine(models.Model):
         REMOVED = "removed", "removed it"
         BLOCKED = "blocked", "blocked it by law"
         REINSTATED = "reinstated", "reinstated it"
+        SHARED = "shared", "shared a preview of it"
+        REVOKED = "revoked", "revoked a preview of it"
         DELETED = "deleted", "deleted the draft"
 
     release = models.ForeignKey(

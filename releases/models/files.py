@@ -47,6 +47,10 @@ class ReleaseFile(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    view_name: str
+    # Where who reads a preview finds its files, up to the key; empty: where the public does.
+    beneath = ""
+
     class Meta:
         abstract = True
 
@@ -56,7 +60,9 @@ class ReleaseFile(models.Model):
 
     def address(self, name: str) -> str:
         """The path of one of its files."""
-        raise NotImplementedError
+        if self.beneath:
+            return f"{self.beneath}{self.key}/{name}"
+        return reverse(self.view_name, args=[self.key, name])
 
     def named(self, name: str) -> Stored | None:
         """One of its files; the original is for staff only: it may say where it was made."""
@@ -94,6 +100,8 @@ class Image(ReleaseFile):
         editable=False, help_text="The full-size clean copy first, then smaller ones."
     )
 
+    view_name = "image"
+
     class Meta:
         ordering = ["position", "id"]
         constraints = [
@@ -110,9 +118,6 @@ class Image(ReleaseFile):
     def stored(self) -> list[Stored]:
         """What the public gets: the full-size clean copy first, then smaller ones."""
         return [Stored(**rendition) for rendition in self.renditions]
-
-    def address(self, name: str) -> str:
-        return reverse("image", args=[self.key, name])
 
     def nearest(self, name: str) -> Stored | None:
         """The largest rendition of the format asked for, else the full-size copy."""
@@ -138,6 +143,8 @@ class Attachment(ReleaseFile):
     pages = models.PositiveIntegerField(editable=False)
     text = models.TextField(blank=True, editable=False, help_text="What search finds in it.")
 
+    view_name = "attachment"
+
     class Meta:
         ordering = ["position", "id"]
         constraints = [
@@ -155,9 +162,6 @@ class Attachment(ReleaseFile):
         """What the public gets: the file as it came."""
         file = self.original.name or ""
         return [Stored(self.name, file, self.media_type, self.byte_size, self.sha256)]
-
-    def address(self, name: str) -> str:
-        return reverse("attachment", args=[self.key, name])
 
     def snapshot(self) -> dict[str, Any]:
         """Its part of the release's snapshot."""

@@ -21,6 +21,7 @@ from releases.publishing.changes import (
 )
 from releases.publishing.checklist import doubts
 from releases.publishing.roles import may, refusal
+from releases.publishing.sharing import note_use, revoke, share
 from releases.publishing.topics import delete_topics, save_topic
 from releases.publishing.withdrawal import block, reinstate, remove, withdraw
 
@@ -37,6 +38,7 @@ __all__ = [
     "each",
     "file_under",
     "may",
+    "note_use",
     "pair",
     "recall",
     "record_change",
@@ -46,8 +48,10 @@ __all__ = [
     "remove",
     "rename",
     "reschedule",
+    "revoke",
     "save_topic",
     "send_back",
+    "share",
     "submit",
     "withdraw",
 ]

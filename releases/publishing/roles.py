@@ -11,7 +11,10 @@ Deed = AuditLine.Deed
 
 PERMISSIONS = {
     "change_release": {Deed.EDITED, Deed.SUBMITTED, Deed.PAIRED, Deed.FILED},
-    "approve_release": {Deed.APPROVED, Deed.RESCHEDULED, Deed.RECALLED, Deed.SENT_BACK},
+    "approve_release": {
+        *(Deed.APPROVED, Deed.RESCHEDULED, Deed.RECALLED, Deed.SENT_BACK),
+        *(Deed.SHARED, Deed.REVOKED),
+    },
     "correct_release": {Deed.CORRECTED, Deed.UPDATED, Deed.RENAMED},
     "withdraw_release": {Deed.WITHDREW, Deed.REINSTATED},
     "remove_release": {Deed.REMOVED, Deed.BLOCKED},

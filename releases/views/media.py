@@ -46,9 +46,9 @@ def _answer(request: HttpRequest, rows: QuerySet[Any], key: str, name: str) -> H
     published = Release.objects.published(timezone.now())
     row = rows.filter(key=key, release__in=published).first()
     if row and name != ORIGINAL:
-        return _send(request, row, name, caching.PUBLIC)
+        return send(request, row, name, caching.PUBLIC)
     if may_see_private(request) and (row := rows.filter(key=key).first()):
-        return _send(request, row, name, caching.PRIVATE)
+        return send(request, row, name, caching.PRIVATE)
     raise Http404("No such file.")
 
 
@@ -58,7 +58,8 @@ def may_see_private(request: HttpRequest) -> bool:
     return user.is_active and user.is_staff and user.has_perm("releases.view_release")
 
 
-def _send(request: HttpRequest, row: ReleaseFile, name: str, keeping: str) -> HttpResponseBase:
+def send(request: HttpRequest, row: ReleaseFile, name: str, keeping: str) -> HttpResponseBase:
+    """One of the row's files, for who may see it, with `keeping` as its Cache-Control."""
     stored = row.named(name)
     if stored is None:
         return _moved(row, name, keeping)

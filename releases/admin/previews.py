@@ -1,0 +1,111 @@
+"""A release's previews: who may read it under embargo, and who did."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from releases import publishing
+from releases.admin.standing import in_words
+from releases.admin.verb_pages import VerbPages, act
+from releases.admin.verbs import ZONE
+from releases.models import AuditLine, PreviewUse, Release
+
+LAST_USES = 100
+AFTER_RELEASE = datetime.timedelta(days=7)  # while the link still leads to the permalink
+
+
+class ShareForm(forms.Form):
+    recipient = forms.CharField(
+        max_length=300,
+        help_text="One person, as you would know them again: Jane Roe, Springfield Gazette.",
+        widget=forms.TextInput(attrs={"size": 60, "autocomplete": "off"}),
+    )
+    expires_at = forms.DateTimeField(
+        label="Opens until",
+        help_text=f"{ZONE} From the release on, the link leads to the permalink.",
+        widget=forms.DateTimeInput(attrs={"size": 30}),
+    )
+
+
+class PreviewPages(VerbPages):
+    """A release's admin with a page for its previews."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Ours first: Django's end in one that takes anything."""
+        view = self.admin_site.admin_view
+        name = "releases_release_previews"
+        pages = [
+            path("<int:pk>/previews/", view(never_cache(self.previews)), name=name),
+            path(
+                "<int:pk>/previews/<int:link>/revoke/",
+                view(require_POST(self.revoke_preview)),
+                name="releases_release_preview_revoke",
+            ),
+        ]
+        return [*pages, *super().get_urls()]
+
+    def previews(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All of them, and a form for one more, whose address is shown in the answer only."""
+        release = self._seen(request, pk)
+        form = ShareForm(request.POST or None, initial={"expires_at": _default_expiry(release)})
+        context: dict[str, Any] = {"form": form}
+        if request.method == "POST" and form.is_valid():
+            try:
+                link, token = publishing.share(release, **form.cleaned_data, **act(request))
+            except publishing.Refused as refused:
+                context["reasons"] = refused.reasons
+            else:
+                address = request.build_absolute_uri(reverse("preview", args=[token]))
+                context |= {"link": link, "address": address}
+        return render(
+            request,
+            "admin/releases/release/previews.html",
+            {**self._about(request, release), **context},
+        )
+
+    def revoke_preview(self, request: HttpRequest, pk: int, link: int) -> HttpResponse:
+        """Close one at once."""
+        release = self._seen(request, pk)
+        row = get_object_or_404(release.preview_links, pk=link)
+        try:
+            publishing.revoke(row, **act(request))
+        except publishing.Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+        else:
+            sentence = f"The preview for {row.recipient} is closed."
+            self.message_user(request, sentence, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:releases_release_previews", args=[pk]))
+
+    def _about(self, request: HttpRequest, release: Release) -> dict[str, Any]:
+        now, person = timezone.now(), request.user
+        links = release.preview_links.select_related("made_by")
+        links = links.annotate(openings=Count("uses"), last_use=Max("uses__at"))
+        may = publishing.may(person, AuditLine.Deed.SHARED)  # type: ignore[arg-type]
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Previews: {release}",
+            "original": release,
+            "standing": in_words(release, now),
+            "links": [(link, link.is_working(now)) for link in links],
+            "uses": PreviewUse.objects.filter(link__release=release).select_related("link")[
+                :LAST_USES
+            ],
+            "refusal": "" if may else publishing.refusal(AuditLine.Deed.SHARED),
+            "is_embargoed": release.is_embargoed(now),
+        }
+
+
+def _default_expiry(release: Release) -> datetime.datetime:
+    return (release.release_at or timezone.now()) + AFTER_RELEASE

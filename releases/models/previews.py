@@ -1,0 +1,68 @@
+"""Previews of what is under embargo: who may read it before its moment, and who did."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
+
+from releases.models.release import Release
+from releases.querysets import PreviewLinkQuerySet
+
+
+class PreviewLink(models.Model):
+    """One recipient's way to one release under embargo, until it expires or is revoked.
+
+    Its address bears a random token that is kept nowhere: only its HMAC-SHA256 under SECRET_KEY
+    is, so that nobody makes a link out of a copy of the database.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="preview_links")
+    recipient = models.CharField(max_length=300, help_text="Whom it is for, in words.")
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = PreviewLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="preview_has_recipient", condition=~Q(recipient="")),
+            models.CheckConstraint(
+                name="preview_expires", condition=Q(expires_at__gt=F("made_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Preview of {self.release_id} for {self.recipient}"
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        """What is kept of a token."""
+        return salted_hmac("releases.preview", token, algorithm="sha256").hexdigest()
+
+    def is_working(self, at: datetime.datetime) -> bool:
+        """Whether it is neither revoked nor expired at `at`: the twin of the queryset's."""
+        return self.revoked_at is None and at < self.expires_at
+
+
+class PreviewUse(models.Model):
+    """One time that a preview showed something: its page, or one of the release's files."""
+
+    link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, related_name="uses")
+    at = models.DateTimeField()
+    file = models.TextField(blank=True, help_text="The file's name; empty: the page.")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} at {self.at:%Y-%m-%d %H:%M}: {self.file or 'page'}"

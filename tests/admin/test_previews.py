@@ -1,0 +1,83 @@
+"""Previews in the admin: made once, seen in use, closed."""
+
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import PreviewLink
+
+TOMORROW = {"expires_at": (timezone.now() + datetime.timedelta(days=1)).strftime("%Y-%m-%d %H:%M")}
+
+
+@pytest.fixture
+def page(publish, in_an_hour):
+    """The address of the previews of a release under embargo."""
+    return reverse("admin:releases_release_previews", args=[publish(in_an_hour).pk])
+
+
+def test_link_is_shown_once_and_opens(client, staff, page):
+    client.force_login(staff("publisher"))
+
+    made = client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+
+    address = re.search(r'value="http://testserver(/preview/[^"]+/)"', made.text)[1]
+    assert made.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    client.logout()
+    assert client.get(address).status_code == 200
+    client.force_login(staff("publisher", "Ben"))
+    later = client.get(page).text
+    assert address not in later
+    assert "1 time, last" in later
+
+
+def test_refusal_stands_beside_the_form_with_what_was_typed(client, staff, page):
+    client.force_login(staff("publisher"))
+    client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+
+    again = client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+
+    assert "Jane Roe has a preview already" in again.text
+    assert 'value="Jane Roe"' in again.text
+
+
+def test_revoke_button_closes_it(client, staff, page):
+    client.force_login(staff("publisher"))
+    client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+    link = PreviewLink.objects.get()
+    button = reverse("admin:releases_release_preview_revoke", args=[link.release_id, link.pk])
+    assert button in client.get(page).text
+
+    answer = client.post(button, follow=True)
+
+    assert "The preview for Jane Roe is closed." in answer.text
+    assert not link.release.preview_links.working(timezone.now()).exists()
+    assert client.get(button).status_code == 405
+
+
+def test_writer_sees_who_has_one_and_makes_none(client, staff, page):
+    client.force_login(staff("writer"))
+
+    shown = client.get(page).text
+    answer = client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+
+    assert "ask a colleague with the role of publisher" in shown
+    assert "Make the link" not in shown
+    assert "role of publisher" in answer.text
+    assert not PreviewLink.objects.exists()
+
+
+def test_uses_are_read_in_a_bounded_number_of_queries(
+    client, staff, page, django_assert_max_num_queries
+):
+    client.force_login(staff("publisher"))
+    for name in ("Ana", "Ben", "Cai", "Dee"):
+        client.post(page, {"recipient": name, **TOMORROW})
+    for link in PreviewLink.objects.all():
+        publishing.note_use(link, timezone.now())
+
+    with django_assert_max_num_queries(14):
+        client.get(page)

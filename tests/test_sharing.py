@@ -1,0 +1,79 @@
+"""Sharing: who may, with whom, for how long."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from releases import publishing
+from releases.publishing import Refused
+
+
+@pytest.fixture
+def tomorrow():
+    return timezone.now() + datetime.timedelta(days=1)
+
+
+def test_sharing_and_revoking_leave_audit_lines(publish, in_an_hour, tomorrow, staff):
+    release, ana = publish(in_an_hour), staff("publisher", "Ana")
+    link, _token = publishing.share(release, "  Jane \n Roe ", tomorrow, by=ana, origin="here")
+
+    publishing.revoke(link, by=ana)
+
+    shared, revoked = release.audit_lines.filter(deed__in=["shared", "revoked"])
+    assert (shared.by, shared.why) == (ana, f"With Jane Roe, until {tomorrow.isoformat()}")
+    assert (revoked.who, revoked.why) == ("Ana", "From Jane Roe")
+
+
+def test_writer_shares_and_revokes_nothing(publish, in_an_hour, tomorrow, staff):
+    release, ben = publish(in_an_hour), staff("writer", "Ben")
+    link, _token = publishing.share(release, "Jane Roe", tomorrow)
+
+    with pytest.raises(Refused, match="role of publisher"):
+        publishing.share(release, "John Doe", tomorrow, by=ben)
+    with pytest.raises(Refused, match="role of publisher"):
+        publishing.revoke(link, by=ben)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "days", "sentence"),
+    [
+        (" ", 1, "Say whom the preview is for."),
+        ("Jane Roe", -1, "A preview expires in the next 90 days."),
+        ("Jane Roe", 91, "A preview expires in the next 90 days."),
+    ],
+)
+def test_recipient_and_expiry_are_asked_for(publish, in_an_hour, recipient, days, sentence):
+    expires_at = timezone.now() + datetime.timedelta(days=days)
+
+    with pytest.raises(Refused) as refused:
+        publishing.share(publish(in_an_hour), recipient, expires_at)
+
+    assert refused.value.reasons == (sentence,)
+
+
+def test_only_what_is_under_embargo_is_shared(publish, make_release, tomorrow):
+    with pytest.raises(Refused, match="It is draft: only what is under embargo is shared"):
+        publishing.share(make_release(), "Jane Roe", tomorrow)
+    with pytest.raises(Refused, match="It is public"):
+        publishing.share(publish(), "Jane Roe", tomorrow)
+
+
+def test_recipient_has_one_preview_at_a_time(publish, in_an_hour, tomorrow):
+    release = publish(in_an_hour)
+    link, first = publishing.share(release, "Jane Roe", tomorrow)
+
+    with pytest.raises(Refused, match="has a preview already"):
+        publishing.share(release, "jane roe", tomorrow)
+
+    publishing.revoke(link)
+    _link, second = publishing.share(release, "Jane Roe", tomorrow)
+    assert first != second
+
+
+def test_closed_preview_is_not_revoked_again(publish, in_an_hour, tomorrow):
+    link, _token = publishing.share(publish(in_an_hour), "Jane Roe", tomorrow)
+    publishing.revoke(link)
+
+    with pytest.raises(Refused, match="closed already"):
+        publishing.revoke(link)
