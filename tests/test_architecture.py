@@ -15,7 +15,7 @@ ROWS = [
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
     {"forms", "caching", "converters", "uploads"},
     {"publishing", "attaching", "importing", "archive"},
-    {"search", "search_indexes", "citations", "renditions", "files"},
+    {"search", "search_indexes", "citations", "renditions", "files", "probing"},
     {"models"},
     {"querysets"},
     {"text"},

@@ -2,17 +2,16 @@
 its release everybody does.
 
 The addresses are walked from the URLconf, so that a new one is included by itself. A converter
-that has no example in EXAMPLES fails the test that names it.
+that has no example in releases/probing.py fails the walk, which names it.
 """
 
 import datetime
-from collections.abc import Iterator
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
-from releases import publishing
+from releases import probing, publishing
 from releases.search import changes
 
 MARKS = {
@@ -37,19 +36,13 @@ QUERIES = [
 LIFT = datetime.datetime(2024, 5, 14, 16, 0, tzinfo=datetime.UTC)
 BEFORE = LIFT - datetime.timedelta(seconds=1)
 
-# What may stand in an address, by the name of its parameter, else by its converter.
-EXAMPLES: dict[str, list] = {
-    "number": ["2024-0001"],
-    "slug": ["quagmark-opens", "vexomark", "other"],
-    "year": [2024],
-    "month": [5],
-    "day": [14],
-    "key": ["0" * 32],
-    "token": ["0" * 43],
-    "name": ["original", "480.jpg", "480.avif", "full.jpg", "fizzmark.pdf"],
-    "VersionConverter": [1, 2],
-    "VersionPairConverter": [(1, 2)],
-}
+NAMES = ("original", "480.jpg", "480.avif", "full.jpg", "fizzmark.pdf")
+EXAMPLES = probing.examples(
+    "2024-0001",
+    LIFT.date(),
+    ["quagmark-opens", "vexomark"],
+    [("0" * 32, name) for name in NAMES],
+)
 
 
 @pytest.fixture
@@ -79,36 +72,8 @@ def marked(make_release, clock, attach_image, attach_pdf, monkeypatch):
     return approved
 
 
-def walk(resolver, prefix="") -> Iterator[tuple[str, dict]]:
-    """Every pattern of the public site, as its route and its converters."""
-    for entry in resolver.url_patterns:
-        route = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver) and not route.startswith("admin/"):
-            yield from walk(entry, route)
-        elif isinstance(entry, URLPattern):
-            yield route, entry.pattern.converters
-
-
-def fill(route: str, converters: dict) -> list[str]:
-    """The addresses that a route makes with the examples."""
-    addresses = ["/" + route]
-    for name, converter in converters.items():
-        kind = type(converter).__name__
-        values = EXAMPLES.get(name) or EXAMPLES.get(kind)
-        assert values, f"{route}: give {name} ({kind}) an example in EXAMPLES"
-        part = next(piece for piece in route.split("<")[1:] if piece.split(">")[0].endswith(name))
-        written = "<" + part.split(">")[0] + ">"
-        addresses = [
-            address.replace(written, converter.to_url(value))
-            for address in addresses
-            for value in values
-        ]
-    return addresses
-
-
 def addresses() -> list[str]:
-    routes = walk(get_resolver())
-    return sorted({a + query for route in routes for a in fill(*route) for query in QUERIES})
+    return probing.addresses(EXAMPLES, QUERIES)
 
 
 def seen(client) -> dict[str, set[str]]:

@@ -1,0 +1,84 @@
+"""The probe against a real server: it fails for what shows early, and says what shows later."""
+
+import datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Release
+from releases.search import changes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def probe(live_server, capsys):
+    """Run it against the live site; returns what it printed."""
+
+    def run(number, **options):
+        changes.sync()
+        call_command("probe_embargo", number, base=live_server.url, pause=0, **options)
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def embargoed(publish, in_an_hour):
+    return publish(in_an_hour, title="Quagmark Opens", body="Zephmark wrote this sentence.")
+
+
+def test_tight_site_passes(probe, embargoed):
+    printed = probe(embargoed.number)
+
+    assert "Looking for: Quagmark Opens, quagmark-opens, Quagmark, Zephmark, sentence" in printed
+    assert "none of them shows it" in printed
+
+
+def test_word_in_a_public_place_is_a_leak_named_with_its_address(probe, embargoed, publish):
+    publish(title="Another").topics.create(name="Zephmark", slug="other")
+
+    with pytest.raises(CommandError, match=r"before its release:\n(.*\n)*  /topics/  Zephmark"):
+        probe(embargoed.number)
+
+
+def test_address_of_its_own_that_answers_is_a_leak(probe, embargoed, monkeypatch):
+    monkeypatch.setattr(
+        "releases.views.handouts.Release.objects.published", lambda at: Release.objects.all()
+    )
+
+    with pytest.raises(CommandError, match=r"/releases/2024-0001/card.png  an answer \(200\)"):
+        probe(embargoed.number)
+
+
+def test_public_release_is_named_where_it_shows(probe, embargoed):
+    publishing.reschedule(embargoed, timezone.now() - datetime.timedelta(seconds=1))
+
+    printed = probe(embargoed.number)
+
+    assert "It is public and shows at" in printed
+    assert "\n  /releases/  Quagmark, Quagmark Opens" in printed
+
+
+def test_what_was_not_asked_for_want_of_time_is_a_failure(probe, embargoed):
+    with pytest.raises(CommandError, match="addresses were not asked"):
+        probe(embargoed.number, seconds=0)
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:9", "ftp://example.gov"])
+def test_site_that_does_not_answer_is_no_tight_site(embargoed, base):
+    with pytest.raises(
+        CommandError, match=r"address of the site as its readers have|begins with http"
+    ):
+        call_command("probe_embargo", embargoed.number, base=base)
+
+
+def test_withdrawn_release_and_unknown_number_are_refused(publish):
+    release = publishing.withdraw(publish(), "It named the wrong county.")
+
+    with pytest.raises(CommandError, match="its notice is public"):
+        call_command("probe_embargo", release.number, base="http://127.0.0.1:9")
+    with pytest.raises(CommandError, match="There is no release 1999-0001"):
+        call_command("probe_embargo", "1999-0001", base="http://127.0.0.1:9")

@@ -1,0 +1,58 @@
+"""What the probe asks for, and what it takes for a leak."""
+
+import datetime
+
+import pytest
+
+from releases import probing
+
+NOON = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
+
+
+def test_release_gives_every_route_its_examples(publish, in_an_hour, attach_image):
+    release = publish(in_an_hour, title="Quagmark Opens")
+    image = attach_image(release)
+
+    found = probing.addresses(probing.examples_of(release), ["", "?q=Quagmark"])
+
+    assert "/releases/2024-0001/quagmark-opens/?q=Quagmark" in found
+    assert image.address("full.jpg") in found
+    assert image.address("full.jpg") + "?q=Quagmark" not in found
+    assert "/releases/2024-0001/versions/1..2/" in found
+
+
+def test_converter_without_example_is_named():
+    with pytest.raises(LookupError, match=r"give month \(TwoDigitConverter\) an example"):
+        probing.addresses({"year": [2024]})
+
+
+def test_rare_words_stand_in_no_other_public_release(publish, in_an_hour):
+    publish(body="An ordinary sentence.")
+    publish(in_an_hour, body="Another hiddenword.")
+
+    release = publish(in_an_hour, title="Ordinary", body="Zephmark hiddenword sentence.")
+
+    assert probing.rare_words(release, NOON) == ["hiddenword", "Zephmark"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "address", "found"),
+    [
+        ("<h1>Quagmark &amp; Sons</h1>", "/", {"Quagmark & Sons"}),
+        ("<b>Quag<mark>mark</mark> & Sons</b>", "/", {"Quagmark & Sons"}),
+        ("content='QUAGMARK & SONS'", "/", {"Quagmark & Sons"}),
+        ("quagmark &amp; sons", "/search/?q=Quagmark+%26+Sons", set()),
+        ("Quagmire", "/", set()),
+    ],
+)
+def test_marks_are_found_however_they_are_printed(answer, address, found):
+    assert probing.shown(["Quagmark & Sons"], answer, address) == found
+
+
+def test_own_addresses_are_those_with_its_number_or_keys(publish, in_an_hour, attach_image):
+    release = publish(in_an_hour)
+    image = attach_image(release)
+
+    assert probing.is_its_own("/releases/2024-0001/card.png?q=x", release)
+    assert probing.is_its_own(image.address("full.jpg"), release)
+    assert not probing.is_its_own("/releases/?q=2024-0001", release)
