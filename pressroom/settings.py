@@ -4,8 +4,10 @@ Safe by default: debug off, HTTPS required, no secret with a usable default.
 The README has the table of variables.
 """
 
+import datetime
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -46,7 +48,11 @@ INSTALLED_APPS = [
     "releases",
     "haystack",
     "csp",
-    "django.contrib.admin",
+    "pressroom.sign_in.apps.StaffAdmin",
+    "pressroom.sign_in.apps.SignIns",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -63,8 +69,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "pressroom.sign_in.sessions.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "pressroom.urls"
 WSGI_APPLICATION = "pressroom.wsgi.application"
@@ -176,17 +185,50 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Sign-in
-AUTH_PASSWORD_VALIDATORS = [
+# Sign-in: see docs/sign-in.md
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS.append(
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+)
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 LOGIN_URL = "admin:login"
+REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
+if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
+    raise ImproperlyConfigured(
+        f"REQUIRE_SECOND_FACTOR is {REQUIRE_SECOND_FACTOR!r}: it must be publishers, staff or not "
+        "set."
+    )
+OTP_TOTP_ISSUER = OFFICE_NAME
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+SESSION_COOKIE_AGE = 4 * 3600  # seconds without a request
+SESSION_LONGEST = 12 * 3600  # seconds, however busy
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Five failures lock one username from one address for a quarter of an hour: elsewhere its owner
+# signs in, and more failures do not make it longer.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "pressroom.addresses.client_address"
+AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # it would drop the newest first
+AXES_SENSITIVE_PARAMETERS = ["code"]  # of a form, beside the password: never written down
+AXES_VERBOSE = False
 
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 LOGGING = {

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from pressroom.addresses import client_address
 from releases import publishing
 from releases.admin.standing import in_words
 from releases.admin.verbs import VERBS, Verb, VerbForm, offered
@@ -96,7 +97,7 @@ class VerbPages(admin.ModelAdmin):
 
 def act(request: HttpRequest) -> dict[str, Any]:
     """Who asks, and from where."""
-    return {"by": request.user, "origin": f"admin, {request.META.get('REMOTE_ADDR', '')}"}
+    return {"by": request.user, "origin": f"admin, {client_address(request) or 'address unknown'}"}
 
 
 def buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from django.http import (
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pressroom.sign_in import factor
 from releases import caching
 from releases.models import Attachment, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile, Stored
@@ -55,7 +56,8 @@ def _answer(request: HttpRequest, rows: QuerySet[Any], key: str, name: str) -> H
 def may_see_private(request: HttpRequest) -> bool:
     """Whether the files of drafts, embargoed and withdrawn releases are shown to who asks."""
     user = request.user
-    return user.is_active and user.is_staff and user.has_perm("releases.view_release")
+    is_staff = user.is_active and user.is_staff and user.has_perm("releases.view_release")
+    return is_staff and factor.may_work(user)
 
 
 def send(request: HttpRequest, row: ReleaseFile, name: str, keeping: str) -> HttpResponseBase:

@@ -1,0 +1,102 @@
+"""The second factor: who needs one; codes from an app (TOTP, RFC 6238) or from a list on paper."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import django_otp
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
+from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+RECOVERY_CODES = 10
+APP_DIGITS = 6
+
+log = logging.getLogger(__name__)
+
+
+def is_set_up(user: User) -> bool:
+    """Whether the person signs in with a second factor."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+
+
+def is_required(user: User) -> bool:
+    """Whether the office demands one of them; REQUIRE_SECOND_FACTOR says of whom."""
+    if settings.REQUIRE_SECOND_FACTOR == "publishers":
+        return user.has_perm("releases.approve_release")
+    return settings.REQUIRE_SECOND_FACTOR == "staff"
+
+
+def may_work(user: User | AnonymousUser) -> bool:
+    """Whether who is signed in has shown all that is asked of them, and not a password alone."""
+    if not isinstance(user, User):
+        return False
+    # django-otp's middleware gives the device that this session was opened with.
+    if getattr(user, "otp_device", None):
+        return True
+    return not is_set_up(user) and not is_required(user)
+
+
+def verify(user: User, code: str) -> Any:
+    """The device that the code is right for, or None. Each code works once; wrong ones make the
+    next tries wait longer and longer."""
+    code = "".join(code.lower().split())
+    is_from_app = code.isdecimal() and len(code) == APP_DIGITS
+    model: Any = TOTPDevice if is_from_app else StaticDevice
+    for device in model.objects.filter(user=user, confirmed=True):
+        if found := django_otp.verify_token(user, device.persistent_id, code):
+            return found
+    return None
+
+
+@transaction.atomic
+def begin(user: User) -> TOTPDevice:
+    """A new secret for the person's app; it counts once a code of it was given."""
+    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
+    return TOTPDevice.objects.create(user=user, name="App", confirmed=False)
+
+
+def pending(user: User) -> TOTPDevice | None:
+    """What was begun and not finished."""
+    return TOTPDevice.objects.filter(user=user, confirmed=False).last()
+
+
+@transaction.atomic
+def finish(request: HttpRequest, device: TOTPDevice, code: str) -> list[str]:
+    """Turn the second factor on, if the code is the app's; the recovery codes, else none."""
+    device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
+    if not device.verify_token("".join(code.split())):
+        return []
+    device.confirmed = True
+    device.save()
+    django_otp.login(request, device)
+    log.warning("%s set up a second factor.", device.user)
+    return new_recovery_codes(device.user)
+
+
+@transaction.atomic
+def new_recovery_codes(user: User) -> list[str]:
+    """Ten codes for when the app is not at hand, each good once; earlier ones are void."""
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name="Recovery codes")
+    codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    log.warning("%s has new recovery codes.", user)
+    return codes
+
+
+def left(user: User) -> int:
+    """How many recovery codes are not used up."""
+    return StaticToken.objects.filter(device__user=user).count()
+
+
+@transaction.atomic
+def turn_off(user: User) -> None:
+    """Sign in with the password alone again, until it is set up anew."""
+    for model in (TOTPDevice, StaticDevice):
+        model.objects.filter(user=user).delete()
+    log.warning("The second factor of %s was turned off.", user)

@@ -1,0 +1,143 @@
+"""The admin behind the sign-in, and the page of one's own second factor."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from collections.abc import Mapping
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_safe
+
+from pressroom.sign_in import factor
+from pressroom.sign_in.forms import CodeForm, SignInForm
+
+WRONG = "That code is not right. Enter the one that your app shows now."
+
+
+class StaffSite(AdminSite):
+    """Lets in who is staff and has shown the second factor that they have or must have."""
+
+    login_form = SignInForm
+    login_template = "admin/sign_in.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may work here; whoever is in may leave."""
+        if not super().has_permission(request):
+            return False
+        return factor.may_work(request.user) or request.path == reverse("admin:logout")
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who still has to set up their second factor is led there."""
+        if request.method == "GET" and self._sets_up(request) and not self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:second-factor"))
+        return super().login(request, extra_context)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """The second factor's before Django's, which end in one that takes anything."""
+        pages = [
+            path("second-factor/", never_cache(csrf_protect(self.second_factor))),
+            path("second-factor/qr.svg", never_cache(require_safe(self.qr_code))),
+        ]
+        for page, name in zip(pages, ("second-factor", "second-factor-qr"), strict=True):
+            page.name = name
+        return [*pages, *super().get_urls()]
+
+    def second_factor(self, request: HttpRequest) -> HttpResponseBase:
+        """Set it up, get new recovery codes, or turn it off."""
+        if not self._sets_up(request):
+            login = reverse("admin:login")
+            return HttpResponseRedirect(f"{login}?next={reverse('admin:second-factor')}")
+        context: dict[str, Any] = {}
+        if request.method == "POST":
+            deed = DEEDS.get(request.POST.get("deed", ""))
+            if deed is None:
+                raise Http404("There is no such deed.")
+            context = dict(deed(request, _user(request)))
+        return render(
+            request,
+            "admin/second_factor.html",
+            {
+                **self.each_context(request),
+                "has_permission": True,  # so that the button to log out is there
+                **_standing(_user(request)),
+                **context,
+            },
+        )
+
+    def qr_code(self, request: HttpRequest) -> HttpResponse:
+        """The secret that was begun, for the app's camera; it goes to nobody else's server."""
+        device = factor.pending(_user(request)) if self._sets_up(request) else None
+        if device is None:
+            raise Http404("Nothing was begun.")
+        image = segno.make(device.config_url).svg_inline(scale=5, border=4, light="white")
+        image = image.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        return HttpResponse(image, content_type="image/svg+xml")
+
+    def _sets_up(self, request: HttpRequest) -> bool:
+        """Whether the person may change their second factor: not with a password alone, if they
+        have one."""
+        user = request.user
+        if not (isinstance(user, User) and super().has_permission(request)):
+            return False
+        return factor.may_work(user) or not factor.is_set_up(user)
+
+
+def _begin(request: HttpRequest, user: User) -> Mapping[str, Any]:
+    if not factor.is_set_up(user):
+        factor.begin(user)
+    return {}
+
+
+def _finish(request: HttpRequest, user: User) -> Mapping[str, Any]:
+    device = factor.pending(user)
+    codes = factor.finish(request, device, request.POST.get("code", "")) if device else []
+    return {"codes": codes} if codes else {"wrong": WRONG}
+
+
+def _renew(request: HttpRequest, user: User) -> Mapping[str, Any]:
+    if not factor.verify(user, request.POST.get("code", "")):
+        return {"wrong": WRONG}
+    return {"codes": factor.new_recovery_codes(user)}
+
+
+def _turn_off(request: HttpRequest, user: User) -> Mapping[str, Any]:
+    if factor.is_required(user):
+        return {"wrong": "Your account must have a second factor: it stays on."}
+    if not factor.verify(user, request.POST.get("code", "")):
+        return {"wrong": WRONG}
+    factor.turn_off(user)
+    messages.success(request, "The second factor is off: your password alone signs you in.")
+    return {}
+
+
+DEEDS = {"begin": _begin, "finish": _finish, "renew": _renew, "turn-off": _turn_off}
+
+
+def _standing(user: User) -> dict[str, Any]:
+    """What the page says of the person's second factor."""
+    device = factor.pending(user)
+    return {
+        "title": "Second factor",
+        "form": CodeForm(),
+        "is_set_up": factor.is_set_up(user),
+        "is_required": factor.is_required(user),
+        "pending": device,
+        "secret": b32encode(device.bin_key).decode() if device else "",
+        "left": factor.left(user),
+    }
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
