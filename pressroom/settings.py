@@ -212,7 +212,6 @@ if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
         "set."
     )
 OTP_TOTP_ISSUER = OFFICE_NAME
-OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 SESSION_COOKIE_AGE = 4 * 3600  # seconds without a request
 SESSION_LONGEST = 12 * 3600  # seconds, however busy
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -143,6 +143,10 @@ def test_second_factor_is_set_up_with_an_app_and_recovery_codes(client, ana):
     assert client.get(reverse("admin:second-factor-qr")).status_code == 404
 
 
+def test_secrets_of_others_have_no_page_in_the_admin(admin_client):
+    assert "otp" not in admin_client.get(DESK).text.lower()
+
+
 def test_wrong_code_does_not_set_it_up(client, ana):
     client.force_login(ana)
     client.post(FACTOR, {"deed": "begin"})

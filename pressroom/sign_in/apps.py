@@ -1,6 +1,8 @@
 """The applications behind the sign-in, under names that staff understand."""
 
 from axes.apps import AppConfig
+from django.apps import apps
+from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -8,6 +10,12 @@ class StaffAdmin(AdminConfig):
     """Django's admin, behind our sign-in."""
 
     default_site = "pressroom.sign_in.site.StaffSite"
+
+    def ready(self) -> None:
+        """Nobody looks at the secrets of others: each has a page for their own second factor."""
+        super().ready()
+        for label in ("otp_totp.TOTPDevice", "otp_static.StaticDevice"):
+            admin.site.unregister(apps.get_model(label))
 
 
 class SignIns(AppConfig):
