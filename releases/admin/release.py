@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Field, QuerySet, TextField
@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 
 from releases import publishing
 from releases.admin import doubts
+from releases.admin.bulk import BulkVerbs
 from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
 from releases.admin.fields import PrintedText
 from releases.admin.files import FILE_INLINES
@@ -37,7 +38,7 @@ class SectionInline(admin.StackedInline):
 
 
 @admin.register(Release)
-class ReleaseAdmin(ImportAdmin, PreviewPages, doubts.DoubtsAdmin):
+class ReleaseAdmin(ImportAdmin, PreviewPages, BulkVerbs, doubts.DoubtsAdmin):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = LINE_ENDS_KEPT
@@ -50,7 +51,6 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, doubts.DoubtsAdmin):
     autocomplete_fields = ["topics"]
     readonly_fields = ["number", "standing", "missing", "doubts", "permalink", "done"]
     change_form_template = "admin/releases/release/change_form.html"
-    actions = ["approve_now"]
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
@@ -110,10 +110,6 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, doubts.DoubtsAdmin):
             return allowed
         is_publisher = publishing.may(user_of(request), AuditLine.Deed.CORRECTED)
         return allowed and is_publisher and obj.status == Release.Status.APPROVED
-
-    def has_approve_permission(self, request: HttpRequest) -> bool:
-        """Who may approve: the admin asks for its action."""
-        return publishing.may(user_of(request), AuditLine.Deed.APPROVED)
 
     def changeform_view(
         self,
@@ -179,19 +175,6 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, doubts.DoubtsAdmin):
         ):
             return "–"
         return format_html('<a href="{0}">{0}</a>', release.get_absolute_url())
-
-    @admin.action(description="Approve and release now", permissions=["approve"])
-    @transaction.atomic
-    def approve_now(self, request: HttpRequest, releases: QuerySet[Release]) -> None:
-        """Each one that nothing blocks; the others are named with what is missing. In one
-        transaction, after which the index is written once."""
-        now = timezone.now()
-        for result in publishing.each(publishing.approve, releases, now, at=now, **act(request)):
-            if result.reasons:
-                sentence = f"“{result.release}”: {' '.join(result.reasons)}"
-                self.message_user(request, sentence, messages.ERROR)
-            else:
-                self.message_user(request, f"{result.release} is public.", messages.SUCCESS)
 
     def has_delete_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
         """Only what never had a number goes; a published release is withdrawn instead."""

@@ -1,0 +1,122 @@
+"""Verbs for many releases at once: chosen in the list, asked about on a page, refused singly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from releases import publishing
+from releases.admin.verb_pages import act
+from releases.models import AuditLine, Release, Topic
+
+MOST = 500  # at once: what is chosen goes from page to page in the form
+Deed = AuditLine.Deed
+
+
+class WithdrawManyForm(forms.Form):
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), help_text="The public reads it, on each of them."
+    )
+
+
+class FileManyForm(forms.Form):
+    topics = forms.ModelMultipleChoiceField(
+        Topic.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Added to those that each of them has.",
+    )
+
+
+class BulkVerbs(admin.ModelAdmin):
+    """An admin whose list does verbs to what is chosen in it. Each verb is done in one transaction,
+    after which the index is written once."""
+
+    actions = ["approve_now", "withdraw_many", "file_many"]
+
+    @admin.action(description="Approve and release now", permissions=["approve"])
+    def approve_now(self, request: HttpRequest, releases: QuerySet[Release]) -> None:
+        """Each one that nothing blocks; the others are named with what is missing."""
+        now = timezone.now()
+        self._do(request, "is public", publishing.approve, releases, now, at=now)
+
+    @admin.action(description="Withdraw …", permissions=["withdraw"])
+    def withdraw_many(
+        self, request: HttpRequest, releases: QuerySet[Release]
+    ) -> HttpResponse | None:
+        """Ask for the reason that they have in common, then withdraw each."""
+        form = WithdrawManyForm(request.POST if "apply" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, releases, form, "withdraw_many", "Withdraw")
+        reason = form.cleaned_data["reason"]
+        self._do(request, "is withdrawn", publishing.withdraw, releases, reason)
+        return None
+
+    @admin.action(description="File under topics …", permissions=["change"])
+    def file_many(self, request: HttpRequest, releases: QuerySet[Release]) -> HttpResponse | None:
+        """Ask for the topics, then add them to each."""
+        form = FileManyForm(request.POST if "apply" in request.POST else None)
+        if not form.is_valid():
+            return self._ask(request, releases, form, "file_many", "File under topics")
+        topics = list(form.cleaned_data["topics"])
+        self._do(request, "is filed", publishing.file_under, releases, topics)
+        return None
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        """Who may approve: the admin asks for its action."""
+        return publishing.may(request.user, Deed.APPROVED)  # type: ignore[arg-type]
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        """Who may withdraw: the admin asks for its action."""
+        return publishing.may(request.user, Deed.WITHDREW)  # type: ignore[arg-type]
+
+    def _do(
+        self,
+        request: HttpRequest,
+        done: str,
+        verb: Callable[..., Release],
+        releases: Iterable[Release],
+        *arguments: Any,
+        **more: Any,
+    ) -> None:
+        """Do the verb to each, and say of each what became of it."""
+        with transaction.atomic():
+            results = publishing.each(verb, releases, *arguments, **act(request), **more)
+        for result in results:
+            if result.reasons:
+                sentence = f"“{result.release}”: {' '.join(result.reasons)}"
+                self.message_user(request, sentence, messages.ERROR)
+            else:
+                self.message_user(request, f"{result.release} {done}.", messages.SUCCESS)
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        releases: QuerySet[Release],
+        form: forms.Form,
+        action: str,
+        label: str,
+    ) -> HttpResponse | None:
+        """The page with the verb's form, on which the chosen ones are named once more."""
+        chosen = list(releases.only("number", "title")[: MOST + 1])
+        if len(chosen) > MOST:
+            sentence = f"Choose at most {MOST} at once: nothing was done."
+            self.message_user(request, sentence, messages.ERROR)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{label}: {len(chosen)} release{'s' if len(chosen) != 1 else ''}",
+            "chosen": chosen,
+            "form": form,
+            "action": action,
+            "label": label,
+        }
+        return render(request, "admin/releases/release/bulk.html", context)

@@ -1,0 +1,78 @@
+"""Verbs for many releases, from the list."""
+
+import pytest
+from django.urls import reverse
+
+from releases.admin import bulk
+from releases.models import Release, Topic
+
+LIST = reverse("admin:releases_release_changelist")
+
+
+def chosen(action, releases, **fields):
+    return {"action": action, "_selected_action": [release.pk for release in releases], **fields}
+
+
+@pytest.fixture
+def three(publish, make_release):
+    """Two public releases and a draft."""
+    return [publish(title="First"), publish(title="Second"), make_release(title="Third")]
+
+
+def test_withdrawal_asks_for_the_reason_and_names_what_was_chosen(client, staff, three):
+    client.force_login(staff("publisher"))
+
+    page = client.post(LIST, chosen("withdraw_many", three))
+    empty = client.post(LIST, chosen("withdraw_many", three, apply="Withdraw", reason=""))
+
+    assert "Withdraw: 3 releases" in page.text
+    assert all(release.title in page.text for release in three)
+    assert "This field is required." in empty.text
+    assert not Release.objects.filter(status="withdrawn").exists()
+
+
+def test_each_is_withdrawn_or_refused_for_itself(client, staff, three):
+    client.force_login(staff("publisher"))
+    sent = chosen("withdraw_many", three, apply="Withdraw", reason="A wrong county.")
+
+    done = client.post(LIST, sent, follow=True).text
+
+    withdrawn = Release.objects.filter(status="withdrawn", status_reason="A wrong county.")
+    assert list(withdrawn.order_by("title").values_list("title", flat=True)) == ["First", "Second"]
+    assert "First is withdrawn." in done
+    assert "“Third”: It is draft: only a published release is taken back." in done
+
+
+def test_topics_are_added_to_each(client, staff, three):
+    client.force_login(staff("publisher"))
+    old, new = (Topic.objects.create(name=name, slug=name.lower()) for name in ("Old", "New"))
+    three[0].topics.add(old)
+    assert "New" in client.post(LIST, chosen("file_many", three)).text
+
+    client.post(LIST, chosen("file_many", three, apply="File", topics=[new.pk]))
+
+    assert set(three[0].topics.all()) == {old, new}
+    assert set(three[2].topics.all()) == {new}
+    assert three[0].audit_lines.last().get_deed_display() == "changed its topics"
+
+
+def test_writer_files_drafts_only_and_withdraws_nothing(client, staff, three):
+    client.force_login(staff("writer"))
+    topic = Topic.objects.create(name="New", slug="new")
+
+    listed = client.get(LIST).text
+    client.post(LIST, chosen("withdraw_many", three, apply="Withdraw", reason="Because."))
+    client.post(LIST, chosen("file_many", three, apply="File", topics=[topic.pk]))
+
+    assert "withdraw_many" not in listed
+    assert not Release.objects.filter(status="withdrawn").exists()
+    assert list(topic.releases.all()) == [three[2]]
+
+
+def test_too_many_at_once_are_refused(client, staff, three, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    client.force_login(staff("publisher"))
+
+    answer = client.post(LIST, chosen("withdraw_many", three), follow=True)
+
+    assert "Choose at most 2 at once: nothing was done." in answer.text
