@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pressroom.addresses import client_address
@@ -174,8 +175,9 @@ def test_new_codes_and_turning_off_ask_for_a_code(client, ana, protected):
     device, codes = protected
     sign_in(client, code=codes[0])
 
-    for deed in ("renew", "turn-off"):
-        assert "not right" in client.post(FACTOR, {"deed": deed, "code": ""}).text
+    for deed, code in (("renew", ""), ("turn-off", "wrong"), ("renew", "NUL \0")):
+        assert "not right" in client.post(FACTOR, {"deed": deed, "code": code}).text
+    StaticDevice.objects.update(throttling_failure_count=0)
     assert factor.left(ana) == 9
     client.post(FACTOR, {"deed": "turn-off", "code": code_of(device)})
 

@@ -20,9 +20,7 @@ CODE_WRONG = (
 class CodeForm(forms.Form):
     """A code from the app or from the list of recovery codes."""
 
-    code = forms.CharField(
-        label="Code", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"})
-    )
+    code = forms.CharField(max_length=20)
 
 
 class SignInForm(AdminAuthenticationForm):

@@ -101,12 +101,12 @@ def _begin(request: HttpRequest, user: User) -> Mapping[str, Any]:
 
 def _finish(request: HttpRequest, user: User) -> Mapping[str, Any]:
     device = factor.pending(user)
-    codes = factor.finish(request, device, request.POST.get("code", "")) if device else []
+    codes = factor.finish(request, device, _code(request)) if device else []
     return {"codes": codes} if codes else {"wrong": WRONG}
 
 
 def _renew(request: HttpRequest, user: User) -> Mapping[str, Any]:
-    if not factor.verify(user, request.POST.get("code", "")):
+    if not factor.verify(user, _code(request)):
         return {"wrong": WRONG}
     return {"codes": factor.new_recovery_codes(user)}
 
@@ -114,7 +114,7 @@ def _renew(request: HttpRequest, user: User) -> Mapping[str, Any]:
 def _turn_off(request: HttpRequest, user: User) -> Mapping[str, Any]:
     if factor.is_required(user):
         return {"wrong": "Your account must have a second factor: it stays on."}
-    if not factor.verify(user, request.POST.get("code", "")):
+    if not factor.verify(user, _code(request)):
         return {"wrong": WRONG}
     factor.turn_off(user)
     messages.success(request, "The second factor is off: your password alone signs you in.")
@@ -124,12 +124,17 @@ def _turn_off(request: HttpRequest, user: User) -> Mapping[str, Any]:
 DEEDS = {"begin": _begin, "finish": _finish, "renew": _renew, "turn-off": _turn_off}
 
 
+def _code(request: HttpRequest) -> str:
+    """What was entered; "" where it can not be a code."""
+    form = CodeForm(request.POST)
+    return form.cleaned_data["code"] if form.is_valid() else ""
+
+
 def _standing(user: User) -> dict[str, Any]:
     """What the page says of the person's second factor."""
     device = factor.pending(user)
     return {
         "title": "Second factor",
-        "form": CodeForm(),
         "is_set_up": factor.is_set_up(user),
         "is_required": factor.is_required(user),
         "pending": device,
