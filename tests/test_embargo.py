@@ -162,6 +162,9 @@ def test_admin_shows_nothing_to_who_has_no_right(client, marked, django_user_mod
         reverse("admin:releases_release_change", args=[marked.pk]),
         reverse("admin:releases_release_history", args=[marked.pk]),
         reverse("admin:releases_release_delete", args=[marked.pk]),
+        reverse("admin:releases_release_preview", args=[marked.pk]),
+        reverse("admin:releases_release_previews", args=[marked.pk]),
+        reverse("admin:releases_release_verb", args=[marked.pk, "recall"]),
         reverse("admin:autocomplete") + "?app_label=releases&model_name=release"
         "&field_name=translation_of&term=Quagmark",
     ]
