@@ -103,6 +103,21 @@ def paragraphs(source: str) -> tuple[str, ...]:
     return tuple(unit.text for unit in _units(_tokens(source)))
 
 
+def links(source: str) -> list[tuple[str, str]]:
+    """The words and the address of each link, in order."""
+    found: list[tuple[str, str]] = []
+    is_open = False
+    for token in (child for block in _tokens(source) for child in block.children or ()):
+        if token.type in ("link_open", "link_close"):
+            is_open = token.type == "link_open"
+        if token.type == "link_open":
+            found.append(("", str(token.attrGet("href"))))
+        elif is_open:
+            words, address = found[-1]
+            found[-1] = (words + _BREAKS.get(token.type, token.content), address)
+    return found
+
+
 def to_plain(source: str) -> str:
     """Plain text as a reader sees it, list items with their mark, a blank line between units."""
     return "\n\n".join((unit.mark + unit.text).strip() for unit in _units(_tokens(source)))

@@ -5,7 +5,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from releases.text import datelines, endings, headers, joining, labels, languages, lines, markup
+from releases.text import (
+    datelines,
+    endings,
+    headers,
+    joining,
+    labels,
+    languages,
+    lines,
+    markup,
+    record,
+)
 from releases.text.endings import Ending
 from releases.text.headers import Header
 from releases.text.lines import Line
@@ -63,8 +73,11 @@ class ParsedRelease:
 
 
 def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
-    """Read decoded text with any line ends, `body_only` if no header is above it. Never raises."""
-    source, cleaned = lines.read(text)
+    """Read decoded text with any line ends, `body_only` if no header is above it. Never raises.
+
+    A record of our own below the text, as our downloads have one, is not read.
+    """
+    source, cleaned = lines.read(record.cut(text))
     pieces = source if body_only else headers.split_run_in(source)
     paragraphs = joining.join(endings.split_glued_marks(pieces))
     start = 0 if body_only else headers.body_start(paragraphs)

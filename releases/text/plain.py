@@ -1,5 +1,7 @@
 """A release as plain text, laid out as the accord is, so that `parsing.parse` reads it back."""
 
+import re
+import textwrap
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -7,18 +9,35 @@ from releases.text import datelines, dates, markup, parsing
 from releases.text.parsing import ParsedRelease, ParsedSection
 from releases.text.sections import heading_kind
 
+_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)]) ")
 
-def compose(release: ParsedRelease) -> str:
-    """Title, subtitle, date and contact, body, sections and end mark, a blank line between.
+
+def compose(release: ParsedRelease, width: int = 0) -> str:
+    """Title, subtitle, date and contact, body, sections and end mark, a blank line between; the
+    paragraphs wrapped at `width` characters, where they are read back the same.
 
     Words that would be taken for another field when read again (a title that ends like a sentence,
     a body that begins like a title) get the labels that archives print: "Title:", "Content:".
     """
     text = _layout(release, _header(release))
-    if _reads_back(text, release):
-        return text
     labelled = _layout(release, _labelled_header(release))
-    return labelled if _reads_back(labelled, release) else text
+    layouts = [wrap(text, width), text, wrap(labelled, width), labelled]
+    return next((found for found in layouts if _reads_back(found, release)), text)
+
+
+def wrap(text: str, width: int) -> str:
+    """Its lines no wider than `width` characters, words and addresses whole; 0: as they are."""
+    return "\n".join(_wrap_line(line, width) for line in text.split("\n")) if width else text
+
+
+def _wrap_line(line: str, width: int) -> str:
+    """What goes on below a list's mark is set in as far as the words behind the mark."""
+    mark = _ITEM.match(line)
+    indent = " " * len(mark[0]) if mark else ""
+    pieces = textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(pieces)
 
 
 def _layout(release: ParsedRelease, header: list[str]) -> str:

@@ -1,5 +1,6 @@
 """The plain text of a release is laid out as the accord, and read back the same."""
 
+import dataclasses
 import datetime
 
 from releases.text import parsing, plain
@@ -54,3 +55,18 @@ def test_place_that_stood_beside_the_date_is_printed_there():
 
 def test_empty_release_is_an_empty_line():
     assert plain.compose(parsing.parse("")) == "\n"
+
+
+def test_wrapped_text_is_read_back_the_same():
+    long = dataclasses.replace(RELEASE, body="FRESNO – The office today " + "helps the towns " * 20)
+
+    text = plain.compose(long, 60)
+
+    assert max(map(len, text.splitlines())) <= 60
+    assert parsing.parse(text).body == long.body.strip()
+
+
+def test_text_that_would_be_read_otherwise_when_wrapped_is_not():
+    broken = dataclasses.replace(RELEASE, body=RELEASE.body + "\n\n" + "Lists\\\nin lines\\\n" * 9)
+
+    assert plain.compose(broken, 60) == plain.compose(broken)

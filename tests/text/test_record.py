@@ -1,0 +1,16 @@
+"""The record below a release's plain text is no part of it."""
+
+from releases.text import parsing, record
+
+TEXT = "A Title of Five Words\n\nSPRINGFIELD – The office acts.\n\n###\n"
+RECORDED = record.append(TEXT, ["Release 2024-0001, version 1", "https://example.gov/x"])
+
+
+def test_record_is_cut_off_before_the_text_is_read():
+    assert parsing.parse(RECORDED) == parsing.parse(TEXT)
+
+
+def test_rule_that_heads_no_record_stays():
+    text = TEXT + record.RULE + "\nAnother part.\n"
+
+    assert record.cut(text) == text
