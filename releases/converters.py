@@ -1,5 +1,9 @@
 """Shapes of the parts of an address."""
 
+import re
+
+from releases.renditions import RENDITIONS
+
 
 class ReleaseNumberConverter:
     """A release's number: year of issue, a hyphen, the serial in at least four digits."""
@@ -99,3 +103,15 @@ class VersionPairConverter:
 
     def to_url(self, value: tuple[int, int]) -> str:
         return f"{value[0]}..{value[1]}"
+
+
+class SuffixConverter:
+    """What a release can be had as besides its page, as txt or csl.json."""
+
+    regex = "|".join(re.escape(suffix) for suffix in RENDITIONS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

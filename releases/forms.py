@@ -65,6 +65,12 @@ class Group:
     links: tuple[Link, ...]
 
 
+class VersionForm(forms.Form):
+    """The version that is asked for; none: the latest."""
+
+    v = forms.IntegerField(required=False, min_value=1, max_value=999_999_999)
+
+
 class FilterForm(PageForm):
     """What narrows a list of releases."""
 

@@ -53,6 +53,8 @@ def examples(
         "token": list(tokens),
         "VersionConverter": list(numbers),
         "VersionPairConverter": list(pairwise(numbers)),
+        "section": ["releases"],
+        "rest": ["nowhere"],
     }
 
 
@@ -140,12 +142,18 @@ def _routes(resolver: Any, prefix: str = "") -> Iterator[tuple[str, dict[str, An
             yield route, entry.pattern.converters
 
 
+def _listed(regex: str) -> list[str]:
+    """All values of a converter that knows a fixed list of them, as txt|csl\\.json; else none."""
+    is_list = re.fullmatch(r"(?:\w|\\\.)+(?:\|(?:\w|\\\.)+)+", regex)
+    return regex.replace("\\", "").split("|") if is_list else []
+
+
 def _fill(route: str, converters: Mapping[str, Any], given: Examples) -> list[str]:
     """The paths that a route makes with the examples."""
     paths = ["/" + route]
     for name, converter in converters.items():
         kind = type(converter).__name__
-        values = given.get(name) or given.get(kind)
+        values = given.get(name) or given.get(kind) or _listed(converter.regex)
         if not values:
             raise LookupError(f"{route}: give {name} ({kind}) an example in releases/probing.py")
         part = next(piece for piece in route.split("<")[1:] if piece.split(">")[0].endswith(name))

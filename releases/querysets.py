@@ -95,6 +95,16 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
             "sections", "topics", "images", models.Prefetch("attachments", attachments)
         )
 
+    def for_editions(self) -> Self:
+        """Rows with all that downloads, feeds and the API say; `public_versions` holds the versions
+        that the public could read, the oldest first."""
+        versions = apps.get_model("releases.Version").objects.public()
+        public = models.Prefetch("versions", versions, to_attr="public_versions")
+        attachments = apps.get_model("releases.Attachment").objects.defer("text")
+        return self.defer("source_text", "source_bytes").prefetch_related(
+            "topics", "images", models.Prefetch("attachments", attachments), public
+        )
+
     def for_index(self) -> Self:
         """Rows with all that the search index holds, the attachments' text among it."""
         parts = ("sections", "topics", "images", "attachments")

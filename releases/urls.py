@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 
 from releases import converters
-from releases.views import browse, handouts, health, media, previews, release, search, versions
+from releases.views import (
+    browse,
+    handouts,
+    health,
+    media,
+    previews,
+    release,
+    renditions,
+    search,
+    versions,
+)
 
 register_converter(converters.ReleaseNumberConverter, "number")
 register_converter(converters.YearConverter, "year")
@@ -13,6 +23,7 @@ register_converter(converters.PreviewTokenConverter, "token")
 register_converter(converters.FileNameConverter, "file")
 register_converter(converters.VersionConverter, "version")
 register_converter(converters.VersionPairConverter, "versions")
+register_converter(converters.SuffixConverter, "suffix")
 
 urlpatterns = [
     path("", browse.home, name="home"),
@@ -25,6 +36,7 @@ urlpatterns = [
         name="archive-day",
     ),
     path("releases/<number:number>/", release.by_number, name="release-by-number"),
+    path("releases/<number:number>.<suffix:suffix>", renditions.rendition, name="rendition"),
     # A release's slug is never one of these words: see text.slugs.RESERVED.
     path("releases/<number:number>/versions/", versions.history, name="versions"),
     path("releases/<number:number>/versions/<version:version>/", versions.version, name="version"),

@@ -16,6 +16,7 @@ ROWS = [
     {"forms", "caching", "converters", "uploads"},
     {"publishing", "attaching", "importing", "archive"},
     {"search", "search_indexes", "citations", "renditions", "files", "probing"},
+    {"editions"},
     {"models"},
     {"querysets"},
     {"text"},

@@ -43,20 +43,21 @@ class Entry:
             yield from file.chunks(CHUNK)
 
 
-def entries(release: Release) -> list[Entry]:
+def entries(release: Release, text: bytes) -> list[Entry]:
     """The text, the full-size pictures, the attachments, who is to be credited, and checksums in
     the form that `sha256sum -c` reads."""
     images, papers = list(release.images.all()), list(release.attachments.all())
     pictures = _numbered(images, f"{release.number}-image")
     context = {"release": release, "credited": list(zip(pictures, images, strict=True))}
+    credits_ = render_to_string("releases/kit/credits.txt", context)
     found = [
-        _text(f"{release.number}.txt", render_to_string("releases/kit/release.txt", context)),
-        _text("credits.txt", render_to_string("releases/kit/credits.txt", context)),
+        _file(f"{release.number}.txt", text),
+        _file("credits.txt", credits_.strip().encode() + b"\n"),
         *pictures,
         *_numbered(papers, f"{release.number}-document"),
     ]
     sums = "".join(f"{entry.sha256}  {entry.name}\n" for entry in found)
-    return [*found, _text("SHA256SUMS", sums)]
+    return [*found, _file("SHA256SUMS", sums.encode())]
 
 
 def fingerprint(found: list[Entry]) -> str:
@@ -109,6 +110,5 @@ def _numbered(rows: Sequence[ReleaseFile], stem: str) -> list[Entry]:
     ]
 
 
-def _text(name: str, text: str) -> Entry:
-    content = text.strip().encode() + b"\n"
+def _file(name: str, content: bytes) -> Entry:
     return Entry(name, hashlib.sha256(content).hexdigest(), content)

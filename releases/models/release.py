@@ -134,6 +134,7 @@ class Release(models.Model):
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = ReleaseQuerySet.as_manager()
+    public_versions: list[Version]  # of rows from `for_editions()`
 
     class Meta:
         permissions = [

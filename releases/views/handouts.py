@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,10 +9,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from releases import caching
+from releases import caching, renditions
+from releases.editions import Edition
 from releases.files import card as cards
 from releases.files import kit as kits
 from releases.models import Release
+from releases.views.renditions import site
 
 
 @require_safe
@@ -27,17 +27,18 @@ def card(request: HttpRequest, number: str) -> HttpResponseBase:
     return caching.answer(
         request,
         lambda: HttpResponse(cards.draw(*words), content_type="image/png"),
-        etag=_etag(cards.EDITION, *words),
+        etag=caching.etag_of(cards.EDITION, *words),
     )
 
 
 @require_safe
 def kit(request: HttpRequest, number: str) -> HttpResponseBase:
     """Text, full-size pictures, documents, credits and checksums in one ZIP file."""
-    releases = Release.objects.published(timezone.now()).for_page()
+    releases = Release.objects.published(timezone.now()).for_editions()
     release = get_object_or_404(releases, number=number)
     assert release.release_at is not None  # what is published has one
-    moment, found = release.release_at, kits.entries(release)
+    text = renditions.RENDITIONS["txt"].make(Edition.of(release, site(request)))
+    moment, found = release.release_at, kits.entries(release, text)
     headers = {
         "Content-Type": "application/zip",
         "Content-Disposition": f'attachment; filename="{number}-media-kit.zip"',
@@ -48,9 +49,6 @@ def kit(request: HttpRequest, number: str) -> HttpResponseBase:
             return HttpResponse(headers=headers)
         return StreamingHttpResponse(kits.pack(found, moment), headers=headers)
 
-    return caching.answer(request, make, etag=_etag(kits.fingerprint(found), moment.isoformat()))
-
-
-def _etag(*parts: str) -> str:
-    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    return f'"{digest[:32]}"'
+    return caching.answer(
+        request, make, etag=caching.etag_of(kits.fingerprint(found), moment.isoformat())
+    )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from releases.models import Release
 from releases.search.learning import similar_to
-
-GONE = 410
-BLOCKED_BY_LAW = 451  # RFC 7725
+from releases.views import renditions
+from releases.views.tombstone import tombstone
 
 
 def by_number(request: HttpRequest, number: str) -> HttpResponse:
@@ -23,8 +23,9 @@ def by_number(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(release, permanent=True)
 
 
-def page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
-    """The release; any other slug than its own goes to the permalink, for good."""
+def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
+    """The release, as its page or as what the request's Accept header prefers; any other slug than
+    its own goes to the permalink, for good."""
     now = timezone.now()
     releases = Release.objects.on_record(now).for_page().select_related("likeness")
     release = get_object_or_404(releases, number=number)
@@ -34,7 +35,11 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         return redirect(replacement)
     if slug != release.slug:
         return redirect(release, permanent=True)
-    return render(request, "releases/release.html", context(request, release, now))
+    if suffix := renditions.preferred(request):
+        return renditions.negotiated(request, number, suffix)
+    response = render(request, "releases/release.html", context(request, release, now))
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def context(request: HttpRequest, release: Release, at: datetime.datetime) -> dict[str, object]:
@@ -47,16 +52,3 @@ def context(request: HttpRequest, release: Release, at: datetime.datetime) -> di
         "replaced": replaced.only("number", "slug", "status"),
         "similar": similar_to(release, at),
     }
-
-
-def tombstone(request: HttpRequest, release: Release) -> HttpResponse:
-    """What is left of a release that was removed, or blocked by law: nothing of its text."""
-    is_blocked = release.status == Release.Status.BLOCKED
-    status = BLOCKED_BY_LAW if is_blocked else GONE
-    taken_down_at = release.versions.last()
-    return render(
-        request,
-        "releases/tombstone.html",
-        {"release": release, "is_blocked": is_blocked, "last": taken_down_at},
-        status=status,
-    )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from releases.forms import PageForm, paginate
 from releases.models import Release, Version
 from releases.text import diffing
-from releases.views.release import tombstone
+from releases.views.tombstone import tombstone
 
 
 def history(request: HttpRequest, number: str) -> HttpResponse:

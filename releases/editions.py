@@ -1,0 +1,137 @@
+"""An edition: a release as one of its versions says, with where it is found. What feeds, downloads,
+citations and the API hand out starts from one."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from releases.models import Attachment, Image, Release, Version
+from releases.text.parsing import ParsedRelease, ParsedSection
+
+EDITION = "1"  # of what is made of editions: raise it when that changes, so that no cache keeps it
+
+
+@dataclass(frozen=True)
+class Edition:
+    """`release` comes from `for_editions()`; `site` is scheme and host, as https://example.gov."""
+
+    release: Release
+    version: Version
+    site: str
+
+    @classmethod
+    def of(cls, release: Release, site: str, version: int | None = None) -> Edition:
+        """That version, else the latest. Raises Version.DoesNotExist where the public has none."""
+        for row in reversed(release.public_versions):
+            if version in (None, row.number):
+                return cls(release, row, site)
+        raise Version.DoesNotExist(f"Release {release.number} has no version {version}.")
+
+    @property
+    def number(self) -> str:
+        """The release's permanent number."""
+        assert self.release.number is not None
+        return self.release.number
+
+    @property
+    def latest(self) -> Version:
+        """The version that holds now."""
+        return self.release.public_versions[-1]
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether no later version took the place of this one."""
+        return self.version.number == self.latest.number
+
+    @property
+    def permalink(self) -> str:
+        """The whole address of the release."""
+        return self.site + self.release.get_absolute_url()
+
+    @property
+    def version_link(self) -> str:
+        """The whole address at which this version stays."""
+        return self.site + reverse("version", args=[self.number, self.version.number])
+
+    def rendition(self, suffix: str) -> str:
+        """The whole address of one of its files, of this very version."""
+        pin = "" if self.is_latest else f"?v={self.version.number}"
+        return self.site + reverse("rendition", args=[self.number, suffix]) + pin
+
+    @property
+    def text(self) -> ParsedRelease:
+        """Its words, as the parser reads them from plain text."""
+        then = self.version.snapshot
+        fields = ("title", "subtitle", "contact", "dateline", "body", "language", "end_mark")
+        return ParsedRelease(
+            **{name: then[name] for name in fields},
+            date=self.date,
+            sections=tuple(ParsedSection(**section) for section in then["sections"]),
+            warnings=(),
+        )
+
+    @property
+    def title(self) -> str:
+        """As printed in this version."""
+        return self.version.snapshot["title"]
+
+    @property
+    def date(self) -> datetime.date:
+        """The date printed in this version."""
+        return datetime.date.fromisoformat(self.version.snapshot["date"])
+
+    @property
+    def released_at(self) -> datetime.datetime:
+        """Since when the public may see the release."""
+        assert self.release.release_at is not None
+        return self.release.release_at
+
+    @property
+    def updated_at(self) -> datetime.datetime:
+        """Since when the public may read this version."""
+        return max(self.released_at, self.version.at)
+
+    @property
+    def changes(self) -> list[Version]:
+        """The corrections, updates and withdrawals up to this version, the oldest first."""
+        told = [row for row in self.release.public_versions if row.note]
+        return [row for row in told if row.number <= self.version.number]
+
+    @property
+    def images(self) -> list[Image]:
+        """The images of this version that are still kept, in order; none of a withdrawn one."""
+        keys = self._keys("images")
+        return [image for image in self.release.images.all() if image.key in keys]
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """Its documents, likewise."""
+        keys = self._keys("attachments")
+        return [paper for paper in self.release.attachments.all() if paper.key in keys]
+
+    def _keys(self, kind: str) -> set[str]:
+        if self.release.status != Release.Status.APPROVED:
+            return set()
+        return {file["key"] for file in self.version.snapshot.get(kind, ())}
+
+    @property
+    def notice(self) -> str:
+        """What a reader must know before the first word; "" if nothing."""
+        if self.release.status == Release.Status.WITHDRAWN:
+            return f"This release was withdrawn: {self.release.status_reason}"
+        if not self.is_latest:
+            return f"This is version {self.version.number}; version {self.latest.number} holds now."
+        return ""
+
+    def fingerprint(self) -> str:
+        """Differs wherever anything that is made of this edition may differ."""
+        topics = (f"{topic.slug} {topic.name}" for topic in self.release.topics.all())
+        files = (f"{row.key} {row.updated_at.isoformat()}" for row in self.images)
+        standing = (self.release.status, self.version.sha256, self.latest.sha256)
+        return "\n".join(
+            (EDITION, settings.OFFICE_NAME, self.permalink, *standing, *topics, *files)
+        )

@@ -1,0 +1,30 @@
+"""What a release can be had as besides its page: suffix -> media type and maker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from releases.editions import Edition
+from releases.renditions import bibtex, csl, markdown, pdf, ris, structure, text
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A form that a release is handed out in; `make` gives its bytes."""
+
+    label: str
+    media_type: str
+    make: Callable[[Edition], bytes]
+    is_citation: bool = False
+
+
+RENDITIONS = {
+    "txt": Rendition("Plain text", "text/plain; charset=utf-8", text.make),
+    "md": Rendition("Markdown", "text/markdown; charset=utf-8", markdown.make),
+    "json": Rendition("JSON", "application/json", structure.make),
+    "pdf": Rendition("PDF", "application/pdf", pdf.make),
+    "bib": Rendition("BibTeX", "application/x-bibtex; charset=utf-8", bibtex.make, True),
+    "ris": Rendition("RIS", "application/x-research-info-systems", ris.make, True),
+    "csl.json": Rendition("CSL-JSON", "application/vnd.citationstyles.csl+json", csl.make, True),
+}
