@@ -57,6 +57,11 @@ class Edition:
         """The whole address at which this version stays."""
         return self.site + reverse("version", args=[self.number, self.version.number])
 
+    @property
+    def lasting_link(self) -> str:
+        """The address to cite: the permalink, or that of a version that holds no more."""
+        return self.permalink if self.is_latest else self.version_link
+
     def rendition(self, suffix: str) -> str:
         """The whole address of one of its files, of this very version."""
         pin = "" if self.is_latest else f"?v={self.version.number}"

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from releases import converters
 from releases.views import (
     browse,
+    citations,
     handouts,
     health,
     media,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("releases/<number:number>/", release.by_number, name="release-by-number"),
     path("releases/<number:number>.<suffix:suffix>", renditions.rendition, name="rendition"),
     # A release's slug is never one of these words: see text.slugs.RESERVED.
+    path("releases/<number:number>/cite/", citations.page, name="cite"),
     path("releases/<number:number>/versions/", versions.history, name="versions"),
     path("releases/<number:number>/versions/<version:version>/", versions.version, name="version"),
     path(

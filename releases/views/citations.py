@@ -1,0 +1,30 @@
+"""How to cite a release."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from releases.citations import cite
+from releases.models import Release
+from releases.renditions import RENDITIONS
+from releases.views.renditions import edition_of
+from releases.views.tombstone import tombstone
+
+
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    """The citation of the release in every style, of the version that `v` names, else the latest;
+    and files for reference managers."""
+    releases = Release.objects.on_record(timezone.now()).for_editions()
+    release = get_object_or_404(releases, number=number)
+    if release.is_taken_down:
+        return tombstone(request, release)
+    edition = edition_of(request, release)
+    exports = {
+        row.label: edition.rendition(suffix)
+        for suffix, row in RENDITIONS.items()
+        if row.is_citation
+    }
+    context = {"edition": edition, "citations": cite(edition), "exports": exports}
+    return render(request, "releases/cite.html", context)
