@@ -115,3 +115,15 @@ class SuffixConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class FeedConverter:
+    """A format of feeds."""
+
+    regex = "atom|rss|json"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

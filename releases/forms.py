@@ -92,8 +92,7 @@ class FilterForm(PageForm):
     def address(self, **changes: Any) -> str:
         """The same list with some parameters changed, its first page; None leaves one out."""
         changed = {self.add_prefix(name): value for name, value in changes.items()}
-        kept = {name: v for name, v in (self.parameters() | changed).items() if v}
-        return f"?{urlencode(kept)}"
+        return query_string(self.parameters() | changed)
 
     def chips(self, facets: Named, without: Mapping[str, int] | None = None) -> list[Link]:
         """For each filter that is set, in words, the list without it."""
@@ -168,6 +167,12 @@ class SearchForm(FilterForm):
         return querying.parse(self.data.get("q", ""))
 
     @property
+    def in_words(self) -> str:
+        """What is asked for as the reader gave it; "" for everything."""
+        narrowed = [f"{self.add_prefix(name)} {value}" for name, value in self.chosen.items()]
+        return ", ".join(filter(None, [self.query.text, *narrowed]))
+
+    @property
     def filters(self) -> Filters:
         """What narrows the search."""
         return Filters(**self.chosen)
@@ -184,6 +189,11 @@ class SearchForm(FilterForm):
     def passed_on(self, *own: str) -> dict[str, Any]:
         """What a form on the page passes on beside the parameters of its own."""
         return {n: str(v) for n, v in self.parameters().items() if v and n not in own}
+
+
+def query_string(parameters: Mapping[str, Any]) -> str:
+    """The end of an address with the parameters that are set: ?topic=water&year=2024"""
+    return f"?{urlencode({name: value for name, value in parameters.items() if value})}"
 
 
 def paginate(

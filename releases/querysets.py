@@ -64,11 +64,18 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(NEEDS_ATTENTION)
 
     def narrowed(
-        self, topic: str | None = None, year: int | None = None, language: str | None = None
+        self,
+        topic: str | None = None,
+        year: int | None = None,
+        language: str | None = None,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
     ) -> Self:
-        """Those on a topic (its slug), with a printed date in a year, in a language or a kind of
-        it: en-US is English. None does not narrow."""
+        """Those on a topic (its slug), with a printed date in a year and between two days, both
+        included, in a language or a kind of it: en-US is English. None does not narrow."""
         found = self.dated(year) if year else self
+        found = found.filter(date__gte=since) if since else found
+        found = found.filter(date__lte=until) if until else found
         if topic:
             found = found.filter(topics__slug=topic)
         if language:
@@ -83,6 +90,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def newest_first(self) -> Self:
         """The total order of every list: no two releases ever tie."""
         return self.order_by("-release_at", "-id")
+
+    def following(self, release_at: datetime.datetime, pk: int) -> Self:
+        """Those that come after that place in `newest_first`, whatever came before it since."""
+        return self.filter(release_at__lte=release_at).exclude(release_at=release_at, pk__gte=pk)
 
     def for_listing(self) -> Self:
         """Rows with just what a card prints."""

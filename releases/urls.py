@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from releases import converters
+from releases import converters, feeds
 from releases.views import (
     browse,
     citations,
@@ -25,6 +25,7 @@ register_converter(converters.FileNameConverter, "file")
 register_converter(converters.VersionConverter, "version")
 register_converter(converters.VersionPairConverter, "versions")
 register_converter(converters.SuffixConverter, "suffix")
+register_converter(converters.FeedConverter, "feed")
 
 urlpatterns = [
     path("", browse.home, name="home"),
@@ -55,6 +56,8 @@ urlpatterns = [
     path("preview/<token:token>/", previews.page, name="preview"),
     path("preview/<token:token>/files/<key:key>/<file:name>", previews.file, name="preview-file"),
     path("corrections/", versions.ledger, name="corrections"),
+    path("feeds/releases.<feed:kind>", feeds.releases, name="feed-releases"),
+    path("feeds/search.<feed:kind>", feeds.search, name="feed-search"),
     path("search/", search.page, name="search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from django.contrib.postgres.aggregates import ArrayAgg
 
 from releases.models import Release
+from releases.querysets import ReleaseQuerySet
 from releases.text.querying import Dated, Is, Node
 
 Order = Literal["relevance", "newest"]
@@ -100,9 +101,10 @@ class Engine(Protocol):
 
 
 def public_ids(at: datetime.datetime | None = None) -> set[int]:
-    """The gate as ids: the releases that the public may see at `at` (aware; default: now).
+    """The gate as ids: the releases that the public may see at `at` (aware; default: now)."""
+    return ids_of(Release.objects.published(at))
 
-    One row for all of them: a row for each would take many times as long.
-    """
-    published = Release.objects.published(at).order_by()
-    return set(published.aggregate(ids=ArrayAgg("pk"))["ids"] or ())
+
+def ids_of(releases: ReleaseQuerySet) -> set[int]:
+    """The ids of these releases, in one row: a row for each would take many times as long."""
+    return set(releases.order_by().aggregate(ids=ArrayAgg("pk"))["ids"] or ())

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 
-from releases.forms import FilterForm, PageForm, TopicForm, paginate
+from releases.forms import FilterForm, PageForm, TopicForm, paginate, query_string
 from releases.models import Release, Topic
 from releases.search import facets
 
@@ -66,6 +66,7 @@ def _listed(
         "chips": form.chips(named),
         "groups": form.groups(named),
         "year": form.value("year"),
+        "feed_query": query_string(filters) if any(filters.values()) else "",
     }
     return render(request, "releases/listing.html", context)
 

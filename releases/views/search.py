@@ -26,6 +26,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "q": query.text,
         "form": form,
         "ignored": [*form.ignored, *query.ignored],
+        "feed_name": "feed-search",
+        "feed_query": form.address(sort=None),
+        "heading": "this search",
     }
     if not (query.tree or form.filters.nodes()):
         return render(request, "search/search.html", context)

@@ -1,0 +1,235 @@
+"""Any list or search as a feed, in three formats, with the whole text of each release.
+
+Ids come from the releases' numbers and never change; a correction changes `updated`.
+Sources: RFC 4287 (Atom), https://www.rssboard.org/rss-specification, https://jsonfeed.org/version/1.1
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import (
+    Atom1Feed,
+    Enclosure,
+    Rss201rev2Feed,
+    SyndicationFeed,
+    rfc3339_date,
+)
+from django.utils.html import escape
+from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.http import require_safe
+
+from releases import caching
+from releases.editions import Edition
+from releases.forms import SearchForm
+from releases.search.results import Unavailable
+from releases.search.selection import newest
+from releases.text import markup
+
+SIZE = 50  # releases in a feed
+RETRY_AFTER = 30  # seconds
+SINCE = 2026  # when the addresses of this site began: a tag: id names a year (RFC 4151)
+NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed to write: `page` is the address of the list that it follows."""
+
+    title: str
+    ignored: str
+    page: str
+    address: str
+    editions: tuple[Edition, ...]
+
+    @property
+    def updated_at(self) -> datetime.datetime:
+        """When anything in it changed last."""
+        return max((edition.updated_at for edition in self.editions), default=NEVER)
+
+
+@require_safe
+def releases(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The newest releases, narrowed as a list is."""
+    return _answer(request, kind, "listing")
+
+
+@require_safe
+def search(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The newest releases that a search finds."""
+    return _answer(request, kind, "search")
+
+
+def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
+    form = SearchForm(request.GET)
+    site = request.build_absolute_uri("/").rstrip("/")
+    try:
+        found = list(newest(form.query, form.filters, SIZE, timezone.now()).for_editions())
+    except Unavailable as error:
+        headers = {"Retry-After": str(RETRY_AFTER), "Content-Type": "text/plain; charset=utf-8"}
+        return HttpResponse(f"{error} Try again soon.\n", status=503, headers=headers)
+    feed = Feed(
+        title=": ".join([settings.OFFICE_NAME, form.in_words or "press releases"]),
+        ignored=" ".join([*form.ignored, *form.query.ignored]),
+        page=site + reverse(page) + form.address(sort=None),
+        address=request.build_absolute_uri(),
+        editions=tuple(Edition.of(release, site) for release in found),
+    )
+    media_type, write = KINDS[kind]
+    prints = (edition.fingerprint() for edition in feed.editions)
+    return caching.answer(
+        request,
+        lambda: HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8"),
+        etag=caching.etag_of(kind, feed.address, *prints),
+        modified=int(feed.updated_at.timestamp()),
+    )
+
+
+class _WithContent(SyndicationFeed):
+    """Writes `content`, HTML, in the place that the format has for it."""
+
+    content_element: tuple[str, dict[str, str]]
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        name, attributes = self.content_element
+        handler.addQuickElement(name, item["content"], attributes)
+
+    def latest_post_date(self) -> datetime.datetime:
+        """Of an empty feed, never: the moment of asking says nothing."""
+        return super().latest_post_date() if self.items else NEVER
+
+
+class _Atom(_WithContent, Atom1Feed):
+    content_element = ("content", {"type": "html"})
+
+
+class _Rss(_WithContent, Rss201rev2Feed):
+    content_element = ("content:encoded", {})
+
+    def rss_attributes(self) -> dict[str, str]:
+        return {
+            **super().rss_attributes(),
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+        }
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
+
+
+def _atom(feed: Feed) -> bytes:
+    return _xml(_Atom, feed, files=SIZE)
+
+
+def _rss(feed: Feed) -> bytes:
+    """RSS has room for one enclosure."""
+    return _xml(_Rss, feed, files=1)
+
+
+def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
+    written = kind(
+        title=feed.title,
+        link=feed.page,
+        description=feed.ignored or feed.title,
+        language=settings.LANGUAGE_CODE,
+        author_name=settings.OFFICE_NAME,
+        subtitle=feed.ignored or None,
+        feed_url=feed.address,
+        feed_guid=feed.address,
+    )
+    for edition in feed.editions:
+        written.add_item(**_item(edition, files))
+    return written.writeString("utf-8").encode()
+
+
+def _item(edition: Edition, files: int) -> dict[str, Any]:
+    return {
+        "title": edition.title,
+        "link": edition.permalink,
+        "description": escape(_lead(edition)),
+        "content": _content(edition),
+        "unique_id": tag(edition),
+        "unique_id_is_permalink": False,
+        "author_name": settings.OFFICE_NAME,
+        "pubdate": edition.released_at,
+        "updateddate": edition.updated_at,
+        "categories": [topic.name for topic in edition.release.topics.all()],
+        "enclosures": [
+            Enclosure(file["url"], str(file["size_in_bytes"]), file["mime_type"])
+            for file in _files(edition)[:files]
+        ],
+    }
+
+
+def _json(feed: Feed) -> bytes:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.page,
+        "feed_url": feed.address,
+        "description": feed.ignored or feed.title,
+        "language": settings.LANGUAGE_CODE,
+        "authors": [{"name": settings.OFFICE_NAME}],
+        "items": [_json_item(edition) for edition in feed.editions],
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _json_item(edition: Edition) -> dict[str, Any]:
+    return {
+        "id": tag(edition),
+        "url": edition.permalink,
+        "title": edition.title,
+        "summary": _lead(edition),
+        "content_html": _content(edition),
+        "date_published": edition.released_at.isoformat(),
+        "date_modified": edition.updated_at.isoformat(),
+        "language": edition.text.language,
+        "tags": [topic.name for topic in edition.release.topics.all()],
+        "attachments": _files(edition),
+    }
+
+
+KINDS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
+    "atom": ("application/atom+xml", _atom),
+    "rss": ("application/rss+xml", _rss),
+    "json": ("application/feed+json", _json),
+}
+
+
+def tag(edition: Edition) -> str:
+    """An id for good, whatever becomes of title and address: a tag: URI of the release's number."""
+    host = settings.ALLOWED_HOSTS[0].strip(".*") or "localhost"
+    return f"tag:{host},{SINCE}:release/{edition.number}"
+
+
+def _lead(edition: Edition) -> str:
+    return next(iter(markup.paragraphs(edition.text.body)), "")
+
+
+def _content(edition: Edition) -> str:
+    return render_to_string("feeds/content.html", {"edition": edition})
+
+
+def _files(edition: Edition) -> list[dict[str, Any]]:
+    """The full-size copy of each image."""
+    stored = [(image, image.stored()[0]) for image in edition.images]
+    return [
+        {
+            "url": edition.site + image.address(full.name),
+            "mime_type": full.media_type,
+            "size_in_bytes": full.byte_size,
+            "title": str(image),
+        }
+        for image, full in stored
+    ]

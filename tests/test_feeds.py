@@ -1,0 +1,171 @@
+"""Feeds say the same in three formats, whole, with ids that never change."""
+
+import datetime
+import json
+
+import feedparser
+import pytest
+
+from releases import publishing
+from releases.models import Topic
+from releases.search import changes
+
+KINDS = ["atom", "rss", "json"]
+ID = "tag:localhost,2026:release/2024-0001"
+
+
+def read(client, address, kind="atom"):
+    """The feed as feedparser has it; JSON feeds under the same names."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    if kind == "json":
+        feed = json.loads(answer.content)
+        feed["entries"] = [
+            feedparser.FeedParserDict(
+                {
+                    "id": item["id"],
+                    "link": item["url"],
+                    "title": item["title"],
+                    "content": [{"value": item["content_html"]}],
+                    "published_parsed": moment(item["date_published"]),
+                    "updated_parsed": moment(item["date_modified"]),
+                    "links": [
+                        {"rel": "enclosure", "href": file["url"], "type": file["mime_type"]}
+                        for file in item["attachments"]
+                    ],
+                }
+            )
+            for item in feed["items"]
+        ]
+        return feedparser.FeedParserDict(feed | {"feed": {"title": feed["title"]}})
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo
+    return feed
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC).timetuple()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_entry_has_title_permalink_number_moment_and_the_whole_text(client, publish, kind):
+    release = publish(body="SPRINGFIELD – *One* & two.\n\nThe last words.", title="A <b> & C")
+
+    (entry,) = read(client, f"/feeds/releases.{kind}", kind).entries
+
+    assert entry.id == ID
+    assert entry.link == f"http://testserver{release.get_absolute_url()}"
+    assert "<em>One</em> &amp; two." in entry.content[0]["value"]
+    assert "The last words." in entry.content[0]["value"]
+    assert entry.published_parsed[:5] == (2024, 5, 14, 19, 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_correction_is_an_update_under_the_same_id(client, corrected, kind):
+    (entry,) = read(client, f"/feeds/releases.{kind}", kind).entries
+
+    assert entry.id == ID
+    assert entry.published_parsed[:3] == (2024, 5, 14)
+    assert entry.updated_parsed > entry.published_parsed
+    assert "Two offices, not one." in entry.content[0]["value"]
+    assert "two records offices" in entry.content[0]["value"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_images_are_enclosures_at_addresses_that_answer(client, make_release, attach_image, kind):
+    release = make_release()
+    attach_image(release)
+    publishing.approve(release, datetime.datetime(2024, 5, 14, tzinfo=datetime.UTC))
+
+    (entry,) = read(client, f"/feeds/releases.{kind}", kind).entries
+
+    assert entry.enclosures[0]["type"] == "image/jpeg"
+    assert client.get(entry.enclosures[0]["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_unchanged_feed_is_not_sent_again(client, publish, kind):
+    release = publish()
+    first = client.get(f"/feeds/releases.{kind}")
+    since = {"If-None-Match": first.headers["ETag"]}
+
+    assert client.get(f"/feeds/releases.{kind}", headers=since).status_code == 304
+    publishing.withdraw(release, "It named the wrong county.")
+    assert client.get(f"/feeds/releases.{kind}", headers=since).status_code == 200
+
+
+def test_filters_narrow_a_feed_as_they_do_the_list(client, publish):
+    water = Topic.objects.create(name="Water", slug="water")
+    publish(title="On Water").topics.add(water)
+    publish(title="In Spanish", language="es", date=datetime.date(2023, 1, 1))
+
+    def titles(query):
+        return [entry.title for entry in read(client, f"/feeds/releases.atom?{query}").entries]
+
+    assert titles("topic=water") == ["On Water"]
+    assert titles("year=2023") == titles("language=es") == ["In Spanish"]
+    assert titles("to=2023-12-31") == ["In Spanish"]
+    assert len(titles("")) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_search_can_be_followed_newest_first(client, publish, kind):
+    for day, title in ((1, "First Notice"), (2, "Second Notice"), (3, "Another")):
+        publish(datetime.datetime(2024, 5, day, tzinfo=datetime.UTC), title=title)
+    changes.sync()
+
+    feed = read(client, f"/feeds/search.{kind}?q=notice", kind)
+
+    assert [entry.title for entry in feed.entries] == ["Second Notice", "First Notice"]
+    assert feed.feed["title"] == "Office of the Attorney General: notice"
+
+
+def test_feed_is_bounded_and_its_queries_do_not_grow(client, publish, django_assert_num_queries):
+    for _ in range(52):
+        publish()
+
+    with django_assert_num_queries(5):
+        assert len(read(client, "/feeds/releases.atom").entries) == 50
+
+
+def test_what_can_not_be_read_is_named_in_the_feed(client, publish):
+    publish()
+
+    feed = read(client, "/feeds/releases.atom?year=next")
+
+    assert "There is no year “next”: ignored." in feed.feed.subtitle
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_empty_feed_is_a_feed(client, db, kind):
+    assert read(client, f"/feeds/releases.{kind}", kind).entries == []
+
+
+def test_damaged_index_asks_for_patience(client, publish, search_index):
+    publish()
+    changes.sync()
+    for file in search_index.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged")
+
+    answer = client.get("/feeds/search.atom?q=county")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("/", "/feeds/releases.atom"),
+        ("/releases/?year=2024&page=1", "/feeds/releases.atom?year=2024"),
+        ("/topics/water/?language=en", "/feeds/releases.atom?topic=water&amp;language=en"),
+        ("/search/?q=a+b&sort=newest", "/feeds/search.atom?q=a+b"),
+    ],
+)
+def test_pages_tell_the_feed_of_exactly_their_list(client, publish, page, feed):
+    publish().topics.add(Topic.objects.create(name="Water", slug="water"))
+
+    head = client.get(page).text
+
+    assert 'type="application/atom+xml" title="' in head
+    assert f'href="{feed}"' in head
