@@ -42,6 +42,11 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 OFFICE_NAME = os.environ.get("OFFICE_NAME", "Press Office")
 OFFICE_TIME_ZONE = os.environ.get("OFFICE_TIME_ZONE", "America/Los_Angeles")
 PRESS_CONTACT = os.environ.get("PRESS_CONTACT", "")
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")):
+    raise ImproperlyConfigured(
+        f"SECURITY_CONTACT is {SECURITY_CONTACT!r}: it must begin with mailto:, https:// or tel:."
+    )
 
 # Applications
 INSTALLED_APPS = [
@@ -57,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [

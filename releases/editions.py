@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from releases.models import Attachment, Image, Release, Version
 from releases.text.parsing import ParsedRelease, ParsedSection
@@ -94,6 +95,18 @@ class Edition:
         """Since when the public may see the release."""
         assert self.release.release_at is not None
         return self.release.release_at
+
+    @property
+    def published(self) -> str:
+        """When it was published in ISO 8601: the moment in the office's zone, or, where that lies
+        on another day than the one printed, the printed date."""
+        moment = timezone.localtime(self.released_at)
+        return (moment if moment.date() == self.date else self.date).isoformat()
+
+    @property
+    def office(self) -> str:
+        """Who issued it."""
+        return settings.OFFICE_NAME
 
     @property
     def updated_at(self) -> datetime.datetime:

@@ -1,13 +1,16 @@
 """Each address of the public site and the one view behind it."""
 
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
 
 from releases import converters, feeds
+from releases.sitemaps import NewsSitemap, ReleaseSitemap
 from releases.views import (
     browse,
     citations,
     handouts,
     health,
+    machines,
     media,
     previews,
     release,
@@ -15,6 +18,8 @@ from releases.views import (
     search,
     versions,
 )
+
+SITEMAPS = {"releases": ReleaseSitemap}
 
 register_converter(converters.ReleaseNumberConverter, "number")
 register_converter(converters.YearConverter, "year")
@@ -64,4 +69,21 @@ urlpatterns = [
     path("search/help/", search.help_page, name="search-help"),
     path("topics/", browse.topics, name="topics"),
     path("topics/<slug:slug>/", browse.topic, name="topic"),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap-index"),
+    path(
+        "sitemap-news.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": {"news": NewsSitemap}, "template_name": "sitemap-news.xml"},
+        name="sitemap-news",
+    ),
+    path(
+        "sitemap-<slug:section>.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security"),
+    path("oembed", machines.oembed, name="oembed"),
+    path("unapi", machines.unapi, name="unapi"),
 ]

@@ -6,6 +6,7 @@ os.environ["SECRET_KEY"] = "of the tests only, and as long as a real one has to 
 os.environ["HTTPS"] = "off"
 os.environ["OFFICE_NAME"] = "Office of the Attorney General"
 os.environ["PRESS_CONTACT"] = "(555) 010-0100, press@example.gov"
+os.environ["SECURITY_CONTACT"] = "mailto:security@example.gov"
 
 from pressroom.settings import *  # noqa: F403
 

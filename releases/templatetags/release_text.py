@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,14 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from releases.editions import Edition
 from releases.models import Release, Version
+from releases.renditions import jsonld
 from releases.search.highlighting import Segments
 from releases.text import contacts, markup
 
 LEAD_LENGTH = 280
+_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}  # so that no element ends early
 
 register = template.Library()
 
@@ -86,6 +90,13 @@ def marked(segments: Segments) -> SafeString:
     """Pieces of plain text, escaped, those that were found within <mark>."""
     pieces = (f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in segments)
     return SafeString("".join(pieces))  # nosec B703
+
+
+@register.filter
+def json_ld(edition: Edition) -> SafeString:
+    """Its JSON-LD as the element that search engines read: data, which no browser runs."""
+    data = json.dumps(jsonld.article(edition), ensure_ascii=False).translate(_IN_SCRIPT)
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(data))  # nosec B703
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from releases.editions import Edition
 from releases.models import Release
 from releases.search.learning import similar_to
 from releases.views import renditions
@@ -27,8 +28,8 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
     """The release, as its page or as what the request's Accept header prefers; any other slug than
     its own goes to the permalink, for good."""
     now = timezone.now()
-    releases = Release.objects.on_record(now).for_page().select_related("likeness")
-    release = get_object_or_404(releases, number=number)
+    releases = Release.objects.on_record(now).for_editions().prefetch_related("sections")
+    release = get_object_or_404(releases.select_related("likeness"), number=number)
     if release.is_taken_down:
         return tombstone(request, release)
     if replacement := release.replacement(now):
@@ -43,12 +44,14 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
 
 
 def context(request: HttpRequest, release: Release, at: datetime.datetime) -> dict[str, object]:
-    """What the page prints at the moment `at`: a preview prints the same."""
+    """What the page prints at the moment `at`."""
     replaced = release.replaced.on_record(at).filter(status=Release.Status.WITHDRAWN)
+    edition = Edition.of(release, renditions.site(request))
     return {
         "release": release,
-        "permalink": request.build_absolute_uri(release.get_absolute_url()),
-        "history": list(release.versions.public().defer("snapshot")),
+        "edition": edition,
+        "permalink": edition.permalink,
+        "history": release.public_versions,
         "replaced": replaced.only("number", "slug", "status"),
         "similar": similar_to(release, at),
     }

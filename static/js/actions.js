@@ -28,3 +28,8 @@ if (navigator.clipboard) {
     button.addEventListener("click", () => copy(button));
   }
 }
+
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

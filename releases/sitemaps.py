@@ -1,0 +1,49 @@
+"""What search engines are told to look at: every release, and those of the last two days as news.
+
+Sources: https://www.sitemaps.org/protocol.html and Google's news sitemaps.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Max
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from releases.models import Release
+from releases.querysets import ReleaseQuerySet
+
+NEWS_FIELDS = ("number", "slug", "status", "title", "language", "release_at")
+NEWS_AGE = datetime.timedelta(hours=48)
+
+
+class ReleaseSitemap(Sitemap):
+    """The permalinks of all that is public, the newest first, with their last change."""
+
+    limit = 50_000
+
+    def items(self) -> ReleaseQuerySet:
+        """Rows with just what an entry says."""
+        changed = Greatest("release_at", Max("versions__at"))
+        listed = Release.objects.published(timezone.now()).newest_first()
+        return listed.only("number", "slug", "status", "release_at").annotate(changed_at=changed)
+
+    def lastmod(self, item: Release) -> datetime.datetime:
+        """When its text changed last, or when it became public."""
+        return item.changed_at  # type: ignore[attr-defined]
+
+
+class NewsSitemap(Sitemap):
+    """What became public within two days."""
+
+    limit = 1_000
+
+    def items(self) -> ReleaseQuerySet:
+        """Rows with what a news entry says."""
+        now = timezone.now()
+        fresh = Release.objects.published(now).filter(release_at__gt=now - NEWS_AGE)
+        return fresh.newest_first().only(
+            "number", "slug", "status", "title", "language", "release_at"
+        )
