@@ -127,3 +127,15 @@ class FeedConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class StreamConverter:
+    """A format of whole lists."""
+
+    regex = "csv|jsonl"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -4,6 +4,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
 
 from releases import converters, feeds
+from releases.api import views as api
 from releases.sitemaps import NewsSitemap, ReleaseSitemap
 from releases.views import (
     browse,
@@ -31,6 +32,7 @@ register_converter(converters.VersionConverter, "version")
 register_converter(converters.VersionPairConverter, "versions")
 register_converter(converters.SuffixConverter, "suffix")
 register_converter(converters.FeedConverter, "feed")
+register_converter(converters.StreamConverter, "stream")
 
 urlpatterns = [
     path("", browse.home, name="home"),
@@ -86,4 +88,10 @@ urlpatterns = [
     path(".well-known/security.txt", machines.security, name="security"),
     path("oembed", machines.oembed, name="oembed"),
     path("unapi", machines.unapi, name="unapi"),
+    path("api/v1/releases/", api.releases, name="api-releases"),
+    path("api/v1/releases/<number:number>/", api.release, name="api-release"),
+    path("api/v1/releases.<stream:kind>", api.stream, name="api-stream"),
+    path("api/v1/openapi.json", api.openapi, name="api-openapi"),
+    path("api/v1/docs", api.docs, name="api-docs"),
+    path("api/v1/<path:rest>", api.nothing, name="api-nothing"),
 ]

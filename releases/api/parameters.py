@@ -1,0 +1,65 @@
+"""What the API is asked by: the parameters of the site's search, and where to go on. What can not
+be read is an error, not left out: a program would not see that it was."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from releases.api.problems import Problem
+from releases.forms import SearchForm
+from releases.models import Release
+from releases.search.selection import Place
+
+CURSOR = r"-?[0-9]{1,16}-[0-9]{1,18}"  # microseconds since 1970, id of the last one given
+SIZE, MOST = 20, 100  # releases on a page
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+class ApiForm(SearchForm):
+    """The query, the filters, and a page of the answer."""
+
+    page = None  # type: ignore[assignment]
+    sort = None  # type: ignore[assignment]
+    limit = forms.IntegerField(required=False, min_value=1, max_value=MOST)
+    cursor = forms.RegexField(rf"^{CURSOR}\Z", required=False)
+
+    @property
+    def place(self) -> Place | None:
+        """After which release to go on."""
+        if not (cursor := self.value("cursor")):
+            return None
+        moment, _, pk = cursor.rpartition("-")
+        return _EPOCH + int(moment) * _MICROSECOND, int(pk)
+
+
+def read(parameters: QueryDict) -> ApiForm:
+    """The parameters, clean. Raises Problem (400) that names each one that can not be read."""
+    form = ApiForm(parameters)
+    known = {"q", *(form.add_prefix(name) for name in form.fields)}
+    errors = {form.add_prefix(name): str(found[0]) for name, found in form.errors.items()}
+    for name, values in parameters.lists():
+        if name not in known:
+            errors[name] = f"There is no such parameter; there are {', '.join(sorted(known))}."
+        elif len(values) > 1:
+            errors[name] = "It is given more than once."
+    if errors:
+        detail = " ".join(f"{name}: {error}" for name, error in errors.items())
+        raise Problem(400, "Parameters can not be read", detail, errors=errors)
+    return form
+
+
+def cursor_after(release: Release) -> str:
+    """Where to go on after this release."""
+    assert release.release_at is not None
+    return f"{(release.release_at - _EPOCH) // _MICROSECOND}-{release.pk}"
+
+
+def next_page(form: ApiForm, last: Release) -> str:
+    """The query string of the page after that release."""
+    asked: dict[str, Any] = {"cursor": cursor_after(last)}
+    return form.address(**asked)

@@ -1,0 +1,73 @@
+"""What every address of the API does alike: methods, CORS, and errors as problem details."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+
+from releases.search.results import Unavailable
+
+ALLOWED = "GET, HEAD, OPTIONS"
+RETRY_AFTER = 30  # seconds
+View = Callable[..., HttpResponseBase]
+
+
+class Problem(Exception):
+    """An answer other than what was asked for; `details` go beside its sentence."""
+
+    def __init__(self, status: int, title: str, detail: str, **details: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        self.body |= details
+
+    def response(self) -> HttpResponse:
+        """As RFC 9457 has it."""
+        text = json.dumps(self.body, ensure_ascii=False)
+        return HttpResponse(text, "application/problem+json", self.status)
+
+
+def endpoint(view: View) -> View:
+    """A view of the API: only read, open to scripts of every site, failing in words."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = _answer(view, request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return answer
+
+
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    if request.method == "OPTIONS":
+        return _preflight()
+    try:
+        if request.method not in ("GET", "HEAD"):
+            raise Problem(405, "Method not allowed", "This API is only read.")
+        return view(request, *args, **kwargs)
+    except Problem as problem:
+        response = problem.response()
+    except Http404:
+        response = Problem(404, "Not found", "There is nothing at this address.").response()
+    except Unavailable as error:
+        response = Problem(503, "Search unavailable", f"{error} Try again soon.").response()
+        response["Retry-After"] = str(RETRY_AFTER)
+    response["Allow"] = ALLOWED
+    return response
+
+
+def _preflight() -> HttpResponse:
+    headers = {
+        "Allow": ALLOWED,
+        "Access-Control-Allow-Methods": ALLOWED,
+        "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, Accept",
+        "Access-Control-Max-Age": "86400",
+    }
+    return HttpResponse(status=204, headers=headers)

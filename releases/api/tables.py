@@ -1,0 +1,55 @@
+"""Any list as a file, streamed: CSV for spreadsheets, JSON Lines for programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from releases.editions import Edition
+from releases.renditions.structure import describe, paragraphs
+
+_COLUMNS = (
+    "number date released_at updated_at status title subtitle language dateline topics contact "
+    "text url version sha256"
+)
+COLUMNS = tuple(_COLUMNS.split())
+# What spreadsheets take for a formula at the head of a cell (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class _Echo:
+    """A file that hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(editions: Iterable[Edition]) -> Iterator[str]:
+    """A heading and a line for each release, as RFC 4180 has it. A cell that a spreadsheet would
+    run gets an apostrophe before it."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for edition in editions:
+        yield writer.writerow(_harmless(str(_row(edition)[name])) for name in COLUMNS)
+
+
+def json_lines(editions: Iterable[Edition]) -> Iterator[str]:
+    """A release a line, in the shape of its download."""
+    for edition in editions:
+        yield json.dumps(describe(edition), ensure_ascii=False) + "\n"
+
+
+def _row(edition: Edition) -> dict[str, Any]:
+    told = describe(edition)
+    return told | {
+        "topics": "; ".join(topic["name"] for topic in told["topics"]),
+        "text": "\n\n".join(paragraphs(edition.text)),
+        "version": edition.version.number,
+        "sha256": edition.version.sha256,
+    }
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

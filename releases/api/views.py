@@ -1,0 +1,147 @@
+"""The API, version 1: read-only, no key, the same gate and the same query language as the site."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from releases import caching
+from releases.api import description, tables
+from releases.api.parameters import SIZE, ApiForm, next_page, read
+from releases.api.problems import Problem, endpoint
+from releases.editions import Edition
+from releases.forms import VersionForm
+from releases.models import Release, Version
+from releases.renditions.structure import describe
+from releases.search.selection import Place, newest
+
+BATCH = 200  # releases that a streamed list holds in memory
+STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]]]] = {
+    "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines),
+    "jsonl": ("application/jsonl; charset=utf-8", tables.json_lines),
+}
+
+
+@endpoint
+def releases(request: HttpRequest) -> HttpResponseBase:
+    """A page of the releases that match, the newest first."""
+    form = read(request.GET)
+    size = form.value("limit") or SIZE
+    rows = list(_batch(form, size + 1, timezone.now(), form.place))
+    editions = [Edition.of(row, _site(request)) for row in rows[:size]]
+    more = next_page(form, rows[size - 1]) if len(rows) > size else None
+    body = {
+        "releases": [describe(edition) for edition in editions],
+        "next": more and _site(request) + request.path + more,
+        "ignored": list(form.query.ignored),
+    }
+    prints = (edition.fingerprint() for edition in editions)
+    etag = caching.etag_of(request.get_full_path(), str(more), *prints)
+    return caching.answer(request, lambda: _json(body), etag=etag)
+
+
+@endpoint
+def release(request: HttpRequest, number: str) -> HttpResponseBase:
+    """One release, in the version that `v` names, else the latest."""
+    now = timezone.now()
+    found = get_object_or_404(Release.objects.on_record(now).for_editions(), number=number)
+    if found.is_taken_down:
+        is_blocked = found.status == Release.Status.BLOCKED
+        status, title = (451, "Blocked by law") if is_blocked else (410, "Removed")
+        raise Problem(status, title, found.status_reason, number=number)
+    if replacement := found.replacement(now):
+        return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
+    edition = _edition(request, found)
+    return caching.answer(
+        request,
+        lambda: _json(describe(edition)),
+        etag=caching.etag_of("api", edition.fingerprint()),
+        modified=int(max(edition.updated_at, edition.latest.at).timestamp()),
+    )
+
+
+@endpoint
+def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """All releases that match as one file; memory holds a batch of them."""
+    form = read(request.GET)
+    media_type, write = STREAMS[kind]
+    headers = {
+        "Content-Type": media_type,
+        "Content-Disposition": f'attachment; filename="releases.{kind}"',
+        "Cache-Control": caching.PUBLIC,
+    }
+    now = timezone.now()
+    first = list(_batch(form, BATCH, now, form.place))  # what is amiss shows before a line is sent
+    if request.method == "HEAD":
+        return HttpResponse(headers=headers)
+    site = _site(request)
+    editions = (Edition.of(row, site) for row in _all(form, first, now))
+    return StreamingHttpResponse(write(editions), headers=headers)
+
+
+@endpoint
+def openapi(request: HttpRequest) -> HttpResponseBase:
+    """What the API offers, as OpenAPI 3.1."""
+    return _json(description.document(_site(request)))
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same for people."""
+    context = {"api": description.document(_site(request)), "columns": tables.COLUMNS}
+    return render(request, "api/docs.html", context)
+
+
+@endpoint
+def nothing(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """Any other address of the API."""
+    raise Problem(404, "Not found", f"There is nothing at {request.path}: see /api/v1/docs")
+
+
+def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Place | None) -> Any:
+    return newest(form.query, form.filters, size, at, after).for_editions()
+
+
+def _all(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator[Release]:
+    """The first batch and all that follow it; with `limit`, no more than that."""
+    limit = form.value("limit")
+    batch, given = first, 0
+    while batch:
+        rows = batch[: limit - given] if limit else batch
+        yield from rows
+        given += len(rows)
+        last = batch[-1]
+        if len(batch) < BATCH or given == limit:
+            return
+        assert last.release_at is not None
+        batch = list(_batch(form, BATCH, at, (last.release_at, last.pk)))
+
+
+def _edition(request: HttpRequest, release: Release) -> Edition:
+    form = VersionForm(request.GET)
+    if not form.is_valid():
+        raise Problem(400, "Parameters can not be read", "v: a version is a number from 1 on.")
+    try:
+        return Edition.of(release, _site(request), form.cleaned_data["v"])
+    except Version.DoesNotExist as error:
+        raise Problem(404, "Not found", str(error)) from error
+
+
+def _site(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def _json(body: dict[str, Any]) -> HttpResponse:
+    return HttpResponse(json.dumps(body, ensure_ascii=False), "application/json")

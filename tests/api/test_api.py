@@ -1,0 +1,237 @@
+"""The API: pages that never skip or repeat, errors in words, and a description that is true."""
+
+import csv
+import datetime
+import io
+import json
+
+import openapi_spec_validator
+import pytest
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Topic
+from releases.search import changes
+
+LIST = "/api/v1/releases/"
+
+
+def day(number):
+    return datetime.datetime(2024, 5, number, tzinfo=datetime.UTC)
+
+
+def numbers(page):
+    return [release["number"] for release in page["releases"]]
+
+
+def walk(client, address, between=lambda: None):
+    """The numbers on all pages from that address on; `between` is done after each page."""
+    found = []
+    while address:
+        page = client.get(address).json()
+        found += numbers(page)
+        address = page["next"]
+        between()
+    return found
+
+
+def test_release_has_the_shape_of_its_download(client, publish):
+    release = publish()
+
+    told = client.get(f"{LIST}{release.number}/").json()
+
+    assert told == client.get(f"/releases/{release.number}.json").json()
+    assert client.get(LIST).json()["releases"] == [told]
+
+
+def test_pages_hold_every_release_once_while_others_are_published(client, publish):
+    old = [publish(day(1 + n // 2)).number for n in range(7)]  # pairs of the same moment
+
+    found = walk(client, f"{LIST}?limit=2", between=lambda: publish(timezone.now()))
+
+    assert found == old[::-1]
+
+
+def test_pages_of_a_search_hold_every_match_once(client, publish):
+    notices = [publish(day(1 + n), title=f"Notice {n}").number for n in range(5)]
+    publish(day(3), title="Another")
+    changes.sync()
+
+    assert walk(client, f"{LIST}?q=notice&limit=2") == notices[::-1]
+
+
+def test_filters_and_query_are_those_of_the_site(client, publish):
+    publish(title="On Water").topics.add(Topic.objects.create(name="Water", slug="water"))
+    publish(title="In Spanish", language="es-MX", date=datetime.date(2023, 1, 1))
+    changes.sync()
+
+    def titles(query):
+        return [r["title"] for r in client.get(LIST + query).json()["releases"]]
+
+    assert titles("?topic=water") == titles("?q=title:water") == ["On Water"]
+    assert titles("?language=es") == titles("?year=2023") == ["In Spanish"]
+    assert titles("?from=2023-01-01&to=2023-01-01") == ["In Spanish"]
+    assert titles("?q=-water&year=2024") == []
+
+
+def test_what_a_query_has_that_can_not_be_read_is_named(client, publish):
+    publish()
+    changes.sync()
+
+    assert "quotation" in " ".join(client.get(f'{LIST}?q=county "office').json()["ignored"])
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("year=next", "year"),
+        ("from=2024-13-01", "from"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("cursor=x", "cursor"),
+        ("topic=a b", "topic"),
+        ("page=2", "page"),
+        ("year=2023&year=2024", "year"),
+    ],
+)
+def test_parameter_that_can_not_be_read_is_a_problem_that_names_it(client, db, query, name):
+    answer = client.get(f"{LIST}?{query}")
+
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert name in answer.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["0-0", "-9999999999999999-1", "9999999999999999-999999999999999999"]
+)
+def test_every_well_formed_cursor_is_answered(client, publish, cursor):
+    publish()
+
+    assert client.get(f"{LIST}?cursor={cursor}").status_code == 200
+
+
+def test_unchanged_page_is_not_sent_again(client, publish):
+    release = publish()
+    since = {"If-None-Match": client.get(LIST).headers["ETag"]}
+
+    assert client.get(LIST, headers=since).status_code == 304
+    publishing.withdraw(release, "It named the wrong county.")
+    assert client.get(LIST, headers=since).status_code == 200
+
+
+def test_version_is_pinned(client, corrected):
+    first = client.get(f"{LIST}{corrected.number}/?v=1").json()
+
+    assert "opened a records office" in first["text"][0]
+    assert first["is_latest_version"] is False
+    assert client.get(f"{LIST}{corrected.number}/?v=3").json()["status"] == 404
+    assert client.get(f"{LIST}{corrected.number}/?v=x").json()["status"] == 400
+
+
+@pytest.mark.parametrize(("verb", "status"), [(publishing.remove, 410), (publishing.block, 451)])
+def test_taken_down_release_is_a_problem_with_its_reason(client, publish, verb, status):
+    release = verb(publish(), "It named a minor.", withhold_title=True)
+
+    answer = client.get(f"{LIST}{release.number}/")
+
+    assert (answer.status_code, answer.json()["detail"]) == (status, "It named a minor.")
+    assert "Records" not in answer.text
+
+
+def test_withdrawn_release_leads_to_its_successor(client, publish):
+    successor = publish()
+    release = publishing.withdraw(publish(), "Wrong.", successor)
+
+    answer = client.get(f"{LIST}{release.number}/")
+
+    assert answer.headers["Location"] == f"{LIST}{successor.number}/"
+
+
+@pytest.mark.parametrize("address", ["nowhere", "releases/2024-0009/", "releases/x/"])
+def test_what_is_not_there_is_a_problem(client, db, address):
+    answer = client.get(f"/api/v1/{address}")
+
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_can_be_written(client, publish, method):
+    answer = getattr(client, method)(LIST)
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_scripts_of_every_site_may_ask(client, publish):
+    asked = client.options(LIST, headers={"Origin": "https://example.org"})
+
+    assert asked.status_code == 204
+    assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
+    for address in (LIST, f"{LIST}?year=x", "/api/v1/releases.csv"):
+        assert client.get(address).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_damaged_index_asks_for_patience(client, publish, search_index):
+    publish()
+    changes.sync()
+    for file in search_index.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged")
+
+    answer = client.get(f"{LIST}?q=county")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+
+
+def streamed(client, address):
+    return b"".join(client.get(address)).decode()
+
+
+def test_csv_is_read_back_and_runs_no_formula(client, publish):
+    publish(title="=HYPERLINK(1)", contact="+1 555 010 0100\nJane, “Doe”")
+
+    (row,) = csv.DictReader(io.StringIO(streamed(client, "/api/v1/releases.csv"), newline=""))
+
+    assert row["title"] == "'=HYPERLINK(1)"
+    assert row["contact"] == "'+1 555 010 0100\nJane, “Doe”"
+    assert row["number"] == "2024-0001"
+
+
+def test_json_lines_hold_every_match_in_batches(client, publish, monkeypatch):
+    monkeypatch.setattr("releases.api.views.BATCH", 2)
+    published = [publish(day(1 + n)).number for n in range(5)]
+
+    def given(query=""):
+        text = streamed(client, f"/api/v1/releases.jsonl{query}")
+        return [json.loads(line)["number"] for line in text.splitlines()]
+
+    assert given() == published[::-1]
+    assert given("?limit=3") == published[:1:-1]
+    assert given("?year=2023") == []
+
+
+def test_list_costs_the_same_for_any_number(client, publish, django_assert_num_queries):
+    for _ in range(5):
+        publish()
+
+    with django_assert_num_queries(5):
+        client.get(LIST)
+
+
+def test_description_is_valid_openapi_and_its_addresses_answer(client, publish):
+    release = publish()
+    api = client.get("/api/v1/openapi.json").json()
+
+    openapi_spec_validator.validate(api)
+    for path in api["paths"]:
+        assert client.get(path.replace("{number}", release.number)).status_code == 200
+
+
+def test_docs_page_explains_every_address_and_parameter(client, db):
+    page = client.get("/api/v1/docs").text
+
+    for path, methods in client.get("/api/v1/openapi.json").json()["paths"].items():
+        assert path in page
+        for parameter in methods["get"]["parameters"]:
+            assert f"<code>{parameter['name']}</code>" in page
