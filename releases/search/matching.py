@@ -8,22 +8,21 @@ text for their lengths. A new release counts a little more than an old one.
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from heapq import nlargest, nsmallest
+from collections.abc import Collection, Iterable
+from functools import reduce
 from math import log
-from typing import TypeVar
+from typing import Any as Value
 
+import numpy as np
 from django.utils.text import slugify
 from whoosh.util.times import datetime_to_long
 
 from releases.search.analysis import fold, telling, words
 from releases.search.engine import Facets, Found, Order
-from releases.search.snapshot import Amounts, Snapshot
+from releases.search.snapshot import Mask, Snapshot
 from releases.search.stemming import variants
-from releases.search.whoosh_fields import EXACT
+from releases.search.whoosh_columns import Amounts, Kinds, Numbers
+from releases.search.whoosh_fields import BEGINNING, EXACT, beginning
 from releases.text.querying import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
 
 SATURATION = 1.2  # BM25's k1: how soon more of a word stops to matter
@@ -32,22 +31,7 @@ RECENCY = 0.1  # how much more the newest release counts; half as much a year la
 NEGLIGIBLE = 0.1  # rarity of a word that nine releases of ten have: it tells nothing
 ENOUGH = 0.5  # where most words are enough: this share of what all of them tell, by their rarity
 
-T = TypeVar("T")
-Documents = set[int]
-Places = Mapping[int, Sequence[int]]  # by document, the positions of a word
-
-
-@dataclass(frozen=True)
-class Sought:
-    """A thing that adds to the score: how much of it each document has, by column."""
-
-    text: Amounts = field(default_factory=dict)
-    title: Amounts = field(default_factory=dict)
-
-    @cached_property
-    def documents(self) -> Documents:
-        """All that have some of it."""
-        return self.text.keys() | self.title.keys()
+Sought = dict[str, Amounts]  # a thing that adds to the score: how much of it text or title have
 
 
 class Matching:
@@ -55,78 +39,68 @@ class Matching:
 
     def __init__(self, snapshot: Snapshot, tree: Node | None) -> None:
         self._snapshot = snapshot
+        self._columns = snapshot.columns
         self._sought: list[Sought] = []
-        self.documents = snapshot.live & self._match(tree, True) if tree else snapshot.live
+        self.documents = snapshot.alive & self._match(tree, True) if tree else snapshot.alive
 
     def found(self, public: Collection[int], order: Order, first: int, size: int) -> Found:
         """The slice, the number and the facets of the matches that are `public` (release ids)."""
-        documents = self._snapshot.public(self.documents, public)
-        best = self._best(documents, order, first + size)[first:] if size else []
-        ids = tuple(self._snapshot.ids[number] for number in best)
+        documents = np.flatnonzero(self.documents & self._snapshot.public(public))
+        best = self._best(documents, order)[first : first + size] if size else documents[:0]
+        ids = tuple(self._columns.ids[best].tolist())
         return Found(ids, len(documents), self._facets(documents))
 
-    def _best(self, documents: Documents, order: Order, count: int) -> list[int]:
-        """The first so many in the order asked for; never two in doubt."""
-        places = self._snapshot.newest_first
-        if order == "newest" or not self._sought or not documents:
-            return nsmallest(count, documents, key=places.__getitem__)
-        scores = self._scores(documents)
-        cut = nlargest(count, scores.values())[-1]
-        better = [number for number, score in scores.items() if score > cut]
-        better.sort(key=lambda number: (-scores[number], places[number]))
-        equal = (number for number, score in scores.items() if score == cut)
-        return better + nsmallest(count - len(better), equal, key=places.__getitem__)
+    def _best(self, documents: Numbers, order: Order) -> Numbers:
+        """These documents in the order asked for; never two in doubt."""
+        places = self._columns.newest_first[documents]
+        if order == "newest" or not self._sought:
+            return documents[np.argsort(places)]
+        return documents[np.lexsort((places, -self._scores()[documents]))]
 
-    def _scores(self, documents: Documents) -> Amounts:
-        """How well each of these documents matches."""
-        scores = dict.fromkeys(documents, 0.0)
+    def _scores(self) -> Amounts:
+        """How well each document matches."""
+        scores = np.zeros(len(self._columns.ids))
         for sought in self._sought:
-            rarity = self._rarity(sought.documents)
+            rarity = self._rarity(_having(sought))
             if rarity > NEGLIGIBLE:
-                for number, amount in self._amounts(sought, documents).items():
-                    scores[number] += rarity * amount / (SATURATION + amount)
-        freshness = self._snapshot.freshness
-        return {n: score * (1 + RECENCY * freshness[n]) for n, score in scores.items()}
+                amounts = self._for_length(sought)
+                scores += rarity * amounts / (SATURATION + amounts)
+        return scores * (1 + RECENCY * self._columns.freshness)
 
-    def _rarity(self, having: Documents) -> float:
+    def _rarity(self, having: Mask) -> float:
         """How much it tells of a document to be one of these: BM25's inverse frequency."""
-        lacking = max(len(self._snapshot.live) - len(having) + 0.5, 0)
-        return log(1 + lacking / (len(having) + 0.5))
+        count = np.count_nonzero(having)
+        lacking = max(np.count_nonzero(self._snapshot.alive) - count + 0.5, 0)
+        return log(1 + lacking / (count + 0.5))
 
-    def _amounts(self, sought: Sought, documents: Documents) -> Amounts:
-        """How much of it each of the documents has, in its text and its title together."""
-        amounts = self._for_length("text", sought.text, documents)
-        for number, amount in self._for_length("title", sought.title, documents).items():
-            amounts[number] = amounts.get(number, 0.0) + amount
-        return amounts
+    def _for_length(self, sought: Sought) -> Amounts:
+        """How much of it each document has, less where text or title are long."""
+        lengths = self._columns.relative_lengths
+        held_back = [
+            amounts / (1 - LENGTH_WEIGHT[name] + LENGTH_WEIGHT[name] * lengths[name])
+            for name, amounts in sought.items()
+        ]
+        return reduce(np.add, held_back)
 
-    def _for_length(self, column: str, amounts: Amounts, documents: Documents) -> Amounts:
-        """The amounts of some documents, less for those whose column is long."""
-        lengths = self._snapshot.relative_lengths[column]
-        weight = LENGTH_WEIGHT[column]
-        rest = 1 - weight
-        return {n: amounts[n] / (rest + weight * lengths[n]) for n in documents & amounts.keys()}
+    def _facets(self, documents: Numbers) -> Facets:
+        topics: dict[tuple[str, str], int] = {}
+        for kind, count in _counted(self._columns.topics, documents).items():
+            topics |= {topic: topics.get(topic, 0) + count for topic in kind}
+        return Facets(
+            _counted(self._columns.years, documents),
+            topics,
+            _counted(self._columns.languages, documents),
+        )
 
-    def _facets(self, documents: Documents) -> Facets:
-        def counted(column: Sequence[T]) -> Counter[T]:
-            return Counter(map(column.__getitem__, documents))
-
-        kinds, topics_of_kind = self._snapshot.topics
-        topics: Counter[tuple[str, str]] = Counter()
-        for kind, count in counted(kinds).items():
-            topics.update(dict.fromkeys(topics_of_kind[kind], count))
-        column = self._snapshot.column
-        return Facets(counted(column("year")), topics, counted(column("language")))
-
-    def _match(self, node: Node, wanted: bool) -> Documents:
+    def _match(self, node: Node, wanted: bool) -> Mask:
         """The documents of a node; only what is `wanted` adds to the score."""
         match node:
             case All(nodes):
-                return set.intersection(*(self._match(child, wanted) for child in nodes))
+                return reduce(np.logical_and, [self._match(child, wanted) for child in nodes])
             case Any(nodes):
-                return set().union(*(self._match(child, wanted) for child in nodes))
+                return reduce(np.logical_or, [self._match(child, wanted) for child in nodes])
             case Not(child):
-                return self._snapshot.live - self._match(child, False)
+                return ~self._match(child, False)
             case Is(name, value):
                 return self._with_value(name, value)
             case Dated(first, end):
@@ -136,111 +110,103 @@ class Matching:
             case Phrase(text, name):
                 return self._with(_in_column(name, self._phrase(text, name)), wanted)
             case Prefix(text, name):
-                amounts = self._snapshot.weights_of_all(name + EXACT, fold(text))
-                return self._with(_in_column(name, amounts), wanted)
+                return self._with(_in_column(name, self._beginning_so(fold(text), name)), wanted)
 
-    def _with(self, sought: Sought, wanted: bool) -> Documents:
+    def _with(self, sought: Sought, wanted: bool) -> Mask:
         if wanted:
             self._sought.append(sought)
-        return sought.documents
+        return _having(sought)
 
     # Words in any form
 
-    def _with_words(self, node: Words, wanted: bool) -> Documents:
-        forms = telling({form for word in words(node.text) for form in word.asked})
+    def _with_words(self, node: Words, wanted: bool) -> Mask:
+        forms = sorted(telling({form for word in words(node.text) for form in word.asked}))
         having = [self._with(self._in_any_form(form, node.field), wanted) for form in forms]
         if not having:
-            return self._snapshot.live
-        if not node.most:
-            return set.intersection(*sorted(having, key=len))
-        return self._with_most([documents for documents in having if documents])
+            return self._snapshot.alive
+        return self._with_most(having) if node.most else reduce(np.logical_and, having)
 
-    def _with_most(self, having: list[Documents]) -> Documents:
-        """The documents that are in the sets that tell most. Words that all releases have tell
+    def _with_most(self, having: list[Mask]) -> Mask:
+        """The documents that are in the masks that tell most. Words that all releases have tell
         nothing, and are not missed; nor are words that none has."""
-        told: dict[int, float] = {}
-        rarities = [self._rarity(documents) for documents in having]
-        for documents, rarity in zip(having, rarities, strict=True):
+        told = np.zeros(len(self._columns.ids))
+        needed = 0.0
+        for documents in having:
+            rarity = self._rarity(documents) if documents.any() else 0.0
+            needed += ENOUGH * rarity
             if rarity > NEGLIGIBLE:
-                for number in documents:
-                    told[number] = told.get(number, 0.0) + rarity
-        needed = ENOUGH * sum(rarities)
-        return {number for number, amount in told.items() if amount >= needed}
+                told += rarity * documents
+        return (told > 0) & (told >= needed)
 
     def _in_any_form(self, form: str, name: str) -> Sought:
         amounts = self._sum(name, variants(form))
         if name != "text":
             return _in_column(name, amounts)
-        return Sought(amounts, self._sum("title", variants(form)))
+        return {"text": amounts, "title": self._sum("title", variants(form))}
 
     def _sum(self, column: str, terms: Iterable[str]) -> Amounts:
         """How much each document has of any of these terms together."""
-        total: Amounts = {}
-        for term in terms:
-            amounts = self._snapshot.weights(column, term)
-            if not total:
-                total = amounts
-                continue
-            for number, amount in amounts.items():
-                total[number] = total.get(number, 0.0) + amount
-        return total
+        return reduce(np.add, [self._snapshot.weights(column, term) for term in terms])
 
     # Words as they stand
+
+    def _beginning_so(self, text: str, name: str) -> Amounts:
+        """How much each document has of words that begin so."""
+        if len(text) == BEGINNING:
+            return self._snapshot.weights(name, beginning(text))
+        return self._snapshot.weights_of_all(name + EXACT, text)
 
     def _phrase(self, text: str, name: str) -> Amounts:
         """How often each document has the words of a phrase one after the other."""
         parts = [part for word in words(text) for part in word.parts]
         if not parts:
-            return dict.fromkeys(self._snapshot.live, 0.0)
-        column = name + EXACT
+            return self._snapshot.alive.astype(float)
         if len(parts) == 1:
-            return self._snapshot.weights(column, parts[0])
-        having = {part: self._snapshot.documents(column, part) for part in parts}
-        documents = set.intersection(*having.values()) & self._snapshot.live
-        rarest_first = sorted(enumerate(parts), key=lambda pair: len(having[pair[1]]))
-        starts: dict[int, set[int]] = {}
-        for distance, part in rarest_first:
-            places = self._snapshot.positions(column, part, documents)
-            starts = _narrowed(starts, places, distance) if starts else _starts(places, distance)
-            documents = set(starts)
-        return {number: float(len(row)) for number, row in starts.items()}
+            return self._snapshot.weights(name + EXACT, parts[0])
+        starts = [
+            self._snapshot.places(name + EXACT, part) - distance
+            for distance, part in enumerate(parts)
+        ]
+        in_row = reduce(_common, sorted(starts, key=len))
+        return np.bincount(in_row >> 32, minlength=len(self._columns.ids)).astype(float)
 
     # Values
 
-    def _with_value(self, name: str, value: str) -> Documents:
+    def _with_value(self, name: str, value: str) -> Mask:
         if name == "topic":
-            return self._snapshot.documents("topics", slugify(value))
+            return self._snapshot.weights("topics", slugify(value)) > 0
         if name == "language":
-            languages = self._snapshot.column("language")
-            asked = {tag for tag in set(languages) if _is_language(tag, value)}
-            return {number for number in self._snapshot.live if languages[number] in asked}
-        return self._snapshot.documents(name, value)
+            places, tags = self._columns.languages
+            return np.array([_is_language(tag, value) for tag in tags], bool)[places]
+        return self._snapshot.weights(name, value) > 0
 
-    def _dated(self, first: datetime.date | None, end: datetime.date | None) -> Documents:
-        dates = self._snapshot.column("date")
-        low, high = (
-            _microseconds(first or datetime.date.min),
-            _microseconds(end or datetime.date.max),
-        )
-        return {number for number in self._snapshot.live if low <= dates[number] < high}
+    def _dated(self, first: datetime.date | None, end: datetime.date | None) -> Mask:
+        low = _microseconds(first or datetime.date.min)
+        high = _microseconds(end or datetime.date.max)
+        return (low <= self._columns.dates) & (self._columns.dates < high)
+
+
+def _having(sought: Sought) -> Mask:
+    """All documents that have some of it."""
+    return reduce(np.logical_or, [amounts > 0 for amounts in sought.values()])
 
 
 def _in_column(name: str, amounts: Amounts) -> Sought:
-    return Sought(title=amounts) if name == "title" else Sought(amounts)
+    return {"title" if name == "title" else "text": amounts}
 
 
-def _starts(places: Places, distance: int) -> dict[int, set[int]]:
-    """Where a phrase may begin that has a word at these places, so far from its beginning."""
-    return {number: {place - distance for place in row} for number, row in places.items()}
+def _common(few: Numbers, many: Numbers) -> Numbers:
+    """Those of the few that are among the many; both are in order."""
+    if not few.size:
+        return few
+    places = np.searchsorted(many, few).clip(max=many.size - 1)
+    return few[many[places] == few]
 
 
-def _narrowed(starts: dict[int, set[int]], places: Places, distance: int) -> dict[int, set[int]]:
-    """Those of the beginnings that have the word in place, where there are any."""
-    return {
-        number: left
-        for number, row in places.items()
-        if (left := starts[number].intersection([place - distance for place in row]))
-    }
+def _counted(kinds: Kinds, documents: Numbers) -> dict[Value, int]:
+    """How many of the documents are of each kind, where there are any."""
+    counts = np.bincount(kinds.places[documents], minlength=len(kinds.values)).tolist()
+    return {kind: count for kind, count in zip(kinds.values, counts, strict=True) if count}
 
 
 def _is_language(tag: str, asked: str) -> bool:

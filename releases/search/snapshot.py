@@ -1,8 +1,8 @@
-"""One state of a Whoosh index in memory: postings read whole, columns as lists.
+"""One state of a Whoosh index in memory: postings read whole, columns and amounts as arrays.
 
-Whoosh matches and scores posting by posting in Python; sets and comprehensions do the same work
-many times faster, and an archive of some ten thousand releases is small. So whole postings are
-read, and all logic is on sets of document numbers.
+Whoosh matches and scores posting by posting in Python; numpy does the same work some hundred times
+faster, and an archive of some ten thousand releases is small. So whole postings are read, a set of
+documents is a mask over all of them, and how much each has of a word is an array over all of them.
 
 Whoosh's readers are not thread-safe and do not survive a fork: reading goes through one lock, and
 `current` opens anew in a child process. What was read never changes and is shared freely.
@@ -13,36 +13,22 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.index import FileIndex
-from whoosh.reading import IndexReader, TermNotFound
+from whoosh.reading import IndexReader, SegmentReader, TermNotFound
 
-from releases.search.whoosh_codec import Block
+from releases.search.whoosh_codec import Postings, TermReader
+from releases.search.whoosh_columns import Amounts, Columns, Numbers, columns_of, joined
 
-COLUMNS = (
-    "django_id",
-    "number",
-    "year",
-    "language",
-    "topics",
-    "topic_names",
-    "date",
-    "release_at",
-)
-MOMENTS = ("date", "release_at")
-LENGTHS = ("text", "title")
-YEAR = 365.25 * 24 * 3600 * 1_000_000  # microseconds, as Whoosh counts moments
-
-Amounts = dict[int, float]  # by document number
-Columns = dict[str, list[Any]]  # by name, a value for each document, deleted ones included
-Topics = tuple[tuple[str, str], ...]  # slug and name of each
+Mask = NDArray[np.bool_]  # for each document, whether it is one of them
 
 
 class Snapshot:
@@ -51,14 +37,15 @@ class Snapshot:
     def __init__(self, index: FileIndex, segments: dict[str, Columns]) -> None:
         """Open the newest generation; `segments` keeps columns by segment and is brought up to
         date, for the next snapshot."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # columns may be asked for within a reader's block
         self.generation = index.latest_generation()  # first: at worst it is opened once more
         self._reader = index.reader()
         weakref.finalize(self, self._reader.close)
-        self._leaves = list(self._reader.leaf_readers()) if self._reader.doc_count_all() else []
-        self.live = {offset + n for leaf, offset in self._leaves for n in leaf.all_doc_ids()}
-        self._columns = self._load(segments)
-        self.ids = [int(value) for value in self._columns["django_id"]]
+        self._leaves: list[tuple[SegmentReader, int]] = (
+            list(self._reader.leaf_readers()) if self._reader.doc_count_all() else []
+        )
+        self.columns = self._load(segments)
+        self.alive = self._alive()
 
     def _load(self, segments: dict[str, Columns]) -> Columns:
         kept = {}
@@ -67,103 +54,82 @@ class Snapshot:
             kept[name] = segments.get(name) or columns_of(leaf)
         segments.clear()
         segments.update(kept)
-        names = (*COLUMNS, *(f"{name} length" for name in LENGTHS))
-        return {name: list(chain.from_iterable(s[name] for s in kept.values())) for name in names}
+        return joined(list(kept.values()))
 
-    # Columns
+    def _alive(self) -> Mask:
+        alive = np.ones(len(self.columns.ids), bool)
+        for leaf, offset in self._leaves:
+            alive[[offset + number for number in leaf.segment().deleted_docs()]] = False
+        return alive
 
-    def column(self, name: str) -> list[Any]:
-        """The values of one of COLUMNS, or of "text length", by document number. Moments are
-        microseconds since year 1, as whoosh.util.times counts them."""
-        return self._columns[name]
+    # Documents
 
-    def public(self, numbers: set[int], ids: Collection[int]) -> set[int]:
-        """Those of the documents whose release is one of `ids`."""
-        own = self.ids
-        return {number for number in numbers if own[number] in ids}
+    @cached_property
+    def live(self) -> set[int]:
+        """The numbers of the documents that are not deleted."""
+        return set(np.flatnonzero(self.alive).tolist())
+
+    @cached_property
+    def ids(self) -> list[int]:
+        """The release that each document is of."""
+        return self.columns.ids.tolist()
 
     def releases(self) -> set[int]:
         """The ids of the releases that are in the index."""
-        return {self.ids[number] for number in self.live}
+        return set(self.columns.ids[self.alive].tolist())
 
-    @cached_property
-    def relative_lengths(self) -> dict[str, list[float]]:
-        """How long each document is beside the mean, by prose column."""
-        lengths = {name: self._columns[f"{name} length"] for name in LENGTHS}
-        means = {name: sum(values) / max(len(values), 1) or 1 for name, values in lengths.items()}
-        return {name: [value / means[name] for value in lengths[name]] for name in LENGTHS}
+    def public(self, ids: Collection[int]) -> Mask:
+        """The documents whose release is one of `ids`."""
+        return self.alive & np.isin(self.columns.ids, np.fromiter(ids, np.int64, len(ids)))
 
-    @cached_property
-    def newest_first(self) -> list[int]:
-        """Each document's place when the newest release is first: a total order."""
-        keys = list(zip(self._columns["release_at"], self.ids, strict=True))
-        places = [0] * len(keys)
-        ordered = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
-        for place, number in enumerate(ordered):
-            places[number] = place
-        return places
-
-    @cached_property
-    def freshness(self) -> list[float]:
-        """1 for the newest document, 1/2 for one a year older, 1/3 for one two years older …"""
-        moments = self._columns["release_at"]
-        newest = max(moments, default=0)
-        return [YEAR / (YEAR + newest - moment) for moment in moments]
-
-    @cached_property
-    def topics(self) -> tuple[list[int], list[Topics]]:
-        """Each document's kind by its topics, and the topics of each kind: few enough to count."""
-        kinds: dict[Topics, int] = {}
-        pairs = zip(self._columns["topics"], self._columns["topic_names"], strict=True)
-        of_documents = [tuple(zip(slugs, names, strict=False)) for slugs, names in pairs]
-        numbers = [kinds.setdefault(topics, len(kinds)) for topics in of_documents]
-        return numbers, list(kinds)
+    def column(self, name: str) -> list[Any]:
+        """The values of any sortable column, as Haystack knows them. Raises KeyError."""
+        with self._lock:
+            if not self._reader.schema[name].column_type:
+                raise KeyError(name)
+            return list(chain.from_iterable(leaf.column_reader(name) for leaf, _ in self._leaves))
 
     # Postings
 
     def weights(self, field: str, term: str) -> Amounts:
         """How much each document has of a term: its count times the column's boost."""
-        amounts: Amounts = {}
-        with self._lock:
-            for leaf, offset in self._leaves:
-                for block in _blocks(leaf, field, term.encode()):
-                    amounts.update(zip(_shifted(block, offset), block.weights, strict=True))
-        return amounts
-
-    def documents(self, field: str, term: str) -> set[int]:
-        """The documents that have a term, deleted ones included."""
-        with self._lock:
-            return {
-                number
-                for leaf, offset in self._leaves
-                for block in _blocks(leaf, field, term.encode())
-                for number in _shifted(block, offset)
-            }
+        return self._sum(self._postings(field, term))
 
     def weights_of_all(self, field: str, prefix: str) -> Amounts:
         """How much each document has of the terms that begin with a prefix, together."""
-        amounts: Amounts = {}
-        with self._lock:
-            for leaf, offset in self._leaves:
-                for term in leaf.expand_prefix(field, prefix.encode()):
-                    for block in _blocks(leaf, field, term):
-                        for number, weight in zip(
-                            _shifted(block, offset), block.weights, strict=True
-                        ):
-                            amounts[number] = amounts.get(number, 0.0) + weight
-        return amounts
+        return self._sum(
+            (_read(leaf, info, field), offset)
+            for leaf, offset in self._leaves
+            for info in _beginning_with(leaf, field, prefix.encode())
+        )
 
-    def positions(self, field: str, term: str, documents: set[int]) -> dict[int, array[int]]:
-        """Where those of the documents that have a term have it."""
-        places: dict[int, array[int]] = {}
+    def _sum(self, found: Iterable[tuple[Postings, int]]) -> Amounts:
         with self._lock:
-            for leaf, offset in self._leaves:
-                for block in _blocks(leaf, field, term.encode()):
-                    bounds = zip(_shifted(block, offset), pairwise(block.bounds), strict=True)
-                    for number, (start, end) in bounds:
-                        if number in documents:
-                            places[number] = array("I", block.values[start:end])
-        return places
+            pairs = [(postings.numbers + offset, postings.weights) for postings, offset in found]
+        size = len(self.alive)
+        if not pairs:
+            return np.zeros(size)
+        numbers, weights = map(np.concatenate, zip(*pairs, strict=True))
+        return np.bincount(numbers, weights, size).astype(float, copy=False)
+
+    def places(self, field: str, term: str) -> Numbers:
+        """Where a term stands: document numbers times 2³² plus positions, in order."""
+        with self._lock:
+            found = [
+                (postings.numbers + np.int64(offset) << 32).repeat(np.diff(postings.bounds) // 4)
+                + np.frombuffer(postings.values, np.uint32)
+                for postings, offset in self._postings(field, term)
+            ]
+        return np.concatenate(found) if found else np.empty(0, np.int64)
+
+    def _postings(self, field: str, term: str) -> Iterator[tuple[Postings, int]]:
+        """A term's postings in each segment, with the number of the segment's first document."""
+        for leaf, offset in self._leaves:
+            try:
+                info = leaf.term_info(field, term.encode())
+            except TermNotFound:
+                continue
+            yield _read(leaf, info, field), offset
 
     @contextmanager
     def reader(self) -> Iterator[IndexReader]:
@@ -172,29 +138,17 @@ class Snapshot:
             yield self._reader
 
 
-def columns_of(leaf: IndexReader) -> Columns:
-    """Read a segment's columns, and how many words each document's prose has."""
-    count = range(leaf.doc_count_all())
-    columns: Columns = {}
-    for name in COLUMNS:
-        reader = leaf.column_reader(name, translate=name not in MOMENTS)
-        columns[name] = [reader[number] for number in count]
-    for name in LENGTHS:
-        columns[f"{name} length"] = [leaf.doc_field_length(n, name, 0) or 0 for n in count]
-    return columns
+def _read(leaf: SegmentReader, info: Any, field: str) -> Postings:
+    """Postings read whole; Whoosh's public way yields them one at a time."""
+    return TermReader(leaf._terms._postfile, *info.extent(), leaf.schema[field].format).postings()
 
 
-def _blocks(leaf: IndexReader, field: str, term: bytes) -> Iterator[Block]:
-    """A term's postings in one segment; Whoosh's public way yields them one at a time."""
-    try:
-        matcher = leaf._terms.matcher(field, term, leaf.schema[field].format)
-    except TermNotFound:
-        return
-    yield from matcher.blocks()
-
-
-def _shifted(block: Block, offset: int) -> Iterator[int]:
-    return map(offset.__add__, block.numbers) if offset else iter(block.numbers)
+def _beginning_with(leaf: SegmentReader, field: str, prefix: bytes) -> Iterator[Any]:
+    """What the segment knows of each term of a column that begins so."""
+    for (name, term), info in leaf._terms.items_from(field, prefix):
+        if name != field or not term.startswith(prefix):
+            return
+        yield info
 
 
 class _Current:

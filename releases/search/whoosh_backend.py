@@ -266,8 +266,8 @@ def _answer(
     """What Haystack takes for an answer."""
     with snapshot.reader() as reader:
         searcher = Searcher(reader)
-        numbers = set(searcher.docs_for_query(query.And([sought, *narrowed])))
-        numbers = snapshot.public(numbers, public_ids())
+        public = snapshot.public(public_ids())
+        numbers = {n for n in searcher.docs_for_query(query.And([sought, *narrowed])) if public[n]}
         if sort_by or isinstance(sought, query.Every):
             ordered = [(number, 0.0) for number in _sorted(snapshot, numbers, sort_by)]
         else:
@@ -299,7 +299,7 @@ def _of_models(models: Collection[type] | None) -> list[query.Query]:
 
 def _sorted(snapshot: Snapshot, numbers: set[int], sort_by: Sequence[str]) -> list[int]:
     """By these columns, - for the largest first; then the newest first."""
-    ordered = sorted(numbers, key=snapshot.newest_first.__getitem__)
+    ordered = sorted(numbers, key=snapshot.columns.newest_first.__getitem__)
     for name in reversed(sort_by):
         values = _values(snapshot, name.removeprefix("-"))
         ordered.sort(key=values.__getitem__, reverse=name.startswith("-"))

@@ -1,49 +1,46 @@
-"""How postings lie on disk: Whoosh's file format, with blocks made to be read whole.
+"""How postings lie on disk: Whoosh's file format, with a term's postings in one block of arrays.
 
-Whoosh pickles each number and each value of a block and compresses the lot. Here a block is runs
-of machine numbers, which Python reads some ten times faster. What begins with an underscore is
-Whoosh's inside, of the one release that is pinned.
+Whoosh pickles each number and each value of many small blocks and compresses them. Here what a
+term has is runs of machine numbers, which numpy takes as they are. What begins with an underscore
+is Whoosh's inside, of the one release that is pinned.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
-from itertools import accumulate, chain, groupby, islice, pairwise
+from collections.abc import Iterable
+from itertools import accumulate, chain, groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3LeafMatcher, W3PostingsWriter
 from whoosh.fields import Schema
+
+UNLIMITED = 1 << 31  # postings in a block
 
 Posting = tuple[str, bytes, int, float, bytes]  # column, term, document, weight, value
 
 
-class Block(NamedTuple):
-    """Some postings of a term: document numbers, weights, and the values in one run with the
-    bounds of each (one more than there are values)."""
+class Postings(NamedTuple):
+    """A term's postings in a segment: document numbers, weights, and the values in one run with
+    the bounds of each (one more than there are values)."""
 
-    numbers: array[int]
-    weights: array[float]
+    numbers: NDArray[np.uint32]
+    weights: NDArray[np.float32]
     values: bytes
-    bounds: array[int]
+    bounds: NDArray[np.uint32]
 
 
-class BlockWriter(W3PostingsWriter):
+class TermWriter(W3PostingsWriter):
     """Writes a term's postings."""
 
-    _ids: array[int]
-
     def add_all(self, postings: Iterable[Posting]) -> None:
-        """All of a term's postings, by document."""
-        postings = iter(postings)
-        while chunk := list(islice(postings, self._blocklimit)):
-            if self._ids:
-                self._write_block()
-            _, _, numbers, weights, values = zip(*chunk, strict=True)
-            self._ids, self._weights = array("I", numbers), array("f", weights)
-            self._values = values
-            self._maxweight = max(weights)
+        """All of them, by document."""
+        _, _, numbers, weights, values = zip(*postings, strict=True)
+        self._ids, self._weights, self._values = array("I", numbers), array("f", weights), values
+        self._maxweight = max(weights)
 
     def _mini_ids(self) -> bytes:
         return bytes(self._ids.tobytes())
@@ -56,7 +53,7 @@ class BlockWriter(W3PostingsWriter):
         return b"".join(self._values), array("I", bounds).tobytes()
 
 
-class TermWriter(W3FieldWriter):
+class ColumnsWriter(W3FieldWriter):
     """Writes the postings of all terms of all columns."""
 
     def add_postings(self, schema: Schema, lengths: Any, items: Iterable[Posting]) -> None:
@@ -70,31 +67,31 @@ class TermWriter(W3FieldWriter):
             self.finish_field()
 
 
-class BlockReader(W3LeafMatcher):
-    """Reads a term's postings: one by one for Whoosh's own queries, in blocks for ours."""
+class TermReader(W3LeafMatcher):
+    """Reads a term's postings: one by one for Whoosh's own queries, as arrays for ours."""
 
-    def blocks(self) -> Iterator[Block]:
-        """All of them, from the first on."""
-        while self.is_active():
-            yield self._block()
-            self._next_block()
-
-    def _block(self) -> Block:
+    def postings(self) -> Postings:
+        """All of them."""
         if self._data is None:
             self._read_data()
         numbers, weights, (values, bounds) = self._data
-        return Block(array("I", numbers), array("f", weights), values, array("I", bounds))
+        return Postings(
+            np.frombuffer(numbers, np.uint32),
+            np.frombuffer(weights, np.float32),
+            values,
+            np.frombuffer(bounds, np.uint32),
+        )
 
     def _read_ids(self) -> None:
-        self._ids = self._block().numbers
+        self._ids = self.postings().numbers.tolist()
 
     def _read_weights(self) -> None:
-        self._weights = self._block().weights
+        self._weights = self.postings().weights.tolist()
 
     def _read_values(self) -> None:
-        block = self._block()
-        values = [block.values[start:end] for start, end in pairwise(block.bounds)]
-        self._values = values or [b""] * len(block.numbers)
+        postings = self.postings()
+        bounds = pairwise(postings.bounds.tolist())
+        self._values = [postings.values[start:end] for start, end in bounds]
 
 
 class Codec(W3Codec):
@@ -104,19 +101,19 @@ class Codec(W3Codec):
     length_stats = False
 
     def __init__(self) -> None:
-        super().__init__(blocklimit=1024, compression=0)
+        super().__init__(blocklimit=UNLIMITED, compression=0)
 
-    def field_writer(self, storage: Any, segment: Any) -> TermWriter:
+    def field_writer(self, storage: Any, segment: Any) -> ColumnsWriter:
         """Whoosh asks for it so."""
-        return TermWriter(self, storage, segment)
+        return ColumnsWriter(self, storage, segment)
 
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> BlockWriter:
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> TermWriter:
         """Whoosh asks for it so; postings have numbers for ids, never bytes."""
-        return BlockWriter(dbfile, blocklimit=self._blocklimit, compression=self._compression)
+        return TermWriter(dbfile, blocklimit=self._blocklimit, compression=self._compression)
 
     def postings_reader(
         self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
-    ) -> BlockReader:
+    ) -> TermReader:
         """Whoosh asks for it so."""
         start, length = terminfo.extent()
-        return BlockReader(dbfile, start, length, format_, term=term, scorer=scorer)
+        return TermReader(dbfile, start, length, format_, term=term, scorer=scorer)

@@ -15,7 +15,7 @@ from whoosh.writing import PostingPool, SegmentWriter
 
 from releases.search import checksums
 from releases.search.generations import flush
-from releases.search.whoosh_codec import BlockReader, Codec, Posting
+from releases.search.whoosh_codec import Codec, Posting, TermReader
 
 MEMORY = 256  # megabytes of postings that wait in memory, about
 POSTING_SIZE = 200  # bytes that each takes there, about
@@ -43,19 +43,17 @@ class Writer(SegmentWriter):
     def add_postings_to_pool(
         self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None
     ) -> None:
-        """Whoosh calls it to take a segment's postings over; this reads them in blocks. `docmap`
-        has the new numbers of the documents that are kept; without it all are."""
+        """Whoosh calls it to take a segment's postings over; this reads each term's at once.
+        `docmap` has the new numbers of the documents that are kept; without it all are."""
         terms = reader._terms
         for (name, term), info in terms.items():
-            found = BlockReader(terms._postfile, *info.extent(), self.schema[name].format)
-            for block in found.blocks():
-                bounds = pairwise(block.bounds)
-                for number, weight, (start, end) in zip(
-                    block.numbers, block.weights, bounds, strict=True
-                ):
-                    new = startdoc + number if docmap is None else docmap.get(number)
-                    if new is not None:
-                        self.pool.add((name, term, new, weight, block.values[start:end]))
+            found = TermReader(terms._postfile, *info.extent(), self.schema[name].format)
+            numbers, weights, values, bounds = found.postings()
+            spans = pairwise(bounds.tolist())
+            for number, weight, span in zip(numbers.tolist(), weights.tolist(), spans, strict=True):
+                new = startdoc + number if docmap is None else docmap.get(number)
+                if new is not None:
+                    self.pool.add((name, term, new, weight, values[slice(*span)]))
 
     def _commit_toc(self, segments: list[Any]) -> None:
         """The last step, at which the commit exists or does not: the disk has the new segment

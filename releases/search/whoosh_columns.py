@@ -1,0 +1,136 @@
+"""The columns of an index as arrays: a value for each document, deleted ones included.
+
+Whoosh reads columns value by value; here each segment's are read whole, once. What begins with an
+underscore is Whoosh's inside, of the one release that is pinned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, _lenfield
+from whoosh.columns import NumericColumn
+from whoosh.reading import SegmentReader
+from whoosh.util.numeric import byte_to_length
+
+PROSE = ("text", "title")  # the columns whose lengths count
+LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])  # as Whoosh rounds them
+FIRST_MOMENT = np.datetime64("0001-01-01", "us")  # from which Whoosh counts microseconds
+YEAR = 365.25 * 24 * 3600 * 1_000_000  # microseconds
+
+Numbers = NDArray[np.int64]
+Amounts = NDArray[np.float64]
+
+
+class Kinds(NamedTuple):
+    """A column of few different values: for each document the place of its own in their list."""
+
+    places: Numbers
+    values: list[Any]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What matching goes by: release ids, moments, words in each prose column, language tags, and
+    topics as tuples of (slug, name)."""
+
+    ids: Numbers
+    dates: Numbers
+    released: Numbers
+    lengths: dict[str, Numbers]
+    languages: Kinds
+    topics: Kinds
+
+    @cached_property
+    def years(self) -> Kinds:
+        """The years of the printed dates."""
+        years = (FIRST_MOMENT + self.dates.astype("m8[us]")).astype("M8[Y]")
+        values, places = np.unique(years, return_inverse=True)
+        return Kinds(places, [value.year for value in values.tolist()])
+
+    @cached_property
+    def relative_lengths(self) -> dict[str, Amounts]:
+        """How long each document is beside the mean, by prose column."""
+        means = {name: lengths.sum() / max(len(lengths), 1) for name, lengths in self._lengths()}
+        return {name: lengths / (means[name] or 1) for name, lengths in self._lengths()}
+
+    @cached_property
+    def newest_first(self) -> Numbers:
+        """Each document's place when the newest release is first: a total order."""
+        places = np.empty_like(self.ids)
+        places[np.lexsort((self.ids, self.released))[::-1]] = np.arange(len(places))
+        return places
+
+    @cached_property
+    def freshness(self) -> Amounts:
+        """1 for the newest document, 1/2 for one a year older, 1/3 for one two years older …"""
+        return YEAR / (YEAR + self.released.max(initial=0) - self.released)
+
+    def _lengths(self) -> Iterable[tuple[str, Numbers]]:
+        return self.lengths.items()
+
+
+def columns_of(segment: SegmentReader) -> Columns:
+    """Read a segment's columns."""
+    names = segment.column_reader("topic_names")
+    return Columns(
+        ids=np.array(list(segment.column_reader("django_id", translate=False)), np.int64),
+        dates=_numbers(segment.column_reader("date", translate=False)),
+        released=_numbers(segment.column_reader("release_at", translate=False)),
+        lengths={name: _lengths(segment, name) for name in PROSE},
+        languages=_kinds(segment.column_reader("language")),
+        topics=_kinds(
+            tuple(zip(*pair, strict=False))
+            for pair in zip(segment.column_reader("topics"), names, strict=True)
+        ),
+    )
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """The columns of several segments as one."""
+    return Columns(
+        ids=_concatenated(part.ids for part in parts),
+        dates=_concatenated(part.dates for part in parts),
+        released=_concatenated(part.released for part in parts),
+        lengths={name: _concatenated(part.lengths[name] for part in parts) for name in PROSE},
+        languages=_joined_kinds([part.languages for part in parts]),
+        topics=_joined_kinds([part.topics for part in parts]),
+    )
+
+
+def _numbers(reader: NumericColumn.Reader) -> Numbers:
+    """All values; the file ends with the last one that differs from the default."""
+    values = np.full(reader._doccount, reader._default, reader._typecode)
+    held = reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen)
+    values[: reader._count] = np.frombuffer(held, f">{reader._typecode}")
+    return values.astype(np.int64)
+
+
+def _lengths(segment: SegmentReader, name: str) -> Numbers:
+    """How many words a prose column has in each document."""
+    if not segment._perdoc.has_column(_lenfield(name)):  # no document has any
+        return np.zeros(segment.doc_count_all(), np.int64)
+    return LENGTHS[_numbers(segment._perdoc.column_reader(_lenfield(name), LENGTHS_COLUMN))]
+
+
+def _kinds(values: Iterable[Hashable]) -> Kinds:
+    known: dict[Hashable, int] = {}
+    places = [known.setdefault(value, len(known)) for value in values]
+    return Kinds(np.array(places, np.int64), list(known))
+
+
+def _joined_kinds(parts: Sequence[Kinds]) -> Kinds:
+    known = _kinds(value for part in parts for value in part.values)
+    bounds = np.cumsum([len(part.values) for part in parts])[:-1]
+    translations = np.split(known.places, bounds) if parts else []
+    places = [new[part.places] for new, part in zip(translations, parts, strict=True)]
+    return Kinds(_concatenated(places), known.values)
+
+
+def _concatenated(arrays: Iterable[Numbers]) -> Numbers:
+    return np.concatenate([np.empty(0, np.int64), *arrays])
