@@ -2,6 +2,7 @@
 # make test   all tests (ARGS="-k embargo" for some)
 # make test-newest  the same on the newest Django, where Python 3.12 or newer is there
 # make check  format, lint, types, layers, deployment checks
+# make bench  what the design promises, measured (ARGS="searching --json FILE", CORPUS=/folder)
 # make lock   write the lock files anew from pyproject.toml
 
 PORT ?= 8000
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 TESTS_LOCK := tests/requirements.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-newest check lock
+.PHONY: run test test-newest check bench lock
 .DEFAULT_GOAL := run
 
 run: export HTTPS ?= off
@@ -38,6 +39,9 @@ check: $(VENV)/tests.installed
 	$(BIN)/mypy .
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/tests.installed
+	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade pyproject.toml
 

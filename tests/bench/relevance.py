@@ -1,31 +1,32 @@
-"""How well a search answers judged queries: success@10, MRR and nDCG@10. Pure.
+"""How well a search answers judged queries: success@10, MRR and nDCG@10.
 
-A judged query says which documents a reader wants: grade 2 is what was looked for, grade 1 is
+Judgements say which documents a reader wants: grade 2 is what was looked for, grade 1 is
 acceptable, what is not named is 0. See Manning, Raghavan and Schütze, "Introduction to Information
 Retrieval" (2008), chapter 8, and Järvelin and Kekäläinen (2002) for nDCG.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from statistics import fmean
 from typing import Any
 
+from releases.search import learning, results
+from releases.text.querying import parse
+from tests.bench import corpus, site
+from tests.bench.tables import Table
+from tests.search.judged import JUDGED, RELEASES
+
 WANTED = 2
 DEPTH = 10
 
+COUNT = 2_000
+
 Document = Any  # whatever names a document: a number, a key
+Judgements = Mapping[str, Mapping[Document, int]]  # by query, the grades of documents
 Search = Callable[[str], Sequence[Document]]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A query and the grades of the documents that answer it."""
-
-    query: str
-    grades: Mapping[Document, int]
 
 
 @dataclass(frozen=True)
@@ -74,18 +75,46 @@ class Relevance:
         return [score.query for score in self.scores if score.rank != 1]
 
 
-def measure(judged: Sequence[Judged], search: Search) -> Relevance:
+def measure(judged: Judgements, search: Search) -> Relevance:
     """Ask each query (at least one) of `search`, which answers documents, best first."""
-    return Relevance(tuple(_score(item, search(item.query)) for item in judged))
+    return Relevance(tuple(_score(query, judged[query], search(query)) for query in judged))
 
 
-def _score(judged: Judged, found: Sequence[Document]) -> Score:
-    grades = [judged.grades.get(document, 0) for document in found]
-    rank = grades.index(WANTED) + 1 if WANTED in grades else None
-    ideal = _gain(sorted(judged.grades.values(), reverse=True))
-    return Score(judged.query, rank, _gain(grades) / ideal)
+def _score(query: str, grades: Mapping[Document, int], found: Sequence[Document]) -> Score:
+    gains = [grades.get(document, 0) for document in found]
+    rank = gains.index(WANTED) + 1 if WANTED in gains else None
+    ideal = _gain(sorted(grades.values(), reverse=True))
+    return Score(query, rank, _gain(gains) / ideal)
 
 
 def _gain(grades: Sequence[int]) -> float:
     """The discounted cumulative gain of the first ten."""
     return sum((2**grade - 1) / log2(place + 1) for place, grade in enumerate(grades[:DEPTH], 1))
+
+
+def run(count: int = COUNT) -> Iterator[Table]:
+    """Over the corpus with its judgements, or over the invented releases with theirs."""
+    rows, judged = _own(count) if corpus.corpus_folder() else (_invented(), JUDGED)
+    site.fill(rows)
+    site.index_all()
+    while learning.learn():
+        pass
+    measured = measure(judged, _ask)
+    columns = ("queries", "success@10", "MRR", "nDCG@10", "not first")
+    figures = (measured.success_at_10, measured.mrr, measured.ndcg, len(measured.missed))
+    yield Table("Relevance", columns, [(len(judged), *figures)])
+
+
+def _own(count: int) -> tuple[Iterator[corpus.Row], Judgements]:
+    found = corpus.judgements()
+    grades = {each["query"]: {r["id"]: r["grade"] for r in each["relevant"]} for each in found}
+    return corpus.rows(count), grades
+
+
+def _invented() -> Iterator[corpus.Row]:
+    for key, (title, body, date, language) in RELEASES.items():
+        yield {"id": key, "title": title, "body": body, "date": date, "language": language}
+
+
+def _ask(query: str) -> list[str]:
+    return [str(hit.release.source_key) for hit in results.search(parse(query)).hits]

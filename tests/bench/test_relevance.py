@@ -1,10 +1,10 @@
 from math import isclose, log2
 
-from tests.bench.relevance import Judged, measure
+from tests.bench.relevance import measure
 
 
 def figures(grades, found):
-    relevance = measure([Judged("q", grades)], lambda query: found)
+    relevance = measure({"q": grades}, lambda query: found)
     return relevance.success_at_10, relevance.mrr, relevance.ndcg
 
 
@@ -23,6 +23,6 @@ def test_a_place_past_the_tenth_is_no_success_but_has_a_rank():
 
 
 def test_figures_are_means_and_what_was_missed_is_named():
-    relevance = measure([Judged("x", {"x": 2}), Judged("y", {"z": 2})], lambda query: [query, "z"])
+    relevance = measure({"x": {"x": 2}, "y": {"z": 2}}, lambda query: [query, "z"])
     assert (relevance.success_at_10, relevance.mrr) == (1, 0.75)
     assert relevance.missed == ["y"]

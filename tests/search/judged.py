@@ -1,7 +1,6 @@
 """Invented releases, and queries over them with what a reader wants to find. Nobody here lives."""
 
 # ruff: noqa: E501
-from tests.bench.relevance import Judged
 
 # key: (title, body, date, language)
 RELEASES = {
@@ -51,7 +50,8 @@ RELEASES = {
     "hate": ("Hate Crimes Fell by a Tenth Last Year", "Police reported 640 hate crimes, down from 711.", "2014-06-20", "en"),
 }  # fmt: skip
 
-_QUERIES = {
+# query: the grades of the releases by key, 2 for what was looked for, 1 for what will do
+JUDGED = {
     "quillfeather dam repair": {"dam": 2, "dam-done": 1},
     "quilfeather dam repiar": {"dam": 2, "dam-done": 1},
     "dam march 2016": {"dam": 2},
@@ -91,5 +91,3 @@ _QUERIES = {
     "hate crime statistics last year": {"hate": 2},
     "veterans charity shut": {"charity": 2},
 }  # fmt: skip
-
-JUDGED = [Judged(query, grades) for query, grades in _QUERIES.items()]

@@ -1,0 +1,34 @@
+"""One measurement over a new site: python -m tests.bench.one NAME FOLDER FILE [COUNT]."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from tests.bench.leaving import leave_in_order
+from tests.bench.tables import write_json
+
+
+def main(name: str, folder: str, file: str, *count: str) -> None:
+    """Print each table as it comes, and write all to the file."""
+    leave_in_order()
+    os.environ["VAR_DIR"] = folder
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+    django.setup()
+    settings = importlib.import_module("django.conf").settings
+    tables = []
+    with settings.EMBEDDED_POSTGRES.lease():
+        call_command("migrate", verbosity=0)
+        for table in importlib.import_module(f"tests.bench.{name}").run(*map(int, count)):
+            print(f"\n{table}", flush=True)
+            tables.append(table.as_json())
+    write_json(Path(file), tables)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,145 @@
+"""Search: each kind of query over a small and a large archive, ours beside Haystack's own engine.
+
+The words are those of the corpus, by how many releases have them. Each answer is a whole page:
+rows, exact count, facets, highlights.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from statistics import median
+
+from haystack.query import SearchQuerySet
+
+from releases.models import Release
+from releases.search import results
+from releases.search.engine import Filters
+from releases.text.querying import parse
+from tests.bench import corpus, site
+from tests.bench.tables import Table, Times, timed
+
+SIZES = (2_000, 20_000)
+ROUNDS = 10
+STOCK_ROUNDS = 1  # Haystack's own takes seconds a query
+VARIANTS = 4  # queries of each kind
+YEAR = 2010
+
+Search = Callable[[], object]
+Kind = tuple[Search, Search | None]  # ours and Haystack's, where that can do the same
+
+
+def run(*sizes: int) -> Iterator[Table]:
+    """A table for each size."""
+    for size in sizes or SIZES:
+        ids = site.fill(corpus.rows(size))
+        site.index_all()
+        site.stock_index(ids)
+        kinds = _kinds(_Words(ids))
+        columns = ("query", "median", "p95", "work", "stock work", "ours ÷ it")
+        rows = [_measured(name, queries) for name, queries in kinds.items()]
+        yield Table(f"Search over {len(ids):,} releases, ms", columns, rows)
+
+
+def _measured(name: str, kinds: Sequence[Kind]) -> tuple[object, ...]:
+    """Median and 95th percentile by the wall's clock; the work of this process, ours and stock's,
+    query by query in turn."""
+    ours = Times([timed(mine, time.perf_counter) for _ in range(ROUNDS) for mine, _ in kinds])
+    works = [timed(mine) for mine, _ in kinds]
+    pairs = [
+        (timed(mine), timed(stock)) for _ in range(STOCK_ROUNDS) for mine, stock in kinds if stock
+    ]
+    if not pairs:
+        return name, ours.median, ours.p95, median(works), "", ""
+    ratio = median(mine / stock for mine, stock in pairs)
+    return name, ours.median, ours.p95, median(works), median(stock for _, stock in pairs), ratio
+
+
+class _Words:
+    """Words of the corpus by how many of the releases have them."""
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        bodies = list(Release.objects.filter(pk__in=ids[:2_000]).values_list("body", flat=True))
+        texts = [re.findall(r"[a-z]+", body.lower()) for body in bodies]
+        counts = Counter(word for text in texts for word in set(text) if len(word) > 3)
+        ranked = [word for word, _ in counts.most_common(200)]
+        self.few = [word for word, count in sorted(counts.items()) if 3 <= count <= 8]
+        self.many = ranked[10:60:5]
+        self.pairs = _most_frequent(texts, lambda row: all(len(word) > 4 for word in row))
+        self.stops = _most_frequent(texts, lambda row: all(len(word) < 4 for word in row))
+        self.beginnings = [word[:3] for word in ranked[:VARIANTS]]
+
+
+def _most_frequent(texts: list[list[str]], fits: Callable[[tuple[str, ...]], bool]) -> list[str]:
+    counts = Counter(row for text in texts for row in pairwise(text) if fits(row))
+    return [" ".join(row) for row, _ in counts.most_common(VARIANTS)]
+
+
+def _kinds(words: _Words) -> dict[str, list[Kind]]:
+    many = words.many[:VARIANTS]
+    both = [" ".join(pair) for pair in pairwise(words.many[: VARIANTS + 1])]
+    texts = {
+        "rare": words.few[:: max(1, len(words.few) // VARIANTS)],
+        "common": many,
+        "AND": both,
+        "OR": [text.replace(" ", " OR ") for text in both],
+        "NOT": [text.replace(" ", " -") for text in both],
+        "phrase": [f'"{text}"' for text in words.pairs],
+        "phrase of stop words": [f'"{text}"' for text in words.stops],
+    }
+    kinds: dict[str, list[Kind]] = {
+        name: [(partial(_ours, text), partial(_stock, text)) for text in texts[name][:VARIANTS]]
+        for name in texts
+    }
+    kinds["prefix"] = [(partial(_ours, f"{text}*"), None) for text in words.beginnings]
+    kinds["filter and range"] = [(partial(_narrowed, w), partial(_stock_narrowed, w)) for w in many]
+    kinds["by date"] = [(partial(_newest, word), partial(_stock_newest, word)) for word in many]
+    kinds["page 100"] = [(partial(_deep, word), partial(_stock_deep, word)) for word in many]
+    return kinds
+
+
+def _ours(text: str) -> object:
+    return results.search(parse(text))
+
+
+def _narrowed(text: str) -> object:
+    return results.search(parse(text), Filters(language="en", year=YEAR))
+
+
+def _newest(text: str) -> object:
+    return results.search(parse(text), order="newest")
+
+
+def _deep(text: str) -> object:
+    return results.search(parse(text), page=100)
+
+
+def _stock(text: str) -> object:
+    return _page(_sought(text))
+
+
+def _stock_narrowed(text: str) -> object:
+    return _page(_sought(text).filter(language="en", year=YEAR))
+
+
+def _stock_newest(text: str) -> object:
+    return _page(_sought(text).order_by("-release_at"))
+
+
+def _stock_deep(text: str) -> object:
+    return _page(_sought(text), 99 * results.PAGE_SIZE)
+
+
+def _sought(text: str) -> SearchQuerySet:
+    return SearchQuerySet(using="stock").raw_search(text.replace(" -", " NOT "))
+
+
+def _page(found: SearchQuerySet, first: int = 0) -> object:
+    """A page with what ours has: rows, count, facets, highlights."""
+    found = found.facet("year").facet("topic_names").facet("language").highlight().load_all()
+    rows = list(found[first : first + results.PAGE_SIZE])
+    return [rows, len(found), found.facet_counts()]

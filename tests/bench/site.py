@@ -1,0 +1,75 @@
+"""The throwaway site that is measured: its archive, filled by the importer, and its indexes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from django import db
+from django.conf import settings
+from haystack import connections
+
+from releases.importing import formats
+from releases.importing.loader import Loader
+from releases.models import Release, SearchChange
+from releases.search import changes
+from tests.bench import corpus
+
+BATCH = 1000
+
+
+def fill(rows: Iterator[corpus.Row]) -> list[int]:
+    """Have these releases in the archive, public. Returns the ids of all that are public."""
+    path = Path(settings.VAR_DIR) / "rows.jsonl"
+    corpus.write(path, rows)
+    load(path)
+    path.unlink()
+    return list(Release.objects.published().order_by("pk").values_list("pk", flat=True))
+
+
+def load(path: Path) -> int:
+    """Import a file of releases; returns how many it holds."""
+    return sum(1 for _ in Loader(approve=True).load(formats.read_files([path])))
+
+
+def batches(ids: Collection[int]) -> Iterator[list[Release]]:
+    """The releases as Haystack's commands hand them to an engine."""
+    index = connections["default"].get_unified_index().get_index(Release)
+    for start in range(0, len(ids), BATCH):
+        yield list(index.public().filter(pk__in=list(ids)[start : start + BATCH]))
+
+
+def index_all() -> None:
+    """Have all in the index that is public, and nothing waiting."""
+    changes.rebuild()
+    SearchChange.objects.all().delete()
+
+
+def stock_index(ids: Collection[int]) -> None:
+    """Have these in the index of Haystack's own engine."""
+    index = connections["stock"].get_unified_index().get_index(Release)
+    for batch in batches(ids):
+        connections["stock"].get_backend().update(index, batch)
+
+
+def apart(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
+    """What the function returns in a new process, and the megabytes that this takes at most."""
+    db.connections.close_all()  # a process can not use its parent's
+    fork = multiprocessing.get_context("fork")
+    receiving, sending = fork.Pipe(duplex=False)
+    process = fork.Process(target=_send, args=(sending, function, arguments), daemon=True)
+    process.start()
+    sending.close()
+    try:
+        return receiving.recv()
+    finally:
+        process.join()
+
+
+def _send(sending: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    result = function(*arguments)
+    db.connections.close_all()
+    sending.send((result, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
