@@ -66,7 +66,7 @@ def bare(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    decomposed = unicodedata.normalize("NFKD", _ODD_LETTER.sub(_plain_letter, text))
     return unicodedata.normalize("NFC", _DIACRITICS.sub("", decomposed))
 
 
@@ -84,11 +84,16 @@ def telling(forms: set[str]) -> set[str]:
     return forms - _TELLING_NOTHING or forms
 
 
+def _plain_letter(match: re.Match[str]) -> str:
+    return _LETTERS[match[0]]
+
+
 # Letters that have no decomposition, and the apostrophes.
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
-    | dict.fromkeys("’‘ʼʻ´`ˈ＇", "'")
-)
+_LETTERS = {
+    **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"},
+    **dict.fromkeys("’‘ʼʻ´`ˈ＇", "'"),
+}
+_ODD_LETTER = re.compile(f"[{''.join(_LETTERS)}]")  # several times as fast as str.translate
 # Accents of Latin, Greek and Cyrillic; vowel points of Hebrew and Arabic.
 _DIACRITICS = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]")
 # Combining marks are inside words: without them Devanagari, Tamil or decomposed accents split.

@@ -18,8 +18,6 @@ LENGTH = 280  # characters of a passage
 LOOKED_AT = 4  # paragraphs of a text, at most
 BEFORE = 80  # of them before the first match, at most
 
-_INSIDE_WORDS = str.maketrans("", "", "'._")  # what folding takes out
-
 
 class Highlighter:
     """Finds in a text the things that a query tree seeks."""
@@ -75,8 +73,8 @@ class Highlighter:
 
     def _promise(self, text: str) -> int:
         """How many different things the text shows at most, at a glance."""
-        text = bare(text).translate(_INSIDE_WORDS)
-        return sum(1 for head in self._heads if head in text)
+        text = bare(text).replace("'", "").replace(".", "").replace("_", "")  # as folding does
+        return sum(head in text for head in self._heads)
 
     def _spans(self, text: str, language: str) -> list[Span]:
         if not self._heads:

@@ -120,7 +120,15 @@ def links(source: str) -> list[tuple[str, str]]:
 
 def to_plain(source: str) -> str:
     """Plain text as a reader sees it, list items with their mark, a blank line between units."""
+    if _is_plain(source):
+        return source
     return "\n\n".join((unit.mark + unit.text).strip() for unit in _units(_tokens(source)))
+
+
+def _is_plain(source: str) -> bool:
+    """Whether it is one paragraph without markup. Most are, and the parser takes its time."""
+    one_line = "\n" not in source and "\t" not in source
+    return one_line and escape(_without_control(source)) == source
 
 
 def escape(plain: str) -> str:

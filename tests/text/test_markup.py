@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from releases.text import markup
@@ -146,6 +146,14 @@ def test_text_that_looks_like_markup_is_escaped(text):
 @given(NORMAL_TEXT)
 def test_escaped_text_reads_back_exactly(text):
     assert markup.to_plain(markup.escape(text)) == text
+
+
+@settings(max_examples=400, deadline=None)
+@given(NORMAL_TEXT)
+def test_a_line_without_markup_is_the_paragraph_that_the_parser_reads(text):
+    line = " ".join(text.split())
+    assume(markup.escape(line) == line)
+    assert (markup.to_plain(line),) == markup.paragraphs(line)
 
 
 @settings(max_examples=400, deadline=None)
