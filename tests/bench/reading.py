@@ -63,12 +63,13 @@ def _read(count: int) -> Iterator[Read]:
     """All is imported for real, and then undone."""
     expected = {str(path): fields for path, fields in corpus.texts(Path(settings.VAR_DIR), count)}
     with undone():
-        outcomes = list(Loader().load(formats.read_files(map(Path, expected))))
+        loaded = Loader().load(formats.read_files(map(Path, expected)))
+        outcomes = [outcome.as_json() for outcome in loaded]
     for outcome in outcomes:
-        got = outcome.as_json()["fields"]
+        got = outcome["fields"]
         for field, name in FIELDS.items():
-            value = expected[outcome.source][field]
-            yield Read(Path(outcome.source).name, field, value, _as_expected(got, name))
+            value = expected[outcome["source"]][field]
+            yield Read(Path(outcome["source"]).name, field, value, _as_expected(got, name))
 
 
 def _as_expected(got: Mapping[str, Any], name: str) -> Any:
