@@ -76,14 +76,17 @@ def addresses() -> list[str]:
     return probing.addresses(EXAMPLES, QUERIES)
 
 
+def body(answer) -> bytes:
+    return b"".join(answer) if answer.streaming else answer.content
+
+
 def seen(client) -> dict[str, set[str]]:
     """The marks that stand in the answer of each address, headers included."""
     found = {}
     for address in addresses():
         answer = client.get(address)
         assert answer.status_code < 500, address
-        body = b"".join(answer) if answer.streaming else answer.content
-        text = (str(dict(answer.headers)) + body.decode(errors="replace")).lower()
+        text = (str(dict(answer.headers)) + body(answer).decode(errors="replace")).lower()
         # What was asked for is echoed; it tells nothing.
         asked = address.partition("?")[2].lower()
         marks = {mark for mark in MARKS.values() if mark.lower() in text}
@@ -107,12 +110,12 @@ def test_no_address_shows_anything_one_second_early(client, marked):
 
 def test_nothing_at_all_differs_from_an_archive_without_it(client, clock, publish):
     changes.sync(BEFORE)
-    without = {address: client.get(address).content for address in addresses()}
+    without = {address: body(client.get(address)) for address in addresses()}
 
     publish(release_at=LIFT, title="Quagmark Opens", body=MARKS["body"])
     changes.sync(BEFORE)
 
-    assert {address: client.get(address).content for address in addresses()} == without
+    assert {address: body(client.get(address)) for address in addresses()} == without
 
 
 def test_answers_given_early_are_no_excuse_later(client, marked, clock):

@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from releases.api.problems import Problem
-from releases.forms import SearchForm
+from releases.forms import SearchForm, VersionForm
 from releases.models import Release
 from releases.search.selection import Place
 
@@ -38,19 +38,39 @@ class ApiForm(SearchForm):
 
 
 def read(parameters: QueryDict) -> ApiForm:
-    """The parameters, clean. Raises Problem (400) that names each one that can not be read."""
+    """The parameters of a list. Raises Problem (400) that names each that can not be read."""
     form = ApiForm(parameters)
     known = {"q", *(form.add_prefix(name) for name in form.fields)}
     errors = {form.add_prefix(name): str(found[0]) for name, found in form.errors.items()}
+    _refuse(errors | _misused(parameters, known))
+    return form
+
+
+def read_version(parameters: QueryDict) -> int | None:
+    """The version of a release that is asked for; None: the latest. Raises Problem likewise."""
+    form = VersionForm(parameters)
+    errors = {name: str(found[0]) for name, found in form.errors.items()}
+    _refuse(errors | _misused(parameters, {"v"}))
+    return form.cleaned_data["v"]
+
+
+def _misused(parameters: QueryDict, known: set[str]) -> dict[str, str]:
+    """What is wrong with each parameter, whatever its value."""
+    errors = {}
     for name, values in parameters.lists():
         if name not in known:
-            errors[name] = f"There is no such parameter; there are {', '.join(sorted(known))}."
+            errors[name] = f"There is no such parameter; there are: {', '.join(sorted(known))}."
         elif len(values) > 1:
             errors[name] = "It is given more than once."
+        elif not values[0] and name != "q":
+            errors[name] = "It is empty: leave it out."
+    return errors
+
+
+def _refuse(errors: dict[str, str]) -> None:
     if errors:
         detail = " ".join(f"{name}: {error}" for name, error in errors.items())
         raise Problem(400, "Parameters can not be read", detail, errors=errors)
-    return form
 
 
 def cursor_after(release: Release) -> str:

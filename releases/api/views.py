@@ -20,10 +20,9 @@ from django.utils import timezone
 
 from releases import caching
 from releases.api import description, tables
-from releases.api.parameters import SIZE, ApiForm, next_page, read
+from releases.api.parameters import SIZE, ApiForm, next_page, read, read_version
 from releases.api.problems import Problem, endpoint
 from releases.editions import Edition
-from releases.forms import VersionForm
 from releases.models import Release, Version
 from releases.renditions.structure import describe
 from releases.search.selection import Place, newest
@@ -130,11 +129,8 @@ def _all(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator
 
 
 def _edition(request: HttpRequest, release: Release) -> Edition:
-    form = VersionForm(request.GET)
-    if not form.is_valid():
-        raise Problem(400, "Parameters can not be read", "v: a version is a number from 1 on.")
     try:
-        return Edition.of(release, _site(request), form.cleaned_data["v"])
+        return Edition.of(release, _site(request), read_version(request.GET))
     except Version.DoesNotExist as error:
         raise Problem(404, "Not found", str(error)) from error
 
