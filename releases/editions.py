@@ -148,7 +148,8 @@ class Edition:
     def fingerprint(self) -> str:
         """Differs wherever anything that is made of this edition may differ."""
         topics = (f"{topic.slug} {topic.name}" for topic in self.release.topics.all())
-        files = (f"{row.key} {row.updated_at.isoformat()}" for row in self.images)
+        rows = [*self.images, *self.attachments]
+        files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)
         standing = (self.release.status, self.version.sha256, self.latest.sha256)
         return "\n".join(
             (EDITION, settings.OFFICE_NAME, self.permalink, *standing, *topics, *files)

@@ -23,11 +23,12 @@ def newest(
     """At most `size` releases that the public may see at `at` and that match, newest first; with
     `after`, those that come next in that order. Raises Unavailable when the index is asked and can
     not be read."""
-    releases = Release.objects.published(at).narrowed(**asdict(filters))
+    public = Release.objects.published(at)
+    releases = public.narrowed(**asdict(filters))
     if after:
         releases = releases.following(*after)
     if query.tree:
-        releases = Release.objects.filter(pk__in=_found(query, releases, size))
+        releases = public.filter(pk__in=_found(query, releases, size))
     return releases.newest_first()[:size]
 
 
