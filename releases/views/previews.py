@@ -14,7 +14,6 @@ from releases import caching, publishing
 from releases.models import PreviewLink, Release
 from releases.models.files import ORIGINAL, ReleaseFile
 from releases.views.media import send
-from releases.views.release import context
 
 # Its address is a key: it goes to no other site, no cache and no search engine.
 HEADERS = {
@@ -34,7 +33,8 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
     for file in [*release.images.all(), *release.attachments.all()]:
         file.beneath = _files(token)
     now = timezone.now()
-    printed = {**context(request, release, now), "link": link}
+    permalink = request.build_absolute_uri(release.get_absolute_url())
+    printed = {"release": release, "permalink": permalink, "link": link}
     publishing.note_use(link, now)
     return _private(render(request, "releases/shared.html", printed))
 
