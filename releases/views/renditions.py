@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -68,10 +69,17 @@ def _send(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBa
         "Content-Disposition": f'inline; filename="{edition.number}.{suffix}"',
         "Content-Location": edition.rendition(suffix),
     }
+    etag = caching.etag_of(suffix, edition.fingerprint())
+
+    def make() -> HttpResponse:
+        # A long release takes seconds to be set as PDF: what was made is kept for a while. The gate
+        # was asked before.
+        return HttpResponse(cache.get_or_set(etag, lambda: row.make(edition)), headers=headers)
+
     response = caching.answer(
         request,
-        lambda: HttpResponse(row.make(edition), headers=headers),
-        etag=caching.etag_of(suffix, edition.fingerprint()),
+        make,
+        etag=etag,
         modified=int(max(edition.updated_at, edition.latest.at).timestamp()),
     )
     response["Link"] = f'<{edition.permalink}>; rel="canonical"'

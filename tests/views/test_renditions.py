@@ -1,5 +1,7 @@
 """Files of a release: pinned to a version, asked for again cheaply, gone when the release is."""
 
+from dataclasses import replace
+
 import pytest
 
 from releases import publishing
@@ -36,6 +38,14 @@ def test_unchanged_file_is_not_sent_again_and_a_changed_one_is(client, publish, 
     assert client.get(address, headers=by_date).status_code == 304
     publishing.withdraw(release, "It named the wrong county.")
     assert client.get(address, headers=since).status_code == 200
+
+
+def test_file_that_was_made_is_not_made_again_at_once(client, publish, monkeypatch):
+    publish()
+    first = client.get(f"/releases/{NUMBER}.pdf").content
+    monkeypatch.setitem(RENDITIONS, "pdf", replace(RENDITIONS["pdf"], make=None))
+
+    assert client.get(f"/releases/{NUMBER}.pdf").content == first
 
 
 def test_head_has_the_headers_of_get_and_no_body(client, publish):
