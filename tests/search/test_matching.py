@@ -164,3 +164,10 @@ def test_small_words_are_not_asked_for_where_there_are_others(indexed, found):
     assert found("what was said about the levee") == [release.pk]
     assert found("what about the") == []
     assert found('"the levee"') == []
+
+
+@pytest.mark.parametrize("text", ["lev*", "leve*", "levee*", "title:lev*", "title:leve*"])
+def test_any_number_of_first_letters_is_enough(indexed, found, text):
+    release = indexed(title="Levee Repaired", body="The levee held.")
+    indexed(title="Elevator Repaired", body="It is for twelve people.")
+    assert found(text) == [release.pk]

@@ -38,6 +38,11 @@ def test_postings_are_those_that_whoosh_reads(indexed, newest, field, term):
     assert {n: weights[n] for n in newest().live if weights[n]} == expected
 
 
+def test_lengths_are_those_of_the_words_alone(indexed, newest):
+    indexed(title="Levee Repairs Begin")
+    assert newest().columns.lengths["title"].tolist() == [3]
+
+
 def test_an_unchanged_index_is_opened_once(indexed, newest):
     indexed()
     assert newest() is newest()
