@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -123,8 +123,16 @@ def drain_all(at: datetime.datetime | None = None) -> Drained:
 def sync(at: datetime.datetime | None = None) -> Drained:
     """Bring all that is due into the index; one that can not be read is made anew first, which may
     take minutes."""
+    waiting = _due_releases(at)
     maintain()
-    return drain_all(at)
+    covered = waiting - _due_releases(at)  # by an index that was made anew
+    drained = drain_all(at)
+    return replace(drained, done=drained.done + len(covered))
+
+
+def _due_releases(at: datetime.datetime | None) -> set[int]:
+    due = SearchChange.objects.filter(due_at__lte=at or timezone.now())
+    return set(due.values_list("release_id", flat=True))
 
 
 def maintain() -> bool:

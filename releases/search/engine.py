@@ -89,7 +89,8 @@ class Engine(Protocol):
 
     def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
         """Make a new index of all that is public beside the one in use, which answers and takes
-        changes meanwhile; then put it in its place. `say` is told how far it has come.
+        changes meanwhile; then put it in its place. `say` is told how far it has come. The rows
+        that were due when it began are done with it.
 
         Returns as `refresh` does; these releases are not in the new index. Raises Busy where it is
         being made already.

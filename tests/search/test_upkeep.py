@@ -1,5 +1,6 @@
 """The index is made anew beside itself, and heals without a hand."""
 
+import datetime
 import shutil
 import threading
 
@@ -146,6 +147,15 @@ def test_what_a_killed_rebuild_left_is_cleared_away(library, engine, search_inde
 def test_one_rebuild_at_a_time(library, engine):
     with engine.generations.rebuilding(), pytest.raises(Busy, match="Another process"):
         engine.rebuild()
+
+
+def test_a_rebuild_does_what_was_waiting_and_leaves_what_came_later(library, engine, monkeypatch):
+    first, later = sorted(library)[:2]
+    changes.queue(library)
+    changes.queue([first], due_at=timezone.now() + datetime.timedelta(hours=1))
+    meanwhile(monkeypatch, lambda: changes.queue([later]))
+    engine.rebuild()
+    assert sorted(SearchChange.objects.values_list("release_id", flat=True)) == [first, later]
 
 
 def test_a_release_without_an_entry_does_not_stop_a_rebuild(library, engine, monkeypatch):
