@@ -216,8 +216,9 @@ def _number(releases: Iterable[Release], at: datetime.datetime) -> None:
     for release in releases:
         if release.date and not doubts_about_date(release.date, at):
             by_year[release.date.year].append(release)
-    for year, dated in sorted(by_year.items()):
-        for release, number in zip(dated, NumberSeries.take(year, len(dated)), strict=True):
+    numbers = NumberSeries.take_blocks({year: len(dated) for year, dated in by_year.items()})
+    for year, dated in by_year.items():
+        for release, number in zip(dated, numbers[year], strict=True):
             release.number = number
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
-from django.db.models import F
 from django.db.models.functions import Cast, Substr
 
 from releases.models.release import Release
@@ -23,17 +24,29 @@ class NumberSeries(models.Model):
 
     @classmethod
     def take(cls, year: int, count: int = 1) -> list[str]:
-        """Give out the next `count` numbers of `year`, in order.
+        """Give out the next `count` numbers of `year`, in order; see `take_blocks`."""
+        return cls.take_blocks({year: count})[year]
 
-        Call it inside a transaction: the year's row stays locked until its end, so that two
-        publishers never get the same number and a rolled back one leaves no gap.
+    @classmethod
+    def take_blocks(cls, counts: Mapping[int, int]) -> dict[int, list[str]]:
+        """Give out the next numbers of each year, so many, in order.
+
+        Call it inside a transaction: the years' rows stay locked until its end, so that two
+        publishers never get the same number and a rolled back one leaves no gap. They are locked
+        in the order of the years, so that two never wait for each other.
         """
-        series = cls.objects.filter(year=year)
-        if not series.update(last=F("last") + count):
+        known = set(cls.objects.filter(year__in=counts).values_list("year", flat=True))
+        for year in sorted(counts.keys() - known):
             cls.objects.get_or_create(year=year, defaults={"last": _highest_serial(year)})
-            series.update(last=F("last") + count)
-        last = series.values_list("last", flat=True).get()
-        return [f"{year:04d}-{serial:04d}" for serial in range(last - count + 1, last + 1)]
+        series = list(cls.objects.filter(year__in=counts).order_by("year").select_for_update())
+        for row in series:
+            row.last += counts[row.year]
+        cls.objects.bulk_update(series, ["last"])
+        return {row.year: _block(row.year, row.last, counts[row.year]) for row in series}
+
+
+def _block(year: int, last: int, count: int) -> list[str]:
+    return [f"{year:04d}-{serial:04d}" for serial in range(last - count + 1, last + 1)]
 
 
 def _highest_serial(year: int) -> int:

@@ -112,3 +112,16 @@ def test_what_was_blocked_by_law_is_not_overwritten(load):
     publishing.block(Release.objects.get(), "By order of the court.")
 
     assert load({**RECORD, "title": "Another"}) == [("unchanged", ["edited_here"])]
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_a_batch_costs_the_same_queries_however_many_releases(
+    load, django_assert_max_num_queries, count
+):
+    records = [
+        {**RECORD, "id": f"county:{n}", "url": f"https://county.example/{n}", "body": f"Text {n}."}
+        for n in range(count)
+    ]
+
+    with django_assert_max_num_queries(32):
+        load(*records)
