@@ -1,7 +1,8 @@
 """Restricted Markdown -> Markdown that any CommonMark program reads as we do.
 
 Source: https://spec.commonmark.org/0.31.2/. What our dialect takes for words (raw HTML, entities,
-code, images, headings, rules) gets a backslash, which our dialect reads as well.
+code, images, headings, rules) gets a backslash, which our dialect reads as well. Only "- --" stays,
+an item of dashes to us and a rule to others: with a backslash it would be no item to us.
 """
 
 import re
@@ -12,7 +13,7 @@ _FOREIGN = re.compile(
     r"\\[!-/:-@\[-`{-~]"  # escaped already
     r"|(?P<mark>(?<!\]\()<|[`&]|!(?=\[)"
     r"|(?:(?<=^)|(?<=^ )|(?<=^  )|(?<=^   ))"
-    r"(?:\#(?=\#{0,5}(?:\s|$))|=(?==*\s*$)|~(?=~~)|(?P<rule>[-_*])(?=(?:\s*(?P=rule)){2,}\s*$)))",
+    r"(?:\#(?=\#{0,5}(?:\s|$))|=(?==*\s*$)|~(?=~~)|(?P<rule>_|[-*](?!\s))(?=(?:\s*(?P=rule)){2,}\s*$)))",
     re.MULTILINE,
 )
 
