@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
@@ -18,6 +18,7 @@ from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from releases.importing import neighbours
+from releases.importing.ahead import BATCH
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
@@ -27,7 +28,6 @@ from releases.text.addresses import legacy_key
 from releases.text.slugs import make_slug
 from releases.text.warnings import ParseWarning
 
-BATCH = 200
 # Ivy Lee's statement on a train wreck, taken for the first press release, is of 1906.
 EARLIEST_YEAR = 1900
 
@@ -220,6 +220,12 @@ def _number(releases: Iterable[Release], at: datetime.datetime) -> None:
     for year, dated in by_year.items():
         for release, number in zip(dated, numbers[year], strict=True):
             release.number = number
+
+
+def known_hashes(hashes: Collection[str]) -> Collection[str]:
+    """Those of these source hashes that the archive has."""
+    rows = Release.objects.filter(source_sha256__in=hashes)
+    return {sha256 for sha256 in rows.values_list("source_sha256", flat=True) if sha256}
 
 
 def _known(found: Sequence[Found]) -> tuple[dict[str, Release], dict[str, Release]]:

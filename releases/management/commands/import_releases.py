@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from releases.importing import formats, report
-from releases.importing.loader import Loader, undone
+from releases.importing.ahead import read_ahead
+from releases.importing.loader import Loader, known_hashes, undone
 from releases.importing.report import Outcome, Summary
 from releases.search import changes
 
@@ -59,9 +60,8 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> Summary:
         summary = Summary()
-        outcomes = Loader(approve=options["approve"]).load(
-            formats.read_files(options["paths"], options["format"])
-        )
+        found = formats.read_files(options["paths"], options["format"])
+        outcomes = Loader(approve=options["approve"]).load(read_ahead(found, known_hashes))
         with report.written_to(options["report"]) as written:
             for outcome in self._with_progress(outcomes, options):
                 summary.add(outcome)

@@ -1,0 +1,74 @@
+"""Reading ahead changes nothing of what is read: neither its order, nor its words."""
+
+import json
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from releases.importing import formats
+from releases.importing.ahead import BATCH, read_ahead
+from releases.importing.records import Found, Rejected
+
+COUNT = 2 * BATCH + 5
+
+
+@pytest.fixture
+def archive(tmp_path) -> Path:
+    """Some batches of releases; the third line of each batch is no JSON."""
+    lines = [json.dumps({"id": n, "title": f"Office {n}", "body": "Open."}) for n in range(COUNT)]
+    for bad in range(2, COUNT, BATCH):
+        lines[bad] = "{"
+    path = tmp_path / "archive.jsonl"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def nothing_known(hashes):
+    return ()
+
+
+def all_known(hashes):
+    return hashes
+
+
+def read(found):
+    return [each if isinstance(each, Rejected) else each.read() for each in found]
+
+
+def test_reading_ahead_gives_the_same_in_the_same_order(archive):
+    plainly = read(formats.read_files([archive]))
+    assert read(read_ahead(formats.read_files([archive]), nothing_known)) == plainly
+    assert len(plainly) == COUNT
+
+
+def test_what_is_read_ahead_was_read_in_another_process(archive):
+    process_of = (
+        Found(each.source, os.getpid)
+        for each in formats.read_files([archive] * 2)
+        if isinstance(each, Found)
+    )
+    processes = [each.read() for each in read_ahead(process_of, nothing_known)]
+    assert set(processes[:BATCH]) == {os.getpid()}
+    assert os.getpid() not in processes[BATCH:]
+
+
+def test_what_the_archive_knows_starts_no_process(archive):
+    for _ in read_ahead(formats.read_files([archive]), all_known):
+        assert not multiprocessing.active_children()
+
+
+def test_a_single_batch_starts_no_process(archive):
+    archive.write_text("\n".join(archive.read_text().splitlines()[:BATCH]))
+    for _ in read_ahead(formats.read_files([archive]), nothing_known):
+        assert not multiprocessing.active_children()
+
+
+def test_a_killed_reader_costs_nothing(archive):
+    found = read_ahead(formats.read_files([archive]), nothing_known)
+    first = next(found)
+    for reader in multiprocessing.active_children():
+        os.kill(reader.pid, signal.SIGKILL)
+    assert read([first, *found]) == read(formats.read_files([archive]))
