@@ -13,7 +13,8 @@ from django.conf import settings
 from haystack import connections
 
 from releases.importing import formats
-from releases.importing.loader import Loader
+from releases.importing.ahead import read_ahead
+from releases.importing.loader import Loader, known_hashes
 from releases.models import Release, SearchChange
 from releases.search import changes
 from tests.bench import corpus
@@ -31,8 +32,9 @@ def fill(rows: Iterator[corpus.Row]) -> list[int]:
 
 
 def load(path: Path) -> int:
-    """Import a file of releases; returns how many it holds."""
-    return sum(1 for _ in Loader(approve=True).load(formats.read_files([path])))
+    """Import a file of releases as the command does; returns how many it holds."""
+    found = read_ahead(formats.read_files([path]), known_hashes)
+    return sum(1 for _ in Loader(approve=True).load(found))
 
 
 def batches(ids: Collection[int]) -> Iterator[list[Release]]:
@@ -56,11 +58,12 @@ def stock_index(ids: Collection[int]) -> None:
 
 
 def apart(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
-    """What the function returns in a new process, and the megabytes that this takes at most."""
+    """What the function returns in a new process, and the megabytes that this and the largest
+    process it starts take at most."""
     db.connections.close_all()  # a process can not use its parent's
     fork = multiprocessing.get_context("fork")
     receiving, sending = fork.Pipe(duplex=False)
-    process = fork.Process(target=_send, args=(sending, function, arguments), daemon=True)
+    process = fork.Process(target=_send, args=(sending, function, arguments))
     process.start()
     sending.close()
     try:
@@ -72,4 +75,5 @@ def apart(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
 def _send(sending: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     result = function(*arguments)
     db.connections.close_all()
-    sending.send((result, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    sending.send((result, sum(resource.getrusage(who).ru_maxrss for who in whose) / 1024))
