@@ -9,58 +9,48 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from itertools import accumulate, chain, groupby, pairwise
-from operator import itemgetter
-from typing import Any, NamedTuple
+from itertools import accumulate, groupby, pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3LeafMatcher, W3PostingsWriter
 from whoosh.fields import Schema
 
+from releases.search.whoosh_pool import Gathered, Key, Postings
+
 UNLIMITED = 1 << 31  # postings in a block
-
-Posting = tuple[str, bytes, int, float, bytes]  # column, term, document, weight, value
-
-
-class Postings(NamedTuple):
-    """A term's postings in a segment: document numbers, weights, and the values in one run with
-    the bounds of each (one more than there are values)."""
-
-    numbers: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-    values: bytes
-    bounds: NDArray[np.uint32]
 
 
 class TermWriter(W3PostingsWriter):
     """Writes a term's postings."""
 
-    def add_all(self, postings: Iterable[Posting]) -> None:
-        """All of them, by document."""
-        _, _, numbers, weights, values = zip(*postings, strict=True)
-        self._ids, self._weights, self._values = array("I", numbers), array("f", weights), values
-        self._maxweight = max(weights)
+    def add_all(self, postings: Gathered) -> None:
+        """All of them."""
+        self._ids, self._weights = postings.numbers, postings.weights
+        self._values, self._lengths = postings.values, postings.lengths
+        self._maxweight = max(postings.weights)
 
     def _mini_ids(self) -> bytes:
-        return bytes(self._ids.tobytes())
+        return self._ids.tobytes()
 
     def _mini_weights(self) -> bytes:
-        return bytes(self._weights.tobytes())
+        return self._weights.tobytes()
 
     def _mini_values(self) -> tuple[bytes, bytes]:
-        bounds = chain([0], accumulate(map(len, self._values)))
-        return b"".join(self._values), array("I", bounds).tobytes()
+        bounds = array("I", accumulate(self._lengths, initial=0))
+        return bytes(self._values), bounds.tobytes()
 
 
 class ColumnsWriter(W3FieldWriter):
     """Writes the postings of all terms of all columns."""
 
-    def add_postings(self, schema: Schema, lengths: Any, items: Iterable[Posting]) -> None:
-        """The postings of a segment, by column, term and document; Whoosh takes them singly."""
-        for name, of_column in groupby(items, key=itemgetter(0)):
+    def add_postings(
+        self, schema: Schema, lengths: Any, items: Iterable[tuple[Key, Gathered]]
+    ) -> None:
+        """The postings of a segment by column and term, as the pool has them."""
+        for name, of_column in groupby(items, key=lambda item: item[0][0]):
             self.start_field(name, schema[name])
-            for term, postings in groupby(of_column, key=itemgetter(1)):
+            for (_, term), postings in of_column:
                 self.start_term(term)
                 self._postwriter.add_all(postings)
                 self.finish_term()

@@ -5,31 +5,23 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import pairwise
+from itertools import compress, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
-from whoosh.writing import PostingPool, SegmentWriter
+from whoosh.writing import SegmentWriter
 
 from releases.search import checksums
 from releases.search.generations import flush
-from releases.search.whoosh_codec import Codec, Posting, TermReader
+from releases.search.whoosh_codec import Codec, TermReader
+from releases.search.whoosh_pool import Pool, Postings
 
+DROPPED = np.iinfo(np.uint32).max  # the number of no document
 MEMORY = 256  # megabytes of postings that wait in memory, about
-POSTING_SIZE = 200  # bytes that each takes there, about
-
-
-class Pool(PostingPool):
-    """Postings before they are sorted; past so many bytes they wait on the disk."""
-
-    def add(self, item: Posting) -> None:
-        """Take a posting; Whoosh weighs each to the byte, which takes longer than all else."""
-        self.current.append(item)
-        self.currentsize += POSTING_SIZE
-        if self.currentsize > self.limit:
-            self.save()
 
 
 class Writer(SegmentWriter):
@@ -45,15 +37,13 @@ class Writer(SegmentWriter):
     ) -> None:
         """Whoosh calls it to take a segment's postings over; this reads each term's at once.
         `docmap` has the new numbers of the documents that are kept; without it all are."""
+        numbers = _new_numbers(reader.doc_count_all(), startdoc, docmap)
         terms = reader._terms
         for (name, term), info in terms.items():
             found = TermReader(terms._postfile, *info.extent(), self.schema[name].format)
-            numbers, weights, values, bounds = found.postings()
-            spans = pairwise(bounds.tolist())
-            for number, weight, span in zip(numbers.tolist(), weights.tolist(), spans, strict=True):
-                new = startdoc + number if docmap is None else docmap.get(number)
-                if new is not None:
-                    self.pool.add((name, term, new, weight, values[slice(*span)]))
+            kept = _renumbered(found.postings(), numbers)
+            if len(kept.numbers):
+                self.pool.extend(name, term, kept)
 
     def _commit_toc(self, segments: list[Any]) -> None:
         """The last step, at which the commit exists or does not: the disk has the new segment
@@ -67,6 +57,28 @@ class Writer(SegmentWriter):
         super()._commit_toc(segments)
         flush(folder / TOC._filename(self.indexname, self.generation))
         flush(folder)
+
+
+def _new_numbers(count: int, startdoc: int, docmap: dict[int, int] | None) -> NDArray[np.uint32]:
+    """The new number of each of a segment's documents; DROPPED for those that are not kept."""
+    if docmap is None:
+        return np.arange(startdoc, startdoc + count, dtype=np.uint32)
+    numbers = np.full(count, DROPPED, np.uint32)
+    numbers[list(docmap)] = list(docmap.values())
+    return numbers
+
+
+def _renumbered(postings: Postings, numbers: NDArray[np.uint32]) -> Postings:
+    """Those of documents that are kept, under their new numbers."""
+    new = numbers[postings.numbers]
+    kept = new != DROPPED
+    if kept.all():
+        return postings._replace(numbers=new)
+    spans = compress(pairwise(postings.bounds.tolist()), kept)
+    values = [postings.values[start:end] for start, end in spans]
+    lengths = np.diff(postings.bounds)[kept]
+    bounds = np.append(0, lengths.cumsum()).astype(np.uint32)
+    return Postings(new[kept], postings.weights[kept], b"".join(values), bounds)
 
 
 Policy = Callable[[Writer, list[Any]], list[Any]]  # as Whoosh's: merges, and names what is kept

@@ -1,0 +1,130 @@
+"""Postings before they are written: gathered by term, on the disk when they are many.
+
+Documents come in ascending order, so a term's postings need no sorting; only the terms do. Whoosh
+keeps, sorts and pickles each posting of each term by itself.
+"""
+
+from __future__ import annotations
+
+import pickle
+from array import array
+from collections.abc import Iterator
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.writing import PostingPool
+
+POSTING_SIZE = 20  # bytes that a posting takes in memory, about
+TERM_SIZE = 500  # bytes that a term takes beside them, about
+
+Key = tuple[str, bytes]  # column, term
+Posting = tuple[str, bytes, int, float, bytes]  # column, term, document, weight, value
+
+
+class Postings(NamedTuple):
+    """A term's postings in a segment: document numbers, weights, and the values in one run with
+    the bounds of each (one more than there are values)."""
+
+    numbers: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+    values: bytes
+    bounds: NDArray[np.uint32]
+
+
+class Gathered:
+    """A term's postings by ascending document: numbers, weights, and the values in one run with
+    the length of each, in bytes."""
+
+    __slots__ = ("lengths", "numbers", "values", "weights")
+
+    def __init__(self) -> None:
+        self.numbers, self.weights = array("I"), array("f")
+        self.values, self.lengths = bytearray(), array("I")
+
+    def __iadd__(self, later: Gathered) -> Gathered:
+        self.numbers += later.numbers
+        self.weights += later.weights
+        self.values += later.values
+        self.lengths += later.lengths
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _gathered, (self.numbers, self.weights, self.values, self.lengths)
+
+
+def _gathered(*parts: Any) -> Gathered:
+    gathered = Gathered()
+    gathered.numbers, gathered.weights, gathered.values, gathered.lengths = parts
+    return gathered
+
+
+class Pool(PostingPool):
+    """What Whoosh's writer adds postings to, and its codec takes them from."""
+
+    def __init__(self, tempstore: Any, segment: Any, limitmb: int) -> None:
+        super().__init__(tempstore, segment, limitmb=limitmb)
+        self.current: dict[Key, Gathered] = {}
+
+    def add(self, item: Posting) -> None:
+        """Take a posting of a document that is not before any other of its term."""
+        name, term, number, weight, value = item
+        postings = self._of(name, term)
+        postings.numbers.append(number)
+        postings.weights.append(weight)
+        postings.values += value
+        postings.lengths.append(len(value))
+        self.currentsize += POSTING_SIZE
+
+    def extend(self, name: str, term: bytes, later: Postings) -> None:
+        """Take several postings of a term, of documents that are not before any it has."""
+        postings = self._of(name, term)
+        postings.numbers.frombytes(later.numbers.tobytes())
+        postings.weights.frombytes(later.weights.tobytes())
+        postings.values += later.values
+        postings.lengths.frombytes(np.diff(later.bounds).tobytes())
+        self.currentsize += POSTING_SIZE * len(later.numbers)
+
+    def _of(self, name: str, term: bytes) -> Gathered:
+        key = (name, term)
+        postings = self.current.get(key)
+        if postings is None:
+            if self.currentsize > self.limit:
+                self.save()
+            postings = self.current[key] = Gathered()
+            self.currentsize += TERM_SIZE
+        return postings
+
+    def save(self) -> None:
+        """Have what is gathered wait on the disk, as one run sorted by term."""
+        path, run = self._new_run()
+        with run:
+            for item in sorted(self.current.items(), key=itemgetter(0)):
+                pickle.dump(item, run, pickle.HIGHEST_PROTOCOL)
+        self._add_run(path)
+        self.current, self.currentsize = {}, 0
+
+    def iter_postings(self) -> Iterator[tuple[Key, Gathered]]:
+        """Each term with all its postings, by column and term. It empties the pool."""
+        if not self.runs:
+            yield from sorted(self.current.items(), key=itemgetter(0))
+            return
+        self.save()
+        runs = [_read(self._open_run(path)) for path in self.runs]
+        for key, parts in groupby(merge(*runs, key=itemgetter(0)), key=itemgetter(0)):
+            postings = Gathered()
+            for _, part in parts:
+                postings += part
+            yield key, postings
+
+
+def _read(run: IO[bytes]) -> Iterator[tuple[Key, Gathered]]:
+    with run:
+        while True:
+            try:
+                yield pickle.load(run)  # noqa: S301  # this process wrote it
+            except EOFError:
+                return

@@ -1,0 +1,43 @@
+"""What the pool gives back does not depend on how much of it had to wait on the disk."""
+
+import pytest
+from whoosh.filedb.filestore import FileStorage
+
+from releases.search.whoosh_pool import Pool
+
+POSTINGS = [
+    ("text", term, number, 1.0 + number, value)
+    for number in range(50)
+    for term, value in ((b"court", b""), (b"word%d" % (number % 7), b"\1\0"))
+]
+
+
+def gathered(folder, limit):
+    """Each term with its documents, weights, values and their lengths."""
+    pool = Pool(FileStorage(str(folder)), None, limitmb=1)
+    pool.limit = limit
+    for posting in POSTINGS:
+        pool.add(posting)
+    return pool, [
+        (key, list(p.numbers), list(p.weights), bytes(p.values), list(p.lengths))
+        for key, p in pool.iter_postings()
+    ]
+
+
+def test_terms_come_sorted_each_with_its_documents_in_order(tmp_path):
+    _, terms = gathered(tmp_path, limit=1 << 20)
+    assert [key for key, *_ in terms] == [("text", b"court"), *_words()]
+    assert terms[0][1:] == (list(range(50)), [1.0 + n for n in range(50)], b"", [0] * 50)
+    assert terms[1][1] == list(range(0, 50, 7))
+    assert terms[1][3:] == (b"\1\0" * 8, [2] * 8)
+
+
+@pytest.mark.parametrize("limit", [0, 600, 2_000])
+def test_terms_that_waited_on_the_disk_are_the_same(limit, tmp_path):
+    pool, spilled = gathered(tmp_path, limit)
+    assert len(pool.runs) > 1
+    assert spilled == gathered(tmp_path, limit=1 << 20)[1]
+
+
+def _words():
+    return [("text", b"word%d" % number) for number in range(7)]
