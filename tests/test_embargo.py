@@ -6,12 +6,21 @@ that has no example in releases/probing.py fails the walk, which names it.
 """
 
 import datetime
+from itertools import product
 
 import pytest
-from django.urls import reverse
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLResolver, reverse
 from django.utils import timezone
+from django.utils.regex_helper import normalize
 
 from releases import probing, publishing
+from releases.admin.verbs import VERBS
+from releases.models import Release, SearchChange
 from releases.search import changes
 
 MARKS = {
@@ -31,6 +40,15 @@ QUERIES = [
     "?topic=vexomark",
     "?year=2024",
     "?page=2",
+]
+
+OF_RELEASE = "app_label=releases&model_name=release"
+GUESSES = [
+    "?_popup=1&q=Quagm",
+    "?title__startswith=Quag",
+    "?release__title__startswith=Quag",
+    f"?term=Quagm&{OF_RELEASE}&field_name=translation_of",
+    f"?term=Vexom&{OF_RELEASE}&field_name=topics",
 ]
 
 LIFT = datetime.datetime(2024, 5, 14, 16, 0, tzinfo=datetime.UTC)
@@ -156,22 +174,85 @@ def test_lists_and_search_show_it_at_its_moment(client, marked, clock):
         assert MARKS["title"] in found[address]
 
 
-@pytest.mark.parametrize("person", ["a stranger", "staff without the right"])
-def test_admin_shows_nothing_to_who_has_no_right(client, marked, django_user_model, person):
-    if person != "a stranger":
-        client.force_login(django_user_model.objects.create_user("temp", is_staff=True))
+def admin_addresses(given, entries=None, prefix="/admin/"):
+    """All paths that the admin's URLconf makes of the examples, by the names of its parameters; a
+    KeyError names one that has none."""
+    for entry in admin.site.get_urls() if entries is None else entries:
+        route = entry.pattern.regex.pattern
+        if isinstance(entry, URLResolver):
+            [(beneath, _)] = normalize(route)
+            yield from admin_addresses(given, entry.url_patterns, prefix + beneath)
+            continue
+        for path, names in normalize(route):
+            for values in product(*(given[name] for name in names)):
+                yield prefix + path % dict(zip(names, values, strict=True))
+
+
+@pytest.fixture
+def in_the_admin(marked):
+    """Every address of the admin, and lists with what somebody would ask who guesses."""
+    user = User.objects.create_user("Ana")
+    Release.objects.filter(pk=marked.pk).update(edited_by=user)
+    rows = [marked, marked.topics.get(), marked.audit_lines.first(), marked.versions.get(), user]
+    kind = ContentType.objects.get_for_model(Release).pk
+    given = {
+        "object_id": {*(row.pk for row in rows), *SearchChange.objects.values_list(flat=True)},
+        "id": [user.pk],
+        "pk": [marked.pk],
+        "link": [marked.preview_links.get().pk],
+        "name": list(VERBS),
+        "app_label": ["auth", "releases"],
+        "content_type_id": [kind, f"+{kind}", kind + 1000, "9" * 30, "x"],
+        "url": ["", "nowhere"],
+    }
+    plain = set(admin_addresses(given))
+    lists = [*(path for path in plain if path.count("/") == 4), reverse("admin:autocomplete")]
+    return sorted(plain | {path + query for path in lists for query in GUESSES})
+
+
+def seen_in_admin(client, person, addresses, marks):
+    """The marks that stand in what each address answers, read and written to."""
+    found = {}
+    for address, send in product(addresses, (client.get, client.post)):
+        if person and SESSION_KEY not in client.session:  # an address signs out
+            client.force_login(person)
+        answer = send(address)
+        assert answer.status_code < 500, address
+        text = (str(dict(answer.headers)) + body(answer).decode(errors="replace")).lower()
+        if shown := {mark for mark in marks if mark.lower() in text}:
+            found[address] = shown
+    return found
+
+
+def test_admin_walk_reaches_the_pages_of_a_release(in_the_admin, marked):
     pages = [
         reverse("admin:releases_release_changelist"),
         reverse("admin:releases_release_change", args=[marked.pk]),
-        reverse("admin:releases_release_history", args=[marked.pk]),
-        reverse("admin:releases_release_delete", args=[marked.pk]),
-        reverse("admin:releases_release_preview", args=[marked.pk]),
-        reverse("admin:releases_release_previews", args=[marked.pk]),
         reverse("admin:releases_release_verb", args=[marked.pk, "recall"]),
-        reverse("admin:autocomplete") + "?app_label=releases&model_name=release"
-        "&field_name=translation_of&term=Quagmark",
+        reverse("admin:autocomplete"),
+        reverse("admin:app_list", args=["releases"]),
+        reverse("admin:jsi18n"),
+        reverse("admin:releases_release_import"),
     ]
-    for page in pages:
-        answer = client.get(page)
-        assert answer.status_code in (302, 403)
-        assert not [mark for mark in MARKS.values() if mark in answer.text]
+
+    assert set(pages) <= set(in_the_admin)
+
+
+def test_admin_walk_finds_what_is_shown(client, in_the_admin, marked, staff):
+    pages = [address for address in in_the_admin if f"/release/{marked.pk}/" in address]
+
+    found = seen_in_admin(client, staff("writer"), pages, set(MARKS.values()))
+
+    assert set().union(*found.values()) == set(MARKS.values()) - {MARKS["document"]}
+
+
+@pytest.mark.parametrize("person", ["a stranger", "a former writer", "a keeper of accounts"])
+def test_admin_shows_nothing_to_who_has_no_right(client, in_the_admin, marked, person):
+    user = None
+    if person != "a stranger":
+        user = User.objects.create_user("temp", is_staff=True)
+        LogEntry.objects.log_actions(user.pk, [marked], CHANGE)
+    if person == "a keeper of accounts":
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label="auth"))
+
+    assert seen_in_admin(client, user, in_the_admin, set(MARKS.values())) == {}

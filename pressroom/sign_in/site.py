@@ -10,8 +10,11 @@ import segno
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -44,14 +47,31 @@ class StaffSite(AdminSite):
         return super().login(request, extra_context)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """The second factor's before Django's, which end in one that takes anything."""
-        pages = [
+        """Ours before Django's, which end in one that takes anything."""
+        pages: list[URLPattern] = [
             path("second-factor/", never_cache(csrf_protect(self.second_factor))),
             path("second-factor/qr.svg", never_cache(require_safe(self.qr_code))),
         ]
         for page, name in zip(pages, ("second-factor", "second-factor-qr"), strict=True):
             page.name = name
-        return [*pages, *super().get_urls()]
+        shown = path(
+            "r/<path:content_type_id>/<path:object_id>/",
+            self.admin_view(self.public_page),
+            name="view_on_site",
+        )
+        return [*pages, shown, *super().get_urls()]
+
+    def public_page(
+        self, request: HttpRequest, content_type_id: str, object_id: str
+    ) -> HttpResponseBase:
+        """To a row's public address, which may tell its title: for who may see the row."""
+        kinds = ContentType.objects.filter(pk=content_type_id if content_type_id.isdecimal() else 0)
+        model = get_object_or_404(kinds).model_class()
+        if model is None or not self.is_registered(model):
+            raise Http404("There is no such page.")
+        if not self.get_model_admin(model).has_view_permission(request):
+            raise PermissionDenied
+        return shortcut(request, content_type_id, object_id)
 
     def second_factor(self, request: HttpRequest) -> HttpResponseBase:
         """Set it up, get new recovery codes, or turn it off."""
