@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Field, TextField
 
 
 class PrintedText(forms.CharField):
@@ -14,3 +15,7 @@ class PrintedText(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The text with LF line ends."""
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+# Of an admin; a Meta's own widgets stay as they are.
+LINE_ENDS_KEPT: dict[type[Field], dict[str, Any]] = {TextField: {"form_class": PrintedText}}

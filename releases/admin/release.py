@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Field, QuerySet, TextField
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -17,24 +17,16 @@ from releases import publishing
 from releases.admin import doubts
 from releases.admin.bulk import BulkVerbs
 from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
-from releases.admin.fields import PrintedText
+from releases.admin.fields import LINE_ENDS_KEPT
 from releases.admin.files import FILE_INLINES
 from releases.admin.imports import ImportAdmin
 from releases.admin.previews import PreviewPages
+from releases.admin.sections import SectionInline
 from releases.admin.standing import in_words, moment
 from releases.admin.verb_pages import act, buttons
-from releases.models import AuditLine, Release, Section, Version
+from releases.models import AuditLine, Release, Version
 
 LAST_DEEDS = 8
-# In both admins below; a Meta's own widgets stay as they are.
-LINE_ENDS_KEPT: dict[type[Field], dict[str, Any]] = {TextField: {"form_class": PrintedText}}
-
-
-class SectionInline(admin.StackedInline):
-    model = Section
-    extra = 0
-    fields = ["position", "kind", "heading", "body", "after_end"]
-    formfield_overrides = LINE_ENDS_KEPT
 
 
 @admin.register(Release)

@@ -1,0 +1,74 @@
+"""The sections of a release in its form, in an order that staff set."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+
+from releases.admin.fields import LINE_ENDS_KEPT
+from releases.models import Section
+
+
+class PlaceField(forms.IntegerField):
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """A number alone does not make a section of an empty row."""
+        return initial is not None and super().has_changed(initial, data)
+
+
+class SectionForm(forms.ModelForm):
+    """A section and the place it is to have: one that another has too goes before that, if it
+    moves up, and behind it, if it moves down."""
+
+    place = PlaceField(
+        label="Position",
+        required=False,
+        min_value=1,
+        help_text="1 comes first. Without a number it comes last.",
+    )
+
+    class Meta:
+        model = Section
+        fields = ["place", "kind", "heading", "body", "after_end"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["place"] = self.instance.position
+
+    def order(self) -> tuple[float, float]:
+        """What to sort by, once the form is valid."""
+        before = self.instance.position or math.inf  # a new section moves up
+        place = self.cleaned_data.get("place") or math.inf
+        return place, (place > before) - (place < before)
+
+
+class SectionForms(forms.BaseInlineFormSet):
+    """All sections of a release; saved, they stand at 1, 2, 3 … without a gap."""
+
+    def save(self, commit: bool = True) -> list[Section]:
+        """Save what was changed, and the positions of all that are left."""
+        left: list[Any] = [form for form in self.forms if self._is_left(form)]
+        sections = [form.instance for form in sorted(left, key=lambda form: form.order())]
+        for position, section in enumerate(sections, start=1):
+            section.position = position
+        saved = super().save(commit)
+        if commit:
+            Section.objects.bulk_update(sections, ["position"])
+        return saved
+
+    def _is_left(self, form: forms.ModelForm) -> bool:
+        return form not in self.deleted_forms and bool(form.instance.pk or form.has_changed())
+
+
+class SectionInline(admin.StackedInline):
+    model = Section
+    form = SectionForm
+    formset = SectionForms
+    extra = 0
+    fields = [*SectionForm.Meta.fields]
+    formfield_overrides = LINE_ENDS_KEPT
+
+    class Media:
+        js = [forms.Script("js/sections.js", type="module")]
