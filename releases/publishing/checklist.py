@@ -2,30 +2,74 @@
 
 from __future__ import annotations
 
-from releases.models import Release
+import datetime
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from django.utils import timezone
+
+from releases.models import Image, Release
+from releases.publishing import links
 from releases.text import dates
 from releases.text.slugs import make_slug
 
-
-def doubts(release: Release) -> list[str]:
-    """A sentence for each thing that may be wrong with the release."""
-    found = []
-    if not release.contact.strip():
-        found.append("There is no press contact on it.")
-    if not release.dateline.strip():
-        found.append("There is no dateline: the place that it is issued from.")
-    found += _wrong_weekdays(release)
-    if release.slug and release.slug != make_slug(release.title):
-        found.append(f"Its address says “{release.slug}”, which is not its title as it is now.")
-    if same := Release.objects.filter(title=release.title).exclude(pk=release.pk).first():
-        found.append(f"Another release has the same title: {same.number or 'a draft'}.")
-    return found
+WRONG_DATES = ("wrong_weekday", "impossible_date", "misspelt_month")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff")
 
 
-def _wrong_weekdays(release: Release) -> list[str]:
-    printed = dates.find(f"{release.title}\n{release.body}")
+def doubts(release: Release, at: datetime.datetime | None = None) -> list[str]:
+    """A sentence for each thing that may be wrong with the release, and what to do about it, as
+    things stand at the moment `at` (aware; default: now)."""
     return [
-        f"“{date.words}”: that day was another day of the week."
-        for date in printed
-        if date.doubt == "wrong_weekday"
+        *_missing_parts(release),
+        *_wrong_dates(release),
+        *(sentence for image in release.images.all() for sentence in _undescribed(image)),
+        *links.doubts(release, at or timezone.now()),
+        *_old_address(release),
+        *_same_title(release),
     ]
+
+
+def _missing_parts(release: Release) -> Iterator[str]:
+    if not release.contact.strip():
+        yield "There is no press contact on it: add whom journalists reach."
+    if not release.dateline.strip():
+        yield "There is no dateline: add the place that it is issued from."
+
+
+def _wrong_dates(release: Release) -> Iterator[str]:
+    parts = [release.title, release.subtitle, release.body]
+    for section in release.sections.all():
+        parts += [section.heading, section.body]
+    for date in dates.find("\n".join(parts)):
+        if date.doubt in WRONG_DATES:
+            yield date.warning().message
+
+
+def _undescribed(image: Image) -> Iterator[str]:
+    alt = image.alt.strip()
+    if not alt and not image.decorative:
+        yield (
+            f"The image “{image.original_name}” has no alt text: describe it, or tick “decorative”."
+        )
+    if PurePath(alt).suffix.lower() in PICTURES:
+        yield f"The alt text “{alt}” is the name of a file: say what the picture shows."
+
+
+def _old_address(release: Release) -> Iterator[str]:
+    """An address may be shorter than the title; what the title does not say is out of date."""
+    title = {part for word in release.title.split() for part in make_slug(word).split("-")}
+    if any(word not in title for word in release.slug.split("-") if word):
+        yield (
+            f"Its address says “{release.slug}”, which its title does not: change the address if "
+            "a fact has changed."
+        )
+
+
+def _same_title(release: Release) -> Iterator[str]:
+    others = Release.objects.filter(title__iexact=release.title).exclude(pk=release.pk)
+    if same := others.order_by("pk").first():
+        yield (
+            f"Another release has the same title: {same.number or 'a draft'}. "
+            "Look whether it is the same release; if not, tell them apart."
+        )

@@ -10,7 +10,7 @@ list item belongs to the item. Units are numbered in reading order.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -77,14 +77,15 @@ def _is_safe_link(url: str) -> bool:
     return bool(_SAFE_LINK.match(url)) and not _LINK_NOISE.search(url)
 
 
-def _parser() -> MarkdownIt:
+def _parser(is_link: Callable[[str], bool]) -> MarkdownIt:
     parser = MarkdownIt("zero")
     parser.enable(["blockquote", "list", "table", "emphasis", "link", "escape", "newline"])
-    parser.validateLink = _is_safe_link  # type: ignore[method-assign]
+    parser.validateLink = is_link  # type: ignore[method-assign, assignment]
     return parser
 
 
-_PARSER = _parser()
+_PARSER = _parser(_is_safe_link)
+_PARSER_OF_ALL_LINKS = _parser(lambda address: True)
 
 
 @lru_cache(maxsize=256)
@@ -105,9 +106,20 @@ def paragraphs(source: str) -> tuple[str, ...]:
 
 def links(source: str) -> list[tuple[str, str]]:
     """The words and the address of each link, in order."""
+    return _links(_tokens(source))
+
+
+def written_links(source: str) -> list[tuple[str, str, bool]]:
+    """Words and address of whatever is written as a link, and whether it is one on the page: those
+    with any other address are printed as they are written."""
+    tokens = _PARSER_OF_ALL_LINKS.parse(_shallow(_without_control(source)))
+    return [(words, address, _is_safe_link(address)) for words, address in _links(tokens)]
+
+
+def _links(tokens: Sequence[Token]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     is_open = False
-    for token in (child for block in _tokens(source) for child in block.children or ()):
+    for token in (child for block in tokens for child in block.children or ()):
         if token.type in ("link_open", "link_close"):
             is_open = token.type == "link_open"
         if token.type == "link_open":

@@ -125,9 +125,9 @@ def test_approval_page_has_a_checklist(client, as_staff, publish, make_release):
     page = client.get(verb_page(release, "approve")).text
 
     for sentence in (
-        "There is no press contact on it.",
+        "There is no press contact on it",
         "There is no dateline",
-        "another day of the week",
+        "names the wrong day of the week",
         "Its address says “old”",
         "Another release has the same title: 2024-0001.",
     ):

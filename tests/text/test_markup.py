@@ -191,3 +191,12 @@ def test_html_is_safe_and_numbered_as_the_paragraphs(source):
 def test_absurd_nesting_loses_no_word(source):
     assert "x" in markup.to_html(source)
     assert markup.to_plain(source).count("x") == source.count("x")
+
+
+def test_whatever_is_written_as_a_link_is_told_from_what_is_one():
+    text = r"[a](https://example.gov) and [b](javascript:x) but \[c](d) and [e] (f)"
+
+    assert markup.written_links(text) == [
+        ("a", "https://example.gov", True),
+        ("b", "javascript:x", False),
+    ]

@@ -1,0 +1,114 @@
+"""What is looked at once more before an approval."""
+
+import datetime
+
+import pytest
+
+from releases import publishing
+from releases.models import Image, LegacyURL
+from releases.text.addresses import legacy_key
+
+NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
+
+
+def doubts(release):
+    return " ".join(publishing.doubts(release, NOW))
+
+
+def test_sound_release_has_no_doubts(make_release, attach_image):
+    release = make_release(
+        body="On Tuesday, May 14, 2024: [the office](https://example.gov/office?id=1#top), "
+        "[the site](/releases/), [the mailbox](mailto:press@example.gov?subject=Hours), "
+        "[the phone](tel:+15550100100), [above](#p1)."
+    )
+    attach_image(release)
+
+    assert publishing.doubts(release, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"contact": " "}, "There is no press contact on it: add whom"),
+        ({"dateline": ""}, "There is no dateline: add the place"),
+        ({"body": "On Monday, May 14, 2024."}, "“Monday, May 14, 2024” names the wrong day"),
+        ({"subtitle": "Till June 31, 2024"}, "“June 31, 2024” is a day that does not exist"),
+        ({"slug": "2-offices"}, "Its address says “2-offices”, which its title does not: change"),
+    ],
+)
+def test_doubt_names_the_thing_and_the_remedy(make_release, fields, sentence):
+    assert sentence in doubts(make_release(**fields))
+
+
+def test_weekday_in_a_section_is_doubted(make_release):
+    release = make_release()
+    release.sections.create(position=1, body="Open from Sunday, May 13, 2024 on.")
+
+    assert "“Sunday, May 13, 2024” names the wrong day of the week" in doubts(release)
+
+
+@pytest.mark.parametrize("slug", ["", "records-office", "county-opens-a-records-office"])
+def test_address_that_says_less_than_the_title_is_no_doubt(make_release, slug):
+    assert doubts(make_release(slug=slug)) == ""
+
+
+def test_picture_that_is_not_described_is_named(make_release):
+    release = make_release()
+    release._prefetched_objects_cache = {"images": [Image(alt=" ", original_name="door.jpg")]}
+
+    assert "The image “door.jpg” has no alt text: describe it, or tick" in doubts(release)
+
+
+def test_alt_text_that_is_a_file_name_is_doubted(make_release, attach_image):
+    release = make_release()
+    attach_image(release, alt="IMG_2041.JPG")
+
+    assert "“IMG_2041.JPG” is the name of a file: say what" in doubts(release)
+
+
+@pytest.mark.parametrize(
+    "title", ["County Opens a Records Office", "COUNTY OPENS A RECORDS OFFICE"]
+)
+def test_same_title_is_named(make_release, publish, title):
+    publish()
+
+    assert "the same title: 2024-0001. Look whether" in doubts(make_release(title=title))
+
+
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("javascript:alert(1)", "is no address of a page: write it whole"),
+        ("www.example.gov", "is no address of a page"),
+        ("ftp://example.gov/file", "is no address of a page"),
+        ("https://example", "is no address of a page"),
+        ("https://exa_mple..gov/", "is no address of a page"),
+        ("mailto:press", "is no e-mail address: write it as mailto:"),
+        ("/relases/", "leads to no page of this site: copy"),
+        ("http://localhost/nowhere", "leads to no page of this site"),
+        ("/releases/2019-0007/", "leads to a release that does not exist: copy"),
+        ("/releases/2024-0001/", "leads to a release that the public can not see: link"),
+        ("http://localhost/releases/2024-0001.pdf", "leads to a release that the public"),
+    ],
+)
+def test_link_that_leads_nowhere_is_named_with_its_words(make_release, publish, address, fault):
+    publish(release_at=NOW + datetime.timedelta(hours=1))
+    release = make_release(title="Other", body=f"Read [the page]({address}) on it.")
+
+    assert f"The link “the page”: “{address}” {fault}" in doubts(release)
+
+
+@pytest.mark.parametrize(
+    "address", ["/releases/2024-0001/", "http://localhost/releases/2024-0001.pdf", "/old/a.html"]
+)
+def test_link_to_a_public_release_is_no_doubt(make_release, publish, address):
+    LegacyURL.objects.create(release=publish(), url="/old/a.html", key=legacy_key("/old/a.html"))
+
+    assert doubts(make_release(title="Other", body=f"Read [it]({address}).")) == ""
+
+
+def test_link_in_a_section_is_looked_at(make_release):
+    release = make_release()
+    release.sections.create(position=1, body="[Here](www.example.gov)")
+
+    assert "The link “Here”" in doubts(release)
