@@ -156,6 +156,7 @@ class Release(models.Model):
             ),
             models.Index(fields=["date"], name="release_by_date", condition=Q(status="approved")),
             models.Index(fields=["status", "-updated_at"], name="release_by_status"),
+            models.Index(fields=["-updated_at", "-id"], name="release_by_change"),
             models.Index(MD5("body"), name="release_by_body"),
             models.Index(
                 fields=["-updated_at", "-id"],
