@@ -26,6 +26,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from releases.admin import doubts
 from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
+from releases.admin.verb_pages import act
 from releases.importing import uploads
 from releases.importing.records import Record, Rejected
 from releases.importing.report import WORDS, Outcome
@@ -101,7 +102,7 @@ class ImportAdmin(admin.ModelAdmin):
         if not (form.is_valid() and sections.is_valid()):
             return self._mend_page(request, record, form, sections)
         whole = mended(record, form, sections)
-        outcome = uploads.store_mended(whole, form.settled(), _user(request))
+        outcome = uploads.store_mended(whole, form.settled(), **act(request))
         if outcome.release is None:
             form.add_error(None, outcome.warnings[0].message)
             return self._mend_page(request, record, form, sections)
@@ -119,7 +120,7 @@ class ImportAdmin(admin.ModelAdmin):
         self, request: HttpRequest, found: Sequence[Record | Rejected]
     ) -> HttpResponse:
         """Stores the records and lists what became of each."""
-        outcomes = uploads.store(found)
+        outcomes = uploads.store(found, **act(request))
         _log(_user(request), outcomes)
         changes.drain()
         counts = Counter(outcome.outcome for outcome in outcomes)

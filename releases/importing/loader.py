@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
@@ -22,7 +23,7 @@ from releases.importing.ahead import BATCH
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
-from releases.models import LegacyURL, NumberSeries, Release, Section, Topic, Version
+from releases.models import AuditLine, LegacyURL, NumberSeries, Release, Section, Topic, Version
 from releases.search import changes
 from releases.text.addresses import legacy_key
 from releases.text.slugs import make_slug
@@ -58,6 +59,8 @@ IMPORTED_FIELDS = (
 )
 
 Status = Release.Status
+Deed = AuditLine.Deed
+DEEDS = {"created": Deed.CREATED, "draft": Deed.CREATED, "updated": Deed.UPDATED}
 
 
 @contextmanager
@@ -72,11 +75,20 @@ def undone() -> Iterator[None]:
 
 
 class Loader:
-    """Stores records as drafts; with `approve` the complete ones are public at once."""
+    """Stores records as drafts; with `approve` the complete ones are public at once. Audit lines
+    say who imported (None: nobody, as a command does) and, with `origin`, from where."""
 
-    def __init__(self, *, approve: bool = False, at: datetime.datetime | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        approve: bool = False,
+        at: datetime.datetime | None = None,
+        by: User | None = None,
+        origin: str = "",
+    ) -> None:
         self.approve = approve
         self.at = at or timezone.now()
+        self.by, self.origin = by, origin
 
     def load(self, found: Iterable[Found | Rejected]) -> Iterator[Outcome]:
         """Store them in the order given; the outcomes come in the same order."""
@@ -104,7 +116,25 @@ class Loader:
             if item.sha256 not in by_hash and item.key not in by_key:
                 fresh.setdefault(item.key or item.sha256, item)
         created = self._create([item.read() for item in fresh.values()])
-        return [self._outcome(item, by_hash, by_key, created) for item in batch]
+        outcomes = [self._outcome(item, by_hash, by_key, created) for item in batch]
+        self._audit(outcomes)
+        return outcomes
+
+    def _audit(self, outcomes: Iterable[Outcome]) -> None:
+        """A line for each release that was created or updated, with the file that it came from."""
+        AuditLine.objects.bulk_create(
+            AuditLine(
+                release=outcome.release,
+                subject=str(outcome.release),
+                deed=DEEDS[outcome.outcome],
+                by=self.by,
+                at=self.at,
+                why=f"Imported from {outcome.source}",
+                origin=self.origin,
+            )
+            for outcome in outcomes
+            if outcome.outcome in DEEDS
+        )
 
     def _outcome(
         self,

@@ -64,15 +64,19 @@ def doubts(record: Record) -> list[ParseWarning]:
     return [*record.warnings, *record.parsed.warnings, *dated, *shared]
 
 
-def store(records: Iterable[Record | Rejected]) -> list[Outcome]:
+def store(
+    records: Iterable[Record | Rejected], by: User | None = None, origin: str = ""
+) -> list[Outcome]:
     """Store them as drafts, in order; one that came before updates the release it became."""
-    return list(Loader().load(_found(record) for record in records))
+    return list(Loader(by=by, origin=origin).load(_found(record) for record in records))
 
 
 @transaction.atomic
-def store_mended(record: Record, settled: Collection[ParseWarning], by: User) -> Outcome:
+def store_mended(
+    record: Record, settled: Collection[ParseWarning], by: User, origin: str = ""
+) -> Outcome:
     """Store the record as a draft of that person, without the doubts that they have settled."""
-    [outcome] = store([record])
+    [outcome] = store([record], by, origin)
     if outcome.outcome == "draft" and (draft := outcome.release):
         draft.settle(settled)
         draft.edited_by = by

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from releases.importing import uploads
-from releases.models import Release
+from releases.models import AuditLine, Release
 
 PAGE = reverse("admin:releases_release_import")
 DRAFT = reverse("admin:releases_release_import_draft")
@@ -94,6 +94,9 @@ def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_
     assert draft.source_sha256 == uploads.formats.reader.decode(TEXT.encode(), "x").sha256
     assert draft.edited_by == admin_user
     assert LogEntry.objects.get().object_id == str(draft.pk)
+    line = draft.audit_lines.get()
+    assert (line.deed, line.by, line.origin) == ("created", admin_user, "admin, 127.0.0.1")
+    assert line.why == "Imported from pasted text"
 
 
 def test_doubt_about_a_mended_date_goes_and_the_others_stay(send, mend):
@@ -164,6 +167,10 @@ def test_several_releases_are_drafts_at_once_and_listed(send, change_url):
     assert "a.jsonl:3" in page
     assert all(change_url(release) in page for release in Release.objects.all())
     assert LogEntry.objects.count() == 3
+    whys = AuditLine.objects.order_by("id").values_list("why", flat=True)
+    assert list(whys) == [
+        f"Imported from {name}" for name in ("a.jsonl:1", "b.csv, row 1", "c.txt")
+    ]
 
 
 @pytest.mark.parametrize(

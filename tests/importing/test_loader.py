@@ -7,7 +7,7 @@ import pytest
 from releases import publishing
 from releases.importing import formats
 from releases.importing.loader import Loader
-from releases.models import LegacyURL, Release, Topic
+from releases.models import AuditLine, LegacyURL, Release, Topic
 
 RECORD = {
     "id": "county:17",
@@ -125,3 +125,15 @@ def test_a_batch_costs_the_same_queries_however_many_releases(
 
     with django_assert_max_num_queries(32):
         load(*records)
+
+
+def test_what_was_created_and_updated_is_noted_with_its_file(load):
+    load(RECORD, {"id": "county:18", "title": "A Draft", "body": "Words.", "language": "en"})
+    load(RECORD, {**RECORD, "title": "County Opens Two Offices"}, "no record")
+
+    lines = AuditLine.objects.order_by("release", "id").values_list("deed", "by", "subject", "why")
+    assert [(deed, by, subject, why.rpartition("/")[2]) for deed, by, subject, why in lines] == [
+        ("created", None, "2024-0001 County Opens a Records Office", "records.jsonl:1"),
+        ("updated", None, "2024-0001 County Opens Two Offices", "records.jsonl:2"),
+        ("created", None, "A Draft", "records.jsonl:2"),
+    ]

@@ -19,6 +19,8 @@ from releases.importing.loader import Loader, known_hashes, undone
 from releases.importing.report import Outcome, Summary
 from releases.search import changes
 
+ORIGIN = "manage.py import_releases"
+
 
 class Command(BaseCommand):
     help = (
@@ -61,7 +63,8 @@ class Command(BaseCommand):
     def _import(self, options: dict[str, Any]) -> Summary:
         summary = Summary()
         found = formats.read_files(options["paths"], options["format"])
-        outcomes = Loader(approve=options["approve"]).load(read_ahead(found, known_hashes))
+        loader = Loader(approve=options["approve"], origin=ORIGIN)
+        outcomes = loader.load(read_ahead(found, known_hashes))
         with report.written_to(options["report"]) as written:
             for outcome in self._with_progress(outcomes, options):
                 summary.add(outcome)
