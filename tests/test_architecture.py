@@ -14,7 +14,7 @@ ROWS = [
     {"urls", "apps"},
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
     {"forms", "caching", "converters", "uploads"},
-    {"publishing", "attaching", "importing", "archive"},
+    {"publishing", "attaching", "sweeping", "importing", "archive"},
     {"search", "search_indexes", "citations", "renditions", "files", "probing"},
     {"editions"},
     {"models"},

@@ -16,6 +16,7 @@ from releases.files import sandbox
 from releases.files.sandbox import Unusable
 
 MAX_BYTES = 50_000_000  # of one file
+FOLDER_PREFIX = "pressroom-upload-"  # among the temporary files of the machine
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _take(upload: UploadedFile, reader: str) -> Prepared:
             f"The file is too large: {_megabytes(upload.size or 0)} megabytes. At most "
             f"{_megabytes(MAX_BYTES)} can be taken."
         )
-    folder = Path(mkdtemp(prefix="upload-"))
+    folder = Path(mkdtemp(prefix=FOLDER_PREFIX))
     try:
         sha256 = _copy(upload, folder / "original")
         found = sandbox.run(reader, folder / "original")

@@ -1,0 +1,130 @@
+"""Only what nothing names is swept away, and only after a day."""
+
+import datetime
+import os
+import tempfile
+from io import StringIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
+
+from releases import publishing, sweeping
+from releases.files.intake import FOLDER_PREFIX
+
+KEY = "0" * 32
+
+
+@pytest.fixture
+def tomorrow():
+    return timezone.now() + datetime.timedelta(days=1, minutes=1)
+
+
+@pytest.fixture
+def make_old(media_folder):
+    """Make all stored files two days old."""
+
+    def age():
+        past = (timezone.now() - datetime.timedelta(days=2)).timestamp()
+        for path in media_folder.rglob("*"):
+            os.utime(path, (past, past))
+
+    return age
+
+
+def keys(at):
+    return [orphan.key for orphan in sweeping.orphans(at)]
+
+
+def test_what_nothing_names_is_found_after_a_day(db, tomorrow):
+    default_storage.save(f"{KEY}/original", ContentFile(b"x"))
+
+    assert keys(timezone.now()) == []
+    assert keys(tomorrow) == [KEY]
+
+
+def test_old_folder_into_which_a_file_comes_now_waits(db, make_old):
+    default_storage.save(f"{KEY}/original", ContentFile(b"x"))
+    make_old()
+    default_storage.save(f"{KEY}/480.jpg", ContentFile(b"x"))
+
+    assert keys(timezone.now()) == []
+
+
+def test_what_a_row_names_stays_with_what_was_there_before(
+    make_release, attach_image, attach_pdf, tomorrow
+):
+    release = make_release()
+    attach_image(release)
+    document = attach_pdf(release, "text")
+    default_storage.save(f"{document.key}/original", ContentFile(b"an earlier one"))
+
+    assert keys(tomorrow) == []
+
+
+def test_deleted_picture_of_a_draft_is_found(make_release, attach_image, tomorrow):
+    image = attach_image(make_release())
+    image.delete()
+
+    assert keys(tomorrow) == [image.key]
+
+
+def test_files_of_the_history_stay_for_ever(make_release, attach_image, attach_pdf, tomorrow):
+    release = make_release()
+    files = [attach_image(release), attach_pdf(release, "text")]
+    publishing.approve(release, timezone.now())
+    for file in files:
+        file.delete()
+
+    assert keys(tomorrow) == []
+
+
+def test_what_the_site_did_not_store_is_left_alone(db, tomorrow):
+    default_storage.save("notes/read-me.txt", ContentFile(b"x"))
+    default_storage.save("top.txt", ContentFile(b"x"))
+
+    assert keys(tomorrow) == []
+
+
+def run(**options):
+    out = StringIO()
+    call_command("sweep_files", stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """A folder for temporary files with an old and a new folder of uploads, and a stranger's."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in (f"{FOLDER_PREFIX}old", f"{FOLDER_PREFIX}new", "upload-of-others"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "original").touch()
+        if not name.endswith("new"):
+            os.utime(tmp_path / name, (0, 0))
+    return tmp_path
+
+
+def test_command_lists_and_removes_only_when_told_to(db, make_old, temporary, media_folder):
+    default_storage.save(f"{KEY}/original", ContentFile(b"four"))
+    make_old()
+
+    listed = run()
+    assert f"{KEY}: 1 file, 4 bytes" in listed
+    assert "2 found; nothing was removed" in listed
+    assert default_storage.exists(f"{KEY}/original")
+
+    assert "2 removed." in run(remove=True)
+    assert not (media_folder / KEY).exists()
+    assert not (temporary / f"{FOLDER_PREFIX}old").exists()
+    assert (temporary / f"{FOLDER_PREFIX}new").exists()
+    assert (temporary / "upload-of-others").exists()
+    assert "nothing to sweep" in run()
+
+
+def test_empty_storage_is_nothing_to_sweep(db, temporary, media_folder):
+    (temporary / f"{FOLDER_PREFIX}old" / "original").unlink()
+    (temporary / f"{FOLDER_PREFIX}old").rmdir()
+
+    assert "nothing to sweep" in run()
