@@ -40,6 +40,7 @@ MEDIA_TYPES = {
 SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 
 USE_ANOTHER = "Save it as JPEG, PNG, WebP or AVIF, and upload that."
+HEIC = "It is a HEIC photograph of a phone. Export it as JPEG, and upload that."
 # What the first bytes of other files say, and what to do about it.
 STRANGERS = (
     (b"<svg", "It is an SVG drawing, which can carry scripts. Export it as PNG, and upload that."),
@@ -49,7 +50,10 @@ STRANGERS = (
     (b"%pdf-", "It is a PDF: attach it as a document instead."),
     (b"pk\x03\x04", "It is a ZIP archive: unpack it, and upload the pictures one by one."),
     (b"gif8", f"It is a GIF. {USE_ANOTHER}"),
-    (b"ftyphei", "It is a HEIC photograph of a phone. Export it as JPEG, and upload that."),
+    (b"ftyphei", HEIC),
+    (b"ftyphev", HEIC),
+    (b"ftypmif1", HEIC),
+    (b"ftypmsf1", HEIC),
     (b"ii*\0", f"It is a TIFF. {USE_ANOTHER}"),
     (b"mm\0*", f"It is a TIFF. {USE_ANOTHER}"),
 )

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from releases.files import turns
+
 PROJECT = Path(__file__).resolve().parents[2]
 MEMORY = 2 * 1024**3  # bytes of address space
 SECONDS = 90
@@ -23,6 +25,10 @@ SECONDS = 90
 OVERWHELMED = (
     "The file took too much memory or time to read: it is damaged or built to do so. "
     "Open it on your computer, save it anew, and upload that."
+)
+
+BUSY = (
+    "Many files are being read at this moment: save again in a minute, with the file chosen anew."
 )
 
 logger = logging.getLogger(__name__)
@@ -35,25 +41,33 @@ class Unusable(Exception):
 def run(module: str, source: Path) -> dict[str, Any]:
     """What the worker `module` finds in the file `source`; it may write beside it.
 
-    Raises Unusable with the worker's sentence, or with OVERWHELMED where it broke down.
+    Raises Unusable with the worker's sentence, with OVERWHELMED where it broke down, or with BUSY
+    where too many wait for their turn.
     """
-    command = [sys.executable, "-m", module, str(source)]
     try:
-        done = subprocess.run(  # noqa: S603  # nosec B603
-            command,
-            cwd=PROJECT,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-        )
+        with turns.turn():
+            answer = json.loads(_read(module, source))
+    except turns.Busy:
+        raise Unusable(BUSY) from None
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         logger.warning("%s could not read an upload: %s %s", module, error, error.stderr or "")
         raise Unusable(OVERWHELMED) from None
-    answer = json.loads(done.stdout)
     if "refused" in answer:
         raise Unusable(answer["refused"])
     return answer["found"]
+
+
+def _read(module: str, source: Path) -> bytes:
+    """What the worker prints."""
+    command = [sys.executable, "-m", module, str(source)]
+    return subprocess.run(  # noqa: S603  # nosec B603
+        command,
+        cwd=PROJECT,
+        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        timeout=SECONDS,
+        check=True,
+    ).stdout
 
 
 def serve(read: Callable[[Path], dict[str, Any]]) -> None:

@@ -63,6 +63,8 @@ REFUSED = {
     "moving WebP": (samples.moving("WEBP"), "The picture moves"),
     "moving AVIF": (samples.moving("AVIF"), "The picture moves"),
     "GIF": (samples.moving("GIF"), "It is a GIF"),
+    "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), "HEIC photograph of a phone"),
+    "HEIF": (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + bytes(200), "HEIC photograph of a phone"),
     "TIFF": (encoded(two_halves(), "TIFF"), "It is a TIFF"),
 }
 
