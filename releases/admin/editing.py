@@ -77,13 +77,13 @@ class ReleaseForm(doubts.DoubtedForm, forms.ModelForm):
         fields = [
             "title",
             "subtitle",
-            "slug",
             "date",
             "dateline",
             "contact",
             "body",
             "end_mark",
             "language",
+            "slug",
             "topics",
         ]
         widgets = {
