@@ -74,18 +74,7 @@ class ReleaseForm(doubts.DoubtedForm, forms.ModelForm):
 
     class Meta:
         model = Release
-        fields = [
-            "title",
-            "subtitle",
-            "date",
-            "dateline",
-            "contact",
-            "body",
-            "end_mark",
-            "language",
-            "slug",
-            "topics",
-        ]
+        fields = [*Release.PRINTED_FIELDS, "slug", "topics"]
         widgets = {
             "title": forms.Textarea(attrs={"rows": 2, "cols": 80}),
             "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),

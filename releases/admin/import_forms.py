@@ -17,7 +17,7 @@ from releases.importing import formats, reader, uploads
 from releases.importing.fields import LANGUAGE
 from releases.importing.reader import File, Unreadable
 from releases.importing.records import Record
-from releases.models import Section
+from releases.models import Release, Section
 from releases.text.parsing import ParsedSection
 
 PASTED = "pasted text"  # the name of a source that had none
@@ -117,16 +117,7 @@ class MendForm(DoubtedForm, forms.Form):
         error_messages={"invalid": "The language is a BCP 47 tag, as en or es."},
     )
 
-    FIELDS = (
-        "title",
-        "subtitle",
-        "date",
-        "dateline",
-        "contact",
-        "body",
-        "end_mark",
-        "language",
-    )
+    FIELDS = Release.PRINTED_FIELDS
 
     def __init__(self, record: Record, data: Mapping[str, Any] | None = None) -> None:
         initial = {name: getattr(record.parsed, name) for name in self.FIELDS}

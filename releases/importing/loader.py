@@ -41,15 +41,8 @@ NOT_OVERWRITTEN = ParseWarning(
 )
 # What a changed source changes in a release that was imported before.
 IMPORTED_FIELDS = (
-    "title",
-    "subtitle",
+    *Release.PRINTED_FIELDS,
     "slug",
-    "date",
-    "dateline",
-    "contact",
-    "body",
-    "end_mark",
-    "language",
     "source_name",
     "source_text",
     "source_encoding",

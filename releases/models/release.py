@@ -51,6 +51,18 @@ class Release(models.Model):
         REMOVED = "removed", "removed"
         BLOCKED = "blocked", "blocked by law"
 
+    # What is printed on it beside its sections, in the order of the page.
+    PRINTED_FIELDS = (
+        "title",
+        "subtitle",
+        "date",
+        "dateline",
+        "contact",
+        "body",
+        "end_mark",
+        "language",
+    )
+
     number = models.CharField(
         max_length=16,
         unique=True,
@@ -299,7 +311,7 @@ class Release(models.Model):
 
     def snapshot(self) -> dict[str, Any]:
         """All that the public reads of it, as plain JSON values: what a version keeps."""
-        fields = ("number", "title", "subtitle", "slug", "dateline", "contact", "body")
+        fields = ("number", "slug", *self.PRINTED_FIELDS)
         files = {
             "images": [image.snapshot() for image in self.images.all()],
             "attachments": [attachment.snapshot() for attachment in self.attachments.all()],
@@ -307,8 +319,6 @@ class Release(models.Model):
         return {
             **{name: getattr(self, name) for name in fields},
             "date": self.date and self.date.isoformat(),
-            "end_mark": self.end_mark,
-            "language": self.language,
             "sections": [section.snapshot() for section in self.sections.all()],
             "topics": [topic.slug for topic in self.topics.all()],
             # Only where there are any: a release without files reads as it did before there were.
