@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -44,6 +45,9 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, BulkVerbs, doubts.DoubtsAdmin):
     readonly_fields = ["number", "standing", "missing", "doubts", "permalink", "done"]
     change_form_template = "admin/releases/release/change_form.html"
     list_per_page = 50
+
+    class Media:
+        js = [Script("js/labels.js", type="module")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         """Without the imported source, which no list and no form prints."""

@@ -49,3 +49,7 @@ def test_new_section_moves_and_another_one_is_taken_away(form):
     form.locator("#sections-4").get_by_role("button", name="Remove").click()
 
     assert save(form) == ["a", "b", "new", "c"]
+
+
+def test_field_that_finds_topics_has_a_name(form):
+    expect(form.locator(".select2-search__field")).to_have_accessible_name("Topics")
