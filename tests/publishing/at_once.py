@@ -1,0 +1,23 @@
+"""Verbs at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
+
+from releases.publishing import Refused
+
+
+def at_once(*verbs):
+    """Do them at the same moment, each on a connection of its own; returns the refusals."""
+    with ThreadPoolExecutor(len(verbs)) as pool:
+        outcomes = list(pool.map(in_own_connection, verbs))
+    return [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+
+
+def in_own_connection(verb, *arguments):
+    try:
+        return verb(*arguments)
+    except Refused as refused:
+        return refused
+    finally:
+        connection.close()

@@ -1,0 +1,53 @@
+"""What all verbs do: they ask for the role, refuse in words, note what was done."""
+
+import datetime
+
+import pytest
+
+from releases import publishing
+from releases.publishing import Refused
+
+NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("role", "verb", "arguments"),
+    [
+        ("writer", publishing.withdraw, ["a reason"]),
+        ("writer", publishing.rename, ["another-slug"]),
+        ("publisher", publishing.remove, ["a reason"]),
+        ("publisher", publishing.block, ["a reason"]),
+    ],
+)
+def test_verb_is_refused_below_its_role(publish, staff, role, verb, arguments):
+    with pytest.raises(Refused, match="Your account may not do this"):
+        verb(publish(), *arguments, by=staff(role))
+
+
+def test_refusal_of_one_stops_none_of_the_others(publish, make_release):
+    public, draft = publish(), make_release()
+
+    refused, done = publishing.each(publishing.withdraw, [draft, public], "a reason")
+
+    assert "only a published release" in refused.reasons[0]
+    assert done.release.status == "withdrawn"
+
+
+def test_stale_verb_is_refused_with_who_changed_it(publish, staff):
+    release = publish()
+    seen = release.updated_at
+    publishing.rename(release, "new-office", by=staff("publisher", "Ana"))
+
+    with pytest.raises(Refused, match=r"Ana changed its address on .* after you opened it"):
+        publishing.withdraw(release, "a reason", seen=seen)
+
+
+def test_every_verb_leaves_an_audit_line(publish, make_release, in_an_hour):
+    release = publishing.approve(publishing.submit(make_release()), in_an_hour)
+    release = publishing.reschedule(release, NOW)
+    release = publishing.reinstate(publishing.withdraw(release, "a reason"), "It was right.")
+    publishing.block(publishing.remove(release, "It named a minor."), "By order of the court.")
+
+    assert [line.deed for line in release.audit_lines.all()] == [
+        *("submitted", "approved", "rescheduled", "withdrew", "reinstated", "removed", "blocked")
+    ]

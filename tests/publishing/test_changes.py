@@ -1,0 +1,125 @@
+"""Changes of what a release says, its address, its topics and its translations."""
+
+import datetime
+
+import pytest
+
+from releases import publishing
+from releases.models import AuditLine, Topic
+from releases.publishing import Refused
+
+NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
+
+
+def test_change_on_record_is_chained_to_the_version_before(publish):
+    release = publish()
+    release.body = "SPRINGFIELD – The county opened two records offices today."
+    release.save()
+
+    version = publishing.record_change(release, "correction", "Two offices, not one.", at=NOW)
+
+    first = release.versions.first()
+    assert version.number == 2
+    assert version.sha256 == version.digest(first.sha256)
+
+
+def test_change_that_the_public_can_not_see_makes_no_version(publish):
+    release = publish()
+
+    assert publishing.record_change(release, "minor", "") is None
+    assert release.versions.count() == 1
+
+
+def test_draft_keeps_no_versions(make_release):
+    assert publishing.record_change(make_release(), "minor", "") is None
+
+
+def test_correction_without_a_note_is_refused(publish):
+    release = publish()
+    release.title = "County Opens Two Records Offices"
+    release.save()
+
+    with pytest.raises(Refused, match="needs a note"):
+        publishing.record_change(release, "correction", " ")
+
+
+def test_words_under_embargo_change_only_after_recall(publish, in_an_hour):
+    release = publish(release_at=in_an_hour)
+    release.body = "Other words."
+    release.save()
+
+    with pytest.raises(Refused, match="call it back"):
+        publishing.record_change(release, "correction", "a note")
+
+
+def test_minor_edit_that_changes_words_is_refused(publish):
+    release = publish()
+    release.body = "SPRINGFIELD – The county opened no records office today."
+    release.save()
+
+    with pytest.raises(Refused, match="Words have changed"):
+        publishing.record_change(release, "minor")
+
+
+def test_minor_edit_of_typography_is_kept_without_a_note(publish):
+    release = publish()
+    release.body = release.body.replace("–", "--").replace("--", "—")
+    release.save()
+
+    assert publishing.record_change(release, "minor").kind == "minor"
+
+
+def test_text_of_a_withdrawn_release_stays(publish):
+    release = publishing.withdraw(publish(), "a reason")
+    release.title = "Another title"
+    release.save()
+
+    with pytest.raises(Refused, match="its text stays as it was"):
+        publishing.record_change(release, "correction", "a note")
+
+
+def test_renamed_release_has_a_new_permalink_and_a_version(publish):
+    release = publishing.rename(publish(), "new-office")
+
+    assert release.get_absolute_url() == "/releases/2024-0001/new-office/"
+    assert release.versions.last().kind == "minor"
+
+
+@pytest.mark.parametrize("slug", ["versions", "A b", "", "ü"])
+def test_slug_that_can_not_stand_in_an_address_is_refused(publish, slug):
+    with pytest.raises(Refused, match="can not stand in an address"):
+        publishing.rename(publish(), slug)
+
+
+def test_translation_is_paired_with_an_original_in_another_language(make_release):
+    english, spanish = make_release(), make_release(language="es")
+
+    assert publishing.pair(spanish, english).translation_of == english
+    for release, original, sentence in (
+        (english, english, "not a translation of itself"),
+        (english, spanish, "is a translation itself"),
+        (make_release(), english, "same language"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            publishing.pair(release, original)
+
+
+def test_topics_given_to_many_are_versions_of_those_that_are_public(publish, make_release):
+    public, draft = publish(), make_release()
+    topic = Topic.objects.create(name="Records", slug="records")
+
+    publishing.each(publishing.file_under, [public, draft], [topic])
+
+    assert list(draft.topics.all()) == [topic]
+    assert public.versions.last().snapshot["topics"] == ["records"]
+    assert draft.versions.count() == 0
+
+
+def test_number_that_was_given_out_is_never_deleted(publish, make_release):
+    with pytest.raises(Refused, match="withdrawn, not deleted"):
+        publishing.record_deletion(publish())
+
+    draft = make_release()
+    publishing.record_deletion(draft)
+    draft.delete()
+    assert AuditLine.objects.filter(deed="deleted", subject=str(draft)).exists()
