@@ -43,7 +43,8 @@ def _split(url: str) -> tuple[str, str]:
 
 
 def _path(path: str) -> str:
-    path = unicodedata.normalize("NFC", unquote(path)).lower().strip()
+    path = unquote(path).replace("\0", "")  # which no database keeps, and no release had
+    path = unicodedata.normalize("NFC", path).lower().strip()
     path = re.sub(r"/{2,}", "/", "/" + path)
     return _ENDING.sub("", path.rstrip("/")).rstrip("/") or "/"
 

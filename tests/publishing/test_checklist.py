@@ -85,6 +85,7 @@ def test_same_title_is_named(make_release, publish, title):
         ("https://exa_mple..gov/", "is no address of a page"),
         ("mailto:press", "is no e-mail address: write it as mailto:"),
         ("/relases/", "leads to no page of this site: copy"),
+        ("/a%00b/", "leads to no page of this site"),
         ("http://localhost/nowhere", "leads to no page of this site"),
         ("/releases/2019-0007/", "leads to a release that does not exist: copy"),
         ("/releases/2024-0001/", "leads to a release that the public can not see: link"),

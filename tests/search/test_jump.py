@@ -2,7 +2,7 @@ import pytest
 
 from releases import publishing
 from releases.models import LegacyURL
-from releases.search.jump import destination
+from releases.search.jump import destination, moved_from
 from releases.text.addresses import legacy_key
 
 
@@ -53,3 +53,8 @@ def test_what_the_public_may_not_see_is_not_found(make_release, publish, in_an_h
 def test_a_withdrawn_release_is_found_for_its_notice(moved):
     publishing.withdraw(moved, "It named the wrong person.")
     assert destination(moved.number) == moved
+
+
+def test_address_with_a_nul_finds_nothing_and_breaks_nothing(client, db):
+    assert client.get("/a%2500b/%00").status_code == 404
+    assert moved_from("/a%00b") is None

@@ -38,3 +38,7 @@ def test_letters_are_compared_in_one_form():
 @given(st.text())
 def test_any_text_has_a_key(url):
     assert legacy_key(url).startswith("/")
+
+
+def test_key_holds_no_nul_however_it_was_written():
+    assert legacy_key("/a%00b\0/?id=1%00") == "/ab?id=1%00"
