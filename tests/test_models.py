@@ -2,11 +2,14 @@
 
 import datetime
 import threading
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
+from releases import publishing
 from releases.models import AuditLine, NumberSeries, Release, Section, Version
 
 
@@ -160,3 +163,63 @@ def test_settled_doubt_is_gone_and_the_others_stay(make_release):
     release.settle(release.doubts()[:1])
 
     assert release.import_warnings == doubts[1:]
+
+
+@pytest.fixture
+def corrected_twice(publish):
+    """Public with three paragraphs; version 2 puts one in, version 3 takes it out for another."""
+    release = publish(body="The first one.\n\nA second.\n\nThird and last.")
+    for body in (
+        "The first one.\n\nQuite new words.\n\nA second.\n\nThird and last.",
+        "The first one.\n\nA second.\n\nThird and very last.\n\nSomething else again.",
+    ):
+        release.body = body
+        release.save()
+        publishing.record_change(release, "correction", "It was wrong.")
+    return release
+
+
+def test_paragraphs_keep_their_numbers_through_versions(corrected_twice):
+    first, second, third = corrected_twice.versions.all()
+
+    assert list(first.paragraphs) == [1, 2, 3]
+    assert list(second.paragraphs) == [1, 4, 2, 3]
+    assert list(third.paragraphs) == [1, 2, 3, 5]
+    assert third.paragraphs[3] == "Third and very last."
+
+
+def test_withdrawal_and_reinstatement_keep_the_numbers(corrected_twice):
+    publishing.reinstate(publishing.withdraw(corrected_twice, "a reason"), "a reason")
+
+    assert list(corrected_twice.versions.last().paragraphs) == [1, 2, 3, 5]
+
+
+def test_what_is_issued_anew_begins_at_one(publish, in_an_hour):
+    release = publishing.recall(publish(release_at=in_an_hour, body="One.\n\nTwo."), "Not so.")
+    release.body = "Words.\n\nOne."
+    release.save()
+    publishing.approve(release, release.updated_at)
+
+    assert list(release.versions.last().paragraphs) == [1, 2]
+
+
+def test_numbers_of_paragraphs_are_on_record_for_good(corrected_twice):
+    with pytest.raises(DatabaseError, match="append-only"):
+        corrected_twice.versions.update(paragraph_numbers=None)
+
+
+def test_versions_on_record_before_got_the_numbers_that_new_ones_get(corrected_twice):
+    migration = import_module("releases.migrations.0011_paragraph_numbers")
+    given = [list(version.paragraphs) for version in corrected_twice.versions.all()]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; {migration.ALLOW}")
+    corrected_twice.versions.update(paragraph_numbers=None)
+
+    migration.number_paragraphs(apps, None)
+
+    assert [list(version.paragraphs) for version in corrected_twice.versions.all()] == given
+
+
+def test_address_of_a_paragraph_is_no_slug(make_release):
+    with pytest.raises(IntegrityError, match="slug_is_no_page_of_its_own"):
+        make_release(slug="p1")

@@ -17,7 +17,7 @@ from django.utils import timezone
 from releases.models.version import Version
 from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
 from releases.text import diffing
-from releases.text.slugs import RESERVED
+from releases.text.slugs import OF_PARAGRAPHS, RESERVED
 from releases.text.warnings import ParseWarning
 
 
@@ -199,7 +199,7 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="slug_is_no_page_of_its_own",
-                condition=~Q(slug__in=RESERVED),
+                condition=~Q(slug__in=RESERVED) & ~Q(slug__regex=OF_PARAGRAPHS),
                 violation_error_message="That slug is the address of another page.",
             ),
             models.CheckConstraint(
@@ -307,6 +307,7 @@ class Release(models.Model):
             words_changed=diffing.count(latest.snapshot, snapshot) if latest else 0,
         )
         version.sha256 = version.digest(latest.sha256 if latest else "")
+        version.number_paragraphs(list(self.versions.all()) if latest else [])
         return version
 
     def snapshot(self) -> dict[str, Any]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Sequence
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
 from releases.querysets import VersionQuerySet
+from releases.text import numbering
 
 
 class Version(models.Model):
@@ -38,6 +41,11 @@ class Version(models.Model):
         default=0, help_text="How many words differ from the version before."
     )
     sha256 = models.CharField(max_length=64)
+    paragraph_numbers = ArrayField(
+        models.PositiveIntegerField(),
+        null=True,
+        help_text="Of the snapshot's paragraphs, where they are not 1, 2, 3 …",
+    )
 
     objects = VersionQuerySet.as_manager()
 
@@ -65,6 +73,29 @@ class Version(models.Model):
     def natural_key(self) -> tuple[str | None, int]:
         """What fixtures name it by."""
         return (*self.release.natural_key(), self.number)
+
+    @property
+    def paragraphs(self) -> dict[int, str]:
+        """The plain text of each paragraph, through body and sections, by its number."""
+        texts = numbering.texts(self.snapshot)
+        return dict(zip(self.paragraph_numbers or range(1, len(texts) + 1), texts, strict=False))
+
+    def number_paragraphs(self, earlier: Sequence[Version]) -> None:
+        """Carry the numbers on from the versions before it, the oldest first; not saved.
+
+        They are written once and never computed again, so that a better way to tell which paragraph
+        became which changes none that was cited. What is issued begins anew: whatever it takes the
+        place of was under embargo, and nobody has read it.
+        """
+        if self.kind == self.Kind.ISSUED or not earlier:
+            return
+        issued = [row.number for row in earlier if row.kind == self.Kind.ISSUED]
+        read = [row.paragraphs for row in earlier if row.number >= max(issued, default=1)]
+        given = max((number for paragraphs in read for number in paragraphs), default=0)
+        texts = numbering.texts(self.snapshot)
+        numbers = numbering.carry(read[-1], texts, given)
+        if numbers != list(range(1, len(texts) + 1)):
+            self.paragraph_numbers = numbers
 
     def digest(self, previous: str) -> str:
         """SHA-256 (hex) over this version and the `previous` one's ("" for the first).

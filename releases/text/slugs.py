@@ -6,16 +6,18 @@ import unicodedata
 LENGTH = 80
 # What follows a release's number in the addresses of other pages about it.
 RESERVED = ("cite", "preview", "versions")
+OF_PARAGRAPHS = r"^p[0-9]+$"
 _APOSTROPHES = re.compile("['’ʼ]")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
 def make_slug(title: str, otherwise: str = "release") -> str:
     """Whole ASCII words in lower case, joined by hyphens, at most 80 characters; never empty:
-    `otherwise` where no Latin letter or digit is left. Never one that is RESERVED."""
+    `otherwise` where no Latin letter or digit is left. Never RESERVED or as a paragraph's address."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = _SEPARATORS.sub("-", plain).strip("-")
     if len(slug) > LENGTH:
         slug = slug[: LENGTH + 1].rpartition("-")[0] or slug[:LENGTH]
-    return f"{slug}-release" if slug in RESERVED else slug or otherwise
+    is_taken = slug in RESERVED or re.match(OF_PARAGRAPHS, slug)
+    return f"{slug}-release" if is_taken else slug or otherwise

@@ -14,6 +14,7 @@ from releases.text.slugs import make_slug
         ("新聞", "release"),
         ("", "release"),
         ("Versions", "versions-release"),
+        ("P1", "p1-release"),
     ],
 )
 def test_slug_is_whole_ascii_words_and_never_empty(title, slug):
