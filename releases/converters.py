@@ -89,6 +89,18 @@ class VersionConverter:
         return str(value)
 
 
+class ParagraphConverter:
+    """The number of a paragraph behind a p, as its id on the page has it: p3."""
+
+    regex = r"p[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        return int(value[1:])
+
+    def to_url(self, value: int) -> str:
+        return f"p{value}"
+
+
 class VersionPairConverter:
     """Two versions to compare, the earlier one first: 1..2."""
 

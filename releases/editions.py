@@ -13,7 +13,7 @@ from django.utils import timezone
 from releases.models import Attachment, Image, Release, Version
 from releases.text.parsing import ParsedRelease, ParsedSection
 
-EDITION = "1"  # of what is made of editions: raise it when that changes, so that no cache keeps it
+EDITION = "2"  # of what is made of editions: raise it when that changes, so that no cache keeps it
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Edition:
     release: Release
     version: Version
     site: str
+    paragraph: int | None = None  # that alone is quoted
 
     @classmethod
     def of(cls, release: Release, site: str, version: int | None = None) -> Edition:
@@ -60,8 +61,10 @@ class Edition:
 
     @property
     def lasting_link(self) -> str:
-        """The address to cite: the permalink, or that of a version that holds no more."""
-        return self.permalink if self.is_latest else self.version_link
+        """The address to cite: the permalink, or that of a version that holds no more; of a
+        paragraph, its place there."""
+        link = self.permalink if self.is_latest else self.version_link
+        return f"{link}#p{self.paragraph}" if self.paragraph else link
 
     def rendition(self, suffix: str) -> str:
         """The whole address of one of its files, of this very version."""

@@ -52,6 +52,7 @@ def examples(
         "name": list(dict.fromkeys(name for _, name in keyed)),
         "token": list(tokens),
         "VersionConverter": list(numbers),
+        "ParagraphConverter": [1, 2],
         "VersionPairConverter": list(pairwise(numbers)),
         "section": ["releases"],
         "rest": ["nowhere"],

@@ -14,6 +14,7 @@ from releases.views import (
     machines,
     media,
     previews,
+    quotes,
     release,
     renditions,
     search,
@@ -29,6 +30,7 @@ register_converter(converters.KeyConverter, "key")
 register_converter(converters.PreviewTokenConverter, "token")
 register_converter(converters.FileNameConverter, "file")
 register_converter(converters.VersionConverter, "version")
+register_converter(converters.ParagraphConverter, "paragraph")
 register_converter(converters.VersionPairConverter, "versions")
 register_converter(converters.SuffixConverter, "suffix")
 register_converter(converters.FeedConverter, "feed")
@@ -46,7 +48,7 @@ urlpatterns = [
     ),
     path("releases/<number:number>/", release.by_number, name="release-by-number"),
     path("releases/<number:number>.<suffix:suffix>", renditions.rendition, name="rendition"),
-    # A release's slug is never one of these words: see text.slugs.RESERVED.
+    # A release's slug is never one of these words or a paragraph: see text.slugs.
     path("releases/<number:number>/cite/", citations.page, name="cite"),
     path("releases/<number:number>/versions/", versions.history, name="versions"),
     path("releases/<number:number>/versions/<version:version>/", versions.version, name="version"),
@@ -55,6 +57,7 @@ urlpatterns = [
         versions.comparison,
         name="comparison",
     ),
+    path("releases/<number:number>/<paragraph:paragraph>/", quotes.page, name="quote"),
     path("releases/<number:number>/<slug:slug>/", release.page, name="release"),
     path("releases/<number:number>/card.png", handouts.card, name="card"),
     path("releases/<number:number>/kit.zip", handouts.kit, name="kit"),

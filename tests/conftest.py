@@ -79,6 +79,20 @@ def corrected(publish) -> Release:
 
 
 @pytest.fixture
+def corrected_twice(publish) -> Release:
+    """Public with three paragraphs; version 2 puts one in, version 3 takes it out for another."""
+    release = publish(body="The first one.\n\nA second.\n\nThird and last.")
+    for body in (
+        "The first one.\n\nQuite new words.\n\nA second.\n\nThird and last.",
+        "The first one.\n\nA second.\n\nThird and very last.\n\nSomething else again.",
+    ):
+        release.body = body
+        release.save()
+        publishing.record_change(release, "correction", "It was wrong.")
+    return release
+
+
+@pytest.fixture
 def in_an_hour() -> datetime.datetime:
     return timezone.now() + datetime.timedelta(hours=1)
 

@@ -15,7 +15,7 @@ ROWS = [
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
     {"forms", "caching", "converters", "uploads"},
     {"publishing", "attaching", "sweeping", "importing", "archive"},
-    {"search", "search_indexes", "citations", "renditions", "files", "probing"},
+    {"search", "search_indexes", "citations", "renditions", "files", "probing", "quoting"},
     {"editions"},
     {"models"},
     {"querysets"},

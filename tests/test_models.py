@@ -165,20 +165,6 @@ def test_settled_doubt_is_gone_and_the_others_stay(make_release):
     assert release.import_warnings == doubts[1:]
 
 
-@pytest.fixture
-def corrected_twice(publish):
-    """Public with three paragraphs; version 2 puts one in, version 3 takes it out for another."""
-    release = publish(body="The first one.\n\nA second.\n\nThird and last.")
-    for body in (
-        "The first one.\n\nQuite new words.\n\nA second.\n\nThird and last.",
-        "The first one.\n\nA second.\n\nThird and very last.\n\nSomething else again.",
-    ):
-        release.body = body
-        release.save()
-        publishing.record_change(release, "correction", "It was wrong.")
-    return release
-
-
 def test_paragraphs_keep_their_numbers_through_versions(corrected_twice):
     first, second, third = corrected_twice.versions.all()
 

@@ -177,6 +177,7 @@ def _release() -> dict[str, Any]:
         "sections": _list_of(_object(section)),
         "end_mark": _TEXT,
         "text": _list_of(_TEXT),
+        "paragraph_numbers": _list_of(_WHOLE),
         "topics": _list_of(_object({"slug": _SLUG, "name": _TEXT})),
         "images": _list_of(_object(image)),
         "attachments": _list_of(_object({**file, "title": _TEXT, "pages": _WHOLE})),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from releases.editions import Edition
-from releases.renditions.structure import describe, paragraphs
+from releases.renditions.structure import describe
 
 _COLUMNS = (
     "number date released_at updated_at status title subtitle language dateline topics contact "
@@ -45,7 +45,7 @@ def _row(edition: Edition) -> dict[str, Any]:
     told = describe(edition)
     return told | {
         "topics": "; ".join(topic["name"] for topic in told["topics"]),
-        "text": "\n\n".join(paragraphs(edition.text)),
+        "text": "\n\n".join(told["text"]),
         "version": edition.version.number,
         "sha256": edition.version.sha256,
     }

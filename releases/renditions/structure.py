@@ -9,8 +9,6 @@ from django.conf import settings
 
 from releases.editions import Edition
 from releases.models import Attachment, Image, Version
-from releases.text import markup
-from releases.text.parsing import ParsedRelease
 
 FILES = ("txt", "md", "json", "pdf", "bib", "ris", "csl.json")
 
@@ -23,10 +21,10 @@ def make(edition: Edition) -> bytes:
 def describe(edition: Edition) -> dict[str, Any]:
     """All that the public may know of a release; moments in UTC, addresses whole.
 
-    `body` is restricted Markdown, `text` its paragraphs and those of the sections as plain text,
-    the first one that which the page has at #p1.
+    `body` is restricted Markdown, `text` its paragraphs and those of the sections as plain text;
+    `paragraph_numbers` tells of each where the page has it: 3 is at #p3.
     """
-    release = edition.text
+    release, paragraphs = edition.text, edition.version.paragraphs
     return {
         "number": edition.number,
         "url": edition.permalink,
@@ -44,7 +42,8 @@ def describe(edition: Edition) -> dict[str, Any]:
         "body": release.body,
         "sections": [vars(section) for section in release.sections],
         "end_mark": release.end_mark,
-        "text": list(paragraphs(release)),
+        "text": list(paragraphs.values()),
+        "paragraph_numbers": list(paragraphs),
         "topics": [{"slug": t.slug, "name": t.name} for t in edition.release.topics.all()],
         "images": [_image(edition, image) for image in edition.images],
         "attachments": [_attachment(edition, paper) for paper in edition.attachments],
@@ -53,12 +52,6 @@ def describe(edition: Edition) -> dict[str, Any]:
         "changes": [_version(version) for version in edition.changes],
         "renditions": {suffix: edition.rendition(suffix) for suffix in FILES},
     }
-
-
-def paragraphs(release: ParsedRelease) -> list[str]:
-    """The paragraphs of body and sections, numbered as on the page."""
-    bodies = [release.body, *(section.body for section in release.sections)]
-    return [paragraph for body in bodies for paragraph in markup.paragraphs(body)]
 
 
 def _version(version: Version) -> dict[str, Any]:

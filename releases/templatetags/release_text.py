@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,12 +16,13 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from releases.editions import Edition
 from releases.models import Release, Version
 from releases.renditions import jsonld
 from releases.search.highlighting import Segments
-from releases.text import contacts, markup
+from releases.text import contacts, markup, numbering
 
 LEAD_LENGTH = 280
 _IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}  # so that no element ends early
@@ -47,29 +49,50 @@ class Reading:
 
 @register.simple_tag
 def reading(release: Release) -> Reading:
-    """The body's and the sections' HTML; the paragraphs' ids run from p1 to the last."""
-    return _read(release.body, [section.snapshot() for section in release.sections.all()])
+    """The body's and the sections' HTML of a release that is not on record yet; the paragraphs' ids
+    run from p1 to the last."""
+    parts = [section.snapshot() for section in release.sections.all()]
+    numbers = range(1, 1 + len(numbering.texts({"body": release.body, "sections": parts})))
+    return _read({"body": release.body, "sections": parts}, numbers, ())
 
 
 @register.simple_tag
-def reading_then(snapshot: Mapping[str, Any]) -> Reading:
-    """The same of a version's snapshot."""
-    return _read(snapshot["body"], snapshot["sections"])
+def reading_then(version: Version, number: str = "") -> Reading:
+    """The same of a version, with the ids that its paragraphs have for good. With the release's
+    number, each has links to itself and to the page that quotes it."""
+    numbers = tuple(version.paragraphs)
+    links = [_links(number, version.number, each) for each in numbers] if number else []
+    return _read(version.snapshot, numbers, links)
 
 
-def _read(body: str, parts: Iterable[Mapping[str, Any]]) -> Reading:
-    first = 1 + len(markup.paragraphs(body))
-    sections = []
-    for part in parts:
-        html = _html(part["body"], first)
-        sections.append(ReadingSection(part["heading"], html, part["after_end"]))
-        first += len(markup.paragraphs(part["body"]))
-    return Reading(_html(body), tuple(sections))
+def _read(snapshot: Mapping[str, Any], numbers: Iterable[int], links: Iterable[str]) -> Reading:
+    left, behind = iter(numbers), iter(links)
+
+    def html(source: str) -> SafeString:
+        size = len(markup.paragraphs(source))
+        parts = tuple(islice(left, size)), tuple(islice(behind, size))
+        return SafeString(markup.to_html(source, *parts))  # nosec B703
+
+    body = html(snapshot["body"])
+    sections = (
+        ReadingSection(part["heading"], html(part["body"]), part["after_end"])
+        for part in snapshot["sections"]
+    )
+    return Reading(body, tuple(sections))
 
 
-def _html(source: str, first: int = 1) -> SafeString:
-    """Safe as it is: `markup` escapes all but the tags that it writes itself."""
-    return SafeString(markup.to_html(source, first))  # nosec B703
+def _links(number: str, version: int, paragraph: int) -> SafeString:
+    """Their words are names for assistive technology and marks of the style sheet: whoever reads
+    or copies the text out of the page reads the release alone."""
+    return format_html(
+        '<span class="paragraph-links"><a href="#p{0}" aria-label="{1}"></a>'
+        '<a href="{2}?v={3}" data-quote aria-label="{4}"></a></span>',
+        paragraph,
+        _("Link to paragraph %(number)s") % {"number": paragraph},
+        reverse("quote", args=[number, paragraph]),
+        version,
+        _("Quote paragraph %(number)s") % {"number": paragraph},
+    )
 
 
 @register.filter

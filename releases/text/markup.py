@@ -54,15 +54,18 @@ _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 @dataclass
 class _Unit:
-    """One numbered piece of text: the token that bears its id, its printed mark and its text."""
+    """One numbered piece of text: the token that bears its id, its printed mark, its text and the
+    token of its first words."""
 
     token: Token
     mark: str
     parts: list[str] = field(default_factory=list)
+    first: Token | None = None
 
     def read(self, token: Token) -> None:
         """Take the words of one token of this unit."""
         if token.type == "inline":
+            self.first = self.first or token
             children = token.children or ()
             self.parts.append("".join(_BREAKS.get(child.type, child.content) for child in children))
         elif token.type in _BETWEEN and self.parts and self.parts[-1] != "\n":
@@ -89,16 +92,24 @@ _PARSER_OF_ALL_LINKS = _parser(lambda address: True)
 
 
 @lru_cache(maxsize=256)
-def to_html(source: str, first: int = 1) -> str:
-    """Safe HTML of restricted Markdown; its units have the ids p<first>, p<first + 1> …"""
+def to_html(
+    source: str, numbers: tuple[int, ...] | None = None, links: tuple[str, ...] = ()
+) -> str:
+    """Safe HTML of restricted Markdown. Its units have the ids p<number>, by default p1, p2 …;
+    one beyond the numbers has none. `links` is HTML for each, put behind its first words."""
     tokens = _tokens(source)
     for token in tokens:
         token.attrs.pop("style", None)  # a table's alignment: the pages allow no inline style
-    for number, unit in enumerate(_units(tokens), first):
+    units = _units(tokens)
+    for unit, number in zip(units, numbers or range(1, len(units) + 1), strict=False):
         unit.token.attrSet("id", f"p{number}")
+    for unit, html in zip(units, links, strict=False):
+        if unit.first and unit.first.children is not None:
+            unit.first.children.append(Token("html_inline", "", 0, content=html))
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
 
 
+@lru_cache(maxsize=256)
 def paragraphs(source: str) -> tuple[str, ...]:
     """Plain text of each unit, one for each id that `to_html` gives."""
     return tuple(unit.text for unit in _units(_tokens(source)))

@@ -46,10 +46,10 @@ def carry(before: Mapping[int, str], after: Sequence[str], given: int) -> list[i
 def _unchanged(before: Mapping[int, str], after: Sequence[str]) -> dict[int, int]:
     """The numbers of those that say the same, by place; of twins, the first goes to the first."""
     numbers = defaultdict(list)
-    for number, text in reversed(before.items()):
+    for number, text in before.items():
         numbers[" ".join(text.split())].append(number)
     places = ((place, numbers.get(" ".join(text.split()))) for place, text in enumerate(after))
-    return {place: twins.pop() for place, twins in places if twins}
+    return {place: twins.pop(0) for place, twins in places if twins}
 
 
 def _edited(before: Mapping[int, str], after: Mapping[int, str]) -> dict[int, int]:

@@ -13,7 +13,7 @@ _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 def make_slug(title: str, otherwise: str = "release") -> str:
     """Whole ASCII words in lower case, joined by hyphens, at most 80 characters; never empty:
-    `otherwise` where no Latin letter or digit is left. Never RESERVED or as a paragraph's address."""
+    `otherwise` where no Latin letter or digit is left. Never the address of another page."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = _SEPARATORS.sub("-", plain).strip("-")

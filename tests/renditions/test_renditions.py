@@ -94,6 +94,7 @@ def test_json_has_fields_paragraphs_files_and_changes(client, long_release):
     assert data["released_at"] == "2024-05-14T19:00:00+00:00"
     assert data["text"][1] == "It closes never."
     assert data["text"][2] == "Paper."
+    assert data["paragraph_numbers"] == [1, 2, 3]
     assert data["changes"][0]["note"] == "The background is told."
     for address in data["renditions"].values():
         assert client.get(address).status_code == 200

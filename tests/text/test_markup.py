@@ -89,16 +89,33 @@ def test_other_link_stays_words(url):
     assert "<a" not in markup.to_html(f"[x]({url})")
 
 
-def test_units_are_numbered_from_the_number_given():
-    html = markup.to_html("One.\n\n- a\n\n  b\n- c\n\n| d |\n|---|\n| e |\n\n> f", first=7)
+def test_units_bear_the_numbers_given():
+    source = "One.\n\n- a\n\n  b\n- c\n\n| d |\n|---|\n| e |\n\n> f"
+    html = markup.to_html(source, (7, 9, 8, 10, 11))
 
     assert re.findall(r'<(\w+) id="(p\d+)"', html) == [
         ("p", "p7"),
-        ("li", "p8"),
         ("li", "p9"),
+        ("li", "p8"),
         ("table", "p10"),
         ("p", "p11"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("*a*", '<p id="p1"><em>a</em>!</p>\n'),
+        ("- a\n  - b", '<ul>\n<li id="p1">a!\n<ul>\n<li id="p2">b</li>\n</ul>\n</li>\n</ul>\n'),
+        ("-", '<ul>\n<li id="p1"></li>\n</ul>\n'),
+        (
+            "| a |\n|---|",
+            '<table id="p1">\n<thead>\n<tr>\n<th>a!</th>\n</tr>\n</thead>\n</table>\n',
+        ),
+    ],
+)
+def test_links_stand_behind_the_first_words_of_a_unit(source, html):
+    assert markup.to_html(source, links=("!",)) == html
 
 
 def test_paragraphs_are_the_plain_text_of_each_unit():

@@ -4,6 +4,7 @@ import pytest
 
 from releases import publishing
 from releases.models import Release
+from tests.conftest import NOON
 
 
 def test_permalink_shows_the_release(client, publish):
@@ -112,20 +113,44 @@ def test_corrected_release_says_so_above_its_text(client, corrected):
     assert "(2 words)" in page
 
 
-def test_sections_number_their_paragraphs_on(client, publish):
+def test_paragraphs_link_to_themselves_and_to_the_page_that_quotes_them(client, corrected):
+    page = client.get(corrected.get_absolute_url()).text
+
+    assert '<a href="#p1" aria-label="Link to paragraph 1">' in page
+    assert 'href="/releases/2024-0001/p1/?v=2"' in page
+
+
+def test_paragraphs_keep_their_ids_through_a_correction(client, publish):
     release = publish(body="One.\n\nTwo.")
+    release.body = "Something new.\n\nOne.\n\nTwo."
+    release.save()
+    publishing.record_change(release, "correction", "The first paragraph was missing.")
+
+    now = client.get(release.get_absolute_url()).text
+    then = client.get("/releases/2024-0001/versions/1/").text
+
+    assert '<p id="p3">Something new.' in now
+    assert '<p id="p1">One.' in now
+    assert '<p id="p1">One.' in then
+    assert 'href="/releases/2024-0001/p1/?v=1"' in then
+
+
+def test_sections_number_their_paragraphs_on(client, make_release):
+    release = make_release(body="One.\n\nTwo.")
     release.sections.create(position=1, kind="about", heading="About the office", body="Three.")
+    release = publishing.approve(release, NOON)
 
     page = client.get(release.get_absolute_url())
 
     assert "<h2>About the office</h2>" in page.text
-    assert '<p id="p3">Three.</p>' in page.text
+    assert '<p id="p3">Three.<' in page.text
 
 
-def test_end_mark_stands_between_the_text_and_what_was_printed_below_it(client, publish):
-    release = publish(body="One.", end_mark="# # #")
+def test_end_mark_stands_between_the_text_and_what_was_printed_below_it(client, make_release):
+    release = make_release(body="One.", end_mark="# # #")
     release.sections.create(position=1, body="Two.")
     release.sections.create(position=2, kind="about", body="Three.", after_end=True)
+    release = publishing.approve(release, NOON)
 
     page = client.get(release.get_absolute_url()).text
 
