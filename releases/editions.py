@@ -7,13 +7,30 @@ import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
-from releases.models import Attachment, Image, Release, Version
+from releases.models import Attachment, Image, Release, Topic, Version
+from releases.querysets import ReleaseQuerySet, attachments
 from releases.text.parsing import ParsedRelease, ParsedSection
 
 EDITION = "2"  # of what is made of editions: raise it when that changes, so that no cache keeps it
+
+
+def read(releases: ReleaseQuerySet) -> Release:
+    """The one release there is, as from `for_editions()`: in one query, and one more for each kind
+    of file that its latest version names. Raises Release.DoesNotExist."""
+    versions = list(Version.objects.with_release(releases))
+    if not versions:
+        raise Release.DoesNotExist("There is no such release.")
+    latest = versions[-1]
+    release: Release = latest.release
+    release.public_versions, release.topics_told = versions, latest.topics_told
+    files = {"images": Prefetch("images"), "attachments": attachments()}
+    named = [rows for kind, rows in files.items() if latest.snapshot.get(kind)]
+    prefetch_related_objects([release], *named)
+    return release
 
 
 @dataclass(frozen=True)
@@ -123,16 +140,23 @@ class Edition:
         return [row for row in told if row.number <= self.version.number]
 
     @property
+    def topics(self) -> list[Topic]:
+        """The topics that the release is filed under, by name; not as rows to save."""
+        return [Topic(**told) for told in self.release.topics_told]
+
+    @property
     def images(self) -> list[Image]:
         """The images of this version that are still kept, in order; none of a withdrawn one."""
         keys = self._keys("images")
-        return [image for image in self.release.images.all() if image.key in keys]
+        images = self.release.images.all() if keys else ()
+        return [image for image in images if image.key in keys]
 
     @property
     def attachments(self) -> list[Attachment]:
         """Its documents, likewise."""
         keys = self._keys("attachments")
-        return [paper for paper in self.release.attachments.all() if paper.key in keys]
+        papers = self.release.attachments.all() if keys else ()
+        return [paper for paper in papers if paper.key in keys]
 
     def _keys(self, kind: str) -> set[str]:
         if self.release.status != Release.Status.APPROVED:
@@ -150,7 +174,7 @@ class Edition:
 
     def fingerprint(self) -> str:
         """Differs wherever anything that is made of this edition may differ."""
-        topics = (f"{topic.slug} {topic.name}" for topic in self.release.topics.all())
+        topics = (f"{topic.slug} {topic.name}" for topic in self.topics)
         rows = [*self.images, *self.attachments]
         files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)
         standing = (self.release.status, self.version.sha256, self.latest.sha256)

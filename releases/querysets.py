@@ -7,8 +7,10 @@ from calendar import monthrange
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -27,6 +29,18 @@ _IN_LEDGER = tuple(
 NEEDS_ATTENTION = models.Q(status="draft") & (
     ~models.Q(import_warnings=[]) | models.Q(date__isnull=True) | models.Q(title="")
 )
+
+
+def topics_of(release: str) -> ArraySubquery:
+    """Slug and name of each topic of the release that a field of the row names, read with it."""
+    topics = apps.get_model("releases.Topic").objects.filter(releases=OuterRef(release))
+    return ArraySubquery(topics.values(told=JSONObject(slug="slug", name="name")))
+
+
+def attachments() -> Prefetch:
+    """The documents of releases, but what search finds in them."""
+    rows = apps.get_model("releases.Attachment").objects.defer("text")
+    return Prefetch("attachments", rows)
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -95,26 +109,27 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Those that come after that place in `newest_first`, whatever came before it since."""
         return self.filter(release_at__lte=release_at).exclude(release_at=release_at, pk__gte=pk)
 
+    def preceding(self, release_at: datetime.datetime, pk: int) -> Self:
+        """Those that come before that place in `newest_first`."""
+        return self.filter(release_at__gte=release_at).exclude(release_at=release_at, pk__lte=pk)
+
     def for_listing(self) -> Self:
         """Rows with just what a card prints."""
         return self.newest_first().only(*LISTED_FIELDS).prefetch_related("topics")
 
     def for_page(self) -> Self:
         """Rows with all that a release's own page prints."""
-        attachments = apps.get_model("releases.Attachment").objects.defer("text")
         return self.defer("source_text", "source_bytes").prefetch_related(
-            "sections", "topics", "images", models.Prefetch("attachments", attachments)
+            "sections", "topics", "images", attachments()
         )
 
     def for_editions(self) -> Self:
         """Rows with all that downloads, feeds and the API say; `public_versions` holds the versions
-        that the public could read, the oldest first."""
+        that the public could read, the oldest first, `topics_told` the topics' slugs and names."""
         versions = apps.get_model("releases.Version").objects.public()
-        public = models.Prefetch("versions", versions, to_attr="public_versions")
-        attachments = apps.get_model("releases.Attachment").objects.defer("text")
-        return self.defer("source_text", "source_bytes").prefetch_related(
-            "topics", "images", models.Prefetch("attachments", attachments), public
-        )
+        public = Prefetch("versions", versions, to_attr="public_versions")
+        rows = self.defer("source_text", "source_bytes").annotate(topics_told=topics_of("pk"))
+        return rows.prefetch_related("images", attachments(), public)
 
     def for_index(self) -> Self:
         """Rows with all that the search index holds, the attachments' text among it."""
@@ -155,6 +170,18 @@ class VersionQuerySet(models.QuerySet["Version"]):
         )
         before_release = Q(kind=self.model.Kind.ISSUED) | Q(at__lte=F("release__release_at"))
         return self.exclude(Exists(later.filter(before_release)))
+
+    def with_release(self, releases: ReleaseQuerySet) -> Self:
+        """The public ones of those releases, the oldest first, each with its release, that one's
+        likeness and `topics_told`: what a page prints, in one query."""
+        return (
+            self.public()
+            .filter(release__in=releases)
+            .select_related("release__likeness")
+            .defer("release__source_text", "release__source_bytes")
+            .annotate(topics_told=topics_of("release"))
+            .order_by("number")
+        )
 
     def ledger(self, releases: ReleaseQuerySet) -> Self:
         """The corrections, withdrawals and reinstatements of those releases, the newest first. Of

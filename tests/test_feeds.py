@@ -124,7 +124,7 @@ def test_feed_is_bounded_and_its_queries_do_not_grow(client, publish, django_ass
     for _ in range(52):
         publish()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(read(client, "/feeds/releases.atom").entries) == 50
 
 

@@ -147,6 +147,7 @@ class Release(models.Model):
 
     objects = ReleaseQuerySet.as_manager()
     public_versions: list[Version]  # of rows from `for_editions()`
+    topics_told: list[dict[str, str]]  # likewise
 
     class Meta:
         permissions = [

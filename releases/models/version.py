@@ -48,6 +48,7 @@ class Version(models.Model):
     )
 
     objects = VersionQuerySet.as_manager()
+    topics_told: list[dict[str, str]]  # of rows from `with_release()`
 
     class Meta:
         ordering = ["number"]

@@ -29,20 +29,9 @@ from releases.text.words import TELLING_NOTHING
 
 BATCH = 50  # releases learned in one go
 KEPT = 12  # ids kept for each release, so that enough are left when some are withdrawn
-SHOWN = 4
 FREQUENT = 24  # of a release's words, those of which it has most are weighed
 KEY_WORDS = 6  # of these, those that tell most are sought
 TITLE_WEIGHT = 4  # how much more a word in the title counts
-
-
-def similar_to(release: Release, at: datetime.datetime | None = None) -> list[Release]:
-    """The SHOWN releases most like this one that are public at `at` (aware; default: now). One
-    query if the release comes with its likeness, else two."""
-    likeness = getattr(release, "likeness", None)
-    others = likeness.others if likeness else []
-    fields = ("number", "slug", "title", "date", "language")
-    public = Release.objects.published(at).only(*fields).in_bulk(others) if others else {}
-    return [public[pk] for pk in others if pk in public][:SHOWN]
 
 
 def learn(at: datetime.datetime | None = None) -> int:

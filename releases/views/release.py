@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from releases import editions
+from releases.citations import ap
 from releases.editions import Edition
 from releases.models import Release
-from releases.search.learning import similar_to
+from releases.related import related
 from releases.views import renditions
 from releases.views.tombstone import tombstone
 
@@ -28,8 +30,10 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
     """The release, as its page or as what the request's Accept header prefers; any other slug than
     its own goes to the permalink, for good."""
     now = timezone.now()
-    releases = Release.objects.on_record(now).for_editions().prefetch_related("sections")
-    release = get_object_or_404(releases.select_related("likeness"), number=number)
+    try:
+        release = editions.read(Release.objects.on_record(now).filter(number=number))
+    except Release.DoesNotExist as error:
+        raise Http404(str(error)) from error
     if release.is_taken_down:
         return tombstone(request, release)
     if replacement := release.replacement(now):
@@ -45,13 +49,12 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
 
 def context(request: HttpRequest, release: Release, at: datetime.datetime) -> dict[str, object]:
     """What the page prints at the moment `at`."""
-    replaced = release.replaced.on_record(at).filter(status=Release.Status.WITHDRAWN)
     edition = Edition.of(release, renditions.site(request))
     return {
         "release": release,
         "edition": edition,
         "permalink": edition.permalink,
         "history": release.public_versions,
-        "replaced": replaced.only("number", "slug", "status"),
-        "similar": similar_to(release, at),
+        "related": related(release, at),
+        "citation": ap(edition),
     }

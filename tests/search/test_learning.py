@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Likeness, Release, VocabularyWord
+from releases.related import related
 from releases.search import learning
-from releases.search.learning import similar_to
 
 DAM = "The Quillfeather Dam leaks. Engineers will repair the dam and its spillway."
 
@@ -21,7 +21,8 @@ def about_dams(indexed):
 
 
 def similar(release):
-    return similar_to(Release.objects.select_related("likeness").get(pk=release.pk))
+    row = Release.objects.select_related("likeness").get(pk=release.pk)
+    return list(related(row, timezone.now()).similar)
 
 
 def test_the_similar_are_of_the_same_matter(about_dams):

@@ -1,9 +1,12 @@
 """A release's page: one permalink, every other address leads there, nothing early."""
 
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from releases import publishing
-from releases.models import Release
+from releases.models import Likeness, Release
 from tests.conftest import NOON
 
 
@@ -172,8 +175,50 @@ def test_markup_in_the_text_is_never_run(client, publish):
     assert "<script>" not in page.text
 
 
-def test_page_costs_at_most_eight_queries(client, publish, django_assert_max_num_queries):
+@pytest.fixture
+def with_everything(make_release, publish, attach_image, attach_pdf):
+    """A corrected release with a section, a topic, files, a translation, neighbours, one that it is
+    like and one that it stands in place of."""
+    release = make_release(title="The Whole Story", body="One.\n\nTwo.")
+    release.sections.create(position=1, kind="about", heading="About", body="Three.")
+    release.topics.create(name="Water", slug="water")
+    attach_image(release, alt="A dam at dusk")
+    attach_pdf(release, "The complaint", title="The Complaint")
+    release = publishing.approve(release, NOON)
+    release.body += "\n\nFour."
+    release.save()
+    publishing.record_change(release, "correction", "A paragraph was missing.")
+    publishing.withdraw(publish(title="The Wrong Story"), "a reason", release)
+    publishing.pair(publish(title="La historia entera", language="es"), release)
+    publish(title="The Day Before", release_at=NOON - datetime.timedelta(days=1))
+    like = publish(title="The Same Again", release_at=NOON + datetime.timedelta(days=1))
+    Likeness.objects.create(release=release, others=[like.pk], made_at=timezone.now())
+    return release
+
+
+def test_page_with_everything_costs_four_queries(
+    client, with_everything, django_assert_num_queries
+):
+    with django_assert_num_queries(4):
+        page = client.get(with_everything.get_absolute_url()).text
+
+    for printed in (
+        "Three.",
+        '<a href="/topics/water/">Water</a>',
+        "A dam at dusk",
+        "The Complaint",
+        "A paragraph was missing.",
+        "stands in place of release 2024-0002",
+        'hreflang="es">La historia entera</a>',
+        '<a rel="prev"',
+        '<a rel="next"',
+        "Similar releases",
+    ):
+        assert printed in page
+
+
+def test_page_of_a_plain_release_costs_two_queries(client, publish, django_assert_num_queries):
     release = publish()
 
-    with django_assert_max_num_queries(8):
+    with django_assert_num_queries(2):
         client.get(release.get_absolute_url())

@@ -1,0 +1,79 @@
+"""What a release's page leads to, by the gate."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Release
+from releases.related import related
+from tests.conftest import NOON
+
+HOUR = datetime.timedelta(hours=1)
+
+
+def of(release):
+    return related(Release.objects.get(pk=release.pk), timezone.now())
+
+
+def test_neighbours_are_those_of_the_list(publish):
+    for hours in (2, 0, 1, 1, 1):  # three tie: their ids decide
+        publish(release_at=NOON + hours * HOUR)
+    listed = list(Release.objects.published(timezone.now()).newest_first())
+
+    assert [of(release).next for release in listed] == [None, *listed[:-1]]
+    assert [of(release).previous for release in listed] == [*listed[1:], None]
+
+
+def test_embargoed_neighbour_is_not_told_until_its_moment(publish, in_an_hour):
+    earlier, later = publish(), publish(release_at=in_an_hour)
+
+    assert related(earlier, timezone.now()).next is None
+    assert related(earlier, in_an_hour).next == later
+
+
+def test_withdrawn_release_has_no_neighbours_and_is_none(publish):
+    first, second, third = (publish(release_at=NOON + n * HOUR) for n in range(3))
+    publishing.withdraw(second, "a reason")
+
+    assert (of(second).previous, of(second).next) == (None, None)
+    assert (of(first).next, of(third).previous) == (third, first)
+
+
+def test_translations_lead_to_each_other(publish):
+    original, translation = publish(), publish(language="es", title="La oficina")
+    publishing.pair(translation, original)
+
+    assert of(original).translations == (translation,)
+    assert of(translation).translations == (original,)
+
+
+def test_translation_under_embargo_is_not_told(publish, in_an_hour):
+    original = publish()
+    publishing.pair(publish(language="es", release_at=in_an_hour), original)
+
+    assert of(original).translations == ()
+
+
+@pytest.mark.parametrize("towards", ["following", "preceding"])
+def test_neighbours_are_found_by_the_index_of_lists(publish, towards):
+    release = publish()
+    public = getattr(Release.objects.published(timezone.now()), towards)(NOON, release.pk)
+    order = public.newest_first()
+    rows = order if towards == "following" else order.reverse()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+
+        plan = rows[:1].explain()
+
+    assert "using release_listing" in plan
+    assert "Sort" not in plan
+
+
+def test_all_of_it_costs_one_query(publish, django_assert_num_queries):
+    release = Release.objects.select_related("likeness").get(pk=publish().pk)
+
+    with django_assert_num_queries(1):
+        related(release, timezone.now())
