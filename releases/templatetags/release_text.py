@@ -147,6 +147,13 @@ def as_date(iso: str) -> datetime.date | None:
     return datetime.date.fromisoformat(iso) if iso else None
 
 
+@register.filter(expects_localtime=True)
+def iso(moment: datetime.datetime) -> str:
+    """A moment as HTML has it: at most three digits of a second, so none.
+    https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#times"""
+    return moment.isoformat(timespec="seconds")
+
+
 @register.simple_tag
 def comparison_url(before: Version, after: Version, number: str) -> str:
     """Where the two versions of the release of that number are compared."""

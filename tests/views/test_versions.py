@@ -1,5 +1,7 @@
 """What became of a release, for everyone to read."""
 
+import re
+
 import pytest
 
 from releases import publishing
@@ -13,6 +15,17 @@ def test_history_names_kind_note_and_digest_of_each_version(client, corrected):
     assert page.index("Version 2: correction") < page.index("Version 1: issued")
     assert "Two offices, not one." in page
     assert all(version.sha256 in page for version in corrected.versions.all())
+
+
+@pytest.mark.parametrize(
+    "address", [HISTORY, f"{HISTORY}2/", "/corrections/", "/releases/2024-0001/"]
+)
+def test_moments_are_told_as_html_has_them(client, corrected, address):
+    page = client.get(address, follow=True).text
+
+    moments = re.findall(r'<time datetime="([^"]*T[^"]*)"', page)
+    assert moments
+    assert all(re.fullmatch(r"[-0-9]{10}T[0-9:]{8}[+-]\d\d:\d\d", moment) for moment in moments)
 
 
 def test_version_reads_as_it_did_and_is_not_indexed(client, corrected):
