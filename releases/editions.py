@@ -11,7 +11,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
-from releases.models import Attachment, Image, Release, Topic, Version
+from releases.models import Attachment, Image, Release, Version
 from releases.querysets import ReleaseQuerySet, attachments
 from releases.text.parsing import ParsedRelease, ParsedSection
 
@@ -140,11 +140,6 @@ class Edition:
         return [row for row in told if row.number <= self.version.number]
 
     @property
-    def topics(self) -> list[Topic]:
-        """The topics that the release is filed under, by name; not as rows to save."""
-        return [Topic(**told) for told in self.release.topics_told]
-
-    @property
     def images(self) -> list[Image]:
         """The images of this version that are still kept, in order; none of a withdrawn one."""
         keys = self._keys("images")
@@ -174,7 +169,7 @@ class Edition:
 
     def fingerprint(self) -> str:
         """Differs wherever anything that is made of this edition may differ."""
-        topics = (f"{topic.slug} {topic.name}" for topic in self.topics)
+        topics = (f"{topic.slug} {topic.name}" for topic in self.release.printed_topics)
         rows = [*self.images, *self.attachments]
         files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)
         standing = (self.release.status, self.version.sha256, self.latest.sha256)

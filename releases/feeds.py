@@ -163,7 +163,7 @@ def _item(edition: Edition, files: int) -> dict[str, Any]:
         "author_name": settings.OFFICE_NAME,
         "pubdate": edition.released_at,
         "updateddate": edition.updated_at,
-        "categories": [topic.name for topic in edition.topics],
+        "categories": [topic.name for topic in edition.release.printed_topics],
         "enclosures": [
             Enclosure(file["url"], str(file["size_in_bytes"]), file["mime_type"])
             for file in _files(edition)[:files]
@@ -195,7 +195,7 @@ def _json_item(edition: Edition) -> dict[str, Any]:
         "date_published": edition.released_at.isoformat(),
         "date_modified": edition.updated_at.isoformat(),
         "language": edition.text.language,
-        "tags": [topic.name for topic in edition.topics],
+        "tags": [topic.name for topic in edition.release.printed_topics],
         "attachments": _files(edition),
     }
 

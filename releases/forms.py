@@ -8,24 +8,27 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.formats import date_format
 
 from releases.search.engine import Filters
 from releases.search.facets import Facet, Named, language_name
-from releases.text import querying
+from releases.text import places, querying
 
 PAGE_SIZE = 20
+PAGING = ("page", "after", "before")
+NOTHING_AFTER = "Nothing comes after that place: this is the first page."
 LONGEST_ECHO = 40
 OFFERED = 30  # values that one filter offers, the most frequent or newest
 
 
 class PageForm(forms.Form):
-    """The page of a list. What can not be read is left out and named by `ignored`."""
+    """The page of a list, by its number or by the place where the one before it ends. What can not
+    be read is left out and named by `ignored`."""
 
     page = forms.IntegerField(required=False, min_value=1, max_value=999_999, label="page")
+    after = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label="place")
+    before = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label="place")
 
     def __init__(self, parameters: QueryDict) -> None:
         super().__init__(parameters)
@@ -87,7 +90,9 @@ class FilterForm(PageForm):
 
     def parameters(self) -> dict[str, Any]:
         """All that this list is asked by but its page, by the names of the address."""
-        return {self.add_prefix(name): self.value(name) for name in self.fields if name != "page"}
+        return {
+            self.add_prefix(name): self.value(name) for name in self.fields if name not in PAGING
+        }
 
     def address(self, **changes: Any) -> str:
         """The same list with some parameters changed, its first page; None leaves one out."""
@@ -147,6 +152,7 @@ _BEFORE_DAY = {"since": "from", "until": "to"}
 class SearchForm(FilterForm):
     """The query and what narrows and orders it."""
 
+    after = before = None  # type: ignore[assignment]
     since = forms.DateField(required=False, label="day")
     until = forms.DateField(required=False, label="day")
     sort = forms.ChoiceField(
@@ -196,15 +202,64 @@ def query_string(parameters: Mapping[str, Any]) -> str:
     return f"?{urlencode({name: value for name, value in parameters.items() if value})}"
 
 
-def paginate(
-    releases: QuerySet, form: PageForm, total: int | None = None
-) -> tuple[Page, list[str]]:
-    """The page asked for, else the first, and sentences for what was ignored. `total`, where it
-    is known, saves a query."""
-    paginator = Paginator(releases, PAGE_SIZE)
-    if total is not None:
-        paginator.count = total
-    asked = form.value("page") or 1
-    if asked <= paginator.num_pages:
-        return paginator.page(asked), form.ignored
-    return paginator.page(1), [f"There is no page “{asked}”: this is the first."]
+@dataclass(frozen=True)
+class ListPage:
+    """Some rows of a list of `total`. Its links carry the place where it ends, and where it begins:
+    whoever goes from page to page meets no row twice and misses none that was there when they
+    began, whatever is released meanwhile."""
+
+    rows: tuple[Any, ...]
+    number: int
+    total: int
+    has_newer: bool
+    has_older: bool
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are by their numbers."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    def newer(self) -> dict[str, Any]:
+        """What asks for the page before it."""
+        return {"page": max(1, self.number - 1), "before": places.write(self.rows[0].place)}
+
+    def older(self) -> dict[str, Any]:
+        """What asks for the page after it."""
+        return {"page": self.number + 1, "after": places.write(self.rows[-1].place)}
+
+
+def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListPage, list[str]]:
+    """The page asked for, by place or else by number, and sentences for what was ignored; else the
+    first. `rows` is a queryset with `following` and `preceding`; `total`, where it is known, saves
+    a query."""
+    total = rows.count() if total is None else total
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = form.value("page") or 1
+    if page := _from_place(rows, form, min(number, pages), total):
+        return page, form.ignored
+    if form.value("after"):
+        return _numbered(rows, 1, total), [NOTHING_AFTER]
+    if form.value("before"):
+        return _numbered(rows, 1, total), form.ignored
+    if number > pages:
+        return _numbered(rows, 1, total), [f"There is no page “{number}”: this is the first."]
+    return _numbered(rows, number, total), form.ignored
+
+
+def _from_place(rows: Any, form: PageForm, number: int, total: int) -> ListPage | None:
+    """The page after a place, or the whole page before it; None where there is none."""
+    if after := form.value("after"):
+        found = tuple(rows.following(*places.read(after))[: PAGE_SIZE + 1])
+        older = len(found) > PAGE_SIZE
+        return ListPage(found[:PAGE_SIZE], number, total, True, older) if found else None
+    if before := form.value("before"):
+        found = tuple(rows.preceding(*places.read(before)).reverse()[: PAGE_SIZE + 1])
+        newer, page = len(found) > PAGE_SIZE, found[:PAGE_SIZE][::-1]
+        return ListPage(page, number, total, newer, True) if len(page) == PAGE_SIZE else None
+    return None
+
+
+def _numbered(rows: Any, number: int, total: int) -> ListPage:
+    start = (number - 1) * PAGE_SIZE
+    found = tuple(rows[start : start + PAGE_SIZE + 1])
+    return ListPage(found[:PAGE_SIZE], number, total, number > 1, len(found) > PAGE_SIZE)

@@ -114,8 +114,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(release_at__gte=release_at).exclude(release_at=release_at, pk__lte=pk)
 
     def for_listing(self) -> Self:
-        """Rows with just what a card prints."""
-        return self.newest_first().only(*LISTED_FIELDS).prefetch_related("topics")
+        """Rows with just what a card prints, `topics_told` among it."""
+        return self.newest_first().only(*LISTED_FIELDS).annotate(topics_told=topics_of("pk"))
 
     def for_page(self) -> Self:
         """Rows with all that a release's own page prints."""
@@ -182,6 +182,14 @@ class VersionQuerySet(models.QuerySet["Version"]):
             .annotate(topics_told=topics_of("release"))
             .order_by("number")
         )
+
+    def following(self, at: datetime.datetime, pk: int) -> Self:
+        """Those that come after that place in the ledger, whatever came before it since."""
+        return self.filter(at__lte=at).exclude(at=at, pk__gte=pk)
+
+    def preceding(self, at: datetime.datetime, pk: int) -> Self:
+        """Those that come before it."""
+        return self.filter(at__gte=at).exclude(at=at, pk__lte=pk)
 
     def ledger(self, releases: ReleaseQuerySet) -> Self:
         """The corrections, withdrawals and reinstatements of those releases, the newest first. Of

@@ -57,8 +57,6 @@ def _parts(release: Release, alike: list[int], at: datetime.datetime) -> dict[st
         "similar": public.filter(pk__in=alike),
     }
     if release.is_published(at):
-        assert release.release_at is not None  # what is published has one
-        place = release.release_at, release.pk
-        parts["previous"] = public.following(*place).newest_first()[:1]
-        parts["next"] = public.preceding(*place).newest_first().reverse()[:1]
+        parts["previous"] = public.following(*release.place).newest_first()[:1]
+        parts["next"] = public.preceding(*release.place).newest_first().reverse()[:1]
     return parts

@@ -3,21 +3,17 @@ be read is an error, not left out: a program would not see that it was."""
 
 from __future__ import annotations
 
-import datetime
-from typing import Any
-
 from django import forms
 from django.http import QueryDict
 
 from releases.api.problems import Problem
 from releases.forms import SearchForm, VersionForm
 from releases.models import Release
-from releases.search.selection import Place
+from releases.text import places
+from releases.text.places import Place
 
-CURSOR = r"-?[0-9]{1,16}-[0-9]{1,18}"  # microseconds since 1970, id of the last one given
+CURSOR = places.PATTERN  # the place of the last one given
 SIZE, MOST = 20, 100  # releases on a page
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_MICROSECOND = datetime.timedelta(microseconds=1)
 
 
 class ApiForm(SearchForm):
@@ -31,10 +27,8 @@ class ApiForm(SearchForm):
     @property
     def place(self) -> Place | None:
         """After which release to go on."""
-        if not (cursor := self.value("cursor")):
-            return None
-        moment, _, pk = cursor.rpartition("-")
-        return _EPOCH + int(moment) * _MICROSECOND, int(pk)
+        cursor = self.value("cursor")
+        return places.read(cursor) if cursor else None
 
 
 def read(parameters: QueryDict) -> ApiForm:
@@ -73,13 +67,6 @@ def _refuse(errors: dict[str, str]) -> None:
         raise Problem(400, "Parameters can not be read", detail, errors=errors)
 
 
-def cursor_after(release: Release) -> str:
-    """Where to go on after this release."""
-    assert release.release_at is not None
-    return f"{(release.release_at - _EPOCH) // _MICROSECOND}-{release.pk}"
-
-
 def next_page(form: ApiForm, last: Release) -> str:
     """The query string of the page after that release."""
-    asked: dict[str, Any] = {"cursor": cursor_after(last)}
-    return form.address(**asked)
+    return form.address(cursor=places.write(last.place))

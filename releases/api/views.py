@@ -25,7 +25,8 @@ from releases.api.problems import Problem, endpoint
 from releases.editions import Edition
 from releases.models import Release, Version
 from releases.renditions.structure import describe
-from releases.search.selection import Place, newest
+from releases.search.selection import newest
+from releases.text.places import Place
 
 BATCH = 200  # releases that a streamed list holds in memory
 STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]]]] = {
@@ -121,11 +122,9 @@ def _all(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator
         rows = batch[: limit - given] if limit else batch
         yield from rows
         given += len(rows)
-        last = batch[-1]
         if len(batch) < BATCH or given == limit:
             return
-        assert last.release_at is not None
-        batch = list(_batch(form, BATCH, at, (last.release_at, last.pk)))
+        batch = list(_batch(form, BATCH, at, batch[-1].place))
 
 
 def _edition(request: HttpRequest, release: Release) -> Edition:

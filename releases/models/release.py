@@ -17,6 +17,7 @@ from django.utils import timezone
 from releases.models.version import Version
 from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
 from releases.text import diffing
+from releases.text.places import Place
 from releases.text.slugs import OF_PARAGRAPHS, RESERVED
 from releases.text.warnings import ParseWarning
 
@@ -147,7 +148,7 @@ class Release(models.Model):
 
     objects = ReleaseQuerySet.as_manager()
     public_versions: list[Version]  # of rows from `for_editions()`
-    topics_told: list[dict[str, str]]  # likewise
+    topics_told: list[dict[str, str]]  # likewise, and from `for_listing()`
 
     class Meta:
         permissions = [
@@ -256,6 +257,17 @@ class Release(models.Model):
         while successor and not successor.is_published(at):
             successor = successor.successor
         return successor
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in lists, if it was ever approved."""
+        assert self.release_at is not None
+        return self.release_at, self.pk
+
+    @property
+    def printed_topics(self) -> list[Topic]:
+        """The topics in `topics_told`: to print, no rows to save."""
+        return [Topic(**told) for told in self.topics_told]
 
     @property
     def is_taken_down(self) -> bool:

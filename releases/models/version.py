@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from releases.querysets import VersionQuerySet
 from releases.text import numbering
+from releases.text.places import Place
 
 
 class Version(models.Model):
@@ -74,6 +75,11 @@ class Version(models.Model):
     def natural_key(self) -> tuple[str | None, int]:
         """What fixtures name it by."""
         return (*self.release.natural_key(), self.number)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the ledger."""
+        return self.at, self.pk
 
     @property
     def paragraphs(self) -> dict[int, str]:

@@ -23,7 +23,7 @@ def article(edition: Edition) -> dict[str, Any]:
     optional = {
         "alternativeHeadline": release.subtitle,
         "dateline": release.dateline,
-        "keywords": [topic.name for topic in edition.topics],
+        "keywords": [topic.name for topic in edition.release.printed_topics],
         "correction": [_correction(row) for row in edition.changes if row.kind in CORRECTIONS],
     }
     return {

@@ -44,7 +44,7 @@ def describe(edition: Edition) -> dict[str, Any]:
         "end_mark": release.end_mark,
         "text": list(paragraphs.values()),
         "paragraph_numbers": list(paragraphs),
-        "topics": [{"slug": t.slug, "name": t.name} for t in edition.topics],
+        "topics": [{"slug": t.slug, "name": t.name} for t in edition.release.printed_topics],
         "images": [_image(edition, image) for image in edition.images],
         "attachments": [_attachment(edition, paper) for paper in edition.attachments],
         "version": _version(edition.version),

@@ -87,7 +87,7 @@ def search(
     at: datetime.datetime | None = None,
 ) -> Results:
     """The page (from 1) of what matches the query within the filters at `at` (aware; default:
-    now). Three database queries, a few more where nothing has all that was asked. Raises
+    now). Two database queries, a few more where nothing has all that was asked. Raises
     Unavailable when the index can not be read."""
     asker = _Asker(public_ids(at), order, page)
     text = query.text

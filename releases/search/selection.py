@@ -12,17 +12,16 @@ from releases.models import Release
 from releases.querysets import ReleaseQuerySet
 from releases.search.engine import Filters, ids_of
 from releases.search.results import Unavailable
+from releases.text.places import Place
 from releases.text.querying import Query
-
-Place = tuple[datetime.datetime, int]  # release_at and id of the last one that was given
 
 
 def newest(
     query: Query, filters: Filters, size: int, at: datetime.datetime, after: Place | None = None
 ) -> ReleaseQuerySet:
     """At most `size` releases that the public may see at `at` and that match, newest first; with
-    `after`, those that come next in that order. Raises Unavailable when the index is asked and can
-    not be read."""
+    `after`, the place of the last one given, those that come next. Raises Unavailable when the
+    index is asked and can not be read."""
     public = Release.objects.published(at)
     releases = public.narrowed(**asdict(filters))
     if after:

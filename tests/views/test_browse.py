@@ -6,6 +6,7 @@ import pytest
 
 from releases.forms import PAGE_SIZE
 from releases.models import Topic
+from releases.search import changes
 
 
 @pytest.fixture
@@ -141,6 +142,18 @@ def test_a_topic_without_public_releases_is_not_there(client, publish, in_an_hou
     publish(release_at=in_an_hour).topics.add(topic)
     assert client.get("/topics/sealed/").status_code == 404
     assert "Sealed" not in client.get("/topics/").text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/topics/water/", "/topics/", "/search/?q=rivers", "/search/"]
+)
+def test_other_lists_cost_at_most_five_queries(
+    client, filed, address, django_assert_max_num_queries
+):
+    changes.sync()
+
+    with django_assert_max_num_queries(5):
+        client.get(address)
 
 
 def test_narrowed_list_costs_at_most_five_queries(client, filed, django_assert_max_num_queries):
