@@ -23,7 +23,7 @@ def use_trigrams(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0010_previews")]
+    dependencies = [("releases", "0011_paragraph_numbers")]
 
     operations = [
         migrations.AddIndex(
