@@ -1,0 +1,160 @@
+"""The archive into a folder: one moment of the database, then the stored files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from releases.archive import roles
+from releases.archive.chain import broken_versions
+from releases.archive.folder import (
+    CHECKSUMS,
+    FILES,
+    FORMAT,
+    FORMAT_VERSION,
+    MANIFEST,
+    digest_of,
+    digest_of_file,
+    written_whole,
+)
+from releases.archive.tables import TABLES, Line, Table, encode, in_batches
+from releases.models import Attachment, Image
+
+Watch = Callable[[str, int], object]  # told what was written just now, and how many of it
+
+
+@dataclass
+class Exported:
+    """How many rows of each table and how many files; what is wrong with what was exported: it is
+    in the export as it was found, a sentence each."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
+
+
+def export(folder: Path, watch: Watch = lambda what, count: None) -> Exported:
+    """Write everything to the folder, which must not be there yet, and comes to be whole or not at
+    all. Call it outside of a transaction. Raises folder.Unusable.
+
+    The rows are those of one moment; files are never changed once stored, so that those which came
+    since do no harm.
+    """
+    with written_whole(folder) as unfinished:
+        exported = _Export(unfinished, watch).run()
+        os.sync()  # on the disk, before it bears its name
+    return exported
+
+
+class _Export:
+    """One export: the folder it is written to, and what has been written."""
+
+    def __init__(self, folder: Path, watch: Watch) -> None:
+        self.folder = folder
+        self.watch = watch
+        self.result = Exported()
+
+    def run(self) -> Exported:
+        with (self.folder / CHECKSUMS).open("w", encoding="utf-8", newline="\n") as self.checksums:
+            with _one_moment():
+                tables = {table.name: self.table(table) for table in TABLES}
+                self.lines(roles.FILE, ([line] for line in roles.lines()))
+                self.result.troubles += broken_versions()
+                stored = self.files()
+                self.result.troubles += self.damaged_files()
+            self.manifest({"tables": tables, "files": stored})
+        return self.result
+
+    def table(self, table: Table) -> dict[str, Any]:
+        rows = self.lines(table.file, table.batches())
+        return {"rows": rows, "last_key": table.last_key()}
+
+    def lines(self, name: str, batches: Iterable[Sequence[Line]]) -> int:
+        digest, count = hashlib.sha256(), 0
+        with (self.folder / name).open("wb") as file:
+            for batch in batches:
+                data = b"".join(map(encode, batch))
+                digest.update(data)
+                file.write(data)
+                count += len(batch)
+                self.wrote(name.removesuffix(".jsonl"), len(batch))
+        self.list(digest.hexdigest(), name)
+        return count
+
+    def files(self) -> int:
+        """All that the storage has: also what was replaced since, which only old versions name."""
+        (self.folder / FILES).mkdir()
+        return sum(1 for name in _stored() if self.copy(name))
+
+    def copy(self, name: str) -> str:
+        target = self.folder / FILES / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with default_storage.open(name) as source, target.open("wb") as file:
+            sha256 = digest_of(source, file)
+        self.list(sha256, f"{FILES}/{name}")
+        self.wrote(FILES, 1)
+        return sha256
+
+    def damaged_files(self) -> Iterator[str]:
+        """Of those that the rows name: a sentence each."""
+        for name, sha256 in _named_by_rows():
+            path = self.folder / FILES / name
+            if not path.is_file():
+                yield f"The stored file {name} is missing."
+            elif digest_of_file(path) != sha256:
+                yield f"The stored file {name} is not what was uploaded: its SHA-256 does not fit."
+
+    def manifest(self, content: dict[str, Any]) -> None:
+        content = {"format": FORMAT, "version": FORMAT_VERSION, **content}
+        data = (json.dumps(content, indent=2) + "\n").encode()
+        (self.folder / MANIFEST).write_bytes(data)
+        self.list(hashlib.sha256(data).hexdigest(), MANIFEST)
+
+    def list(self, sha256: str, name: str) -> None:
+        self.checksums.write(f"{sha256}  {name}\n")
+
+    def wrote(self, what: str, count: int) -> None:
+        self.result.counts[what] += count
+        self.watch(what, count)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """A transaction in which every query sees the database as the first one did."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _stored(folder: str = "") -> Iterator[str]:
+    """The names of all files in the storage, in an order that is always the same."""
+    folders, files = default_storage.listdir(folder) if _is_there(folder) else ([], [])
+    prefix = f"{folder}/" if folder else ""
+    yield from (f"{prefix}{name}" for name in sorted(files))
+    for name in sorted(folders):
+        yield from _stored(f"{prefix}{name}")
+
+
+def _is_there(folder: str) -> bool:
+    """A storage that nothing was put into yet may have no folder at all."""
+    return default_storage.exists(folder)
+
+
+def _named_by_rows() -> Iterator[tuple[str, str]]:
+    """The files that an image or an attachment has, with the SHA-256 of each."""
+    for model in (Image, Attachment):
+        for batch in in_batches(model._base_manager.all(), attrgetter("pk")):
+            for row in batch:
+                yield from ((stored.file, stored.sha256) for stored in row.stored())
+                yield row.original.name or "", row.sha256

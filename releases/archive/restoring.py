@@ -1,0 +1,187 @@
+"""A folder that `export` wrote into an empty archive: all of it, or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.core.files.utils import validate_file_name
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from releases.archive import roles
+from releases.archive.chain import broken_versions
+from releases.archive.exporting import Watch
+from releases.archive.folder import (
+    FILES,
+    Unusable,
+    digest_of,
+    inside,
+    listed,
+    read_manifest,
+    verify,
+)
+from releases.archive.tables import BATCH, TABLES, Line, Table, in_batches
+from releases.models import Release
+from releases.search import changes
+
+Insert = Callable[[list[Line]], None]
+
+
+def restore(folder: Path, watch: Watch = lambda what, count: None) -> Counter[str]:
+    """Have everything in the database and the storage as it was; returns how many rows of each
+    table and how many files. All releases are queued for the search index.
+
+    Raises Unusable, and has changed nothing in the database then. Stored files that are there by
+    that time are named by no row; a second run takes them for what they are.
+    """
+    manifest = read_manifest(folder)
+    _require_whole(folder, manifest)
+    restored = _Restore(folder, manifest, watch)
+    with transaction.atomic():
+        _require_empty()
+        restored.files()
+        restored.tables()
+        _queue_all()
+    return restored.counts
+
+
+def _require_whole(folder: Path, manifest: dict[str, Any]) -> None:
+    """All that the manifest speaks of is there, as it was written."""
+    names = Counter(name.partition("/")[0] for name in verify(folder))
+    for name in (*(table.file for table in TABLES), roles.FILE):
+        if not names[name]:
+            raise Unusable(f"{folder} lacks {name}: take another copy of the export.")
+    if names[FILES] != manifest["files"]:
+        raise Unusable(
+            f"{folder / FILES} has {names[FILES]} of {manifest['files']} files: take another copy."
+        )
+
+
+def _require_empty() -> None:
+    for table in TABLES:
+        if count := table.model._base_manager.count():
+            raise Unusable(
+                f"This archive is not empty: it has {count} rows for {table.file}. Restore into a "
+                "new database, right after `manage.py migrate`."
+            )
+
+
+def _queue_all() -> None:
+    """For the search index, each for the moment from which the public may see it."""
+    now = timezone.now()
+    for ids in in_batches(Release.objects.published(now).values_list("pk", flat=True), int):
+        changes.queue(ids)
+    for release in Release.objects.filter(release_at__gt=now).only("release_at"):
+        changes.queue([release.pk], release.release_at)
+
+
+class _Restore:
+    """One restoration: from where, and what has been restored."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], watch: Watch) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.watch = watch
+        self.counts: Counter[str] = Counter()
+
+    def tables(self) -> None:
+        for table in TABLES:
+            self.lines(table.file, table.insert)
+            self.go_on(table)
+        self.lines(roles.FILE, roles.insert)
+        self.check_constraints()
+        for sentence in broken_versions():
+            raise Unusable(f"{self.folder / 'versions.jsonl'}: {sentence} Take another export.")
+
+    def lines(self, name: str, insert: Insert) -> None:
+        path, number = self.folder / name, 0
+        for batch in _batches(path):
+            try:
+                with transaction.atomic():
+                    insert(batch)
+            except (ValueError, TypeError, KeyError, ValidationError, DatabaseError) as error:
+                where = f"{path} lines {number + 1} to {number + len(batch)}"
+                raise Unusable(f"{where}: {_reason(error)}. Take another export.") from error
+            number += len(batch)
+            self.wrote(name.removesuffix(".jsonl"), len(batch))
+
+    def go_on(self, table: Table) -> None:
+        told = self.manifest["tables"][table.name]
+        if self.counts[table.name] != told["rows"]:
+            raise Unusable(
+                f"{self.folder / table.file} has {self.counts[table.name]} of {told['rows']} rows: "
+                "take another copy."
+            )
+        if told["last_key"] is not None:
+            table.go_on_after(told["last_key"])
+
+    def check_constraints(self) -> None:
+        """What rows say of each other is checked by the database at the end: now."""
+        try:
+            with transaction.atomic():
+                connection.check_constraints()
+        except DatabaseError as error:
+            raise Unusable(f"{self.folder}: {_reason(error)}. Take another export.") from error
+
+    def files(self) -> None:
+        for sha256, name in listed(self.folder):
+            if name.startswith(f"{FILES}/"):
+                self.store(inside(self.folder, name), name.removeprefix(f"{FILES}/"), sha256)
+
+    def store(self, path: Path, name: str, sha256: str) -> None:
+        """What is stored already under that name must be the same."""
+        _require_safe(path, name)
+        if not default_storage.exists(name):
+            with path.open("rb") as file:
+                default_storage.save(name, File(file))
+        with default_storage.open(name) as stored:
+            if digest_of(stored) != sha256:
+                raise Unusable(
+                    f"The storage has another file {name} than {path}: restore into an empty "
+                    "storage."
+                )
+        self.wrote(FILES, 1)
+
+    def wrote(self, what: str, count: int) -> None:
+        self.counts[what] += count
+        self.watch(what, count)
+
+
+def _require_safe(path: Path, name: str) -> None:
+    try:
+        validate_file_name(name, allow_relative_path=True)
+    except SuspiciousFileOperation as error:
+        raise Unusable(f"{path} leads out of the storage: do not trust this export.") from error
+
+
+def _batches(path: Path) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for number, text in enumerate(lines, start=1):
+            batch.append(_parsed(text, f"{path} line {number}"))
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _parsed(text: str, where: str) -> Line:
+    try:
+        line = json.loads(text)
+    except ValueError as error:
+        raise Unusable(f"{where} is not JSON: take another copy. {error}") from error
+    if not isinstance(line, dict):
+        raise Unusable(f"{where} is no JSON object: take another copy.")
+    return line
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")

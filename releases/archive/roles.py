@@ -1,0 +1,61 @@
+"""Which group may do what and who is in it: by names, since their keys differ between databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.contrib.auth.models import Group, Permission, User
+
+from releases.archive.tables import Line
+
+FILE = "roles.jsonl"
+
+
+def lines() -> Iterator[Line]:
+    """Each group and each account with permissions of its own, by name."""
+    for group in Group.objects.order_by("name"):
+        members = group.user_set.order_by("username").values_list("username", flat=True)
+        yield {"group": group.name, "may": _names(group.permissions), "members": list(members)}
+    for user in User.objects.exclude(user_permissions=None).distinct().order_by("username"):
+        yield {"account": user.username, "may": _names(user.user_permissions)}
+
+
+def insert(batch: Iterable[Line]) -> None:
+    """Have each group, or account, as its line says: no more rights and no less.
+
+    Raises ValueError for a permission or an account that there is not.
+    """
+    for line in batch:
+        _insert(line)
+
+
+def _insert(line: Line) -> None:
+    may = [_permission(name) for name in line["may"]]
+    if "group" in line:
+        group, _ = Group.objects.get_or_create(name=line["group"])
+        group.permissions.set(may)
+        group.user_set.set([_account(name) for name in line["members"]])
+    else:
+        _account(line["account"]).user_permissions.set(may)
+
+
+def _names(permissions: object) -> list[str]:
+    found = permissions.values_list("content_type__app_label", "content_type__model", "codename")  # type: ignore[attr-defined]
+    return sorted(".".join(names) for names in found)
+
+
+def _permission(name: str) -> Permission:
+    app, model, codename = name.split(".")
+    found = Permission.objects.filter(
+        content_type__app_label=app, content_type__model=model, codename=codename
+    ).first()
+    if found is None:
+        raise ValueError(f"names the permission {name}, which is not known here")
+    return found
+
+
+def _account(username: str) -> User:
+    found = User.objects.filter(username=username).first()
+    if found is None:
+        raise ValueError(f"names the account {username}, which accounts.jsonl does not have")
+    return found

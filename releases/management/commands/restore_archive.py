@@ -1,0 +1,39 @@
+"""manage.py restore_archive: everything back, into an empty archive."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
+from tqdm import tqdm
+
+from releases import archive
+
+
+class Command(BaseCommand):
+    help = (
+        "Restores what export_archive wrote into a database that was only migrated, in one "
+        "transaction. It is read and compared with its checksums first."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of an export")
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        """Raises CommandError, for an exit code of 1, where nothing was restored."""
+        try:
+            with tqdm(unit=" rows", disable=None) as progress:
+                counts = archive.restore(folder, lambda _, count: progress.update(count))
+        except ProgrammingError as error:
+            raise CommandError("There are no tables yet: run manage.py migrate first.") from error
+        except (archive.Unusable, OSError) as error:
+            raise CommandError(f"Nothing was restored. {error}") from error
+        for name, count in counts.items():
+            self.stdout.write(f"{count:>9,} {name.replace('_', ' ')}")
+        self.stdout.write(
+            "Next: `manage.py rebuild_index` for the search, and `manage.py changepassword NAME` "
+            "for each account: passwords and second factors are not in an export."
+        )

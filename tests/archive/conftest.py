@@ -1,0 +1,57 @@
+"""An archive with one of everything in it, and ways to empty it and to compare exports."""
+
+import datetime
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import LegacyURL, Section, Topic
+from releases.publishing import sharing
+
+
+@pytest.fixture
+def full_archive(
+    transactional_db, corrected, publish, make_release, staff, attach_image, attach_pdf
+):
+    """A corrected release with a section and a topic, its translation, one under embargo that was
+    shared, a withdrawn one with bytes of its source, drafts with files, and the audit line of a
+    draft that was deleted."""
+    publisher = staff("publisher", "Ana")
+    publisher.user_permissions.add(publisher.groups.get().permissions.first())
+    corrected.topics.add(Topic.objects.create(name="Consumer Protection", slug="consumers"))
+    Section.objects.create(release=corrected, position=1, body="Hours are posted.")
+    LegacyURL.objects.create(release=corrected, url="http://old.example/1", key="/1")
+    attach_image(make_release(title="A draft with a “picture” and a \u2028 line separator"))
+    attach_pdf(make_release(title="A draft with a document"), "Text of the complaint")
+    publish(title="El condado abre una oficina", language="es", translation_of=corrected)
+    embargoed = publish(timezone.now() + datetime.timedelta(days=1), title="Not yet")
+    link, _ = sharing.share(
+        embargoed, "Jane Roe, Daily Example", embargoed.release_at, by=publisher
+    )
+    sharing.note_use(link, timezone.now())
+    withdrawn = publish(title="Wrong from the start", source_bytes=b"\x00\xff bytes")
+    publishing.withdraw(withdrawn, "It was wrong.")
+    draft = make_release(title="Soon gone")
+    publishing.record_deletion(draft, by=staff("administrator"))
+    draft.delete()
+
+
+@pytest.fixture
+def empty_archive(transactional_db, media_folder):
+    """Call it to have what a migrated database and a new storage have."""
+
+    def empty() -> None:
+        call_command("flush", interactive=False, verbosity=0)
+        shutil.rmtree(media_folder, ignore_errors=True)
+
+    return empty
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file's bytes by its path."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
