@@ -35,4 +35,6 @@ class ResponsePolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        # A cache would keep a 404 by its own judgement, past the lift of an embargo.
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response

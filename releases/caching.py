@@ -1,17 +1,35 @@
-"""What an answer says of its keeping, and the short answer for who has it already."""
+"""What an answer says of its keeping, and the short answer for who has it already.
+
+docs/caching.md tells which page is kept for how long, and why that is safe.
+"""
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.core.cache import cache
+from django.db.models import Func, TextField
+from django.db.models.functions import Cast
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
+
+from releases.models import Release
 
 # Kept by caches, but asked for again each time: a withdrawal holds at once.
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-store"
+SECONDS = 10  # that a list is shown by caches without asking
+LIFT_KNOWN = 60  # seconds that the next lift is remembered
+NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+WHILE_DOWN = 300  # seconds more that they show it while the site is down
+
+View = Callable[..., HttpResponseBase]
 
 
 def etag_of(*parts: str) -> str:
@@ -42,3 +60,85 @@ def answer(
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         response["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def page(view: View) -> View:
+    """The view of a release's page: caches keep it, and ask each time whether it still stands."""
+    return _conditional(view, lambda now: PUBLIC)
+
+
+def listing(view: View) -> View:
+    """The view of a list: caches show it for some seconds without asking, and some minutes while
+    the site is down; never past the next lift of an embargo."""
+    return _conditional(view, _brief)
+
+
+def _conditional(view: View, keeping: Callable[[datetime.datetime], str]) -> View:
+    """Its pages get an ETag: a digest of what they print. Who has that page already is answered
+    without making it anew, as long as nothing at all was changed since it was last made."""
+
+    @wraps(view)
+    def conditional(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        now = timezone.now()
+        place = _place(request, now) if "If-None-Match" in request.headers else None
+        if place and (headers := cache.get(place)):
+            same = get_conditional_response(request, headers["ETag"])
+            if same is not None and same.status_code == 304:
+                return _with(same, headers, keeping(now))
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponse) or response.status_code != 200:
+            return response
+        if "ETag" in response.headers:
+            return response  # the view has said it all
+        digest = hashlib.sha256(response.content).hexdigest()
+        headers = {"ETag": f'"{digest[:32]}"', "Vary": response.headers.get("Vary", "")}
+        if place:
+            cache.set(place, headers)
+        _with(response, headers, keeping(now))
+        return get_conditional_response(request, headers["ETag"], response=response) or response
+
+    return conditional
+
+
+def _with(response: HttpResponseBase, headers: dict[str, str], keeping: str) -> HttpResponseBase:
+    for name, value in {**headers, "Cache-Control": keeping}.items():
+        if value:
+            response[name] = value
+    return response
+
+
+def _place(request: HttpRequest, at: datetime.datetime) -> str | None:
+    """Where the ETag is kept of the page that this request would get now: another place as soon as
+    anything was changed, or an embargo lifted, or a day began. One query.
+
+    PostgreSQL's snapshot names the transactions that are visible: the same snapshot, the same rows.
+    None while nothing is published.
+    """
+    seen = Func(function="pg_current_snapshot", output_field=TextField())
+    started = Func(function="pg_postmaster_start_time", output_field=TextField())
+    state = (
+        Release.objects.published(at)
+        .order_by("-release_at")
+        .values_list("release_at", Cast(seen, TextField()), Cast(started, TextField()))
+        .first()
+    )
+    if state is None:
+        return None
+    wanted = [request.headers.get(name, "") for name in ("Accept", "Accept-Language", "Cookie")]
+    address = [request.build_absolute_uri(), request.method or ""]
+    day = timezone.localdate(at)
+    return etag_of(*map(str, state), str(day), *address, *wanted)
+
+
+def _brief(now: datetime.datetime) -> str:
+    """Nothing is shown past the end of the minute, when embargoes lift: so these seconds tell
+    nothing. Of one that lifts off the minute they tell only in its last seconds."""
+    minute = now.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
+    lift = cache.get_or_set("next-lift", lambda: _next_lift(now), LIFT_KNOWN) or minute
+    left = max(int((min(lift, minute) - now).total_seconds()), 0)
+    return f"public, max-age={min(SECONDS, left)}, stale-if-error={WHILE_DOWN}"
+
+
+def _next_lift(now: datetime.datetime) -> datetime.datetime:
+    lifts = Release.objects.filter(status=Release.Status.APPROVED, release_at__gt=now)
+    return lifts.order_by("release_at").values_list("release_at", flat=True).first() or NEVER

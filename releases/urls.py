@@ -3,7 +3,7 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
 
-from releases import converters, feeds
+from releases import caching, converters, feeds
 from releases.api import views as api
 from releases.sitemaps import NewsSitemap, ReleaseSitemap
 from releases.views import (
@@ -37,43 +37,51 @@ register_converter(converters.FeedConverter, "feed")
 register_converter(converters.StreamConverter, "stream")
 
 urlpatterns = [
-    path("", browse.home, name="home"),
-    path("releases/", browse.listing, name="listing"),
-    path("releases/<year:year>/", browse.archive, name="archive-year"),
-    path("releases/<year:year>/<two:month>/", browse.archive, name="archive-month"),
+    path("", caching.listing(browse.home), name="home"),
+    path("releases/", caching.listing(browse.listing), name="listing"),
+    path("releases/<year:year>/", caching.listing(browse.archive), name="archive-year"),
+    path(
+        "releases/<year:year>/<two:month>/", caching.listing(browse.archive), name="archive-month"
+    ),
     path(
         "releases/<year:year>/<two:month>/<two:day>/",
-        browse.archive,
+        caching.listing(browse.archive),
         name="archive-day",
     ),
     path("releases/<number:number>/", release.by_number, name="release-by-number"),
     path("releases/<number:number>.<suffix:suffix>", renditions.rendition, name="rendition"),
     # A release's slug is never one of these words or a paragraph: see text.slugs.
-    path("releases/<number:number>/cite/", citations.page, name="cite"),
-    path("releases/<number:number>/versions/", versions.history, name="versions"),
-    path("releases/<number:number>/versions/<version:version>/", versions.version, name="version"),
+    path("releases/<number:number>/cite/", caching.page(citations.page), name="cite"),
+    path("releases/<number:number>/versions/", caching.page(versions.history), name="versions"),
+    path(
+        "releases/<number:number>/versions/<version:version>/",
+        caching.page(versions.version),
+        name="version",
+    ),
     path(
         "releases/<number:number>/versions/<versions:pair>/",
-        versions.comparison,
+        caching.page(versions.comparison),
         name="comparison",
     ),
-    path("releases/<number:number>/<paragraph:paragraph>/", quotes.page, name="quote"),
-    path("releases/<number:number>/<slug:slug>/", release.page, name="release"),
+    path(
+        "releases/<number:number>/<paragraph:paragraph>/", caching.page(quotes.page), name="quote"
+    ),
+    path("releases/<number:number>/<slug:slug>/", caching.page(release.page), name="release"),
     path("releases/<number:number>/card.png", handouts.card, name="card"),
     path("releases/<number:number>/kit.zip", handouts.kit, name="kit"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/", previews.page, name="preview"),
     path("preview/<token:token>/files/<key:key>/<file:name>", previews.file, name="preview-file"),
-    path("corrections/", versions.ledger, name="corrections"),
+    path("corrections/", caching.listing(versions.ledger), name="corrections"),
     path("feeds/releases.<feed:kind>", feeds.releases, name="feed-releases"),
     path("feeds/search.<feed:kind>", feeds.search, name="feed-search"),
-    path("search/", search.page, name="search"),
+    path("search/", caching.listing(search.page), name="search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
-    path("search/help/", search.help_page, name="search-help"),
-    path("topics/", browse.topics, name="topics"),
-    path("topics/<slug:slug>/", browse.topic, name="topic"),
+    path("search/help/", caching.listing(search.help_page), name="search-help"),
+    path("topics/", caching.listing(browse.topics), name="topics"),
+    path("topics/<slug:slug>/", caching.listing(browse.topic), name="topic"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap-index"),
     path(
         "sitemap-news.xml",

@@ -1,0 +1,161 @@
+"""What caches may keep, and what who has a page already is answered."""
+
+import datetime
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Release, Topic
+from releases.search import changes
+from tests.conftest import NOON
+
+LISTS = ["/", "/releases/", "/releases/2024/", "/corrections/", "/topics/", "/search/?q=records"]
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Set the site's clock: `clock(moment)`."""
+    return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+def again(client, address, first):
+    return client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_list_is_shown_for_seconds_and_while_the_site_is_down(client, publish, clock, address):
+    publish()
+    changes.sync()
+    clock(NOON + datetime.timedelta(seconds=5))
+
+    response = client.get(address)
+
+    assert response.headers["Cache-Control"] == "public, max-age=10, stale-if-error=300"
+    assert response.headers["ETag"].startswith('"')
+    assert again(client, address, response).status_code == 304
+
+
+def test_list_is_never_shown_past_the_minute(client, publish, clock):
+    publish()
+    clock(NOON + datetime.timedelta(seconds=56.5))
+
+    assert "max-age=3," in client.get("/").headers["Cache-Control"]
+
+
+def test_list_is_never_shown_past_a_lift_off_the_minute(client, publish, clock):
+    publish(NOON + datetime.timedelta(seconds=14))
+    clock(NOON + datetime.timedelta(seconds=10))
+
+    assert "max-age=4," in client.get("/").headers["Cache-Control"]
+
+
+def test_coming_lift_on_the_minute_changes_no_header(client, publish, clock):
+    publish()
+    clock(NOON + datetime.timedelta(seconds=55))
+    without = client.get("/").headers["Cache-Control"]
+    cache.clear()
+    publish(NOON + datetime.timedelta(minutes=1), title="Not yet")
+
+    assert client.get("/").headers["Cache-Control"] == without
+
+
+def test_page_of_a_release_is_asked_for_each_time(client, corrected):
+    address = corrected.get_absolute_url()
+    below = ("", "cite/", "versions/", "versions/1/", "versions/1..2/")
+    base = f"/releases/{corrected.number}/"
+    for place in (address, *(base + part for part in below if part)):
+        response = client.get(place)
+        assert response.headers["Cache-Control"] == "public, no-cache", place
+        assert again(client, place, response).status_code == 304, place
+
+
+@pytest.mark.parametrize("address", ["/no/such/page/", "/releases/2024-9999/no/"])
+def test_what_is_not_there_is_kept_by_no_cache(client, db, address):
+    assert client.get(address).headers["Cache-Control"] == "no-cache"
+
+
+def test_nothing_of_a_page_is_made_anew_for_who_has_it(
+    client, publish, django_assert_num_queries, transactional_db
+):
+    address = publish().get_absolute_url()
+    first = client.get(address)
+    again(client, address, first)
+
+    with django_assert_num_queries(1):
+        response = again(client, address, first)
+
+    assert response.status_code == 304
+    assert response.headers["ETag"] == first.headers["ETag"]
+    assert response.headers["Vary"] == first.headers["Vary"]
+    assert response.headers["Cache-Control"] == "public, no-cache"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda release: publishing.withdraw(release, "It was wrong."),
+        lambda release: publishing.remove(release, "It named a minor."),
+        lambda release: publishing.rename(release, "another-slug"),
+        lambda release: Release.objects.filter(pk=release.pk).update(title="Past the verbs"),
+        lambda release: release.topics.add(Topic.objects.create(name="Water", slug="water")),
+    ],
+)
+def test_any_change_holds_at_once(client, publish, change):
+    release = publish()
+    address = release.get_absolute_url()
+    first = client.get(address)
+    assert [again(client, address, first).status_code for _ in range(2)] == [304, 304]
+
+    change(release)
+
+    assert again(client, address, first).status_code != 304
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lift_of_an_embargo_holds_at_once(client, publish, clock):
+    publish()
+    lift = NOON + datetime.timedelta(hours=2)
+    publish(lift, title="At its moment")
+    clock(lift - datetime.timedelta(seconds=1))
+    first = client.get("/")
+    assert [again(client, "/", first).status_code for _ in range(2)] == [304, 304]
+
+    clock(lift)
+
+    response = again(client, "/", first)
+    assert response.status_code == 200
+    assert "At its moment" in response.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_etag_stays_while_only_what_nobody_may_see_changes(client, publish, make_release):
+    publish()
+    first = client.get("/")
+    make_release(title="A new draft")
+
+    assert client.get("/").headers["ETag"] == first.headers["ETag"]
+    assert again(client, "/", first).status_code == 304
+
+
+def test_withdrawn_release_is_no_longer_in_a_cached_list_when_asked_again(client, publish):
+    release = publish()
+    first = client.get("/")
+    publishing.withdraw(release, "It was wrong.")
+
+    assert again(client, "/", first).status_code == 200
+
+
+def test_head_says_what_get_says(client, publish):
+    address = publish().get_absolute_url()
+    got, head = client.get(address), client.head(address)
+
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Length"):
+        assert head.headers.get(name) == got.headers.get(name)
