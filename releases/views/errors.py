@@ -1,10 +1,20 @@
-"""What is not at an address: it moved, or there is nothing."""
+"""What is not at an address: it moved, or there is nothing; and what can not be answered now."""
 
+import errno
+import json
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
+from pressroom import office
 from releases.search import jump
+
+RETRY_AFTER = 30  # seconds
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -12,3 +22,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if release := jump.moved_from(request.get_full_path(), timezone.now()):
         return redirect(release, permanent=True)
     return render(request, "404.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """503 where the database is down, too busy or too slow, or a disk is full: what passes by
+    itself. Else 500. Neither asks the database for anything. Django has logged the error."""
+    error = sys.exc_info()[1]
+    passes = isinstance(error, OperationalError | InterfaceError)
+    is_full = isinstance(error, OSError) and error.errno in FULL
+    if not (passes or is_full):
+        return HttpResponse(render_to_string("500.html"), status=500)
+    response = _unavailable(request)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        detail = "The archive can not be read just now: try again soon."
+        problem = {"type": "about:blank", "title": "Unavailable", "status": 503, "detail": detail}
+        return HttpResponse(json.dumps(problem), "application/problem+json", 503)
+    page = render_to_string("503.html", office.context(request))
+    return HttpResponse(page, status=503)

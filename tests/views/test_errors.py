@@ -1,0 +1,57 @@
+"""What is answered when something breaks."""
+
+import errno
+
+import pytest
+from django.db import InterfaceError, OperationalError
+from django.test import Client
+
+from releases.models import Release
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """Have the gate raise this error; returns a client that shows what the visitor gets."""
+
+    def breaks(error):
+        def published(*arguments):
+            raise error
+
+        monkeypatch.setattr(type(Release.objects.all()), "published", published)
+        return Client(raise_request_exception=False)
+
+    return breaks
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("server closed the connection unexpectedly"),
+        InterfaceError("connection already closed"),
+        OSError(errno.ENOSPC, "No space left on device"),
+    ],
+)
+def test_what_passes_by_itself_is_503_with_a_time(broken, error, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = broken(error).get("/releases/2012/")
+
+    assert page.status_code == 503
+    assert page.headers["Retry-After"] == "30"
+    assert "Back in a moment" in page.text
+    assert "Office of the Attorney General" in page.text
+
+
+def test_program_of_the_api_is_answered_in_its_language(broken):
+    answer = broken(OperationalError()).get("/api/v1/releases/")
+
+    assert answer.status_code == 503
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["title"] == "Unavailable"
+
+
+def test_mistake_of_ours_is_500(broken):
+    page = broken(ValueError("a mistake")).get("/releases/2012/")
+
+    assert page.status_code == 500
+    assert "Retry-After" not in page.headers
+    assert "a mistake" not in page.text
