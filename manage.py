@@ -23,6 +23,9 @@ WITHOUT_DATABASE = {
     "version",
 }
 
+# These answer requests; any other command may take its time in the database.
+SERVERS = {"run", "runserver", "serve"}
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
@@ -30,6 +33,10 @@ def main() -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
             signal.signal(number, leave)
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command not in SERVERS:
+        os.environ["WITHOUT_DATABASE_LIMITS"] = "1"
+    if command == "serve":
+        os.environ.setdefault("LOG_FORMAT", "json")
     if command in WITHOUT_DATABASE or settings.EMBEDDED_POSTGRES is None:
         execute_from_command_line(sys.argv)
         return

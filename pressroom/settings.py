@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "pressroom.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "pressroom.middleware.PlainFrontMiddleware",
     "pressroom.middleware.ResponsePolicyMiddleware",
@@ -99,15 +100,31 @@ TEMPLATES = [
     },
 ]
 
-# Database: the server that DATABASE_URL names, else the embedded one
+# Database: the server that DATABASE_URL names, else the embedded one. DATABASE_POOLED=1: behind a
+# PgBouncer that gives each transaction another connection; docs/operations.md has its part.
 EMBEDDED_POSTGRES = (
     None if os.environ.get("DATABASE_URL") else postgres.Server(VAR_DIR / "postgres")
 )
-DATABASES = {
-    "default": EMBEDDED_POSTGRES.database_settings()
-    if EMBEDDED_POSTGRES
-    else dj_database_url.config(conn_max_age=60, conn_health_checks=True),
+DATABASE_POOLED = os.environ.get("DATABASE_POOLED") == "1"
+DATABASE = EMBEDDED_POSTGRES.database_settings() if EMBEDDED_POSTGRES else dj_database_url.config()
+DATABASE |= {
+    "CONN_MAX_AGE": 60,  # seconds
+    "CONN_HEALTH_CHECKS": True,
+    "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+    "OPTIONS": {**DATABASE.get("OPTIONS", {}), "connect_timeout": 5},  # seconds
 }
+# Nobody's request waits without end, for a lock least of all. Commands may: see manage.py.
+DATABASE_LIMITS = {  # seconds
+    "statement_timeout": 30,
+    "lock_timeout": 10,
+    "idle_in_transaction_session_timeout": 180,  # reading an upload takes 90 at most
+}
+if not DATABASE_POOLED and not os.environ.get("WITHOUT_DATABASE_LIMITS"):
+    DATABASE["OPTIONS"]["options"] = " ".join(
+        [DATABASE["OPTIONS"].get("options", "")]
+        + [f"-c {name}={seconds}s" for name, seconds in DATABASE_LIMITS.items()]
+    ).strip()
+DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
@@ -235,12 +252,26 @@ AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # it would drop the newest f
 AXES_SENSITIVE_PARAMETERS = ["code"]  # of a form, beside the password: never written down
 AXES_VERBOSE = False
 
+# Lines on standard error. LOG_FORMAT=json, as `serve` has it: each in JSON, and one a request.
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "line")
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: it must be line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "pressroom.logs.Lines",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "pressroom.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"level": LOG_LEVEL}},
+    "loggers": {
+        "django.server": {"level": LOG_LEVEL},
+        "pressroom": {"level": "INFO" if LOG_FORMAT == "json" else LOG_LEVEL},
+    },
 }

@@ -1,0 +1,69 @@
+"""One line a request, and what is never in it."""
+
+import json
+import logging
+import sys
+
+import pytest
+
+from pressroom.logs import JsonLines, Lines
+
+
+@pytest.fixture
+def lines(monkeypatch, caplog):
+    """What was logged under `pressroom`, as JSON lines say it."""
+    caplog.set_level(logging.INFO, logger="pressroom")
+    return lambda: [json.loads(JsonLines().format(record)) for record in caplog.records]
+
+
+def test_request_keeps_a_well_formed_id(client, db, lines):
+    response = client.get("/health/live", headers={"X-Request-ID": "0123abcd-front"})
+
+    assert response.headers["X-Request-ID"] == "0123abcd-front"
+
+
+@pytest.mark.parametrize("given", ["", "short", "x" * 65, "two words", 'quote"{}', "line\nfeed"])
+def test_request_gets_an_id_of_its_own_otherwise(client, db, given):
+    first, second = (client.get("/health/live", headers={"X-Request-ID": given}) for _ in "12")
+
+    assert len(first.headers["X-Request-ID"]) == 32
+    assert first.headers["X-Request-ID"] != second.headers["X-Request-ID"]
+
+
+def test_line_says_path_and_status_and_nothing_of_who_asked(client, db, lines):
+    client.get("/releases/?topic=my+neighbour", headers={"User-Agent": "Somebody's"})
+
+    [line] = lines()
+    assert (line["message"], line["path"], line["status"]) == ("GET", "/releases/", 200)
+    assert line["milliseconds"] > 0
+    assert not any(word in str(line) for word in ("neighbour", "Somebody", "127.0.0.1"))
+
+
+@pytest.mark.parametrize("form", [JsonLines(), Lines()])
+def test_token_of_a_preview_is_in_no_line(client, db, lines, caplog, form):
+    client.get(f"/preview/{'s' * 43}/files/{'0' * 32}/x.png")
+
+    told = [form.format(record) for record in caplog.records]
+    assert any("Not Found: /preview/…/files/" in line for line in told)
+    assert not any("sss" in line for line in told)
+
+
+def test_sign_ins_and_refusals_are_told_without_names(client, staff, lines):
+    ana = staff("publisher", "Ana")
+    for password in ("not-the-password", "password"):
+        client.post("/admin/login/", {"username": "Ana", "password": password})
+
+    told = [line["message"] for line in lines() if line["logger"] == "pressroom.sign_in"]
+    assert told == ["A sign-in was refused.", f"Account {ana.pk} signed in."]
+
+
+def test_error_is_one_line_too():
+    try:
+        raise ValueError("two\nlines")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "It broke", (), sys.exc_info())
+
+    line = JsonLines().format(record)
+
+    assert "\n" not in line
+    assert json.loads(line)["error"].endswith("ValueError: two\nlines")
