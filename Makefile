@@ -1,4 +1,5 @@
 # make run    the site at http://127.0.0.1:8000 (PORT=8001 for another port)
+# make serve  the site in production: granian, behind a front that ends TLS (ARGS="--workers 4")
 # make test   all tests (ARGS="-k embargo" for some)
 # make test-newest  the same on the newest Django, where Python 3.12 or newer is there
 # make check  format, lint, types, layers, deployment checks
@@ -15,12 +16,15 @@ BIN := $(VENV)/bin
 TESTS_LOCK := tests/requirements.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-newest check bench lock
+.PHONY: run serve test test-newest check bench lock
 .DEFAULT_GOAL := run
 
 run: export HTTPS ?= off
 run: $(VENV)/site.installed var/secret_key
 	@exec $(BIN)/python manage.py run --port $(PORT)
+
+serve: $(VENV)/site.installed var/secret_key
+	@exec $(BIN)/python manage.py serve --port $(PORT) $(ARGS)
 
 test: $(VENV)/tests.installed
 	@$(BIN)/python -m pytest $(ARGS)

@@ -1,0 +1,59 @@
+"""manage.py serve: the site for the public, with the server that docs/operations.md tells about."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+
+THREADS = 4  # of a worker; each holds a connection to the database
+HEADERS_WITHIN = 10_000  # milliseconds, for who sends a request slowly
+LARGEST_HEAD = 64 * 1024  # bytes of a request's line and headers
+STOPPED_WITHIN = 30  # seconds, for answers that are under way
+
+
+class Command(BaseCommand):
+    help = (
+        "Serve the site in production. The search index is kept by `sync_search --loop` beside it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
+        parser.add_argument("--threads", type=int, default=THREADS, help="of each process")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve until stopped; raises CommandError where the database is not up to date."""
+        self.require_migrated()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self.stdout.write(f"Pressroom is at http://{options['host']}:{options['port']}/.")
+        connection.close()  # the workers are forks of this process: each makes its own
+        Granian(
+            "pressroom.wsgi:application",
+            address=options["host"],
+            port=options["port"],
+            interface=Interfaces.WSGI,
+            workers=options["workers"],
+            blocking_threads=options["threads"],
+            http1_settings=HTTP1Settings(
+                header_read_timeout=HEADERS_WITHIN, max_buffer_size=LARGEST_HEAD
+            ),
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOPPED_WITHIN,
+            log_enabled=False,
+            websockets=False,
+        ).serve()
+
+    def require_migrated(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError("The database is not up to date: run manage.py migrate first.")
