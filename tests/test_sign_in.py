@@ -57,6 +57,13 @@ def test_password_alone_signs_in_who_has_no_second_factor(client, ana):
     assert AccessLog.objects.get().username == "Ana"
 
 
+def test_username_longer_than_any_is_told_so(client, db):
+    page = sign_in(client, name="a" * 300)
+
+    assert page.status_code == 200
+    assert "at most 150 characters" in page.text
+
+
 def test_five_failures_pause_the_username_at_that_address_only(client, ana, staff):
     staff("writer", "Ben")
     answers = [sign_in(client, password="wrong") for _ in range(5)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.signals import user_login_failed
 
 from pressroom.sign_in import factor
@@ -26,6 +27,7 @@ class CodeForm(forms.Form):
 class SignInForm(AdminAuthenticationForm):
     """Username, password, and the code of those who have a second factor."""
 
+    username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
     code = forms.CharField(
         label="Code",
         max_length=20,
