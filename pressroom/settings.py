@@ -36,6 +36,8 @@ def read_secret_key() -> str:
 
 DEBUG = os.environ.get("DEBUG") == "1"
 SECRET_KEY = read_secret_key()
+# Keys that were in use before, the latest first: what they signed still holds. docs/operations.md
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 # The office
@@ -70,8 +72,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "pressroom.middleware.PlainFrontMiddleware",
     "pressroom.middleware.ResponsePolicyMiddleware",
+    "pressroom.limits.SizeLimitMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pressroom.limits.ThrottleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -139,6 +143,16 @@ HAYSTACK_CONNECTIONS = {
 }
 HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 
+# Kept in each process: what took long to make, and what an address has used up this minute
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "throttle": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttle",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
+
 # Language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -191,6 +205,8 @@ SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS != "off"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+if HTTPS != "off":  # a browser takes them from this host alone, and only over TLS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

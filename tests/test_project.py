@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core import signing
 from django.core.management import call_command
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -112,3 +113,24 @@ def test_lock_pins_every_package_with_hashes():
     pinned = [line for line in lock.splitlines() if line[:1].isalnum()]
     assert all("==" in line and line.endswith("\\") for line in pinned)
     assert lock.count("--hash=sha256:") >= len(pinned)
+
+
+def test_cookies_are_bound_to_this_host_where_there_is_tls():
+    names = "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME)"
+
+    for https, expected in (
+        ("on", "__Host-sessionid"),
+        ("proxy", "__Host-sessionid"),
+        ("off", "sessionid"),
+    ):
+        shown = run_manage(
+            "shell", "-v0", "-c", names, SECRET_KEY=settings.SECRET_KEY, HTTPS=https
+        ).stdout
+        assert shown.startswith(expected)
+
+
+def test_what_a_former_secret_key_signed_still_holds(settings):
+    signed = signing.dumps("a link")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
+
+    assert signing.loads(signed) == "a link"

@@ -1,0 +1,112 @@
+"""What one visitor may cost, and that nobody else pays for it."""
+
+import pytest
+from django.core.cache import caches
+
+from pressroom import limits
+
+DEAR = ["/search/?q=records", "/feeds/search.atom?q=records", "/api/v1/releases/"]
+
+
+@pytest.fixture(autouse=True)
+def allowance(monkeypatch):
+    """Three searches a minute; nothing used yet."""
+    caches["throttle"].clear()
+    monkeypatch.setattr(limits, "ALLOWANCE", 6)
+    monkeypatch.setattr(limits.time, "time", lambda: 1_000_025.0)
+
+
+def statuses(client, count, address="/search/", **extra):
+    return [client.get(address, **extra).status_code for _ in range(count)]
+
+
+@pytest.mark.parametrize("address", DEAR)
+def test_who_asks_much_is_told_when_to_go_on(client, db, address):
+    statuses(client, 4, address, REMOTE_ADDR="192.0.2.1")
+
+    response = client.get(address, REMOTE_ADDR="192.0.2.1")
+
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "55"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "55 seconds" in response.text
+
+
+def test_next_minute_is_a_new_one(client, db, monkeypatch):
+    assert statuses(client, 4, REMOTE_ADDR="192.0.2.1")[-1] == 429
+    monkeypatch.setattr(limits.time, "time", lambda: 1_000_085.0)
+
+    assert statuses(client, 1, REMOTE_ADDR="192.0.2.1") == [200]
+
+
+def test_nobody_else_waits(client, db):
+    statuses(client, 9, REMOTE_ADDR="192.0.2.1")
+
+    assert statuses(client, 1, REMOTE_ADDR="192.0.2.2") == [200]
+
+
+def test_pages_are_read_all_the_same(client, publish):
+    address = publish().get_absolute_url()
+    statuses(client, 9, REMOTE_ADDR="192.0.2.1")
+
+    for page in ("/", "/releases/", address):
+        assert client.get(page, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_who_claims_to_be_somebody_else_is_not_believed(client, db):
+    for number in range(4):
+        last = client.get(
+            "/search/", REMOTE_ADDR="192.0.2.1", headers={"X-Forwarded-For": f"198.51.100.{number}"}
+        )
+
+    assert last.status_code == 429
+    assert statuses(client, 1, REMOTE_ADDR="198.51.100.3") == [200]
+
+
+def test_behind_our_front_its_word_counts_and_no_other(client, db, settings):
+    settings.HTTPS = "proxy"
+
+    def asked(forwarded):
+        headers = {"X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https"}
+        return client.get("/search/", headers=headers, REMOTE_ADDR="127.0.0.1").status_code
+
+    spoofed = [asked(f"203.0.113.{number}, 192.0.2.1") for number in range(4)]
+    assert spoofed[-1] == 429
+    assert asked("192.0.2.1, 203.0.113.3") == 200
+
+
+def test_network_of_ipv6_counts_as_one(client, db):
+    for number in range(4):
+        last = client.get("/search/", REMOTE_ADDR=f"2001:db8:0:1::{number}")
+
+    assert last.status_code == 429
+    assert statuses(client, 1, REMOTE_ADDR="2001:db8:0:2::1") == [200]
+
+
+def test_this_machine_is_not_counted(client, db):
+    assert statuses(client, 9, REMOTE_ADDR="127.0.0.1") == [200] * 9
+
+
+def test_typeset_release_costs_more_than_its_text(client, publish):
+    number = publish().number
+
+    assert statuses(client, 1, f"/releases/{number}.pdf", REMOTE_ADDR="192.0.2.1") == [429]
+    assert statuses(client, 2, f"/releases/{number}.txt", REMOTE_ADDR="192.0.2.2") == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("address", "size"),
+    [
+        ("/search/", limits.LARGEST_PUBLIC + 1),
+        ("/admin/login/", limits.LARGEST_STAFF + 1),
+        ("/", "many"),
+    ],
+)
+def test_body_that_is_too_large_is_refused_unread(client, db, address, size):
+    assert client.post(address, CONTENT_LENGTH=str(size)).status_code == 413
+
+
+def test_form_of_staff_may_be_long(client, db):
+    sent = {"username": "a" * (limits.LARGEST_PUBLIC + 1), "password": "b"}
+
+    assert client.post("/admin/login/", sent).status_code == 200
