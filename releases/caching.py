@@ -9,7 +9,8 @@ import datetime
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeGuard
 
 from django.core.cache import cache
 from django.db.models import Func, TextField
@@ -28,6 +29,12 @@ SECONDS = 10  # that a list is shown by caches without asking
 LIFT_KNOWN = 60  # seconds that the next lift is remembered
 NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 WHILE_DOWN = 300  # seconds more that they show it while the site is down
+
+# What a short answer says as the whole one does (RFC 9110, 15.4.5), and who may read it.
+REMEMBERED = (
+    *("ETag", "Cache-Control", "Vary", "Content-Location", "Last-Modified", "Link"),
+    *("Access-Control-Allow-Origin", "Cross-Origin-Resource-Policy"),
+)
 
 View = Callable[..., HttpResponseBase]
 
@@ -73,7 +80,12 @@ def listing(view: View) -> View:
     return _conditional(view, _brief)
 
 
-def _conditional(view: View, keeping: Callable[[datetime.datetime], str]) -> View:
+def own(view: View) -> View:
+    """A view that says all this itself, as with `answer`; who has its answer gets the short one."""
+    return _conditional(view, None)
+
+
+def _conditional(view: View, keeping: Callable[[datetime.datetime], str] | None) -> View:
     """Its pages get an ETag: a digest of what they print. Who has that page already is answered
     without making it anew, as long as nothing at all was changed since it was last made."""
 
@@ -83,27 +95,29 @@ def _conditional(view: View, keeping: Callable[[datetime.datetime], str]) -> Vie
         place = _place(request, now) if "If-None-Match" in request.headers else None
         if place and (headers := cache.get(place)):
             same = get_conditional_response(request, headers["ETag"])
-            if same is not None and same.status_code == 304:
-                return _with(same, headers, keeping(now))
+            if same is not None and same.status_code == HTTPStatus.NOT_MODIFIED:
+                return _with(same, headers | ({"Cache-Control": keeping(now)} if keeping else {}))
         response = view(request, *args, **kwargs)
-        if not isinstance(response, HttpResponse) or response.status_code != 200:
-            return response
-        if "ETag" in response.headers:
-            return response  # the view has said it all
-        digest = hashlib.sha256(response.content).hexdigest()
-        headers = {"ETag": f'"{digest[:32]}"', "Vary": response.headers.get("Vary", "")}
-        if place:
-            cache.set(place, headers)
-        _with(response, headers, keeping(now))
-        return get_conditional_response(request, headers["ETag"], response=response) or response
+        if keeping and _is_page(response):
+            etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            _with(response, {"ETag": etag, "Cache-Control": keeping(now)})
+            response = get_conditional_response(request, etag, response=response) or response
+        if place and "ETag" in response.headers:
+            cache.set(place, {name: response[name] for name in REMEMBERED if name in response})
+        return response
 
     return conditional
 
 
-def _with(response: HttpResponseBase, headers: dict[str, str], keeping: str) -> HttpResponseBase:
-    for name, value in {**headers, "Cache-Control": keeping}.items():
-        if value:
-            response[name] = value
+def _is_page(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
+    """Whether it was made whole, and the view has not said how it is kept."""
+    whole = isinstance(response, HttpResponse) and response.status_code == HTTPStatus.OK
+    return whole and "ETag" not in response.headers
+
+
+def _with(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:
+    for name, value in headers.items():
+        response[name] = value
     return response
 
 

@@ -159,3 +159,23 @@ def test_head_says_what_get_says(client, publish):
 
     for name in ("ETag", "Cache-Control", "Vary", "Content-Length"):
         assert head.headers.get(name) == got.headers.get(name)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "address",
+    ["/feeds/releases.atom", "/api/v1/releases/", "/api/v1/releases/{}/", "/releases/{}.txt"],
+)
+def test_short_answer_of_what_programs_read_says_what_the_whole_one_did(
+    client, publish, django_assert_num_queries, address
+):
+    address = address.format(publish().number)
+    first = client.get(address)
+    again(client, address, first)
+
+    with django_assert_num_queries(1):
+        short = again(client, address, first)
+
+    assert short.status_code == 304
+    for name in ("ETag", "Cache-Control", "Access-Control-Allow-Origin", "Last-Modified"):
+        assert short.headers.get(name) == first.headers.get(name), name
