@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from tests.test_run import PATIENCE, PERMALINK, PROJECT, Site
+from tests.test_postgres import kill
+from tests.test_run import PATIENCE, PERMALINK, PROJECT, Site, postmaster
 
 PUBLIC = ("/", "/releases/", "/search/?q=trafficking", "/feeds/releases.atom", "/sitemap.xml")
 
@@ -190,7 +191,7 @@ def test_database_that_is_down_gives_a_readable_503_everywhere_and_comes_back(si
 
 
 def test_database_that_is_killed_and_restarted_is_found_again(site, permalink):
-    os.kill(int((site.folder / "postgres/data/postmaster.pid").read_text().split()[0]), 9)
+    kill(postmaster(site))
     site.server.up()
 
     site.wait_for(200, permalink)
@@ -207,7 +208,7 @@ def test_worker_that_is_killed_is_replaced(site, permalink):
     while True:
         try:
             assert site.ask(permalink)[0] == 200
-            break
+            return
         except OSError:
             assert time.monotonic() < deadline
             time.sleep(0.2)
