@@ -28,3 +28,12 @@ RENDITIONS = {
     "ris": Rendition("RIS", "application/x-research-info-systems", ris.make, True),
     "csl.json": Rendition("CSL-JSON", "application/vnd.citationstyles.csl+json", csl.make, True),
 }
+
+
+def addresses(edition: Edition, *, citations: bool) -> dict[str, str]:
+    """Label -> address of the edition's files: those for reference managers, or the others."""
+    return {
+        row.label: edition.rendition(suffix)
+        for suffix, row in RENDITIONS.items()
+        if row.is_citation == citations
+    }

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from releases.citations import cite
 from releases.models import Release
-from releases.renditions import RENDITIONS
+from releases.renditions import addresses
 from releases.views.renditions import edition_of
 from releases.views.tombstone import tombstone
 
@@ -21,10 +21,9 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     if release.is_taken_down:
         return tombstone(request, release)
     edition = edition_of(request, release)
-    exports = {
-        row.label: edition.rendition(suffix)
-        for suffix, row in RENDITIONS.items()
-        if row.is_citation
+    context = {
+        "edition": edition,
+        "citations": cite(edition),
+        "exports": addresses(edition, citations=True),
     }
-    context = {"edition": edition, "citations": cite(edition), "exports": exports}
     return render(request, "releases/cite.html", context)
