@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from calendar import monthrange
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
@@ -100,6 +100,12 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def get_by_natural_key(self, number: str) -> Release:
         """The release of that number: how fixtures name it."""
         return self.get(number=number)
+
+    def extent(self) -> dict[str, Any]:
+        """How many they are, and the first and the last printed date (None where there is none):
+        `count`, `first`, `last`."""
+        dates = {"first": models.Min("date"), "last": models.Max("date")}
+        return self.order_by().aggregate(count=models.Count("pk"), **dates)
 
     def newest_first(self) -> Self:
         """The total order of every list: no two releases ever tie."""

@@ -7,6 +7,7 @@ from releases import caching, converters, feeds
 from releases.api import views as api
 from releases.sitemaps import NewsSitemap, ReleaseSitemap
 from releases.views import (
+    about,
     browse,
     citations,
     handouts,
@@ -77,6 +78,10 @@ urlpatterns = [
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/", previews.page, name="preview"),
     path("preview/<token:token>/files/<key:key>/<file:name>", previews.file, name="preview-file"),
+    path("about/", caching.listing(about.archive), name="about"),
+    path("about/accessibility/", caching.listing(about.accessibility), name="accessibility"),
+    path("about/citing/", caching.listing(about.citing), name="citing"),
+    path("about/journalists/", caching.listing(about.journalists), name="journalists"),
     path("corrections/", caching.listing(versions.ledger), name="corrections"),
     path("feeds/releases.<feed:kind>", caching.own(feeds.releases), name="feed-releases"),
     path("feeds/search.<feed:kind>", caching.own(feeds.search), name="feed-search"),

@@ -1,0 +1,76 @@
+"""The pages about the archive itself."""
+
+import html
+import re
+
+import pytest
+
+from releases import publishing
+from releases.search import changes
+
+PAGES = ["/about/", "/about/accessibility/", "/about/citing/", "/about/journalists/"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_page_about_the_archive_is_there_before_the_first_release(client, db, address):
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_leads_to_the_pages_about_the_archive(client, db, address):
+    assert f'href="{address}"' in client.get("/search/").text
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_page_about_the_archive_names_whom_to_ask(client, db, settings, address):
+    settings.PRESS_CONTACT = "Desk, (555) 010-0199"
+
+    (main,) = re.findall("<main.*?</main>", client.get(address).text, re.DOTALL)
+
+    assert "Desk, (555) 010-0199" in main
+
+
+def test_archive_tells_what_it_holds_now(client, publish, in_an_hour):
+    publish(date="2009-02-03")
+    publish(date="2024-05-14")
+    publish(release_at=in_an_hour, date="1999-01-02")
+    publishing.withdraw(publish(date="2001-01-02"), "It named the wrong county.")
+
+    page = client.get("/about/").text
+
+    assert '<dd><a href="/releases/">2</a></dd>' in page
+    assert '<a href="/releases/2009/">2009</a>' in page
+    assert '<a href="/releases/2024/">2024</a>' in page
+
+
+def test_citing_shows_the_latest_release_in_every_style(client, publish, in_an_hour):
+    publish(title="County Opens a Park")
+    publish(release_at=in_an_hour, title="Under Embargo")
+
+    page = client.get("/about/citing/").text
+
+    assert re.findall("<dt>(.*?)</dt>", page) == ["APA", "MLA", "Chicago", "Bluebook", "AP"]
+    assert page.count("County Opens a Park") == 5
+    assert "Under Embargo" not in page
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_link_and_example_answers(client, publish, address):
+    release = publish()
+    release.topics.create(name="Water & Land", slug="water")
+    changes.sync()
+
+    main = client.get(address).text.partition("<body>")[2]
+    links = set(re.findall(r'href="(?:http://testserver)?(/[^"#]*)', main))
+
+    assert links
+    assert {client.head(html.unescape(link)).status_code for link in links} == {200}
+
+
+def test_journalists_find_the_feeds_of_the_most_frequent_topic(client, publish):
+    publish().topics.create(name="Water & Land", slug="water")
+
+    page = client.get("/about/journalists/").text
+
+    assert 'href="/feeds/releases.atom?topic=water"' in page
+    assert 'href="/feeds/search.json?q=Water+%26+Land"' in page
