@@ -1,4 +1,5 @@
-"""What search engines are told to look at: every release, and those of the last two days as news.
+"""What search engines are told to look at: every release, the pages about the archive, and what is
+new as news.
 
 Sources: https://www.sitemaps.org/protocol.html and Google's news sitemaps.
 """
@@ -10,6 +11,7 @@ import datetime
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max
 from django.db.models.functions import Greatest
+from django.urls import reverse
 from django.utils import timezone
 
 from releases.models import Release
@@ -33,6 +35,18 @@ class ReleaseSitemap(Sitemap):
     def lastmod(self, item: Release) -> datetime.datetime:
         """When its text changed last, or when it became public."""
         return item.changed_at  # type: ignore[attr-defined]
+
+
+class PageSitemap(Sitemap):
+    """The pages about the archive and its ways in; lists are found through their links."""
+
+    def items(self) -> list[str]:
+        """The names of their addresses."""
+        return ["home", "topics", "search-help", "about", "citing", "journalists", "accessibility"]
+
+    def location(self, item: str) -> str:
+        """The path that bears the name."""
+        return reverse(item)
 
 
 class NewsSitemap(Sitemap):

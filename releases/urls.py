@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 
 from releases import caching, converters, feeds
 from releases.api import views as api
-from releases.sitemaps import NewsSitemap, ReleaseSitemap
+from releases.sitemaps import NewsSitemap, PageSitemap, ReleaseSitemap
 from releases.views import (
     about,
     browse,
@@ -22,7 +22,7 @@ from releases.views import (
     versions,
 )
 
-SITEMAPS = {"releases": ReleaseSitemap}
+SITEMAPS = {"releases": ReleaseSitemap, "pages": PageSitemap}
 
 register_converter(converters.ReleaseNumberConverter, "number")
 register_converter(converters.YearConverter, "year")

@@ -74,3 +74,11 @@ def test_journalists_find_the_feeds_of_the_most_frequent_topic(client, publish):
 
     assert 'href="/feeds/releases.atom?topic=water"' in page
     assert 'href="/feeds/search.json?q=Water+%26+Land"' in page
+
+
+def test_pages_about_the_archive_are_in_the_sitemap_and_canonical(client, db):
+    listed = re.findall("<loc>(.*?)</loc>", client.get("/sitemap-pages.xml").text)
+
+    assert {f"http://testserver{address}" for address in PAGES} <= set(listed)
+    for address in listed:
+        assert f'<link rel="canonical" href="{address}">' in client.get(address).text

@@ -126,7 +126,7 @@ def test_sitemap_is_found_and_leads_to_every_release(client, publish, in_an_hour
     publish(release_at=in_an_hour)
     index = re.search(r"Sitemap: (\S+)", client.get("/robots.txt").text)[1]
 
-    (part,) = locations(client, index)
+    part, _ = locations(client, index)
 
     assert locations(client, part) == [
         f"http://testserver{release.get_absolute_url()}" for release in reversed(releases)
@@ -144,7 +144,7 @@ def test_large_sitemap_is_parted(client, publish, monkeypatch):
     for _ in range(3):
         publish()
 
-    parts = locations(client, "/sitemap.xml")
+    parts = [part for part in locations(client, "/sitemap.xml") if "releases" in part]
 
     assert sum(len(locations(client, part)) for part in parts) == 3
     assert len(parts) == 2
