@@ -65,7 +65,7 @@ def _listed(
         "ignored": ignored,
         "chips": form.chips(named),
         "groups": form.groups(named),
-        "year": form.value("year"),
+        "year": form.value("year") if counts.years else None,
         "feed_query": query_string(filters) if any(filters.values()) else "",
     }
     return render(request, "releases/listing.html", context)

@@ -74,6 +74,13 @@ def test_archive_is_there_for_dates_with_releases(client, publish, address, ther
     assert client.get(address).status_code == (200 if there else 404)
 
 
+def test_list_without_a_release_leads_to_no_archive_of_its_year(client, publish):
+    publish()
+
+    assert 'href="/releases/2024/"' in client.get("/releases/?year=2024").text
+    assert 'href="/releases/1950/"' not in client.get("/releases/?year=1950").text
+
+
 def test_archive_of_the_last_year_there_is(client, publish):
     publish(date=datetime.date(9999, 12, 31))
 
