@@ -5,6 +5,7 @@ import errno
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import Client
+from django.views.defaults import server_error
 
 from releases.models import Release
 
@@ -55,3 +56,10 @@ def test_mistake_of_ours_is_500(broken):
     assert page.status_code == 500
     assert "Retry-After" not in page.headers
     assert "a mistake" not in page.text
+
+
+def test_page_of_a_failure_leads_on_and_needs_no_database(rf):
+    answer = server_error(rf.get("/"))
+
+    assert answer.status_code == 500
+    assert b'<a href="/releases/">' in answer.content
