@@ -11,7 +11,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 
 from releases.models import Release
 from releases.querysets import ReleaseQuerySet
-from releases.text.querying import Dated, Is, Node
+from releases.text.query_tree import Dated, Is, Node
 
 Order = Literal["relevance", "newest"]
 

@@ -9,7 +9,8 @@ from functools import cache, partial
 from releases.search.analysis import Word, bare, fold, telling, words
 from releases.search.stemming import stemmer, variants
 from releases.text.markup import to_plain
-from releases.text.querying import Node, Phrase, Prefix, Words, sought
+from releases.text.query_tree import Node, Phrase, Prefix, Words
+from releases.text.querying import sought
 
 Segments = tuple[tuple[str, bool], ...]  # pieces of plain text, and whether each is a match
 Span = tuple[int, int]

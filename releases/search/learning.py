@@ -24,7 +24,7 @@ from releases.querysets import ReleaseQuerySet
 from releases.search.analysis import words
 from releases.search.engine import public_ids
 from releases.search.spelling import is_word
-from releases.text.querying import All, Is, Words
+from releases.text.query_tree import All, Is, Words
 from releases.text.words import TELLING_NOTHING
 
 BATCH = 50  # releases learned in one go

@@ -23,7 +23,7 @@ from releases.search.snapshot import Mask, Snapshot
 from releases.search.stemming import variants
 from releases.search.whoosh_columns import Amounts, Kinds, Numbers
 from releases.search.whoosh_fields import BEGINNING, EXACT, beginning
-from releases.text.querying import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
+from releases.text.query_tree import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
 
 SATURATION = 1.2  # BM25's k1: how soon more of a word stops to matter
 LENGTH_WEIGHT = {"text": 0.6, "title": 0.3}  # BM25's b: how much a long text is held back

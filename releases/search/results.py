@@ -25,7 +25,8 @@ from releases.search.engine import Filters, Found, Order, public_ids
 from releases.search.facets import Named, named
 from releases.search.highlighting import Highlighter, Segments
 from releases.search.spelling import corrected
-from releases.text.querying import All, Node, Query, Words, relaxed
+from releases.text.query_tree import All, Node, Words
+from releases.text.querying import Query, relaxed
 
 PAGE_SIZE = 20
 UNFILTERED = Filters()

@@ -17,10 +17,13 @@ Nothing is an error. What can not be read is named in a sentence and the rest is
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+from releases.text.query_tree import All, Any, Leaf, Node, Not, Phrase, Prefix, Words
+from releases.text.query_values import EXPECTED, READERS
+from releases.text.remarks import remark
 
 MAX_LENGTH = 1_000  # characters that are read
 MAX_DEPTH = 20  # parentheses within parentheses
@@ -28,72 +31,6 @@ MIN_PREFIX = 3  # letters before the star
 
 PROSE = ("title", "contact", "said")
 VALUES = ("topic", "number", "language", "year", "after", "before")
-
-
-@dataclass(frozen=True)
-class Words:
-    """Each of the words of `text`, in any form; with `most`, those that tell most are enough."""
-
-    text: str
-    field: str = "text"
-    most: bool = False
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """The words of `text` in this order and form."""
-
-    text: str
-    field: str = "text"
-
-
-@dataclass(frozen=True)
-class Prefix:
-    """Any word that begins with `text`."""
-
-    text: str
-    field: str = "text"
-
-
-@dataclass(frozen=True)
-class Is:
-    """A release whose `field` (topic, number or language) is this."""
-
-    field: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Dated:
-    """A release whose printed date is on or after `first` and before `end`, where given."""
-
-    first: datetime.date | None = None
-    end: datetime.date | None = None
-
-    @classmethod
-    def in_years(cls, first: int, last: int) -> Dated:
-        """Both years included, each from 1 to 9999."""
-        end = datetime.date(last + 1, 1, 1) if last < datetime.MAXYEAR else None
-        return cls(datetime.date(first, 1, 1), end)
-
-
-@dataclass(frozen=True)
-class Not:
-    node: Node
-
-
-@dataclass(frozen=True)
-class All:
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Any:
-    nodes: tuple[Node, ...]
-
-
-Leaf = Words | Phrase | Prefix
-Node = Leaf | Is | Dated | Not | All | Any
 
 
 @dataclass(frozen=True)
@@ -111,7 +48,7 @@ def parse(source: str) -> Query:
     text, ignored = _clean(source)
     tree = _Parser(_balanced(list(_tokens(text)), ignored), ignored).read()
     if tree is None and text.strip("*"):
-        ignored.append("Nothing in it can be searched for: these are all releases.")
+        ignored.append(remark("Nothing in it can be searched for: these are all releases."))
     return Query(tree, text, tuple(dict.fromkeys(ignored)))
 
 
@@ -123,9 +60,11 @@ def relaxed(query: Query) -> Query | None:
     if relaxed_nodes == nodes:
         return None
     has_phrase = any(isinstance(node, Phrase) for node in nodes)
-    note = "No release has exactly these words" if has_phrase else "No release has all these words"
+    note = remark("No release has exactly these words: these come nearest.")
+    if not has_phrase:
+        note = remark("No release has all these words: these come nearest.")
     tree = relaxed_nodes[0] if len(nodes) == 1 else All(relaxed_nodes)  # type: ignore[arg-type]
-    return replace(query, tree=tree, ignored=(*query.ignored, f"{note}: these come nearest."))
+    return replace(query, tree=tree, ignored=(*query.ignored, note))
 
 
 def sought(node: Node | None) -> Iterator[Leaf]:
@@ -167,14 +106,19 @@ _Token = tuple[str, str]  # kind, text
 
 def _clean(source: str) -> tuple[str, list[str]]:
     """The text on one line and of bounded length, and what was said about that."""
-    ignored = []
+    ignored: list[str] = []
     text = _UNREADABLE.sub(" ", source[: MAX_LENGTH * 4])
     if text != source[: MAX_LENGTH * 4]:
-        ignored.append("Characters that can not be read were left out.")
+        ignored.append(remark("Characters that can not be read were left out."))
     text = " ".join(text.split())
     if len(text) > MAX_LENGTH or len(source) > MAX_LENGTH * 4:
         text = text[:MAX_LENGTH].rstrip()
-        ignored.append(f"The query is too long: its first {MAX_LENGTH:,} characters were read.")
+        ignored.append(
+            remark(
+                "The query is too long: its first %(most)s characters were read.",
+                most=f"{MAX_LENGTH:,}",
+            )
+        )
     return text, ignored
 
 
@@ -189,15 +133,17 @@ def _balanced(tokens: list[_Token], ignored: list[str]) -> list[_Token]:
     depth = 0
     for kind, text in tokens:
         if kind == "close" and depth == 0:
-            ignored.append("A parenthesis is closed that was not opened: ignored.")
+            ignored.append(remark("A parenthesis is closed that was not opened: ignored."))
             continue
         depth += (kind == "open") - (kind == "close")
         if depth + (kind == "close") > MAX_DEPTH and kind in ("open", "close"):
-            ignored.append(f"Parentheses nested deeper than {MAX_DEPTH} were ignored.")
+            ignored.append(
+                remark("Parentheses nested deeper than %(most)s were ignored.", most=MAX_DEPTH)
+            )
             continue
         kept.append((kind, text))
     if depth:
-        ignored.append("A parenthesis is not closed: it was taken to close at the end.")
+        ignored.append(remark("A parenthesis is not closed: it was taken to close at the end."))
     return kept + [("close", ")")] * min(depth, MAX_DEPTH)
 
 
@@ -235,7 +181,7 @@ class _Parser:
             nodes.append(self._together(field))
         found = tuple(node for node in nodes if node is not None)
         if len(found) < len(nodes) > 1:
-            self._ignored.append("“OR” stands between two things: one is missing here.")
+            self._ignored.append(remark("“OR” stands between two things: one is missing here."))
         return found[0] if len(found) == 1 else Any(found) if found else None
 
     def _together(self, field: str) -> Node | None:
@@ -262,7 +208,9 @@ class _Parser:
         if kind == "word":
             return self._word(text, field)
         if kind == "quote":
-            self._ignored.append("A quotation mark is not closed: what follows was read as words.")
+            self._ignored.append(
+                remark("A quotation mark is not closed: what follows was read as words.")
+            )
         return None
 
     def _without(self, field: str) -> Node | None:
@@ -300,8 +248,12 @@ class _Parser:
             return Prefix(text, field)
         if text:
             self._ignored.append(
-                f"“{text}*”: a star stands after {MIN_PREFIX} or more letters or digits: "
-                "it was left out."
+                remark(
+                    "“%(text)s*”: a star stands after %(least)s or more letters or digits: "
+                    "it was left out.",
+                    text=text,
+                    least=MIN_PREFIX,
+                )
             )
             return self._word(text, field)
         return None
@@ -310,18 +262,26 @@ class _Parser:
         if name in PROSE:
             node = self._operand(name)
             if node is None:
-                self._ignored.append(f"“{name}:” has nothing after it: ignored.")
+                self._ignored.append(
+                    remark("“%(name)s:” has nothing after it: ignored.", name=name)
+                )
             return node
         return self._with_value(name)
 
     def _with_value(self, name: str) -> Node | None:
         if self._peek()[0] not in ("word", "phrase"):
-            self._ignored.append(f"“{name}:” has nothing after it: ignored.")
+            self._ignored.append(remark("“%(name)s:” has nothing after it: ignored.", name=name))
             return None
         value = self._take()[1].strip('"“”„«» ')
-        node = _READERS[name](value)
+        node = READERS[name](value)
         if node is None:
-            self._ignored.append(f"“{name}:{value}” was ignored: {_EXPECTED[name]}.")
+            self._ignored.append(
+                remark(
+                    "“%(asked)s” was ignored: %(expected)s.",
+                    asked=f"{name}:{value}",
+                    expected=EXPECTED[name],
+                )
+            )
         return node
 
 
@@ -331,69 +291,3 @@ def _continues(before: Node, node: Words) -> bool:
 
 def _phrase(text: str, field: str) -> Node | None:
     return Phrase(text.strip(), field) if any(map(str.isalnum, text)) else None
-
-
-# Values
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
-_YEARS = re.compile(r"(\d{4})(?:(?:\.\.|-|–)(\d{4}))?", re.ASCII)
-
-
-def _first_day(value: str) -> datetime.date | None:
-    match = _DATE.fullmatch(value)
-    try:
-        return datetime.date(*(int(part or 1) for part in match.groups())) if match else None
-    except ValueError:
-        return None
-
-
-def _read_year(value: str) -> Node | None:
-    match = _YEARS.fullmatch(value)
-    if not match:
-        return None
-    first, last = int(match[1]), int(match[2] or match[1])
-    if not datetime.MINYEAR <= first <= last:
-        return None
-    return Dated.in_years(first, last)
-
-
-def _read_after(value: str) -> Node | None:
-    first = _first_day(value)
-    return Dated(first=first) if first else None
-
-
-def _read_before(value: str) -> Node | None:
-    end = _first_day(value)
-    return Dated(end=end) if end else None
-
-
-def _read_number(value: str) -> Node | None:
-    return Is("number", value) if re.fullmatch(r"\d{4}-\d{4,}", value, re.ASCII) else None
-
-
-def _read_topic(value: str) -> Node | None:
-    return Is("topic", value) if any(map(str.isalnum, value)) else None
-
-
-def _read_language(value: str) -> Node | None:
-    well_formed = re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value)
-    return Is("language", value.lower()) if well_formed else None
-
-
-_A_DATE = "a date is written as 2012, 2012-09 or 2012-09-21"
-_READERS = {
-    "topic": _read_topic,
-    "number": _read_number,
-    "language": _read_language,
-    "year": _read_year,
-    "after": _read_after,
-    "before": _read_before,
-}
-_EXPECTED = {
-    "topic": "a topic is named by its words",
-    "number": "a release's number is written as 2012-0001",
-    "language": "a language is written as en or es",
-    "year": "a year is written as 2012, a span of years as 2010..2012",
-    "after": _A_DATE,
-    "before": _A_DATE,
-}

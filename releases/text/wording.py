@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from releases.text.querying import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
+from releases.text.query_tree import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
 
 _PLACES = {
     "text": "",

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from releases.forms import SearchForm
 from releases.search import jump, results
-from releases.text.querying import Query, Words
+from releases.text.query_tree import Words
+from releases.text.querying import Query
 from releases.text.wording import in_words
 
 RETRY_AFTER = 30  # seconds
