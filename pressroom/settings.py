@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "pressroom.limits.SizeLimitMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "releases.languages.PathLanguageMiddleware",
     "pressroom.limits.ThrottleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -156,6 +157,8 @@ CACHES: dict[str, dict[str, Any]] = {
 # Language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "releases" / "locale"]
+FORMAT_MODULE_PATH = "pressroom.formats"
 TIME_ZONE = OFFICE_TIME_ZONE
 USE_TZ = True
 

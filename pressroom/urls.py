@@ -1,12 +1,16 @@
 """Where everything is mounted."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+
+from releases import urls
 
 handler404 = "releases.views.errors.not_found"
 handler500 = "releases.views.errors.failed"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("", include("releases.urls")),
+    *i18n_patterns(path("", include(urls.pages)), prefix_default_language=False),
+    path("", include(urls.programs)),
 ]

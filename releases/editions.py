@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from releases.models import Attachment, Image, Release, Version
 from releases.querysets import ReleaseQuerySet, attachments
 from releases.text.parsing import ParsedRelease, ParsedSection
+from releases.text.remarks import remark
 
 EDITION = "2"  # of what is made of editions: raise it when that changes, so that no cache keeps it
 
@@ -69,12 +70,13 @@ class Edition:
     @property
     def permalink(self) -> str:
         """The whole address of the release."""
-        return self.site + self.release.get_absolute_url()
+        return self.site + self.release.permanent_path
 
     @property
     def version_link(self) -> str:
         """The whole address at which this version stays."""
-        return self.site + reverse("version", args=[self.number, self.version.number])
+        with translation.override(settings.LANGUAGE_CODE):
+            return self.site + reverse("version", args=[self.number, self.version.number])
 
     @property
     def lasting_link(self) -> str:
@@ -162,9 +164,14 @@ class Edition:
     def notice(self) -> str:
         """What a reader must know before the first word; "" if nothing."""
         if self.release.status == Release.Status.WITHDRAWN:
-            return f"This release was withdrawn: {self.release.status_reason}"
+            reason = self.release.status_reason
+            return remark("This release was withdrawn: %(reason)s", reason=reason)
         if not self.is_latest:
-            return f"This is version {self.version.number}; version {self.latest.number} holds now."
+            return remark(
+                "This is version %(this)s; version %(latest)s holds now.",
+                this=self.version.number,
+                latest=self.latest.number,
+            )
         return ""
 
     def fingerprint(self) -> str:

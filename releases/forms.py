@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from releases.search.engine import Filters
 from releases.search.facets import Facet, Named, language_name
@@ -17,7 +19,7 @@ from releases.text import places, querying
 
 PAGE_SIZE = 20
 PAGING = ("page", "after", "before")
-NOTHING_AFTER = "Nothing comes after that place: this is the first page."
+NOTHING_AFTER = gettext_lazy("Nothing comes after that place: this is the first page.")
 LONGEST_ECHO = 40
 OFFERED = 30  # values that one filter offers, the most frequent or newest
 
@@ -26,9 +28,11 @@ class PageForm(forms.Form):
     """The page of a list, by its number or by the place where the one before it ends. What can not
     be read is left out and named by `ignored`."""
 
-    page = forms.IntegerField(required=False, min_value=1, max_value=999_999, label="page")
-    after = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label="place")
-    before = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label="place")
+    page = forms.IntegerField(
+        required=False, min_value=1, max_value=999_999, label=gettext_lazy("page")
+    )
+    after = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label=gettext_lazy("place"))
+    before = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label=gettext_lazy("place"))
 
     def __init__(self, parameters: QueryDict) -> None:
         super().__init__(parameters)
@@ -42,7 +46,8 @@ class PageForm(forms.Form):
     def ignored(self) -> list[str]:
         """A sentence for each parameter that can not be read."""
         return [
-            f"There is no {self.fields[name].label} “{self._typed(name)[:LONGEST_ECHO]}”: ignored."
+            _("There is no %(what)s “%(typed)s”: ignored.")
+            % {"what": self.fields[name].label, "typed": self._typed(name)[:LONGEST_ECHO]}
             for name in self.errors
         ]
 
@@ -77,9 +82,11 @@ class VersionForm(forms.Form):
 class FilterForm(PageForm):
     """What narrows a list of releases."""
 
-    topic = forms.SlugField(required=False, label="topic")
-    year = forms.IntegerField(required=False, min_value=1, max_value=9999, label="year")
-    language = forms.SlugField(required=False, label="language")
+    topic = forms.SlugField(required=False, label=gettext_lazy("topic"))
+    year = forms.IntegerField(
+        required=False, min_value=1, max_value=9999, label=gettext_lazy("year")
+    )
+    language = forms.SlugField(required=False, label=gettext_lazy("language"))
 
     FILTERS: tuple[str, ...] = ("topic", "year", "language")
 
@@ -112,7 +119,7 @@ class FilterForm(PageForm):
         offered = {"year": facets.years, "topic": facets.topics, "language": facets.languages}
         return [
             Group(
-                name.capitalize(),
+                str(self.fields[name].label).capitalize(),
                 tuple(
                     Link(f.label, self.address(**{name: f.value}), f.count)
                     for f in values[:OFFERED]
@@ -131,7 +138,9 @@ class FilterForm(PageForm):
             return next((f.label for f in facets.topics if f.value == value), value)
         if name == "language":
             return language_name(value)
-        return f"{_BEFORE_DAY[name]} {date_format(value)}" if name in _BEFORE_DAY else str(value)
+        return (
+            _BEFORE_DAY[name] % {"day": date_format(value)} if name in _BEFORE_DAY else str(value)
+        )
 
 
 class TopicForm(FilterForm):
@@ -146,17 +155,17 @@ class TopicForm(FilterForm):
         return super().groups(replace(facets, topics=()))
 
 
-_BEFORE_DAY = {"since": "from", "until": "to"}
+_BEFORE_DAY = {"since": gettext_lazy("from %(day)s"), "until": gettext_lazy("to %(day)s")}
 
 
 class SearchForm(FilterForm):
     """The query and what narrows and orders it."""
 
     after = before = None  # type: ignore[assignment]
-    since = forms.DateField(required=False, label="day")
-    until = forms.DateField(required=False, label="day")
+    since = forms.DateField(required=False, label=gettext_lazy("day"))
+    until = forms.DateField(required=False, label=gettext_lazy("day"))
     sort = forms.ChoiceField(
-        required=False, choices=[("relevance", ""), ("newest", "")], label="order"
+        required=False, choices=[("relevance", ""), ("newest", "")], label=gettext_lazy("order")
     )
 
     FILTERS = ("topic", "year", "language", "since", "until")
@@ -238,11 +247,11 @@ def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListP
     if page := _from_place(rows, form, min(number, pages), total):
         return page, form.ignored
     if form.value("after"):
-        return _numbered(rows, 1, total), [NOTHING_AFTER]
+        return _numbered(rows, 1, total), [str(NOTHING_AFTER)]
     if form.value("before"):
         return _numbered(rows, 1, total), form.ignored
     if number > pages:
-        return _numbered(rows, 1, total), [f"There is no page “{number}”: this is the first."]
+        return _numbered(rows, 1, total), [_no_page(number)]
     return _numbered(rows, number, total), form.ignored
 
 
@@ -263,3 +272,7 @@ def _numbered(rows: Any, number: int, total: int) -> ListPage:
     start = (number - 1) * PAGE_SIZE
     found = tuple(rows[start : start + PAGE_SIZE + 1])
     return ListPage(found[:PAGE_SIZE], number, total, number > 1, len(found) > PAGE_SIZE)
+
+
+def _no_page(number: int) -> str:
+    return _("There is no page “%(page)s”: this is the first.") % {"page": number}

@@ -14,8 +14,10 @@ from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
+from django.conf import settings
 from django.db.models import Q
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver
+from django.utils import translation
 
 from releases.models import Release
 from releases.models.files import ORIGINAL, ReleaseFile
@@ -136,11 +138,23 @@ def _files(release: Release) -> list[ReleaseFile]:
 def _routes(resolver: Any, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every pattern of the public site, as its route and its converters."""
     for entry in resolver.url_patterns:
-        route = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver) and not route.startswith("admin/"):
-            yield from _routes(entry, route)
-        elif isinstance(entry, URLPattern):
-            yield route, entry.pattern.converters
+        for beginning in _beginnings(entry):
+            route = prefix + beginning
+            if isinstance(entry, URLResolver) and not route.startswith("admin/"):
+                yield from _routes(entry, route)
+            elif isinstance(entry, URLPattern):
+                yield route, entry.pattern.converters
+
+
+def _beginnings(entry: URLPattern | URLResolver) -> list[str]:
+    """The route of an entry; of one for each language of the interface, in all of them."""
+    if not isinstance(entry.pattern, LocalePrefixPattern):
+        return [str(entry.pattern)]
+    beginnings = []
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            beginnings.append(str(entry.pattern))
+    return beginnings
 
 
 def _listed(regex: str) -> list[str]:

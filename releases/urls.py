@@ -37,7 +37,8 @@ register_converter(converters.SuffixConverter, "suffix")
 register_converter(converters.FeedConverter, "feed")
 register_converter(converters.StreamConverter, "stream")
 
-urlpatterns = [
+# What people read: each also under /es/, in Spanish.
+pages = [
     path("", caching.listing(browse.home), name="home"),
     path("releases/", caching.listing(browse.listing), name="listing"),
     path("releases/<year:year>/", caching.listing(browse.archive), name="archive-year"),
@@ -50,11 +51,6 @@ urlpatterns = [
         name="archive-day",
     ),
     path("releases/<number:number>/", release.by_number, name="release-by-number"),
-    path(
-        "releases/<number:number>.<suffix:suffix>",
-        caching.own(renditions.rendition),
-        name="rendition",
-    ),
     # A release's slug is never one of these words or a paragraph: see text.slugs.
     path("releases/<number:number>/cite/", caching.page(citations.page), name="cite"),
     path("releases/<number:number>/versions/", caching.page(versions.history), name="versions"),
@@ -72,25 +68,34 @@ urlpatterns = [
         "releases/<number:number>/<paragraph:paragraph>/", caching.page(quotes.page), name="quote"
     ),
     path("releases/<number:number>/<slug:slug>/", caching.page(release.page), name="release"),
-    path("releases/<number:number>/card.png", handouts.card, name="card"),
-    path("releases/<number:number>/kit.zip", handouts.kit, name="kit"),
-    path("media/images/<key:key>/<file:name>", media.image, name="image"),
-    path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/", previews.page, name="preview"),
-    path("preview/<token:token>/files/<key:key>/<file:name>", previews.file, name="preview-file"),
     path("about/", caching.listing(about.archive), name="about"),
     path("about/accessibility/", caching.listing(about.accessibility), name="accessibility"),
     path("about/citing/", caching.listing(about.citing), name="citing"),
     path("about/journalists/", caching.listing(about.journalists), name="journalists"),
     path("corrections/", caching.listing(versions.ledger), name="corrections"),
-    path("feeds/releases.<feed:kind>", caching.own(feeds.releases), name="feed-releases"),
-    path("feeds/search.<feed:kind>", caching.own(feeds.search), name="feed-search"),
     path("search/", caching.listing(search.page), name="search"),
-    path("health/live", health.live, name="health-live"),
-    path("health/ready", health.ready, name="health-ready"),
     path("search/help/", caching.listing(search.help_page), name="search-help"),
     path("topics/", caching.listing(browse.topics), name="topics"),
     path("topics/<slug:slug>/", caching.listing(browse.topic), name="topic"),
+]
+
+# What machines read, and files.
+programs = [
+    path(
+        "releases/<number:number>.<suffix:suffix>",
+        caching.own(renditions.rendition),
+        name="rendition",
+    ),
+    path("releases/<number:number>/card.png", handouts.card, name="card"),
+    path("releases/<number:number>/kit.zip", handouts.kit, name="kit"),
+    path("media/images/<key:key>/<file:name>", media.image, name="image"),
+    path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
+    path("preview/<token:token>/files/<key:key>/<file:name>", previews.file, name="preview-file"),
+    path("feeds/releases.<feed:kind>", caching.own(feeds.releases), name="feed-releases"),
+    path("feeds/search.<feed:kind>", caching.own(feeds.search), name="feed-search"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap-index"),
     path(
         "sitemap-news.xml",

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from releases import publishing
+from releases import editions, publishing
 from releases.models import Release
 from releases.related import related
 from tests.conftest import NOON
@@ -15,7 +15,7 @@ HOUR = datetime.timedelta(hours=1)
 
 
 def of(release):
-    return related(Release.objects.get(pk=release.pk), timezone.now())
+    return related(editions.read(Release.objects.filter(pk=release.pk)), timezone.now())
 
 
 def test_neighbours_are_those_of_the_list(publish):
@@ -77,3 +77,16 @@ def test_all_of_it_costs_one_query(publish, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         related(release, timezone.now())
+
+
+def test_translation_of_an_earlier_version_says_so(publish):
+    original = publish(title="Clinic Opens")
+    translation = publish(title="Abre una clínica", language="es")
+    publishing.pair(translation, original)
+
+    assert not of(translation).is_outdated
+    original.title = "Clinics Open"
+    original.save()
+    publishing.record_change(original, "correction", "There are two.")
+    assert of(translation).is_outdated
+    assert not of(original).is_outdated

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5, Now
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from releases.models.version import Version
 from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
@@ -233,6 +233,13 @@ class Release(models.Model):
         if self.is_taken_down:
             return reverse("release-by-number", args=[self.number])
         return reverse("release", args=[self.number, self.slug])
+
+    @property
+    def permanent_path(self) -> str:
+        """The permalink without scheme and host: the same whatever language the page is in that
+        says it."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return self.get_absolute_url()
 
     def natural_key(self) -> tuple[str | None]:
         """What fixtures name it by."""

@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from releases.querysets import VersionQuerySet
 from releases.text import numbering
@@ -22,12 +23,12 @@ class Version(models.Model):
     """What the public read of a release from one moment on. Never updated, never deleted."""
 
     class Kind(models.TextChoices):
-        ISSUED = "issued", "issued"
-        CORRECTION = "correction", "correction"
-        UPDATE = "update", "update"
-        MINOR = "minor", "minor edit"
-        WITHDRAWAL = "withdrawal", "withdrawal"
-        REINSTATEMENT = "reinstated", "reinstatement"
+        ISSUED = "issued", _("issued")
+        CORRECTION = "correction", _("correction")
+        UPDATE = "update", _("update")
+        MINOR = "minor", _("minor edit")
+        WITHDRAWAL = "withdrawal", _("withdrawal")
+        REINSTATEMENT = "reinstated", _("reinstatement")
 
     release = models.ForeignKey("Release", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()

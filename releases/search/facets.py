@@ -53,9 +53,9 @@ def counted(releases: ReleaseQuerySet) -> Facets:
 
 
 def language_name(tag: str) -> str:
-    """The English name of a language (BCP 47 tag), or the tag itself where it has none here."""
+    """A language (BCP 47 tag) by its name in the reader's, or the tag itself where it has none."""
     try:
-        return str(get_language_info(tag.lower())["name"])
+        return str(get_language_info(tag.lower())["name_translated"])
     except KeyError:
         return tag
 

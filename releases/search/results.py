@@ -27,6 +27,7 @@ from releases.search.highlighting import Highlighter, Segments
 from releases.search.spelling import corrected
 from releases.text.query_tree import All, Node, Words
 from releases.text.querying import Query, relaxed
+from releases.text.remarks import remark
 
 PAGE_SIZE = 20
 UNFILTERED = Filters()
@@ -180,8 +181,11 @@ def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime | None) -> t
 
 def _beyond(page: int, pages: int, found: Found) -> str:
     if page * PAGE_SIZE > DEPTH and found.total > DEPTH:
-        return (
-            f"Only the first {DEPTH:,} results can be paged through. Add a word, a topic or a "
-            "year to narrow the search."
+        return remark(
+            "Only the first %(most)s results can be paged through. Add a word, a topic or a "
+            "year to narrow the search.",
+            most=f"{DEPTH:,}",
         )
-    return f"There is no page {page}: the last one is page {pages}."
+    return remark(
+        "There is no page %(page)s: the last one is page %(last)s.", page=page, last=pages
+    )

@@ -188,5 +188,5 @@ def last_moment(history: Sequence[Version]) -> datetime.datetime | None:
 @register.filter
 def past(kind: str) -> str:
     """A version's kind as what was done."""
-    done = {"update": "updated", "correction": "corrected", "withdrawal": "withdrawn"}
+    done = {"update": _("updated"), "correction": _("corrected"), "withdrawal": _("withdrawn")}
     return done.get(kind, kind)

@@ -14,6 +14,8 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
+from releases.text.remarks import remark
+
 # A word with its inner marks (don't, 2,000, cross-border), or one mark alone.
 _TOKEN = re.compile(r"\w+(?:[’'.,-]\w+)*|[^\w\s]")
 _BREAK = "\n\n"
@@ -88,18 +90,18 @@ def parts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         for section in snapshot["sections"]
     )
     return {
-        "Title": snapshot["title"],
-        "Subtitle": snapshot["subtitle"],
-        "Date": snapshot["date"] or "",
-        "Dateline": snapshot["dateline"],
-        "Contact": snapshot["contact"],
-        "Text": snapshot["body"],
-        "Sections": _BREAK.join(sections),
-        "End mark": snapshot["end_mark"],
-        "Language": snapshot["language"],
-        "Topics": ", ".join(snapshot["topics"]),
-        "Images": _BREAK.join(map(_file, snapshot.get("images", ()))),
-        "Documents": _BREAK.join(map(_file, snapshot.get("attachments", ()))),
+        remark("Title"): snapshot["title"],
+        remark("Subtitle"): snapshot["subtitle"],
+        remark("Date"): snapshot["date"] or "",
+        remark("Dateline"): snapshot["dateline"],
+        remark("Contact"): snapshot["contact"],
+        remark("Text"): snapshot["body"],
+        remark("Sections"): _BREAK.join(sections),
+        remark("End mark"): snapshot["end_mark"],
+        remark("Language"): snapshot["language"],
+        remark("Topics"): ", ".join(snapshot["topics"]),
+        remark("Images"): _BREAK.join(map(_file, snapshot.get("images", ()))),
+        remark("Documents"): _BREAK.join(map(_file, snapshot.get("attachments", ()))),
     }
 
 

@@ -2,42 +2,77 @@
 
 from __future__ import annotations
 
-from releases.text.query_tree import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
+from collections.abc import Callable
+
+from releases.text.query_tree import All, Any, Dated, Is, Leaf, Node, Not, Phrase, Prefix, Words
+from releases.text.remarks import Remark, remark
 
 _PLACES = {
-    "text": "",
-    "title": " in the title",
-    "contact": " in the press contact",
-    "said": " between quotation marks",
+    "title": remark("%(what)s in the title", what=""),
+    "contact": remark("%(what)s in the press contact", what=""),
+    "said": remark("%(what)s between quotation marks", what=""),
 }
 
+Say = Callable[[str], str]  # a remark in the reader's language
 
-def in_words(node: Node) -> str:
+
+def in_words(node: Node, say: Say = str) -> str:
     """What a release must have, as the end of a sentence: `the word water and not “dry”`."""
     match node:
         case All(nodes):
-            return " and ".join(map(_inner, nodes))
+            return say(remark(" and ")).join(_inner(each, say) for each in nodes)
         case Any(nodes):
-            return " or ".join(map(_inner, nodes))
+            return say(remark(" or ")).join(_inner(each, say) for each in nodes)
         case Not(child):
-            return f"not {_inner(child)}"
+            return say(remark("not %(what)s", what=_inner(child, say)))
         case Is(field, value):
-            return f"the {field} {value}"
+            return say(_is(field, value))
         case Dated():
-            return _dated(node)
-        case Words(text, field):
-            return f"{'the words' if ' ' in text else 'the word'} {text}{_PLACES[field]}"
-        case Phrase(text, field):
-            return f"exactly “{text}”{_PLACES[field]}"
-        case Prefix(text, field):
-            return f"a word that begins with {text}{_PLACES[field]}"
+            return say(_dated(node))
+        case _:
+            return _placed(node, say)
 
 
-def _inner(node: Node) -> str:
-    return f"({in_words(node)})" if isinstance(node, All | Any) else in_words(node)
+def _inner(node: Node, say: Say) -> str:
+    words = in_words(node, say)
+    return f"({words})" if isinstance(node, All | Any) else words
 
 
-def _dated(node: Dated) -> str:
-    first = f"from {node.first:%Y-%m-%d} on" if node.first else ""
-    end = f"before {node.end:%Y-%m-%d}" if node.end else ""
-    return f"a date {' and '.join(filter(None, (first, end))) or 'of any day'}"
+def _placed(node: Leaf, say: Say) -> str:
+    """Words, and in which part of a release they are looked for."""
+    what = say(_sought(node))
+    place = _PLACES.get(node.field)
+    return say(remark(place.message, what=what)) if place else what
+
+
+def _sought(node: Leaf) -> Remark:
+    match node:
+        case Phrase(text):
+            return remark("exactly “%(text)s”", text=text)
+        case Prefix(text):
+            return remark("a word that begins with %(text)s", text=text)
+        case Words(text) if " " in text:
+            return remark("the words %(text)s", text=text)
+        case Words(text):
+            return remark("the word %(text)s", text=text)
+
+
+def _is(field: str, value: str) -> Remark:
+    match field:
+        case "topic":
+            return remark("the topic %(value)s", value=value)
+        case "number":
+            return remark("the number %(value)s", value=value)
+        case _:
+            return remark("the language %(value)s", value=value)
+
+
+def _dated(node: Dated) -> Remark:
+    first, end = node.first, node.end
+    if first and end:
+        return remark("a date from %(first)s on and before %(end)s", first=first, end=end)
+    if first:
+        return remark("a date from %(first)s on", first=first)
+    if end:
+        return remark("a date before %(end)s", end=end)
+    return remark("a date of any day")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from releases.forms import FilterForm, PageForm, TopicForm, paginate, query_string
 from releases.models import Release, Topic
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def listing(request: HttpRequest) -> HttpResponse:
     """All releases, newest first, narrowed by topic, year and language."""
-    return _listed(request, FilterForm(request.GET), {"heading": "All releases"})
+    return _listed(request, FilterForm(request.GET), {"heading": _("All releases")})
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
@@ -82,7 +83,7 @@ def archive(
     context = {
         "page": page,
         "ignored": ignored,
-        "heading": f"Releases of {_period(year, month, day)}",
+        "heading": _("Releases of %(period)s") % {"period": _period(year, month, day)},
         "year": year,
         "month": month,
         "month_name": month and MONTHS[month],
@@ -95,5 +96,5 @@ def archive(
 
 def _period(year: int, month: int | None, day: int | None) -> str:
     if month and day:
-        return date_format(datetime.date(year, month, day), "F j, Y")
-    return f"{MONTHS[month]} {year}" if month else str(year)
+        return date_format(datetime.date(year, month, day))
+    return date_format(datetime.date(year, month, 1), "YEAR_MONTH_FORMAT") if month else str(year)

@@ -21,7 +21,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A redirect to the release that had the address on an earlier site, else 404 with a way on."""
     if release := jump.moved_from(request.get_full_path(), timezone.now()):
         return redirect(release, permanent=True)
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"is_missing": True}, status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -33,7 +33,7 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
     for file in [*release.images.all(), *release.attachments.all()]:
         file.beneath = _files(token)
     now = timezone.now()
-    permalink = request.build_absolute_uri(release.get_absolute_url())
+    permalink = request.build_absolute_uri(release.permanent_path)
     printed = {"release": release, "permalink": permalink, "link": link}
     publishing.note_use(link, now)
     return _private(render(request, "releases/shared.html", printed))

@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from releases.forms import SearchForm
+from releases.languages import said
 from releases.search import jump, results
 from releases.text.query_tree import Words
 from releases.text.querying import Query
@@ -29,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "ignored": [*form.ignored, *query.ignored],
         "feed_name": "feed-search",
         "feed_query": form.address(sort=None),
-        "heading": "this search",
+        "heading": _("this search"),
     }
     if not (query.tree or form.filters.nodes()):
         return render(request, "search/search.html", context)
@@ -66,12 +68,12 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def _understood(query: Query) -> str:
     """The query in words, where it is more than plain words."""
     plain = query.tree is None or isinstance(query.tree, Words)
-    return "" if plain or query.tree is None else in_words(query.tree)
+    return "" if plain or query.tree is None else in_words(query.tree, said)
 
 
 def _orders(form: SearchForm) -> list[tuple[str, str]]:
     """Each order's name and address; "" for the one that is shown."""
     shown = form.value("sort") or "relevance"
     addresses = {"relevance": form.address(sort=None), "newest": form.address(sort="newest")}
-    names = {"relevance": "Most relevant", "newest": "Newest first"}
+    names = {"relevance": _("Most relevant"), "newest": _("Newest first")}
     return [(names[n], "" if n == shown else address) for n, address in addresses.items()]

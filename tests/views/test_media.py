@@ -21,6 +21,7 @@ def report(publish, attach_image, attach_pdf):
     release = publish()
     attach_image(release, samples.with_personal_tags(), rights="Public domain")
     attach_pdf(release, "The complaint names a county")
+    publishing.record_change(release, "update", "The complaint was added.")
     return release
 
 

@@ -13,7 +13,7 @@ PAGE = "/releases/2024-0001/"
         ("p1/?v=1", "It reads in version 3, which holds now, as it did in version 1."),
         ("p1/?v=3", "These are its words in version 3, which holds now."),
         ("p3/?v=1", "Edited on"),
-        ("p3/?v=1", '<ins><span class="visually-hidden">[added: </span>very '),
+        ("p3/?v=1", '<ins><span class="visually-hidden" lang="en">[added: </span>very '),
         ("p3/?v=3", "Unchanged."),
         ("p4/?v=2", "version 3 has no such paragraph."),
         ("p4/", "Removed on"),

@@ -163,7 +163,7 @@ def test_end_mark_stands_between_the_text_and_what_was_printed_below_it(client, 
 def test_contact_is_printed_whole_and_its_phone_can_be_called(client, publish):
     page = client.get(publish(contact="(916) 210-6000,").get_absolute_url())
 
-    assert "<address>(916) 210-6000,</address>" in page.text
+    assert '<address lang="en">(916) 210-6000,</address>' in page.text
     assert 'href="tel:9162106000"' in page.text
 
 

@@ -77,7 +77,10 @@ def test_nothing_found_offers_each_filter_less_with_its_count(client, found):
 def test_another_spelling_is_offered(client, found):
     learning.learn()
     page = client.get("/search/?q=notize")
-    assert 'Did you mean <a href="?q=notice"><strong>notice</strong></a>?' in page.text
+    assert (
+        'Did you mean this? It is shown here: <a href="?q=notice"><strong>notice</strong></a>'
+        in page.text
+    )
 
 
 def test_a_search_page_costs_at_most_three_queries(client, found, django_assert_max_num_queries):

@@ -40,8 +40,8 @@ def test_comparison_marks_words_in_place(client, corrected):
     page = client.get(f"{HISTORY}1..2/").text
 
     assert "a </" not in page
-    assert '<del><span class="visually-hidden">[dropped: </span>office ' in page
-    assert '<ins><span class="visually-hidden">[added: </span>offices ' in page
+    assert '<del><span class="visually-hidden" lang="en">[dropped: </span>office ' in page
+    assert '<ins><span class="visually-hidden" lang="en">[added: </span>offices ' in page
     assert "2 words changed" in page
 
 

@@ -1,0 +1,80 @@
+"""The interface in Spanish under /es/; what is cited and what machines read has no language."""
+
+import pytest
+
+from releases.search import changes
+
+PAGE = "/es/releases/2024-0001/clinic-opens/"
+
+
+@pytest.fixture
+def release(publish):
+    published = publish(title="Clinic Opens", body="A clinic opened.")
+    changes.sync()
+    return published
+
+
+def test_address_alone_decides_on_the_language(client, release):
+    assert '<html lang="es">' in client.get("/es/").text
+
+    english = client.get("/", headers={"Accept-Language": "es"})
+
+    assert '<html lang="en">' in english.text
+    assert "Accept-Language" not in english.headers.get("Vary", "")
+
+
+def test_each_page_leads_to_itself_in_the_other_language(client, release):
+    here = '<a href="/es/search/?q=clinic" hreflang="es" lang="es">Español</a>'
+    back = '<a href="/search/?q=clinic" hreflang="en" lang="en">English</a>'
+    assert here in client.get("/search/?q=clinic").text
+    assert back in client.get("/es/search/?q=clinic").text
+
+
+def test_links_of_a_spanish_page_stay_in_spanish(client, release):
+    assert f'<a href="{PAGE}">Clinic Opens</a>' in client.get("/es/releases/").text
+
+
+def test_permalink_has_no_language(client, release):
+    page = client.get(PAGE).text
+    assert (
+        '<link rel="canonical" href="http://testserver/releases/2024-0001/clinic-opens/">' in page
+    )
+    assert f"http://testserver{PAGE}" not in page
+
+
+def test_text_keeps_its_own_language_within_a_spanish_page(client, release):
+    page = client.get(PAGE).text
+    assert '<html lang="es">' in page
+    assert '<article class="reading" lang="en"' in page
+
+
+def test_dates_and_counts_are_spanish(client, release):
+    page = client.get("/es/releases/").text
+    assert "14 de mayo de 2024" in page
+    assert "1 comunicado" in page
+
+
+def test_what_is_ignored_is_told_in_the_language_of_the_page(client, release):
+    said = "Se cierra un paréntesis que no se abrió"
+    assert said in client.get("/es/search/?q=clinic)").text
+    assert "A parenthesis is closed" in client.get("/search/?q=clinic)").text
+    assert "No existe año “nunca”" in client.get("/es/releases/?year=nunca").text
+
+
+def test_query_is_read_back_in_the_language_of_the_page(client, release):
+    page = client.get("/es/search/?q=title:clinic after:2012").text
+    assert "la palabra clinic en el título y una fecha desde 2012-01-01" in page
+
+
+def test_address_of_nothing_says_so_in_spanish(client, db):
+    page = client.get("/es/nothing/")
+    assert page.status_code == 404
+    assert "Página no encontrada" in page.text
+
+
+@pytest.mark.parametrize(
+    "address", ["feeds/releases.atom", "api/v1/releases/", "sitemap.xml", "releases/2024-0001.txt"]
+)
+def test_what_machines_read_has_no_language(client, release, address):
+    assert client.get(f"/{address}").status_code == 200
+    assert client.get(f"/es/{address}").status_code == 404
