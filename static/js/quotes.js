@@ -35,7 +35,7 @@ async function copy(article, paragraph, link) {
 
 function button(article, paragraph, link) {
   const made = Object.assign(document.createElement("button"), { type: "button" });
-  made.textContent = article.dataset.label;
+  made.dataset.label = article.dataset.label; // shown by the style sheet: it is none of the text
   made.setAttribute("aria-label", `${article.dataset.label}, ${paragraph.id.slice(1)}`);
   made.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
   made.addEventListener("click", () => copy(article, paragraph, link));

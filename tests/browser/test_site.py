@@ -43,6 +43,33 @@ def test_text_on_the_page_is_the_text_that_was_printed(accord, browse):
     assert shown == [*EXPECTED["body"], EXPECTED["sections"][0]["body"]]
 
 
+def test_reader_copies_a_paragraph_or_what_is_selected_with_its_citation(accord, browse):
+    page = browse(accord.get_absolute_url(), permissions=["clipboard-read", "clipboard-write"])
+    third = page.locator("#p3")
+    copy = third.get_by_role("button", name="Copy quote, 3")
+
+    third.hover()
+    copy.click()
+    expect(page.get_by_role("status")).to_contain_text("Copied with its citation.")
+    words, citation = page.evaluate("navigator.clipboard.readText()").split("\n\n")
+    assert words == EXPECTED["body"][2]
+    assert citation.endswith(f"{accord.get_absolute_url()}#p3")
+
+    page.evaluate("getSelection().setBaseAndExtent(p3.firstChild, 0, p3.firstChild, 11)")
+    copy.click()
+    page.wait_for_timeout(200)
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f"{words[:11].strip()}\n\n")
+
+
+def test_quote_leads_to_its_page_without_javascript(accord, browse):
+    page = browse(accord.get_absolute_url(), java_script_enabled=False)
+
+    page.get_by_role("link", name="Quote paragraph 3").click()
+
+    expect(page.get_by_role("blockquote")).to_have_text(EXPECTED["body"][2])
+    expect(page.get_by_text("Unchanged.")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "address", ["/", "/releases/", "/search/?q=trafficking", "/releases/2012/"]
 )
