@@ -101,7 +101,8 @@ def to_html(
     for token in tokens:
         token.attrs.pop("style", None)  # a table's alignment: the pages allow no inline style
     units = _units(tokens)
-    for unit, number in zip(units, numbers or range(1, len(units) + 1), strict=False):
+    numbered = range(1, len(units) + 1) if numbers is None else numbers
+    for unit, number in zip(units, numbered, strict=False):
         unit.token.attrSet("id", f"p{number}")
     for unit, html in zip(units, links, strict=False):
         if unit.first and unit.first.children is not None:

@@ -102,6 +102,11 @@ def test_units_bear_the_numbers_given():
     ]
 
 
+@pytest.mark.parametrize(("numbers", "ids"), [((), []), ((5,), ["p5"]), (None, ["p1", "p2"])])
+def test_unit_beyond_the_numbers_has_no_id(numbers, ids):
+    assert re.findall('id="(.*?)"', markup.to_html("One.\n\nTwo.", numbers)) == ids
+
+
 @pytest.mark.parametrize(
     ("source", "html"),
     [
