@@ -7,10 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from releases import quotas
 from releases.attaching import attach_document, attach_image
 from releases.files import images, intake
 from releases.files.intake import Prepared
@@ -28,6 +30,7 @@ class UploadForm(forms.ModelForm):
     """A row of files: `upload` is the file, and for a row that has one a file in its place."""
 
     prepared: Prepared | None = None
+    sender: User  # FileInline has it for each request
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,8 +47,9 @@ class UploadForm(forms.ModelForm):
         upload = self.cleaned_data.get("upload")
         if upload:
             try:
+                quotas.take(self.sender, upload.size or 0)
                 self.prepared = self.take(upload)
-            except Unusable as refusal:
+            except (quotas.Exhausted, Unusable) as refusal:
                 raise forms.ValidationError(str(refusal)) from None
         return upload
 
@@ -109,6 +113,11 @@ class FileInline(admin.StackedInline):
     """Rows of files; who may change the release may change its files."""
 
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Its forms know who sends the files."""
+        form = type(self.form.__name__, (self.form,), {"sender": request.user})
+        return super().get_formset(request, obj, form=form, **kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._of_release().has_view_permission(request, obj)

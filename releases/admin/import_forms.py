@@ -70,6 +70,10 @@ class SendForm(forms.Form):
             return [File(file.name or "unnamed", file.read()) for file in uploaded]
         return [File(PASTED, self.cleaned_data["text"].encode())]
 
+    def byte_size(self) -> int:
+        """Of the files, once the form is valid."""
+        return sum(file.size or 0 for file in self.cleaned_data["upload"])
+
 
 class CarriedForm(forms.Form):
     """The source of the release that is being mended, byte for byte."""

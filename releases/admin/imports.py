@@ -24,6 +24,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from releases import quotas
 from releases.admin import doubts
 from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
 from releases.admin.verb_pages import act
@@ -72,8 +73,9 @@ class ImportAdmin(admin.ModelAdmin):
             return self._send_page(request, form)
         files = form.sent()
         try:
+            quotas.take(_user(request), form.byte_size())
             found = uploads.read(files)
-        except TooMuch as refusal:
+        except (quotas.Exhausted, TooMuch) as refusal:
             return self._send_page(request, form, str(refusal))
         if not found:
             return self._send_page(request, form, "There is no release in it.")

@@ -7,6 +7,7 @@ from releases.models.learned import Likeness, VocabularyWord
 from releases.models.numbers import NumberSeries
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.release import Release, Section, Topic
+from releases.models.uploads import Upload
 from releases.models.version import Version
 from releases.models.waiting import SearchChange
 
@@ -23,6 +24,7 @@ __all__ = [
     "SearchChange",
     "Section",
     "Topic",
+    "Upload",
     "Version",
     "VocabularyWord",
 ]

@@ -1,0 +1,49 @@
+"""How much each person of the staff may send: no account, stolen or mistaken, fills the disk."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from releases.models import Upload
+
+A_DAY = 2_000_000_000  # bytes that one person may send within PERIOD, in files of any kind
+PERIOD = datetime.timedelta(days=1)
+
+
+class Exhausted(Exception):
+    """It would be more than the quota; the message says what the limit is and the remedy."""
+
+
+@transaction.atomic
+def take(by: User, byte_size: int, at: datetime.datetime | None = None) -> None:
+    """Count what this person sent at `at` (aware; default: now). Raises Exhausted, and counts
+    nothing, where it is too much.
+
+    What is sent counts, not what is kept: a replaced file stays in the storage, too.
+    """
+    at = at or timezone.now()
+    User.objects.select_for_update().get(pk=by.pk)  # two requests at once are counted in turn
+    Upload.objects.filter(at__lte=at - PERIOD).delete()
+    counted = Upload.objects.filter(by=by)
+    used = counted.aggregate(used=Sum("byte_size"))["used"] or 0
+    if used + byte_size > A_DAY:
+        raise Exhausted(_refusal(used, counted.earliest("at").at if used else at))
+    Upload.objects.create(by=by, at=at, byte_size=byte_size)
+
+
+def _refusal(used: int, earliest: datetime.datetime) -> str:
+    again = format_date(timezone.localtime(earliest + PERIOD), "N j, P")
+    return (
+        f"One person can send {_megabytes(A_DAY)} megabytes of files within a day; you have sent "
+        f"{_megabytes(used)}. Send this one after {again}, or have a colleague send it."
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size // 1_000_000:,}"

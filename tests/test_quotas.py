@@ -1,0 +1,74 @@
+"""How much one person may send within a day."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from releases import quotas
+from releases.models import Image, Release, Upload
+from tests.admin.test_files import picture, save
+from tests.conftest import NOON
+
+
+@pytest.fixture
+def ana(staff):
+    """She has sent all but ten bytes of what she may, at noon."""
+    ana = staff("writer", "Ana")
+    quotas.take(ana, quotas.A_DAY - 10, NOON)
+    return ana
+
+
+def test_what_passes_the_quota_is_refused_with_limit_and_remedy(ana):
+    later = NOON + datetime.timedelta(hours=1)
+    quotas.take(ana, 10, later)
+
+    with pytest.raises(quotas.Exhausted) as refused:
+        quotas.take(ana, 1, later)
+
+    assert str(refused.value) == (
+        "One person can send 2,000 megabytes of files within a day; you have sent 2,000. "
+        "Send this one after May 15, noon, or have a colleague send it."
+    )
+
+
+def test_after_a_day_it_counts_no_more(ana):
+    quotas.take(ana, quotas.A_DAY, NOON + quotas.PERIOD)
+
+    assert Upload.objects.count() == 1
+
+
+def test_what_one_sends_does_not_count_for_another(ana, staff):
+    quotas.take(staff("writer", "Bea"), 1_000, NOON)
+
+
+def test_file_beyond_the_quota_is_refused_beside_its_field(
+    admin_client, admin_user, make_release, monkeypatch
+):
+    release = make_release()
+    monkeypatch.setattr(quotas, "A_DAY", 10)
+
+    page = save(admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}])
+
+    errors = page.context["inline_admin_formsets"][1].formset.errors
+    assert "within a day" in str(errors) + str(page.context["errors"])
+    assert not Image.objects.exists()
+
+
+def test_files_count_for_who_sends_them(admin_client, admin_user, make_release):
+    file = picture()
+    save(admin_client, make_release(), images=[{"upload": file, "alt": "Two halves"}])
+
+    assert list(Upload.objects.values_list("by", "byte_size")) == [(admin_user.pk, file.size)]
+
+
+def test_import_beyond_the_quota_stores_nothing(admin_client, monkeypatch):
+    monkeypatch.setattr(quotas, "A_DAY", 10)
+
+    page = admin_client.post(
+        reverse("admin:releases_release_import"),
+        {"text": "", "upload": picture(b"x" * 11, "a.txt")},
+    )
+
+    assert "within a day" in page.text
+    assert not Release.objects.exists()
