@@ -4,6 +4,7 @@
 # make test-newest  the same on the newest Django, where Python 3.12 or newer is there
 # make check  format, lint, types, layers, deployment checks
 # make bench  what the design promises, measured (ARGS="searching --json FILE", CORPUS=/folder)
+# make drill  each fault that can befall it, done for real, and 200 kills (ARGS="--kills 20")
 # make messages  bring the catalogue of translations up to date with the texts, and compile it
 # make lock   write the lock files anew from pyproject.toml
 
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 TESTS_LOCK := tests/requirements.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run serve test test-newest check bench messages lock
+.PHONY: run serve test test-newest check bench drill messages lock
 .DEFAULT_GOAL := run
 
 run: export HTTPS ?= off
@@ -47,6 +48,9 @@ check: $(VENV)/tests.installed
 
 bench: $(VENV)/tests.installed
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+drill: $(VENV)/tests.installed
+	@exec $(BIN)/python -m tests.drill $(ARGS)
 
 messages: $(VENV)/tests.installed
 	@$(BIN)/python manage.py makemessages --locale es --no-obsolete --no-wrap --add-location file \

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from tests.bench.leaving import leave_in_order
-from tests.bench.tables import machine, read_json, write_json
+from tests.bench.starting import tables_of
+from tests.bench.tables import machine, write_json
 
 BENCHES = ("reading", "importing", "searching", "relevance", "indexing", "publishing")
 
@@ -40,15 +39,7 @@ def measured(name: str, count: str | None) -> list[dict[str, Any]]:
     """The tables of one module, which a process of its own prints as they come."""
     with tempfile.TemporaryDirectory(prefix="pressroom-bench-") as folder:
         file = Path(folder) / "tables.json"
-        arguments = [name, folder, file, *([count] if count else [])]
-        process = subprocess.Popen([sys.executable, "-m", "tests.bench.one", *map(str, arguments)])
-        try:
-            if process.wait():
-                sys.exit(f"{name} could not be measured: see above.")
-        finally:
-            process.terminate()
-            process.wait()
-        return read_json(file)
+        return tables_of(f"tests.bench.{name}", Path(folder), file, *([count] if count else []))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One measurement over a new site: python -m tests.bench.one NAME FOLDER FILE [COUNT]."""
+"""One module's `run` over a new site: python -m tests.bench.one MODULE FOLDER FILE [NUMBER]…"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.bench.leaving import leave_in_order
 from tests.bench.tables import write_json
 
 
-def main(name: str, folder: str, file: str, *count: str) -> None:
+def main(module: str, folder: str, file: str, *numbers: str) -> None:
     """Print each table as it comes, and write all to the file."""
     leave_in_order()
     os.environ["VAR_DIR"] = folder
@@ -24,7 +24,7 @@ def main(name: str, folder: str, file: str, *count: str) -> None:
     tables = []
     with settings.EMBEDDED_POSTGRES.lease():
         call_command("migrate", verbosity=0)
-        for table in importlib.import_module(f"tests.bench.{name}").run(*map(int, count)):
+        for table in importlib.import_module(module).run(*map(int, numbers)):
             print(f"\n{table}", flush=True)
             tables.append(table.as_json())
     write_json(Path(file), tables)
