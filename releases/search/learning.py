@@ -43,7 +43,8 @@ def learn(at: datetime.datetime | None = None) -> int:
         return 0
     lesson = _Lesson(at)
     likenesses = [lesson.likeness(release) for release in due]
-    renewed = _older({pk for row in likenesses for pk in row.others}, due)
+    alike = {pk for row in likenesses for pk in row.others} - {release.pk for release in due}
+    renewed = _older(alike, due)
     likenesses += [lesson.likeness(release) for release in renewed]
     Likeness.objects.bulk_create(
         likenesses,

@@ -78,3 +78,12 @@ def test_sync_search_learns_all_that_is_due(about_dams, monkeypatch):
     call_command("sync_search")
     assert Likeness.objects.count() == 9
     assert learning.learn() == 0
+
+
+def test_two_that_are_alike_and_changed_are_learned_again_at_once(about_dams):
+    learning.learn()
+    pair = [release.pk for release in about_dams[:2]]
+    Release.objects.filter(pk__in=pair).update(updated_at=timezone.now())
+
+    assert learning.learn() == 2
+    assert learning.learn() == 0
