@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="pressroom-drill-") as folder,
         _small_disk(Path(folder) / "disk") as disk,
     ):
+        os.environ["DRILL_FAULTS"] = options.faults
         numbers = (options.times, options.kills)
         tables = tables_of("tests.drill.drill", disk, Path(folder) / "tables.json", *numbers)
     if options.json:
@@ -37,6 +39,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.drill", description=__doc__)
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="of writers")
+    parser.add_argument("--faults", default="", metavar="WORDS", help="only those so named")
     parser.add_argument("--times", type=int, default=3, metavar="N", help="that each fault comes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there too")
     return parser.parse_args()

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
-
 LISTS = (
     "/",
     "/releases/",
@@ -55,6 +53,12 @@ class Site:
         except (OSError, http.client.HTTPException):
             return None
 
+    def etag(self, address: str) -> str:
+        """What a browser that has the page would send; empty where it has none."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+            return connection.getresponse().headers["ETag"] or ""
+
     def unkind_answers(self) -> Iterator[str]:
         """While a fault holds a list is there, or is told to be back: a sentence where neither."""
         for address in LISTS:
@@ -82,12 +86,11 @@ def seconds_until(holds: Callable[[], bool]) -> float | None:
 
 
 @contextmanager
-def served() -> Iterator[Site]:
-    """The site over this process's archive, until the end of the block."""
+def served(said: Path) -> Iterator[Site]:
+    """The site over this process's archive, until the end of the block; what it says goes there."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    said = Path(settings.VAR_DIR).parent / "said.txt"
     with said.open("wb") as log:
         loop = _started(log, "sync_search", "--loop")
         server = _started(log, "serve", "--port", str(port), "--workers", "2")
