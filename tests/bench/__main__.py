@@ -11,7 +11,7 @@ from tests.bench.leaving import leave_in_order
 from tests.bench.starting import tables_of
 from tests.bench.tables import machine, write_json
 
-BENCHES = ("reading", "importing", "searching", "relevance", "indexing", "publishing")
+BENCHES = ("reading", "importing", "searching", "relevance", "indexing", "publishing", "load")
 
 
 def main() -> None:
