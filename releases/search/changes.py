@@ -17,8 +17,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -36,6 +36,8 @@ FEW = 20  # rows done within a request
 PAUSE = 2.0  # seconds after which a loop looks for new rows
 AUDIT = 60.0  # seconds after which a loop compares the index with the database
 LONGEST_RETRY = 60  # seconds until what failed is tried again, at most
+
+Answer = TypeVar("Answer")
 
 logger = logging.getLogger(__name__)
 
@@ -221,9 +223,8 @@ class _Loop:
             drained = drain_all()
             if drained != Drained():
                 self.say(f"{drained}.")
-            with suppress(SearchBackendError):  # there is none yet
-                if learn():
-                    return 0.0
+            if _of_the_index(learn):
+                return 0.0
             upcoming = backlog().next
         except DatabaseError as error:
             logger.warning("The database can not be read, trying again: %s", error)
@@ -237,8 +238,21 @@ class _Loop:
             self.maintain_at = time.monotonic() + LONGEST_RETRY  # on a full disk, say
         if now >= self.audit_at:
             self.audit_at = now + AUDIT
-            with suppress(SearchBackendError):  # there is none, and `maintain` is at it
-                audit()
+            _of_the_index(audit)
+
+
+def _of_the_index(ask: Callable[[], Answer]) -> Answer | None:
+    """What is asked of the index; None while it can not be read, which `maintain` sees to. Whoosh
+    meets damage with whatever error comes first: none of them ends the loop."""
+    try:
+        return ask()
+    except DatabaseError:
+        raise
+    except SearchBackendError as error:  # there is none, or another process is making it
+        logger.info("%s", error)
+    except Exception:
+        logger.exception("The search index could not be read.")
+    return None
 
 
 def _engine() -> Engine:

@@ -26,6 +26,7 @@ from django.utils import timezone
 from releases.models import Release, SearchChange
 from releases.search import changes, results
 from releases.search.engine import public_ids
+from releases.search.snapshot import forget
 from releases.text.querying import parse
 
 KILLS = int(os.environ.get("DRILL_KILLS", "8"))
@@ -186,6 +187,22 @@ def test_two_that_find_no_index_at_once(library, engine, start, search_index):
     for drainer in drainers:
         drainer.wait(60)
     changes.sync()
+    assert_true(engine)
+
+
+@UNCLOSED
+@pytest.mark.usefixtures("unclosed_files")
+def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engine, search_index):
+    loop = changes._Loop(str)
+    loop.maintain_at = time.monotonic() + 60
+    for path in engine.generations.current().glob("MAIN_*.*"):
+        path.write_bytes(b"?" * 100)
+    forget(search_index)
+
+    loop.turn()  # it compares index and database, and learns
+
+    loop.maintain_at = 0.0
+    loop.turn()
     assert_true(engine)
 
 
