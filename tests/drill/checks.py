@@ -74,6 +74,9 @@ def _unwhole_exports() -> Iterator[str]:
 
 def _shown(site: Site) -> Iterator[str]:
     """No list, feed, search or answer of the API names what the public may not see now."""
+    for name, process in (("server", site.server), ("loop", site.loop)):
+        if process.poll() is not None:
+            yield f"The {name} has ended."
     numbers = set(Release.objects.published().values_list("number", flat=True))
     for address in LISTS:
         answer = site.ask(address)

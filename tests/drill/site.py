@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ class Site:
 
     port: int
     server: subprocess.Popen[bytes]
+    loop: subprocess.Popen[bytes]
 
     def ask(self, address: str) -> Answer | None:
         """None where the connection broke."""
@@ -61,8 +63,9 @@ class Site:
 
     def unkind_answers(self) -> Iterator[str]:
         """While a fault holds a list is there, or is told to be back: a sentence where neither."""
-        for address in LISTS:
-            answer = self.ask(address)
+        with ThreadPoolExecutor() as threads:
+            answers = list(threads.map(self.ask, LISTS))
+        for address, answer in zip(LISTS, answers, strict=True):
             kind = answer and (
                 answer.status == 200 or (answer.status == 503 and answer.retry_after)
             )
@@ -95,7 +98,7 @@ def served(said: Path) -> Iterator[Site]:
         loop = _started(log, "sync_search", "--loop")
         server = _started(log, "serve", "--port", str(port), "--workers", "2")
         try:
-            site = Site(port, server)
+            site = Site(port, server, loop)
             if seconds_until(site.is_well) is None:
                 raise RuntimeError(f"The site does not come up:\n{said.read_text()[-3000:]}")
             yield site
