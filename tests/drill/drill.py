@@ -19,6 +19,7 @@ from haystack.exceptions import SearchBackendError
 from releases.search import changes
 from tests.bench.tables import Table
 from tests.drill import checks, faults, writers
+from tests.drill.faults import Fault
 from tests.drill.site import Site, seconds_until, served
 from tests.drill.writers import Confirm, Confirmed
 
@@ -73,14 +74,14 @@ def run(times: int, kills: int) -> Iterator[Table]:
         faults.server().down(force=True)
 
 
-def _suffered(name: str, fault: Callable[[Site], object], site: Site, times: int) -> Outcome:
+def _suffered(name: str, fault: Fault, site: Site, times: int) -> Outcome:
     """A writer publishes before, while and after the fault holds."""
     outcome = Outcome(name)
     for _ in range(times):
         confirmed: list[Confirmed] = []
         with writers.at_work(writers.publishing_verbs, confirmed):
             time.sleep(1)
-            with fault(site):  # type: ignore[attr-defined]
+            with fault(site):
                 if fault not in AT_ONCE:
                     outcome.wrong += site.unkind_answers()
             seconds = seconds_until(site.is_well)

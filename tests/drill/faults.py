@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg2
@@ -22,7 +23,7 @@ from tests.drill.site import Site
 from tests.drill.writers import HOUR, Confirm, Writing
 from tests.test_postgres import kill
 
-Fault = Callable[[Site], Iterator[None]]
+Fault = Callable[[Site], AbstractContextManager[None]]
 
 
 def server():
@@ -52,7 +53,9 @@ def database_restarted(site: Site) -> Iterator[None]:
 
 @contextmanager
 def database_killed(site: Site) -> Iterator[None]:
-    kill(find_postmaster(server().data).pid)
+    postmaster = find_postmaster(server().data)
+    assert postmaster is not None
+    kill(postmaster.pid)
     yield
     server().up()
 
@@ -65,7 +68,7 @@ def database_connection_killed(site: Site) -> Iterator[None]:
             "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
             "AND backend_type = 'client backend' LIMIT 1"
         )
-        (pid,) = cursor.fetchone()
+        [(pid,)] = cursor.fetchall()
     os.kill(pid, signal.SIGKILL)
     yield
 
@@ -80,24 +83,16 @@ def table_locked(site: Site) -> Iterator[None]:
 
 @contextmanager
 def connections_used_up(site: Site) -> Iterator[None]:
+    """The site's own are ended, and what it then asks for is taken already."""
     db.connections.close_all()
-    with ExitStack() as held:
+    with ExitStack() as held, closing(connect()) as connection:
         _hold_all(held)
-        with closing(connect_again(held)) as connection, connection.cursor() as cursor:
-            connection.autocommit = True
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'pressroom'"
-            )
-            _hold_all(held)
+        connection.autocommit = True
+        connection.cursor().execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'pressroom'"
+        )
+        _hold_all(held)
         yield
-
-
-def connect_again(held: ExitStack) -> psycopg2.extensions.connection:
-    """One of those that are held is let go of for it."""
-    held.pop_all().close()
-    connection = connect()
-    _hold_all(held)
-    return connection
 
 
 def _hold_all(held: ExitStack) -> None:
@@ -110,7 +105,7 @@ def _hold_all(held: ExitStack) -> None:
 def index_missing(site: Site) -> Iterator[None]:
     index_folder().rename(index_folder().with_name("index.away"))
     yield
-    subprocess.run(["rm", "-r", str(index_folder().with_name("index.away"))], check=True)
+    shutil.rmtree(index_folder().with_name("index.away"))
 
 
 @contextmanager
@@ -145,10 +140,8 @@ def index_folder() -> Path:
 def disk_full(site: Site) -> Iterator[None]:
     filler = Path(settings.VAR_DIR) / "filler"
     with filler.open("wb", buffering=0) as file, suppress(OSError):
-        for size in (1 << 20, 1 << 12):
-            with suppress(OSError):
-                while file.write(bytes(size)):
-                    pass
+        while file.write(bytes(4096)):
+            pass
     yield
     filler.unlink()
     server().up()  # it stops itself where it can not write its journal
