@@ -6,7 +6,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -61,17 +61,20 @@ class Outcome:
 
 
 def run(times: int, kills: int) -> Iterator[Table]:
-    """One table for all."""
+    """A table for the faults and one for the kills."""
     writers.importing(lambda confirmed: None)
     changes.rebuild()
     try:
         with served(Path(settings.VAR_DIR).parent / "said.txt") as site:
             chosen = [each for each in faults.FAULTS.items() if NAMED in each[0]]
-            outcomes = [_suffered(*each, site, times) for each in chosen]
-            outcomes += _killed(site, kills)
-            yield Table("Drill", COLUMNS, [outcome.row() for outcome in outcomes])
+            yield _table("Faults", (_suffered(*each, site, times) for each in chosen))
+            yield _table(f"{kills} writers killed", _killed(site, kills))
     finally:
         faults.server().down(force=True)
+
+
+def _table(title: str, outcomes: Iterable[Outcome]) -> Table:
+    return Table(title, COLUMNS, [outcome.row() for outcome in outcomes])
 
 
 def _suffered(name: str, fault: Fault, site: Site, times: int) -> Outcome:

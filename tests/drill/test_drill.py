@@ -47,9 +47,10 @@ def test_a_short_drill_loses_nothing_and_leaves_nothing(tmp_path):
     )
 
     assert drill.returncode == 0, drill.stdout + drill.stderr
-    [table] = json.loads((tmp_path / "table.json").read_text())["tables"]
-    assert [row["times"] for row in table["rows"]] == [1, 1, 1, 0, 0, 0]
-    assert all(row["lost"] == row["wrong"] == 0 for row in table["rows"])
+    faults, kills = json.loads((tmp_path / "table.json").read_text())["tables"]
+    assert [row["times"] for row in faults["rows"]] == [1]
+    assert [row["times"] for row in kills["rows"]] == [1, 1, 0, 0, 0]
+    assert all(row["lost"] == row["wrong"] == 0 for row in faults["rows"] + kills["rows"])
     assert [*temporary.iterdir()] == []
 
 
