@@ -47,16 +47,19 @@ class Outcome:
 
     def judge(self, confirmed: list[Confirmed], seconds: float | None, site: Site) -> None:
         """Look at everything, after a recovery in so many seconds or none."""
-        if seconds is None:
-            self.wrong.append("It did not recover.")
         connection.close()
         writers.wait_for_the_database()
         self.seconds.append(seconds or 0.0)
         self.confirmed += len(confirmed)
-        found = [list(checks.lost(confirmed)), list(checks.wrong(site))]
-        self.lost += found[0]
-        self.wrong += found[1]
-        for sentence in found[0] + found[1]:
+        self.tell(self.lost, checks.lost(confirmed))
+        self.tell(self.wrong, checks.wrong(site))
+        if seconds is None:
+            self.tell(self.wrong, ["It did not recover."])
+
+    def tell(self, found: list[str], sentences: Iterable[str]) -> None:
+        """Add them to what was found lost or wrong, and print them."""
+        for sentence in sentences:
+            found.append(sentence)
             print(f"{self.name}: {sentence}", file=sys.stderr, flush=True)
 
 
@@ -86,7 +89,7 @@ def _suffered(name: str, fault: Fault, site: Site, times: int) -> Outcome:
             time.sleep(1)
             with fault(site):
                 if fault not in AT_ONCE:
-                    outcome.wrong += site.unkind_answers()
+                    outcome.tell(outcome.wrong, site.unkind_answers())
             seconds = seconds_until(site.is_well)
         settled = seconds_until(_is_settled)
         both = None if seconds is None or settled is None else seconds + settled

@@ -17,6 +17,7 @@ from django import db
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from haystack.exceptions import SearchBackendError
 
 from releases import archive, publishing
 from releases.importing import formats
@@ -90,7 +91,7 @@ def _forever(write: Callable[[Confirm], None], confirm: Confirm) -> None:
     random.seed(secrets.randbits(64))
     logging.disable()  # what a fault makes fail is expected
     while True:
-        with suppress(db.Error, OSError):
+        with suppress(db.Error, OSError, SearchBackendError):
             with connection.cursor() as cursor:
                 cursor.execute("SET application_name = %s", [NAME])
             write(confirm)
