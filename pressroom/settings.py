@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "pressroom.logs.RequestLogMiddleware",
+    "releases.keeping.KeptAnswersMiddleware",  # all below runs only for what is made anew
     "django.middleware.security.SecurityMiddleware",
     "pressroom.middleware.PlainFrontMiddleware",
     "pressroom.middleware.ResponsePolicyMiddleware",

@@ -13,13 +13,12 @@ from http import HTTPStatus
 from typing import Any, TypeGuard
 
 from django.core.cache import cache
-from django.db.models import Func, TextField
-from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from releases import keeping
 from releases.models import Release
 
 # Kept by caches, but asked for again each time: a withdrawal holds at once.
@@ -29,12 +28,6 @@ SECONDS = 10  # that a list is shown by caches without asking
 LIFT_KNOWN = 60  # seconds that the next lift is remembered
 NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 WHILE_DOWN = 300  # seconds more that they show it while the site is down
-
-# What a short answer says as the whole one does (RFC 9110, 15.4.5), and who may read it.
-REMEMBERED = (
-    *("ETag", "Cache-Control", "Vary", "Content-Location", "Last-Modified", "Link"),
-    *("Access-Control-Allow-Origin", "Cross-Origin-Resource-Policy"),
-)
 
 View = Callable[..., HttpResponseBase]
 
@@ -85,25 +78,21 @@ def own(view: View) -> View:
     return _conditional(view, None)
 
 
-def _conditional(view: View, keeping: Callable[[datetime.datetime], str] | None) -> View:
-    """Its pages get an ETag: a digest of what they print. Who has that page already is answered
-    without making it anew, as long as nothing at all was changed since it was last made."""
+def _conditional(view: View, cache_control: keeping.CacheControl | None) -> View:
+    """Its pages get an ETag: a digest of what they print. While nothing at all has changed they are
+    given again as they were made."""
 
     @wraps(view)
     def conditional(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         now = timezone.now()
-        place = _place(request, now) if "If-None-Match" in request.headers else None
-        if place and (headers := cache.get(place)):
-            same = get_conditional_response(request, headers["ETag"])
-            if same is not None and same.status_code == HTTPStatus.NOT_MODIFIED:
-                return _with(same, headers | ({"Cache-Control": keeping(now)} if keeping else {}))
+        state = keeping.state(request, now)
         response = view(request, *args, **kwargs)
-        if keeping and _is_page(response):
+        if cache_control and _is_page(response):
             etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-            _with(response, {"ETag": etag, "Cache-Control": keeping(now)})
+            response["ETag"], response["Cache-Control"] = etag, cache_control(now)
             response = get_conditional_response(request, etag, response=response) or response
-        if place and "ETag" in response.headers:
-            cache.set(place, {name: response[name] for name in REMEMBERED if name in response})
+        if state and "ETag" in response.headers:
+            keeping.offer(response, keeping.Offer(state, cache_control))
         return response
 
     return conditional
@@ -113,35 +102,6 @@ def _is_page(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
     """Whether it was made whole, and the view has not said how it is kept."""
     whole = isinstance(response, HttpResponse) and response.status_code == HTTPStatus.OK
     return whole and "ETag" not in response.headers
-
-
-def _with(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:
-    for name, value in headers.items():
-        response[name] = value
-    return response
-
-
-def _place(request: HttpRequest, at: datetime.datetime) -> str | None:
-    """Where the ETag is kept of the page that this request would get now: another place as soon as
-    anything was changed, or an embargo lifted, or a day began. One query.
-
-    PostgreSQL's snapshot names the transactions that are visible: the same snapshot, the same rows.
-    None while nothing is published.
-    """
-    seen = Func(function="pg_current_snapshot", output_field=TextField())
-    started = Func(function="pg_postmaster_start_time", output_field=TextField())
-    state = (
-        Release.objects.published(at)
-        .order_by("-release_at")
-        .values_list("release_at", Cast(seen, TextField()), Cast(started, TextField()))
-        .first()
-    )
-    if state is None:
-        return None
-    wanted = [request.headers.get(name, "") for name in ("Accept", "Accept-Language", "Cookie")]
-    address = [request.build_absolute_uri(), request.method or ""]
-    day = timezone.localdate(at)
-    return etag_of(*map(str, state), str(day), *address, *wanted)
 
 
 def _brief(now: datetime.datetime) -> str:

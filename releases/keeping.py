@@ -1,0 +1,206 @@
+"""Answers that are kept whole in the process, and given again while nothing at all has changed.
+
+docs/caching.md tells why what is given again is what would be made at that moment.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_http_date
+
+from releases.models import Release
+
+ROOM = 8 * 1024 * 1024  # bytes of the bodies kept in a process
+LARGEST = ROOM // 16
+OVERHEAD = 2048  # bytes that an answer takes besides its body
+NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+ALWAYS = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+# Of PostgreSQL's own: which transactions are visible, and since when this server counts them.
+SEEN = "SELECT pg_current_snapshot()::text, pg_postmaster_start_time()::text"
+GIVEN_AGAIN = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
+# What an answer depends on of a request without a session.
+ASKED = (
+    *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
+    "HTTP_ACCEPT",
+)
+# What a short answer does not say (RFC 9110, 15.4.5).
+OF_THE_BODY = {"Content-Type", "Content-Length", "Content-Disposition", "Content-Language"}
+
+Key = tuple[str | None, ...]
+Seen = tuple[str, str]
+CacheControl = Callable[[datetime.datetime], str]
+
+
+@dataclass(frozen=True)
+class State:
+    """All that a public answer depends on beside its address: the rows that are visible, the day,
+    and which embargoes have lifted: none lifts between `since` and `until`."""
+
+    seen: Seen
+    day: datetime.date
+    since: datetime.datetime
+    until: datetime.datetime
+
+    def holds(self, seen: Seen | None, at: datetime.datetime) -> bool:
+        """Whether it is the state at `at`, when `seen` is visible; not where that is unknown."""
+        is_same = self.seen == seen and self.since <= at < self.until
+        return is_same and self.day == timezone.localdate(at)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Made of an answer by its view: it may be given again while the state holds; `cache_control`
+    is said anew each time."""
+
+    state: State
+    cache_control: CacheControl | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer to give again; without a body it is but for who has that already."""
+
+    offer: Offer
+    body: bytes | None
+    headers: dict[str, str]
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return len(self.body or b"") + OVERHEAD
+
+    def again(self, request: HttpRequest, at: datetime.datetime) -> HttpResponseBase | None:
+        """The answer, or the short one for who has it; None where the body is asked for that was
+        not kept."""
+        whole = HttpResponse(self.body or b"", headers=self.headers)
+        if self.offer.cache_control:
+            whole["Cache-Control"] = self.offer.cache_control(at)
+        modified = self.headers.get("Last-Modified")
+        told = get_conditional_response(
+            request, self.headers["ETag"], modified and parse_http_date(modified), whole
+        )
+        if told is whole:
+            return None if self.body is None else whole
+        for name in whole.headers.keys() - OF_THE_BODY:
+            told[name] = whole[name]
+        return told
+
+
+class Shelf:
+    """The answers that were asked for last, within ROOM bytes. Threads share it."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def find(self, key: Key) -> Kept | None:
+        """What is kept under the key."""
+        with self._lock:
+            if kept := self._kept.get(key):
+                self._kept.move_to_end(key)
+            return kept
+
+    def keep(self, key: Key, kept: Kept) -> None:
+        """In place of what was there; what was not asked for the longest makes room."""
+        with self._lock:
+            self._take(self._kept.pop(key, None))
+            self._kept[key] = kept
+            self._size += kept.size
+            while self._size > ROOM:
+                self._take(self._kept.popitem(last=False)[1])
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
+    def _take(self, gone: Kept | None) -> None:
+        self._size -= gone.size if gone else 0
+
+
+shelf = Shelf()
+
+
+class KeptAnswersMiddleware:
+    """Gives an answer again where the state is still that in which it was made: one query, and
+    nothing of the middleware below or of the view. Who is signed in is always answered anew."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        key = _key(request)
+        if key and (kept := shelf.find(key)):
+            now = timezone.now()
+            if kept.offer.state.holds(_seen(), now) and (told := kept.again(request, now)):
+                return told
+        response = self.get_response(request)
+        if key and (kept := _keepable(response)):
+            shelf.keep(key, kept)
+        return response
+
+
+def state(request: HttpRequest, at: datetime.datetime) -> State | None:
+    """The state at `at`; None where the request is always answered anew, and where it can not be
+    told: within a transaction, whose own changes PostgreSQL's snapshot does not name, or without
+    a database."""
+    seen = _seen() if _key(request) else None
+    return _with_lifts(seen, at) if seen else None
+
+
+def offer(response: HttpResponseBase, offered: Offer) -> None:
+    """Say that the answer may be given again."""
+    response.offer = offered  # type: ignore[attr-defined]
+
+
+def _key(request: HttpRequest) -> Key | None:
+    """The request as far as its answer depends on it; None where that is always made anew."""
+    said = request.META
+    if request.method != "GET" or settings.SESSION_COOKIE_NAME in said.get("HTTP_COOKIE", ""):
+        return None
+    return tuple(said.get(name) for name in ASKED)
+
+
+def _seen() -> Seen | None:
+    if connection.in_atomic_block:
+        return None
+    connection.health_check_done = True  # this query is one
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(SEEN)
+            return cursor.fetchone()
+    except (OperationalError, InterfaceError):
+        connection.close()  # whoever asks next gets a new one, or the reason why not
+        return None
+
+
+def _with_lifts(seen: Seen, at: datetime.datetime) -> State:
+    moments = Release.objects.filter(status=Release.Status.APPROVED).order_by("release_at")
+    lifts = moments.values_list("release_at", flat=True)
+    last, coming = lifts.filter(release_at__lte=at).last(), lifts.filter(release_at__gt=at).first()
+    return State(seen, timezone.localdate(at), last or ALWAYS, coming or NEVER)
+
+
+def _keepable(response: HttpResponseBase) -> Kept | None:
+    """The answer as it is kept, without its body where that is large; None where it is not for
+    everybody."""
+    offered = getattr(response, "offer", None)
+    if not offered or not isinstance(response, HttpResponse) or response.cookies:
+        return None
+    if response.status_code not in GIVEN_AGAIN or "public" not in response["Cache-Control"]:
+        return None
+    is_whole = response.status_code == HTTPStatus.OK and len(response.content) <= LARGEST
+    return Kept(offered, response.content if is_whole else None, dict(response.headers))
