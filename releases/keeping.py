@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -83,18 +83,19 @@ class Kept:
     def again(self, request: HttpRequest, at: datetime.datetime) -> HttpResponseBase | None:
         """The answer, or the short one for who has it; None where the body is asked for that was
         not kept."""
-        whole = HttpResponse(self.body or b"", headers=self.headers)
-        if self.offer.cache_control:
-            whole["Cache-Control"] = self.offer.cache_control(at)
         modified = self.headers.get("Last-Modified")
-        told = get_conditional_response(
-            request, self.headers["ETag"], modified and parse_http_date(modified), whole
+        response = get_conditional_response(
+            request, self.headers["ETag"], modified and parse_http_date(modified)
         )
-        if told is whole:
-            return None if self.body is None else whole
-        for name in whole.headers.keys() - OF_THE_BODY:
-            told[name] = whole[name]
-        return told
+        if not response and self.body is None:
+            return None
+        unsaid = OF_THE_BODY if response else ()
+        response = response or HttpResponse(self.body)
+        for name in self.headers.keys() - unsaid:
+            response.headers[name] = self.headers[name]
+        if self.offer.cache_control:
+            response.headers["Cache-Control"] = self.offer.cache_control(at)
+        return response
 
 
 class Shelf:
@@ -175,15 +176,16 @@ def _key(request: HttpRequest) -> Key | None:
 
 
 def _seen() -> Seen | None:
-    if connection.in_atomic_block:
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.in_atomic_block:
         return None
-    connection.health_check_done = True  # this query is one
+    database.health_check_done = True  # this query is one
     try:
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(SEEN)
             return cursor.fetchone()
     except (OperationalError, InterfaceError):
-        connection.close()  # whoever asks next gets a new one, or the reason why not
+        database.close()  # whoever asks next gets a new one, or the reason why not
         return None
 
 

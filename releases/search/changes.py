@@ -157,6 +157,7 @@ def rebuild(say: Callable[[str], object] = str) -> dict[int, str]:
     the error; they are queued. Raises SearchBackendError where that is not possible now."""
     failed = _engine().rebuild(say)
     _queue_failed(failed)
+    _leave_a_trace()
     return failed
 
 
@@ -257,6 +258,12 @@ def _of_the_index(ask: Callable[[], Answer]) -> Answer | None:
 
 def _engine() -> Engine:
     return connections["default"].get_backend()
+
+
+def _leave_a_trace() -> None:
+    """Have the database's state differ from now on, so that no answer by the old index is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
 
 
 def _queue_failed(failed: dict[int, str]) -> None:

@@ -1,0 +1,169 @@
+"""Kept answers are given again just as long as they would be made the same."""
+
+import datetime
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from releases import keeping, publishing
+from releases.keeping import Kept, Shelf
+from releases.models import Release, Topic
+from releases.search import changes
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIFT = NOON + datetime.timedelta(hours=2)
+SECOND = datetime.timedelta(seconds=1)
+KEPT = [
+    *("/", "/releases/", "/releases/2024/", "/topics/", "/search/?q=records", "/es/releases/"),
+    *("/feeds/releases.atom", "/feeds/search.json?q=records", "/api/v1/releases/"),
+]
+
+
+@pytest.fixture(autouse=True)
+def empty_shelf():
+    keeping.shelf.clear()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Set the site's clock: `clock(moment)`."""
+    return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.mark.parametrize("address", KEPT)
+def test_answer_is_made_once_and_then_costs_one_query(
+    client, publish, address, django_assert_num_queries
+):
+    publish()
+    changes.sync()
+    made = client.get(address)
+
+    with django_assert_num_queries(1):
+        again = client.get(address)
+
+    assert again.content == made.content
+    assert again.headers.keys() == made.headers.keys()
+    assert {name for name in made.headers if made[name] != again[name]} <= {
+        "X-Request-ID",
+        "Cache-Control",  # of lists it tells seconds
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda release: publishing.withdraw(release, "It was wrong."),
+        lambda release: publishing.remove(release, "It named a minor."),
+        lambda release: publishing.rename(release, "another-slug"),
+        lambda release: Release.objects.filter(pk=release.pk).update(title="Past the verbs"),
+        lambda release: release.topics.add(Topic.objects.create(name="Water", slug="water")),
+    ],
+)
+@pytest.mark.parametrize("place", ["page", "/releases/"])
+def test_no_change_is_shown_late(client, publish, change, place):
+    release = publish()
+    address = release.get_absolute_url() if place == "page" else place
+    before = [client.get(address).content for _ in range(2)]
+    assert before[0] == before[1]
+
+    change(release)
+
+    assert client.get(address).content != before[0]
+
+
+@pytest.mark.parametrize("address", KEPT[-3:])
+def test_no_withdrawal_is_told_late_to_programs(client, publish, address):
+    release = publish()
+    changes.sync()
+    before = [release.number in client.get(address).text for _ in range(2)]
+
+    publishing.withdraw(release, "It was wrong.")
+
+    assert [*before, release.number in client.get(address).text] == [True, True, False]
+
+
+@pytest.mark.parametrize("address", ["/", "/releases/", "/feeds/releases.rss", "/api/v1/releases/"])
+def test_no_lift_is_shown_late_or_early(client, publish, clock, address):
+    publish()
+    publish(LIFT, title="At its moment")
+    clock(LIFT - SECOND)
+    early = [client.get(address).text for _ in range(2)]
+    clock(LIFT)
+    lifted = [client.get(address).text for _ in range(2)]
+    clock(LIFT - SECOND)  # a clock that is set back
+
+    assert ["At its moment" in text for text in (*early, *lifted)] == [False, False, True, True]
+    assert "At its moment" not in client.get(address).text
+
+
+def test_page_under_embargo_is_there_from_its_lift_on(client, publish, clock):
+    address = publish(LIFT).get_absolute_url()
+    clock(LIFT - SECOND)
+    assert [client.get(address).status_code for _ in range(2)] == [404, 404]
+
+    clock(LIFT)
+
+    assert client.get(address).status_code == 200
+
+
+def test_search_by_an_index_made_anew_is_answered_anew(client, publish):
+    publish()
+    changes.rebuild()
+    before = client.get("/search/?q=records")
+    made_with = keeping.shelf.find(next(iter(keeping.shelf._kept))).offer.state
+
+    changes.rebuild()
+    client.get("/search/?q=records")
+
+    assert before.status_code == 200
+    assert keeping.shelf.find(next(iter(keeping.shelf._kept))).offer.state != made_with
+
+
+def test_who_is_signed_in_is_answered_anew(admin_client, client, publish):
+    publish()
+    client.get("/")
+    keeping.shelf.clear()
+
+    admin_client.get("/")
+
+    assert not keeping.shelf._kept
+
+
+def test_what_another_media_type_got_is_not_given(client, publish):
+    address = publish().get_absolute_url()
+    page, text = (
+        client.get(address, headers={"Accept": kind})["Content-Type"]
+        for kind in ("text/html", "text/plain")
+    )
+
+    assert page != text
+
+
+def test_lost_connection_costs_no_visitor_an_error(client, publish):
+    publish()
+    made = client.get("/")
+    connection.cursor().connection.close()  # as when the server was restarted
+
+    assert client.get("/").content == made.content
+
+
+def test_within_a_transaction_nothing_kept_is_given(client, publish):
+    release = publish()
+    address = release.get_absolute_url()
+    before = client.get(address).content
+    with transaction.atomic():
+        Release.objects.update(title="Not yet committed")
+        assert client.get(address).content != before
+
+
+def test_shelf_holds_so_many_bytes_and_lets_go_of_the_oldest(monkeypatch):
+    monkeypatch.setattr(keeping, "ROOM", 3 * (100 + keeping.OVERHEAD))
+    shelf = Shelf()
+    for name in "abc":
+        shelf.keep((name,), Kept(None, b"x" * 100, {}))
+    shelf.find(("a",))
+    shelf.keep(("d",), Kept(None, b"x" * 100, {}))
+
+    assert [bool(shelf.find((name,))) for name in "abcd"] == [True, False, True, True]
