@@ -20,6 +20,25 @@ LARGEST_HEAD = 64 * 1024  # bytes of a request's line and headers
 STOPPED_WITHIN = 30  # seconds, for answers that are under way
 
 
+def server(application: str, host: str, port: int, workers: int, threads: int) -> Granian:
+    """The server of a WSGI application, `module:name`, as production has it."""
+    return Granian(
+        application,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADERS_WITHIN, max_buffer_size=LARGEST_HEAD
+        ),
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOPPED_WITHIN,
+        log_enabled=False,
+        websockets=False,
+    )
+
+
 class Command(BaseCommand):
     help = (
         "Serve the site in production. The search index is kept by `sync_search --loop` beside it."
@@ -37,21 +56,8 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Pressroom is at http://{options['host']}:{options['port']}/.")
         connection.close()  # the workers are forks of this process: each makes its own
-        Granian(
-            "pressroom.wsgi:application",
-            address=options["host"],
-            port=options["port"],
-            interface=Interfaces.WSGI,
-            workers=options["workers"],
-            blocking_threads=options["threads"],
-            http1_settings=HTTP1Settings(
-                header_read_timeout=HEADERS_WITHIN, max_buffer_size=LARGEST_HEAD
-            ),
-            respawn_failed_workers=True,
-            workers_kill_timeout=STOPPED_WITHIN,
-            log_enabled=False,
-            websockets=False,
-        ).serve()
+        names = ("host", "port", "workers", "threads")
+        server("pressroom.wsgi:application", **{name: options[name] for name in names}).serve()
 
     def require_migrated(self) -> None:
         executor = MigrationExecutor(connection)
