@@ -6,13 +6,16 @@ docs/caching.md tells why what is given again is what would be made at that mome
 from __future__ import annotations
 
 import datetime
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TypeVar
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -39,6 +42,7 @@ OF_THE_BODY = {"Content-Type", "Content-Length", "Content-Disposition", "Content
 
 Key = tuple[str | None, ...]
 Seen = tuple[str, str]
+Told = TypeVar("Told")
 CacheControl = Callable[[datetime.datetime], str]
 
 
@@ -84,9 +88,8 @@ class Kept:
         """The answer, or the short one for who has it; None where the body is asked for that was
         not kept."""
         modified = self.headers.get("Last-Modified")
-        response = get_conditional_response(
-            request, self.headers["ETag"], modified and parse_http_date(modified)
-        )
+        since = parse_http_date(modified) if modified else None
+        response = get_conditional_response(request, self.headers["ETag"], since)
         if not response and self.body is None:
             return None
         unsaid = OF_THE_BODY if response else ()
@@ -157,9 +160,21 @@ class KeptAnswersMiddleware:
 def state(request: HttpRequest, at: datetime.datetime) -> State | None:
     """The state at `at`; None where the request is always answered anew, and where it can not be
     told: within a transaction, whose own changes PostgreSQL's snapshot does not name, or without
-    a database."""
+    a database. `remembered` goes by it."""
     seen = _seen() if _key(request) else None
-    return _with_lifts(seen, at) if seen else None
+    told = _with_lifts(seen, at) if seen else None
+    request.state = told  # type: ignore[attr-defined]
+    return told
+
+
+def remembered(request: HttpRequest, name: str, make: Callable[[], Told]) -> Told:
+    """What `make` gives, made once while the state of the request holds. `name` tells it from all
+    else that is remembered."""
+    held: State | None = getattr(request, "state", None)
+    if held is None:
+        return make()
+    digest = hashlib.sha256(f"{held} {name}".encode()).hexdigest()
+    return cache.get_or_set(digest, make)  # type: ignore[return-value]
 
 
 def offer(response: HttpResponseBase, offered: Offer) -> None:
@@ -179,7 +194,7 @@ def _seen() -> Seen | None:
     database = connections[DEFAULT_DB_ALIAS]
     if database.in_atomic_block:
         return None
-    database.health_check_done = True  # this query is one
+    database.health_check_done = True  # type: ignore[attr-defined]  # this query is one
     try:
         with database.cursor() as cursor:
             cursor.execute(SEEN)

@@ -152,6 +152,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         counted = models.Count("releases", filter=Q(releases__in=on_topic))
         return self.annotate(count=counted).filter(count__gt=0)
 
+    def filed_under(self, releases: ReleaseQuerySet) -> Self:
+        """Those that some of the releases are filed under."""
+        return self.filter(Exists(releases.filter(topics=OuterRef("pk"))))
+
     def frequent_first(self) -> Self:
         """After `with_releases`: those with the most of them first."""
         return self.order_by(models.F("count").desc(), "name")

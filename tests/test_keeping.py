@@ -167,3 +167,25 @@ def test_shelf_holds_so_many_bytes_and_lets_go_of_the_oldest(monkeypatch):
     shelf.keep(("d",), Kept(None, b"x" * 100, {}))
 
     assert [bool(shelf.find((name,))) for name in "abcd"] == [True, False, True, True]
+
+
+def test_counts_beside_a_list_are_made_once_for_all_its_pages(
+    client, publish, django_assert_max_num_queries
+):
+    publish()
+    client.get("/releases/")
+
+    with django_assert_max_num_queries(4):  # the state, the lifts around it, the rows
+        client.get("/releases/?page=1")
+
+
+def test_counts_are_true_after_a_change(client, publish):
+    release = publish()
+    release.topics.add(Topic.objects.create(name="Water", slug="water"))
+    client.get("/releases/?page=1")
+    before = client.get("/topics/").text
+
+    publishing.withdraw(release, "It was wrong.")
+
+    assert "Water" in before
+    assert "Water" not in client.get("/topics/").text

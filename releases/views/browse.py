@@ -12,6 +12,7 @@ from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from releases import keeping
 from releases.forms import FilterForm, PageForm, TopicForm, paginate, query_string
 from releases.models import Release, Topic
 from releases.search import facets
@@ -22,16 +23,9 @@ FREQUENT = 16  # topics on the front page
 
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the latest releases, the search box, topics and the press contact."""
-    published = Release.objects.published(timezone.now())
-    topics = Topic.objects.with_releases(published)
-    return render(
-        request,
-        "releases/home.html",
-        {
-            "latest": published.for_listing()[:LATEST],
-            "topics": topics.frequent_first()[:FREQUENT],
-        },
-    )
+    latest = Release.objects.published(timezone.now()).for_listing()[:LATEST]
+    topics = sorted(_topics(request), key=lambda topic: (-topic.count, topic.name))[:FREQUENT]
+    return render(request, "releases/home.html", {"latest": latest, "topics": topics})
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -42,15 +36,19 @@ def listing(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """The releases on a topic; 404 for one without any that the public may see."""
     published = Release.objects.published(timezone.now())
-    found = get_object_or_404(Topic.objects.with_releases(published), slug=slug)
+    found = get_object_or_404(Topic.objects.filed_under(published), slug=slug)
     return _listed(request, TopicForm(request.GET), {"heading": found.name}, slug)
 
 
 def topics(request: HttpRequest) -> HttpResponse:
     """All topics that have releases, with how many."""
+    return render(request, "releases/topics.html", {"topics": _topics(request)})
+
+
+def _topics(request: HttpRequest) -> list[Any]:
     published = Release.objects.published(timezone.now())
-    topics = Topic.objects.with_releases(published)
-    return render(request, "releases/topics.html", {"topics": topics})
+    counted = Topic.objects.with_releases(published)
+    return keeping.remembered(request, "topics", lambda: list(counted))
 
 
 def _listed(
@@ -58,7 +56,7 @@ def _listed(
 ) -> HttpResponse:
     filters = {"topic": topic, **form.chosen}
     releases = Release.objects.published(timezone.now()).narrowed(**filters)
-    counts = facets.counted(releases)
+    counts = keeping.remembered(request, f"facets {filters}", lambda: facets.counted(releases))
     named = facets.named(counts)
     page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))
     context |= {

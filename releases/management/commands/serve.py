@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
+from granian.server.common import AbstractServer
 
 THREADS = 4  # of a worker; each holds a connection to the database
 HEADERS_WITHIN = 10_000  # milliseconds, for who sends a request slowly
@@ -20,7 +21,9 @@ LARGEST_HEAD = 64 * 1024  # bytes of a request's line and headers
 STOPPED_WITHIN = 30  # seconds, for answers that are under way
 
 
-def server(application: str, host: str, port: int, workers: int, threads: int) -> Granian:
+def server(
+    application: str, host: str, port: int, workers: int, threads: int
+) -> AbstractServer[Any]:
     """The server of a WSGI application, `module:name`, as production has it."""
     return Granian(
         application,
