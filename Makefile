@@ -25,6 +25,7 @@ run: export HTTPS ?= off
 run: $(VENV)/site.installed var/secret_key
 	@exec $(BIN)/python manage.py run --port $(PORT)
 
+serve: export MALLOC_ARENA_MAX ?= 2
 serve: $(VENV)/site.installed var/secret_key
 	@exec $(BIN)/python manage.py serve --port $(PORT) $(ARGS)
 

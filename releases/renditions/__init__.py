@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 from releases.editions import Edition
-from releases.renditions import bibtex, csl, markdown, pdf, ris, structure, text
+from releases.renditions import bibtex, csl, markdown, ris, structure, text
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,16 @@ class Rendition:
     is_citation: bool = False
 
 
+def _pdf(edition: Edition) -> bytes:
+    """What sets PDFs takes 18 MB of each process: it is loaded with the first."""
+    return import_module("releases.renditions.pdf").make(edition)
+
+
 RENDITIONS = {
     "txt": Rendition("Plain text", "text/plain; charset=utf-8", text.make),
     "md": Rendition("Markdown", "text/markdown; charset=utf-8", markdown.make),
     "json": Rendition("JSON", "application/json", structure.make),
-    "pdf": Rendition("PDF", "application/pdf", pdf.make),
+    "pdf": Rendition("PDF", "application/pdf", _pdf),
     "bib": Rendition("BibTeX", "application/x-bibtex; charset=utf-8", bibtex.make, True),
     "ris": Rendition("RIS", "application/x-research-info-systems", ris.make, True),
     "csl.json": Rendition("CSL-JSON", "application/vnd.citationstyles.csl+json", csl.make, True),

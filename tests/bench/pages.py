@@ -44,7 +44,7 @@ def run(size: int = SIZE) -> Iterator[Table]:
     folder = Path(settings.VAR_DIR)
     loads = _loads()
     connection.close()
-    os.environ["DJANGO_SETTINGS_MODULE"] = settings.SETTINGS_MODULE
+    os.environ |= {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "MALLOC_ARENA_MAX": "2"}
     with (
         serving(*HELLO, log=folder / "hello.log") as (hello, _),
         serving(*SERVE, log=folder / "serve.log") as (ours, server),
