@@ -3,6 +3,7 @@ goes on, then staff publish, the index is rebuilt and a backup is taken, again a
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from releases.models import Release
+from releases.search import learning
 from tests.bench import corpus, site
 from tests.bench.tables import Table
 from tests.drill import writers
@@ -36,6 +38,8 @@ def run(count: int = COUNT) -> Iterator[Table]:
         sys.exit("The load is made by wrk: install it (apt-get install wrk).")
     ids = site.fill(corpus.rows(count))
     site.index_all()
+    while learning.learn():
+        pass
     folder = Path(settings.VAR_DIR)
     with served(folder / "said.txt") as running:
         requests = folder / "requests.txt"
@@ -45,8 +49,17 @@ def run(count: int = COUNT) -> Iterator[Table]:
             for write in (_publish, writers.rebuilding, _back_up):
                 others.enter_context(writers.at_work(write, []))
             rows.append(("and publishing, rebuilding, backup", *_loaded(running, requests)))
+    _tell_refusals(folder / "said.txt")
     columns = ("who", "requests", "a second", "median ms", "p99 ms", "refused", "broken")
     yield Table(f"{SECONDS} s of {CONNECTIONS} connections, {len(ids):,} releases", columns, rows)
+
+
+def _tell_refusals(said: Path) -> None:
+    """What the site says of each request that it refused, and of each error."""
+    for line in said.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line) if line.startswith("{") else {}
+        if told.get("status", 0) >= 400 or told.get("level") == "ERROR":
+            print(line, file=sys.stderr)
 
 
 def _publish(confirm: Confirm) -> None:
