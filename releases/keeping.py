@@ -24,8 +24,8 @@ from django.utils.http import parse_http_date
 
 from releases.models import Release
 
-ROOM = 8 * 1024 * 1024  # bytes of the bodies kept in a process
-LARGEST = ROOM // 16
+ROOM = 4 * 1024 * 1024  # bytes of the bodies kept in a process
+LARGEST = ROOM // 8
 OVERHEAD = 2048  # bytes that an answer takes besides its body
 NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 ALWAYS = datetime.datetime.min.replace(tzinfo=datetime.UTC)

@@ -24,7 +24,7 @@ from tests.bench.tables import Table
 from tests.bench.wrk import Figures, Load, put, serving, worker_memory
 
 SIZE = 2_000
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 2  # of a run
 PART = 500  # pages that are asked for in turn
 SERVE = ("manage.py", "serve", "--workers", "2", "--port")
