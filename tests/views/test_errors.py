@@ -42,7 +42,7 @@ def test_what_passes_by_itself_is_503_with_a_time(broken, error, db, django_asse
     assert "Office of the Attorney General" in page.text
 
 
-def test_program_of_the_api_is_answered_in_its_language(broken):
+def test_program_of_the_api_is_answered_in_its_language(broken, db):
     answer = broken(OperationalError()).get("/api/v1/releases/")
 
     assert answer.status_code == 503
@@ -50,7 +50,7 @@ def test_program_of_the_api_is_answered_in_its_language(broken):
     assert answer.json()["title"] == "Unavailable"
 
 
-def test_mistake_of_ours_is_500(broken):
+def test_mistake_of_ours_is_500(broken, db):
     page = broken(ValueError("a mistake")).get("/releases/2012/")
 
     assert page.status_code == 500
