@@ -30,6 +30,11 @@ def test_each_page_leads_to_itself_in_the_other_language(client, release):
     assert back in client.get("/es/search/?q=clinic").text
 
 
+def test_search_engines_are_told_whole_addresses(client, release):
+    told = '<link rel="alternate" hreflang="es" href="http://testserver/es/topics/">'
+    assert told in client.get("/topics/").text
+
+
 def test_links_of_a_spanish_page_stay_in_spanish(client, release):
     assert f'<a href="{PAGE}">Clinic Opens</a>' in client.get("/es/releases/").text
 
