@@ -26,7 +26,6 @@ PUBLIC = "public, no-cache"
 PRIVATE = "private, no-store"
 SECONDS = 10  # that a list is shown by caches without asking
 LIFT_KNOWN = 60  # seconds that the next lift is remembered
-NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 WHILE_DOWN = 300  # seconds more that they show it while the site is down
 
 View = Callable[..., HttpResponseBase]
@@ -115,4 +114,6 @@ def _brief(now: datetime.datetime) -> str:
 
 def _next_lift(now: datetime.datetime) -> datetime.datetime:
     lifts = Release.objects.filter(status=Release.Status.APPROVED, release_at__gt=now)
-    return lifts.order_by("release_at").values_list("release_at", flat=True).first() or NEVER
+    return (
+        lifts.order_by("release_at").values_list("release_at", flat=True).first() or keeping.NEVER
+    )

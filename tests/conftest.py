@@ -12,11 +12,19 @@ from haystack import connections
 
 from releases import attaching, publishing
 from releases.files import intake
-from releases.models import Attachment, Image, Release
+from releases.models import Attachment, Image, Release, Topic
 from releases.search.snapshot import forget
 from tests.files import samples
 
 NOON = datetime.datetime(2024, 5, 14, 19, 0, tzinfo=datetime.UTC)
+# What may befall a public release, by the verbs and past them: no page may show it late.
+CHANGES = [
+    lambda release: publishing.withdraw(release, "It was wrong."),
+    lambda release: publishing.remove(release, "It named a minor."),
+    lambda release: publishing.rename(release, "another-slug"),
+    lambda release: Release.objects.filter(pk=release.pk).update(title="Past the verbs"),
+    lambda release: release.topics.add(Topic.objects.create(name="Water", slug="water")),
+]
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Release, Topic
 from releases.search import changes
-from tests.conftest import NOON
+from tests.conftest import CHANGES, NOON
 
 LISTS = ["/", "/releases/", "/releases/2024/", "/corrections/", "/topics/", "/search/?q=records"]
 
@@ -98,16 +97,7 @@ def test_nothing_of_a_page_is_made_anew_for_who_has_it(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda release: publishing.withdraw(release, "It was wrong."),
-        lambda release: publishing.remove(release, "It named a minor."),
-        lambda release: publishing.rename(release, "another-slug"),
-        lambda release: Release.objects.filter(pk=release.pk).update(title="Past the verbs"),
-        lambda release: release.topics.add(Topic.objects.create(name="Water", slug="water")),
-    ],
-)
+@pytest.mark.parametrize("change", CHANGES)
 def test_any_change_holds_at_once(client, publish, change):
     release = publish()
     address = release.get_absolute_url()

@@ -10,7 +10,7 @@ from releases import keeping, publishing
 from releases.keeping import Kept, Shelf
 from releases.models import Release, Topic
 from releases.search import changes
-from tests.conftest import NOON
+from tests.conftest import CHANGES, NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIFT = NOON + datetime.timedelta(hours=2)
@@ -51,16 +51,7 @@ def test_answer_is_made_once_and_then_costs_one_query(
     }
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda release: publishing.withdraw(release, "It was wrong."),
-        lambda release: publishing.remove(release, "It named a minor."),
-        lambda release: publishing.rename(release, "another-slug"),
-        lambda release: Release.objects.filter(pk=release.pk).update(title="Past the verbs"),
-        lambda release: release.topics.add(Topic.objects.create(name="Water", slug="water")),
-    ],
-)
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("place", ["page", "/releases/"])
 def test_no_change_is_shown_late(client, publish, change, place):
     release = publish()
