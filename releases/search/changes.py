@@ -27,8 +27,7 @@ from haystack import connections
 from haystack.exceptions import SearchBackendError
 
 from releases.models import Release, SearchChange
-from releases.search.engine import Engine, public_ids
-from releases.search.generations import Busy, Unusable
+from releases.search.engine import Busy, Engine, Unusable, public_ids
 from releases.search.learning import learn
 
 BATCH = 500  # rows done in one go

@@ -8,12 +8,21 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from haystack.exceptions import SearchBackendError
 
 from releases.models import Release
 from releases.querysets import ReleaseQuerySet
 from releases.text.query_tree import Dated, Is, Node
 
 Order = Literal["relevance", "newest"]
+
+
+class Unusable(SearchBackendError):
+    """There is no index that can be read: one must be made anew."""
+
+
+class Busy(SearchBackendError):
+    """Another process keeps the lock."""
 
 
 @dataclass(frozen=True)

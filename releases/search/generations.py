@@ -20,20 +20,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from haystack.exceptions import SearchBackendError
 from whoosh.util.filelock import FileLock, try_for
+
+from releases.search.engine import Busy, Unusable
 
 CURRENT = "CURRENT"
 CHANGED = "CHANGED"
 DELAY = 0.02  # seconds between two attempts at a lock
-
-
-class Unusable(SearchBackendError):
-    """There is no index that can be read: one must be made anew."""
-
-
-class Busy(SearchBackendError):
-    """Another process keeps the lock."""
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,9 @@ from whoosh.writing import CLEAR
 
 from releases.models import Release
 from releases.search.analysis import fold
-from releases.search.engine import Found, Order, public_ids
+from releases.search.engine import Found, Order, Unusable, public_ids
 from releases.search.fingerprint import fingerprint
-from releases.search.generations import DELAY, Generations, Unusable
+from releases.search.generations import DELAY, Generations
 from releases.search.matching import Matching
 from releases.search.snapshot import Snapshot, current
 from releases.search.whoosh_entries import as_stored, columns_for, entry

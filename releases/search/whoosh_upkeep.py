@@ -20,8 +20,7 @@ from whoosh.writing import NO_MERGE
 
 from releases.models import SearchChange
 from releases.search import checksums
-from releases.search.engine import public_ids
-from releases.search.generations import Unusable
+from releases.search.engine import Unusable, public_ids
 from releases.search.snapshot import Columns, Snapshot
 from releases.search.whoosh_writer import joining, smallest, written
 

@@ -2,7 +2,8 @@ import threading
 
 import pytest
 
-from releases.search.generations import Busy, Generations, Unusable
+from releases.search.engine import Busy, Unusable
+from releases.search.generations import Generations
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ from releases import publishing
 from releases.models import Release, SearchChange
 from releases.search import changes, whoosh_backend, whoosh_upkeep
 from releases.search.changes import Drained
-from releases.search.engine import public_ids
-from releases.search.generations import Busy, Unusable
+from releases.search.engine import Busy, Unusable, public_ids
 from releases.search.whoosh_upkeep import Rebuild
 from releases.search_indexes import ReleaseIndex
 from releases.text.querying import parse
