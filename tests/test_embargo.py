@@ -23,6 +23,8 @@ from releases.admin.verbs import VERBS
 from releases.models import Release, SearchChange
 from releases.search import changes
 
+pytestmark = pytest.mark.contract
+
 MARKS = {
     "title": "Quagmark",
     "body": "Zephmark",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, Protocol
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.utils import timezone
 from haystack.exceptions import SearchBackendError
 
 from releases.models import Release
 from releases.querysets import ReleaseQuerySet
+from releases.text.places import Place
 from releases.text.query_tree import Dated, Is, Node
 
 Order = Literal["relevance", "newest"]
@@ -56,6 +59,24 @@ def _day_after(date: datetime.date) -> datetime.date | None:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """What the public may see at `at` (aware; default: the moment it is made). An engine asks for
+    whichever of the two sets it needs; each is read from the database once."""
+
+    at: datetime.datetime = field(default_factory=timezone.now)
+
+    @cached_property
+    def public(self) -> set[int]:
+        """The ids of the releases that pass."""
+        return public_ids(self.at)
+
+    @cached_property
+    def hidden(self) -> set[int]:
+        """The ids of those that do not: far fewer, in an archive of millions."""
+        return ids_of(Release.objects.hidden(self.at))
+
+
+@dataclass(frozen=True)
 class Facets:
     """How many of the matches there are by value; topics by (slug, name)."""
 
@@ -77,10 +98,20 @@ class Engine(Protocol):
     """A search engine behind Haystack that also does what the site needs besides."""
 
     def find(
-        self, tree: Node | None, public: Collection[int], order: Order, first: int, size: int
+        self,
+        tree: Node | None,
+        gate: Gate,
+        order: Order = "relevance",
+        first: int = 0,
+        size: int = 20,
+        after: Place | None = None,
     ) -> Found:
-        """The matches among the `public` release ids: `size` of them from number `first` (0 is
-        the best), their exact number, and facets over all of them."""
+        """The matches that pass the gate: `size` of them from number `first` (0 is the best),
+        their exact number, and facets over all of them. With `after`, a place in the order of the
+        newest, those alone that come after it."""
+
+    def check(self) -> None:
+        """Raises an error, Unusable perhaps, where the index can not be read."""
 
     def indexed(self) -> set[int]:
         """The ids of the releases in the index, public or not. Raises Unusable without one."""

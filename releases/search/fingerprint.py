@@ -9,28 +9,34 @@ from pathlib import Path
 import whoosh
 
 PROJECT = Path(__file__).resolve().parents[2]
-# All that an entry's content or its form on disk depends on.
+# All that an entry's content depends on, or its form where it is kept.
 SOURCES = (
     "releases/search_indexes.py",
     "releases/search/analysis.py",
+    "releases/search/prose.py",
     "releases/search/quotations.py",
     "releases/search/stemming.py",
-    "releases/search/whoosh_codec.py",
-    "releases/search/whoosh_entries.py",
-    "releases/search/whoosh_fields.py",
     "releases/text/markup.py",
     "templates/search/indexes/releases/release_text.txt",
 )
+OF_ENGINE = {
+    "whoosh": (
+        "releases/search/whoosh_codec.py",
+        "releases/search/whoosh_entries.py",
+        "releases/search/whoosh_fields.py",
+    ),
+    "opensearch": ("releases/search/opensearch_entries.py",),
+}
 
 
 @cache
-def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change whenever this code does, or Whoosh.
+def fingerprint(engine: str) -> str:
+    """Sixteen hexadecimal digits that change whenever an engine's code does, or Whoosh.
 
     They are of the source itself: a version number in it would one day not be raised. That a new
     comment makes the index anew once is the small price.
     """
     digest = hashlib.sha256(repr(whoosh.__version__).encode())
-    for source in SOURCES:
+    for source in (*SOURCES, *OF_ENGINE[engine]):
         digest.update(hashlib.sha256((PROJECT / source).read_bytes()).digest())
     return digest.hexdigest()[:16]

@@ -22,7 +22,7 @@ from haystack import connections
 from releases.models import Likeness, Release, VocabularyWord
 from releases.querysets import ReleaseQuerySet
 from releases.search.analysis import words
-from releases.search.engine import public_ids
+from releases.search.engine import Gate
 from releases.search.spelling import is_word
 from releases.text.query_tree import All, Is, Words
 from releases.text.words import TELLING_NOTHING
@@ -71,20 +71,20 @@ class _Lesson:
     """The archive at one moment, and how many releases have each word met so far."""
 
     def __init__(self, at: datetime.datetime) -> None:
-        self._at = at
-        self._public = public_ids(at)
+        self._gate = Gate(at)
         self._engine = connections["default"].get_backend()
+        self._all = self._engine.find(None, self._gate, size=0).total
         self._having: dict[str, int] = {}
 
     def likeness(self, release: Release) -> Likeness:
         """The releases that have most of its key words, in its language."""
         words = Words(" ".join(self._key_words(release)), most=True)
-        others: tuple[int, ...] = ()
+        others: list[int] = []
         if words.text:
             tree = All((words, Is("language", release.language.partition("-")[0])))
-            public = self._public - {release.pk}
-            others = self._engine.find(tree, public, "relevance", 0, KEPT).ids
-        return Likeness(release=release, others=list(others), made_at=self._at)
+            found = self._engine.find(tree, self._gate, size=KEPT + 1).ids
+            others = [pk for pk in found if pk != release.pk][:KEPT]
+        return Likeness(release=release, others=others, made_at=self._gate.at)
 
     def _key_words(self, release: Release) -> list[str]:
         """The words that it has often and that few others have."""
@@ -98,9 +98,9 @@ class _Lesson:
     def _telling(self, word: str) -> float:
         """How rare a word is; 0 for one that no other release has."""
         if word not in self._having:
-            self._having[word] = self._engine.find(Words(word), self._public, "newest", 0, 0).total
+            self._having[word] = self._engine.find(Words(word), self._gate, size=0).total
         having = self._having[word]
-        return log(1 + len(self._public) / having) if having > 1 else 0.0
+        return log(1 + self._all / having) if having > 1 else 0.0
 
 
 def _words(release: Release) -> Iterator[str]:

@@ -1,8 +1,7 @@
 """A query tree over a snapshot -> matching documents and their scores.
 
-The score is BM25F (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and
-Beyond"): for each thing sought, how rare it is, times how much of it the release has in title and
-text for their lengths. A new release counts a little more than an old one.
+The score, by `scoring`: for each thing sought, how rare it is, times how much of it the release has
+in title and text for their lengths. A new release counts a little more than an old one.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable
 from functools import reduce
-from math import log
 from typing import Any as Value
 
 import numpy as np
@@ -19,29 +17,36 @@ from whoosh.util.times import datetime_to_long
 
 from releases.search.analysis import fold, telling, words
 from releases.search.engine import Facets, Found, Order
+from releases.search.prose import BEGINNING, EXACT, beginning
+from releases.search.scoring import (
+    ENOUGH,
+    LENGTH_WEIGHT,
+    NEGLIGIBLE,
+    RECENCY,
+    SATURATION,
+    rarity,
+)
 from releases.search.snapshot import Mask, Snapshot
 from releases.search.stemming import variants
 from releases.search.whoosh_columns import Amounts, Kinds, Numbers
-from releases.search.whoosh_fields import BEGINNING, EXACT, beginning
+from releases.search.whoosh_entries import as_stored
+from releases.text.places import Place
 from releases.text.query_tree import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
-
-SATURATION = 1.2  # BM25's k1: how soon more of a word stops to matter
-LENGTH_WEIGHT = {"text": 0.6, "title": 0.3}  # BM25's b: how much a long text is held back
-RECENCY = 0.1  # how much more the newest release counts; half as much a year later
-NEGLIGIBLE = 0.1  # rarity of a word that nine releases of ten have: it tells nothing
-ENOUGH = 0.5  # where most words are enough: this share of what all of them tell, by their rarity
 
 Sought = dict[str, Amounts]  # a thing that adds to the score: how much of it text or title have
 
 
 class Matching:
-    """The evaluation of one tree (None: everything) over one snapshot."""
+    """The evaluation of one tree (None: everything) over one snapshot; with `after`, of what comes
+    after that place in the order of the newest."""
 
-    def __init__(self, snapshot: Snapshot, tree: Node | None) -> None:
+    def __init__(self, snapshot: Snapshot, tree: Node | None, after: Place | None = None) -> None:
         self._snapshot = snapshot
         self._columns = snapshot.columns
         self._sought: list[Sought] = []
         self.documents = snapshot.alive & self._match(tree, True) if tree else snapshot.alive
+        if after:
+            self.documents = self.documents & self._following(*after)
 
     def found(self, public: Collection[int], order: Order, first: int, size: int) -> Found:
         """The slice, the number and the facets of the matches that are `public` (release ids)."""
@@ -68,10 +73,8 @@ class Matching:
         return scores * (1 + RECENCY * self._columns.freshness)
 
     def _rarity(self, having: Mask) -> float:
-        """How much it tells of a document to be one of these: BM25's inverse frequency."""
-        count = np.count_nonzero(having)
-        lacking = max(np.count_nonzero(self._snapshot.alive) - count + 0.5, 0)
-        return log(1 + lacking / (count + 0.5))
+        """How much it tells of a document to be one of these."""
+        return rarity(int(having.sum()), int(self._snapshot.alive.sum()))
 
     def _for_length(self, sought: Sought) -> Amounts:
         """How much of it each document has, less where text or title are long."""
@@ -171,6 +174,10 @@ class Matching:
         return np.bincount(in_row >> 32, minlength=len(self._columns.ids)).astype(float)
 
     # Values
+
+    def _following(self, moment: datetime.datetime, pk: int) -> Mask:
+        released, then = self._columns.released, int(datetime_to_long(as_stored(moment)))
+        return (released < then) | ((released == then) & (self._columns.ids < pk))
 
     def _with_value(self, name: str, value: str) -> Mask:
         if name == "topic":

@@ -1,13 +1,13 @@
 """What a page of search results shows.
 
 The rule: a release counts if it is in the index *and* passes the gate, `Release.objects.
-published(at)`, at the moment of the search. The ids of all published releases are read from the
-database with each search (one row, a few milliseconds at 20,000) and the engine makes hits, total
-and facets from the same set of matches within them. So however far the index lags, and whatever
-was changed behind the verbs' back, nothing withdrawn or under embargo is shown or counted, and
-what is counted can be paged through. What the index does not know yet (a release published a
-moment ago) is neither shown nor counted until it is drained. Titles and passages are read from the
-database, never from the index.
+published(at)`, at the moment of the search. The ids of all published releases, or else of all
+others, are read from the database with each search (one row, a few milliseconds at 20,000) and the
+engine makes hits, total and facets from the same set of matches within them. So however far the
+index lags, and whatever was changed behind the verbs' back, nothing withdrawn or under embargo is
+shown or counted, and what is counted can be paged through. What the index does not know yet (a
+release published a moment ago) is neither shown nor counted until it is drained. Titles and
+passages are read from the database, never from the index.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from dataclasses import asdict, dataclass, field, replace
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.utils import timezone
 from haystack import connections
 
 from releases.models import Release, Section
-from releases.search.engine import Filters, Found, Order, public_ids
+from releases.search.engine import Filters, Found, Gate, Order
 from releases.search.facets import Named, named
 from releases.search.highlighting import Highlighter, Segments
 from releases.search.spelling import corrected
@@ -91,13 +92,14 @@ def search(
     """The page (from 1) of what matches the query within the filters at `at` (aware; default:
     now). Two database queries, a few more where nothing has all that was asked. Raises
     Unavailable when the index can not be read."""
-    asker = _Asker(public_ids(at), order, page)
+    gate = Gate(at or timezone.now())
+    asker = _Asker(gate, order, page)
     text = query.text
     query, found = asker.first_found(query, filters)
     pages = max(1, -(-min(found.total, DEPTH) // PAGE_SIZE))
     ignored = query.ignored if page <= pages else (*query.ignored, _beyond(page, pages, found))
     return Results(
-        hits=_hits(query, found.ids, at),
+        hits=_hits(query, found.ids, gate.at),
         total=found.total,
         page=page,
         pages=pages,
@@ -112,8 +114,8 @@ def search(
 class _Asker:
     """Asks the engine about one moment's public releases."""
 
-    def __init__(self, public: set[int], order: Order, page: int) -> None:
-        self._public = public
+    def __init__(self, gate: Gate, order: Order, page: int) -> None:
+        self._gate = gate
         self._order: Order = order
         self._first = (page - 1) * PAGE_SIZE
 
@@ -153,7 +155,7 @@ class _Asker:
     def _ask(self, tree: Node | None, order: Order, first: int, size: int) -> Found:
         engine = connections["default"].get_backend()
         try:
-            return engine.find(tree, self._public, order, first, size)
+            return engine.find(tree, self._gate, order, first, size)
         except Exception as error:
             raise Unavailable("The search index can not be read.") from error
 
@@ -163,7 +165,7 @@ def _with_filters(tree: Node | None, filters: Filters) -> Node | None:
     return All(nodes) if nodes else None
 
 
-def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime | None) -> tuple[Hit, ...]:
+def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hit, ...]:
     """The releases in the order of their ids, as the database has them."""
     bodies = Section.objects.filter(release=OuterRef("pk")).order_by("position").values("body")
     listed = Release.objects.published(at).for_listing()

@@ -10,9 +10,10 @@ from haystack import connections
 
 from releases.models import Release
 from releases.querysets import ReleaseQuerySet
-from releases.search.engine import Filters, ids_of
+from releases.search.engine import Filters, Gate
 from releases.search.results import Unavailable
 from releases.text.places import Place
+from releases.text.query_tree import All, Node
 from releases.text.querying import Query
 
 
@@ -24,17 +25,17 @@ def newest(
     index is asked and can not be read."""
     public = Release.objects.published(at)
     releases = public.narrowed(**asdict(filters))
-    if after:
-        releases = releases.following(*after)
     if query.tree:
-        releases = public.filter(pk__in=_found(query, releases, size))
+        tree = All((query.tree, *filters.nodes()))
+        releases = public.filter(pk__in=_found(tree, size, at, after))
+    elif after:
+        releases = releases.following(*after)
     return releases.newest_first()[:size]
 
 
-def _found(query: Query, releases: ReleaseQuerySet, size: int) -> tuple[int, ...]:
+def _found(tree: Node, size: int, at: datetime.datetime, after: Place | None) -> tuple[int, ...]:
     engine = connections["default"].get_backend()
-    public = ids_of(releases)
     try:
-        return engine.find(query.tree, public, "newest", 0, size).ids
+        return engine.find(tree, Gate(at), "newest", 0, size, after).ids
     except Exception as error:
         raise Unavailable("The search index can not be read.") from error

@@ -1,10 +1,9 @@
 """Whoosh behind Haystack, and behind the site's own search.
 
-Haystack's backend for Whoosh is taken for its shape alone. What differs: an entry is always made
-from the database as it is under the index's lock, so that no late writer can bring withdrawn text
-back; a lock that stays busy is an error, never a silent skip; what is read goes through
-`snapshot`; results are checked against the gate. The index lies in `generations`, which
-`whoosh_upkeep` renews.
+What differs from Haystack's own: an entry is always made from the database as it is under the
+index's lock, so that no late writer can bring withdrawn text back; a lock that stays busy is an
+error, never a silent skip; what is read goes through `snapshot`; results are checked against the
+gate. The index lies in `generations`, which `whoosh_upkeep` renews.
 """
 
 from __future__ import annotations
@@ -17,86 +16,61 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-from haystack import connections
 from haystack.backends import BaseEngine, log_query
-from haystack.backends.whoosh_backend import WhooshSearchBackend, WhooshSearchQuery
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from haystack.exceptions import SearchBackendError
 from haystack.models import SearchResult
-from haystack.utils import get_identifier, get_model_ct
+from haystack.utils import get_identifier
 from whoosh import query
-from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, FileIndex
-from whoosh.qparser import FuzzyTermPlugin, QueryParser
 from whoosh.searching import Searcher
 from whoosh.writing import CLEAR
 
 from releases.models import Release
-from releases.search.analysis import fold
-from releases.search.engine import Found, Order, Unusable, public_ids
+from releases.search.engine import Found, Gate, Order, Unusable, public_ids
 from releases.search.fingerprint import fingerprint
 from releases.search.generations import DELAY, Generations
+from releases.search.haystack_backend import HaystackBackend, HaystackQuery
 from releases.search.matching import Matching
 from releases.search.snapshot import Snapshot, current
-from releases.search.whoosh_entries import as_stored, columns_for, entry
-from releases.search.whoosh_fields import EXACT, StemColumn
+from releases.search.whoosh_entries import entry
 from releases.search.whoosh_upkeep import Upkeep
 from releases.search.whoosh_writer import Writer, joining, written
+from releases.text.places import Place
+from releases.text.query_tree import Node
 
 Answer = TypeVar("Answer")
 
 PATIENCE = 5.0  # seconds to wait for another writer
 HURRY = 0.2  # the same within somebody's request
 TRIES = 5  # at reading an index whose files a writer has just replaced
-EVERYTHING = ("*", "*:*")  # Haystack's query strings without a condition
 
 # Within a request nothing is merged as long as somebody keeps the index up. Where nobody does, the
 # open files must not become too many: a dozen for each segment.
 SPARING = joining(24, 64)
 
 
-class WhooshBackend(WhooshSearchBackend):
+class WhooshBackend(HaystackBackend):
     """A Whoosh index in a folder of generations, for one thread; threads share what is read."""
 
     path: str
 
     def __init__(self, connection_alias: str, **options: Any) -> None:
         super().__init__(connection_alias, **{**options, "PATH": str(options["PATH"])})
-        self.generations = Generations(Path(self.path), fingerprint())
+        self.generations = Generations(Path(self.path), fingerprint("whoosh"))
         self._opened: FileIndex | None = None
-
-    def setup(self) -> None:
-        """Know the columns; the index itself is opened when it is used."""
-        fields = connections[self.connection_alias].get_unified_index().all_searchfields()
-        self.content_field_name, self.schema = self.build_schema(fields)
-        self.parser = QueryParser(self.content_field_name, schema=self.schema)
-        self.parser.add_plugins([FuzzyTermPlugin])
-        self.setup_complete = True
 
     @property
     def index(self) -> FileIndex:
         """The generation in use. Raises Unusable where there is none."""
         folder = str(self.generations.current())
         if self._opened is None or self._opened.storage.folder != folder:
-            self._ensure_setup()
+            self.ensure_setup()
             self._opened = FileIndex(FileStorage(folder), schema=self.schema)
         return self._opened
 
-    def build_schema(self, fields: dict[str, Any]) -> tuple[str, Schema]:
-        """The name of the column for the whole text, and all columns."""
-        columns = columns_for(fields.values())
-        self.prose = [name for name, column in columns.items() if isinstance(column, StemColumn)]
-        content = next(field.index_fieldname for field in fields.values() if field.document)
-        return content, Schema(**columns)
-
     # Writing
-
-    def update(self, index: Any, iterable: Iterable[Release], commit: bool = True) -> None:
-        """Make the entries of these releases anew, as the database now has them."""
-        failed = self.refresh([release.pk for release in iterable])
-        if failed:
-            raise SearchBackendError(f"Could not be indexed, by id: {failed}")
 
     def refresh(
         self, ids: Iterable[int], at: datetime.datetime | None = None, hurry: bool = False
@@ -120,21 +94,9 @@ class WhooshBackend(WhooshSearchBackend):
                 writer.add_document(**values)
         return failed
 
-    def entries(
-        self, wanted: Collection[int], at: datetime.datetime | None = None
-    ) -> tuple[list[dict[str, Any]], dict[int, str]]:
-        """The entries of those releases that are public, and the errors of those that have none
-        for an error's sake: one bad release never stops the rest."""
-        self._ensure_setup()
-        index = connections[self.connection_alias].get_unified_index().get_index(Release)
-        failed: dict[int, str] = {}
-        entries = []
-        for release in index.public(at).filter(pk__in=wanted):
-            try:
-                entries.append(entry(index.full_prepare(release), self.prose))
-            except Exception as error:
-                failed[release.pk] = f"{type(error).__name__}: {error}"
-        return entries, failed
+    def entry(self, release: Release, prepared: dict[str, Any]) -> dict[str, Any]:
+        """As HaystackBackend has it."""
+        return entry(prepared, self.prose)
 
     def remove(self, obj_or_string: Release | str, commit: bool = True) -> None:
         """Take an entry out. Raises Busy while another writer keeps the lock."""
@@ -156,11 +118,11 @@ class WhooshBackend(WhooshSearchBackend):
         """As `engine.Engine` has it."""
         return Upkeep(self).maintain()
 
-    def _ensure_setup(self) -> None:
-        if not self.setup_complete:
-            self.setup()
-
     # Reading
+
+    def check(self) -> None:
+        """As `engine.Engine` has it."""
+        self.indexed()
 
     def indexed(self) -> set[int]:
         """As `engine.Engine` has it."""
@@ -180,15 +142,17 @@ class WhooshBackend(WhooshSearchBackend):
 
     def find(
         self,
-        tree: Any,
-        public: Collection[int],
+        tree: Node | None,
+        gate: Gate,
         order: Order = "relevance",
         first: int = 0,
         size: int = 20,
+        after: Place | None = None,
     ) -> Found:
         """As `engine.Engine` has it."""
+        public = gate.public
         return self._read(
-            lambda snapshot: Matching(snapshot, tree).found(public, order, first, size)
+            lambda snapshot: Matching(snapshot, tree, after).found(public, order, first, size)
         )
 
     # Haystack's search
@@ -208,13 +172,9 @@ class WhooshBackend(WhooshSearchBackend):
     ) -> dict[str, Any]:
         """What SearchQuerySet asks. Any columns sort, in any directions; facets count whole
         values. Raises SearchBackendError for what it does not offer."""
-        if options.get("date_facets") or options.get("query_facets"):
-            raise SearchBackendError("Only facets of fields are offered: facet('year'), say.")
-        self._ensure_setup()
         if not query_string:
             return {"results": [], "hits": 0}
-        sought = self._parse(query_string)
-        narrowed = [*map(self._parse, narrow_queries or ()), *_of_models(models)]
+        sought, narrowed = self.queries(query_string, narrow_queries, models, options)
         rows = slice(start_offset or 0, end_offset)
         kind = result_class or SearchResult
         return self._read(
@@ -223,35 +183,12 @@ class WhooshBackend(WhooshSearchBackend):
             )
         )
 
-    def _parse(self, query_string: str) -> query.Query:
-        if query_string.strip("()") in EVERYTHING:
-            return query.Every()
-        return self.parser.parse(str(query_string)).accept(self._as_it_stands).normalize()
-
-    def _as_it_stands(self, node: query.Query) -> query.Query:
-        """Phrases and prefixes look into the column that holds words as they stand."""
-        if getattr(node, "fieldname", None) not in self.prose:
-            return node
-        if isinstance(node, query.Phrase):
-            node.fieldname += EXACT
-        if isinstance(node, query.PatternQuery | query.FuzzyTerm):
-            node.fieldname += EXACT
-            node.text = fold(node.text)
-        return node
-
-
-class WhooshQuery(WhooshSearchQuery):
-    """Haystack's query strings, with moments in UTC as the index has them."""
-
-    def _convert_datetime(self, date: datetime.date) -> str:
-        return str(super()._convert_datetime(as_stored(date)))
-
 
 class WhooshEngine(BaseEngine):
     """What HAYSTACK_CONNECTIONS names."""
 
     backend = WhooshBackend
-    query = WhooshQuery
+    query = HaystackQuery
 
 
 def _answer(
@@ -289,12 +226,6 @@ def _delete(writer: Writer, snapshot: Snapshot, is_gone: Callable[[int], bool]) 
     for number in snapshot.live:
         if is_gone(snapshot.ids[number]):
             writer.delete_document(number)
-
-
-def _of_models(models: Collection[type] | None) -> list[query.Query]:
-    if not models:
-        return []
-    return [query.Or([query.Term(DJANGO_CT, get_model_ct(model)) for model in models])]
 
 
 def _sorted(snapshot: Snapshot, numbers: set[int], sort_by: Sequence[str]) -> list[int]:

@@ -10,7 +10,8 @@ from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from whoosh.fields import DATETIME, NUMERIC
 from whoosh.fields import ID as VALUE
 
-from releases.search.whoosh_fields import EXACT, ExactColumn, Prose, StemColumn, ValuesColumn
+from releases.search.prose import EXACT, Prose
+from releases.search.whoosh_fields import ExactColumn, StemColumn, ValuesColumn
 
 
 def columns_for(fields: Iterable[Any]) -> dict[str, Any]:

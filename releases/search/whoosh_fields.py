@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from whoosh import query
 from whoosh.analysis import Analyzer, Token
@@ -15,54 +13,10 @@ from whoosh.fields import FieldType
 from whoosh.formats import Existence, Positions
 
 from releases.search.analysis import words
-from releases.search.stemming import stemmer, variants
-
-EXACT = "_exact"  # the suffix of a prose column that holds words as they stand
-BEGINNING = 3  # letters of a word that are a term of their own
+from releases.search.prose import Prose, entries
+from releases.search.stemming import variants
 
 Posting = tuple[bytes, int, float, bytes]  # term, frequency, weight, what else is kept
-
-
-class Prose(NamedTuple):
-    """A text to be indexed and the language it is written in (BCP 47)."""
-
-    text: str
-    language: str
-
-
-class Entries(NamedTuple):
-    """What a text is found by: words as they stand with their positions; stems, counted; and the
-    first letters of words, counted, since so many words begin alike that to read all takes long.
-    """
-
-    exact: dict[str, list[int]]
-    stems: dict[str, int]
-    beginnings: dict[str, int]
-
-
-@lru_cache(4)  # the two columns of one text ask in turn
-def entries(prose: Prose) -> Entries:
-    """Analyse a text once for its two columns."""
-    exact: defaultdict[str, list[int]] = defaultdict(list)
-    stems: defaultdict[str, int] = defaultdict(int)
-    position = 0
-    for _start, _end, parts, wholes, _asked in words(prose.text):
-        for part in parts:
-            exact[part].append(position)
-            position += 1
-        for whole in wholes:
-            stems[whole] += 1
-    stem = stemmer(prose.language)
-    beginnings: defaultdict[str, int] = defaultdict(int)
-    for part, positions in exact.items():
-        stems[stem(part)] += len(positions)
-        beginnings[beginning(part)] += len(positions)
-    return Entries(exact, stems, beginnings)
-
-
-def beginning(word: str) -> str:
-    """The term for all words that begin as this one does; no word is like it."""
-    return f"{word[:BEGINNING]}*"
 
 
 class PackedPositions(Positions):

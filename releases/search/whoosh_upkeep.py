@@ -12,15 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from haystack.exceptions import SearchBackendError
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.writing import NO_MERGE
 
-from releases.models import SearchChange
 from releases.search import checksums
 from releases.search.engine import Unusable, public_ids
+from releases.search.haystack_backend import due_rows, forget_rows
 from releases.search.snapshot import Columns, Snapshot
 from releases.search.whoosh_writer import joining, smallest, written
 
@@ -99,12 +98,11 @@ class Upkeep:
         with self.generations.rebuilding():
             with self.generations.writing(PATIENCE):
                 folder = self.generations.begin()
-            waiting = SearchChange.objects.filter(due_at__lte=timezone.now())
-            covered = list(waiting.values_list("pk", flat=True))  # their releases are read below
+            covered = due_rows()  # their releases are read below
             self.backend.setup()
             index = FileStorage(str(folder)).create_index(self.backend.schema)
             failed = Rebuild(self.backend, index, say).run()
-            SearchChange.objects.filter(pk__in=covered).exclude(release_id__in=failed).delete()
+            forget_rows(covered, failed)
             return failed
 
 

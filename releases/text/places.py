@@ -16,7 +16,12 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 def write(place: Place) -> str:
     """The place as a word of digits and hyphens."""
     moment, pk = place
-    return f"{(moment - _EPOCH) // _MICROSECOND}-{pk}"
+    return f"{microseconds(moment)}-{pk}"
+
+
+def microseconds(moment: datetime.datetime) -> int:
+    """A moment (aware), counted from 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def read(word: str) -> Place:

@@ -52,7 +52,7 @@ def _backlog() -> dict[str, Any] | None:
 
 def _index_is_up() -> bool:
     try:
-        connections["default"].get_backend().indexed()
+        connections["default"].get_backend().check()
     except Exception:  # whatever a damaged index raises
         return False
     return True

@@ -5,6 +5,7 @@ from django.utils import timezone
 from haystack import connections
 
 from releases.models import Release, SearchChange
+from releases.search.engine import Gate
 from releases.text.querying import parse
 
 PAGE = "/admin/releases/searchchange/"
@@ -38,5 +39,5 @@ def test_what_failed_is_tried_again_at_once(admin_client, publish):
     Release.objects.filter(pk=release.pk).update(title="Notice of a bulletin")
     rows = [row.pk for row in SearchChange.objects.all()]
     admin_client.post(PAGE, {"action": "retry", "_selected_action": rows}, follow=True)
-    assert engine.find(parse("bulletin").tree, {release.pk}).total == 1
+    assert engine.find(parse("bulletin").tree, Gate()).total == 1
     assert SearchChange.objects.get().release_id == embargoed.pk

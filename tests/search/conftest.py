@@ -1,10 +1,12 @@
 """The engine, and a few releases in its index."""
 
 import gc
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from haystack import connections
 
 from releases.models import Release
@@ -41,6 +43,20 @@ def indexed(publish, engine) -> Callable[..., Release]:
         return release
 
     return make
+
+
+@pytest.fixture
+def take_index_away(search_index) -> Callable[[], None]:
+    """There is none any more that could be read."""
+
+    def take() -> None:
+        if settings.SEARCH_URL:
+            connections["default"].get_backend().generations.delete_all()
+        else:
+            shutil.rmtree(search_index)
+            search_index.write_text("no folder")
+
+    return take
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from releases.models import LegacyURL
 from releases.search.jump import destination, moved_from
 from releases.text.addresses import legacy_key
 
+pytestmark = pytest.mark.contract
+
 
 @pytest.fixture
 def moved(publish):

@@ -9,6 +9,8 @@ from releases.models import Likeness, Release, VocabularyWord
 from releases.related import related
 from releases.search import learning
 
+pytestmark = pytest.mark.contract
+
 DAM = "The Quillfeather Dam leaks. Engineers will repair the dam and its spillway."
 
 

@@ -2,11 +2,12 @@ import datetime
 
 import pytest
 
-from releases.models import Topic
-from releases.search.engine import Filters
-from releases.search.matching import Matching
-from releases.search.snapshot import current
+from releases.models import Release, Topic
+from releases.search.engine import Filters, Gate
 from releases.text.querying import parse, relaxed
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.contract
 
 
 @pytest.fixture
@@ -14,10 +15,7 @@ def found(engine):
     """The ids that a query finds, best first."""
 
     def find(query, order="relevance"):
-        engine.setup()
-        snapshot = current(engine.index)
-        matching = Matching(snapshot, parse(query).tree)
-        return list(matching.found(set(snapshot.ids), order, 0, 100).ids)
+        return list(engine.find(parse(query).tree, Gate(), order, size=100).ids)
 
     return find
 
@@ -134,7 +132,7 @@ def test_most_words_are_enough_when_the_query_says_so(indexed, engine):
     release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
     indexed(title="Awareness", body="A month.")
     query = relaxed(parse("Perelli stalking awareness month"))
-    assert engine.find(query.tree, {release.pk, release.pk + 1}).ids == (release.pk,)
+    assert engine.find(query.tree, Gate()).ids == (release.pk,)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +151,8 @@ def test_most_words_are_enough_when_the_query_says_so(indexed, engine):
 )
 def test_filters_narrow(indexed, engine, filters, count):
     release = indexed()
-    snapshot = current(engine.index)
     for node in filters.nodes():
-        assert Matching(snapshot, node).documents.sum() == count
+        assert engine.find(node, Gate()).total == count
     assert release.date == datetime.date(2024, 5, 14)
 
 
@@ -171,3 +168,15 @@ def test_any_number_of_first_letters_is_enough(indexed, found, text):
     release = indexed(title="Levee Repaired", body="The levee held.")
     indexed(title="Elevator Repaired", body="It is for twelve people.")
     assert found(text) == [release.pk]
+
+
+def test_what_comes_after_a_place_is_found_alone(indexed, engine):
+    older, *others = [indexed() for _ in range(3)]
+    later = indexed(release_at=NOON + datetime.timedelta(microseconds=1))
+    everything = engine.find(None, Gate(), "newest").ids
+    assert everything == (later.pk, others[1].pk, others[0].pk, older.pk)
+    for number, pk in enumerate(everything):
+        place = (Release.objects.get(pk=pk).release_at, pk)
+        found = engine.find(None, Gate(), "newest", after=place)
+        assert found.ids == everything[number + 1 :]
+        assert found.total == len(found.ids)

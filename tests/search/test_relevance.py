@@ -12,6 +12,8 @@ from releases.text.querying import parse
 from tests.bench.relevance import measure
 from tests.search.judged import JUDGED, RELEASES
 
+pytestmark = pytest.mark.contract
+
 
 @pytest.fixture
 def ask(make_release):

@@ -6,6 +6,7 @@ from haystack import connections
 from whoosh.searching import Searcher
 
 from releases.search import snapshot as snapshots
+from releases.search.engine import Gate
 from releases.search.snapshot import current
 from releases.search.whoosh_columns import columns_of
 from releases.text.querying import parse
@@ -59,20 +60,21 @@ def test_only_new_segments_of_a_changed_index_are_read(indexed, newest, monkeypa
 
 
 def test_an_empty_index_answers(engine):
-    assert engine.find(None, {1}).total == engine.find(TREE, {1}).total == 0
+    assert engine.find(None, Gate()).total == engine.find(TREE, Gate()).total == 0
 
 
 def test_threads_search_while_a_writer_commits(indexed, publish, engine):
     """Whoosh's searchers break when threads share them; ours must see whole states only."""
     ids = {indexed(title=f"Notice {number}").pk for number in range(5)}
     fresh = [publish(title=f"Fresh {number}").pk for number in range(5)]
-    stop, wrong = threading.Event(), []
+    stop, wrong, gate = threading.Event(), [], Gate()
+    assert gate.public == ids | set(fresh)
 
     def reader():
         backend = connections["default"].get_backend()
         while not stop.is_set():
             try:
-                found = backend.find(TREE, ids | set(fresh))
+                found = backend.find(TREE, gate)
                 if not ids <= set(found.ids) or found.total != len(found.ids):
                     wrong.append(found)
             except Exception as error:
@@ -89,17 +91,18 @@ def test_threads_search_while_a_writer_commits(indexed, publish, engine):
         for thread in threads:
             thread.join()
     assert wrong == []
-    assert set(engine.find(TREE, ids | set(fresh)).ids) == ids | set(fresh)
+    assert set(engine.find(TREE, gate).ids) == ids | set(fresh)
 
 
 def test_a_child_process_opens_its_own(indexed, engine):
     """A server forks after it has searched, perhaps while another thread holds the lock."""
     release = indexed()
-    snapshot = current(engine.index)
+    snapshot, gate = current(engine.index), Gate()
+    assert gate.public == {release.pk}
     fork = multiprocessing.get_context("fork")
     answer = fork.Queue()
     with snapshot.reader():  # the lock is held at the moment of the fork
-        child = fork.Process(target=lambda: answer.put(engine.find(TREE, {release.pk}).ids))
+        child = fork.Process(target=lambda: answer.put(engine.find(TREE, gate).ids))
         child.start()
         assert answer.get(timeout=20) == (release.pk,)
     child.join()

@@ -11,6 +11,8 @@ from releases.search import learning
 from releases.search.results import search
 from releases.text.querying import parse
 
+pytestmark = pytest.mark.contract
+
 
 @pytest.fixture
 def trafficking(indexed):

@@ -18,6 +18,7 @@ from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from releases.models import Release, Topic
+from releases.search.engine import Gate
 from releases.search.learning import learn
 from releases.search.results import search
 from releases.search.whoosh_writer import joining
@@ -253,11 +254,11 @@ def test_no_two_threads_are_in_one_reader(library, engine, kept, monkeypatch):
         inside.remove(reader)
         return original(reader, *term)
 
-    searcher = engine.index.searcher()
-    engine.find(parse("county").tree, {1})
+    searcher, gate = engine.index.searcher(), Gate()
+    engine.find(parse("county").tree, gate)
     monkeypatch.setattr(W3TermsReader, "term_info", term_info)
     search = partial(searcher.search, Term("text", "counti"))
-    ours = partial(engine.find, parse("county").tree, {1})
+    ours = partial(engine.find, parse("county").tree, gate)
     threads = [threading.Thread(target=search if kept else ours) for _ in range(4)]
     for thread in threads:
         thread.start()

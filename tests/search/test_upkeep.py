@@ -15,7 +15,7 @@ from releases import publishing
 from releases.models import Release, SearchChange
 from releases.search import changes, whoosh_backend, whoosh_upkeep
 from releases.search.changes import Drained
-from releases.search.engine import Busy, Unusable, public_ids
+from releases.search.engine import Busy, Gate, Unusable, public_ids
 from releases.search.whoosh_upkeep import Rebuild
 from releases.search_indexes import ReleaseIndex
 from releases.text.querying import parse
@@ -28,7 +28,7 @@ def library(indexed) -> set[int]:
 
 
 def found(engine, words="notice") -> set[int]:
-    return set(engine.find(parse(words).tree, public_ids()).ids)
+    return set(engine.find(parse(words).tree, Gate()).ids)
 
 
 def meanwhile(monkeypatch, act) -> None:
@@ -179,13 +179,14 @@ def test_a_release_without_an_entry_does_not_stop_a_rebuild(library, engine, mon
 
 @pytest.mark.django_db(transaction=True)
 def test_readers_miss_nothing_all_through_rebuilds(library, engine):
-    stop, wrong, answers = threading.Event(), [], []
+    stop, wrong, answers, gate = threading.Event(), [], [], Gate()
+    assert gate.public == library
 
     def read():
         backend = connections["default"].get_backend()
         while not stop.is_set():
             try:
-                ids = set(backend.find(parse("notice").tree, library).ids)
+                ids = set(backend.find(parse("notice").tree, gate).ids)
                 result = backend.search("notice", sort_by=["-number"])
                 hits = {int(hit.pk) for hit in result["results"]}
                 (answers if ids == hits == library else wrong).append(ids)

@@ -11,6 +11,8 @@ from releases.models import Topic
 from releases.search import changes, learning
 from releases.text.querying import parse
 
+pytestmark = pytest.mark.contract
+
 
 def indexed_now(release, topics=()):
     release.topics.set(topics)
