@@ -135,10 +135,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Search
+SEARCH_URL = os.environ.get("SEARCH_URL", "")
+SEARCH_ENGINES: dict[str, dict[str, Any]] = {
+    "": {"ENGINE": "releases.search.whoosh_backend.WhooshEngine", "PATH": VAR_DIR / "index"},
+    "opensearch": {
+        "ENGINE": "releases.search.opensearch_backend.OpenSearchEngine",
+        "URL": SEARCH_URL,
+    },
+}
+if (SEARCH_SCHEME := SEARCH_URL.partition(":")[0]) not in SEARCH_ENGINES:
+    raise ImproperlyConfigured(
+        "SEARCH_URL must begin with opensearch://, or not be set: then Whoosh searches."
+    )
 HAYSTACK_CONNECTIONS = {
     "default": {
-        "ENGINE": "releases.search.whoosh_backend.WhooshEngine",
-        "PATH": VAR_DIR / "index",
+        **SEARCH_ENGINES[SEARCH_SCHEME],
         "SILENTLY_FAIL": False,
         "INCLUDE_SPELLING": False,
     },

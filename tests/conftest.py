@@ -1,7 +1,9 @@
 """What many tests need: the real database server, a release to work on, an index of their own."""
 
 import datetime
+import secrets
 from importlib import import_module
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
@@ -39,14 +41,25 @@ def django_db_modify_db_settings():
 
 @pytest.fixture(autouse=True)
 def search_index(monkeypatch, tmp_path):
-    """An empty index in a folder of this test; returns the folder."""
+    """An empty index of this test; returns Whoosh's folder."""
     folder = tmp_path / "index"
-    monkeypatch.setitem(connections.connections_info["default"], "PATH", folder)
+    where = {"URL": _own_name(settings.SEARCH_URL)} if settings.SEARCH_URL else {"PATH": folder}
+    for name, value in where.items():
+        monkeypatch.setitem(connections.connections_info["default"], name, value)
     connections.reload("default")
     yield folder
     forget(folder)
+    if settings.SEARCH_URL:
+        connections["default"].get_backend().generations.delete_all()
     monkeypatch.undo()
     connections.reload("default")
+
+
+def _own_name(url: str) -> str:
+    """The same cluster, for indexes of another name, each as small as can be."""
+    parts = urlsplit(url)
+    hosts = parts.netloc
+    return f"opensearch://{hosts}/test-{secrets.token_hex(4)}?tls=off&shards=2&replicas=0"
 
 
 @pytest.fixture

@@ -1,0 +1,142 @@
+"""The connection to an OpenSearch cluster, as SEARCH_URL names it, and the circuit before it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as NoConnection
+from opensearchpy.exceptions import TransportError
+
+from releases.search.engine import Unusable
+
+Answer = TypeVar("Answer")
+
+TIMEOUT = 3  # seconds for one answer; writing in bulk has more
+FAILURES = 3  # in a row, after which the cluster is left alone
+PAUSE = 5.0  # seconds for which it is
+OVERLOADED = (429, 502, 503, 504)  # HTTP's ways to say: later
+
+EXAMPLE = "opensearch://user:password@search-1:9200,search-2:9200/pressroom?replicas=1&shards=3"
+SETTINGS = ("tls", "ca", "shards", "replicas")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where the cluster is, what its indexes are called, and how they are cut and copied."""
+
+    hosts: tuple[tuple[str, int], ...]
+    name: str = "pressroom"
+    login: tuple[str, str] | None = None
+    tls: bool = True
+    ca: str | None = None
+    shards: int = 1
+    replicas: int = 1
+
+
+def read_url(url: str) -> Cluster:
+    """`opensearch://[user:password@]host[:port][,host[:port]…][/name][?setting=…]`, where `tls=off`
+    speaks plainly, `ca` is a file of certificates to trust, and `shards` and `replicas` are what a
+    new index gets. Raises ImproperlyConfigured."""
+    parts = urlsplit(url)
+    settings = dict(parse_qsl(parts.query, keep_blank_values=True))
+    login, _, hosts = parts.netloc.rpartition("@")
+    user, _, password = login.partition(":")
+    if parts.scheme != "opensearch" or not hosts or settings.keys() - set(SETTINGS):
+        raise _wrong("")
+    if settings.get("tls", "on") not in ("on", "off"):
+        raise _wrong(" tls must be on or off.")
+    return Cluster(
+        hosts=tuple(_host(host) for host in hosts.split(",")),
+        name=parts.path.strip("/") or Cluster.name,
+        login=(unquote(user), unquote(password)) if login else None,
+        tls=settings.get("tls") != "off",
+        ca=settings.get("ca"),
+        shards=_count(settings, "shards", 1, Cluster.shards),
+        replicas=_count(settings, "replicas", 0, Cluster.replicas),
+    )
+
+
+def _host(text: str) -> tuple[str, int]:
+    parts = urlsplit(f"//{text}")
+    try:
+        return parts.hostname or "", parts.port or 9200
+    except ValueError:
+        raise _wrong(" A port must be a number.") from None
+
+
+def _count(settings: dict[str, str], name: str, least: int, default: int) -> int:
+    text = settings.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= 100):
+        raise _wrong(f" {name} must be a number from {least} to 100.")
+    return int(text)
+
+
+def _wrong(why: str) -> ImproperlyConfigured:
+    """The address itself is not told: it may hold a password."""
+    return ImproperlyConfigured(f"SEARCH_URL can not be read.{why} Write it so: {EXAMPLE}")
+
+
+class Circuit:
+    """Asks the cluster; one that does not answer is left alone for a while, so that nobody waits
+    for it. Threads share it: none waits for another's answer."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._closed_until = 0.0
+
+    def ask(self, question: Callable[[], Answer]) -> Answer:
+        """What it answers. Raises Unusable while there is nobody to ask."""
+        if time.monotonic() < self._closed_until:
+            raise Unusable("The search cluster did not answer a moment ago.")
+        try:
+            answer = question()
+        except TransportError as error:
+            if not _is_away(error):
+                raise
+            self._note_failure()
+            raise Unusable(f"The search cluster does not answer: {error}") from error
+        self._failures = 0
+        return answer
+
+    def _note_failure(self) -> None:
+        with self._lock:
+            self._failures += 1
+            if self._failures >= FAILURES:  # the next one to ask after the pause tries it out
+                self._closed_until = time.monotonic() + PAUSE
+
+
+def _is_away(error: TransportError) -> bool:
+    return isinstance(error, NoConnection) or error.status_code in OVERLOADED
+
+
+def connect(url: str) -> tuple[Cluster, OpenSearch, Circuit]:
+    """The cluster, and this process's own connections to it, which threads share."""
+    return _connect(url, os.getpid())
+
+
+@lru_cache(4)
+def _connect(url: str, process: int) -> tuple[Cluster, OpenSearch, Circuit]:
+    cluster = read_url(url)
+    options: dict[str, Any] = {"ca_certs": cluster.ca} if cluster.tls and cluster.ca else {}
+    client = OpenSearch(
+        hosts=[{"host": host, "port": port} for host, port in cluster.hosts],
+        http_auth=cluster.login,
+        http_compress=True,
+        use_ssl=cluster.tls,
+        verify_certs=cluster.tls,
+        timeout=TIMEOUT,
+        max_retries=len(cluster.hosts),  # each on another node, where one refuses
+        retry_on_status=(502, 503, 504),
+        **options,
+    )
+    return cluster, client, Circuit()
