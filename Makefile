@@ -2,6 +2,7 @@
 # make serve  the site in production: granian, behind a front that ends TLS (ARGS="--workers 4")
 # make test   all tests (ARGS="-k embargo" for some)
 # make test-newest  the same on the newest Django, where Python 3.12 or newer is there
+# make test-cluster  the search's contract on a real OpenSearch cluster of three nodes (Java, Maven)
 # make check  format, lint, types, layers, deployment checks
 # make bench  what the design promises, measured (ARGS="searching --json FILE", CORPUS=/folder)
 # make drill  each fault that can befall it, done for real, and 200 kills (ARGS="--kills 20")
@@ -18,7 +19,7 @@ BIN := $(VENV)/bin
 TESTS_LOCK := tests/requirements.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run serve test test-newest check bench drill messages lock
+.PHONY: run serve test test-newest test-cluster check bench drill messages lock
 .DEFAULT_GOAL := run
 
 run: export HTTPS ?= off
@@ -39,6 +40,9 @@ else
 	@$(MAKE) --no-print-directory test VENV=.venv-newest PYTHON=$(NEWER_PYTHON) \
 		TESTS_LOCK=tests/requirements-newest.txt
 endif
+
+test-cluster: $(VENV)/tests.installed
+	@$(BIN)/python -m tests.cluster $(ARGS)
 
 check: $(VENV)/tests.installed
 	$(BIN)/ruff format --check .

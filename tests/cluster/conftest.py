@@ -1,0 +1,7 @@
+"""These need the cluster that `make test-cluster` starts."""
+
+from django.conf import settings
+
+from tests.search.conftest import engine, indexed  # noqa: F401 - fixtures here, too
+
+collect_ignore_glob = [] if settings.SEARCH_URL else ["test_*.py"]

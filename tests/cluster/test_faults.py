@@ -1,0 +1,209 @@
+"""What befalls a cluster, done for real: it may answer "later"; never wrongly; it loses nothing."""
+
+import signal
+import threading
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+from haystack import connections
+
+from releases import publishing
+from releases.models import SearchChange
+from releases.search import changes, opensearch_client, opensearch_generations
+from releases.search.engine import Busy, Gate, Unusable, public_ids
+from releases.search.opensearch_backend import BATCH
+from releases.text.querying import parse
+
+pytestmark = [
+    pytest.mark.cluster,
+    # A node that is gone leaves sockets behind, which urllib3 drops.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(autouse=True)
+def search_index(settings, monkeypatch, cluster):
+    """Three shards, each with a copy on another node."""
+    own = urlsplit(connections.connections_info["default"]["URL"]).path.strip("/")
+    url = cluster.url(own)
+    monkeypatch.setitem(connections.connections_info["default"], "URL", url)
+    connections.reload("default")
+    yield
+    cluster.mend()
+    opensearch_client._connect.cache_clear()  # a circuit that was opened is not the next test's
+    connections.reload("default")
+    connections["default"].get_backend().generations.delete_all()
+
+
+@pytest.fixture
+def library(publish, engine):
+    """Sixty public releases, in the index."""
+    releases = [publish(title=f"Notice {number}") for number in range(60)]
+    changes.drain_all()
+    assert engine.indexed() == public_ids()
+    return releases
+
+
+class Readers:
+    """Threads that search until they are stopped, and what they were told."""
+
+    def __init__(self, right):
+        self.right, self.gate = right, Gate()
+        assert self.gate.hidden == set()
+        self.answers, self.refusals, self.wrong = 0, 0, []
+        self.stop = threading.Event()
+        self.threads = [threading.Thread(target=self.read) for _ in range(3)]
+
+    def read(self):
+        engine = connections["default"].get_backend()
+        while not self.stop.is_set():
+            try:
+                found = engine.find(parse("notice").tree, self.gate, size=100)
+            except Unusable:
+                self.refusals += 1
+                time.sleep(0.05)
+            else:
+                self.answers += 1
+                if set(found.ids) != self.right or found.total != len(self.right):
+                    self.wrong.append(found)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def leader(cluster):
+    """The node that leads the cluster."""
+    (row,) = cluster.client().cat.cluster_manager(format="json")
+    return cluster.nodes[int(row["node"].removeprefix("node-"))]
+
+
+def test_searches_go_on_while_any_node_is_killed(library, cluster):
+    with Readers({release.pk for release in library}) as readers:
+        time.sleep(1)
+        leader(cluster).kill()
+        time.sleep(5)
+        cluster.mend()
+        before = readers.answers
+        time.sleep(1)
+    assert readers.wrong == []
+    assert readers.answers > before > 100
+    print(f"{readers.answers} answers, {readers.refusals} refused")
+
+
+def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
+    library, publish, cluster, engine
+):
+    more = [publish(title=f"Notice {number}") for number in range(60, 90)]
+    killer = threading.Timer(0.05, cluster.nodes[1].kill)
+    killer.start()
+    changes.drain()
+    killer.join()
+    for release in library[:5]:
+        publishing.withdraw(release, "It named a wrong person.")
+    cluster.mend()
+    SearchChange.objects.update(due_at=Gate().at)  # what failed is tried again at once
+    opensearch_client._connect.cache_clear()
+    connections.reload("default")
+    changes.drain_all()
+    engine = connections["default"].get_backend()
+    assert not SearchChange.objects.exists()
+    assert engine.indexed() == public_ids()
+    assert len(public_ids()) == 55 + len(more)
+    assert engine.find(parse("notice").tree, Gate()).total == 55 + len(more)
+
+
+def test_a_dead_cluster_is_a_503_for_search_alone_and_asked_no_more_for_a_while(
+    library, cluster, client, engine, caplog
+):
+    for node in cluster.nodes:
+        node.kill()
+    page = reverse("search"), {"q": "notice"}
+    for _ in range(opensearch_client.FAILURES):
+        assert client.get(*page).status_code == 503
+    caplog.clear()
+    assert client.get(*page).status_code == 503
+    assert [record for record in caplog.records if record.name.startswith("opensearch")] == []
+    with pytest.raises(Unusable, match="a moment ago"):
+        engine.check()
+    assert client.get(library[0].get_absolute_url()).status_code == 200
+    assert client.get(reverse("health-ready")).json()["index"] == "down"
+
+
+def test_publishing_goes_on_while_the_cluster_is_away(library, cluster, publish, engine):
+    for node in cluster.nodes:
+        node.kill()
+    release = publish(title="Notice of the day")
+    assert "does not answer" in changes.drain(hurry=True).failed[release.pk]
+    cluster.mend()
+    opensearch_client._connect.cache_clear()
+    connections.reload("default")
+    changes.sync()
+    assert connections["default"].get_backend().indexed() == public_ids()
+
+
+def test_a_frozen_node_makes_no_wrong_answer(library, cluster):
+    frozen = next(node for node in cluster.nodes if node is not leader(cluster))
+    with Readers({release.pk for release in library}) as readers:
+        frozen.signal(signal.SIGSTOP)
+        time.sleep(8)
+        frozen.signal(signal.SIGCONT)
+        time.sleep(opensearch_client.PAUSE + 2)
+        before = readers.answers
+        time.sleep(2)
+    assert readers.wrong == []
+    assert readers.answers > before
+    print(f"{readers.answers} answers, {readers.refusals} refused")
+
+
+def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, engine, monkeypatch):
+    monkeypatch.setattr("releases.search.opensearch_backend.BATCH", 20)
+    changed = []
+
+    def change(progress):
+        if not changed:
+            changed.append(publish(title="Notice in between"))
+            publishing.withdraw(library[0], "It was wrong.")
+            publishing.withdraw(library[-1], "It was wrong.")
+            changes.drain()
+
+    assert BATCH > 20
+    before = engine.generations.written()
+    assert engine.rebuild(change) == {}
+    assert changed
+    assert set(before).isdisjoint(engine.generations.written())
+    assert engine.indexed() == public_ids()
+
+
+def test_a_rebuild_that_was_killed_is_begun_anew_once_it_is_given_up(library, engine, monkeypatch):
+    engine._begin()  # as far as the killed one came
+    with pytest.raises(Busy, match="makes the search index anew"):
+        engine.rebuild()
+    assert engine.indexed() == public_ids()
+    monkeypatch.setattr(opensearch_generations, "ABANDONED", 0)
+    assert engine.rebuild() == {}
+    assert len(engine.generations.written()) == 1
+
+
+def test_indexes_of_another_version_go_in_the_end(library, engine, monkeypatch):
+    client, name = engine.client, engine.generations.name
+    other, foreign = f"{name}-{'0' * 16}-00000000", f"{name}-2-{'0' * 16}-00000000"
+    for index in (other, foreign):
+        client.indices.create(index=index)
+    engine.maintain()
+    assert client.indices.exists(index=other)
+    monkeypatch.setattr(opensearch_generations, "OUTDATED", 0)
+    engine.maintain()
+    assert not client.indices.exists(index=other)
+    assert client.indices.exists(index=foreign)
+    client.indices.delete(index=foreign)
+    assert engine.indexed() == public_ids()
