@@ -45,6 +45,11 @@ def run(*sizes: int) -> Iterator[Table]:
         yield Table(f"Search over {len(ids):,} releases, ms", columns, rows)
 
 
+def ours(ids: Sequence[int]) -> dict[str, list[Search]]:
+    """Each kind of query over these releases, asked of the engine that the site is set to."""
+    return {name: [mine for mine, _ in pairs] for name, pairs in _kinds(_Words(ids)).items()}
+
+
 def _measured(name: str, kinds: Sequence[Kind]) -> tuple[object, ...]:
     """Median and 95th percentile by the wall's clock; the work of this process, ours and stock's,
     query by query in turn."""

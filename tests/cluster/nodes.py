@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 JARS = HERE.parent.parent / "var" / "opensearch" / "jars"
 NODES = 3
 HEAP = "768m"
+WITH_US = ("setpriv", "--pdeathsig", "KILL")  # whoever starts a node may be killed, too
 PATIENCE = 120  # seconds until a cluster is whole
 
 
@@ -32,10 +33,18 @@ class Node:
 
     def start(self) -> None:
         self._folder.mkdir(exist_ok=True)
-        java = ["java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-cp", f"{JARS}/*"]
+        java = [
+            *WITH_US,
+            "java",
+            f"-Xms{HEAP}",
+            f"-Xmx{HEAP}",
+            "-XX:+UseSerialGC",
+            "-cp",
+            f"{JARS}/*",
+        ]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*java, str(HERE / "Node.java"), *self._arguments],
+                [*WITH_US, *java, str(HERE / "Node.java"), *self._arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
