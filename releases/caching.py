@@ -24,6 +24,7 @@ from releases.models import Release
 # Kept by caches, but asked for again each time: a withdrawal holds at once.
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-store"
+NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 SECONDS = 10  # that a list is shown by caches without asking
 LIFT_KNOWN = 60  # seconds that the next lift is remembered
 WHILE_DOWN = 300  # seconds more that they show it while the site is down
@@ -115,5 +116,5 @@ def _brief(now: datetime.datetime) -> str:
 def _next_lift(now: datetime.datetime) -> datetime.datetime:
     lifts = Release.objects.filter(status=Release.Status.APPROVED, release_at__gt=now)
     return (
-        lifts.order_by("release_at").values_list("release_at", flat=True).first() or keeping.NEVER
+        lifts.order_by("release_at").values_list("release_at", flat=True).first() or NEVER
     )

@@ -27,8 +27,6 @@ from releases.models import Release
 ROOM = 4 * 1024 * 1024  # bytes of the bodies kept in a process
 LARGEST = ROOM // 8
 OVERHEAD = 2048  # bytes that an answer takes besides its body
-NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
-ALWAYS = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 # Of PostgreSQL's own: which transactions are visible, and since when this server counts them.
 SEEN = "SELECT pg_current_snapshot()::text, pg_postmaster_start_time()::text"
 GIVEN_AGAIN = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
@@ -49,17 +47,15 @@ CacheControl = Callable[[datetime.datetime], str]
 @dataclass(frozen=True)
 class State:
     """All that a public answer depends on beside its address: the rows that are visible, the day,
-    and which embargoes have lifted: none lifts between `since` and `until`."""
+    and which embargoes have lifted. Between `since` and `until` none lifts, and no day ends."""
 
     seen: Seen
-    day: datetime.date
     since: datetime.datetime
     until: datetime.datetime
 
     def holds(self, seen: Seen | None, at: datetime.datetime) -> bool:
         """Whether it is the state at `at`, when `seen` is visible; not where that is unknown."""
-        is_same = self.seen == seen and self.since <= at < self.until
-        return is_same and self.day == timezone.localdate(at)
+        return self.seen == seen and self.since <= at < self.until
 
 
 @dataclass(frozen=True)
@@ -208,7 +204,9 @@ def _with_lifts(seen: Seen, at: datetime.datetime) -> State:
     moments = Release.objects.filter(status=Release.Status.APPROVED).order_by("release_at")
     lifts = moments.values_list("release_at", flat=True)
     last, coming = lifts.filter(release_at__lte=at).last(), lifts.filter(release_at__gt=at).first()
-    return State(seen, timezone.localdate(at), last or ALWAYS, coming or NEVER)
+    day = datetime.datetime.combine(timezone.localdate(at), datetime.time.min)
+    today, tomorrow = map(timezone.make_aware, (day, day + datetime.timedelta(days=1)))
+    return State(seen, max(last or today, today), min(coming or tomorrow, tomorrow))
 
 
 def _keepable(response: HttpResponseBase) -> Kept | None:
