@@ -115,6 +115,4 @@ def _brief(now: datetime.datetime) -> str:
 
 def _next_lift(now: datetime.datetime) -> datetime.datetime:
     lifts = Release.objects.filter(status=Release.Status.APPROVED, release_at__gt=now)
-    return (
-        lifts.order_by("release_at").values_list("release_at", flat=True).first() or NEVER
-    )
+    return lifts.order_by("release_at").values_list("release_at", flat=True).first() or NEVER

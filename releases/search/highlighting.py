@@ -30,9 +30,8 @@ class Highlighter:
         self._prefixes = tuple(fold(leaf.text) for leaf in leaves if isinstance(leaf, Prefix))
         self._phrases = [_parts(words(leaf.text)) for leaf in leaves if isinstance(leaf, Phrase)]
         self._forms = {variant for form in forms for variant in variants(form)}
-        heads = [_head(form) for form in forms]
-        heads += [_head(part) for part in (*self._prefixes, *(p[0] for p in self._phrases if p))]
-        self._heads = set(heads)
+        self._heads = {_head(form) for form in (*forms, *self._prefixes)}
+        self._rows = [re.compile(row) for row in {_row(row) for row in self._phrases if row}]
 
     def segments(self, text: str, language: str) -> Segments:
         """The whole text in pieces."""
@@ -75,21 +74,24 @@ class Highlighter:
     def _promise(self, text: str) -> int:
         """How many different things the text shows at most, at a glance."""
         text = bare(text).replace("'", "").replace(".", "").replace("_", "")  # as folding does
-        return sum(head in text for head in self._heads)
+        heads = sum(head in text for head in self._heads)
+        return heads + sum(row.search(text) is not None for row in self._rows)
 
     def _spans(self, text: str, language: str) -> list[Span]:
-        if not self._heads:
+        if not self._promise(text):
             return []
         found = list(words(text))
-        is_sought = cache(partial(self._is_sought, stemmer(language)))
-        marked = {
-            number
-            for number, word in enumerate(found)
-            if any(map(is_sought, word.parts)) or not self._forms.isdisjoint(word.wholes)
-        }
+        marked = set(self._single(found, language)) if self._forms or self._prefixes else set()
         for phrase in self._phrases:
             marked.update(_in_row(found, phrase))
         return [(found[number].start, found[number].end) for number in sorted(marked)]
+
+    def _single(self, found: list[Word], language: str) -> Iterator[int]:
+        """The numbers of the words that are sought for themselves."""
+        is_sought = cache(partial(self._is_sought, stemmer(language)))
+        for number, word in enumerate(found):
+            if any(map(is_sought, word.parts)) or not self._forms.isdisjoint(word.wholes):
+                yield number
 
     def _is_sought(self, stem: Callable[[str], str], part: str) -> bool:
         return stem(part) in self._forms or part.startswith(self._prefixes)
@@ -112,13 +114,21 @@ def _head(form: str) -> str:
     return form[: max(1, shortest - 2)]
 
 
+def _row(phrase: list[str]) -> str:
+    """A pattern of what any spelling of a phrase contains: plain words one after the other, with a
+    possessive s perhaps; of anything else the head of the first."""
+    if all(part.isascii() and part.isalpha() for part in phrase):
+        return r"\b" + r"s?\W+".join(phrase) + r"s?\b"
+    return re.escape(_head(phrase[0]))
+
+
 def _in_row(found: Sequence[Word], phrase: list[str]) -> Iterator[int]:
     """The numbers of the words that make up each occurrence of a phrase."""
     flat = [(part, number) for number, word in enumerate(found) for part in word.parts]
-    for start in range(len(flat) - len(phrase) + 1):
-        row = flat[start : start + len(phrase)]
-        if [part for part, _ in row] == phrase:
-            yield from (number for _, number in row)
+    parts = [part for part, _ in flat]
+    for start, part in enumerate(parts):
+        if phrase and part == phrase[0] and parts[start : start + len(phrase)] == phrase:
+            yield from (number for _, number in flat[start : start + len(phrase)])
 
 
 def _start_of_word(text: str, position: int) -> int:

@@ -55,6 +55,20 @@ def test_the_first_of_equals_is_chosen():
     assert passage("clinic", body="A clinic.\n\nThe clinic.") == "A [clinic]."
 
 
+@pytest.mark.parametrize(
+    ("phrase", "written"),
+    [
+        ("of the", "the end [of] [the] road"),
+        ("county office", "The [County’s] [Office] opened"),
+        ("secretaria de educacion", "La [Secretaría] [de] [Educación]"),
+    ],
+)
+def test_a_phrase_is_shown_however_many_paragraphs_have_one_of_its_words(phrase, written):
+    others = ["Of all, the county has an office; secretaria."] * 9
+    text = written.replace("[", "").replace("]", "")
+    assert passage(f'"{phrase}"', "\n\n".join([*others, text])) == written
+
+
 def test_a_word_written_with_points_or_accents_is_shown():
     assert passage("nafta", body="Old.\n\nThe N.A.F.T.A. pact.") == "The [N.A.F.T.A.] pact."
     assert passage("lodz", body="Old.\n\nTo Łódź.") == "To [Łódź]."
