@@ -1,0 +1,104 @@
+"""What SEARCH_URL may say, and when a cluster is asked no more."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from opensearchpy.exceptions import ConnectionError as NoConnection
+from opensearchpy.exceptions import RequestError, TransportError
+
+from releases.search import opensearch_client
+from releases.search.engine import Unusable
+from releases.search.opensearch_client import FAILURES, Circuit, Cluster, read_url
+
+
+def test_all_parts_of_an_address_are_read():
+    url = "opensearch://press:p%40ss@one:9201,two/archive?ca=/etc/ca.pem&shards=3&replicas=2"
+    assert read_url(url) == Cluster(
+        hosts=(("one", 9201), ("two", 9200)),
+        name="archive",
+        login=("press", "p@ss"),
+        tls=True,
+        ca="/etc/ca.pem",
+        shards=3,
+        replicas=2,
+    )
+
+
+def test_a_bare_address_speaks_tls():
+    assert read_url("opensearch://search") == Cluster(hosts=(("search", 9200),))
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("opensearch://", "Write it so"),
+        ("http://search", "Write it so"),
+        ("opensearch://search?shard=3", "Write it so"),
+        ("opensearch://search:http", "port"),
+        ("opensearch://search?tls=no", "tls must be on or off"),
+        ("opensearch://search?shards=0", "shards must be a number from 1"),
+        ("opensearch://search?replicas=-1", "replicas must be a number from 0"),
+        ("opensearch://search?replicas=²", "replicas must be a number from 0"),
+    ],
+)
+def test_a_wrong_address_is_told_without_its_password(url, reason):
+    with pytest.raises(ImproperlyConfigured, match=reason) as refusal:
+        read_url(url.replace("://", "://press:secret@"))
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Set what the circuit takes for now, in seconds."""
+    return lambda now: monkeypatch.setattr(opensearch_client.time, "monotonic", lambda: now)
+
+
+class Cut:
+    """Questions that meet no cluster."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __call__(self):
+        self.asked += 1
+        raise NoConnection("N/A", "refused", None)
+
+
+def ask_often(circuit, question):
+    for _ in range(2 * FAILURES):
+        with pytest.raises(Unusable):
+            circuit.ask(question)
+
+
+def test_a_cluster_that_does_not_answer_is_left_alone_for_a_while(clock):
+    circuit, cut = Circuit(), Cut()
+    clock(1000.0)
+    ask_often(circuit, cut)
+    assert cut.asked == FAILURES
+    clock(1000.1 + opensearch_client.PAUSE)
+    ask_often(circuit, cut)
+    assert cut.asked == FAILURES + 1
+
+
+def test_one_answer_mends_the_circuit(clock):
+    circuit, cut = Circuit(), Cut()
+    clock(1000.0)
+    ask_often(circuit, cut)
+    clock(1000.1 + opensearch_client.PAUSE)
+    assert circuit.ask(lambda: "answer") == "answer"
+    ask_often(circuit, cut)
+    assert cut.asked == 2 * FAILURES
+
+
+def test_a_cluster_that_is_overloaded_is_away_and_one_that_refuses_is_not():
+    def answers(status):
+        kind = RequestError if status == 400 else TransportError
+
+        def question():
+            raise kind(status, "told", {})
+
+        return question
+
+    with pytest.raises(Unusable):
+        Circuit().ask(answers(429))
+    with pytest.raises(RequestError):
+        Circuit().ask(answers(400))

@@ -1,0 +1,53 @@
+"""What the cluster is given of a release. Nothing here needs one."""
+
+import datetime
+
+from haystack import connections
+
+from releases.models import Release, Topic
+from releases.search.opensearch_entries import OR, TIMES, document, kinds, mapping
+from releases.search.prose import Prose, entries
+from tests.conftest import NOON
+
+ODD = "A|B it's $32 billion | AB-2466 (916) 210-6000 El Niño 東京都 x_y 1,000|2 U.S. a||b"
+
+
+def fields():
+    return connections["default"].get_unified_index().all_searchfields().values()
+
+
+def test_no_term_holds_what_parts_terms():
+    found = entries(Prose(ODD, "en"))
+    terms = [*found.exact, *found.stems]
+    assert len(terms) > 20
+    assert [term for term in terms if term.split() != [term]] == []
+    assert [term for term in terms if TIMES in term or OR in term] == []
+
+
+def test_a_document_fits_the_mapping_and_holds_words_in_order(publish):
+    release = publish(title="The County’s clinic", body="A clinic opened.", language="es-MX")
+    release.topics.add(Topic.objects.create(name="Health & Safety", slug="health"))
+    index = connections["default"].get_unified_index().get_index(Release)
+    prepared = index.full_prepare(index.public().get(pk=release.pk))
+    made = document(prepared, fields(), (NOON, release.pk))
+
+    assert made.keys() <= mapping(fields())["properties"].keys()
+    assert made["title_exact"] == "the county clinic"
+    assert "a clinic opened" in made["text_exact"]
+    assert made["topic_pairs"] == ["health Health & Safety"]
+    assert made["languages"] == ["es-mx", "es"]
+    assert made["released"] == int(NOON.timestamp()) * 1_000_000
+    assert made["date"] == datetime.date(2024, 5, 14)
+
+
+def test_a_word_of_the_title_counts_as_often_again_as_its_boost_says(publish):
+    release = publish(title="Levee", body="A levee broke.")
+    index = connections["default"].get_unified_index().get_index(Release)
+    prepared = index.full_prepare(index.public().get(pk=release.pk))
+    made = document(prepared, fields(), (NOON, release.pk))
+    counts = dict(term.split(TIMES) for term in made["text"].split())
+    assert int(counts[next(term for term in counts if term.startswith("leve"))]) == 2 + 3
+
+
+def test_a_language_is_all_that_it_is_a_kind_of():
+    assert kinds("zh-Hant-TW") == ["zh-hant-tw", "zh-hant", "zh"]
