@@ -30,7 +30,7 @@ from releases.search.haystack_backend import (
     due_rows,
     forget_rows,
 )
-from releases.search.opensearch_client import connect
+from releases.search.opensearch_client import READING, WRITING, connect
 from releases.search.opensearch_entries import ANALYSIS, SIMILARITY, document, mapping
 from releases.search.opensearch_generations import Generations
 from releases.search.opensearch_haystack import Reading, order, sortable
@@ -54,7 +54,6 @@ Action = dict[str, Any]
 
 PATIENCE = 10.0  # seconds to wait for another writer
 HURRY = 0.2  # the same within somebody's request
-WRITING = 30  # seconds for one answer to a bulk of entries
 BATCH = 500  # releases read and sent at a time
 BULK = 4 << 20  # bytes sent at a time; the next are sent when these are taken
 RETRIES = 3  # of what the cluster was too busy to take: after two seconds, four, and eight
@@ -78,31 +77,37 @@ class OpenSearchBackend(HaystackBackend):
         wanted = set(ids)
         with self.generations.writing(HURRY if hurry else PATIENCE):
             generations = self.circuit.ask(self.generations.written)
-            return self._bring_up_to_date(generations, wanted, at)
+            return self._bring_up_to_date(generations, wanted, at, READING if hurry else WRITING)
 
     def _bring_up_to_date(
-        self, generations: list[str], wanted: set[int], at: datetime.datetime | None = None
+        self,
+        generations: list[str],
+        wanted: set[int],
+        at: datetime.datetime | None = None,
+        seconds: float = WRITING,
     ) -> dict[int, str]:
         anew, failed = self.entries(wanted, at)
         gone = wanted - failed.keys() - {entry["release"] for entry in anew}
         for name in generations:
             actions = [_index(name, entry) for entry in anew]
-            failed |= self._write([*actions, *(_delete(name, pk) for pk in gone)])
-        self.circuit.ask(lambda: self.client.indices.refresh(index=generations))
+            failed |= self._write([*actions, *(_delete(name, pk) for pk in gone)], seconds)
+        self.circuit.ask(
+            lambda: self.client.indices.refresh(index=generations, request_timeout=seconds)
+        )
         return failed
 
-    def _write(self, actions: Iterable[Action]) -> dict[int, str]:
+    def _write(self, actions: Iterable[Action], seconds: float = WRITING) -> dict[int, str]:
         """Send actions in bulk, no faster than they are taken; what was not, with the error."""
-        return self.circuit.ask(lambda: dict(self._refused(actions)))
+        return self.circuit.ask(lambda: dict(self._refused(actions, seconds)))
 
-    def _refused(self, actions: Iterable[Action]) -> Iterator[tuple[int, str]]:
+    def _refused(self, actions: Iterable[Action], seconds: float) -> Iterator[tuple[int, str]]:
         taken = streaming_bulk(
             self.client,
             actions,
             max_chunk_bytes=BULK,
             raise_on_error=False,
             max_retries=RETRIES,
-            request_timeout=WRITING,
+            request_timeout=seconds,
         )
         for is_done, answer in taken:
             ((kind, told),) = answer.items()
@@ -173,7 +178,7 @@ class OpenSearchBackend(HaystackBackend):
     def _adopt(self, name: str, failed: dict[int, str]) -> None:
         """Compare the new generation with the database, and put it in use."""
         with self.generations.writing(PATIENCE):
-            self.client.indices.refresh(index=name, request_timeout=WRITING)
+            self.client.indices.refresh(index=name)
             behind = (Gate().public ^ self._ids(name)) - failed.keys()
             failed |= self._bring_up_to_date([name], behind)
             self.generations.adopt(name)
@@ -209,6 +214,7 @@ class OpenSearchBackend(HaystackBackend):
                 index=self.generations.alias,
                 body={"_source": False, "track_total_hits": True, **body},
                 allow_partial_search_results="false",
+                request_timeout=READING,
                 **options,
             )
         )

@@ -20,7 +20,8 @@ from releases.search.engine import Unusable
 
 Answer = TypeVar("Answer")
 
-TIMEOUT = 3  # seconds for one answer; writing in bulk has more
+READING = 3  # seconds for an answer that somebody waits for
+WRITING = 30  # for all others
 FAILURES = 3  # in a row, after which the cluster is left alone
 PAUSE = 5.0  # seconds for which it is
 OVERLOADED = (429, 502, 503, 504)  # HTTP's ways to say: later
@@ -134,7 +135,7 @@ def _connect(url: str, process: int) -> tuple[Cluster, OpenSearch, Circuit]:
         http_compress=True,
         use_ssl=cluster.tls,
         verify_certs=cluster.tls,
-        timeout=TIMEOUT,
+        timeout=WRITING,
         max_retries=len(cluster.hosts),  # each on another node, where one refuses
         retry_on_status=(502, 503, 504),
         **options,

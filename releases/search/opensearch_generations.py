@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from opensearchpy import OpenSearch
 
 from releases.search.engine import Busy, Unusable
+from releases.search.opensearch_client import READING
 
 LOCK = 0x5072657373  # any number that nobody else takes; this one is "Press"
 DELAY = 0.02  # seconds between two attempts at the lock
@@ -123,7 +124,7 @@ class Generations:
 
     def _aliases(self) -> dict[str, str]:
         """The generation that each alias of ours stands for, where there is one."""
-        told = self.client.indices.get_alias(index=f"{self.alias}-*")
+        told = self.client.indices.get_alias(index=f"{self.alias}-*", request_timeout=READING)
         return {alias: name for name, its in told.items() for alias in its["aliases"]}
 
     def _touched(self, name: str) -> float:
