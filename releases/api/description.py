@@ -42,7 +42,7 @@ def document(site: str) -> dict[str, Any]:
 
 def _list() -> dict[str, Any]:
     page = {"cursor": {"type": "string", "pattern": f"^{CURSOR}$"}}
-    said = {"cursor": "Where to go on; it stands in the `next` of the page before."}
+    said = {"cursor": "Where to go on; it stands in “next” of the page before."}
     return {
         "operationId": "listReleases",
         "summary": "Releases that match, newest first",

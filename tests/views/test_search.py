@@ -115,3 +115,13 @@ def test_a_number_leads_to_its_release(client, found):
     answer = client.get("/search/", {"q": release.number})
     assert answer.status_code == 302
     assert answer.headers["Location"] == release.get_absolute_url()
+
+
+def test_a_page_past_the_last_leads_back(client, publish):
+    indexed_now(publish(title="Levee"))
+
+    page = client.get("/search/?q=levee&page=99").text
+
+    assert "There is no page 99" in page
+    assert 'rel="prev" href="?q=levee&amp;page=1"' in page
+    assert "Page 99" not in page
