@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DatabaseError
 from django.db.models import OuterRef
 from django.utils import timezone
 from haystack import connections
@@ -156,6 +157,8 @@ class _Asker:
         engine = connections["default"].get_backend()
         try:
             return engine.find(tree, self._gate, order, first, size)
+        except DatabaseError:  # the gate could not be asked
+            raise
         except Exception as error:
             raise Unavailable("The search index can not be read.") from error
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import asdict
 
+from django.db import DatabaseError
 from haystack import connections
 
 from releases.models import Release
@@ -37,5 +38,7 @@ def _found(tree: Node, size: int, at: datetime.datetime, after: Place | None) ->
     engine = connections["default"].get_backend()
     try:
         return engine.find(tree, Gate(at), "newest", 0, size, after).ids
+    except DatabaseError:  # the gate could not be asked
+        raise
     except Exception as error:
         raise Unavailable("The search index can not be read.") from error
