@@ -29,6 +29,7 @@ from releases.archive.folder import (
     written_whole,
 )
 from releases.archive.tables import TABLES, Line, Table, encode, in_batches
+from releases.files import reading
 from releases.models import Attachment, Image
 
 Watch = Callable[[str, int], object]  # told what was written just now, and how many of it
@@ -94,7 +95,7 @@ class _Export:
     def files(self) -> int:
         """All that the storage has: also what was replaced since, which only old versions name."""
         (self.folder / FILES).mkdir()
-        return sum(1 for name in _stored() if self.copy(name))
+        return sum(1 for name in reading.names(default_storage) if self.copy(name))
 
     def copy(self, name: str) -> str:
         target = self.folder / FILES / name
@@ -135,20 +136,6 @@ def _one_moment() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
-
-
-def _stored(folder: str = "") -> Iterator[str]:
-    """The names of all files in the storage, in an order that is always the same."""
-    folders, files = default_storage.listdir(folder) if _is_there(folder) else ([], [])
-    prefix = f"{folder}/" if folder else ""
-    yield from (f"{prefix}{name}" for name in sorted(files))
-    for name in sorted(folders):
-        yield from _stored(f"{prefix}{name}")
-
-
-def _is_there(folder: str) -> bool:
-    """A storage that nothing was put into yet may have no folder at all."""
-    return default_storage.exists(folder)
 
 
 def _named_by_rows() -> Iterator[tuple[str, str]]:
