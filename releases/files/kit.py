@@ -18,10 +18,10 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
+from releases.files.reading import CHUNK
 from releases.models import Release
 from releases.models.files import ReleaseFile
 
-CHUNK = 64 * 1024  # bytes
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a ZIP file knows no earlier moment
 
 
@@ -63,6 +63,13 @@ def entries(release: Release, text: bytes) -> list[Entry]:
 def fingerprint(found: list[Entry]) -> str:
     """SHA-256 of all that the kit holds; no file is read for it."""
     return found[-1].sha256  # the checksums name every other entry
+
+
+def require(found: list[Entry]) -> None:
+    """Raises OSError where a file can not be had: better known before than in mid-answer."""
+    for entry in found:
+        if entry.stored:
+            default_storage.size(entry.stored)
 
 
 def pack(found: list[Entry], moment: datetime.datetime) -> Iterator[bytes]:

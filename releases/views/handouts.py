@@ -14,6 +14,7 @@ from releases.editions import Edition
 from releases.files import card as cards
 from releases.files import kit as kits
 from releases.models import Release
+from releases.views.media import missing_is_404
 from releases.views.renditions import site
 
 
@@ -47,6 +48,8 @@ def kit(request: HttpRequest, number: str) -> HttpResponseBase:
     def make() -> HttpResponseBase:
         if request.method == "HEAD":
             return HttpResponse(headers=headers)
+        with missing_is_404():
+            kits.require(found)
         return StreamingHttpResponse(kits.pack(found, moment), headers=headers)
 
     return caching.answer(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -22,11 +24,12 @@ from django.views.decorators.http import require_safe
 
 from pressroom.sign_in import factor
 from releases import caching
+from releases.files import reading
 from releases.models import Attachment, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile, Stored
 from releases.text import ranges
 
-CHUNK = 64 * 1024  # bytes
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -104,7 +107,9 @@ def _content(request: HttpRequest, stored: Stored, etag: str) -> HttpResponseBas
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
     status = 200 if part is None else 206
-    return StreamingHttpResponse(_chunks(stored.file, sent), status=status, headers=headers)
+    with missing_is_404():
+        pieces = reading.Part(default_storage, stored.file, sent)
+    return StreamingHttpResponse(pieces, status=status, headers=headers)
 
 
 def _asked_part(request: HttpRequest, stored: Stored, etag: str) -> range | None:
@@ -114,11 +119,14 @@ def _asked_part(request: HttpRequest, stored: Stored, etag: str) -> range | None
     return ranges.parse(request.headers.get("Range", ""), stored.byte_size)
 
 
-def _chunks(name: str, part: range) -> Iterator[bytes]:
-    with default_storage.open(name) as file:
-        file.seek(part.start)
-        for start in range(part.start, part.stop, CHUNK):
-            yield file.read(min(CHUNK, part.stop - start))
+@contextmanager
+def missing_is_404() -> Iterator[None]:
+    """Within this, a stored file that is not there is told to the log, and is a 404 to who asks."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        logger.error("A stored file is missing; a backup may have it. %s", error)
+        raise Http404("No such file.") from error
 
 
 def _handover(stored: Stored) -> dict[str, str]:

@@ -6,6 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image as Picture
 
@@ -126,6 +127,18 @@ def test_head_tells_the_size_and_sends_nothing(client, report):
         answer = client.head(address)
         assert answer.content == b""
         assert int(answer.headers["Content-Length"]) == len(body(client.get(address)))
+
+
+def test_missing_file_is_404_and_told_to_the_log(client, report, caplog):
+    image, paper = report.images.get(), report.attachments.get()
+    for stored in (image.stored()[0], *paper.stored()):
+        default_storage.delete(stored.file)
+
+    for address in (image.address("full.jpg"), paper.get_absolute_url()):
+        assert client.get(address).status_code == 404
+        assert address.split("/")[-2] in caplog.text
+    assert client.get(f"/releases/{report.number}/kit.zip").status_code == 404
+    assert client.get(image.address("480.avif")).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
