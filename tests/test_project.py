@@ -100,15 +100,17 @@ def test_unknown_https_mode_is_named():
 def test_each_dependency_says_why_it_is_here():
     lines = (PROJECT / "pyproject.toml").read_text().splitlines()
     project = tomllib.loads("\n".join(lines))
-    wanted = project["project"]["dependencies"] + project["dependency-groups"]["test"]
+    extra = project["project"]["optional-dependencies"]["s3"]
+    wanted = project["project"]["dependencies"] + extra + project["dependency-groups"]["test"]
 
     for dependency in wanted:
         line = next(line for line in lines if f'"{dependency}"' in line)
         assert len(line.partition("#")[2]) > 10, f"{dependency} does not say why it is here"
 
 
-def test_lock_pins_every_package_with_hashes():
-    lock = (PROJECT / "requirements.txt").read_text()
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-s3.txt"])
+def test_lock_pins_every_package_with_hashes(name):
+    lock = (PROJECT / name).read_text()
 
     pinned = [line for line in lock.splitlines() if line[:1].isalnum()]
     assert all("==" in line and line.endswith("\\") for line in pinned)
