@@ -13,7 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom import postgres
+from pressroom import postgres, storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -174,12 +174,14 @@ FORMAT_MODULE_PATH = "pressroom.formats"
 TIME_ZONE = OFFICE_TIME_ZONE
 USE_TZ = True
 
-# Static files: hashed names, compressed, served by the application itself
+# Static files: hashed names, compressed, served by the application itself. Uploaded ones: in the
+# folder MEDIA_ROOT, or in the bucket that MEDIA_STORAGE names; docs/storage.md
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_STORAGE = os.environ.get("MEDIA_STORAGE", "")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage.backend(MEDIA_STORAGE),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -198,6 +200,11 @@ MEDIA_HANDOVER = os.environ.get("MEDIA_HANDOVER", "")
 if MEDIA_HANDOVER not in {"", "x-accel", "x-sendfile"}:
     raise ImproperlyConfigured(
         f"MEDIA_HANDOVER is {MEDIA_HANDOVER!r}: it must be x-accel, x-sendfile or not set."
+    )
+if MEDIA_HANDOVER and MEDIA_STORAGE:
+    raise ImproperlyConfigured(
+        "MEDIA_HANDOVER and MEDIA_STORAGE are both set, but a front can only send the files of a "
+        "folder: unset MEDIA_HANDOVER."
     )
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -2,6 +2,7 @@
 
 import os
 
+from django.core.files.storage import storages
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
@@ -10,7 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
 
 application = get_wsgi_application()
 
-# Views and search engine are imported at their first use: now, before a visitor waits for it.
-# Neither asks the database. (Haystack itself can only be imported once there are settings.)
+# Views, search engine and storage are imported at their first use: now, before a visitor waits for
+# it. None asks the database or a bucket. (Haystack can only be imported once there are settings.)
 get_resolver().url_patterns  # noqa: B018
 import_string("haystack.connections")["default"].get_backend()
+storages["default"]
