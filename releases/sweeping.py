@@ -43,9 +43,11 @@ def orphans(at: datetime.datetime) -> Iterator[Orphan]:
     """What is older at `at` than AGE and named by no row, and by no version either: the history of
     a release keeps its files. All that was ever uploaded under a key that is named stays, too."""
     for key in _keys():
+        if _is_named(key):  # before the storage is asked: a bucket is asked for each file
+            continue
         files = tuple(f"{key}/{name}" for name in sorted(default_storage.listdir(key)[1]))
         newest = max(map(default_storage.get_modified_time, files), default=at)
-        if newest < at - AGE and not _is_named(key):
+        if newest < at - AGE:
             yield Orphan(key, files)
 
 
