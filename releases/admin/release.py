@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from pressroom.storage import Unreachable
 from releases import publishing
 from releases.admin import doubts
 from releases.admin.bulk import BulkVerbs
@@ -28,6 +30,12 @@ from releases.admin.verb_pages import act, buttons
 from releases.models import AuditLine, Release, Version
 
 LAST_DEEDS = 8
+NOT_KEPT = (
+    "The place where files are kept can not be reached just now, so nothing was saved. What you "
+    "typed is still here: choose the files again and save in a few minutes."
+)
+
+logger = logging.getLogger(__name__)
 
 
 @admin.register(Release)
@@ -124,6 +132,9 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, BulkVerbs, doubts.DoubtsAdmin):
             extra["changes"] = first.changes
         except publishing.Refused as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
+        except Unreachable as error:
+            logger.error("Files of release %s were not kept. %s", object_id or "(new)", error)
+            request.attempt = (NOT_KEPT,), {}  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra)
 
     def render_change_form(

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from pressroom import office
+from pressroom.storage import Unreachable
 from releases.search import jump
 
 RETRY_AFTER = 30  # seconds
@@ -25,10 +26,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """503 where the database is down, too busy or too slow, or a disk is full: what passes by
-    itself. Else 500. Neither asks the database for anything. Django has logged the error."""
+    """503 where the database or the bucket of the files is down, too busy or too slow, or a disk
+    is full: what passes by itself. Else 500. Neither asks the database for anything. Django has
+    logged the error."""
     error = sys.exc_info()[1]
-    passes = isinstance(error, OperationalError | InterfaceError)
+    passes = isinstance(error, OperationalError | InterfaceError | Unreachable)
     is_full = isinstance(error, OSError) and error.errno in FULL
     if not (passes or is_full):
         return HttpResponse(render_to_string("500.html"), status=500)

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.views.defaults import server_error
 
+from pressroom.storage import Unreachable
 from releases.models import Release
 
 
@@ -30,6 +31,7 @@ def broken(monkeypatch):
         OperationalError("server closed the connection unexpectedly"),
         InterfaceError("connection already closed"),
         OSError(errno.ENOSPC, "No space left on device"),
+        Unreachable("The bucket does not answer"),
     ],
 )
 def test_what_passes_by_itself_is_503_with_a_time(broken, error, db, django_assert_num_queries):
