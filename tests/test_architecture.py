@@ -14,7 +14,7 @@ ROWS = [
     {"urls", "apps"},
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
     {"forms", "caching", "converters", "uploads", "languages"},
-    {"publishing", "attaching", "quotas", "sweeping", "importing", "archive", "keeping"},
+    {"publishing", "attaching", "quotas", "sweeping", "copying", "importing", "archive", "keeping"},
     {
         "search",
         "search_indexes",

@@ -1,0 +1,70 @@
+"""Files move from a folder into a bucket, and back, with nothing lost and nothing overwritten."""
+
+from io import StringIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.management import CommandError, call_command
+
+from releases.files import reading
+
+FILES = {"a/original": b"one", "a/480.jpg": b"two" * 50_000, "b/deep/er.pdf": b"", "top": b"3"}
+
+
+def fill(storage):
+    for name, data in FILES.items():
+        storage.save(name, ContentFile(data))
+
+
+def contents(storage):
+    found = {}
+    for name in reading.names(storage):
+        with storage.open(name) as file:
+            found[name] = file.read()
+    return found
+
+
+def run(source):
+    out = StringIO()
+    call_command("copy_files", str(source), stdout=out)
+    return out.getvalue()
+
+
+def test_folder_into_the_storage_and_again(either_storage, tmp_path):
+    fill(FileSystemStorage(tmp_path / "old"))
+
+    assert "4 copied" in run(tmp_path / "old")
+    assert contents(default_storage) == FILES
+    assert "4 there already" in run(tmp_path / "old")
+    assert contents(default_storage) == FILES
+
+
+def test_bucket_into_another_and_into_the_folder(keep_files_in, bucket, s3_server, settings):
+    fill(default_storage)
+    before = settings.MEDIA_STORAGE
+
+    keep_files_in(s3_server.address("test-copied"))
+    run(before)
+    assert contents(default_storage) == FILES
+
+    keep_files_in("")
+    run(before)
+    assert contents(default_storage) == FILES
+
+
+def test_other_content_under_the_same_name_is_told_and_left(either_storage, tmp_path, capsys):
+    fill(FileSystemStorage(tmp_path / "old"))
+    default_storage.save("top", ContentFile(b"another"))
+
+    with pytest.raises(CommandError, match="other content there"):
+        run(tmp_path / "old")
+
+    assert "top is another file there" in capsys.readouterr().err
+    assert contents(default_storage) == {**FILES, "top": b"another"}
+
+
+@pytest.mark.parametrize("source", ["/no/such/folder", "s3://", "gs://press"])
+def test_what_is_no_place_of_files_is_named(source, tmp_path):
+    with pytest.raises(CommandError, match=f"There is no folder {source}. FROM: "):
+        run(source)
