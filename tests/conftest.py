@@ -9,14 +9,18 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from haystack import connections
 
+from pressroom import storage
 from releases import attaching, publishing
 from releases.files import intake
 from releases.models import Attachment, Image, Release, Topic
 from releases.search.snapshot import forget
 from tests.files import samples
+from tests.s3_server import ENVIRONMENT, S3Server
 
 NOON = datetime.datetime(2024, 5, 14, 19, 0, tzinfo=datetime.UTC)
 # What may befall a public release, by the verbs and past them: no page may show it late.
@@ -123,6 +127,44 @@ def media_folder(settings, tmp_path):
     """Where uploads of this test are kept; returns the folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory):
+    """A running one, for all tests that do it no harm."""
+    server = S3Server(tmp_path_factory.mktemp("s3") / "log")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def keep_files_in(settings, monkeypatch):
+    """Have MEDIA_STORAGE name a bucket: `keep_files_in(s3_server.address("prefix"))`."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+    def keep(address):
+        settings.MEDIA_STORAGE = address
+        settings.STORAGES = {**settings.STORAGES, "default": storage.backend(address)}
+
+    cache.delete("bucket-is-up")
+    yield keep
+    if settings.MEDIA_STORAGE:
+        default_storage.connection.meta.client.close()
+
+
+@pytest.fixture
+def bucket(keep_files_in, s3_server):
+    """Files of this test lie in a bucket; returns the storage."""
+    keep_files_in(s3_server.address(f"test-{secrets.token_hex(8)}"))
+    return default_storage
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def either_storage(request):
+    """The test runs twice: its files lie in a folder, then in a bucket; returns the storage."""
+    return request.getfixturevalue("bucket") if request.param == "bucket" else default_storage
 
 
 @pytest.fixture

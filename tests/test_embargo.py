@@ -122,6 +122,7 @@ def test_walk_reaches_the_addresses_of_a_release():
     assert "/search/?q=Zephmark" in known
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_no_address_shows_anything_one_second_early(client, marked):
     changes.sync(BEFORE)
 
@@ -150,6 +151,7 @@ def test_answers_given_early_are_no_excuse_later(client, marked, clock):
     assert (before.status_code, after.status_code) == (404, 200)
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_everything_is_shown_at_its_moment(client, marked, clock):
     clock(LIFT)
     changes.sync(LIFT)
@@ -240,6 +242,7 @@ def test_admin_walk_reaches_the_pages_of_a_release(in_the_admin, marked):
     assert set(pages) <= set(in_the_admin)
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_admin_walk_finds_what_is_shown(client, in_the_admin, marked, staff):
     pages = [address for address in in_the_admin if f"/release/{marked.pk}/" in address]
 

@@ -3,6 +3,7 @@
 import datetime
 import os
 import tempfile
+import time
 from io import StringIO
 
 import pytest
@@ -16,22 +17,12 @@ from releases.files.intake import FOLDER_PREFIX
 
 KEY = "0" * 32
 
+pytestmark = pytest.mark.usefixtures("either_storage")
+
 
 @pytest.fixture
 def tomorrow():
     return timezone.now() + datetime.timedelta(days=1, minutes=1)
-
-
-@pytest.fixture
-def make_old(media_folder):
-    """Make all stored files two days old."""
-
-    def age():
-        past = (timezone.now() - datetime.timedelta(days=2)).timestamp()
-        for path in media_folder.rglob("*"):
-            os.utime(path, (past, past))
-
-    return age
 
 
 def keys(at):
@@ -45,12 +36,15 @@ def test_what_nothing_names_is_found_after_a_day(db, tomorrow):
     assert keys(tomorrow) == [KEY]
 
 
-def test_old_folder_into_which_a_file_comes_now_waits(db, make_old):
-    default_storage.save(f"{KEY}/original", ContentFile(b"x"))
-    make_old()
+def test_key_into_which_a_file_came_within_a_day_waits(db):
+    first = default_storage.save(f"{KEY}/original", ContentFile(b"x"))
+    at = default_storage.get_modified_time(first) + sweeping.AGE + datetime.timedelta(seconds=0.5)
+    assert keys(at) == [KEY]
+
+    time.sleep(1.1)  # a bucket tells whole seconds
     default_storage.save(f"{KEY}/480.jpg", ContentFile(b"x"))
 
-    assert keys(timezone.now()) == []
+    assert keys(at) == []
 
 
 def test_what_a_row_names_stays_with_what_was_there_before(
@@ -95,20 +89,21 @@ def run(**options):
 
 
 @pytest.fixture
-def temporary(tmp_path, monkeypatch):
-    """A folder for temporary files with an old and a new folder of uploads, and a stranger's."""
+def temporary(tmp_path, monkeypatch, tomorrow):
+    """A folder for temporary files with an old and a new folder of uploads, and a stranger's; it
+    is tomorrow."""
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for name in (f"{FOLDER_PREFIX}old", f"{FOLDER_PREFIX}new", "upload-of-others"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "original").touch()
-        if not name.endswith("new"):
-            os.utime(tmp_path / name, (0, 0))
+        moment = tomorrow.timestamp() if name.endswith("new") else 0
+        os.utime(tmp_path / name, (moment, moment))
     return tmp_path
 
 
-def test_command_lists_and_removes_only_when_told_to(db, make_old, temporary, media_folder):
+def test_command_lists_and_removes_only_when_told_to(db, temporary):
     default_storage.save(f"{KEY}/original", ContentFile(b"four"))
-    make_old()
 
     listed = run()
     assert f"{KEY}: 1 file, 4 bytes" in listed
@@ -116,14 +111,14 @@ def test_command_lists_and_removes_only_when_told_to(db, make_old, temporary, me
     assert default_storage.exists(f"{KEY}/original")
 
     assert "2 removed." in run(remove=True)
-    assert not (media_folder / KEY).exists()
+    assert default_storage.listdir("") == ([], [])
     assert not (temporary / f"{FOLDER_PREFIX}old").exists()
     assert (temporary / f"{FOLDER_PREFIX}new").exists()
     assert (temporary / "upload-of-others").exists()
     assert "nothing to sweep" in run()
 
 
-def test_empty_storage_is_nothing_to_sweep(db, temporary, media_folder):
+def test_empty_storage_is_nothing_to_sweep(db, temporary):
     (temporary / f"{FOLDER_PREFIX}old" / "original").unlink()
     (temporary / f"{FOLDER_PREFIX}old").rmdir()
 

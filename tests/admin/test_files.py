@@ -1,5 +1,6 @@
 """Images and documents in a release's form."""
 
+import pytest
 from django.urls import reverse
 
 from releases.files.intake import MAX_BYTES
@@ -36,6 +37,7 @@ def picture(data=None, name="picture.jpg"):
     return samples.upload(data or samples.photograph(), name)
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_picture_and_document_are_put_to_the_release(admin_client, make_release):
     release = make_release()
 
@@ -96,6 +98,7 @@ def test_200_megabytes_are_refused_and_never_kept(admin_client, make_release, mo
     assert MAX_BYTES == 50_000_000
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_new_picture_on_a_public_release_is_a_version(admin_client, publish):
     release = publish()
 

@@ -5,10 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
 from releases import publishing
+from releases.files import reading
 from releases.models import LegacyURL, Section, Topic
 from releases.publishing import sharing
 
@@ -46,6 +48,8 @@ def empty_archive(transactional_db, media_folder):
 
     def empty() -> None:
         call_command("flush", interactive=False, verbosity=0)
+        for name in list(reading.names(default_storage)):
+            default_storage.delete(name)
         shutil.rmtree(media_folder, ignore_errors=True)
 
     return empty

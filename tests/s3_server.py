@@ -1,0 +1,87 @@
+"""A real S3-compatible server: moto's, over HTTP, a process of its own on a port of its own."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+
+KEYS = {"AWS_ACCESS_KEY_ID": "of-the-tests", "AWS_SECRET_ACCESS_KEY": "of-the-tests"}
+# Nothing of who runs the tests: no profile, no role of the machine.
+NOBODY = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+ENVIRONMENT = {**KEYS, **NOBODY, "AWS_EC2_METADATA_DISABLED": "true"}
+PATIENCE = 30  # seconds
+BUCKET = "press"
+
+
+class S3Server:
+    """Starts, hangs and dies when it is told to. What it holds dies with it."""
+
+    def __init__(self, log):
+        self.log = log
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.base = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        """With an empty bucket."""
+        command = [sys.executable, "-m", "moto.server", "-p", str(self.port)]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        deadline = time.monotonic() + PATIENCE
+        while not self.answers():
+            assert time.monotonic() < deadline, self.log.read_text()
+            assert self.process.poll() is None, self.log.read_text()
+            time.sleep(0.1)
+        with contextlib.closing(self.client()) as client:
+            client.create_bucket(Bucket=BUCKET)
+
+    def answers(self):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{self.base}/moto-api/", timeout=1).close()
+            return True
+        return False
+
+    def client(self):
+        session = boto3.Session(*KEYS.values(), region_name="us-east-1")
+        return session.client("s3", endpoint_url=self.base)
+
+    def address(self, prefix):
+        """As MEDIA_STORAGE has it."""
+        return f"s3://{BUCKET}/{prefix}?endpoint={self.base}&region=us-east-1"
+
+    def hang(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def refuse_after(self, requests):
+        """Know no key any more after so many requests; math.inf: know all again."""
+        text = {"Content-Type": "text/plain"}
+        address, data = f"{self.base}/moto-api/reset-auth", str(requests).encode()
+        urllib.request.urlopen(urllib.request.Request(address, data, text), timeout=5).close()
+
+    def status_for_a_stranger(self, path):
+        """Of the answer to a request without keys."""
+        try:
+            with urllib.request.urlopen(f"{self.base}/{BUCKET}/{path}", timeout=5) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code
+
+    def requests(self):
+        """The lines that it wrote of requests, the latest last."""
+        return [line for line in self.log.read_text().splitlines() if "HTTP/1.1" in line]
