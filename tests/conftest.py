@@ -149,9 +149,7 @@ def keep_files_in(settings, monkeypatch):
         settings.STORAGES = {**settings.STORAGES, "default": storage.backend(address)}
 
     cache.delete("bucket-is-up")
-    yield keep
-    if settings.MEDIA_STORAGE:
-        default_storage.connection.meta.client.close()
+    return keep
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import os
 import time
 import tracemalloc
 import uuid
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 from django.core.files.base import ContentFile
@@ -20,6 +20,7 @@ from pressroom.storage import Unreachable, pause
 from pressroom.storage import bucket as bucket_module
 from releases import copying, publishing, sweeping
 from releases.files import reading
+from releases.management.commands.serve import THREADS
 from tests.admin.test_files import picture, save
 from tests.s3_server import BUCKET, S3Server
 
@@ -197,7 +198,6 @@ def test_while_the_server_is_away_pages_stand_and_files_are_503_and_it_comes_bac
     own_server.start()
     again = storages.create_storage(storage.backend(own_server.address("press")))
     assert {o for _, o in copying.copy(kept, again)} == {copying.Outcome.COPIED}
-    again.connection.meta.client.close()
 
     eventually(200, visitor, image.address("full.jpg"))
     assert visitor.get(f"/releases/{release.number}/kit.zip").status_code == 200
@@ -283,24 +283,36 @@ def test_one_tries_again_while_the_others_do_not_wait(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(pause, "monotonic", lambda: clock[0])
     patience = pause.Pause()
-    patience.enter()
     patience.begin()
 
-    with pytest.raises(Unreachable):
-        patience.enter()
+    with pytest.raises(Unreachable), patience.turn():
+        pass
     clock[0] = pause.SECONDS
-    patience.enter()
-    with pytest.raises(Unreachable):
-        patience.enter()
+    with patience.turn(), pytest.raises(Unreachable), patience.turn():
+        pass
     patience.end()
-    patience.enter()
+    with patience.turn():
+        pass
+
+
+def test_who_wait_are_fewer_than_the_threads_of_a_process(monkeypatch):
+    monkeypatch.setattr(pause, "A_TURN", 0.1)
+    patience = pause.Pause()
+
+    with ExitStack() as waiting:
+        for _ in range(THREADS - 1):
+            waiting.enter_context(patience.turn())
+        with pytest.raises(Unreachable, match="slow"), patience.turn():
+            pass
+    patience.end()
+    with patience.turn():
+        pass
 
 
 def test_location_is_a_prefix_of_its_own(s3_server, keep_files_in):
     prefix = uuid.uuid4().hex
     keep_files_in(s3_server.address(f"{prefix}/one"))
     default_storage.save("a", ContentFile(b"x"))
-    default_storage.connection.meta.client.close()
 
     keep_files_in(s3_server.address(f"{prefix}/o"))
     assert list(reading.names(default_storage)) == []

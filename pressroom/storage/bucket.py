@@ -124,8 +124,7 @@ class Bucket(S3Storage):
     @contextmanager
     def asking(self, name: str) -> Iterator[None]:
         """One request for a file."""
-        self.pause.enter()
-        with self.understanding(name):
+        with self.pause.turn(), self.understanding(name):
             yield
 
     @contextmanager
