@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "pressroom.logs.RequestLogMiddleware",
+    "pressroom.replicas.ReplicaMiddleware",  # before all that reads the database
     "releases.keeping.KeptAnswersMiddleware",  # all below runs only for what is made anew
     "django.middleware.security.SecurityMiddleware",
     "pressroom.middleware.PlainFrontMiddleware",
@@ -107,30 +108,67 @@ TEMPLATES = [
 ]
 
 # Database: the server that DATABASE_URL names, else the embedded one. DATABASE_POOLED=1: behind a
-# PgBouncer that gives each transaction another connection; docs/operations.md has its part.
+# PgBouncer that gives each transaction another connection. DATABASE_REPLICA_URL: a standby that the
+# public's pages are read from, while it is at most DATABASE_REPLICA_MAX_LAG behind; both are
+# docs/scale-out.md's.
 EMBEDDED_POSTGRES = (
     None if os.environ.get("DATABASE_URL") else postgres.Server(VAR_DIR / "postgres")
 )
 DATABASE_POOLED = os.environ.get("DATABASE_POOLED") == "1"
-DATABASE = EMBEDDED_POSTGRES.database_settings() if EMBEDDED_POSTGRES else dj_database_url.config()
-DATABASE |= {
-    "CONN_MAX_AGE": 60,  # seconds
-    "CONN_HEALTH_CHECKS": True,
-    "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
-    "OPTIONS": {**DATABASE.get("OPTIONS", {}), "connect_timeout": 5},  # seconds
-}
 # Nobody's request waits without end, for a lock least of all. Commands may: see manage.py.
 DATABASE_LIMITS = {  # seconds
     "statement_timeout": 30,
     "lock_timeout": 10,
     "idle_in_transaction_session_timeout": 180,  # reading an upload takes 90 at most
 }
-if not DATABASE_POOLED and not os.environ.get("WITHOUT_DATABASE_LIMITS"):
-    DATABASE["OPTIONS"]["options"] = " ".join(
-        [DATABASE["OPTIONS"].get("options", "")]
-        + [f"-c {name}={seconds}s" for name, seconds in DATABASE_LIMITS.items()]
-    ).strip()
-DATABASES = {"default": DATABASE}
+# A machine that is gone without a word is given up after some ten seconds, not sixteen minutes.
+KEPT_ALIVE = {
+    "keepalives_idle": 5,  # seconds
+    "keepalives_interval": 2,  # seconds
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+
+
+def database(entry: Any, connect_timeout: int) -> dict[str, Any]:
+    """The entry for a server, with what holds for each; the timeout is in seconds."""
+    options = {**entry.get("OPTIONS", {}), "connect_timeout": connect_timeout, **KEPT_ALIVE}
+    if not DATABASE_POOLED and not os.environ.get("WITHOUT_DATABASE_LIMITS"):
+        limits = [f"-c {name}={seconds}s" for name, seconds in DATABASE_LIMITS.items()]
+        options["options"] = " ".join([options.get("options", ""), *limits]).strip()
+    return {
+        **entry,
+        "CONN_MAX_AGE": 60,  # seconds
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+        "OPTIONS": options,
+    }
+
+
+def read_max_lag() -> float:
+    """Seconds that the replica may be behind."""
+    given = os.environ.get("DATABASE_REPLICA_MAX_LAG", "10")
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1
+    if not 0 < seconds < float("inf"):
+        raise ImproperlyConfigured(
+            f"DATABASE_REPLICA_MAX_LAG is {given!r}: it must be a number of seconds, as 10."
+        )
+    return seconds
+
+
+DATABASES = {
+    "default": database(
+        EMBEDDED_POSTGRES.database_settings() if EMBEDDED_POSTGRES else dj_database_url.config(),
+        connect_timeout=5,
+    )
+}
+DATABASE_REPLICA_MAX_LAG = read_max_lag()
+if replica_url := os.environ.get("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = database(dj_database_url.parse(replica_url), connect_timeout=2)
+    DATABASE_ROUTERS = ["pressroom.replicas.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from django.db import connection
+from django.db import connections
 
+from pressroom import replicas
 from releases.search.analysis import fold, words
 from releases.text.querying import Query, parse, sought
 from releases.text.spelling import may_mean, slips
@@ -40,7 +41,7 @@ def corrected(query: Query, frequency: Frequency) -> Query | None:
 
 def can_correct() -> bool:
     """Whether the database has pg_trgm."""
-    with connection.cursor() as cursor:
+    with connections[replicas.read_now()].cursor() as cursor:
         cursor.execute("SELECT FROM pg_extension WHERE extname = 'pg_trgm'")
         return bool(cursor.rowcount)
 
@@ -58,7 +59,7 @@ def _unknown(query: Query, frequency: Frequency) -> Iterator[str]:
 
 def _nearest(typed: str, frequency: Frequency) -> str | None:
     """The word with the fewest slips; of such, the one that most releases have."""
-    with connection.cursor() as cursor:
+    with connections[replicas.read_now()].cursor() as cursor:
         cursor.execute(_NEAREST, [typed, typed, CANDIDATES])
         candidates = [word for (word,) in cursor.fetchall() if may_mean(typed, word)]
     public = {word: count for word in candidates if (count := frequency(word))}

@@ -1,0 +1,115 @@
+"""Which requests may read a replica. What it then does is shown with real servers: replication/."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import connections
+from django.http import FileResponse, StreamingHttpResponse
+
+from pressroom import replicas
+from pressroom.replicas import PRIMARY, REPLICA, ReplicaMiddleware, Router, Watch
+from releases.models import Release
+from tests.test_project import run_manage
+
+URL = "postgres://pressroom@replica.example/pressroom"
+
+
+@pytest.fixture
+def replica(db, monkeypatch):
+    """A replica that is never behind: the primary itself, under another name."""
+    monkeypatch.setattr(replicas, "watch", Watch())
+    monkeypatch.setitem(connections.settings, REPLICA, connections.settings[PRIMARY])
+    had = hasattr(connections._connections, REPLICA)
+    connections[REPLICA] = connections[PRIMARY]
+    yield
+    if not had:
+        del connections[REPLICA]
+
+
+def read_by(request) -> str:
+    """The database that the answer to the request is read from."""
+    seen = []
+
+    def answer(request):
+        seen.append(replicas.read_now())
+        return StreamingHttpResponse([])
+
+    ReplicaMiddleware(answer)(request)
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/releases/2024-0001/a-slug/", "/es/search/?q=a", "/media/files/a", "/nowhere"]
+)
+def test_public_addresses_are_read_from_the_replica(replica, rf, address):
+    assert read_by(rf.get(address)) == REPLICA
+    assert read_by(rf.head(address)) == REPLICA
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/", "/preview/abc/", "/es/preview/abc/", "/health/ready"]
+)
+def test_what_is_for_staff_and_recipients_is_read_from_the_primary(replica, rf, address):
+    assert read_by(rf.get(address)) == PRIMARY
+
+
+def test_who_writes_or_has_a_session_reads_the_primary(replica, rf, settings):
+    assert read_by(rf.post("/search/")) == PRIMARY
+    cookie = f"{settings.SESSION_COOKIE_NAME}=any"
+    assert read_by(rf.get("/", headers={"Cookie": cookie})) == PRIMARY
+
+
+def test_outside_of_requests_the_primary_is_read(replica, rf):
+    read_by(rf.get("/"))
+
+    assert replicas.read_now() == PRIMARY
+
+
+def test_what_is_sent_bit_by_bit_is_read_where_it_began(replica, rf):
+    def parts():
+        yield replicas.read_now().encode()
+
+    answer = ReplicaMiddleware(lambda request: StreamingHttpResponse(parts()))(rf.get("/"))
+
+    assert b"".join(answer) == REPLICA.encode()
+    assert replicas.read_now() == PRIMARY
+
+
+def test_router_writes_to_the_primary_alone():
+    router = Router()
+    with replicas.reading(REPLICA):
+        assert (router.db_for_read(User), router.db_for_write(User)) == (REPLICA, PRIMARY)
+    assert router.db_for_read(Release) == PRIMARY
+    assert router.allow_migrate(PRIMARY, "releases")
+    assert not router.allow_migrate(REPLICA, "releases")
+    assert router.allow_relation(User(), User())
+
+
+def test_without_a_replica_there_is_nothing_of_it(monkeypatch):
+    monkeypatch.delitem(connections.settings, REPLICA, raising=False)
+
+    with pytest.raises(MiddlewareNotUsed):
+        ReplicaMiddleware(lambda request: FileResponse())
+
+
+def test_settings_take_the_replica_and_its_limits(tmp_path):
+    shown = run_manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from django.conf import settings as s; print(s.DATABASES['replica']['HOST'], "
+        "s.DATABASES['replica']['OPTIONS']['connect_timeout'], s.DATABASE_REPLICA_MAX_LAG)",
+        SECRET_KEY="k" * 60,
+        DATABASE_URL=URL,
+        DATABASE_REPLICA_URL=URL,
+        DATABASE_REPLICA_MAX_LAG="2.5",
+    )
+
+    assert shown.stdout.split() == ["replica.example", "2", "2.5"], shown.stderr
+
+
+@pytest.mark.parametrize("lag", ["soon", "0", "-1", "nan", "inf"])
+def test_lag_that_is_no_number_of_seconds_is_named(lag):
+    refused = run_manage("check", SECRET_KEY="k" * 60, DATABASE_REPLICA_MAX_LAG=lag)
+
+    assert f"DATABASE_REPLICA_MAX_LAG is {lag!r}" in refused.stderr
