@@ -16,19 +16,26 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date
 
+from pressroom import replicas
 from releases.models import Release
 
 ROOM = 4 * 1024 * 1024  # bytes of the bodies kept in a process
 LARGEST = ROOM // 8
 OVERHEAD = 2048  # bytes that an answer takes besides its body
-# Of PostgreSQL's own: which transactions are visible, and since when this server counts them.
-SEEN = "SELECT pg_current_snapshot()::text, pg_postmaster_start_time()::text"
+# Of PostgreSQL's own: which transactions are visible, and since when this server counts them. A
+# standby's snapshots do not name the transactions under way, so that one which becomes visible may
+# leave them as they were: there it is the place in the primary's log up to which all is visible.
+SEEN = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text
+           ELSE pg_current_snapshot()::text END,
+           pg_postmaster_start_time()::text
+"""
 GIVEN_AGAIN = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
 # What an answer depends on of a request without a session.
 ASKED = (
@@ -187,7 +194,7 @@ def _key(request: HttpRequest) -> Key | None:
 
 
 def _seen() -> Seen | None:
-    database = connections[DEFAULT_DB_ALIAS]
+    database = connections[replicas.read_now()]
     if database.in_atomic_block:
         return None
     database.health_check_done = True  # type: ignore[attr-defined]  # this query is one
