@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from haystack import connections
 
+from pressroom import replicas
 from releases.search import changes
 
 BUCKET_KNOWN = 10  # seconds that its answer is remembered
@@ -29,17 +31,32 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Whether database and index can be read, and how far the index lags; 503 where one can not.
-    Why it can not is for the log, not for the public. Files in a bucket are told of, but pages do
-    without them, and a process that is taken out of service would not bring them back."""
-    backlog = _backlog()
+    """Whether the public is answered: a database and the index can be read; 503 where that is not
+    so. And how far index and replica lag. Why something is down is for the log, not for the
+    public. Files in a bucket are told of, but pages do without them, and a process that is taken
+    out of service would not bring them back."""
+    backlog, replica = _backlog(), _replica()
     report = {
         "database": "down" if backlog is None else "up",
+        "replica": replica,
         "index": "up" if _index_is_up() else "down",
         "backlog": backlog,
     }
-    status = 503 if "down" in report.values() else 200
+    is_read = report["database"] == "up" or replica["state"] == "up"
+    status = 200 if is_read and report["index"] == "up" else 503
     return JsonResponse(report | _bucket(), status=status)
+
+
+def _replica() -> dict[str, Any]:
+    """Its state (up, lagging: it is not read, down, none), and the seconds that it is behind, where
+    that is known."""
+    if not replicas.is_configured():
+        return {"state": "none"}
+    lag = replicas.watch.lag()
+    if lag is None:
+        return {"state": "down"}
+    state = "up" if replicas.watch.is_near else "lagging"
+    return {"state": state, "lag_seconds": round(lag, 1) if math.isfinite(lag) else None}
 
 
 def _backlog() -> dict[str, Any] | None:

@@ -23,7 +23,9 @@ def test_ready_when_database_and_index_are(client, index):
     response = client.get("/health/ready")
     assert response.status_code == 200
     backlog = {"due": 0, "oldest_seconds": 0, "failing": 0}
-    assert response.json() == {"database": "up", "index": "up", "backlog": backlog}
+    replica = {"state": "none"}
+    report = {"database": "up", "replica": replica, "index": "up", "backlog": backlog}
+    assert response.json() == report
 
 
 @pytest.mark.parametrize("page", ["live", "ready"])
@@ -63,4 +65,6 @@ def test_not_ready_without_a_database_and_nothing_secret_is_told(client, index, 
     monkeypatch.setattr(changes, "backlog", fail)
     response = client.get("/health/ready")
     assert response.status_code == 503
-    assert response.json() == {"database": "down", "index": "up", "backlog": None}
+    replica = {"state": "none"}
+    report = {"database": "down", "replica": replica, "index": "up", "backlog": None}
+    assert response.json() == report
