@@ -3,6 +3,7 @@
 # make test   all tests (ARGS="-k embargo" for some)
 # make test-newest  the same on the newest Django, where Python 3.12 or newer is there
 # make test-cluster  the search's contract on a real OpenSearch cluster of three nodes (Java, Maven)
+# make test-replica  those with a primary, a replica and PgBouncer, for real
 # make check  format, lint, types, layers, deployment checks
 # make bench  what the design promises, measured (ARGS="searching --json FILE", CORPUS=/folder)
 # make drill  each fault that can befall it, done for real, and 200 kills (ARGS="--kills 20")
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 TESTS_LOCK := tests/requirements.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run serve test test-newest test-cluster check bench drill messages lock
+.PHONY: run serve test test-newest test-cluster test-replica check bench drill messages lock
 .DEFAULT_GOAL := run
 
 run: export HTTPS ?= off
@@ -43,6 +44,9 @@ endif
 
 test-cluster: $(VENV)/tests.installed
 	@$(BIN)/python -m tests.cluster $(ARGS)
+
+test-replica: $(VENV)/tests.installed
+	@$(BIN)/python -m pytest -m replication tests/replication $(ARGS)
 
 check: $(VENV)/tests.installed
 	$(BIN)/ruff format --check .

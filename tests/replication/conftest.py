@@ -1,0 +1,170 @@
+"""One set of servers for all tests of this folder, and a site that stands on them."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.replication.clusters import PGBOUNCER, Clusters, ask
+from tests.test_run import PROJECT
+from tests.test_serve import ServedSite
+
+MAX_LAG = 4  # seconds
+STRANGER = {"Cookie": "sessionid=nobody"}  # who has a session is read from the primary
+ACCORD = "WHERE number = '2012-0001'"
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+PASSWORD = "a long one of the tests"
+
+
+class ReplicatedSite(ServedSite):
+    """The site in production's way: the primary through PgBouncer, the replica straight."""
+
+    def __init__(self, folder, clusters, database="pressroom"):
+        super().__init__(folder)
+        self.clusters = clusters
+        self.database = database
+
+    @property
+    def environment(self):
+        return super().environment | {
+            "DATABASE_URL": self.clusters.pooler.url(self.database),
+            "DATABASE_POOLED": "1",
+            "DATABASE_REPLICA_URL": self.clusters.replica_url(),
+            "DATABASE_REPLICA_MAX_LAG": str(MAX_LAG),
+        }
+
+    def prepare(self):
+        self.manage("migrate", check=True)
+        accord = PROJECT / "fixtures" / "harris-morales-accord.txt"
+        self.manage("import_releases", str(accord), "--approve", check=True)
+        self.manage("rebuild_index", "--noinput", check=True)
+        self.shell(
+            "from django.contrib.auth.models import User; "
+            f"User.objects.create_superuser('staff', password={PASSWORD!r})"
+        )
+
+    def shell(self, code):
+        done = self.manage("shell", "-v0", "-c", code)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def ready(self):
+        """What /health/ready says, its status first."""
+        status, _, text = self.ask("/health/ready")
+        return status, text
+
+    def title(self, address="/releases/2012/", **headers):
+        """The title of the accord, as a list tells it."""
+        status, _, page = self.ask(address, **headers)
+        assert status == 200
+        return re.search(r"/releases/2012-0001/[^>]*>\s*([^<]+?)\s*<", page)[1]
+
+
+class Desk:
+    """A browser in which a member of staff is signed in."""
+
+    def __init__(self, site):
+        self.site = site
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.send("/admin/login/", username="staff", password=PASSWORD, next="/admin/")
+
+    def read(self, address):
+        """Status and text."""
+        try:
+            with self.opener.open(self.site.base + address, timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as refusal:
+            with refusal:
+                return refusal.code, refusal.read().decode()
+
+    def send(self, address, **fields):
+        """Fill in the form at an address and send it; returns the page that follows."""
+        _, page = self.read(address)
+        data = urlencode({"csrfmiddlewaretoken": TOKEN.search(page)[1], **fields}).encode()
+        with self.opener.open(self.site.base + address, data, timeout=60) as answer:
+            return answer.read().decode()
+
+
+@pytest.fixture(scope="session")
+def clusters(tmp_path_factory):
+    if not PGBOUNCER.exists():
+        if os.environ.get("CI"):
+            pytest.fail("PgBouncer is not installed, and continuous integration needs it.")
+        pytest.skip("PgBouncer is not installed (apt-get install pgbouncer).")
+    clusters = Clusters(tmp_path_factory.mktemp("clusters"))
+    try:
+        clusters.start()
+        yield clusters
+    finally:
+        clusters.stop()
+
+
+@pytest.fixture(scope="session")
+def replicated(clusters, tmp_path_factory):
+    """The site, for the whole session."""
+    site = ReplicatedSite(tmp_path_factory.mktemp("replicated"), clusters)
+    site.prepare()
+    try:
+        site.start()
+        yield site
+    finally:
+        site.end(signal.SIGTERM)
+
+
+@pytest.fixture
+def site(replicated):
+    """The site, with all its servers up and the replica at the primary's heels."""
+    wait_until(lambda: is_well(replicated), "the replica is read")
+    return replicated
+
+
+@pytest.fixture
+def desk(site):
+    return Desk(site)
+
+
+@pytest.fixture
+def indexing(site):
+    """The loop that keeps the index."""
+    command = [sys.executable, "manage.py", "sync_search", "--loop"]
+    with subprocess.Popen(command, cwd=PROJECT, env=site.environment) as loop:
+        yield
+        loop.terminate()
+
+
+def is_well(site):
+    status, report = site.ready()
+    return status == 200 and '"replica": {"state": "up"' in report
+
+
+def wait_until(holds, what, patience=60):
+    """How many seconds it took."""
+    started = time.monotonic()
+    while not holds():
+        assert time.monotonic() - started < patience, f"Never came: {what}"
+        time.sleep(0.1)
+    return time.monotonic() - started
+
+
+@contextmanager
+def replay_paused(clusters):
+    """The standby takes what comes, and shows none of it."""
+    ask(clusters.standby, "SELECT pg_wal_replay_pause()")
+    try:
+        yield
+    finally:
+        ask(clusters.standby, "SELECT pg_wal_replay_resume()")
+
+
+def rename(clusters, title):
+    """Past the verbs: what is asked here is which database is read."""
+    ask(clusters.primary, f"UPDATE releases_release SET title = %s {ACCORD}", title)
