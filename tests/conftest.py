@@ -11,10 +11,12 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.core.files.storage import default_storage
+from django.db import connections
+from django.test import TransactionTestCase
 from django.utils import timezone
-from haystack import connections
+from haystack import connections as engines
 
-from pressroom import storage
+from pressroom import replicas, storage
 from releases import attaching, publishing
 from releases.files import intake
 from releases.models import Attachment, Image, Release, Topic
@@ -35,7 +37,11 @@ CHANGES = [
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings():
-    """Hold the embedded PostgreSQL up for as long as the tests run."""
+    """Hold the embedded PostgreSQL up for as long as the tests run. With DATABASE_REPLICA_URL set,
+    whatever it says, they run as on a replica that is never behind: the primary itself."""
+    if replicas.is_configured():
+        connections[replicas.REPLICA] = connections[replicas.PRIMARY]
+        TransactionTestCase.databases = {replicas.PRIMARY, replicas.REPLICA}
     if settings.EMBEDDED_POSTGRES is None:
         yield
     else:
@@ -49,14 +55,14 @@ def search_index(monkeypatch, tmp_path):
     folder = tmp_path / "index"
     where = {"URL": _own_name(settings.SEARCH_URL)} if settings.SEARCH_URL else {"PATH": folder}
     for name, value in where.items():
-        monkeypatch.setitem(connections.connections_info["default"], name, value)
-    connections.reload("default")
+        monkeypatch.setitem(engines.connections_info["default"], name, value)
+    engines.reload("default")
     yield folder
     forget(folder)
     if settings.SEARCH_URL:
-        connections["default"].get_backend().generations.delete_all()
+        engines["default"].get_backend().generations.delete_all()
     monkeypatch.undo()
-    connections.reload("default")
+    engines.reload("default")
 
 
 def _own_name(url: str) -> str:
