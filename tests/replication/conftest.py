@@ -1,5 +1,6 @@
 """One set of servers for all tests of this folder, and a site that stands on them."""
 
+import json
 import os
 import re
 import signal
@@ -142,8 +143,9 @@ def indexing(site):
 
 
 def is_well(site):
-    status, report = site.ready()
-    return status == 200 and '"replica": {"state": "up"' in report
+    status, text = site.ready()
+    report = json.loads(text)
+    return (status, report["database"], report["replica"]["state"]) == (200, "up", "up")
 
 
 def wait_until(holds, what, patience=60):

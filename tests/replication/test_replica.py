@@ -201,6 +201,23 @@ def test_killed_primary_leaves_the_public_its_pages(site, clusters, desk):
     assert (status, told["database"], told["replica"]["state"]) == (200, "down", "up")
 
 
+def test_replica_that_is_known_to_lack_much_is_not_read_for_want_of_a_primary(site, clusters):
+    with replay_paused(clusters):
+        rename(clusters, "Lacked")
+        wait_until(lambda: standing(site)["state"] == "lagging", "it lags", MAX_LAG + 5)
+        kill_server(clusters.primary)
+        try:
+            public, ready = site.ask("/releases/?page=1&lacking")[0], site.ready()[0]
+            ask(clusters.standby, "SELECT pg_wal_replay_resume()")
+            wait_until(lambda: site.ask("/")[0] == 200, "the replica is read", 15)
+            shown = site.title()
+        finally:
+            clusters.primary.up()
+
+    assert (public, ready) == (503, 503)
+    assert shown == "Lacked"
+
+
 def test_killed_pgbouncer_is_as_a_dead_primary_and_is_found_again(site, clusters, desk):
     with reading(site, "kill -9 of PgBouncer"):
         clusters.pooler.kill()
