@@ -57,7 +57,7 @@ class ServedSite(Site):
         with closing(connection):
             connection.request(method, address, headers=headers)
             answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read().decode()
+            return answer.status, answer.headers, answer.read().decode(errors="replace")
 
     def wait_for(self, status, address="/"):
         deadline = time.monotonic() + PATIENCE

@@ -1,6 +1,7 @@
 """Two real clusters: what is read from the replica, and what becomes of readers and staff when one
 server or the other lags or dies. docs/scale-out.md says the same in words."""
 
+import datetime
 import json
 import signal
 import threading
@@ -11,6 +12,7 @@ from http.client import HTTPException
 import psycopg2
 import pytest
 
+from releases import probing
 from tests.replication.clusters import ask, connect, kill_server
 from tests.replication.conftest import (
     MAX_LAG,
@@ -199,6 +201,21 @@ def test_killed_primary_leaves_the_public_its_pages(site, clusters, desk):
     assert "Back in a moment" in admin[1]
     told = json.loads(report)
     assert (status, told["database"], told["replica"]["state"]) == (200, "down", "up")
+
+
+def test_every_public_address_is_answered_without_a_primary(site, clusters):
+    day = datetime.date(2012, 9, 21)
+    examples = probing.examples("2012-0001", day, ["other"], versions=1)
+    addresses = probing.addresses(examples, ["", "?q=traficking", "?page=2"])
+    kill_server(clusters.primary)
+    try:
+        answers = {address: site.ask(address)[0] for address in addresses}
+    finally:
+        clusters.primary.up()
+
+    assert len(answers) > 80
+    refused = {address for address, status in answers.items() if status >= 500}
+    assert refused == {address for address in answers if "/preview/" in address}
 
 
 def test_replica_that_is_known_to_lack_much_is_not_read_for_want_of_a_primary(site, clusters):
