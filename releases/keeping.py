@@ -17,6 +17,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -193,10 +194,36 @@ def _key(request: HttpRequest) -> Key | None:
     return tuple(said.get(name) for name in ASKED)
 
 
+class _Turns:
+    """Has one thread at a time ask a database what is visible. Its answer is for all who asked
+    before the question was put, so that threads that come while one is under way share the next:
+    what they are told is as new as if each had asked."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._begun = 0  # questions, up to now
+        self._told: Seen | None = None
+
+    def ask(self, database: BaseDatabaseWrapper) -> Seen | None:
+        """What is visible at some moment from this call on."""
+        next_one = self._begun + 1
+        with self._turn:
+            if self._begun < next_one:
+                self._begun = next_one
+                self._told = _ask(database)
+            return self._told
+
+
+_turns = {alias: _Turns() for alias in (replicas.PRIMARY, replicas.REPLICA)}
+
+
 def _seen() -> Seen | None:
-    database = connections[replicas.read_now()]
-    if database.in_atomic_block:
-        return None
+    alias = replicas.read_now()
+    database = connections[alias]
+    return None if database.in_atomic_block else _turns[alias].ask(database)
+
+
+def _ask(database: BaseDatabaseWrapper) -> Seen | None:
     database.health_check_done = True  # type: ignore[attr-defined]  # this query is one
     try:
         with database.cursor() as cursor:

@@ -1,6 +1,8 @@
 """Kept answers are given again just as long as they would be made the same."""
 
 import datetime
+import threading
+import time
 
 import pytest
 from django.db import connection, transaction
@@ -138,6 +140,32 @@ def test_lost_connection_costs_no_visitor_an_error(client, publish):
     connection.cursor().connection.close()  # as when the server was restarted
 
     assert client.get("/").content == made.content
+
+
+def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, monkeypatch):
+    """Each question counts itself in the database, and takes a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SEQUENCE asked")
+    counting = "SELECT nextval('asked')::text, pg_sleep(0.5)::text"
+    monkeypatch.setattr(keeping, "SEEN", counting)
+    told = []
+
+    def ask():
+        told.append(keeping._seen())
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    threads[0].start()
+    while not keeping._turns["default"]._turn.locked():
+        time.sleep(0.001)
+    for thread in threads[1:]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    numbers = sorted(int(number) for number, _ in told)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SEQUENCE asked")
+    assert numbers == [1, 2, 2, 2, 2, 2]
 
 
 def test_within_a_transaction_nothing_kept_is_given(client, publish):
