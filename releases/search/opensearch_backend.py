@@ -131,7 +131,9 @@ class OpenSearchBackend(HaystackBackend):
         """Take all entries out; `maintain` has them in again."""
         if models is None or Release in models:
             with self.generations.writing(PATIENCE):
-                self.circuit.ask(lambda: self.generations.adopt(self._begin()))
+                name = self._begin()
+                self.generations.secure(name, self.cluster.replicas)
+                self.generations.adopt(name)
 
     def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
         """As `engine.Engine` has it."""
@@ -140,6 +142,7 @@ class OpenSearchBackend(HaystackBackend):
         covered = due_rows()  # their releases are read below
         try:
             failed = self._fill(name, say)
+            self.generations.secure(name, self.cluster.replicas)
             self._adopt(name, failed)
         except Exception:
             with suppress(Exception):  # what ended it is the error to tell
@@ -153,7 +156,8 @@ class OpenSearchBackend(HaystackBackend):
             {
                 "settings": {
                     "number_of_shards": self.cluster.shards,
-                    "number_of_replicas": self.cluster.replicas,
+                    "number_of_replicas": 0,  # in haste: `secure` makes up for it
+                    "translog.durability": "async",
                     "refresh_interval": "-1",  # whoever writes makes it seen
                     "max_terms_count": MOST_HIDDEN,
                     "analysis": ANALYSIS,

@@ -28,6 +28,7 @@ from releases.search.opensearch_client import READING
 LOCK = 0x5072657373  # any number that nobody else takes; this one is "Press"
 DELAY = 0.02  # seconds between two attempts at the lock
 ABANDONED = 120.0  # seconds after which a generation that nobody went on with is given up
+COPYING = 60  # seconds to wait for the copies of a new generation
 OUTDATED = 3600.0  # seconds for which another version's index is kept, once ours is in use
 
 
@@ -87,6 +88,20 @@ class Generations:
         if self._aliases().get(self.making) != name:
             raise Unusable("This new search index was given up: it took too long.")
         self.client.indices.put_mapping(index=name, body={"_meta": {"touched": time.time()}})
+
+    def secure(self, name: str, replicas: int) -> None:
+        """Give what was made in haste its copies, and its writes to disk before they are answered;
+        wait until the copies are there, or a while: a cluster may have no node for them."""
+        settings = {"number_of_replicas": replicas, "translog.durability": "request"}
+        self.client.indices.put_settings(index=name, body={"index": settings})
+        self.client.indices.flush(index=name)
+        self.client.cluster.health(
+            index=name,
+            wait_for_status="green",
+            params={"timeout": f"{COPYING}s"},
+            request_timeout=2 * COPYING,
+            ignore=408,
+        )
 
     def adopt(self, name: str) -> None:
         """From now on it is the one in use, and the one before is gone. Hold the lock."""
