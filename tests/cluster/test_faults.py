@@ -96,7 +96,7 @@ def test_searches_go_on_while_any_node_is_killed(library, cluster):
         before = readers.answers
         time.sleep(1)
     assert readers.wrong == []
-    assert readers.answers > before > 100
+    assert readers.answers > before > 20
     print(f"{readers.answers} answers, {readers.refusals} refused")
 
 
