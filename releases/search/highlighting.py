@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
+from itertools import islice
 
 from releases.search.analysis import Word, bare, fold, telling, words
 from releases.search.stemming import stemmer, variants
@@ -58,11 +59,9 @@ class Highlighter:
         Analysing words takes time, so paragraphs are looked at in the order of what they can show
         at best, until no other can show more, and LOOKED_AT at most.
         """
-        promising = [(self._promise(text), text) for text in paragraphs]
-        promising.sort(key=lambda pair: -pair[0])  # stable: the first of equals stays first
         best: tuple[str, list[Span]] = ("", [])
         shown = 0
-        for promise, text in promising[:LOOKED_AT]:
+        for promise, text in islice(self._promising(paragraphs), LOOKED_AT):
             if promise <= shown:
                 break
             spans = self._spans(text, language)
@@ -70,6 +69,18 @@ class Highlighter:
             if showing > shown:
                 best, shown = (text, spans), showing
         return best
+
+    def _promising(self, paragraphs: Iterable[str]) -> Iterator[tuple[int, str]]:
+        """The paragraphs with their promise: those that promise all at once, the others when all
+        are known, the best first; of equals the first."""
+        others = []
+        for text in paragraphs:
+            promise = self._promise(text)
+            if promise == len(self._heads) + len(self._rows):
+                yield promise, text
+            else:
+                others.append((promise, text))
+        yield from sorted(others, key=lambda pair: -pair[0])
 
     def _promise(self, text: str) -> int:
         """How many different things the text shows at most, at a glance."""
