@@ -13,6 +13,7 @@ passages are read from the database, never from the index.
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
@@ -34,6 +35,8 @@ from releases.text.remarks import remark
 PAGE_SIZE = 20
 UNFILTERED = Filters()
 DEPTH = 10_000  # results that can be paged through
+
+logger = logging.getLogger(__name__)
 
 
 class Unavailable(Exception):
@@ -160,6 +163,7 @@ class _Asker:
         except DatabaseError:  # the gate could not be asked
             raise
         except Exception as error:
+            logger.warning("The search index could not be read: %r", error)
             raise Unavailable("The search index can not be read.") from error
 
 

@@ -4,6 +4,7 @@ downloads go through from the newest to the oldest."""
 from __future__ import annotations
 
 import datetime
+import logging
 from dataclasses import asdict
 
 from django.db import DatabaseError
@@ -16,6 +17,8 @@ from releases.search.results import Unavailable
 from releases.text.places import Place
 from releases.text.query_tree import All, Node
 from releases.text.querying import Query
+
+logger = logging.getLogger(__name__)
 
 
 def newest(
@@ -41,4 +44,5 @@ def _found(tree: Node, size: int, at: datetime.datetime, after: Place | None) ->
     except DatabaseError:  # the gate could not be asked
         raise
     except Exception as error:
+        logger.warning("The search index could not be read: %r", error)
         raise Unavailable("The search index can not be read.") from error
