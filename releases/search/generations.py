@@ -46,13 +46,22 @@ class Generations:
         return path
 
     def _named(self) -> Path | None:
-        """The folder that CURRENT names, if it is one of ours."""
+        """The folder that CURRENT names, if it is one of ours. Where that has gone since, another
+        has taken its place."""
+        seen = None
+        while (name := self._name()) and name != seen:
+            path = self.folder / name
+            if path.parent == self.folder and path.is_dir():
+                return path
+            seen = name
+        return None
+
+    def _name(self) -> str | None:
+        """What CURRENT says."""
         try:
-            name = (self.folder / CURRENT).read_text(encoding="ascii").strip()
+            return (self.folder / CURRENT).read_text(encoding="ascii").strip()
         except (FileNotFoundError, UnicodeDecodeError):
             return None
-        path = self.folder / name
-        return path if path.parent == self.folder and path.is_dir() else None
 
     @contextmanager
     def writing(self, patience: float) -> Iterator[None]:

@@ -44,6 +44,29 @@ def test_all_but_the_one_in_use_is_cleared_away(own):
     assert set(own.folder.iterdir()) == {own.folder / "CURRENT", new}
 
 
+def test_one_is_always_in_use_while_others_take_its_place(own):
+    adopted(own)
+    done, missing = threading.Event(), []
+
+    def look():
+        while not done.is_set():
+            try:
+                own.current()
+            except Unusable as error:
+                missing.append(error)
+
+    readers = [threading.Thread(target=look) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for _ in range(300):
+        adopted(own)
+        own.prune()
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert missing == []
+
+
 def test_a_condemned_one_is_in_use_no_more(own):
     adopted(own)
     own.condemn()
