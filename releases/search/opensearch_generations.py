@@ -119,12 +119,13 @@ class Generations:
         self.client.indices.delete(index=name, ignore_unavailable=True)
 
     def prune(self) -> None:
-        """Delete the indexes of other versions of the code, once ours is in use for a while."""
+        """Delete the indexes of versions of the code before ours, once ours is in use for a while.
+        Of a version that comes after it, while machines are brought up one by one, it is kept."""
         own = self._aliases().get(self.alias)
-        if not own or time.time() - self._touched(own) < OUTDATED:
+        if not own or time.time() - (made := self._touched(own)) < OUTDATED:
             return
         for name in self.client.indices.get(index=f"{self.name}-*"):
-            if self._is_generation(name) and not name.startswith(self.alias):
+            if self._is_other(name) and self._touched(name) < made:
                 self.client.indices.delete(index=name)
 
     def delete_all(self) -> None:
@@ -132,6 +133,9 @@ class Generations:
         for name in self.client.indices.get(index=f"{self.name}-*"):
             if self._is_generation(name):
                 self.client.indices.delete(index=name)
+
+    def _is_other(self, name: str) -> bool:
+        return self._is_generation(name) and not name.startswith(self.alias)
 
     def _is_generation(self, name: str) -> bool:
         """Of any version of the code; another site's name may begin as ours does."""

@@ -199,11 +199,14 @@ def test_indexes_of_another_version_go_in_the_end(library, engine, monkeypatch):
     other, foreign = f"{name}-{'0' * 16}-00000000", f"{name}-2-{'0' * 16}-00000000"
     for index in (other, foreign):
         client.indices.create(index=index)
+    newer, made = f"{name}-{'f' * 16}-00000000", {"_meta": {"touched": time.time() + 60}}
+    client.indices.create(index=newer, body={"mappings": made})
     engine.maintain()
     assert client.indices.exists(index=other)
     monkeypatch.setattr(opensearch_generations, "OUTDATED", 0)
     engine.maintain()
     assert not client.indices.exists(index=other)
     assert client.indices.exists(index=foreign)
+    assert client.indices.exists(index=newer)
     client.indices.delete(index=foreign)
     assert engine.indexed() == public_ids()
