@@ -18,7 +18,7 @@ from haystack.backends import BaseEngine, log_query
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
 from opensearchpy import NotFoundError
-from opensearchpy.helpers import scan, streaming_bulk
+from opensearchpy.helpers import ScanError, scan, streaming_bulk
 from whoosh import query
 
 from releases.models import Release
@@ -228,6 +228,8 @@ class OpenSearchBackend(HaystackBackend):
             return self.circuit.ask(question)
         except NotFoundError as error:
             raise Unusable("There is no search index in the cluster.") from error
+        except ScanError as error:
+            raise Unusable(f"The search cluster lost a part of its answer: {error}") from error
 
     # The site's search
 

@@ -24,7 +24,9 @@ READING = 3  # seconds for an answer that somebody waits for
 WRITING = 30  # for all others
 FAILURES = 3  # in a row, after which the cluster is left alone
 PAUSE = 5.0  # seconds for which it is
-OVERLOADED = (429, 502, 503, 504)  # HTTP's ways to say: later
+FAILED = 500  # how a node tells of another that was lost while it answered
+AWAY = (502, 503, 504)
+OVERLOADED = 429
 
 EXAMPLE = "opensearch://user:password@search-1:9200,search-2:9200/pressroom?replicas=1&shards=3"
 SETTINGS = ("tls", "ca", "shards", "replicas")
@@ -102,9 +104,10 @@ class Circuit:
         try:
             answer = question()
         except TransportError as error:
-            if not _is_away(error):
+            if _is_away(error):
+                self._note_failure()
+            elif error.status_code != FAILED:  # one question that fails must not cut off all others
                 raise
-            self._note_failure()
             raise Unusable(f"The search cluster does not answer: {error}") from error
         self._failures = 0
         return answer
@@ -117,7 +120,7 @@ class Circuit:
 
 
 def _is_away(error: TransportError) -> bool:
-    return isinstance(error, NoConnection) or error.status_code in OVERLOADED
+    return isinstance(error, NoConnection) or error.status_code in (OVERLOADED, *AWAY)
 
 
 def connect(url: str) -> tuple[Cluster, OpenSearch, Circuit]:
@@ -137,7 +140,7 @@ def _connect(url: str, process: int) -> tuple[Cluster, OpenSearch, Circuit]:
         verify_certs=cluster.tls,
         timeout=WRITING,
         max_retries=len(cluster.hosts),  # each on another node, where one refuses
-        retry_on_status=(502, 503, 504),
+        retry_on_status=(FAILED, *AWAY),
         **options,
     )
     return cluster, client, Circuit()

@@ -1,5 +1,8 @@
 """What SEARCH_URL may say, and when a cluster is asked no more."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from opensearchpy.exceptions import ConnectionError as NoConnection
@@ -7,7 +10,7 @@ from opensearchpy.exceptions import RequestError, TransportError
 
 from releases.search import opensearch_client
 from releases.search.engine import Unusable
-from releases.search.opensearch_client import FAILURES, Circuit, Cluster, read_url
+from releases.search.opensearch_client import FAILURES, Circuit, Cluster, connect, read_url
 
 
 def test_all_parts_of_an_address_are_read():
@@ -89,16 +92,50 @@ def test_one_answer_mends_the_circuit(clock):
     assert cut.asked == 2 * FAILURES
 
 
+def answers(status):
+    kind = RequestError if status == 400 else TransportError
+
+    def question():
+        raise kind(status, "told", {})
+
+    return question
+
+
 def test_a_cluster_that_is_overloaded_is_away_and_one_that_refuses_is_not():
-    def answers(status):
-        kind = RequestError if status == 400 else TransportError
-
-        def question():
-            raise kind(status, "told", {})
-
-        return question
-
     with pytest.raises(Unusable):
         Circuit().ask(answers(429))
     with pytest.raises(RequestError):
         Circuit().ask(answers(400))
+
+
+def test_a_question_that_fails_is_answered_later_and_cuts_off_no_other():
+    circuit = Circuit()
+    ask_often(circuit, answers(500))
+    assert circuit.ask(lambda: "answer") == "answer"
+
+
+class Losing(BaseHTTPRequestHandler):
+    """A node that tells once that it lost another in the midst of its answer."""
+
+    asked = 0
+
+    def do_GET(self):
+        type(self).asked += 1
+        body = b'{"status": 500}' if self.asked == 1 else b'{"version": {"number": "2.19.1"}}'
+        self.send_response(500 if self.asked == 1 else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+def test_a_node_lost_in_the_midst_of_an_answer_is_asked_around():
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Once", (Losing,), {})) as server:
+        threading.Thread(target=server.serve_forever).start()
+        _, client, circuit = connect(f"opensearch://127.0.0.1:{server.server_port}/x?tls=off")
+        assert circuit.ask(client.info)["version"]["number"] == "2.19.1"
+        client.close()
+        server.shutdown()
