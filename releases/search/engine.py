@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol
@@ -109,6 +109,9 @@ class Engine(Protocol):
         """The matches that pass the gate: `size` of them from number `first` (0 is the best),
         their exact number, and facets over all of them. With `after`, a place in the order of the
         newest, those alone that come after it."""
+
+    def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
+        """How many matches each tree has that pass the gate."""
 
     def check(self) -> None:
         """Raises an error, Unusable perhaps, where the index can not be read."""

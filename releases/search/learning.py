@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from math import log
 
 from django.db.models import Q
@@ -90,15 +90,17 @@ class _Lesson:
         """The words that it has often and that few others have."""
         counts = Counter(_words(release))
         counts.update(dict.fromkeys(set(_readable(release.title)), TITLE_WEIGHT))
-        telling = {
-            word: self._telling(word) * log(1 + n) for word, n in counts.most_common(FREQUENT)
-        }
+        frequent = dict(counts.most_common(FREQUENT))
+        self._look_up(frequent.keys() - self._having.keys())
+        telling = {word: self._telling(word) * log(1 + n) for word, n in frequent.items()}
         return [word for word, _ in Counter(telling).most_common(KEY_WORDS)]
+
+    def _look_up(self, words: Collection[str]) -> None:
+        counts = self._engine.counts([Words(word) for word in words], self._gate)
+        self._having.update(zip(words, counts, strict=True))
 
     def _telling(self, word: str) -> float:
         """How rare a word is; 0 for one that no other release has."""
-        if word not in self._having:
-            self._having[word] = self._engine.find(Words(word), self._gate, size=0).total
         having = self._having[word]
         return log(1 + self._all / having) if having > 1 else 0.0
 

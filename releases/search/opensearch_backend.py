@@ -17,7 +17,8 @@ from haystack import connections
 from haystack.backends import BaseEngine, log_query
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
-from opensearchpy import NotFoundError
+from opensearchpy import NotFoundError, TransportError
+from opensearchpy.exceptions import HTTP_EXCEPTIONS
 from opensearchpy.helpers import ScanError, scan, streaming_bulk
 from whoosh import query
 
@@ -57,6 +58,7 @@ HURRY = 0.2  # the same within somebody's request
 BATCH = 500  # releases read and sent at a time
 BULK = 4 << 20  # bytes sent at a time; the next are sent when these are taken
 RETRIES = 3  # of what the cluster was too busy to take: after two seconds, four, and eight
+WHOLE = {"allow_partial_search_results": False}
 MOST_HIDDEN = 1_000_000  # releases that may be kept out of an answer by their ids
 
 
@@ -244,7 +246,7 @@ class OpenSearchBackend(HaystackBackend):
     ) -> Found:
         """As `engine.Engine` has it."""
         ranked = order == "relevance" and size > 0 and seeks(tree)
-        question = passing(matches(tree, self._count), gate.hidden, after)
+        question = passing(matches(tree, self._counts), gate.hidden, after)
         body = {
             "query": fresher(question, gate.at) if ranked else question,
             "sort": [{"_score": "desc"}, *NEWEST] if ranked else NEWEST,
@@ -262,11 +264,31 @@ class OpenSearchBackend(HaystackBackend):
         ids = tuple(map(_release, hits["hits"]))
         return Found(ids, hits["total"]["value"], facets(answer["aggregations"]))
 
-    def _count(self, form: str, name: str) -> int:
-        """How many releases in the index have a word in any form; "": all."""
-        question = in_any_form(form, name) if form else EVERYTHING
-        total = self._ask({"size": 0, "query": question})["hits"]["total"]["value"]
-        return int(total)
+    def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
+        """As `engine.Engine` has it."""
+        return self._totals(
+            passing(matches(tree, self._counts), gate.hidden, None) for tree in trees
+        )
+
+    def _counts(self, forms: Sequence[str], name: str) -> list[int]:
+        """How many releases in the index have each word in any form; "": all there are."""
+        return self._totals(in_any_form(form, name) if form else EVERYTHING for form in forms)
+
+    def _totals(self, questions: Iterable[Question]) -> list[int]:
+        """How many releases in the index each question finds; all are asked in one go."""
+        wanted = {"size": 0, "track_total_hits": True}
+        lines = [line for question in questions for line in (WHOLE, {**wanted, "query": question})]
+        return self._there(lambda: self._answered(lines)) if lines else []
+
+    def _answered(self, lines: list[Question]) -> list[int]:
+        told = self.client.msearch(
+            body=lines, index=self.generations.alias, request_timeout=READING
+        )
+        for answer in told["responses"]:
+            if "error" in answer:
+                kind = HTTP_EXCEPTIONS.get(answer["status"], TransportError)
+                raise kind(answer["status"], answer["error"]["type"], answer)
+        return [answer["hits"]["total"]["value"] for answer in told["responses"]]
 
     # Haystack's search
 

@@ -7,7 +7,7 @@ most words are enough, the cluster is asked first how many releases have each of
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any as Value
 
 from django.utils.text import slugify
@@ -22,7 +22,7 @@ from releases.text.places import Place, microseconds
 from releases.text.query_tree import All, Any, Dated, Is, Leaf, Node, Not, Phrase, Prefix, Words
 
 Question = dict[str, Value]
-Count = Callable[[str, str], int]  # how many releases have a word in any form; "": all there are
+Counts = Callable[[Sequence[str], str], list[int]]
 
 EVERYTHING: Question = {"match_all": {}}
 YEAR = 365.25 * 24 * 3600 * 1_000_000  # microseconds
@@ -37,9 +37,10 @@ COUNTS = {
 NEWEST = [{"released": "desc"}, {"release": "desc"}]
 
 
-def matches(tree: Node | None, count: Count) -> Question:
-    """What the tree finds, scored by what it seeks; all there is, without one."""
-    return _Translation(count).of(tree) if tree else _without_score(EVERYTHING)
+def matches(tree: Node | None, counts: Counts) -> Question:
+    """What the tree finds, scored by what it seeks; all there is, without one. `counts` tells how
+    many releases have each of some words in any form; "": all there are."""
+    return _Translation(counts).of(tree) if tree else _without_score(EVERYTHING)
 
 
 def seeks(tree: Node | None) -> bool:
@@ -93,8 +94,8 @@ def _pair(text: str) -> tuple[str, str]:
 class _Translation:
     """Nodes as questions."""
 
-    def __init__(self, count: Count) -> None:
-        self._count = count
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
 
     def of(self, node: Node) -> Question:
         """One node; values and moments never add to a score."""
@@ -135,9 +136,10 @@ class _Translation:
     def _most(self, forms: list[str], name: str) -> Question:
         """The releases that have those of the forms that tell most. What all releases have tells
         nothing, and is not missed; nor is what none has."""
-        total = self._count("", name)
-        counts = {form: count for form in forms if (count := self._count(form, name))}
-        telling_much = {form: rarity(count, total) for form, count in counts.items()}
+        total, *having = self._counts(("", *forms), name)
+        telling_much = {
+            form: rarity(count, total) for form, count in zip(forms, having, strict=True) if count
+        }
         weights = [
             {"filter": in_any_form(form, name), "weight": weight}
             for form, weight in telling_much.items()

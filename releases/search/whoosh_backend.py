@@ -155,6 +155,10 @@ class WhooshBackend(HaystackBackend):
             lambda snapshot: Matching(snapshot, tree, after).found(public, order, first, size)
         )
 
+    def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
+        """As `engine.Engine` has it."""
+        return [self.find(tree, gate, size=0).total for tree in trees]
+
     # Haystack's search
 
     @log_query
