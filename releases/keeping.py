@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ from releases.models import Release
 ROOM = 4 * 1024 * 1024  # bytes of the bodies kept in a process
 LARGEST = ROOM // 8
 OVERHEAD = 2048  # bytes that an answer takes besides its body
+SHARED_FOR = 0.01  # seconds that a process goes by what it was told is visible
 # Of PostgreSQL's own: which transactions are visible, and since when this server counts them. A
 # standby's snapshots do not name the transactions under way, so that one which becomes visible may
 # leave them as they were: there it is the place in the primary's log up to which all is visible.
@@ -143,8 +146,8 @@ shelf = Shelf()
 
 
 class KeptAnswersMiddleware:
-    """Gives an answer again where the state is still that in which it was made: one query, and
-    nothing of the middleware below or of the view. Who is signed in is always answered anew."""
+    """Gives an answer again where the state is still that in which it was made: one query at most,
+    and nothing of the middleware below or of the view. Who is signed in is always answered anew."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -153,7 +156,9 @@ class KeptAnswersMiddleware:
         key = _key(request)
         if key and (kept := shelf.find(key)):
             now = timezone.now()
-            if kept.offer.state.holds(_seen(), now) and (told := kept.again(request, now)):
+            if kept.offer.state.holds(_seen(SHARED_FOR), now) and (
+                told := kept.again(request, now)
+            ):
                 return told
         response = self.get_response(request)
         if key and (kept := _keepable(response)):
@@ -195,21 +200,20 @@ def _key(request: HttpRequest) -> Key | None:
 
 
 class _Turns:
-    """Has one thread at a time ask a database what is visible. Its answer is for all who asked
-    before the question was put, so that threads that come while one is under way share the next:
-    what they are told is as new as if each had asked."""
+    """Has one thread at a time ask a database what is visible; those that come meanwhile share the
+    next answer."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._begun = 0  # questions, up to now
+        self._asked_at = -math.inf
         self._told: Seen | None = None
 
-    def ask(self, database: BaseDatabaseWrapper) -> Seen | None:
-        """What is visible at some moment from this call on."""
-        next_one = self._begun + 1
+    def ask(self, database: BaseDatabaseWrapper, age: float) -> Seen | None:
+        """What is visible at some moment from this call on, or at most `age` seconds before it."""
+        oldest = time.monotonic() - age
         with self._turn:
-            if self._begun < next_one:
-                self._begun = next_one
+            if self._asked_at < oldest:
+                self._asked_at = time.monotonic()
                 self._told = _ask(database)
             return self._told
 
@@ -217,10 +221,10 @@ class _Turns:
 _turns = {alias: _Turns() for alias in (replicas.PRIMARY, replicas.REPLICA)}
 
 
-def _seen() -> Seen | None:
+def _seen(age: float = 0) -> Seen | None:
     alias = replicas.read_now()
     database = connections[alias]
-    return None if database.in_atomic_block else _turns[alias].ask(database)
+    return None if database.in_atomic_block else _turns[alias].ask(database, age)
 
 
 def _ask(database: BaseDatabaseWrapper) -> Seen | None:

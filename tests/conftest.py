@@ -17,7 +17,7 @@ from django.utils import timezone
 from haystack import connections as engines
 
 from pressroom import replicas, storage
-from releases import attaching, publishing
+from releases import attaching, keeping, publishing
 from releases.files import intake
 from releases.models import Attachment, Image, Release, Topic
 from releases.search.snapshot import forget
@@ -47,6 +47,12 @@ def django_db_modify_db_settings():
     else:
         with settings.EMBEDDED_POSTGRES.lease():
             yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_late(monkeypatch):
+    """Tests look at once at what they changed; sites do after their own hundredth of a second."""
+    monkeypatch.setattr(keeping, "SHARED_FOR", 0)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from releases import keeping, publishing
@@ -166,6 +167,39 @@ def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, m
     with connection.cursor() as cursor:
         cursor.execute("DROP SEQUENCE asked")
     assert numbers == [1, 2, 2, 2, 2, 2]
+
+
+def test_requests_in_quick_succession_share_what_one_of_them_was_told(
+    client, publish, monkeypatch, django_assert_num_queries
+):
+    address = publish().get_absolute_url()
+    made = client.get(address).content
+    client.get(address)
+    monkeypatch.setattr(keeping, "SHARED_FOR", 60)
+    with django_assert_num_queries(0):
+        assert client.get(address).content == made
+
+
+def test_answer_is_given_late_by_no_more_than_its_share(client, publish, monkeypatch):
+    release = publish()
+    client.get(release.get_absolute_url())
+    monkeypatch.setattr(keeping, "SHARED_FOR", 0.05)
+    Release.objects.filter(pk=release.pk).update(title="Changed")
+    time.sleep(0.05)
+    assert b"Changed" in client.get(release.get_absolute_url()).content
+
+
+def test_what_is_made_anew_goes_by_what_is_visible_then(client, publish, monkeypatch):
+    monkeypatch.setattr(keeping, "SHARED_FOR", 60)
+    release = publish()
+    client.get("/releases/")  # asked just now
+    Release.objects.filter(pk=release.pk).update(title="Changed")
+    address = release.get_absolute_url()
+    assert b"Changed" in client.get(address).content
+    monkeypatch.setattr(keeping, "SHARED_FOR", 0)
+    with CaptureQueriesContext(connection) as queries:
+        assert b"Changed" in client.get(address).content
+    assert len(queries) == 1
 
 
 def test_within_a_transaction_nothing_kept_is_given(client, publish):
