@@ -19,6 +19,8 @@ from django.http import HttpRequest, HttpResponseBase
 WELL_FORMED = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 SECRET_PART = re.compile(r"(/preview/)[\w-]+")  # the address of a preview is a key
 
+REQUEST_ID = "X-Request-ID"
+
 logger = logging.getLogger("pressroom.requests")
 current: ContextVar[str] = ContextVar("current request", default="")
 
@@ -55,19 +57,24 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "")
-        name = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
-        current.set(name)  # until the next one: Django's own line comes after this one's end
+        request_id = begin(request.META.get("HTTP_X_REQUEST_ID", ""))
         started = time.monotonic()
         response = self.get_response(request)
-        logger.info("%s", request.method, extra={"said": _said(request, response, started)})
-        response.headers["X-Request-ID"] = name
+        note_end(request.method or "", request.path, response.status_code, started)
+        response.headers[REQUEST_ID] = request_id
         return response
 
 
-def _said(request: HttpRequest, response: HttpResponseBase, started: float) -> dict[str, object]:
-    return {
-        "path": request.path,
-        "status": response.status_code,
-        "milliseconds": round((time.monotonic() - started) * 1000, 1),
-    }
+def begin(given: str) -> str:
+    """The id of the request that begins: what the front gave it, if that is well formed. The lines
+    of this thread bear it until the next one's: Django's own line comes after a request's end."""
+    request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+    current.set(request_id)
+    return request_id
+
+
+def note_end(method: str, path: str, status: int, started: float) -> None:
+    """Log what became of a request that began at that moment of the monotonic clock."""
+    milliseconds = round((time.monotonic() - started) * 1000, 1)
+    said = {"path": path, "status": int(status), "milliseconds": milliseconds}
+    logger.info("%s", method, extra={"said": said})

@@ -164,7 +164,7 @@ class ReplicaMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not (_is_public(request) and watch.keep_looking()):
+        if not (_is_public(request) and is_read()):
             return self.get_response(request)
         with reading(REPLICA):
             response = self.get_response(request)
@@ -177,6 +177,11 @@ class ReplicaMiddleware:
 def is_configured() -> bool:
     """Whether there is a replica at all."""
     return REPLICA in connections
+
+
+def is_read() -> bool:
+    """Whether what is public is read from it now."""
+    return is_configured() and watch.keep_looking()
 
 
 def _is_public(request: HttpRequest) -> bool:

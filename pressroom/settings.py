@@ -70,7 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "pressroom.logs.RequestLogMiddleware",
     "pressroom.replicas.ReplicaMiddleware",  # before all that reads the database
-    "releases.keeping.KeptAnswersMiddleware",  # all below runs only for what is made anew
+    "releases.keeping.KeepingMiddleware",  # keeps what those below have made whole
     "django.middleware.security.SecurityMiddleware",
     "pressroom.middleware.PlainFrontMiddleware",
     "pressroom.middleware.ResponsePolicyMiddleware",

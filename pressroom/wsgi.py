@@ -9,10 +9,12 @@ from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
 
-application = get_wsgi_application()
+made_anew = get_wsgi_application()
+application = import_string("releases.front.Front")(made_anew)
 
 # Views, search engine and storage are imported at their first use: now, before a visitor waits for
-# it. None asks the database or a bucket. (Haystack can only be imported once there are settings.)
+# it. None asks the database or a bucket. (Models and Haystack can only be imported once there are
+# settings.)
 get_resolver().url_patterns  # noqa: B018
 import_string("haystack.connections")["default"].get_backend()
 storages["default"]

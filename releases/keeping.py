@@ -1,4 +1,4 @@
-"""Answers that are kept whole in the process, and given again while nothing at all has changed.
+"""Answers that are kept whole in the process, for `front` to give again while nothing has changed.
 
 docs/caching.md tells why what is given again is what would be made at that moment.
 """
@@ -11,10 +11,10 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -22,8 +22,6 @@ from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import parse_http_date
 
 from pressroom import replicas
 from releases.models import Release
@@ -46,8 +44,6 @@ ASKED = (
     *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
     "HTTP_ACCEPT",
 )
-# What a short answer does not say (RFC 9110, 15.4.5).
-OF_THE_BODY = {"Content-Type", "Content-Length", "Content-Disposition", "Content-Language"}
 
 Key = tuple[str | None, ...]
 Seen = tuple[str, str]
@@ -91,22 +87,6 @@ class Kept:
         """Bytes that it takes, about."""
         return len(self.body or b"") + OVERHEAD
 
-    def again(self, request: HttpRequest, at: datetime.datetime) -> HttpResponseBase | None:
-        """The answer, or the short one for who has it; None where the body is asked for that was
-        not kept."""
-        modified = self.headers.get("Last-Modified")
-        since = parse_http_date(modified) if modified else None
-        response = get_conditional_response(request, self.headers["ETag"], since)
-        if not response and self.body is None:
-            return None
-        unsaid = OF_THE_BODY if response else ()
-        response = response or HttpResponse(self.body)
-        for name in self.headers.keys() - unsaid:
-            response.headers[name] = self.headers[name]
-        if self.offer.cache_control:
-            response.headers["Cache-Control"] = self.offer.cache_control(at)
-        return response
-
 
 class Shelf:
     """The answers that were asked for last, within ROOM bytes. Threads share it."""
@@ -145,32 +125,32 @@ class Shelf:
 shelf = Shelf()
 
 
-class KeptAnswersMiddleware:
-    """Gives an answer again where the state is still that in which it was made: one query at most,
-    and nothing of the middleware below or of the view. Who is signed in is always answered anew."""
+class KeepingMiddleware:
+    """Keeps the answers that their views offer to be given again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        key = _key(request)
-        if key and (kept := shelf.find(key)):
-            now = timezone.now()
-            if kept.offer.state.holds(_seen(SHARED_FOR), now) and (
-                told := kept.again(request, now)
-            ):
-                return told
         response = self.get_response(request)
-        if key and (kept := _keepable(response)):
+        if (key := _key(request.META)) and (kept := _keepable(response)):
             shelf.keep(key, kept)
         return response
+
+
+def kept_for(said: Mapping[str, Any], at: datetime.datetime) -> Kept | None:
+    """What is kept for the request of these CGI variables, where the state is still that in which
+    it was made; None where that is to be made anew. It costs one query at most."""
+    key = _key(said)
+    kept = shelf.find(key) if key else None
+    return kept if kept and kept.offer.state.holds(_seen(SHARED_FOR), at) else None
 
 
 def state(request: HttpRequest, at: datetime.datetime) -> State | None:
     """The state at `at`; None where the request is always answered anew, and where it can not be
     told: within a transaction, whose own changes PostgreSQL's snapshot does not name, or without
     a database. `remembered` goes by it."""
-    seen = _seen() if _key(request) else None
+    seen = _seen() if _key(request.META) else None
     told = _with_lifts(seen, at) if seen else None
     request.state = told  # type: ignore[attr-defined]
     return told
@@ -191,10 +171,11 @@ def offer(response: HttpResponseBase, offered: Offer) -> None:
     response.offer = offered  # type: ignore[attr-defined]
 
 
-def _key(request: HttpRequest) -> Key | None:
+def _key(said: Mapping[str, Any]) -> Key | None:
     """The request as far as its answer depends on it; None where that is always made anew."""
-    said = request.META
-    if request.method != "GET" or settings.SESSION_COOKIE_NAME in said.get("HTTP_COOKIE", ""):
+    if said["REQUEST_METHOD"] != "GET" or settings.SESSION_COOKIE_NAME in said.get(
+        "HTTP_COOKIE", ""
+    ):
         return None
     return tuple(said.get(name) for name in ASKED)
 
@@ -228,6 +209,7 @@ def _seen(age: float = 0) -> Seen | None:
 
 
 def _ask(database: BaseDatabaseWrapper) -> Seen | None:
+    database.close_if_unusable_or_obsolete()
     database.health_check_done = True  # type: ignore[attr-defined]  # this query is one
     try:
         with database.cursor() as cursor:

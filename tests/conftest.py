@@ -23,6 +23,7 @@ from releases.models import Attachment, Image, Release, Topic
 from releases.search.snapshot import forget
 from tests.files import samples
 from tests.s3_server import ENVIRONMENT, S3Server
+from tests.visitors import Visitor
 
 NOON = datetime.datetime(2024, 5, 14, 19, 0, tzinfo=datetime.UTC)
 # What may befall a public release, by the verbs and past them: no page may show it late.
@@ -53,6 +54,12 @@ def django_db_modify_db_settings():
 def nothing_is_late(monkeypatch):
     """Tests look at once at what they changed; sites do after their own hundredth of a second."""
     monkeypatch.setattr(keeping, "SHARED_FOR", 0)
+
+
+@pytest.fixture
+def visitor():
+    """Somebody who gets kept answers."""
+    return Visitor()
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,11 @@ def empty_shelf():
 
 
 @pytest.fixture
+def client(visitor):
+    return visitor
+
+
+@pytest.fixture
 def clock(monkeypatch):
     """Set the site's clock: `clock(moment)`."""
     return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)

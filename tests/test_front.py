@@ -1,0 +1,79 @@
+"""What is given again is told as Django tells it."""
+
+import logging
+
+import pytest
+
+from releases import keeping
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONG_AGO = "Mon, 01 Jan 2001 00:00:00 GMT"
+
+
+@pytest.fixture
+def address(publish, visitor):
+    """A page that is kept."""
+    keeping.shelf.clear()
+    address = publish().get_absolute_url()
+    assert visitor.get(address).status_code == 200
+    return address
+
+
+@pytest.fixture
+def unmade(monkeypatch):
+    """Whatever Django would have to make is an error now."""
+    monkeypatch.setattr("pressroom.wsgi.application.application", None)
+
+
+def test_page_is_given_without_django(visitor, address, unmade):
+    assert b"</html>" in visitor.get(address).content
+
+
+def test_who_has_it_gets_the_short_answer(visitor, address, unmade):
+    whole = visitor.get(address)
+    short = visitor.get(address, headers={"If-None-Match": whole["ETag"]})
+    assert (short.status_code, short.content) == (304, b"")
+    unsaid = {"Content-Type", "Content-Length", "Content-Language"}
+    assert whole.headers.keys() - short.headers.keys() == unsaid & whole.headers.keys()
+    assert short["ETag"] == whole["ETag"]
+
+
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
+def test_who_has_it_may_say_so_in_any_form(visitor, address, unmade, form):
+    tags = form.format(visitor.get(address)["ETag"])
+    assert visitor.get(address, headers={"If-None-Match": tags}).status_code == 304
+
+
+@pytest.mark.parametrize("tags", ['"other"', "unquoted", ""])
+def test_who_has_another_gets_the_whole(visitor, address, unmade, tags):
+    assert visitor.get(address, headers={"If-None-Match": tags}).status_code == 200
+
+
+@pytest.mark.parametrize(("since", "status"), [(None, 304), (LONG_AGO, 200), ("yesterday", 200)])
+def test_who_has_it_may_say_since_when(visitor, address, since, status):
+    feed = "/feeds/releases.atom"
+    modified = visitor.get(feed)["Last-Modified"]
+    answer = visitor.get(feed, headers={"If-Modified-Since": since or modified})
+    assert answer.status_code == status
+
+
+def test_short_answer_that_was_kept_is_given_to_who_has_it_alone(visitor, address):
+    tag = {"If-None-Match": visitor.get(address)["ETag"]}
+    keeping.shelf.clear()
+    assert visitor.get(address, headers=tag).status_code == 304
+    assert visitor.get(address, headers=tag).status_code == 304
+    assert b"</html>" in visitor.get(address).content
+
+
+def test_condition_on_what_is_old_is_for_django(visitor, address):
+    assert visitor.get(address, headers={"If-Match": '"other"'}).status_code == 412
+    assert visitor.get(address, headers={"If-Unmodified-Since": LONG_AGO}).status_code == 412
+
+
+def test_it_is_logged_under_the_id_that_is_told(visitor, address, unmade, caplog):
+    caplog.set_level(logging.INFO, logger="pressroom.requests")
+    answer = visitor.get(address, headers={"X-Request-ID": "0123abcd-front"})
+    assert answer["X-Request-ID"] == "0123abcd-front"
+    [record] = caplog.records
+    assert record.getMessage() == "GET"
+    assert (record.said["path"], record.said["status"]) == (address, 200)
