@@ -13,12 +13,15 @@ from releases.text.markup import to_plain
 from releases.text.query_tree import Node, Phrase, Prefix, Words
 from releases.text.querying import sought
 
+FOLDED = "['._]*"  # what folding takes out of a word
+
 Segments = tuple[tuple[str, bool], ...]  # pieces of plain text, and whether each is a match
 Span = tuple[int, int]
 
 LENGTH = 280  # characters of a passage
 LOOKED_AT = 4  # paragraphs of a text, at most
 BEFORE = 80  # of them before the first match, at most
+NEAR = 60  # characters beside a phrase, more than anything that reads as one word has
 
 
 class Highlighter:
@@ -33,6 +36,9 @@ class Highlighter:
         self._forms = {variant for form in forms for variant in variants(form)}
         self._heads = {_head(form) for form in (*forms, *self._prefixes)}
         self._rows = [re.compile(row) for row in {_row(row) for row in self._phrases if row}]
+        is_plain = self._phrases and all(map(_is_plain, self._phrases))
+        alone = is_plain and not self._forms and not self._prefixes
+        self._as_written = [re.compile(_as_written(row)) for row in self._phrases if alone]
 
     def segments(self, text: str, language: str) -> Segments:
         """The whole text in pieces."""
@@ -91,6 +97,27 @@ class Highlighter:
     def _spans(self, text: str, language: str) -> list[Span]:
         if not self._promise(text):
             return []
+        return [
+            (start + first, start + last)
+            for start, end in self._regions(text)
+            for first, last in self._marked(text[start:end], language)
+        ]
+
+    def _regions(self, text: str) -> list[Span]:
+        """Where something sought may stand, each apart. Analysing words takes time, so of a text
+        in which nothing but phrases is sought only their surroundings are looked at."""
+        plain = bare(text)
+        if not self._as_written or len(plain) != len(text):  # a place in one is none in the other
+            return [(0, len(text))]
+        matches = (match.span() for row in self._as_written for match in row.finditer(plain))
+        regions: list[Span] = []
+        for start, end in sorted(_with_surroundings(text, *span) for span in matches):
+            if regions and start <= regions[-1][1]:
+                start, end = regions[-1][0], max(end, regions.pop()[1])
+            regions.append((start, end))
+        return regions
+
+    def _marked(self, text: str, language: str) -> list[Span]:
         found = list(words(text))
         marked = set(self._single(found, language)) if self._forms or self._prefixes else set()
         for phrase in self._phrases:
@@ -128,9 +155,24 @@ def _head(form: str) -> str:
 def _row(phrase: list[str]) -> str:
     """A pattern of what any spelling of a phrase contains: plain words one after the other, with a
     possessive s perhaps; of anything else the head of the first."""
-    if all(part.isascii() and part.isalpha() for part in phrase):
+    if _is_plain(phrase):
         return r"\b" + r"s?\W+".join(phrase) + r"s?\b"
     return re.escape(_head(phrase[0]))
+
+
+def _is_plain(phrase: list[str]) -> bool:
+    return bool(phrase) and all(part.isascii() and part.isalpha() for part in phrase)
+
+
+def _as_written(phrase: list[str]) -> str:
+    """The same for plain words alone, in a text that still has what folding takes out."""
+    gap = rf"(?:{FOLDED}s)?[\W_]+"
+    return r"(?<![a-z0-9])" + gap.join(FOLDED.join(part) for part in phrase)
+
+
+def _with_surroundings(text: str, start: int, end: int) -> Span:
+    after = text.find(" ", end + NEAR)
+    return text.rfind(" ", 0, max(0, start - NEAR)) + 1, after if after >= 0 else len(text)
 
 
 def _in_row(found: Sequence[Word], phrase: list[str]) -> Iterator[int]:

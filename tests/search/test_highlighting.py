@@ -91,3 +91,28 @@ def test_marks_of_markdown_are_not_shown():
 def test_nothing_sought_or_shown_is_no_passage():
     assert passage("zebra", body="The clinic.") == ""
     assert passage("year:2012", body="In 2012.") == ""
+
+
+FAR = "The county met on Tuesday and heard what was said. " * 6
+
+
+@pytest.mark.parametrize(
+    ("query", "written"),
+    [
+        ('"harbor master"', ["Harbor Master", "harbor master’s"]),
+        ('"the us"', ["the U.S.", "The US"]),
+        ('"de la"', ["de la", "DE LÁ"]),
+        ('"sheriff office"', ["Sheriff's Office", "sheriff’s office"]),
+        ('"harbor master" "the us"', ["harbor master", "the US"]),
+    ],
+)
+def test_a_phrase_is_marked_wherever_it_stands_and_however_it_is_written(query, written):
+    text = FAR.join(["", *(f"({row}) " for row in written), ""])
+    assert " ".join(marked(query, text)) == " ".join(written)
+
+
+def test_words_of_a_phrase_that_are_far_apart_are_none():
+    assert marked('"harbor master"', f"A harbor master’s harbor. {FAR} Master of ports.") == [
+        "harbor",
+        "master’s",
+    ]
