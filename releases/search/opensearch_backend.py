@@ -59,7 +59,6 @@ BATCH = 500  # releases read and sent at a time
 BULK = 4 << 20  # bytes sent at a time; the next are sent when these are taken
 RETRIES = 3  # of what the cluster was too busy to take: after two seconds, four, and eight
 WHOLE = {"allow_partial_search_results": False}
-MOST_HIDDEN = 1_000_000  # releases that may be kept out of an answer by their ids
 
 
 class OpenSearchBackend(HaystackBackend):
@@ -161,7 +160,6 @@ class OpenSearchBackend(HaystackBackend):
                     "number_of_replicas": 0,  # in haste: `secure` makes up for it
                     "translog.durability": "async",
                     "refresh_interval": "-1",  # whoever writes makes it seen
-                    "max_terms_count": MOST_HIDDEN,
                     "analysis": ANALYSIS,
                     "similarity": SIMILARITY,
                 },

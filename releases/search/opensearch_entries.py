@@ -46,7 +46,7 @@ SIMILARITY = {"by_words": {"type": "BM25", "k1": SATURATION, "b": LENGTH_WEIGHT[
 # What is kept besides Haystack's fields: the release's id and place among the newest, language
 # tags from the whole to the first part, and topics as "slug name", to be counted.
 OWN = {
-    "release": NUMBER,
+    "release": {"type": "integer"},  # as bitmaps of ids ask for
     "released": NUMBER,
     "languages": VALUE,
     "topic_pairs": VALUE,
