@@ -9,7 +9,7 @@ from functools import lru_cache
 from whoosh.lang.porter2 import stem as stem_english
 from whoosh.lang.snowball.spanish import SpanishStemmer
 
-_CACHED = 1 << 16  # words; an archive's running vocabulary
+_CACHED = 1 << 14  # words that come again
 
 _stem_spanish = SpanishStemmer().stem
 # Folding takes the accent that the Spanish stemmer knows these endings by.
