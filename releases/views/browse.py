@@ -16,6 +16,7 @@ from releases import keeping
 from releases.forms import FilterForm, PageForm, TopicForm, paginate, query_string
 from releases.models import Release, Topic
 from releases.search import facets
+from releases.search.facets import Facet
 
 LATEST = 6
 FREQUENT = 16  # topics on the front page
@@ -24,7 +25,7 @@ FREQUENT = 16  # topics on the front page
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the latest releases, the search box, topics and the press contact."""
     latest = Release.objects.published(timezone.now()).for_listing()[:LATEST]
-    topics = sorted(_topics(request), key=lambda topic: (-topic.count, topic.name))[:FREQUENT]
+    topics = sorted(_topics(request), key=lambda topic: (-topic.count, topic.label))[:FREQUENT]
     return render(request, "releases/home.html", {"latest": latest, "topics": topics})
 
 
@@ -45,10 +46,12 @@ def topics(request: HttpRequest) -> HttpResponse:
     return render(request, "releases/topics.html", {"topics": _topics(request)})
 
 
-def _topics(request: HttpRequest) -> list[Any]:
+def _topics(request: HttpRequest) -> list[Facet]:
     published = Release.objects.published(timezone.now())
     counted = Topic.objects.with_releases(published)
-    return keeping.remembered(request, "topics", lambda: list(counted))
+    told = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
+    rows = keeping.remembered(request, "topics", lambda: list(told))
+    return [Facet(*row) for row in rows]
 
 
 def _listed(
@@ -56,7 +59,8 @@ def _listed(
 ) -> HttpResponse:
     filters = {"topic": topic, **form.chosen}
     releases = Release.objects.published(timezone.now()).narrowed(**filters)
-    counts = keeping.remembered(request, f"facets {filters}", lambda: facets.counted(releases))
+    rows = keeping.remembered(request, f"facets {filters}", lambda: facets.counted(releases))
+    counts = facets.from_rows(rows)
     named = facets.named(counts)
     page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))
     context |= {
