@@ -30,13 +30,15 @@ ROOM = 4 * 1024 * 1024  # bytes of the bodies kept in a process
 LARGEST = ROOM // 8
 OVERHEAD = 2048  # bytes that an answer takes besides its body
 SHARED_FOR = 0.01  # seconds that a process goes by what it was told is visible
-# Of PostgreSQL's own: which transactions are visible, and since when this server counts them. A
-# standby's snapshots do not name the transactions under way, so that one which becomes visible may
-# leave them as they were: there it is the place in the primary's log up to which all is visible.
+# Of PostgreSQL's own: which transactions are visible, since when this server counts them, and in
+# which of its databases, as it counts for all. A standby's snapshots do not name the transactions
+# under way, so that one which becomes visible may leave them as they were: there it is the place in
+# the primary's log up to which all is visible.
 SEEN = """
     SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text
            ELSE pg_current_snapshot()::text END,
-           pg_postmaster_start_time()::text
+           pg_postmaster_start_time()::text,
+           current_database()
 """
 GIVEN_AGAIN = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
 # What an answer depends on of a request without a session.
@@ -46,7 +48,7 @@ ASKED = (
 )
 
 Key = tuple[str | None, ...]
-Seen = tuple[str, str]
+Seen = tuple[str, str, str]
 Told = TypeVar("Told")
 CacheControl = Callable[[datetime.datetime], str]
 
@@ -158,7 +160,8 @@ def state(request: HttpRequest, at: datetime.datetime) -> State | None:
 
 def remembered(request: HttpRequest, name: str, make: Callable[[], Told]) -> Told:
     """What `make` gives, made once while the state of the request holds. `name` tells it from all
-    else that is remembered."""
+    else that is remembered. It is of texts, numbers and lists: what was made for another request
+    may come as JSON gives it back, with lists in place of tuples."""
     held: State | None = getattr(request, "state", None)
     if held is None:
         return make()

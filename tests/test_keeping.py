@@ -216,6 +216,12 @@ def test_within_a_transaction_nothing_kept_is_given(client, publish):
         assert client.get(address).content != before
 
 
+def test_state_tells_databases_of_one_server_apart(rf):
+    state = keeping.state(rf.get("/"), timezone.now())
+
+    assert connection.settings_dict["NAME"] in state.seen
+
+
 def test_shelf_holds_so_many_bytes_and_lets_go_of_the_oldest(monkeypatch):
     monkeypatch.setattr(keeping, "ROOM", 3 * (100 + keeping.OVERHEAD))
     shelf = Shelf()
