@@ -72,9 +72,11 @@ lock: $(VENV)/tests.installed
 	$(COMPILE) --python-version 3.11 --output-file requirements.txt
 	$(COMPILE) --python-version 3.11 --extra s3 --constraint requirements.txt \
 		--output-file requirements-s3.txt
-	$(COMPILE) --python-version 3.11 --extra s3 --group test --constraint requirements-s3.txt \
-		--output-file tests/requirements.txt
-	$(COMPILE) --python-version 3.12 --extra s3 --group test --override tests/newest.txt \
+	$(COMPILE) --python-version 3.11 --extra redis --constraint requirements.txt \
+		--output-file requirements-redis.txt
+	$(COMPILE) --python-version 3.11 --all-extras --group test --constraint requirements-s3.txt \
+		--constraint requirements-redis.txt --output-file tests/requirements.txt
+	$(COMPILE) --python-version 3.12 --all-extras --group test --override tests/newest.txt \
 		--output-file tests/requirements-newest.txt
 
 $(BIN)/python:

@@ -18,7 +18,7 @@ from pressroom.addresses import client_address
 LARGEST_PUBLIC = 64 * 1024  # bytes of a request's body: the public has nothing to send
 LARGEST_STAFF = 210 * 1024 * 1024  # some files of 50 megabytes, and a form
 WINDOW = 60  # seconds
-ALLOWANCE = 600  # points an address has for a window, in each process
+ALLOWANCE = 600  # points an address has for a window, in all that shares the cache of counts
 # What a dear answer costs, by the name of its route; about ten milliseconds a point.
 COSTS = {
     "search": 2,

@@ -13,7 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom import postgres, storage
+from pressroom import postgres, shared_cache, storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -194,15 +194,21 @@ HAYSTACK_CONNECTIONS = {
 }
 HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 
-# Kept in each process: what took long to make, and what an address has used up this minute
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "throttle": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "throttle",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
+# Kept in each process: what it found out itself. In each, or in the Redis that CACHE_URL names and
+# all share: what took long to make, and what an address has used up this minute; docs/caching.md
+IN_PROCESS = "django.core.cache.backends.locmem.LocMemCache"
+CACHES: dict[str, dict[str, Any]] = shared_cache.entries(
+    os.environ.get("CACHE_URL", ""),
+    {
+        "default": {"BACKEND": IN_PROCESS},
+        "shared": {"BACKEND": IN_PROCESS, "LOCATION": "shared"},
+        "throttle": {
+            "BACKEND": IN_PROCESS,
+            "LOCATION": "throttle",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        },
     },
-}
+)
 
 # Language and time
 LANGUAGE_CODE = "en"

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -166,7 +166,7 @@ def remembered(request: HttpRequest, name: str, make: Callable[[], Told]) -> Tol
     if held is None:
         return make()
     digest = hashlib.sha256(f"{held} {name}".encode()).hexdigest()
-    return cache.get_or_set(digest, make)  # type: ignore[return-value]
+    return caches["shared"].get_or_set(digest, make)  # type: ignore[return-value]
 
 
 def offer(response: HttpResponseBase, offered: Offer) -> None:

@@ -100,15 +100,18 @@ def test_unknown_https_mode_is_named():
 def test_each_dependency_says_why_it_is_here():
     lines = (PROJECT / "pyproject.toml").read_text().splitlines()
     project = tomllib.loads("\n".join(lines))
-    extra = project["project"]["optional-dependencies"]["s3"]
-    wanted = project["project"]["dependencies"] + extra + project["dependency-groups"]["test"]
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["test"]
+    for extra in project["project"]["optional-dependencies"].values():
+        wanted += extra
 
     for dependency in wanted:
         line = next(line for line in lines if f'"{dependency}"' in line)
         assert len(line.partition("#")[2]) > 10, f"{dependency} does not say why it is here"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-s3.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-s3.txt", "requirements-redis.txt"]
+)
 def test_lock_pins_every_package_with_hashes(name):
     lock = (PROJECT / name).read_text()
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from haystack import connections
 
-from pressroom import replicas
+from pressroom import replicas, shared_cache
 from releases.search import changes
 
 BUCKET_KNOWN = 10  # seconds that its answer is remembered
@@ -33,8 +33,8 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether the public is answered: a database and the index can be read; 503 where that is not
     so. And how far index and replica lag. Why something is down is for the log, not for the
-    public. Files in a bucket are told of, but pages do without them, and a process that is taken
-    out of service would not bring them back."""
+    public. Files in a bucket and a shared cache are told of, but pages do without them, and a
+    process that is taken out of service would not bring them back."""
     backlog, replica = _backlog(), _replica()
     report = {
         "database": "down" if backlog is None else "up",
@@ -44,7 +44,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     }
     is_read = report["database"] == "up" or replica["state"] == "up"
     status = 200 if is_read and report["index"] == "up" else 503
-    return JsonResponse(report | _bucket(), status=status)
+    return JsonResponse(report | _bucket() | _cache(), status=status)
 
 
 def _replica() -> dict[str, Any]:
@@ -81,6 +81,14 @@ def _bucket() -> dict[str, str]:
     bucket: Any = default_storage
     is_up = cache.get_or_set("bucket-is-up", bucket.is_up, BUCKET_KNOWN)
     return {"files": "up" if is_up else "down"}
+
+
+def _cache() -> dict[str, str]:
+    """Of the shared cache, where there is one."""
+    if not shared_cache.is_configured():
+        return {}
+    shared: Any = caches["shared"]
+    return {"cache": "up" if shared.is_up() else "down"}
 
 
 def _index_is_up() -> bool:

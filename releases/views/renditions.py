@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -74,7 +74,8 @@ def _send(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBa
     def make() -> HttpResponse:
         # A long release takes seconds to be set as PDF: what was made is kept for a while. The gate
         # was asked before.
-        return HttpResponse(cache.get_or_set(etag, lambda: row.make(edition)), headers=headers)
+        made = caches["shared"].get_or_set(etag, lambda: row.make(edition))
+        return HttpResponse(made, headers=headers)
 
     response = caching.answer(
         request,
