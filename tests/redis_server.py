@@ -20,26 +20,20 @@ NUMBER = 1  # of its databases
 class RedisServer:
     """Starts, hangs and dies when it is told to. What it holds dies with it."""
 
-    def __init__(self, folder, password="", **options):
+    def __init__(self, folder):
         if not shutil.which(PROGRAM):
             _do_without()
-        self.folder, self.password = folder, password
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        given = {"bind": "127.0.0.1", "port": self.port, "save": "", "appendonly": "no"}
-        given |= {"dir": folder, "requirepass": password, **options}
-        self.command = [PROGRAM]
-        for name, value in given.items():
-            self.command += [f"--{name.replace('_', '-')}", str(value)]
+        self.log, self.port, self.password = folder / "redis.log", free_port(), ""
+        self.command = [PROGRAM, "--bind", "127.0.0.1", "--port", str(self.port)]
+        self.command += ["--dir", folder, "--save", "", "--appendonly", "no"]
 
     def start(self):
-        with (self.folder / "redis.log").open("a") as log:
+        with self.log.open("a") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while not self.answers():
-            assert self.process.poll() is None, (self.folder / "redis.log").read_text()
-            assert time.monotonic() < deadline, (self.folder / "redis.log").read_text()
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.02)
 
     def answers(self):
@@ -63,9 +57,22 @@ class RedisServer:
         """How often anybody connected, this test included."""
         return self.do("INFO", "stats")["total_connections_received"]
 
+    def require(self, password):
+        """Of all who connect from now on."""
+        self.do("CONFIG", "SET", "requirepass", password)
+        self.password = password
+
+    def speak_tls(self, certificate, key):
+        """At a port of its own; returns the address."""
+        port = free_port()
+        files = ("tls-cert-file", certificate, "tls-key-file", key)
+        self.do("CONFIG", "SET", *map(str, files), "tls-auth-clients", "no", "tls-port", port)
+        return f"rediss://127.0.0.1:{port}/{NUMBER}"
+
     def address(self, login=None):
         """As CACHE_URL has it."""
-        login = f":{self.password}@" if login is None and self.password else login or ""
+        if login is None:
+            login = f":{self.password}@" if self.password else ""
         return f"redis://{login}127.0.0.1:{self.port}/{NUMBER}"
 
     def hang(self):
@@ -79,7 +86,23 @@ class RedisServer:
         self.process.wait()
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def _do_without():
     if os.environ.get("CI"):
         pytest.fail("redis-server is not installed, and continuous integration needs it.")
     pytest.skip("redis-server is not installed (apt-get install redis-server).")
+
+
+def certificate(folder, name):
+    """Files of a certificate that vouches for itself, for that host alone, and of its key."""
+    files = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    command += ["-nodes", "-days", "1", "-subj", "/CN=of the tests", "-addext"]
+    command += [f"subjectAltName={name}", "-out", files[0], "-keyout", files[1]]
+    subprocess.run(command, check=True, capture_output=True)
+    return files

@@ -8,6 +8,7 @@ import socketserver
 import subprocess
 import sys
 import threading
+from time import monotonic
 
 import pytest
 from django.core.cache import caches
@@ -17,7 +18,7 @@ from pressroom import limits, shared_cache
 from pressroom.shared_cache import outage, redis_cache
 from releases import publishing
 from releases.models import Topic
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, certificate
 from tests.test_storage_settings import PROJECT
 
 VALUES = [b"", b"%PDF \x00\xff", b"7", 7, [], [[2024, 3]], [["water", "Water", 1]], "", "ñ", None]
@@ -200,8 +201,7 @@ FAILURES = ["is killed", "hangs", "refuses the password", "is full", "is no Redi
 @pytest.fixture(params=FAILURES)
 def failing(request, use, server, other_server):
     """What befalls a server, each for real; the address has a password in it."""
-    server.do("CONFIG", "SET", "requirepass", "hush")
-    server.password = "hush"
+    server.require("hush")
     login = ":hush-hush@" if request.param == "refuses the password" else None
     use(server.address(login))
     if request.param == "is killed":
@@ -274,6 +274,14 @@ def test_after_a_failure_it_is_asked_once_in_each_pause(shared, server, clock):
     assert server.visits() - visits == 3 + 1  # the test itself
 
 
+def test_who_finds_out_that_it_hangs_waits_for_a_moment(shared, server):
+    server.hang()
+    started = monotonic()
+
+    assert shared.get_or_set("key", b"x") == b"x"
+    assert monotonic() - started < 3  # seconds; Redis's client by itself waits for five, four times
+
+
 def test_it_is_used_again_when_it_is_back(shared, server, clock, caplog):
     shared.add("key", b"before")
     server.kill()
@@ -315,6 +323,21 @@ def test_others_do_not_wait_while_one_tries(clock):
 
     assert not meanwhile
     assert patience.is_over(lambda: pytest.fail("It was over."))
+
+
+@pytest.mark.parametrize(
+    ("vouched_for", "name", "is_up"),
+    [(True, "IP:127.0.0.1", True), (False, "IP:127.0.0.1", False), (True, "IP:127.0.0.2", False)],
+)
+def test_over_tls_only_the_right_server_is_spoken_to(
+    use, server, tmp_path, monkeypatch, vouched_for, name, is_up
+):
+    own, key = certificate(tmp_path, name)
+    monkeypatch.setenv("SSL_CERT_FILE", str(own) if vouched_for else os.devnull)
+
+    use(server.speak_tls(own, key))
+
+    assert caches["shared"].is_up() == is_up
 
 
 def test_emptying_it_is_not_offered_as_others_may_share_it(shared):
