@@ -81,14 +81,14 @@ def test_what_is_not_there_is_kept_by_no_cache(client, db, address):
 
 
 def test_nothing_of_a_page_is_made_anew_for_who_has_it(
-    client, publish, django_assert_num_queries, transactional_db
+    visitor, publish, django_assert_num_queries, transactional_db
 ):
     address = publish().get_absolute_url()
-    first = client.get(address)
-    again(client, address, first)
+    first = visitor.get(address)
+    again(visitor, address, first)
 
     with django_assert_num_queries(1):
-        response = again(client, address, first)
+        response = again(visitor, address, first)
 
     assert response.status_code == 304
     assert response.headers["ETag"] == first.headers["ETag"]
@@ -98,15 +98,15 @@ def test_nothing_of_a_page_is_made_anew_for_who_has_it(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("change", CHANGES)
-def test_any_change_holds_at_once(client, publish, change):
+def test_any_change_holds_at_once(visitor, publish, change):
     release = publish()
     address = release.get_absolute_url()
-    first = client.get(address)
-    assert [again(client, address, first).status_code for _ in range(2)] == [304, 304]
+    first = visitor.get(address)
+    assert [again(visitor, address, first).status_code for _ in range(2)] == [304, 304]
 
     change(release)
 
-    assert again(client, address, first).status_code != 304
+    assert again(visitor, address, first).status_code != 304
 
 
 @pytest.mark.django_db(transaction=True)
@@ -157,14 +157,14 @@ def test_head_says_what_get_says(client, publish):
     ["/feeds/releases.atom", "/api/v1/releases/", "/api/v1/releases/{}/", "/releases/{}.txt"],
 )
 def test_short_answer_of_what_programs_read_says_what_the_whole_one_did(
-    client, publish, django_assert_num_queries, address
+    visitor, publish, django_assert_num_queries, address
 ):
     address = address.format(publish().number)
-    first = client.get(address)
-    again(client, address, first)
+    first = visitor.get(address)
+    again(visitor, address, first)
 
     with django_assert_num_queries(1):
-        short = again(client, address, first)
+        short = again(visitor, address, first)
 
     assert short.status_code == 304
     for name in ("ETag", "Cache-Control", "Access-Control-Allow-Origin", "Last-Modified"):
