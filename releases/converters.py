@@ -77,6 +77,18 @@ class FileNameConverter:
         return value
 
 
+class RestConverter:
+    """Whatever an address goes on with: Django's own `path` stops at a line break."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 class VersionConverter:
     """The number of a version, from 1 on, without leading zeros."""
 

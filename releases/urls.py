@@ -30,6 +30,7 @@ register_converter(converters.TwoDigitConverter, "two")
 register_converter(converters.KeyConverter, "key")
 register_converter(converters.PreviewTokenConverter, "token")
 register_converter(converters.FileNameConverter, "file")
+register_converter(converters.RestConverter, "rest")
 register_converter(converters.VersionConverter, "version")
 register_converter(converters.ParagraphConverter, "paragraph")
 register_converter(converters.VersionPairConverter, "versions")
@@ -118,5 +119,5 @@ programs = [
     path("api/v1/releases.<stream:kind>", api.stream, name="api-stream"),
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("api/v1/docs", api.docs, name="api-docs"),
-    path("api/v1/<path:rest>", api.nothing, name="api-nothing"),
+    path("api/v1/<rest:rest>", api.nothing, name="api-nothing"),
 ]

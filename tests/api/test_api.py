@@ -150,7 +150,9 @@ def test_withdrawn_release_leads_to_its_successor(client, publish):
     assert answer.headers["Location"] == f"{LIST}{successor.number}/"
 
 
-@pytest.mark.parametrize("address", ["nowhere", "releases/2024-0009/", "releases/x/"])
+@pytest.mark.parametrize(
+    "address", ["nowhere", "releases/2024-0009/", "releases/x/", "releases/a%0Ab/", "%0A"]
+)
 def test_what_is_not_there_is_a_problem(client, db, address):
     answer = client.get(f"/api/v1/{address}")
 
