@@ -197,7 +197,7 @@ class _Turns:
         oldest = time.monotonic() - age
         with self._turn:
             if self._asked_at < oldest:
-                self._asked_at = time.monotonic()
+                self._asked_at, self._told = time.monotonic(), None  # nothing old where that fails
                 self._told = _ask(database)
             return self._told
 
@@ -212,9 +212,9 @@ def _seen(age: float = 0) -> Seen | None:
 
 
 def _ask(database: BaseDatabaseWrapper) -> Seen | None:
-    database.close_if_unusable_or_obsolete()
-    database.health_check_done = True  # type: ignore[attr-defined]  # this query is one
     try:
+        database.close_if_unusable_or_obsolete()
+        database.health_check_done = True  # type: ignore[attr-defined]  # this query is one
         with database.cursor() as cursor:
             cursor.execute(SEEN)
             return cursor.fetchone()

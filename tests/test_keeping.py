@@ -3,7 +3,9 @@
 import datetime
 import threading
 import time
+from contextlib import closing
 
+import psycopg2
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -146,6 +148,22 @@ def test_lost_connection_costs_no_visitor_an_error(client, publish):
     connection.cursor().connection.close()  # as when the server was restarted
 
     assert client.get("/").content == made.content
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_connection_that_the_server_ended_costs_no_visitor_an_error(client, publish, is_kept):
+    publish()
+    made = client.get("/")
+    if not is_kept:
+        keeping.shelf.clear()
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    with closing(psycopg2.connect(**connection.get_connection_params())) as other:
+        other.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.content) == (200, made.content)
 
 
 def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, monkeypatch):
