@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import InterfaceError, OperationalError, connections
+from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -218,7 +218,7 @@ def _ask(database: BaseDatabaseWrapper) -> Seen | None:
         with database.cursor() as cursor:
             cursor.execute(SEEN)
             return cursor.fetchone()
-    except (OperationalError, InterfaceError):
+    except Error:
         database.close()  # whoever asks next gets a new one, or the reason why not
         return None
 

@@ -4,7 +4,7 @@ import errno
 import json
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -31,8 +31,9 @@ def failed(request: HttpRequest) -> HttpResponse:
     logged the error."""
     error = sys.exc_info()[1]
     passes = isinstance(error, OperationalError | InterfaceError | Unreachable)
+    is_cut = type(error) is DatabaseError  # what psycopg2 says where PostgreSQL said nothing
     is_full = isinstance(error, OSError) and error.errno in FULL
-    if not (passes or is_full):
+    if not (passes or is_cut or is_full):
         return HttpResponse(render_to_string("500.html"), status=500)
     response = _unavailable(request)
     response.headers["Retry-After"] = str(RETRY_AFTER)

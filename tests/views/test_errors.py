@@ -3,7 +3,7 @@
 import errno
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.test import Client
 from django.views.defaults import server_error
 
@@ -28,7 +28,8 @@ def broken(monkeypatch):
 @pytest.mark.parametrize(
     "error",
     [
-        OperationalError("server closed the connection unexpectedly"),
+        OperationalError("terminating connection due to administrator command"),
+        DatabaseError("server closed the connection unexpectedly"),
         InterfaceError("connection already closed"),
         OSError(errno.ENOSPC, "No space left on device"),
         Unreachable("The bucket does not answer"),
@@ -52,8 +53,9 @@ def test_program_of_the_api_is_answered_in_its_language(broken, db):
     assert answer.json()["title"] == "Unavailable"
 
 
-def test_mistake_of_ours_is_500(broken, db):
-    page = broken(ValueError("a mistake")).get("/releases/2012/")
+@pytest.mark.parametrize("mistake", [ValueError("a mistake"), IntegrityError("a mistake")])
+def test_mistake_of_ours_is_500(broken, mistake, db):
+    page = broken(mistake).get("/releases/2012/")
 
     assert page.status_code == 500
     assert "Retry-After" not in page.headers
