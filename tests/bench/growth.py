@@ -62,7 +62,7 @@ def addresses() -> dict[str, str]:
 
 
 def _median(address: str) -> float:
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
 
     def ask() -> None:
         keeping.shelf.clear()

@@ -24,6 +24,7 @@ def main(module: str, folder: str, file: str, *numbers: str) -> None:
     tables = []
     with settings.EMBEDDED_POSTGRES.lease():
         call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         for table in importlib.import_module(module).run(*map(int, numbers)):
             print(f"\n{table}", flush=True)
             tables.append(table.as_json())

@@ -45,7 +45,7 @@ def _plans(address: str) -> Iterator[tuple[str, str]]:
     """Each query of the page, and its plan."""
     keeping.shelf.clear()
     with CaptureQueriesContext(connection) as asked:
-        Client().get(address)
+        Client(SERVER_NAME="localhost").get(address)
     for query in asked.captured_queries:
         if query["sql"].startswith("SELECT") and "pg_current_snapshot" not in query["sql"]:
             with connection.cursor() as cursor:
