@@ -1,6 +1,6 @@
 """What stands before Django: it gives kept answers again, and makes no request of what is asked.
 
-docs/caching.md tells why what is given again is what would be made at that moment.
+docs/caching.md tells why what is given again is what would be made, then or just before.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Answers that are kept whole in the process, for `front` to give again while nothing has changed.
 
-docs/caching.md tells why what is given again is what would be made at that moment.
+docs/caching.md tells why what is given again is what would be made, then or SHARED_FOR before.
 """
 
 from __future__ import annotations
@@ -176,9 +176,8 @@ def offer(response: HttpResponseBase, offered: Offer) -> None:
 
 def _key(said: Mapping[str, Any]) -> Key | None:
     """The request as far as its answer depends on it; None where that is always made anew."""
-    if said["REQUEST_METHOD"] != "GET" or settings.SESSION_COOKIE_NAME in said.get(
-        "HTTP_COOKIE", ""
-    ):
+    has_session = settings.SESSION_COOKIE_NAME in said.get("HTTP_COOKIE", "")
+    if said["REQUEST_METHOD"] != "GET" or has_session:
         return None
     return tuple(said.get(name) for name in ASKED)
 
