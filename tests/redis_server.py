@@ -3,8 +3,6 @@
 import contextlib
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import time
 
@@ -12,12 +10,14 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tests.programs import Program, free_port
+
 PROGRAM = "redis-server"
 PATIENCE = 30  # seconds
 NUMBER = 1  # of its databases
 
 
-class RedisServer:
+class RedisServer(Program):
     """Starts, hangs and dies when it is told to. What it holds dies with it."""
 
     def __init__(self, folder):
@@ -74,22 +74,6 @@ class RedisServer:
         if login is None:
             login = f":{self.password}@" if self.password else ""
         return f"redis://{login}127.0.0.1:{self.port}/{NUMBER}"
-
-    def hang(self):
-        self.process.send_signal(signal.SIGSTOP)
-
-    def go_on(self):
-        self.process.send_signal(signal.SIGCONT)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _do_without():

@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +9,8 @@ import urllib.error
 import urllib.request
 
 import boto3
+
+from tests.programs import Program, free_port
 
 KEYS = {"AWS_ACCESS_KEY_ID": "of-the-tests", "AWS_SECRET_ACCESS_KEY": "of-the-tests"}
 # Nothing of who runs the tests: no profile, no role of the machine.
@@ -20,14 +20,12 @@ PATIENCE = 30  # seconds
 BUCKET = "press"
 
 
-class S3Server:
+class S3Server(Program):
     """Starts, hangs and dies when it is told to. What it holds dies with it."""
 
     def __init__(self, log):
         self.log = log
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
 
     def start(self):
@@ -56,16 +54,6 @@ class S3Server:
     def address(self, prefix):
         """As MEDIA_STORAGE has it."""
         return f"s3://{BUCKET}/{prefix}?endpoint={self.base}&region=us-east-1"
-
-    def hang(self):
-        self.process.send_signal(signal.SIGSTOP)
-
-    def go_on(self):
-        self.process.send_signal(signal.SIGCONT)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
 
     def refuse_after(self, requests):
         """Know no key any more after so many requests; math.inf: know all again."""

@@ -1,0 +1,24 @@
+"""Servers of the tests, each a process of its own on a port of its own."""
+
+import signal
+import socket
+
+
+class Program:
+    """`process` is what runs; it hangs, goes on and dies when it is told to."""
+
+    def hang(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
