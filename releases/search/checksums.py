@@ -43,6 +43,12 @@ def damaged(folder: Path, segments: Iterable[str], trusted: set[Stamp]) -> list[
     ]
 
 
+def require(folder: Path, segment: str) -> None:
+    """Raises FileNotFoundError where a file of the segment has gone."""
+    for name in _sums(folder / f"{segment}{SUFFIX}"):
+        (folder / name).stat()
+
+
 def _sums(path: Path) -> dict[str, int]:
     """The checksums in a file; a file that is damaged itself counts as one that is missing."""
     try:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from whoosh.index import FileIndex
 from whoosh.reading import IndexReader, SegmentReader, TermNotFound
 
+from releases.search import checksums
 from releases.search.whoosh_codec import Postings, TermReader
 from releases.search.whoosh_columns import Amounts, Columns, Numbers, columns_of, joined
 
@@ -51,7 +52,8 @@ class Snapshot:
         kept = {}
         for leaf, _ in self._leaves:
             name = leaf.segment().segment_id()
-            kept[name] = segments.get(name) or columns_of(leaf)
+            with _whole(leaf):
+                kept[name] = segments.get(name) or columns_of(leaf)
         segments.clear()
         segments.update(kept)
         return joined(list(kept.values()))
@@ -83,11 +85,12 @@ class Snapshot:
         return self.alive & np.isin(self.columns.ids, np.fromiter(ids, np.int64, len(ids)))
 
     def column(self, name: str) -> list[Any]:
-        """The values of any sortable column, as Haystack knows them. Raises KeyError."""
+        """The values of any sortable column, as Haystack knows them. Raises KeyError, and
+        FileNotFoundError where the column's files have gone."""
         with self._lock:
             if not self._reader.schema[name].column_type:
                 raise KeyError(name)
-            return list(chain.from_iterable(leaf.column_reader(name) for leaf, _ in self._leaves))
+            return list(chain.from_iterable(_values(leaf, name) for leaf, _ in self._leaves))
 
     # Postings
 
@@ -136,6 +139,21 @@ class Snapshot:
         """Whoosh's own reader, for this thread alone within the block."""
         with self._lock:
             yield self._reader
+
+
+@contextmanager
+def _whole(leaf: SegmentReader) -> Iterator[None]:
+    """Raises FileNotFoundError where files of the segment have gone by the end of the block: for
+    Whoosh a column that has no file is one without values."""
+    try:
+        yield
+    finally:
+        checksums.require(Path(leaf.storage().folder), leaf.segment().segment_id())
+
+
+def _values(leaf: SegmentReader, name: str) -> list[Any]:
+    with _whole(leaf):
+        return list(leaf.column_reader(name))
 
 
 def _read(leaf: SegmentReader, info: Any, field: str) -> Postings:

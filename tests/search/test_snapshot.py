@@ -5,8 +5,9 @@ import pytest
 from haystack import connections
 from whoosh.searching import Searcher
 
+from releases.models import Topic
 from releases.search import snapshot as snapshots
-from releases.search.engine import Gate
+from releases.search.engine import Gate, Unusable
 from releases.search.snapshot import current
 from releases.search.whoosh_columns import columns_of
 from releases.text.querying import parse
@@ -57,6 +58,31 @@ def test_only_new_segments_of_a_changed_index_are_read(indexed, newest, monkeypa
     indexed()
     after = newest()
     assert (len(before.live), len(after.live), len(read)) == (1, 2, 1)
+
+
+@pytest.mark.parametrize("column", ["django_id", "release_at", "topics", "_title_len"])
+def test_a_column_whose_file_has_gone_is_not_read_as_empty(indexed, engine, search_index, column):
+    """A rebuild or a merge deletes what an unlucky reader is about to open."""
+    indexed(topics=[Topic.objects.create(name="Water", slug="water")])
+    delete(search_index, column)
+    snapshots.forget(search_index)
+    with pytest.raises(Unusable):
+        engine.find(None, Gate())
+
+
+def test_nor_is_one_that_is_read_later(indexed, newest, search_index):
+    indexed()
+    snapshot = newest()
+    assert snapshot.column("number")
+    delete(search_index, "number")
+    with pytest.raises(FileNotFoundError):
+        snapshot.column("number")
+
+
+def delete(search_index, column) -> None:
+    """Delete a column's files."""
+    for path in search_index.glob(f"*/*.{column}.col"):
+        path.unlink()
 
 
 def test_an_empty_index_answers(engine):
