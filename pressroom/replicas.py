@@ -205,10 +205,15 @@ def _as_begun(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 def _place(alias: str, query: str) -> int | None:
     """The place in the log that the server tells; None where it does not answer."""
+    database = connections[alias]
     try:
-        with connections[alias].cursor() as cursor:
+        # One that broke while it lay idle, as all do when a server starts anew, does not say that
+        # the server is away. Django replaces it when a request begins; a look comes before that.
+        if not database.in_atomic_block:
+            database.close_if_unusable_or_obsolete()
+        with database.cursor() as cursor:
             cursor.execute(query)
             return int(cursor.fetchone()[0])
     except Error:
-        connections[alias].close()
+        database.close()
         return None

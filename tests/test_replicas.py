@@ -75,6 +75,21 @@ def test_what_is_sent_bit_by_bit_is_read_where_it_began(replica, rf):
     assert replicas.read_now() == PRIMARY
 
 
+def test_connection_that_broke_while_idle_is_no_sign_that_the_replica_is_away(replica):
+    own = connections[REPLICA] = connections[PRIMARY].copy()
+    assert replicas.is_read()
+    with connections[PRIMARY].cursor() as cursor:
+        pid = own.connection.info.backend_pid
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        assert cursor.fetchone() == (True,)
+
+    try:
+        assert replicas.watch.lag() == 0
+        assert replicas.is_read()
+    finally:
+        own.close()
+
+
 def test_router_writes_to_the_primary_alone():
     router = Router()
     with replicas.reading(REPLICA):
