@@ -145,7 +145,9 @@ def indexing(site):
 def is_well(site):
     status, text = site.ready()
     report = json.loads(text)
-    return (status, report["database"], report["replica"]["state"]) == (200, "up", "up")
+    replica = report["replica"]
+    is_up = (status, report["database"], replica["state"]) == (200, "up", "up")
+    return is_up and replica["lag_seconds"] < 1  # it follows, and was not just left behind
 
 
 def wait_until(holds, what, patience=60):
