@@ -38,7 +38,14 @@ STEMS = {
     "index_options": "freqs",
     "similarity": "by_words",
 }
-WORDS = {"type": "text", "analyzer": "in_order", "similarity": "by_words"}
+# Of each two words in a row the cluster makes a term of its own: else a phrase of the commonest
+# words has it look at all their places, in nearly all releases.
+WORDS = {
+    "type": "text",
+    "analyzer": "in_order",
+    "similarity": "by_words",
+    "index_phrases": True,
+}
 VALUE = {"type": "keyword"}
 NUMBER = {"type": "long"}
 SIMILARITY = {"by_words": {"type": "BM25", "k1": SATURATION, "b": LENGTH_WEIGHT["text"]}}
