@@ -75,6 +75,14 @@ class Site:
         return self.process.wait(timeout=PATIENCE)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def interruptible():
+    """What a shell runs in its background ignores SIGINT, and so does all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def site(tmp_path):
     site = Site(tmp_path)
