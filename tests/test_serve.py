@@ -198,16 +198,20 @@ def test_database_that_is_killed_and_restarted_is_found_again(site, permalink):
     site.wait_for(200, "/health/ready")
 
 
-def test_worker_that_is_killed_is_replaced(site, permalink):
-    children = subprocess.run(
-        ["pgrep", "-P", str(site.process.pid)], capture_output=True, text=True, check=True
-    )
-    os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
+def test_workers_that_are_killed_again_and_again_are_replaced(site, permalink):
+    for _ in range(4):
+        children = subprocess.run(
+            ["pgrep", "-P", str(site.process.pid)], capture_output=True, text=True, check=True
+        )
+        os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
+        wait_until_there(site, permalink)
 
+
+def wait_until_there(site, address):
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            assert site.ask(permalink)[0] == 200
+            assert site.ask(address)[0] == 200
             return
         except OSError:
             assert time.monotonic() < deadline

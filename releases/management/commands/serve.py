@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -19,6 +20,7 @@ THREADS = 4  # of a worker; each holds a connection to the database
 HEADERS_WITHIN = 10_000  # milliseconds, for who sends a request slowly
 LARGEST_HEAD = 64 * 1024  # bytes of a request's line and headers
 STOPPED_WITHIN = 30  # seconds, for answers that are under way
+REST = 3  # seconds, before workers that died as soon as they were there are started again
 
 
 def server(
@@ -60,7 +62,21 @@ class Command(BaseCommand):
         self.stdout.write(f"Pressroom is at http://{options['host']}:{options['port']}/.")
         connection.close()  # the workers are forks of this process: each makes its own
         names = ("host", "port", "workers", "threads")
-        server("pressroom.wsgi:application", **{name: options[name] for name in names}).serve()
+        chosen = {name: options[name] for name in names}
+        while not self.served(server("pressroom.wsgi:application", **chosen)):
+            time.sleep(REST)
+
+    def served(self, site: AbstractServer[Any]) -> bool:
+        """Serve until stopped; False where granian gives up, as it does on a worker that dies
+        within seconds of the last one's death. What killed both may be over."""
+        try:
+            site.serve()
+        except SystemExit:
+            if site.interrupt_signal or not site.interrupt_children:
+                raise
+            self.stderr.write("The workers died again and again; they are started anew.")
+            return False
+        return True
 
     def require_migrated(self) -> None:
         executor = MigrationExecutor(connection)
