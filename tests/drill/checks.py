@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from haystack import connections
 
@@ -35,8 +35,9 @@ def lost(confirmed: Collection[Confirmed]) -> Iterator[str]:
 
 
 def index_agrees() -> bool:
-    """Whether the index has what is public, and nothing waits."""
-    waiting = SearchChange.objects.filter(due_at__lte=timezone.now()).exists()
+    """Whether the index has what is public, and nothing waits for its turn or its next trial."""
+    is_due, is_retried = Q(due_at__lte=timezone.now()), Q(attempts__gt=0)
+    waiting = SearchChange.objects.filter(is_due | is_retried).exists()
     return not waiting and connections["default"].get_backend().indexed() == public_ids()
 
 
