@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 from haystack import connections
@@ -141,7 +141,7 @@ def maintain() -> bool:
     error. Returns whether that went well; never raises for the index's sake."""
     try:
         _queue_failed(_engine().maintain())
-    except DatabaseError:
+    except Error:
         raise
     except Busy as busy:
         logger.info("%s", busy)
@@ -226,7 +226,7 @@ class _Loop:
             if _of_the_index(learn):
                 return 0.0
             upcoming = backlog().next
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("The database can not be read, trying again: %s", error)
             return PAUSE
         until = (upcoming - timezone.now()).total_seconds() if upcoming else PAUSE
@@ -246,7 +246,7 @@ def _of_the_index(ask: Callable[[], Answer]) -> Answer | None:
     meets damage with whatever error comes first: none of them ends the loop."""
     try:
         return ask()
-    except DatabaseError:
+    except Error:
         raise
     except SearchBackendError as error:  # there is none, or another process is making it
         logger.info("%s", error)

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import OuterRef
 from django.utils import timezone
 from haystack import connections
@@ -160,7 +160,7 @@ class _Asker:
         engine = connections["default"].get_backend()
         try:
             return engine.find(tree, self._gate, order, first, size)
-        except DatabaseError:  # the gate could not be asked
+        except Error:  # the gate could not be asked
             raise
         except Exception as error:
             logger.warning("The search index could not be read: %r", error)

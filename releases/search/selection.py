@@ -7,7 +7,7 @@ import datetime
 import logging
 from dataclasses import asdict
 
-from django.db import DatabaseError
+from django.db import Error
 from haystack import connections
 
 from releases.models import Release
@@ -41,7 +41,7 @@ def _found(tree: Node, size: int, at: datetime.datetime, after: Place | None) ->
     engine = connections["default"].get_backend()
     try:
         return engine.find(tree, Gate(at), "newest", 0, size, after).ids
-    except DatabaseError:  # the gate could not be asked
+    except Error:  # the gate could not be asked
         raise
     except Exception as error:
         logger.warning("The search index could not be read: %r", error)

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -65,7 +65,7 @@ def _backlog() -> dict[str, Any] | None:
     now = timezone.now()
     try:
         backlog = changes.backlog(now)
-    except DatabaseError:
+    except Error:
         return None
     return {
         "due": backlog.due,

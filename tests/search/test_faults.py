@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -204,6 +205,32 @@ def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engin
     loop.maintain_at = 0.0
     loop.turn()
     assert_true(engine)
+
+
+def test_connection_that_breaks_within_a_turn_does_not_end_the_loop(library, engine):
+    """The entries can not be made, and neither can that be noted."""
+    changes.queue(release.pk for release in library)
+    loop = changes._Loop(str)
+    loop.maintain_at = loop.audit_at = time.monotonic() + 60
+    with ThreadPoolExecutor(1) as thread:
+        with engine.generations.writing(0):
+            turn = thread.submit(loop.turn)
+            wait_for(end_connection_that_has_read_the_queue)
+        assert turn.result(60) == changes.PAUSE
+        thread.submit(connection.close)
+
+    loop.turn()
+    assert_true(engine)
+
+
+def end_connection_that_has_read_the_queue():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> "
+            "pg_backend_pid() AND datname = current_database() AND state = 'idle' "
+            "AND query LIKE 'SELECT%%FROM \"releases_searchchange\"%%'"
+        )
+        return cursor.fetchone() == (True,)
 
 
 def test_a_lock_that_a_stopped_process_holds(library, engine, start):
