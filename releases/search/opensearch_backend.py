@@ -31,7 +31,7 @@ from releases.search.haystack_backend import (
     due_rows,
     forget_rows,
 )
-from releases.search.opensearch_client import READING, WRITING, connect
+from releases.search.opensearch_client import READING, RETRIES, WRITING, connect, patiently
 from releases.search.opensearch_entries import ANALYSIS, SIMILARITY, document, mapping
 from releases.search.opensearch_generations import Generations
 from releases.search.opensearch_haystack import Reading, order, sortable
@@ -57,7 +57,6 @@ PATIENCE = 10.0  # seconds to wait for another writer
 HURRY = 0.2  # the same within somebody's request
 BATCH = 500  # releases read and sent at a time
 BULK = 4 << 20  # bytes sent at a time; the next are sent when these are taken
-RETRIES = 3  # of what the cluster was too busy to take: after two seconds, four, and eight
 WHOLE = {"allow_partial_search_results": False}
 
 
@@ -173,7 +172,7 @@ class OpenSearchBackend(HaystackBackend):
         failed: dict[int, str] = {}
         for start in range(0, len(ids), BATCH):
             with self.generations.writing(PATIENCE):
-                self.generations.touch(name)
+                patiently(lambda: self.generations.touch(name))
                 anew, unprepared = self.entries(ids[start : start + BATCH])
                 failed |= unprepared | self._write(_index(name, entry) for entry in anew)
             say(f"{min(start + BATCH, len(ids)):,} of {len(ids):,} releases")

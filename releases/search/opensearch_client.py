@@ -27,6 +27,7 @@ PAUSE = 5.0  # seconds for which it is
 FAILED = 500  # how a node tells of another that was lost while it answered
 AWAY = (502, 503, 504)
 OVERLOADED = 429
+RETRIES = 3  # of what the cluster was too busy to take: after two seconds, four, and eight
 
 EXAMPLE = "opensearch://user:password@search-1:9200,search-2:9200/pressroom?replicas=1&shards=3"
 SETTINGS = ("tls", "ca", "shards", "replicas")
@@ -121,6 +122,18 @@ class Circuit:
 
 def _is_away(error: TransportError) -> bool:
     return isinstance(error, NoConnection) or error.status_code in (OVERLOADED, *AWAY)
+
+
+def patiently(question: Callable[[], Answer]) -> Answer:
+    """What it answers; a cluster that is too busy is asked again later, as it is with bulks."""
+    for attempt in range(RETRIES):
+        try:
+            return question()
+        except TransportError as error:
+            if error.status_code != OVERLOADED:
+                raise
+        time.sleep(2 << attempt)
+    return question()
 
 
 def connect(url: str) -> tuple[Cluster, OpenSearch, Circuit]:

@@ -10,7 +10,15 @@ from opensearchpy.exceptions import RequestError, TransportError
 
 from releases.search import opensearch_client
 from releases.search.engine import Unusable
-from releases.search.opensearch_client import FAILURES, Circuit, Cluster, connect, read_url
+from releases.search.opensearch_client import (
+    FAILURES,
+    RETRIES,
+    Circuit,
+    Cluster,
+    connect,
+    patiently,
+    read_url,
+)
 
 
 def test_all_parts_of_an_address_are_read():
@@ -112,6 +120,33 @@ def test_a_question_that_fails_is_answered_later_and_cuts_off_no_other():
     circuit = Circuit()
     ask_often(circuit, answers(500))
     assert circuit.ask(lambda: "answer") == "answer"
+
+
+class Busy:
+    """Too busy so many times, then not."""
+
+    def __init__(self, times, status=429):
+        self.times, self.status, self.asked = times, status, 0
+
+    def __call__(self):
+        self.asked += 1
+        if self.asked <= self.times:
+            raise TransportError(self.status, "circuit_breaking_exception")
+        return "here"
+
+
+def test_a_cluster_too_busy_to_go_on_with_an_index_is_given_time(monkeypatch):
+    pauses = []
+    monkeypatch.setattr(opensearch_client.time, "sleep", pauses.append)
+
+    assert patiently(Busy(RETRIES)) == "here"
+    assert pauses == [2, 4, 8]
+    with pytest.raises(TransportError):
+        patiently(Busy(RETRIES + 1))
+    gone = Busy(1, status=404)
+    with pytest.raises(TransportError):
+        patiently(gone)
+    assert gone.asked == 1
 
 
 class Losing(BaseHTTPRequestHandler):
