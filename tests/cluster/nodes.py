@@ -18,7 +18,7 @@ from opensearchpy.exceptions import OpenSearchException
 HERE = Path(__file__).parent
 JARS = HERE.parent.parent / "var" / "opensearch" / "jars"
 NODES = 3
-HEAP = "768m"
+HEAP = "1g"
 WITH_US = ("setpriv", "--pdeathsig", "KILL")  # whoever starts a node may be killed, too
 PATIENCE = 120  # seconds until a cluster is whole
 
