@@ -200,11 +200,31 @@ def test_database_that_is_killed_and_restarted_is_found_again(site, permalink):
 
 def test_workers_that_are_killed_again_and_again_are_replaced(site, permalink):
     for _ in range(4):
-        children = subprocess.run(
-            ["pgrep", "-P", str(site.process.pid)], capture_output=True, text=True, check=True
-        )
-        os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
+        kill_worker(site)
         wait_until_there(site, permalink)
+
+
+def test_server_that_waits_to_start_workers_anew_can_be_stopped(site, permalink):
+    told = site.output().count("started anew")
+    deadline = time.monotonic() + PATIENCE
+    while site.output().count("started anew") == told:
+        assert time.monotonic() < deadline
+        with suppress(IndexError):  # there is none just now
+            kill_worker(site)
+        time.sleep(0.1)
+
+    ended = site.end(signal.SIGTERM)
+
+    site.start()
+    assert ended == -signal.SIGTERM
+    wait_until_there(site, permalink)
+
+
+def kill_worker(site):
+    children = subprocess.run(
+        ["pgrep", "-P", str(site.process.pid)], capture_output=True, text=True
+    )
+    os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
 
 
 def wait_until_there(site, address):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -74,6 +75,8 @@ class Command(BaseCommand):
         except SystemExit:
             if site.interrupt_signal or not site.interrupt_children:
                 raise
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)  # until granian heeds them again
             self.stderr.write("The workers died again and again; they are started anew.")
             return False
         return True
