@@ -106,6 +106,7 @@ def recall(release: Release, reason: str, **act: Unpack[Act]) -> Release:
     require_reason(reason, "Say why it is called back.")
     row.status, row.release_at = Status.IN_REVIEW, None
     save(row, Deed.RECALLED, reason, act)
+    queue(row, moment(act))  # its moment may have come just now
     return row
 
 

@@ -27,6 +27,17 @@ def in_index(engine):
     return engine.indexed
 
 
+def test_a_recalled_release_is_taken_out_though_its_moment_came(publish, in_index, in_an_hour):
+    release = publish(release_at=in_an_hour)
+    changes.drain_all(in_an_hour)
+    assert in_index() == {release.pk}
+
+    publishing.recall(release, "A name is wrong.")
+    changes.drain_all()
+
+    assert in_index() == set()
+
+
 def test_a_published_release_is_indexed(publish, in_index):
     release = publish()
     assert changes.drain() == Drained(1)
