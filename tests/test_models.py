@@ -88,6 +88,14 @@ def test_number_can_not_be_changed(publish):
         Release.objects.filter(pk=release.pk).update(number="2024-9999")
 
 
+@pytest.mark.parametrize("status", ["approved", "draft"])
+def test_moment_that_has_come_can_not_be_erased(publish, status):
+    release = publish()
+
+    with pytest.raises(DatabaseError, match="it keeps a moment of release"):
+        Release.objects.filter(pk=release.pk).update(status=status, release_at=None)
+
+
 def test_published_release_can_not_be_deleted(publish):
     release = publish()
 
