@@ -53,12 +53,14 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """
         return self.filter(status=self.model.Status.APPROVED, release_at__lte=at or timezone.now())
 
-    def hidden(self, at: datetime.datetime | None = None) -> Self:
-        """All others: the same rule the other way round, so that the indexes serve both."""
-        approved = self.model.Status.APPROVED
-        unapproved = [status for status in self.model.Status if status != approved]
-        later = Q(status=approved, release_at__gt=at or timezone.now())
-        return self.filter(Q(status__in=unapproved) | later)
+    def retracted(self) -> Self:
+        """Those that may have been public and are not: not approved, with a moment of release. Who
+        never had one was never public, and one that has come is never lost (`moment_is_kept`)."""
+        return self.exclude(status=self.model.Status.APPROVED).filter(release_at__isnull=False)
+
+    def embargoed(self, at: datetime.datetime | None = None) -> Self:
+        """Those approved for a moment after `at` (aware; default: now)."""
+        return self.filter(status=self.model.Status.APPROVED, release_at__gt=at or timezone.now())
 
     def on_record(self, at: datetime.datetime | None = None) -> Self:
         """Those whose permalink answers at `at`: published, or published once and then

@@ -33,7 +33,8 @@ def test_gate_and_twin_agree(make_release, status, at, published, on_record):
 
     assert Release.objects.published(at).exists() is published
     assert release.is_published(at) is published
-    assert Release.objects.hidden(at).exists() is not published
+    hidden = Release.objects.retracted() | Release.objects.embargoed(at)
+    assert hidden.exists() is not published
     assert Release.objects.on_record(at).exists() is on_record
 
 

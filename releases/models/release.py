@@ -169,6 +169,11 @@ class Release(models.Model):
                 condition=Q(status="approved"),
             ),
             models.Index(fields=["date"], name="release_by_date", condition=Q(status="approved")),
+            models.Index(
+                fields=["id"],
+                name="release_retracted",
+                condition=~Q(status="approved") & Q(release_at__isnull=False),
+            ),
             models.Index(fields=["status", "-updated_at"], name="release_by_status"),
             models.Index(fields=["-updated_at", "-id"], name="release_by_change"),
             models.Index(MD5("body"), name="release_by_body"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol
 
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.utils import timezone
 from haystack.exceptions import SearchBackendError
 
@@ -72,8 +72,9 @@ class Gate:
 
     @cached_property
     def hidden(self) -> set[int]:
-        """The ids of those that do not: far fewer, in an archive of millions."""
-        return ids_of(Release.objects.hidden(self.at))
+        """The ids of those that do not, of all that an index may hold: what was public once, or
+        will be. Far fewer, in an archive of millions, however many drafts it has."""
+        return ids_of(Release.objects.retracted(), Release.objects.embargoed(self.at))
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,9 @@ def public_ids(at: datetime.datetime | None = None) -> set[int]:
     return ids_of(Release.objects.published(at))
 
 
-def ids_of(releases: ReleaseQuerySet) -> set[int]:
-    """The ids of these releases, in one row: a row for each would take many times as long."""
-    return set(releases.order_by().aggregate(ids=ArrayAgg("pk"))["ids"] or ())
+def ids_of(*parts: ReleaseQuerySet) -> set[int]:
+    """The ids of the releases in all parts, as they are at one moment. They come as an array a
+    part, in one row: a row for each would take many times as long."""
+    arrays = [ArraySubquery(part.order_by().values("pk")) for part in parts]
+    row = Release.objects.order_by().values_list(*arrays).first()  # any: it is there to select from
+    return set().union(*row or ())

@@ -1,12 +1,12 @@
 """What a page of search results shows.
 
 The rule: a release counts if it is in the index *and* passes the gate, `Release.objects.
-published(at)`, at the moment of the search. The ids of all published releases, or else of all
-others, are read from the database with each search (one row, a few milliseconds at 20,000) and the
-engine makes hits, total and facets from the same set of matches within them. So however far the
-index lags, and whatever was changed behind the verbs' back, nothing withdrawn or under embargo is
-shown or counted, and what is counted can be paged through. What the index does not know yet (a
-release published a moment ago) is neither shown nor counted until it is drained. Titles and
+published(at)`, at the moment of the search. The ids of all published releases, or else of all that
+were or will be, are read from the database with each search (one row, a few milliseconds at 20,000)
+and the engine makes hits, total and facets from the same set of matches within them. So however
+far the index lags, and whatever was changed behind the verbs' back, nothing withdrawn or under
+embargo is shown or counted, and what is counted can be paged through. What the index does not know
+yet (a release published a moment ago) is neither shown nor counted until it is drained. Titles and
 passages are read from the database, never from the index.
 """
 

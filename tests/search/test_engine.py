@@ -1,0 +1,34 @@
+"""The gate as ids: two sets, and between them only what was never public."""
+
+from django.db import connection
+
+from releases import publishing
+from releases.models import Release
+from releases.search.engine import Gate
+
+
+def test_gate_tells_what_is_public_and_what_was_or_will_be(
+    publish, make_release, in_an_hour, django_assert_num_queries
+):
+    public, embargoed, withdrawn = publish(), publish(release_at=in_an_hour), publish()
+    publishing.withdraw(withdrawn, "a reason")
+    make_release()  # a draft
+    gate = Gate()
+
+    with django_assert_num_queries(1):
+        assert gate.hidden == {embargoed.pk, withdrawn.pk}
+    with django_assert_num_queries(1):
+        assert gate.public == {public.pk}
+
+
+def test_nothing_is_hidden_where_there_is_nothing(db):
+    assert Gate().hidden == Gate().public == set()
+
+
+def test_what_was_taken_back_is_read_from_an_index_alone(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+
+        plan = Release.objects.retracted().order_by().values("pk").explain()
+
+    assert "Index Only Scan using release_retracted" in plan
