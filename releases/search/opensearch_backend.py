@@ -31,7 +31,7 @@ from releases.search.haystack_backend import (
     due_rows,
     forget_rows,
 )
-from releases.search.opensearch_client import READING, RETRIES, WRITING, connect, patiently
+from releases.search.opensearch_client import LOST, READING, RETRIES, WRITING, connect, patiently
 from releases.search.opensearch_entries import ANALYSIS, SIMILARITY, document, mapping
 from releases.search.opensearch_generations import Generations
 from releases.search.opensearch_haystack import Reading, order, sortable
@@ -242,24 +242,23 @@ class OpenSearchBackend(HaystackBackend):
         after: Place | None = None,
     ) -> Found:
         """As `engine.Engine` has it."""
-        ranked = order == "relevance" and size > 0 and seeks(tree)
+        ranked = order == "relevance" and seeks(tree)
         question = passing(matches(tree, self._counts), gate.hidden, after)
-        body = {
-            "query": fresher(question, gate.at) if ranked else question,
-            "sort": [{"_score": "desc"}, *NEWEST] if ranked else NEWEST,
-            "from": first if size else 0,
-            "size": size,
-            "aggs": COUNTS,
-            "docvalue_fields": ["release"],
-        }
         # Copies of a shard score alike only nearly: the pages of one search come from the same.
-        options = {"preference": f"search{zlib.crc32(repr(tree).encode())}"}
-        if ranked:
-            options["search_type"] = "dfs_query_then_fetch"  # rarity by all shards, not by each
-        answer = self._ask(body, **options)
-        hits = answer["hits"]
-        ids = tuple(map(_release, hits["hits"]))
-        return Found(ids, hits["total"]["value"], facets(answer["aggregations"]))
+        alike = {**WHOLE, "preference": f"search{zlib.crc32(repr(tree).encode())}"}
+        # What is counted is asked apart, so that the cluster remembers it: it is the same for each
+        # page and each order, until the shard changes.
+        counted = {"size": 0, "track_total_hits": True, "query": question, "aggs": COUNTS}
+        lines: list[Question] = [alike, counted]
+        if size:
+            rarity = {"search_type": "dfs_query_then_fetch"} if ranked else {}  # by all shards
+            lines += [
+                alike | rarity,
+                _slice(question, gate, ranked) | {"from": first, "size": size},
+            ]
+        counts, *slices = self._there(lambda: self._answers(lines))
+        ids = tuple(_release(hit) for told in slices for hit in told["hits"]["hits"])
+        return Found(ids, counts["hits"]["total"]["value"], facets(counts["aggregations"]))
 
     def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
         """As `engine.Engine` has it."""
@@ -275,17 +274,23 @@ class OpenSearchBackend(HaystackBackend):
         """How many releases in the index each question finds; all are asked in one go."""
         wanted = {"size": 0, "track_total_hits": True}
         lines = [line for question in questions for line in (WHOLE, {**wanted, "query": question})]
-        return self._there(lambda: self._answered(lines)) if lines else []
+        answers = self._there(lambda: self._answers(lines)) if lines else []
+        return [answer["hits"]["total"]["value"] for answer in answers]
 
-    def _answered(self, lines: list[Question]) -> list[int]:
-        told = self.client.msearch(
-            body=lines, index=self.generations.alias, request_timeout=READING
-        )
-        for answer in told["responses"]:
-            if "error" in answer:
-                kind = HTTP_EXCEPTIONS.get(answer["status"], TransportError)
-                raise kind(answer["status"], answer["error"]["type"], answer)
-        return [answer["hits"]["total"]["value"] for answer in told["responses"]]
+    def _answers(self, lines: list[Question]) -> list[dict[str, Any]]:
+        """What the index in use answers to each question; a line before each says how to ask. A
+        node is lost to one of the questions alone: the client does not see it, and asks no other.
+        """
+        for _ in self.cluster.hosts:
+            index = self.generations.alias
+            told = self.client.msearch(body=lines, index=index, request_timeout=READING)
+            failures = [answer for answer in told["responses"] if "error" in answer]
+            if not any(failure["status"] in LOST for failure in failures):
+                break
+        for failure in failures:
+            kind = HTTP_EXCEPTIONS.get(failure["status"], TransportError)
+            raise kind(failure["status"], failure["error"]["type"], failure)
+        return list(told["responses"])
 
     # Haystack's search
 
@@ -350,6 +355,17 @@ def _index(name: str, entry: dict[str, Any]) -> Action:
 
 def _delete(name: str, pk: int) -> Action:
     return {"_op_type": "delete", "_index": name, "_id": pk}
+
+
+def _slice(question: Question, gate: Gate, ranked: bool) -> Question:
+    """What the question finds, in order; the release's id is all that is told of each."""
+    return {
+        "query": fresher(question, gate.at) if ranked else question,
+        "sort": [{"_score": "desc"}, *NEWEST] if ranked else NEWEST,
+        "track_total_hits": False,
+        "_source": False,
+        "docvalue_fields": ["release"],
+    }
 
 
 def _release(hit: dict[str, Any]) -> int:

@@ -26,6 +26,7 @@ FAILURES = 3  # in a row, after which the cluster is left alone
 PAUSE = 5.0  # seconds for which it is
 FAILED = 500  # how a node tells of another that was lost while it answered
 AWAY = (502, 503, 504)
+LOST = (FAILED, *AWAY)  # another node may answer
 OVERLOADED = 429
 RETRIES = 3  # of what the cluster was too busy to take: after two seconds, four, and eight
 
@@ -153,7 +154,7 @@ def _connect(url: str, process: int) -> tuple[Cluster, OpenSearch, Circuit]:
         verify_certs=cluster.tls,
         timeout=WRITING,
         max_retries=len(cluster.hosts),  # each on another node, where one refuses
-        retry_on_status=(FAILED, *AWAY),
+        retry_on_status=LOST,
         **options,
     )
     return cluster, client, Circuit()
