@@ -1,0 +1,57 @@
+"""What a cluster's nodes may answer, told by one that does nothing else."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from releases.search.engine import Unusable
+from releases.search.opensearch_backend import OpenSearchBackend
+from releases.search.opensearch_queries import EVERYTHING
+
+COUNTED = {"status": 200, "hits": {"total": {"value": 7}}}
+LOST = {"status": 500, "error": {"type": "node_disconnected_exception"}}
+
+
+class Node(BaseHTTPRequestHandler):
+    """Answers to several questions in turn, the last again and again."""
+
+    answers: list[list[dict[str, object]]] = []
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        told = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        body = json.dumps({"responses": told}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def engine_of(*answers):
+    """An engine whose nodes, two of them, answer so."""
+    node = type("Told", (Node,), {"answers": list(answers)})
+    with ThreadingHTTPServer(("127.0.0.1", 0), node) as server:
+        threading.Thread(target=server.serve_forever).start()
+        host = f"127.0.0.1:{server.server_port}"
+        engine = OpenSearchBackend("default", URL=f"opensearch://{host},{host}/x?tls=off")
+        yield engine
+        engine.client.close()
+        server.shutdown()
+
+
+def test_a_node_lost_to_one_question_of_several_has_another_asked():
+    with engine_of([COUNTED, LOST], [COUNTED, COUNTED]) as engine:
+        assert engine._totals([EVERYTHING, EVERYTHING]) == [7, 7]
+
+
+def test_a_question_that_no_node_can_answer_is_told_as_such():
+    with engine_of([COUNTED, LOST]) as engine, pytest.raises(Unusable, match="does not answer"):
+        engine._totals([EVERYTHING, EVERYTHING])
