@@ -138,11 +138,11 @@ class OpenSearchBackend(HaystackBackend):
     def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
         """As `engine.Engine` has it."""
         with self.generations.writing(PATIENCE):
-            name = self.circuit.ask(self._begin)
+            name = self.circuit.ask(lambda: patiently(self._begin))
         covered = due_rows()  # their releases are read below
         try:
             failed = self._fill(name, say)
-            self.generations.secure(name, self.cluster.replicas)
+            patiently(lambda: self.generations.secure(name, self.cluster.replicas))
             self._adopt(name, failed)
         except Exception:
             with suppress(Exception):  # what ended it is the error to tell
@@ -181,10 +181,10 @@ class OpenSearchBackend(HaystackBackend):
     def _adopt(self, name: str, failed: dict[int, str]) -> None:
         """Compare the new generation with the database, and put it in use."""
         with self.generations.writing(PATIENCE):
-            self.client.indices.refresh(index=name)
-            behind = (Gate().public ^ self._ids(name)) - failed.keys()
+            patiently(lambda: self.client.indices.refresh(index=name))
+            behind = (Gate().public ^ patiently(lambda: self._ids(name))) - failed.keys()
             failed |= self._bring_up_to_date([name], behind)
-            self.generations.adopt(name)
+            patiently(lambda: self.generations.adopt(name))
 
     def maintain(self) -> dict[int, str]:
         """As `engine.Engine` has it. The cluster joins its segments and mends its copies itself."""
@@ -251,9 +251,9 @@ class OpenSearchBackend(HaystackBackend):
         counted = {"size": 0, "track_total_hits": True, "query": question, "aggs": COUNTS}
         lines: list[Question] = [alike, counted]
         if size:
-            rarity = {"search_type": "dfs_query_then_fetch"} if ranked else {}  # by all shards
+            weighed = {"search_type": "dfs_query_then_fetch"} if ranked else {}  # by all shards
             lines += [
-                alike | rarity,
+                alike | weighed,
                 _slice(question, gate, ranked) | {"from": first, "size": size},
             ]
         counts, *slices = self._there(lambda: self._answers(lines))

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import TransportError
+from opensearchpy.helpers import ScanError
 
 from releases.search.engine import Unusable
 
@@ -133,6 +134,8 @@ def patiently(question: Callable[[], Answer]) -> Answer:
         except TransportError as error:
             if error.status_code != OVERLOADED:
                 raise
+        except ScanError:
+            pass  # one of the shards was too busy
         time.sleep(2 << attempt)
     return question()
 

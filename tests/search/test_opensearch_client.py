@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import RequestError, TransportError
+from opensearchpy.helpers import ScanError
 
 from releases.search import opensearch_client
 from releases.search.engine import Unusable
@@ -147,6 +148,18 @@ def test_a_cluster_too_busy_to_go_on_with_an_index_is_given_time(monkeypatch):
     with pytest.raises(TransportError):
         patiently(gone)
     assert gone.asked == 1
+
+
+def test_a_shard_too_busy_to_tell_its_part_is_given_time(monkeypatch):
+    monkeypatch.setattr(opensearch_client.time, "sleep", lambda seconds: None)
+    parts = iter([ScanError("scroll", "2 of 3 shards"), None])
+
+    def ids():
+        if error := next(parts):
+            raise error
+        return {1}
+
+    assert patiently(ids) == {1}
 
 
 class Losing(BaseHTTPRequestHandler):
