@@ -1,19 +1,20 @@
 """A source text -> clean lines: what changes besides blanks is named in a warning."""
 
-import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from releases.text.cleaning import (
+    BROKEN_CHARACTERS,
+    CONTROL_CHARACTERS,
+    ENTITIES,
+    invisible_characters,
+)
 from releases.text.warnings import ParseWarning
 
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _BLANKS = re.compile(r"\s+")
 
-# `&amp;lt;` was escaped twice: read in one go, or the text would change again when read again.
-_ENTITY = re.compile(
-    r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(?P<name>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});"
-)
 _TAG = re.compile(
     r"</?(?:a|b|br|div|em|h[1-6]|i|img|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>"
 )
@@ -51,66 +52,16 @@ def clean_text(text: str) -> tuple[str, list[ParseWarning]]:
     """The text without what is not text, each cleaning rule that changed it named once."""
     warnings = []
     text = text.removeprefix("\ufeff")  # the encoding's own mark, not a character of the text
-    for rule in _RULES:
-        clean, number = rule.pattern.subn(rule.replacement, text)
-        if clean != text:
-            examples = ", ".join(_examples(rule.pattern, text))
-            message = rule.message.format(number=number, examples=examples)
-            warnings.append(ParseWarning("source_text", rule.code, message))
-        text = clean
+    for rule in (ENTITIES, BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters(text)):
+        text, finding = rule.apply(text)
+        if finding:
+            warnings.append(ParseWarning("source_text", finding.code, finding.message))
     return text, warnings + _kept_as_they_are(text)
 
 
 def collapse(text: str) -> str:
     """The text with every run of blanks, of any kind, made one space."""
     return _BLANKS.sub(" ", text).strip()
-
-
-@dataclass(frozen=True)
-class _Rule:
-    code: str
-    pattern: re.Pattern[str]
-    replacement: str | Callable[[re.Match[str]], str]
-    message: str
-
-
-def _decode(match: re.Match[str]) -> str:
-    return html.unescape(f"&{match['name']};")
-
-
-_RULES = (
-    _Rule(
-        "html_entities",
-        _ENTITY,
-        _decode,
-        "{number} HTML entities were read as the characters they stand for: {examples}.",
-    ),
-    _Rule(
-        "unreadable_characters",
-        re.compile(r"[\ud800-\udfff]"),
-        "\ufffd",
-        "{number} broken characters became “\ufffd”: compare with the printed release.",
-    ),
-    _Rule(
-        "control_characters",
-        re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]"),
-        "",
-        "{number} control characters were removed: {examples}.",
-    ),
-    _Rule(
-        "invisible_characters",
-        re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"),
-        "",
-        "{number} invisible characters were removed: {examples}.",
-    ),
-)
-
-
-def _examples(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    """The first three different matches: as they are, or by code where they cannot be seen."""
-    seen = list(dict.fromkeys(match[0] for match in pattern.finditer(text)))
-    for words in seen[:3]:
-        yield f"“{words}”" if len(words) > 1 else f"U+{ord(words):04X}"
 
 
 def _kept_as_they_are(text: str) -> list[ParseWarning]:

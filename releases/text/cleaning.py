@@ -1,0 +1,182 @@
+"""Remove from a field what no reader sees and no format carries: control and invisible characters,
+and, outside Markdown, the entities and tags of HTML.
+
+Clean text stays as it is: `clean(clean(text).text)` finds nothing.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html.entities import html5
+from typing import Any
+
+# Letters and symbols that a joiner may follow: scripts that need it (from Hebrew on) and emoji.
+_JOINABLE = "\u0590-\u1cff\u2190-\u2bff\u2e80-\ud7ff\ufe0f\ufb1d-\ufdff\ufe70-\ufefc"
+_JOINABLE += "\U00010000-\U0001fffd"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
+# Directional marks: printed text in Hebrew or Arabic needs them, in all other text they deceive.
+_MARKS = "\u061c\u200e\u200f"
+
+BROKEN = re.compile("[\ud800-\udfff]")  # half of a surrogate pair: UTF-8 has no such thing
+# C0 and C1 apart from tab and line ends, interlinear annotation, and what is no character at all.
+_NO_CHARACTERS = "\ufdd0-\ufdef\ufff9-\ufffb" + "".join(
+    chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17)
+)
+CONTROL = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_NO_CHARACTERS}]")
+# Soft hyphens, zero-width blanks, fillers, overrides and isolates of the writing direction, tags
+# that spell no flag, joiners that join nothing.
+_INVISIBLE = (
+    "[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
+    f"|(?<![{_JOINABLE}])[\u200c\u200d]"
+    "|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]"
+)
+INVISIBLE = re.compile(_INVISIBLE)
+_INVISIBLE_LEFT_TO_RIGHT = re.compile(f"{_INVISIBLE}|[{_MARKS}]")
+
+# `&amp;lt;` was escaped twice: read in one go, or the text would change again when read again.
+ENTITY = re.compile(
+    r"&(?:(?:amp|AMP|#0*+38|#[xX]0*+26);)*"
+    r"(?P<name>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+)
+_INLINE = (
+    "a|abbr|b|big|cite|code|del|em|font|i|img|ins|mark|q|s|small|span|strike|strong|sub|sup|tt|u"
+)
+_BLOCK = (
+    "blockquote|br|center|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|script|style|table|tbody|td|th"
+    "|thead|tr|ul"
+)
+_ATTRIBUTES = r"""(?:\s++[\w:-]++\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=]++))*+\s*+/?"""
+TAG = re.compile(
+    rf"</?+(?:(?P<block>{_BLOCK})|{_INLINE}){_ATTRIBUTES}>|<!--[^<>]*+>", re.IGNORECASE
+)
+_LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+_LINE_ENDS = re.compile(r"[\n\t]+")
+_MOST_PASSES = 4  # over a text whose entities spell more entities
+_SIGNS = str.maketrans("", "", "<&")
+
+# A text without any of these is clean: most are, and one look tells.
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    f"\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f{_NO_CHARACTERS}]"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of what was cleaned away: `code` names it, `message` is a sentence with examples."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A clean text, and what was found in it."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A kind of what does not belong in a text, and what takes its place."""
+
+    code: str
+    pattern: re.Pattern[str]
+    replacement: str | Callable[[re.Match[str]], str]
+    message: str
+
+    def apply(self, text: str) -> tuple[str, Finding | None]:
+        """The text by this rule, and what it changed."""
+        clean, number = self.pattern.subn(self.replacement, text)
+        if clean == text:
+            return text, None
+        examples = ", ".join(_examples(self.pattern, text))
+        return clean, Finding(self.code, self.message.format(number=number, examples=examples))
+
+
+def _decode(match: re.Match[str]) -> str:
+    """The character that the entity stands for; one that HTML does not know stays as it is."""
+    name = match["name"]
+    is_known = name.startswith("#") or f"{name};" in html5
+    return html.unescape(f"&{name};") if is_known else match[0]
+
+
+def _without_tag(match: re.Match[str]) -> str:
+    return "\n" if match["block"] else ""
+
+
+ENTITIES = Rule(
+    "html_entities",
+    ENTITY,
+    _decode,
+    "{number} HTML entities were read as the characters they stand for: {examples}.",
+)
+_TAGS = Rule("html_tags", TAG, _without_tag, "{number} HTML tags were removed: {examples}.")
+BROKEN_CHARACTERS = Rule(
+    "unreadable_characters",
+    BROKEN,
+    "\ufffd",
+    "{number} broken characters became “\ufffd”: compare with the printed release.",
+)
+CONTROL_CHARACTERS = Rule(
+    "control_characters", CONTROL, "", "{number} control characters were removed: {examples}."
+)
+_INVISIBLE_MESSAGE = "{number} invisible characters were removed: {examples}."
+
+
+def invisible_characters(text: str) -> Rule:
+    """The rule for this text: right-to-left text keeps its directional marks."""
+    pattern = INVISIBLE if _RIGHT_TO_LEFT.search(text) else _INVISIBLE_LEFT_TO_RIGHT
+    return Rule("invisible_characters", pattern, "", _INVISIBLE_MESSAGE)
+
+
+def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> Cleaned:
+    """The text as a field holds it: line ends are LF, and blanks in what is one line.
+
+    Markdown keeps entities and tags: its dialect prints them as the words they are.
+    """
+    has_markup = not is_markdown and ("&" in text or "<" in text)
+    if not (has_markup or _SUSPECT.search(text) or (is_one_line and _LINE_ENDS.search(text))):
+        return Cleaned(text.strip() if is_one_line else text)
+    found: dict[str, Finding] = {}
+    for _ in range(_MOST_PASSES):
+        before, text = text, _pass(text, is_markdown, found)
+        if text == before:
+            break
+    else:
+        text = _pass(text.translate(_SIGNS), is_markdown, found)
+    return Cleaned(
+        _LINE_ENDS.sub(" ", text).strip() if is_one_line else text, tuple(found.values())
+    )
+
+
+def comparable(value: Any) -> Any:
+    """A JSON value with every text in it as clean as any field could hold it, to compare what was
+    stored before texts were cleaned with what was stored after."""
+    if isinstance(value, str):
+        return clean(value).text
+    if isinstance(value, dict):
+        return {key: comparable(part) for key, part in value.items()}
+    return [comparable(part) for part in value] if isinstance(value, list) else value
+
+
+def _pass(text: str, is_markdown: bool, found: dict[str, Finding]) -> str:
+    rules = [BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters(text)]
+    for rule in rules if is_markdown else [*rules, ENTITIES, _TAGS]:
+        text, finding = rule.apply(text)
+        if finding:
+            found.setdefault(finding.code, finding)
+    return _LINE_END.sub("\n", text)
+
+
+def _examples(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """The first three different matches: as they are, or by code where they cannot be seen."""
+    seen: dict[str, None] = {}
+    for match in pattern.finditer(text):
+        seen[match[0]] = None
+        if len(seen) == 3:
+            break
+    for words in seen:
+        yield f"“{words[:60]}”" if len(words) > 1 else f"U+{ord(words):04X}"
