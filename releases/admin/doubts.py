@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from releases.models import Release
 from releases.querysets import NEEDS_ATTENTION
@@ -104,9 +105,12 @@ class DoubtsAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
-        """Settled doubts go, and the log keeps who settled them."""
+        """Settled doubts go, and the log keeps who settled them: staff have worked on it, though
+        nobody becomes the author of a text by it."""
         settled = form.settled()
-        obj.settle(settled)
+        if settled:
+            obj.settle(settled)
+            obj.edited_by, obj.updated_at = request.user, timezone.now()  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
         if settled:
             sentence = "Settled: " + " ".join(doubt.message for doubt in settled)

@@ -193,18 +193,18 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, BulkVerbs, doubts.DoubtsAdmin):
         publishing.record_deletion(obj, **act(request))
         super().delete_model(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
-        obj.edited_by = user_of(request)
-        obj.updated_at = timezone.now()
-        super().save_model(request, obj, form, change)
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The sections and topics are in now: keep what the public reads as a version."""
+        """The sections and topics are in now: keep who changed what, and what the public reads as
+        a version. A save that changes nothing makes nobody the author."""
         super().save_related(request, form, formsets, change)
+        if form.before is None:
+            publishing.record_creation(form.instance, **act(request))
+            return
         require_reading(form)
         kind = form.cleaned_data.get("change_kind") or Version.Kind.MINOR
         note = form.cleaned_data.get("change_note", "")
-        publishing.record_change(form.instance, kind, note, **act(request))
+        before = form.before.snapshot
+        publishing.record_change(form.instance, kind, note, before, **act(request))
 
 
 def user_of(request: HttpRequest) -> User:

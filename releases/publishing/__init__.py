@@ -16,6 +16,7 @@ from releases.publishing.changes import (
     file_under,
     pair,
     record_change,
+    record_creation,
     record_deletion,
     rename,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "pair",
     "recall",
     "record_change",
+    "record_creation",
     "record_deletion",
     "refusal",
     "reinstate",

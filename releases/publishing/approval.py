@@ -19,26 +19,24 @@ from releases.publishing.acts import (
     require_reason,
     save,
 )
+from releases.publishing.authors import own_work
 from releases.text.slugs import make_slug
 
 Deed = AuditLine.Deed
 Status = Release.Status
 
-OWN_WORK = (
-    "You made its last change: a colleague approves it, or you say why you approve it yourself."
-)
-
 
 def blockers(release: Release, by: User | None = None, override: str = "") -> list[str]:
     """What stands in the way of `by` approving the release, a sentence each.
 
-    The last author does not approve, unless the reason given as `override` is to be recorded.
+    Nobody approves what they changed since the last approval, unless the reason given as
+    `override` is to be recorded.
     """
     if release.status not in (Status.DRAFT, Status.IN_REVIEW):
         return [f"It is {release.get_status_display()} already."]
     sentences = release.missing()
-    if by and release.edited_by_id == by.pk and not override.strip():
-        sentences.append(OWN_WORK)
+    if by and not override.strip() and (sentence := own_work(release, by)):
+        sentences.append(sentence)
     return sentences
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Unpack
+from collections.abc import Collection, Mapping
+from typing import Any, Unpack
 
 from django.db import transaction
 
@@ -38,23 +38,46 @@ RECALL_FIRST = (
 
 @transaction.atomic
 def record_change(
-    release: Release, kind: str = Kind.MINOR, note: str = "", **act: Unpack[Act]
+    release: Release,
+    kind: str = Kind.MINOR,
+    note: str = "",
+    before: Mapping[str, Any] | None = None,
+    **act: Unpack[Act],
 ) -> Version | None:
     """Keep what was just saved in a release on record as its next version: a correction, an update
     or a minor edit.
 
-    Call it in the transaction that saved it, so that a refusal undoes the whole. Returns None
-    when the public reads the same as before. Raises Refused where the kind does not fit.
+    Call it in the transaction that saved it, so that a refusal undoes the whole. Where `before`,
+    its snapshot as it was, is the same as now, nothing was changed and nothing is noted. Returns
+    None when the public reads the same as before. Raises Refused where the kind does not fit.
     """
     row = lock(release, Deed.EDITED, act)
+    after = row.snapshot()
+    if before == after:
+        return None
     latest = None if row.status in (Status.DRAFT, Status.IN_REVIEW) else row.versions.last()
-    if latest is None or latest.snapshot == row.snapshot():
-        audit(row, Deed.EDITED, "", act)
+    if latest is None or latest.snapshot == after:
+        changed = diffing.changed_parts(before, after) if before else []
+        _note(row, Deed.EDITED, ", ".join(changed), act)
         return None
     if reasons := _objections(row, latest, kind, note, act):
         raise Refused(*reasons)
-    audit(row, DEEDS[Kind(kind)], note, act)
+    _note(row, DEEDS[Kind(kind)], note, act)
     return record(row, kind, note, act)
+
+
+@transaction.atomic
+def record_creation(release: Release, **act: Unpack[Act]) -> None:
+    """Note who wrote a new draft, in the transaction that saved it."""
+    _note(lock(release, Deed.EDITED, act), Deed.CREATED, "", act)
+
+
+def _note(row: Release, deed: str, why: str, act: Act) -> None:
+    """Name the author in the row and in an audit entry."""
+    row.edited_by = act.get("by") or row.edited_by
+    row.updated_at = moment(act)
+    row.save(update_fields=["edited_by", "updated_at"])
+    audit(row, deed, why, act)
 
 
 def _objections(row: Release, latest: Version, kind: str, note: str, act: Act) -> list[str]:

@@ -68,6 +68,12 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
     ]
 
 
+def changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The names of the parts that differ between two snapshots, white space included."""
+    earlier, later = parts(before), parts(after)
+    return [part for part in later if earlier[part] != later[part]]
+
+
 def count(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
     """How many words differ between two snapshots; a replaced word counts once."""
     return sum(

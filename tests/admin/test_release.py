@@ -271,3 +271,39 @@ def test_draft_is_deleted_by_an_administrator_and_noted(client, as_staff, make_r
 
     assert not Release.objects.exists()
     assert AuditLine.objects.get().deed == "deleted"
+
+
+def test_new_draft_is_created_by_its_writer(client, as_staff):
+    writer = as_staff("writer")
+    page = client.get(reverse("admin:releases_release_add"))
+
+    client.post(reverse("admin:releases_release_add"), posted(page, title="New", language="en"))
+
+    release = Release.objects.get()
+    assert release.edited_by == writer
+    assert [(line.deed, line.by) for line in release.audit_lines.all()] == [("created", writer)]
+
+
+def test_save_that_changes_nothing_leaves_no_trace(client, as_staff, make_release, attach_image):
+    release = make_release(slug="an-office")
+    release.sections.create(position=1, heading="About", body="One.\n\nTwo.")
+    attach_image(release)
+    before = Release.objects.get().updated_at
+    as_staff("writer")
+
+    client.post(change_page(release), posted(client.get(change_page(release))))
+
+    release.refresh_from_db()
+    assert (release.edited_by, release.updated_at) == (None, before)
+    assert not release.audit_lines.exists()
+
+
+def test_changed_section_is_named_in_the_audit(client, as_staff, make_release):
+    release = make_release(slug="an-office")
+    release.sections.create(position=1, body="One.")
+    as_staff("writer")
+    page = client.get(change_page(release))
+
+    client.post(change_page(release), posted(page, **{"sections-0-body": "Two."}))
+
+    assert release.audit_lines.get().why == "Sections"
