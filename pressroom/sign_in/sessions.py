@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 
+from pressroom.sign_in import held_posts
+
 BEGUN, SEEN = "signed_in_at", "seen_at"  # in the session, seconds since 1970
 NOTED_EVERY = 60  # seconds: a session is not written for each request
 
@@ -26,7 +28,10 @@ class SessionLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith("/admin/") and request.user.is_authenticated:
             self.limit(request, int(time.time()))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.path.startswith("/admin/") and request.user.is_authenticated:
+            held_posts.remember_owner(request, response)
+        return response
 
     def limit(self, request: HttpRequest, now: int) -> None:
         """Sign out who is signed in for too long, else note that they are here."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import segno
 from django.contrib import messages
@@ -22,10 +23,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
 
-from pressroom.sign_in import factor
+from pressroom.sign_in import factor, held_posts, kept_forms
 from pressroom.sign_in.forms import CodeForm, SignInForm
 
 logger = logging.getLogger("pressroom.sign_in")
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 WRONG = "That code is not right. Enter the one that your app shows now."
 
@@ -48,10 +51,38 @@ class StaffSite(AdminSite):
         """Who still has to set up their second factor is led there."""
         if request.method == "GET" and self._sets_up(request) and not self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:second-factor"))
-        response = super().login(request, extra_context)
+        following = request.GET.get("next") or request.POST.get("next", "")
+        kept = {"is_text_kept": held_posts.is_holding(request, following)}
+        response = super().login(request, {**kept, **(extra_context or {})})
         if request.method == "POST":
+            held_posts.drop_of_others(request)
             _log_sign_in(request, response)
         return response
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Keep the form of who is signed out by now, and show it again once they signed in."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            is_post = request.method == "POST"
+            if not self.has_permission(request):
+                if is_post and request.path != reverse("admin:logout"):
+                    held_posts.hold(request)
+                return guarded(request, *args, **kwargs)
+            if is_post and _discards(request):
+                held_posts.drop(request)
+                return HttpResponseRedirect(request.get_full_path())
+            shows_it = getattr(view, "shows_held_posts", False)
+            fields = None if is_post or shows_it else held_posts.held_for(request)
+            if fields is not None:
+                return kept_forms.held_form(request, fields)
+            response = guarded(request, *args, **kwargs)
+            if is_post and response.status_code < HTTPStatus.BAD_REQUEST:
+                held_posts.drop(request)
+            return response
+
+        return cast(View, keeping)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Ours before Django's, which end in one that takes anything."""
@@ -98,6 +129,7 @@ class StaffSite(AdminSite):
                 **self.each_context(request),
                 "has_permission": True,  # so that the button to log out is there
                 **_standing(_user(request)),
+                "held_paths": list(held_posts.paths(request)),
                 **context,
             },
         )
@@ -155,6 +187,12 @@ def _log_sign_in(request: HttpRequest, response: HttpResponse) -> None:
         logger.info("Account %s signed in.", request.user.pk)
     else:
         logger.warning("A sign-in was refused.")
+
+
+def _discards(request: HttpRequest) -> bool:
+    """Tell whether the form was sent by the button that lets go of what was kept."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    return length < 10_000 and held_posts.DISCARD in request.POST
 
 
 DEEDS = {"begin": _begin, "finish": _finish, "renew": _renew, "turn-off": _turn_off}
