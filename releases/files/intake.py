@@ -53,14 +53,26 @@ def _take(upload: UploadedFile, reader: str) -> Prepared:
             f"The file is too large: {_megabytes(upload.size or 0)} megabytes. At most "
             f"{_megabytes(MAX_BYTES)} can be taken."
         )
-    folder = Path(mkdtemp(prefix=FOLDER_PREFIX))
+    folder = new_folder()
     try:
         sha256 = _copy(upload, folder / "original")
         found = sandbox.run(reader, folder / "original")
     except BaseException:
         shutil.rmtree(folder)
         raise
-    prepared = Prepared(upload.name or "", upload.size or 0, sha256, found, folder)
+    return prepared_in(folder, upload.name or "", upload.size or 0, sha256, found)
+
+
+def new_folder() -> Path:
+    """An empty folder for one upload."""
+    return Path(mkdtemp(prefix=FOLDER_PREFIX))
+
+
+def prepared_in(
+    folder: Path, name: str, byte_size: int, sha256: str, found: dict[str, Any]
+) -> Prepared:
+    """The upload whose files are in the folder, which goes when the upload does."""
+    prepared = Prepared(name, byte_size, sha256, found, folder)
     weakref.finalize(prepared, shutil.rmtree, folder, ignore_errors=True)
     return prepared
 
