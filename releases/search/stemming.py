@@ -19,7 +19,7 @@ _SPANISH_ION = re.compile(r"(?<=[cs])ion$")
 @lru_cache(_CACHED)
 def english(word: str) -> str:
     """The stem of a folded English word (Porter's second algorithm)."""
-    return stem_english(word) if _has_stem(word) else word
+    return _stem(stem_english, word) if _has_stem(word) else word
 
 
 @lru_cache(_CACHED)
@@ -27,7 +27,7 @@ def spanish(word: str) -> str:
     """The stem of a folded Spanish word (Snowball), without accents."""
     if not _has_stem(word):
         return word
-    return _stem_spanish(_SPANISH_ION.sub("ión", word)).translate(_NO_ACUTE)
+    return _stem(_stem_spanish, _SPANISH_ION.sub("ión", word)).translate(_NO_ACUTE)
 
 
 def stemmer(language: str) -> Callable[[str], str]:
@@ -39,6 +39,14 @@ def stemmer(language: str) -> Callable[[str], str]:
 def variants(word: str) -> tuple[str, ...]:
     """Every stem that a folded word of unknown language may stand under, each once."""
     return tuple(dict.fromkeys((english(word), spanish(word), word)))
+
+
+def _stem(stem: Callable[[str], str], word: str) -> str:
+    """The stem, or the word itself where the library fails: its error costs one word alone."""
+    try:
+        return stem(word)
+    except Exception:  # Whoosh's Spanish stemmer raises IndexError on "argue" and "ague", say
+        return word
 
 
 def _has_stem(word: str) -> bool:

@@ -125,6 +125,16 @@ def test_a_text_is_found_by_itself(text):
     assert set(asked(text)) <= found_by(text)
 
 
+@given(st.text(st.sampled_from("aceghilnoqrsuxy"), max_size=7))
+def test_any_word_has_stems(word):
+    assert set(variants(word)) >= {english(word), spanish(word), word}
+
+
+@pytest.mark.parametrize("word", ["argue", "ague", "angue"])
+def test_a_word_that_the_library_fails_on_is_its_own_stem(word):
+    assert spanish(word) == word
+
+
 def test_a_huge_figure_is_no_error():
     assert found_by("$" + "9" * 5_000 + " trillion")
 
