@@ -43,14 +43,23 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Drained:
-    """What one drain did: how many releases, and which failed, by release id and error."""
+    """What one drain did: how many releases; which failed, by release id and error; and how many
+    it left in the outbox for the process that writes to the index."""
 
     done: int = 0
     failed: dict[int, str] = field(default_factory=dict)
+    left: int = 0
 
     def __str__(self) -> str:
-        sentence = f"{self.done} release{'' if self.done == 1 else 's'} brought up to date"
-        return f"{sentence}, {len(self.failed)} failed" if self.failed else sentence
+        sentence = f"{_releases(self.done)} brought up to date"
+        if self.failed:
+            sentence += f", {len(self.failed)} failed"
+        if self.left:
+            sentence += (
+                f"; another process is writing to the index, {_releases(self.left)} will be "
+                "searchable in a moment"
+            )
+        return sentence
 
 
 @dataclass(frozen=True)
@@ -93,15 +102,18 @@ def drain(at: datetime.datetime | None = None, hurry: bool = False) -> Drained:
     """
     at = at or timezone.now()
     due = SearchChange.objects.filter(due_at__lte=at).order_by("due_at", "id")
-    rows = list(due[: FEW if hurry else BATCH])
+    rows = _batch(due, FEW if hurry else BATCH)
     if not rows:
         return Drained()
     ids = {row.release_id for row in rows}
     try:
         failed = _engine().refresh(ids, at, hurry)
+    except Busy as busy:
+        logger.info("%s", busy)
+        return Drained(left=len(_due_releases(at)))
     except Exception as error:
         failed = dict.fromkeys(ids, f"{type(error).__name__}: {error}")
-        if isinstance(error, Unusable) or (hurry and isinstance(error, Busy)):
+        if isinstance(error, Unusable):
             return Drained(0, failed)  # nothing is wrong with the rows
         logger.exception("The search index could not be written.")
     SearchChange.objects.filter(pk__in=[r.pk for r in rows if r.release_id not in failed]).delete()
@@ -109,16 +121,26 @@ def drain(at: datetime.datetime | None = None, hurry: bool = False) -> Drained:
     return Drained(len(ids - failed.keys()), failed)
 
 
+def _batch(due: QuerySet[SearchChange], most: int) -> list[SearchChange]:
+    """The rows to do in one write. Where one of them fails the whole write, all are tried again:
+    with each attempt fewer of them together, until the bad one is alone."""
+    rows = list(due[:most])
+    attempts = rows[0].attempts if rows else 0
+    return [row for row in rows if row.attempts == attempts][: max(most >> 3 * attempts, 1)]
+
+
 def drain_all(at: datetime.datetime | None = None) -> Drained:
-    """Do all rows that are due, until nothing is left but what failed just now."""
+    """Do all rows that are due, until nothing is left but what failed just now, or while another
+    process writes to the index."""
     done = 0
     failed: dict[int, str] = {}
     while True:
         drained = drain(at)
+        is_stuck = not drained.done and drained.failed.keys() <= failed.keys()
         done += drained.done
         failed |= drained.failed
-        if not drained.done:
-            return Drained(done, failed)
+        if drained.left or is_stuck:
+            return Drained(done, failed, drained.left)
 
 
 def sync(at: datetime.datetime | None = None) -> Drained:
@@ -253,6 +275,10 @@ def _of_the_index(ask: Callable[[], Answer]) -> Answer | None:
     except Exception:
         logger.exception("The search index could not be read.")
     return None
+
+
+def _releases(count: int) -> str:
+    return f"{count} release{'' if count == 1 else 's'}"
 
 
 def _engine() -> Engine:

@@ -7,9 +7,11 @@ whichever engine answers them.
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from django.db import Error
 from django.utils import timezone
 from haystack import connections
 from haystack.backends.whoosh_backend import WhooshSearchBackend, WhooshSearchQuery
@@ -25,6 +27,8 @@ from releases.search.analysis import fold
 from releases.search.prose import EXACT
 from releases.search.whoosh_entries import as_stored, columns_for
 from releases.search.whoosh_fields import StemColumn
+
+logger = logging.getLogger(__name__)
 
 EVERYTHING = ("*", "*:*")  # Haystack's query strings without a condition
 
@@ -63,20 +67,26 @@ class HaystackBackend(WhooshSearchBackend):
             raise SearchBackendError(f"Could not be indexed, by id: {failed}")
 
     def entries(
-        self, wanted: Collection[int], at: datetime.datetime | None = None
-    ) -> tuple[list[dict[str, Any]], dict[int, str]]:
-        """The entries of those releases that are public, and the errors of those that have none
-        for an error's sake: one bad release never stops the rest."""
+        self,
+        wanted: Collection[int],
+        failed: dict[int, str],
+        at: datetime.datetime | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """The entries of those releases that are public, one at a time: analysed, they are large.
+        Those that have none for an error's sake are added to `failed`, with the error: one bad
+        release never stops the rest."""
         self.ensure_setup()
         index = connections[self.connection_alias].get_unified_index().get_index(Release)
-        failed: dict[int, str] = {}
-        entries = []
         for release in index.public(at).filter(pk__in=wanted):
             try:
-                entries.append(self.entry(release, index.full_prepare(release)))
+                entry = self.entry(release, index.full_prepare(release))
+            except Error:  # the database is away: nothing is wrong with the release
+                raise
             except Exception as error:
+                logger.exception("Release %s can not be indexed.", release.number)
                 failed[release.pk] = f"{type(error).__name__}: {error}"
-        return entries, failed
+            else:
+                yield entry
 
     def entry(self, release: Release, prepared: dict[str, Any]) -> dict[str, Any]:
         """What the engine keeps of a release, of what Haystack prepared."""

@@ -86,7 +86,8 @@ class OpenSearchBackend(HaystackBackend):
         at: datetime.datetime | None = None,
         seconds: float = WRITING,
     ) -> dict[int, str]:
-        anew, failed = self.entries(wanted, at)
+        failed: dict[int, str] = {}
+        anew = list(self.entries(wanted, failed, at))
         gone = wanted - failed.keys() - {entry["release"] for entry in anew}
         for name in generations:
             actions = [_index(name, entry) for entry in anew]
@@ -173,8 +174,8 @@ class OpenSearchBackend(HaystackBackend):
         for start in range(0, len(ids), BATCH):
             with self.generations.writing(PATIENCE):
                 patiently(lambda: self.generations.touch(name))
-                anew, unprepared = self.entries(ids[start : start + BATCH])
-                failed |= unprepared | self._write(_index(name, entry) for entry in anew)
+                anew = list(self.entries(ids[start : start + BATCH], failed))
+                failed |= self._write(_index(name, entry) for entry in anew)
             say(f"{min(start + BATCH, len(ids)):,} of {len(ids):,} releases")
         return failed
 

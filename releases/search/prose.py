@@ -30,7 +30,7 @@ class Entries(NamedTuple):
     beginnings: dict[str, int]
 
 
-@lru_cache(4)  # the two columns of one text ask in turn
+@lru_cache(8)  # a release's texts, which are analysed first and then written to two columns each
 def entries(prose: Prose) -> Entries:
     """Analyse a text once for its two columns."""
     exact: defaultdict[str, list[int]] = defaultdict(list)

@@ -86,12 +86,12 @@ class WhooshBackend(HaystackBackend):
         self, index: FileIndex, snapshot: Snapshot, wanted: set[int], at: datetime.datetime | None
     ) -> dict[int, str]:
         """Refresh the entries in this index, of which this is the newest snapshot."""
-        anew, failed = self.entries(wanted, at)
-        kept = public_ids(at) - (wanted - failed.keys())
+        failed: dict[int, str] = {}
         with written(index, SPARING) as writer:
-            _delete(writer, snapshot, lambda pk: pk not in kept)
-            for values in anew:
+            for values in self.entries(wanted, failed, at):
                 writer.add_document(**values)
+            kept = public_ids(at) - (wanted - failed.keys())
+            _delete(writer, snapshot, lambda pk: pk not in kept)
         return failed
 
     def entry(self, release: Release, prepared: dict[str, Any]) -> dict[str, Any]:

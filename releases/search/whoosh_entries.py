@@ -10,7 +10,7 @@ from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from whoosh.fields import DATETIME, NUMERIC
 from whoosh.fields import ID as VALUE
 
-from releases.search.prose import EXACT, Prose
+from releases.search.prose import EXACT, Prose, entries
 from releases.search.whoosh_fields import ExactColumn, StemColumn, ValuesColumn
 
 
@@ -49,6 +49,7 @@ def entry(prepared: dict[str, Any], prose: Iterable[str]) -> dict[str, Any]:
         text = str(prepared[name] or "")
         values[name] = values[name + EXACT] = Prose(text, prepared["language"])
         values[f"_stored_{name}"] = text
+        entries(values[name])  # here a fault in it costs this release, in the writer all of them
     return values
 
 

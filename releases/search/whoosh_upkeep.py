@@ -139,11 +139,10 @@ class Rebuild:
         ids = sorted(public_ids())
         with written(self.index, NO_MERGE) as writer:
             for start in range(0, len(ids), BATCH):
-                entries, failed = self.backend.entries(ids[start : start + BATCH])
-                self.failed |= failed
-                for entry in entries:
+                batch = ids[start : start + BATCH]
+                for entry in self.backend.entries(batch, self.failed):
                     writer.add_document(**entry)
-                self.say(f"{start + len(entries):,} of {len(ids):,} releases")
+                self.say(f"{start + len(batch):,} of {len(ids):,} releases")
 
     def _behind(self) -> set[int]:
         """The releases written to the index in use since this was asked last, and those in which

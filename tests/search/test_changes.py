@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import SearchChange
-from releases.search import changes
+from releases.search import analysis, changes, prose, results
 from releases.search.changes import Backlog, Drained
 from releases.search.engine import public_ids
 from releases.search_indexes import ReleaseIndex
+from releases.text.querying import parse
 
 pytestmark = pytest.mark.contract
 
@@ -103,6 +104,70 @@ def test_what_fails_stays_with_its_error_and_the_rest_is_done(publish, in_index,
     assert in_index() == {good.pk}
     assert changes.drain_all(row.due_at) == Drained(1)
     assert in_index() == {bad.pk, good.pk}
+
+
+@pytest.mark.parametrize("word", ["argue", "ague", "angue"])
+def test_a_spanish_release_with_a_word_that_has_no_stem_is_found(publish, in_index, word):
+    release, other = publish(language="es", body=f"They {word}."), publish(language="es")
+    assert changes.drain() == Drained(2)
+    assert in_index() == {release.pk, other.pk}
+    assert [hit.release for hit in results.search(parse(word)).hits] == [release]
+
+
+def test_a_text_that_can_not_be_analysed_fails_alone_and_is_named(
+    publish, in_index, monkeypatch, caplog
+):
+    bad, good = publish(body="It is unheard of."), publish()
+    monkeypatch.setattr(prose, "words", failing_on("unheard"))
+
+    assert changes.drain() == Drained(1, {bad.pk: "ValueError: unheard"})
+    assert in_index() == {good.pk}
+    assert SearchChange.objects.get().error == "ValueError: unheard"
+    (told,) = (record for record in caplog.records if bad.number in record.getMessage())
+    assert told.exc_info
+
+
+def test_a_new_archive_gets_an_index_without_what_can_not_be_analysed(
+    publish, in_index, engine, monkeypatch
+):
+    bad, good = publish(body="It is unheard of."), publish()
+    monkeypatch.setattr(prose, "words", failing_on("unheard"))
+
+    assert changes.rebuild() == {bad.pk: "ValueError: unheard"}
+    assert in_index() == {good.pk}
+    assert SearchChange.objects.get(attempts=1).release == bad
+
+
+def failing_on(word):
+    """The analyzer, with a fault in it."""
+
+    def words(text):
+        if word in text:
+            raise ValueError(word)
+        return analysis.words(text)
+
+    return words
+
+
+def test_a_release_that_fails_a_whole_write_is_alone_in_the_end(
+    publish, in_index, engine, monkeypatch
+):
+    bad, *good = [publish() for _ in range(12)]
+    refresh = type(engine).refresh
+
+    def fail_with_the_bad_one(backend, ids, at=None, hurry=False):
+        if bad.pk in ids:
+            raise IndexError("list index out of range")
+        return refresh(backend, ids, at, hurry)
+
+    monkeypatch.setattr(type(engine), "refresh", fail_with_the_bad_one)
+    at = timezone.now()
+    for _ in range(4):
+        changes.drain_all(at)
+        at += datetime.timedelta(minutes=2)
+
+    assert in_index() == {release.pk for release in good}
+    assert SearchChange.objects.get().release == bad
 
 
 def test_killed_between_index_and_database_it_is_done_again(publish, engine, in_index):

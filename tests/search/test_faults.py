@@ -240,7 +240,7 @@ def test_a_lock_that_a_stopped_process_holds(library, engine, start):
     wait_for(lambda: half_written(engine))
     holder.send_signal(signal.SIGSTOP)
     withdrawn = withdraw_one(library)
-    assert all("Busy" in error for error in changes.drain(hurry=True).failed.values())
+    assert changes.drain(hurry=True).left == len(library) + 1
     assert SearchChange.objects.filter(release=withdrawn).exists()
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()
