@@ -124,10 +124,11 @@ class ImportAdmin(admin.ModelAdmin):
         """Stores the records and lists what became of each."""
         outcomes = uploads.store(found, **act(request))
         _log(_user(request), outcomes)
-        changes.drain()
+        drained = changes.drain()
         counts = Counter(outcome.outcome for outcome in outcomes)
         summary = ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word])
-        return self._page(request, "outcome", outcomes=outcomes, summary=summary)
+        search = f"Search index: {drained}." if drained.left or drained.failed else ""
+        return self._page(request, "outcome", outcomes=outcomes, summary=summary, search=search)
 
     def _send_page(
         self, request: HttpRequest, form: SendForm, refusal: str = "", status: int = 200

@@ -28,6 +28,10 @@ class Busy(SearchBackendError):
     """Another process keeps the lock."""
 
 
+class Rebuilding(Busy):
+    """Another process makes the index anew."""
+
+
 @dataclass(frozen=True)
 class Filters:
     """What the reader narrowed the search to; None does not narrow. `topic` is a slug; `since`

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from whoosh.util.filelock import FileLock, try_for
 
-from releases.search.engine import Busy, Unusable
+from releases.search.engine import Busy, Rebuilding, Unusable
 
 CURRENT = "CURRENT"
 CHANGED = "CHANGED"
@@ -66,14 +66,14 @@ class Generations:
     @contextmanager
     def writing(self, patience: float) -> Iterator[None]:
         """Be the one who writes. Raises Busy when `patience` seconds were not enough."""
-        with self._held("writing", patience):
+        with self._held("writing", patience, Busy):
             yield
 
     @contextmanager
     def rebuilding(self, patience: float = 1.0) -> Iterator[None]:
         """Be the one who makes a new generation, and clear away what is of no use in the end.
-        Raises Busy where another process is at it."""
-        with self._held("rebuilding", patience):
+        Raises Rebuilding where another process is at it."""
+        with self._held("rebuilding", patience, Rebuilding):
             try:
                 yield
             finally:
@@ -83,6 +83,14 @@ class Generations:
         """Clear away what a killed rebuild left, unless one is under way."""
         with suppress(Busy), self.rebuilding(patience=0):
             pass
+
+    def in_use(self) -> Path:
+        """As `current`, but raises Rebuilding where there is none yet and one is being made."""
+        try:
+            return self.current()
+        except Unusable:
+            with self._held("rebuilding", 0, Rebuilding):
+                raise
 
     def begin(self) -> Path:
         """A folder for a new generation; from now on changes are noted for it. Hold both locks."""
@@ -126,11 +134,11 @@ class Generations:
                 path.unlink(missing_ok=True)
 
     @contextmanager
-    def _held(self, name: str, patience: float) -> Iterator[None]:
+    def _held(self, name: str, patience: float, busy: type[Busy]) -> Iterator[None]:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(f"{self.folder}.{name}")
         if not try_for(lock.acquire, timeout=patience, delay=DELAY):
-            raise Busy(
+            raise busy(
                 f"Another process has been {name} the search index for more than {patience:g} "
                 "seconds. It is tried again; if it goes on, look for a stuck process."
             )

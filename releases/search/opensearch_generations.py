@@ -22,7 +22,7 @@ from typing import Any
 from django.db import connection, transaction
 from opensearchpy import OpenSearch
 
-from releases.search.engine import Busy, Unusable
+from releases.search.engine import Busy, Rebuilding, Unusable
 from releases.search.opensearch_client import READING
 
 LOCK = 0x5072657373  # any number that nobody else takes; this one is "Press"
@@ -65,18 +65,19 @@ class Generations:
             time.sleep(DELAY)
 
     def written(self) -> list[str]:
-        """The generations that every change goes to. Raises Unusable where none is in use."""
+        """The generations that every change goes to. Raises Unusable where none is in use,
+        Rebuilding where the first is being made."""
         stands_for = self._aliases()
         if self.alias not in stands_for:
+            self._refuse_if_under_way(stands_for.get(self.making))
             raise Unusable("There is no search index in the cluster.")
         return sorted(stands_for.values())
 
     def begin(self, body: dict[str, Any]) -> str:
-        """A new generation; from now on changes go to it, too. Hold the lock. Raises Busy while
-        one is being made already."""
+        """A new generation; from now on changes go to it, too. Hold the lock. Raises Rebuilding
+        while one is being made already."""
         if under_way := self._aliases().get(self.making):
-            if time.time() - self._touched(under_way) < ABANDONED:
-                raise Busy("Another process makes the search index anew.")
+            self._refuse_if_under_way(under_way)
             self.client.indices.delete(index=under_way)
         name = f"{self.alias}-{secrets.token_hex(4)}"
         self.client.indices.create(index=name, body={**body, "aliases": {self.making: {}}})
@@ -133,6 +134,10 @@ class Generations:
         for name in self.client.indices.get(index=f"{self.name}-*"):
             if self._is_generation(name):
                 self.client.indices.delete(index=name)
+
+    def _refuse_if_under_way(self, name: str | None) -> None:
+        if name and time.time() - self._touched(name) < ABANDONED:
+            raise Rebuilding("Another process makes the search index anew.")
 
     def _is_other(self, name: str) -> bool:
         return self._is_generation(name) and not name.startswith(self.alias)

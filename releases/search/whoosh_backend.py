@@ -80,6 +80,7 @@ class WhooshBackend(HaystackBackend):
         wanted = set(ids)
         with self.generations.writing(HURRY if hurry else PATIENCE):
             self.generations.note(wanted)
+            self.generations.in_use()
             return self.bring_up_to_date(self.index, current(self.index), wanted, at)
 
     def bring_up_to_date(

@@ -10,9 +10,11 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from haystack import connections
 
 from releases.importing import uploads
-from releases.models import AuditLine, Release
+from releases.models import AuditLine, Release, SearchChange
+from releases.search import changes, whoosh_backend
 
 PAGE = reverse("admin:releases_release_import")
 DRAFT = reverse("admin:releases_release_import_draft")
@@ -274,3 +276,24 @@ def test_address_opened_by_hand_stores_nothing(admin_client):
     assert admin_client.get(DRAFT).status_code == 200
     assert admin_client.get(PAGE, {"text": TEXT}).status_code == 200
     assert not Release.objects.exists()
+
+
+def test_import_beside_a_process_that_writes_the_index_says_when_it_is_searchable(
+    send, engine, monkeypatch
+):
+    monkeypatch.setattr(whoosh_backend, "PATIENCE", 0.05)
+    release = Release.objects.create(title="Waiting", date="2024-05-14", body="Text.")
+    changes.queue([release.pk])
+
+    with engine.generations.writing(0):
+        page = send("", ("a.jsonl", json.dumps(RECORD).encode()), ("b.txt", b"No release"))
+
+    assert b"1 release will be searchable in a moment." in page.content
+    assert SearchChange.objects.get().attempts == 0
+
+
+@pytest.fixture
+def engine():
+    backend = connections["default"].get_backend()
+    backend.rebuild()
+    return backend

@@ -6,6 +6,7 @@ DRILL_KILLS=50 kills as many drainers as the full drill has.
 
 import datetime
 import errno
+import json
 import os
 import random
 import resource
@@ -16,16 +17,19 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from releases.models import Release, SearchChange
-from releases.search import changes, results
+from releases.search import changes, results, whoosh_backend, whoosh_upkeep
+from releases.search.changes import Drained
 from releases.search.engine import public_ids
 from releases.search.snapshot import forget
 from releases.text.querying import parse
@@ -248,6 +252,70 @@ def test_a_lock_that_a_stopped_process_holds(library, engine, start):
     holder.wait()
     assert changes.sync().failed == {}
     assert_true(engine)
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """Nobody waits long for a lock."""
+    for module in (whoosh_backend, whoosh_upkeep):
+        monkeypatch.setattr(module, "PATIENCE", 0.05)
+
+
+def stop_in_mid_commit(drainer, engine):
+    wait_for(lambda: half_written(engine))
+    drainer.send_signal(signal.SIGSTOP)
+
+
+def test_an_import_beside_a_writing_process_leaves_its_rows_and_says_so(
+    library, engine, start, hurried, tmp_path, caplog
+):
+    changes.queue(release.pk for release in library)
+    holder = start("sync_search")
+    stop_in_mid_commit(holder, engine)
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": "1", "title": "Notice", "date": "2024-05-14", "body": BODY}))
+
+    said = StringIO()
+    call_command("import_releases", path, approve=True, stdout=said)
+
+    waiting = len(library) + 1
+    assert f"{waiting} releases will be searchable in a moment." in said.getvalue()
+    assert not [record for record in caplog.records if record.exc_info]
+    assert not SearchChange.objects.filter(attempts__gt=0).exists()
+    holder.kill()
+    holder.wait()
+    assert changes.sync() == Drained(waiting)
+    assert_true(engine)
+
+
+def test_commands_beside_a_writing_process_fail_with_a_sentence_or_leave_the_rows(
+    library, engine, start, hurried, capsys
+):
+    changes.queue(release.pk for release in library)
+    holder = start("sync_search")
+    stop_in_mid_commit(holder, engine)
+
+    call_command("sync_search")
+    call_command("update_index", age=1)
+    said = capsys.readouterr().out
+    assert said.count(f"{len(library)} releases will be searchable in a moment.") == 2
+    with pytest.raises(CommandError, match="Another process has been writing"):
+        call_command("rebuild_index", interactive=False)
+
+
+def test_while_another_process_makes_the_first_index_rows_are_left_to_it(
+    library, engine, start, hurried, search_index, capsys
+):
+    engine.generations.condemn()
+    changes.queue(release.pk for release in library)
+    maker = start("rebuild_index")
+    wait_for(lambda: list(search_index.glob("*/MAIN.tmp")))
+    maker.send_signal(signal.SIGSTOP)
+
+    assert changes.sync() == Drained(left=len(library))
+    call_command("rebuild_index", interactive=False)
+    assert "will be searchable in a moment" in capsys.readouterr().out
+    assert not SearchChange.objects.filter(attempts__gt=0).exists()
 
 
 @UNCLOSED

@@ -13,6 +13,7 @@ from haystack.utils.app_loading import haystack_get_models
 
 from releases.models import Release
 from releases.search import changes
+from releases.search.engine import Rebuilding
 
 
 class Command(update_index.Command):
@@ -32,21 +33,45 @@ class Command(update_index.Command):
 
     def update_backend(self, label: str, using: str) -> None:
         """Haystack calls it for each app or model."""
+        if Release not in haystack_get_models(label):
+            return
         if self.start_date or self.end_date:
-            super().update_backend(label, using)
-        elif Release in haystack_get_models(label):
+            self.update(using)
+        else:
             self.rebuild()
+
+    def update(self, using: str) -> None:
+        """Queue what was changed within the limits, and do what is queued."""
+        index = connections[using].get_unified_index().get_index(Release)
+        limits = {"start_date": self.start_date, "end_date": self.end_date}
+        recent = index.build_queryset(using=using, **limits)
+        changes.queue(recent.values_list("pk", flat=True))
+        if self.remove:
+            changes.audit()
+        drained = changes.drain_all()
+        self._note(drained.failed)
+        if self.verbosity >= 1:
+            self.stdout.write(f"{drained}.")
 
     def rebuild(self) -> None:
         """Tell how far it has come, on a terminal, and how many releases are in."""
         started = time.monotonic()
         try:
             failed = changes.rebuild(self.stdout.write if self.stdout.isatty() else str)
+        except Rebuilding:
+            self.stdout.write(
+                "Another process is making the search index anew: what it lacks will be "
+                "searchable in a moment."
+            )
+            return
         except SearchBackendError as error:
             self.troubles.append(str(error))
             return
-        self.troubles += [f"Not indexed: release {pk}: {error}" for pk, error in failed.items()]
+        self._note(failed)
         if self.verbosity >= 1:
             count = len(connections["default"].get_backend().indexed())
             seconds = time.monotonic() - started
             self.stdout.write(f"The new index holds {count:,} releases; {seconds:.0f} seconds.")
+
+    def _note(self, failed: dict[int, str]) -> None:
+        self.troubles += [f"Not indexed: release {pk}: {error}" for pk, error in failed.items()]
