@@ -23,6 +23,7 @@ from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_readi
 from releases.admin.fields import LINE_ENDS_KEPT
 from releases.admin.files import FILE_INLINES
 from releases.admin.imports import ImportAdmin
+from releases.admin.next_pages import NEXT, NextPages
 from releases.admin.previews import PreviewPages
 from releases.admin.sections import SectionInline
 from releases.admin.standing import in_words, moment
@@ -39,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 
 @admin.register(Release)
-class ReleaseAdmin(ImportAdmin, PreviewPages, BulkVerbs, doubts.DoubtsAdmin):
+class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.DoubtsAdmin):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = LINE_ENDS_KEPT
@@ -55,7 +56,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, BulkVerbs, doubts.DoubtsAdmin):
     list_per_page = 50
 
     class Media:
-        js = [Script("js/labels.js", type="module")]
+        js = [Script("js/labels.js", type="module"), Script("js/leaving.js", type="module")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         """Without the imported source, which no list and no form prints."""
@@ -143,6 +144,9 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, BulkVerbs, doubts.DoubtsAdmin):
         """With the verbs that have sense now."""
         release = kwargs.get("obj")
         context["verbs"] = buttons(request, release) if release else []
+        is_new = release is None
+        context["can_save"] = is_new or self.has_change_permission(request, release)
+        context["next"] = NEXT
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="status", ordering="status")

@@ -104,6 +104,7 @@ def buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:
     """The verbs that have sense now: label, address, what stands in the way."""
     return [
         {
+            "name": verb.name,
             "label": verb.label,
             "url": reverse("admin:releases_release_verb", args=[release.pk, verb.name]),
             "blockers": blockers,

@@ -41,21 +41,21 @@ def test_day_from_draft_to_withdrawal(sign_in, browse):
     ana.locator("#id_contact").fill("(555) 010-0100")
     ana.locator("#id_body").fill("SPRINGFIELD – The county opened an office today.")
     ana.get_by_role("button", name="Save and continue editing").click()
-    ana.get_by_role("link", name="Submit for review").click()
+    ana.get_by_role("button", name="Save and submit for review").click()
     ana.get_by_role("button", name="Submit for review").click()
     expect(ana.get_by_text("in review").first).to_be_visible()
     release = Release.objects.get()
     desk = f"/admin/releases/release/{release.pk}/change/"
 
     # She may not approve it herself.
-    ana.get_by_role("link", name="Approve").click()
+    ana.get_by_role("button", name="Save and approve").click()
     fill_moment(ana, soon)
     ana.get_by_role("button", name="Approve").click()
-    expect(ana.get_by_role("alert")).to_contain_text("You made its last change")
+    expect(ana.get_by_role("alert")).to_contain_text("nobody has approved it since")
 
     # Ben approves it under embargo, and the public does not see it.
     ben.goto(desk)
-    ben.get_by_role("link", name="Approve").click()
+    ben.get_by_role("button", name="Save and approve").click()
     fill_moment(ben, soon)
     ben.get_by_role("button", name="Approve").click()
     expect(ben.get_by_text("under embargo until").first).to_be_visible()
@@ -64,7 +64,7 @@ def test_day_from_draft_to_withdrawal(sign_in, browse):
     expect(reader.get_by_role("heading", level=1)).to_have_text("Page not found")
 
     # He moves its moment to now.
-    ben.get_by_role("link", name="Move its release").click()
+    ben.get_by_role("button", name="Save and move its release").click()
     fill_moment(ben, timezone.now())
     ben.get_by_role("button", name="Move its release").click()
     reader.reload()
@@ -88,7 +88,7 @@ def test_day_from_draft_to_withdrawal(sign_in, browse):
 
     # Ben withdraws it.
     ben.goto(desk)
-    ben.get_by_role("link", name="Withdraw").click()
+    ben.get_by_role("button", name="Save and withdraw").click()
     ben.get_by_label("Reason").fill("It named the wrong county.")
     ben.get_by_role("button", name="Withdraw").click()
     reader.goto(release.get_absolute_url())
