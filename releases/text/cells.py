@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from releases.text import contacts, datelines, dates, labels
+from releases.text import contacts, datelines, dates, embargoes, labels
 from releases.text.lines import Line, collapse
 from releases.text.words import ENGLISH_DAYS, SPANISH_DAYS, one_of
 
@@ -104,7 +104,7 @@ def _columns(raw: str) -> list[str]:
 
 def _labelled(text: str) -> Iterator[str]:
     """The text, cut behind release labels and before a contact label."""
-    while run_in := labels.split_label(text):
+    while not embargoes.is_stated(text) and (run_in := labels.split_label(text)):
         label, text = run_in
         yield label
     inside = None if labels.CONTACT.fullmatch(text) else labels.CONTACT_INSIDE.search(text)
@@ -128,6 +128,10 @@ def _whole(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     return lambda text: "" if pattern.fullmatch(text) else None
 
 
+def _embargo(text: str) -> str | None:
+    return "" if embargoes.is_stated(text) else None
+
+
 def _contact(text: str) -> str | None:
     match = labels.CONTACT.fullmatch(text)
     return match["rest"] if match else None
@@ -144,7 +148,7 @@ def _address(text: str) -> str | None:
 # The first that knows the text tells its role.
 _ROLES: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.RELEASE_LABEL, _whole(labels.RELEASE_LABEL)),
-    (Role.ASIDE, _whole(labels.EMBARGO)),
+    (Role.ASIDE, _embargo),
     (Role.ASIDE, _whole(labels.UPDATED)),
     (Role.ASIDE, _whole(labels.END_LINE)),
     (Role.TITLE, _field("title", "headline", "título", "titular")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from releases.text import cells, contact_blocks, datelines, dates, labels, release_dates, titles
 from releases.text.cells import Cell, Role
 from releases.text.datelines import Dateline
+from releases.text.embargoes import Embargo
 from releases.text.lines import Line
 from releases.text.warnings import ParseWarning
 
@@ -31,12 +32,14 @@ class Header:
     warnings: tuple[ParseWarning, ...]
 
 
-def read(lines: Sequence[Line], dateline: Dateline | None) -> Header:
+def read(
+    lines: Sequence[Line], dateline: Dateline | None, embargoed: Sequence[Embargo] = ()
+) -> Header:
     """Read the lines above the body; its dateline gives the place, and the date they do not."""
     pieces = [cell for line in lines for cell in cells.cut(line)]
     block = contact_blocks.find(pieces)
     rest = [cell for index, cell in enumerate(pieces) if index not in block]
-    found = release_dates.choose(rest, dateline.date if dateline else None)
+    found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
     place = dateline.city if dateline else found.city
     title, decks, untitled = _titles(pieces, block)
     left_out = [

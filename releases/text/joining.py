@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from releases.text import datelines, labels
+from releases.text import datelines, embargoes, labels
 from releases.text.cells import read_date_line
 from releases.text.lines import Line
 
@@ -135,6 +135,8 @@ def _stands_alone(above: _Paragraph, line: Line, width: int) -> bool:
     text = line.text
     is_one_line = above.first is above.last
     if is_one_line and any(pattern.fullmatch(above.end) for pattern in _SET_PHRASES):
+        return True
+    if is_one_line and embargoes.is_stated(above.end):
         return True
     if _is_label(text) or _RULE.match(text) or (is_one_line and _is_date(above.end)):
         return True

@@ -55,9 +55,6 @@ RELEASE_LABEL = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}|{_GENRE}){_EDGE}", re.IGN
 _RUN_IN_LABEL = re.compile(
     rf"(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
 )
-EMBARGO = re.compile(
-    rf"{_EDGE}(?:embargo(?:ed)?|not\s+for\s+release|hold\s+for\s+release)\b.*", re.IGNORECASE
-)
 CONTACT = re.compile(
     rf"{_EDGE}(?:{_WHO_CONTACT})\s*(?:[:–]|(?={_EDGE}$))\s*(?P<rest>.*)", re.IGNORECASE
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from releases.text import (
     datelines,
+    embargoes,
     endings,
     headers,
     joining,
@@ -16,6 +17,7 @@ from releases.text import (
     markup,
     record,
 )
+from releases.text.embargoes import Embargo
 from releases.text.endings import Ending
 from releases.text.headers import Header
 from releases.text.lines import Line
@@ -62,6 +64,7 @@ class ParsedRelease:
     language: str
     end_mark: str
     warnings: tuple[ParseWarning, ...]
+    embargoes: tuple[Embargo, ...] = ()
 
     @property
     def paragraph_count(self) -> int:
@@ -78,12 +81,13 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
     A record of our own below the text, as our downloads have one, is not read.
     """
     source, cleaned = lines.read(record.cut(text))
-    pieces = source if body_only else headers.split_run_in(source)
+    stated, embargoed = embargoes.take(source)
+    pieces = source if body_only else headers.split_run_in(stated)
     paragraphs = joining.join(endings.split_glued_marks(pieces))
     start = 0 if body_only else headers.body_start(paragraphs)
     below = endings.cut_at_end(paragraphs[start:])
     dateline = datelines.find(below.main[0].text) if below.main else None
-    header = headers.read(paragraphs[:start], dateline)
+    header = headers.read(paragraphs[:start], dateline, embargoed)
     language = languages.detect(_words(header.title, below.main))
     body, *main = into_sections(below.main, "body") or [Part("body", "", ())]
     tail = _tail(below.tail, language)
@@ -106,6 +110,7 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
             *_left_out(header, below),
             *_error_page(text),
         ),
+        embargoes=tuple(embargoed),
     )
 
 

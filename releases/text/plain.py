@@ -93,4 +93,4 @@ def _as_printed(release: ParsedRelease) -> ParsedRelease:
         replace(section, body=markup.to_plain(section.body)) for section in release.sections
     )
     body = markup.to_plain(release.body)
-    return replace(release, body=body, sections=sections, warnings=())
+    return replace(release, body=body, sections=sections, warnings=(), embargoes=())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from releases.text import labels
 from releases.text.cells import Cell, DateLine, Role, read_date_line
 from releases.text.dates import PrintedDate
+from releases.text.embargoes import Embargo
 from releases.text.warnings import ParseWarning
 
 
@@ -19,8 +20,11 @@ class ReleaseDate:
     warnings: tuple[ParseWarning, ...]
 
 
-def choose(cells: Sequence[Cell], in_dateline: PrintedDate | None) -> ReleaseDate:
-    """The date behind the release label; else another of the header; else that of the dateline.
+def choose(
+    cells: Sequence[Cell], in_dateline: PrintedDate | None, embargoed: Sequence[Embargo] = ()
+) -> ReleaseDate:
+    """The date behind the release label; else another of the header; else that of the dateline;
+    else that of a label with a time of day ("FOR RELEASE: 10 a.m., May 3, 2012").
 
     The date that a page says it was posted counts last. Two different dates of one rank leave the
     release without a date: a missing date is seen, a wrong one is believed.
@@ -38,6 +42,9 @@ def choose(cells: Sequence[Cell], in_dateline: PrintedDate | None) -> ReleaseDat
             date = dates.pop()
             warnings += _disagreeing(date, in_dateline)
             return ReleaseDate(date, city, tuple(warnings))
+    labelled = {embargo.date for embargo in embargoed if embargo.date}
+    if len(labelled) == 1:
+        return ReleaseDate(labelled.pop(), "", tuple(warnings))
     if not warnings:
         warnings.append(ParseWarning("date", "date_missing", "No date is printed: enter the date."))
     return ReleaseDate(None, "", tuple(warnings))

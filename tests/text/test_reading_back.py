@@ -20,7 +20,9 @@ def words(text):
 def as_printed(release):
     """The release without the markup that its plain text cannot hold."""
     sections = tuple(replace(s, body=markup.to_plain(s.body)) for s in release.sections)
-    return replace(release, body=markup.to_plain(release.body), sections=sections, warnings=())
+    return replace(
+        release, body=markup.to_plain(release.body), sections=sections, warnings=(), embargoes=()
+    )
 
 
 def everything_in(release):

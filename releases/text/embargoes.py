@@ -1,0 +1,217 @@
+"""Stated embargoes: the moment before which a text says that it must not be published.
+
+A statement is a line, or a line broken over several, in the words that offices use: "EMBARGOED
+UNTIL 10 a.m. EST Tuesday, January 13, 2037". The word in a headline or in prose is none. What
+cannot be read for sure has no moment: the embargo is still stated.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from releases.text import labels, moments
+from releases.text.lines import Line
+from releases.text.moments import Printed
+from releases.text.words import one_of
+
+_FIRST_LINES = 25  # non-blank; further down only a statement with its day counts
+_MOST_BROKEN = 3  # lines below the first that a statement goes on in
+_LONGEST = 200  # characters of a statement
+_MOST_WORDS = 20  # of one without a moment: what is longer is prose
+
+_EDGE = r"[\W_]{0,9}"
+_LEAD = one_of(
+    """
+    please, note, notice, for release, for immediate release, media advisory, photo release, this,
+    these, the, all, attached, following, enclosed, accompanying, information, materials, material,
+    release, press release, news release, media release, report, data, document, documents, news,
+    press, media, content, contents, story, statement, study, in, contained, herein, here, is, are,
+    under, strictly, strict, to, editors, attention, editors note, editor's note,
+    para publicación, esta, este, información, comunicado, está, nota, la, el
+    """
+)
+_UNTIL = r"(?:un)?till?\b|['’]til\b|before\b|prior\s+to\b|hasta\b|antes\s+de"
+_USES = r"(?:release|publication|broadcast|use|distribution)"
+_USED = (
+    r"(?:released?|publish(?:ed)?|broadcast|used?|distributed?|print(?:ed)?|post(?:ed)?|air(?:ed)?)"
+)
+_END = r"[\s.*:!\])_–—-]*$"
+_LED = rf"{_EDGE}(?:(?:{_LEAD})\b[\s:,–—-]*){{0,8}}"
+
+# The words say it, whatever follows them.
+_STATED = re.compile(
+    rf"{_LED}(?:"
+    rf"embargoed(?:{_END}|\s*[:–—]|\s+(?:for\s+)?(?:{_UNTIL}|{_USES}\b|after\b))"
+    rf"|embargo(?:{_END}|(?:\s+(?:date|time|until|till))*\s*:)"
+    rf"|embargo\s+(?:on\s+(?:the|this|all)\s+)?(?:release|information)\s+(?:{_UNTIL})"
+    rf"|hold\s+(?:for|all)\s+{_USES}(?:{_END}|\s*[:–—,]|\s+(?:{_UNTIL}|on\b|at\b|after\b|for\b|(?=\d)))"
+    rf"|(?:do\s+not|don['’]t|not\s+to\s+be|may\s+not\s+be|must\s+not\s+be|cannot\s+be)\s+"
+    rf"{_USED}(?:\s+(?:or|nor)\s+{_USED})*(?:\s+(?:this|it))?\s+(?:{_UNTIL})"
+    rf"|not\s+for\s+{_USES}(?:\s+(?:or|nor)\s+{_USES})*"
+    rf"(?:{_END}|\s*[:–—]|\s+(?:{_UNTIL}|at\b|on\b))"
+    rf"|(?:embargad[oa]|no\s+(?:publicar|difundir|divulgar))(?:{_END}|\s*:|\s+(?:{_UNTIL}|al?\b))"
+    rf")",
+    re.IGNORECASE,
+)
+# The words say it where nothing but a moment follows: else they are a headline's.
+_WITH_MOMENT = re.compile(
+    rf"{_LED}(?:embargo(?:ed)?|hold)\b(?:\s+(?:{_UNTIL}|to|for|lifts?|ends?|expires?|on|at|date|time"
+    rf"|release))*",
+    re.IGNORECASE,
+)
+# They date the release, too, and are a label without a time of day.
+_WITH_TIME = re.compile(
+    rf"{_EDGE}(?:for\s+{_USES}(?:\s+(?:up)?on\s+delivery)?|release\s+at\s+will|to\s+be\s+(?:released|published)|release\s+(?:date|time)"
+    r"|(?:date|time)\s+of\s+release|para\s+(?:su\s+)?publicación)\b",
+    re.IGNORECASE,
+)
+_OF_NONE = re.compile(
+    rf"{_LED}embargo(?:ed)?\s*[:–—-]\s*(?:none|no|n/?a|not\s+applicable|lifted|ninguno)\W*$",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(
+    rf"\s*[|/(\[;*–—-]+\s*(?=(?:strictly\s+|under\s+)?(?:embargo(?:ed)?\s+(?:for|{_UNTIL})"
+    rf"|hold\s+(?:for|{_UNTIL})|not\s+for\s+{_USES}\s+(?:{_UNTIL}))|embargo:)",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(rf"{labels.CONTACT_INSIDE.pattern}|\s+\S+@", re.IGNORECASE)
+_BARE_UNTIL = re.compile(rf"{_EDGE}(?:{_UNTIL}|for\s+{_USES}\b)", re.IGNORECASE)
+_MAY_BE = re.compile(r"embarg|hold|releas|publi|broadcast|print|post|air|difundir|divulgar", re.I)
+
+
+@dataclass(frozen=True)
+class Embargo:
+    """A statement, as printed. `printed` is None where its moment cannot be read for sure.
+
+    `is_date` tells that it prints the date of the release at the same time; `is_stated` is False
+    for a date with a time of day, which is an embargo only while it is to come.
+    """
+
+    words: str
+    printed: Printed | None
+    is_date: bool = False
+    is_stated: bool = True
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The date that it gives the release, if it does and its year is printed."""
+        return self.printed.date if self.is_date and self.printed else None
+
+    def moment(
+        self, dated: datetime.date | None, office: datetime.tzinfo
+    ) -> datetime.datetime | None:
+        """Its end, by the date of the release and in the office's zone where it names none."""
+        return self.printed.at(dated, office) if self.printed else None
+
+
+def is_stated(text: str) -> bool:
+    """Whether the line of a header states an embargo, or that there is none."""
+    return _may_state(text) and (bool(_OF_NONE.match(text[:_LONGEST])) or _read(text) is not None)
+
+
+def of_date(words: str) -> Embargo | None:
+    """A date with a time of day, as a record gives it; None where no time is read for sure."""
+    printed = moments.read(words)
+    return Embargo(words, printed, is_stated=False) if printed and printed.times else None
+
+
+def take(source: Iterable[Line]) -> tuple[list[Line], list[Embargo]]:
+    """The lines, each statement made a line of its own, and the embargoes that they state."""
+    taken: list[Line] = []
+    found: list[Embargo] = []
+    rest = _split(source)
+    while len(taken) < len(rest):
+        at = len(taken)
+        size, embargo = _statement(rest, at)
+        if embargo:
+            found.append(embargo)
+            rest[at : at + size] = [_as_one(rest[at : at + size])]
+        taken.append(rest[at])
+    return taken, found
+
+
+def _split(source: Iterable[Line]) -> list[Line]:
+    """The lines, a statement in brackets or behind a dash made a line of its own."""
+    lines: list[Line] = []
+    for index, line in enumerate(source):
+        inside = _INSIDE.search(line.text) if _is_near(index, line) else None
+        embargo = _read(line.text[inside.end() :]) if inside and inside.start() else None
+        if inside and embargo and embargo.printed:
+            lines.append(line.with_text(line.text[: inside.start()]))
+            line = replace(line.with_text(line.text[inside.end() :]), after_blank=False)
+        lines.append(line)
+    return lines
+
+
+def _is_near(index: int, line: Line) -> bool:
+    return index < _FIRST_LINES and len(line.text) < 2 * _LONGEST and _may_state(line.text)
+
+
+def _statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | None]:
+    """The embargo that begins there and how many lines state it."""
+    text = lines[at].text
+    if not _may_state(text) or _without_label(text) == text:
+        return 0, None
+    if at >= _FIRST_LINES:
+        embargo = _read(text) if _STATED.match(text) else None
+        return 1, embargo if embargo and embargo.printed else None
+    size = 1
+    while size <= _MOST_BROKEN and at + size < len(lines) and _goes_on(text, lines[at + size]):
+        text, size = f"{text} {lines[at + size].text}", size + 1
+    embargo = _read(text)
+    if embargo and size > 1 and moments.scan(lines[at].text).times:
+        embargo = replace(embargo, is_date=True)  # the line below may be the release's own date
+    return size, embargo
+
+
+def _goes_on(text: str, line: Line) -> bool:
+    """Whether a statement whose moment is not whole yet goes on in the line below."""
+    if len(line.text) > _LONGEST:
+        return False
+    so_far, below = moments.scan(_without_label(text)), moments.scan(line.text)
+    has_time = bool(so_far.times) or so_far.is_doubtful
+    if not below.is_all or not (below.is_any or _BARE_UNTIL.match(line.text)):
+        return False
+    if (so_far.days and below.days) or (has_time and (below.times or below.is_doubtful)):
+        return False
+    return not (line.after_blank and (so_far.days or has_time))
+
+
+def _without_label(text: str) -> str:
+    label = _STATED.match(text) or _WITH_MOMENT.match(text) or _WITH_TIME.match(text)
+    return text[label.end() :] if label else text
+
+
+def _as_one(parts: Sequence[Line]) -> Line:
+    """One line that says all of them, its columns closed."""
+    text = " ".join(part.text for part in parts)
+    return replace(parts[0].with_text(text), last=parts[-1].last)
+
+
+def _may_state(text: str) -> bool:
+    return bool(_MAY_BE.search(text[:_LONGEST]))
+
+
+def _read(text: str) -> Embargo | None:
+    """The embargo that the text is the statement of."""
+    words = _CONTACT.split(text[: 2 * _LONGEST], maxsplit=1)[0].strip()
+    if len(words) > _LONGEST or _OF_NONE.match(words):
+        return None
+    if label := _STATED.match(words):
+        printed = moments.read(words[label.end() :])
+        is_prose = printed is None and len(words.split()) > _MOST_WORDS
+        return None if is_prose else Embargo(words, printed)
+    for pattern, is_date in ((_WITH_MOMENT, False), (_WITH_TIME, True)):
+        if label := pattern.match(words):
+            return _with_moment(words, words[label.end() :], is_date)
+    return None
+
+
+def _with_moment(words: str, rest: str, is_date: bool) -> Embargo | None:
+    found = moments.scan(rest)
+    has_time = bool(found.times or found.is_doubtful)
+    is_moment = has_time or (found.days and not is_date)
+    if not is_moment or not (found.is_all or (is_date and moments.read(rest))):
+        return None
+    return Embargo(words, moments.read(rest), is_date)

@@ -1,0 +1,171 @@
+"""Statements of an embargo are known from headlines and prose."""
+
+import datetime
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from releases.text import embargoes, parsing
+from releases.text.lines import read
+
+OFFICE = ZoneInfo("America/New_York")
+TITLE = "Health Bureau Finds Lead in Three Wells"
+LEAD = "OAKFIELD – The Health Bureau found lead in three wells of the valley this fall."
+
+
+def stated(text):
+    return embargoes.take(read(text)[0])[1]
+
+
+def moments_of(release):
+    return [embargo.moment(release.date, OFFICE) for embargo in release.embargoes]
+
+
+UNTIL_TEN = [datetime.datetime(2037, 1, 13, 15, tzinfo=datetime.UTC)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "EMBARGOED UNTIL 10 a.m. EST Tuesday, January 13, 2037",
+        "***STRICTLY EMBARGOED UNTIL 10 A.M. JANUARY 13, 2037***",
+        "UNDER EMBARGO UNTIL 10 A.M., JANUARY 13, 2037",
+        "Embargo: 2037-01-13 10:00 ET",
+        "EMBARGO LIFTS: Tuesday 13 January 2037, 1000 hours",
+        "HOLD FOR RELEASE UNTIL 10 A.M. EST JANUARY 13, 2037",
+        "HOLD FOR RELEASE: January 13, 2037, 10 a.m.",
+        "HOLD UNTIL 10 A.M. JANUARY 13, 2037",
+        "NOT FOR RELEASE BEFORE 10 A.M. JANUARY 13, 2037",
+        "Not for publication or broadcast before 10 a.m. January 13, 2037",
+        "DO NOT PUBLISH BEFORE 10 A.M. JANUARY 13, 2037",
+        "FOR RELEASE: 10 a.m. EST Tuesday, January 13, 2037",
+        "FOR RELEASE ON DELIVERY\n10 a.m. EST\nJanuary 13, 2037",
+        "RELEASE DATE: January 13, 2037, 10 a.m.",
+        "This release is embargoed until 10 a.m. on January 13, 2037.",
+        "NOTE TO EDITORS: EMBARGOED UNTIL 10 A.M. JANUARY 13, 2037",
+        "NEWS RELEASE – EMBARGOED UNTIL 10 A.M. JANUARY 13, 2037",
+        "EMBARGOED UNTIL 10 A.M. JANUARY 13, 2037 – CONTACT: Pat Doe, (555) 010-0110",
+        "EMBARGADO HASTA LAS 10 A.M. DEL 13 DE ENERO DE 2037",
+        "EMBARGOED\nUNTIL 10 A.M. EST\nTUESDAY, JANUARY 13, 2037",
+        "EMBARGOED UNTIL\n\n10 A.M. EST TUESDAY, JANUARY 13, 2037",
+        "EMBARGO DATE: January 13, 2037\nEMBARGO TIME: 10:00 A.M. EST",
+    ],
+)
+def test_statement_gives_its_moment_and_leaves_the_header_as_it_is(words):
+    text = f"{words}\nContact: Pat Doe, (555) 010-0110\n\n{TITLE}\n\n{LEAD}\n\n###\n"
+
+    release = parsing.parse(text)
+
+    assert moments_of(release) == UNTIL_TEN
+    assert (release.title, release.body) == (TITLE, LEAD)
+    assert "Pat Doe, (555) 010-0110" in release.contact
+
+
+def test_printed_date_beside_an_embargo_is_the_date_of_the_release():
+    text = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\nNovember 18, 2036\n\n{TITLE}\n\n{LEAD}\n"
+
+    release = parsing.parse(text)
+
+    assert (release.date, moments_of(release)) == (datetime.date(2036, 11, 18), UNTIL_TEN)
+
+
+def test_label_with_a_time_of_day_dates_the_release():
+    release = parsing.parse(f"FOR RELEASE: 10 a.m. EST January 13, 2037\n\n{TITLE}\n\n{LEAD}\n")
+
+    assert (release.date, moments_of(release)) == (datetime.date(2037, 1, 13), UNTIL_TEN)
+
+
+def test_statement_in_brackets_behind_a_headline_is_none_of_its_words():
+    release = parsing.parse(f"{TITLE} (EMBARGOED UNTIL 10 A.M. JAN. 13, 2037)\n\n{LEAD}\n")
+
+    assert (release.title, moments_of(release)) == (TITLE, UNTIL_TEN)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "EMBARGOED",
+        "EMBARGOED UNTIL DELIVERY",
+        "EMBARGOED UNTIL THE GOVERNOR SPEAKS",
+        "EMBARGOED UNTIL MIDNIGHT JANUARY 13, 2037",
+        "HOLD FOR RELEASE",
+        "NOT FOR RELEASE UNTIL THE COUNCIL HAS VOTED, JANUARY 13, 2037",
+    ],
+)
+def test_embargo_without_a_clear_moment_is_stated_all_the_same(words):
+    release = parsing.parse(f"{words}\n\n{TITLE}\n\n{LEAD}\n")
+
+    assert moments_of(release) == [None]
+    assert release.title == TITLE
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Embargo on River Sand Ends",
+        "Embargo Until March 31, 2037 on River Sand Is Unlawful",
+        "EMBARGO ENDS ON RIVER SAND",
+        "Embargoed Goods Are Seized in the Harbor",
+        "Hold Until Trial, Judge Says of Coe",
+        "No Release Until 2040 for Coe",
+        "Statement on the Embargo",
+    ],
+)
+def test_headline_that_speaks_of_an_embargo_states_none(headline):
+    release = parsing.parse(f"FOR IMMEDIATE RELEASE\nMarch 12, 2024\n\n{headline}\n\n{LEAD}\n")
+
+    assert (release.title, release.embargoes) == (headline, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Harbor Commission ended its embargo on sand, set until March 31, 2037.",
+        "Embargo: none",
+        "FOR RELEASE: May 3, 2012",
+        "FOR IMMEDIATE RELEASE\nMay 3, 2012",
+        "PRESS RELEASE\nMay 3, 2012\n10:30 a.m. press conference at City Hall",
+    ],
+)
+def test_prose_and_plain_labels_state_none(text):
+    assert stated(text) == []
+
+
+def test_embargo_at_the_head_of_a_record_s_text_is_read_and_stays():
+    text = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\n\n{LEAD}"
+
+    release = parsing.parse(text, body_only=True)
+
+    assert moments_of(release) == UNTIL_TEN
+    assert release.body.startswith("EMBARGOED UNTIL")
+
+
+def test_date_with_a_time_is_a_moment_and_without_one_is_none():
+    assert embargoes.of_date("2037-01-13T10:00:00-05:00").moment(None, OFFICE) == UNTIL_TEN[0]
+    assert embargoes.of_date("January 13, 2037, 10 a.m.").moment(None, OFFICE) == UNTIL_TEN[0]
+    assert embargoes.of_date("2037-01-13") is None
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "EMBARGOED UNTIL ",
+        "the ",
+        "– ",
+        "10 a.m. ",
+        "EMBARGOED UNTIL 10 A.M.\n",
+        "Embargo:\n",
+        "(\n",
+    ],
+)
+def test_work_grows_no_faster_than_the_text(part):
+    text, twice = part * 4000, part * 8000
+
+    assert min(seconds(twice) for _ in range(3)) < 4 * min(seconds(text) for _ in range(3))
+
+
+def seconds(text):
+    start = time.process_time()
+    stated(text)
+    return time.process_time() - start
