@@ -114,16 +114,24 @@ class ReleaseForm(doubts.DoubtedForm, forms.ModelForm):
 
 def require_reading(form: ReleaseForm) -> None:
     """Raises ReadFirst where what was saved just now, in this transaction, has to be read first:
-    another person changed the release after the form was opened, or its words are public."""
+    another person changed the release after the form was opened, or it is public."""
     before = form.before
     if before is None:
         return
     after = Release.objects.get(pk=form.instance.pk).snapshot()
     changes = diffing.compare(before.snapshot, after)
-    digest = hashlib.sha256(json.dumps(after).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(_without_keys(after)).encode()).hexdigest()
     tokens = {"seen": before.updated_at.isoformat(), "read": digest}
     if form.changed_meanwhile:
         raise ReadFirst(f"{form.changed_meanwhile} {KEPT}", changes, tokens)
-    # A browser can not send a file a second time: what comes with one goes out at once.
-    if before.is_public and changes and not form.files and form.cleaned_data["read"] != digest:
+    is_changed = before.is_public and before.snapshot != after
+    if is_changed and form.cleaned_data["read"] != digest:
         raise ReadFirst(READ_FIRST, changes, tokens)
+
+
+def _without_keys(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """Each attempt gives a new file another key; what is read of it stays."""
+    return {
+        name: [{**row, "key": ""} for row in part] if name in ("images", "attachments") else part
+        for name, part in snapshot.items()
+    }

@@ -3,6 +3,8 @@ wrong with it stands beside its field."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,31 +14,51 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from pressroom.storage import Unreachable
 from releases import quotas
 from releases.attaching import attach_document, attach_image
-from releases.files import images, intake
+from releases.files import images, intake, pending
 from releases.files.intake import Prepared
+from releases.files.pending import GoneError
 from releases.files.sandbox import Unusable
 from releases.models import Attachment, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile
 
+logger = logging.getLogger(__name__)
+
 LIMITS = f"At most {intake.MAX_BYTES // 1_000_000} megabytes"
 TWO_LINES = forms.Textarea(attrs={"rows": 2, "cols": 60})
 DESCRIBE = "Describe the picture for those who cannot see it, or tick “decorative”."
+KEPT = "“{}” is kept: you need not choose it again. Another file would take its place."
+NOT_REACHED = (
+    "The file that you chose before can not be reached just now: save again in a few minutes."
+)
 NOT_BOTH = "A decorative picture has no alt text: empty this, or untick “decorative”."
 
 
 class UploadForm(forms.ModelForm):
-    """A row of files: `upload` is the file, and for a row that has one a file in its place."""
+    """A row of files: `upload` is the file, and for a row that has one a file in its place;
+    `handle` leads to a file that came with an earlier post of the form."""
 
     prepared: Prepared | None = None
-    sender: User  # FileInline has it for each request
+    # FileInline sets these for each request; `attempts` are what it prepared, by field name.
+    sender: User
+    owner: str
+    attempts: dict[str, Prepared]
+
+    handle = forms.CharField(label="File", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["upload"].required = False
             self.fields["upload"].label = "Replace the file"
+        if self.instance.pk or self.sent_handle:
+            self.fields["upload"].required = False
+
+    @property
+    def sent_handle(self) -> str:
+        """The handle that came with the form; "" for none."""
+        return self.data.get(self.add_prefix("handle"), "") if self.is_bound else ""
 
     def take(self, upload: UploadedFile) -> Prepared:
         """Check and clean the file. Raises Unusable."""
@@ -45,13 +67,41 @@ class UploadForm(forms.ModelForm):
     def clean_upload(self) -> UploadedFile | None:
         """Check and clean the file now, so that a refusal is shown like any other mistake."""
         upload = self.cleaned_data.get("upload")
-        if upload:
-            try:
-                quotas.take(self.sender, upload.size or 0)
-                self.prepared = self.take(upload)
-            except (quotas.Exhausted, Unusable) as refusal:
-                raise forms.ValidationError(str(refusal)) from None
+        try:
+            self.prepared = self._prepare(upload)
+        except (quotas.Exhausted, Unusable, GoneError) as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+        except Unreachable:
+            raise forms.ValidationError(NOT_REACHED) from None
         return upload
+
+    def _prepare(self, upload: UploadedFile | None) -> Prepared | None:
+        """The file chosen now or before. A request that is undone and shown again reads it once."""
+        name = self.add_prefix("upload")
+        if upload:
+            quotas.take(self.sender, upload.size or 0)
+        if name in self.attempts:
+            return self.attempts[name]
+        if upload:
+            self.attempts[name] = self.take(upload)
+        elif self.sent_handle:
+            self.attempts[name] = pending.take_back(self.sent_handle, self.owner)
+        return self.attempts.get(name)
+
+    def keep(self) -> None:
+        """Carry the file on where the form is shown again: browsers send none a second time."""
+        if self.prepared is None:
+            return
+        name = self.add_prefix("handle")
+        try:
+            is_new = self.add_prefix("upload") in self.files
+            handle = pending.keep(self.prepared, self.owner) if is_new else self.sent_handle
+        except OSError as error:
+            logger.error("An upload was not kept: %s", error)
+            return
+        self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        self.data[name] = handle  # type: ignore[index]
+        self["upload"].help_text = KEPT.format(self.prepared.name)
 
 
 class ImageForm(UploadForm):
@@ -66,7 +116,16 @@ class ImageForm(UploadForm):
 
     class Meta:
         model = Image
-        fields = ["upload", "alt", "decorative", "caption", "credit", "rights", "position"]
+        fields = [
+            "upload",
+            "handle",
+            "alt",
+            "decorative",
+            "caption",
+            "credit",
+            "rights",
+            "position",
+        ]
         widgets = {"alt": TWO_LINES, "caption": TWO_LINES} | dict.fromkeys(
             ["credit", "rights"], forms.TextInput(attrs={"size": 60})
         )
@@ -98,7 +157,7 @@ class AttachmentForm(UploadForm):
 
     class Meta:
         model = Attachment
-        fields = ["upload", "title", "position"]
+        fields = ["upload", "handle", "title", "position"]
         widgets = {"title": forms.TextInput(attrs={"size": 60})}
 
     def take(self, upload: UploadedFile) -> Prepared:
@@ -115,8 +174,11 @@ class FileInline(admin.StackedInline):
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Its forms know who sends the files."""
-        form = type(self.form.__name__, (self.form,), {"sender": request.user})
+        """Its forms know who sends the files, for which release, and what was prepared already."""
+        attempts = request.__dict__.setdefault("prepared_uploads", {})
+        owner = f"person {request.user.pk}, {self.model.__name__} of release {obj.pk if obj else 0}"
+        known = {"sender": request.user, "owner": owner, "attempts": attempts}
+        form = type(self.form.__name__, (self.form,), known)
         return super().get_formset(request, obj, form=form, **kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -176,6 +238,13 @@ class AttachmentInline(FileInline):
 
 
 FILE_INLINES = [ImageInline, AttachmentInline]
+
+
+def keep_uploads(formsets: Iterable[Any]) -> None:
+    """Have the rows of a form that is shown again carry the files that came with it."""
+    for form in (form for formset in formsets for form in formset.forms):
+        if isinstance(form, UploadForm):
+            form.keep()
 
 
 def _thumbnail_size(image: Image) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from releases.admin import doubts
 from releases.admin.bulk import BulkVerbs
 from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
 from releases.admin.fields import LINE_ENDS_KEPT
-from releases.admin.files import FILE_INLINES
+from releases.admin.files import FILE_INLINES, keep_uploads
 from releases.admin.imports import ImportAdmin
 from releases.admin.next_pages import NEXT, NextPages
 from releases.admin.previews import PreviewPages
@@ -33,7 +33,7 @@ from releases.models import AuditLine, Release, Version
 LAST_DEEDS = 8
 NOT_KEPT = (
     "The place where files are kept can not be reached just now, so nothing was saved. What you "
-    "typed is still here: choose the files again and save in a few minutes."
+    "typed is still here: save again in a few minutes, with the files chosen anew."
 )
 
 logger = logging.getLogger(__name__)
@@ -147,6 +147,8 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         is_new = release is None
         context["can_save"] = is_new or self.has_change_permission(request, release)
         context["next"] = NEXT
+        if request.method == "POST":
+            keep_uploads(inline.formset for inline in context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="status", ordering="status")

@@ -3,7 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from releases import publishing
 from releases.files.intake import MAX_BYTES
+from releases.models import Upload
+from tests.admin.sending import sent_from
 from tests.files import samples
 
 
@@ -98,16 +101,102 @@ def test_200_megabytes_are_refused_and_never_kept(admin_client, make_release, mo
     assert MAX_BYTES == 50_000_000
 
 
+UPDATE = {"change_kind": "update", "change_note": "A picture was added."}
+
+
+def again(client, release, page, **changed):
+    """The form that came back, sent as the browser would: without the files."""
+    address = reverse("admin:releases_release_change", args=[release.pk])
+    return client.post(address, {**sent_from(page.context), **changed})
+
+
 @pytest.mark.usefixtures("either_storage")
-def test_new_picture_on_a_public_release_is_a_version(admin_client, publish):
+def test_new_picture_on_a_public_release_goes_out_once_it_was_read(admin_client, publish):
     release = publish()
 
-    change = {"change_kind": "update", "change_note": "A picture was added."}
-    save(admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}], **change)
+    page = save(
+        admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}], **UPDATE
+    )
+    assert "Read below what readers will see changed" in page.text
+    assert "“picture.jpg” is kept" in page.text
+    assert not release.images.exists()
 
+    assert again(admin_client, release, page).status_code == 302
     latest = release.versions.last()
     assert (latest.number, latest.kind) == (2, "update")
     assert latest.snapshot["images"][0]["alt"] == "Two halves"
+    assert release.images.get().original_name == "picture.jpg"
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        ({"images-0-caption": "The door."}, "The door."),
+        ({"images-0-DELETE": "on"}, "[dropped: </span>Two halves"),
+        ({"images-0-upload": lambda: picture(samples.photograph(right="green"))}, "SHA-256"),
+    ],
+)
+def test_picture_of_a_public_release_is_changed_once_it_was_read(
+    admin_client, publish, attach_image, changed, shown
+):
+    release = publish()
+    image = attach_image(release)
+    publishing.record_change(release, "update", "A picture was added.")
+    address = reverse("admin:releases_release_change", args=[release.pk])
+    sent = {name: value() if callable(value) else value for name, value in changed.items()}
+
+    page = again(admin_client, release, admin_client.get(address), **UPDATE, **sent)
+    assert "Read below what readers will see changed" in page.text
+    assert shown in page.text
+    assert release.versions.count() == 2
+
+    again(admin_client, release, page)
+    latest = release.versions.last()
+    assert (latest.number, latest.by.username) == (3, "admin")
+    assert image.snapshot() not in latest.snapshot.get("images", [])
+
+
+def test_chosen_file_is_kept_where_another_row_is_refused(admin_client, make_release):
+    release = make_release()
+    rows = [{"upload": picture(name="door.jpg"), "alt": "A door"}, {"upload": picture(b"<svg/>")}]
+
+    page = save(admin_client, release, images=rows)
+    assert "“door.jpg” is kept" in page.text
+    assert not release.images.exists()
+
+    again(admin_client, release, page, **{"images-1-DELETE": "on"})
+    assert [image.original_name for image in release.images.all()] == ["door.jpg"]
+
+
+def test_file_chosen_anew_takes_the_place_of_the_kept_one(admin_client, make_release):
+    release = make_release()
+    page = save(admin_client, release, images=[{"upload": picture(name="door.jpg")}])
+
+    chosen = {"images-0-upload": picture(name="gate.jpg"), "images-0-alt": "A gate"}
+    again(admin_client, release, page, **chosen)
+
+    assert release.images.get().original_name == "gate.jpg"
+
+
+def test_kept_file_of_another_release_is_refused_by_its_field(admin_client, make_release):
+    page = save(admin_client, make_release(), images=[{"upload": picture()}])
+    handle = sent_from(page.context)["images-0-handle"]
+    other = make_release()
+
+    page = save(admin_client, other, images=[{"handle": handle, "alt": "Two halves"}])
+
+    assert "choose it again" in page.text
+    assert not other.images.exists()
+
+
+def test_file_counts_once_against_the_quota(admin_client, publish):
+    release = publish()
+    page = save(
+        admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}], **UPDATE
+    )
+    again(admin_client, release, page)
+
+    assert Upload.objects.count() == 1
 
 
 def test_form_shows_a_thumbnail_and_where_the_original_is(admin_client, make_release, attach_image):
