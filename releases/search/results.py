@@ -14,17 +14,18 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import Error
 from django.db.models import OuterRef
 from django.utils import timezone
 from haystack import connections
+from haystack.exceptions import SearchBackendError
 
 from releases.models import Release, Section
-from releases.search.engine import Filters, Found, Gate, Order
+from releases.search.engine import Engine, Filters, Found, Gate, Order
 from releases.search.facets import Named, named
 from releases.search.highlighting import Highlighter, Segments
 from releases.search.spelling import corrected
@@ -36,11 +37,23 @@ PAGE_SIZE = 20
 UNFILTERED = Filters()
 DEPTH = 10_000  # results that can be paged through
 
+Answer = TypeVar("Answer")
+
 logger = logging.getLogger(__name__)
 
 
 class Unavailable(Exception):
     """The search engine can not answer now."""
+
+
+def ask(question: Callable[[Engine], Answer]) -> Answer:
+    """What the engine answers. Raises Unavailable while its index can not be read; what a mistake
+    in the code raises is not caught."""
+    try:
+        return question(connections["default"].get_backend())
+    except SearchBackendError as error:
+        logger.warning("The search index could not be read: %r", error)
+        raise Unavailable("The search index can not be read.") from error
 
 
 @dataclass(frozen=True)
@@ -157,14 +170,7 @@ class _Asker:
         return self._ask(tree, self._order, self._first, size)
 
     def _ask(self, tree: Node | None, order: Order, first: int, size: int) -> Found:
-        engine = connections["default"].get_backend()
-        try:
-            return engine.find(tree, self._gate, order, first, size)
-        except Error:  # the gate could not be asked
-            raise
-        except Exception as error:
-            logger.warning("The search index could not be read: %r", error)
-            raise Unavailable("The search index can not be read.") from error
+        return ask(lambda engine: engine.find(tree, self._gate, order, first, size))
 
 
 def _with_filters(tree: Node | None, filters: Filters) -> Node | None:

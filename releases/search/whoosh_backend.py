@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.db import Error
 from haystack.backends import BaseEngine, log_query
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from haystack.exceptions import SearchBackendError
@@ -35,7 +36,7 @@ from releases.search.haystack_backend import HaystackBackend, HaystackQuery
 from releases.search.matching import Matching
 from releases.search.snapshot import Snapshot, current
 from releases.search.whoosh_entries import entry
-from releases.search.whoosh_upkeep import Upkeep
+from releases.search.whoosh_upkeep import Upkeep, damaged_files
 from releases.search.whoosh_writer import Writer, joining, written
 from releases.text.places import Place
 from releases.text.query_tree import Node
@@ -130,14 +131,31 @@ class WhooshBackend(HaystackBackend):
         return self._read(Snapshot.releases)
 
     def _read(self, ask: Callable[[Snapshot], Answer]) -> Answer:
-        """Ask the newest snapshot; a file that was replaced before it was opened is no error."""
+        """Ask the newest snapshot; a file that was replaced before it was opened is no error.
+        Raises Unusable where the index can not be read."""
         for _ in range(TRIES):
             try:
                 return ask(current(self.index))
             except (FileNotFoundError, EmptyIndexError) as error:
-                failure = error
+                failure: Exception = error
                 time.sleep(DELAY)
+            except OSError as error:
+                raise Unusable("The files of the search index can not be read.") from error
+            except (Error, SearchBackendError):
+                raise
+            except Exception as error:  # Whoosh meets damage with whatever error comes first
+                if not self._is_damaged():
+                    raise
+                raise Unusable("The search index is damaged.") from error
         raise Unusable("Files of the search index are missing.") from failure
+
+    def _is_damaged(self) -> bool:
+        try:
+            return bool(damaged_files(self.index))
+        except SearchBackendError:
+            raise
+        except Exception:  # its table of contents, which names the rest
+            return True
 
     # The site's search
 

@@ -38,6 +38,12 @@ logger = logging.getLogger(__name__)
 _whole: set[checksums.Stamp] = set()  # files found to be whole, in this process
 
 
+def damaged_files(index: FileIndex) -> list[str]:
+    """The index's files that are gone or not as written, by name."""
+    segments = [segment.segment_id() for segment in index._segments()]
+    return checksums.damaged(Path(index.storage.folder), segments, _whole)
+
+
 class Upkeep:
     """What is done to an index besides reading it and writing changes."""
 
@@ -69,9 +75,7 @@ class Upkeep:
     def _fault(self) -> str:
         """What is wrong with the index in use, or "". What the system refuses is no fault of it."""
         try:
-            index = self.backend.index
-            segments = [segment.segment_id() for segment in index._segments()]
-            damaged = checksums.damaged(Path(index.storage.folder), segments, _whole)
+            damaged = damaged_files(self.backend.index)
             if not damaged:
                 self.backend.indexed()
         except (Unusable, MemoryError, OSError):

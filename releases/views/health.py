@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -14,9 +15,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from haystack import connections
+from haystack.exceptions import SearchBackendError
 
 from pressroom import replicas, shared_cache
 from releases.search import changes
+
+logger = logging.getLogger(__name__)
 
 BUCKET_KNOWN = 10  # seconds that its answer is remembered
 
@@ -94,6 +98,10 @@ def _cache() -> dict[str, str]:
 def _index_is_up() -> bool:
     try:
         connections["default"].get_backend().check()
-    except Exception:  # whatever a damaged index raises
+    except SearchBackendError as error:
+        logger.warning("The search index could not be read: %r", error)
+        return False
+    except Exception:
+        logger.exception("The search index could not be read.")
         return False
     return True
