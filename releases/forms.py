@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -176,9 +177,9 @@ class SearchForm(FilterForm):
         """The parameter that a field is read from."""
         return self.NAMES.get(field_name, field_name)
 
-    @property
+    @cached_property
     def query(self) -> querying.Query:
-        """The search box, read; it never fails."""
+        """The search box, read once; it never fails."""
         return querying.parse(self.data.get("q", ""))
 
     @property

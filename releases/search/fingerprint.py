@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from unicodedata import unidata_version
 
 import whoosh
 
@@ -17,6 +18,7 @@ SOURCES = (
     "releases/search/quotations.py",
     "releases/search/stemming.py",
     "releases/text/markup.py",
+    "releases/text/words.py",
     "templates/search/indexes/releases/release_text.txt",
 )
 OF_ENGINE = {
@@ -24,19 +26,25 @@ OF_ENGINE = {
         "releases/search/whoosh_codec.py",
         "releases/search/whoosh_entries.py",
         "releases/search/whoosh_fields.py",
+        "releases/search/whoosh_pool.py",
     ),
-    "opensearch": ("releases/search/opensearch_entries.py",),
+    "opensearch": (
+        "releases/search/opensearch_entries.py",
+        "releases/search/scoring.py",  # the cluster keeps its figures with an index
+        "releases/text/places.py",
+    ),
 }
 
 
 @cache
 def fingerprint(engine: str) -> str:
-    """Sixteen hexadecimal digits that change whenever an engine's code does, or Whoosh.
+    """Sixteen hexadecimal digits that change whenever an engine's code does, or Whoosh, or
+    Unicode, which tells letters from marks.
 
     They are of the source itself: a version number in it would one day not be raised. That a new
     comment makes the index anew once is the small price.
     """
-    digest = hashlib.sha256(repr(whoosh.__version__).encode())
+    digest = hashlib.sha256(repr((whoosh.__version__, unidata_version)).encode())
     for source in (*SOURCES, *OF_ENGINE[engine]):
         digest.update(hashlib.sha256((PROJECT / source).read_bytes()).digest())
     return digest.hexdigest()[:16]

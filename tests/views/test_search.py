@@ -9,6 +9,7 @@ import pytest
 
 from releases.models import Topic
 from releases.search import changes, learning
+from releases.text import querying
 from releases.text.querying import parse
 
 pytestmark = pytest.mark.contract
@@ -42,6 +43,18 @@ def test_a_facet_adds_its_filter_and_a_chip_removes_it(client, found):
     assert '<li><a href="?q=notice"><span class="visually-hidden">Remove the filter' in (
         narrowed.text
     )
+
+
+@pytest.mark.parametrize(
+    "address", ["/search/?", "/api/v1/releases/?", "/api/v1/releases.csv?", "/feeds/search.rss?"]
+)
+def test_query_is_parsed_once(client, found, monkeypatch, address):
+    parsed = []
+    monkeypatch.setattr(querying, "parse", lambda text: parsed.append(text) or parse(text))
+
+    client.get(f"{address}q=notice&year=2023")
+
+    assert parsed == ["notice"]
 
 
 def test_matches_are_marked_and_the_rest_is_escaped(client, found):

@@ -1,0 +1,43 @@
+"""The fingerprint is of all the code that an entry depends on."""
+
+import ast
+
+import pytest
+
+from releases.search import scoring
+from releases.search.fingerprint import OF_ENGINE, PROJECT, SOURCES, fingerprint
+
+# What is read of a release, not how it is indexed.
+ROWS = ("releases/models", "releases/querysets.py")
+
+
+def imported(source):
+    """The project's modules that a module imports, as paths."""
+    for node in ast.walk(ast.parse((PROJECT / source).read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
+                path = f"{name.replace('.', '/')}.py"
+                if (PROJECT / path).is_file():
+                    yield path
+
+
+@pytest.mark.parametrize("engine", OF_ENGINE)
+def test_it_covers_all_that_its_sources_import(engine):
+    covered = {*SOURCES, *OF_ENGINE[engine]}
+    needed = {path for source in covered if source.endswith(".py") for path in imported(source)}
+    assert {path for path in needed if not path.startswith(ROWS)} <= covered
+
+
+def test_a_change_of_the_scoring_makes_the_clusters_index_anew(monkeypatch, tmp_path):
+    for source in (*SOURCES, *OF_ENGINE["opensearch"]):
+        copy = tmp_path / source
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((PROJECT / source).read_bytes())
+    before = fingerprint.__wrapped__("opensearch")
+    monkeypatch.setattr("releases.search.fingerprint.PROJECT", tmp_path)
+    assert fingerprint.__wrapped__("opensearch") == before
+
+    changed = tmp_path / "releases/search/scoring.py"
+    changed.write_text(changed.read_text().replace(str(scoring.SATURATION), "1.3"))
+
+    assert fingerprint.__wrapped__("opensearch") != before
