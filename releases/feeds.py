@@ -73,7 +73,7 @@ def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
     form = SearchForm(request.GET)
     site = request.build_absolute_uri("/").rstrip("/")
     try:
-        found = list(newest(form.query, form.filters, SIZE, timezone.now()).for_editions())
+        found = newest(form.query, form.filters, SIZE, timezone.now())
     except Unavailable as error:
         headers = {"Retry-After": str(RETRY_AFTER), "Content-Type": "text/plain; charset=utf-8"}
         return HttpResponse(f"{error} Try again soon.\n", status=503, headers=headers)

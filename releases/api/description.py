@@ -73,10 +73,16 @@ def _file(name: str, label: str, media_type: str) -> dict[str, Any]:
         "summary": f"All releases that match, newest first, as {label}",
         "parameters": _filters(None),
         "responses": {
-            "200": {"description": "The file, streamed.", "content": content},
+            "200": {"description": _STREAMED, "content": content},
             **_failures("400", "503"),
         },
     }
+
+
+_STREAMED = (
+    "The file, streamed. Where it could not be read to its end, the last line begins with "
+    "INCOMPLETE, or is an object with “error”."
+)
 
 
 def _filters(size: int | None) -> list[dict[str, Any]]:

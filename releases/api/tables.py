@@ -18,6 +18,10 @@ COLUMNS = tuple(_COLUMNS.split())
 # What spreadsheets take for a formula at the head of a cell (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+_CUT = "INCOMPLETE: this list could not be read to its end. Ask for it again."
+CSV_CUT = f'"{_CUT}"\r\n'
+JSON_CUT = json.dumps({"error": _CUT}) + "\n"
+
 
 class _Echo:
     """A file that hands each line back."""
@@ -31,8 +35,8 @@ def csv_lines(editions: Iterable[Edition]) -> Iterator[str]:
     run gets an apostrophe before it."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
-    for edition in editions:
-        yield writer.writerow(_harmless(str(_row(edition)[name])) for name in COLUMNS)
+    for row in map(_row, editions):
+        yield writer.writerow(_harmless(str(row[name])) for name in COLUMNS)
 
 
 def json_lines(editions: Iterable[Edition]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -29,10 +30,12 @@ from releases.search.selection import newest
 from releases.text.places import Place
 
 BATCH = 200  # releases that a streamed list holds in memory
-STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]]]] = {
-    "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines),
-    "jsonl": ("application/jsonl; charset=utf-8", tables.json_lines),
+STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]], str]] = {
+    "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines, tables.CSV_CUT),
+    "jsonl": ("application/jsonl; charset=utf-8", tables.json_lines, tables.JSON_CUT),
 }
+
+logger = logging.getLogger(__name__)
 
 
 @endpoint
@@ -40,7 +43,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
     """A page of the releases that match, the newest first."""
     form = read(request.GET)
     size = form.value("limit") or SIZE
-    rows = list(_batch(form, size + 1, timezone.now(), form.place))
+    rows = _batch(form, size + 1, timezone.now(), form.place)
     editions = [Edition.of(row, _site(request)) for row in rows[:size]]
     more = next_page(form, rows[size - 1]) if len(rows) > size else None
     body = {
@@ -77,19 +80,19 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
 def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
     """All releases that match as one file; memory holds a batch of them."""
     form = read(request.GET)
-    media_type, write = STREAMS[kind]
+    media_type, write, cut = STREAMS[kind]
     headers = {
         "Content-Type": media_type,
         "Content-Disposition": f'attachment; filename="releases.{kind}"',
         "Cache-Control": caching.PUBLIC,
     }
     now = timezone.now()
-    first = list(_batch(form, BATCH, now, form.place))  # what is amiss shows before a line is sent
+    first = _batch(form, BATCH, now, form.place)  # what is amiss shows before a line is sent
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
     site = _site(request)
     editions = (Edition.of(row, site) for row in _all(form, first, now))
-    return StreamingHttpResponse(write(editions), headers=headers)
+    return StreamingHttpResponse(_to_the_end(write(editions), cut), headers=headers)
 
 
 @endpoint
@@ -110,8 +113,8 @@ def nothing(request: HttpRequest, rest: str) -> HttpResponseBase:
     raise Problem(404, "Not found", f"There is nothing at {request.path}: see /api/v1/docs")
 
 
-def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Place | None) -> Any:
-    return newest(form.query, form.filters, size, at, after).for_editions()
+def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Place | None) -> list[Release]:
+    return newest(form.query, form.filters, size, at, after)
 
 
 def _all(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator[Release]:
@@ -124,7 +127,17 @@ def _all(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator
         given += len(rows)
         if len(batch) < BATCH or given == limit:
             return
-        batch = list(_batch(form, BATCH, at, batch[-1].place))
+        batch = _batch(form, BATCH, at, batch[-1].place)
+
+
+def _to_the_end(lines: Iterator[str], cut: str) -> Iterator[str]:
+    """The lines; where they can not go on, one that says so. The server ends the answer as if it
+    was whole."""
+    try:
+        yield from lines
+    except Exception:
+        logger.exception("A streamed list was cut short.")
+        yield cut
 
 
 def _edition(request: HttpRequest, release: Release) -> Edition:

@@ -4,45 +4,57 @@ downloads go through from the newest to the oldest."""
 from __future__ import annotations
 
 import datetime
-import logging
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
-
-from django.db import Error
-from haystack import connections
+from itertools import islice
 
 from releases.models import Release
-from releases.querysets import ReleaseQuerySet
 from releases.search.engine import Filters, Gate
-from releases.search.results import Unavailable
+from releases.search.results import Unavailable, ask
 from releases.text.places import Place
 from releases.text.query_tree import All, Node
 from releases.text.querying import Query
 
-logger = logging.getLogger(__name__)
-
 
 def newest(
     query: Query, filters: Filters, size: int, at: datetime.datetime, after: Place | None = None
-) -> ReleaseQuerySet:
-    """At most `size` releases that the public may see at `at` and that match, newest first; with
-    `after`, the place of the last one given, those that come next. Raises Unavailable when the
-    index is asked and can not be read."""
-    public = Release.objects.published(at)
-    releases = public.narrowed(**asdict(filters))
+) -> list[Release]:
+    """The newest `size` releases that the public may see at `at` and that match, as from
+    `for_editions()`; with `after`, the place of the last one given, those that come next. Fewer
+    mean that there are no more, whatever is withdrawn meanwhile. Raises Unavailable when the index
+    is asked and can not be read."""
     if query.tree:
         tree = All((query.tree, *filters.nodes()))
-        releases = public.filter(pk__in=_found(tree, size, at, after))
-    elif after:
+        return list(islice(_matching(tree, size, at, after), size))
+    releases = Release.objects.published(at).narrowed(**asdict(filters))
+    if after:
         releases = releases.following(*after)
-    return releases.newest_first()[:size]
+    return list(releases.newest_first()[:size].for_editions())
+
+
+def _matching(
+    tree: Node, size: int, at: datetime.datetime, after: Place | None
+) -> Iterator[Release]:
+    """What the index finds, as the database has it. Between the two a release may be withdrawn: so
+    the end has come when the index finds no more, not when fewer rows are left of what it found."""
+    while True:
+        ids = _found(tree, size, at, after)
+        yield from Release.objects.published(at).filter(pk__in=ids).newest_first().for_editions()
+        if len(ids) < size:
+            return
+        after = _last_place(ids, at, after)
 
 
 def _found(tree: Node, size: int, at: datetime.datetime, after: Place | None) -> tuple[int, ...]:
-    engine = connections["default"].get_backend()
-    try:
-        return engine.find(tree, Gate(at), "newest", 0, size, after).ids
-    except Error:  # the gate could not be asked
-        raise
-    except Exception as error:
-        logger.warning("The search index could not be read: %r", error)
-        raise Unavailable("The search index can not be read.") from error
+    return ask(lambda engine: engine.find(tree, Gate(at), "newest", 0, size, after)).ids
+
+
+def _last_place(ids: Collection[int], at: datetime.datetime, after: Place | None) -> Place:
+    """Where the releases that the index found end, withdrawn ones included. Raises Unavailable
+    where the database knows none of them."""
+    known = Release.objects.filter(pk__in=ids, release_at__lte=at)
+    if after:
+        known = known.following(*after)
+    if last := known.order_by("release_at", "pk").first():
+        return last.place
+    raise Unavailable("The search index differs from the database.")

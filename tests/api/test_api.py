@@ -9,8 +9,10 @@ import openapi_spec_validator
 import pytest
 from django.test import Client
 from django.utils import timezone
+from haystack import connections
 
 from releases import publishing
+from releases.api import tables
 from releases.models import Topic
 from releases.search import changes
 
@@ -213,6 +215,111 @@ def test_json_lines_hold_every_match_in_batches(client, publish, monkeypatch):
     assert given() == published[::-1]
     assert given("?limit=3") == published[:1:-1]
     assert given("?year=2023") == []
+
+
+@pytest.fixture
+def notices(publish, monkeypatch):
+    """Nine public releases in the index, the newest first; streams hold two at a time."""
+    monkeypatch.setattr("releases.api.views.BATCH", 2)
+    releases = [publish(day(1 + n), title=f"Notice {n}") for n in range(9)]
+    changes.sync()
+    return releases[::-1]
+
+
+@pytest.fixture
+def once_found(monkeypatch):
+    """Have something done once, when the index has found a release and the database is not yet
+    asked for it: `once_found(release, act)`."""
+    engine = type(connections["default"].get_backend())
+    find, acts = engine.find, {}
+
+    def found(*args, **options):
+        answer = find(*args, **options)
+        for pk in acts.keys() & set(answer.ids):
+            acts.pop(pk)()
+        return answer
+
+    monkeypatch.setattr(engine, "find", found)
+    return lambda release, act: acts.update({release.pk: act})
+
+
+def withdraw(*releases):
+    for release in releases:
+        publishing.withdraw(release, "It was wrong.")
+
+
+def told(client, kind, query="?q=notice"):
+    text = streamed(client, f"/api/v1/releases.{kind}{query}")
+    if kind == "jsonl":
+        return [json.loads(line).get("number") for line in text.splitlines()]
+    return [row["number"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+@pytest.mark.parametrize("gone", [[4], [4, 5], [4, 5, 6, 7], [8]])
+def test_stream_goes_on_when_releases_are_withdrawn_under_it(
+    client, notices, once_found, kind, gone
+):
+    withdrawn = [notices[n] for n in gone]
+    once_found(withdrawn[0], lambda: withdraw(*withdrawn))
+
+    assert told(client, kind) == [r.number for r in notices if r not in withdrawn]
+
+
+def test_pages_of_a_search_go_on_when_a_release_is_withdrawn_under_them(
+    client, notices, once_found
+):
+    once_found(notices[4], lambda: withdraw(notices[4]))
+
+    found = walk(client, f"{LIST}?q=notice&limit=2")
+
+    assert found == [r.number for r in notices if r != notices[4]]
+
+
+def test_stream_goes_on_when_the_index_is_made_anew_under_it(client, notices, once_found):
+    engine = connections["default"].get_backend()
+    once_found(notices[4], engine.rebuild)
+
+    assert told(client, "jsonl") == [release.number for release in notices]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_stream_that_can_not_go_on_says_so_in_its_last_line(client, notices, once_found, kind):
+    engine = connections["default"].get_backend()
+    once_found(notices[5], engine.generations.condemn)
+
+    text = streamed(client, f"/api/v1/releases.{kind}?q=notice")
+
+    assert notices[5].number in text
+    assert notices[6].number not in text
+    assert "INCOMPLETE: this list could not be read to its end." in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search/?q=notice",
+        f"{LIST}?q=notice",
+        "/api/v1/releases.csv?q=notice",
+        "/feeds/search.atom?q=notice",
+    ],
+)
+def test_mistake_in_the_search_is_500_with_its_traceback(notices, monkeypatch, caplog, address):
+    engine = type(connections["default"].get_backend())
+    monkeypatch.setattr(engine, "find", lambda *args, **options: 1 / 0)
+
+    answer = Client(raise_request_exception=False).get(address)
+
+    assert answer.status_code == 500
+    assert ZeroDivisionError in [r.exc_info[0] for r in caplog.records if r.exc_info]
+
+
+def test_csv_describes_each_release_once(client, notices, monkeypatch):
+    described = []
+    describe = tables.describe
+    monkeypatch.setattr(tables, "describe", lambda e: described.append(e.number) or describe(e))
+
+    assert told(client, "csv") == described == [release.number for release in notices]
 
 
 def test_list_costs_the_same_for_any_number(client, publish, django_assert_num_queries):
