@@ -29,6 +29,7 @@ class Likeness(models.Model):
     )
     others = ArrayField(models.BigIntegerField(), help_text="Release ids; the gate still decides.")
     made_at = models.DateTimeField()
+    error = models.TextField(blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.release_id} is like {self.others}"

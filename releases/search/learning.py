@@ -3,21 +3,25 @@ and the releases most like it.
 
 It is done by `sync_search`, never within a request. A release whose likeness is missing, or older
 than its last change, is due; so whatever was interrupted, loaded or restored is made up for. A new
-release also renews the likenesses of those it is like. What is stored are ids: whether the public
-may see them is asked of the gate when they are shown.
+release also renews the likenesses of those it is like. One that nothing can be learned of is stored
+with the error, logged, and tried again an hour later, or once it has changed. What is stored are
+ids: whether the public may see them is asked of the gate when they are shown.
 """
 
 from __future__ import annotations
 
 import datetime
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from math import log
 
+from django.db import Error
 from django.db.models import Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from haystack import connections
+from haystack.exceptions import SearchBackendError
 
 from releases.models import Likeness, Release, VocabularyWord
 from releases.querysets import ReleaseQuerySet
@@ -32,6 +36,9 @@ KEPT = 12  # ids kept for each release, so that enough are left when some are wi
 FREQUENT = 24  # of a release's words, those of which it has most are weighed
 KEY_WORDS = 6  # of these, those that tell most are sought
 TITLE_WEIGHT = 4  # how much more a word in the title counts
+RETRY = datetime.timedelta(hours=1)  # after which one that failed is due again
+
+logger = logging.getLogger(__name__)
 
 
 def learn(at: datetime.datetime | None = None) -> int:
@@ -43,6 +50,7 @@ def learn(at: datetime.datetime | None = None) -> int:
         return 0
     lesson = _Lesson(at)
     likenesses = [lesson.likeness(release) for release in due]
+    learned = frozenset(lesson.words)  # those it goes on with have told theirs
     alike = {pk for row in likenesses for pk in row.others} - {release.pk for release in due}
     renewed = _older(alike, due)
     likenesses += [lesson.likeness(release) for release in renewed]
@@ -50,15 +58,21 @@ def learn(at: datetime.datetime | None = None) -> int:
         likenesses,
         update_conflicts=True,
         unique_fields=["release"],
-        update_fields=["others", "made_at"],
+        update_fields=["others", "made_at", "error"],
     )
-    _remember_words(due)
+    _remember(learned)
     return len(due)
+
+
+def failing() -> int:
+    """How many releases nothing could be learned of."""
+    return Likeness.objects.exclude(error="").count()
 
 
 def _due(at: datetime.datetime) -> ReleaseQuerySet:
     changed = Q(likeness__made_at__lt=Greatest("updated_at", "release_at"))
-    return Release.objects.published(at).filter(Q(likeness=None) | changed)
+    failed = Q(likeness__error__gt="", likeness__made_at__lt=at - RETRY)
+    return Release.objects.published(at).filter(Q(likeness=None) | changed | failed)
 
 
 def _older(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet:
@@ -68,27 +82,40 @@ def _older(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet:
 
 
 class _Lesson:
-    """The archive at one moment, and how many releases have each word met so far."""
+    """The archive at one moment, the words met so far, and how many releases have each."""
 
     def __init__(self, at: datetime.datetime) -> None:
         self._gate = Gate(at)
         self._engine = connections["default"].get_backend()
         self._all = self._engine.find(None, self._gate, size=0).total
         self._having: dict[str, int] = {}
+        self.words: set[str] = set()
 
     def likeness(self, release: Release) -> Likeness:
+        """The releases that are most like it; none, and the error, where that can not be told."""
+        made = Likeness(release=release, others=[], made_at=self._gate.at)
+        try:
+            made.others = self._others(release)
+        except (Error, SearchBackendError):  # nothing is wrong with the release
+            raise
+        except Exception as error:
+            logger.exception("Nothing can be learned of release %s.", release.number)
+            made.error = f"{type(error).__name__}: {error}"
+        return made
+
+    def _others(self, release: Release) -> list[int]:
         """The releases that have most of its key words, in its language."""
         words = Words(" ".join(self._key_words(release)), most=True)
-        others: list[int] = []
-        if words.text:
-            tree = All((words, Is("language", release.language.partition("-")[0])))
-            found = self._engine.find(tree, self._gate, size=KEPT + 1).ids
-            others = [pk for pk in found if pk != release.pk][:KEPT]
-        return Likeness(release=release, others=others, made_at=self._gate.at)
+        if not words.text:
+            return []
+        tree = All((words, Is("language", release.language.partition("-")[0])))
+        found = self._engine.find(tree, self._gate, size=KEPT + 1).ids
+        return [pk for pk in found if pk != release.pk][:KEPT]
 
     def _key_words(self, release: Release) -> list[str]:
         """The words that it has often and that few others have."""
         counts = Counter(_words(release))
+        self.words |= counts.keys()
         counts.update(dict.fromkeys(set(_readable(release.title)), TITLE_WEIGHT))
         frequent = dict(counts.most_common(FREQUENT))
         self._look_up(frequent.keys() - self._having.keys())
@@ -115,8 +142,7 @@ def _readable(text: str) -> Iterator[str]:
         yield from (part for part in word.parts if is_word(part) and part not in TELLING_NOTHING)
 
 
-def _remember_words(releases: Iterable[Release]) -> None:
+def _remember(words: Iterable[str]) -> None:
     """In order, so that two who learn at once do not wait for each other in a circle."""
-    learned = {word for release in releases for word in _words(release)}
-    rows = [VocabularyWord(word=word) for word in sorted(learned)]
+    rows = [VocabularyWord(word=word) for word in sorted(words)]
     VocabularyWord.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)

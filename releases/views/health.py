@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import math
 from typing import Any
@@ -18,7 +19,8 @@ from haystack import connections
 from haystack.exceptions import SearchBackendError
 
 from pressroom import replicas, shared_cache
-from releases.search import changes
+from releases.search import changes, learning
+from releases.search.changes import Backlog
 
 logger = logging.getLogger(__name__)
 
@@ -64,17 +66,22 @@ def _replica() -> dict[str, Any]:
 
 
 def _backlog() -> dict[str, Any] | None:
-    """Rows due, the seconds that the oldest has waited, failing rows. Not when the next comes due:
+    """Rows due, the seconds that the oldest has waited, failing rows, and releases whose similar
+    ones could not be found. Not when the next comes due:
     that would tell when an embargo ends."""
     now = timezone.now()
     try:
-        backlog = changes.backlog(now)
+        return _counts(changes.backlog(now), now)
     except Error:
         return None
+
+
+def _counts(backlog: Backlog, now: datetime.datetime) -> dict[str, Any]:
     return {
         "due": backlog.due,
         "oldest_seconds": round((now - backlog.oldest).total_seconds()) if backlog.oldest else 0,
         "failing": backlog.failing,
+        "similarity_failing": learning.failing(),
     }
 
 

@@ -8,6 +8,7 @@ from releases import publishing
 from releases.models import Likeness, Release, VocabularyWord
 from releases.related import related
 from releases.search import learning
+from releases.search.engine import Unusable
 
 pytestmark = pytest.mark.contract
 
@@ -89,3 +90,55 @@ def test_two_that_are_alike_and_changed_are_learned_again_at_once(about_dams):
 
     assert learning.learn() == 2
     assert learning.learn() == 0
+
+
+def test_learning_goes_on_past_a_release_that_it_fails_on(about_dams, monkeypatch, caplog, client):
+    bad = about_dams[0]
+    bad.refresh_from_db()
+    words = learning.words
+
+    def fail_on_the_bad_one(text):
+        if text == bad.title:
+            raise IndexError("list index out of range")
+        return words(text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(learning, "words", fail_on_the_bad_one)
+        assert learning.learn() == 9
+        assert learning.learn() == 0
+
+    assert Likeness.objects.get(release=bad).error == "IndexError: list index out of range"
+    (told,) = (record for record in caplog.records if bad.number in record.getMessage())
+    assert told.exc_info
+    assert client.get("/health/ready").json()["backlog"]["similarity_failing"] == 1
+    assert set(similar(about_dams[1])) == {bad, about_dams[2]}
+
+    assert learning.learn(timezone.now() + 2 * learning.RETRY) == 1
+    assert learning.failing() == 0
+    assert set(similar(bad)) == set(about_dams[1:])
+
+
+def test_a_spanish_release_that_argues_is_learned(indexed):
+    pair = [indexed(title=f"Argue {n}", body="They argue of dams.", language="es") for n in "ab"]
+
+    assert learning.learn() == 2
+    assert similar(pair[0]) == [pair[1]]
+
+
+def test_what_was_interrupted_is_learned_next_time(about_dams, engine, monkeypatch):
+    find = type(engine).find
+    asked = []
+
+    def be_lost_half_way(*args, **options):
+        asked.append(1)
+        if len(asked) > 5:
+            raise Unusable("The search cluster does not answer.")
+        return find(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(engine), "find", be_lost_half_way)
+        call_command("sync_search")
+    assert learning.failing() == 0
+
+    call_command("sync_search")
+    assert Likeness.objects.count() == 9

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from haystack.exceptions import SearchBackendError
 
 from releases.search import changes, learning
 
@@ -24,11 +25,17 @@ class Command(BaseCommand):
             return self._loop()
         drained = changes.sync()
         self.stdout.write(f"{drained}.")
-        while learning.learn():
-            pass
+        self._learn()
         if drained.failed:
             details = "\n".join(f"release {pk}: {error}" for pk, error in drained.failed.items())
             raise CommandError(f"Not indexed, and tried again next time:\n{details}")
+
+    def _learn(self) -> None:
+        try:
+            while learning.learn():
+                pass
+        except SearchBackendError as error:  # the first index is still being made, say
+            self.stdout.write(f"Similar releases are found later: {error}")
 
     def _loop(self) -> None:
         stop = threading.Event()
