@@ -53,7 +53,7 @@ class Drained:
     def __str__(self) -> str:
         sentence = f"{_releases(self.done)} brought up to date"
         if self.failed:
-            sentence += f", {len(self.failed)} failed"
+            sentence += f", {len(self.failed)} failed (Search changes in the admin says why)"
         if self.left:
             sentence += (
                 f"; another process is writing to the index, {_releases(self.left)} will be "

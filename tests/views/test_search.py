@@ -45,6 +45,21 @@ def test_a_facet_adds_its_filter_and_a_chip_removes_it(client, found):
     )
 
 
+@pytest.mark.parametrize("query", ["argue", "argue*", '"argue"', "-argue notice", "title:angue"])
+@pytest.mark.parametrize(
+    "address", ["/search/", "/api/v1/releases/", "/api/v1/releases.jsonl", "/feeds/search.atom"]
+)
+def test_word_that_has_no_stem_is_searched_like_any(client, publish, address, query):
+    release = publish(title="Notice", body="Some say angue, they argue.", language="es")
+    indexed_now(release)
+
+    answer = client.get(address, {"q": query})
+
+    assert answer.status_code == 200
+    text = b"".join(answer).decode()
+    assert (release.number in text) == (query[0] not in "-t")
+
+
 @pytest.mark.parametrize(
     "address", ["/search/?", "/api/v1/releases/?", "/api/v1/releases.csv?", "/feeds/search.rss?"]
 )
