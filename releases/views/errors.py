@@ -34,7 +34,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     is_cut = type(error) is DatabaseError  # what psycopg2 says where PostgreSQL said nothing
     is_full = isinstance(error, OSError) and error.errno in FULL
     if not (passes or is_cut or is_full):
-        return HttpResponse(render_to_string("500.html"), status=500)
+        return _mistake(request)
     response = _unavailable(request)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
@@ -43,8 +43,18 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
-        detail = "The archive can not be read just now: try again soon."
-        problem = {"type": "about:blank", "title": "Unavailable", "status": 503, "detail": detail}
-        return HttpResponse(json.dumps(problem), "application/problem+json", 503)
+        return _problem(503, "Unavailable", "The archive can not be read just now: try again soon.")
     page = render_to_string("503.html", office.context(request))
     return HttpResponse(page, status=503)
+
+
+def _mistake(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return _problem(500, "Internal error", "This is a mistake of ours: it has been logged.")
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _problem(status: int, title: str, detail: str) -> HttpResponse:
+    """As RFC 9457 has it."""
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return HttpResponse(json.dumps(problem), "application/problem+json", status)

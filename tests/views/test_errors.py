@@ -52,6 +52,11 @@ def test_program_of_the_api_is_answered_in_its_language(broken, db):
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["title"] == "Unavailable"
 
+    answer = broken(ValueError("a mistake")).get("/api/v1/releases/")
+
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.status_code, answer.json()["status"]) == (500, 500)
+
 
 @pytest.mark.parametrize("mistake", [ValueError("a mistake"), IntegrityError("a mistake")])
 def test_mistake_of_ours_is_500(broken, mistake, db):
