@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
@@ -90,9 +91,9 @@ class Edition:
         pin = "" if self.is_latest else f"?v={self.version.number}"
         return self.site + reverse("rendition", args=[self.number, suffix]) + pin
 
-    @property
+    @cached_property
     def text(self) -> ParsedRelease:
-        """Its words, as the parser reads them from plain text."""
+        """Its words, as the parser reads them from plain text; made once."""
         then = self.version.snapshot
         fields = ("title", "subtitle", "contact", "dateline", "body", "language", "end_mark")
         return ParsedRelease(

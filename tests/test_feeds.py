@@ -6,7 +6,7 @@ import json
 import feedparser
 import pytest
 
-from releases import publishing
+from releases import editions, publishing
 from releases.models import Topic
 from releases.search import changes
 
@@ -81,6 +81,19 @@ def test_images_are_enclosures_at_addresses_that_answer(client, make_release, at
 
     assert entry.enclosures[0]["type"] == "image/jpeg"
     assert client.get(entry.enclosures[0]["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_feed_makes_the_text_of_each_release_once(client, publish, monkeypatch, kind):
+    for _ in range(3):
+        publish()
+    made = []
+    original = editions.ParsedRelease
+    monkeypatch.setattr(
+        editions, "ParsedRelease", lambda **fields: made.append(1) or original(**fields)
+    )
+
+    assert len(read(client, f"/feeds/releases.{kind}", kind).entries) == len(made) == 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
