@@ -192,7 +192,7 @@ def test_what_is_issued_anew_begins_at_one(publish, in_an_hour):
     release = publishing.recall(publish(release_at=in_an_hour, body="One.\n\nTwo."), "Not so.")
     release.body = "Words.\n\nOne."
     release.save()
-    publishing.approve(release, release.updated_at)
+    publishing.approve(release, release.updated_at, confirmed=True)
 
     assert list(release.versions.last().paragraphs) == [1, 2]
 

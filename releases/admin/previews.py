@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from releases import publishing
+from releases.admin.moment_forms import ZONE
 from releases.admin.standing import in_words
 from releases.admin.verb_pages import VerbPages, act
-from releases.admin.verbs import ZONE
 from releases.models import AuditLine, PreviewUse, Release
 
 LAST_USES = 100

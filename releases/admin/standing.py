@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.timesince import timeuntil
 
 from releases.models import Release
+from releases.text.moments import spell
+
+OPEN = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
 
 
 def in_words(release: Release, at: datetime.datetime) -> str:
@@ -20,12 +22,11 @@ def in_words(release: Release, at: datetime.datetime) -> str:
         )
     if release.is_published(at):
         return f"public since {moment(release.release_at)}"
+    if release.proposed_release_at and release.status in OPEN:
+        return f"{release.get_status_display()}, proposed for {moment(release.proposed_release_at)}"
     return release.get_status_display()
 
 
 def moment(at: datetime.datetime | None) -> str:
     """Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"""
-    if at is None:
-        return "–"
-    local = format_date(timezone.localtime(at), "l, F j, Y, P T")
-    return f"{local} ({at.astimezone(datetime.UTC):%H:%M} UTC)"
+    return spell(at, timezone.get_current_timezone()) if at else "–"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -45,10 +46,13 @@ class VerbPages(admin.ModelAdmin):
         if verb is None:
             raise Http404("There is no such verb.")
         form = verb.form(request.POST or None, initial=_initial(release))
+        form.release = release
         reasons: tuple[str, ...] = ()
         if request.method == "POST" and form.is_valid():
             try:
                 done = verb.do(release, **form.arguments(), **act(request))
+            except publishing.Unconfirmed as unconfirmed:
+                form.questions = unconfirmed.reasons
             except publishing.Refused as refused:
                 reasons = refused.reasons
             else:
@@ -116,9 +120,13 @@ def buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:
 def _initial(release: Release) -> dict[str, Any]:
     return {
         "seen": release.updated_at.isoformat(),
-        "release_at": release.release_at or timezone.now().replace(second=0, microsecond=0),
+        "release_at": release.release_at or _still_to_come(release.proposed_release_at),
         "slug": release.slug,
     }
+
+
+def _still_to_come(at: datetime.datetime | None) -> datetime.datetime | None:
+    return at if at and at > timezone.now() else None
 
 
 def _change_page(release: Release) -> str:

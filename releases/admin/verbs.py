@@ -11,15 +11,11 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from releases import publishing
+from releases.admin.moment_forms import ApprovalFields, MomentFields
 from releases.models import AuditLine, Release
 
 Deed = AuditLine.Deed
 Status = Release.Status
-
-ZONE = (
-    "Date and time of the office. In the hour that the clock runs twice, write the offset too, as "
-    "01:30-08:00."
-)
 
 
 class VerbForm(forms.Form):
@@ -27,21 +23,24 @@ class VerbForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput)
 
+    release: Release
+    questions: tuple[str, ...] = ()  # to be confirmed before it is done
+
     def arguments(self) -> dict[str, Any]:
         """The verb's arguments, by name."""
         cleaned = dict(self.cleaned_data)
         return {**cleaned, "seen": parse_datetime(cleaned["seen"])}
 
 
-class MomentForm(VerbForm):
-    release_at = forms.DateTimeField(
-        label="Public from",
-        help_text=ZONE,
-        widget=forms.DateTimeInput(attrs={"placeholder": "2024-05-16 09:00", "size": 30}),
-    )
+class MomentForm(MomentFields, VerbForm):
+    def arguments(self) -> dict[str, Any]:
+        """The moment by the button that was pressed."""
+        arguments = super().arguments()
+        del arguments["confirm"]
+        return {**arguments, **self.chosen()}
 
 
-class ApproveForm(MomentForm):
+class ApproveForm(ApprovalFields, MomentForm):
     override = forms.CharField(
         label="Reason for approving your own work",
         required=False,

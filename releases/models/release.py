@@ -86,6 +86,7 @@ class Release(models.Model):
         blank=True,
         help_text="From this moment the public may see it.",
     )
+    proposed_release_at = models.DateTimeField(null=True, blank=True, editable=False)
     dateline = models.TextField(blank=True, help_text="Place as printed, as LOS ANGELES.")
     contact = models.TextField(blank=True, help_text="Contact block as printed, kept whole.")
     body = models.TextField(

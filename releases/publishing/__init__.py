@@ -21,15 +21,18 @@ from releases.publishing.changes import (
     rename,
 )
 from releases.publishing.checklist import doubts
+from releases.publishing.moments import PASSED, Unconfirmed
 from releases.publishing.roles import may, refusal
 from releases.publishing.sharing import note_use, revoke, share
 from releases.publishing.topics import delete_topics, save_topic
 from releases.publishing.withdrawal import block, reinstate, remove, withdraw
 
 __all__ = [
+    "PASSED",
     "Act",
     "Refused",
     "Result",
+    "Unconfirmed",
     "approve",
     "block",
     "blockers",

@@ -20,6 +20,7 @@ from releases.publishing.acts import (
     save,
 )
 from releases.publishing.authors import own_work
+from releases.publishing.moments import PASSED, set_moment
 from releases.text.slugs import make_slug
 
 Deed = AuditLine.Deed
@@ -67,11 +68,17 @@ def send_back(release: Release, reason: str, **act: Unpack[Act]) -> Release:
 
 @transaction.atomic
 def approve(
-    release: Release, release_at: datetime.datetime, override: str = "", **act: Unpack[Act]
+    release: Release,
+    release_at: datetime.datetime | None,
+    override: str = "",
+    confirmed: bool = False,
+    **act: Unpack[Act],
 ) -> Release:
-    """Let the public see it from `release_at` on (aware), as its next version.
+    """Let the public see it from `release_at` on (aware; None: now), as its next version. A moment
+    that has passed dates it as printed.
 
-    Raises Refused with the blockers, under the row lock, so that two approvers can not both do it.
+    Raises Refused with the blockers, under the row lock, so that two approvers can not both do it,
+    and Unconfirmed for a moment that has to be `confirmed`: before the proposed one, or far ahead.
     """
     row = lock(release, Deed.APPROVED, act)
     if reasons := blockers(row, act.get("by"), override):
@@ -79,7 +86,7 @@ def approve(
     assert row.date is not None  # a blocker otherwise
     row.number = row.number or NumberSeries.take(row.date.year)[0]
     row.slug = row.slug or make_slug(row.title)
-    row.release_at = release_at
+    set_moment(row, release_at or moment(act), confirmed, act)
     row.status = Status.APPROVED
     save(row, Deed.APPROVED, override, act)
     record(row, Version.Kind.ISSUED, "", act)
@@ -87,22 +94,33 @@ def approve(
 
 
 @transaction.atomic
-def reschedule(release: Release, release_at: datetime.datetime, **act: Unpack[Act]) -> Release:
-    """Move the moment of an approved release that is not public yet; now: release it."""
+def reschedule(
+    release: Release,
+    release_at: datetime.datetime | None,
+    confirmed: bool = False,
+    **act: Unpack[Act],
+) -> Release:
+    """Move the moment of an approved release that is not public yet to one that is to come (None:
+    publish it now). Raises Unconfirmed as `approve` does."""
     row = _lock_embargoed(release, Deed.RESCHEDULED, act)
-    before, row.release_at = row.release_at, release_at
+    before, now = row.release_at, moment(act)
+    if release_at and release_at <= now:
+        raise Refused(PASSED)
+    after = release_at or now
+    set_moment(row, after, confirmed, act)
     assert before is not None  # embargoed
-    save(row, Deed.RESCHEDULED, f"From {before.isoformat()} to {release_at.isoformat()}", act)
+    save(row, Deed.RESCHEDULED, f"From {before.isoformat()} to {after.isoformat()}", act)
     queue(row, moment(act))
     return row
 
 
 @transaction.atomic
 def recall(release: Release, reason: str, **act: Unpack[Act]) -> Release:
-    """Take an approval back before the public sees the release: it is in review again."""
+    """Take an approval back before the public sees the release: it is in review again, and its
+    moment is proposed for the next approval."""
     row = _lock_embargoed(release, Deed.RECALLED, act)
     require_reason(reason, "Say why it is called back.")
-    row.status, row.release_at = Status.IN_REVIEW, None
+    row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
     save(row, Deed.RECALLED, reason, act)
     queue(row, moment(act))  # its moment may have come just now
     return row

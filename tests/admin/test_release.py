@@ -139,11 +139,16 @@ def do(client, release, name, **fields):
     return client.post(verb_page(release, name), {"seen": seen, **fields})
 
 
+IN_2044 = {"effect": "schedule", "release_at": "2044-05-16 09:00"}
+IN_2044 |= {"named": "2044-05-16T16:00:00+00:00", "confirm": "on"}
+IN_2044 |= {"asked": "schedule 2044-05-16T16:00:00+00:00"}
+
+
 def test_approval_takes_the_office_time(client, as_staff, make_release):
     as_staff("publisher")
     release = make_release()
 
-    do(client, release, "approve", release_at="2044-05-16 09:00")
+    do(client, release, "approve", **IN_2044)
 
     release.refresh_from_db()
     assert release.release_at == datetime.datetime(2044, 5, 16, 16, 0, tzinfo=datetime.UTC)
@@ -161,7 +166,9 @@ def test_ambiguous_hour_is_asked_for_again_and_taken_with_its_offset(
     page = do(client, release, "approve", release_at="2044-11-06 01:30")
     assert "ambiguous" in page.text
 
-    do(client, release, "approve", release_at="2044-11-06 01:30-08:00")
+    moment = "2044-11-06T09:30:00+00:00"
+    confirmed = {"named": moment, "asked": f"schedule {moment}", "confirm": "on"}
+    do(client, release, "approve", release_at="2044-11-06 01:30-08:00", **confirmed)
     release.refresh_from_db()
     assert release.release_at == datetime.datetime(2044, 11, 6, 9, 30, tzinfo=datetime.UTC)
 
@@ -169,7 +176,7 @@ def test_ambiguous_hour_is_asked_for_again_and_taken_with_its_offset(
 def test_double_clicked_approval_happens_once(client, as_staff, make_release):
     as_staff("publisher")
     release = make_release()
-    data = {"seen": release.updated_at.isoformat(), "release_at": "2044-05-16 09:00"}
+    data = {"seen": release.updated_at.isoformat(), **IN_2044}
 
     client.post(verb_page(release, "approve"), data)
     second = client.post(verb_page(release, "approve"), data)
@@ -181,7 +188,7 @@ def test_double_clicked_approval_happens_once(client, as_staff, make_release):
 def test_own_approval_is_refused_in_words(client, as_staff, make_release):
     release = make_release(edited_by=as_staff("publisher"))
 
-    page = do(client, release, "approve", release_at="2044-05-16 09:00")
+    page = do(client, release, "approve", **IN_2044)
 
     assert "You made its last change" in page.text
 

@@ -63,7 +63,7 @@ def test_approval_clicked_twice_at_once_happens_once(staff, make_release):
     release = make_release()
     publisher = staff("publisher")
     address = reverse("admin:releases_release_verb", args=[release.pk, "approve"])
-    data = {"seen": release.updated_at.isoformat(), "release_at": "2044-05-16 09:00"}
+    data = {"seen": release.updated_at.isoformat(), "effect": "now"}
 
     answers = send_at_once([(signed_in(publisher), address, data)] * 2)
 

@@ -50,23 +50,24 @@ def test_day_from_draft_to_withdrawal(sign_in, browse):
     # She may not approve it herself.
     ana.get_by_role("button", name="Save and approve").click()
     fill_moment(ana, soon)
-    ana.get_by_role("button", name="Approve").click()
+    ana.get_by_role("button", name="Publish now").click()
     expect(ana.get_by_role("alert")).to_contain_text("nobody has approved it since")
 
     # Ben approves it under embargo, and the public does not see it.
     ben.goto(desk)
     ben.get_by_role("button", name="Save and approve").click()
     fill_moment(ben, soon)
-    ben.get_by_role("button", name="Approve").click()
+    ben.get_by_role("button", name="Schedule …").click()
+    expect(ben.get_by_text("Nothing is scheduled yet")).to_be_visible()
+    ben.get_by_role("button", name="Schedule for").click()
     expect(ben.get_by_text("under embargo until").first).to_be_visible()
     release.refresh_from_db()
     reader = browse(release.get_absolute_url())
     expect(reader.get_by_role("heading", level=1)).to_have_text("Page not found")
 
-    # He moves its moment to now.
+    # He publishes it now.
     ben.get_by_role("button", name="Save and move its release").click()
-    fill_moment(ben, timezone.now())
-    ben.get_by_role("button", name="Move its release").click()
+    ben.get_by_role("button", name="Publish now").click()
     reader.reload()
     expect(reader.get_by_role("heading", level=1)).to_have_text("County Opens an Office")
 

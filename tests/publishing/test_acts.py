@@ -44,7 +44,7 @@ def test_stale_verb_is_refused_with_who_changed_it(publish, staff):
 
 def test_every_verb_leaves_an_audit_line(publish, make_release, in_an_hour):
     release = publishing.approve(publishing.submit(make_release()), in_an_hour)
-    release = publishing.reschedule(release, NOW)
+    release = publishing.reschedule(release, None)
     release = publishing.reinstate(publishing.withdraw(release, "a reason"), "It was right.")
     publishing.block(publishing.remove(release, "It named a minor."), "By order of the court.")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release, SearchChange
-from releases.publishing import Refused
+from releases.publishing import Refused, Unconfirmed
 from tests.publishing.at_once import at_once, in_own_connection
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
@@ -137,10 +137,61 @@ def test_recalled_release_keeps_its_number(publish, in_an_hour):
     release = publish(release_at=in_an_hour)
 
     recalled = publishing.recall(release, "A name is wrong.")
-    again = publishing.approve(recalled, NOW)
+    again = publishing.approve(recalled, NOW, confirmed=True)
 
     assert (recalled.status, recalled.release_at) == ("in_review", None)
     assert again.number == release.number
+
+
+def test_recalled_release_is_proposed_for_its_moment(publish, in_an_hour):
+    recalled = publishing.recall(publish(release_at=in_an_hour), "A name is wrong.")
+
+    assert recalled.proposed_release_at == in_an_hour
+
+
+def test_approval_before_the_proposed_moment_has_to_be_confirmed(make_release, in_an_hour):
+    release = make_release(proposed_release_at=in_an_hour)
+
+    with pytest.raises(Unconfirmed, match="confirm that it may be public before"):
+        publishing.approve(release, None)
+
+    approved = publishing.approve(release, None, confirmed=True)
+    assert approved.is_published()
+    assert approved.proposed_release_at is None
+
+
+def test_moving_a_release_before_its_proposed_moment_has_to_be_confirmed(make_release, in_an_hour):
+    release = publishing.approve(make_release(proposed_release_at=in_an_hour), in_an_hour)
+
+    with pytest.raises(Unconfirmed, match="confirm that it may be public before"):
+        publishing.reschedule(release, None)
+
+    assert publishing.reschedule(release, None, confirmed=True).is_published()
+
+
+def test_proposed_moment_that_has_passed_stops_nothing(make_release):
+    release = make_release(proposed_release_at=NOW)
+
+    assert publishing.approve(release, release.start_of_day()).is_published()
+
+
+def test_moment_more_than_two_years_ahead_has_to_be_confirmed(make_release, publish, in_an_hour):
+    far = timezone.now() + datetime.timedelta(days=740)
+    embargoed = publish(release_at=in_an_hour)
+
+    for verb, release in ((publishing.approve, make_release()), (publishing.reschedule, embargoed)):
+        with pytest.raises(Unconfirmed, match="more than two years ahead"):
+            verb(release, far)
+        assert verb(release, far, confirmed=True).release_at == far
+
+
+def test_release_is_not_moved_to_the_past(publish, in_an_hour):
+    with pytest.raises(Refused, match="That moment has passed: choose “Publish now”"):
+        publishing.reschedule(publish(release_at=in_an_hour), NOW)
+
+
+def test_release_under_embargo_can_be_published_now(publish, in_an_hour):
+    assert publishing.reschedule(publish(release_at=in_an_hour), None).is_published()
 
 
 @pytest.mark.django_db(transaction=True)

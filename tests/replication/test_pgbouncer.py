@@ -125,7 +125,7 @@ def test_release_is_approved_in_the_admin_and_found(site, desk, clusters):
     place = f"/admin/releases/release/{pk}/do/approve/"
     seen = re.search(r'name="seen" value="([^"]+)"', desk.read(place)[1])[1]
     with traffic(site):
-        desk.send(place, seen=seen, release_at="2024-05-14 09:00")
+        desk.send(place, seen=seen, effect="printed")
 
     [number] = ask(clusters.primary, "SELECT number FROM releases_release WHERE id = %s", pk)
     wait_until(lambda: number in site.ask("/search/?q=ferry")[2], "it is found", 10)

@@ -82,7 +82,7 @@ def test_words_that_never_were_public_are_in_no_history(client, publish, in_an_h
     release = publishing.recall(publish(release_at=in_an_hour, body="A secret."), "Not so.")
     release.body = "No secret at all."
     release.save()
-    publishing.approve(release, release.updated_at)
+    publishing.approve(release, release.updated_at, confirmed=True)
 
     assert "Version 1" not in client.get(HISTORY).text
     assert client.get(f"{HISTORY}1/").status_code == 404

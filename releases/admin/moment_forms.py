@@ -1,0 +1,156 @@
+"""What approving and moving a release ask for: the moment, on a button that says its effect.
+
+A typed moment is first shown in words on the button; pressing that button schedules the release.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from releases import publishing
+from releases.admin.standing import moment
+from releases.models import Release
+
+ZONE = (
+    "Date and time of the office. In the hour that the clock runs twice, write the offset too, as "
+    "01:30-08:00."
+)
+SCHEDULE, NOW, PRINTED = "schedule", "now", "printed"
+NOT_YET = "Nothing is scheduled yet: read the moment on the button, then press it."
+NUMBER_SHOWS = (
+    "Approval gives it its number. Once a later number is public, the gap shows that this release "
+    "exists, but nothing of what it says."
+)
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button and its effect, in words."""
+
+    effect: str
+    label: str
+
+
+class MomentFields(forms.Form):
+    """When the public may see a release."""
+
+    release_at = forms.DateTimeField(
+        label="Public from",
+        required=False,
+        help_text=ZONE,
+        widget=forms.DateTimeInput(
+            attrs={"placeholder": "2024-05-16 09:00", "size": 30, "data-named-on": "schedule"}
+        ),
+    )
+    confirm = forms.BooleanField(required=False, label="Yes, that is meant")
+
+    release: Release
+    typed: datetime.datetime | None = None
+    questions: tuple[str, ...] = ()  # asked now, of this moment
+
+    @property
+    def effect(self) -> str:
+        """The button that was pressed."""
+        effect = self.data.get("effect", SCHEDULE)
+        return effect if effect in (NOW, PRINTED) else SCHEDULE
+
+    @property
+    def named(self) -> str:
+        """The moment that the button of the page names, as ISO 8601; "" for none."""
+        at = self._moment()
+        return at.isoformat() if at else ""
+
+    @property
+    def token(self) -> str:
+        """What a confirmation is of: it does not count for another moment."""
+        return f"{self.effect} {self.named if self.effect == SCHEDULE else ''}"
+
+    def clean(self) -> dict[str, Any]:
+        """A moment to come, which the pressed button has named."""
+        cleaned = super().clean() or {}
+        self.typed = cleaned.get("release_at")
+        if self.effect == PRINTED and not self.can_be_dated_as_printed:
+            self.add_error(None, "Its printed date is not before today: choose “Publish now”.")
+        if self.effect == SCHEDULE and "release_at" not in self.errors:
+            for sentence in self._objections(self.typed):
+                self.add_error("release_at", sentence)
+        return cleaned
+
+    def chosen(self) -> dict[str, Any]:
+        """The moment by the button that was pressed (None: now), and whether it is confirmed."""
+        moments = {PRINTED: self.release.start_of_day, NOW: lambda: None}
+        at = moments.get(self.effect, lambda: self.typed)()
+        is_confirmed = self.cleaned_data["confirm"] and self.data.get("asked") == self.token
+        return {"release_at": at, "confirmed": is_confirmed}
+
+    def buttons(self) -> list[Button]:
+        """The first is what the Enter key presses: it never publishes at once."""
+        at = self._moment()
+        schedule = f"Schedule for {moment(at)}" if at else "Schedule …"
+        offered = [Button(SCHEDULE, schedule), Button(NOW, "Publish now")]
+        if self.release.date and self.can_be_dated_as_printed:
+            printed = f"Publish, dated as printed ({date_format(self.release.date)})"
+            offered.append(Button(PRINTED, printed))
+        if self.questions:
+            return [button for button in offered if button.effect == self.effect]
+        return offered
+
+    def notes(self) -> Iterator[str]:
+        """What whoever chooses the moment should know."""
+        proposed, now = self.release.proposed_release_at, timezone.now()
+        if proposed and proposed > now:
+            yield f"The proposed moment is {moment(proposed)}."
+        elif proposed:
+            yield f"The proposed moment, {moment(proposed)}, has passed."
+        yield from self._other_day(self._moment() or now)
+
+    @property
+    def can_be_dated_as_printed(self) -> bool:
+        """Whether it may be public as if since its printed day: never for one already approved."""
+        return False
+
+    def _moment(self) -> datetime.datetime | None:
+        """The moment to come that is typed or proposed."""
+        at = self.typed if self.is_bound else self.initial.get("release_at")
+        return at.astimezone(datetime.UTC) if at and at > timezone.now() else None
+
+    def _objections(self, at: datetime.datetime | None) -> Iterator[str]:
+        if at is None:
+            yield "Write the moment from which it is public."
+        elif at <= timezone.now():
+            yield publishing.PASSED
+        elif self.data.get("named") != at.astimezone(datetime.UTC).isoformat():
+            yield NOT_YET
+
+    def _other_day(self, at: datetime.datetime) -> Iterator[str]:
+        date, day = self.release.date, timezone.localdate(at)
+        if date is None or date == day:
+            return
+        yield (
+            f"It is dated {date_format(date)}, and would be public from {date_format(day)}, the "
+            "day that lists have it under."
+        )
+        if self.can_be_dated_as_printed:
+            yield f"Dated as printed, it is public at once, and listed under {date_format(date)}."
+
+
+class ApprovalFields(MomentFields):
+    """When the public may see what is approved now."""
+
+    @property
+    def can_be_dated_as_printed(self) -> bool:
+        """Whether its printed day has passed."""
+        return self.release.date is not None and self.release.date < timezone.localdate()
+
+    def notes(self) -> Iterator[str]:
+        """Its number is given now."""
+        yield from super().notes()
+        if not self.release.number:
+            yield NUMBER_SHOWS

@@ -1,0 +1,51 @@
+"""Moments of release: in words, and what has to be confirmed before one is set."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from releases.models import Release
+from releases.publishing.acts import Act, Refused, moment
+from releases.text.moments import spell
+
+FAR = datetime.timedelta(days=2 * 365 + 1)
+PASSED = "That moment has passed: choose “Publish now”."
+
+
+class Unconfirmed(Refused):
+    """An action that is done only if the person confirms what the reasons say."""
+
+
+def in_words(at: datetime.datetime) -> str:
+    """Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"""
+    return spell(at, timezone.get_current_timezone())
+
+
+def questions(
+    release: Release, release_at: datetime.datetime, at: datetime.datetime
+) -> Iterator[str]:
+    """What has to be confirmed at the moment `at` before it is released at that one."""
+    proposed = release.proposed_release_at
+    if proposed and release_at < proposed and at < proposed:
+        yield (
+            f"The proposed moment is {in_words(proposed)}: confirm that it may be public before "
+            "that moment."
+        )
+    if release_at - at > FAR:
+        yield f"{in_words(release_at)} is more than two years ahead: confirm that it is meant."
+
+
+def set_moment(row: Release, release_at: datetime.datetime, confirmed: bool, act: Act) -> None:
+    """Set the row's moment of release; not saved. A confirmed earlier one settles the proposal.
+
+    Raises Unconfirmed where it has to be confirmed first.
+    """
+    reasons = list(questions(row, release_at, moment(act)))
+    if reasons and not confirmed:
+        raise Unconfirmed(*reasons)
+    if row.proposed_release_at and release_at < row.proposed_release_at:
+        row.proposed_release_at = None
+    row.release_at = release_at
