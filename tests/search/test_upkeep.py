@@ -62,6 +62,20 @@ def test_an_update_of_what_is_recent_stays_in_the_generation(library, engine, se
     assert found(engine, "bulletin") == {min(library)}
 
 
+def test_an_update_of_what_is_recent_removes_what_is_not_public(library, engine, search_index):
+    before = generations(search_index)
+    Release.objects.filter(pk=min(library)).update(status="draft")
+    call_command("update_index", verbosity=0, age=1, remove=True)
+    assert generations(search_index) == before
+    assert engine.indexed() == library - {min(library)}
+
+
+def test_an_update_without_an_index_fails_with_a_sentence(library, engine):
+    engine.generations.condemn()
+    with pytest.raises(CommandError, match="There is no search index"):
+        call_command("update_index", verbosity=0, age=1, remove=True)
+
+
 def test_what_clear_index_takes_out_comes_back(library, engine):
     call_command("clear_index", interactive=False, verbosity=0)
     assert engine.indexed() == set()

@@ -13,7 +13,7 @@ from haystack.utils.app_loading import haystack_get_models
 
 from releases.models import Release
 from releases.search import changes
-from releases.search.engine import Rebuilding
+from releases.search.engine import Busy, Rebuilding
 
 
 class Command(update_index.Command):
@@ -47,11 +47,20 @@ class Command(update_index.Command):
         recent = index.build_queryset(using=using, **limits)
         changes.queue(recent.values_list("pk", flat=True))
         if self.remove:
-            changes.audit()
+            self.audit()
         drained = changes.drain_all()
         self._note(drained.failed)
         if self.verbosity >= 1:
             self.stdout.write(f"{drained}.")
+
+    def audit(self) -> None:
+        """Queue what is in the index and not public; if it is much, rebuild."""
+        try:
+            changes.audit()
+        except Busy:
+            pass  # what is queued is left, too, and that is said
+        except SearchBackendError as error:
+            self.troubles.append(str(error))
 
     def rebuild(self) -> None:
         """Tell how far it has come, on a terminal, and how many releases are in."""
