@@ -18,7 +18,11 @@ from haystack.backends import BaseEngine, log_query
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
 from opensearchpy import NotFoundError, TransportError
-from opensearchpy.exceptions import HTTP_EXCEPTIONS
+from opensearchpy.exceptions import (
+    HTTP_EXCEPTIONS,
+    AuthenticationException,
+    AuthorizationException,
+)
 from opensearchpy.helpers import ScanError, scan, streaming_bulk
 from whoosh import query
 
@@ -57,6 +61,7 @@ PATIENCE = 10.0  # seconds to wait for another writer
 HURRY = 0.2  # the same within somebody's request
 BATCH = 500  # releases read and sent at a time
 BULK = 4 << 20  # bytes sent at a time; the next are sent when these are taken
+REFUSED = (AuthenticationException, AuthorizationException)
 WHOLE = {"allow_partial_search_results": False}
 
 
@@ -228,6 +233,8 @@ class OpenSearchBackend(HaystackBackend):
             return self.circuit.ask(question)
         except NotFoundError as error:
             raise Unusable("There is no search index in the cluster.") from error
+        except REFUSED as error:
+            raise Unusable(f"The search cluster lets nobody in: {error}") from error
         except ScanError as error:
             raise Unusable(f"The search cluster lost a part of its answer: {error}") from error
 

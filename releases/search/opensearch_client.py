@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import AuthenticationException, AuthorizationException, TransportError
 from opensearchpy.exceptions import ConnectionError as NoConnection
+from opensearchpy.exceptions import TransportError
 from opensearchpy.helpers import ScanError
 
 from releases.search.engine import Unusable
@@ -29,7 +29,6 @@ FAILED = 500  # how a node tells of another that was lost while it answered
 AWAY = (502, 503, 504)
 LOST = (FAILED, *AWAY)  # another node may answer
 OVERLOADED = 429
-REFUSED = (AuthenticationException, AuthorizationException)
 RETRIES = 3  # of what the cluster was too busy to take: after two seconds, four, and eight
 
 EXAMPLE = "opensearch://user:password@search-1:9200,search-2:9200/pressroom?replicas=1&shards=3"
@@ -107,8 +106,6 @@ class Circuit:
             raise Unusable("The search cluster did not answer a moment ago.")
         try:
             answer = question()
-        except REFUSED as error:
-            raise Unusable(f"The search cluster refuses the login: {error}") from error
         except TransportError as error:
             if _is_away(error):
                 self._note_failure()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from opensearchpy.exceptions import RequestError
 
 from releases.search.engine import Unusable
 from releases.search.opensearch_backend import OpenSearchBackend
@@ -55,3 +56,16 @@ def test_a_node_lost_to_one_question_of_several_has_another_asked():
 def test_a_question_that_no_node_can_answer_is_told_as_such():
     with engine_of([COUNTED, LOST]) as engine, pytest.raises(Unusable, match="does not answer"):
         engine._totals([EVERYTHING, EVERYTHING])
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_cluster_that_refuses_the_login_can_not_be_read(status):
+    refused = {"status": status, "error": {"type": "security_exception"}}
+    with engine_of([refused]) as engine, pytest.raises(Unusable, match="lets nobody in"):
+        engine._totals([EVERYTHING])
+
+
+def test_a_question_that_no_cluster_understands_is_a_mistake_of_ours():
+    mistaken = {"status": 400, "error": {"type": "parsing_exception"}}
+    with engine_of([mistaken]) as engine, pytest.raises(RequestError):
+        engine._totals([EVERYTHING])
