@@ -14,7 +14,8 @@ ROWS = [
     {"urls", "apps"},
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
     {"forms", "caching", "converters", "front", "uploads", "languages"},
-    {"publishing", "attaching", "quotas", "sweeping", "copying", "importing", "archive", "keeping"},
+    {"importing"},
+    {"publishing", "attaching", "quotas", "sweeping", "copying", "archive", "keeping"},
     {
         "search",
         "search_indexes",

@@ -45,16 +45,40 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
         given["date"] = _date(given["date"], warnings)
     if "language" in given and not LANGUAGE.fullmatch(given["language"]):
         warnings.append(_left_out("language", given.pop("language"), "is no BCP 47 tag"))
-    sections = (*parsed.sections, *_sections(fields.get("sections"), warnings))
     topics = _topics(fields.get("topics"), warnings)
+    said = _said(fields, warnings)
+    named = _sections(fields.get("sections"), warnings)
     return Record(
         source=source,
-        parsed=replace(parsed, **given, sections=sections, warnings=_still_true(parsed, given)),
+        parsed=replace(
+            parsed,
+            **given,
+            sections=(*parsed.sections, *named),
+            warnings=_still_true(parsed, given),
+        ),
         warnings=source.warnings + tuple(warnings),
         key=_key(text["source"], text["id"]),
         url=text["url"],
         topics=topics,
+        said=said,
+        named_sections=named,
     )
+
+
+def _said(fields: Mapping[str, Any], warnings: list[ParseWarning]) -> frozenset[str]:
+    """The fields that the record names. What was left out, and a language without a word, say
+    nothing: an update leaves what is there."""
+    left_out = {warning.field for warning in warnings if warning.code == "left_out"}
+    named = {key for key in (*GIVEN, "body", "sections", "topics") if key in fields} - left_out
+    if not fields.get("language"):
+        named.discard("language")
+    if not _is_list_of_sections(fields.get("sections") or []):
+        named.discard("sections")
+    return frozenset(named)
+
+
+def _is_list_of_sections(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> str:
@@ -93,7 +117,7 @@ def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
 def _sections(value: Any, warnings: list[ParseWarning]) -> tuple[ParsedSection, ...]:
     if not value:
         return ()
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+    if not _is_list_of_sections(value):
         warnings.append(_left_out("sections", repr(value), "is no list of sections"))
         return ()
     return tuple(_section(item, warnings) for item in value)

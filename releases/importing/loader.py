@@ -4,18 +4,15 @@ changes nothing."""
 from __future__ import annotations
 
 import datetime
-import hashlib
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.utils import timezone
 
 from releases.importing import neighbours
@@ -23,9 +20,10 @@ from releases.importing.ahead import BATCH
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
-from releases.models import AuditLine, LegacyURL, NumberSeries, Release, Section, Topic, Version
-from releases.search import changes
-from releases.text.addresses import legacy_key
+from releases.importing.updates import change_of, rows
+from releases.models import Release
+from releases.publishing import Act, Refused
+from releases.publishing.imported import NewRelease, change_imported, create_imported
 from releases.text.slugs import make_slug
 from releases.text.warnings import ParseWarning
 
@@ -39,21 +37,10 @@ NOT_OVERWRITTEN = ParseWarning(
     "edited_here",
     "Its source has changed, but it was edited or withdrawn here since: nothing was overwritten.",
 )
-# What a changed source changes in a release that was imported before.
-IMPORTED_FIELDS = (
-    *Release.PRINTED_FIELDS,
-    "slug",
-    "source_name",
-    "source_text",
-    "source_encoding",
-    "source_bytes",
-    "source_sha256",
-    "import_warnings",
-)
+# Readings that may have it all wrong: with one of them, nothing is public before a person looked.
+KEEP_A_DRAFT = frozenset(("error_page", "most_text_moved"))
 
 Status = Release.Status
-Deed = AuditLine.Deed
-DEEDS = {"created": Deed.CREATED, "draft": Deed.CREATED, "updated": Deed.UPDATED}
 
 
 @contextmanager
@@ -68,8 +55,9 @@ def undone() -> Iterator[None]:
 
 
 class Loader:
-    """Stores records as drafts; with `approve` the complete ones are public at once. Audit lines
-    say who imported (None: nobody, as a command does) and, with `origin`, from where."""
+    """Stores records as drafts; with `approve`, which is the system's alone, the complete ones are
+    public at once. It has the rights of the person `by` whom it is done (None: the system itself,
+    as a command); audit lines name them and, with `origin`, from where."""
 
     def __init__(
         self,
@@ -109,25 +97,7 @@ class Loader:
             if item.sha256 not in by_hash and item.key not in by_key:
                 fresh.setdefault(item.key or item.sha256, item)
         created = self._create([item.read() for item in fresh.values()])
-        outcomes = [self._outcome(item, by_hash, by_key, created) for item in batch]
-        self._audit(outcomes)
-        return outcomes
-
-    def _audit(self, outcomes: Iterable[Outcome]) -> None:
-        """A line for each release that was created or updated, with the file that it came from."""
-        AuditLine.objects.bulk_create(
-            AuditLine(
-                release=outcome.release,
-                subject=str(outcome.release),
-                deed=DEEDS[outcome.outcome],
-                by=self.by,
-                at=self.at,
-                why=f"Imported from {outcome.source}",
-                origin=self.origin,
-            )
-            for outcome in outcomes
-            if outcome.outcome in DEEDS
-        )
+        return [self._outcome(item, by_hash, by_key, created) for item in batch]
 
     def _outcome(
         self,
@@ -147,30 +117,57 @@ class Loader:
             release = by_key[item.key or ""]
             if _is_our_own_by_now(release):
                 return Outcome(name, "unchanged", release, (NOT_OVERWRITTEN,))
-            word = "updated"
-            self._update(release, item.read())
+            return self._updated(item, release, by_hash, by_key)
         by_hash[item.sha256] = release
         if item.key:
             by_key[item.key] = release
-        warnings = tuple(ParseWarning(**warning) for warning in release.import_warnings)
-        return Outcome(name, word, release, warnings)
+        return Outcome(name, word, release, tuple(release.doubts()))
+
+    def _updated(
+        self,
+        item: Found,
+        release: Release,
+        by_hash: dict[str, Release],
+        by_key: dict[str, Release],
+    ) -> Outcome:
+        """Its source says something else now, and so does the release, where it may."""
+        record, name = item.read(), item.source.name
+        fresh = self._release(record)
+        change = change_of(release, record, fresh, _reasons_to_wait(fresh))
+        try:
+            row, is_changed = change_imported(release, change, **self._act())
+        except Refused as refused:
+            return _refused(name, release, refused)
+        if not is_changed:
+            return Outcome(name, "unchanged", row)
+        by_hash[item.sha256] = by_key[item.key or ""] = row
+        return Outcome(name, "updated", row, tuple(row.doubts()))
 
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
         """Rows for records that the archive does not have: a release by its source's hash."""
         found = neighbours.doubts(records)
-        releases = [
-            self._release(record, doubts) for record, doubts in zip(records, found, strict=True)
-        ]
-        _number(releases, self.at)
-        if self.approve:
-            self._approve(releases)
-        Release.objects.bulk_create(releases)
-        pairs = list(zip(releases, records, strict=True))
-        _add_parts(pairs)
-        self._put_on_record([release for release in releases if release.status == Status.APPROVED])
-        return {record.sha256: release for release, record in pairs}
+        new = [self._new(record, doubts) for record, doubts in zip(records, found, strict=True)]
+        create_imported(new, self.approve, **self._act())
+        pairs = zip(records, new, strict=True)
+        return {record.sha256: each.release for record, each in pairs}
+
+    def _act(self) -> Act:
+        return {"by": self.by, "at": self.at, "origin": self.origin}
+
+    def _new(self, record: Record, doubts: tuple[ParseWarning, ...]) -> NewRelease:
+        release = self._release(record, doubts)
+        return NewRelease(
+            release,
+            sections=rows(record.parsed.sections),
+            topics=record.topics,
+            url=record.url,
+            origin=record.source.name,
+            is_dated=not doubts_about_date(release.date, self.at),
+            is_certain=not _reasons_to_wait(release),
+        )
 
     def _release(self, record: Record, doubts: tuple[ParseWarning, ...] = ()) -> Release:
+        """The release that the record alone makes, not saved."""
         parsed = record.parsed
         dated = doubts_about_date(parsed.date, self.at)
         warnings = record.warnings + parsed.warnings + dated + doubts
@@ -189,35 +186,10 @@ class Loader:
             import_warnings=[vars(warning) for warning in warnings],
         )
 
-    def _approve(self, releases: Iterable[Release]) -> None:
-        for release in releases:
-            if release.number and not release.missing():
-                release.status = Status.APPROVED
-                release.release_at = release.start_of_day()
 
-    def _put_on_record(self, approved: Sequence[Release]) -> None:
-        prefetch_related_objects(approved, "sections", "topics", "images", "attachments")
-        Version.objects.bulk_create(
-            release.next_version(Version.Kind.ISSUED, at=release.release_at) for release in approved
-        )
-        changes.queue([release.pk for release in approved])
-
-    def _update(self, release: Release, record: Record) -> None:
-        """Its source says something else now: so does the release, as a version where it is
-        public. Its number and its earlier addresses stay."""
-        anew = self._release(record)
-        for field in IMPORTED_FIELDS:
-            setattr(release, field, getattr(anew, field))
-        release.updated_at = self.at
-        release.save()
-        release.sections.all().delete()
-        release.topics.clear()
-        _add_parts([(release, record)])
-        if release.status == Status.APPROVED:
-            note = f"Imported again from {release.source_name}."
-            latest = release.versions.last()
-            release.next_version("update", note, None, self.at, latest).save(force_insert=True)
-            changes.queue([release.pk])
+def _reasons_to_wait(release: Release) -> list[str]:
+    """Why a person has to look at it before the public sees it, sentences."""
+    return [doubt.message for doubt in release.doubts() if doubt.code in KEEP_A_DRAFT]
 
 
 def doubts_about_date(
@@ -231,18 +203,6 @@ def doubts_about_date(
     if date and date.year < EARLIEST_YEAR:
         return (ParseWarning("date", "absurd_date", f"The date {date} is absurd: kept a draft."),)
     return ()
-
-
-def _number(releases: Iterable[Release], at: datetime.datetime) -> None:
-    """Give out numbers in order, a block for each year; none where the date is in doubt."""
-    by_year = defaultdict(list)
-    for release in releases:
-        if release.date and not doubts_about_date(release.date, at):
-            by_year[release.date.year].append(release)
-    numbers = NumberSeries.take_blocks({year: len(dated) for year, dated in by_year.items()})
-    for year, dated in by_year.items():
-        for release, number in zip(dated, numbers[year], strict=True):
-            release.number = number
 
 
 def known_hashes(hashes: Collection[str]) -> Collection[str]:
@@ -266,53 +226,6 @@ def _is_our_own_by_now(release: Release) -> bool:
     """Staff have edited it, or taken it back: what they did is not undone by an import."""
     taken_back = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
     return bool(release.edited_by_id) or release.status in taken_back
-
-
-def _add_parts(pairs: Sequence[tuple[Release, Record]]) -> None:
-    """Sections, topics and earlier addresses."""
-    Section.objects.bulk_create(
-        Section(release=release, position=position, **vars(section))
-        for release, record in pairs
-        for position, section in enumerate(record.parsed.sections, start=1)
-    )
-    _file_under_topics(pairs)
-    _keep_addresses(pairs)
-
-
-def _file_under_topics(pairs: Sequence[tuple[Release, Record]]) -> None:
-    names = {topic_slug(name): name for _, record in pairs for name in record.topics}
-    if not names:
-        return
-    Topic.objects.bulk_create(
-        (Topic(name=name, slug=slug) for slug, name in sorted(names.items())),
-        ignore_conflicts=True,
-    )
-    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=names)}
-    filed = Release.topics.through
-    filed.objects.bulk_create(
-        filed(release=release, topic=topics[slug])
-        for release, record in pairs
-        for slug in {topic_slug(name) for name in record.topics}
-    )
-
-
-def _keep_addresses(pairs: Sequence[tuple[Release, Record]]) -> None:
-    """The first release of an address keeps it; `neighbours.doubts` has named the others."""
-    LegacyURL.objects.bulk_create(
-        (
-            LegacyURL(release=release, url=record.url, key=legacy_key(record.url))
-            for release, record in pairs
-            if record.url
-        ),
-        ignore_conflicts=True,
-    )
-
-
-@lru_cache(maxsize=1024)
-def topic_slug(name: str) -> str:
-    """Of a topic's name; names without a Latin letter or a digit get a fingerprint of theirs."""
-    fingerprint = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return make_slug(name, otherwise=f"topic-{fingerprint}")
 
 
 def _source_fields(source: Source) -> dict[str, Any]:
@@ -343,3 +256,9 @@ def _name(item: Found | Rejected) -> str:
 
 def _rejected(source: str, reason: str) -> Outcome:
     return Outcome(source, "rejected", None, (ParseWarning("source_text", "unreadable", reason),))
+
+
+def _refused(source: str, release: Release, refused: Refused) -> Outcome:
+    """A change that may not be made; its release stays as it is."""
+    sentence = " ".join(refused.reasons)
+    return Outcome(source, "rejected", release, (ParseWarning("source_text", "refused", sentence),))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from releases.importing.reader import Source
-from releases.text.parsing import ParsedRelease
+from releases.text.parsing import ParsedRelease, ParsedSection
 from releases.text.warnings import ParseWarning
 
 
@@ -31,7 +31,9 @@ class Found:
 class Record:
     """A release as read: its source, its parts and what is in doubt about them.
 
-    `key` names it for good where it came from, `url` is the address it had there.
+    `key` names it for good where it came from, `url` is the address it had there. `said` are the
+    fields that it names, blank ones included (None: a whole document, which says all of it);
+    `named_sections` are those it names beside its text, the last of `parsed.sections`.
     """
 
     source: Source
@@ -40,6 +42,8 @@ class Record:
     key: str | None = None
     url: str = ""
     topics: tuple[str, ...] = ()
+    said: frozenset[str] | None = None
+    named_sections: tuple[ParsedSection, ...] = ()
 
     @property
     def sha256(self) -> str:

@@ -10,6 +10,7 @@ from releases.models import AuditLine
 Deed = AuditLine.Deed
 
 PERMISSIONS = {
+    "add_release": {Deed.CREATED},
     "change_release": {Deed.EDITED, Deed.SUBMITTED, Deed.PAIRED, Deed.FILED},
     "approve_release": {
         *(Deed.APPROVED, Deed.RESCHEDULED, Deed.RECALLED, Deed.SENT_BACK),
@@ -22,6 +23,7 @@ PERMISSIONS = {
 }
 PERMISSION = {deed: name for name, deeds in PERMISSIONS.items() for deed in deeds}
 LEAST_ROLE = {
+    "add_release": "writer",
     "change_release": "writer",
     "remove_release": "administrator",
     "delete_release": "administrator",

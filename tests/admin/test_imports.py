@@ -6,13 +6,14 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from haystack import connections
 
-from releases.importing import uploads
+from releases.importing import formats, uploads
+from releases.importing.loader import Loader
 from releases.models import AuditLine, Release, SearchChange
 from releases.search import changes, whoosh_backend
 
@@ -173,6 +174,25 @@ def test_several_releases_are_drafts_at_once_and_listed(send, change_url):
     assert list(whys) == [
         f"Imported from {name}" for name in ("a.jsonl:1", "b.csv, row 1", "c.txt")
     ]
+
+
+def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
+    client, django_user_model, tmp_path
+):
+    keyed = {**RECORD, "source": "county", "id": "1"}
+    (tmp_path / "a.jsonl").write_bytes(jsonl(keyed))
+    list(Loader(approve=True).load(formats.read_files([tmp_path / "a.jsonl"])))
+    writer = django_user_model.objects.create_user("writer", is_staff=True)
+    writer.groups.add(Group.objects.get(name="writer"))
+    client.force_login(writer)
+
+    upload = SimpleUploadedFile("b.jsonl", jsonl({**keyed, "title": "Two"}, RECORD))
+    page = client.post(PAGE, {"upload": [upload]}).content.decode()
+
+    assert "1 draft, 1 rejected" in page
+    assert "“2024-0001 One” is public. Your account may not do this" in page
+    release = Release.objects.published().get()
+    assert (release.title, release.versions.count()) == ("One", 1)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def codes_in_the_code():
     for path in (PROJECT / "releases").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             made = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-            place = {"ParseWarning": 1, "_Rule": 0}.get(made)
+            place = {"ParseWarning": 1, "Rule": 0}.get(made)
             if place is not None and isinstance(
                 code := [*node.args, None, None][place], ast.Constant
             ):

@@ -19,7 +19,9 @@ from releases.importing.loader import Loader, known_hashes, undone
 from releases.importing.report import Outcome, Summary
 from releases.search import changes
 
-ORIGIN = "manage.py import_releases"
+ORIGIN = "manage.py import_releases, as the system"
+
+AS_THE_SYSTEM = "Importing as the system: audit entries name no person."
 
 
 class Command(BaseCommand):
@@ -50,6 +52,7 @@ class Command(BaseCommand):
         """Import, then index. Raises CommandError, for an exit code of 1, if anything was
         rejected."""
         started = time.monotonic()
+        self.stdout.write(AS_THE_SYSTEM)
         with undone() if options["dry_run"] else nullcontext():
             summary = self._import(options)
         self.stdout.write(summary.text(time.monotonic() - started))

@@ -1,0 +1,153 @@
+"""What a record changes in the release that it became before: absent keys leave it as it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from releases.importing.fields import record_of
+from releases.importing.reader import Source
+from releases.importing.records import Record
+from releases.models import AuditLine, Release, Section
+from releases.publishing.imported import ChangedRelease
+from releases.text import markup
+from releases.text.parsing import ParsedRelease, ParsedSection, parse
+from releases.text.slugs import make_slug
+
+SOURCE_FIELDS = (
+    "source_name",
+    "source_text",
+    "source_encoding",
+    "source_bytes",
+    "source_sha256",
+)
+# Read in the body where the record does not name them. A body that is silent on the date or the
+# language takes neither away.
+READ_IN_BODY = ("date", "contact", "dateline", "language")
+KEPT_WHERE_SILENT = {"date": None, "language": "und"}
+OF_THE_BODY = frozenset(("body", "sections", "end_mark", "source_text", *READ_IN_BODY))
+
+
+def change_of(
+    release: Release, record: Record, fresh: Release, doubts: Sequence[str] = ()
+) -> ChangedRelease:
+    """What to change in the release; `fresh` is what the record alone would make."""
+    said = record.said
+    names = said if said is not None else frozenset((*Release.PRINTED_FIELDS, "sections", "topics"))
+    before = _earlier(release) if said is not None and "body" in names else None
+    printed = {
+        name: getattr(fresh, name)
+        for name in Release.PRINTED_FIELDS
+        if name in names or (before and _follows(name, release, fresh, before))
+    }
+    if "title" in printed and release.slug == make_slug(release.title):
+        printed["slug"] = fresh.slug
+    source = {name: getattr(fresh, name) for name in SOURCE_FIELDS}
+    source["import_warnings"] = _warnings(release, fresh, names)
+    return ChangedRelease(
+        printed=printed,
+        source=source,
+        sections=_sections(release, record, names),
+        topics=_topics(release, record) if "topics" in names else None,
+        url=record.url,
+        origin=record.source.name,
+        doubts=doubts,
+    )
+
+
+def _follows(name: str, release: Release, fresh: Release, before: Record | ParsedRelease) -> bool:
+    """Whether the field was read in the body as it was, so that it is read in the new one."""
+    if name == "end_mark":
+        return True
+    if name not in READ_IN_BODY:
+        return False
+    value = getattr(fresh, name)
+    if name in KEPT_WHERE_SILENT and value in (None, "", KEPT_WHERE_SILENT[name]):
+        return False
+    if isinstance(before, Record):
+        if before.said is not None and name in before.said:
+            return False
+        before = before.parsed
+    return getattr(release, name) in (getattr(before, name), KEPT_WHERE_SILENT.get(name, ""))
+
+
+def _earlier(release: Release) -> Record | ParsedRelease:
+    """The record that the release was read from, where that can be told and named its text; else
+    its text, read once more."""
+    record = _earlier_record(release)
+    if record and record.said is not None and "body" in record.said:
+        return record
+    return parse(markup.to_plain(release.body), body_only=True)
+
+
+def _earlier_record(release: Release) -> Record | None:
+    """The JSON that it came from; a CSV row does not tell its columns."""
+    try:
+        fields = json.loads(release.source_text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(fields, dict):
+        return None
+    source = Source(release.source_name, b"", release.source_text, release.source_encoding)
+    return record_of(fields, source)
+
+
+def _sections(release: Release, record: Record, names: frozenset[str]) -> list[Section] | None:
+    """Those read in the body, then those that the record names; of what it is silent on, as they
+    are. None: all stay."""
+    if not names & {"body", "sections"}:
+        return None
+    if record.said is None or names >= {"body", "sections"}:
+        return rows(record.parsed.sections)
+    existing = list(release.sections.all())
+    in_body, named = _told_apart(release, existing, record)
+    if "body" in names:
+        return [*rows(record.parsed.sections), *_copies(named)]
+    return [*_copies(in_body), *rows(record.named_sections)]
+
+
+def _told_apart(
+    release: Release, existing: list[Section], record: Record
+) -> tuple[list[Section], list[Section]]:
+    """The sections that were read in the body, and those that were named beside it.
+
+    Where the source does not tell, those that the record has again, by kind and heading, are taken
+    for what it replaces.
+    """
+    earlier = _earlier_record(release)
+    if earlier is None:
+        return existing, []
+    if earlier.said is not None and "body" in earlier.said:
+        count = len(earlier.parsed.sections) - len(earlier.named_sections)
+        in_body = [vars(section) for section in earlier.parsed.sections[:count]]
+        if [section.snapshot() for section in existing[:count]] == in_body:
+            return existing[:count], existing[count:]
+    again = {(section.kind, section.heading) for section in record.parsed.sections}
+    kept = [section for section in existing if (section.kind, section.heading) not in again]
+    return kept, kept
+
+
+def rows(sections: Sequence[ParsedSection]) -> list[Section]:
+    """Rows, not saved yet."""
+    return [Section(**vars(section)) for section in sections]
+
+
+def _copies(sections: Sequence[Section]) -> list[Section]:
+    return [Section(**section.snapshot()) for section in sections]
+
+
+def _topics(release: Release, record: Record) -> Sequence[str]:
+    """Those of the record; where staff have filed the release, theirs too."""
+    if not release.audit_lines.filter(deed=AuditLine.Deed.FILED).exists():
+        return record.topics
+    filed = release.topics.values_list("name", flat=True)
+    return list(dict.fromkeys((*record.topics, *filed)))
+
+
+def _warnings(release: Release, fresh: Release, names: frozenset[str]) -> list[dict[str, Any]]:
+    """What is in doubt about the fields that stay, and about those that are read now."""
+    read = names | (OF_THE_BODY if "body" in names else frozenset())
+    left = [warning for warning in release.import_warnings if warning["field"] not in read]
+    new = [warning for warning in fresh.import_warnings if warning not in left]
+    return [*left, *new]

@@ -1,0 +1,176 @@
+"""Absent is not empty: an update changes what its record names."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from releases.importing import formats
+from releases.importing.loader import Loader
+from releases.importing.reader import File
+from releases.models import Release
+
+BODY = "SPRINGFIELD – The county opened a records office.\n\nFor more information, call the county."
+RECORD = {
+    "id": "county:17",
+    "title": "County Opens a Records Office",
+    "subtitle": "Open to all",
+    "date": "2024-05-14",
+    "contact": "Kim Poe, (555) 010-0160",
+    "dateline": "OLD SPRINGFIELD",
+    "body": BODY,
+    "sections": [{"kind": "about", "heading": "About the County", "body": "It is old."}],
+    "topics": ["Deeds", "Records"],
+    "url": "https://county.example/news/17.html",
+    "language": "en",
+}
+ABOUT = ("about", "About the County", "It is old.")
+CLOSING = ("resources", "", "For more information, call the county.")
+
+pytestmark = pytest.mark.django_db
+
+
+def load(record, approve=True, name="a.jsonl"):
+    """Import one record; returns the outcome."""
+    file = File(name, record if isinstance(record, bytes) else json.dumps(record).encode())
+    [outcome] = Loader(approve=approve).load(formats.read_file(file))
+    return outcome
+
+
+def update(**said):
+    return load({"id": "county:17", **said})
+
+
+def table(**cells):
+    stream = io.StringIO()
+    csv.writer(stream).writerows([cells.keys(), cells.values()])
+    return stream.getvalue().encode()
+
+
+def state():
+    """What the release says, one value a part."""
+    release = Release.objects.get()
+    sections = [(part.kind, part.heading, part.body) for part in release.sections.all()]
+    topics = [topic.name for topic in release.topics.all()]
+    urls = [address.url for address in release.legacy_urls.all()]
+    return {**release.snapshot(), "sections": sections, "topics": topics, "urls": urls}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "parts"),
+    [
+        ("title", "Another Title", {"title", "slug"}),
+        ("subtitle", "Another", {"subtitle"}),
+        ("subtitle", "", {"subtitle"}),
+        ("subtitle", None, {"subtitle"}),
+        ("date", "2024-05-15", {"date"}),
+        ("contact", "Lee Roe, (555) 010-0161", {"contact"}),
+        ("dateline", "SHELBYVILLE", {"dateline"}),
+        ("language", "es", {"language"}),
+        ("topics", ["Roads"], {"topics"}),
+        ("topics", [], {"topics"}),
+        ("sections", [], {"sections"}),
+        ("url", "https://county.example/news/18.html", {"urls"}),
+        ("body", f"SHELBYVILLE – It closed.\n\n{CLOSING[2]}", {"body"}),
+    ],
+)
+def test_update_changes_what_it_names_and_no_more(key, value, parts):
+    load(RECORD)
+    before = state()
+
+    assert update(**{key: value}).outcome == "updated"
+
+    after = state()
+    assert {name for name in after if after[name] != before[name]} == parts
+
+
+@pytest.mark.parametrize("key", ["title", "date", "body"])
+@pytest.mark.parametrize("value", ["", " ", None])
+def test_update_that_would_empty_a_public_text_is_refused_by_name(key, value):
+    load(RECORD)
+    before = state()
+
+    outcome = update(**{"subtitle": "Another", key: value})
+
+    assert outcome.outcome == "rejected"
+    assert "2024-0001 County Opens a Records Office" in outcome.warnings[0].message
+    assert "without its" in outcome.warnings[0].message
+    assert state() == before
+
+
+def test_blank_clears_a_field_of_a_draft():
+    load(RECORD, approve=False)
+
+    assert update(body="").outcome == "updated"
+    assert Release.objects.get().body == ""
+
+
+@pytest.mark.parametrize(
+    "said", [{"date": "soon"}, {"sections": "none"}, {"topics": 7}, {"language": "a language"}]
+)
+def test_value_that_can_not_be_read_takes_nothing_away(said):
+    load(RECORD)
+    before = state()
+
+    update(**said)
+
+    assert state() == before
+
+
+def test_sections_read_in_the_body_go_with_it_and_those_named_beside_it_stay():
+    load(RECORD)
+    assert state()["sections"] == [CLOSING, ABOUT]
+
+    update(body="SPRINGFIELD – It closed.")
+
+    assert state()["sections"] == [ABOUT]
+
+
+def test_sections_named_anew_leave_those_of_the_body():
+    load(RECORD)
+
+    update(sections=[{"kind": "notes", "heading": "Note", "body": "It is new."}])
+
+    assert state()["sections"] == [CLOSING, ("notes", "Note", "It is new.")]
+
+
+def test_dateline_that_was_read_in_the_body_follows_it():
+    load({name: value for name, value in RECORD.items() if name != "dateline"})
+
+    update(body="SHELBYVILLE – The county closed its records office today.")
+
+    assert state()["dateline"] == "SHELBYVILLE"
+
+
+def test_columns_that_are_not_there_stay():
+    cells = {key: RECORD[key] for key in ("id", "title", "date", "contact", "body", "url")}
+    load(table(**cells, topics="Deeds|Records"), name="a.csv")
+    before = state()
+
+    assert load(table(id="county:17", title="Another Title"), name="b.csv").outcome == "updated"
+
+    assert state() == {**before, "title": "Another Title", "slug": "another-title"}
+
+
+def test_closing_in_a_table_goes_with_its_text():
+    load(table(id="county:17", title="One", date="2024-05-14", body=BODY), name="a.csv")
+
+    load(table(id="county:17", body="SPRINGFIELD – It closed."), name="b.csv")
+
+    assert state()["sections"] == []
+
+
+def test_blank_cell_does_not_empty_a_public_text():
+    load(table(id="county:17", title="One", date="2024-05-14", body=BODY), name="a.csv")
+
+    assert load(table(id="county:17", title="Two", body=""), name="b.csv").outcome == "rejected"
+    assert state()["title"] == "One"
+
+
+def test_doubts_about_what_stays_stay():
+    load({**RECORD, "date": "soon"})
+
+    update(subtitle="Another")
+
+    assert [doubt.field for doubt in Release.objects.get().doubts()][:1] == ["date"]
