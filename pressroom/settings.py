@@ -44,6 +44,8 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 OFFICE_NAME = os.environ.get("OFFICE_NAME", "Press Office")
 OFFICE_TIME_ZONE = os.environ.get("OFFICE_TIME_ZONE", "America/Los_Angeles")
 PRESS_CONTACT = os.environ.get("PRESS_CONTACT", "")
+# Publishers too propose corrections of what is public, and a colleague approves them.
+CORRECTIONS_NEED_APPROVAL = os.environ.get("CORRECTIONS_NEED_APPROVAL") == "1"
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")):
     raise ImproperlyConfigured(

@@ -6,6 +6,7 @@ from releases.models.files import Attachment, Image
 from releases.models.learned import Likeness, VocabularyWord
 from releases.models.numbers import NumberSeries
 from releases.models.previews import PreviewLink, PreviewUse
+from releases.models.proposals import ProposedCorrection
 from releases.models.release import Release, Section, Topic
 from releases.models.uploads import Upload
 from releases.models.version import Version
@@ -20,6 +21,7 @@ __all__ = [
     "NumberSeries",
     "PreviewLink",
     "PreviewUse",
+    "ProposedCorrection",
     "Release",
     "SearchChange",
     "Section",

@@ -22,7 +22,16 @@ from releases.publishing.changes import (
 )
 from releases.publishing.checklist import doubts
 from releases.publishing.moments import PASSED, Unconfirmed
-from releases.publishing.roles import may, refusal
+from releases.publishing.proposals import (
+    approve_correction,
+    decline_correction,
+    objections_to_proposal,
+    open_proposal,
+    propose_correction,
+    proposed_changes,
+    take_back_correction,
+)
+from releases.publishing.roles import may, must_propose, refusal
 from releases.publishing.sharing import note_use, revoke, share
 from releases.publishing.topics import delete_topics, save_topic
 from releases.publishing.withdrawal import block, reinstate, remove, withdraw
@@ -34,16 +43,23 @@ __all__ = [
     "Result",
     "Unconfirmed",
     "approve",
+    "approve_correction",
     "block",
     "blockers",
     "changed_since",
+    "decline_correction",
     "delete_topics",
     "doubts",
     "each",
     "file_under",
     "may",
+    "must_propose",
     "note_use",
+    "objections_to_proposal",
+    "open_proposal",
     "pair",
+    "propose_correction",
+    "proposed_changes",
     "recall",
     "record_change",
     "record_creation",
@@ -58,5 +74,6 @@ __all__ = [
     "send_back",
     "share",
     "submit",
+    "take_back_correction",
     "withdraw",
 ]

@@ -7,7 +7,7 @@ from typing import Any, Unpack
 
 from django.db import transaction
 
-from releases.models import AuditLine, Release, Topic, Version
+from releases.models import AuditLine, ProposedCorrection, Release, Topic, Version
 from releases.publishing import roles
 from releases.publishing.acts import (
     Act,
@@ -34,6 +34,7 @@ NOT_MINOR = (
 RECALL_FIRST = (
     "It is approved as it reads now: call it back to change its words before its release."
 )
+PROPOSE_IT = "Here a colleague approves each correction of what is public: propose it."
 
 
 @transaction.atomic
@@ -86,11 +87,23 @@ def _objections(row: Release, latest: Version, kind: str, note: str, act: Act) -
         return [roles.refusal(Deed.CORRECTED)]
     if row.status != Status.APPROVED:
         return [f"It is {row.get_status_display()}: its text stays as it was."]
-    is_minor = diffing.is_typographic(latest.snapshot, row.snapshot())
+    before, after = latest.snapshot, row.snapshot()
     if row.is_embargoed(moment(act)):
-        return [] if is_minor else [RECALL_FIRST]
+        return [] if diffing.is_typographic(before, after) else [RECALL_FIRST]
+    content_of = ProposedCorrection.content_of
+    must_propose = roles.must_propose(act.get("by"), row, moment(act))
+    if must_propose and content_of(before) != content_of(after):
+        return [PROPOSE_IT]
+    return objections_to_kind(before, after, kind, note)
+
+
+def objections_to_kind(
+    before: Mapping[str, Any], after: Mapping[str, Any], kind: str, note: str
+) -> list[str]:
+    """Why a change of what is public is not of that kind, sentences."""
     if kind != Kind.MINOR and not note.strip():
         return [f"A published {kind} needs a note that says what changed and why."]
+    is_minor = diffing.is_typographic(before, after)
     return [NOT_MINOR] if kind == Kind.MINOR and not is_minor else []
 
 

@@ -3,20 +3,29 @@ publisher and administrator."""
 
 from __future__ import annotations
 
+import datetime
+
+from django.conf import settings
 from django.contrib.auth.models import User
 
-from releases.models import AuditLine
+from releases.models import AuditLine, Release
 
 Deed = AuditLine.Deed
 
 PERMISSIONS = {
     "add_release": {Deed.CREATED},
-    "change_release": {Deed.EDITED, Deed.SUBMITTED, Deed.PAIRED, Deed.FILED},
+    "change_release": {
+        *(Deed.EDITED, Deed.SUBMITTED, Deed.PAIRED, Deed.FILED),
+        *(Deed.PROPOSED, Deed.RETRACTED),
+    },
     "approve_release": {
         *(Deed.APPROVED, Deed.RESCHEDULED, Deed.RECALLED, Deed.SENT_BACK),
         *(Deed.SHARED, Deed.REVOKED),
     },
-    "correct_release": {Deed.CORRECTED, Deed.UPDATED, Deed.RENAMED},
+    "correct_release": {
+        *(Deed.CORRECTED, Deed.UPDATED, Deed.RENAMED),
+        *(Deed.ACCEPTED, Deed.DECLINED),
+    },
     "withdraw_release": {Deed.WITHDREW, Deed.REINSTATED},
     "remove_release": {Deed.REMOVED, Deed.BLOCKED},
     "delete_release": {Deed.DELETED},
@@ -39,3 +48,10 @@ def refusal(deed: str) -> str:
     """Why the person may not, and who may."""
     role = LEAST_ROLE.get(PERMISSION[Deed(deed)], "publisher")
     return f"Your account may not do this: ask a colleague with the role of {role}."
+
+
+def must_propose(user: User | None, release: Release, at: datetime.datetime | None = None) -> bool:
+    """Whether a change of its words by the person waits for a publisher; the system's does not."""
+    if user is None or not release.is_published(at):
+        return False
+    return settings.CORRECTIONS_NEED_APPROVAL or not may(user, Deed.CORRECTED)

@@ -1,0 +1,101 @@
+"""Corrections that wait for a publisher: written, not yet public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from releases.models.release import Release
+from releases.models.version import Version
+
+
+class ProposedCorrection(models.Model):
+    """A change of a public release that a person proposes and another decides. What was proposed
+    stays as it was written, and a decision stays: triggers of the database see to both."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "open"
+        APPROVED = "approved", "approved"
+        DECLINED = "declined", "declined"
+        WITHDRAWN = "withdrawn", "taken back"
+
+    # What of a snapshot it may change. Files, number and address are not proposed.
+    CONTENT = (*Release.PRINTED_FIELDS, "sections", "topics")
+    KINDS = (Version.Kind.MINOR, Version.Kind.CORRECTION, Version.Kind.UPDATE)
+
+    release = models.ForeignKey(
+        Release, on_delete=models.PROTECT, related_name="proposed_corrections"
+    )
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.label) for kind in KINDS])
+    note = models.TextField(blank=True, help_text="What changes and why; public once approved.")
+    content = models.JSONField(help_text="As in a version's snapshot: text, sections, topics.")
+    base_number = models.PositiveIntegerField(help_text="The version that it was written on.")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, help_text="Why it was decided so; for staff.")
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()  # roles.py says who proposes and who decides
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release"], condition=Q(status="open"), name="one_open_proposal_a_release"
+            ),
+            models.CheckConstraint(
+                name="proposal_has_kind_and_note",
+                condition=Q(kind="minor") | Q(kind__in=["correction", "update"]) & ~Q(note=""),
+            ),
+            models.CheckConstraint(
+                name="proposal_is_open_or_decided",
+                condition=Q(
+                    status="open", decided_by__isnull=True, decided_at__isnull=True, reason=""
+                )
+                | Q(status__in=["approved", "declined", "withdrawn"], decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="declined_proposal_has_reason", condition=~Q(status="declined", reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.release_id} proposed by {self.proposer}"
+
+    @property
+    def proposer(self) -> str:
+        """The name of who proposed it."""
+        return self.proposed_by.get_full_name() or self.proposed_by.get_username()
+
+    @classmethod
+    def content_of(cls, snapshot: Mapping[str, Any]) -> dict[str, Any]:
+        """The part of a snapshot that a proposal may change."""
+        return {name: snapshot[name] for name in cls.CONTENT}
+
+    @property
+    def base(self) -> Version:
+        """The version that it was written on."""
+        return self.release.versions.get(number=self.base_number)
+
+    def changed(self) -> dict[str, Any]:
+        """What it changes of its base: the rest may change meanwhile."""
+        base = self.content_of(self.base.snapshot)
+        return {name: value for name, value in self.content.items() if value != base[name]}
+
+    def conflicts(self, latest: Version) -> list[str]:
+        """What the latest version changes too, in another way; names in the snapshot."""
+        if latest.number == self.base_number:
+            return []
+        base, now = self.base.snapshot, latest.snapshot
+        return [
+            name for name, value in self.changed().items() if now[name] not in (base[name], value)
+        ]

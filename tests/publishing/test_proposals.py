@@ -1,0 +1,246 @@
+"""A correction is proposed by one person and decided by another; the public reads nothing of it."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from releases import publishing
+from releases.models import ProposedCorrection, Topic
+from releases.publishing import Refused
+from tests.publishing.at_once import at_once
+
+
+@pytest.fixture
+def writer(staff):
+    return staff("writer", "Ana")
+
+
+@pytest.fixture
+def publisher(staff):
+    return staff("publisher", "Ben")
+
+
+@pytest.fixture
+def propose(writer):
+    """Propose a change: `propose(release, body=…)`; returns the proposal."""
+
+    def make(release, kind="correction", note="It was wrong.", by=writer, **changed):
+        content = {**release.snapshot(), **changed}
+        publishing.propose_correction(release, content, kind, note, by=by)
+        return publishing.open_proposal(release)
+
+    return make
+
+
+def change(release, **fields):
+    """A correction that goes out at once."""
+    for name, value in fields.items():
+        setattr(release, name, value)
+    release.save()
+    publishing.record_change(release, "correction", "It was wrong.")
+
+
+def test_proposal_changes_nothing_of_the_release(publish, propose):
+    release = publish()
+    before = release.updated_at
+
+    propose(release, title="Two Offices")
+
+    release.refresh_from_db()
+    assert (release.title, release.updated_at) == ("County Opens a Records Office", before)
+    assert release.versions.count() == 1
+    assert release.audit_lines.last().deed == "proposed"
+
+
+def test_approved_proposal_is_a_version_by_its_proposer(publish, propose, writer, publisher):
+    release = publish()
+    release.topics.add(Topic.objects.create(name="Water", slug="water"))
+    Topic.objects.create(name="Records", slug="records")
+    section = {"kind": "about", "heading": "About", "body": "An office.", "after_end": False}
+    proposal = propose(
+        release, title="Two Offices", date="2024-05-15", topics=["records"], sections=[section]
+    )
+
+    done = publishing.approve_correction(release, proposal.pk, by=publisher)
+
+    version = done.versions.last()
+    assert (version.kind, version.note, version.by) == ("correction", "It was wrong.", writer)
+    assert version.snapshot == done.snapshot()
+    assert version.snapshot["sections"] == [section]
+    assert (version.snapshot["date"], version.snapshot["topics"]) == ("2024-05-15", ["records"])
+    line = done.audit_lines.last()
+    assert (line.deed, line.by, line.why) == (
+        "accepted",
+        publisher,
+        "Proposed by Ana. It was wrong.",
+    )
+    proposal.refresh_from_db()
+    assert (proposal.status, proposal.decided_by) == ("approved", publisher)
+
+
+def test_proposer_approves_only_for_a_reason_that_is_recorded(publish, propose, publisher):
+    release = publish()
+    proposal = propose(release, title="Two Offices", by=publisher)
+
+    with pytest.raises(Refused, match="You proposed it"):
+        publishing.approve_correction(release, proposal.pk, by=publisher)
+    publishing.approve_correction(release, proposal.pk, "Alone tonight.", by=publisher)
+
+    assert "Alone tonight." in release.audit_lines.last().why
+
+
+def test_writer_neither_approves_nor_declines(publish, propose, writer, staff):
+    release = publish()
+    proposal = propose(release, title="Two Offices")
+
+    for act, arguments in (
+        (publishing.approve_correction, ()),
+        (publishing.decline_correction, ("No.",)),
+    ):
+        with pytest.raises(Refused, match="role of publisher"):
+            act(release, proposal.pk, *arguments, by=writer)
+    with pytest.raises(Refused, match="Ana proposed it: only they take it back"):
+        publishing.take_back_correction(release, proposal.pk, by=staff("writer", "Eve"))
+    with pytest.raises(Refused, match="role of writer"):
+        propose(publish(), title="Two Offices", by=type(writer).objects.create_user("temp"))
+
+
+def test_declined_proposal_leaves_the_release_and_its_reason(publish, propose, publisher):
+    release = publish()
+    proposal = propose(release, title="Two Offices")
+
+    with pytest.raises(Refused, match="Say why it is declined"):
+        publishing.decline_correction(release, proposal.pk, " ", by=publisher)
+    publishing.decline_correction(release, proposal.pk, "It was right.", by=publisher)
+
+    assert release.versions.count() == 1
+    assert ProposedCorrection.objects.get().reason == "It was right."
+    with pytest.raises(Refused, match="decided or taken back meanwhile"):
+        publishing.approve_correction(release, proposal.pk, by=publisher)
+
+
+def test_second_proposal_waits_for_the_first(publish, propose, writer):
+    release = publish()
+    proposal = propose(release, title="Two Offices")
+
+    with pytest.raises(Refused, match="Ana proposed a correction of it on .* nobody has decided"):
+        propose(release, title="Three Offices")
+    publishing.take_back_correction(release, proposal.pk, by=writer)
+
+    assert propose(release, title="Three Offices").content["title"] == "Three Offices"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({}, "nothing to change"),
+        ({"title": "Two Offices", "note": " "}, "needs a note"),
+        ({"title": "Two Offices", "kind": "minor"}, "Words have changed"),
+        ({"title": ""}, "The title is missing"),
+        ({"date": None}, "The date is missing"),
+        ({"body": " "}, "The text is missing"),
+    ],
+)
+def test_proposal_that_could_not_go_out_is_refused(publish, propose, changed, sentence):
+    with pytest.raises(Refused, match=sentence):
+        propose(publish(), **changed)
+
+
+def test_only_what_is_public_is_proposed_for(publish, propose, make_release, in_an_hour):
+    for release in (make_release(), publish(release_at=in_an_hour)):
+        with pytest.raises(Refused, match="corrections are proposed of what is public"):
+            propose(release, title="Two Offices")
+
+
+def test_later_version_of_other_parts_stays(publish, propose, publisher):
+    release = publish()
+    proposal = propose(release, title="Two Offices")
+    change(release, body="SPRINGFIELD – It opened yesterday.")
+
+    done = publishing.approve_correction(release, proposal.pk, by=publisher)
+
+    assert (done.title, done.body) == ("Two Offices", "SPRINGFIELD – It opened yesterday.")
+
+
+def test_later_version_of_the_same_part_is_a_conflict_that_is_named(publish, propose, publisher):
+    release = publish()
+    proposal = propose(release, title="Two Offices", body="SPRINGFIELD – Two.")
+    change(release, title="Three Offices")
+
+    with pytest.raises(
+        Refused, match=r"version 2 \(correction\) has changed the same since: title"
+    ):
+        publishing.approve_correction(release, proposal.pk, by=publisher)
+
+    assert publishing.open_proposal(release).content["title"] == "Two Offices"
+    assert [change.part for change in publishing.proposed_changes(proposal)] == ["Title", "Text"]
+
+
+def test_files_that_came_since_stay(publish, propose, publisher, attach_image):
+    release = publish()
+    proposal = propose(release, title="Two Offices")
+    attach_image(release)
+    publishing.record_change(release, "update", "A picture was added.")
+
+    publishing.approve_correction(release, proposal.pk, by=publisher)
+
+    assert len(release.versions.last().snapshot["images"]) == 1
+
+
+def test_what_was_withdrawn_since_is_not_corrected(publish, propose, publisher):
+    release = publish()
+    proposal = propose(release, title="Two Offices")
+    publishing.withdraw(release, "It was wrong.")
+
+    with pytest.raises(Refused, match="only what is public is corrected"):
+        publishing.approve_correction(release, proposal.pk, by=publisher)
+    publishing.decline_correction(release, proposal.pk, "Withdrawn.", by=publisher)
+
+
+def test_setting_makes_publishers_propose_too(publish, publisher, settings, attach_image):
+    settings.CORRECTIONS_NEED_APPROVAL = True
+    release = publish()
+    attach_image(release)
+    publishing.record_change(release, "update", "A picture was added.", by=publisher)
+    release.title = "Two Offices"
+    release.save()
+
+    with pytest.raises(Refused, match="a colleague approves each correction"):
+        publishing.record_change(release, "correction", "It was wrong.", by=publisher)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_approval_and_decline_at_once_decide_it_once(publish, propose, publisher):
+    release = publish()
+    proposal = propose(release, title="Two Offices")
+
+    refusals = at_once(
+        lambda: publishing.approve_correction(release, proposal.pk, by=publisher),
+        lambda: publishing.decline_correction(release, proposal.pk, "No.", by=publisher),
+    )
+
+    assert len(refusals) == 1
+    proposal.refresh_from_db()
+    assert release.versions.count() == (2 if proposal.status == "approved" else 1)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda rows: rows.update(content={}),
+        lambda rows: rows.update(status="approved"),
+        lambda rows: rows._raw_delete("default"),
+    ],
+)
+def test_database_keeps_what_was_proposed(publish, propose, harm):
+    propose(publish(), title="Two Offices")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        harm(ProposedCorrection.objects.all())
+
+
+def test_database_keeps_a_decision(publish, propose, publisher):
+    proposal = propose(release := publish(), title="Two Offices")
+    publishing.decline_correction(release, proposal.pk, "No.", by=publisher)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ProposedCorrection.objects.update(status="approved")
