@@ -178,6 +178,41 @@ def test_lists_and_search_show_it_at_its_moment(client, marked, clock):
         assert MARKS["title"] in found[address]
 
 
+@pytest.fixture
+def proposed(marked, clock, staff):
+    """A public release with a mark in each part of a correction that nobody has approved."""
+    clock(LIFT)
+    part = {"kind": "body", "heading": "Gluxmark", "body": "Gluxmark", "after_end": False}
+    content = {**marked.snapshot(), "title": "Gluxmark", "body": "Gluxmark", "sections": [part]}
+    writer = staff("writer", "Gluxmark")
+    publishing.propose_correction(marked, content, "correction", "Gluxmark was wrong.", by=writer)
+    return marked
+
+
+def test_no_address_shows_anything_of_a_proposed_correction(client, proposed, monkeypatch):
+    changes.sync(LIFT)
+    monkeypatch.setitem(MARKS, "proposal", "Gluxmark")
+
+    assert {address for address, marks in seen(client).items() if "Gluxmark" in marks} == set()
+
+
+def test_approved_correction_is_shown(client, proposed, monkeypatch):
+    found = publishing.open_proposal(proposed)
+    publishing.approve_correction(proposed, found.pk, at=LIFT)
+    changes.sync(LIFT)
+    monkeypatch.setitem(MARKS, "proposal", "Gluxmark")
+
+    shown = {address for address, marks in seen(client).items() if "Gluxmark" in marks}
+    assert proposed.get_absolute_url() in shown
+    assert "/corrections/" in shown
+
+
+def test_admin_shows_no_proposal_to_who_has_no_right(client, in_the_admin, proposed):
+    user = User.objects.create_user("temp", is_staff=True)
+
+    assert seen_in_admin(client, user, in_the_admin, {"Gluxmark"}) == {}
+
+
 def admin_addresses(given, entries=None, prefix="/admin/"):
     """All paths that the admin's URLconf makes of the examples, by the names of its parameters; a
     KeyError names one that has none."""

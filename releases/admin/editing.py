@@ -18,6 +18,9 @@ from releases.text import diffing
 from releases.text.slugs import make_slug
 
 READ_FIRST = "Read below what readers will see changed, then save again to publish it."
+PROPOSE_FIRST = (
+    "Read below what your correction would change, then propose it: a publisher decides it."
+)
 KEPT = "Your text is kept here, with what it would change. Save again to put it in place."
 
 
@@ -50,6 +53,7 @@ class ReleaseForm(doubts.DoubtedForm, forms.ModelForm):
     change is of."""
 
     before: Before | None = None
+    proposes = False  # whether a publisher decides what is saved here
     changed_meanwhile = ""
     # Set where the form is shown again after `ReadFirst` or a refusal.
     errors_before: tuple[str, ...] = ()
@@ -126,7 +130,7 @@ def require_reading(form: ReleaseForm) -> None:
         raise ReadFirst(f"{form.changed_meanwhile} {KEPT}", changes, tokens)
     is_changed = before.is_public and before.snapshot != after
     if is_changed and form.cleaned_data["read"] != digest:
-        raise ReadFirst(READ_FIRST, changes, tokens)
+        raise ReadFirst(PROPOSE_FIRST if form.proposes else READ_FIRST, changes, tokens)
 
 
 def _without_keys(snapshot: dict[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from pressroom.storage import Unreachable
-from releases import quotas
+from releases import publishing, quotas
 from releases.attaching import attach_document, attach_image
 from releases.files import images, intake, pending
 from releases.files.intake import Prepared
 from releases.files.pending import GoneError
 from releases.files.sandbox import Unusable
-from releases.models import Attachment, Image, Release
+from releases.models import Attachment, AuditLine, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile
 
 logger = logging.getLogger(__name__)
@@ -185,13 +185,19 @@ class FileInline(admin.StackedInline):
         return self._of_release().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._of_release().has_change_permission(request, obj)
+        return self._may_change(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._of_release().has_change_permission(request, obj)
+        return self._may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._of_release().has_change_permission(request, obj)
+        return self._may_change(request, obj)
+
+    def _may_change(self, request: HttpRequest, obj: Any) -> bool:
+        """Files are no part of a proposal: those of a public release are a publisher's."""
+        is_public = obj is not None and obj.status == Release.Status.APPROVED
+        may = not is_public or publishing.may(request.user, AuditLine.Deed.CORRECTED)  # type: ignore[arg-type]
+        return may and self._of_release().has_change_permission(request, obj)
 
     def _of_release(self) -> admin.ModelAdmin:
         return self.admin_site.get_model_admin(Release)

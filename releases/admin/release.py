@@ -6,12 +6,12 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Script
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
@@ -25,12 +25,17 @@ from releases.admin.files import FILE_INLINES, keep_uploads
 from releases.admin.imports import ImportAdmin
 from releases.admin.next_pages import NEXT, NextPages
 from releases.admin.previews import PreviewPages
+from releases.admin.proposals import SENT, ProposalFilter, Proposed, panel, propose_instead
 from releases.admin.sections import SectionInline
 from releases.admin.standing import in_words, moment
 from releases.admin.verb_pages import act, buttons
 from releases.models import AuditLine, Release, Version
 
 LAST_DEEDS = 8
+PROPOSING = (
+    "It is public: what you change here is proposed, and a colleague approves it. Ask a publisher "
+    "where an image or a document must change."
+)
 NOT_KEPT = (
     "The place where files are kept can not be reached just now, so nothing was saved. What you "
     "typed is still here: save again in a few minutes, with the files chosen anew."
@@ -46,7 +51,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
     formfield_overrides = LINE_ENDS_KEPT
     list_display = ["number", "title", "date", "standing", "language", "updated_at"]
     list_display_links = ["number", "title"]
-    list_filter = [doubts.AttentionFilter, "status", "language", "topics"]
+    list_filter = [doubts.AttentionFilter, ProposalFilter, "status", "language", "topics"]
     search_fields = ["number", "title"]
     date_hierarchy = "date"
     ordering = ["-updated_at", "-id"]
@@ -78,6 +83,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         if obj and request.method == "POST":
             form.before = Before.of(obj)
+        form.proposes = self.proposes(request, obj)
         attempt = getattr(request, "attempt", None)
         if attempt:
             form.errors_before, form.tokens = attempt
@@ -87,7 +93,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         """Where it stands, its text with the doubts beside it, and, once approved, what kind of
         change this is."""
         fields = ReleaseForm.Meta.fields
-        in_doubt = obj.doubts() if obj and self.has_change_permission(request, obj) else []
+        in_doubt = obj.doubts() if obj and self.may_settle(request, obj) else []
         text = [*doubts.beside(fields, in_doubt), "seen", "read"]
         fieldsets = [("Text", {"fields": text})]
         if elsewhere := doubts.elsewhere(fields, in_doubt):
@@ -95,12 +101,15 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         if obj:
             fieldsets.insert(0, ("Where it stands", {"fields": self.standing_fields(request, obj)}))
         if obj and obj.is_published():
-            fieldsets.append(("This change", {"fields": ["change_kind", "change_note"]}))
+            about: dict[str, Any] = {"fields": ["change_kind", "change_note"]}
+            if self.proposes(request, obj):
+                about["description"] = PROPOSING
+            fieldsets.append(("This change", about))
         return fieldsets
 
     def standing_fields(self, request: HttpRequest, obj: Release) -> list[str]:
         """Who can not settle doubts reads them here."""
-        reads_only = ["doubts"] if not self.has_change_permission(request, obj) else []
+        reads_only = ["doubts"] if not self.may_settle(request, obj) else []
         return ["number", "standing", "missing", *reads_only, "permalink", "done"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> Any:
@@ -109,12 +118,23 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         return [*fields, "slug"] if obj and obj.status == Release.Status.APPROVED else fields
 
     def has_change_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
-        """The text of what was approved is a publisher's; of what was taken back, nobody's."""
+        """The text of what is under embargo is a publisher's; for what is public others propose;
+        of what was taken back it is nobody's."""
         allowed = super().has_change_permission(request, obj)
         if obj is None or obj.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
             return allowed
+        if obj.is_published():
+            return allowed and publishing.may(user_of(request), AuditLine.Deed.PROPOSED)
         is_publisher = publishing.may(user_of(request), AuditLine.Deed.CORRECTED)
         return allowed and is_publisher and obj.status == Release.Status.APPROVED
+
+    def proposes(self, request: HttpRequest, obj: Release | None) -> bool:
+        """Whether what is saved in the form waits for a publisher."""
+        return obj is not None and publishing.must_propose(user_of(request), obj)
+
+    def may_settle(self, request: HttpRequest, obj: Release) -> bool:
+        """Whether the person may settle what its import was in doubt about."""
+        return self.has_change_permission(request, obj) and not self.proposes(request, obj)
 
     def changeform_view(
         self,
@@ -131,12 +151,28 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         except ReadFirst as first:
             request.attempt = (first.sentence,), first.tokens  # type: ignore[attr-defined]
             extra["changes"] = first.changes
+        except Proposed as proposed:
+            if answer := self._propose(request, object_id or "", proposed):
+                return answer
         except publishing.Refused as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
         except Unreachable as error:
             logger.error("Files of release %s were not kept. %s", object_id or "(new)", error)
             request.attempt = (NOT_KEPT,), {}  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra)
+
+    def _propose(
+        self, request: HttpRequest, object_id: str, proposed: Proposed
+    ) -> HttpResponse | None:
+        """Propose what was undone just now; None where that is refused."""
+        release = Release.objects.get(pk=object_id)
+        try:
+            publishing.propose_correction(release, **proposed.arguments, **act(request))
+        except publishing.Refused as refused:
+            request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
+            return None
+        self.message_user(request, SENT, messages.SUCCESS)
+        return HttpResponseRedirect(request.path)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -147,6 +183,10 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         is_new = release is None
         context["can_save"] = is_new or self.has_change_permission(request, release)
         context["next"] = NEXT
+        if release:
+            context["proposes"] = self.proposes(request, release)
+            context["can_save"] = context["can_save"] and not context["proposes"]
+            context["proposal"] = panel(request, release)
         if request.method == "POST":
             keep_uploads(inline.formset for inline in context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)
@@ -207,6 +247,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
             publishing.record_creation(form.instance, **act(request))
             return
         require_reading(form)
+        propose_instead(form)
         kind = form.cleaned_data.get("change_kind") or Version.Kind.MINOR
         note = form.cleaned_data.get("change_note", "")
         before = form.before.snapshot

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from pressroom.addresses import client_address
 from releases import publishing
 from releases.admin.standing import in_words
-from releases.admin.verbs import VERBS, Verb, VerbForm, offered
+from releases.admin.verbs import PROPOSAL_VERBS, VERBS, Verb, VerbForm, offered
 from releases.models import Release
 
 
@@ -83,6 +83,8 @@ class VerbPages(admin.ModelAdmin):
         form: VerbForm,
         reasons: tuple[str, ...],
     ) -> HttpResponse:
+        is_decision = verb.name in PROPOSAL_VERBS
+        proposal = publishing.open_proposal(release) if is_decision else None
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -92,6 +94,8 @@ class VerbPages(admin.ModelAdmin):
             "form": form,
             "reasons": reasons,
             "blockers": verb.blockers(release, request),
+            "proposal": proposal,
+            "changes": publishing.proposed_changes(proposal) if proposal else [],
             "doubts": publishing.doubts(release) if verb.name == "approve" else [],
             "standing": in_words(release, timezone.now()),
             "change_page": _change_page(release),
@@ -118,7 +122,9 @@ def buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:
 
 
 def _initial(release: Release) -> dict[str, Any]:
+    proposal = publishing.open_proposal(release)
     return {
+        "proposal": proposal.pk if proposal else None,
         "seen": release.updated_at.isoformat(),
         "release_at": release.release_at or _still_to_come(release.proposed_release_at),
         "slug": release.slug,

@@ -87,6 +87,26 @@ class PairForm(VerbForm):
     )
 
 
+class ProposalForm(VerbForm):
+    """A decision on a proposed correction: on the one that the person saw."""
+
+    proposal = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ApproveCorrectionForm(ProposalForm):
+    override = forms.CharField(
+        label="Reason for approving your own proposal",
+        required=False,
+        help_text="Only where nobody else can: it is recorded.",
+    )
+
+
+class DeclineCorrectionForm(ProposalForm):
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), help_text="For its author; staff alone read it."
+    )
+
+
 @dataclass(frozen=True)
 class Verb:
     """One verb as staff meet it: its button, whom it is for, and in which states it has sense."""
@@ -103,7 +123,16 @@ class Verb:
         person: Any = request.user
         if not publishing.may(person, self.deed):
             return [publishing.refusal(self.deed)]
+        if self.name in PROPOSAL_VERBS:
+            return self._blockers_of_proposal(release)
         return release.missing() if self.deed in (Deed.SUBMITTED, Deed.APPROVED) else []
+
+    def _blockers_of_proposal(self, release: Release) -> list[str]:
+        proposal = publishing.open_proposal(release)
+        if proposal is None:
+            return ["No correction of it is proposed."]
+        is_approval = self.deed == Deed.ACCEPTED
+        return publishing.objections_to_proposal(proposal) if is_approval else []
 
 
 OPEN = (Status.DRAFT, Status.IN_REVIEW)
@@ -172,8 +201,34 @@ VERBS = {
             TAKEN_BACK,
             PublicReasonForm,
         ),
+        # In no state by itself: a proposal's panel offers these.
+        Verb(
+            "approve-correction",
+            "Approve the correction …",
+            publishing.approve_correction,
+            Deed.ACCEPTED,
+            (),
+            ApproveCorrectionForm,
+        ),
+        Verb(
+            "decline-correction",
+            "Decline the correction …",
+            publishing.decline_correction,
+            Deed.DECLINED,
+            (),
+            DeclineCorrectionForm,
+        ),
+        Verb(
+            "take-back-correction",
+            "Take the correction back …",
+            publishing.take_back_correction,
+            Deed.RETRACTED,
+            (),
+            ProposalForm,
+        ),
     )
 }
+PROPOSAL_VERBS = ("approve-correction", "decline-correction", "take-back-correction")
 
 
 def offered(release: Release, request: HttpRequest) -> list[tuple[Verb, list[str]]]:

@@ -55,13 +55,18 @@ def restore(folder: Path, watch: Watch = lambda what, count: None) -> Counter[st
 def _require_whole(folder: Path, manifest: dict[str, Any]) -> None:
     """All that the manifest speaks of is there, as it was written."""
     names = Counter(name.partition("/")[0] for name in verify(folder))
-    for name in (*(table.file for table in TABLES), roles.FILE):
+    for name in (*(table.file for table in _tables(manifest)), roles.FILE):
         if not names[name]:
             raise Unusable(f"{folder} lacks {name}: take another copy of the export.")
     if names[FILES] != manifest["files"]:
         raise Unusable(
             f"{folder / FILES} has {names[FILES]} of {manifest['files']} files: take another copy."
         )
+
+
+def _tables(manifest: dict[str, Any]) -> list[Table]:
+    """Those that the export has: it may be older than the newest of them."""
+    return [table for table in TABLES if not table.came_later or table.name in manifest["tables"]]
 
 
 def _require_empty() -> None:
@@ -92,7 +97,7 @@ class _Restore:
         self.counts: Counter[str] = Counter()
 
     def tables(self) -> None:
-        for table in TABLES:
+        for table in _tables(self.manifest):
             self.lines(table.file, table.insert)
             self.go_on(table)
         self.lines(roles.FILE, roles.insert)

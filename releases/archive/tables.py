@@ -22,6 +22,7 @@ from releases.models import (
     NumberSeries,
     PreviewLink,
     PreviewUse,
+    ProposedCorrection,
     Release,
     Section,
     Topic,
@@ -41,6 +42,7 @@ class Table:
     name: str
     model: type[models.Model]
     without: dict[str, Any] = field(default_factory=dict)  # left out; what they are when restored
+    came_later: bool = False  # exports from before it lack it
 
     @property
     def file(self) -> str:
@@ -115,6 +117,7 @@ TABLES = (
     Table("audit_lines", AuditLine),
     Table("preview_links", PreviewLink),
     Table("preview_uses", PreviewUse),
+    Table("proposed_corrections", ProposedCorrection, came_later=True),
 )
 
 

@@ -100,14 +100,6 @@ def test_refused_change_is_undone_and_comes_back(client, as_staff, publish):
     assert release.title == "County Opens a Records Office"
 
 
-def test_writer_reads_what_is_public_but_does_not_change_it(client, as_staff, publish):
-    as_staff("writer")
-    release = publish()
-
-    assert client.get(change_page(release)).status_code == 200
-    assert client.post(change_page(release), {"title": "x"}).status_code == 403
-
-
 def test_blockers_stand_beside_a_disabled_button(client, as_staff, make_release):
     as_staff("publisher")
 

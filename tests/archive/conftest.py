@@ -19,7 +19,8 @@ from releases.publishing import sharing
 def full_archive(
     transactional_db, corrected, publish, make_release, staff, attach_image, attach_pdf
 ):
-    """A corrected release with a section and a topic, its translation, one under embargo that was
+    """A corrected release with a section and a topic, its translation with a proposed correction,
+    one under embargo that was
     shared, a withdrawn one with bytes of its source, drafts with files, and the audit line of a
     draft that was deleted."""
     publisher = staff("publisher", "Ana")
@@ -29,7 +30,9 @@ def full_archive(
     LegacyURL.objects.create(release=corrected, url="http://old.example/1", key="/1")
     attach_image(make_release(title="A draft with a “picture” and a \u2028 line separator"))
     attach_pdf(make_release(title="A draft with a document"), "Text of the complaint")
-    publish(title="El condado abre una oficina", language="es", translation_of=corrected)
+    spanish = publish(title="El condado abre una oficina", language="es", translation_of=corrected)
+    proposed = {**spanish.snapshot(), "title": "El condado abre dos oficinas"}
+    publishing.propose_correction(spanish, proposed, "correction", "Son dos.", by=publisher)
     embargoed = publish(timezone.now() + datetime.timedelta(days=1), title="Not yet")
     link, _ = sharing.share(
         embargoed, "Jane Roe, Daily Example", embargoed.release_at, by=publisher

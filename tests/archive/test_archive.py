@@ -1,6 +1,7 @@
 """Everything out and back, and what is refused."""
 
 import hashlib
+import json
 import subprocess
 import threading
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.utils import timezone
 from releases import archive
 from releases.archive.tables import TABLES
 from releases.files import reading
-from releases.models import AuditLine, Release, SearchChange, Topic, Version
+from releases.models import AuditLine, ProposedCorrection, Release, SearchChange, Topic, Version
 from tests.archive.conftest import contents
 
 either_storage = pytest.mark.usefixtures("either_storage")
@@ -238,6 +239,23 @@ def test_unknown_format_version_is_named(exported):
     rewrite(exported, "manifest.json", b'"version": 1', b'"version": 2')
 
     assert "format version 2; this Pressroom reads version 1" in refusal(exported)
+
+
+def test_export_from_before_proposals_is_restored(exported):
+    name = "proposed_corrections"
+    manifest = json.loads((exported / "manifest.json").read_bytes())
+    assert manifest["tables"].pop(name)["rows"] == 1
+    data = (json.dumps(manifest, indent=2) + "\n").encode()
+    rewrite(exported, "manifest.json", (exported / "manifest.json").read_bytes(), data)
+    sums = (exported / "SHA256SUMS").read_text().splitlines(keepends=True)
+    kept = [line for line in sums if name not in line]
+    (exported / "SHA256SUMS").write_text("".join(kept))
+    (exported / f"{name}.jsonl").unlink()
+
+    archive.restore(exported)
+
+    assert Release.objects.exists()
+    assert not ProposedCorrection.objects.exists()
 
 
 def test_folder_that_is_no_export_is_named(transactional_db, tmp_path):

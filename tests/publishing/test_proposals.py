@@ -122,7 +122,7 @@ def test_second_proposal_waits_for_the_first(publish, propose, writer):
     release = publish()
     proposal = propose(release, title="Two Offices")
 
-    with pytest.raises(Refused, match="Ana proposed a correction of it on .* nobody has decided"):
+    with pytest.raises(Refused, match=r"Ana proposed a correction of it on .* nobody has decided"):
         propose(release, title="Three Offices")
     publishing.take_back_correction(release, proposal.pk, by=writer)
 

@@ -34,7 +34,7 @@ DROP FUNCTION releases_refuse_proposal_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("releases", "0015_retracted_ids"),
+        ("releases", "0017_proposed_moment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

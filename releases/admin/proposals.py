@@ -1,0 +1,92 @@
+"""Proposed corrections in the admin: a form that proposes, and what a release's page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from releases import publishing
+from releases.admin.editing import ReleaseForm
+from releases.admin.verbs import PROPOSAL_VERBS, VERBS
+from releases.models import ProposedCorrection, Release
+
+FILES_APART = (
+    "Images and documents are no part of a proposal: propose the text first, then change the files "
+    "and save them by themselves."
+)
+SENT = "Your correction is proposed: a publisher decides it. The public page has not changed."
+
+
+class Proposed(Exception):
+    """What was saved is undone, and proposed instead with these arguments."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__()
+        self.arguments = arguments
+
+
+class ProposalFilter(admin.SimpleListFilter):
+    """Releases with a correction that waits for a decision, and how many there are."""
+
+    title = "proposed correction"
+    parameter_name = "proposed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        count = ProposedCorrection.objects.filter(status="open").count()
+        return [("open", f"Waits for a decision ({count})")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        waiting = ProposedCorrection.objects.filter(status="open").values("release")
+        return queryset.filter(pk__in=waiting)
+
+
+def propose_instead(form: ReleaseForm) -> None:
+    """Raises Proposed where what was saved just now, in this transaction, waits for a publisher;
+    Refused where files were changed with it."""
+    if not form.proposes or form.before is None:
+        return
+    content_of = ProposedCorrection.content_of
+    before, after = form.before.snapshot, Release.objects.get(pk=form.instance.pk).snapshot()
+    if content_of(before) == content_of(after):
+        return
+    if before | content_of(after) != after:
+        raise publishing.Refused(FILES_APART)
+    raise Proposed(
+        content=content_of(after),
+        kind=form.cleaned_data["change_kind"] or "minor",
+        note=form.cleaned_data["change_note"],
+        seen=form.before.updated_at,
+    )
+
+
+def panel(request: HttpRequest, release: Release) -> dict[str, Any]:
+    """The open proposal of a release with what it would change and what can be done about it."""
+    found = publishing.open_proposal(release)
+    if found is None:
+        return {}
+    return {
+        "row": found,
+        "changes": publishing.proposed_changes(found),
+        "objections": publishing.objections_to_proposal(found),
+        "actions": [
+            _action(name, release) for name in PROPOSAL_VERBS if _has_sense(name, found, request)
+        ],
+    }
+
+
+def _has_sense(name: str, found: ProposedCorrection, request: HttpRequest) -> bool:
+    person: Any = request.user
+    if name == "take-back-correction":
+        return found.proposed_by == person
+    return publishing.may(person, VERBS[name].deed)
+
+
+def _action(name: str, release: Release) -> dict[str, str]:
+    address = reverse("admin:releases_release_verb", args=[release.pk, name])
+    return {"label": VERBS[name].label, "url": address}
