@@ -9,6 +9,7 @@ from releases.text.lines import Line
 
 _MOST_LAYERS = 20  # of furniture and contact blocks
 _FARTHEST_CONTACT = 12  # lines from the end
+_MOST_OF_A_COPY = 2  # times as long as the release above it
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,20 @@ class Ending:
     tail: tuple[Line, ...]
     contact: tuple[str, ...]
     left_out: tuple[Line, ...]
+
+    def moved(self, is_told: bool) -> int:
+        """How many characters were read as no text of the release, on no more than a likeness: the
+        tail too, unless a heading has told what it is and a sentence stands above the end mark."""
+        pieces = [line.text for line in self.left_out] + list(self.contact)
+        if not (is_told and _has_sentence(self.main)):
+            pieces += [line.text for line in self.tail]
+        return sum(map(len, pieces))
+
+    @property
+    def size(self) -> int:
+        """Characters of all of it."""
+        texts = (line.text for line in (*self.main, *self.tail, *self.left_out))
+        return sum(map(len, texts)) + sum(map(len, self.contact))
 
 
 def split_glued_marks(lines: Iterable[Line]) -> Iterator[Line]:
@@ -69,14 +84,25 @@ def _is_end_mark(line: Line) -> bool:
 def _end(lines: Sequence[Line]) -> tuple[int, int]:
     """Where the body ends and where what follows it begins: an end mark, or nothing, between.
 
-    A second release label begins a second copy, mostly in another language.
+    A second release label begins a second copy, mostly in another language, where a whole release
+    stands above it. Below a mere heading it is a part of that heading.
     """
+    whole, above = sum(len(line.text) for line in lines), 0
+    has_sentence, looked_at = False, 0
     for index, line in enumerate(lines):
         if index and _is_end_mark(line):
             return index, index + 1
         if index and labels.FOR_RELEASE.fullmatch(line.text):
-            return index, index
+            has_sentence = has_sentence or _has_sentence(lines[looked_at:index])
+            looked_at = index
+            if has_sentence and above * _MOST_OF_A_COPY >= whole - above:
+                return index, index
+        above += len(line.text)
     return len(lines), len(lines)
+
+
+def _has_sentence(lines: Iterable[Line]) -> bool:
+    return any(is_sentence(line.text) for line in lines)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from releases.text.embargoes import Embargo
 from releases.text.endings import Ending
 from releases.text.headers import Header
 from releases.text.lines import Line
-from releases.text.sections import Part, into_sections, markdown
+from releases.text.sections import Part, heading_kind, into_sections, markdown
 from releases.text.warnings import ParseWarning
 
 _STOPS_SHORT = re.compile(
@@ -33,6 +33,7 @@ _ERROR_PAGE = re.compile(
     r"|verify (?:that )?you are (?:a )?human|captcha|error 40[34]|403 forbidden|page not found",
     re.IGNORECASE,
 )
+_LEAST_MOVED = 200  # characters
 _SHORTEST_COPY = 400  # characters of a translation of a whole release
 _LONGEST_ERROR_PAGE = 3_000  # characters
 
@@ -107,6 +108,7 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
             *_missing(header, below, language),
             *_unfinished([body, *main]),
             *_second_copy(below.tail, language),
+            *_most_moved(below, language),
             *_left_out(header, below),
             *_error_page(text),
         ),
@@ -143,6 +145,19 @@ def _second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:
             "move it to a release of its own and pair the two as translations."
         )
         yield ParseWarning("sections", "second_copy", message)
+
+
+def _most_moved(below: Ending, language: str) -> Iterator[ParseWarning]:
+    """Most of the text is not in the body by a reading that may be wrong."""
+    is_copy = _is_second_copy(below.tail, language)
+    is_told = bool(below.tail) and heading_kind(below.tail[0].text) is not None
+    moved = below.moved(is_told and not is_copy)
+    if moved >= _LEAST_MOVED and 2 * moved >= below.size:
+        message = (
+            f"{moved:,} of {below.size:,} characters were read as no part of the text: compare "
+            "with the source, and move back what belongs to it."
+        )
+        yield ParseWarning("body", "most_text_moved", message)
 
 
 def _missing(header: Header, below: Ending, language: str) -> Iterator[ParseWarning]:

@@ -137,3 +137,18 @@ def test_what_was_created_and_updated_is_noted_with_its_file(load):
         ("updated", None, "2024-0001 County Opens Two Offices", "records.jsonl:2"),
         ("created", None, "A Draft", "records.jsonl:2"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("most_text_moved", "It opened.\n\n###\n\n" + "The county opened it for all.\n\n" * 20),
+        ("error_page", "Access denied: checking your browser before you see this page."),
+    ],
+)
+def test_text_that_may_be_read_all_wrong_stays_a_draft_and_changes_nothing_public(load, code, body):
+    assert load({**RECORD, "body": body, "url": None, "id": "county:18"})[0][0] == "draft"
+    load(RECORD)
+
+    assert load({**RECORD, "body": body}) == [("rejected", ["refused"])]
+    assert Release.objects.published().get().body == RECORD["body"]

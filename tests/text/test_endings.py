@@ -1,5 +1,7 @@
 """A release ends at its end mark; what a page prints around it is told apart from its text."""
 
+import sys
+
 import pytest
 
 from releases.text import endings, lines
@@ -57,3 +59,41 @@ def test_glued_marks_become_lines():
     found = endings.split_glued_marks(lines.read(f"{LEAD}### a # # # b\nno. ##")[0])
 
     assert texts(found) == [LEAD, "###", "a", "# # #", "b", "no. ##"]
+
+
+@pytest.mark.parametrize("label", ["For Immediate Release", "FOR RELEASE", "Immediate Release:"])
+def test_release_label_below_a_heading_begins_no_second_copy(label):
+    ending = cut("12.02.11", "Office Opens in Harbor Town", label, LEAD, NEXT)
+
+    assert texts(ending.main)[-2:] == [LEAD, NEXT]
+    assert not ending.tail
+
+
+def test_release_label_below_a_deck_begins_no_second_copy():
+    assert not cut("Office Opens", LEAD, "For Immediate Release", *[NEXT] * 6).tail
+
+
+def test_release_label_below_a_release_begins_a_second_copy():
+    ending = cut(LEAD, NEXT, "For Immediate Release", LEAD)
+
+    assert texts(ending.main) == [LEAD, NEXT]
+    assert texts(ending.tail) == ["For Immediate Release", LEAD]
+
+
+def test_labels_cost_no_more_than_their_number():
+    steps = []
+    for count in (2_000, 4_000):
+        text = lines.read("\n".join(["For Immediate Release"] * count))[0]
+        counted = [0]
+
+        def trace(frame, event, argument, counted=counted):
+            counted[0] += 1
+
+        sys.setprofile(trace)
+        try:
+            endings.cut_at_end(text)
+        finally:
+            sys.setprofile(None)
+        steps.append(counted[0])
+
+    assert steps[1] < 2.5 * steps[0]

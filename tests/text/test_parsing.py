@@ -113,3 +113,39 @@ def _seconds(source):
     start = time.process_time()
     parsing.parse(source)
     return time.process_time() - start
+
+
+SENTENCE = "The office today opened a library for all of the harbor towns."
+
+
+def codes_of(text):
+    return [warning.code for warning in parsing.parse(text, body_only=True).warnings]
+
+
+def test_label_inside_a_body_is_body():
+    text = (
+        f"12.02.11\n\nOffice Opens a Library\n\nFor Immediate Release\n\n{SENTENCE}\n\n{SENTENCE}"
+    )
+
+    found = parsing.parse(text, body_only=True)
+
+    assert found.body.count(SENTENCE) == 2
+    assert not found.sections
+    assert not {"second_copy", "most_text_moved"} & set(codes_of(text))
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (SENTENCE, "\n\n".join([SENTENCE] * 5)),  # a second release
+        ("Harbor towns", "\n\n".join([SENTENCE] * 5)),  # no sentence above the end mark
+    ],
+)
+def test_most_of_a_text_below_the_end_mark_is_named(above, below):
+    assert "most_text_moved" in codes_of(f"{above}\n\n###\n\n{below}")
+
+
+def test_told_boilerplate_below_the_end_mark_is_in_no_doubt():
+    below = "\n\n".join([SENTENCE] * 5)
+
+    assert "most_text_moved" not in codes_of(f"{SENTENCE}\n\n###\n\nAbout the Office\n\n{below}")
