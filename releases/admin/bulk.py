@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from releases import publishing
+from releases.admin.bulk_approval import BulkApproval
 from releases.admin.verb_pages import act
 from releases.models import AuditLine, Release, Topic
 
@@ -35,17 +35,11 @@ class FileManyForm(forms.Form):
     )
 
 
-class BulkVerbs(admin.ModelAdmin):
+class BulkVerbs(BulkApproval):
     """An admin whose list does verbs to what is chosen in it. Each verb is done in one transaction,
     after which the index is written once."""
 
-    actions = ["approve_now", "withdraw_many", "file_many"]
-
-    @admin.action(description="Approve and release now", permissions=["approve"])
-    def approve_now(self, request: HttpRequest, releases: QuerySet[Release]) -> None:
-        """Each one that nothing blocks; the others are named with what is missing."""
-        now = timezone.now()
-        self._do(request, "is public", publishing.approve, releases, now, at=now)
+    actions = ["approve_many", "withdraw_many", "file_many"]
 
     @admin.action(description="Withdraw …", permissions=["withdraw"])
     def withdraw_many(
@@ -68,10 +62,6 @@ class BulkVerbs(admin.ModelAdmin):
         topics = list(form.cleaned_data["topics"])
         self._do(request, "is filed", publishing.file_under, releases, topics)
         return None
-
-    def has_approve_permission(self, request: HttpRequest) -> bool:
-        """Who may approve: the admin asks for its action."""
-        return publishing.may(request.user, Deed.APPROVED)  # type: ignore[arg-type]
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Who may withdraw: the admin asks for its action."""

@@ -45,9 +45,9 @@ def test_many_are_approved_with_one_write(
     engine.rebuild()
     drafts = [make_release().pk for _ in range(3)]
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
-        admin_client.post(
-            "/admin/releases/release/", {"action": "approve_now", "_selected_action": drafts}
-        )
+        seen = {f"seen_{row.pk}": row.updated_at.isoformat() for row in Release.objects.all()}
+        sent = {"action": "approve_many", "_selected_action": drafts, "effect": "now", **seen}
+        admin_client.post("/admin/releases/release/", sent)
     assert len(callbacks) == 1
     assert engine.indexed() == set(drafts)
     assert Release.objects.published().count() == 3

@@ -1,0 +1,159 @@
+"""Approving many releases at once: a page first, with what becomes of each."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+
+from releases import publishing
+from releases.admin.moment_forms import NOW, NUMBER_SHOWS, PRINTED, Button
+from releases.admin.standing import in_words, moment
+from releases.admin.verb_pages import act
+from releases.models import AuditLine, Release
+
+MOST = 100  # at once: each is looked through on the page
+NOT_SEEN = "It was not on the page that you confirmed: nothing was done with it."
+AHEAD = "It is dated {date}, which is yet to come: approve it on its own page."
+
+
+@dataclass(frozen=True)
+class Row:
+    """A chosen release: what it would be approved for, and what keeps it out."""
+
+    release: Release
+    objections: tuple[str, ...]
+    today: datetime.date
+
+    @classmethod
+    def of(cls, release: Release, by: User, at: datetime.datetime) -> Row:
+        """As it stands at the moment `at`."""
+        today = timezone.localdate(at)
+        unsettled = tuple(doubt.message for doubt in release.doubts())
+        reasons = (*publishing.blockers(release, by), *unsettled)
+        if release.date and release.date > today and not _to_come(release, at):
+            reasons += (AHEAD.format(date=date_format(release.date)),)
+        return cls(release, reasons, today)
+
+    @property
+    def scheduled_for(self) -> datetime.datetime | None:
+        """The proposed moment, while it is to come."""
+        return _to_come(self.release, timezone.now())
+
+    @property
+    def in_words(self) -> str:
+        """Its moment."""
+        if at := self.scheduled_for:
+            return f"Scheduled for {moment(at)}."
+        date = self.release.date
+        if date is None or date >= self.today:
+            return "Public now."
+        return f"Public now, listed under today; or dated as printed, under {date_format(date)}."
+
+    @property
+    def checklist(self) -> list[str]:
+        """What to look at once more."""
+        return publishing.doubts(self.release)
+
+    def moment(self, effect: str) -> datetime.datetime | None:
+        """From when it is public; None: now."""
+        return self.scheduled_for or (self.release.start_of_day() if effect == PRINTED else None)
+
+
+class BulkApproval(admin.ModelAdmin):
+    """An admin whose list approves what is chosen in it."""
+
+    @admin.action(description="Approve …", permissions=["approve"])
+    def approve_many(
+        self, request: HttpRequest, releases: QuerySet[Release]
+    ) -> HttpResponse | None:
+        """Show what becomes of each; confirmed, approve those that nothing keeps out."""
+        chosen = list(releases.order_by("pk")[: MOST + 1])
+        if len(chosen) > MOST:
+            sentence = f"Choose at most {MOST} at once: nothing was done."
+            self.message_user(request, sentence, messages.ERROR)
+            return None
+        person: Any = request.user
+        rows = [Row.of(release, person, timezone.now()) for release in chosen]
+        if request.POST.get("effect") in (NOW, PRINTED):
+            self._approve(request, rows, request.POST["effect"])
+            return None
+        return self._approval_page(request, rows)
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        """Who may approve: the admin asks for its action."""
+        return publishing.may(request.user, AuditLine.Deed.APPROVED)  # type: ignore[arg-type]
+
+    def _approve(self, request: HttpRequest, rows: Sequence[Row], effect: str) -> None:
+        """Approve each as its row says, and say of each what became of it."""
+        by_key = {row.release.pk: row for row in rows}
+
+        def approve(release: Release, **act: Any) -> Release:
+            row, seen = by_key[release.pk], parse_seen(request, release)
+            if row.objections:
+                raise publishing.Refused(*row.objections)
+            if seen is None:
+                raise publishing.Refused(NOT_SEEN)
+            return publishing.approve(release, row.moment(effect), seen=seen, **act)
+
+        with transaction.atomic():
+            results = publishing.each(approve, [row.release for row in rows], **act(request))
+        for result in results:
+            if result.reasons:
+                sentence = f"“{result.release}”: {' '.join(result.reasons)}"
+                self.message_user(request, sentence, messages.ERROR)
+            else:
+                sentence = f"{result.release}: {in_words(result.release, timezone.now())}."
+                self.message_user(request, sentence, messages.SUCCESS)
+
+    def _approval_page(self, request: HttpRequest, rows: Sequence[Row]) -> HttpResponse:
+        ready = [row for row in rows if not row.objections]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Approve: {len(ready)} of {len(rows)} chosen",
+            "ready": ready,
+            "left_out": [row for row in rows if row.objections],
+            "buttons": _buttons(ready),
+            "number_shows": NUMBER_SHOWS,
+        }
+        return render(request, "admin/releases/release/bulk_approval.html", context)
+
+
+def parse_seen(request: HttpRequest, release: Release) -> datetime.datetime | None:
+    """The state of the release that the page showed; None for none that can be read."""
+    try:
+        return parse_datetime(request.POST.get(f"seen_{release.pk}", ""))
+    except ValueError:
+        return None
+
+
+def _to_come(release: Release, at: datetime.datetime) -> datetime.datetime | None:
+    proposed = release.proposed_release_at
+    return proposed if proposed and proposed > at else None
+
+
+def _buttons(ready: Sequence[Row]) -> list[Button]:
+    """Each says how many it publishes and schedules."""
+    scheduled = sum(1 for row in ready if row.scheduled_for)
+    published = len(ready) - scheduled
+    if not ready:
+        return []
+    if not published:
+        return [Button(NOW, f"Schedule {scheduled}")]
+    rest = f", schedule {scheduled}" if scheduled else ""
+    buttons = [Button(NOW, f"Publish {published} now{rest}")]
+    if any(row.release.date and row.release.date < row.today for row in ready):
+        buttons.append(Button(PRINTED, f"Publish {published}, dated as printed{rest}"))
+    return buttons
