@@ -12,7 +12,7 @@ from typing import Any
 from releases.importing import reader
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record
-from releases.text import dates
+from releases.text import dates, embargoes
 from releases.text.markup import escape
 from releases.text.parsing import ParsedRelease, ParsedSection, parse
 from releases.text.warnings import ParseWarning
@@ -40,6 +40,7 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
     warnings: list[ParseWarning] = []
     text = {key: _text(fields, key, warnings) for key in (*GIVEN, "body", "url", "id", "source")}
     parsed = parse(text["body"], body_only=True)
+    dated = embargoes.of_date(text["date"])
     given: dict[str, Any] = {key: text[key] for key in GIVEN if text[key]}
     if "date" in given:
         given["date"] = _date(given["date"], warnings)
@@ -55,6 +56,7 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
             **given,
             sections=(*parsed.sections, *named),
             warnings=_still_true(parsed, given),
+            embargoes=(*parsed.embargoes, *([dated] if dated else [])),
         ),
         warnings=source.warnings + tuple(warnings),
         key=_key(text["source"], text["id"]),

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from releases.importing import neighbours
 from releases.importing.ahead import BATCH
+from releases.importing.proposals import propose
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
@@ -38,7 +39,7 @@ NOT_OVERWRITTEN = ParseWarning(
     "Its source has changed, but it was edited or withdrawn here since: nothing was overwritten.",
 )
 # Readings that may have it all wrong: with one of them, nothing is public before a person looked.
-KEEP_A_DRAFT = frozenset(("error_page", "most_text_moved"))
+KEEP_A_DRAFT = frozenset(("error_page", "most_text_moved", "embargo", "embargo_unclear"))
 
 Status = Release.Status
 
@@ -162,7 +163,7 @@ class Loader:
             topics=record.topics,
             url=record.url,
             origin=record.source.name,
-            is_dated=not doubts_about_date(release.date, self.at),
+            is_dated=not doubts_about_date(release.date, self.at) and not _is_embargoed(release),
             is_certain=not _reasons_to_wait(release),
         )
 
@@ -170,12 +171,14 @@ class Loader:
         """The release that the record alone makes, not saved."""
         parsed = record.parsed
         dated = doubts_about_date(parsed.date, self.at)
-        warnings = record.warnings + parsed.warnings + dated + doubts
+        proposal = propose(parsed, self.at)
+        warnings = record.warnings + parsed.warnings + dated + proposal.warnings + doubts
         return Release(
             title=parsed.title,
             subtitle=parsed.subtitle,
             slug=make_slug(parsed.title),
             date=parsed.date,
+            proposed_release_at=proposal.at,
             dateline=parsed.dateline,
             contact=parsed.contact,
             body=parsed.body,
@@ -190,6 +193,11 @@ class Loader:
 def _reasons_to_wait(release: Release) -> list[str]:
     """Why a person has to look at it before the public sees it, sentences."""
     return [doubt.message for doubt in release.doubts() if doubt.code in KEEP_A_DRAFT]
+
+
+def _is_embargoed(release: Release) -> bool:
+    """Whether its source holds it back: its number would show that it exists."""
+    return any(doubt.field == "proposed_release_at" for doubt in release.doubts())
 
 
 def doubts_about_date(

@@ -26,7 +26,9 @@ SOURCE_FIELDS = (
 # language takes neither away.
 READ_IN_BODY = ("date", "contact", "dateline", "language")
 KEPT_WHERE_SILENT = {"date": None, "language": "und"}
-OF_THE_BODY = frozenset(("body", "sections", "end_mark", "source_text", *READ_IN_BODY))
+OF_THE_BODY = frozenset(
+    ("body", "sections", "end_mark", "source_text", "proposed_release_at", *READ_IN_BODY)
+)
 
 
 def change_of(
@@ -45,6 +47,8 @@ def change_of(
         printed["slug"] = fresh.slug
     source = {name: getattr(fresh, name) for name in SOURCE_FIELDS}
     source["import_warnings"] = _warnings(release, fresh, names)
+    if fresh.proposed_release_at and names & {"body", "date"}:
+        source["proposed_release_at"] = fresh.proposed_release_at
     return ChangedRelease(
         printed=printed,
         source=source,

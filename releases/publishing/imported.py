@@ -26,6 +26,7 @@ Status = Release.Status
 AUTHORS_DO_NOT_APPROVE = (
     "What you import is saved as drafts, for a colleague to approve: import it without approval."
 )
+PROPOSED = "proposed_release_at"
 PUBLIC_NEEDS = {"title": "title", "date": "date", "body": "text"}
 
 
@@ -106,6 +107,7 @@ def _changes_anything(row: Release, change: ChangedRelease) -> bool:
     topics = {topic_slug(name) for name in change.topics or ()}
     return (
         any(getattr(row, name) != value for name, value in change.printed.items())
+        or change.source.get(PROPOSED, row.proposed_release_at) != row.proposed_release_at
         or (change.sections is not None and _snapshots(change.sections) != _sections_of(row))
         or (change.topics is not None and topics != set(row.topics.values_list("slug", flat=True)))
         or (bool(change.url) and not _is_kept(change.url))

@@ -76,6 +76,9 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 _CONTACT = re.compile(rf"{labels.CONTACT_INSIDE.pattern}|\s+\S+@", re.IGNORECASE)
+_BARE = re.compile(
+    rf"\W*(?:strict(?:ly)?\s+)?(?:embargo(?:ed)?|(?:hold|not)\s+for\s+{_USES})\W*", re.IGNORECASE
+)
 _BARE_UNTIL = re.compile(rf"{_EDGE}(?:{_UNTIL}|for\s+{_USES}\b)", re.IGNORECASE)
 _MAY_BE = re.compile(r"embarg|hold|releas|publi|broadcast|print|post|air|difundir|divulgar", re.I)
 
@@ -98,6 +101,11 @@ class Embargo:
         """The date that it gives the release, if it does and its year is printed."""
         return self.printed.date if self.is_date and self.printed else None
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says no more than that there is one: "EMBARGOED"."""
+        return self.printed is None and bool(_BARE.fullmatch(self.words))
+
     def moment(
         self, dated: datetime.date | None, office: datetime.tzinfo
     ) -> datetime.datetime | None:
@@ -112,7 +120,7 @@ def is_stated(text: str) -> bool:
 
 def of_date(words: str) -> Embargo | None:
     """A date with a time of day, as a record gives it; None where no time is read for sure."""
-    printed = moments.read(words)
+    printed = moments.read(words) if len(words) <= _LONGEST else None
     return Embargo(words, printed, is_stated=False) if printed and printed.times else None
 
 
@@ -170,12 +178,19 @@ def _goes_on(text: str, line: Line) -> bool:
     if len(line.text) > _LONGEST:
         return False
     so_far, below = moments.scan(_without_label(text)), moments.scan(line.text)
-    has_time = bool(so_far.times) or so_far.is_doubtful
+    has_time = _has_time(so_far)
     if not below.is_all or not (below.is_any or _BARE_UNTIL.match(line.text)):
         return False
-    if (so_far.days and below.days) or (has_time and (below.times or below.is_doubtful)):
+    if _BARE.fullmatch(text) and not (_has_time(below) or _BARE_UNTIL.match(line.text)):
+        return False  # the printed date below a bare label is no end of an embargo
+    if (so_far.days and below.days) or (has_time and _has_time(below)):
         return False
     return not (line.after_blank and (so_far.days or has_time))
+
+
+def _has_time(found: moments.Scan) -> bool:
+    """Whether it names a time of day, one that cannot be read included."""
+    return bool(found.times) or found.is_doubtful
 
 
 def _without_label(text: str) -> str:
@@ -210,7 +225,7 @@ def _read(text: str) -> Embargo | None:
 
 def _with_moment(words: str, rest: str, is_date: bool) -> Embargo | None:
     found = moments.scan(rest)
-    has_time = bool(found.times or found.is_doubtful)
+    has_time = _has_time(found)
     is_moment = has_time or (found.days and not is_date)
     if not is_moment or not (found.is_all or (is_date and moments.read(rest))):
         return None

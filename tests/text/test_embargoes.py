@@ -70,6 +70,13 @@ def test_printed_date_beside_an_embargo_is_the_date_of_the_release():
     assert (release.date, moments_of(release)) == (datetime.date(2036, 11, 18), UNTIL_TEN)
 
 
+@pytest.mark.parametrize("label", ["EMBARGOED", "HOLD FOR RELEASE", "NOT FOR RELEASE"])
+def test_printed_date_below_a_bare_label_is_no_end_of_its_embargo(label):
+    release = parsing.parse(f"{label}\nNovember 18, 2036\n\n{TITLE}\n\n{LEAD}\n")
+
+    assert (release.date, moments_of(release)) == (datetime.date(2036, 11, 18), [None])
+
+
 def test_label_with_a_time_of_day_dates_the_release():
     release = parsing.parse(f"FOR RELEASE: 10 a.m. EST January 13, 2037\n\n{TITLE}\n\n{LEAD}\n")
 

@@ -1,0 +1,58 @@
+"""The moment of release that a record proposes: an embargo that it states, or a date to come."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from releases.text.embargoes import Embargo
+from releases.text.moments import spell
+from releases.text.parsing import ParsedRelease
+from releases.text.warnings import ParseWarning
+
+FIELD = "proposed_release_at"
+TO_COME = "“{words}”: embargo until {moment}. Kept a draft, with this release moment proposed."
+UNCLEAR = (
+    "“{words}”: an embargo whose end cannot be read for sure. Kept a draft: approve it for the "
+    "moment that its authors meant."
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A moment to come, if one can be read for sure, and why the release waits for a person."""
+
+    at: datetime.datetime | None = None
+    warnings: tuple[ParseWarning, ...] = ()
+
+
+def propose(parsed: ParsedRelease, now: datetime.datetime) -> Proposal:
+    """The latest moment to come that is stated; else the start of a printed day to come.
+
+    An embargo long over proposes nothing; one that cannot be read proposes no moment.
+    """
+    office = timezone.get_current_timezone()
+    read = [(each, each.moment(parsed.date, office)) for each in parsed.embargoes]
+    is_any_read = any(at for each, at in read if each.is_stated)
+    unclear = [
+        each
+        for each, at in read
+        if at is None and each.is_stated and not (each.is_bare and is_any_read)
+    ]
+    if unclear:
+        return Proposal(warnings=tuple(map(_unclear, unclear)))
+    to_come = [(at, each) for each, at in read if at and at > now]
+    if to_come:
+        at, embargo = max(to_come, key=lambda pair: pair[0])
+        sentence = TO_COME.format(words=embargo.words, moment=spell(at, office))
+        return Proposal(at, (ParseWarning(FIELD, "embargo", sentence),))
+    if parsed.date and parsed.date > timezone.localdate(now):
+        midnight = datetime.datetime.combine(parsed.date, datetime.time.min)
+        return Proposal(timezone.make_aware(midnight))
+    return Proposal()
+
+
+def _unclear(embargo: Embargo) -> ParseWarning:
+    return ParseWarning(FIELD, "embargo_unclear", UNCLEAR.format(words=embargo.words))

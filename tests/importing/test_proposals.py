@@ -1,0 +1,153 @@
+"""A release whose source holds it back stays a draft, with its moment proposed."""
+
+import datetime
+import json
+
+import pytest
+
+from releases.importing import formats
+from releases.importing.loader import Loader
+from releases.importing.reader import File
+from releases.models import Release
+
+NOW = datetime.datetime(2036, 11, 20, 12, 0, tzinfo=datetime.UTC)
+UNTIL_TEN = datetime.datetime(2037, 1, 13, 15, 0, tzinfo=datetime.UTC)
+BODY = "OAKFIELD – The Health Bureau found lead in three wells of the valley this fall."
+
+
+@pytest.fixture(autouse=True)
+def eastern(settings):
+    settings.TIME_ZONE = "America/New_York"
+
+
+def imported(data, name="a.txt"):
+    [outcome] = Loader(approve=True, at=NOW).load(formats.read_file(File(name, data.encode())))
+    return outcome
+
+
+def text(first, date="November 18, 2036"):
+    return f"{first}\n{date}\n\nHealth Bureau Finds Lead in Three Wells\n\n{BODY}\n\n###\n"
+
+
+def record(**fields):
+    given = {"source": "county", "id": "1", "title": "Lead in Three Wells", "body": BODY}
+    return json.dumps({**given, "language": "en", **fields})
+
+
+def codes(outcome):
+    return {warning.code for warning in outcome.warnings}
+
+
+@pytest.mark.django_db
+def test_stated_embargo_keeps_a_draft_with_its_moment_and_no_number():
+    outcome = imported(text("EMBARGOED UNTIL 10 a.m. EST Tuesday, January 13, 2037"))
+
+    release = outcome.release
+    assert (outcome.outcome, release.status, release.number) == ("draft", "draft", None)
+    assert release.proposed_release_at == UNTIL_TEN
+    assert release.date == datetime.date(2036, 11, 18)
+    assert "embargo" in codes(outcome)
+
+
+@pytest.mark.django_db
+def test_embargo_long_over_stops_nothing():
+    outcome = imported(text("EMBARGOED UNTIL 12:01 a.m. EST Tuesday, November 18, 2036"))
+
+    assert outcome.release.is_published(NOW)
+    assert outcome.release.proposed_release_at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["EMBARGOED", "EMBARGOED UNTIL MIDNIGHT JANUARY 13, 2037"])
+def test_embargo_that_cannot_be_read_keeps_a_draft_without_a_moment(words):
+    outcome = imported(text(words))
+
+    assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", None)
+    assert "embargo_unclear" in codes(outcome)
+
+
+@pytest.mark.django_db
+def test_bare_word_above_a_readable_statement_takes_nothing_away():
+    outcome = imported(text("EMBARGOED\n\nHOLD FOR RELEASE UNTIL 10 A.M. EST JANUARY 13, 2037"))
+
+    assert outcome.release.proposed_release_at == UNTIL_TEN
+
+
+@pytest.mark.django_db
+def test_year_is_that_of_the_printed_date():
+    outcome = imported(text("EMBARGOED UNTIL 10 A.M. EST DECEMBER 1"))
+
+    moment = datetime.datetime(2036, 12, 1, 15, 0, tzinfo=datetime.UTC)
+    assert outcome.release.proposed_release_at == moment
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "date", ["2037-01-13T10:00:00-05:00", "2037-01-13 10:00", "January 13, 2037, 10 a.m. EST"]
+)
+def test_date_with_a_time_to_come_is_proposed(date):
+    outcome = imported(record(date=date), "a.jsonl")
+
+    assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", UNTIL_TEN)
+    assert outcome.release.date == datetime.date(2037, 1, 13)
+
+
+@pytest.mark.django_db
+def test_time_to_come_of_today_keeps_a_draft():
+    outcome = imported(record(date="2036-11-20T23:00:00-05:00"), "a.jsonl")
+
+    assert outcome.release.status == "draft"
+    assert "embargo" in codes(outcome)
+
+
+@pytest.mark.django_db
+def test_date_with_a_time_that_is_over_is_a_date():
+    outcome = imported(record(date="2036-11-18T02:30:00"), "a.jsonl")
+
+    assert outcome.release.is_published(NOW)
+
+
+@pytest.mark.django_db
+def test_date_to_come_is_proposed_from_its_first_moment():
+    outcome = imported(record(date="2037-01-13"), "a.jsonl")
+
+    first = datetime.datetime(2037, 1, 13, 5, 0, tzinfo=datetime.UTC)
+    assert outcome.release.proposed_release_at == first
+
+
+@pytest.mark.django_db
+def test_embargo_in_the_text_of_a_record_counts():
+    body = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\n\n{BODY}"
+
+    outcome = imported(record(date="2036-11-18", body=body), "a.jsonl")
+
+    assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", UNTIL_TEN)
+
+
+@pytest.mark.django_db
+def test_moment_that_the_source_moves_is_proposed_anew():
+    imported(record(date="2037-01-13T09:00:00-05:00"), "a.jsonl")
+
+    outcome = imported(record(date="2037-01-13T10:00:00-05:00"), "a.jsonl")
+
+    assert outcome.outcome == "updated"
+    assert Release.objects.get().proposed_release_at == UNTIL_TEN
+
+
+@pytest.mark.django_db
+def test_public_release_takes_no_text_that_states_an_embargo():
+    imported(record(date="2036-11-18"), "a.jsonl")
+    body = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\n\n{BODY}"
+
+    outcome = imported(record(date="2036-11-18", body=body), "a.jsonl")
+
+    assert outcome.outcome == "rejected"
+    assert Release.objects.get().body == BODY
+
+
+@pytest.mark.django_db
+def test_headline_about_an_embargo_is_published():
+    source = text("FOR IMMEDIATE RELEASE").replace("Health Bureau Finds", "Embargo on")
+
+    assert imported(source).release.title == "Embargo on Lead in Three Wells"
+    assert Release.objects.published(NOW).exists()
