@@ -17,10 +17,8 @@ from releases.models import Release, Version
 from releases.text import diffing
 from releases.text.slugs import make_slug
 
-READ_FIRST = "Read below what readers will see changed, then save again to publish it."
-PROPOSE_FIRST = (
-    "Read below what your correction would change, then propose it: a publisher decides it."
-)
+READ_FIRST = "Read under “What would change” what readers will see, then save again to publish it."
+PROPOSE_FIRST = "Read under “What would change” what a publisher will decide, then propose it."
 KEPT = "Your text is kept here, with what it would change. Save again to put it in place."
 
 

@@ -151,6 +151,8 @@ def file_under(release: Release, topics: Collection[Topic], **act: Unpack[Act]) 
     row = lock(release, Deed.FILED, act)
     if row.status == Status.APPROVED and not roles.may(act.get("by"), Deed.CORRECTED):
         raise Refused(roles.refusal(Deed.CORRECTED))
+    if roles.must_propose(act.get("by"), row, moment(act)):
+        raise Refused(PROPOSE_IT)
     row.topics.add(*topics)
     save(row, Deed.FILED, "Added " + ", ".join(topic.name for topic in topics), act)
     _record_if_approved(row, act)

@@ -15,6 +15,7 @@ from django.db.models import prefetch_related_objects
 from releases.models import AuditLine, LegacyURL, NumberSeries, Release, Section, Topic, Version
 from releases.publishing import roles
 from releases.publishing.acts import Act, Refused, audit, lock, moment
+from releases.publishing.changes import PROPOSE_IT
 from releases.search import changes
 from releases.text.addresses import legacy_key
 from releases.text.slugs import make_slug
@@ -137,6 +138,8 @@ def _objections(row: Release, change: ChangedRelease, act: Act) -> list[str]:
         return [f"{name} is approved as it reads now: call it back first, then import it again."]
     if not roles.may(act.get("by"), Deed.CORRECTED):
         return [f"{name} is public. {roles.refusal(Deed.CORRECTED)}"]
+    if roles.must_propose(act.get("by"), row, moment(act)):
+        return [f"{name} is public. {PROPOSE_IT}"]
     emptied = [word for field, word in PUBLIC_NEEDS.items() if _empties(change, field)]
     return [
         *(f"{name} is public: this would leave it without its {word}." for word in emptied),

@@ -117,7 +117,7 @@ def test_new_picture_on_a_public_release_goes_out_once_it_was_read(admin_client,
     page = save(
         admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}], **UPDATE
     )
-    assert "Read below what readers will see changed" in page.text
+    assert "what readers will see, then save again" in page.text
     assert "“picture.jpg” is kept" in page.text
     assert not release.images.exists()
 
@@ -146,7 +146,7 @@ def test_picture_of_a_public_release_is_changed_once_it_was_read(
     sent = {name: value() if callable(value) else value for name, value in changed.items()}
 
     page = again(admin_client, release, admin_client.get(address), **UPDATE, **sent)
-    assert "Read below what readers will see changed" in page.text
+    assert "what readers will see, then save again" in page.text
     assert shown in page.text
     assert release.versions.count() == 2
 

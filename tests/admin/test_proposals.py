@@ -53,7 +53,7 @@ def test_writer_proposes_once_the_difference_was_read(client, enter, publish):
 
     sent = {**sent_from(page.context), **CORRECTION, "title": "Two Offices"}
     page = client.post(change_page(release), sent)
-    assert "Read below what your correction would change" in page.text
+    assert "then propose it" in page.text
     assert not ProposedCorrection.objects.exists()
 
     page = client.post(change_page(release), sent_from(page.context), follow=True)

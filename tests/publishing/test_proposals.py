@@ -6,6 +6,7 @@ from django.db import DatabaseError, transaction
 from releases import publishing
 from releases.models import ProposedCorrection, Topic
 from releases.publishing import Refused
+from releases.publishing.imported import ChangedRelease, change_imported
 from tests.publishing.at_once import at_once
 
 
@@ -206,6 +207,19 @@ def test_setting_makes_publishers_propose_too(publish, publisher, settings, atta
 
     with pytest.raises(Refused, match="a colleague approves each correction"):
         publishing.record_change(release, "correction", "It was wrong.", by=publisher)
+    topic = Topic.objects.create(name="Water", slug="water")
+    with pytest.raises(Refused, match="a colleague approves each correction"):
+        publishing.file_under(release, [topic], by=publisher)
+
+
+def test_setting_holds_for_imports(publish, publisher, settings):
+    settings.CORRECTIONS_NEED_APPROVAL = True
+    change = ChangedRelease(printed={"title": "Two Offices"}, origin="rows.jsonl")
+
+    with pytest.raises(Refused, match="a colleague approves each correction"):
+        change_imported(publish(), change, by=publisher)
+    release, is_changed = change_imported(publish(), change)
+    assert (release.title, is_changed) == ("Two Offices", True)
 
 
 @pytest.mark.django_db(transaction=True)
