@@ -21,7 +21,7 @@ from releases.importing.proposals import propose
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
-from releases.importing.updates import change_of, rows
+from releases.importing.updates import change_of, reasons_to_wait, rows
 from releases.models import Release
 from releases.publishing import Act, Refused
 from releases.publishing.imported import NewRelease, change_imported, create_imported
@@ -38,9 +38,6 @@ NOT_OVERWRITTEN = ParseWarning(
     "edited_here",
     "Its source has changed, but it was edited or withdrawn here since: nothing was overwritten.",
 )
-# Readings that may have it all wrong: with one of them, nothing is public before a person looked.
-KEEP_A_DRAFT = frozenset(("error_page", "most_text_moved", "embargo", "embargo_unclear"))
-
 Status = Release.Status
 
 
@@ -134,7 +131,7 @@ class Loader:
         """Its source says something else now, and so does the release, where it may."""
         record, name = item.read(), item.source.name
         fresh = self._release(record)
-        change = change_of(release, record, fresh, _reasons_to_wait(fresh))
+        change = change_of(release, record, fresh)
         try:
             row, is_changed = change_imported(release, change, **self._act())
         except Refused as refused:
@@ -164,7 +161,7 @@ class Loader:
             url=record.url,
             origin=record.source.name,
             is_dated=not doubts_about_date(release.date, self.at) and not _is_embargoed(release),
-            is_certain=not _reasons_to_wait(release),
+            is_certain=not reasons_to_wait(release),
         )
 
     def _release(self, record: Record, doubts: tuple[ParseWarning, ...] = ()) -> Release:
@@ -188,11 +185,6 @@ class Loader:
             **_source_fields(record.source),
             import_warnings=[vars(warning) for warning in warnings],
         )
-
-
-def _reasons_to_wait(release: Release) -> list[str]:
-    """Why a person has to look at it before the public sees it, sentences."""
-    return [doubt.message for doubt in release.doubts() if doubt.code in KEEP_A_DRAFT]
 
 
 def _is_embargoed(release: Release) -> bool:

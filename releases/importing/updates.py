@@ -26,14 +26,26 @@ SOURCE_FIELDS = (
 # language takes neither away.
 READ_IN_BODY = ("date", "contact", "dateline", "language")
 KEPT_WHERE_SILENT = {"date": None, "language": "und"}
-OF_THE_BODY = frozenset(
-    ("body", "sections", "end_mark", "source_text", "proposed_release_at", *READ_IN_BODY)
+# Fields of warnings that a body, or a date, has said anew.
+OF_THE_BODY = frozenset(("sections", "source_text", "proposed_release_at"))
+OF_THE_DATE = frozenset(("proposed_release_at",))
+
+# Readings that may have it all wrong, dates that can not be, and embargoes: with one of them,
+# nothing is public before a person has looked.
+KEEP_A_DRAFT = frozenset(
+    (
+        *("error_page", "most_text_moved", "embargo", "embargo_unclear"),
+        *("future_date", "absurd_date"),
+    )
 )
 
 
-def change_of(
-    release: Release, record: Record, fresh: Release, doubts: Sequence[str] = ()
-) -> ChangedRelease:
+def reasons_to_wait(fresh: Release) -> list[str]:
+    """Why a person has to look at what was read before the public sees it, sentences."""
+    return [doubt.message for doubt in fresh.doubts() if doubt.code in KEEP_A_DRAFT]
+
+
+def change_of(release: Release, record: Record, fresh: Release) -> ChangedRelease:
     """What to change in the release; `fresh` is what the record alone would make."""
     said = record.said
     names = said if said is not None else frozenset((*Release.PRINTED_FIELDS, "sections", "topics"))
@@ -46,7 +58,7 @@ def change_of(
     if "title" in printed and release.slug == make_slug(release.title):
         printed["slug"] = fresh.slug
     source = {name: getattr(fresh, name) for name in SOURCE_FIELDS}
-    source["import_warnings"] = _warnings(release, fresh, names)
+    source["import_warnings"] = _warnings(release, fresh, {*printed, *_read_with(names)})
     if fresh.proposed_release_at and names & {"body", "date"}:
         source["proposed_release_at"] = fresh.proposed_release_at
     return ChangedRelease(
@@ -56,7 +68,7 @@ def change_of(
         topics=_topics(release, record) if "topics" in names else None,
         url=record.url,
         origin=record.source.name,
-        doubts=doubts,
+        doubts=reasons_to_wait(fresh),
     )
 
 
@@ -149,9 +161,19 @@ def _topics(release: Release, record: Record) -> Sequence[str]:
     return list(dict.fromkeys((*record.topics, *filed)))
 
 
-def _warnings(release: Release, fresh: Release, names: frozenset[str]) -> list[dict[str, Any]]:
+def _read_with(names: frozenset[str]) -> frozenset[str]:
+    """The fields of warnings that are read when a record names these."""
+    of_the_body = OF_THE_BODY if "body" in names else frozenset()
+    return names | of_the_body | (OF_THE_DATE if "date" in names else frozenset())
+
+
+def _warnings(release: Release, fresh: Release, read: set[str]) -> list[dict[str, Any]]:
     """What is in doubt about the fields that stay, and about those that are read now."""
-    read = names | (OF_THE_BODY if "body" in names else frozenset())
+    stays = {*Release.PRINTED_FIELDS, "sections"} - read
     left = [warning for warning in release.import_warnings if warning["field"] not in read]
-    new = [warning for warning in fresh.import_warnings if warning not in left]
-    return [*left, *new]
+    new = [
+        warning
+        for warning in fresh.import_warnings
+        if warning["field"] not in stays or warning["code"] == "left_out"
+    ]
+    return [*left, *(warning for warning in new if warning not in left)]

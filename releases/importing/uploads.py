@@ -64,10 +64,9 @@ def doubts(record: Record) -> list[ParseWarning]:
     return [*record.warnings, *record.parsed.warnings, *dated, *shared]
 
 
-def store(
-    records: Iterable[Record | Rejected], by: User | None = None, origin: str = ""
-) -> list[Outcome]:
-    """Store them as drafts, in order; one that came before updates the release it became."""
+def store(records: Iterable[Record | Rejected], by: User, origin: str = "") -> list[Outcome]:
+    """Store them as drafts of that person, in order; one that came before updates the release it
+    became, where they may."""
     return list(Loader(by=by, origin=origin).load(_found(record) for record in records))
 
 

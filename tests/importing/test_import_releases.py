@@ -239,3 +239,12 @@ def test_progress_is_shown_on_a_terminal_only(db, archive, capsys, monkeypatch):
     run(archive / "d-twin.txt")
 
     assert "1/1" in capsys.readouterr().err
+
+
+def test_command_acts_as_the_system_and_says_so(db, archive, capsys):
+    run(archive / "d-twin.txt")
+
+    assert "as the system" in capsys.readouterr().out
+    line = Release.objects.get().audit_lines.get()
+    assert (line.by, line.who) == (None, "The system")
+    assert line.origin == "manage.py import_releases, as the system"

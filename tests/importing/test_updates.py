@@ -173,4 +173,41 @@ def test_doubts_about_what_stays_stay():
 
     update(subtitle="Another")
 
-    assert [doubt.field for doubt in Release.objects.get().doubts()][:1] == ["date"]
+    assert [doubt.code for doubt in Release.objects.get().doubts()] == ["left_out"]
+
+
+@pytest.mark.parametrize("said", [{"title": "Another"}, {"body": "SPRINGFIELD – It closed."}])
+def test_what_stays_is_not_told_to_be_missing(said):
+    load(RECORD)
+
+    update(**said)
+
+    assert Release.objects.get().doubts() == []
+
+
+@pytest.mark.parametrize("date", ["2999-05-14", "1850-05-14"])
+def test_public_release_takes_no_date_that_can_not_be(date):
+    load(RECORD)
+    before = state()
+
+    outcome = update(date=date)
+
+    assert (outcome.outcome, date in outcome.warnings[0].message) == ("rejected", True)
+    assert state() == before
+
+
+def test_rejected_change_changes_nothing_of_the_next_record():
+    load(RECORD)
+
+    update(title="")
+    assert update(subtitle="Another").outcome == "updated"
+
+    assert Release.objects.get().title == RECORD["title"]
+
+
+def test_blank_record_changes_nothing():
+    load(RECORD)
+    before = state()
+
+    assert update().outcome == "unchanged"
+    assert state() == before
