@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from releases import publishing
 from releases.admin import doubts
+from releases.admin.fields import PrintedForm
 from releases.models import Release, Version
 from releases.text import diffing
 from releases.text.slugs import make_slug
@@ -46,7 +47,7 @@ class Before:
         return cls(release.updated_at, release.is_published(), release.snapshot())
 
 
-class ReleaseForm(doubts.DoubtedForm, forms.ModelForm):
+class ReleaseForm(doubts.DoubtedForm, PrintedForm):
     """A release's fields, what is in doubt about them, and, once it was approved, what kind a
     change is of."""
 

@@ -17,5 +17,21 @@ class PrintedText(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
+class PrintedForm(forms.ModelForm):
+    """A form that leaves a text as it is where it would only lose blanks at its ends: whoever
+    looks at it and saves has changed nothing."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Put such texts back."""
+        cleaned = super().clean()
+        values = self.cleaned_data if cleaned is None else cleaned
+        for name, field in self.fields.items():
+            kept = self.initial.get(name)
+            is_text = isinstance(field, PrintedText) and isinstance(kept, str)
+            if is_text and values.get(name) == field.to_python(kept):
+                values[name] = kept
+        return values
+
+
 # Of an admin; a Meta's own widgets stay as they are.
 LINE_ENDS_KEPT: dict[type[Field], dict[str, Any]] = {TextField: {"form_class": PrintedText}}

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from releases.admin.fields import LINE_ENDS_KEPT
+from releases.admin.fields import LINE_ENDS_KEPT, PrintedForm
 from releases.models import Section
 
 
@@ -18,7 +18,7 @@ class PlaceField(forms.IntegerField):
         return initial is not None and super().has_changed(initial, data)
 
 
-class SectionForm(forms.ModelForm):
+class SectionForm(PrintedForm):
     """A section and the place it is to have: one that another has too goes before that, if it
     moves up, and behind it, if it moves down."""
 

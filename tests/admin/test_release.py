@@ -284,8 +284,8 @@ def test_new_draft_is_created_by_its_writer(client, as_staff):
 
 
 def test_save_that_changes_nothing_leaves_no_trace(client, as_staff, make_release, attach_image):
-    release = make_release(slug="an-office")
-    release.sections.create(position=1, heading="About", body="One.\n\nTwo.")
+    release = make_release(slug="an-office", title=" As imported ", body="One.\nTwo.\n")
+    release.sections.create(position=1, heading="About ", body="One.\n\nTwo.\n")
     attach_image(release)
     before = Release.objects.get().updated_at
     as_staff("writer")
