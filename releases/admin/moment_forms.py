@@ -109,7 +109,8 @@ class MomentFields(forms.Form):
             yield f"The proposed moment is {moment(proposed)}."
         elif proposed:
             yield f"The proposed moment, {moment(proposed)}, has passed."
-        yield from self._other_day(self._moment() or now)
+        is_now = bool(self.questions) and self.effect == NOW
+        yield from self._other_day(now if is_now else self._moment() or now)
 
     @property
     def can_be_dated_as_printed(self) -> bool:
@@ -134,11 +135,11 @@ class MomentFields(forms.Form):
         if date is None or date == day:
             return
         yield (
-            f"It is dated {date_format(date)}, and would be public from {date_format(day)}, the "
-            "day that lists have it under."
+            f"It is dated {date_format(date)}, but would become public on {date_format(day)}: lists "
+            "put it under the day it becomes public."
         )
         if self.can_be_dated_as_printed:
-            yield f"Dated as printed, it is public at once, and listed under {date_format(date)}."
+            yield f"Dated as printed, it is public at once, and lists put it under {date_format(date)}."
 
 
 class ApprovalFields(MomentFields):

@@ -137,7 +137,7 @@ def test_enter_key_never_publishes_at_once(page, make_release):
 def test_page_says_before_the_click_that_date_and_public_day_differ(page, make_release):
     backdated, of_today = make_release(), make_release(date=timezone.localdate())
 
-    assert "It is dated May 14, 2024, and would be public from" in page(backdated, "approve")
+    assert "It is dated May 14, 2024, but would become public on" in page(backdated, "approve")
     assert "It is dated" not in page(of_today, "approve")
 
 
