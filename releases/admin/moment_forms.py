@@ -104,11 +104,11 @@ class MomentFields(forms.Form):
 
     def notes(self) -> Iterator[str]:
         """What whoever chooses the moment should know."""
-        proposed, now = self.release.proposed_release_at, timezone.now()
-        if proposed and proposed > now:
+        now = timezone.now()
+        if proposed := publishing.proposed_moment(self.release, now):
             yield f"The proposed moment is {moment(proposed)}."
-        elif proposed:
-            yield f"The proposed moment, {moment(proposed)}, has passed."
+        elif self.release.proposed_release_at:
+            yield f"The proposed moment, {moment(self.release.proposed_release_at)}, has passed."
         is_now = bool(self.questions) and self.effect == NOW
         yield from self._other_day(now if is_now else self._moment() or now)
 
@@ -135,11 +135,11 @@ class MomentFields(forms.Form):
         if date is None or date == day:
             return
         yield (
-            f"It is dated {date_format(date)}, but would become public on {date_format(day)}: lists "
-            "put it under the day it becomes public."
+            f"It is dated {date_format(date)}, but would become public on {date_format(day)}: "
+            "lists put it under the day it becomes public."
         )
         if self.can_be_dated_as_printed:
-            yield f"Dated as printed, it is public at once, and lists put it under {date_format(date)}."
+            yield f"Dated as printed, it is public at once, and listed under {date_format(date)}."
 
 
 class ApprovalFields(MomentFields):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -126,13 +125,9 @@ def _initial(release: Release) -> dict[str, Any]:
     return {
         "proposal": proposal.pk if proposal else None,
         "seen": release.updated_at.isoformat(),
-        "release_at": release.release_at or _still_to_come(release.proposed_release_at),
+        "release_at": release.release_at or publishing.proposed_moment(release, timezone.now()),
         "slug": release.slug,
     }
-
-
-def _still_to_come(at: datetime.datetime | None) -> datetime.datetime | None:
-    return at if at and at > timezone.now() else None
 
 
 def _change_page(release: Release) -> str:

@@ -21,7 +21,7 @@ from releases.publishing.changes import (
     rename,
 )
 from releases.publishing.checklist import doubts
-from releases.publishing.moments import PASSED, Unconfirmed
+from releases.publishing.moments import PASSED, Unconfirmed, proposed_moment
 from releases.publishing.proposals import (
     approve_correction,
     decline_correction,
@@ -60,6 +60,7 @@ __all__ = [
     "pair",
     "propose_correction",
     "proposed_changes",
+    "proposed_moment",
     "recall",
     "record_change",
     "record_creation",

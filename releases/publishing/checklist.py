@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from releases.models import Image, Release
 from releases.publishing import links
-from releases.text import dates
+from releases.text import dates, embargoes, lines, markup
 from releases.text.slugs import make_slug
 
 WRONG_DATES = ("wrong_weekday", "impossible_date", "misspelt_month")
@@ -23,6 +23,7 @@ def doubts(release: Release, at: datetime.datetime | None = None) -> list[str]:
     return [
         *_missing_parts(release),
         *_wrong_dates(release),
+        *_embargoes(release),
         *(sentence for image in release.images.all() for sentence in _undescribed(image)),
         *links.doubts(release, at or timezone.now()),
         *_old_address(release),
@@ -44,6 +45,11 @@ def _wrong_dates(release: Release) -> Iterator[str]:
     for date in dates.find("\n".join(parts)):
         if date.doubt in WRONG_DATES:
             yield date.warning().message
+
+
+def _embargoes(release: Release) -> Iterator[str]:
+    for embargo in embargoes.take(lines.read(markup.to_plain(release.body))[0])[1]:
+        yield f"Its text says “{embargo.words}”: compare that with its moment of release."
 
 
 def _undescribed(image: Image) -> Iterator[str]:

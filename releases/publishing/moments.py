@@ -24,12 +24,18 @@ def in_words(at: datetime.datetime) -> str:
     return spell(at, timezone.get_current_timezone())
 
 
+def proposed_moment(release: Release, at: datetime.datetime) -> datetime.datetime | None:
+    """The moment after `at` that its source, a recalled approval or its printed date proposes."""
+    proposed = release.proposed_release_at or (release.start_of_day() if release.date else None)
+    return proposed if proposed and proposed > at else None
+
+
 def questions(
     release: Release, release_at: datetime.datetime, at: datetime.datetime
 ) -> Iterator[str]:
     """What has to be confirmed at the moment `at` before it is released at that one."""
-    proposed = release.proposed_release_at
-    if proposed and release_at < proposed and at < proposed:
+    proposed = proposed_moment(release, at)
+    if proposed and release_at < proposed:
         yield (
             f"The proposed moment is {in_words(proposed)}: confirm that it may be public before "
             "that moment."

@@ -75,6 +75,21 @@ def test_restored_archive_is_public_and_waits_to_be_indexed(
     assert SearchChange.objects.get(release=embargoed.pk).due_at == embargoed.release_at
 
 
+def test_proposed_moment_comes_back(make_release, in_an_hour, empty_archive, tmp_path):
+    make_release(proposed_release_at=in_an_hour)
+    archive.export(tmp_path / "out")
+    empty_archive()
+    archive.restore(tmp_path / "out")
+
+    assert Release.objects.get().proposed_release_at == in_an_hour
+
+
+def test_export_from_before_there_were_proposed_moments_restores_without_any():
+    [releases] = [table for table in TABLES if table.name == "releases"]
+
+    assert releases.row({"id": 1, "title": "Old"}).proposed_release_at is None
+
+
 def test_rows_made_after_a_restore_get_new_keys(
     full_archive, empty_archive, make_release, tmp_path
 ):

@@ -160,6 +160,13 @@ def test_approval_before_the_proposed_moment_has_to_be_confirmed(make_release, i
     assert approved.proposed_release_at is None
 
 
+def test_approval_before_a_printed_day_to_come_has_to_be_confirmed(make_release):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+
+    with pytest.raises(Unconfirmed, match="confirm that it may be public before"):
+        publishing.approve(make_release(date=tomorrow), None)
+
+
 def test_moving_a_release_before_its_proposed_moment_has_to_be_confirmed(make_release, in_an_hour):
     release = publishing.approve(make_release(proposed_release_at=in_an_hour), in_an_hour)
 

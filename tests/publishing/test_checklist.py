@@ -40,6 +40,12 @@ def test_doubt_names_the_thing_and_the_remedy(make_release, fields, sentence):
     assert sentence in doubts(make_release(**fields))
 
 
+def test_embargo_in_the_text_is_to_be_compared_with_the_moment(make_release):
+    release = make_release(body="EMBARGOED UNTIL 10 a.m. January 13, 2037\n\nThe office opens.")
+
+    assert "Its text says “EMBARGOED UNTIL 10 a.m. January 13, 2037”: compare" in doubts(release)
+
+
 def test_weekday_in_a_section_is_doubted(make_release):
     release = make_release()
     release.sections.create(position=1, body="Open from Sunday, May 13, 2024 on.")
