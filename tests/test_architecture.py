@@ -15,7 +15,7 @@ ROWS = [
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
     {"forms", "caching", "converters", "front", "uploads", "languages"},
     {"importing"},
-    {"publishing", "attaching", "quotas", "sweeping", "copying", "archive", "keeping"},
+    {"publishing", "drafting", "attaching", "quotas", "sweeping", "copying", "archive", "keeping"},
     {
         "search",
         "search_indexes",

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.utils.dateparse import parse_datetime
 
-from releases import publishing
+from releases import drafting, publishing
 from releases.admin import doubts
 from releases.admin.fields import PrintedForm
 from releases.models import Release, Version
@@ -60,6 +60,7 @@ class ReleaseForm(doubts.DoubtedForm, PrintedForm):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     read = forms.CharField(required=False, widget=forms.HiddenInput)
+    form_token = forms.CharField(required=False, widget=forms.HiddenInput)
     change_kind = forms.ChoiceField(
         choices=[
             (kind.value, kind.label)
@@ -91,6 +92,8 @@ class ReleaseForm(doubts.DoubtedForm, PrintedForm):
         self.show(self.instance.doubts())
         if self.instance.pk:
             self.fields["seen"].initial = self.instance.updated_at.isoformat()
+        else:
+            self.fields["form_token"].initial = drafting.new_token()
         if self.is_bound and self.tokens:
             posted: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             for name, value in self.tokens.items():

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from pressroom.storage import Unreachable
-from releases import publishing
-from releases.admin import doubts
+from releases import drafting, publishing
+from releases.admin import doubts, working_copies
 from releases.admin.bulk import BulkVerbs
 from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
 from releases.admin.fields import LINE_ENDS_KEPT
@@ -45,7 +45,14 @@ logger = logging.getLogger(__name__)
 
 
 @admin.register(Release)
-class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.DoubtsAdmin):
+class ReleaseAdmin(
+    ImportAdmin,
+    PreviewPages,
+    working_copies.WorkingCopies,
+    NextPages,
+    BulkVerbs,
+    doubts.DoubtsAdmin,
+):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = LINE_ENDS_KEPT
@@ -61,7 +68,11 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
     list_per_page = 50
 
     class Media:
-        js = [Script("js/labels.js", type="module"), Script("js/leaving.js", type="module")]
+        js = [
+            Script("js/labels.js", type="module"),
+            Script("js/leaving.js", type="module"),
+            Script("js/autosave.js", type="module"),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         """Without the imported source, which no list and no form prints."""
@@ -94,7 +105,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         change this is."""
         fields = ReleaseForm.Meta.fields
         in_doubt = obj.doubts() if obj and self.may_settle(request, obj) else []
-        text = [*doubts.beside(fields, in_doubt), "seen", "read"]
+        text = [*doubts.beside(fields, in_doubt), "seen", "read", "form_token"]
         fieldsets = [("Text", {"fields": text})]
         if elsewhere := doubts.elsewhere(fields, in_doubt):
             fieldsets.insert(0, ("From the import", {"fields": elsewhere}))
@@ -146,6 +157,9 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         """What has to be read first, or is refused, is undone; the form comes back with all that
         was typed."""
         extra: dict[str, Any] = dict(extra_context or {})
+        form_url = form_url or working_copies.action(request)
+        if request.method == "GET" and (unsaved := self.unsaved(request, object_id)):
+            working_copies.show(request, unsaved)
         try:
             return super().changeform_view(request, object_id, form_url, extra)
         except ReadFirst as first:
@@ -154,6 +168,8 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         except Proposed as proposed:
             if answer := self._propose(request, object_id or "", proposed):
                 return answer
+        except drafting.SentBeforeError as sent:
+            return self.response_sent_before(request, sent.release)
         except publishing.Refused as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
         except Unreachable as error:
@@ -171,6 +187,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         except publishing.Refused as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
             return None
+        drafting.discard(user_of(request), release)
         self.message_user(request, SENT, messages.SUCCESS)
         return HttpResponseRedirect(request.path)
 
@@ -182,6 +199,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         context["verbs"] = buttons(request, release) if release else []
         is_new = release is None
         context["can_save"] = is_new or self.has_change_permission(request, release)
+        context["keeps"] = context["can_save"]
         context["next"] = NEXT
         if release:
             context["proposes"] = self.proposes(request, release)
@@ -189,6 +207,7 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
             context["proposal"] = panel(request, release)
         if request.method == "POST":
             keep_uploads(inline.formset for inline in context["inline_admin_formsets"])
+        working_copies.complete(request, context, release)
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="status", ordering="status")
@@ -243,6 +262,11 @@ class ReleaseAdmin(ImportAdmin, PreviewPages, NextPages, BulkVerbs, doubts.Doubt
         """The sections and topics are in now: keep who changed what, and what the public reads as
         a version. A save that changes nothing makes nobody the author."""
         super().save_related(request, form, formsets, change)
+        self.record(request, form)
+        working_copies.saved(request, form)
+
+    def record(self, request: HttpRequest, form: Any) -> None:
+        """Note what was saved just now, or raise what undoes it."""
         if form.before is None:
             publishing.record_creation(form.instance, **act(request))
             return

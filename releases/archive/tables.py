@@ -101,8 +101,8 @@ class Table:
 
 
 # In the order in which they can be restored. What is not here can be made anew (the search index
-# and what is learned of it), counts for a day (uploads) or must not leave (passwords, second
-# factors, sessions).
+# and what is learned of it), counts for days (uploads, working copies, earlier states of drafts,
+# which forms were sent) or must not leave (passwords, second factors, sessions).
 TABLES = (
     Table("accounts", User, {"password": "!", "last_login": None}),  # "!": no password fits
     Table("topics", Topic),

@@ -11,10 +11,12 @@ from releases.models.release import Release, Section, Topic
 from releases.models.uploads import Upload
 from releases.models.version import Version
 from releases.models.waiting import SearchChange
+from releases.models.working_copy import DraftState, SentForm, WorkingCopy
 
 __all__ = [
     "Attachment",
     "AuditLine",
+    "DraftState",
     "Image",
     "LegacyURL",
     "Likeness",
@@ -25,8 +27,10 @@ __all__ = [
     "Release",
     "SearchChange",
     "Section",
+    "SentForm",
     "Topic",
     "Upload",
     "Version",
     "VocabularyWord",
+    "WorkingCopy",
 ]

@@ -12,3 +12,13 @@ export function fieldsOf(form) {
 function fileWord(file) {
   return file.size ? `${file.name} ${file.size}` : "";
 }
+
+// Whether somebody typed before this script was loaded, or the browser filled in what they typed.
+export function isTouched(form) {
+  return [...form.elements].some((field) => {
+    if (UNTYPED.test(field.name)) return false;
+    if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+    if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+    return ["text", "textarea"].includes(field.type) && field.value !== field.defaultValue;
+  });
+}

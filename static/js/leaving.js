@@ -1,14 +1,16 @@
 // Asks before a page is left whose form was changed and not sent. A form that came back with what
 // was typed before (it has an element with data-unsaved) counts as changed from the beginning.
-import { fieldsOf } from "./form_fields.js";
+import { fieldsOf, isTouched } from "./form_fields.js";
 
 function guard(form) {
   let isSent = false;
   let first = null;
-  const isUnsaved = form.querySelector("[data-unsaved]") !== null;
+  const isUnsaved = form.querySelector("[data-unsaved]") !== null || isTouched(form);
   const isChanged = () => isUnsaved || (first !== null && fieldsOf(form).toString() !== first);
 
-  form.addEventListener("submit", () => (isSent = true));
+  document.addEventListener("submit", (event) => {
+    if (event.target === form || "discards" in event.target.dataset) isSent = true;
+  });
   addEventListener("pageshow", () => (isSent = false)); // back to a page that the browser kept
   addEventListener("beforeunload", (event) => {
     if (!isSent && isChanged()) event.preventDefault();

@@ -66,7 +66,7 @@ def test_unchanged_form_leads_on_and_is_no_edit(ana, press, make_release):
 
 def test_new_release_is_saved_before_its_preview(ana, client):
     add = reverse("admin:releases_release_add")
-    sent = sent_from(client.get(add).context)
+    sent = sent_from(client.get(add, follow=True).context)
 
     answer = client.post(add, {**sent, "title": "Brand new", NEXT: "preview"})
 

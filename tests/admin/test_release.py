@@ -274,7 +274,7 @@ def test_draft_is_deleted_by_an_administrator_and_noted(client, as_staff, make_r
 
 def test_new_draft_is_created_by_its_writer(client, as_staff):
     writer = as_staff("writer")
-    page = client.get(reverse("admin:releases_release_add"))
+    page = client.get(reverse("admin:releases_release_add"), follow=True)
 
     client.post(reverse("admin:releases_release_add"), posted(page, title="New", language="en"))
 

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from releases.models import Release
+from releases.models import Release, WorkingCopy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,3 +92,144 @@ def test_enter_in_a_field_saves_and_presses_no_action(desk, make_release):
     page.locator("#id_dateline").press("Enter")
 
     expect(page).to_have_url(re.compile("/admin/releases/release/$"))
+
+
+def type_release(page):
+    page.locator("#id_title").fill("County Opens an Office")
+    page.locator("#id_date").fill("2024-05-14")
+    page.locator("#id_body").fill("SPRINGFIELD – The county opened an office.\n\nMore.")
+
+
+def test_text_typed_until_the_session_ended_is_there_after_sign_in(desk):
+    page = desk(ADD)
+    type_release(page)
+    page.get_by_role("button", name="Add another Section").click()
+    page.locator("#id_sections-0-body").fill("A section.")
+    Session.objects.all().delete()
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    log_in(page)
+
+    expect(page.get_by_text("You were signed out")).to_be_visible()
+    expect(page.locator("#id_title")).to_have_value("County Opens an Office")
+    expect(page.locator("#id_sections-0-body")).to_have_value("A section.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    assert Release.objects.get().sections.get().body == "A section."
+
+
+def test_form_of_a_tab_whose_token_is_stale_can_still_be_sent(desk):
+    page = desk(ADD)
+    type_release(page)
+    other = page.context.new_page()
+    other.goto("/admin/")
+    other.get_by_role("button", name="Log out").click()
+    other.goto("/admin/")
+    log_in(other)
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved yet")
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    assert Release.objects.get().body.endswith("More.")
+
+
+def test_typed_text_is_restored_after_the_tab_crashed(desk, make_release):
+    release = make_release(slug="records-office")
+    page = desk(f"/admin/releases/release/{release.pk}/change/")
+    page.get_by_role("button", name="Add another Section").click()
+    page.locator("#id_sections-0-body").fill("A section.")
+    page.locator("#id_title").fill("Half a sentence")
+    expect(page.get_by_text("What you typed is kept since")).to_be_visible(timeout=15_000)
+    expect(page.locator(".autosave [role=status]")).to_have_text("What you type is kept.")
+
+    again = page.context.new_page()
+    page.close()
+    again.goto(f"/admin/releases/release/{release.pk}/change/")
+    expect(again.get_by_text("did not save it: “Half a sentence”")).to_be_visible()
+    again.get_by_role("link", name="Restore").click()
+
+    expect(again.locator("#id_title")).to_have_value("Half a sentence")
+    expect(again.locator("#id_sections-0-body")).to_have_value("A section.")
+    again.get_by_role("button", name="Save and continue editing").click()
+    expect(again.get_by_text("was changed successfully")).to_be_visible()
+    assert Release.objects.get().sections.get().body == "A section."
+    assert not WorkingCopy.objects.exists()
+
+
+def test_text_of_a_new_release_is_restored_or_discarded(desk):
+    page = desk(ADD)
+    page.locator("#id_title").fill("Brand new")
+    expect(page.get_by_text("What you typed is kept since")).to_be_visible(timeout=15_000)
+    again = page.context.new_page()
+    page.close()
+
+    again.goto(ADD)
+    expect(again.get_by_text("did not save it: “Brand new”")).to_be_visible()
+    again.get_by_role("button", name="Discard").click()
+
+    expect(again.get_by_text("did not save it")).to_have_count(0)
+    assert not WorkingCopy.objects.exists()
+
+
+def test_autosave_says_so_when_the_session_has_ended(desk):
+    page = desk(ADD)
+    Session.objects.all().delete()
+
+    page.locator("#id_title").fill("Half a sentence")
+
+    expect(page.locator(".autosave")).to_contain_text("You are signed out", timeout=15_000)
+
+
+def test_two_clicks_make_one_draft(desk):
+    page = desk(ADD)
+    type_release(page)
+
+    page.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(page.get_by_text(re.compile("was added successfully|was sent before"))).to_be_visible()
+
+    assert Release.objects.count() == 1
+
+
+def test_going_back_leads_to_the_draft_that_the_form_made(desk):
+    page = desk(ADD)
+    type_release(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+
+    page.go_back()
+
+    expect(page.get_by_text("was sent before")).to_be_visible()
+    assert page.locator("#id_title").input_value() == "County Opens an Office"
+
+
+def test_without_scripts_everything_else_still_works(desk):
+    page = desk(ADD, java_script_enabled=False)
+    type_release(page)
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save and preview").click()
+    log_in(page)
+    expect(page.locator("#id_title")).to_have_value("County Opens an Office")
+
+    page.get_by_role("button", name="Save and preview").click()
+
+    expect(page.get_by_text("Preview, for staff only.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("County Opens an Office")
+
+
+def test_draft_is_taken_back_to_an_earlier_state(desk, make_release):
+    release = make_release(slug="records-office")
+    page = desk(f"/admin/releases/release/{release.pk}/change/")
+    page.locator("#id_title").fill("A worse title")
+    page.get_by_role("button", name="Save and continue editing").click()
+
+    page.get_by_role("link", name="Earlier states").click()
+    page.get_by_role("link", name="Compare").last.click()
+    expect(page.locator("ins").first).to_contain_text("County")
+    page.locator(".changes").get_by_role("link", name="Restore into the form").click()
+    page.get_by_role("button", name="Save and continue editing").click()
+
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert Release.objects.get().title == "County Opens a Records Office"

@@ -1,0 +1,152 @@
+"""A release's form as pairs of name and value: kept, fitted to the release as it is, compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.http import QueryDict
+
+from releases.models import Release
+
+Row = dict[str, str]
+
+# The rows of a release's form, and which of their fields the stored row gives.
+INLINES: dict[str, tuple[str, ...]] = {
+    "sections": ("kind", "heading", "body", "after_end"),
+    "images": ("alt", "decorative", "caption", "credit", "rights", "position"),
+    "attachments": ("title", "position"),
+}
+TEXTS = Release.PRINTED_FIELDS
+_UNTYPED = re.compile(r"csrfmiddlewaretoken$|_|(?:.*-)?__prefix__-|read$|initial-")
+_KEY = re.compile(r"[0-9]{1,18}")
+_ROW = re.compile(r"(sections|images|attachments)-(\d{1,4})-(\w+)")
+
+
+def typed(post: QueryDict) -> list[tuple[str, str]]:
+    """What a person typed into the form: no buttons, no tokens, no empty rows to copy."""
+    return [
+        (name, value.replace("\0", ""))
+        for name, values in post.lists()
+        if not _UNTYPED.match(name)
+        for value in values
+        if isinstance(value, str)
+    ]
+
+
+def form_of(pairs: Iterable[Sequence[str]]) -> QueryDict:
+    """The pairs as a form that was sent."""
+    form = QueryDict(mutable=True)
+    for name, value in pairs:
+        form.appendlist(name, value)
+    return form
+
+
+def rows(form: QueryDict, prefix: str) -> list[Row]:
+    """The rows of one inline, in the order of their numbers."""
+    found: dict[int, Row] = {}
+    for name in form:
+        match = _ROW.fullmatch(name)
+        if match and match[1] == prefix:
+            found.setdefault(int(match[2]), {})[match[3]] = form.get(name, "")
+    return [row for _, row in sorted(found.items())]
+
+
+def fitted(form: QueryDict, release: Release | None) -> QueryDict:
+    """The form for the release as it is stored now.
+
+    Rows stored since are added; a section that was deleted since comes back as a new one, a file
+    that was deleted since does not.
+    """
+    plain = [
+        (name, value)
+        for name, values in form.lists()
+        if not _ROW.fullmatch(name) and not name.endswith("_FORMS")
+        for value in values
+        if name != "topics" or _KEY.fullmatch(value)
+    ]
+    whole = form_of(plain)
+    for prefix, names in INLINES.items():
+        stored = _stored(release, prefix, names)
+        sent = rows(form, prefix)
+        known = {row["id"]: row for row in sent if row.get("id") in stored}
+        new = [_as_new(row) for row in sent if _is_new(row, stored, prefix)]
+        both = [known.get(key, row) for key, row in stored.items()] + new
+        _put(whole, prefix, both, len(stored))
+    return whole
+
+
+def form_of_state(snapshot: Mapping[str, Any], release: Release) -> QueryDict:
+    """A form that makes the release say what the snapshot says; its files stay as they are."""
+    form = form_of([(name, snapshot[name] or "") for name in (*TEXTS, "slug")])
+    topics = release.topics.model._default_manager.filter(slug__in=snapshot["topics"])
+    form.setlist("topics", [str(topic.pk) for topic in topics])
+    form["seen"] = release.updated_at.isoformat()
+    stored = _stored(release, "sections", INLINES["sections"])
+    wanted = [
+        {**_row_of(section), **_place(place)}
+        for place, section in enumerate(snapshot["sections"], start=1)
+    ]
+    both = [{**row, "id": key} for key, row in zip(stored, wanted, strict=False)]
+    both += [{"id": key, "DELETE": "on"} for key in list(stored)[len(wanted) :]]
+    _put(form, "sections", both + wanted[len(stored) :], len(stored))
+    return fitted(form, release)
+
+
+def snapshot_of(form: QueryDict, release: Release) -> dict[str, Any]:
+    """What the release would say with the form saved, its files and topics apart."""
+    now = release.snapshot()
+    said = {name: form.get(name, now[name]) for name in TEXTS}
+    sections = [
+        {"heading": row.get("heading", ""), "body": row.get("body", "")}
+        for row in rows(fitted(form, release), "sections")
+        if "DELETE" not in row
+    ]
+    return {**now, **said, "sections": sections}
+
+
+def _stored(release: Release | None, prefix: str, names: Sequence[str]) -> dict[str, Row]:
+    """The rows of the release, by key, as a form sends them unchanged."""
+    if release is None:
+        return {}
+    objects = getattr(release, prefix).all()
+    values = {row.pk: {name: getattr(row, name) for name in names} for row in objects}
+    places = {row.pk: row.position for row in objects} if prefix == "sections" else {}
+    return {
+        str(key): {"id": str(key), **_row_of(row), **_place(places.get(key))}
+        for key, row in values.items()
+    }
+
+
+def _place(position: int | None) -> Row:
+    return {} if position is None else {"place": str(position)}
+
+
+def _row_of(values: Mapping[str, Any]) -> Row:
+    """As a browser sends it: a box that is not ticked is not sent."""
+    return {
+        name: "on" if value is True else str(value)
+        for name, value in values.items()
+        if value is not False
+    }
+
+
+def _is_new(row: Row, stored: Mapping[str, Row], prefix: str) -> bool:
+    if row.get("id"):
+        return prefix == "sections" and row["id"] not in stored and "DELETE" not in row
+    return "DELETE" not in row
+
+
+def _as_new(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in ("id", "release")}
+
+
+def _put(form: QueryDict, prefix: str, both: Sequence[Row], stored: int) -> None:
+    """Write the rows into the form, the stored ones first."""
+    form[f"{prefix}-TOTAL_FORMS"] = str(len(both))
+    form[f"{prefix}-INITIAL_FORMS"] = str(stored)
+    form[f"{prefix}-MIN_NUM_FORMS"], form[f"{prefix}-MAX_NUM_FORMS"] = "0", "1000"
+    for number, row in enumerate(both):
+        for name, value in row.items():
+            form[f"{prefix}-{number}-{name}"] = value

@@ -1,0 +1,267 @@
+"""Unsaved text and earlier states of drafts, kept and shown again in a release's form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.forms.utils import ErrorDict, ErrorList
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from pressroom.sign_in import held_posts
+from releases import drafting
+from releases.admin import form_data
+from releases.models import DraftState, Release, WorkingCopy
+from releases.text import diffing
+
+SIGNED_OUT = "You were signed out when you sent this. All that you typed is here. Save it now."
+SENT_BEFORE = "This form was sent before: this is the draft that it made. It was made once."
+SENT_BEFORE_AND_DELETED = "This form was sent before, and the draft that it made was deleted since."
+GONE = "That text is no longer kept: it was saved, or discarded, or is older than two weeks."
+RESTORED = "This is what the form said on {}. Nothing was saved yet. Save it to keep it."
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """A form to show again, and why."""
+
+    form: QueryDict
+    sentence: str
+
+
+class WorkingCopies(admin.ModelAdmin):
+    """A release's admin that keeps what is typed, and shows it again."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Ours first: Django's end in one that takes anything."""
+        view = self.admin_site.admin_view
+        keep, discard = require_POST(self.keep_copy), require_POST(self.discard_copy)
+        pages = [
+            path("add/working-copy/", view(keep), name="releases_release_keep_new"),
+            path("add/working-copy/discard/", view(discard), name="releases_release_discard_new"),
+            path("<int:pk>/working-copy/", view(keep), name="releases_release_keep"),
+            path("<int:pk>/working-copy/discard/", view(discard), name="releases_release_discard"),
+            path(
+                "<int:pk>/earlier/",
+                view(never_cache(self.earlier_states)),
+                name="releases_release_earlier",
+            ),
+        ]
+        return [*pages, *super().get_urls()]
+
+    @held_posts.shows_held_posts
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form's token is in its address, so that whoever comes back to it finds its draft."""
+        token = _token(request.GET)
+        if request.method == "GET" and not token:
+            query = request.GET.copy()
+            query["form_token"] = drafting.new_token()
+            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        if request.method == "GET" and drafting.was_sent(_user(request), token):
+            return self.response_sent_before(request, drafting.sent_before(_user(request), token))
+        return super().add_view(request, *args, **kwargs)
+
+    @held_posts.shows_held_posts
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().change_view(*args, **kwargs)
+
+    def keep_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Keep what is in the form now; answers with the moment."""
+        release = self._changeable(request, pk)
+        try:
+            fields = form_data.typed(request.POST)
+            token = _token(request.POST)
+            if release is None and not token:
+                return JsonResponse({"reason": "The form has no token."}, status=400)
+            copy = drafting.keep(_user(request), release, token, fields, timezone.now())
+        except (drafting.TooLargeError, RequestDataTooBig, TooManyFieldsSent):
+            return JsonResponse({"reason": "The text is too long."}, status=413)
+        except drafting.TooOftenError:
+            return JsonResponse({"reason": "That was too soon."}, status=429)
+        return JsonResponse({"at": format_date(timezone.localtime(copy.at), "P")})
+
+    def discard_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Delete what the person typed in the form, and show the form as it is saved."""
+        release = self._changeable(request, pk)
+        drafting.discard(_user(request), release, _token(request.POST))
+        return HttpResponseRedirect(_form_address(release))
+
+    def earlier_states(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What the draft said before, and what the person typed since; one of them compared."""
+        release = self._changeable(request, pk)
+        assert release is not None
+        states = list(release.draft_states.select_related("by"))
+        copies = list(drafting.copies(_user(request), release))
+        chosen = request.GET.get("compare", "")
+        form = self._chosen(request, release, chosen)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Earlier states: {release}",
+            "original": release,
+            "states": states,
+            "copies": copies,
+            "chosen": chosen,
+            "changes": form and _compared(release, form.form),
+        }
+        return render(request, "admin/releases/release/earlier.html", context)
+
+    def response_sent_before(self, request: HttpRequest, release: Release | None) -> HttpResponse:
+        """Lead to the draft that the form made when it was sent first."""
+        if release is None:
+            self.message_user(request, SENT_BEFORE_AND_DELETED, messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:releases_release_changelist"))
+        self.message_user(request, SENT_BEFORE, messages.WARNING)
+        return HttpResponseRedirect(_form_address(release))
+
+    def unsaved(self, request: HttpRequest, object_id: str | None) -> Unsaved | None:
+        """What the form is to show in place of what is saved, if there is anything."""
+        held, name = held_posts.held_for(request, action(request)), request.GET.get("restore", "")
+        if held is None and not name:
+            return None
+        release = self.get_object(request, object_id) if object_id else None
+        if object_id and not (release and self.has_change_permission(request, release)):
+            return None
+        if held is not None:
+            return Unsaved(form_data.fitted(held, release), SIGNED_OUT)
+        chosen = self._chosen(request, release, name)
+        if chosen is None:
+            self.message_user(request, GONE, messages.WARNING)
+        return chosen
+
+    def _chosen(self, request: HttpRequest, release: Release | None, name: str) -> Unsaved | None:
+        """copy-12, which the person typed; state-12, which the draft said."""
+        kind, _, key = name.partition("-")
+        if not (key.isascii() and key.isdecimal() and len(key) < 19):
+            return None
+        if kind == "copy":
+            own = WorkingCopy.objects.filter(by=_user(request), release=release, pk=key)
+            return next((_as_typed(copy, release) for copy in own), None)
+        if kind == "state" and release:
+            states = release.draft_states.filter(pk=key)
+            return next((_as_saved(state, release) for state in states), None)
+        return None
+
+    def _changeable(self, request: HttpRequest, pk: int | None) -> Release | None:
+        """The release; None for a new one. Raises Http404 and PermissionDenied."""
+        if pk is None:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            return None
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        release = Release.objects.filter(pk=pk).first() if pk < 2**63 else None
+        if release is None:
+            raise Http404("There is no such release.")
+        if not self.has_change_permission(request, release):
+            raise PermissionDenied
+        return release
+
+
+def _as_typed(copy: WorkingCopy, release: Release | None) -> Unsaved:
+    form = form_data.fitted(form_data.form_of(copy.fields), release)
+    return Unsaved(form, RESTORED.format(_moment(copy.at)))
+
+
+def _as_saved(state: DraftState, release: Release) -> Unsaved:
+    form = form_data.form_of_state(state.snapshot, release)
+    return Unsaved(form, RESTORED.format(_moment(state.at)))
+
+
+def action(request: HttpRequest) -> str:
+    """Where the form is sent: its address without the names of what it shows."""
+    query = request.GET.copy()
+    for name in ("form_token", "restore"):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def show(request: HttpRequest, unsaved: Unsaved) -> None:
+    """Have the form's view show it: as a form that was sent, and can not be saved."""
+    request.FILES  # noqa: B018 - reads the request, which replaces what was sent
+    request.method = "POST"
+    request.POST = unsaved.form  # type: ignore[assignment]
+    request.attempt = (unsaved.sentence,), {}  # type: ignore[attr-defined]
+    request.unsaved = unsaved  # type: ignore[attr-defined]
+
+
+def complete(request: HttpRequest, context: dict[str, Any], release: Release | None) -> None:
+    """Give the form's page what it says of unsaved text, and where the browser keeps it."""
+    shown: Unsaved | None = getattr(request, "unsaved", None)
+    if shown:
+        _forget_errors(context)
+    waiting = [] if request.method == "POST" else drafting.unsaved(_user(request), release)
+    keep, discard = ("keep", "discard") if release else ("keep_new", "discard_new")
+    arguments = [release.pk] if release else []
+    is_held = held_posts.held_for(request, action(request)) is not None
+    context |= {
+        "shown": shown.sentence if shown else "",
+        "unsaved": waiting,
+        "discards_held": held_posts.DISCARD if is_held else "",
+        "form_action": action(request),
+        "is_unsaved": request.method == "POST",
+        "keep_url": reverse(f"admin:releases_release_{keep}", args=arguments),
+        "discard_url": reverse(f"admin:releases_release_{discard}", args=arguments),
+    }
+
+
+def saved(request: HttpRequest, form: Any) -> None:
+    """The form was saved, in this transaction: what was typed into it is no longer needed, and it
+    makes no second draft. Raises drafting.SentBeforeError."""
+    release, at, user = form.instance, timezone.now(), _user(request)
+    token = _token(form.data)
+    if form.before is None:
+        drafting.claim(user, token, release, at)
+    drafting.discard(user, None if form.before is None else release, token)
+    drafting.keep_state(release, form.before and form.before.snapshot, user, at)
+
+
+def _forget_errors(context: dict[str, Any]) -> None:
+    """A form that is only shown again has no mistakes yet."""
+    context["errors"] = []
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        inline.formset._non_form_errors = ErrorList()
+        forms += inline.formset.forms
+    for form in forms:
+        form._errors = ErrorDict()
+
+
+def _compared(release: Release, form: QueryDict) -> list[diffing.Change]:
+    return diffing.compare(release.snapshot(), form_data.snapshot_of(form, release))
+
+
+def _token(post: QueryDict) -> str:
+    token = post.get("form_token", "")
+    return token if drafting.TOKEN.fullmatch(token) else ""
+
+
+def _moment(at: Any) -> str:
+    return format_date(timezone.localtime(at), "F j, P")
+
+
+def _form_address(release: Release | None) -> str:
+    if release is None:
+        return reverse("admin:releases_release_add")
+    return reverse("admin:releases_release_change", args=[release.pk])
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the admin lets nobody else in
+    return request.user

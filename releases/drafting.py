@@ -1,0 +1,143 @@
+"""Working copies of what staff type, the earlier states of drafts, and forms that are sent once."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from releases.models import DraftState, Release, SentForm, WorkingCopy
+
+KEPT_FOR = datetime.timedelta(days=14)  # a working copy, and the memory that a form was sent
+ONE_STATE = datetime.timedelta(minutes=5)  # what is typed within it is one state
+NOT_BEFORE = datetime.timedelta(seconds=1)  # after the last time that the same form was kept
+MOST_STATES = 20  # of one person's form
+MOST_OF_PERSON = 100  # working copies, of all forms together
+MOST_DRAFT_STATES = 50  # of one release
+LARGEST = 1_000_000  # characters of a form
+
+OPEN = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
+TOKEN = re.compile(r"[0-9a-f]{32}")
+
+Fields = Sequence[Sequence[str]]
+
+
+class TooLargeError(Exception):
+    """More text than a working copy holds."""
+
+
+class TooOftenError(Exception):
+    """The same form was kept less than NOT_BEFORE ago."""
+
+
+class SentBeforeError(Exception):
+    """The form was sent before; `release` is the draft that it made, None if that was deleted."""
+
+    def __init__(self, release: Release | None) -> None:
+        super().__init__("This form was sent before.")
+        self.release = release
+
+
+def new_token() -> str:
+    """A name for one form of a new release."""
+    return secrets.token_hex(16)
+
+
+def copies(by: User, release: Release | None, token: str = "") -> QuerySet[WorkingCopy]:
+    """What the person typed in that form and did not save, the newest first."""
+    own = WorkingCopy.objects.filter(by=by, release=release)
+    return own if release else own.filter(form_token=token)
+
+
+def unsaved(by: User, release: Release | None) -> list[WorkingCopy]:
+    """The newest copy of the release's form; of each form of a new release, where there is none."""
+    own = WorkingCopy.objects.filter(by=by, release=release)
+    newest: dict[str, WorkingCopy] = {}
+    for copy in own[:MOST_OF_PERSON]:
+        newest.setdefault("" if release else copy.form_token, copy)
+    return list(newest.values())
+
+
+@transaction.atomic
+def keep(
+    by: User, release: Release | None, token: str, fields: Fields, at: datetime.datetime
+) -> WorkingCopy:
+    """Keep what the person typed, in place of what they typed a moment before.
+
+    Raises TooLargeError and TooOftenError.
+    """
+    if sum(len(name) + len(value) for name, value in fields) > LARGEST:
+        raise TooLargeError
+    own = copies(by, release, token)
+    latest = own.select_for_update().first()
+    if latest and at - latest.at < NOT_BEFORE:
+        raise TooOftenError
+    if latest is None or at - latest.begun_at > ONE_STATE:
+        latest = WorkingCopy(by=by, release=release, form_token=token, begun_at=at)
+    latest.at, latest.fields = at, [list(pair) for pair in fields]
+    latest.save()
+    WorkingCopy.objects.filter(at__lt=at - KEPT_FOR).delete()
+    _thin(own, MOST_STATES)
+    _thin(WorkingCopy.objects.filter(by=by), MOST_OF_PERSON)
+    return latest
+
+
+def discard(by: User, release: Release | None, token: str = "") -> None:
+    """Delete what the person typed in that form: it was saved, or is not wanted."""
+    copies(by, release, token).delete()
+
+
+def keep_state(
+    release: Release, before: dict[str, Any] | None, by: User, at: datetime.datetime
+) -> None:
+    """Note what a draft says now that it was saved, and what it said `before` if nobody noted it.
+    Others than drafts have their versions."""
+    states = release.draft_states.all()
+    if release.status not in OPEN:
+        return
+    latest, after = states.first(), release.snapshot()
+    if before and (latest is None or latest.snapshot != before):
+        earlier = at - datetime.timedelta(microseconds=1)
+        DraftState.objects.create(release=release, by=None, at=earlier, snapshot=before)
+    if before != after:
+        DraftState.objects.create(release=release, by=by, at=at, snapshot=after)
+    _thin(states, MOST_DRAFT_STATES)
+
+
+def claim(by: User, token: str, release: Release, at: datetime.datetime) -> None:
+    """Note, in the transaction that made it, which draft a form made.
+
+    Raises SentBeforeError where it made one before: the transaction must be undone. Whoever sends
+    it a second time at once waits here for the first.
+    """
+    if not TOKEN.fullmatch(token):
+        return
+    try:
+        with transaction.atomic():
+            SentForm.objects.create(by=by, token=token, release=release, at=at)
+    except IntegrityError:
+        raise SentBeforeError(sent_before(by, token)) from None
+    SentForm.objects.filter(at__lt=at - KEPT_FOR).delete()
+
+
+def was_sent(by: User, token: str) -> bool:
+    """Tell whether the form made a draft."""
+    return SentForm.objects.filter(by=by, token=token).exists()
+
+
+def sent_before(by: User, token: str) -> Release | None:
+    """The draft that the form made, if it was sent and the draft is still there."""
+    sent = SentForm.objects.filter(by=by, token=token).select_related("release").first()
+    return sent.release if sent else None
+
+
+def _thin(rows: QuerySet[Any], most: int) -> None:
+    """Delete all but the newest."""
+    if surplus := list(rows.values_list("pk", flat=True)[most:]):
+        rows.model._default_manager.filter(pk__in=surplus).delete()

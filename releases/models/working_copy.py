@@ -1,0 +1,81 @@
+"""What staff typed and did not save, what a draft said before, and which forms were sent.
+
+None of it is public, exported or restored: it belongs to the people at work, for days.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from releases.models.release import Release
+
+
+class WorkingCopy(models.Model):
+    """The fields of a release's form as one person typed them, not saved in the release."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    release = models.ForeignKey(
+        Release,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="working_copies",
+        help_text="Empty for a release that was never saved.",
+    )
+    form_token = models.CharField(
+        max_length=32, blank=True, help_text="Which form of a new release."
+    )
+    begun_at = models.DateTimeField()
+    at = models.DateTimeField(help_text="When the last word of it was kept.")
+    fields = models.JSONField(help_text="Pairs of name and value, as a browser sends them.")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["by", "-at"], name="working_copy_of_person"),
+            models.Index(fields=["at"], name="working_copy_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Working copy of {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def title(self) -> str:
+        """The title as it was typed."""
+        return next((value for name, value in self.fields if name == "title"), "")
+
+
+class DraftState(models.Model):
+    """What a draft said from one save to the next."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="draft_states")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+    snapshot = models.JSONField(encoder=DjangoJSONEncoder)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"Draft of {self.at:%Y-%m-%d %H:%M}"
+
+
+class SentForm(models.Model):
+    """A form of a new release that was sent: the same one sent again makes no second draft."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by", "token"], name="form_is_sent_once"),
+        ]
+        indexes = [models.Index(fields=["at"], name="sent_form_age")]
+
+    def __str__(self) -> str:
+        return self.token
