@@ -7,6 +7,8 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
+TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # by a NAT64 (RFC 6052)
+
 
 def client_address(request: HttpRequest) -> str | None:
     """The IP address of who asks; None where it is not known, as on a Unix socket.
@@ -18,6 +20,17 @@ def client_address(request: HttpRequest) -> str | None:
     if settings.HTTPS == "proxy":
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
     try:
-        return str(ipaddress.ip_address(address))
+        return str(_unwrapped(ipaddress.ip_address(address.partition("%")[0])))
     except ValueError:
         return None
+
+
+def _unwrapped(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address that an IPv6 one carries: else all of IPv4 is one network of IPv6."""
+    if address.version == 4:
+        return address
+    if address in TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address

@@ -110,3 +110,19 @@ def test_form_of_staff_may_be_long(client, db):
     sent = {"username": "a" * (limits.LARGEST_PUBLIC + 1), "password": "b"}
 
     assert client.post("/admin/login/", sent).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["::ffff:192.0.2.{}", "::ffff:c000:020{}", "64:ff9b::192.0.2.{}"])
+def test_ipv4_carried_by_ipv6_is_told_apart(client, db, form):
+    assert statuses(client, 4, REMOTE_ADDR=form.format(1))[-1] == 429
+
+    assert statuses(client, 1, REMOTE_ADDR=form.format(2)) == [200]
+    assert statuses(client, 1, REMOTE_ADDR="192.0.2.1") == [429]
+
+
+def test_this_machine_is_not_counted_by_any_of_its_names(client, db):
+    assert statuses(client, 9, REMOTE_ADDR="::ffff:127.0.0.1") == [200] * 9
+
+
+def test_address_with_a_zone_is_counted(client, db):
+    assert statuses(client, 4, REMOTE_ADDR="fe80::1%eth0")[-1] == 429
