@@ -15,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 RECOVERY_CODES = 10
 APP_DIGITS = 6
+MOST_FAILURES = 10  # that count for the wait: 2 ** 9 seconds, some nine minutes, are the longest
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +44,22 @@ def may_work(user: User | AnonymousUser) -> bool:
 
 def verify(user: User, code: str) -> Any:
     """The device that the code is right for, or None. Each code works once; wrong ones make the
-    next tries wait longer and longer."""
+    next tries wait longer and longer, up to some nine minutes."""
     code = "".join(code.lower().split())
     is_from_app = code.isdecimal() and len(code) == APP_DIGITS
     model: Any = TOTPDevice if is_from_app else StaticDevice
+    _cap_wait(model, user)
     for device in model.objects.filter(user=user, confirmed=True):
         if found := django_otp.verify_token(user, device.persistent_id, code):
             return found
     return None
+
+
+def _cap_wait(model: Any, user: User) -> None:
+    """django-otp doubles the wait with each wrong code, without end: who has the password could
+    lock the account's owner out for years."""
+    devices = model.objects.filter(user=user, throttling_failure_count__gt=MOST_FAILURES)
+    devices.update(throttling_failure_count=MOST_FAILURES)
 
 
 @transaction.atomic
@@ -68,6 +77,7 @@ def pending(user: User) -> TOTPDevice | None:
 @transaction.atomic
 def finish(request: HttpRequest, device: TOTPDevice, code: str) -> list[str]:
     """Turn the second factor on, if the code is the app's; the recovery codes, else none."""
+    _cap_wait(TOTPDevice, device.user)
     device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
     if not device.verify_token("".join(code.split())):
         return []

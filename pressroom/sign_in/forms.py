@@ -14,7 +14,8 @@ from pressroom.sign_in import factor
 CODE_MISSING = "Your account has a second factor: enter your password again, and the code too."
 CODE_WRONG = (
     "That code is not right, or it was used already. Enter your password again and the code that "
-    "your app shows now. After a wrong code it takes a moment until another one is looked at."
+    "your app shows now. After a wrong code it takes a moment, after many up to nine minutes, "
+    "until another one is looked at."
 )
 
 
