@@ -28,7 +28,8 @@ from releases.models import Release
 
 ROOM = 4 * 1024 * 1024  # bytes of the bodies kept in a process
 LARGEST = ROOM // 8
-OVERHEAD = 2048  # bytes that an answer takes besides its body
+OVERHEAD = 2048  # bytes that an answer takes besides what is counted
+LONGEST_KEY = 2048  # characters of a request that an answer depends on; longer ones are made anew
 SHARED_FOR = 0.01  # seconds that a process goes by what it was told is visible
 # Of PostgreSQL's own: which transactions are visible, since when this server counts them, and in
 # which of its databases, as it counts for all. A standby's snapshots do not name the transactions
@@ -87,7 +88,8 @@ class Kept:
     @property
     def size(self) -> int:
         """Bytes that it takes, about."""
-        return len(self.body or b"") + OVERHEAD
+        headers = sum(len(name) + len(value) for name, value in self.headers.items())
+        return len(self.body or b"") + headers + OVERHEAD
 
 
 class Shelf:
@@ -108,11 +110,12 @@ class Shelf:
     def keep(self, key: Key, kept: Kept) -> None:
         """In place of what was there; what was not asked for the longest makes room."""
         with self._lock:
-            self._take(self._kept.pop(key, None))
+            if before := self._kept.pop(key, None):
+                self._take(key, before)
             self._kept[key] = kept
-            self._size += kept.size
+            self._size += _length(key) + kept.size
             while self._size > ROOM:
-                self._take(self._kept.popitem(last=False)[1])
+                self._take(*self._kept.popitem(last=False))
 
     def clear(self) -> None:
         """Keep nothing."""
@@ -120,8 +123,12 @@ class Shelf:
             self._kept.clear()
             self._size = 0
 
-    def _take(self, gone: Kept | None) -> None:
-        self._size -= gone.size if gone else 0
+    def _take(self, key: Key, gone: Kept) -> None:
+        self._size -= _length(key) + gone.size
+
+
+def _length(key: Key) -> int:
+    return sum(len(part or "") for part in key)
 
 
 shelf = Shelf()
@@ -179,7 +186,8 @@ def _key(said: Mapping[str, Any]) -> Key | None:
     has_session = settings.SESSION_COOKIE_NAME in said.get("HTTP_COOKIE", "")
     if said["REQUEST_METHOD"] != "GET" or has_session:
         return None
-    return tuple(said.get(name) for name in ASKED)
+    key = tuple(said.get(name) for name in ASKED)
+    return key if _length(key) <= LONGEST_KEY else None
 
 
 class _Turns:

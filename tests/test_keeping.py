@@ -241,7 +241,7 @@ def test_state_tells_databases_of_one_server_apart(rf):
 
 
 def test_shelf_holds_so_many_bytes_and_lets_go_of_the_oldest(monkeypatch):
-    monkeypatch.setattr(keeping, "ROOM", 3 * (100 + keeping.OVERHEAD))
+    monkeypatch.setattr(keeping, "ROOM", 3 * (101 + keeping.OVERHEAD))
     shelf = Shelf()
     for name in "abc":
         shelf.keep((name,), Kept(None, b"x" * 100, {}))
@@ -271,3 +271,21 @@ def test_counts_are_true_after_a_change(client, publish):
 
     assert "Water" in before
     assert "Water" not in client.get("/topics/").text
+
+
+def test_keys_and_headers_count_in_the_size():
+    shelf = Shelf()
+    kept = Kept(offer=None, body=b"", headers={"Link": "l" * 10_000})
+    for number in range(1000):
+        shelf.keep((f"{number}", "a" * 10_000), kept)
+
+    assert 100 < len(shelf._kept) < keeping.ROOM / 20_000
+
+
+def test_long_request_is_answered_and_not_kept(client, publish):
+    publish()
+    accept = "text/html, " + "a" * 50_000
+    for _ in range(2):
+        assert client.get("/", headers={"Accept": accept}).status_code == 200
+
+    assert not keeping.shelf._kept
