@@ -48,7 +48,9 @@ def answer(
 ) -> HttpResponseBase:
     """304 or 412 where the request's conditions say so, else what `make` makes.
 
-    `etag` is quoted; `modified` is in seconds since 1970. Either answer carries them.
+    `etag` is quoted; `modified` is in seconds since 1970. Either answer carries them. Only a file
+    that never changes has a `modified`: of anything else no date moves on with each withdrawal, new
+    topic or new address, and who asks by the date alone would be told that nothing changed.
     """
     response = get_conditional_response(request, etag, modified) or make()
     response["ETag"] = etag

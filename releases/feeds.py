@@ -90,7 +90,6 @@ def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
         request,
         lambda: HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8"),
         etag=caching.etag_of(kind, feed.address, *prints),
-        modified=int(feed.updated_at.timestamp()),
     )
 
 

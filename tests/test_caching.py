@@ -169,3 +169,24 @@ def test_short_answer_of_what_programs_read_says_what_the_whole_one_did(
     assert short.status_code == 304
     for name in ("ETag", "Cache-Control", "Access-Control-Allow-Origin", "Last-Modified"):
         assert short.headers.get(name) == first.headers.get(name), name
+
+
+FAR_AHEAD = "Fri, 01 Jan 2100 00:00:00 GMT"
+DATELESS = [
+    *LISTS,
+    *("/feeds/releases.atom", "/feeds/releases.rss", "/feeds/releases.json"),
+    *("/feeds/search.atom?q=records", "/api/v1/releases/", "/api/v1/releases.csv"),
+    *("/releases/2024-0001.txt", "/releases/2024-0001.json", "/api/v1/releases/2024-0001/"),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_who_asks_by_the_date_alone_is_told_of_every_change(client, publish, change):
+    release = publish()
+    changes.sync()
+    change(release)
+
+    for address in DATELESS:
+        answer = client.get(address, headers={"If-Modified-Since": FAR_AHEAD})
+        assert answer.status_code != 304, address
+        assert "Last-Modified" not in answer.headers, address

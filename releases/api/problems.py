@@ -40,7 +40,7 @@ def endpoint(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = _answer(view, request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
+        response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 

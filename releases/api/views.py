@@ -72,7 +72,6 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
         request,
         lambda: _json(describe(edition)),
         etag=caching.etag_of("api", edition.fingerprint()),
-        modified=int(max(edition.updated_at, edition.latest.at).timestamp()),
     )
 
 

@@ -77,11 +77,6 @@ def _send(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBa
         made = caches["shared"].get_or_set(etag, lambda: row.make(edition))
         return HttpResponse(made, headers=headers)
 
-    response = caching.answer(
-        request,
-        make,
-        etag=etag,
-        modified=int(max(edition.updated_at, edition.latest.at).timestamp()),
-    )
+    response = caching.answer(request, make, etag=etag)
     response["Link"] = f'<{edition.permalink}>; rel="canonical"'
     return response
