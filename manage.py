@@ -7,6 +7,7 @@ import sys
 from types import FrameType
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from pressroom.postgres import PostgresError
@@ -57,6 +58,8 @@ def leave(number: int, frame: FrameType | None) -> None:
 if __name__ == "__main__":
     try:
         main()
+    except ImproperlyConfigured as error:
+        sys.exit(f"Pressroom's settings: {error}")
     except PostgresError as error:
         sys.exit(f"Pressroom's database: {error}")
     except KeyboardInterrupt:

@@ -17,7 +17,13 @@ from contextvars import ContextVar
 from django.http import HttpRequest, HttpResponseBase
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9_.-]{8,64}")
-SECRET_PART = re.compile(r"(/preview/)[\w-]+")  # the address of a preview is a key
+# The address of a preview is a key, however it was mangled on its way: cut, encoded, in capitals.
+# So no long run of what such a key is made of is written, but words that - or _ joins, as in slugs.
+SECRET_PART = re.compile(r"(/preview/+)[^/\s\"']+", re.IGNORECASE)
+LONG_RUN = re.compile(r"[\w%~=-]{20,}", re.ASCII)
+JOINED_WORDS = re.compile(
+    r"(?:(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,20}|\d{1,4})?[-_])+(?:[A-Za-z]{1,20}|\d{1,4})?"
+)
 
 REQUEST_ID = "X-Request-ID"
 
@@ -29,7 +35,25 @@ class Lines(logging.Formatter):
     """Lines without the keys of previews."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return SECRET_PART.sub(r"\1…", super().format(record))
+        return masked(super().format(record))
+
+
+def masked(text: str) -> str:
+    """The text without what may be the key of a preview, or another secret of an address."""
+    return LONG_RUN.sub(_unless_words, SECRET_PART.sub(r"\1…", text))
+
+
+def _unless_words(run: re.Match[str]) -> str:
+    return run[0] if JOINED_WORDS.fullmatch(run[0]) else "…"
+
+
+class NoFaultOfOurs(logging.Filter):
+    """Lets no ERROR through that a visitor's request alone makes, as a wrong Host: its answer is a
+    400, and the line of the request says so."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written."""
+        return not record.name.startswith("django.security.")
 
 
 class JsonLines(logging.Formatter):
@@ -41,13 +65,13 @@ class JsonLines(logging.Formatter):
             "time": at.isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": masked(record.getMessage()),
             "request": current.get() or None,
-            "error": self.formatException(record.exc_info) if record.exc_info else None,
+            "error": masked(self.formatException(record.exc_info)) if record.exc_info else None,
             **getattr(record, "said", {}),
         }
         told = {name: value for name, value in line.items() if value is not None}
-        return SECRET_PART.sub(r"\1…", json.dumps(told, ensure_ascii=False))
+        return json.dumps(told, ensure_ascii=False)
 
 
 class RequestLogMiddleware:
@@ -76,5 +100,5 @@ def begin(given: str) -> str:
 def note_end(method: str, path: str, status: int, started: float) -> None:
     """Log what became of a request that began at that moment of the monotonic clock."""
     milliseconds = round((time.monotonic() - started) * 1000, 1)
-    said = {"path": path, "status": int(status), "milliseconds": milliseconds}
+    said = {"path": masked(path), "status": int(status), "milliseconds": milliseconds}
     logger.info("%s", method, extra={"said": said})

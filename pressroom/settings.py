@@ -34,10 +34,33 @@ def read_secret_key() -> str:
     )
 
 
+def require_strong(name: str, key: str) -> str:
+    """The key, unless it could be guessed; as Django's own check of a deployment measures it."""
+    is_repeated = key in (key + key)[1:-1]
+    if not DEBUG and (
+        len(key) < SHORTEST_KEY
+        or len(set(key)) < DIFFERENT_CHARACTERS
+        or is_repeated
+        or key.startswith("django-insecure-")
+    ):
+        raise ImproperlyConfigured(
+            f"{name} is too short or can be guessed: who knows it signs in as anybody. Set it to "
+            f"at least {SHORTEST_KEY} random characters, as this prints them: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    return key
+
+
 DEBUG = os.environ.get("DEBUG") == "1"
-SECRET_KEY = read_secret_key()
+SHORTEST_KEY = 50  # characters
+DIFFERENT_CHARACTERS = 10
+SECRET_KEY = require_strong("SECRET_KEY", read_secret_key())
 # Keys that were in use before, the latest first: what they signed still holds. docs/operations.md
-SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+SECRET_KEY_FALLBACKS = [
+    require_strong("SECRET_KEY_FALLBACKS", key)
+    for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",")
+    if key
+]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 # The office
@@ -81,7 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "releases.languages.PathLanguageMiddleware",
     "pressroom.limits.ThrottleMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "pressroom.sign_in.sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -353,10 +376,17 @@ LOGGING = {
         },
         "json": {"()": "pressroom.logs.JsonLines"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "filters": {"faults of ours": {"()": "pressroom.logs.NoFaultOfOurs"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["faults of ours"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        "django.server": {"level": LOG_LEVEL},
+        "django.server": {"level": LOG_LEVEL, "propagate": True},
         "pressroom": {"level": "INFO" if LOG_FORMAT == "json" else LOG_LEVEL},
     },
 }

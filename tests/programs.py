@@ -3,6 +3,8 @@
 import signal
 import socket
 
+SECRET_KEY = "of the tests only, and as long as a real one has to be: 0123456789"
+
 
 class Program:
     """`process` is what runs; it hangs, goes on and dies when it is told to."""

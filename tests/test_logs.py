@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from pressroom.logs import JsonLines, Lines
+from pressroom.logs import JsonLines, Lines, NoFaultOfOurs, masked
 
 
 @pytest.fixture
@@ -67,3 +67,57 @@ def test_error_is_one_line_too():
 
     assert "\n" not in line
     assert json.loads(line)["error"].endswith("ValueError: two\nlines")
+
+
+TOKEN = "q3Vx-9sTkR2mB7wLz_Yc4HnPdF6gJ8eKaU1oXiNvWbS"
+MANGLED = [
+    "/preview/{}.",
+    "/preview//{}",
+    "/Preview/{}/",
+    "/PREVIEW/{}",
+    "/preview/.{}",
+    "//preview/{}",
+    "/p/{}",
+    "/es/preview/{}%20",
+    "/preview%2F{}",
+    "/{}",
+    "/preview/x/{}",
+    "/search/?q={}",
+    "/preview/={}",
+    "/preview/({})",
+]
+
+
+@pytest.mark.parametrize("address", MANGLED)
+@pytest.mark.parametrize("form", [JsonLines(), Lines()])
+def test_token_in_a_mangled_address_is_in_no_line(client, db, lines, caplog, form, address):
+    for token in (TOKEN, TOKEN.lower(), TOKEN.upper(), TOKEN[:30]):
+        client.get(address.format(token))
+        client.get(address.format("".join(f"%25{ord(letter):02X}" for letter in token)))
+
+    told = " ".join(form.format(record) for record in caplog.records)
+    assert '"/' in told or "Not Found" in told or "search" in address
+    for part in (TOKEN[5:15], f"{ord(TOKEN[5]):02X}%{ord(TOKEN[6]):02X}"):
+        assert part.lower() not in told.lower()
+
+
+def test_slugs_and_names_of_code_stay_readable():
+    for text in (
+        "/releases/2012-0001/attorney-general-kamala-d-harris-announces-accord-2012/",
+        "AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT",
+        "in test_request_keeps_a_well_formed_id",
+    ):
+        assert masked(text) == text
+
+
+def test_masking_costs_in_proportion_to_the_length():
+    for filler in ("-", "a-", "A", "%41", "_-"):
+        assert masked(filler * 100_000)
+
+
+def test_wrong_host_is_a_400_and_no_error(client, db, caplog):
+    answer = client.get("/", headers={"Host": "elsewhere.example"})
+
+    assert answer.status_code == 400
+    assert not [one for one in caplog.records if NoFaultOfOurs().filter(one) and one.exc_info]
+    assert not [one for one in caplog.records if NoFaultOfOurs().filter(one) and one.levelno > 30]

@@ -82,6 +82,35 @@ def test_site_refuses_to_start_without_a_secret_key(tmp_path):
     assert "SECRET_KEY is not set" in result.stderr
 
 
+GUESSABLE = [
+    "x",
+    "changeme" * 8,
+    "k" * 60,
+    "0123456789abcdef" * 3,
+    "django-insecure-" + "aB3x" * 15,
+]
+
+
+@pytest.mark.parametrize("key", GUESSABLE)
+def test_secret_key_that_can_be_guessed_is_refused_in_a_sentence(tmp_path, key):
+    for name in ("SECRET_KEY", "SECRET_KEY_FALLBACKS"):
+        keys = {"SECRET_KEY": settings.SECRET_KEY, name: key}
+        result = run_manage("check", VAR_DIR=str(tmp_path), **keys)
+
+        assert result.returncode == 1
+        assert f"{name} is too short or can be guessed" in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_debug_is_not_served_in_production(tmp_path):
+    given = {"VAR_DIR": str(tmp_path), "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+    result = run_manage("serve", DEBUG="1", SECRET_KEY=settings.SECRET_KEY, **given)
+
+    assert result.returncode == 1
+    assert "DEBUG=1 shows settings and code to everybody" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_deployment_check_is_silent():
     result = run_manage(
         "check", "--deploy", "--fail-level", "WARNING", SECRET_KEY=settings.SECRET_KEY

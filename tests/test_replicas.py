@@ -9,6 +9,7 @@ from django.http import FileResponse, StreamingHttpResponse
 from pressroom import replicas
 from pressroom.replicas import PRIMARY, REPLICA, ReplicaMiddleware, Router, Watch
 from releases.models import Release
+from tests.programs import SECRET_KEY
 from tests.test_project import run_manage
 
 URL = "postgres://pressroom@replica.example/pressroom"
@@ -114,7 +115,7 @@ def test_settings_take_the_replica_and_its_limits(tmp_path):
         "-c",
         "from django.conf import settings as s; print(s.DATABASES['replica']['HOST'], "
         "s.DATABASES['replica']['OPTIONS']['connect_timeout'], s.DATABASE_REPLICA_MAX_LAG)",
-        SECRET_KEY="k" * 60,
+        SECRET_KEY=SECRET_KEY,
         DATABASE_URL=URL,
         DATABASE_REPLICA_URL=URL,
         DATABASE_REPLICA_MAX_LAG="2.5",
@@ -125,6 +126,6 @@ def test_settings_take_the_replica_and_its_limits(tmp_path):
 
 @pytest.mark.parametrize("lag", ["soon", "0", "-1", "nan", "inf"])
 def test_lag_that_is_no_number_of_seconds_is_named(lag):
-    refused = run_manage("check", SECRET_KEY="k" * 60, DATABASE_REPLICA_MAX_LAG=lag)
+    refused = run_manage("check", SECRET_KEY=SECRET_KEY, DATABASE_REPLICA_MAX_LAG=lag)
 
     assert f"DATABASE_REPLICA_MAX_LAG is {lag!r}" in refused.stderr

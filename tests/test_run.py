@@ -15,6 +15,7 @@ from typing import IO
 import pytest
 
 from pressroom import postgres
+from tests.programs import SECRET_KEY
 
 PROJECT = Path(__file__).resolve().parent.parent
 PERMALINK = re.compile(r"/releases/2012-0001/[a-z0-9-]+/")
@@ -46,7 +47,7 @@ class Site:
                 **environment,
                 "VAR_DIR": str(self.folder),
                 "HTTPS": "off",
-                "SECRET_KEY": "k" * 60,
+                "SECRET_KEY": SECRET_KEY,
             },
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
+from tests.programs import SECRET_KEY
 from tests.test_postgres import kill
 from tests.test_run import PATIENCE, PERMALINK, PROJECT, Site, postmaster
 
@@ -26,7 +27,7 @@ class ServedSite(Site):
     @property
     def environment(self):
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        own = {"VAR_DIR": str(self.folder), "HTTPS": "off", "SECRET_KEY": "k" * 60}
+        own = {"VAR_DIR": str(self.folder), "HTTPS": "off", "SECRET_KEY": SECRET_KEY}
         return {**kept, **own}
 
     def manage(self, *arguments, **options):

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -287,3 +288,26 @@ def test_address_is_taken_from_the_front_only_where_there_is_one(
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
 
     assert client_address(rf.get("/", REMOTE_ADDR="192.0.2.1", headers=headers)) == address
+
+
+def test_wait_after_wrong_codes_is_minutes_at_most(client, protected):
+    device, _codes = protected
+    long_ago = timezone.now() - 10 * MINUTE
+    TOTPDevice.objects.update(throttling_failure_count=40, throttling_failure_timestamp=long_ago)
+
+    assert sign_in(client, code=code_of(device)).status_code == 302
+
+
+def test_public_answer_to_a_stale_session_sets_no_cookie(client, publish):
+    addresses = (
+        "/",
+        publish().get_absolute_url(),
+        f"/media/images/{'0' * 32}/full.png",
+        "/nothing/",
+    )
+    for stale in ("x", "s" * 32):
+        for address in addresses:
+            client.cookies["sessionid"] = stale
+            answer = client.get(address)
+            assert "Set-Cookie" not in answer.headers
+            assert not answer.cookies, address

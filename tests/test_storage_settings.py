@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from pressroom import storage
+from tests.programs import SECRET_KEY
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -71,7 +72,7 @@ def test_keys_in_the_address_are_refused_and_not_repeated():
 
 
 def run_python(code, **environment):
-    own = {"PATH": os.environ["PATH"], "SECRET_KEY": "k" * 60, "HTTPS": "off", **environment}
+    own = {"PATH": os.environ["PATH"], "SECRET_KEY": SECRET_KEY, "HTTPS": "off", **environment}
     command = [sys.executable, "-c", code]
     return subprocess.run(command, cwd=PROJECT, env=own, capture_output=True, text=True)
 

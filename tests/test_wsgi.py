@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.programs import SECRET_KEY
+
 PROJECT = Path(__file__).resolve().parent.parent
 NOWHERE = "postgres://nobody@127.0.0.1:1/nothing"
 
@@ -12,7 +14,7 @@ NOWHERE = "postgres://nobody@127.0.0.1:1/nothing"
 def test_views_and_search_engine_are_loaded_at_the_start_without_a_database(tmp_path):
     loaded = "import sys, pressroom.wsgi; "
     loaded += "print({'releases.views.search', 'releases.search.whoosh_backend'} <= {*sys.modules})"
-    own = {"VAR_DIR": str(tmp_path), "SECRET_KEY": "k" * 60, "DATABASE_URL": NOWHERE}
+    own = {"VAR_DIR": str(tmp_path), "SECRET_KEY": SECRET_KEY, "DATABASE_URL": NOWHERE}
     (tmp_path / "static").mkdir()
 
     started = subprocess.run(

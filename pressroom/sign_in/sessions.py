@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 
 from pressroom.sign_in import held_posts
 
 BEGUN, SEEN = "signed_in_at", "seen_at"  # in the session, seconds since 1970
 NOTED_EVERY = 60  # seconds: a session is not written for each request
+
+
+class AdminSessionMiddleware(SessionMiddleware):
+    """Sets and deletes the session's cookie in the admin alone: a public answer sets none, whatever
+    cookie came with its request."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """Django calls it with each answer."""
+        if not request.path.startswith("/admin/"):
+            return response
+        return super().process_response(request, response)
 
 
 class SessionLimitsMiddleware:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from releases.importing.loader import BATCH
 from releases.models import LegacyURL, NumberSeries, Release, Section, Version
+from tests.programs import SECRET_KEY
 
 PROJECT = Path(__file__).resolve().parents[2]
 COUNT = 3 * BATCH
@@ -44,7 +45,7 @@ def start_import(path: Path) -> subprocess.Popen:
         env={
             **os.environ,
             "DATABASE_URL": url,
-            "SECRET_KEY": "k" * 60,
+            "SECRET_KEY": SECRET_KEY,
             "VAR_DIR": str(path.parent),
         },
         stdout=subprocess.PIPE,

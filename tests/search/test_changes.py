@@ -18,6 +18,7 @@ from releases.search.changes import Backlog, Drained
 from releases.search.engine import public_ids
 from releases.search_indexes import ReleaseIndex
 from releases.text.querying import parse
+from tests.programs import SECRET_KEY
 
 pytestmark = pytest.mark.contract
 
@@ -255,7 +256,7 @@ def test_the_looping_command_ends_cleanly(ending, tmp_path):
         text=True,
         env={
             **os.environ,
-            "SECRET_KEY": "x",
+            "SECRET_KEY": SECRET_KEY,
             "VAR_DIR": str(tmp_path),
             "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
         },

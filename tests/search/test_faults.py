@@ -33,6 +33,7 @@ from releases.search.changes import Drained
 from releases.search.engine import public_ids
 from releases.search.snapshot import forget
 from releases.text.querying import parse
+from tests.programs import SECRET_KEY
 
 KILLS = int(os.environ.get("DRILL_KILLS", "8"))
 QUERY = parse("notice")
@@ -72,7 +73,7 @@ def _settings() -> dict[str, str]:
     address = f"{quote(at['HOST'], safe='')}:{at['PORT']}"
     user = f"{quote(at['USER'])}:{quote(at['PASSWORD'] or '')}"
     return {
-        "SECRET_KEY": "x",
+        "SECRET_KEY": SECRET_KEY,
         "OFFICE_TIME_ZONE": settings.TIME_ZONE,
         "DATABASE_URL": f"postgres://{user}@{address}/{at['NAME']}",
     }

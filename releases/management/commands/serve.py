@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -57,7 +58,12 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=THREADS, help="of each process")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve until stopped; raises CommandError where the database is not up to date."""
+        """Serve until stopped. Raises CommandError in debug mode, or with an old database."""
+        if settings.DEBUG:
+            raise CommandError(
+                "DEBUG=1 shows settings and code to everybody: unset it, or use `make run` to "
+                "develop."
+            )
         self.require_migrated()
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Pressroom is at http://{options['host']}:{options['port']}/.")
