@@ -43,11 +43,12 @@ _LED = rf"{_EDGE}(?:(?:{_LEAD})\b[\s:,–—-]*){{0,8}}"
 _STATED = re.compile(
     rf"{_LED}(?:"
     rf"embargoed(?:{_END}|\s*[:–—]|\s+(?:for\s+)?(?:{_UNTIL}|{_USES}\b|after\b))"
+    rf"|(?:under|strict)\s+(?:strict\s+)?embargo\s+(?:{_UNTIL})"
     rf"|embargo(?:{_END}|(?:\s+(?:date|time|until|till))*\s*:)"
     rf"|embargo\s+(?:on\s+(?:the|this|all)\s+)?(?:release|information)\s+(?:{_UNTIL})"
     rf"|hold\s+(?:for|all)\s+{_USES}(?:{_END}|\s*[:–—,]|\s+(?:{_UNTIL}|on\b|at\b|after\b|for\b|(?=\d)))"
     rf"|(?:do\s+not|don['’]t|not\s+to\s+be|may\s+not\s+be|must\s+not\s+be|cannot\s+be)\s+"
-    rf"{_USED}(?:\s+(?:or|nor)\s+{_USED})*(?:\s+(?:this|it))?\s+(?:{_UNTIL})"
+    rf"{_USED}(?:(?:\s*,|\s*,?\s+(?:or|nor))\s+{_USED})*(?:\s+(?:this|it))?\s+(?:{_UNTIL})"
     rf"|not\s+for\s+{_USES}(?:\s+(?:or|nor)\s+{_USES})*"
     rf"(?:{_END}|\s*[:–—]|\s+(?:{_UNTIL}|at\b|on\b))"
     rf"|(?:embargad[oa]|no\s+(?:publicar|difundir|divulgar))(?:{_END}|\s*:|\s+(?:{_UNTIL}|al?\b))"
@@ -62,12 +63,13 @@ _WITH_MOMENT = re.compile(
 )
 # They date the release, too, and are a label without a time of day.
 _WITH_TIME = re.compile(
-    rf"{_EDGE}(?:for\s+{_USES}(?:\s+(?:up)?on\s+delivery)?|release\s+at\s+will|to\s+be\s+(?:released|published)|release\s+(?:date|time)"
-    r"|(?:date|time)\s+of\s+release|para\s+(?:su\s+)?publicación)\b",
+    rf"{_EDGE}(?:for\s+{_USES}(?:\s+(?:up)?on\s+delivery)?|release\s+at\s+will|to\s+be\s+(?:released|published)|release\s+(?:date|time|on|at|after)"
+    r"|(?:date|time)\s+of\s+release|para\s+(?:su\s+)?(?:publicación|publicarse))\b",
     re.IGNORECASE,
 )
 _OF_NONE = re.compile(
-    rf"{_LED}embargo(?:ed)?\s*[:–—-]\s*(?:none|no|n/?a|not\s+applicable|lifted|ninguno)\W*$",
+    rf"{_LED}(?:embargo(?:ed)?\s*[:–—-]\s*(?:none|no|n/?a|not\s+applicable|lifted|ninguno)\W*$"
+    r"|embargo\s+lifted(?:\s*:|\W*$))",
     re.IGNORECASE,
 )
 _INSIDE = re.compile(
@@ -79,6 +81,7 @@ _CONTACT = re.compile(rf"{labels.CONTACT_INSIDE.pattern}|\s+\S+@", re.IGNORECASE
 _BARE = re.compile(
     rf"\W*(?:strict(?:ly)?\s+)?(?:embargo(?:ed)?|(?:hold|not)\s+for\s+{_USES})\W*", re.IGNORECASE
 )
+_YEAR = re.compile(r"\d{4}(?!\d)\W{0,9}")
 _BARE_UNTIL = re.compile(rf"{_EDGE}(?:{_UNTIL}|for\s+{_USES}\b)", re.IGNORECASE)
 _MAY_BE = re.compile(r"embarg|hold|releas|publi|broadcast|print|post|air|difundir|divulgar", re.I)
 
@@ -177,7 +180,11 @@ def _goes_on(text: str, line: Line) -> bool:
     """Whether a statement whose moment is not whole yet goes on in the line below."""
     if len(line.text) > _LONGEST:
         return False
-    so_far, below = moments.scan(_without_label(text)), moments.scan(line.text)
+    so_far = moments.scan(_without_label(text))
+    year = _YEAR.match(line.text) if any(day.year == 0 for day in so_far.days) else None
+    if year and year.end() == len(line.text):
+        return True
+    below = moments.scan(line.text[year.end() if year else 0 :])
     has_time = _has_time(so_far)
     if not below.is_all or not (below.is_any or _BARE_UNTIL.match(line.text)):
         return False
@@ -227,6 +234,7 @@ def _with_moment(words: str, rest: str, is_date: bool) -> Embargo | None:
     found = moments.scan(rest)
     has_time = _has_time(found)
     is_moment = has_time or (found.days and not is_date)
-    if not is_moment or not (found.is_all or (is_date and moments.read(rest))):
+    is_clear = found.is_all or (is_date and moments.read(rest)) or (has_time and words.isupper())
+    if not is_moment or not is_clear:
         return None
     return Embargo(words, moments.read(rest), is_date)

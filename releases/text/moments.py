@@ -102,7 +102,7 @@ _TIME = re.compile(
     r"(?P<noon>\b(?:12(?:[:.]00)?\s*(?:p\.?\s?m\b\.?)?\s*)?(?:noon|mediod[ií]a)\b)"
     r"|(?P<midnight>\b(?:12(?:[:.]00)?\s*(?:a\.?\s?m\b\.?)?\s*)?(?:midnight|medianoche)\b)"
     rf"|(?<![\w:.])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:[:.]\d\d)?(?:{_HALF}|{_OF_DAY})"
-    rf"|(?<![\w:.+−-])(?P<hour24>\d\d):(?P<minute24>\d\d)(?::\d\d(?:\.\d{{1,9}})?)?{_UNIT}?(?![\w:]*\d)"
+    rf"|(?<![\w:.+−-])(?P<hour24>\d\d)[:.](?P<minute24>\d\d)(?::\d\d(?:\.\d{{1,9}})?)?{_UNIT}?(?![\w:]*\d)"
     rf"|(?<![\w:.+−-])(?P<military>\d{{4}}){_UNIT}"
     rf"|(?<![\w:.+−-])(?P<vague>\d{{1,2}}:\d\d)(?!\d)",
     re.IGNORECASE,

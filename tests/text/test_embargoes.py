@@ -39,6 +39,11 @@ UNTIL_TEN = [datetime.datetime(2037, 1, 13, 15, tzinfo=datetime.UTC)]
         "NOT FOR RELEASE BEFORE 10 A.M. JANUARY 13, 2037",
         "Not for publication or broadcast before 10 a.m. January 13, 2037",
         "DO NOT PUBLISH BEFORE 10 A.M. JANUARY 13, 2037",
+        "Not to be published, broadcast or posted before 10 a.m. EST on January 13, 2037",
+        "RELEASE AFTER: January 13, 2037, 10 a.m.",
+        "Under strict embargo until 10.00 on Tuesday 13th January 2037",
+        "PARA PUBLICARSE EL 13 DE ENERO DE 2037 A LAS 10 A.M.",
+        "EMBARGOED UNTIL 10 A.M. EST, JANUARY 13,\n2037",
         "FOR RELEASE: 10 a.m. EST Tuesday, January 13, 2037",
         "FOR RELEASE ON DELIVERY\n10 a.m. EST\nJanuary 13, 2037",
         "RELEASE DATE: January 13, 2037, 10 a.m.",
@@ -97,6 +102,8 @@ def test_statement_in_brackets_behind_a_headline_is_none_of_its_words():
         "EMBARGOED UNTIL THE GOVERNOR SPEAKS",
         "EMBARGOED UNTIL MIDNIGHT JANUARY 13, 2037",
         "HOLD FOR RELEASE",
+        "UNDER EMBARGO UNTIL THE SPEECH",
+        "EMBARGO UNTIL THE MAYOR HAS SPOKEN AT 10 A.M. JANUARY 13, 2037",
         "NOT FOR RELEASE UNTIL THE COUNCIL HAS VOTED, JANUARY 13, 2037",
     ],
 )
@@ -130,6 +137,7 @@ def test_headline_that_speaks_of_an_embargo_states_none(headline):
     [
         "The Harbor Commission ended its embargo on sand, set until March 31, 2037.",
         "Embargo: none",
+        "Embargo lifted: May 3, 2012",
         "FOR RELEASE: May 3, 2012",
         "FOR IMMEDIATE RELEASE\nMay 3, 2012",
         "PRESS RELEASE\nMay 3, 2012\n10:30 a.m. press conference at City Hall",
