@@ -27,6 +27,8 @@ COSTS = {
     "api-releases": 2,
     "api-stream": 60,
     "rendition": 2,
+    "comparison": 20,
+    "quote": 5,
     "card": 5,
     "kit": 20,
 }

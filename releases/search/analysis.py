@@ -28,6 +28,7 @@ from releases.text.words import TELLING_NOTHING
 
 _ONE_WORD = frozenset({"plain", "word", "initials"})
 MAX_TERM = 60  # characters; longer runs are no words
+_MOST_PIECES = 12  # of a case number
 
 
 class Word(NamedTuple):
@@ -104,7 +105,7 @@ _MARKS = "".join(
 )
 _LETTER = rf"[A-Za-z0-9\w{_MARKS}]"
 _PLAIN_WORD = rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*"
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,.]*\d)|\d+(?:\.\d+)?"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!(?:[^\W\d]|[,.])*+\d)|\d+(?:\.\d+)?"
 _DASH = r"\-\u2010\u2011\u2013"
 _MAGNITUDE = r"(?i:mil\s+millones|thousand|million|billion|trillion|mil|mill[oó]n(?:es)?)"
 _DOLLARS = r"(?i:\s+(?:de\s+)?d[oó]lares|\s+dollars)"
@@ -124,7 +125,7 @@ _WORD = re.compile(
       | (?P<phone> (?:\+?1[\s.{_DASH}]\s?)? (?:\(\d{{3}}\)\s?|\d{{3}}[\s.{_DASH}])
             \d{{3}} [\s.{_DASH}] \d{{4}} (?![\w{_DASH}]) )
       | (?P<amount> (?:{_NUMBER}) (?: [\s{_DASH}]+ {_MAGNITUDE}\b {_DOLLARS}? | {_DOLLARS} ) )
-      | (?P<number> (?:{_NUMBER}) (?![\w:{_DASH}]*\w) )
+      | (?P<number> (?:{_NUMBER}) (?![:{_DASH}]*+\w) )
       )
     | (?P<bill>
         (?P<measure> (?={_BILL_BEGINS})(?:
@@ -134,7 +135,7 @@ _WORD = re.compile(
           | [Pp](?i: rop(?:osition)?\.? ) ) )
         [\s{_DASH}]* (?:(?i:no\.?\s*|number\s+)|\#)? (?P<serial> \d{{1,5}}) (?!\w|[.,]\d)
       )
-    | (?P<case> (?:(?:\d+|[A-Za-z]{{1,3}})[:{_DASH}])+ \d+ (?!\w) )
+    | (?P<case> (?:(?:\d+|[A-Za-z]{{1,3}})[:{_DASH}]){{1,{_MOST_PIECES}}} \d+ (?!\w) )
     | (?P<initials> [^\W\d_](?:\.[^\W\d_])+(?!\w)\.? )
     | (?P<word> {_PLAIN_WORD} )
     """,

@@ -8,8 +8,10 @@ import re
 from releases.models import LegacyURL, Release
 from releases.text.addresses import legacy_keys
 
-_NUMBER = re.compile(r"(?:\S*/releases/)?(\d{4}-\d{4,15})(?:[/.?#]\S*)?", re.ASCII)
-_ADDRESS = re.compile(r"(?:https?://|www\.|/)\S+|[\w-]+(?:\.[\w-]+)+/\S+", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\S)(?:\S*/releases/)?(\d{4}-\d{4,15})(?:[/.?#]\S*)?", re.ASCII)
+_ADDRESS = re.compile(
+    r"(?<!\S)(?:(?:https?://|www\.|/)\S+|[\w-]++(?:\.[\w-]++)++/\S+)", re.IGNORECASE
+)
 
 
 def destination(text: str, at: datetime.datetime | None = None) -> Release | None:

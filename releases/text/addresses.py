@@ -12,6 +12,7 @@ import unicodedata
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 _ENDING = re.compile(r"(?:/(?:index|default))?\.(?:html?|aspx?|php|jsp|cfm|shtml)$")
+_SLASHES = re.compile(r"/{2,}")
 _TRACKING = re.compile(r"utm_\w+|mc_\w+|_ga|_gl|fbclid|gclid|dclid|msclkid|igshid|ref|source")
 
 
@@ -45,7 +46,7 @@ def _split(url: str) -> tuple[str, str]:
 def _path(path: str) -> str:
     path = unquote(path).replace("\0", "")  # which no database keeps, and no release had
     path = unicodedata.normalize("NFC", path).lower().strip()
-    path = re.sub(r"/{2,}", "/", "/" + path)
+    path = _SLASHES.sub("/", "/" + path)
     return _ENDING.sub("", path.rstrip("/")).rstrip("/") or "/"
 
 

@@ -13,20 +13,21 @@ from releases.text.words import NOT_IN_PLACES, PLACE_PARTICLES, SMALL_IN_TITLES,
 _STATE = rf"(?:{one_of(*STATES)})\.?(?!\w)"
 
 _DASH = re.compile(
-    r"\s*(?:-{2,}|[\u2010-\u2015\u2212\u2e3a\u2e3b]+)\s*"
-    r"|\s+[-~]\s*"
-    r"|\s*-\s+"
+    r"(?<!\s)\s*+(?:-{2,}|[\u2010-\u2015\u2212\u2e3a\u2e3b]+)\s*"
+    r"|(?<!\s)\s++[-~]\s*"
+    r"|(?<!\s)\s*+-\s+"
     r"|(?<=\.)-(?=[A-Z])"  # "D.C.-House"
     r"|(?<=, [A-Z]{2})-(?=[A-Z])"  # "DC-House"
     r"|(?<=\)):\s+"  # "Calif. (May 3, 2012): "
 )
 _LOST_DASH = re.compile(
-    rf"(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’ -]+), (?P<state>{_STATE}),?(?P<gap>\s+)(?=[A-ZÀ-Ý“\"])"
+    rf"(?<![A-ZÀ-Ý.'’ -])(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’ -]++), (?P<state>{_STATE}),?"
+    r"(?P<gap>\s+)(?=[A-ZÀ-Ý“\"])"
 )
-_MONTH_DAY = re.compile(r",?\s*\(?[^\W\d_]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?\)?$")
-_BRACKETS = re.compile(r"\s*\([^()]*\)?$")
+_MONTH_DAY = re.compile(r"(?:,|(?<!\s))\s*+\(?[^\W\d_]{3,9}\.?\s++\d{1,2}(?:st|nd|rd|th)?\)?$")
+_BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*+\)?$")
 _AROUND = " ,|()[]–—-"
-_STATE_AFTER = re.compile(rf"\s+{_STATE}$")
+_STATE_AFTER = re.compile(rf"(?<!\s)\s++{_STATE}$")
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 _FARTHEST = 90  # characters from the margin to the dash of the longest dateline
 

@@ -18,6 +18,8 @@ from releases.text.remarks import remark
 
 # A word with its inner marks (don't, 2,000, cross-border), or one mark alone.
 _TOKEN = re.compile(r"\w+(?:[’'.,-]\w+)*|[^\w\s]")
+# A run of blanks with two line ends in it, looked at once: from its head, never from its middle.
+_BETWEEN_PARAGRAPHS = re.compile(r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n\s*+")
 _BREAK = "\n\n"
 # Above this product of its lengths a changed passage is shown as wholly replaced: difflib's time
 # grows with it, on repetitive texts with its square.
@@ -131,7 +133,7 @@ def differences(before: str, after: str) -> tuple[Paragraph, ...]:
 def _tokens(text: str) -> list[_Token]:
     """Words and marks, with a token for each break between paragraphs."""
     tokens: list[_Token] = []
-    for paragraph in re.split(r"\s*\n\s*\n\s*", text.strip()):
+    for paragraph in _BETWEEN_PARAGRAPHS.split(text.strip()):
         found = list(_TOKEN.finditer(paragraph))
         if not found:
             continue

@@ -37,7 +37,7 @@ _USED = (
     r"(?:released?|publish(?:ed)?|broadcast|used?|distributed?|print(?:ed)?|post(?:ed)?|air(?:ed)?)"
 )
 _END = r"[\s.*:!\])_–—-]*$"
-_LED = rf"{_EDGE}(?:(?:{_LEAD})\b[\s:,–—-]*){{0,8}}"
+_LED = rf"{_EDGE}(?:(?:{_LEAD})\b[\s:,–—-]*+){{0,8}}+"
 
 # The words say it, whatever follows them.
 _STATED = re.compile(
@@ -73,13 +73,14 @@ _OF_NONE = re.compile(
     re.IGNORECASE,
 )
 _INSIDE = re.compile(
-    rf"\s*[|/(\[;*–—-]+\s*(?=(?:strictly\s+|under\s+)?(?:embargo(?:ed)?\s+(?:for|{_UNTIL})"
+    rf"(?:(?<!\s)\s++|(?<![\s|/(\[;*–—-]))[|/(\[;*–—-]++\s*+(?=(?:strictly\s+|under\s+)?(?:embargo(?:ed)?\s+(?:for|{_UNTIL})"
     rf"|hold\s+(?:for|{_UNTIL})|not\s+for\s+{_USES}\s+(?:{_UNTIL}))|embargo:)",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(rf"{labels.CONTACT_INSIDE.pattern}|\s+\S+@", re.IGNORECASE)
+_CONTACT = re.compile(rf"{labels.CONTACT_INSIDE.pattern}|(?<!\s)\s++\S+@", re.IGNORECASE)
 _BARE = re.compile(
-    rf"\W*(?:strict(?:ly)?\s+)?(?:embargo(?:ed)?|(?:hold|not)\s+for\s+{_USES})\W*", re.IGNORECASE
+    rf"(?<!\W)\W*+(?:strict(?:ly)?\s+)?(?:embargo(?:ed)?|(?:hold|not)\s+for\s+{_USES})\W*",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"\d{4}(?!\d)\W{0,9}")
 _BARE_UNTIL = re.compile(rf"{_EDGE}(?:{_UNTIL}|for\s+{_USES}\b)", re.IGNORECASE)

@@ -17,14 +17,15 @@ from releases.text.cells import read_date_line
 from releases.text.lines import Line
 
 _BULLET = re.compile(r"(?:[•●▪◦‣·*➢-]|[–—](?!\s[^\W\d_A-Z])|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
-_RULE = re.compile(r"[-=_*~]{3,}$")
-_ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*|[\w.-]+\.(?:com|gov|org|net)\b\S*")
+_RULE = re.compile(r"(?<![-=_*~])[-=_*~]{3,}+$")
+_ADDRESS = re.compile(r"(?<!\S)(?:\S*(?:@|://|www\.)\S*|[\w.-]+\.(?:com|gov|org|net)\b\S*)")
 _CLOSES = re.compile(r"[,;:!?)\]”’»]|\.(?=$|[\s”’\"')])")
 _STRAIGHT_CLOSE = re.compile(r"\"(?:$|[,.;:!?])")
 _STRAIGHT_OPEN = re.compile(r"(?:^|\s)\"$")
 _OPENS = re.compile(r"[“‘«(\[]$")
 _LONE_DASH = re.compile(r"[–—―-]{1,2}")
 _DASH = re.compile(r"[–—―-]{1,2}\s")
+_HYPHENATED = re.compile(r"\w-$")
 _LONE_QUOTE = re.compile(r"[\"“]")
 _SET_PHRASES = (labels.END_LINE, labels.RELEASE_LABEL, labels.FURNITURE)
 _ATTRIBUTION = re.compile(r"[”\"] \w[^“”\"]{0,120}\.$")
@@ -40,7 +41,7 @@ _OFFICE = re.compile(
     r"|rep|representative|secretary|senador|senator|sen|sergeant|sheriff|speaker)s?\.?$",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[^\W\d_a-z][\w’'.-]+ [^\W\d_a-z][\w’'.-]*")
+_NAME = re.compile(r"(?<![\w’'.-])[^\W\d_a-z][\w’'.-]++ [^\W\d_a-z][\w’'.-]*")
 
 _ENOUGH = 200  # characters of a paragraph's end, for the rules that look at it
 _NARROWEST, _WIDEST = 40, 120  # characters a line, of columns, typewriters and mail programs
@@ -223,7 +224,7 @@ def _wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
 
 def _space(above: _Paragraph) -> str:
     """A blank, or nothing behind a hyphen."""
-    return "" if re.search(r"\w-$", above.end) else " "
+    return "" if _HYPHENATED.search(above.end) else " "
 
 
 _RULES = (

@@ -23,7 +23,7 @@ _PAGE_WORDS = one_of(
     """
     skip to main content, skip to content, skip to navigation, scroll to top, back to top,
     follow us, search for, search, menu, home, inicio, press, press room, newsroom, news,
-    press releases, news releases, latest news, latest, media, media center, print,
+    press releases, news releases, latest, media, media center, print,
     print this page, share, share this, share this page, share on facebook, share on twitter,
     email, tweet, facebook, twitter, linkedin, author, published, posted, posted on, by, english,
     español, topics, filter by
@@ -80,7 +80,7 @@ NUMBER_LABEL = re.compile(
     re.IGNORECASE,
 )
 FURNITURE = re.compile(
-    rf"{_EDGE}(?:{_PAGE_WORDS})(?:\W{{1,9}}(?:{_PAGE_WORDS}))*{_EDGE}|\d+\s+min\s+read"
+    rf"{_EDGE}(?:{_PAGE_WORDS})(?:\W{{1,9}}(?:{_PAGE_WORDS}))*{_EDGE}|(?<!\d)\d++\s+min\s+read"
     r"|(?:home|inicio)\s*[/>»|].*|.{1,80}\s[:|–-]\s(?:press room|newsroom|press releases?)",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ EVENT = re.compile(r"(?:time|hora|location|lugar|place|where)\s*:", re.IGNORECAS
 
 # At its end, and what a page prints below: lists of tags, links to share, other news, a cut link.
 END_LINE = re.compile(
-    rf"{_HASHES}|{_THIRTY}|\(30\)|(?i:[-–—*]+\s*(?:end|fin|xxx)\s*[-–—*]+|[(\[](?:end|fin)[)\]])"
+    rf"{_HASHES}|{_THIRTY}|\(30\)|(?i:(?<![-–—*])[-–—*]++\s*+(?:end|fin|xxx)\s*+[-–—*]+|[(\[](?:end|fin)[)\]])"
     r"|END|FIN"
 )
 _GLUED_HASHES = re.compile(r"[#＃](?:\s?[#＃]){2,}")

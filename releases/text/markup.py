@@ -46,6 +46,7 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 
+_SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 
 # What stands between two texts of one unit, and within a line of text.
 _BETWEEN = {"paragraph_open": "\n", "tr_open": "\n", "th_open": " | ", "td_open": " | "}
@@ -162,7 +163,7 @@ def escape(plain: str) -> str:
     dialect would take for markup gets a backslash.
     """
     marked = _MARKUP.sub(_with_backslash, plain.strip())
-    return re.sub(r"(?<!\n)\n(?!\n)", "\\\\\n", marked)
+    return _SINGLE_LINE_END.sub("\\\\\n", marked)
 
 
 def _with_backslash(match: re.Match[str]) -> str:

@@ -118,7 +118,8 @@ _ZONE = re.compile(
 )
 _WEEKDAY = re.compile(rf"\b(?P<weekday>{one_of(*_DAYS)})\b\.?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_SEPARATED = re.compile(r"[\s.)\]*]*(?:[,;:|/(\[–—-]|$)")
+_DOTS = re.compile(r"[\s.]")
+_SEPARATED = re.compile(r"(?<![\s.)\]*])[\s.)\]*]*+(?:[,;:|/(\[–—-]|$)")
 
 
 @dataclass(frozen=True)
@@ -297,7 +298,7 @@ def _zone(match: re.Match[str]) -> Zone:
     if match["name"]:
         kind = (match["kind"] or "").lower()
         return Zone(_NAMED[match["name"].lower()], kind != "standard" if kind else None)
-    short = re.sub(r"[\s.]", "", match["short"] or match["dotted"]).lower()
+    short = _DOTS.sub("", match["short"] or match["dotted"]).lower()
     return Zone(*_ABBREVIATED[short])
 
 

@@ -10,6 +10,8 @@ from releases.text.remarks import remark
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _YEARS = re.compile(r"(\d{4})(?:(?:\.\.|-|–)(\d{4}))?", re.ASCII)
+_NUMBER = re.compile(r"\d{4}-\d{4,}", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _first_day(value: str) -> datetime.date | None:
@@ -41,7 +43,7 @@ def _read_before(value: str) -> Node | None:
 
 
 def _read_number(value: str) -> Node | None:
-    return Is("number", value) if re.fullmatch(r"\d{4}-\d{4,}", value, re.ASCII) else None
+    return Is("number", value) if _NUMBER.fullmatch(value) else None
 
 
 def _read_topic(value: str) -> Node | None:
@@ -49,7 +51,7 @@ def _read_topic(value: str) -> Node | None:
 
 
 def _read_language(value: str) -> Node | None:
-    well_formed = re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value)
+    well_formed = _LANGUAGE.fullmatch(value)
     return Is("language", value.lower()) if well_formed else None
 
 

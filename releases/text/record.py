@@ -4,7 +4,9 @@ It is no part of the release: `cut` takes it off before the text is read again."
 import re
 
 RULE = "_" * 40
-_RECORD = re.compile(rf"\s*^{RULE}\nRelease \d{{4}}-\d{{4,}}, version \d+\b.*\Z", re.M | re.S)
+_RECORD = re.compile(
+    rf"(?<!\s)\s*+^{RULE}\nRelease \d{{4}}-\d{{4,}}, version \d+\b.*\Z", re.M | re.S
+)
 
 
 def append(text: str, lines: list[str]) -> str:

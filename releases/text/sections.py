@@ -33,7 +33,7 @@ _CLOSINGS = {
     ),
     "notes": re.compile(r"(?i:editor['’]?s notes?|notes? to editors?|notas? del editor)\s*[:–—-]"),
 }
-_LINK_ONLY = re.compile(r"[•*-]?\s*(?:https?://|www\.)\S+")
+_LINK_ONLY = re.compile(r"(?<!\s)[•*-]?\s*+(?:https?://|www\.)\S+")
 _UNDERLINE = re.compile(r"-{3,}|={3,}")
 _LONGEST_HEADING = 100  # characters
 

@@ -13,10 +13,11 @@ _UNFINISHED = re.compile(
 _LETTERHEAD = re.compile(
     r"(?:the\s+)?(?:office|state|county|city|department|commonwealth)\s+of\b.*"
     r"|(?:united\s+states|u\.?s\.?)\s+(?:attorney|congress|department|house|senate|senator)\b.*"
-    r"|.*\b(?:department\s+of\s+justice|district\s+attorney|attorney\s+general"
+    r"|(?<!.).*\b(?:department\s+of\s+justice|district\s+attorney|attorney\s+general"
     r"|attorney['’]s\s+office)",
     re.IGNORECASE,
 )
+_MARKS = re.compile(r"[\W_]+")
 _BRACKETS = {"“": "”", "(": ")", "‘": "’"}
 _SHORTEST_REPEATED = 12  # characters of a title that is printed twice
 _LONGEST_LETTERHEAD = 8  # words
@@ -48,7 +49,7 @@ def _is_repeated(cells: Sequence[Cell], index: int, free: Sequence[int]) -> bool
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    return _MARKS.sub(" ", text.casefold()).strip()
 
 
 def _groups(cells: Sequence[Cell], free: Sequence[int]) -> list[list[int]]:

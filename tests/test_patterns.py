@@ -1,0 +1,149 @@
+"""Every regular expression of the site is linear: text of twice the size takes twice the time."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Iterator, Mapping
+from itertools import chain, product
+from pathlib import Path
+
+import pytest
+
+import pressroom
+import releases
+from releases import text
+
+# What a pattern may run along and then fail behind: each piece is repeated, after each beginning.
+PIECES = (
+    *' \n\ta1A-–*#<[(&;:.,_=>|"“’/\\@+\0é\u00ad\u200b\U000e0041',
+    *(
+        "a-",
+        "a ",
+        "a.",
+        "a,",
+        "a'",
+        "1,",
+        "1-",
+        "1.",
+        "1 ",
+        "a:",
+        "A. ",
+        "[a](",
+        "a&",
+        "<a ",
+        "&amp;",
+    ),
+    *("&#38;", "\n ", " \n", "\r\n", "*a", "# ", "- ", "-30", "> ", "| ", "a@", "www.", "://"),
+    *(
+        "(1) ",
+        "111 ",
+        "111-",
+        "+1 ",
+        "July 1, ",
+        "1 de ",
+        "for release ",
+        "contact ",
+        "press ",
+        "a=b ",
+    ),
+    *("home ", "share ", "Aa ", "Aa. ", "$1,", "1 million ", '"a" ', "_" * 40 + "\n", "&lt;b&gt;"),
+)
+BEGINNINGS = ("", "a", "$", "<a", "1")
+SIZE = 2_000  # characters; a quadratic pattern needs thousands of times as long as one look
+ONE_LOOK = 0.002  # seconds: whoever is below that with this size is not measured further
+FUNCTIONS = {f"re.{name}" for name in ("sub", "split", "match", "search", "findall", "fullmatch")}
+MOST = 3.0  # times as long for twice as much; quadratic is 4, linear 2
+
+
+def modules() -> Iterator[object]:
+    for package in (releases, pressroom):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not {"migrations", "commands", "wsgi"} & set(found.name.split(".")):
+                yield importlib.import_module(found.name)
+
+
+def patterns_in(value: object, depth: int = 3) -> Iterator[re.Pattern[str]]:
+    """A pattern, or those in a table or an object of ours."""
+    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+        yield value
+    elif depth and isinstance(value, Mapping):
+        for part in value.values():
+            yield from patterns_in(part, depth - 1)
+    elif depth and isinstance(value, list | tuple | set | frozenset):
+        for part in value:
+            yield from patterns_in(part, depth - 1)
+    elif depth and type(value).__module__.startswith(("releases.", "pressroom.")):
+        for part in getattr(value, "__dict__", {}).values():
+            yield from patterns_in(part, depth - 1)
+
+
+def all_patterns() -> dict[str, re.Pattern[str]]:
+    """By the name of the first module that has it."""
+    named: dict[re.Pattern[str], str] = {}
+    for module in modules():
+        for name, value in vars(module).items():
+            for pattern in patterns_in(value):
+                named.setdefault(pattern, f"{module.__name__}.{name}")
+    return {f"{name} {pattern.pattern[:30]}": pattern for pattern, name in named.items()}
+
+
+PATTERNS = all_patterns()
+
+
+def seconds(pattern: re.Pattern[str], text: str, times: int = 1) -> float:
+    """Of the processor, at best: to find all, to match at the start, to match the whole."""
+    best = float("inf")
+    for _ in range(times):
+        began = time.process_time()
+        for _match in pattern.finditer(text):
+            pass
+        pattern.match(text)
+        pattern.fullmatch(text)
+        best = min(best, time.process_time() - began)
+    return best
+
+
+def own_phrases(pattern: re.Pattern[str]) -> list[str]:
+    """What it looks for, word for word: several may be one and the same text."""
+    plain = pattern.pattern.replace(r"\s+", " ").replace(r"\b", "|")
+    return [
+        f"{words} " for words in sorted(set(re.findall(r"[^\W\d_][^\W_ ]+(?: [^\W_]+)*", plain)))
+    ]
+
+
+def grown(beginning: str, piece: str, size: int) -> str:
+    """The end matches none of what came before."""
+    return beginning + piece * (size // len(piece)) + "\x01"
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+def test_twice_the_text_takes_twice_the_time(pattern):
+    own = product([""], own_phrases(pattern))
+    for beginning, piece in chain(product(BEGINNINGS, PIECES), own):
+        look = seconds(pattern, grown(beginning, piece, SIZE))
+        if look < ONE_LOOK or look < seconds(pattern, grown(beginning, piece, SIZE // 4)) * 8:
+            continue
+        once, twice = (seconds(pattern, grown(beginning, piece, SIZE * n), 3) for n in (2, 4))
+        assert twice < once * MOST or once < ONE_LOOK, f"{beginning!r}, {piece!r} × {SIZE}"
+
+
+def inline_patterns() -> Iterator[str]:
+    """Where a function of `re` is given a pattern as words: nothing measures that."""
+    for path in sorted(Path(text.__path__[0]).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            is_call = isinstance(node, ast.Call) and ast.unparse(node.func) in FUNCTIONS
+            if is_call and isinstance(next(iter(node.args), None), ast.Constant):
+                yield f"{path.name}:{node.lineno}"
+
+
+def test_patterns_that_read_texts_are_globals_that_are_measured():
+    assert list(inline_patterns()) == []
+
+
+def test_patterns_are_found_in_globals_tables_and_objects():
+    found = {pattern.pattern for pattern in PATTERNS.values()}
+
+    assert {r"\s+", r"[\uac00-\ud7af]"} <= found
+    assert len(found) > 100
