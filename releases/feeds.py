@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -136,6 +136,7 @@ def _rss(feed: Feed) -> bytes:
 
 
 def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
+    feed = replace(feed, **_carried({"title": feed.title, "ignored": feed.ignored}))
     written = kind(
         title=feed.title,
         link=feed.page,
@@ -147,8 +148,19 @@ def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
         feed_guid=feed.address,
     )
     for edition in feed.editions:
-        written.add_item(**_item(edition, files))
-    return written.writeString("utf-8").encode()
+        written.add_item(**_carried(_item(edition, files)))
+    return markup.without_control(written.writeString("utf-8")).encode()
+
+
+def _carried(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without what XML cannot carry: one such character would end the whole feed."""
+
+    def carried(value: Any) -> Any:
+        if isinstance(value, list):
+            return [carried(part) for part in value]
+        return markup.without_control(str(value)) if isinstance(value, str) else value
+
+    return {name: carried(value) for name, value in values.items()}
 
 
 def _item(edition: Edition, files: int) -> dict[str, Any]:

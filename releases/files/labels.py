@@ -11,6 +11,8 @@ import zlib
 from dataclasses import dataclass
 from xml.sax.saxutils import escape  # nosec B406  # writes only
 
+from releases.text.markup import without_control
+
 JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"  # XMP Specification Part 3, 1.1.3
 PNG_XMP = b"XML:com.adobe.xmp\0\0\0\0\0"  # the same, 1.1.5: keyword, not compressed, no language
 JFIF_END = 20  # where Pillow's JFIF header ends: SOI and an APP0 of 18 bytes
@@ -44,7 +46,9 @@ class Label:
 
     def packet(self) -> bytes:
         """The XMP packet, UTF-8."""
-        return PACKET.format(**{k: escape(v) for k, v in vars(self).items()}).encode()
+        return PACKET.format(
+            **{k: escape(without_control(v)) for k, v in vars(self).items()}
+        ).encode()
 
 
 def put(data: bytes, label: Label) -> bytes:

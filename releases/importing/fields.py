@@ -13,6 +13,7 @@ from releases.importing import reader
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record
 from releases.text import dates, embargoes
+from releases.text.cleaning import clean
 from releases.text.markup import escape
 from releases.text.parsing import ParsedRelease, ParsedSection, parse
 from releases.text.warnings import ParseWarning
@@ -20,7 +21,7 @@ from releases.text.warnings import ParseWarning
 # What the body is read for only where the record does not say it.
 GIVEN = ("title", "subtitle", "date", "contact", "dateline", "language")
 SECTION_KINDS = ("body", "background", "quote", "resources", "about", "notes")
-SURROGATE = re.compile(r"[\ud800-\udfff]")  # JSON can escape one alone; UTF-8 has none
+ONE_LINE = ("title", "dateline", "heading", "topics")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -86,7 +87,7 @@ def _is_list_of_sections(value: Any) -> bool:
 def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> str:
     value = fields.get(key)
     if value is None or isinstance(value, str):
-        text, repairs = reader.repair(_whole(key, value or "", warnings).strip())
+        text, repairs = reader.repair(_clean(key, value or "", warnings).strip())
         warnings.extend(replace(warning, field=key) for warning in repairs)
         return text
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -95,13 +96,12 @@ def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> 
     return ""
 
 
-def _whole(key: str, text: str, warnings: list[ParseWarning]) -> str:
-    """Without the characters that no database holds."""
-    whole = SURROGATE.sub("\ufffd", text.replace("\0", ""))
-    if "\ufffd" in whole and whole != text:
-        sentence = "Broken characters became “\ufffd”: compare with the printed release."
-        warnings.append(ParseWarning(key, "unreadable_characters", sentence))
-    return whole
+def _clean(key: str, text: str, warnings: list[ParseWarning]) -> str:
+    """The text as a field holds it, what was cleaned away named; a body keeps its tags."""
+    cleaned = clean(text, is_markdown=key == "body", is_one_line=key in ONE_LINE)
+    named = (ParseWarning(key, found.code, found.message) for found in cleaned.findings)
+    warnings.extend(named)
+    return cleaned.text
 
 
 def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
@@ -136,7 +136,7 @@ def _topics(value: Any, warnings: list[ParseWarning]) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         warnings.append(_left_out("topics", repr(value), "is no list of names"))
         return ()
-    whole = [" ".join(_whole("topics", name, warnings).split())[:200] for name in names]
+    whole = [" ".join(_clean("topics", name, warnings).split())[:200] for name in names]
     return tuple(dict.fromkeys(filter(None, whole)))
 
 

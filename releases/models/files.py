@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from releases.models.fields import CleanCharField, CleanTextField
 from releases.models.release import Release
 
 ORIGINAL = "original"  # the name under which staff get the file as it was uploaded
@@ -41,7 +42,9 @@ class ReleaseFile(models.Model):
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
     original = models.FileField(max_length=200, editable=False)
-    original_name = models.TextField(editable=False, help_text="Its name as it was uploaded.")
+    original_name = CleanTextField(
+        is_one_line=True, is_markdown=True, editable=False, help_text="Its name as it was uploaded."
+    )
     media_type = models.CharField(max_length=100, editable=False)
     byte_size = models.PositiveBigIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
@@ -80,7 +83,7 @@ class Image(ReleaseFile):
     """A picture, with a description for those who can not see it or the word that it needs none."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="images")
-    alt = models.TextField(
+    alt = CleanTextField(
         "alt text",
         blank=True,
         max_length=2000,
@@ -89,9 +92,9 @@ class Image(ReleaseFile):
     decorative = models.BooleanField(
         default=False, help_text="It says nothing that the text does not: no alt text is needed."
     )
-    caption = models.TextField(blank=True, max_length=2000)
-    credit = models.TextField(blank=True, max_length=2000, help_text="As Photo: Jane Roe.")
-    rights = models.TextField(
+    caption = CleanTextField(blank=True, max_length=2000)
+    credit = CleanTextField(blank=True, max_length=2000, help_text="As Photo: Jane Roe.")
+    rights = CleanTextField(
         blank=True, max_length=2000, help_text="Who may use it for what, as Public domain."
     )
     width = models.PositiveIntegerField(editable=False)
@@ -138,10 +141,12 @@ class Attachment(ReleaseFile):
     """A PDF that belongs to a release; its text is searched with the release's."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="attachments")
-    title = models.CharField(max_length=500, help_text="What the public reads, as Complaint.")
+    title = CleanCharField(max_length=500, help_text="What the public reads, as Complaint.")
     name = models.CharField(max_length=100, editable=False, help_text="In its address; it stays.")
     pages = models.PositiveIntegerField(editable=False)
-    text = models.TextField(blank=True, editable=False, help_text="What search finds in it.")
+    text = CleanTextField(
+        is_markdown=True, blank=True, editable=False, help_text="What search finds in it."
+    )
 
     view_name = "attachment"
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
+from releases.models.fields import CleanCharField
 from releases.models.release import Release
 from releases.querysets import PreviewLinkQuerySet
 
@@ -21,7 +22,7 @@ class PreviewLink(models.Model):
     """
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="preview_links")
-    recipient = models.CharField(max_length=300, help_text="Whom it is for, in words.")
+    recipient = CleanCharField(max_length=300, help_text="Whom it is for, in words.")
     digest = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -14,9 +14,10 @@ from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from releases.models.fields import CleanCharField, CleanLineField, CleanTextField
 from releases.models.version import Version
 from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
-from releases.text import diffing
+from releases.text import cleaning, diffing
 from releases.text.places import Place
 from releases.text.slugs import OF_PARAGRAPHS, RESERVED
 from releases.text.warnings import ParseWarning
@@ -25,7 +26,7 @@ from releases.text.warnings import ParseWarning
 class Topic(models.Model):
     """A subject that releases are filed under."""
 
-    name = models.CharField(max_length=200, unique=True)
+    name = CleanCharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=200, unique=True)
 
     objects = TopicQuerySet.as_manager()
@@ -72,8 +73,8 @@ class Release(models.Model):
         editable=False,
         help_text="Permanent identifier: year of issue and serial in that year, as 2012-0001.",
     )
-    title = models.TextField(blank=True)
-    subtitle = models.TextField(blank=True)
+    title = CleanLineField(blank=True)
+    subtitle = CleanTextField(blank=True)
     slug = models.SlugField(
         max_length=200,
         blank=True,
@@ -87,13 +88,14 @@ class Release(models.Model):
         help_text="From this moment the public may see it.",
     )
     proposed_release_at = models.DateTimeField(null=True, blank=True, editable=False)
-    dateline = models.TextField(blank=True, help_text="Place as printed, as LOS ANGELES.")
-    contact = models.TextField(blank=True, help_text="Contact block as printed, kept whole.")
-    body = models.TextField(
+    dateline = CleanLineField(blank=True, help_text="Place as printed, as LOS ANGELES.")
+    contact = CleanTextField(blank=True, help_text="Contact block as printed, kept whole.")
+    body = CleanTextField(
         blank=True,
+        is_markdown=True,
         help_text="Restricted Markdown: paragraphs, emphasis, links, lists, quotes, tables.",
     )
-    end_mark = models.CharField(max_length=40, blank=True)
+    end_mark = CleanCharField(max_length=40, blank=True)
     language = models.CharField(max_length=35, default="en", help_text="BCP 47, as en or es.")
     translation_of = models.ForeignKey(
         "self",
@@ -105,7 +107,7 @@ class Release(models.Model):
     topics = models.ManyToManyField(Topic, blank=True, related_name="releases")
 
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
-    status_reason = models.TextField(
+    status_reason = CleanTextField(
         blank=True, help_text="Why it was withdrawn, removed or blocked; the public reads it."
     )
     title_withheld = models.BooleanField(
@@ -120,7 +122,7 @@ class Release(models.Model):
         help_text="The release that stands in place of this withdrawn one.",
     )
 
-    source_name = models.TextField(blank=True, editable=False)
+    source_name = CleanLineField(blank=True, editable=False)
     source_key = models.TextField(
         null=True,
         editable=False,
@@ -321,7 +323,7 @@ class Release(models.Model):
         latest: Version | None = None,
     ) -> Version:
         """What the public reads now as its next version, chained to the `latest`; not saved."""
-        snapshot = self.snapshot()
+        snapshot, note = self.snapshot(), cleaning.clean(note, is_one_line=False).text
         version = Version(
             release=self,
             number=latest.number + 1 if latest else 1,
@@ -367,8 +369,8 @@ class Section(models.Model):
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="sections")
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.BODY)
-    heading = models.TextField(blank=True)
-    body = models.TextField(help_text="Restricted Markdown, as the release's body.")
+    heading = CleanLineField(blank=True)
+    body = CleanTextField(is_markdown=True, help_text="Restricted Markdown, as the release's body.")
     after_end = models.BooleanField(
         "below the end mark", default=False, help_text="Printed below the end mark."
     )

@@ -102,6 +102,12 @@ def plain(source: str) -> str:
 
 
 @register.filter
+def carried(text: str) -> str:
+    """The text without what XML cannot carry."""
+    return markup.without_control(text)
+
+
+@register.filter
 def lead(release: Release) -> str:
     """The first paragraph, cut at a word after some 280 characters."""
     paragraphs = markup.paragraphs(release.body)

@@ -139,7 +139,7 @@ def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> 
     """
     has_markup = not is_markdown and ("&" in text or "<" in text)
     if not (has_markup or _SUSPECT.search(text) or (is_one_line and _LINE_ENDS.search(text))):
-        return Cleaned(text.strip() if is_one_line else text)
+        return Cleaned(text)
     found: dict[str, Finding] = {}
     for _ in range(_MOST_PASSES):
         before, text = text, _pass(text, is_markdown, found)
@@ -147,9 +147,7 @@ def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> 
             break
     else:
         text = _pass(text.translate(_SIGNS), is_markdown, found)
-    return Cleaned(
-        _LINE_ENDS.sub(" ", text).strip() if is_one_line else text, tuple(found.values())
-    )
+    return Cleaned(_LINE_ENDS.sub(" ", text) if is_one_line else text, tuple(found.values()))
 
 
 def comparable(value: Any) -> Any:

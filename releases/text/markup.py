@@ -125,7 +125,7 @@ def links(source: str) -> list[tuple[str, str]]:
 def written_links(source: str) -> list[tuple[str, str, bool]]:
     """Words and address of whatever is written as a link, and whether it is one on the page: those
     with any other address are printed as they are written."""
-    tokens = _PARSER_OF_ALL_LINKS.parse(_shallow(_without_control(source)))
+    tokens = _PARSER_OF_ALL_LINKS.parse(_shallow(without_control(source)))
     return [(words, address, _is_safe_link(address)) for words, address in _links(tokens)]
 
 
@@ -153,7 +153,7 @@ def to_plain(source: str) -> str:
 def _is_plain(source: str) -> bool:
     """Whether it is one paragraph without markup. Most are, and the parser takes its time."""
     one_line = "\n" not in source and "\t" not in source
-    return one_line and escape(_without_control(source)) == source
+    return one_line and escape(without_control(source)) == source
 
 
 def escape(plain: str) -> str:
@@ -171,10 +171,11 @@ def _with_backslash(match: re.Match[str]) -> str:
 
 
 def _tokens(source: str) -> list[Token]:
-    return _PARSER.parse(_shallow(_without_control(source)))
+    return _PARSER.parse(_shallow(without_control(source)))
 
 
-def _without_control(source: str) -> str:
+def without_control(source: str) -> str:
+    """The text without what XML cannot carry, U+FFFE and U+FFFF included."""
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", source))
 
 
