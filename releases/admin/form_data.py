@@ -19,7 +19,7 @@ INLINES: dict[str, tuple[str, ...]] = {
     "attachments": ("title", "position"),
 }
 TEXTS = Release.PRINTED_FIELDS
-_UNTYPED = re.compile(r"csrfmiddlewaretoken$|_|(?:.*-)?__prefix__-|read$|initial-")
+_UNTYPED = re.compile(r"csrfmiddlewaretoken$|_|(?<!.)(?:.*-)?__prefix__-|read$|initial-")
 _KEY = re.compile(r"[0-9]{1,18}")
 _ROW = re.compile(r"(sections|images|attachments)-(\d{1,4})-(\w+)")
 
