@@ -118,11 +118,14 @@ def strict(ana):
 
 
 def test_stale_token_shows_what_was_typed_and_sends_it_once_confirmed(strict):
-    page = strict.post(TOPICS, {**TYPED, "csrfmiddlewaretoken": "x" * 64}, headers=ORIGIN)
+    stale = {**TYPED, "csrfmiddlewaretoken": "x" * 64, "rows-__prefix__-kind": "of no row"}
+
+    page = strict.post(TOPICS, stale, headers=ORIGIN)
 
     assert page.status_code == 403
     assert "Nothing was saved yet" in page.text
     assert "<dd>Water rights</dd>" in page.text
+    assert "<dd>of no row</dd>" not in page.text
     assert not Topic.objects.exists()
     strict.post(TOPICS, hidden(page), headers=ORIGIN)
     assert Topic.objects.get().slug == "water-rights"

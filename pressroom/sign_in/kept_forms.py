@@ -64,5 +64,10 @@ def _label(name: str) -> str:
 def _is_readable(name: str, value: str) -> bool:
     """Tell whether a person typed it: tokens, keys and counts are left out."""
     last = name.rpartition("-")[2]
-    is_hidden = name.startswith(("_", "initial-")) or last.isupper() or "token" in name
+    is_hidden = (
+        name.startswith(("_", "initial-"))
+        or last.isupper()
+        or "token" in name
+        or "__prefix__" in name
+    )
     return bool(value.strip()) and not is_hidden and last not in ("id", "release", "seen", "read")

@@ -317,3 +317,14 @@ def engine():
     backend = connections["default"].get_backend()
     backend.rebuild()
     return backend
+
+
+def test_mended_text_saved_twice_leads_to_the_draft_it_made_first(send, mend):
+    page = send(TEXT)
+    mend(page)
+
+    second = mend(page)
+
+    release = Release.objects.get()
+    assert second.redirect_chain[-1][0].endswith(f"/{release.pk}/change/")
+    assert "in the archive already" in second.text

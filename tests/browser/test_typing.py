@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from releases.models import Release, WorkingCopy
+from tests.files import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,6 +28,8 @@ def desk(browse, staff):
     def go(address, **options):
         page = browse(address, **options)
         log_in(page)
+        page.wait_for_url(f"**{address}*")
+        page.wait_for_load_state()
         return page
 
     return go
@@ -47,7 +50,19 @@ def asked(desk):
 
 def test_leaving_a_changed_form_asks(asked):
     page, kinds = asked
+    page.locator("#id_title").click()  # browsers ask nobody who has touched nothing
     page.locator("#id_title").fill("Half a sentence")
+
+    page.goto("/admin/")
+
+    assert kinds == ["beforeunload"]
+
+
+def test_leaving_a_pasted_text_asks(asked):
+    page, kinds = asked
+    page.goto("/admin/releases/release/import/")
+    page.locator("#id_text").click()
+    page.locator("#id_text").fill("County Opens an Office")
 
     page.goto("/admin/")
 
@@ -117,6 +132,22 @@ def test_text_typed_until_the_session_ended_is_there_after_sign_in(desk):
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
     assert Release.objects.get().sections.get().body == "A section."
+
+
+def test_files_of_a_form_that_was_refused_are_kept(desk, make_release):
+    release = make_release(slug="records-office")
+    page = desk(f"/admin/releases/release/{release.pk}/change/")
+    page.get_by_role("button", name="Add another Image").click()
+    photo = {"name": "photo.png", "mimeType": "image/png", "buffer": samples.photograph()}
+    page.locator("#id_images-0-upload").set_input_files(photo)
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("“photo.png” is kept")).to_be_visible()
+    page.locator("#id_images-0-alt").fill("Two halves")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert release.images.get().original_name == "photo.png"
 
 
 def test_form_of_a_tab_whose_token_is_stale_can_still_be_sent(desk):
