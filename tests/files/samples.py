@@ -86,8 +86,11 @@ def pdf(*pages: str, **changes) -> bytes:
         writer.root_object[NameObject("/OpenAction")] = action
     if "enclosed" in changes:
         writer.add_attachment("enclosed.txt", changes["enclosed"])
-    if "password" in changes:
-        writer.encrypt(changes["password"], algorithm="RC4-128")
+    if "hang" in changes:
+        changes["hang"](writer)
+    if "password" in changes or "owner" in changes:
+        owner = changes.get("owner")
+        writer.encrypt(changes.get("password", ""), owner, algorithm="RC4-128")
     target = BytesIO()
     writer.write(target)
     return target.getvalue()

@@ -1,6 +1,7 @@
 """A PDF from outside: read for the search, or refused with a sentence."""
 
 import pytest
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from releases.files import intake
 from releases.files.sandbox import Unusable
@@ -16,6 +17,99 @@ REFUSED = {
     "file inside": (pdf("text", enclosed=b"MZ"), "another file inside"),
     "too many pages": (pdf(*[""] * 2001), "2,001 pages; at most 2,000"),
 }
+
+
+def dictionary(**entries):
+    """As in dictionary(S="/Launch"): names begin with a slash, all else is text."""
+
+    def value(given):
+        if isinstance(given, str):
+            return NameObject(given) if given.startswith("/") else TextStringObject(given)
+        return given
+
+    return DictionaryObject({NameObject(f"/{key}"): value(v) for key, v in entries.items()})
+
+
+def on_page(**entries):
+    """Hang it on the first page."""
+
+    def hang(writer):
+        page = writer.pages[0]
+        page.update(dictionary(**entries))
+
+    return hang
+
+
+def annotation(**entries):
+    return on_page(Annots=ArrayObject([dictionary(Type="/Annot", **entries)]))
+
+
+def in_root(**entries):
+    return lambda writer: writer.root_object.update(dictionary(**entries))
+
+
+def link(**action):
+    return annotation(Subtype="/Link", A=dictionary(**action))
+
+
+SCRIPT = {"S": "/JavaScript", "JS": "app.alert(1)"}
+ACTING = {
+    "link that runs a program": link(S="/Launch", F="calc.exe"),
+    "link that sends a form": link(S="/SubmitForm", F="https://a.example/"),
+    "link into another file": link(S="/GoToR", F="other.pdf"),
+    "link into a file inside": link(S="/GoToE"),
+    "link that imports data": link(S="/ImportData", F="x.fdf"),
+    "link that plays": link(S="/Rendition"),
+    "link of an unknown kind": link(Type="/Action", S="/Unheard"),
+    "second action of a link": link(S="/URI", URI="https://a.example/", Next=dictionary(**SCRIPT)),
+    "page that acts when it is seen": on_page(AA=dictionary(O=dictionary(**SCRIPT))),
+    "film on a page": annotation(Subtype="/RichMedia"),
+    "sound on a page": annotation(Subtype="/Sound"),
+    "file on a page": annotation(Subtype="/FileAttachment"),
+    "field that acts": in_root(
+        AcroForm=dictionary(Fields=ArrayObject([dictionary(FT="/Tx", AA=dictionary())]))
+    ),
+    "form of another kind": in_root(AcroForm=dictionary(XFA="<xdp/>")),
+    "script by name": in_root(
+        Names=dictionary(JavaScript=dictionary(Names=ArrayObject([dictionary(**SCRIPT)])))
+    ),
+    "script deep in a tree of names": in_root(
+        Names=dictionary(Dests=dictionary(Kids=ArrayObject([dictionary(A=dictionary(**SCRIPT))])))
+    ),
+    "opening that runs a program": in_root(OpenAction=dictionary(S="/Launch")),
+}
+READ = {
+    "link to an address": link(S="/URI", URI="https://a.example/"),
+    "link to a page": link(S="/GoTo", D="chapter"),
+    "link to the next page": link(S="/Named", N="/NextPage"),
+    "structure whose kind is a heading": in_root(
+        StructTreeRoot=dictionary(K=dictionary(Type="/StructElem", S="/H1"))
+    ),
+}
+
+
+@pytest.mark.parametrize("hang", ACTING.values(), ids=ACTING)
+def test_pdf_that_acts_is_refused_wherever_the_action_is(hang):
+    with pytest.raises(Unusable, match="carries a script, an action"):
+        intake.take_pdf(upload(pdf("text", hang=hang), "innocent.pdf"))
+
+
+@pytest.mark.parametrize("hang", READ.values(), ids=READ)
+def test_pdf_that_only_leads_somewhere_is_read(hang):
+    assert intake.take_pdf(upload(pdf("text", hang=hang), "fine.pdf")).found["text"] == "text"
+
+
+def test_pdf_that_only_an_owner_password_guards_is_read():
+    guarded = upload(pdf("text", owner="secret"), "guarded.pdf")
+
+    assert intake.take_pdf(guarded).found["text"] == "text"
+
+
+def test_guarded_pdf_that_acts_is_refused():
+    guarded = upload(pdf("text", owner="secret", hang=link(S="/Launch")), "guarded.pdf")
+
+    with pytest.raises(Unusable, match="carries a script, an action"):
+        intake.take_pdf(guarded)
 
 
 @pytest.mark.parametrize(("data", "sentence"), REFUSED.values(), ids=REFUSED)
