@@ -6,19 +6,75 @@ import secrets
 import socket
 import threading
 from argparse import ArgumentParser
-from io import StringIO
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import (
+    ThreadedWSGIServer,
+    WSGIRequestHandler,
+    get_internal_wsgi_application,
+)
+from django.db import connections
 
 from releases.models import Release
 from releases.search import changes
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 FIRST_RELEASE = "harris-morales-accord.txt"
 STAFF_NAME = "staff"
+AT_ONCE = 8  # requests, each with a connection to the database
+
+
+class BoundedServer(ThreadedWSGIServer):
+    """A thread for each connection of a browser, however long it is kept open."""
+
+    daemon_threads = True  # none keeps the site from stopping
+
+
+class Bounded:
+    """A WSGI application that answers AT_ONCE requests at a time, the others wait; none keeps its
+    connection to the database: threads are as many as browsers' connections, PostgreSQL has 60."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+        self.free = threading.BoundedSemaphore(AT_ONCE)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self.free.acquire()
+        try:
+            answer = self.application(environ, start_response)
+        except BaseException:
+            self.end()
+            raise
+        return Ended(answer, self.end)
+
+    def end(self) -> None:
+        connections.close_all()
+        self.free.release()
+
+
+class Ended:
+    """The parts of an answer; `end` is called when they are sent, or never will be."""
+
+    def __init__(self, parts: Iterable[bytes], end: Callable[[], None]) -> None:
+        self.parts, self.end = parts, end
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.parts)
+
+    def close(self) -> None:
+        """Called once by each server (PEP 3333)."""
+        try:
+            if hasattr(self.parts, "close"):
+                self.parts.close()
+        finally:
+            self.end()
 
 
 class Command(BaseCommand):
@@ -79,7 +135,9 @@ class Command(BaseCommand):
         self.say(f"Pressroom is at http://127.0.0.1:{port}/ and its admin at /admin/.")
         self.say("Stop it with Ctrl-C.")
         try:
-            call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, stdout=StringIO())
+            site = BoundedServer(("127.0.0.1", port), WSGIRequestHandler)
+            site.set_app(Bounded(get_internal_wsgi_application()))
+            site.serve_forever()
         finally:
             stop.set()
             loop.join(timeout=10)
