@@ -95,5 +95,4 @@ $(VENV)/tests.installed: $(TESTS_LOCK) | $(BIN)/python
 	@touch $@
 
 var/secret_key: | $(VENV)/site.installed
-	@mkdir -p var
-	@umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@.new && mv $@.new $@
+	@umask 077 && mkdir -p var && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@.new && mv $@.new $@

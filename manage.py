@@ -4,6 +4,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
@@ -24,6 +25,9 @@ WITHOUT_DATABASE = {
     "version",
 }
 
+# These write what others read: sources.
+WRITES_SOURCES = {"compilemessages", "makemessages", "makemigrations"}
+
 # These answer requests; any other command may take its time in the database.
 SERVERS = {"run", "runserver", "serve"}
 
@@ -38,11 +42,25 @@ def main() -> None:
         os.environ["WITHOUT_DATABASE_LIMITS"] = "1"
     if command == "serve":
         os.environ.setdefault("LOG_FORMAT", "json")
+    if command not in WRITES_SOURCES:
+        os.umask(settings.PRIVATE_UMASK)  # what is written is for the site's account alone
+        close(settings.VAR_DIR)
     if command in WITHOUT_DATABASE or settings.EMBEDDED_POSTGRES is None:
         execute_from_command_line(sys.argv)
         return
     with settings.EMBEDDED_POSTGRES.lease(say):
         execute_from_command_line(sys.argv)
+
+
+def close(folder: Path) -> None:
+    """Keep others out of what an earlier version left open to them. (PostgreSQL's own folder may
+    be another account's: it looks after itself.)"""
+    folder.mkdir(parents=True, exist_ok=True)
+    private = 0o777 & ~settings.PRIVATE_UMASK
+    for name in ("index", "media", "static", "secret_key"):
+        path = folder / name
+        if path.exists() and path.stat().st_uid == os.geteuid():
+            path.chmod(private if path.is_dir() else 0o600)
 
 
 def say(sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""Where a request comes from, and where the site is to be found."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from django.conf import settings
 from django.http import HttpRequest
 
 TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # by a NAT64 (RFC 6052)
+
+
+def origin(request: HttpRequest) -> str:
+    """Scheme and host for whole addresses, as https://example.gov: SITE_ORIGIN, else those that the
+    request came to."""
+    return settings.SITE_ORIGIN or request.build_absolute_uri("/").rstrip("/")
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -8,12 +8,14 @@ import datetime
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from pressroom import postgres, shared_cache, storage
+from pressroom.identity import read_origin, require_strong
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -34,27 +36,8 @@ def read_secret_key() -> str:
     )
 
 
-def require_strong(name: str, key: str) -> str:
-    """The key, unless it could be guessed; as Django's own check of a deployment measures it."""
-    is_repeated = key in (key + key)[1:-1]
-    if not DEBUG and (
-        len(key) < SHORTEST_KEY
-        or len(set(key)) < DIFFERENT_CHARACTERS
-        or is_repeated
-        or key.startswith("django-insecure-")
-    ):
-        raise ImproperlyConfigured(
-            f"{name} is too short or can be guessed: who knows it signs in as anybody. Set it to "
-            f"at least {SHORTEST_KEY} random characters, as this prints them: "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
-        )
-    return key
-
-
 DEBUG = os.environ.get("DEBUG") == "1"
-SHORTEST_KEY = 50  # characters
-DIFFERENT_CHARACTERS = 10
-SECRET_KEY = require_strong("SECRET_KEY", read_secret_key())
+SECRET_KEY = read_secret_key() if DEBUG else require_strong("SECRET_KEY", read_secret_key())
 # Keys that were in use before, the latest first: what they signed still holds. docs/operations.md
 SECRET_KEY_FALLBACKS = [
     require_strong("SECRET_KEY_FALLBACKS", key)
@@ -62,6 +45,16 @@ SECRET_KEY_FALLBACKS = [
     if key
 ]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+# Where the site is to be found: all whole addresses begin with it. docs/operations.md
+SITE_ORIGIN = read_origin(os.environ.get("SITE_ORIGIN", ""), ALLOWED_HOSTS)
+# What the ids in feeds are made with, whatever the site is called later: never change it.
+FEED_ID_AUTHORITY = (
+    os.environ.get("FEED_ID_AUTHORITY")
+    or urlsplit(SITE_ORIGIN).hostname
+    or ALLOWED_HOSTS[0].strip(".*")
+    or "localhost"
+)
 
 # The office
 OFFICE_NAME = os.environ.get("OFFICE_NAME", "Press Office")
@@ -275,6 +268,10 @@ if MEDIA_HANDOVER and MEDIA_STORAGE:
         "MEDIA_HANDOVER and MEDIA_STORAGE are both set, but a front can only send the files of a "
         "folder: unset MEDIA_HANDOVER."
     )
+# For the site's account alone; a front that sends files itself reads them as one of its group.
+FILE_UPLOAD_PERMISSIONS = 0o640 if MEDIA_HANDOVER else 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if MEDIA_HANDOVER else 0o700
+PRIVATE_UMASK = 0o027 if MEDIA_HANDOVER else 0o077
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "releases.uploads.LimitedUploadHandler",

@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.files.storage import storages
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -9,6 +10,7 @@ from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
 
+os.umask(settings.PRIVATE_UMASK)
 made_anew = get_wsgi_application()
 application = import_string("releases.front.Front")(made_anew)
 

@@ -28,6 +28,7 @@ from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
+from pressroom.addresses import origin
 from releases import caching
 from releases.editions import Edition
 from releases.forms import SearchForm
@@ -43,12 +44,13 @@ NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed to write: `page` is the address of the list that it follows."""
+    """A feed to write: `page` is the address of the list that it follows; `id` never changes."""
 
     title: str
     ignored: str
     page: str
     address: str
+    id: str
     editions: tuple[Edition, ...]
 
     @property
@@ -71,17 +73,19 @@ def search(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
     form = SearchForm(request.GET)
-    site = request.build_absolute_uri("/").rstrip("/")
+    site = origin(request)
     try:
         found = newest(form.query, form.filters, SIZE, timezone.now())
     except Unavailable as error:
         headers = {"Retry-After": str(RETRY_AFTER), "Content-Type": "text/plain; charset=utf-8"}
         return HttpResponse(f"{error} Try again soon.\n", status=503, headers=headers)
+    narrowed = form.address(sort=None)
     feed = Feed(
         title=": ".join([settings.OFFICE_NAME, form.in_words or "press releases"]),
         ignored=" ".join([*form.ignored, *form.query.ignored]),
-        page=site + reverse(page) + form.address(sort=None),
-        address=request.build_absolute_uri(),
+        page=site + reverse(page) + narrowed,
+        address=site + request.get_full_path(),
+        id=f"https://{settings.FEED_ID_AUTHORITY}{request.path}{narrowed.removesuffix('?')}",
         editions=tuple(Edition.of(release, site) for release in found),
     )
     media_type, write = KINDS[kind]
@@ -145,7 +149,7 @@ def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
         author_name=settings.OFFICE_NAME,
         subtitle=feed.ignored or None,
         feed_url=feed.address,
-        feed_guid=feed.address,
+        feed_guid=feed.id,
     )
     for edition in feed.editions:
         written.add_item(**_carried(_item(edition, files)))
@@ -220,8 +224,7 @@ KINDS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
 
 def tag(edition: Edition) -> str:
     """An id for good, whatever becomes of title and address: a tag: URI of the release's number."""
-    host = settings.ALLOWED_HOSTS[0].strip(".*") or "localhost"
-    return f"tag:{host},{SINCE}:release/{edition.number}"
+    return f"tag:{settings.FEED_ID_AUTHORITY},{SINCE}:release/{edition.number}"
 
 
 def _lead(edition: Edition) -> str:

@@ -6,19 +6,47 @@ Sources: https://www.sitemaps.org/protocol.html and Google's news sitemaps.
 
 from __future__ import annotations
 
+import copy
 import datetime
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Greatest
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
+from pressroom.addresses import origin
 from releases.models import Release, Version
 from releases.querysets import ReleaseQuerySet
 
 NEWS_FIELDS = ("number", "slug", "status", "title", "language", "release_at")
 NEWS_AGE = datetime.timedelta(hours=48)
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def at_origin(view: View) -> View:
+    """Django's view of a sitemap, for a request as if it came to the site's origin. It has no
+    Last-Modified: the newest change of what is left does not move on when something is withdrawn.
+    """
+
+    @wraps(view)
+    def sitemap(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        scheme, host, *_ = urlsplit(origin(request))
+        asked: Any = copy.copy(request)
+        said = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": scheme, "wsgi.url_scheme": scheme}
+        asked.environ = asked.META = request.META | said
+        response = view(asked, **kwargs)
+        response.headers.pop("Last-Modified", None)
+        return response
+
+    return sitemap
 
 
 class ReleaseSitemap(Sitemap):

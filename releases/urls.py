@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 
 from releases import caching, converters, feeds
 from releases.api import views as api
-from releases.sitemaps import NewsSitemap, PageSitemap, ReleaseSitemap
+from releases.sitemaps import NewsSitemap, PageSitemap, ReleaseSitemap, at_origin
 from releases.views import (
     about,
     browse,
@@ -97,16 +97,18 @@ programs = [
     path("feeds/search.<feed:kind>", caching.own(feeds.search), name="feed-search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
-    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap-index"),
+    path(
+        "sitemap.xml", at_origin(sitemap_views.index), {"sitemaps": SITEMAPS}, name="sitemap-index"
+    ),
     path(
         "sitemap-news.xml",
-        sitemap_views.sitemap,
+        at_origin(sitemap_views.sitemap),
         {"sitemaps": {"news": NewsSitemap}, "template_name": "sitemap-news.xml"},
         name="sitemap-news",
     ),
     path(
         "sitemap-<slug:section>.xml",
-        sitemap_views.sitemap,
+        at_origin(sitemap_views.sitemap),
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),

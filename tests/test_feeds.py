@@ -182,3 +182,26 @@ def test_pages_tell_the_feed_of_exactly_their_list(client, publish, page, feed):
 
     assert 'type="application/atom+xml" title="' in head
     assert f'href="{feed}"' in head
+
+
+def test_whole_addresses_and_ids_do_not_follow_the_host_that_was_asked(client, publish, settings):
+    release = publish()
+    settings.ALLOWED_HOSTS = ["other.example", "press.example.gov"]
+    settings.SITE_ORIGIN = "https://press.example.gov"
+    settings.FEED_ID_AUTHORITY = "first.example.gov"
+    asked = [
+        *("/feeds/releases.atom", "/feeds/releases.rss", "/feeds/releases.json", "/sitemap.xml"),
+        *("/sitemap-releases.xml", "/sitemap-pages.xml", "/sitemap-news.xml", "/robots.txt"),
+        *("/", "/releases/", "/about/", release.get_absolute_url(), "/api/v1/releases/"),
+        *(f"/releases/{release.number}.json", f"/releases/{release.number}.ris"),
+        f"/oembed?url=https://press.example.gov{release.get_absolute_url()}",
+    ]
+    for address in asked:
+        answer = client.get(address, headers={"Host": "other.example"})
+        assert answer.status_code == 200, address
+        assert "other.example" not in answer.content.decode(), address
+        assert "Last-Modified" not in answer.headers, address
+
+    feed = client.get("/feeds/releases.atom", headers={"Host": "other.example"}).content.decode()
+    assert "<id>https://first.example.gov/feeds/releases.atom</id>" in feed
+    assert f"<id>tag:first.example.gov,2026:release/{release.number}</id>" in feed

@@ -102,6 +102,18 @@ def test_secret_key_that_can_be_guessed_is_refused_in_a_sentence(tmp_path, key):
         assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    "origin", ["press.example.gov", "ftp://a.example", "https://a.example/b", "https://c.example"]
+)
+def test_origin_that_is_none_of_ours_is_refused_in_a_sentence(tmp_path, origin):
+    given = {"SECRET_KEY": settings.SECRET_KEY, "ALLOWED_HOSTS": "a.example,press.example.gov"}
+    result = run_manage("check", VAR_DIR=str(tmp_path), SITE_ORIGIN=origin, **given)
+
+    assert result.returncode == 1
+    assert f"SITE_ORIGIN is '{origin}'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_debug_is_not_served_in_production(tmp_path):
     given = {"VAR_DIR": str(tmp_path), "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
     result = run_manage("serve", DEBUG="1", SECRET_KEY=settings.SECRET_KEY, **given)

@@ -1,5 +1,6 @@
 """`manage.py run` in an empty folder gives a site; nothing that kills it loses anything."""
 
+import http.client
 import os
 import re
 import signal
@@ -9,9 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 
 from pressroom import postgres
@@ -51,6 +56,7 @@ class Site:
             },
             stdout=said,
             stderr=subprocess.STDOUT,
+            umask=0,
         )
 
     def wait(self) -> None:
@@ -108,6 +114,50 @@ def test_new_site_holds_the_accord_and_a_staff_account(site):
     assert "<mark>Ibáñez</mark>" in site.get("/search/?q=ibanez")
     assert "Log in" in site.get("/admin/")
     assert site.output().count("password") == 1
+
+
+def test_hundreds_of_connections_hold_a_few_of_the_database(site):
+    netloc = urlsplit(site.base).netloc
+    held = [http.client.HTTPConnection(netloc, timeout=PATIENCE) for _ in range(300)]
+    for browser in held:
+        browser.request("GET", "/releases/?topic=x")
+        answer = browser.getresponse()
+        answer.read()
+        assert answer.status == 200
+
+    assert connections_to(site) <= 12
+    with ThreadPoolExecutor(64) as browsers:
+        asked = [browsers.submit(site.get, f"/search/?q=w{number}") for number in range(200)]
+        assert all("</html>" in answer.result() for answer in asked)
+    for browser in held:
+        browser.close()
+
+
+def connections_to(site: Site) -> int:
+    found = site.server.database_settings()
+    where = {"host": found["HOST"], "port": found["PORT"], "dbname": "pressroom"}
+    with closing(psycopg2.connect(user="postgres", **where)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = 'pressroom'")
+        return cursor.fetchone()[0]
+
+
+def test_what_the_site_writes_is_its_owners_alone_whatever_the_umask(site):
+    is_root = os.geteuid() == 0
+    subprocess.run(
+        [sys.executable, "manage.py", "export_archive", str(site.folder / "export")],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(site.folder), "SECRET_KEY": SECRET_KEY},
+        umask=0,
+        check=True,
+    )
+    written = [path for path in site.folder.rglob("*") if path != site.said]
+    for path in written:
+        # Where root runs it PostgreSQL's user has to pass through its folder: it can not list it.
+        others = 0o066 if is_root and "postgres" in path.parts and path.is_dir() else 0o077
+        others = 0o037 if is_root and path.suffix == ".conf" else others
+        assert path.is_socket() or not path.lstat().st_mode & others, path
+    assert {"index", "postgres", "static", "export"} <= {path.name for path in written}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

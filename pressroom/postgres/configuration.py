@@ -1,9 +1,10 @@
 """What the server is told: its configuration, and who may come in over its socket."""
 
+import os
 from pathlib import Path
 
 from pressroom.postgres import files
-from pressroom.postgres.programs import find_user
+from pressroom.postgres.programs import account, find_user
 
 DATABASE = "pressroom"
 ROLE = "pressroom"
@@ -59,6 +60,9 @@ def _quoted(path: Path) -> str:
 
 def _write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
-    path.chmod(0o644)  # whatever the umask: the server's user has to read it
     files.hand_over(path, like=path.parent)
+    # Whatever the umask: where root runs it the server's user has to read it, and no other.
+    if os.geteuid() == 0:
+        os.chown(path, -1, account(path.parent)[1])
+    path.chmod(0o640 if os.geteuid() == 0 else 0o600)
     return path

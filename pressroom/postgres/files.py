@@ -14,16 +14,22 @@ def nearest_existing(path: Path) -> Path:
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, for the owner of where they are made.
 
-    So a checkout stays its owner's though root ran something in it. Others may pass through the
-    folder (the server's user has to), not list it.
+    So a checkout stays its owner's though root ran something in it. Where root runs it others may
+    pass through the folder (the server's user has to), not list it.
     """
     owner = nearest_existing(folder)
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(exist_ok=True)
         hand_over(place, owner)
-    if missing:
-        folder.chmod(0o711)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(passable())
+
+
+def passable() -> int:
+    """The mode of a folder that the server's user has to pass through, which is another's than
+    root's."""
+    return 0o711 if os.geteuid() == 0 else 0o700
 
 
 def make_private_folder(folder: Path, uid: int, gid: int) -> None:
@@ -64,7 +70,7 @@ def make_folder_in_tmp(folder: Path, like: Path) -> None:
                 f"{folder} is another user's or open to others: remove it"
             ) from None
     else:
-        folder.chmod(0o711)
+        folder.chmod(passable())
         hand_over(folder, like)
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from pressroom.addresses import origin
 from releases import publishing
 from releases.admin.moment_forms import ZONE
 from releases.admin.standing import in_words
@@ -66,7 +67,7 @@ class PreviewPages(VerbPages):
             except publishing.Refused as refused:
                 context["reasons"] = refused.reasons
             else:
-                address = request.build_absolute_uri(reverse("preview", args=[token]))
+                address = origin(request) + reverse("preview", args=[token])
                 context |= {"link": link, "address": address}
         return render(
             request,

@@ -19,6 +19,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from pressroom.addresses import origin
 from releases import caching
 from releases.api import description, tables
 from releases.api.parameters import SIZE, ApiForm, next_page, read, read_version
@@ -147,7 +148,7 @@ def _edition(request: HttpRequest, release: Release) -> Edition:
 
 
 def _site(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
+    return origin(request)
 
 
 def _json(body: dict[str, Any]) -> HttpResponse:

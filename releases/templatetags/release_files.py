@@ -8,6 +8,7 @@ from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 
+from pressroom.addresses import origin
 from releases.models import Image
 from releases.models.files import Stored
 
@@ -75,4 +76,4 @@ def format_name(media_type: str) -> str:
 @register.simple_tag(takes_context=True)
 def whole_address(context: RequestContext, name: str, *args: str) -> str:
     """The address of a page of that name with scheme and host, for readers elsewhere."""
-    return context["request"].build_absolute_uri(reverse(name, args=args))
+    return origin(context["request"]) + reverse(name, args=args)

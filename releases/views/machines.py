@@ -55,7 +55,7 @@ def _number_at(request: HttpRequest, url: str) -> str:
     """The number of the release that has this address on this site; else 404."""
     try:
         parts = urlsplit(url)
-        if parts.netloc != request.get_host():
+        if parts.netloc not in {request.get_host(), urlsplit(site(request)).netloc}:
             raise Http404("That address is of another site.")
         return resolve(parts.path).kwargs["number"]
     except (ValueError, Resolver404, KeyError) as error:

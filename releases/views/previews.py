@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pressroom.addresses import origin
 from releases import caching, publishing
 from releases.models import PreviewLink, Release
 from releases.models.files import ORIGINAL, ReleaseFile
@@ -33,7 +34,7 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
     for file in [*release.images.all(), *release.attachments.all()]:
         file.beneath = _files(token)
     now = timezone.now()
-    permalink = request.build_absolute_uri(release.permanent_path)
+    permalink = origin(request) + release.permanent_path
     printed = {"release": release, "permalink": permalink, "link": link}
     publishing.note_use(link, now)
     return _private(render(request, "releases/shared.html", printed))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from pressroom.addresses import origin
 from releases import caching
 from releases.editions import Edition
 from releases.forms import VersionForm
@@ -58,8 +59,8 @@ def edition_of(request: HttpRequest, release: Release) -> Edition:
 
 
 def site(request: HttpRequest) -> str:
-    """Scheme and host that the request came to, as https://example.gov."""
-    return request.build_absolute_uri("/").rstrip("/")
+    """Scheme and host of whole addresses, as https://example.gov."""
+    return origin(request)
 
 
 def _send(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBase:
