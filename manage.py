@@ -55,7 +55,6 @@ def main() -> None:
 def close(folder: Path) -> None:
     """Keep others out of what an earlier version left open to them. (PostgreSQL's own folder may
     be another account's: it looks after itself.)"""
-    folder.mkdir(parents=True, exist_ok=True)
     private = 0o777 & ~settings.PRIVATE_UMASK
     for name in ("index", "media", "static", "secret_key"):
         path = folder / name

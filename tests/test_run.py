@@ -169,6 +169,40 @@ def test_stopping_the_site_stops_its_database(site, number):
     assert not site.server.is_running()
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGQUIT])
+def test_database_that_ends_unasked_is_started_again(site, number):
+    before = accord(site)
+    killed = postmaster(site)
+    os.kill(killed, number)
+
+    deadline = time.monotonic() + PATIENCE
+    while not (site.server.is_running() and postmaster(site) != killed):
+        assert time.monotonic() < deadline, site.output()
+        time.sleep(0.1)
+    wait_for(site, before)
+    assert "PostgreSQL ended unasked." in site.output()
+    site.end(signal.SIGTERM)
+    assert not site.server.is_running()
+
+
+def test_database_that_was_put_down_stays_down(site):
+    site.server.down(force=True)
+    time.sleep(3)
+
+    assert not site.server.is_running()
+
+
+def wait_for(site: Site, address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            site.get(address)
+            return
+        except urllib.error.HTTPError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
 @pytest.mark.parametrize("killed", ["site", "database", "both"])
 def test_kill_loses_nothing(site, killed):
     before = accord(site)

@@ -21,6 +21,7 @@ def make_folder(folder: Path) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(exist_ok=True)
+        place.chmod(passable())
         hand_over(place, owner)
     if folder.stat().st_uid == os.geteuid():
         folder.chmod(passable())

@@ -32,7 +32,10 @@ class Leases:
             if not _try_lock(lock):
                 say("Waiting for another process that starts or stops PostgreSQL …")
                 fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            try:
+                yield
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)  # closing is not enough where a fork has it, too
 
     def take(self) -> IO[str]:
         """Take a lease, held until it is given back or this process is dead."""

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -38,6 +39,8 @@ PATIENCE = 60  # seconds that the server gets to start, to stop in order, to sto
 RECOVERY = 10  # seconds that a server which lost a child gets to start over by itself
 LETTERS = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # locales always there
 LOG_LIMIT = 5_000_000  # bytes, after which the next start sets the log aside
+WATCHED_EVERY = 1  # seconds
+DOWN = "down"  # the file that says that `down` ended it
 LINGERING = "pre-existing shared memory block"  # logged while a killed server's children still run
 
 
@@ -95,12 +98,47 @@ class Server:
         try:
             with self._alone(say):
                 self._start(say)
-            yield
+            with self._watched(say):
+                yield
         finally:
             with self._alone():  # silent: a terminal that is gone must not keep it from stopping
                 self._leases.give_back(ticket)
                 if not self._leases.is_pinned() and not self._leases.holders():
                     self._stop()
+
+    @contextmanager
+    def _watched(self, say: Say) -> Iterator[None]:
+        """Start the server again whenever it ends inside the block, unless `down` ended it."""
+        ended = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(ended, say), daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watch.join()
+
+    def _watch(self, ended: threading.Event, say: Say) -> None:
+        told = ""
+        while not ended.wait(WATCHED_EVERY):
+            if self._is_wanted_down() or find_postmaster(self.data):
+                continue
+            try:
+                self._start_again(say)
+                told = ""
+            except PostgresError as error:
+                if str(error) != told:
+                    say(f"{error}")
+                told = str(error)
+
+    def _start_again(self, say: Say) -> None:
+        with self._alone(say):
+            if not self._is_wanted_down() and find_postmaster(self.data) is None:
+                say("PostgreSQL ended unasked.")
+                self._start(say)
+
+    def _is_wanted_down(self) -> bool:
+        return (self.folder / DOWN).exists()
 
     def up(self, say: Say = silent) -> None:
         """Start the server if it is down, and pin it: it stays up without a lease."""
@@ -117,6 +155,7 @@ class Server:
                     "PostgreSQL all the same with --force."
                 )
             self._leases.unpin()
+            files.open_no_link(self.folder / DOWN, "a").close()  # before its end is seen
             self._stop(say)
 
     def is_running(self) -> bool:
@@ -174,6 +213,7 @@ class Server:
             ) from error
 
     def _start(self, say: Say) -> None:
+        (self.folder / DOWN).unlink(missing_ok=True)
         if not self.is_running():
             programs = self.programs()
             if set('"$`') & set(f"{self.data}{programs.folder}"):
