@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import groupby
+from difflib import Match, SequenceMatcher
+from itertools import accumulate, groupby, pairwise, starmap
 from typing import Any, Literal, NamedTuple
 
 from releases.text.remarks import remark
@@ -21,8 +21,8 @@ _TOKEN = re.compile(r"\w+(?:[’'.,-]\w+)*|[^\w\s]")
 # A run of blanks with two line ends in it, looked at once: from its head, never from its middle.
 _BETWEEN_PARAGRAPHS = re.compile(r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n\s*+")
 _BREAK = "\n\n"
-# Above this product of its lengths a changed passage is shown as wholly replaced: difflib's time
-# grows with it, on repetitive texts with its square.
+_TOKEN_OR_BREAK = re.compile(rf"{_TOKEN.pattern}|{_BREAK}")
+# Above this product of its lengths a changed passage is shown as wholly replaced.
 _LARGEST_TABLE = 1_000_000
 
 _TYPOGRAPHY = str.maketrans(
@@ -35,10 +35,13 @@ _TYPOGRAPHY = str.maketrans(
 )
 
 
+Kind = Literal["same", "added", "dropped"]
+
+
 class Segment(NamedTuple):
     """A run of words that stands in both texts, or only in the later or the earlier one."""
 
-    kind: Literal["same", "added", "dropped"]
+    kind: Kind
     text: str
 
 
@@ -47,26 +50,86 @@ Paragraph = tuple[Segment, ...]
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one part of a release: the name it has for readers, and its paragraphs."""
+    """What became of one part of a release: the name it has for readers, and its paragraphs.
+
+    Where a comparison word by word would have taken too long, `is_coarse`: whole passages are
+    shown as replaced, whatever words they share.
+    """
 
     part: str
     paragraphs: tuple[Paragraph, ...]
+    is_coarse: bool = False
 
 
-class _Token(NamedTuple):
-    """`word` is compared; `text`, with the white space behind it, is shown."""
+@dataclass
+class Budget:
+    """How many pairs of equal words a comparison may still look at, and whether it wanted more."""
 
-    word: str
-    text: str
+    looks: int = 1_000_000
+    is_overdrawn: bool = False
+
+    def take(self, looks: int) -> bool:
+        """Take as many, where there are as many left."""
+        if looks > self.looks:
+            self.is_overdrawn = True
+            return False
+        self.looks -= looks
+        return True
+
+
+class _Matcher(SequenceMatcher[Hashable]):
+    """The matcher of difflib within a budget, since its time grows with the cube of the length of
+    repetitive texts. What is beyond the budget does not match."""
+
+    def __init__(
+        self, before: Sequence[Hashable], after: Sequence[Hashable], budget: Budget
+    ) -> None:
+        super().__init__(None, before, after)
+        self.budget = budget
+        counts = Counter(after)
+        self.looks = [0, *accumulate(counts[item] + 1 for item in before)]
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        """The longest run that both have there, or an empty one."""
+        end = len(self.looks) - 1 if ahi is None else ahi
+        if self.budget.take(self.looks[end] - self.looks[alo]):
+            return super().find_longest_match(alo, ahi, blo, bhi)
+        return Match(alo, blo, 0)
+
+
+class _Text:
+    """The words and marks of a text, with one for each break between paragraphs."""
+
+    def __init__(self, text: str) -> None:
+        self.text = _BETWEEN_PARAGRAPHS.sub(_BREAK, text.strip())
+        found = [(match[0], match.start()) for match in _TOKEN_OR_BREAK.finditer(self.text)]
+        self.words = [word for word, _ in found]
+        self.starts = [start for _, start in found] + [len(self.text)]
+
+    def passage(self, words: range) -> str:
+        """These words, with the white space after each."""
+        return self.text[self.starts[words.start] : self.starts[words.stop]]
+
+    def paragraphs(self) -> list[range]:
+        """The words of each paragraph, with the break that ends it."""
+        breaks = [number for number, word in enumerate(self.words, 1) if word == _BREAK]
+        return [*starmap(range, pairwise((0, *breaks, len(self.words))))] if self.words else []
+
+    def keys(self, paragraphs: Sequence[range]) -> list[str]:
+        """Each paragraph as its words, in one string, which is hashed only once."""
+        return [" ".join(self.words[each.start : each.stop]) for each in paragraphs]
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """The parts that differ between two snapshots of a release, in the order of the page."""
-    earlier, later = parts(before), parts(after)
+    earlier, later, budget = parts(before), parts(after), Budget()
+    texts = ((part, _Text(earlier[part]), _Text(later[part])) for part in later)
     return [
-        Change(part, differences(earlier[part], later[part]))
-        for part in later
-        if _words(earlier[part]) != _words(later[part])
+        Change(part, _differences(left, right, budget), budget.is_overdrawn)
+        for part, left, right in texts
+        if left.words != right.words
     ]
 
 
@@ -78,11 +141,12 @@ def changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[s
 
 def count(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
     """How many words differ between two snapshots; a replaced word counts once."""
-    return sum(
-        _changed_words(paragraph)
-        for change in compare(before, after)
-        for paragraph in change.paragraphs
-    )
+    return count_words(compare(before, after))
+
+
+def count_words(changes: Iterable[Change]) -> int:
+    """The number of changed words; a replaced word counts once."""
+    return sum(_changed_words(paragraph) for each in changes for paragraph in each.paragraphs)
 
 
 def is_typographic(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -122,106 +186,84 @@ def _file(snapshot: Mapping[str, Any]) -> str:
 
 def differences(before: str, after: str) -> tuple[Paragraph, ...]:
     """Both texts in one, paragraph by paragraph; a paragraph that goes or comes stands alone."""
-    tokens = list(_align(_tokens(before), _tokens(after)))
-    return tuple(
-        _segments(run)
-        for is_break, run in groupby(tokens, key=lambda pair: pair[1].word == _BREAK)
-        if not is_break
-    )
+    return _differences(_Text(before), _Text(after), Budget())
 
 
-def _tokens(text: str) -> list[_Token]:
-    """Words and marks, with a token for each break between paragraphs."""
-    tokens: list[_Token] = []
-    for paragraph in _BETWEEN_PARAGRAPHS.split(text.strip()):
-        found = list(_TOKEN.finditer(paragraph))
-        if not found:
-            continue
-        ends = [match.start() for match in found[1:]] + [len(paragraph)]
-        if tokens:
-            tokens.append(_Token(_BREAK, _BREAK))
-        tokens += (
-            _Token(match[0], paragraph[match.start() : end])
-            for match, end in zip(found, ends, strict=True)
-        )
-    return tokens
+def _differences(earlier: _Text, later: _Text, budget: Budget) -> tuple[Paragraph, ...]:
+    paragraphs: list[list[Segment]] = [[]]
+    for same, left, right in _align(earlier, later, budget):
+        if not same:
+            _append(paragraphs, "dropped", earlier.passage(left))
+        _append(paragraphs, "same" if same else "added", later.passage(right))
+    return tuple(tuple(paragraph) for paragraph in paragraphs if paragraph)
 
 
-def _align(before: Sequence[_Token], after: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:
-    """Every token of both texts in reading order, with the kind of its segment.
+def _append(paragraphs: list[list[Segment]], kind: Kind, passage: str) -> None:
+    """Add a passage, whose breaks begin new paragraphs; neighbours of one kind are one segment."""
+    for number, text in enumerate(passage.split(_BREAK)):
+        if number:
+            paragraphs.append([])
+        last = paragraphs[-1]
+        if last and text and last[-1].kind == kind:
+            last[-1] = Segment(kind, last[-1].text + text)
+        elif text:
+            last.append(Segment(kind, text))
+
+
+def _align(before: _Text, after: _Text, budget: Budget) -> Iterator[tuple[bool, range, range]]:
+    """Runs of words that are the same and runs that differ, in reading order.
 
     Whole paragraphs are aligned first, then the words of the passages that differ: time stays
     in hand on long texts.
     """
-    for same, left, right in _blocks(_paragraphs(before), _paragraphs(after)):
-        earlier, later = _flat(left), _flat(right)
-        for block in [(True, earlier, later)] if same else _blocks(earlier, later):
-            yield from _with_kinds(*block)
+    left, right = before.paragraphs(), after.paragraphs()
+    for same, earlier, later in _blocks(before.keys(left), after.keys(right), budget):
+        a, b = _joined(left, earlier), _joined(right, later)
+        if same:
+            yield True, a, b
+        else:
+            words = _blocks(before.words[a.start : a.stop], after.words[b.start : b.stop], budget)
+            for kept, i, j in words:
+                yield kept, _moved(i, a.start), _moved(j, b.start)
 
 
-def _with_kinds(
-    same: bool, before: Sequence[_Token], after: Sequence[_Token]
-) -> Iterator[tuple[str, _Token]]:
-    """Of what was replaced, the earlier words first."""
-    if not same:
-        yield from (("dropped", token) for token in before)
-    yield from (("same" if same else "added", token) for token in after)
+def _joined(paragraphs: Sequence[range], chosen: range) -> range:
+    """The words of neighbouring paragraphs."""
+    if not chosen:
+        return range(0)
+    return range(paragraphs[chosen.start].start, paragraphs[chosen.stop - 1].stop)
 
 
-def _blocks(before: Sequence[Any], after: Sequence[Any]) -> Iterator[tuple[bool, Any, Any]]:
+def _moved(run: range, by: int) -> range:
+    return range(run.start + by, run.stop + by)
+
+
+def _blocks(
+    left: Sequence[Hashable], right: Sequence[Hashable], budget: Budget
+) -> Iterator[tuple[bool, range, range]]:
     """Runs that are the same and runs that differ, in order.
 
     What both begin and end with is set apart first, so that a small change in a long text is found
     exactly and at once.
     """
-    left, right = _keys(before), _keys(after)
     head = _shared(left, right)
     tail = _shared(left[head:][::-1], right[head:][::-1])
     i, j = len(left) - tail, len(right) - tail
-    yield True, before[:head], after[:head]
+    yield True, range(head), range(head)
     if (i - head) * (j - head) > _LARGEST_TABLE:
-        yield False, before[head:i], after[head:j]
+        budget.is_overdrawn = True
+        yield False, range(head, i), range(head, j)
     else:
-        matcher = SequenceMatcher(None, left[head:i], right[head:j])
+        matcher = _Matcher(left[head:i], right[head:j], budget)
         for tag, a, b, c, d in matcher.get_opcodes():
-            yield tag == "equal", before[head + a : head + b], after[head + c : head + d]
-    yield True, before[i:], after[j:]
+            yield tag == "equal", _moved(range(a, b), head), _moved(range(c, d), head)
+    yield True, range(i, len(left)), range(j, len(right))
 
 
-def _shared(left: Sequence[Any], right: Sequence[Any]) -> int:
+def _shared(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
     """How many items both begin with."""
     pairs = enumerate(zip(left, right, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(left), len(right)))
-
-
-def _keys(items: Sequence[Any]) -> list[Any]:
-    """What is compared of tokens, and of paragraphs, which are lists of them."""
-    return [
-        item.word if isinstance(item, _Token) else tuple(token.word for token in item)
-        for item in items
-    ]
-
-
-def _paragraphs(tokens: Sequence[_Token]) -> list[list[_Token]]:
-    """Each with the break that ends it."""
-    found: list[list[_Token]] = [[]]
-    for token in tokens:
-        found[-1].append(token)
-        if token.word == _BREAK:
-            found.append([])
-    return [paragraph for paragraph in found if paragraph]
-
-
-def _flat(paragraphs: Sequence[Sequence[_Token]]) -> list[_Token]:
-    return [token for paragraph in paragraphs for token in paragraph]
-
-
-def _segments(pairs: Iterator[tuple[Any, _Token]]) -> Paragraph:
-    """Neighbours of one kind in one segment."""
-    return tuple(
-        Segment(kind, "".join(token.text for _, token in run))
-        for kind, run in groupby(pairs, key=lambda pair: pair[0])
-    )
 
 
 def _changed_words(paragraph: Paragraph) -> int:
@@ -231,13 +273,10 @@ def _changed_words(paragraph: Paragraph) -> int:
         if not same:
             sides = Counter[str]()
             for segment in run:
-                sides[segment.kind] += sum(word[0].isalnum() for word in _words(segment.text))
+                words = _TOKEN.findall(segment.text)
+                sides[segment.kind] += sum(word[0].isalnum() for word in words)
             total += max(sides.values())
     return total
-
-
-def _words(text: str) -> list[str]:
-    return [token.word for token in _tokens(text)]
 
 
 def _plain_words(snapshot: Mapping[str, Any]) -> dict[str, list[str]]:

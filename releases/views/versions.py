@@ -47,12 +47,13 @@ def comparison(request: HttpRequest, number: str, pair: tuple[int, int]) -> Http
     if len(found) < 2:
         raise Http404("There are no such versions.")
     before, after = found[pair[0]], found[pair[1]]
+    changes = diffing.compare(before.snapshot, after.snapshot)
     context = {
         "release": release,
         "before": before,
         "after": after,
-        "changes": diffing.compare(before.snapshot, after.snapshot),
-        "words": diffing.count(before.snapshot, after.snapshot),
+        "changes": changes,
+        "words": diffing.count_words(changes),
     }
     return render(request, "releases/versions/comparison.html", context)
 

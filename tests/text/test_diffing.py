@@ -3,6 +3,7 @@
 import pytest
 
 from releases.text import diffing
+from tests.processor_time import fastest
 
 NOTHING: dict[str, object] = {
     "title": "",
@@ -116,3 +117,35 @@ def test_texts_too_different_to_align_are_shown_one_after_the_other():
     kinds = [segment.kind for segment in diffing.differences(before + "x", "y " + after)[0]]
 
     assert kinds == ["dropped", "added"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "[", "*", "&", "#", "a-", "\u202ea", "a\n\n", "- a\n", "| 1 | 2 |\n", "*a _b "]
+)
+def test_text_of_ten_times_the_size_takes_ten_times_the_time(piece):
+    def seconds(size):
+        text = piece * (size // len(piece))
+        middle = len(text) // 2
+        return fastest(lambda: diffing.differences(text, f"{text[:middle]} new {text[middle:]}"))
+
+    assert seconds(100_000) < 30 * seconds(10_000)
+
+
+def repetitive(passage):
+    """Many passages that no short way aligns, each between two paragraphs that stay."""
+    return "\n\n".join(f"Paragraph {n} stays.\n\n{passage}" for n in range(300))
+
+
+def test_comparison_of_repetitive_passages_says_where_it_stops():
+    before, after = repetitive("a b " * 40), repetitive("b a c " * 30)
+
+    changes = diffing.compare(snapshot(body=before), snapshot(body=after))
+
+    assert changes[0].is_coarse
+    assert [len(paragraph) for paragraph in changes[0].paragraphs[-4:]] == [1, 2, 1, 2]
+
+
+def test_comparison_of_an_ordinary_correction_is_never_coarse():
+    before, after = repetitive("It was so."), repetitive("It is so.")
+
+    assert not diffing.compare(snapshot(body=before), snapshot(body=after))[0].is_coarse
