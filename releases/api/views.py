@@ -18,6 +18,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from pressroom.addresses import origin
 from releases import caching
@@ -101,6 +102,7 @@ def openapi(request: HttpRequest) -> HttpResponseBase:
     return _json(description.document(_site(request)))
 
 
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The same for people."""
     context = {"api": description.document(_site(request)), "columns": tables.COLUMNS}

@@ -111,6 +111,10 @@ def objections_to_kind(
 def rename(release: Release, slug: str, **act: Unpack[Act]) -> Release:
     """Give it another slug; addresses with earlier ones go on answering with a redirect."""
     row = lock(release, Deed.RENAMED, act)
+    if row.status != Status.APPROVED:
+        raise Refused(
+            f"It is {row.get_status_display()}: only what is approved gets another address."
+        )
     if slug != make_slug(slug):
         raise Refused(f"“{slug}” can not stand in an address; “{make_slug(slug)}” can.")
     before, row.slug = row.slug, slug

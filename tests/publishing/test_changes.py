@@ -91,6 +91,14 @@ def test_slug_that_can_not_stand_in_an_address_is_refused(publish, slug):
         publishing.rename(publish(), slug)
 
 
+def test_only_what_is_approved_gets_another_address(make_release, publish):
+    withdrawn = publishing.withdraw(publish(), "It was wrong.")
+
+    for release in (make_release(), withdrawn):
+        with pytest.raises(Refused, match="only what is approved"):
+            publishing.rename(release, "new-office")
+
+
 def test_translation_is_paired_with_an_original_in_another_language(make_release):
     english, spanish = make_release(), make_release(language="es")
 

@@ -1,0 +1,330 @@
+"""How each road of the table is walked: as a browser does, with all that the page would send."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from releases import drafting, publishing
+from releases.admin.moment_forms import NOW
+from releases.importing import uploads
+from releases.importing.loader import Loader
+from releases.importing.reader import File
+from releases.models import PreviewLink, ProposedCorrection, Release, Topic
+from tests.admin.sending import sent_from
+from tests.authority.table import STATES
+from tests.files import samples
+
+CHANGED = "SPRINGFIELD – The county opened two offices."
+# No two alike: of one text in two releases an import warns.
+BODIES = {
+    "draft": "SPRINGFIELD – The county opened a records office.",
+    "review": "SPRINGFIELD – A bridge across the Elm River was closed for repairs.",
+    "embargoed": "SPRINGFIELD – Twelve teachers were honored by their pupils.",
+    "public": "SPRINGFIELD – Voters are asked to register before autumn.",
+    "withdrawn": "SPRINGFIELD – Water rates rise by two percent in July.",
+    "removed": "SPRINGFIELD – Sheriff Roe named her deputies yesterday.",
+    "blocked": "SPRINGFIELD – Farmers met to discuss an early drought.",
+    "original": "SPRINGFIELD – La biblioteca abre sus puertas el lunes.",
+}
+LATER = datetime.timedelta(days=1)
+WHY = "It was wrong."
+TOKEN = "0123456789abcdef" * 2
+TAKEN_BACK: dict[str, Callable[[Release, str], Release]] = {
+    "withdrawn": publishing.withdraw,
+    "removed": publishing.remove,
+    "blocked": publishing.block,
+}
+
+
+@dataclass
+class Walk:
+    """Somebody on a road to a release."""
+
+    client: Client
+    person: Any
+    release: Release
+    colleague: Any
+    original: Release
+    topic: Topic
+    folder: Path
+
+    def post(self, name: str, /, *arguments: Any, **data: Any) -> Any:
+        """Send a form to an address of the admin."""
+        return self.client.post(reverse(f"admin:releases_{name}", args=arguments), data)
+
+
+def record(state: str, **fields: Any) -> dict[str, Any]:
+    """What is imported for a state."""
+    return {
+        "source": "county",
+        "id": state,
+        "title": f"News of the {state.title()}",
+        "date": "2024-05-14",
+        "contact": "(555) 010-0100",
+        "dateline": "SPRINGFIELD",
+        "body": BODIES[state],
+        "language": "en",
+        **fields,
+    }
+
+
+def load(*records: dict[str, Any], approve: bool = False) -> None:
+    """Import records as the system does."""
+    lines = "\n".join(map(json.dumps, records)).encode()
+    found = uploads.read([File("archive.jsonl", lines)])
+    list(Loader(approve=approve).load(map(uploads._found, found)))
+
+
+def release_of(state: str) -> Release:
+    """The release in that state, as it is now."""
+    return Release.objects.get(source_key__endswith=state)
+
+
+def bring_about() -> None:
+    """Make a release in each state, and a public one in another language."""
+    public = [state for state in STATES if state not in ("draft", "review", "embargoed")]
+    load(*(record(state) for state in STATES if state not in public))
+    load(*(record(state) for state in public), record("original", language="es"), approve=True)
+    publishing.submit(release_of("review"))
+    publishing.approve(release_of("embargoed"), timezone.now() + LATER)
+    for state, verb in TAKEN_BACK.items():
+        verb(release_of(state), WHY)
+
+
+def form_of(walk: Walk, **changed: Any) -> dict[str, Any]:
+    """What the release's form sends; of a release without parts."""
+    release = walk.release
+    data = {name: getattr(release, name) or "" for name in Release.PRINTED_FIELDS}
+    for prefix in ("sections", "images", "attachments"):
+        data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    kind = {"change_kind": "correction", "change_note": "Two, not one."}
+    seen = release.updated_at.isoformat()
+    return {**data, "slug": release.slug, "seen": seen, **kind, **changed}
+
+
+def change(walk: Walk, **changed: Any) -> None:
+    """Save the form, and once more where its difference had to be read."""
+    page = walk.post("release_change", walk.release.pk, **form_of(walk, **changed))
+    if page.status_code == 200 and page.context and "adminform" in page.context:
+        again = sent_from(page.context)
+        if again.get("read"):
+            walk.post("release_change", walk.release.pk, **again)
+
+
+def change_files(walk: Walk) -> None:
+    upload = samples.upload(samples.photograph())
+    row = {"upload": upload, "alt": "Two halves", "position": 0}
+    change(
+        walk,
+        **{"images-TOTAL_FORMS": 1, **{f"images-0-{name}": value for name, value in row.items()}},
+    )
+
+
+def verb(name: str, **fields: Any) -> Callable[[Walk], None]:
+    """Press the button of the action's page."""
+
+    def press(walk: Walk) -> None:
+        seen = walk.release.updated_at.isoformat()
+        proposal = ProposedCorrection.objects.filter(release=walk.release).first()
+        given = {"proposal": proposal.pk} if proposal else {"proposal": 0}
+        walk.post("release_verb", walk.release.pk, name, seen=seen, **given, **fields)
+
+    return press
+
+
+def propose(walk: Walk, is_own: bool) -> None:
+    """Leave an open proposal where there could be one."""
+    latest = walk.release.versions.last()
+    if latest is None or walk.release.is_embargoed():
+        return
+    ProposedCorrection.objects.create(
+        release=walk.release,
+        kind="correction",
+        note=WHY,
+        content=ProposedCorrection.content_of({**walk.release.snapshot(), "body": CHANGED}),
+        base_number=1,
+        proposed_by=walk.person if is_own and walk.person else walk.colleague,
+        proposed_at=timezone.now(),
+    )
+
+
+def bulk(action: str, **fields: Any) -> Callable[[Walk], None]:
+    """Choose the release in the list, and confirm."""
+
+    def send(walk: Walk) -> None:
+        seen = {f"seen_{walk.release.pk}": walk.release.updated_at.isoformat()}
+        chosen = {"action": action, "_selected_action": walk.release.pk, "apply": "1"}
+        walk.post("release_changelist", **chosen, **seen, **fields, topics=[walk.topic.pk])
+
+    return send
+
+
+def pair(walk: Walk) -> None:
+    verb("pair", original=walk.original.number)(walk)
+
+
+def share(walk: Walk) -> None:
+    until = timezone.localtime() + LATER
+    expires = {"expires_at": until.strftime("%Y-%m-%d %H:%M")}
+    walk.post("release_previews", walk.release.pk, recipient="Jane Roe", **expires)
+
+
+def revoke(walk: Walk) -> None:
+    link = PreviewLink.objects.get(release=walk.release)
+    walk.post("release_preview_revoke", walk.release.pk, link.pk)
+
+
+def open_preview(walk: Walk) -> None:
+    now = timezone.now()
+    given = {"made_at": now, "expires_at": now + LATER, "digest": "0" * 64}
+    PreviewLink.objects.create(release=walk.release, recipient="Jane Roe", **given)
+
+
+def write_without_number(walk: Walk) -> None:
+    """A draft of the office's own, where the release is a draft."""
+    status = walk.release.status
+    if status in ("draft", "in_review"):
+        printed = {"title": "News", "date": walk.release.date, "body": CHANGED}
+        walk.release = Release.objects.create(status=status, **printed)
+
+
+def keep_copy(walk: Walk) -> None:
+    if walk.person:
+        drafting.keep(walk.person, walk.release, "", [["title", "Typed"]], timezone.now())
+
+
+def changed_record(walk: Walk) -> dict[str, Any]:
+    state = next(name for name in STATES if str(walk.release.source_key).endswith(name))
+    return record(state, body=CHANGED)
+
+
+def jsonl(*records: dict[str, Any]) -> SimpleUploadedFile:
+    return SimpleUploadedFile("archive.jsonl", "\n".join(map(json.dumps, records)).encode())
+
+
+def import_file(walk: Walk) -> None:
+    walk.post("release_import", upload=[jsonl(changed_record(walk))])
+
+
+def import_paste(walk: Walk) -> None:
+    walk.post("release_import", text=json.dumps(changed_record(walk)))
+
+
+def carried(source: bytes) -> dict[str, Any]:
+    """The form that brings the source of a pasted text back to be stored."""
+    brought = {"name": "pasted.txt", "source": base64.b64encode(source).decode()}
+    rows = {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
+    return {**brought, "title": "Mended", "body": CHANGED, **rows}
+
+
+def import_mended(walk: Walk) -> None:
+    """The very source of the release, mended: it is here already."""
+    source = walk.release.source_text.encode()
+    walk.post("release_import_draft", **carried(source))
+
+
+def import_by_command(walk: Walk) -> None:
+    file = walk.folder / "archive.jsonl"
+    file.write_text(json.dumps(changed_record(walk)))
+    with suppress(CommandError, SystemExit):
+        call_command("import_releases", str(file), stdout=StringIO(), stderr=StringIO())
+
+
+ROADS: dict[str, Callable[[Walk], None]] = {
+    "change": lambda walk: change(walk, body=CHANGED),
+    "change dashes": lambda walk: change(
+        walk, body=walk.release.body.replace("–", "—"), change_kind="minor", change_note=""
+    ),
+    "change files": change_files,
+    "change topics": lambda walk: change(walk, topics=[walk.topic.pk]),
+    "delete": lambda walk: walk.post("release_delete", walk.release.pk, post="yes"),
+    "delete unnumbered": lambda walk: walk.post("release_delete", walk.release.pk, post="yes"),
+    "keep": lambda walk: walk.post("release_keep", walk.release.pk, **form_of(walk, title="Typed")),
+    "discard": lambda walk: walk.post("release_discard", walk.release.pk),
+    "verb submit": verb("submit"),
+    "verb approve": verb("approve", effect=NOW),
+    "verb send-back": verb("send-back", reason=WHY),
+    "verb reschedule": verb("reschedule", effect=NOW, confirm="on", asked=f"{NOW} "),
+    "verb recall": verb("recall", reason=WHY),
+    "verb rename": verb("rename", slug="another"),
+    "verb pair": pair,
+    "verb withdraw": verb("withdraw", reason=WHY),
+    "verb remove": verb("remove", reason=WHY),
+    "verb block": verb("block", reason=WHY),
+    "verb reinstate": verb("reinstate", reason=WHY),
+    "verb approve-correction": verb("approve-correction"),
+    "verb decline-correction": verb("decline-correction", reason=WHY),
+    "verb take-back-correction": verb("take-back-correction"),
+    "previews share": share,
+    "preview_revoke": revoke,
+    "changelist approve_many": bulk("approve_many", effect=NOW),
+    "changelist withdraw_many": bulk("withdraw_many", reason=WHY),
+    "changelist file_many": bulk("file_many"),
+    "import file": import_file,
+    "import paste": import_paste,
+    "import_draft": import_mended,
+    "import_releases": import_by_command,
+}
+
+# What has to be there before somebody walks the road.
+BEFORE: dict[str, Callable[[Walk], None]] = {
+    "delete unnumbered": write_without_number,
+    "discard": keep_copy,
+    "verb approve-correction": lambda walk: propose(walk, is_own=False),
+    "verb decline-correction": lambda walk: propose(walk, is_own=False),
+    "verb take-back-correction": lambda walk: propose(
+        walk, is_own=bool(walk.person and walk.person.username == "writer")
+    ),
+    "preview_revoke": open_preview,
+}
+
+
+def add(walk: Walk) -> None:
+    data = {**form_of(walk), "title": "Brand New", "slug": "", "seen": "", "form_token": TOKEN}
+    walk.post("release_add", **data)
+
+
+def keep_new(walk: Walk) -> None:
+    walk.post("release_keep_new", title="Typed", form_token=TOKEN)
+
+
+def keep_new_copy(walk: Walk) -> None:
+    if walk.person:
+        drafting.keep(walk.person, None, TOKEN, [["title", "Typed"]], timezone.now())
+
+
+def delete_topics(walk: Walk) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": walk.topic.pk, "post": "yes"}
+    walk.post("topic_changelist", **chosen)
+
+
+WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
+    "add": add,
+    "keep_new": keep_new,
+    "discard_new": lambda walk: walk.post("release_discard_new", form_token=TOKEN),
+    "import file": lambda walk: walk.post(
+        "release_import", upload=[jsonl(record("draft", id="new"))]
+    ),
+    "import_draft": lambda walk: walk.post(
+        "release_import_draft", **carried(b"Brand New\n\nText.")
+    ),
+    "topic_add": lambda walk: walk.post("topic_add", name="Roads", slug="roads"),
+    "topic_change": lambda walk: walk.post("topic_change", walk.topic.pk, name="Sea", slug="water"),
+    "topic_delete": lambda walk: walk.post("topic_delete", walk.topic.pk, post="yes"),
+    "topic_changelist delete_selected": delete_topics,
+}
+BEFORE["discard_new"] = keep_new_copy

@@ -1,0 +1,269 @@
+"""Who may change a release, on every road, in every state: what is expected stands in
+tests/authority/table.py.
+
+The roads are those of the URLconf: an address of the releases' admin, an action of a list or an
+action's page that has no row in the table fails, by its name.
+"""
+
+import hashlib
+from contextlib import contextmanager
+from itertools import groupby
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.core.management import get_commands
+from django.db import transaction
+from django.test import Client, RequestFactory
+from django.urls import URLResolver, reverse
+
+from releases import probing
+from releases.admin.verbs import VERBS
+from releases.models import AuditLine, Release, Topic
+from tests.authority import table
+from tests.authority.roads import (
+    BEFORE,
+    ROADS,
+    WITHOUT_A_RELEASE,
+    Walk,
+    bring_about,
+    release_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+CELLS = {road: list(cells) for road, cells in groupby(table.cells(), lambda cell: cell.road)}
+# Writers still pair and file what is no longer a draft.
+PENDING = ("verb pair", "changelist file_many")
+OF_COMMANDS = ("import_releases",)
+# What a refused request may leave: that somebody tried, and what waits for the index.
+BESIDE = {"upload", "searchchange"}
+
+
+@pytest.fixture(scope="module")
+def archive(django_db_setup, django_db_blocker):
+    """A release in each state, made once; each cell is undone. Yields the digests of the rows."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        bring_about()
+        Topic.objects.create(name="Water", slug="water")
+        for role in (*table.ROLES[1:], "colleague"):
+            person = User.objects.create_user(role, is_staff=True)
+            person.groups.set(Group.objects.filter(name=role))
+        yield digests()
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone():
+    """What is done in it is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def signed_in(role):
+    """A browser of the role, and who sits at it."""
+    browser, person = Client(), User.objects.filter(username=role).first()
+    if person:
+        browser.force_login(person)
+    return browser, person
+
+
+def digests():
+    """A digest of the rows of each table of the releases."""
+    return {
+        model._meta.model_name: hashlib.sha256(
+            repr(list(model._base_manager.order_by("pk").values_list())).encode()
+        ).hexdigest()
+        for model in apps.get_app_config("releases").get_models(include_auto_created=True)
+        if model._meta.model_name not in BESIDE
+    }
+
+
+def walked(role, state, folder):
+    browser, person = signed_in(role)
+    return Walk(
+        client=browser,
+        person=person,
+        release=release_of(state),
+        colleague=User.objects.get(username="colleague"),
+        original=release_of("original"),
+        topic=Topic.objects.get(),
+        folder=folder,
+    )
+
+
+def faults(cell, role, walk, rows):
+    """Why the road did not do in the cell what the table says, sentences."""
+    if before := BEFORE.get(cell.road):
+        before(walk)
+        walk.release, rows = Release.objects.get(pk=walk.release.pk), digests()
+    audit = list(AuditLine.objects.values_list("pk", flat=True))
+    versions = walk.release.versions.count()
+    ROADS[cell.road](walk)
+    changed = {name for name, digest in digests().items() if digest != rows[name]}
+    if not cell.allows(role):
+        return [f"refused, yet it changed {', '.join(sorted(changed))}"] if changed else []
+    left = list(AuditLine.objects.exclude(pk__in=audit).values_list("deed", "by", "release"))
+    return list(_not_done(cell, role, walk, changed, left, versions))
+
+
+def _not_done(cell, role, walk, changed, left, versions):
+    """What of an allowed cell did not happen."""
+    person = walk.person and walk.person.pk
+    deeds = {"proposed"} if cell.proposes(role) else {cell.deed}
+    if deeds == {"edited"} and cell.state in ("embargoed", "public"):
+        deeds.add("corrected")
+    if cell.deed == "-":
+        if changed != {"workingcopy"}:
+            yield f"allowed, yet it changed {', '.join(sorted(changed)) or 'nothing'}"
+        return
+    if len(left) != 1 or left[0][0] not in deeds or left[0][1:] != (person, walk.release.pk):
+        yield f"allowed, yet the audit entries are {left}"
+    after = Release.objects.filter(pk=walk.release.pk).first()
+    status = after.status if after else "gone"
+    if status != (walk.release.status if cell.then == "=" else cell.then):
+        yield f"allowed, yet it is {status}"
+    elif after and _is_for_the_public(cell, role, after):
+        if after.versions.count() != versions + 1:
+            yield f"allowed, yet it has {after.versions.count()} versions"
+        elif after.versions.last().by not in _authors(cell, walk):
+            yield f"the version is by {after.versions.last().by}"
+    elif after and after.versions.count() != versions:
+        yield "it has a version that says nothing new"
+
+
+def _is_for_the_public(cell, role, after):
+    """Whether the public reads something new: of what was taken back only that it was."""
+    reads = after.status == "approved" or cell.then != "="
+    return cell.has_version and reads and not cell.proposes(role)
+
+
+def _authors(cell, walk):
+    """A correction that was proposed is by its proposer."""
+    return [walk.colleague] if cell.deed == "accepted" else [walk.person]
+
+
+@pytest.mark.parametrize("road", [road for road in CELLS if road not in PENDING])
+def test_road_does_what_the_table_says(archive, tmp_path, road):
+    roles = ["system"] if road in OF_COMMANDS else table.ROLES
+    wrong = {}
+    for cell in CELLS[road]:
+        for role in roles:
+            with undone():
+                if sentences := faults(cell, role, walked(role, cell.state, tmp_path), archive):
+                    wrong[f"{cell.state}, {role}"] = sentences
+
+    assert wrong == {}
+
+
+NEW = table.rows(table.WITHOUT_A_RELEASE)
+
+
+@pytest.mark.parametrize("road", NEW)
+def test_road_to_a_new_row_does_what_the_table_says(archive, tmp_path, road):
+    changes, may = NEW[road]
+    did = {}
+    for role in table.ROLES:
+        with undone():
+            walk = walked(role, "draft", tmp_path)
+            BEFORE.get(road, lambda walk: None)(walk)
+            rows = digests()
+            WITHOUT_A_RELEASE[road](walk)
+            after = digests()
+        did[role] = {name for name in rows if rows[name] != after[name]}
+
+    allowed = {role for role in table.ROLES if table.LETTERS.get(role, "?") in may.lower()}
+    assert {role for role, changed in did.items() if changed} == allowed
+    assert all(changes in did[role] for role in allowed)
+
+
+def names(entries=None):
+    """The names of all addresses of the admin, without `releases_`."""
+    for entry in admin.site.get_urls() if entries is None else entries:
+        if isinstance(entry, URLResolver):
+            yield from names(entry.url_patterns)
+        elif entry.name:
+            yield entry.name.removeprefix("releases_")
+
+
+def listed():
+    """The roads of the table: the name of the address, and the word that tells them apart."""
+    for road in (*CELLS, *NEW):
+        first, _, rest = road.partition(" ")
+        name = first if first.startswith("topic") else f"release_{first}"
+        yield name, rest
+
+
+def test_every_address_of_the_admin_has_a_row():
+    known = {name for name, _ in listed()} | {*table.OF_NO_RELEASE.split()}
+
+    unknown = {name for name in names() if not name.startswith(table.OF_THE_SITE)} - known
+
+    assert unknown == set(), "give it a row in tests/authority/table.py"
+
+
+def test_every_action_has_a_row():
+    keeper = User(is_superuser=True, is_active=True)
+    request = RequestFactory().get("/")
+    request.user = keeper
+    found = {
+        (f"{model._meta.model_name}_changelist", name)
+        for model, model_admin in admin.site._registry.items()
+        for name in model_admin.get_actions(request)
+        if model._meta.app_label == "releases" and name != "retry"
+    }
+    found |= {("release_verb", name) for name in VERBS}
+
+    assert found - set(listed()) == set(), "give it a row in tests/authority/table.py"
+
+
+def test_every_command_has_a_row():
+    commands = {name for name, app in get_commands().items() if app == "releases"}
+
+    assert commands == {*table.COMMANDS.split(), *OF_COMMANDS}
+
+
+@pytest.mark.parametrize("role", table.ROLES)
+def test_other_addresses_change_nothing(archive, tmp_path, role):
+    rows, changed = digests(), {}
+    with undone():
+        walk = walked(role, "public", tmp_path)
+        for name in table.OF_NO_RELEASE.split():
+            address = address_of(name, walk)
+            walk.client.post(address, {"post": "yes", "title": "Typed", "deed": "approved"})
+            after = digests()
+            if after != rows:
+                changed[name] = {table for table in rows if rows[table] != after[table]}
+
+    assert changed == {}
+
+
+def address_of(name, walk):
+    """The address with the key of a row that is there."""
+    key = walk.release.pk
+    if name.startswith("auditline"):
+        key = walk.release.audit_lines.last().pk
+    elif name.startswith("topic"):
+        key = walk.topic.pk
+    has_key = not name.endswith(("changelist", "add"))
+    return reverse(f"admin:releases_{name}", args=[key] if has_key else [])
+
+
+@pytest.mark.parametrize("role", ["anonymous", "administrator"])
+def test_public_site_and_api_take_no_writes(archive, tmp_path, role):
+    public = release_of("public")
+    given = probing.examples_of(public)
+    rows, wrong = digests(), {}
+    with undone():
+        walk = walked(role, "public", tmp_path)
+        for address in probing.addresses(given):
+            for method in ("post", "put", "patch", "delete"):
+                status = getattr(walk.client, method)(address).status_code
+                if status >= 500 or (address.startswith("/api/") and status != 405):
+                    wrong[f"{method} {address}"] = status
+        after = digests()
+
+    assert wrong == {}
+    assert after == rows
