@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -77,15 +77,22 @@ class Loader:
 
     def _load_batch(self, batch: Sequence[Found | Rejected]) -> list[Outcome]:
         """One transaction; one that the database refuses is halved until the bad record stands
-        alone, so that it never costs a neighbour."""
+        alone, so that it never costs a neighbour. What another import stored at the same moment is
+        looked up once more."""
         try:
-            with transaction.atomic():
-                return self._store(batch)
+            try:
+                return self._stored(batch)
+            except IntegrityError:
+                return self._stored(batch)
         except DatabaseError as error:
             if len(batch) == 1:
                 return [_rejected(_name(batch[0]), f"The database refuses it: {error}".strip())]
             half = len(batch) // 2
             return self._load_batch(batch[:half]) + self._load_batch(batch[half:])
+
+    def _stored(self, batch: Sequence[Found | Rejected]) -> list[Outcome]:
+        with transaction.atomic():
+            return self._store(batch)
 
     def _store(self, batch: Sequence[Found | Rejected]) -> list[Outcome]:
         found = [item for item in batch if isinstance(item, Found)]
