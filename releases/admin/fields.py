@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Field, TextField
+
+KEY = re.compile(r"[0-9]{1,18}")  # of a row, as a form carries it
 
 
 class PrintedText(forms.CharField):
@@ -35,3 +39,11 @@ class PrintedForm(forms.ModelForm):
 
 # Of an admin; a Meta's own widgets stay as they are.
 LINE_ENDS_KEPT: dict[type[Field], dict[str, Any]] = {TextField: {"form_class": PrintedText}}
+
+
+class KeysInput(AutocompleteSelectMultiple):
+    """Rows chosen by their keys, of which Django's own asks the database whatever was sent."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """The choices, without what can be no key."""
+        return super().optgroups(name, [key for key in value if KEY.fullmatch(str(key))], attrs)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from releases.admin.fields import KEY
 from releases.models import Release
 
 Row = dict[str, str]
@@ -20,7 +21,6 @@ INLINES: dict[str, tuple[str, ...]] = {
 }
 TEXTS = Release.PRINTED_FIELDS
 _UNTYPED = re.compile(r"csrfmiddlewaretoken$|_|(?<!.)(?:.*-)?__prefix__-|read$|initial-")
-_KEY = re.compile(r"[0-9]{1,18}")
 _ROW = re.compile(r"(sections|images|attachments)-(\d{1,4})-(\w+)")
 
 
@@ -64,7 +64,7 @@ def fitted(form: QueryDict, release: Release | None) -> QueryDict:
         for name, values in form.lists()
         if not _ROW.fullmatch(name) and not name.endswith("_FORMS")
         for value in values
-        if name != "topics" or _KEY.fullmatch(value)
+        if name != "topics" or KEY.fullmatch(value)
     ]
     whole = form_of(plain)
     for prefix, names in INLINES.items():

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import ManyToManyField, QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -20,7 +20,7 @@ from releases import drafting, publishing
 from releases.admin import doubts, working_copies
 from releases.admin.bulk import BulkVerbs
 from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
-from releases.admin.fields import LINE_ENDS_KEPT
+from releases.admin.fields import LINE_ENDS_KEPT, KeysInput
 from releases.admin.files import FILE_INLINES, keep_uploads
 from releases.admin.imports import ImportAdmin
 from releases.admin.next_pages import NEXT, NextPages
@@ -70,7 +70,6 @@ class ReleaseAdmin(
     class Media:
         js = [
             Script("js/labels.js", type="module"),
-            Script("js/leaving.js", type="module"),
             Script("js/autosave.js", type="module"),
         ]
 
@@ -209,6 +208,13 @@ class ReleaseAdmin(
             keep_uploads(inline.formset for inline in context["inline_admin_formsets"])
         working_copies.complete(request, context, release)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """The topics; what can be no topic is refused in a sentence."""
+        kwargs["widget"] = KeysInput(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description="status", ordering="status")
     def standing(self, release: Release) -> str:

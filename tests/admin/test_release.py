@@ -49,6 +49,19 @@ def test_draft_is_saved_and_its_author_noted(client, as_staff, make_release):
     assert release.audit_lines.get().origin == "admin, 127.0.0.1"
 
 
+@pytest.mark.parametrize("key", ["x", "-1", "1.5", "9" * 40, "\0", "é"])
+def test_what_can_be_no_topic_is_refused_in_words(client, as_staff, make_release, key):
+    as_staff("writer")
+    release = make_release()
+    page = client.get(change_page(release))
+
+    again = client.post(change_page(release), posted(page, topics=[key], title="Typed"))
+
+    assert again.status_code == 200
+    assert again.context["adminform"].form.errors["topics"]
+    assert "Typed" in again.text
+
+
 def test_second_saver_gets_their_text_back_with_the_difference(client, as_staff, make_release):
     as_staff("writer", "Ben")
     release = make_release()

@@ -264,3 +264,47 @@ def test_draft_is_taken_back_to_an_earlier_state(desk, make_release):
 
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert Release.objects.get().title == "County Opens a Records Office"
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/admin/releases/topic/add/", "#id_name"),
+        ("/admin/auth/user/add/", "#id_username"),
+        ("/admin/password_change/", "#id_old_password"),
+    ],
+)
+def test_leaving_any_changed_form_of_the_admin_asks(browse, staff, address, field):
+    staff("administrator", "Ana")
+    page, kinds = browse(address), []
+    log_in(page)
+    page.on("dialog", lambda dialog: (kinds.append(dialog.type), dialog.accept()))
+    page.locator(field).click()
+    page.locator(field).press_sequentially("Water")
+
+    page.goto("/admin/")
+
+    assert kinds == ["beforeunload"]
+
+
+def test_leaving_the_form_of_a_preview_asks(asked, publish, in_an_hour):
+    page, kinds = asked
+    release = publish(in_an_hour)
+    page.goto(f"/admin/releases/release/{release.pk}/previews/")
+    page.locator("#id_recipient").click()
+    page.locator("#id_recipient").fill("Jane Roe")
+
+    page.goto("/admin/")
+
+    assert kinds == ["beforeunload"]
+
+
+def test_leaving_a_list_with_marked_rows_does_not_ask(asked, make_release):
+    page, kinds = asked
+    make_release(slug="records-office")
+    page.goto("/admin/releases/release/")
+    page.locator("input.action-select").first.check()
+
+    page.goto("/admin/")
+
+    assert kinds == []
