@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +12,8 @@ from pressroom.sign_in import held_posts
 from releases.models import Topic
 
 ORIGIN = {"Origin": "http://testserver"}
+IMPORT = "/admin/releases/release/import/"
+RELEASE = "/admin/releases/release/add/"
 TOPICS = "/admin/releases/topic/add/"
 TYPED = {"name": "Water rights", "slug": "water-rights", "_save": "Save"}
 
@@ -51,6 +54,33 @@ def test_form_sent_after_the_session_ended_comes_back_after_sign_in(client, ana)
     assert Topic.objects.get().name == "Water rights"
     client.get(TOPICS)  # says that it was added
     assert "Water rights" not in client.get(TOPICS).text
+
+
+def test_files_of_a_form_that_comes_back_are_named(client, ana):
+    end_session(client)
+    sent = {
+        "text": "Typed",
+        "upload": [SimpleUploadedFile(name, b"x") for name in ("a.csv", "b.csv")],
+    }
+    client.post(IMPORT, sent, headers=ORIGIN)
+
+    page = sign_in(client, "Ana", IMPORT)
+
+    assert "choose a.csv, b.csv again" in page.text
+    assert hidden(page)["text"] == "Typed"
+
+
+def test_file_of_a_release_s_form_that_comes_back_is_named(client, staff):
+    client.force_login(staff("publisher", "Ana"))
+    client.get(RELEASE)
+    end_session(client)
+    photo = SimpleUploadedFile("photo.png", b"x")
+    client.post(RELEASE, {"title": "Half", "images-0-upload": photo}, headers=ORIGIN)
+
+    page = sign_in(client, "Ana", RELEASE)
+
+    assert "choose photo.png again" in page.text
+    assert "Half" in page.text
 
 
 def test_who_signs_in_in_their_place_does_not_get_the_text(client, ana, staff):

@@ -28,8 +28,10 @@ MOST = 4  # forms in one browser
 LARGEST = 2_500_000  # characters of one form, as Django reads at most
 LARGEST_OF_STRANGERS = 100_000  # of one whose sender is not known to have ever signed in
 DISCARD = "_discard_kept"  # the name of the button that lets go of what is kept
+FILES = "_files_of_kept"  # the field of what is kept that names the files, which are not
+MOST_FILES = 100  # named
 
-_NEVER_KEPT = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD}$")
+_NEVER_KEPT = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD}$|^{FILES}$")
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -48,6 +50,11 @@ def pairs_of(post: QueryDict) -> list[Pair]:
         if not _NEVER_KEPT.search(name)
         for value in values
     ]
+
+
+def files_of(request: HttpRequest) -> list[str]:
+    """The names of the files that came with a form."""
+    return [file.name or "unnamed" for _, files in request.FILES.lists() for file in files]
 
 
 def remember_owner(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -135,6 +142,7 @@ def _owner(request: HttpRequest) -> str | None:
 
 def _readable_pairs(request: HttpRequest) -> list[Pair]:
     try:
-        return pairs_of(request.POST)
+        files = [(FILES, name[:255]) for name in files_of(request)[:MOST_FILES]]
+        return [*pairs_of(request.POST), *files]
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError, OSError):
         return []

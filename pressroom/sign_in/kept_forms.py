@@ -46,7 +46,7 @@ def kept_form(
         "action": request.get_full_path(),
         "pairs": pairs,
         "typed": [(_label(name), value) for name, value in pairs if _is_readable(name, value)],
-        "files": [file.name for _, files in request.FILES.lists() for file in files],
+        "files": [*fields.getlist(held_posts.FILES), *held_posts.files_of(request)],
         "is_sign_in": "username" in fields and "password" in fields,
         "discard": held_posts.DISCARD,
     }
@@ -70,4 +70,8 @@ def _is_readable(name: str, value: str) -> bool:
         or "token" in name
         or "__prefix__" in name
     )
-    return bool(value.strip()) and not is_hidden and last not in ("id", "release", "seen", "read")
+    return (
+        bool(value.strip())
+        and not is_hidden
+        and last not in ("id", "release", "seen", "read", "handle")
+    )

@@ -139,7 +139,8 @@ class WorkingCopies(admin.ModelAdmin):
         if object_id and not (release and self.has_change_permission(request, release)):
             return None
         if held is not None:
-            return Unsaved(form_data.fitted(held, release), SIGNED_OUT)
+            files = held.getlist(held_posts.FILES)
+            return Unsaved(form_data.fitted(held, release), _signed_out(files))
         chosen = self._chosen(request, release, name)
         if chosen is None:
             self.message_user(request, GONE, messages.WARNING)
@@ -182,6 +183,11 @@ def _as_typed(copy: WorkingCopy, release: Release | None) -> Unsaved:
 def _as_saved(state: DraftState, release: Release) -> Unsaved:
     form = form_data.form_of_state(state.snapshot, release)
     return Unsaved(form, RESTORED.format(_moment(state.at)))
+
+
+def _signed_out(files: list[str]) -> str:
+    again = f" Files are not kept then: choose {', '.join(files)} again." if files else ""
+    return f"{SIGNED_OUT}{again}"
 
 
 def action(request: HttpRequest) -> str:
