@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
 from releases.admin.doubts import DoubtedForm
 from releases.admin.fields import PrintedText
+from releases.files import pending
 from releases.importing import formats, reader, uploads
 from releases.importing.fields import LANGUAGE
 from releases.importing.reader import File, Unreadable
@@ -20,6 +23,12 @@ from releases.importing.records import Record
 from releases.models import Release, Section
 from releases.text.parsing import ParsedSection
 
+logger = logging.getLogger(__name__)
+
+KEPT = "{}, kept: choose other files to replace {}."
+NOT_REACHED = (
+    "The files that you chose before can not be reached just now: try again in a few minutes."
+)
 PASTED = "pasted text"  # the name of a source that had none
 
 BOUNDS = (
@@ -55,24 +64,69 @@ class SendForm(forms.Form):
         help_text="Paste all of it: title, date, contact, text and end mark.",
     )
     upload = FilesField(label="Or files", required=False, help_text=BOUNDS)
+    left_out = forms.BooleanField(label="Leave the kept files out", required=False)
+    handle = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, files: Any = None, sender: User | None = None) -> None:
+        super().__init__(data, files)
+        self.owner = f"person {sender.pk}, import" if sender else ""
+        self.chosen: list[File] = []
+        self.is_keeping = False
 
     def clean(self) -> dict[str, Any]:
         """One of the two."""
         cleaned = super().clean() or {}
-        if bool(cleaned.get("text", "").strip()) == bool(cleaned.get("upload")) and not self.errors:
+        self.chosen = self._uploaded() or self._kept()
+        if bool(cleaned.get("text", "").strip()) == bool(self.chosen) and not self.errors:
             raise forms.ValidationError("Paste a text or choose files: one of the two.")
         return cleaned
 
     def sent(self) -> list[File]:
         """What is to be read, once the form is valid."""
-        uploaded: list[UploadedFile] = self.cleaned_data["upload"]
-        if uploaded:
-            return [File(file.name or "unnamed", file.read()) for file in uploaded]
-        return [File(PASTED, self.cleaned_data["text"].encode())]
+        return self.chosen or [File(PASTED, self.cleaned_data["text"].encode())]
 
     def byte_size(self) -> int:
-        """Of the files, once the form is valid."""
-        return sum(file.size or 0 for file in self.cleaned_data["upload"])
+        """Of the files that came with this very post, once the form was checked."""
+        return sum(file.size or 0 for file in self.cleaned_data.get("upload") or ())
+
+    def keep(self) -> None:
+        """Carry the files on where the form is shown again: browsers send none a second time."""
+        if not self.chosen:
+            return
+        handle = self.data.get("handle", "")
+        if self.cleaned_data.get("upload"):
+            try:
+                handle = pending.keep_as_sent([_named(file) for file in self.chosen], self.owner)
+            except OSError as error:
+                logger.error("The files of an import were not kept: %s", error)
+                return
+        self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        self.data["handle"] = handle  # type: ignore[index]
+        self.is_keeping = True
+        names = ", ".join(file.name for file in self.chosen)
+        self["upload"].help_text = KEPT.format(names, "them" if len(self.chosen) > 1 else "it")
+
+    def _uploaded(self) -> list[File]:
+        uploaded: list[UploadedFile] = self.cleaned_data.get("upload") or []
+        return [File(file.name or "unnamed", file.read()) for file in uploaded]
+
+    def _kept(self) -> list[File]:
+        """The files that came with an earlier post of the form."""
+        handle = self.cleaned_data.get("handle")
+        if not handle or self.cleaned_data.get("left_out"):
+            return []
+        try:
+            return [File(*each) for each in pending.take_back_as_sent(handle, self.owner)]
+        except pending.GoneError as gone:
+            self.add_error("upload", str(gone))
+        except OSError:
+            self.add_error("upload", NOT_REACHED)
+        return []
+
+
+def _named(file: File) -> tuple[str, bytes]:
+    assert isinstance(file.content, bytes)  # a browser sent it
+    return file.name, file.content
 
 
 class CarriedForm(forms.Form):

@@ -29,6 +29,7 @@ from releases.admin import doubts
 from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
 from releases.admin.verb_pages import act
 from releases.importing import uploads
+from releases.importing.reader import File
 from releases.importing.records import Record, Rejected
 from releases.importing.report import WORDS, Outcome
 from releases.importing.uploads import TooMuch
@@ -68,17 +69,23 @@ class ImportAdmin(admin.ModelAdmin):
         """Takes a text or files; shows one text to be mended and stores all else as drafts."""
         if request.method != "POST":
             return self._send_page(request, SendForm())
-        form = SendForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self._send_page(request, form)
-        files = form.sent()
+        form = SendForm(request.POST, request.FILES, sender=_user(request))
+        is_valid = form.is_valid()
         try:
             quotas.take(_user(request), form.byte_size())
-            found = uploads.read(files)
-        except (quotas.Exhausted, TooMuch) as refusal:
+        except quotas.Exhausted as refusal:
             return self._send_page(request, form, str(refusal))
+        if not is_valid:
+            return self._refused(request, form)
+        return self._read(request, form, form.sent())
+
+    def _read(self, request: HttpRequest, form: SendForm, files: Sequence[File]) -> HttpResponse:
+        try:
+            found = uploads.read(files)
+        except TooMuch as refusal:
+            return self._refused(request, form, str(refusal))
         if not found:
-            return self._send_page(request, form, "There is no release in it.")
+            return self._refused(request, form, "There is no release in it.")
         if uploads.is_one_text(files):
             return self._one_text(request, form, found[0])
         return self._outcome_page(request, found)
@@ -87,9 +94,9 @@ class ImportAdmin(admin.ModelAdmin):
         self, request: HttpRequest, form: SendForm, found: Record | Rejected
     ) -> HttpResponse:
         if isinstance(found, Rejected):
-            return self._send_page(request, form, f"{found.name}: {found.reason}")
+            return self._refused(request, form, f"{found.name}: {found.reason}")
         if known := uploads.known(found):
-            return self._send_page(request, form, _here_already(known))
+            return self._refused(request, form, _here_already(known))
         if not uploads.fits_in_form(found):
             return self._outcome_page(request, [found])
         return self._mend_page(request, found, MendForm(found), section_forms(found))
@@ -130,10 +137,16 @@ class ImportAdmin(admin.ModelAdmin):
         search = f"Search index: {drained}." if drained.left or drained.failed else ""
         return self._page(request, "outcome", outcomes=outcomes, summary=summary, search=search)
 
+    def _refused(self, request: HttpRequest, form: SendForm, refusal: str = "") -> HttpResponse:
+        """The page again, with all that was typed and chosen."""
+        form.keep()
+        return self._send_page(request, form, refusal)
+
     def _send_page(
         self, request: HttpRequest, form: SendForm, refusal: str = "", status: int = 200
     ) -> HttpResponse:
-        fieldsets = _fieldsets(self, form, "", ("text", "upload"))
+        names = ["text", "upload", *(["left_out"] if form.is_keeping else [])]
+        fieldsets = _fieldsets(self, form, "", names)
         return self._page(request, "send", status, form=form, fieldsets=fieldsets, refusal=refusal)
 
     def _mend_page(

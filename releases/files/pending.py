@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,34 @@ def take_back(handle: str, owner: str) -> Prepared:
         return _fetched(key, facts)
     except (BadSignature, SignatureExpired, FileNotFoundError):
         raise GoneError(GONE) from None
+
+
+def keep_as_sent(files: Sequence[tuple[str, bytes]], owner: str) -> str:
+    """Store files that nobody has looked at, by name and bytes; returns the handle that
+    `take_back_as_sent` takes from the same owner. Raises OSError."""
+    key = new_key()
+    for number, (_, data) in enumerate(files):
+        default_storage.save(f"{key}/{number}", ContentFile(data))
+    names = json.dumps([name for name, _ in files])
+    default_storage.save(f"{key}/{FACTS}", ContentFile(names.encode()))
+    return dumps(key, salt=_salt(owner))
+
+
+def take_back_as_sent(handle: str, owner: str) -> list[tuple[str, bytes]]:
+    """The files that were kept; they stay stored. Raises GoneError and OSError."""
+    try:
+        key = loads(handle, salt=_salt(owner), max_age=LIFETIME)
+        return [
+            (name, _read(f"{key}/{n}"))
+            for n, name in enumerate(json.loads(_read(f"{key}/{FACTS}")))
+        ]
+    except (BadSignature, SignatureExpired, FileNotFoundError):
+        raise GoneError(GONE) from None
+
+
+def _read(name: str) -> bytes:
+    with default_storage.open(name) as file:
+        return file.read()
 
 
 def _fetched(key: str, facts: dict[str, Any]) -> Prepared:

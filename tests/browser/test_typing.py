@@ -150,6 +150,24 @@ def test_files_of_a_form_that_was_refused_are_kept(desk, make_release):
     assert release.images.get().original_name == "photo.png"
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_files_of_an_import_that_was_refused_are_kept(desk, width):
+    page = desk("/admin/releases/release/import/", width=width)
+    record = b'{"title": "One", "date": "2024-05-14", "body": "A text."}'
+    lines = {"name": "releases.jsonl", "mimeType": "application/json", "buffer": record}
+    page.locator("#id_upload").set_input_files(lines)
+    page.locator("#id_text").fill("A text, too")
+
+    page.get_by_role("button", name="Read").click()
+    kept = page.get_by_text("releases.jsonl, kept: choose other files to replace it.")
+    expect(kept).to_be_visible()
+    page.locator("#id_text").fill("")
+    page.get_by_role("button", name="Read").click()
+
+    expect(page.get_by_text("1 draft")).to_be_visible()
+    assert Release.objects.get().source_name == "releases.jsonl:1"
+
+
 def test_form_of_a_tab_whose_token_is_stale_can_still_be_sent(desk):
     page = desk(ADD)
     type_release(page)
