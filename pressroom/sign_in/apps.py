@@ -4,6 +4,7 @@ from axes.apps import AppConfig
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.utils.module_loading import import_string
 
 
 class StaffAdmin(AdminConfig):
@@ -16,6 +17,8 @@ class StaffAdmin(AdminConfig):
         super().ready()
         for label in ("otp_totp.TOTPDevice", "otp_static.StaticDevice"):
             admin.site.unregister(apps.get_model(label))
+        # Its models can be imported no earlier than now.
+        import_string("pressroom.sign_in.records.protect_sign_ins")()
 
 
 class SignIns(AppConfig):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-admin.site.unregister(User)
+admin.site.unregister([User, Group])
 
 
 @admin.register(User)
@@ -19,3 +20,58 @@ class AccountAdmin(UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever changes an account can take it over: it has no right that they lack."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or _may_hold(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Rights come through the groups, but from a superuser."""
+        fields = list(super().get_readonly_fields(request, obj))
+        is_superuser = _user(request).is_superuser
+        return fields if is_superuser else [*fields, "is_superuser", "user_permissions"]
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Offer the groups that give no right that the person lacks."""
+        if db_field.name == "groups" and not request.user.is_superuser:
+            lacked = _lacked(request.user)
+            kwargs["queryset"] = Group.objects.exclude(permissions__in=lacked)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """Groups give rights to all who are in them: superusers alone change them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _user(request).is_superuser and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _user(request).is_superuser and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _user(request).is_superuser and super().has_delete_permission(request, obj)
+
+
+def _may_hold(request: HttpRequest, account: User) -> bool:
+    """Tell whether the person has every right that the account has, active or not."""
+    person = _user(request)
+    if person.is_superuser or account.is_superuser:
+        return person.is_superuser
+    return not _rights(account).filter(pk__in=_lacked(person)).exists()
+
+
+def _rights(user: User) -> QuerySet[Permission]:
+    """Return the permissions given to the account or to its groups."""
+    return Permission.objects.filter(Q(user=user) | Q(group__user=user))
+
+
+def _lacked(user: User) -> QuerySet[Permission]:
+    """Return the permissions that a person who is no superuser does not have."""
+    return Permission.objects.exclude(pk__in=_rights(user).values("pk"))
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
