@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from base64 import b32encode
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -18,7 +19,7 @@ from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
@@ -28,8 +29,10 @@ from pressroom.sign_in.forms import CodeForm, SignInForm
 
 logger = logging.getLogger("pressroom.sign_in")
 
+KEY = re.compile(r"[0-9]{1,18}")  # of a row: what fits into the database's integers
 View = TypeVar("View", bound=Callable[..., Any])
 
+NO_PUBLIC_PAGE = "It has no public page yet: it gets one when it is approved."
 WRONG = "That code is not right. Enter the one that your app shows now."
 
 
@@ -103,13 +106,21 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, content_type_id: str, object_id: str
     ) -> HttpResponseBase:
         """To a row's public address, which may tell its title: for who may see the row."""
-        kinds = ContentType.objects.filter(pk=content_type_id if content_type_id.isdecimal() else 0)
+        kinds = ContentType.objects.filter(
+            pk=content_type_id if KEY.fullmatch(content_type_id) else 0
+        )
         model = get_object_or_404(kinds).model_class()
-        if model is None or not self.is_registered(model):
+        if model is None or not KEY.fullmatch(object_id) or not self.is_registered(model):
             raise Http404("There is no such page.")
         if not self.get_model_admin(model).has_view_permission(request):
             raise PermissionDenied
-        return shortcut(request, content_type_id, object_id)
+        try:
+            return shortcut(request, content_type_id, object_id)
+        except NoReverseMatch:
+            messages.info(request, NO_PUBLIC_PAGE)
+            opts = model._meta
+            name = f"admin:{opts.app_label}_{opts.model_name}_change"
+            return HttpResponseRedirect(reverse(name, args=[object_id]))
 
     def second_factor(self, request: HttpRequest) -> HttpResponseBase:
         """Set it up, get new recovery codes, or turn it off."""

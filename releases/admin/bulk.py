@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from releases import publishing
-from releases.admin.bulk_approval import BulkApproval
+from releases.admin.bulk_approval import NOT_SEEN, BulkApproval, parse_seen
 from releases.admin.verb_pages import act
 from releases.models import AuditLine, Release, Topic
 
@@ -72,19 +72,35 @@ class BulkVerbs(BulkApproval):
         request: HttpRequest,
         done: str,
         verb: Callable[..., Release],
-        releases: Iterable[Release],
+        releases: QuerySet[Release],
         *arguments: Any,
-        **more: Any,
     ) -> None:
         """Do the verb to each, and say of each what became of it."""
+        chosen = list(releases[: MOST + 1])
+        if self._is_too_many(request, chosen):
+            return
+
+        def do(release: Release, *arguments: Any, **act: Any) -> Release:
+            seen = parse_seen(request, release)
+            if seen is None:
+                raise publishing.Refused(NOT_SEEN)
+            return verb(release, *arguments, seen=seen, **act)
+
         with transaction.atomic():
-            results = publishing.each(verb, releases, *arguments, **act(request), **more)
+            results = publishing.each(do, chosen, *arguments, **act(request))
         for result in results:
             if result.reasons:
                 sentence = f"“{result.release}”: {' '.join(result.reasons)}"
                 self.message_user(request, sentence, messages.ERROR)
             else:
                 self.message_user(request, f"{result.release} {done}.", messages.SUCCESS)
+
+    def _is_too_many(self, request: HttpRequest, chosen: Sequence[Release]) -> bool:
+        """Tell whether more are chosen than one request may change, and say so."""
+        if len(chosen) > MOST:
+            sentence = f"Choose at most {MOST} at once: nothing was done."
+            self.message_user(request, sentence, messages.ERROR)
+        return len(chosen) > MOST
 
     def _ask(
         self,
@@ -95,10 +111,8 @@ class BulkVerbs(BulkApproval):
         label: str,
     ) -> HttpResponse | None:
         """The page with the verb's form, on which the chosen ones are named once more."""
-        chosen = list(releases.only("number", "title")[: MOST + 1])
-        if len(chosen) > MOST:
-            sentence = f"Choose at most {MOST} at once: nothing was done."
-            self.message_user(request, sentence, messages.ERROR)
+        chosen = list(releases.only("number", "title", "updated_at")[: MOST + 1])
+        if self._is_too_many(request, chosen):
             return None
         context = {
             **self.admin_site.each_context(request),

@@ -9,15 +9,16 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 from releases import publishing
+from releases.admin.fields import expected_version
 from releases.admin.moment_forms import NOW, NUMBER_SHOWS, PRINTED, Button
 from releases.admin.standing import in_words, moment
 from releases.admin.verb_pages import act
@@ -134,8 +135,8 @@ class BulkApproval(admin.ModelAdmin):
 def parse_seen(request: HttpRequest, release: Release) -> datetime.datetime | None:
     """The state of the release that the page showed; None for none that can be read."""
     try:
-        return parse_datetime(request.POST.get(f"seen_{release.pk}", ""))
-    except ValueError:
+        return expected_version(request.POST.get(f"seen_{release.pk}", ""))
+    except ValidationError:
         return None
 
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.dateparse import parse_datetime
 
 from releases import drafting, publishing
 from releases.admin import doubts
-from releases.admin.fields import PrintedForm
+from releases.admin.fields import PrintedForm, expected_version
 from releases.models import Release, Version
 from releases.text import diffing
 from releases.text.slugs import make_slug
 
 READ_FIRST = "Read under “What would change” what readers will see, then save again to publish it."
 PROPOSE_FIRST = "Read under “What would change” what a publisher will decide, then propose it."
+UNKNOWN_VERSION = "The form does not say which state of the release you saw."
 KEPT = "Your text is kept here, with what it would change. Save again to put it in place."
 
 
@@ -110,12 +110,18 @@ class ReleaseForm(doubts.DoubtedForm, PrintedForm):
         kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
         if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
             self.add_error("change_note", "Say what changed and why: the public reads it.")
-        seen = parse_datetime(cleaned.get("seen") or "")
-        if self.before and seen:
-            self.changed_meanwhile = publishing.changed_since(self.instance, seen)
+        if self.before:
+            self.changed_meanwhile = self._changed_since_seen(cleaned.get("seen") or "")
         for sentence in self.errors_before:
             self.add_error(None, sentence)
         return cleaned
+
+    def _changed_since_seen(self, text: str) -> str:
+        """Return why the changes have to be read first; "" where the person saw the last state."""
+        try:
+            return publishing.changed_since(self.instance, expected_version(text))
+        except forms.ValidationError:
+            return UNKNOWN_VERSION
 
 
 def require_reading(form: ReleaseForm) -> None:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.db.models import Field, TextField
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 KEY = re.compile(r"[0-9]{1,18}")  # of a row, as a form carries it
+OPEN_AGAIN = (
+    "The form does not say which state of the release you saw, so nothing was done: open the page "
+    "again."
+)
+
+
+def expected_version(text: str) -> datetime.datetime:
+    """Return the `updated_at` that a page was made for, as the page sends it back.
+
+    Raises ValidationError where it is missing or cannot be read: nothing is done unchecked.
+    """
+    try:
+        seen = parse_datetime(text)
+    except ValueError:
+        seen = None
+    if seen is None or timezone.is_naive(seen):
+        raise ValidationError(OPEN_AGAIN)
+    return seen
 
 
 class PrintedText(forms.CharField):

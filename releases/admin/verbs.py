@@ -8,9 +8,9 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from releases import publishing
+from releases.admin.fields import expected_version
 from releases.admin.moment_forms import ApprovalFields, MomentFields
 from releases.models import AuditLine, Release
 
@@ -21,15 +21,21 @@ Status = Release.Status
 class VerbForm(forms.Form):
     """What a verb asks for; `seen` is the state that the person saw."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     release: Release
     questions: tuple[str, ...] = ()  # to be confirmed before it is done
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form that does not say which state the person saw."""
+        cleaned = super().clean() or self.cleaned_data
+        expected_version(cleaned.get("seen") or "")
+        return cleaned
+
     def arguments(self) -> dict[str, Any]:
         """The verb's arguments, by name."""
         cleaned = dict(self.cleaned_data)
-        return {**cleaned, "seen": parse_datetime(cleaned["seen"])}
+        return {**cleaned, "seen": expected_version(cleaned["seen"])}
 
 
 class MomentForm(MomentFields, VerbForm):

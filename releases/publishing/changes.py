@@ -153,7 +153,8 @@ def _objections_to_pair(row: Release, original: Release) -> list[str]:
 def file_under(release: Release, topics: Collection[Topic], **act: Unpack[Act]) -> Release:
     """Add topics to those that it is filed under."""
     row = lock(release, Deed.FILED, act)
-    if row.status == Status.APPROVED and not roles.may(act.get("by"), Deed.CORRECTED):
+    is_draft = row.status in (Status.DRAFT, Status.IN_REVIEW)
+    if not is_draft and not roles.may(act.get("by"), Deed.CORRECTED):
         raise Refused(roles.refusal(Deed.CORRECTED))
     if roles.must_propose(act.get("by"), row, moment(act)):
         raise Refused(PROPOSE_IT)

@@ -4,7 +4,7 @@ import errno
 import json
 import sys
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -15,6 +15,7 @@ from pressroom.storage import Unreachable
 from releases.search import jump
 
 RETRY_AFTER = 30  # seconds
+READ_ONLY = "25006"  # SQLSTATE of a write where PostgreSQL takes none
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -31,14 +32,20 @@ def failed(request: HttpRequest) -> HttpResponse:
     logged the error."""
     error = sys.exc_info()[1]
     passes = isinstance(error, OperationalError | InterfaceError | Unreachable)
+    is_read_only = isinstance(error, InternalError) and _code(error) == READ_ONLY
     is_cut = type(error) is DatabaseError  # what psycopg2 says where PostgreSQL said nothing
     is_full = isinstance(error, OSError) and error.errno in FULL
-    if not (passes or is_cut or is_full):
+    if not (passes or is_cut or is_full or is_read_only):
         return _mistake(request)
     response = _unavailable(request)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _code(error: DatabaseError) -> str:
+    """Return PostgreSQL's code for the error; "" for none."""
+    return getattr(error.__cause__, "pgcode", None) or ""
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from releases import publishing
 from releases.admin import bulk
 from releases.models import Release, Topic
 
@@ -10,7 +11,9 @@ LIST = reverse("admin:releases_release_changelist")
 
 
 def chosen(action, releases, **fields):
-    return {"action": action, "_selected_action": [release.pk for release in releases], **fields}
+    seen = {f"seen_{release.pk}": release.updated_at.isoformat() for release in releases}
+    keys = [release.pk for release in releases]
+    return {"action": action, "_selected_action": keys, **seen, **fields}
 
 
 @pytest.fixture
@@ -27,6 +30,7 @@ def test_withdrawal_asks_for_the_reason_and_names_what_was_chosen(client, staff,
 
     assert "Withdraw: 3 releases" in page.text
     assert all(release.title in page.text for release in three)
+    assert all(f'name="seen_{release.pk}"' in page.text for release in three)
     assert "This field is required." in empty.text
     assert not Release.objects.filter(status="withdrawn").exists()
 
@@ -76,3 +80,25 @@ def test_too_many_at_once_are_refused(client, staff, three, monkeypatch):
     answer = client.post(LIST, chosen("withdraw_many", three), follow=True)
 
     assert "Choose at most 2 at once: nothing was done." in answer.text
+
+
+def test_too_many_at_once_are_refused_past_the_page(client, staff, three, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    client.force_login(staff("publisher"))
+    sent = chosen("withdraw_many", three, apply="Withdraw", reason="Because.")
+
+    answer = client.post(LIST, sent, follow=True)
+
+    assert "Choose at most 2 at once: nothing was done." in answer.text
+    assert not Release.objects.filter(status="withdrawn").exists()
+
+
+def test_release_changed_since_the_page_is_left_alone(client, staff, three):
+    client.force_login(staff("publisher"))
+    sent = chosen("withdraw_many", three[:2], apply="Withdraw", reason="Because.")
+    publishing.rename(three[0], "another-slug")
+
+    answer = client.post(LIST, sent, follow=True)
+
+    assert "after you opened it" in answer.text
+    assert Release.objects.get(status="withdrawn") == three[1]

@@ -18,6 +18,7 @@ def sent(release, images=(), attachments=(), **fields):
         "date": release.date,
         "body": release.body,
         "language": "en",
+        "seen": release.updated_at.isoformat(),
         "change_kind": "minor",
         "sections-TOTAL_FORMS": 0,
         "sections-INITIAL_FORMS": 0,
