@@ -317,6 +317,32 @@ def test_leaving_the_form_of_a_preview_asks(asked, publish, in_an_hour):
     assert kinds == ["beforeunload"]
 
 
+def test_leaving_an_account_with_another_group_asks(browse, staff):
+    ana = staff("administrator", "Ana")
+    page, kinds = browse(f"/admin/auth/user/{ana.pk}/change/"), []
+    log_in(page)
+    page.on("dialog", lambda dialog: (kinds.append(dialog.type), dialog.accept()))
+    page.wait_for_load_state()
+
+    page.locator("#id_groups_from option").first.dblclick()
+    page.goto("/admin/")
+
+    assert kinds == ["beforeunload"]
+
+
+def test_leaving_a_refused_import_asks(asked):
+    page, kinds = asked
+    page.goto("/admin/releases/release/import/")
+    empty = {"name": "a.jsonl", "mimeType": "application/json", "buffer": b"\n"}
+    page.locator("#id_upload").set_input_files(empty)
+    page.get_by_role("button", name="Read").click()
+    page.get_by_text("There is no release in it").click()
+
+    page.goto("/admin/")
+
+    assert kinds == ["beforeunload"]
+
+
 def test_leaving_a_list_with_marked_rows_does_not_ask(asked, make_release):
     page, kinds = asked
     make_release(slug="records-office")
