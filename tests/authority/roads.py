@@ -23,7 +23,7 @@ from releases.admin.moment_forms import NOW
 from releases.importing import uploads
 from releases.importing.loader import Loader
 from releases.importing.reader import File
-from releases.models import PreviewLink, ProposedCorrection, Release, Topic
+from releases.models import AuditLine, PreviewLink, ProposedCorrection, Release, Topic
 from tests.admin.sending import sent_from
 from tests.authority.table import STATES
 from tests.files import samples
@@ -162,6 +162,13 @@ def propose(walk: Walk, is_own: bool) -> None:
     )
 
 
+def write(walk: Walk) -> None:
+    """Make the person an author of the text as it stands."""
+    if walk.person:
+        by: Any = {"by": walk.person, "deed": AuditLine.Deed.EDITED, "at": timezone.now()}
+        AuditLine.objects.create(release=walk.release, subject="", **by)
+
+
 def bulk(action: str, **fields: Any) -> Callable[[Walk], None]:
     """Choose the release in the list, and confirm."""
 
@@ -286,9 +293,7 @@ BEFORE: dict[str, Callable[[Walk], None]] = {
     "discard": keep_copy,
     "verb approve-correction": lambda walk: propose(walk, is_own=False),
     "verb decline-correction": lambda walk: propose(walk, is_own=False),
-    "verb take-back-correction": lambda walk: propose(
-        walk, is_own=bool(walk.person and walk.person.username == "writer")
-    ),
+    "verb take-back-correction": lambda walk: propose(walk, is_own=False),
     "preview_revoke": open_preview,
 }
 
@@ -328,3 +333,11 @@ WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
     "topic_changelist delete_selected": delete_topics,
 }
 BEFORE["discard_new"] = keep_new_copy
+
+# The same where the person wrote or proposed it.
+BEFORE_OF_ONES_OWN: dict[str, Callable[[Walk], None]] = {
+    "verb approve": write,
+    "changelist approve_many": write,
+    "verb approve-correction": lambda walk: propose(walk, is_own=True),
+    "verb take-back-correction": lambda walk: propose(walk, is_own=True),
+}

@@ -41,7 +41,7 @@ verb block                blocked+    blocked   -     -      -       A      A   
 verb reinstate            reinstated+ approved  -     -      -       -      PA        A       A
 verb approve-correction   accepted+   =         -     -      -       PA     -         -       -
 verb decline-correction   declined    =         -     -      -       PA     PA        PA      PA
-verb take-back-correction retracted   =         -     -      -       W      W         W       W
+verb take-back-correction retracted   =         -     -      -       -      -         -       -
 previews share            shared      =         -     -      PA      -      -         -       -
 preview_revoke            revoked     =         PA    PA     PA      PA     PA        PA      PA
 changelist approve_many   approved+   approved  PA    PA     -       -      -         -       -
@@ -50,6 +50,29 @@ changelist file_many      filed+      =         WPA   WPA    PA      PA     PA  
 import file               updated+    =         WPA   WPA    -       PA     -         -       -
 import paste              -           =         -     -      -       -      -         -       -
 import_draft              updated+    =         -     -      -       -      -         -       -
+import_releases           updated+    =         S     S      -       S      -         -       -
+"""  # noqa: E501 - a table
+
+# Of one's own: nobody approves what they wrote or proposed, unless they say why; everybody takes
+# their own proposal back.
+OF_ONES_OWN = """
+road                      deed        then      draft review embargo public withdrawn removed blocked
+verb approve              approved+   approved  -     -      -       -      -         -       -
+verb approve-correction   accepted+   =         -     -      -       -      -         -       -
+changelist approve_many   approved+   approved  -     -      -       -      -         -       -
+verb take-back-correction retracted   =         -     -      -       WPA    WPA       WPA     WPA
+"""  # noqa: E501 - a table
+
+# With CORRECTIONS_NEED_APPROVAL=1 publishers propose what they change of a public text, too.
+WHERE_CORRECTIONS_NEED_APPROVAL = """
+road                      deed        then      draft review embargo public withdrawn removed blocked
+change                    edited+     =         WPA   WPA    -       wpa    -         -       -
+change dashes             edited+     =         WPA   WPA    PA      wpa    -         -       -
+change topics             edited+     =         WPA   WPA    PA      wpa    -         -       -
+change files              edited+     =         WPA   WPA    -       PA     -         -       -
+verb rename               renamed+    =         -     -      PA      PA     -         -       -
+verb withdraw             withdrew+   withdrawn -     -      -       PA     -         -       -
+import file               updated+    =         WPA   WPA    -       -      -         -       -
 import_releases           updated+    =         S     S      -       S      -         -       -
 """  # noqa: E501 - a table
 
@@ -116,10 +139,12 @@ def rows(table: str) -> dict[str, list[str]]:
     return {road.strip(): rest for road, *rest in cells}
 
 
-def cells() -> list[Cell]:
-    """All of the first table."""
-    return [
-        Cell(road, deed.strip("+").replace("_", " "), deed.endswith("+"), then, state, may)
-        for road, (deed, then, *states) in rows(OF_A_RELEASE).items()
-        for state, may in zip(STATES, states, strict=True)
-    ]
+def cells(table: str) -> dict[str, list[Cell]]:
+    """The cells of a table of releases, by road."""
+    return {
+        road: [
+            Cell(road, deed.strip("+").replace("_", " "), deed.endswith("+"), then, state, may)
+            for state, may in zip(STATES, states, strict=True)
+        ]
+        for road, (deed, then, *states) in rows(table).items()
+    }
