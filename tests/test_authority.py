@@ -6,6 +6,7 @@ action's page that has no row in the table fails, by its name.
 """
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from django.apps import apps
@@ -42,17 +43,33 @@ OF_COMMANDS = ("import_releases",)
 BESIDE = {"upload", "searchchange"}
 
 
+@dataclass(frozen=True)
+class Archive:
+    """The digests of its rows, and for each role a browser: a new one reads all static files."""
+
+    rows: dict[str, str]
+    browsers: dict[str, Client]
+
+
 @pytest.fixture(scope="module")
 def archive(django_db_setup, django_db_blocker):
-    """A release in each state, made once; each cell is undone. Yields the digests of the rows."""
+    """A release in each state, made once; each cell is undone."""
     with django_db_blocker.unblock(), transaction.atomic():
         bring_about()
         Topic.objects.create(name="Water", slug="water")
         for role in (*table.ROLES[1:], "colleague"):
             person = User.objects.create_user(role, is_staff=True)
             person.groups.set(Group.objects.filter(name=role))
-        yield digests()
+        yield Archive(digests(), {role: signed_in(role) for role in table.ROLES})
         transaction.set_rollback(True)
+
+
+def signed_in(role):
+    """A browser of the role."""
+    browser = Client()
+    if person := User.objects.filter(username=role).first():
+        browser.force_login(person)
+    return browser
 
 
 @contextmanager
@@ -61,14 +78,6 @@ def undone():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def signed_in(role):
-    """A browser of the role, and who sits at it."""
-    browser, person = Client(), User.objects.filter(username=role).first()
-    if person:
-        browser.force_login(person)
-    return browser, person
 
 
 def digests():
@@ -85,11 +94,10 @@ def digests():
         return dict(cursor.fetchall())
 
 
-def walked(role, state, folder):
-    browser, person = signed_in(role)
+def walked(role, state, archive, folder):
     return Walk(
-        client=browser,
-        person=person,
+        client=archive.browsers.get(role),
+        person=User.objects.filter(username=role).first(),
         release=release_of(state),
         colleague=User.objects.get(username="colleague"),
         original=release_of("original"),
@@ -155,8 +163,8 @@ def wrong(cells, archive, folder, before):
     for cell in cells:
         for role in ["system"] if cell.road in OF_COMMANDS else table.ROLES:
             with undone():
-                walk = walked(role, cell.state, folder)
-                if sentences := faults(cell, role, walk, archive, before.get(cell.road)):
+                walk = walked(role, cell.state, archive, folder)
+                if sentences := faults(cell, role, walk, archive.rows, before.get(cell.road)):
                     found[f"{cell.state}, {role}"] = sentences
     return found
 
@@ -187,7 +195,7 @@ def test_road_to_a_new_row_does_what_the_table_says(archive, tmp_path, road):
     did = {}
     for role in table.ROLES:
         with undone():
-            walk = walked(role, "draft", tmp_path)
+            walk = walked(role, "draft", archive, tmp_path)
             BEFORE.get(road, lambda walk: None)(walk)
             rows = digests()
             WITHOUT_A_RELEASE[road](walk)
@@ -247,9 +255,9 @@ def test_every_command_has_a_row():
 
 @pytest.mark.parametrize("role", table.ROLES)
 def test_other_addresses_change_nothing(archive, tmp_path, role):
-    rows, changed = digests(), {}
+    rows, changed = archive.rows, {}
     with undone():
-        walk = walked(role, "public", tmp_path)
+        walk = walked(role, "public", archive, tmp_path)
         for name in table.OF_NO_RELEASE.split():
             address = address_of(name, walk)
             walk.client.post(address, {"post": "yes", "title": "Typed", "deed": "approved"})
@@ -275,9 +283,9 @@ def address_of(name, walk):
 def test_public_site_and_api_take_no_writes(archive, tmp_path, role):
     public = release_of("public")
     given = probing.examples_of(public)
-    rows, taken = digests(), {}
+    rows, taken = archive.rows, {}
     with undone():
-        walk = walked(role, "public", tmp_path)
+        walk = walked(role, "public", archive, tmp_path)
         for address in probing.addresses(given):
             for method in ("post", "put", "patch", "delete"):
                 status = getattr(walk.client, method)(address).status_code

@@ -54,7 +54,7 @@ TAKEN_BACK: dict[str, Callable[[Release, str], Release]] = {
 class Walk:
     """Somebody on a road to a release."""
 
-    client: Client
+    client: Client | None  # the system has none
     person: Any
     release: Release
     colleague: Any
@@ -64,6 +64,7 @@ class Walk:
 
     def post(self, name: str, /, *arguments: Any, **data: Any) -> Any:
         """Send a form to an address of the admin."""
+        assert self.client
         return self.client.post(reverse(f"admin:releases_{name}", args=arguments), data)
 
 
