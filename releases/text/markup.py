@@ -31,6 +31,13 @@ _MARGIN = 12
 _TOO_INDENTED = re.compile(rf"^ {{{_MARGIN},}}", re.MULTILINE)
 _TOO_NESTED = re.compile(r"^(?:[ >]|[-+*](?= |$)|\d{1,9}[.)](?= |$)){18}", re.MULTILINE)
 
+# Text with more marks that may begin markup, or more cells of a table, is shown as it is written:
+# the parser takes 10 to 25 µs for each, and no release has as many.
+_MOST_MARKS = 5_000
+_MOST_CELLS = 30_000
+_SHORT = 200  # characters, in which there is no room for as many
+_ESCAPED_OR_MARK = re.compile(r"\\.|([\[*_]|^[ >]*(?:[-+>]|\d{1,9}[.)]))", re.MULTILINE | re.DOTALL)
+
 # What the dialect would read as markup: a bullet or quote at the head of a line; a table rule
 # under a line; a number with its dot; a backslash that would escape or break a line; a star next
 # to a word; an underscore that is not inside a word; the middle of a link.
@@ -81,15 +88,19 @@ def _is_safe_link(url: str) -> bool:
     return bool(_SAFE_LINK.match(url)) and not _LINK_NOISE.search(url)
 
 
+_RULES_OF_PLAIN_TEXT = ["escape", "newline"]
+
+
 def _parser(is_link: Callable[[str], bool]) -> MarkdownIt:
     parser = MarkdownIt("zero")
-    parser.enable(["blockquote", "list", "table", "emphasis", "link", "escape", "newline"])
+    parser.enable(["blockquote", "list", "table", "emphasis", "link", *_RULES_OF_PLAIN_TEXT])
     parser.validateLink = is_link  # type: ignore[method-assign, assignment]
     return parser
 
 
 _PARSER = _parser(_is_safe_link)
 _PARSER_OF_ALL_LINKS = _parser(lambda address: True)
+_PARSER_OF_PLAIN_TEXT = MarkdownIt("zero").enable(_RULES_OF_PLAIN_TEXT)
 
 
 @lru_cache(maxsize=256)
@@ -125,7 +136,7 @@ def links(source: str) -> list[tuple[str, str]]:
 def written_links(source: str) -> list[tuple[str, str, bool]]:
     """Words and address of whatever is written as a link, and whether it is one on the page: those
     with any other address are printed as they are written."""
-    tokens = _PARSER_OF_ALL_LINKS.parse(_shallow(without_control(source)))
+    tokens = _tokens(source, _PARSER_OF_ALL_LINKS)
     return [(words, address, _is_safe_link(address)) for words, address in _links(tokens)]
 
 
@@ -170,8 +181,19 @@ def _with_backslash(match: re.Match[str]) -> str:
     return match[0] + "\\" if match["number"] else "\\" + match[0]
 
 
-def _tokens(source: str) -> list[Token]:
-    return _PARSER.parse(_shallow(without_control(source)))
+def _tokens(source: str, parser: MarkdownIt = _PARSER) -> list[Token]:
+    """Tokens of its blocks; of a text with too many marks, those of its paragraphs alone."""
+    source = _shallow(without_control(source))
+    return (_PARSER_OF_PLAIN_TEXT if _is_overloaded(source) else parser).parse(source)
+
+
+def _is_overloaded(source: str) -> bool:
+    """Whether parsing its markup would take too long."""
+    if len(source) < _SHORT:
+        return False
+    marks = sum(map(bool, _ESCAPED_OR_MARK.findall(source)))
+    rows = [line.count("|") for line in source.split("\n")] if "|" in source else [0]
+    return marks > _MOST_MARKS or max(rows) * len(rows) > _MOST_CELLS
 
 
 def without_control(source: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from releases.text import markup
+from tests.processor_time import fastest
 
 ALLOWED = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "table"}
 ALLOWED |= {"thead", "tbody", "tr", "th", "td"}
@@ -222,3 +223,36 @@ def test_whatever_is_written_as_a_link_is_told_from_what_is_one():
         ("a", "https://example.gov", True),
         ("b", "javascript:x", False),
     ]
+
+
+# Each piece is markup that the parser takes its time for.
+PIECES = ["<", "[", "*", "&", "#", "\\", "[a](", "[](", "*a _b ", "*_a", "- a\n", "1. a\n", "> a\n"]
+PIECES += ["| 1 | 2 |\n", "> > > a\n", "a\n", "a b\n\n", "\u202ea", "a-", "- a\n  - a\n"]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_text_of_ten_times_the_size_takes_ten_times_the_time(piece):
+    def seconds(size):
+        text = piece * (size // len(piece))
+        return fastest(lambda: markup.links(text), times=2)
+
+    assert seconds(100_000) < 30 * seconds(10_000)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["*a* " * 6_000, "- a\n" * 11_000, "|a" * 99 + "|\n" + "|-" * 99 + "|\n" + "|\n" * 999],
+)
+def test_more_marks_than_any_release_has_are_shown_as_they_are_written(source):
+    assert markup.paragraphs(source) == (source.strip().replace("\n", " "),)
+
+
+def test_escaped_text_of_many_marks_reads_back():
+    text = "_" * 12_000 + " *a*" * 12_000 + " \\"
+
+    assert markup.to_plain(markup.escape(text)) == text
+
+
+@pytest.mark.parametrize("rows", [1, 3_000])
+def test_long_table_stays_a_table(rows):
+    assert "<table" in markup.to_html("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * rows)
