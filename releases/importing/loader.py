@@ -23,6 +23,7 @@ from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
 from releases.importing.updates import change_of, reasons_to_wait, rows
 from releases.models import Release
+from releases.models.lengths import SENTENCES
 from releases.publishing import Act, Refused
 from releases.publishing.imported import NewRelease, change_imported, create_imported
 from releases.text.slugs import make_slug
@@ -86,7 +87,7 @@ class Loader:
                 return self._stored(batch)
         except DatabaseError as error:
             if len(batch) == 1:
-                return [_rejected(_name(batch[0]), f"The database refuses it: {error}".strip())]
+                return [_rejected(_name(batch[0]), _why(error))]
             half = len(batch) // 2
             return self._load_batch(batch[:half]) + self._load_batch(batch[half:])
 
@@ -255,6 +256,12 @@ def _gives_back(text: str, source: Source) -> bool:
         return text.encode(source.encoding) == source.data
     except UnicodeEncodeError:
         return False
+
+
+def _why(error: DatabaseError) -> str:
+    """Why the database refuses a row, in a sentence."""
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return SENTENCES.get(constraint or "") or f"The database refuses it: {error}".strip()
 
 
 def _name(item: Found | Rejected) -> str:

@@ -14,6 +14,7 @@ from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from releases.models import lengths
 from releases.models.fields import CleanCharField, CleanLineField, CleanTextField
 from releases.models.version import Version
 from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
@@ -55,13 +56,7 @@ class Release(models.Model):
 
     # What is printed on it beside its sections, in the order of the page.
     PRINTED_FIELDS = (
-        "title",
-        "subtitle",
-        "date",
-        "dateline",
-        "contact",
-        "body",
-        "end_mark",
+        *("title", "subtitle", "date", "dateline", "contact", "body", "end_mark"),
         "language",
     )
 
@@ -187,6 +182,7 @@ class Release(models.Model):
             ),
         ]
         constraints = [
+            *lengths.constraints("release", lengths.OF_RELEASE),
             models.CheckConstraint(
                 name="public_release_is_complete",
                 condition=Q(status__in=["draft", "in_review"])
@@ -380,6 +376,7 @@ class Section(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
+            *lengths.constraints("section", lengths.OF_SECTION),
             models.UniqueConstraint(
                 fields=["release", "position"],
                 name="section_position_is_unique",

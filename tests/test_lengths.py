@@ -1,0 +1,49 @@
+"""Each text of a release has a most, for forms, imports and the database alike."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from releases.importing import formats
+from releases.importing.loader import Loader
+from releases.models import Release, Section
+from releases.models.lengths import OF_RELEASE, OF_SECTION
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("field", "most"), OF_RELEASE.items())
+def test_text_of_a_release_has_at_most_so_many_characters(field, most):
+    release = Release.objects.create(**{field: "é" * most})
+
+    setattr(release, field, "é" * (most + 1))
+    with pytest.raises(ValidationError, match=f"at most {most:,} characters"):
+        release.validate_constraints()
+    with pytest.raises(IntegrityError, match=f"release_{field}_is_bounded"), transaction.atomic():
+        release.save()
+
+
+@pytest.mark.parametrize(("field", "most"), OF_SECTION.items())
+def test_text_of_a_section_has_at_most_so_many_characters(field, most):
+    section = Section(release=Release.objects.create(), position=1, **{field: "a" * (most + 1)})
+
+    with pytest.raises(ValidationError, match=f"at most {most:,} characters"):
+        section.validate_constraints()
+    with pytest.raises(IntegrityError, match=f"section_{field}_is_bounded"), transaction.atomic():
+        section.save()
+
+
+def test_import_of_a_longer_text_is_rejected_by_name_and_costs_no_other(tmp_path):
+    long, short = ({"id": name, "title": name, "body": name} for name in ("long", "short"))
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({**long, "body": "a b " * 70_000}) + "\n" + json.dumps(short))
+
+    outcomes = list(Loader().load(formats.read_files([path])))
+
+    assert [outcome.outcome for outcome in outcomes] == ["rejected", "draft"]
+    assert outcomes[0].source.endswith("rows.jsonl:1")
+    assert outcomes[0].warnings[0].message == (
+        "The text of a release has at most 250,000 characters: shorten it or split it."
+    )
