@@ -127,6 +127,7 @@ def _initial(release: Release) -> dict[str, Any]:
         "seen": release.updated_at.isoformat(),
         "release_at": release.release_at or publishing.proposed_moment(release, timezone.now()),
         "slug": release.slug,
+        "original": release.translation_of.number if release.translation_of else "",
     }
 
 

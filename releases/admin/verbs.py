@@ -15,6 +15,10 @@ from releases.admin.moment_forms import ApprovalFields, MomentFields
 from releases.models import AuditLine, Release
 
 Deed = AuditLine.Deed
+PAIR_OR_NOT = (
+    "Enter the number of its original, or empty that field and tick that it is a translation of no "
+    "release."
+)
 Status = Release.Status
 
 
@@ -89,8 +93,22 @@ class PairForm(VerbForm):
         to_field_name="number",
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "2024-0001"}),
-        help_text="The number of the release that this one is a translation of; empty: of none.",
+        help_text="The number of the release that this one is a translation of.",
     )
+    unpair = forms.BooleanField(required=False, label="It is a translation of no release")
+
+    def clean(self) -> dict[str, Any]:
+        """Unpair by the box alone, never by an empty field."""
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned["original"]) == cleaned["unpair"]:
+            raise forms.ValidationError(PAIR_OR_NOT)
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        """The original; None to unpair."""
+        arguments = super().arguments()
+        del arguments["unpair"]
+        return arguments
 
 
 class ProposalForm(VerbForm):

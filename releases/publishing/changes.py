@@ -129,11 +129,19 @@ def pair(release: Release, original: Release | None, **act: Unpack[Act]) -> Rele
     if original:
         original = lock_both(release, original)
     row = lock(release, Deed.PAIRED, act)
+    _require_right_to_correct(row, act)
     if original and (reasons := _objections_to_pair(row, original)):
         raise Refused(*reasons)
     row.translation_of = original
     save(row, Deed.PAIRED, f"Translation of {original}" if original else "Of none", act)
     return row
+
+
+def _require_right_to_correct(row: Release, act: Act) -> None:
+    """Raises Refused where the row is no draft any more and the person may not correct it."""
+    is_draft = row.status in (Status.DRAFT, Status.IN_REVIEW)
+    if not is_draft and not roles.may(act.get("by"), Deed.CORRECTED):
+        raise Refused(roles.refusal(Deed.CORRECTED))
 
 
 def _objections_to_pair(row: Release, original: Release) -> list[str]:
@@ -153,9 +161,7 @@ def _objections_to_pair(row: Release, original: Release) -> list[str]:
 def file_under(release: Release, topics: Collection[Topic], **act: Unpack[Act]) -> Release:
     """Add topics to those that it is filed under."""
     row = lock(release, Deed.FILED, act)
-    is_draft = row.status in (Status.DRAFT, Status.IN_REVIEW)
-    if not is_draft and not roles.may(act.get("by"), Deed.CORRECTED):
-        raise Refused(roles.refusal(Deed.CORRECTED))
+    _require_right_to_correct(row, act)
     if roles.must_propose(act.get("by"), row, moment(act)):
         raise Refused(PROPOSE_IT)
     row.topics.add(*topics)

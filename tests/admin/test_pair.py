@@ -1,0 +1,56 @@
+"""Which release another is a translation of, by its page."""
+
+import pytest
+from django.urls import reverse
+
+from releases import publishing
+from releases.admin.verbs import PAIR_OR_NOT
+from releases.models import Release
+
+
+@pytest.fixture
+def paired(publish):
+    """A public translation of a public release."""
+    translation = publish(title="La oficina", language="es")
+    return publishing.pair(translation, publish(title="The office"))
+
+
+def send(client, release, **fields):
+    address = reverse("admin:releases_release_verb", args=[release.pk, "pair"])
+    seen = Release.objects.get(pk=release.pk).updated_at.isoformat()
+    return client.post(address, {"seen": seen, **fields}, follow=True)
+
+
+def test_page_shows_the_present_original(admin_client, paired):
+    address = reverse("admin:releases_release_verb", args=[paired.pk, "pair"])
+
+    assert f'value="{paired.translation_of.number}"' in admin_client.get(address).text
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_empty_field_or_a_contradiction_unpairs_nothing(admin_client, paired, both):
+    number = paired.translation_of.number
+    fields = {"original": number, "unpair": "on"} if both else {"original": ""}
+
+    assert PAIR_OR_NOT in send(admin_client, paired, **fields).text
+
+    assert Release.objects.get(pk=paired.pk).translation_of == paired.translation_of
+
+
+def test_box_unpairs(admin_client, paired):
+    send(admin_client, paired, original="", unpair="on")
+
+    assert Release.objects.get(pk=paired.pk).translation_of is None
+
+
+def test_writer_pairs_drafts_alone(client, staff, paired, make_release):
+    client.force_login(staff("writer"))
+    draft = make_release(language="es")
+    number = paired.translation_of.number
+
+    refused = send(client, paired, original="", unpair="on")
+    send(client, draft, original=number)
+
+    assert "Your account may not do this" in refused.text
+    assert Release.objects.get(pk=paired.pk).translation_of.number == number
+    assert Release.objects.get(pk=draft.pk).translation_of.number == number
