@@ -228,7 +228,7 @@ def tag(edition: Edition) -> str:
 
 
 def _lead(edition: Edition) -> str:
-    return next(iter(markup.paragraphs(edition.text.body)), "")
+    return markup.first_paragraph(edition.text.body)
 
 
 def _content(edition: Edition) -> str:

@@ -110,8 +110,8 @@ def carried(text: str) -> str:
 @register.filter
 def lead(release: Release) -> str:
     """The first paragraph, cut at a word after some 280 characters."""
-    paragraphs = markup.paragraphs(release.body)
-    return Truncator(paragraphs[0]).chars(LEAD_LENGTH, truncate=" …") if paragraphs else ""
+    paragraph = markup.first_paragraph(release.body)
+    return Truncator(paragraph).chars(LEAD_LENGTH, truncate=" …")
 
 
 @register.filter

@@ -35,6 +35,7 @@ _TOO_NESTED = re.compile(r"^(?:[ >]|[-+*](?= |$)|\d{1,9}[.)](?= |$)){18}", re.MU
 # the parser takes 10 to 25 µs for each, and no release has as many.
 _MOST_MARKS = 5_000
 _MOST_CELLS = 30_000
+_BEGINNING = 4_000  # characters
 _SHORT = 200  # characters, in which there is no room for as many
 _ESCAPED_OR_MARK = re.compile(r"\\.|([\[*_]|^[ >]*(?:[-+>]|\d{1,9}[.)]))", re.MULTILINE | re.DOTALL)
 
@@ -128,6 +129,11 @@ def paragraphs(source: str) -> tuple[str, ...]:
     return tuple(unit.text for unit in _units(_tokens(source)))
 
 
+def first_paragraph(source: str) -> str:
+    """Plain text of the first unit, of which no more is read than a list or a feed can show."""
+    return next(iter(paragraphs(source[:_BEGINNING])), "")
+
+
 def links(source: str) -> list[tuple[str, str]]:
     """The words and the address of each link, in order."""
     return _links(_tokens(source))
@@ -154,6 +160,7 @@ def _links(tokens: Sequence[Token]) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=64)
 def to_plain(source: str) -> str:
     """Plain text as a reader sees it, list items with their mark, a blank line between units."""
     if _is_plain(source):

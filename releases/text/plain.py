@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from releases.text import datelines, dates, markup, parsing
@@ -19,10 +19,17 @@ def compose(release: ParsedRelease, width: int = 0) -> str:
     Words that would be taken for another field when read again (a title that ends like a sentence,
     a body that begins like a title) get the labels that archives print: "Title:", "Content:".
     """
-    text = _layout(release, _header(release))
-    labelled = _layout(release, _labelled_header(release))
-    layouts = [wrap(text, width), text, wrap(labelled, width), labelled]
-    return next((found for found in layouts if _reads_back(found, release)), text)
+    printed = _as_printed(release)
+    layouts = _layouts(release, width)
+    found = (text for text in layouts if _as_printed(parsing.parse(text)) == printed)
+    return next(found, None) or _layout(release, _header(release))
+
+
+def _layouts(release: ParsedRelease, width: int) -> Iterator[str]:
+    """From the best to the safest, each made only when it is asked for."""
+    for header in (_header, _labelled_header):
+        text = _layout(release, header(release))
+        yield from dict.fromkeys((wrap(text, width), text))
 
 
 def wrap(text: str, width: int) -> str:
@@ -32,6 +39,8 @@ def wrap(text: str, width: int) -> str:
 
 def _wrap_line(line: str, width: int) -> str:
     """What goes on below a list's mark is set in as far as the words behind the mark."""
+    if len(line) <= width and "\t" not in line:
+        return line.rstrip()
     mark = _ITEM.match(line)
     indent = " " * len(mark[0]) if mark else ""
     pieces = textwrap.wrap(
@@ -81,10 +90,6 @@ def _blocks(sections: Iterable[ParsedSection]) -> Iterable[str]:
             rule = "" if is_known else "\n" + "-" * max(3, len(section.heading))
             yield section.heading + rule
         yield markup.to_plain(section.body)
-
-
-def _reads_back(text: str, release: ParsedRelease) -> bool:
-    return _as_printed(parsing.parse(text)) == _as_printed(release)
 
 
 def _as_printed(release: ParsedRelease) -> ParsedRelease:
