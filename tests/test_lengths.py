@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from releases.importing import formats
 from releases.importing.loader import Loader
 from releases.models import Release, Section
-from releases.models.lengths import OF_RELEASE, OF_SECTION
+from releases.models.lengths import LINES, OF_RELEASE, OF_SECTION
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,16 @@ def test_text_of_a_section_has_at_most_so_many_characters(field, most):
         section.validate_constraints()
     with pytest.raises(IntegrityError, match=f"section_{field}_is_bounded"), transaction.atomic():
         section.save()
+
+
+def test_text_has_at_most_so_many_lines():
+    release = Release.objects.create(body="a\n" * LINES + "a")
+
+    release.body += "\na"
+    with pytest.raises(ValidationError, match="at most 10,000 lines"):
+        release.validate_constraints()
+    with pytest.raises(IntegrityError, match="release_lines_are_bounded"), transaction.atomic():
+        release.save()
 
 
 def test_import_of_a_longer_text_is_rejected_by_name_and_costs_no_other(tmp_path):
