@@ -14,6 +14,7 @@ from tests.bench.tables import machine, write_json
 BENCHES = (
     *("reading", "importing", "searching", "relevance"),
     *("indexing", "publishing", "pages", "growth", "load", "queries", "cluster"),
+    "adversarial",
 )
 
 
