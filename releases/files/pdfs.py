@@ -29,11 +29,19 @@ ACTIONS = HARMLESS_ACTIONS | {
 }
 ACTIVE_ANNOTATIONS = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/FileAttachment"}
 ACTIVE_KEYS = {"/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/XFA", "/RichMediaContent"}
+SAFE_SCHEMES = {"http", "https", "mailto"}
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
+# Viewers and browsers skip these where they look for the scheme of an address.
+SKIPPED = re.compile(r"[\x00-\x20\x7f-\xa0]")
 ACTS = (
     "The PDF carries a script, an action or another file inside it: print it to a new PDF, and "
     "upload that."
 )
 LOCKED = "The PDF is locked with a password: save it without, and upload that."
+LEADS_ASTRAY = (
+    "The PDF has a link that is neither to a web page nor to an e-mail address (it begins with "
+    "{scheme}:): remove the link from the document, save it as PDF, and upload that."
+)
 DAMAGED = "The PDF is damaged: open it on your computer, print it to a new PDF, and upload that."
 # What PostgreSQL's text does not hold, and what stands for no character at all.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -93,6 +101,17 @@ def _refuse_dictionary(found: DictionaryObject) -> None:
     kind = _plain(found, "/Subtype")
     if not is_inert or is_file or kind in ACTIVE_ANNOTATIONS or ACTIVE_KEYS & found.keys():
         raise Unusable(ACTS)
+    for key in ("/URI", "/Base"):  # of an action, and what relative ones of the document add to
+        _refuse_address(_plain(found, key))
+
+
+def _refuse_address(address: Any) -> None:
+    """Raises Unusable for one that is neither of the web nor of e-mail, as javascript:."""
+    if isinstance(address, bytes):
+        address = address.decode("latin-1")
+    scheme = SCHEME.match(SKIPPED.sub("", address)) if isinstance(address, str) else None
+    if scheme and scheme[1].lower() not in SAFE_SCHEMES:
+        raise Unusable(LEADS_ASTRAY.format(scheme=scheme[1][:40]))
 
 
 def _plain(found: DictionaryObject, key: str) -> Any:

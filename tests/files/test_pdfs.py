@@ -78,7 +78,16 @@ ACTING = {
     ),
     "opening that runs a program": in_root(OpenAction=dictionary(S="/Launch")),
 }
+ASTRAY = {
+    "script": link(S="/URI", URI="javascript:alert(1)"),
+    "script in capitals with blanks": link(S="/URI", URI=" Java\n\tScript:alert(1)"),
+    "file of the reader": link(S="/URI", URI="file:///C:/calc.exe"),
+    "data": link(S="/URI", URI="data:text/html,x"),
+    "base of the others": in_root(URI=dictionary(Base="javascript:x")),
+}
 READ = {
+    "link to an e-mail address": link(S="/URI", URI="MAILTO:desk@a.example"),
+    "link without a scheme": link(S="/URI", URI="www.a.example/a:b"),
     "link to an address": link(S="/URI", URI="https://a.example/"),
     "link to a page": link(S="/GoTo", D="chapter"),
     "link to the next page": link(S="/Named", N="/NextPage"),
@@ -91,6 +100,12 @@ READ = {
 @pytest.mark.parametrize("hang", ACTING.values(), ids=ACTING)
 def test_pdf_that_acts_is_refused_wherever_the_action_is(hang):
     with pytest.raises(Unusable, match="carries a script, an action"):
+        intake.take_pdf(upload(pdf("text", hang=hang), "innocent.pdf"))
+
+
+@pytest.mark.parametrize("hang", ASTRAY.values(), ids=ASTRAY)
+def test_pdf_is_refused_whose_link_leads_neither_to_the_web_nor_to_mail(hang):
+    with pytest.raises(Unusable, match="neither to a web page nor to an e-mail address"):
         intake.take_pdf(upload(pdf("text", hang=hang), "innocent.pdf"))
 
 
