@@ -15,7 +15,17 @@ ROWS = [
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
     {"forms", "caching", "converters", "front", "uploads", "languages"},
     {"importing"},
-    {"publishing", "drafting", "attaching", "quotas", "sweeping", "copying", "archive", "keeping"},
+    {
+        "publishing",
+        "drafting",
+        "attaching",
+        "quotas",
+        "sweeping",
+        "copying",
+        "archive",
+        "keeping",
+        "unclean",
+    },
     {
         "search",
         "search_indexes",

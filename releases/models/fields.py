@@ -10,7 +10,7 @@ from django.db import models
 from releases.text.cleaning import Cleaned, clean
 
 
-class _Clean(models.Field):
+class Clean(models.Field):
     """`is_markdown` keeps entities and tags; `is_one_line` makes line ends blanks."""
 
     def __init__(
@@ -46,11 +46,11 @@ class _Clean(models.Field):
         return self.cleaned(value).text if isinstance(value, str) else value
 
 
-class CleanTextField(_Clean, models.TextField):
+class CleanTextField(Clean, models.TextField):
     """Clean text of any length."""
 
 
-class CleanCharField(_Clean, models.CharField):
+class CleanCharField(Clean, models.CharField):
     """A clean line."""
 
     def __init__(self, *args: Any, is_one_line: bool = True, **kwargs: Any) -> None:

@@ -21,6 +21,7 @@ from releases.publishing.changes import (
     rename,
 )
 from releases.publishing.checklist import doubts
+from releases.publishing.cleaning import clean_draft
 from releases.publishing.moments import PASSED, Unconfirmed, proposed_moment
 from releases.publishing.proposals import (
     approve_correction,
@@ -47,6 +48,7 @@ __all__ = [
     "block",
     "blockers",
     "changed_since",
+    "clean_draft",
     "decline_correction",
     "delete_topics",
     "doubts",

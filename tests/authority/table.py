@@ -105,7 +105,8 @@ OF_THE_SITE = (
 # Commands that import nothing for anybody; tests/archive/ holds that a restore leaves an archive
 # that is not empty alone.
 COMMANDS = """
-copy_files devdb export_archive makemessages probe_embargo rebuild_index reset_second_factor
+copy_files devdb export_archive find_unclean_text makemessages probe_embargo rebuild_index
+reset_second_factor
 restore_archive run serve sweep_files sync_search update_index
 """
 
