@@ -61,6 +61,14 @@ class Walk:
     original: Release
     topic: Topic
     folder: Path
+    stale: str | None = (
+        None  # what is sent as the expected version, where it is not the present one
+    )
+
+    @property
+    def seen(self) -> str:
+        """The expected version, as forms send it."""
+        return self.release.updated_at.isoformat() if self.stale is None else self.stale
 
     def post(self, name: str, /, *arguments: Any, **data: Any) -> Any:
         """Send a form to an address of the admin."""
@@ -139,10 +147,9 @@ def verb(name: str, **fields: Any) -> Callable[[Walk], None]:
     """Press the button of the action's page."""
 
     def press(walk: Walk) -> None:
-        seen = walk.release.updated_at.isoformat()
         proposal = ProposedCorrection.objects.filter(release=walk.release).first()
         given = {"proposal": proposal.pk} if proposal else {"proposal": 0}
-        walk.post("release_verb", walk.release.pk, name, seen=seen, **given, **fields)
+        walk.post("release_verb", walk.release.pk, name, seen=walk.seen, **given, **fields)
 
     return press
 
@@ -174,7 +181,7 @@ def bulk(action: str, **fields: Any) -> Callable[[Walk], None]:
     """Choose the release in the list, and confirm."""
 
     def send(walk: Walk) -> None:
-        seen = {f"seen_{walk.release.pk}": walk.release.updated_at.isoformat()}
+        seen = {f"seen_{walk.release.pk}": walk.seen}
         chosen = {"action": action, "_selected_action": walk.release.pk, "apply": "1"}
         walk.post("release_changelist", **chosen, **seen, **fields, topics=[walk.topic.pk])
 
