@@ -89,8 +89,8 @@ def pdf(*pages: str, **changes) -> bytes:
     if "hang" in changes:
         changes["hang"](writer)
     if "password" in changes or "owner" in changes:
-        owner = changes.get("owner")
-        writer.encrypt(changes.get("password", ""), owner, algorithm="RC4-128")
+        owner, cipher = changes.get("owner"), changes.get("cipher", "RC4-128")
+        writer.encrypt(changes.get("password", ""), owner, algorithm=cipher)
     target = BytesIO()
     writer.write(target)
     return target.getvalue()

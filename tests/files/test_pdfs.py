@@ -114,8 +114,9 @@ def test_pdf_that_only_leads_somewhere_is_read(hang):
     assert intake.take_pdf(upload(pdf("text", hang=hang), "fine.pdf")).found["text"] == "text"
 
 
-def test_pdf_that_only_an_owner_password_guards_is_read():
-    guarded = upload(pdf("text", owner="secret"), "guarded.pdf")
+@pytest.mark.parametrize("cipher", ["RC4-128", "AES-128", "AES-256"])
+def test_pdf_that_only_an_owner_password_guards_is_read(cipher):
+    guarded = upload(pdf("text", owner="secret", cipher=cipher), "guarded.pdf")
 
     assert intake.take_pdf(guarded).found["text"] == "text"
 
