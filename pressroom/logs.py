@@ -53,7 +53,7 @@ class NoFaultOfOurs(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is written."""
-        return not record.name.startswith("django.security.")
+        return record.name != "django.security.DisallowedHost"
 
 
 class JsonLines(logging.Formatter):

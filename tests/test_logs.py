@@ -121,3 +121,10 @@ def test_wrong_host_is_a_400_and_no_error(client, db, caplog):
     assert answer.status_code == 400
     assert not [one for one in caplog.records if NoFaultOfOurs().filter(one) and one.exc_info]
     assert not [one for one in caplog.records if NoFaultOfOurs().filter(one) and one.levelno > 30]
+
+
+def test_other_refusals_of_security_are_logged():
+    assert NoFaultOfOurs().filter(logging.makeLogRecord({"name": "django.security.csrf"}))
+    assert not NoFaultOfOurs().filter(
+        logging.makeLogRecord({"name": "django.security.DisallowedHost"})
+    )
