@@ -29,7 +29,10 @@ def require_strong(name: str, key: str) -> str:
 def read_origin(setting: str, allowed_hosts: list[str]) -> str:
     """Scheme and host of SITE_ORIGIN; "" where it is not set: then that which a request came to."""
     given = setting.strip().rstrip("/").lower()
-    parts = urlsplit(given)
+    try:
+        parts = urlsplit(given)
+    except ValueError:  # as of http://[x
+        parts = urlsplit("")
     if given and (
         parts.scheme not in {"http", "https"} or given != f"{parts.scheme}://{parts.netloc}"
     ):

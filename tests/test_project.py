@@ -103,7 +103,11 @@ def test_secret_key_that_can_be_guessed_is_refused_in_a_sentence(tmp_path, key):
 
 
 @pytest.mark.parametrize(
-    "origin", ["press.example.gov", "ftp://a.example", "https://a.example/b", "https://c.example"]
+    "origin",
+    [
+        *("press.example.gov", "ftp://a.example", "https://a.example/b", "https://c.example"),
+        "http://[x",
+    ],
 )
 def test_origin_that_is_none_of_ours_is_refused_in_a_sentence(tmp_path, origin):
     given = {"SECRET_KEY": settings.SECRET_KEY, "ALLOWED_HOSTS": "a.example,press.example.gov"}
