@@ -17,7 +17,7 @@ from releases.admin.bulk_approval import NOT_SEEN, BulkApproval, parse_seen
 from releases.admin.verb_pages import act
 from releases.models import AuditLine, Release, Topic
 
-MOST = 500  # at once: what is chosen goes from page to page in the form
+MOST = 400  # at once: what is chosen goes from page to page in the form
 Deed = AuditLine.Deed
 
 
