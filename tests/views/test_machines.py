@@ -43,19 +43,21 @@ def test_json_ld_tells_corrections(client, corrected):
 
 
 def test_json_ld_ends_no_element_early(client, publish):
-    title = "</script><script>alert('x')</script> & <!-- more"
+    body = "</script><script>alert('x')</script> & <!-- more"
+    release = publish(title="Fees < 5 & > 3 <!-- more", body=body)
 
-    assert json_ld(client, publish(title=title))["headline"] == title
+    assert json_ld(client, release)["headline"] == "Fees < 5 & > 3 <!-- more"
+    assert client.get(release.get_absolute_url()).text.count("<script>") == 0
 
 
 def test_oembed_shows_a_release_of_this_site(client, publish):
-    release = publish(title="A <b>")
+    release = publish(title="A < b & c")
     address = f"http://testserver{release.get_absolute_url()}"
 
     answer = client.get("/oembed", {"url": address}).json()
 
-    assert (answer["version"], answer["type"], answer["title"]) == ("1.0", "rich", "A <b>")
-    assert f'<a href="{address}">A &lt;b&gt;</a>' in answer["html"]
+    assert (answer["version"], answer["type"], answer["title"]) == ("1.0", "rich", "A < b & c")
+    assert f'<a href="{address}">A &lt; b &amp; c</a>' in answer["html"]
     assert client.get(answer["thumbnail_url"]).status_code == 200
 
 
