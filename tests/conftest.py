@@ -2,6 +2,8 @@
 
 import datetime
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from django.utils import timezone
 from haystack import connections as engines
@@ -48,6 +50,72 @@ def django_db_modify_db_settings():
     else:
         with settings.EMBEDDED_POSTGRES.lease():
             yield
+
+
+RELEASED = ("releases_release", "releases_section", "releases_image", "releases_attachment")
+# Of these the database is asked as in production; others write released rows by hand.
+HELD_TO_ACTIONS = (
+    *("tests.admin", "tests.archive", "tests.importing", "tests.publishing"),
+    "tests.test_released_rows",
+)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let tests write rows by hand and be cleaned up by TRUNCATE, which the database refuses."""
+    with django_db_blocker.unblock():
+        switch_triggers("DISABLE", *RELEASED, *tables_never_emptied())
+
+
+@pytest.fixture(autouse=True)
+def as_in_production(request):
+    """Have the database refuse released rows that no action wrote, where tests are held to that."""
+    is_held = request.module.__name__.startswith(HELD_TO_ACTIONS)
+    asks = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
+    if not (is_held and asks) or "past_the_actions" in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("db")
+    switch_triggers("ENABLE", *RELEASED)
+    yield
+    if not connection.in_atomic_block:  # elsewhere the test's own transaction is undone
+        switch_triggers("DISABLE", *RELEASED)
+
+
+@pytest.fixture
+def past_the_actions():
+    """Let the test write released rows as no action does."""
+
+
+def tables_never_emptied() -> list[str]:
+    """The tables whose TRUNCATE the database refuses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'never_emptied'")
+        return [table for (table,) in cursor.fetchall()]
+
+
+def switch_triggers(how: str, *tables: str) -> None:
+    """ENABLE or DISABLE what the database refuses of released rows; the rest it refuses always."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgrelid = ANY(%s::regclass[]) "
+            "AND (tgname LIKE 'released_%%' OR (tgname = 'never_emptied' AND %s))",
+            [list(tables), how == "DISABLE"],
+        )
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} {how} TRIGGER {trigger}")
+
+
+@contextmanager
+def triggers_off(*tables: str) -> Iterator[None]:
+    """Write what the database would refuse, as its owner could, and older versions did."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_emptied")
 
 
 @pytest.fixture(autouse=True)
@@ -117,8 +185,9 @@ def corrected(publish) -> Release:
     """A public release with a correction of two words: its version 2."""
     release = publish()
     release.body = release.body.replace("a records office", "two records offices")
-    release.save()
-    publishing.record_change(release, "correction", "Two offices, not one.")
+    with transaction.atomic():
+        release.save()
+        publishing.record_change(release, "correction", "Two offices, not one.")
     return release
 
 
@@ -131,8 +200,9 @@ def corrected_twice(publish) -> Release:
         "The first one.\n\nA second.\n\nThird and very last.\n\nSomething else again.",
     ):
         release.body = body
-        release.save()
-        publishing.record_change(release, "correction", "It was wrong.")
+        with transaction.atomic():
+            release.save()
+            publishing.record_change(release, "correction", "It was wrong.")
     return release
 
 

@@ -28,6 +28,7 @@ def test_it_is_to_be_looked_at_only(admin_client, publish):
     assert SearchChange.objects.exists()
 
 
+@pytest.mark.usefixtures("past_the_actions")
 @pytest.mark.django_db(transaction=True)
 def test_what_failed_is_tried_again_at_once(admin_client, publish):
     engine = connections["default"].get_backend()

@@ -59,6 +59,7 @@ def test_changed_record_becomes_a_version_under_the_same_number(load):
     assert [version.kind for version in release.versions.all()] == ["issued", "update"]
 
 
+@pytest.mark.usefixtures("past_the_actions")
 def test_release_that_staff_edited_is_not_overwritten(load, admin_user):
     load(RECORD)
     Release.objects.update(edited_by=admin_user, title="As staff wrote it")

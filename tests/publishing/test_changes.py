@@ -8,6 +8,8 @@ from releases import publishing
 from releases.models import AuditLine, Topic
 from releases.publishing import Refused
 
+pytestmark = pytest.mark.usefixtures("past_the_actions")
+
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 
 

@@ -197,6 +197,7 @@ def test_what_was_withdrawn_since_is_not_corrected(publish, propose, publisher):
     publishing.decline_correction(release, proposal.pk, "Withdrawn.", by=publisher)
 
 
+@pytest.mark.usefixtures("past_the_actions")
 def test_setting_makes_publishers_propose_too(publish, publisher, settings, attach_image):
     settings.CORRECTIONS_NEED_APPROVAL = True
     release = publish()

@@ -1,0 +1,119 @@
+"""What was released is changed by no SQL past the actions of publishing."""
+
+import pytest
+from django.db import IntegrityError, connection
+
+from releases import publishing
+from releases.models import AuditLine, Release, Section, Topic, Version
+from tests.conftest import NOON, tables_never_emptied
+
+PERMANENT = [
+    *("releases_release", "releases_section", "releases_image", "releases_attachment"),
+    *("releases_version", "releases_auditline", "releases_legacyurl", "releases_numberseries"),
+]
+PAST_THE_ACTIONS = [
+    "UPDATE releases_release SET title = 'Other words'",
+    "UPDATE releases_release SET body = body || ' More.', number = number",
+    "UPDATE releases_release SET date = date + 1",
+    "UPDATE releases_release SET status = 'withdrawn', status_reason = 'Because.'",
+    "DELETE FROM releases_section",
+    "UPDATE releases_section SET body = 'Other words'",
+    "INSERT INTO releases_section (release_id, position, kind, heading, body, after_end) "
+    "SELECT id, 9, 'body', '', 'More.', false FROM releases_release",
+    "UPDATE releases_image SET alt = 'Other words'",
+    "DELETE FROM releases_image",
+    "UPDATE releases_attachment SET title = 'Other words'",
+    "DELETE FROM releases_attachment",
+]
+FORBIDDEN = [
+    "DELETE FROM releases_release",
+    "UPDATE releases_release SET status = 'draft'",
+    "DELETE FROM releases_version",
+    "UPDATE releases_version SET note = 'Other words'",
+    "DELETE FROM releases_auditline",
+    "UPDATE releases_auditline SET why = 'Other words'",
+]
+
+
+def run(sql):
+    """Run it as far as a transaction's end would."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.fixture
+def released(make_release, attach_image, attach_pdf):
+    release = make_release()
+    release.sections.create(position=1, heading="About", body="Of the county.")
+    attach_image(release)
+    attach_pdf(release, "page")
+    approved = publishing.approve(release, NOON)
+    run("SELECT 1")
+    return approved
+
+
+@pytest.mark.parametrize("sql", PAST_THE_ACTIONS)
+def test_change_past_the_actions_is_refused(released, sql):
+    with pytest.raises(IntegrityError, match="What was released changes by the actions"):
+        run(sql)
+
+
+@pytest.mark.parametrize("sql", FORBIDDEN)
+def test_what_is_permanent_is_neither_deleted_nor_rewritten(released, sql):
+    with pytest.raises(IntegrityError):
+        run(sql)
+
+
+@pytest.mark.parametrize("table", PERMANENT)
+def test_permanent_table_is_never_emptied(released, table):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER never_emptied")
+
+    with pytest.raises(IntegrityError, match="is never emptied"):
+        run(f"TRUNCATE {table} CASCADE")
+
+
+def test_table_of_a_release_that_may_be_emptied_is_none_of_the_permanent(db):
+    assert set(PERMANENT) <= set(tables_never_emptied())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_save_past_the_actions_is_refused_at_its_commit(publish):
+    release = publish()
+    release.title = "Other words"
+
+    with pytest.raises(IntegrityError, match="in its title"):
+        release.save()
+
+    assert Release.objects.get().title != "Other words"
+
+
+def test_draft_changes_freely(make_release):
+    make_release(number="2024-0001").sections.create(position=1, body="Words.")
+
+    run("UPDATE releases_release SET title = 'Other words'")
+    run("DELETE FROM releases_section")
+
+    assert Release.objects.get().title == "Other words"
+    assert not Section.objects.exists()
+
+
+def test_actions_leave_nothing_that_the_database_refuses(released, make_release):
+    publishing.rename(released, "another-slug")
+    topic = Topic.objects.create(name="Water", slug="water")
+    publishing.file_under(released, [topic])
+    publishing.delete_topics(Topic.objects.all())
+    publishing.withdraw(released, "It was wrong.")
+    publishing.reinstate(released, "It was right.")
+    publishing.remove(released, "It named a minor.")
+    publishing.reinstate(released, "It named nobody.")
+    draft = make_release(title="Second")
+    publishing.record_deletion(draft)
+    draft.delete()
+
+    run("SELECT 1")
+
+    assert (Version.objects.count(), AuditLine.objects.count()) == (7, 8)
