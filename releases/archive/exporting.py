@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from releases.archive import roles
-from releases.archive.chain import broken_versions
+from releases.archive.chain import broken_versions, contradictions, named_files
 from releases.archive.folder import (
     CHECKSUMS,
     FILES,
@@ -28,9 +27,8 @@ from releases.archive.folder import (
     digest_of_file,
     written_whole,
 )
-from releases.archive.tables import TABLES, Line, Table, encode, in_batches
+from releases.archive.tables import TABLES, Line, Table, encode
 from releases.files import reading
-from releases.models import Attachment, Image
 
 Watch = Callable[[str, int], object]  # told what was written just now, and how many of it
 
@@ -71,6 +69,7 @@ class _Export:
                 tables = {table.name: self.table(table) for table in TABLES}
                 self.lines(roles.FILE, ([line] for line in roles.lines()))
                 self.result.troubles += broken_versions()
+                self.result.troubles += contradictions().values()
                 stored = self.files()
                 self.result.troubles += self.damaged_files()
             self.manifest({"tables": tables, "files": stored})
@@ -108,7 +107,7 @@ class _Export:
 
     def damaged_files(self) -> Iterator[str]:
         """Of those that the rows name: a sentence each."""
-        for name, sha256 in _named_by_rows():
+        for name, sha256 in named_files():
             path = self.folder / FILES / name
             if not path.is_file():
                 yield f"The stored file {name} is missing."
@@ -136,12 +135,3 @@ def _one_moment() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
-
-
-def _named_by_rows() -> Iterator[tuple[str, str]]:
-    """The files that an image or an attachment has, with the SHA-256 of each."""
-    for model in (Image, Attachment):
-        for batch in in_batches(model._base_manager.all(), attrgetter("pk")):
-            for row in batch:
-                yield from ((stored.file, stored.sha256) for stored in row.stored())
-                yield row.original.name or "", row.sha256

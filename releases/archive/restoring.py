@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from releases.archive import roles
-from releases.archive.chain import broken_versions
+from releases.archive.chain import broken_versions, contradictions, named_files, record_cleaned
 from releases.archive.exporting import Watch
 from releases.archive.folder import (
     FILES,
@@ -34,9 +35,18 @@ from releases.search import changes
 Insert = Callable[[list[Line]], None]
 
 
-def restore(folder: Path, watch: Watch = lambda what, count: None) -> Counter[str]:
-    """Have everything in the database and the storage as it was; returns how many rows of each
-    table and how many files. All releases are queued for the search index.
+@dataclass
+class Restored:
+    """How many rows of each table and how many files; the numbers of the releases whose text was
+    cleaned on the way, each of which got a version that says so."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    cleaned: list[str] = field(default_factory=list)
+
+
+def restore(folder: Path, watch: Watch = lambda what, count: None) -> Restored:
+    """Have everything in the database and the storage as it was. All releases are queued for the
+    search index.
 
     Raises Unusable, and has changed nothing in the database then. Stored files that are there by
     that time are named by no row; a second run takes them for what they are.
@@ -49,7 +59,7 @@ def restore(folder: Path, watch: Watch = lambda what, count: None) -> Counter[st
         restored.files()
         restored.tables()
         _queue_all()
-    return restored.counts
+    return restored.result
 
 
 def _require_whole(folder: Path, manifest: dict[str, Any]) -> None:
@@ -94,16 +104,36 @@ class _Restore:
         self.folder = folder
         self.manifest = manifest
         self.watch = watch
-        self.counts: Counter[str] = Counter()
+        self.result = Restored()
 
     def tables(self) -> None:
         for table in _tables(self.manifest):
             self.lines(table.file, table.insert)
             self.go_on(table)
         self.lines(roles.FILE, roles.insert)
-        self.check_constraints()
         for sentence in broken_versions():
             raise Unusable(f"{self.folder / 'versions.jsonl'}: {sentence} Take another export.")
+        self.compare_releases()
+        self.compare_files()
+        self.check_constraints()
+
+    def compare_releases(self) -> None:
+        """Each release reads as its last version; where only its text was cleaned, by a new one."""
+        for pk, sentence in contradictions().items():
+            number = record_cleaned(pk)
+            if not number:
+                raise Unusable(f"{self.folder / 'releases.jsonl'}: {sentence} Take another export.")
+            self.result.cleaned.append(number)
+
+    def compare_files(self) -> None:
+        """Each file that a row names is listed, and is the one that was uploaded."""
+        files = {name: sha256 for sha256, name in listed(self.folder)}
+        for name, sha256 in named_files():
+            if files.get(f"{FILES}/{name}") != sha256:
+                raise Unusable(
+                    f"{self.folder / FILES / name} is not the file that its row names: take "
+                    "another export."
+                )
 
     def lines(self, name: str, insert: Insert) -> None:
         path, number = self.folder / name, 0
@@ -119,10 +149,10 @@ class _Restore:
 
     def go_on(self, table: Table) -> None:
         told = self.manifest["tables"][table.name]
-        if self.counts[table.name] != told["rows"]:
+        count = self.result.counts[table.name]
+        if count != told["rows"]:
             raise Unusable(
-                f"{self.folder / table.file} has {self.counts[table.name]} of {told['rows']} rows: "
-                "take another copy."
+                f"{self.folder / table.file} has {count} of {told['rows']} rows: take another copy."
             )
         if told["last_key"] is not None:
             table.go_on_after(told["last_key"])
@@ -155,7 +185,7 @@ class _Restore:
         self.wrote(FILES, 1)
 
     def wrote(self, what: str, count: int) -> None:
-        self.counts[what] += count
+        self.result.counts[what] += count
         self.watch(what, count)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from releases import publishing
@@ -26,7 +27,9 @@ def full_archive(
     publisher = staff("publisher", "Ana")
     publisher.user_permissions.add(publisher.groups.get().permissions.first())
     corrected.topics.add(Topic.objects.create(name="Consumer Protection", slug="consumers"))
-    Section.objects.create(release=corrected, position=1, body="Hours are posted.")
+    with transaction.atomic():
+        Section.objects.create(release=corrected, position=1, body="Hours are posted.")
+        publishing.record_change(corrected, "update", "With hours.")
     LegacyURL.objects.create(release=corrected, url="http://old.example/1", key="/1")
     attach_image(make_release(title="A draft with a “picture” and a \u2028 line separator"))
     attach_pdf(make_release(title="A draft with a document"), "Text of the complaint")

@@ -19,6 +19,7 @@ from releases.archive.tables import TABLES
 from releases.files import reading
 from releases.models import AuditLine, ProposedCorrection, Release, SearchChange, Topic, Version
 from tests.archive.conftest import contents
+from tests.conftest import triggers_off
 
 either_storage = pytest.mark.usefixtures("either_storage")
 
@@ -315,7 +316,12 @@ def test_changed_version_with_a_right_checksum_breaks_the_chain(exported):
         ("topics.jsonl", b"{", b"", "topics.jsonl line 1 is not JSON"),
         ("releases.jsonl", b'"date":"2024-05-14"', b'"date":"soon"', "releases.jsonl lines 1 to"),
         ("releases.jsonl", b'"status":"approved"', b'"status":"withdrawn"', "has_reason"),
-        ("sections.jsonl", b'"release_id":', b'"release_id":9', "violates foreign key"),
+        (
+            "sections.jsonl",
+            b'"release_id":',
+            b'"release_id":9',
+            "does not read as its last version",
+        ),
         ("roles.jsonl", b"add_release", b"own_release", "permission releases.release.own_release"),
     ],
 )
@@ -334,3 +340,47 @@ def test_storage_that_has_another_file_under_a_name_is_left_alone(exported):
     assert "The storage has another file" in refusal(exported)
     with default_storage.open(stored) as file:
         assert file.read() == b"somebody else's"
+
+
+def test_release_that_does_not_read_as_its_last_version_is_refused(exported):
+    rewrite(exported, "releases.jsonl", b"County Opens", b"County Burns")
+
+    assert "does not read as its last version" in refusal(exported)
+
+
+def test_file_that_is_not_the_one_of_its_row_is_refused(exported):
+    sha256 = json.loads((exported / "images.jsonl").read_text().splitlines()[0])["sha256"]
+    rewrite(exported, "images.jsonl", sha256.encode(), b"0" * 64)
+
+    assert "is not the file that its row names" in refusal(exported)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_release_changed_past_the_actions_is_exported_and_named(publish, tmp_path):
+    release = publish()
+    with triggers_off("releases_release"):
+        Release.objects.filter(pk=release.pk).update(title="Past the actions")
+
+    troubles = archive.export(tmp_path / "out").troubles
+
+    assert [t for t in troubles if f"Release {release.number} does not read" in t]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_text_of_an_older_archive_is_cleaned_and_named(publish, empty_archive, tmp_path):
+    release = publish(title="County Opens")
+    version = release.versions.get()
+    version.snapshot["title"] = "County\x0bOpens"
+    with triggers_off("releases_release", "releases_version"), connection.cursor() as cursor:
+        cursor.execute("UPDATE releases_release SET title = %s", ["County\x0bOpens"])
+        Version.objects.update(snapshot=version.snapshot, sha256=version.digest(""))
+    assert archive.export(tmp_path / "out").troubles == []
+    empty_archive()
+
+    restored = archive.restore(tmp_path / "out")
+
+    assert restored.cleaned == [release.number]
+    again = Release.objects.get()
+    assert again.title == "County Opens"
+    assert again.versions.last().snapshot["title"] == "County Opens"
+    assert archive.export(tmp_path / "again").troubles == []

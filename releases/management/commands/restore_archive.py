@@ -26,13 +26,18 @@ class Command(BaseCommand):
         """Raises CommandError, for an exit code of 1, where nothing was restored."""
         try:
             with tqdm(unit=" rows", disable=None) as progress:
-                counts = archive.restore(folder, lambda _, count: progress.update(count))
+                restored = archive.restore(folder, lambda _, count: progress.update(count))
         except ProgrammingError as error:
             raise CommandError("There are no tables yet: run manage.py migrate first.") from error
         except (archive.Unusable, OSError) as error:
             raise CommandError(f"Nothing was restored. {error}") from error
-        for name, count in counts.items():
+        for name, count in restored.counts.items():
             self.stdout.write(f"{count:>9,} {name.replace('_', ' ')}")
+        for number in restored.cleaned:
+            self.stdout.write(
+                f"Release {number}: control characters or markup were removed from its text, and "
+                "the version that says so was written."
+            )
         self.stdout.write(
             "Next: `manage.py rebuild_index` for the search, and `manage.py changepassword NAME` "
             "for each account: passwords and second factors are not in an export."
