@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import admin
 
 from pressroom.sign_in.records import ReadOnlyAdmin
+from releases.admin.lists import BoundedList
 from releases.models import AuditLine
 
 
 @admin.register(AuditLine)
-class AuditLineAdmin(ReadOnlyAdmin):
+class AuditLineAdmin(ReadOnlyAdmin, BoundedList):
     list_display = ["at", "subject", "who", "deed", "why", "origin"]
     list_filter = ["deed", "by"]
     list_select_related = ["by"]

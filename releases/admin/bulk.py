@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,10 +14,10 @@ from django.shortcuts import render
 
 from releases import publishing
 from releases.admin.bulk_approval import NOT_SEEN, BulkApproval, parse_seen
+from releases.admin.lists import MOST, BoundedList
 from releases.admin.verb_pages import act
 from releases.models import AuditLine, Release, Topic
 
-MOST = 400  # at once: what is chosen goes from page to page in the form
 Deed = AuditLine.Deed
 
 
@@ -35,7 +35,7 @@ class FileManyForm(forms.Form):
     )
 
 
-class BulkVerbs(BulkApproval):
+class BulkVerbs(BoundedList, BulkApproval):
     """An admin whose list does verbs to what is chosen in it. Each verb is done in one transaction,
     after which the index is written once."""
 
@@ -76,9 +76,6 @@ class BulkVerbs(BulkApproval):
         *arguments: Any,
     ) -> None:
         """Do the verb to each, and say of each what became of it."""
-        chosen = list(releases[: MOST + 1])
-        if self._is_too_many(request, chosen):
-            return
 
         def do(release: Release, *arguments: Any, **act: Any) -> Release:
             seen = parse_seen(request, release)
@@ -87,20 +84,13 @@ class BulkVerbs(BulkApproval):
             return verb(release, *arguments, seen=seen, **act)
 
         with transaction.atomic():
-            results = publishing.each(do, chosen, *arguments, **act(request))
+            results = publishing.each(do, releases, *arguments, **act(request))
         for result in results:
             if result.reasons:
                 sentence = f"“{result.release}”: {' '.join(result.reasons)}"
                 self.message_user(request, sentence, messages.ERROR)
             else:
                 self.message_user(request, f"{result.release} {done}.", messages.SUCCESS)
-
-    def _is_too_many(self, request: HttpRequest, chosen: Sequence[Release]) -> bool:
-        """Tell whether more are chosen than one request may change, and say so."""
-        if len(chosen) > MOST:
-            sentence = f"Choose at most {MOST} at once: nothing was done."
-            self.message_user(request, sentence, messages.ERROR)
-        return len(chosen) > MOST
 
     def _ask(
         self,
@@ -111,9 +101,7 @@ class BulkVerbs(BulkApproval):
         label: str,
     ) -> HttpResponse | None:
         """The page with the verb's form, on which the chosen ones are named once more."""
-        chosen = list(releases.only("number", "title", "updated_at")[: MOST + 1])
-        if self._is_too_many(request, chosen):
-            return None
+        chosen = list(releases.only("number", "title", "updated_at")[:MOST])
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from releases import publishing
+from releases.admin.cleaned import NamesCleaned
+from releases.admin.lists import BoundedList
 from releases.models import Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(NamesCleaned, BoundedList):
     list_display = ["name", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

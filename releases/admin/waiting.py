@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from releases.admin.lists import BoundedList
 from releases.models import SearchChange
 from releases.search import changes
 
 
 @admin.register(SearchChange)
-class SearchChangeAdmin(admin.ModelAdmin):
+class SearchChangeAdmin(BoundedList):
     """Read only."""
 
     list_display = ["release", "waiting", "due_at", "attempts", "error"]

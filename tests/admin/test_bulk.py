@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from releases import publishing
-from releases.admin import bulk
+from releases.admin import lists
 from releases.models import Release, Topic
 
 LIST = reverse("admin:releases_release_changelist")
@@ -74,7 +74,7 @@ def test_writer_files_drafts_only_and_withdraws_nothing(client, staff, three):
 
 
 def test_too_many_at_once_are_refused(client, staff, three, monkeypatch):
-    monkeypatch.setattr(bulk, "MOST", 2)
+    monkeypatch.setattr(lists, "MOST", 2)
     client.force_login(staff("publisher"))
 
     answer = client.post(LIST, chosen("withdraw_many", three), follow=True)
@@ -83,7 +83,7 @@ def test_too_many_at_once_are_refused(client, staff, three, monkeypatch):
 
 
 def test_too_many_at_once_are_refused_past_the_page(client, staff, three, monkeypatch):
-    monkeypatch.setattr(bulk, "MOST", 2)
+    monkeypatch.setattr(lists, "MOST", 2)
     client.force_login(staff("publisher"))
     sent = chosen("withdraw_many", three, apply="Withdraw", reason="Because.")
 
@@ -102,3 +102,14 @@ def test_release_changed_since_the_page_is_left_alone(client, staff, three):
 
     assert "after you opened it" in answer.text
     assert Release.objects.get(status="withdrawn") == three[1]
+
+
+def test_too_many_topics_are_not_deleted_at_once(client, staff, monkeypatch):
+    monkeypatch.setattr(lists, "MOST", 2)
+    client.force_login(staff("administrator"))
+    topics = [Topic.objects.create(name=name, slug=name) for name in ("a", "b", "c")]
+    sent = {"action": "delete_selected", "_selected_action": [topic.pk for topic in topics]}
+
+    client.post(reverse("admin:releases_topic_changelist"), {**sent, "post": "yes"})
+
+    assert Topic.objects.count() == 3

@@ -1,0 +1,44 @@
+"""Lists whose actions do a bounded number of rows at once, and which any address may ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+LONGEST_YEAR = 4  # digits
+MOST = 400  # at once: what is chosen goes from page to page in the form
+
+
+class BoundedList(admin.ModelAdmin):
+    """An admin whose list refuses to act on more than `MOST` rows at once."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Show the whole list, with a note, for filters that no row can match."""
+        if any(_matches_nothing(name, str(value)) for name, value in request.GET.items()):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *location: Any
+    ) -> HttpResponse | None:
+        """Refuse the action, whatever it is, where more are chosen; "select all" included."""
+        if request.POST.get("select_across", "0") == "0":
+            chosen = len(request.POST.getlist("_selected_action"))
+        else:
+            chosen = queryset.order_by()[: MOST + 1].count()
+        if chosen <= MOST:
+            return super().response_action(request, queryset, *location)
+        sentence = f"Choose at most {MOST} at once: nothing was done."
+        self.message_user(request, sentence, messages.ERROR)
+        return None
+
+
+def _matches_nothing(name: str, value: str) -> bool:
+    """Whether PostgreSQL or a date has no such value: Django fails over it."""
+    is_date = name.endswith(("__year", "__month", "__day"))
+    return "\0" in value or (is_date and len(value) > LONGEST_YEAR)
