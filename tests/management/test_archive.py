@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from releases.models import Release, Version
+from releases.models import Release
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,13 +32,13 @@ def test_what_is_refused_is_a_sentence_and_an_exit_code(publish, tmp_path):
 
 
 def test_damage_that_was_there_fails_the_command_but_not_the_export(
-    publish, attach_image, media_folder, tmp_path
+    make_release, attach_image, media_folder, tmp_path
 ):
-    attach_image(publish())
+    attach_image(make_release())
     next(media_folder.rglob("original")).write_bytes(b"damaged")
 
     with pytest.raises(CommandError, match=r"holds what was damaged before:\nThe stored file"):
         call_command("export_archive", tmp_path / "out")
 
     assert (tmp_path / "out" / "manifest.json").is_file()
-    assert Version.objects.exists()
+    assert Release.objects.exists()
