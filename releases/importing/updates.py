@@ -42,7 +42,12 @@ KEEP_A_DRAFT = frozenset(
 
 def reasons_to_wait(fresh: Release) -> list[str]:
     """Why a person has to look at what was read before the public sees it, sentences."""
-    return [doubt.message for doubt in fresh.doubts() if doubt.code in KEEP_A_DRAFT]
+    return [
+        doubt.message
+        for doubt in fresh.doubts()
+        # In any other field tags were removed; in the text the public would read them as words.
+        if doubt.code in KEEP_A_DRAFT or (doubt.code, doubt.field) == ("html_tags", "source_text")
+    ]
 
 
 def change_of(release: Release, record: Record, fresh: Release) -> ChangedRelease:

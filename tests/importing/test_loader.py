@@ -145,6 +145,7 @@ def test_what_was_created_and_updated_is_noted_with_its_file(load):
     [
         ("most_text_moved", "It opened.\n\n###\n\n" + "The county opened it for all.\n\n" * 20),
         ("error_page", "Access denied: checking your browser before you see this page."),
+        ("html_tags", "<p>The county opened it.</p><ul><li>For all.</li></ul>"),
     ],
 )
 def test_text_that_may_be_read_all_wrong_stays_a_draft_and_changes_nothing_public(load, code, body):
