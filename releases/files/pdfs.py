@@ -30,7 +30,7 @@ ACTIONS = HARMLESS_ACTIONS | {
 ACTIVE_ANNOTATIONS = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/FileAttachment"}
 ACTIVE_KEYS = {"/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/XFA", "/RichMediaContent"}
 SAFE_SCHEMES = {"http", "https", "mailto"}
-SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
+SCHEME = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*+):")
 # Viewers and browsers skip these where they look for the scheme of an address.
 SKIPPED = re.compile(r"[\x00-\x20\x7f-\xa0]")
 ACTS = (
