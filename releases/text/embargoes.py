@@ -43,7 +43,8 @@ _LED = rf"{_EDGE}(?:(?:{_LEAD})\b[\s:,–—-]*+){{0,8}}+"
 _STATED = re.compile(
     rf"{_LED}(?:"
     rf"embargoed(?:{_END}|\s*[:–—]|\s+(?:for\s+)?(?:{_UNTIL}|{_USES}\b|after\b))"
-    rf"|(?:under|strict)\s+(?:strict\s+)?embargo\s+(?:{_UNTIL})"
+    # The words before it may have been taken for its lead, which gives nothing back.
+    rf"|(?:(?<=under\s)|(?<=strict\s)|(?:under|strict)\s+(?:strict\s+)?)embargo\s+(?:{_UNTIL})"
     rf"|embargo(?:{_END}|(?:\s+(?:date|time|until|till))*\s*:)"
     rf"|embargo\s+(?:on\s+(?:the|this|all)\s+)?(?:release|information)\s+(?:{_UNTIL})"
     rf"|hold\s+(?:for|all)\s+{_USES}(?:{_END}|\s*[:–—,]|\s+(?:{_UNTIL}|on\b|at\b|after\b|for\b|(?=\d)))"
