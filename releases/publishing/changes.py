@@ -32,7 +32,7 @@ NOT_MINOR = (
     "A minor edit changes white space, quotation marks and dashes only."
 )
 RECALL_FIRST = (
-    "It is approved as it reads now: call it back to change its words before its release."
+    "It is approved as it reads now: call it back to change its words or topics before its release."
 )
 PROPOSE_IT = "Here a colleague approves each correction of what is public: propose it."
 
@@ -61,6 +61,9 @@ def record_change(
         changed = diffing.changed_parts(before, after) if before else []
         _note(row, Deed.EDITED, ", ".join(changed), act)
         return None
+    filed = (before or latest.snapshot)["topics"]
+    if row.is_embargoed(moment(act)) and filed != after["topics"]:
+        raise Refused(RECALL_FIRST)
     if reasons := _objections(row, latest, kind, note, act):
         raise Refused(*reasons)
     _note(row, DEEDS[Kind(kind)], note, act)
@@ -118,6 +121,8 @@ def rename(release: Release, slug: str, **act: Unpack[Act]) -> Release:
     if slug != make_slug(slug):
         raise Refused(f"“{slug}” can not stand in an address; “{make_slug(slug)}” can.")
     before, row.slug = row.slug, slug
+    if slug == before:
+        return row
     save(row, Deed.RENAMED, f"From {before} to {slug}", act)
     _record_if_approved(row, act)
     return row
@@ -132,6 +137,8 @@ def pair(release: Release, original: Release | None, **act: Unpack[Act]) -> Rele
     _require_right_to_correct(row, act)
     if original and (reasons := _objections_to_pair(row, original)):
         raise Refused(*reasons)
+    if row.translation_of_id == (original and original.pk):
+        return row
     row.translation_of = original
     save(row, Deed.PAIRED, f"Translation of {original}" if original else "Of none", act)
     return row
@@ -159,15 +166,32 @@ def _objections_to_pair(row: Release, original: Release) -> list[str]:
 
 @transaction.atomic
 def file_under(release: Release, topics: Collection[Topic], **act: Unpack[Act]) -> Release:
-    """Add topics to those that it is filed under."""
+    """Add topics to those that it is filed under: a draft's by who may change it, else as a
+    correction. Topics that it has already are no change."""
     row = lock(release, Deed.FILED, act)
-    _require_right_to_correct(row, act)
-    if roles.must_propose(act.get("by"), row, moment(act)):
-        raise Refused(PROPOSE_IT)
-    row.topics.add(*topics)
-    save(row, Deed.FILED, "Added " + ", ".join(topic.name for topic in topics), act)
+    if reasons := _objections_to_filing(row, act):
+        raise Refused(*reasons)
+    filed = set(row.topics.all())
+    added = [topic for topic in topics if topic not in filed]
+    if not added:
+        return row
+    row.topics.add(*added)
+    save(row, Deed.FILED, "Added " + ", ".join(topic.name for topic in added), act)
     _record_if_approved(row, act)
     return row
+
+
+def _objections_to_filing(row: Release, act: Act) -> list[str]:
+    """Why the person may not change its topics now, sentences: the same as for its words."""
+    if row.status in (Status.DRAFT, Status.IN_REVIEW):
+        return []
+    if not roles.may(act.get("by"), Deed.CORRECTED):
+        return [roles.refusal(Deed.CORRECTED)]
+    if row.status != Status.APPROVED:
+        return [f"It is {row.get_status_display()}: its topics stay as they were."]
+    if row.is_embargoed(moment(act)):
+        return [RECALL_FIRST]
+    return [PROPOSE_IT] if roles.must_propose(act.get("by"), row, moment(act)) else []
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ road                      deed        then      draft review embargo public with
 change                    edited+     =         WPA   WPA    -       wPA    -         -       -
 change dashes             edited+     =         WPA   WPA    PA      wPA    -         -       -
 change files              edited+     =         WPA   WPA    -       PA     -         -       -
-change topics             edited+     =         WPA   WPA    PA      wPA    -         -       -
+change topics             edited+     =         WPA   WPA    -       wPA    -         -       -
 delete                    deleted     gone      -     -      -       -      -         -       -
 delete unnumbered         deleted     gone      A     A      -       -      -         -       -
 keep                      -           =         WPA   WPA    PA      WPA    -         -       -
@@ -46,7 +46,7 @@ previews share            shared      =         -     -      PA      -      -   
 preview_revoke            revoked     =         PA    PA     PA      PA     PA        PA      PA
 changelist approve_many   approved+   approved  PA    PA     -       -      -         -       -
 changelist withdraw_many  withdrew+   withdrawn -     -      -       PA     -         -       -
-changelist file_many      filed+      =         WPA   WPA    PA      PA     PA        PA      PA
+changelist file_many      filed+      =         WPA   WPA    -       PA     -         -       -
 import file               updated+    =         WPA   WPA    -       PA     -         -       -
 import paste              -           =         -     -      -       -      -         -       -
 import_draft              updated+    =         -     -      -       -      -         -       -
@@ -68,7 +68,7 @@ WHERE_CORRECTIONS_NEED_APPROVAL = """
 road                      deed        then      draft review embargo public withdrawn removed blocked
 change                    edited+     =         WPA   WPA    -       wpa    -         -       -
 change dashes             edited+     =         WPA   WPA    PA      wpa    -         -       -
-change topics             edited+     =         WPA   WPA    PA      wpa    -         -       -
+change topics             edited+     =         WPA   WPA    -       wpa    -         -       -
 change files              edited+     =         WPA   WPA    -       PA     -         -       -
 verb rename               renamed+    =         -     -      PA      PA     -         -       -
 verb withdraw             withdrew+   withdrawn -     -      -       PA     -         -       -

@@ -125,6 +125,34 @@ def test_topics_given_to_many_are_versions_of_those_that_are_public(publish, mak
     assert draft.versions.count() == 0
 
 
+def test_topics_of_what_is_under_embargo_or_taken_back_stay(publish, in_an_hour):
+    topic = Topic.objects.create(name="Records", slug="records")
+    withdrawn = publishing.withdraw(publish(), "It was wrong.")
+    for release, sentence in (
+        (publish(in_an_hour), "call it back to change its words or topics"),
+        (withdrawn, "It is withdrawn: its topics stay"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            publishing.file_under(release, [topic])
+        assert not release.topics.exists()
+
+
+def test_action_that_changes_nothing_leaves_no_trace(publish, make_release):
+    release, original = publish(language="es"), make_release()
+    topic = Topic.objects.create(name="Records", slug="records")
+    publishing.file_under(release, [topic])
+    before = publishing.pair(release, original)
+    entries, seen = before.audit_lines.count(), before.updated_at
+
+    publishing.file_under(before, [topic])
+    publishing.rename(before, before.slug)
+    publishing.pair(before, original)
+
+    assert before.audit_lines.count() == entries
+    before.refresh_from_db()
+    assert before.updated_at == seen
+
+
 def test_number_that_was_given_out_is_never_deleted(publish, make_release):
     with pytest.raises(Refused, match="withdrawn, not deleted"):
         publishing.record_deletion(publish())
