@@ -1,8 +1,10 @@
 """What a browser sends back for a release's change form."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tests.admin.imported import PAGE
 from tests.admin.sending import sent_from
 
 
@@ -23,3 +25,14 @@ def save(admin_client, change_url):
         )
 
     return send
+
+
+@pytest.fixture
+def send(admin_client):
+    """Send a text or files (name and bytes) to the import page; returns the answer."""
+
+    def post(text="", *files):
+        upload = [SimpleUploadedFile(name, data) for name, data in files]
+        return admin_client.post(PAGE, {"text": text, "upload": upload})
+
+    return post

@@ -12,41 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from haystack import connections
 
-from releases import quotas
 from releases.importing import formats, uploads
 from releases.importing.loader import Loader
 from releases.models import AuditLine, Release, SearchChange
 from releases.search import changes, whoosh_backend
+from tests.admin.imported import PAGE, RECORD, TEXT, jsonl
 
-PAGE = reverse("admin:releases_release_import")
 DRAFT = reverse("admin:releases_release_import_draft")
-TEXT = """\
-County Opens a Records Office
-
-3/4/2012
-
-Contact: (555) 010-0100
-
-SPRINGFIELD – The county opened a records office today. For the hours, please visit
-
-It is open to all, said the clerk.
-
-# # #
-"""
-RECORD = {"title": "One", "date": "2024-05-14", "body": "SPRINGFIELD – A text.", "language": "en"}
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def send(admin_client):
-    """Send a text or files (name and bytes) to the page; returns the answer."""
-
-    def post(text="", *files):
-        upload = [SimpleUploadedFile(name, data) for name, data in files]
-        return admin_client.post(PAGE, {"text": text, "upload": upload})
-
-    return post
 
 
 @pytest.fixture
@@ -61,10 +34,6 @@ def mend(admin_client):
         return admin_client.post(DRAFT, {**sent, **changed}, follow=True)
 
     return post
-
-
-def jsonl(*records):
-    return "\n".join(map(json.dumps, records)).encode()
 
 
 def test_list_leads_to_the_page(admin_client):
@@ -329,79 +298,3 @@ def test_mended_text_saved_twice_leads_to_the_draft_it_made_first(send, mend):
     release = Release.objects.get()
     assert second.redirect_chain[-1][0].endswith(f"/{release.pk}/change/")
     assert "in the archive already" in second.text
-
-
-@pytest.fixture
-def again(admin_client):
-    """Send the refused page once more, with some fields changed."""
-
-    def post(page, **changed):
-        sent = {"text": "", "handle": page.context["form"]["handle"].value(), **changed}
-        return admin_client.post(PAGE, sent)
-
-    return post
-
-
-def test_files_of_a_refused_import_are_kept_and_sent_with_the_next_post(send, again):
-    page = send("A text, too", ("a.jsonl", jsonl(RECORD)), ("b.txt", TEXT.encode()))
-    assert "a.jsonl, b.txt, kept: choose other files to replace them." in page.text
-    assert not Release.objects.exists()
-
-    assert "2 draft" in again(page).text
-
-    sources = Release.objects.order_by("source_name").values_list("source_name", flat=True)
-    assert list(sources) == ["a.jsonl:1", "b.txt"]
-
-
-def test_files_stay_kept_however_often_the_import_is_refused(send, again):
-    page = send("A text, too", ("a.jsonl", jsonl(RECORD)))
-
-    second = again(page, text="Still a text")
-
-    assert "a.jsonl, kept" in second.text
-    assert "1 draft" in again(second).text
-
-
-def test_files_chosen_anew_replace_the_kept_ones(send, again):
-    page = send("A text, too", ("a.jsonl", jsonl(RECORD)))
-
-    again(page, upload=[SimpleUploadedFile("b.jsonl", jsonl({**RECORD, "title": "Other"}))])
-
-    assert [release.title for release in Release.objects.all()] == ["Other"]
-
-
-def test_kept_files_can_be_left_out(send, again):
-    page = send(TEXT, ("a.jsonl", jsonl(RECORD)))
-
-    mending = again(page, text=TEXT, left_out="on")
-
-    assert mending.context["form"]["title"].value() == "County Opens a Records Office"
-
-
-def test_kept_files_are_their_sender_s(send, client, staff):
-    page = send("A text, too", ("a.jsonl", jsonl(RECORD)))
-    client.force_login(staff("writer", "Ben"))
-
-    sent = {"text": "", "handle": page.context["form"]["handle"].value()}
-    answer = client.post(PAGE, sent)
-
-    assert "choose it again" in answer.text
-    assert not Release.objects.exists()
-
-
-@pytest.mark.parametrize("handle", ["x", "\0", "ImEi:1:x", "é" * 5000])
-def test_what_is_no_handle_of_kept_files_is_refused(admin_client, handle):
-    answer = admin_client.post(PAGE, {"text": "", "handle": handle})
-
-    assert answer.status_code == 200
-    assert not Release.objects.exists()
-
-
-def test_files_beyond_the_quota_are_not_kept(send, monkeypatch):
-    monkeypatch.setattr(quotas, "A_DAY", 10)
-
-    page = send("A text, too", ("a.jsonl", jsonl(RECORD)))
-
-    assert "One person can send" in page.text
-    assert "kept: choose" not in page.text
-    assert "handle" not in page.text
