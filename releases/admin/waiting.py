@@ -9,15 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from pressroom.sign_in.records import ReadOnlyAdmin
 from releases.admin.lists import BoundedList
 from releases.models import SearchChange
 from releases.search import changes
 
 
 @admin.register(SearchChange)
-class SearchChangeAdmin(BoundedList):
-    """Read only."""
-
+class SearchChangeAdmin(ReadOnlyAdmin, BoundedList):
     list_display = ["release", "waiting", "due_at", "attempts", "error"]
     list_display_links = None
     list_select_related = ["release"]
@@ -36,12 +35,3 @@ class SearchChangeAdmin(BoundedList):
         count = changes.retry(waiting)
         word = "change is" if count == 1 else "changes are"
         self.message_user(request, f"{count} {word} tried again now.", messages.SUCCESS)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
