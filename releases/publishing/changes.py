@@ -28,8 +28,8 @@ Kind = Version.Kind
 
 DEEDS = {Kind.CORRECTION: Deed.CORRECTED, Kind.UPDATE: Deed.UPDATED, Kind.MINOR: Deed.EDITED}
 NOT_MINOR = (
-    "Words have changed: call it a correction or an update, with a note. "
-    "A minor edit changes white space, quotation marks and dashes only."
+    "Words have changed, or a section's kind or place: call it a correction or an update, with a "
+    "note. A minor edit changes white space, quotation marks and dashes only."
 )
 RECALL_FIRST = (
     "It is approved as it reads now: call it back to change its words or topics before its release."

@@ -151,7 +151,8 @@ def count_words(changes: Iterable[Change]) -> int:
 
 def is_typographic(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether two snapshots say the same: only white space, quotation marks, dashes and what is
-    not read as text (topics, the address) differ."""
+    not read as text (topics, the address) differ. Where a section begins, its kind and its place
+    above or below the end mark are read."""
     return _plain_words(before) == _plain_words(after)
 
 
@@ -169,12 +170,20 @@ def parts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         remark("Contact"): snapshot["contact"],
         remark("Text"): snapshot["body"],
         remark("Sections"): _BREAK.join(sections),
+        remark("Kinds of sections"): _BREAK.join(map(_kind, snapshot["sections"])),
         remark("End mark"): snapshot["end_mark"],
         remark("Language"): snapshot["language"],
         remark("Topics"): ", ".join(snapshot["topics"]),
         remark("Images"): _BREAK.join(map(_file, snapshot.get("images", ()))),
         remark("Documents"): _BREAK.join(map(_file, snapshot.get("attachments", ()))),
     }
+
+
+def _kind(section: Mapping[str, Any]) -> str:
+    """The form that a section is printed in, whatever its words are."""
+    heading = ", with a heading" if section["heading"] else ""
+    place = ", below the end mark" if section.get("after_end") else ""
+    return f"{section.get('kind', 'body')}{heading}{place}"
 
 
 def _file(snapshot: Mapping[str, Any]) -> str:

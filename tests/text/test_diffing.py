@@ -98,6 +98,32 @@ def test_only_typography_is_typographic(before, after, same):
     assert diffing.is_typographic(snapshot(**before), snapshot(**after)) is same
 
 
+SECTION = {"kind": "quote", "heading": "Doe", "body": "So.", "after_end": False}
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ([{**SECTION, "kind": "notes"}], False),
+        ([{**SECTION, "after_end": True}], False),
+        ([{**SECTION, "heading": "", "body": "Doe\n\nSo."}], False),
+        ([{**SECTION, "body": ""}, {**SECTION, "heading": "", "body": "So."}], False),
+        ([{**SECTION, "body": "So. "}], True),
+    ],
+)
+def test_kind_and_place_of_a_section_are_no_typography(changed, same):
+    before, after = snapshot(sections=[SECTION]), snapshot(sections=changed)
+
+    assert diffing.is_typographic(before, after) is same
+
+
+def test_changed_kind_of_a_section_is_shown():
+    before, after = (snapshot(sections=[{**SECTION, "kind": kind}]) for kind in ("quote", "notes"))
+
+    assert diffing.changed_parts(before, after) == ["Kinds of sections"]
+    assert [change.part for change in diffing.compare(before, after)] == ["Kinds of sections"]
+
+
 def test_small_change_in_a_very_long_text_is_found_exactly():
     before = "\n\n".join(f"Word{n} said so on day {n}." for n in range(30_000))
 
