@@ -7,8 +7,11 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.formats import date_format
 from fpdf import FPDF, TextStyle
+from fpdf.fonts import TTFFont
+from fpdf.line_break import NBSP, SOFT_HYPHEN
 
 from releases.editions import Edition
+from releases.renditions import line_breaks
 from releases.text import markup
 from releases.text.parsing import ParsedRelease, ParsedSection
 
@@ -18,6 +21,8 @@ TITLE, HEADING, LEAD, BODY, SMALL = 17, 13, 12, 11, 8  # points
 MARGIN = 25  # mm
 LEADING = 1.45
 GAP = 3  # mm between paragraphs
+_MISSING = "\uffff"  # in no typeface
+_PRINTED = str.maketrans({SOFT_HYPHEN: None, NBSP: " "})
 
 
 def make(edition: Edition) -> bytes:
@@ -47,6 +52,7 @@ class _Page(FPDF):
         self.add_font(FACE, "", FONTS / "DejaVuSerif.ttf")
         self.add_font(FACE, "B", FONTS / "DejaVuSerif-Bold.ttf")
         self.set_font(FACE)
+        self.alias_nb_pages("")  # "{nb}" is a word like any other
         self.set_section_title_styles(
             TextStyle(FACE, "B", TITLE, b_margin=GAP),
             TextStyle(FACE, "B", HEADING, t_margin=GAP, b_margin=GAP),
@@ -69,14 +75,27 @@ class _Page(FPDF):
             f"{settings.OFFICE_NAME} · Release {edition.number}, version "
             f"{edition.version.number} · page {self.page_no()}\n{edition.version_link}"
         )
-        self.multi_cell(0, 4, words, align="C", link=edition.version_link)
+        self._print(words, 4, "C", edition.version_link)
 
     def paragraph(self, words: str, size: float = BODY, style: str = "", align: str = "L") -> None:
         """A paragraph and the space below it."""
         self.set_font(FACE, style, size)
-        height = size * LEADING / self.k
-        self.multi_cell(0, height, words, align=align, new_x="LMARGIN", new_y="NEXT")
+        self._print(words, size * LEADING / self.k, align)
         self.ln(GAP)
+
+    def _print(self, words: str, height: float, align: str, link: str = "") -> None:
+        """Print words in lines. FPDF's `multi_cell` does the same, but measures a whole line again
+        for each of its characters."""
+        font = self.current_font
+        assert isinstance(font, TTFFont)
+        codes = set(map(ord, words))
+        widths = {chr(code): font.cw[code] for code in codes | {ord("-")}} | {SOFT_HYPHEN: 0}
+        room = (self.epw - 2 * self.c_margin) * self.k / self.font_size_pt * 1000
+        lacking = codes - font.cmap.keys()  # as one character: FPDF searches a list of all for each
+        printed = dict.fromkeys(lacking, _MISSING) | _PRINTED
+        for line in line_breaks.broken(words.replace("\r", ""), widths, room):
+            self.set_x(self.l_margin)
+            self.cell(0, height, line.translate(printed), align=align, link=link, new_y="NEXT")
 
     def has_gaps(self) -> bool:
         """Whether the text has characters that the typeface lacks."""

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -118,6 +119,7 @@ def _import(path: Path) -> None:
     list(Loader().load(formats.read_files([path])))
 
 
+@transaction.atomic
 def _correct(release: Release, text: str) -> None:
     middle = len(text) // 2
     release.body = f"{text[:middle]} new {text[middle:]}"

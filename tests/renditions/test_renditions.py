@@ -125,6 +125,12 @@ def test_pdf_has_text_typefaces_language_and_the_same_bytes_each_time(client, lo
     assert get(client, long_release, "pdf").content == data
 
 
+def test_pdf_prints_the_mark_of_a_page_count_as_it_is_written(client, publish):
+    assert "Write {nb} there." in words_of_pdf(
+        get(client, publish(body="Write {nb} there."), "pdf").content
+    )
+
+
 def test_pdf_says_where_its_typeface_lacks_characters(client, publish):
     assert "Some characters are missing" in words_of_pdf(
         get(client, publish(title="检察长 Speaks"), "pdf").content
