@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,6 +20,7 @@ NOT_BEFORE = datetime.timedelta(seconds=1)  # after the last time that the same 
 MOST_STATES = 20  # of one person's form
 MOST_OF_PERSON = 100  # working copies, of all forms together
 MOST_DRAFT_STATES = 50  # of one release
+LONGEST_IMPORT = datetime.timedelta(minutes=10)  # one without an outcome after it was interrupted
 LARGEST = 1_000_000  # characters of a form
 
 OPEN = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
@@ -47,6 +48,12 @@ class SentBeforeError(Exception):
 def new_token() -> str:
     """A name for one form of a new release."""
     return secrets.token_hex(16)
+
+
+def token_in(form: Mapping[str, Any]) -> str:
+    """The token of the form that was sent; "" for none, and for what is none."""
+    token = form.get("form_token", "")
+    return token if TOKEN.fullmatch(token) else ""
 
 
 def copies(by: User, release: Release | None, token: str = "") -> QuerySet[WorkingCopy]:
@@ -124,6 +131,31 @@ def claim(by: User, token: str, release: Release, at: datetime.datetime) -> None
     except IntegrityError:
         raise SentBeforeError(sent_before(by, token)) from None
     SentForm.objects.filter(at__lt=at - KEPT_FOR).delete()
+
+
+def begin_import(by: User, token: str, at: datetime.datetime) -> bool:
+    """Note that the form's import begins; False where the same form began one before."""
+    sent = SentForm.objects.filter(by=by, token=token)
+    sent.filter(outcome__isnull=True, at__lt=at - LONGEST_IMPORT).delete()
+    SentForm.objects.filter(at__lt=at - KEPT_FOR).delete()
+    return SentForm.objects.get_or_create(by=by, token=token, defaults={"at": at})[1]
+
+
+def end_import(by: User, token: str, outcome: list[Any]) -> None:
+    """Note what became of the form's records."""
+    SentForm.objects.filter(by=by, token=token).update(outcome=outcome)
+
+
+def forget_import(by: User, token: str) -> None:
+    """Let the form be sent again: its import failed."""
+    SentForm.objects.filter(by=by, token=token).delete()
+
+
+def import_outcome(by: User, token: str) -> SentForm | None:
+    """The import that the form began, its outcome null until it ends."""
+    if not TOKEN.fullmatch(token):
+        return None
+    return SentForm.objects.filter(by=by, token=token, release=None).first()
 
 
 def was_sent(by: User, token: str) -> bool:

@@ -37,8 +37,8 @@ CELLS = table.cells(table.OF_A_RELEASE)
 OF_ONES_OWN = table.cells(table.OF_ONES_OWN)
 WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
 OF_COMMANDS = ("import_releases",)
-# What a refused request may leave: that somebody tried, and what waits for the index.
-BESIDE = {"upload", "searchchange"}
+# What a refused request may leave: that somebody tried, what was sent, what waits for the index.
+BESIDE = {"upload", "searchchange", "sentform"}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +14,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
+from releases import drafting
 from releases.admin.doubts import DoubtedForm
 from releases.admin.fields import PrintedText
 from releases.files import pending
@@ -68,6 +70,7 @@ class SendForm(forms.Form):
     handle = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, files: Any = None, sender: User | None = None) -> None:
+        self.token = drafting.token_in(data or {}) or drafting.new_token()
         super().__init__(data, files)
         self.owner = f"person {sender.pk}, import" if sender else ""
         self.chosen: list[File] = []
@@ -84,6 +87,15 @@ class SendForm(forms.Form):
     def sent(self) -> list[File]:
         """What is to be read, once the form is valid."""
         return self.chosen or [File(PASTED, self.cleaned_data["text"].encode())]
+
+    def key(self) -> str:
+        """A name for this form with what was sent in it, once it is valid: what is sent after
+        going back to the form, and is something else, is another import."""
+        digest = hashlib.sha256(self.token.encode())
+        for name, content in map(_named, self.sent()):
+            digest.update(b"%d %d " % (len(name.encode()), len(content)))
+            digest.update(name.encode() + content)
+        return digest.hexdigest()[:32]
 
     def byte_size(self) -> int:
         """Of the files that came with this very post, once the form was checked."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,21 +16,23 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_safe
 
-from releases import quotas
-from releases.admin import doubts
+from releases import drafting, quotas
+from releases.admin import doubts, import_outcomes
 from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
 from releases.admin.verb_pages import act
 from releases.importing import uploads
 from releases.importing.reader import File
 from releases.importing.records import Record, Rejected
-from releases.importing.report import WORDS, Outcome
+from releases.importing.report import Outcome
 from releases.importing.uploads import TooMuch
 from releases.models import Release
 from releases.search import changes
@@ -42,13 +43,18 @@ LARGEST_REQUEST = uploads.LARGEST_UPLOAD + 1_000_000  # the files and what stand
 
 
 class ImportAdmin(admin.ModelAdmin):
-    """An admin with two pages more: what is sent, and one release to mend."""
+    """An admin with three pages more: what is sent, one release to mend, and what became of it."""
 
     def get_urls(self) -> list[URLPattern]:
         """Theirs stand before the address of a release, which would match them, too."""
         return [
             self._url("import/", self.send_page, "releases_release_import"),
             self._url("import/draft/", self.draft_page, "releases_release_import_draft"),
+            path(
+                "import/outcome/<str:token>/",
+                self.admin_site.admin_view(never_cache(require_safe(self.outcome_page))),
+                name="releases_release_import_outcome",
+            ),
             *super().get_urls(),
         ]
 
@@ -71,6 +77,8 @@ class ImportAdmin(admin.ModelAdmin):
             return self._send_page(request, SendForm())
         form = SendForm(request.POST, request.FILES, sender=_user(request))
         is_valid = form.is_valid()
+        if is_valid and drafting.was_sent(_user(request), form.key()):
+            return self._to_outcome(form)
         try:
             quotas.take(_user(request), form.byte_size())
         except quotas.Exhausted as refusal:
@@ -88,7 +96,7 @@ class ImportAdmin(admin.ModelAdmin):
             return self._refused(request, form, "There is no release in it.")
         if uploads.is_one_text(files):
             return self._one_text(request, form, found[0])
-        return self._outcome_page(request, found)
+        return self._stored(request, form, found)
 
     def _one_text(
         self, request: HttpRequest, form: SendForm, found: Record | Rejected
@@ -98,7 +106,7 @@ class ImportAdmin(admin.ModelAdmin):
         if known := uploads.known(found):
             return self._refused(request, form, _here_already(known))
         if not uploads.fits_in_form(found):
-            return self._outcome_page(request, [found])
+            return self._stored(request, form, [found])
         return self._mend_page(request, found, MendForm(found), section_forms(found))
 
     def draft_page(self, request: HttpRequest) -> HttpResponse:
@@ -125,17 +133,34 @@ class ImportAdmin(admin.ModelAdmin):
         _log(_user(request), [outcome])
         self.message_user(request, f"“{release}” is saved as a draft.", messages.SUCCESS)
 
-    def _outcome_page(
-        self, request: HttpRequest, found: Sequence[Record | Rejected]
+    def _stored(
+        self, request: HttpRequest, form: SendForm, found: Sequence[Record | Rejected]
     ) -> HttpResponse:
-        """Stores the records and lists what became of each."""
-        outcomes = uploads.store(found, **act(request))
-        _log(_user(request), outcomes)
+        """Stores the records, once for each form; leads to the list of what became of each."""
+
+        def store() -> list[Outcome]:
+            outcomes = uploads.store(found, **act(request))
+            _log(_user(request), outcomes)
+            return outcomes
+
+        import_outcomes.store_once(_user(request), form.key(), store)
         drained = changes.drain()
-        counts = Counter(outcome.outcome for outcome in outcomes)
-        summary = ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word])
-        search = f"Search index: {drained}." if drained.left or drained.failed else ""
-        return self._page(request, "outcome", outcomes=outcomes, summary=summary, search=search)
+        if drained.left or drained.failed:
+            self.message_user(request, f"Search index: {drained}.", messages.INFO)
+        return self._to_outcome(form)
+
+    def _to_outcome(self, form: SendForm) -> HttpResponse:
+        return redirect("admin:releases_release_import_outcome", form.key())
+
+    def outcome_page(self, request: HttpRequest, token: str) -> HttpResponse:
+        """What became of each record that one form of the person's brought."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        sent = import_outcomes.awaited(_user(request), token)
+        if sent is None:
+            raise Http404("There is no such import of yours, or it is older than two weeks.")
+        shown = import_outcomes.described(sent.outcome or [])
+        return self._page(request, "outcome", is_stored=sent.outcome is not None, **shown)
 
     def _refused(self, request: HttpRequest, form: SendForm, refusal: str = "") -> HttpResponse:
         """The page again, with all that was typed and chosen."""

@@ -68,7 +68,7 @@ class WorkingCopies(admin.ModelAdmin):
     @held_posts.shows_held_posts
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form's token is in its address, so that whoever comes back to it finds its draft."""
-        token = _token(request.GET)
+        token = drafting.token_in(request.GET)
         if request.method == "GET" and not token:
             query = request.GET.copy()
             query["form_token"] = drafting.new_token()
@@ -86,7 +86,7 @@ class WorkingCopies(admin.ModelAdmin):
         release = self._changeable(request, pk)
         try:
             fields = form_data.typed(request.POST)
-            token = _token(request.POST)
+            token = drafting.token_in(request.POST)
             if release is None and not token:
                 return JsonResponse({"reason": "The form has no token."}, status=400)
             copy = drafting.keep(_user(request), release, token, fields, timezone.now())
@@ -99,7 +99,7 @@ class WorkingCopies(admin.ModelAdmin):
     def discard_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Delete what the person typed in the form, and show the form as it is saved."""
         release = self._changeable(request, pk)
-        drafting.discard(_user(request), release, _token(request.POST))
+        drafting.discard(_user(request), release, drafting.token_in(request.POST))
         return HttpResponseRedirect(_form_address(release))
 
     def earlier_states(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -231,7 +231,7 @@ def saved(request: HttpRequest, form: Any) -> None:
     """The form was saved, in this transaction: what was typed into it is no longer needed, and it
     makes no second draft. Raises drafting.SentBeforeError."""
     release, at, user = form.instance, timezone.now(), _user(request)
-    token = _token(form.data)
+    token = drafting.token_in(form.data)
     if form.before is None:
         drafting.claim(user, token, release, at)
     drafting.discard(user, None if form.before is None else release, token)
@@ -251,11 +251,6 @@ def _forget_errors(context: dict[str, Any]) -> None:
 
 def _compared(release: Release, form: QueryDict) -> list[diffing.Change]:
     return diffing.compare(release.snapshot(), form_data.snapshot_of(form, release))
-
-
-def _token(post: QueryDict) -> str:
-    token = post.get("form_token", "")
-    return token if drafting.TOKEN.fullmatch(token) else ""
 
 
 def _moment(at: Any) -> str:

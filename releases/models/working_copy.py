@@ -64,12 +64,16 @@ class DraftState(models.Model):
 
 
 class SentForm(models.Model):
-    """A form of a new release that was sent: the same one sent again makes no second draft."""
+    """A form of a new release, or of an import, that was sent: the same one sent again stores
+    nothing and leads to what it stored first."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     token = models.CharField(max_length=32)
     at = models.DateTimeField()
     release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="+")
+    outcome = models.JSONField(
+        null=True, help_text="Of an import, a list of what became of each record; null before."
+    )
 
     class Meta:
         constraints = [

@@ -33,6 +33,6 @@ def send(admin_client):
 
     def post(text="", *files):
         upload = [SimpleUploadedFile(name, data) for name, data in files]
-        return admin_client.post(PAGE, {"text": text, "upload": upload})
+        return admin_client.post(PAGE, {"text": text, "upload": upload}, follow=True)
 
     return post

@@ -1,5 +1,6 @@
 """Staff paste or upload, mend and save drafts; whatever they send is answered with a page."""
 
+import datetime
 import gzip
 import json
 import re
@@ -10,8 +11,12 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from haystack import connections
 
+from releases.admin import import_outcomes
+from releases.admin.import_outcomes import awaited, store_once
+from releases.drafting import begin_import
 from releases.importing import formats, uploads
 from releases.importing.loader import Loader
 from releases.models import AuditLine, Release, SearchChange
@@ -157,7 +162,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
     client.force_login(writer)
 
     upload = SimpleUploadedFile("b.jsonl", jsonl({**keyed, "title": "Two"}, RECORD))
-    page = client.post(PAGE, {"upload": [upload]}).content.decode()
+    page = client.post(PAGE, {"upload": [upload]}, follow=True).content.decode()
 
     assert "1 draft, 1 rejected" in page
     assert "“2024-0001 One” is public. Your account may not do this" in page
@@ -298,3 +303,73 @@ def test_mended_text_saved_twice_leads_to_the_draft_it_made_first(send, mend):
     release = Release.objects.get()
     assert second.redirect_chain[-1][0].endswith(f"/{release.pk}/change/")
     assert "in the archive already" in second.text
+
+
+def test_same_form_sent_twice_shows_the_same_outcome(admin_client):
+    sent = {"text": TEXT + "——— " * 55_000, "form_token": "a" * 32}
+
+    first, second = (admin_client.post(PAGE, sent, follow=True) for _ in range(2))
+
+    assert first.redirect_chain == second.redirect_chain
+    assert '<p role="status">1 draft.</p>' in second.text
+    assert Release.objects.count() == 1
+    assert LogEntry.objects.count() == 1
+
+
+def test_something_else_sent_in_the_same_form_is_imported(admin_client):
+    def post(title):
+        upload = SimpleUploadedFile("a.jsonl", jsonl({**RECORD, "title": title}))
+        sent = {"upload": upload, "form_token": "a" * 32}
+        return admin_client.post(PAGE, sent, follow=True)
+
+    assert "1 draft" in post("One").text
+    assert "1 draft" in post("Two").text
+    assert Release.objects.count() == 2
+
+
+def test_outcome_is_shown_to_its_sender_alone(send, client, staff):
+    page = send("", ("a.jsonl", jsonl(RECORD)))
+    [(address, _)] = page.redirect_chain
+    client.force_login(staff("publisher", "Ben"))
+
+    assert client.get(address).status_code == 404
+
+
+def test_outcome_lists_releases_deleted_since(send, admin_client):
+    page = send("", ("a.jsonl", jsonl({**RECORD, "date": ""})))
+    Release.objects.get().delete()
+
+    again = admin_client.get(page.redirect_chain[0][0])
+
+    assert "1 draft" in again.text
+    assert "/change/" not in again.text.partition("outcomes")[2]
+
+
+def test_import_that_failed_can_be_sent_again(admin_user):
+    def fail():
+        raise RuntimeError("The database is gone.")
+
+    with pytest.raises(RuntimeError):
+        store_once(admin_user, "a" * 32, fail)
+
+    store_once(admin_user, "a" * 32, list)
+    assert awaited(admin_user, "a" * 32).outcome == []
+
+
+def test_import_that_goes_on_is_not_begun_again(admin_client, admin_user, monkeypatch):
+    monkeypatch.setattr(import_outcomes, "PATIENCE", 0)
+    begin_import(admin_user, "a" * 32, timezone.now())
+
+    store_once(admin_user, "a" * 32, lambda: pytest.fail("It is being stored."))
+
+    address = reverse("admin:releases_release_import_outcome", args=["a" * 32])
+    assert "It is being stored." in admin_client.get(address).text
+
+
+def test_import_that_was_interrupted_can_be_sent_again_after_ten_minutes(admin_user):
+    begun = timezone.now() - datetime.timedelta(minutes=11)
+    begin_import(admin_user, "a" * 32, begun)
+
+    store_once(admin_user, "a" * 32, list)
+
+    assert awaited(admin_user, "a" * 32).outcome == []

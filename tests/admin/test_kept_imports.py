@@ -16,7 +16,7 @@ def again(admin_client):
 
     def post(page, **changed):
         sent = {"text": "", "handle": page.context["form"]["handle"].value(), **changed}
-        return admin_client.post(PAGE, sent)
+        return admin_client.post(PAGE, sent, follow=True)
 
     return post
 

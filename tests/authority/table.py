@@ -92,7 +92,7 @@ topic_changelist delete_selected  topic         A
 
 # These addresses of the admin change no release and no topic, whoever sends what.
 OF_NO_RELEASE = """
-release_preview release_earlier release_history topic_history
+release_preview release_earlier release_history release_import_outcome topic_history
 auditline_changelist auditline_add auditline_history auditline_delete auditline_change
 searchchange_changelist searchchange_add searchchange_history searchchange_delete
 searchchange_change

@@ -242,6 +242,18 @@ def test_two_clicks_make_one_draft(desk):
     assert Release.objects.count() == 1
 
 
+def test_two_clicks_make_one_import(desk):
+    page = desk("/admin/releases/release/import/")
+    record = b'{"title": "One", "date": "2024-05-14", "body": "A text."}'
+    lines = {"name": "releases.jsonl", "mimeType": "application/json", "buffer": record}
+    page.locator("#id_upload").set_input_files(lines)
+
+    page.get_by_role("button", name="Read").dblclick()
+
+    expect(page.get_by_text("1 draft")).to_be_visible()
+    assert Release.objects.count() == 1
+
+
 def test_going_back_leads_to_the_draft_that_the_form_made(desk):
     page = desk(ADD)
     type_release(page)

@@ -1,0 +1,61 @@
+"""What became of an import that was sent, for its page: the same form sent twice shows it twice."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from releases import drafting
+from releases.importing.report import WORDS, Outcome
+from releases.models import Release, SentForm
+
+PATIENCE = 5.0  # seconds that a page waits for an import which another request began
+PAUSE = 0.1  # seconds
+
+
+def store_once(by: User, token: str, store: Callable[[], Sequence[Outcome]]) -> None:
+    """Store what the form brings, unless the same form did so before, or does so just now."""
+    if not drafting.begin_import(by, token, timezone.now()):
+        return
+    try:
+        outcomes = store()
+    except BaseException:
+        drafting.forget_import(by, token)
+        raise
+    drafting.end_import(by, token, [_as_row(outcome) for outcome in outcomes])
+
+
+def awaited(by: User, token: str) -> SentForm | None:
+    """The person's import, once it has ended, or as it is when patience has."""
+    last = time.monotonic() + PATIENCE
+    while (sent := drafting.import_outcome(by, token)) and sent.outcome is None:
+        if time.monotonic() > last:
+            break
+        time.sleep(PAUSE)
+    return sent
+
+
+def described(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the page prints: a summary, and each record with its release as it is now."""
+    counts = Counter(row["outcome"] for row in rows)
+    releases = Release.objects.only("number", "title").in_bulk([row["release"] for row in rows])
+    return {
+        "summary": ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word]),
+        "outcomes": [{**row, "release": releases.get(row["release"])} for row in rows],
+    }
+
+
+def _as_row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "source": outcome.source,
+        "outcome": outcome.outcome,
+        "release": outcome.release and outcome.release.pk,
+        "warnings": [
+            {"field": warning.field, "message": warning.message} for warning in outcome.warnings
+        ],
+    }

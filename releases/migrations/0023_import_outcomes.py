@@ -1,0 +1,18 @@
+"""Imports that staff sent: the same form sent again shows the same outcome."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("releases", "0022_released_rows")]
+
+    operations = [
+        migrations.AddField(
+            model_name="sentform",
+            name="outcome",
+            field=models.JSONField(
+                help_text="Of an import, a list of what became of each record; null before.",
+                null=True,
+            ),
+        ),
+    ]
