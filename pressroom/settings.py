@@ -333,6 +333,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "admin:login"
 CSRF_FAILURE_VIEW = "pressroom.sign_in.kept_forms.csrf_failure"
+HELD_FILES = "releases.held_files"
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
 if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
     raise ImproperlyConfigured(

@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 ROWS = [
     {"urls", "apps"},
     {"views", "api", "feeds", "sitemaps", "admin", "templatetags", "management", "checks"},
-    {"forms", "caching", "converters", "front", "uploads", "languages"},
+    {"forms", "caching", "converters", "front", "uploads", "held_files", "languages"},
     {"importing"},
     {
         "publishing",

@@ -3,13 +3,19 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from pressroom.sign_in import held_posts
-from releases.models import Topic
+from pressroom.sign_in import held_files, held_posts
+from releases import held_files as files
+from releases import quotas
+from releases.models import Release, Topic
+from tests.admin.sending import sent_from
+from tests.files import samples
 
 ORIGIN = {"Origin": "http://testserver"}
 IMPORT = "/admin/releases/release/import/"
@@ -56,31 +62,138 @@ def test_form_sent_after_the_session_ended_comes_back_after_sign_in(client, ana)
     assert "Water rights" not in client.get(TOPICS).text
 
 
-def test_files_of_a_form_that_comes_back_are_named(client, ana):
+RECORD = b'{"title": "One", "date": "2024-05-14", "body": "A text."}'
+TWO = b'{"title": "Two", "date": "2024-05-14", "body": "A text."}'
+
+
+def send_files(browser, **fields):
+    """Send an import of two files, which its form would take."""
+    chosen = [SimpleUploadedFile("a.jsonl", RECORD), SimpleUploadedFile("b.jsonl", TWO)]
+    return browser.post(IMPORT, {"upload": chosen, **fields}, headers=ORIGIN)
+
+
+def test_files_of_a_form_that_comes_back_are_kept(client, ana):
     end_session(client)
-    sent = {
-        "text": "Typed",
-        "upload": [SimpleUploadedFile(name, b"x") for name in ("a.csv", "b.csv")],
-    }
-    client.post(IMPORT, sent, headers=ORIGIN)
+    send_files(client)
 
     page = sign_in(client, "Ana", IMPORT)
+    assert "a.jsonl, b.jsonl are kept too" in page.text
+    assert not Release.objects.exists()
 
-    assert "choose a.csv, b.csv again" in page.text
-    assert hidden(page)["text"] == "Typed"
+    assert "2 draft" in client.post(IMPORT, hidden(page), follow=True).text
 
 
-def test_file_of_a_release_s_form_that_comes_back_is_named(client, staff):
+def test_files_are_kept_when_the_session_ends_twice(client, ana):
+    end_session(client)
+    send_files(client)
+    page = sign_in(client, "Ana", IMPORT)
+    end_session(client)
+    client.post(IMPORT, hidden(page), headers=ORIGIN)
+
+    again = sign_in(client, "Ana", IMPORT)
+
+    assert "kept too" in again.text
+    assert "2 draft" in client.post(IMPORT, hidden(again), follow=True).text
+
+
+def test_picture_of_a_release_s_form_that_comes_back_is_in_its_row(client, staff, make_release):
+    client.force_login(staff("publisher", "Ana"))
+    release = make_release(slug="records-office")
+    address = reverse("admin:releases_release_change", args=[release.pk])
+    sent = sent_from(client.get(address).context)
+    end_session(client)
+    photo = SimpleUploadedFile("photo.png", samples.photograph())
+    row = {"upload": photo, "alt": "Two halves", "position": 0}
+    rows = {"images-TOTAL_FORMS": 8, **{f"images-7-{name}": row[name] for name in row}}
+    client.post(address, {**sent, **rows}, headers=ORIGIN)
+
+    page = sign_in(client, "Ana", address)
+    assert "“photo.png” is kept" in page.text
+    client.post(address, sent_from(page.context))
+
+    assert release.images.get().original_name == "photo.png"
+
+
+def test_picture_that_can_not_be_taken_is_refused_as_the_form_comes_back(client, staff):
     client.force_login(staff("publisher", "Ana"))
     client.get(RELEASE)
     end_session(client)
     photo = SimpleUploadedFile("photo.png", b"x")
-    client.post(RELEASE, {"title": "Half", "images-0-upload": photo}, headers=ORIGIN)
+    rows = {"images-TOTAL_FORMS": 1, "images-INITIAL_FORMS": 0, "images-0-upload": photo}
+    client.post(RELEASE, {"title": "Half", **rows}, headers=ORIGIN)
 
     page = sign_in(client, "Ana", RELEASE)
 
-    assert "choose photo.png again" in page.text
+    [row] = page.context["inline_admin_formsets"][1].formset.forms
+    assert list(row.errors) == ["upload"]
     assert "Half" in page.text
+
+
+def stored():
+    return default_storage.listdir("")[0] if default_storage.exists("") else []
+
+
+@pytest.mark.parametrize("owner", ["", "forged", "dismissed", "no longer of the staff"])
+def test_who_is_not_of_the_staff_stores_no_file(client, ana, owner):
+    end_session(client)
+    if owner in ("", "forged"):
+        client.cookies[held_posts.OWNER_COOKIE] = f"{ana.pk}:1:{owner}"
+    User.objects.update(is_active=owner != "dismissed", is_staff=owner != "no longer of the staff")
+
+    send_files(client)
+
+    assert stored() == []
+
+
+def test_files_that_another_site_sent_are_not_stored(client, ana):
+    end_session(client)
+
+    upload = SimpleUploadedFile("a.jsonl", RECORD)
+    client.post(IMPORT, {"upload": upload}, headers={"Origin": "http://evil.example"})
+
+    assert stored() == []
+
+
+@pytest.mark.parametrize("bound", ["LARGEST", "MOST"])
+def test_files_beyond_the_bound_are_named_alone(client, ana, monkeypatch, bound):
+    monkeypatch.setattr(files, bound, 1)
+    end_session(client)
+    send_files(client, text="Typed")
+
+    page = sign_in(client, "Ana", IMPORT)
+
+    assert "choose a.jsonl, b.jsonl again" in page.text
+    assert hidden(page)["text"] == "Typed"
+
+
+def test_files_beyond_the_quota_are_named_alone(client, ana, monkeypatch):
+    monkeypatch.setattr(quotas, "A_DAY", 10)
+    end_session(client)
+    send_files(client)
+
+    assert "choose a.jsonl, b.jsonl again" in sign_in(client, "Ana", IMPORT).text
+    assert stored() == []
+
+
+def test_handle_of_files_is_its_sender_s(client, ana, staff):
+    end_session(client)
+    send_files(client)
+    page = sign_in(client, "Ana", IMPORT)
+    client.force_login(staff("administrator", "Ben"))
+
+    answer = client.post(IMPORT, hidden(page), follow=True)
+
+    assert "no longer there: choose them again" in answer.text
+    assert not Release.objects.exists()
+
+
+def test_files_of_a_form_with_a_stale_token_are_kept(strict):
+    stale = {"csrfmiddlewaretoken": "x" * 64}
+
+    page = strict.post(TOPICS, {**stale, "file": SimpleUploadedFile("a", b"x")}, headers=ORIGIN)
+
+    assert "a is kept too" in page.text
+    assert held_files.HANDLE in hidden(page)
 
 
 def test_who_signs_in_in_their_place_does_not_get_the_text(client, ana, staff):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from django.core.exceptions import (
 )
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.http.multipartparser import MultiPartParserError
+
+from pressroom.sign_in import held_files
 
 Pair = tuple[str, str]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -28,10 +30,10 @@ MOST = 4  # forms in one browser
 LARGEST = 2_500_000  # characters of one form, as Django reads at most
 LARGEST_OF_STRANGERS = 100_000  # of one whose sender is not known to have ever signed in
 DISCARD = "_discard_kept"  # the name of the button that lets go of what is kept
-FILES = "_files_of_kept"  # the field of what is kept that names the files, which are not
+FILES = "_files_of_kept"  # the field of what is kept that names its files
 MOST_FILES = 100  # named
 
-_NEVER_KEPT = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD}$|^{FILES}$")
+_NEVER_KEPT = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD}$")
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -52,9 +54,25 @@ def pairs_of(post: QueryDict) -> list[Pair]:
     ]
 
 
-def files_of(request: HttpRequest) -> list[str]:
-    """The names of the files that came with a form."""
-    return [file.name or "unnamed" for _, files in request.FILES.lists() for file in files]
+def pairs_with_files(request: HttpRequest) -> list[Pair]:
+    """The fields of a form that was sent just now, with the names of its files and, where these
+    could be kept for its sender, their handle."""
+    owner = str(request.user.pk) if request.user.is_authenticated else _owner(request)
+    return [*pairs_of(request.POST), *_names(request), *handle_of(request, owner)]
+
+
+def form_of(pairs: Iterable[Sequence[str]]) -> QueryDict:
+    """The pairs as a form that was sent."""
+    fields = QueryDict(mutable=True)
+    for name, value in pairs:
+        fields.appendlist(name, value)
+    return fields
+
+
+def handle_of(request: HttpRequest, owner: str | None) -> list[Pair]:
+    """Keep the form's files; the field that leads to them, if they could be kept."""
+    handle = held_files.keep(request, owner)
+    return [(held_files.HANDLE, handle)] if handle else []
 
 
 def remember_owner(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -82,6 +100,7 @@ def hold(request: HttpRequest) -> None:
     size = sum(len(name) + len(value) for name, value in pairs)
     if not pairs or size > (LARGEST if owner else LARGEST_OF_STRANGERS):
         return
+    pairs += handle_of(request, owner)
     request.session.clear_expired()
     held = request.session.get(HELD, {})
     held.pop(request.get_full_path(), None)
@@ -97,10 +116,7 @@ def held_for(request: HttpRequest, path: str = "") -> QueryDict | None:
     owner, _, pairs = found
     if owner is not None and owner != str(request.user.pk):
         return None
-    fields = QueryDict(mutable=True)
-    for name, value in pairs:
-        fields.appendlist(name, value)
-    return fields
+    return form_of(pairs)
 
 
 def is_holding(request: HttpRequest, path: str) -> bool:
@@ -142,7 +158,12 @@ def _owner(request: HttpRequest) -> str | None:
 
 def _readable_pairs(request: HttpRequest) -> list[Pair]:
     try:
-        files = [(FILES, name[:255]) for name in files_of(request)[:MOST_FILES]]
-        return [*pairs_of(request.POST), *files]
+        return [*pairs_of(request.POST), *_names(request)]
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError, OSError):
         return []
+
+
+def _names(request: HttpRequest) -> list[Pair]:
+    """The names of the files that came with the form."""
+    files = [file for _, chosen in request.FILES.lists() for file in chosen]
+    return [(FILES, (file.name or "unnamed")[:255]) for file in files[:MOST_FILES]]

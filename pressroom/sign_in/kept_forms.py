@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views import csrf
 
-from pressroom.sign_in import held_posts
+from pressroom.sign_in import held_files, held_posts
 
 STALE = (
     "This page was out of date, as happens when you sign in again in another tab. Nothing was "
@@ -25,7 +25,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_ours = request.path.startswith("/admin/") and held_posts.is_same_origin(request)
     if not is_ours or request.method != "POST":
         return csrf.csrf_failure(request, reason)
-    return kept_form(request, request.POST, STALE, status=403)
+    fields = held_posts.form_of(held_posts.pairs_with_files(request))
+    return kept_form(request, fields, STALE, status=403)
 
 
 def held_form(request: HttpRequest, fields: QueryDict) -> HttpResponse:
@@ -46,8 +47,9 @@ def kept_form(
         "action": request.get_full_path(),
         "pairs": pairs,
         "typed": [(_label(name), value) for name, value in pairs if _is_readable(name, value)],
-        "files": [*fields.getlist(held_posts.FILES), *held_posts.files_of(request)],
-        "is_sign_in": "username" in fields and "password" in fields,
+        "files": fields.getlist(held_posts.FILES),
+        "has_files": held_files.HANDLE in fields,
+        "is_sign_in": "username" in request.POST and "password" in request.POST,
         "discard": held_posts.DISCARD,
     }
     response = render(request, "admin/kept_form.html", context, status=status)

@@ -24,7 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
 
-from pressroom.sign_in import factor, held_posts, kept_forms
+from pressroom.sign_in import factor, held_files, held_posts, kept_forms
 from pressroom.sign_in.forms import CodeForm, SignInForm
 
 logger = logging.getLogger("pressroom.sign_in")
@@ -76,6 +76,10 @@ class StaffSite(AdminSite):
             if is_post and _discards(request):
                 held_posts.drop(request)
                 return HttpResponseRedirect(request.get_full_path())
+            if is_post and not getattr(
+                view, "csrf_exempt", False
+            ):  # else the view does, once it may
+                held_files.rejoin(request)
             shows_it = getattr(view, "shows_held_posts", False)
             fields = None if is_post or shows_it else held_posts.held_for(request)
             if fields is not None:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from releases.admin.fields import KEY
 from releases.models import Release
@@ -75,6 +77,21 @@ def fitted(form: QueryDict, release: Release | None) -> QueryDict:
         both = [known.get(key, row) for key, row in stored.items()] + new
         _put(whole, prefix, both, len(stored))
     return whole
+
+
+def fitted_with_files(
+    form: QueryDict, files: MultiValueDict[str, UploadedFile], release: Release | None
+) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
+    """The form as `fitted` gives it, and its files by the names that their fields have there."""
+    marked = form.copy()
+    for name in files:
+        marked[name] = name
+    whole = fitted(marked, release)
+    moved: MultiValueDict[str, UploadedFile] = MultiValueDict()
+    for name in [name for name in whole if name.endswith("-upload")]:
+        moved.setlist(name, files.getlist(str(whole[name])))
+        del whole[name]
+    return whole, moved
 
 
 def form_of_state(snapshot: Mapping[str, Any], release: Release) -> QueryDict:

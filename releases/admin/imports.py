@@ -25,6 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
 
+from pressroom.sign_in import held_files
 from releases import drafting, quotas
 from releases.admin import doubts, import_outcomes
 from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
@@ -75,6 +76,7 @@ class ImportAdmin(admin.ModelAdmin):
         """Takes a text or files; shows one text to be mended and stores all else as drafts."""
         if request.method != "POST":
             return self._send_page(request, SendForm())
+        held_files.rejoin(request)
         form = SendForm(request.POST, request.FILES, sender=_user(request))
         is_valid = form.is_valid()
         if is_valid and drafting.was_sent(_user(request), form.key()):

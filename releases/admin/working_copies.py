@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,11 +20,12 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.dateformat import format as format_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from pressroom.sign_in import held_posts
+from pressroom.sign_in import held_files, held_posts
 from releases import drafting
 from releases.admin import form_data
 from releases.models import DraftState, Release, WorkingCopy
@@ -43,6 +44,7 @@ class Unsaved:
 
     form: QueryDict
     sentence: str
+    files: held_files.Files = field(default_factory=MultiValueDict)
 
 
 class WorkingCopies(admin.ModelAdmin):
@@ -139,8 +141,7 @@ class WorkingCopies(admin.ModelAdmin):
         if object_id and not (release and self.has_change_permission(request, release)):
             return None
         if held is not None:
-            files = held.getlist(held_posts.FILES)
-            return Unsaved(form_data.fitted(held, release), _signed_out(files))
+            return _as_sent(request, held, release)
         chosen = self._chosen(request, release, name)
         if chosen is None:
             self.message_user(request, GONE, messages.WARNING)
@@ -175,6 +176,15 @@ class WorkingCopies(admin.ModelAdmin):
         return release
 
 
+def _as_sent(request: HttpRequest, held: QueryDict, release: Release | None) -> Unsaved:
+    """What was sent after the session had ended, with its files in the rows that they came in."""
+    handle = held.get(held_files.HANDLE, "")
+    files = held_files.take_back(request, handle, action(request))
+    form, fitted = form_data.fitted_with_files(held, files, release)
+    lost = [] if files else held.getlist(held_posts.FILES)
+    return Unsaved(form, _signed_out(lost), fitted)
+
+
 def _as_typed(copy: WorkingCopy, release: Release | None) -> Unsaved:
     form = form_data.fitted(form_data.form_of(copy.fields), release)
     return Unsaved(form, RESTORED.format(_moment(copy.at)))
@@ -186,7 +196,7 @@ def _as_saved(state: DraftState, release: Release) -> Unsaved:
 
 
 def _signed_out(files: list[str]) -> str:
-    again = f" Files are not kept then: choose {', '.join(files)} again." if files else ""
+    again = f" Files could not be kept: choose {', '.join(files)} again." if files else ""
     return f"{SIGNED_OUT}{again}"
 
 
@@ -200,7 +210,7 @@ def action(request: HttpRequest) -> str:
 
 def show(request: HttpRequest, unsaved: Unsaved) -> None:
     """Have the form's view show it: as a form that was sent, and can not be saved."""
-    request.FILES  # noqa: B018 - reads the request, which replaces what was sent
+    held_files.put(request, unsaved.files)  # reads the request, which replaces what was sent
     request.method = "POST"
     request.POST = unsaved.form  # type: ignore[assignment]
     request.attempt = (unsaved.sentence,), {}  # type: ignore[attr-defined]
@@ -239,14 +249,15 @@ def saved(request: HttpRequest, form: Any) -> None:
 
 
 def _forget_errors(context: dict[str, Any]) -> None:
-    """A form that is only shown again has no mistakes yet."""
+    """A form that is only shown again has no mistakes yet, but for files that can not be taken."""
     context["errors"] = []
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         inline.formset._non_form_errors = ErrorList()
         forms += inline.formset.forms
     for form in forms:
-        form._errors = ErrorDict()
+        of_files = {name for name in form.errors if form.add_prefix(name) in form.files}
+        form._errors = ErrorDict({name: form.errors[name] for name in of_files})
 
 
 def _compared(release: Release, form: QueryDict) -> list[diffing.Change]:

@@ -6,6 +6,8 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.staff import log_in
+
 FLAGS = ["--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
 # Playwright's event loop runs in the test's thread; Django's guard against that does not apply.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -42,3 +44,18 @@ def browse(chromium, live_server):
     yield go
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def desk(browse, staff):
+    """Ana, a publisher, at an address of the admin: `desk(ADD)`."""
+    staff("publisher", "Ana")
+
+    def go(address, **options):
+        page = browse(address, **options)
+        log_in(page)
+        page.wait_for_url(f"**{address}*")
+        page.wait_for_load_state()
+        return page
+
+    return go

@@ -7,32 +7,12 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from releases.models import Release, WorkingCopy
+from tests.browser.staff import log_in
 from tests.files import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD = "/admin/releases/release/add/"
-
-
-def log_in(page, name="Ana"):
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill("password")
-    page.get_by_role("button", name="Log in").click()
-
-
-@pytest.fixture
-def desk(browse, staff):
-    """Ana, a publisher, at an address of the admin: `desk(ADD)`."""
-    staff("publisher", "Ana")
-
-    def go(address, **options):
-        page = browse(address, **options)
-        log_in(page)
-        page.wait_for_url(f"**{address}*")
-        page.wait_for_load_state()
-        return page
-
-    return go
 
 
 @pytest.fixture

@@ -1,0 +1,7 @@
+"""What staff do in the browser before all else."""
+
+
+def log_in(page, name="Ana"):
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill("password")
+    page.get_by_role("button", name="Log in").click()
