@@ -12,6 +12,8 @@ from django.http import HttpRequest
 class ReadOnlyAdmin(admin.ModelAdmin):
     """An admin in which rows are listed and read, whatever permissions a person has."""
 
+    actions: Any = ()  # django-axes has one that deletes rows
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Programs write them."""
         return False
