@@ -20,13 +20,14 @@ from releases import publishing
 from releases.admin.moment_forms import ZONE
 from releases.admin.standing import in_words
 from releases.admin.verb_pages import VerbPages, act
+from releases.admin.verbs import VerbForm
 from releases.models import AuditLine, PreviewUse, Release
 
 LAST_USES = 100
 AFTER_RELEASE = datetime.timedelta(days=7)  # while the link still leads to the permalink
 
 
-class ShareForm(forms.Form):
+class ShareForm(VerbForm):
     recipient = forms.CharField(
         max_length=300,
         help_text="One person, as you would know them again: Jane Roe, Springfield Gazette.",
@@ -59,11 +60,13 @@ class PreviewPages(VerbPages):
     def previews(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All of them, and a form for one more, whose address is shown in the answer only."""
         release = self._seen(request, pk)
-        form = ShareForm(request.POST or None, initial={"expires_at": _default_expiry(release)})
+        seen = {"seen": release.updated_at.isoformat()}
+        first = {"expires_at": _default_expiry(release), **seen}
+        form = ShareForm(request.POST or None, initial=first)
         context: dict[str, Any] = {"form": form}
         if request.method == "POST" and form.is_valid():
             try:
-                link, token = publishing.share(release, **form.cleaned_data, **act(request))
+                link, token = publishing.share(release, **form.arguments(), **act(request))
             except publishing.Refused as refused:
                 context["reasons"] = refused.reasons
             else:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import PreviewLink
+from releases.models import PreviewLink, Release
 
 TOMORROW = {"expires_at": (timezone.now() + datetime.timedelta(days=1)).strftime("%Y-%m-%d %H:%M")}
 
@@ -19,10 +19,16 @@ def page(publish, in_an_hour):
     return reverse("admin:releases_release_previews", args=[publish(in_an_hour).pk])
 
 
+def asked(recipient):
+    """What the form sends."""
+    seen = Release.objects.get().updated_at.isoformat()
+    return {"recipient": recipient, "seen": seen, **TOMORROW}
+
+
 def test_link_is_shown_once_and_opens(client, staff, page):
     client.force_login(staff("publisher"))
 
-    made = client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+    made = client.post(page, asked("Jane Roe"))
 
     address = re.search(r'value="http://testserver(/preview/[^"]+/)"', made.text)[1]
     assert made.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
@@ -36,9 +42,9 @@ def test_link_is_shown_once_and_opens(client, staff, page):
 
 def test_refusal_stands_beside_the_form_with_what_was_typed(client, staff, page):
     client.force_login(staff("publisher"))
-    client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+    client.post(page, asked("Jane Roe"))
 
-    again = client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+    again = client.post(page, asked("Jane Roe"))
 
     assert "Jane Roe has a preview already" in again.text
     assert 'value="Jane Roe"' in again.text
@@ -46,7 +52,7 @@ def test_refusal_stands_beside_the_form_with_what_was_typed(client, staff, page)
 
 def test_revoke_button_closes_it(client, staff, page):
     client.force_login(staff("publisher"))
-    client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+    client.post(page, asked("Jane Roe"))
     link = PreviewLink.objects.get()
     button = reverse("admin:releases_release_preview_revoke", args=[link.release_id, link.pk])
     assert button in client.get(page).text
@@ -62,7 +68,7 @@ def test_writer_sees_who_has_one_and_makes_none(client, staff, page):
     client.force_login(staff("writer"))
 
     shown = client.get(page).text
-    answer = client.post(page, {"recipient": "Jane Roe", **TOMORROW})
+    answer = client.post(page, asked("Jane Roe"))
 
     assert "ask a colleague with the role of publisher" in shown
     assert "Make the link" not in shown
@@ -75,9 +81,20 @@ def test_uses_are_read_in_a_bounded_number_of_queries(
 ):
     client.force_login(staff("publisher"))
     for name in ("Ana", "Ben", "Cai", "Dee"):
-        client.post(page, {"recipient": name, **TOMORROW})
+        client.post(page, asked(name))
     for link in PreviewLink.objects.all():
         publishing.note_use(link, timezone.now())
 
     with django_assert_max_num_queries(14):
         client.get(page)
+
+
+def test_release_changed_after_the_page_was_opened_is_not_shared(client, staff, page):
+    client.force_login(staff("publisher"))
+    sent = asked("Jane Roe")
+    publishing.rename(Release.objects.get(), "another-address")
+
+    answer = client.post(page, sent)
+
+    assert "after you opened it" in answer.text
+    assert not PreviewLink.objects.exists()
