@@ -5,18 +5,21 @@ The roads are those of the URLconf: an address of the releases' admin, an action
 action's page that has no row in the table fails, by its name.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import StringIO
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.core.management import get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import URLResolver, reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from pressroom.sign_in import factor
 from releases import probing
 from releases.admin.verbs import VERBS
 from releases.models import AuditLine, Release, Topic
@@ -30,6 +33,8 @@ from tests.authority.roads import (
     bring_about,
     release_of,
 )
+from tests.authority.site_roads import SITE_ROADS, bring_about_records
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +42,15 @@ CELLS = table.cells(table.OF_A_RELEASE)
 OF_ONES_OWN = table.cells(table.OF_ONES_OWN)
 WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
 OF_COMMANDS = ("import_releases",)
-# What a refused request may leave: that somebody tried, what was sent, what waits for the index.
-BESIDE = {"upload", "searchchange", "sentform"}
+# What a refused request may leave: that somebody tried, what was sent, that they are signed in, and
+# what waits for the index.
+BESIDE = {"upload", "sentform", "logentry", "session", "searchchange"}
+TOUCHED_BY_REQUESTS = BESIDE - {"searchchange"}
+# The rows that the public reads, and the record of who changed them.
+ON_RECORD = {
+    *("release", "section", "image", "attachment", "release_topics", "topic"),
+    *("version", "auditline", "proposedcorrection", "previewlink", "user", "user_groups"),
+}
 
 
 @dataclass(frozen=True)
@@ -56,9 +68,15 @@ def archive(django_db_setup, django_db_blocker):
         bring_about()
         Topic.objects.create(name="Water", slug="water")
         for role in (*table.ROLES[1:], "colleague"):
-            person = User.objects.create_user(role, is_staff=True)
+            person = User.objects.create_user(role, is_staff=True, password="password")
             person.groups.set(Group.objects.filter(name=role))
-        yield Archive(digests(), {role: signed_in(role) for role in table.ROLES})
+        User.objects.create_superuser("root", password="password")
+        User.objects.update(date_joined=NOON)
+        bring_about_records()
+        factor.begin(User.objects.get(username="colleague"))
+        TOTPDevice.objects.update(confirmed=True)
+        browsers = {role: signed_in(role) for role in (*table.ROLES, "root")}
+        yield Archive(digests(), browsers)
         transaction.set_rollback(True)
 
 
@@ -78,12 +96,12 @@ def undone():
         transaction.set_rollback(True)
 
 
-def digests():
-    """A digest of the rows of each table of the releases, in one query."""
+def digests(beside=BESIDE):
+    """A digest of the rows of each table but those `beside`, in one query."""
     names = {
         model._meta.model_name: connection.ops.quote_name(model._meta.db_table)
-        for model in apps.get_app_config("releases").get_models(include_auto_created=True)
-        if model._meta.model_name not in BESIDE
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.model_name not in beside
     }
     rows = "md5(string_agg(found::text, ';' ORDER BY found::text))"
     each = (f"SELECT '{name}', {rows} FROM {table} found" for name, table in names.items())
@@ -152,7 +170,9 @@ def _is_for_the_public(cell, role, after):
 
 def _authors(cell, walk):
     """A correction that was proposed is by its proposer."""
-    return [walk.colleague] if cell.deed == "accepted" else [walk.person]
+    if cell.deed == "accepted":
+        return [proposal.proposed_by for proposal in walk.release.proposed_corrections.all()]
+    return [walk.person]
 
 
 def wrong(cells, archive, folder, before):
@@ -184,7 +204,10 @@ def test_publishers_propose_where_corrections_need_approval(archive, settings, t
     assert wrong(WITH_APPROVAL[road], archive, tmp_path, BEFORE) == {}
 
 
-EXPECT_A_VERSION = [road for road in CELLS if road.startswith(("verb", "changelist"))]
+EXPECT_A_VERSION = [
+    *(road for road in CELLS if road.startswith(("verb", "changelist", "change"))),
+    "previews share",
+]
 
 
 @pytest.mark.parametrize("seen", ["", "x", "2024-05-14T19:00:00+00:00"])
@@ -218,9 +241,32 @@ def test_road_to_a_new_row_does_what_the_table_says(archive, tmp_path, road):
             after = digests()
         did[role] = {name for name in rows if rows[name] != after[name]}
 
-    allowed = {role for role in table.ROLES if table.LETTERS.get(role, "?") in may.lower()}
+    _require(did, changes, may)
+
+
+def _require(did, changes, may):
+    """Those who may changed that table; the others changed nothing."""
+    allowed = {role for role in did if table.LETTERS.get(role, "?") in may.lower()}
     assert {role for role, changed in did.items() if changed} == allowed
     assert all(changes in did[role] for role in allowed)
+
+
+OF_THE_SITE = table.rows(table.OF_THE_SITE)
+
+
+@pytest.mark.parametrize("road", OF_THE_SITE)
+def test_accounts_and_records_are_changed_by_who_the_table_says(archive, road):
+    changes, may = OF_THE_SITE[road]
+    rows, did = digests(TOUCHED_BY_REQUESTS), {}
+    for role, browser in archive.browsers.items():
+        cookies = browser.cookies.copy()  # a new password comes with a new session
+        with undone():
+            SITE_ROADS[road](browser)
+            after = digests(TOUCHED_BY_REQUESTS)
+        browser.cookies = cookies
+        did[role] = {name for name in rows if rows[name] != after[name]}
+
+    _require(did, changes, may)
 
 
 def names(entries=None):
@@ -234,18 +280,16 @@ def names(entries=None):
 
 def listed():
     """The roads of the table: the name of the address, and the word that tells them apart."""
-    for road in (*CELLS, *NEW):
+    for road in (*CELLS, *NEW, *OF_THE_SITE):
         first, _, rest = road.partition(" ")
-        name = first if first.startswith("topic") else f"release_{first}"
-        yield name, rest
+        is_of_a_release = road not in OF_THE_SITE and not first.startswith("topic")
+        yield f"release_{first}" if is_of_a_release else first, rest
 
 
 def test_every_address_of_the_admin_has_a_row():
-    known = {name for name, _ in listed()} | {*table.OF_NO_RELEASE.split()}
+    known = {name for name, _ in listed()} | {*table.CHANGING_NOTHING.split(), *table.EXEMPT}
 
-    unknown = {name for name in names() if not name.startswith(table.OF_THE_SITE)} - known
-
-    assert unknown == set(), "give it a row in tests/authority/table.py"
+    assert set(names()) - known == set(), "give it a row in tests/authority/table.py"
 
 
 def test_every_action_has_a_row():
@@ -253,10 +297,9 @@ def test_every_action_has_a_row():
     request = RequestFactory().get("/")
     request.user = keeper
     found = {
-        (f"{model._meta.model_name}_changelist", name)
+        (f"{model._meta.label_lower.replace('.', '_')}_changelist".removeprefix("releases_"), name)
         for model, model_admin in admin.site._registry.items()
         for name in model_admin.get_actions(request)
-        if model._meta.app_label == "releases" and name != "retry"
     }
     found |= {("release_verb", name) for name in VERBS}
 
@@ -266,15 +309,25 @@ def test_every_action_has_a_row():
 def test_every_command_has_a_row():
     commands = {name for name, app in get_commands().items() if app == "releases"}
 
-    assert commands == {*table.COMMANDS.split(), *OF_COMMANDS}
+    assert commands == {*table.COMMANDS, *table.COMMANDS_EXEMPT, *OF_COMMANDS}
 
 
-@pytest.mark.parametrize("role", table.ROLES)
+@pytest.mark.parametrize("name", table.COMMANDS)
+def test_other_commands_change_nothing_on_record(archive, name):
+    with undone():
+        with suppress(CommandError):
+            call_command(name, *table.COMMANDS[name], stdout=StringIO(), stderr=StringIO())
+        after = digests()
+
+    assert {table for table in ON_RECORD if after[table] != archive.rows[table]} == set()
+
+
+@pytest.mark.parametrize("role", [*table.ROLES, "root"])
 def test_other_addresses_change_nothing(archive, tmp_path, role):
     rows, changed = archive.rows, {}
     with undone():
         walk = walked(role, "public", archive, tmp_path)
-        for name in table.OF_NO_RELEASE.split():
+        for name in table.CHANGING_NOTHING.split():
             address = address_of(name, walk)
             walk.client.post(address, {"post": "yes", "title": "Typed", "deed": "approved"})
             after = digests()
@@ -286,13 +339,19 @@ def test_other_addresses_change_nothing(archive, tmp_path, role):
 
 def address_of(name, walk):
     """The address with the key of a row that is there."""
-    key = walk.release.pk
-    if name.startswith("auditline"):
-        key = walk.release.audit_lines.last().pk
-    elif name.startswith("topic"):
-        key = walk.topic.pk
-    has_key = not name.endswith(("changelist", "add"))
-    return reverse(f"admin:releases_{name}", args=[key] if has_key else [])
+    app, _, rest = name.partition("_")
+    if app in ("auth", "axes"):
+        return reverse(f"admin:{name}", args=keys(apps.get_model(app, rest.split("_")[0]), name))
+    if name.startswith(("release", "topic", "auditline", "searchchange")):
+        model = apps.get_model("releases", app)
+        chosen = [walk.release.pk] if model is Release else keys(model, name)
+        return reverse(f"admin:releases_{name}", args=chosen)
+    return reverse(f"admin:{name}")
+
+
+def keys(model, name):
+    """The key of a row, where the address has one."""
+    return [] if name.endswith(("changelist", "add")) else [model.objects.earliest("pk").pk]
 
 
 @pytest.mark.parametrize("role", ["anonymous", "administrator"])

@@ -292,6 +292,18 @@ def test_path_that_leads_out_of_the_folder_is_refused(exported, name):
     assert f"{name}, which is outside of the folder" in refusal(exported)
 
 
+def test_restore_overwrites_no_release_in_any_state(full_archive, tmp_path):
+    archive.export(tmp_path / "export")
+    Release.objects.update(updated_at=timezone.now())
+    rows = list(Release.objects.order_by("pk").values())
+    assert {"draft", "approved", "withdrawn"} <= {row["status"] for row in rows}
+
+    with pytest.raises(archive.Unusable, match="not empty"):
+        archive.restore(tmp_path / "export")
+
+    assert list(Release.objects.order_by("pk").values()) == rows
+
+
 def test_archive_that_is_not_empty_is_left_alone(full_archive, tmp_path):
     archive.export(tmp_path / "out")
     before = Version.objects.count()

@@ -8,22 +8,27 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from releases import drafting, publishing
 from releases.admin.moment_forms import NOW
+from releases.attaching import attach_image
+from releases.files import intake
+from releases.files.intake import Prepared
 from releases.importing import uploads
 from releases.importing.loader import Loader
 from releases.importing.reader import File
-from releases.models import AuditLine, PreviewLink, ProposedCorrection, Release, Topic
+from releases.models import AuditLine, Image, PreviewLink, ProposedCorrection, Release, Topic
 from tests.admin.sending import sent_from
 from tests.authority.table import STATES
 from tests.files import samples
@@ -121,26 +126,45 @@ def form_of(walk: Walk, **changed: Any) -> dict[str, Any]:
     for prefix in ("sections", "images", "attachments"):
         data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     kind = {"change_kind": "correction", "change_note": "Two, not one."}
-    seen = release.updated_at.isoformat()
-    return {**data, "slug": release.slug, "seen": seen, **kind, **changed}
+    return {**data, "slug": release.slug, "seen": walk.seen, **kind, **changed}
 
 
 def change(walk: Walk, **changed: Any) -> None:
     """Save the form, and once more where its difference had to be read."""
     page = walk.post("release_change", walk.release.pk, **form_of(walk, **changed))
+    if walk.stale is not None:
+        return
     if page.status_code == 200 and page.context and "adminform" in page.context:
         again = sent_from(page.context)
         if again.get("read"):
             walk.post("release_change", walk.release.pk, **again)
 
 
-def change_files(walk: Walk) -> None:
-    upload = samples.upload(samples.photograph())
-    row = {"upload": upload, "alt": "Two halves", "position": 0}
-    change(
-        walk,
-        **{"images-TOTAL_FORMS": 1, **{f"images-0-{name}": value for name, value in row.items()}},
-    )
+def change_files(kind: str, **row: Any) -> Callable[[Walk], None]:
+    """Send one row of images or attachments; those that the release has are the first ones."""
+
+    def send(walk: Walk) -> None:
+        there = getattr(walk.release, kind).first()
+        given = {name: value() if callable(value) else value for name, value in row.items()}
+        fields = {"position": 0, "id": there.pk if there else "", **given}
+        counts = {"TOTAL_FORMS": 1, "INITIAL_FORMS": int(there is not None)}
+        named = {f"{kind}-{name}": value for name, value in counts.items()}
+        change(walk, **named, **{f"{kind}-0-{name}": value for name, value in fields.items()})
+
+    return send
+
+
+@cache
+def _picture() -> Prepared:
+    return intake.take_image(samples.upload(samples.photograph()))
+
+
+def attach_picture(walk: Walk) -> None:
+    """A picture of the release, where it may still get one."""
+    if walk.release.status in ("draft", "in_review", "approved"):
+        with suppress(publishing.Refused), transaction.atomic():
+            attach_image(Image(release=walk.release, alt="Two halves"), _picture())
+            publishing.record_change(walk.release, "update", "With a picture.")
 
 
 def verb(name: str, **fields: Any) -> Callable[[Walk], None]:
@@ -195,7 +219,7 @@ def pair(walk: Walk) -> None:
 def share(walk: Walk) -> None:
     until = timezone.localtime() + LATER
     expires = {"expires_at": until.strftime("%Y-%m-%d %H:%M")}
-    walk.post("release_previews", walk.release.pk, recipient="Jane Roe", **expires)
+    walk.post("release_previews", walk.release.pk, recipient="Jane Roe", seen=walk.seen, **expires)
 
 
 def revoke(walk: Walk) -> None:
@@ -264,7 +288,15 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "change dashes": lambda walk: change(
         walk, body=walk.release.body.replace("–", "—"), change_kind="minor", change_note=""
     ),
-    "change files": change_files,
+    "change files": change_files(
+        "images", upload=lambda: samples.upload(samples.photograph()), alt="Two halves"
+    ),
+    "change documents": change_files(
+        "attachments",
+        upload=lambda: samples.upload(samples.pdf("page"), "Complaint.pdf"),
+        title="Complaint",
+    ),
+    "change files deleted": change_files("images", alt="Two halves", DELETE="on"),
     "change topics": lambda walk: change(walk, topics=[walk.topic.pk]),
     "delete": lambda walk: walk.post("release_delete", walk.release.pk, post="yes"),
     "delete unnumbered": lambda walk: walk.post("release_delete", walk.release.pk, post="yes"),
@@ -272,6 +304,7 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "discard": lambda walk: walk.post("release_discard", walk.release.pk),
     "verb submit": verb("submit"),
     "verb approve": verb("approve", effect=NOW),
+    "verb approve override": verb("approve", effect=NOW, override=WHY),
     "verb send-back": verb("send-back", reason=WHY),
     "verb reschedule": verb("reschedule", effect=NOW, confirm="on", asked=f"{NOW} "),
     "verb recall": verb("recall", reason=WHY),
@@ -282,6 +315,7 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "verb block": verb("block", reason=WHY),
     "verb reinstate": verb("reinstate", reason=WHY),
     "verb approve-correction": verb("approve-correction"),
+    "verb approve-correction override": verb("approve-correction", override=WHY),
     "verb decline-correction": verb("decline-correction", reason=WHY),
     "verb take-back-correction": verb("take-back-correction"),
     "previews share": share,
@@ -303,6 +337,7 @@ BEFORE: dict[str, Callable[[Walk], None]] = {
     "verb decline-correction": lambda walk: propose(walk, is_own=False),
     "verb take-back-correction": lambda walk: propose(walk, is_own=False),
     "preview_revoke": open_preview,
+    "change files deleted": attach_picture,
 }
 
 
@@ -345,7 +380,9 @@ BEFORE["discard_new"] = keep_new_copy
 # The same where the person wrote or proposed it.
 BEFORE_OF_ONES_OWN: dict[str, Callable[[Walk], None]] = {
     "verb approve": write,
+    "verb approve override": write,
     "changelist approve_many": write,
     "verb approve-correction": lambda walk: propose(walk, is_own=True),
+    "verb approve-correction override": lambda walk: propose(walk, is_own=True),
     "verb take-back-correction": lambda walk: propose(walk, is_own=True),
 }

@@ -16,13 +16,18 @@ from dataclasses import dataclass
 
 STATES = ("draft", "review", "embargoed", "public", "withdrawn", "removed", "blocked")
 ROLES = ("anonymous", "none", "writer", "publisher", "administrator")
-LETTERS = {"writer": "w", "publisher": "p", "administrator": "a", "system": "s"}
+LETTERS = {
+    **{"none": "n", "writer": "w", "publisher": "p", "administrator": "a"},
+    **{"root": "r", "system": "s"},
+}
 
 OF_A_RELEASE = """
 road                      deed        then      draft review embargo public withdrawn removed blocked
 change                    edited+     =         WPA   WPA    -       wPA    -         -       -
 change dashes             edited+     =         WPA   WPA    PA      wPA    -         -       -
 change files              edited+     =         WPA   WPA    -       PA     -         -       -
+change documents          edited+     =         WPA   WPA    -       PA     -         -       -
+change files deleted      edited+     =         WPA   WPA    -       PA     -         -       -
 change topics             edited+     =         WPA   WPA    -       wPA    -         -       -
 delete                    deleted     gone      -     -      -       -      -         -       -
 delete unnumbered         deleted     gone      A     A      -       -      -         -       -
@@ -58,7 +63,9 @@ import_releases           updated+    =         S     S      -       S      -   
 OF_ONES_OWN = """
 road                      deed        then      draft review embargo public withdrawn removed blocked
 verb approve              approved+   approved  -     -      -       -      -         -       -
+verb approve override     approved+   approved  PA    PA     -       -      -         -       -
 verb approve-correction   accepted+   =         -     -      -       -      -         -       -
+verb approve-correction override accepted+ =    -     -      -       PA     -         -       -
 changelist approve_many   approved+   approved  -     -      -       -      -         -       -
 verb take-back-correction retracted   =         -     -      -       WPA    WPA       WPA     WPA
 """  # noqa: E501 - a table
@@ -70,8 +77,10 @@ change                    edited+     =         WPA   WPA    -       wpa    -   
 change dashes             edited+     =         WPA   WPA    PA      wpa    -         -       -
 change topics             edited+     =         WPA   WPA    -       wpa    -         -       -
 change files              edited+     =         WPA   WPA    -       PA     -         -       -
+changelist file_many      filed+      =         WPA   WPA    -       -      -         -       -
 verb rename               renamed+    =         -     -      PA      PA     -         -       -
 verb withdraw             withdrew+   withdrawn -     -      -       PA     -         -       -
+verb approve-correction   accepted+   =         -     -      -       PA     -         -       -
 import file               updated+    =         WPA   WPA    -       -      -         -       -
 import_releases           updated+    =         S     S      -       S      -         -       -
 """  # noqa: E501 - a table
@@ -90,25 +99,72 @@ topic_delete                      topic         A
 topic_changelist delete_selected  topic         A
 """
 
-# These addresses of the admin change no release and no topic, whoever sends what.
-OF_NO_RELEASE = """
+# Accounts, groups and records of the site itself, by who may change them. Root: a superuser.
+OF_THE_SITE = """
+road                                     changes            may
+auth_user_add                            user               AR
+auth_user_change                         user               AR
+auth_user_change groups                  user_groups        AR
+auth_user_change rights                  user               R
+auth_user_change above                   user               R
+auth_user_password_change                user               AR
+auth_user_password_change above          user               R
+auth_user_delete                         user               -
+auth_group_add                           group              R
+auth_group_change                        group_permissions  R
+auth_group_delete                        group              R
+auth_group_changelist delete_selected    group              R
+axes_accesslog_add                       accesslog          -
+axes_accesslog_change                    accesslog          -
+axes_accesslog_delete                    accesslog          -
+axes_accessattempt_add                   accessattempt      -
+axes_accessattempt_change                accessattempt      -
+axes_accessattempt_delete                accessattempt      -
+axes_accessfailurelog_add                accessfailurelog   -
+axes_accessfailurelog_change             accessfailurelog   -
+axes_accessfailurelog_delete             accessfailurelog   -
+password_change                          user               NWPAR
+second-factor begin                      totpdevice         NWPAR
+second-factor off                        totpdevice         -
+searchchange_changelist retry            searchchange       R
+"""
+
+# These addresses of the admin change no row, whoever sends what.
+CHANGING_NOTHING = """
 release_preview release_earlier release_history release_import_outcome topic_history
 auditline_changelist auditline_add auditline_history auditline_delete auditline_change
-searchchange_changelist searchchange_add searchchange_history searchchange_delete
-searchchange_change
+searchchange_add searchchange_history searchchange_delete searchchange_change
+auth_user_changelist auth_user_history auth_group_history
+axes_accesslog_changelist axes_accesslog_history
+axes_accessattempt_changelist axes_accessattempt_history
+axes_accessfailurelog_changelist axes_accessfailurelog_history
+index login password_change_done second-factor-qr autocomplete jsi18n
 """
-# Nor do those of accounts, of sign-in and of the admin as a whole, by how their names begin.
-OF_THE_SITE = (
-    *("auth_", "axes_", "login", "logout", "password_", "second-factor"),
-    *("index", "autocomplete", "jsi18n", "view_on_site", "app_list"),
-)
-# Commands that import nothing for anybody; tests/archive/ holds that a restore leaves an archive
-# that is not empty alone.
-COMMANDS = """
-copy_files devdb export_archive find_unclean_text makemessages probe_embargo rebuild_index
-reset_second_factor
-restore_archive run serve sweep_files sync_search update_index
-"""
+EXEMPT = {
+    "logout": "ends one's own session",
+    "view_on_site": "redirects to a public page",
+    "app_list": "index with the models of one app",
+}
+
+# Commands, with what they are given: they change no release, section, file or version.
+COMMANDS = {
+    "find_unclean_text": ("--fix-drafts",),
+    "rebuild_index": ("--noinput",),
+    "reset_second_factor": ("writer",),
+    "sweep_files": ("--remove",),
+    "sync_search": (),
+    "update_index": (),
+}
+COMMANDS_EXEMPT = {
+    "copy_files": "copies files between storages: tests/test_storage_settings.py",
+    "devdb": "starts a database server",
+    "export_archive": "reads in a transaction that is read only",
+    "makemessages": "writes translations",
+    "probe_embargo": "asks a site over HTTP",
+    "restore_archive": "restores into an empty archive alone: tests/archive/test_archive.py",
+    "run": "starts a server; imports by import_releases",
+    "serve": "starts a server",
+}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,140 @@
+"""How accounts, groups and the site's own records are changed, each by an address of the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from releases.models import Release, SearchChange
+from tests.authority.table import OF_THE_SITE, rows
+
+PASSWORD = "Kx7-horse-staple"
+CHOSEN = {"action": "delete_selected", "post": "yes"}
+NEW = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+RECORDS = ("accesslog", "accessattempt", "accessfailurelog")
+
+
+def bring_about_records() -> None:
+    """A group without rights, a row of each record of sign-ins, and one of the outbox."""
+    Group.objects.create(name="spare")
+    now = timezone.now()
+    given = {"username": "writer", "ip_address": "192.0.2.1", "path_info": "/", "attempt_time": now}
+    for name in RECORDS:
+        more = {"failures_since_start": 1} if name == "accessattempt" else {}
+        apps.get_model("axes", name).objects.create(**given, **more)
+    release = Release.objects.earliest("pk")
+    SearchChange.objects.filter(release=release).delete()
+    SearchChange.objects.create(release=release, due_at=timezone.now())
+
+
+def post(client: Client, address: str, /, *arguments: Any, **data: Any) -> None:
+    client.post(reverse(f"admin:{address}", args=arguments), data)
+
+
+def account(username: str, **changed: Any) -> Callable[[Client], None]:
+    """Save the form of an account."""
+
+    def send(client: Client) -> None:
+        user = User.objects.get(username=username)
+        kept = {"username": username, "is_active": "on", "is_staff": "on"}
+        joined = {"date_joined_0": "2024-05-14", "date_joined_1": "12:00"}
+        data = {name: value() if callable(value) else value for name, value in changed.items()}
+        post(client, "auth_user_change", user.pk, **{**kept, **joined, **data})
+
+    return send
+
+
+def password_of(username: str) -> Callable[[Client], None]:
+    def send(client: Client) -> None:
+        key = User.objects.get(username=username).pk
+        post(client, "auth_user_password_change", key, **NEW, **{"set-password": "1"})
+
+    return send
+
+
+def group(page: str, **fields: Any) -> Callable[[Client], None]:
+    def send(client: Client) -> None:
+        key = Group.objects.get(name="spare").pk
+        data = {name: value() if callable(value) else value for name, value in fields.items()}
+        post(client, f"auth_group_{page}", key, **data)
+
+    return send
+
+
+def sign_in_record(name: str, page: str) -> Callable[[Client], None]:
+    """Change or delete a record of sign-ins, from its page and from the list."""
+
+    def send(client: Client) -> None:
+        key = apps.get_model("axes", name).objects.earliest("pk").pk
+        keys = [] if page == "add" else [key]
+        given = {"username": "x", "ip_address": "192.0.2.2", "path_info": "/", "post": "yes"}
+        post(client, f"axes_{name}_{page}", *keys, **given)
+        if page == "delete":
+            post(client, f"axes_{name}_changelist", **CHOSEN, _selected_action=key)
+
+    return send
+
+
+def retry(client: Client) -> None:
+    keys = list(SearchChange.objects.values_list("pk", flat=True))
+    post(client, "releases_searchchange_changelist", action="retry", _selected_action=keys)
+
+
+def right() -> int:
+    return Permission.objects.get(codename="change_release").pk
+
+
+def own_password(client: Client) -> None:
+    change = {"old_password": "password", "new_password1": PASSWORD, "new_password2": PASSWORD}
+    post(client, "password_change", **change)
+
+
+def turn_off(client: Client) -> None:
+    """There is one second factor in the archive, and it is the colleague's."""
+    key = User.objects.get(username="colleague").pk
+    post(client, "second-factor", deed="turn-off", user=key, code="123456", password="password")
+
+
+def delete_account(client: Client) -> None:
+    key = User.objects.get(username="colleague").pk
+    post(client, "auth_user_delete", key, post="yes")
+    post(client, "auth_user_changelist", **CHOSEN, _selected_action=key)
+
+
+def delete_groups(client: Client) -> None:
+    key = Group.objects.get(name="spare").pk
+    post(client, "auth_group_changelist", **CHOSEN, _selected_action=key)
+
+
+SITE_ROADS: dict[str, Callable[[Client], None]] = {
+    "auth_user_add": lambda client: post(client, "auth_user_add", username="new", **NEW),
+    "auth_user_change": account("colleague", email="ana@example.gov"),
+    "auth_user_change groups": account(
+        "colleague", groups=lambda: Group.objects.get(name="writer").pk
+    ),
+    "auth_user_change rights": account("colleague", is_superuser="on", user_permissions=right),
+    "auth_user_change above": account("root", email="ana@example.gov"),
+    "auth_user_password_change": password_of("colleague"),
+    "auth_user_password_change above": password_of("root"),
+    "auth_user_delete": delete_account,
+    "auth_group_add": lambda client: post(client, "auth_group_add", name="new"),
+    "auth_group_change": group("change", name="spare", permissions=right),
+    "auth_group_delete": group("delete", post="yes"),
+    "auth_group_changelist delete_selected": delete_groups,
+    "password_change": own_password,
+    "second-factor begin": lambda client: post(client, "second-factor", deed="begin"),
+    "second-factor off": turn_off,
+    "searchchange_changelist retry": retry,
+}
+SITE_ROADS |= {
+    f"axes_{name}_{page}": sign_in_record(name, page)
+    for name in RECORDS
+    for page in ("add", "change", "delete")
+}
+assert SITE_ROADS.keys() == rows(OF_THE_SITE).keys()
