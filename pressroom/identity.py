@@ -1,12 +1,17 @@
-"""Settings that say who the site is: its key and its origin, refused in a sentence if unfit."""
+"""Settings that say who the site is: key, origin and feed ids, refused in a sentence if unfit."""
 
+import re
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
+SITE = "site"  # the tag of the checks that say who the site is
 SHORTEST_KEY = 50  # characters
 DIFFERENT_CHARACTERS = 10
+# The host name or mail address that a tag: id is made with (RFC 4151, 2.1).
+AUTHORITY = re.compile(r"([A-Za-z0-9._-]{1,64}@)?[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
 def require_strong(name: str, key: str) -> str:
@@ -42,3 +47,19 @@ def read_origin(setting: str, allowed_hosts: list[str]) -> str:
     if given and not validate_host(parts.hostname or "", allowed_hosts):
         raise ImproperlyConfigured(f"SITE_ORIGIN is {given!r}: its host must be in ALLOWED_HOSTS.")
     return given
+
+
+def read_feed_authority(setting: str) -> str:
+    """Return FEED_ID_AUTHORITY; "" where it is not set."""
+    if setting and not AUTHORITY.fullmatch(setting):
+        raise ImproperlyConfigured(
+            f"FEED_ID_AUTHORITY is {setting!r}: it must be a host name, as press.example.gov, or a "
+            "mail address."
+        )
+    return setting
+
+
+def feed_authority_by_settings() -> str:
+    """Return the name that ids of feeds are made with on a site that has none stored yet."""
+    host = urlsplit(settings.SITE_ORIGIN).hostname or settings.ALLOWED_HOSTS[0].strip(".*")
+    return settings.FEED_ID_AUTHORITY or (host if AUTHORITY.fullmatch(host) else "localhost")

@@ -8,14 +8,13 @@ import datetime
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from pressroom import postgres, shared_cache, storage
-from pressroom.identity import read_origin, require_strong
+from pressroom.identity import read_feed_authority, read_origin, require_strong
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -48,13 +47,8 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 
 # Where the site is to be found: all whole addresses begin with it. docs/operations.md
 SITE_ORIGIN = read_origin(os.environ.get("SITE_ORIGIN", ""), ALLOWED_HOSTS)
-# What the ids in feeds are made with, whatever the site is called later: never change it.
-FEED_ID_AUTHORITY = (
-    os.environ.get("FEED_ID_AUTHORITY")
-    or urlsplit(SITE_ORIGIN).hostname
-    or ALLOWED_HOSTS[0].strip(".*")
-    or "localhost"
-)
+# The name in the ids of feeds, for a site that has stored none yet. docs/operations.md
+FEED_ID_AUTHORITY = read_feed_authority(os.environ.get("FEED_ID_AUTHORITY", ""))
 
 # The office
 OFFICE_NAME = os.environ.get("OFFICE_NAME", "Press Office")

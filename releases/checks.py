@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import connection
 
+from pressroom.identity import SITE
 from releases.search.spelling import can_correct
 
 
@@ -16,7 +19,7 @@ from releases.search.spelling import can_correct
 def check_trigrams(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
     """Search can offer other spellings, and the admin finds titles by an index. Asked with
     --database only, and by migrate."""
-    if not databases or "releases_vocabularyword" not in connection.introspection.table_names():
+    if not databases or not _has_table("releases_vocabularyword"):
         return []  # the migration that makes the table makes the extension, too
     if can_correct():
         return []
@@ -31,3 +34,43 @@ def check_trigrams(databases: Sequence[str] | None = None, **options: Any) -> li
             id="releases.W001",
         )
     ]
+
+
+@register(SITE, Tags.database)
+def check_feed_ids(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
+    """Say that FEED_ID_AUTHORITY is not what the ids of this site's feeds are made with. Asked
+    with --database only, by migrate and by serve."""
+    if not databases or not _has_table("releases_feedauthority"):
+        return []
+    authority: Any = apps.get_model("releases", "FeedAuthority")  # models are loaded after this
+    stored, wanted = authority.stored(), settings.FEED_ID_AUTHORITY
+    if not stored or wanted in ("", stored):
+        return []
+    return [
+        checks.Warning(
+            f"FEED_ID_AUTHORITY is {wanted!r}, but the ids of this site's feeds are made with "
+            f"{stored!r}, and stay so: readers know a release by its id.",
+            hint=f"Unset FEED_ID_AUTHORITY, or set it to {stored!r}.",
+            id="releases.W002",
+        )
+    ]
+
+
+@register(SITE, deploy=True)
+def check_origin(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
+    """Say that SITE_ORIGIN is missing. Asked with --deploy and --database, and by serve."""
+    if not databases or settings.SITE_ORIGIN:
+        return []
+    return [
+        checks.Warning(
+            "SITE_ORIGIN is not set: addresses in feeds, sitemaps and previews begin with whatever "
+            "host a request came to.",
+            hint="Set it to where the public finds the site, as https://press.example.gov.",
+            id="releases.W003",
+        )
+    ]
+
+
+def _has_table(name: str) -> bool:
+    """Whether the table is there: the migration that makes it may be about to run."""
+    return name in connection.introspection.table_names()

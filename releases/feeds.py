@@ -32,6 +32,7 @@ from pressroom.addresses import origin
 from releases import caching
 from releases.editions import Edition
 from releases.forms import SearchForm
+from releases.models import FeedAuthority
 from releases.search.results import Unavailable
 from releases.search.selection import newest
 from releases.text import markup
@@ -44,14 +45,20 @@ NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed to write: `page` is the address of the list that it follows; `id` never changes."""
+    """A feed to write: `page` is the address of the list that it follows; ids are made with
+    `authority`, and never change."""
 
     title: str
     ignored: str
     page: str
     address: str
-    id: str
+    path: str
+    authority: str
     editions: tuple[Edition, ...]
+
+    @property
+    def id(self) -> str:
+        return f"https://{self.authority}{self.path}"
 
     @property
     def updated_at(self) -> datetime.datetime:
@@ -85,7 +92,8 @@ def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
         ignored=" ".join([*form.ignored, *form.query.ignored]),
         page=site + reverse(page) + narrowed,
         address=site + request.get_full_path(),
-        id=f"https://{settings.FEED_ID_AUTHORITY}{request.path}{narrowed.removesuffix('?')}",
+        path=request.path + narrowed.removesuffix("?"),
+        authority=FeedAuthority.current(),
         editions=tuple(Edition.of(release, site) for release in found),
     )
     media_type, write = KINDS[kind]
@@ -152,7 +160,7 @@ def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
         feed_guid=feed.id,
     )
     for edition in feed.editions:
-        written.add_item(**_carried(_item(edition, files)))
+        written.add_item(**_carried(_item(feed, edition, files)))
     return markup.without_control(written.writeString("utf-8")).encode()
 
 
@@ -167,13 +175,13 @@ def _carried(values: dict[str, Any]) -> dict[str, Any]:
     return {name: carried(value) for name, value in values.items()}
 
 
-def _item(edition: Edition, files: int) -> dict[str, Any]:
+def _item(feed: Feed, edition: Edition, files: int) -> dict[str, Any]:
     return {
         "title": edition.title,
         "link": edition.permalink,
         "description": escape(_lead(edition)),
         "content": _content(edition),
-        "unique_id": tag(edition),
+        "unique_id": tag(feed.authority, edition),
         "unique_id_is_permalink": False,
         "author_name": settings.OFFICE_NAME,
         "pubdate": edition.released_at,
@@ -195,14 +203,14 @@ def _json(feed: Feed) -> bytes:
         "description": feed.ignored or feed.title,
         "language": settings.LANGUAGE_CODE,
         "authors": [{"name": settings.OFFICE_NAME}],
-        "items": [_json_item(edition) for edition in feed.editions],
+        "items": [_json_item(feed, edition) for edition in feed.editions],
     }
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def _json_item(edition: Edition) -> dict[str, Any]:
+def _json_item(feed: Feed, edition: Edition) -> dict[str, Any]:
     return {
-        "id": tag(edition),
+        "id": tag(feed.authority, edition),
         "url": edition.permalink,
         "title": edition.title,
         "summary": _lead(edition),
@@ -222,9 +230,9 @@ KINDS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
 }
 
 
-def tag(edition: Edition) -> str:
+def tag(authority: str, edition: Edition) -> str:
     """An id for good, whatever becomes of title and address: a tag: URI of the release's number."""
-    return f"tag:{settings.FEED_ID_AUTHORITY},{SINCE}:release/{edition.number}"
+    return f"tag:{authority},{SINCE}:release/{edition.number}"
 
 
 def _lead(edition: Edition) -> str:

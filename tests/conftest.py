@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,12 +22,13 @@ from haystack import connections as engines
 from pressroom import replicas, storage
 from releases import attaching, keeping, publishing
 from releases.files import intake
-from releases.models import Attachment, Image, Release, Topic
+from releases.models import Attachment, Image, Release, Topic, feed_authority
 from releases.search.snapshot import forget
 from tests.files import samples
 from tests.s3_server import ENVIRONMENT, S3Server
 from tests.visitors import Visitor
 
+PROJECT = Path(__file__).resolve().parent.parent
 NOON = datetime.datetime(2024, 5, 14, 19, 0, tzinfo=datetime.UTC)
 # What may befall a public release, by the verbs and past them: no page may show it late.
 CHANGES = [
@@ -122,6 +124,17 @@ def triggers_off(*tables: str) -> Iterator[None]:
 def nothing_is_late(monkeypatch):
     """Tests look at once at what they changed; sites do after their own hundredth of a second."""
     monkeypatch.setattr(keeping, "SHARED_FOR", 0)
+
+
+@pytest.fixture(autouse=True)
+def forget_feed_authority():
+    """Forget the name in the ids of feeds, as a new process; call it for another such moment."""
+
+    def begin() -> None:
+        cache.delete(feed_authority.CACHED)
+
+    begin()
+    return begin
 
 
 @pytest.fixture

@@ -118,6 +118,16 @@ def test_origin_that_is_none_of_ours_is_refused_in_a_sentence(tmp_path, origin):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("name", ["https://press.example.gov", "two words", "a,b", "-.example"])
+def test_feed_authority_that_is_no_name_is_refused_in_a_sentence(tmp_path, name):
+    given = {"SECRET_KEY": settings.SECRET_KEY, "VAR_DIR": str(tmp_path)}
+    result = run_manage("check", FEED_ID_AUTHORITY=name, **given)
+
+    assert result.returncode == 1
+    assert f"FEED_ID_AUTHORITY is {name!r}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_debug_is_not_served_in_production(tmp_path):
     given = {"VAR_DIR": str(tmp_path), "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
     result = run_manage("serve", DEBUG="1", SECRET_KEY=settings.SECRET_KEY, **given)

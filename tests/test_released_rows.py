@@ -10,6 +10,7 @@ from tests.conftest import NOON, tables_never_emptied
 PERMANENT = [
     *("releases_release", "releases_section", "releases_image", "releases_attachment"),
     *("releases_version", "releases_auditline", "releases_legacyurl", "releases_numberseries"),
+    "releases_feedauthority",
 ]
 PAST_THE_ACTIONS = [
     "UPDATE releases_release SET title = 'Other words'",

@@ -126,6 +126,10 @@ def test_every_request_has_one_line_without_who_asked(site):
     assert "127.0.0.1" not in str(list(lines.values()))
 
 
+def test_missing_origin_is_told_at_the_start(site):
+    assert "SITE_ORIGIN is not set" in site.output()
+
+
 def test_slow_clients_keep_nobody_else_waiting(site):
     address = urlsplit(site.base)
     slow = [http.client.HTTPConnection(address.netloc, timeout=PATIENCE) for _ in range(100)]

@@ -29,7 +29,7 @@ from releases.archive.folder import (
     verify,
 )
 from releases.archive.tables import BATCH, TABLES, Line, Table, in_batches
-from releases.models import Release
+from releases.models import FeedAuthority, Release
 from releases.search import changes
 
 Insert = Callable[[list[Line]], None]
@@ -58,6 +58,8 @@ def restore(folder: Path, watch: Watch = lambda what, count: None) -> Restored:
         _require_empty()
         restored.files()
         restored.tables()
+        if Release.objects.exclude(number=None).exists():
+            FeedAuthority.store()  # an older export has none
         _queue_all()
     return restored.result
 

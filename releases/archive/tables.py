@@ -17,6 +17,7 @@ from django.db import connection, models
 from releases.models import (
     Attachment,
     AuditLine,
+    FeedAuthority,
     Image,
     LegacyURL,
     NumberSeries,
@@ -118,6 +119,7 @@ TABLES = (
     Table("preview_links", PreviewLink),
     Table("preview_uses", PreviewUse),
     Table("proposed_corrections", ProposedCorrection, came_later=True),
+    Table("feed_authority", FeedAuthority, came_later=True),
 )
 
 

@@ -2,6 +2,7 @@
 
 from releases.models.addresses import LegacyURL
 from releases.models.audit import AuditLine
+from releases.models.feed_authority import FeedAuthority
 from releases.models.files import Attachment, Image
 from releases.models.learned import Likeness, VocabularyWord
 from releases.models.numbers import NumberSeries
@@ -17,6 +18,7 @@ __all__ = [
     "Attachment",
     "AuditLine",
     "DraftState",
+    "FeedAuthority",
     "Image",
     "LegacyURL",
     "Likeness",

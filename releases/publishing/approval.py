@@ -8,7 +8,7 @@ from typing import Unpack
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from releases.models import AuditLine, NumberSeries, Release, Version
+from releases.models import AuditLine, FeedAuthority, NumberSeries, Release, Version
 from releases.publishing.acts import (
     Act,
     Refused,
@@ -84,7 +84,9 @@ def approve(
     if reasons := blockers(row, act.get("by"), override):
         raise Refused(*reasons)
     assert row.date is not None  # a blocker otherwise
-    row.number = row.number or NumberSeries.take(row.date.year)[0]
+    if not row.number:
+        row.number = NumberSeries.take(row.date.year)[0]
+        FeedAuthority.store()
     row.slug = row.slug or make_slug(row.title)
     set_moment(row, release_at or moment(act), confirmed, act)
     row.status = Status.APPROVED

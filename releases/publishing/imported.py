@@ -12,7 +12,16 @@ from typing import Any, Unpack
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from releases.models import AuditLine, LegacyURL, NumberSeries, Release, Section, Topic, Version
+from releases.models import (
+    AuditLine,
+    FeedAuthority,
+    LegacyURL,
+    NumberSeries,
+    Release,
+    Section,
+    Topic,
+    Version,
+)
 from releases.publishing import roles
 from releases.publishing.acts import Act, Refused, audit, lock, moment
 from releases.publishing.changes import PROPOSE_IT
@@ -182,6 +191,8 @@ def _number(releases: Iterable[Release]) -> None:
     for year, dated in by_year.items():
         for release, number in zip(dated, numbers[year], strict=True):
             release.number = number
+    if numbers:
+        FeedAuthority.store()
 
 
 def _approve(releases: Iterable[Release]) -> None:

@@ -1,6 +1,7 @@
 """An archive with one of everything in it, and ways to empty it and to compare exports."""
 
 import datetime
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from releases import publishing
+from releases import archive, publishing
 from releases.files import reading
 from releases.models import LegacyURL, Section, Topic
 from releases.publishing import sharing
@@ -61,7 +62,25 @@ def empty_archive(transactional_db, media_folder):
     return empty
 
 
+@pytest.fixture
+def exported(full_archive, empty_archive, tmp_path) -> Path:
+    archive.export(tmp_path / "out")
+    empty_archive()
+    return tmp_path / "out"
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file's bytes by its path."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def rewrite(folder: Path, name: str, old: bytes, new: bytes) -> None:
+    """Change a file and have its checksum say so, as who means harm would."""
+    before = (folder / name).read_bytes()
+    after = before.replace(old, new, 1)
+    assert after != before
+    (folder / name).write_bytes(after)
+    sums = (folder / "SHA256SUMS").read_text()
+    was, becomes = (hashlib.sha256(data).hexdigest() for data in (before, after))
+    (folder / "SHA256SUMS").write_text(sums.replace(was, becomes))

@@ -17,8 +17,14 @@ from django.utils import timezone
 from releases import archive
 from releases.archive.tables import TABLES
 from releases.files import reading
-from releases.models import AuditLine, ProposedCorrection, Release, SearchChange, Topic, Version
-from tests.archive.conftest import contents
+from releases.models import (
+    AuditLine,
+    Release,
+    SearchChange,
+    Topic,
+    Version,
+)
+from tests.archive.conftest import contents, rewrite
 from tests.conftest import triggers_off
 
 either_storage = pytest.mark.usefixtures("either_storage")
@@ -86,12 +92,6 @@ def test_proposed_moment_comes_back(make_release, in_an_hour, empty_archive, tmp
     archive.restore(tmp_path / "out")
 
     assert Release.objects.get().proposed_release_at == in_an_hour
-
-
-def test_export_from_before_there_were_proposed_moments_restores_without_any():
-    [releases] = [table for table in TABLES if table.name == "releases"]
-
-    assert releases.row({"id": 1, "title": "Old"}).proposed_release_at is None
 
 
 def test_rows_made_after_a_restore_get_new_keys(
@@ -198,24 +198,6 @@ def test_stored_file_that_no_row_names_is_exported(full_archive, empty_archive, 
         assert file.read() == b"an earlier picture"
 
 
-@pytest.fixture
-def exported(full_archive, empty_archive, tmp_path) -> Path:
-    archive.export(tmp_path / "out")
-    empty_archive()
-    return tmp_path / "out"
-
-
-def rewrite(folder: Path, name: str, old: bytes, new: bytes) -> None:
-    """Change a file and have its checksum say so, as who means harm would."""
-    before = (folder / name).read_bytes()
-    after = before.replace(old, new, 1)
-    assert after != before
-    (folder / name).write_bytes(after)
-    sums = (folder / "SHA256SUMS").read_text()
-    was, becomes = (hashlib.sha256(data).hexdigest() for data in (before, after))
-    (folder / "SHA256SUMS").write_text(sums.replace(was, becomes))
-
-
 def refusal(folder: Path) -> str:
     with pytest.raises(archive.Unusable) as refused:
         archive.restore(folder)
@@ -258,23 +240,6 @@ def test_unknown_format_version_is_named(exported):
     rewrite(exported, "manifest.json", b'"version": 1', b'"version": 2')
 
     assert "format version 2; this Pressroom reads version 1" in refusal(exported)
-
-
-def test_export_from_before_proposals_is_restored(exported):
-    name = "proposed_corrections"
-    manifest = json.loads((exported / "manifest.json").read_bytes())
-    assert manifest["tables"].pop(name)["rows"] == 1
-    data = (json.dumps(manifest, indent=2) + "\n").encode()
-    rewrite(exported, "manifest.json", (exported / "manifest.json").read_bytes(), data)
-    sums = (exported / "SHA256SUMS").read_text().splitlines(keepends=True)
-    kept = [line for line in sums if name not in line]
-    (exported / "SHA256SUMS").write_text("".join(kept))
-    (exported / f"{name}.jsonl").unlink()
-
-    archive.restore(exported)
-
-    assert Release.objects.exists()
-    assert not ProposedCorrection.objects.exists()
 
 
 def test_folder_that_is_no_export_is_named(transactional_db, tmp_path):

@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -17,6 +18,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.common import AbstractServer
+
+from pressroom.identity import SITE
 
 THREADS = 4  # of a worker; each holds a connection to the database
 HEADERS_WITHIN = 10_000  # milliseconds, for who sends a request slowly
@@ -65,6 +68,7 @@ class Command(BaseCommand):
                 "develop."
             )
         self.require_migrated()
+        self.warn()
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Pressroom is at http://{options['host']}:{options['port']}/.")
         connection.close()  # the workers are forks of this process: each makes its own
@@ -72,6 +76,13 @@ class Command(BaseCommand):
         chosen = {name: options[name] for name in names}
         while not self.served(server("pressroom.wsgi:application", **chosen)):
             time.sleep(REST)
+
+    def warn(self) -> None:
+        """Say what the settings lack, or contradict, of who the site is."""
+        for warning in run_checks(
+            tags=[SITE], include_deployment_checks=True, databases=[connection.alias]
+        ):
+            self.stderr.write(f"{warning.msg} {warning.hint}")
 
     def served(self, site: AbstractServer[Any]) -> bool:
         """Serve until stopped; False where granian gives up, as it does on a worker that dies

@@ -1,0 +1,42 @@
+"""Exports of older versions are restored."""
+
+import json
+from pathlib import Path
+
+from releases import archive
+from releases.archive.tables import TABLES
+from releases.models import FeedAuthority, ProposedCorrection, Release
+from tests.archive.conftest import rewrite
+
+
+def test_export_from_before_there_were_proposed_moments_restores_without_any():
+    [releases] = [table for table in TABLES if table.name == "releases"]
+
+    assert releases.row({"id": 1, "title": "Old"}).proposed_release_at is None
+
+
+def without_table(folder: Path, name: str) -> Path:
+    """The export as a Pressroom without that table wrote it."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert manifest["tables"].pop(name)["rows"] == 1
+    data = (json.dumps(manifest, indent=2) + "\n").encode()
+    rewrite(folder, "manifest.json", (folder / "manifest.json").read_bytes(), data)
+    sums = (folder / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (folder / "SHA256SUMS").write_text("".join(line for line in sums if name not in line))
+    (folder / f"{name}.jsonl").unlink()
+    return folder
+
+
+def test_export_from_before_proposals_is_restored(exported):
+    archive.restore(without_table(exported, "proposed_corrections"))
+
+    assert Release.objects.exists()
+    assert not ProposedCorrection.objects.exists()
+
+
+def test_export_from_before_the_feed_authority_gets_that_of_the_settings(exported, settings):
+    settings.FEED_ID_AUTHORITY = "first.example"
+
+    archive.restore(without_table(exported, "feed_authority"))
+
+    assert FeedAuthority.stored() == "first.example"
