@@ -1,7 +1,7 @@
 # make run    the site at http://127.0.0.1:8000 (PORT=8001 for another port)
 # make serve  the site in production: granian, behind a front that ends TLS (ARGS="--workers 4")
 # make test   all tests (ARGS="-k embargo" for some)
-# make test-newest  the same on the newest Django, where Python 3.12 or newer is there
+# make test-newest  the same on the newest Django, where Python 3.12 or newer is there (pyenv's too)
 # make test-cluster  the search's contract on a real OpenSearch cluster of three nodes (Java, Maven)
 # make test-replica  those with a primary, a replica and PgBouncer, for real
 # make check  format, lint, types, layers, deployment checks
@@ -13,7 +13,8 @@
 PORT ?= 8000
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-NEWER_PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3; do \
+NEWER_PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3 \
+	$$(ls -d "$$(pyenv root 2>/dev/null)"/versions/3.*/bin/python3 2>/dev/null | sort -rV); do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin

@@ -1,6 +1,7 @@
 """What holds for every page and for the project as a whole."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -173,6 +174,30 @@ def test_lock_pins_every_package_with_hashes(name):
     pinned = [line for line in lock.splitlines() if line[:1].isalnum()]
     assert all("==" in line and line.endswith("\\") for line in pinned)
     assert lock.count("--hash=sha256:") >= len(pinned)
+
+
+def test_newer_python_that_pyenv_keeps_beside_the_active_one_is_found(tmp_path):
+    for tool in ("sh", "ls", "sort"):
+        (tmp_path / tool).symlink_to(shutil.which(tool))
+    programs = {"pyenv": f"echo {tmp_path}"}
+    programs |= {f"versions/3.{n}/bin/python3": f"exit {int(n < 12)}" for n in (9, 11, 12, 13)}
+    for name, script in programs.items():
+        program = tmp_path / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f"#!{tmp_path}/sh\n{script}\n")
+        program.chmod(0o755)
+
+    command = [shutil.which("make"), "--silent", "--eval", "shown: ; $(info $(NEWER_PYTHON))"]
+    shown = subprocess.run(
+        [*command, "shown"],
+        cwd=PROJECT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert shown.stdout == f"{tmp_path}/versions/3.13/bin/python3\n"
 
 
 def test_cookies_are_bound_to_this_host_where_there_is_tls():
