@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
+from tests.postgres.servers import kill
 from tests.programs import SECRET_KEY
-from tests.test_postgres import kill
 from tests.test_run import PATIENCE, PERMALINK, PROJECT, Site, postmaster
 
 PUBLIC = ("/", "/releases/", "/search/?q=trafficking", "/feeds/releases.atom", "/sitemap.xml")

@@ -21,6 +21,10 @@ class Postmaster:
     pid: int
     status: str
 
+    @property
+    def is_stopping(self) -> bool:
+        return self.status == "stopping"
+
 
 def find_postmaster(data: Path) -> Postmaster | None:
     """The process that serves a data folder now; None when there is none that we may see."""

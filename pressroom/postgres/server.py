@@ -108,7 +108,7 @@ class Server:
 
     @contextmanager
     def _watched(self, say: Say) -> Iterator[None]:
-        """Start the server again whenever it ends inside the block, unless `down` ended it."""
+        """Start the server again whenever it ends, or is told to, unless `down` did that."""
         ended = threading.Event()
         watch = threading.Thread(target=self._watch, args=(ended, say), daemon=True)
         watch.start()
@@ -121,7 +121,7 @@ class Server:
     def _watch(self, ended: threading.Event, say: Say) -> None:
         told = ""
         while not ended.wait(WATCHED_EVERY):
-            if self._is_wanted_down() or find_postmaster(self.data):
+            if not self._is_ending_unasked():
                 continue
             try:
                 self._start_again(say)
@@ -133,9 +133,17 @@ class Server:
 
     def _start_again(self, say: Say) -> None:
         with self._alone(say):
-            if not self._is_wanted_down() and find_postmaster(self.data) is None:
+            if self._is_ending_unasked():
                 say("PostgreSQL ended unasked.")
                 self._start(say)
+
+    def _is_ending_unasked(self) -> bool:
+        """Return whether the server is gone or refuses connections to end, and `down` did not ask.
+
+        After a SIGTERM it refuses new connections and ends only with the last open one.
+        """
+        postmaster = find_postmaster(self.data)
+        return not self._is_wanted_down() and (postmaster is None or postmaster.is_stopping)
 
     def _is_wanted_down(self) -> bool:
         return (self.folder / DOWN).exists()
@@ -225,6 +233,8 @@ class Server:
                 shutil.rmtree(unfinished, ignore_errors=True)
             if self._data_major() is None:
                 self._create(programs, say)
+            if (postmaster := find_postmaster(self.data)) and postmaster.is_stopping:
+                self._stop(say)
             say(f"Starting PostgreSQL {programs.version} …")
             self._make_ready(programs, say)
         self._ensure_database()

@@ -21,7 +21,7 @@ from pressroom.postgres.postmaster import find_postmaster
 from releases.search import changes
 from tests.drill.site import Site
 from tests.drill.writers import HOUR, Confirm, Writing
-from tests.test_postgres import kill
+from tests.postgres.servers import kill
 
 Fault = Callable[[Site], AbstractContextManager[None]]
 

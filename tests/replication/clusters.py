@@ -17,7 +17,7 @@ from pressroom.postgres import Server, files
 from pressroom.postgres.configuration import DATABASE, ROLE, SUPERUSER
 from pressroom.postgres.postmaster import find_postmaster
 from pressroom.postgres.programs import account
-from tests.test_postgres import kill
+from tests.postgres.servers import kill
 
 PGBOUNCER = Path("/usr/sbin/pgbouncer")
 INI = Path(__file__).with_name("pgbouncer.ini")
