@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -19,8 +20,8 @@ from releases.admin.standing import moment
 from releases.models import Release
 
 ZONE = (
-    "Date and time of the office. In the hour that the clock runs twice, write the offset too, as "
-    "01:30-08:00."
+    f"Date and time of the office ({settings.OFFICE_TIME_ZONE}). In the hour that the clock runs "
+    "twice, write the offset too, as 01:30-08:00."
 )
 SCHEDULE, NOW, PRINTED = "schedule", "now", "printed"
 NOT_YET = "Nothing is scheduled yet: read the moment on the button, then press it."
