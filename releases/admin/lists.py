@@ -24,7 +24,7 @@ class BoundedList(admin.ModelAdmin):
         return super().get_changelist_instance(request)
 
     def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any], *location: Any
+        self, request: HttpRequest, queryset: QuerySet[Any], *where: Any, **location: Any
     ) -> HttpResponse | None:
         """Refuse the action, whatever it is, where more are chosen; "select all" included."""
         if request.POST.get("select_across", "0") == "0":
@@ -32,7 +32,7 @@ class BoundedList(admin.ModelAdmin):
         else:
             chosen = queryset.order_by()[: MOST + 1].count()
         if chosen <= MOST:
-            return super().response_action(request, queryset, *location)
+            return super().response_action(request, queryset, *where, **location)
         sentence = f"Choose at most {MOST} at once: nothing was done."
         self.message_user(request, sentence, messages.ERROR)
         return None
