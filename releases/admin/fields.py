@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import Field, TextField
 from django.utils import timezone
@@ -69,3 +69,14 @@ class KeysInput(AutocompleteSelectMultiple):
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         """The choices, without what can be no key."""
         return super().optgroups(name, [key for key in value if KEY.fullmatch(str(key))], attrs)
+
+
+class DescribedDateInput(AdminDateWidget):
+    """The admin's date field, described by its help: Django 6.1 puts its note on time zones there
+    instead."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if described := (attrs or {}).get("aria-describedby"):
+            context["widget"]["attrs"]["aria-describedby"] = described
+        return context

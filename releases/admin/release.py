@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import ManyToManyField, QuerySet
+from django.db.models import DateField, ManyToManyField, QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -21,7 +21,7 @@ from releases.admin import doubts, working_copies
 from releases.admin.bulk import BulkVerbs
 from releases.admin.cleaned import NamesCleaned
 from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
-from releases.admin.fields import LINE_ENDS_KEPT, KeysInput
+from releases.admin.fields import LINE_ENDS_KEPT, DescribedDateInput, KeysInput
 from releases.admin.files import FILE_INLINES, keep_uploads
 from releases.admin.imports import ImportAdmin
 from releases.admin.next_pages import NEXT, NextPages
@@ -57,7 +57,7 @@ class ReleaseAdmin(
 ):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
-    formfield_overrides = LINE_ENDS_KEPT
+    formfield_overrides = LINE_ENDS_KEPT | {DateField: {"widget": DescribedDateInput}}
     list_display = ["number", "title", "date", "standing", "language", "updated_at"]
     list_display_links = ["number", "title"]
     list_filter = [doubts.AttentionFilter, ProposalFilter, "status", "language", "topics"]
