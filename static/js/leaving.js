@@ -1,5 +1,6 @@
 // Asks before a page is left whose form was changed and not sent. A form that came back with what
-// was typed before (it has an element with data-unsaved) counts as changed from the beginning.
+// was typed before (it has an element with data-unsaved, or mistakes beside its fields) counts as
+// changed from the beginning.
 import { fieldsOf, isTouched } from "./form_fields.js";
 
 // With what stands in the right half of a pair of lists, which is selected only as it is sent.
@@ -8,10 +9,12 @@ function stateOf(form) {
   return `${fieldsOf(form)} ${chosen}`;
 }
 
+const SHOWN_AGAIN = "[data-unsaved], .form-row .errorlist";
+
 function guard(form) {
   let isSent = false;
   let first = null;
-  const isUnsaved = form.querySelector("[data-unsaved]") !== null || isTouched(form);
+  const isUnsaved = form.querySelector(SHOWN_AGAIN) !== null || isTouched(form);
   const isChanged = () => isUnsaved || (first !== null && stateOf(form) !== first);
 
   document.addEventListener("submit", (event) => {

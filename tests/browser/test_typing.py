@@ -335,6 +335,43 @@ def test_leaving_a_refused_import_asks(asked):
     assert kinds == ["beforeunload"]
 
 
+def test_leaving_a_text_that_was_read_and_not_saved_asks(asked):
+    page, kinds = asked
+    page.goto("/admin/releases/release/import/")
+    page.locator("#id_text").fill("County Opens an Office")
+    page.get_by_role("button", name="Read").click()
+    page.get_by_text("This is how").click()
+
+    page.goto("/admin/")
+
+    assert kinds == ["beforeunload"]
+
+
+def test_leaving_a_page_whose_action_was_refused_asks(asked, publish):
+    page, kinds = asked
+    release = publish()
+    page.goto(f"/admin/releases/release/{release.pk}/do/rename/")
+    page.locator("#id_slug").fill("no address")
+    page.get_by_role("button", name="Change its address").click()
+    page.locator("#id_slug").click()
+
+    page.goto("/admin/")
+
+    assert kinds == ["beforeunload"]
+
+
+def test_leaving_the_page_that_keeps_a_form_with_a_stale_token_asks(asked):
+    page, kinds = asked
+    type_release(page)
+    page.context.clear_cookies(name="csrftoken")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("What you typed is kept in this page").click()
+
+    page.goto("/admin/")
+
+    assert kinds == ["beforeunload"]
+
+
 def test_leaving_a_list_with_marked_rows_does_not_ask(asked, make_release):
     page, kinds = asked
     make_release(slug="records-office")
