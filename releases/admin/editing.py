@@ -80,7 +80,7 @@ class ReleaseForm(doubts.DoubtedForm, PrintedForm):
         model = Release
         fields = [*Release.PRINTED_FIELDS, "slug", "topics"]
         widgets = {
-            "title": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "title": forms.Textarea(attrs={"rows": 3, "cols": 80}),
             "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),
             "dateline": forms.TextInput(attrs={"size": 40}),
             "contact": forms.Textarea(attrs={"rows": 3}),

@@ -148,7 +148,7 @@ class ImportAdmin(admin.ModelAdmin):
         import_outcomes.store_once(_user(request), form.key(), store)
         drained = changes.drain()
         if drained.left or drained.failed:
-            self.message_user(request, f"Search index: {drained}.", messages.INFO)
+            self.message_user(request, f"Search index: {drained}.", messages.WARNING)
         return self._to_outcome(form)
 
     def _to_outcome(self, form: SendForm) -> HttpResponse:
