@@ -21,6 +21,7 @@ TITLE, HEADING, LEAD, BODY, SMALL = 17, 13, 12, 11, 8  # points
 MARGIN = 25  # mm
 LEADING = 1.45
 GAP = 3  # mm between paragraphs
+LONGEST_HEADING = 400  # characters; FPDF can't break a tagged heading across pages
 _MISSING = "\uffff"  # in no typeface
 _PRINTED = str.maketrans({SOFT_HYPHEN: None, NBSP: " "})
 
@@ -77,6 +78,13 @@ class _Page(FPDF):
         )
         self._print(words, 4, "C", edition.version_link)
 
+    def heading(self, words: str, level: int) -> None:
+        """Print a heading and add it to the outline; a very long one becomes bold paragraphs."""
+        if len(words) > LONGEST_HEADING:
+            self.paragraph(words, (TITLE, HEADING)[level], "B")
+        else:
+            self.start_section(words, level, strict=False)
+
     def paragraph(self, words: str, size: float = BODY, style: str = "", align: str = "L") -> None:
         """A paragraph and the space below it."""
         self.set_font(FACE, style, size)
@@ -106,7 +114,7 @@ def _head(page: _Page, edition: Edition) -> None:
     release = edition.text
     printed = date_format(edition.date, "l, F j, Y")
     page.paragraph(f"{settings.OFFICE_NAME}\nRelease {edition.number}\n{printed}", BODY)
-    page.start_section(release.title)
+    page.heading(release.title, level=0)
     if release.subtitle:
         page.paragraph(release.subtitle, LEAD)
     if edition.notice:
@@ -129,7 +137,7 @@ def _text(page: _Page, release: ParsedRelease) -> None:
 
 def _section(page: _Page, section: ParsedSection) -> None:
     if section.heading:
-        page.start_section(section.heading, level=1)
+        page.heading(section.heading, level=1)
     _paragraphs(page, section.body)
 
 
@@ -143,6 +151,6 @@ def _links(page: _Page, release: ParsedRelease) -> None:
     bodies = [release.body, *(section.body for section in release.sections)]
     links = [link for body in bodies for link in markup.links(body)]
     if links:
-        page.start_section("Links", level=1)
+        page.heading("Links", level=1)
     for words, address in links:
         page.paragraph(f"{words}: {address}", SMALL)

@@ -22,6 +22,14 @@ def get(client, release, suffix, **options):
     return client.get(f"/releases/{release.number}.{suffix}", **options)
 
 
+def test_pdf_of_the_longest_title_and_heading_is_made(client, publish):
+    release = publish(title="W" * 2_000)
+    release.sections.create(position=1, kind="background", heading="W" * 2_000, body="Paper.")
+    publishing.record_change(release, "update", "A long background.")
+
+    assert words_of_pdf(get(client, release, "pdf").content).count("W") == 4_000
+
+
 def words_of_pdf(data: bytes) -> str:
     pages = pypdf.PdfReader(BytesIO(data)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
