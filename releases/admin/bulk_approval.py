@@ -42,7 +42,9 @@ class Row:
         """As it stands at the moment `at`."""
         today = timezone.localdate(at)
         unsettled = tuple(doubt.message for doubt in release.doubts())
-        reasons = (*publishing.blockers(release, by), *unsettled)
+        moment = _to_come(release, at) or at
+        asked = publishing.questions(release, moment, at)
+        reasons = (*publishing.blockers(release, by), *unsettled, *asked)
         if release.date and release.date > today and not _to_come(release, at):
             reasons += (AHEAD.format(date=date_format(release.date)),)
         return cls(release, reasons, today)

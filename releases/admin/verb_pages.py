@@ -96,6 +96,7 @@ class VerbPages(admin.ModelAdmin):
             "proposal": proposal,
             "changes": publishing.proposed_changes(proposal) if proposal else [],
             "doubts": publishing.doubts(release) if verb.name == "approve" else [],
+            "unsettled": release.doubts() if verb.name == "approve" else [],
             "standing": in_words(release, timezone.now()),
             "change_page": _change_page(release),
         }

@@ -22,7 +22,7 @@ from releases.publishing.changes import (
 )
 from releases.publishing.checklist import doubts
 from releases.publishing.cleaning import clean_draft
-from releases.publishing.moments import PASSED, Unconfirmed, proposed_moment
+from releases.publishing.moments import PASSED, Unconfirmed, proposed_moment, questions
 from releases.publishing.proposals import (
     approve_correction,
     decline_correction,
@@ -63,6 +63,7 @@ __all__ = [
     "propose_correction",
     "proposed_changes",
     "proposed_moment",
+    "questions",
     "recall",
     "record_change",
     "record_creation",

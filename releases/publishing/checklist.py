@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from releases.models import Image, Release
 from releases.publishing import links
-from releases.text import dates, embargoes, lines, markup
+from releases.publishing.moments import stated_embargoes
+from releases.text import dates
 from releases.text.slugs import make_slug
 
 WRONG_DATES = ("wrong_weekday", "impossible_date", "misspelt_month")
@@ -48,7 +49,7 @@ def _wrong_dates(release: Release) -> Iterator[str]:
 
 
 def _embargoes(release: Release) -> Iterator[str]:
-    for embargo in embargoes.take(lines.read(markup.to_plain(release.body))[0])[1]:
+    for embargo in stated_embargoes(release):
         yield f"Its text says “{embargo.words}”: compare that with its moment of release."
 
 

@@ -9,10 +9,16 @@ from django.utils import timezone
 
 from releases.models import Release
 from releases.publishing.acts import Act, Refused, moment
+from releases.text import embargoes, markup
+from releases.text.embargoes import Embargo
 from releases.text.moments import spell
 
 FAR = datetime.timedelta(days=2 * 365 + 1)
 PASSED = "That moment has passed: choose “Publish now”."
+UNCLEAR = (
+    "It states an embargo whose end cannot be read for sure: confirm that its authors let it be "
+    "public at that moment."
+)
 
 
 class Unconfirmed(Refused):
@@ -30,6 +36,13 @@ def proposed_moment(release: Release, at: datetime.datetime) -> datetime.datetim
     return proposed if proposed and proposed > at else None
 
 
+def stated_embargoes(release: Release) -> list[Embargo]:
+    """The embargoes that its own words state."""
+    body = markup.to_plain(release.body)
+    words = (release.title, release.subtitle, release.dateline, release.contact, body)
+    return [embargo for text in words for embargo in embargoes.stated_in(text)]
+
+
 def questions(
     release: Release, release_at: datetime.datetime, at: datetime.datetime
 ) -> Iterator[str]:
@@ -40,8 +53,25 @@ def questions(
             f"The proposed moment is {in_words(proposed)}: confirm that it may be public before "
             "that moment."
         )
+    yield from _stated(release, release_at, proposed)
     if release_at - at > FAR:
         yield f"{in_words(release_at)} is more than two years ahead: confirm that it is meant."
+
+
+def _stated(
+    release: Release, release_at: datetime.datetime, proposed: datetime.datetime | None
+) -> Iterator[str]:
+    office = timezone.get_current_timezone()
+    stated = [(each, each.moment(release.date, office)) for each in stated_embargoes(release)]
+    for embargo, end in stated:
+        if end and release_at < end != proposed:
+            yield (
+                f"Its text says “{embargo.words}”: confirm that it may be public before "
+                f"{in_words(end)}."
+            )
+    is_unclear = any(doubt.code == "embargo_unclear" for doubt in release.doubts())
+    if is_unclear or any(end is None and each.is_stated for each, end in stated):
+        yield UNCLEAR
 
 
 def set_moment(row: Release, release_at: datetime.datetime, confirmed: bool, act: Act) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from releases.text import labels, moments
 from releases.text.lines import Line
+from releases.text.lines import read as read_lines
 from releases.text.moments import Printed
 from releases.text.words import one_of
 
@@ -127,6 +128,11 @@ def of_date(words: str) -> Embargo | None:
     """A date with a time of day, as a record gives it; None where no time is read for sure."""
     printed = moments.read(words) if len(words) <= _LONGEST else None
     return Embargo(words, printed, is_stated=False) if printed and printed.times else None
+
+
+def stated_in(text: str) -> list[Embargo]:
+    """The embargoes that the text of a field states."""
+    return take(read_lines(text)[0])[1]
 
 
 def take(source: Iterable[Line]) -> tuple[list[Line], list[Embargo]]:

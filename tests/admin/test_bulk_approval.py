@@ -131,3 +131,12 @@ def test_writer_has_no_such_action(client, staff, backdated):
     assert "approve_many" not in client.get(LIST).text
     confirmed(client, [backdated])
     assert now(backdated).status == "draft"
+
+
+def test_text_that_states_an_embargo_is_left_out(publisher, make_release):
+    body = "EMBARGOED UNTIL 10 A.M. DECEMBER 1, 2096\n\nThe bureau found lead."
+    release = now(make_release(body=body))
+
+    assert "EMBARGOED UNTIL" in asked(publisher, [release]).partition("Left out")[2]
+    confirmed(publisher, [release])
+    assert now(release).status == "draft"

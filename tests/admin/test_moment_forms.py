@@ -172,3 +172,37 @@ def test_list_shows_the_proposed_moment(client, staff, publish, in_an_hour):
     client.force_login(staff("publisher"))
 
     assert "in review, proposed for" in client.get("/admin/releases/release/").text
+
+
+UNCLEAR = {"field": "proposed_release_at", "code": "embargo_unclear", "message": "“HOLD”: unclear."}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"import_warnings": [UNCLEAR]},
+        {"body": "EMBARGOED UNTIL THE GOVERNOR SPEAKS\n\nThe bureau found lead."},
+        {"body": "EMBARGOED UNTIL 10 A.M. DECEMBER 1, 2096\n\nThe bureau found lead."},
+        {"subtitle": "Embargoed until 10 a.m. December 1, 2096"},
+    ],
+)
+@pytest.mark.parametrize("effect", ["now", "printed"])
+def test_publishing_what_states_an_embargo_asks_twice(page, make_release, held, effect):
+    release = make_release(**held)
+
+    asked = page(release, "approve", effect=effect)
+    assert now(release).status == "draft"
+    assert 'name="confirm"' in asked
+
+    page(release, "approve", effect=effect, asked=f"{effect} ", confirm="on")
+    assert now(release).is_published()
+
+
+def test_approval_page_shows_each_unsettled_warning_of_the_import(page, make_release):
+    date = {"field": "date", "code": "wrong_weekday", "message": "Monday is the wrong day."}
+    release = make_release(import_warnings=[UNCLEAR, date])
+
+    shown = page(release, "approve")
+
+    assert UNCLEAR["message"] in shown
+    assert date["message"] in shown
