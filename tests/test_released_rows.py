@@ -25,6 +25,12 @@ PAST_THE_ACTIONS = [
     "DELETE FROM releases_image",
     "UPDATE releases_attachment SET title = 'Other words'",
     "DELETE FROM releases_attachment",
+    "DELETE FROM releases_release_topics",
+    "UPDATE releases_release_topics SET topic_id = (SELECT id FROM releases_topic WHERE slug = "
+    "'roads')",
+    "INSERT INTO releases_release_topics (release_id, topic_id) "
+    "SELECT release.id, topic.id FROM releases_release release, releases_topic topic "
+    "WHERE topic.slug = 'roads'",
 ]
 FORBIDDEN = [
     "DELETE FROM releases_release",
@@ -50,6 +56,8 @@ def released(make_release, attach_image, attach_pdf):
     release.sections.create(position=1, heading="About", body="Of the county.")
     attach_image(release)
     attach_pdf(release, "page")
+    release.topics.create(name="Water", slug="water")
+    Topic.objects.create(name="Roads", slug="roads")
     approved = publishing.approve(release, NOON)
     run("SELECT 1")
     return approved
@@ -92,6 +100,19 @@ def test_save_past_the_actions_is_refused_at_its_commit(publish):
     assert Release.objects.get().title != "Other words"
 
 
+def test_topic_is_renamed_and_deleted_without_its_releases(released):
+    Topic.objects.filter(slug="water").update(slug="rivers", name="Rivers")
+    run("SELECT 1")
+    publishing.file_under(released, [Topic.objects.get(slug="roads")])
+    run("SELECT 1")
+    assert released.versions.last().snapshot["topics"] == ["rivers", "roads"]
+
+    publishing.delete_topics(Topic.objects.all())
+    run("SELECT 1")
+
+    assert not released.topics.exists()
+
+
 def test_draft_changes_freely(make_release):
     make_release(number="2024-0001").sections.create(position=1, body="Words.")
 
@@ -104,8 +125,7 @@ def test_draft_changes_freely(make_release):
 
 def test_actions_leave_nothing_that_the_database_refuses(released, make_release):
     publishing.rename(released, "another-slug")
-    topic = Topic.objects.create(name="Water", slug="water")
-    publishing.file_under(released, [topic])
+    publishing.file_under(released, Topic.objects.all())
     publishing.delete_topics(Topic.objects.all())
     publishing.withdraw(released, "It was wrong.")
     publishing.reinstate(released, "It was right.")

@@ -21,16 +21,17 @@ from releases.publishing import sharing
 def full_archive(
     transactional_db, corrected, publish, make_release, staff, attach_image, attach_pdf
 ):
-    """A corrected release with a section and a topic, its translation with a proposed correction,
-    one under embargo that was
-    shared, a withdrawn one with bytes of its source, drafts with files, and the audit line of a
-    draft that was deleted."""
+    """A corrected release with a section and a topic that was renamed since, its translation with
+    a proposed correction, one under embargo that was shared, a withdrawn one with bytes of its
+    source, drafts with files, and the audit line of a draft that was deleted."""
     publisher = staff("publisher", "Ana")
     publisher.user_permissions.add(publisher.groups.get().permissions.first())
-    corrected.topics.add(Topic.objects.create(name="Consumer Protection", slug="consumers"))
+    topic = Topic.objects.create(name="Consumer Protection", slug="former")
+    publishing.file_under(corrected, [topic])
     with transaction.atomic():
         Section.objects.create(release=corrected, position=1, body="Hours are posted.")
         publishing.record_change(corrected, "update", "With hours.")
+    Topic.objects.update(slug="consumers")
     LegacyURL.objects.create(release=corrected, url="http://old.example/1", key="/1")
     attach_image(make_release(title="A draft with a “picture” and a \u2028 line separator"))
     attach_pdf(make_release(title="A draft with a document"), "Text of the complaint")
