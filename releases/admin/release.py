@@ -37,6 +37,10 @@ PROPOSING = (
     "It is public: what you change here is proposed, and a colleague approves it. Ask a publisher "
     "where an image or a document must change."
 )
+PROPOSING_WORDS = (
+    "It is public: what you change of its text and topics is proposed, and a colleague approves it. "
+    "Images and documents change at once: save them apart."
+)
 NOT_KEPT = (
     "The place where files are kept can not be reached just now, so nothing was saved. What you "
     "typed is still here: save again in a few minutes, with the files chosen anew."
@@ -115,7 +119,8 @@ class ReleaseAdmin(
         if obj and obj.is_published():
             about: dict[str, Any] = {"fields": ["change_kind", "change_note"]}
             if self.proposes(request, obj):
-                about["description"] = PROPOSING
+                may = publishing.may(user_of(request), AuditLine.Deed.CORRECTED)
+                about["description"] = PROPOSING_WORDS if may else PROPOSING
             fieldsets.append(("This change", about))
         return fieldsets
 
