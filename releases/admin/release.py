@@ -38,8 +38,8 @@ PROPOSING = (
     "where an image or a document must change."
 )
 PROPOSING_WORDS = (
-    "It is public: what you change of its text and topics is proposed, and a colleague approves it. "
-    "Images and documents change at once: save them apart."
+    "It is public: what you change of its text and topics is proposed, and a colleague approves "
+    "it. Images and documents change at once: save them apart."
 )
 NOT_KEPT = (
     "The place where files are kept can not be reached just now, so nothing was saved. What you "

@@ -67,6 +67,6 @@ DROP FUNCTION releases_refuse_other_topics(bigint, boolean);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0023_import_outcomes")]
+    dependencies = [("releases", "0024_feed_authority")]
 
     operations = [migrations.RunSQL(REFUSE_OTHER_TOPICS, DROP_REFUSE_OTHER_TOPICS)]
