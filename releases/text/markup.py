@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 # Links that may leave the office's hands: nothing that a browser runs or reads from the disk.
@@ -54,6 +55,7 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 
+_ESCAPES = re.compile(r"(?:\\[!-/:-@\[-`{-~])+")
 _SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 
 # What stands between two texts of one unit, and within a line of text.
@@ -89,19 +91,29 @@ def _is_safe_link(url: str) -> bool:
     return bool(_SAFE_LINK.match(url)) and not _LINK_NOISE.search(url)
 
 
-_RULES_OF_PLAIN_TEXT = ["escape", "newline"]
+def _read_escapes(state: StateInline, silent: bool) -> bool:
+    """Read a run of escaped marks as words: the parser's own rule makes a token of each."""
+    found = _ESCAPES.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.append_pending(found[0][1::2])
+    state.pos = found.end()
+    return True
 
 
-def _parser(is_link: Callable[[str], bool]) -> MarkdownIt:
+def _parser(rules: Sequence[str], is_link: Callable[[str], bool]) -> MarkdownIt:
     parser = MarkdownIt("zero")
-    parser.enable(["blockquote", "list", "table", "emphasis", "link", *_RULES_OF_PLAIN_TEXT])
+    parser.enable(["escape", "newline", *rules])
+    parser.inline.ruler.before("escape", "escapes", _read_escapes)
     parser.validateLink = is_link  # type: ignore[method-assign, assignment]
     return parser
 
 
-_PARSER = _parser(_is_safe_link)
-_PARSER_OF_ALL_LINKS = _parser(lambda address: True)
-_PARSER_OF_PLAIN_TEXT = MarkdownIt("zero").enable(_RULES_OF_PLAIN_TEXT)
+_RULES = ("blockquote", "list", "table", "emphasis", "link")
+_PARSER = _parser(_RULES, _is_safe_link)
+_PARSER_OF_ALL_LINKS = _parser(_RULES, lambda address: True)
+_PARSER_OF_PLAIN_TEXT = _parser((), _is_safe_link)
 
 
 @lru_cache(maxsize=256)
