@@ -35,6 +35,7 @@ _TOO_NESTED = re.compile(r"^(?:[ >]|[-+*](?= |$)|\d{1,9}[.)](?= |$)){18}", re.MU
 # Text with more marks that may begin markup, or more cells of a table, is shown as it is written:
 # the parser takes 10 to 25 µs for each, and no release has as many.
 _MOST_MARKS = 5_000
+_MOST_MARKS_AT_FIRST = 200  # of the first paragraph in a list, of which a page has many
 _MOST_CELLS = 30_000
 _BEGINNING = 4_000  # characters
 _SHORT = 200  # characters, in which there is no room for as many
@@ -56,6 +57,7 @@ _MARKUP = re.compile(
 )
 
 _ESCAPES = re.compile(r"(?:\\[!-/:-@\[-`{-~])+")
+_PLACE = re.compile(r' id="\0\d+"|\0\d+\0')
 _SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 
 # What stands between two texts of one unit, and within a line of text.
@@ -116,34 +118,41 @@ _PARSER_OF_ALL_LINKS = _parser(_RULES, lambda address: True)
 _PARSER_OF_PLAIN_TEXT = _parser((), _is_safe_link)
 
 
-@lru_cache(maxsize=256)
-def to_html(
-    source: str, numbers: tuple[int, ...] | None = None, links: tuple[str, ...] = ()
-) -> str:
+def to_html(source: str, numbers: Sequence[int] | None = None, links: Sequence[str] = ()) -> str:
     """Safe HTML of restricted Markdown. Its units have the ids p<number>, by default p1, p2 …;
     one beyond the numbers has none. `links` is HTML for each, put behind its first words."""
+    html, texts = read(source)
+    numbered = range(1, len(texts) + 1) if numbers is None else numbers
+    filled = {f' id="\0{place}"': f' id="p{number}"' for place, number in enumerate(numbered)}
+    filled |= {f"\0{place}\0": link for place, link in enumerate(links)}
+    return _PLACE.sub(lambda place: filled.get(place[0], ""), html)
+
+
+def paragraphs(source: str) -> tuple[str, ...]:
+    """Plain text of each unit, one for each id that `to_html` gives."""
+    return read(source)[1]
+
+
+@lru_cache(maxsize=256)
+def read(source: str) -> tuple[str, tuple[str, ...]]:
+    """HTML with a place for the id and the links of each unit, and the plain text of each."""
     tokens = _tokens(source)
     for token in tokens:
         token.attrs.pop("style", None)  # a table's alignment: the pages allow no inline style
     units = _units(tokens)
-    numbered = range(1, len(units) + 1) if numbers is None else numbers
-    for unit, number in zip(units, numbered, strict=False):
-        unit.token.attrSet("id", f"p{number}")
-    for unit, html in zip(units, links, strict=False):
+    texts = tuple(unit.text for unit in units)
+    for place, unit in enumerate(units):
+        unit.token.attrSet("id", f"\0{place}")  # there is no NUL in a text
         if unit.first and unit.first.children is not None:
-            unit.first.children.append(Token("html_inline", "", 0, content=html))
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+            unit.first.children.append(Token("html_inline", "", 0, content=f"\0{place}\0"))
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {})), texts
 
 
 @lru_cache(maxsize=256)
-def paragraphs(source: str) -> tuple[str, ...]:
-    """Plain text of each unit, one for each id that `to_html` gives."""
-    return tuple(unit.text for unit in _units(_tokens(source)))
-
-
 def first_paragraph(source: str) -> str:
     """Plain text of the first unit, of which no more is read than a list or a feed can show."""
-    return next(iter(paragraphs(source[:_BEGINNING])), "")
+    units = _units(_tokens(source[:_BEGINNING], most=_MOST_MARKS_AT_FIRST))
+    return units[0].text if units else ""
 
 
 def links(source: str) -> list[tuple[str, str]]:
@@ -200,19 +209,30 @@ def _with_backslash(match: re.Match[str]) -> str:
     return match[0] + "\\" if match["number"] else "\\" + match[0]
 
 
-def _tokens(source: str, parser: MarkdownIt = _PARSER) -> list[Token]:
+def weight(source: str) -> int:
+    """About how many microseconds the parser takes for it."""
+    marks, cells = _marks(source), _cells(source)
+    too_many = marks > _MOST_MARKS or cells > _MOST_CELLS
+    return len(source) + (0 if too_many else 20 * marks + 10 * cells)
+
+
+def _tokens(source: str, parser: MarkdownIt = _PARSER, most: int = _MOST_MARKS) -> list[Token]:
     """Tokens of its blocks; of a text with too many marks, those of its paragraphs alone."""
     source = _shallow(without_control(source))
-    return (_PARSER_OF_PLAIN_TEXT if _is_overloaded(source) else parser).parse(source)
+    if len(source) > _SHORT and (_marks(source) > most or _cells(source) > _MOST_CELLS):
+        return _PARSER_OF_PLAIN_TEXT.parse(source)
+    return parser.parse(source)
 
 
-def _is_overloaded(source: str) -> bool:
-    """Whether parsing its markup would take too long."""
-    if len(source) < _SHORT:
-        return False
-    marks = sum(map(bool, _ESCAPED_OR_MARK.findall(source)))
+def _marks(source: str) -> int:
+    """How many marks may begin markup."""
+    return sum(map(bool, _ESCAPED_OR_MARK.findall(source)))
+
+
+def _cells(source: str) -> int:
+    """How many cells a table of all its lines would have."""
     rows = [line.count("|") for line in source.split("\n")] if "|" in source else [0]
-    return marks > _MOST_MARKS or max(rows) * len(rows) > _MOST_CELLS
+    return max(rows) * len(rows)
 
 
 def without_control(source: str) -> str:

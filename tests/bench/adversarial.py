@@ -136,6 +136,6 @@ def _asking(address: str) -> Callable[[], None]:
         assert b"".join(response), address
 
     keeping.shelf.clear()
-    markup.to_html.cache_clear()
-    markup.paragraphs.cache_clear()
+    for remembered in (markup.read, markup.first_paragraph, markup.to_plain):
+        remembered.cache_clear()
     return ask
