@@ -1,4 +1,5 @@
-"""Any list or search as a feed, in three formats, with the whole text of each release.
+"""Any list or search as a feed, in three formats, with the whole text of each release. Where all
+are more than can be written in a second, some have their beginning and a link.
 
 Ids come from the releases' numbers and never change; a correction changes `updated`.
 Sources: RFC 4287 (Atom), https://www.rssboard.org/rss-specification, https://jsonfeed.org/version/1.1
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,6 +39,7 @@ from releases.search.selection import newest
 from releases.text import markup
 
 SIZE = 50  # releases in a feed
+MOST_WORK = 500_000  # microseconds of reading texts; 50 ordinary releases take 180,000 at most
 RETRY_AFTER = 30  # seconds
 SINCE = 2026  # when the addresses of this site began: a tag: id names a year (RFC 4151)
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -64,6 +66,15 @@ class Feed:
     def updated_at(self) -> datetime.datetime:
         """When anything in it changed last."""
         return max((edition.updated_at for edition in self.editions), default=NEVER)
+
+    def entries(self) -> Iterator[tuple[Edition, str]]:
+        """Each edition with its HTML: whole as long as there is time, else its beginning."""
+        left = MOST_WORK
+        for edition in self.editions:
+            work = _work(edition, left)
+            is_whole = work <= left
+            left -= work if is_whole else 0
+            yield edition, _content(edition, is_whole)
 
 
 @require_safe
@@ -159,8 +170,8 @@ def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
         feed_url=feed.address,
         feed_guid=feed.id,
     )
-    for edition in feed.editions:
-        written.add_item(**_carried(_item(feed, edition, files)))
+    for edition, content in feed.entries():
+        written.add_item(**_carried(_item(feed, edition, content, files)))
     return markup.without_control(written.writeString("utf-8")).encode()
 
 
@@ -175,12 +186,12 @@ def _carried(values: dict[str, Any]) -> dict[str, Any]:
     return {name: carried(value) for name, value in values.items()}
 
 
-def _item(feed: Feed, edition: Edition, files: int) -> dict[str, Any]:
+def _item(feed: Feed, edition: Edition, content: str, files: int) -> dict[str, Any]:
     return {
         "title": edition.title,
         "link": edition.permalink,
         "description": escape(_lead(edition)),
-        "content": _content(edition),
+        "content": content,
         "unique_id": tag(feed.authority, edition),
         "unique_id_is_permalink": False,
         "author_name": settings.OFFICE_NAME,
@@ -203,18 +214,18 @@ def _json(feed: Feed) -> bytes:
         "description": feed.ignored or feed.title,
         "language": settings.LANGUAGE_CODE,
         "authors": [{"name": settings.OFFICE_NAME}],
-        "items": [_json_item(feed, edition) for edition in feed.editions],
+        "items": [_json_item(feed, *entry) for entry in feed.entries()],
     }
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def _json_item(feed: Feed, edition: Edition) -> dict[str, Any]:
+def _json_item(feed: Feed, edition: Edition, content: str) -> dict[str, Any]:
     return {
         "id": tag(feed.authority, edition),
         "url": edition.permalink,
         "title": edition.title,
         "summary": _lead(edition),
-        "content_html": _content(edition),
+        "content_html": content,
         "date_published": edition.released_at.isoformat(),
         "date_modified": edition.updated_at.isoformat(),
         "language": edition.text.language,
@@ -239,8 +250,16 @@ def _lead(edition: Edition) -> str:
     return markup.first_paragraph(edition.text.body)
 
 
-def _content(edition: Edition) -> str:
-    return render_to_string("feeds/content.html", {"edition": edition})
+def _content(edition: Edition, is_whole: bool) -> str:
+    context = {"edition": edition, "is_whole": is_whole, "lead": _lead(edition)}
+    return render_to_string("feeds/content.html", context)
+
+
+def _work(edition: Edition, most: int) -> int:
+    """About how many microseconds reading its text takes; a long one is not looked into."""
+    bodies = [edition.text.body, *(section.body for section in edition.text.sections)]
+    length = sum(map(len, bodies))
+    return length if length > most else sum(map(markup.weight, bodies))
 
 
 def _files(edition: Edition) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import json
 import feedparser
 import pytest
 
-from releases import editions, publishing
+from releases import editions, feeds, publishing
 from releases.models import FeedAuthority, Topic
 from releases.search import changes
 
@@ -206,3 +206,21 @@ def test_whole_addresses_and_ids_do_not_follow_the_host_that_was_asked(client, p
     feed = client.get("/feeds/releases.atom", headers={"Host": "other.example"}).content.decode()
     assert "<id>https://first.example.gov/feeds/releases.atom</id>" in feed
     assert f"<id>tag:first.example.gov,2026:release/{release.number}</id>" in feed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_entries_beyond_the_work_of_one_feed_have_their_beginning_and_a_link(
+    client, publish, kind, monkeypatch
+):
+    monkeypatch.setattr(feeds, "MOST_WORK", 100)
+    whole = publish(body="Short & whole.")
+    long = publish(body="It begins & goes on.\n\n" + "It never ends. " * 10)
+
+    entries = read(client, f"/feeds/releases.{kind}", kind).entries
+
+    content = {entry.link.split("/")[4]: entry.content[0]["value"] for entry in entries}
+    assert "Short &amp; whole." in content[whole.number]
+    assert "It begins &amp; goes on." in content[long.number]
+    assert f'href="http://testserver{long.permanent_path}"' in content[long.number]
+    assert "It never ends." not in content[long.number]
+    assert "Read the whole release" not in content[whole.number]
