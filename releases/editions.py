@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from releases.models import Attachment, Image, Release, Version
 from releases.querysets import ReleaseQuerySet, attachments
+from releases.text import markup
 from releases.text.parsing import ParsedRelease, ParsedSection
 from releases.text.remarks import remark
 
@@ -102,6 +103,12 @@ class Edition:
             sections=tuple(ParsedSection(**section) for section in then["sections"]),
             warnings=(),
         )
+
+    @property
+    def work(self) -> int:
+        """About how many microseconds reading its Markdown takes, at most."""
+        bodies = (self.text.body, *(section.body for section in self.text.sections))
+        return sum(map(markup.weight, bodies))
 
     @property
     def title(self) -> str:

@@ -39,7 +39,7 @@ from releases.search.selection import newest
 from releases.text import markup
 
 SIZE = 50  # releases in a feed
-MOST_WORK = 500_000  # microseconds of reading texts; 50 ordinary releases take 180,000 at most
+MOST_WORK = 500_000  # microseconds for reading texts; 50 ordinary releases take half of it at most
 RETRY_AFTER = 30  # seconds
 SINCE = 2026  # when the addresses of this site began: a tag: id names a year (RFC 4151)
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -71,9 +71,8 @@ class Feed:
         """Each edition with its HTML: whole as long as there is time, else its beginning."""
         left = MOST_WORK
         for edition in self.editions:
-            work = _work(edition, left)
-            is_whole = work <= left
-            left -= work if is_whole else 0
+            is_whole = edition.work <= left
+            left -= edition.work if is_whole else 0
             yield edition, _content(edition, is_whole)
 
 
@@ -253,13 +252,6 @@ def _lead(edition: Edition) -> str:
 def _content(edition: Edition, is_whole: bool) -> str:
     context = {"edition": edition, "is_whole": is_whole, "lead": _lead(edition)}
     return render_to_string("feeds/content.html", context)
-
-
-def _work(edition: Edition, most: int) -> int:
-    """About how many microseconds reading its text takes; a long one is not looked into."""
-    bodies = [edition.text.body, *(section.body for section in edition.text.sections)]
-    length = sum(map(len, bodies))
-    return length if length > most else sum(map(markup.weight, bodies))
 
 
 def _files(edition: Edition) -> list[dict[str, Any]]:
