@@ -103,7 +103,7 @@ def _filters(size: int | None) -> list[dict[str, Any]]:
         "language": "As en; en-US is English as well.",
         "from": "The first printed date.",
         "to": "The last printed date.",
-        "limit": "How many releases at most.",
+        "limit": "How many releases at most; of very long ones a page has fewer.",
     }
     return _queries(schemas, said)
 

@@ -31,6 +31,7 @@ from releases.renditions.structure import describe
 from releases.search.selection import newest
 from releases.text.places import Place
 
+MOST_WORK = 500_000  # microseconds for reading the texts of a page; `next` leads to the others
 BATCH = 200  # releases that a streamed list holds in memory
 STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]], str]] = {
     "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines, tables.CSV_CUT),
@@ -46,8 +47,8 @@ def releases(request: HttpRequest) -> HttpResponseBase:
     form = read(request.GET)
     size = form.value("limit") or SIZE
     rows = _batch(form, size + 1, timezone.now(), form.place)
-    editions = [Edition.of(row, _site(request)) for row in rows[:size]]
-    more = next_page(form, rows[size - 1]) if len(rows) > size else None
+    editions = list(_page(Edition.of(row, _site(request)) for row in rows[:size]))
+    more = next_page(form, editions[-1].release) if len(rows) > len(editions) else None
     body = {
         "releases": [describe(edition) for edition in editions],
         "next": more and _site(request) + request.path + more,
@@ -113,6 +114,16 @@ def docs(request: HttpRequest) -> HttpResponse:
 def nothing(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Any other address of the API."""
     raise Problem(404, "Not found", f"There is nothing at {request.path}: see /api/v1/docs")
+
+
+def _page(editions: Iterable[Edition]) -> Iterator[Edition]:
+    """As many of them as there is time for, at least one."""
+    work = 0
+    for edition in editions:
+        work += edition.work
+        if work > max(MOST_WORK, edition.work):
+            return
+        yield edition
 
 
 def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Place | None) -> list[Release]:

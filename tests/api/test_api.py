@@ -12,7 +12,7 @@ from django.utils import timezone
 from haystack import connections
 
 from releases import publishing
-from releases.api import tables
+from releases.api import tables, views
 from releases.models import Topic
 from releases.search import changes
 
@@ -53,6 +53,15 @@ def test_pages_hold_every_release_once_while_others_are_published(client, publis
     found = walk(client, f"{LIST}?limit=2", between=lambda: publish(timezone.now()))
 
     assert found == old[::-1]
+
+
+def test_page_ends_before_its_limit_where_texts_are_long(client, publish, monkeypatch):
+    monkeypatch.setattr(views, "MOST_WORK", 1_000)
+    bodies = ["Short.", "Long. " * 100, "Longer. " * 1_000, "Short again.", "Short, too."]
+    published = [publish(day(1 + n), body=body).number for n, body in enumerate(bodies)]
+
+    assert walk(client, LIST) == published[::-1]
+    assert numbers(client.get(LIST).json()) == published[:2:-1]
 
 
 def test_pages_of_a_search_hold_every_match_once(client, publish):
