@@ -1,6 +1,7 @@
 """Each text of a release has a most, for forms, imports and the database alike."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -57,3 +58,18 @@ def test_import_of_a_longer_text_is_rejected_by_name_and_costs_no_other(tmp_path
     assert outcomes[0].warnings[0].message == (
         "The text of a release has at most 250,000 characters: shorten it or split it."
     )
+
+
+def test_records_of_a_batch_with_a_rejected_one_are_parsed_once(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    bodies = ["a b " * 70_000, "short", "short, too"]
+    rows = ({"id": body[:9], "title": body[:9], "body": body} for body in bodies)
+    path.write_text("\n".join(map(json.dumps, rows)))
+    parsed = []
+
+    def counted(item):
+        return replace(item, read=lambda: parsed.append(item.source.name) or item.read())
+
+    list(Loader().load(counted(item) for item in formats.read_files([path])))
+
+    assert [name.rpartition(":")[2] for name in parsed] == ["1", "2", "3"]

@@ -6,6 +6,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -72,7 +74,7 @@ class Loader:
 
     def load(self, found: Iterable[Found | Rejected]) -> Iterator[Outcome]:
         """Store them in the order given; the outcomes come in the same order."""
-        remaining = iter(found)
+        remaining = map(_read_once, found)
         while batch := list(islice(remaining, BATCH)):
             yield from self._load_batch(batch)
 
@@ -193,6 +195,11 @@ class Loader:
             **_source_fields(record.source),
             import_warnings=[vars(warning) for warning in warnings],
         )
+
+
+def _read_once(item: Found | Rejected) -> Found | Rejected:
+    """The same, parsed once however often its batch is stored again."""
+    return replace(item, read=cache(item.read)) if isinstance(item, Found) else item
 
 
 def _is_embargoed(release: Release) -> bool:
