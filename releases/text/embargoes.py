@@ -27,17 +27,23 @@ _LEAD = one_of(
     please, note, notice, for release, for immediate release, media advisory, photo release, this,
     these, the, all, attached, following, enclosed, accompanying, information, materials, material,
     release, press release, news release, media release, report, data, document, documents, news,
-    press, media, content, contents, story, statement, study, in, contained, herein, here, is, are,
+    draft, advance, confidential, press, media, content, contents, story, statement, study, in,
+    contained, herein, here, is, are,
     under, strictly, strict, to, editors, attention, editors note, editor's note,
     para publicación, esta, este, información, comunicado, está, nota, la, el
     """
 )
-_UNTIL = r"(?:un)?till?\b|['’]til\b|before\b|prior\s+to\b|hasta\b|antes\s+de"
+_UNTIL = r"(?:un)?till?\b|['’]til\b|before\b|prior\s+to\b|hasta\b|antes\s+del?\b"
 _USES = r"(?:release|publication|broadcast|use|distribution)"
 _USED = (
     r"(?:released?|publish(?:ed)?|broadcast|used?|distributed?|print(?:ed)?|post(?:ed)?|air(?:ed)?)"
 )
 _END = r"[\s.*:!\])_–—-]*$"
+_PART = r"(?:(?:a\.?m|morning)(?:\.?['’]?s)?|(?P<pm>(?:p\.?m|afternoon)(?:\.?['’]?s)?))\b\.?"
+_NOT_YET = (
+    r"(?:only\s+)?(?:on\s+(?:or|and)\s+after|at\s+or\s+after|after|not\s+(?:before|until)"
+    r"|(?:not|no)\s+(?:earlier|sooner)\s+than)\b"
+)
 _LED = rf"{_EDGE}(?:(?:{_LEAD})\b[\s:,–—-]*+){{0,8}}+"
 
 # The words say it, whatever follows them.
@@ -57,9 +63,42 @@ _STATED = re.compile(
     rf")",
     re.IGNORECASE,
 )
+# So do these, in words that a statement's lead would take, or that go on with no moment.
+_HELD = re.compile(
+    rf"{_EDGE}(?:(?:advance|draft|strictly|please|note|copy|embargoed)[\s:,–—-]+){{0,2}}(?:"
+    rf"(?:private\s+and\s+)?confidential\s+(?:{_UNTIL})"
+    rf"|(?:under\s+)?(?:an?\s+)?(?:nda|non-?disclosure(?:\s+agreement)?)\s+(?:{_UNTIL})"
+    rf"|(?:(?P<dates>for\s+{_USES})|available\s+for\s+{_USES}),?\s+{_NOT_YET}"
+    rf"|release\s+at\s+will\s+after\b"
+    rf"|for\s+(?:{_USES}\s+in\s+(?:the\s+)?)?{_PART}\s+(?:{_USES}|(?:news)?papers)\b"
+    rf"|(?:advance|copy)[\s:,–—-]+for\s+{_USES}\b"
+    rf"|para\s+(?:su\s+)?(?:publicación|publicarse)\s+(?:después\s+del?|a\s+partir\s+del?)\b)",
+    re.IGNORECASE,
+)
+# A whole line of its own: nothing that follows belongs to it, but an end named at once.
+_WHOLE = re.compile(
+    rf"{_EDGE}(?:(?:advance|draft|strictly|please|note|copy|press\s+release|news\s+release"
+    rf"|private\s+and)[\s:,–—-]+){{0,2}}(?:"
+    rf"(?:do\s+not|don['’]t|not\s+to\s+be|no\s+to\s+be)\s+{_USED}"
+    rf"(?:(?:\s*,|\s*,?\s+(?:or|nor))\s+{_USED})*(?:\s+(?:this|it))?"
+    rf"|(?:for\s+)?(?:internal|official)\s+use(?:\s+only)?"
+    rf"|not\s+for\s+(?:immediate|public)\s+{_USES}|not\s+yet\s+(?:for\s+{_USES}|released)"
+    rf"|embargoed\s+(?:copy|materials?|(?:press\s+|news\s+|media\s+)?release|text|draft|advance|news)"
+    rf"|advance\s+(?:copy|text)|hold\s+for\s+(?:arrival|delivery)|hold|confidential"
+    rf"|for\s+{_USES}\s+(?:up)?on\s+(?:delivery|arrival)|draft(?:\s+(?:copy|only|release))?"
+    rf"|no\s+(?:publicar|difundir|divulgar)|confidencial|borrador|(?:solo\s+)?para\s+uso\s+(?:interno|oficial)){_END}",
+    re.IGNORECASE,
+)
+# They name a day, which is an embargo only while it is to come.
+_WITH_DAY = re.compile(
+    rf"{_EDGE}(?:(?P<label>for\s+{_USES}(?:\s+on)?\b)|(?:public\s+|expected\s+|planned\s+|scheduled\s+)?release"
+    rf"\s+(?:on|after)\b|(?:public|expected|planned|scheduled)\s+release(?:\s+date)?"
+    rf"|available\s+for\s+{_USES}(?:\s+on)?\b)",
+    re.IGNORECASE,
+)
 # The words say it where nothing but a moment follows: else they are a headline's.
 _WITH_MOMENT = re.compile(
-    rf"{_LED}(?:embargo(?:ed)?|hold)\b(?:\s+(?:{_UNTIL}|to|for|lifts?|ends?|expires?|on|at|date|time"
+    rf"{_LED}(?:embargo(?:ed)?|(?:with)?hold|advance\s+for|no\s+{_USES}\s+(?:{_UNTIL}))\b(?:\s+(?:{_UNTIL}|to|for|lifts?|ends?|expires?|on|at|date|time"
     rf"|release))*",
     re.IGNORECASE,
 )
@@ -81,12 +120,17 @@ _INSIDE = re.compile(
 )
 _CONTACT = re.compile(rf"{labels.CONTACT_INSIDE.pattern}|(?<!\s)\s++\S+@", re.IGNORECASE)
 _BARE = re.compile(
-    rf"(?<!\W)\W*+(?:strict(?:ly)?\s+)?(?:embargo(?:ed)?|(?:hold|not)\s+for\s+{_USES})\W*",
+    rf"(?<!\W)\W*+(?:strict(?:ly)?\s+)?(?:embargo(?:ed)?(?:\s+copy)?|hold(?:\s+for\s+(?:arrival|delivery))?"
+    rf"|(?:hold|not)\s+for\s+(?:immediate\s+)?{_USES}|for\s+{_USES}\s+(?:up)?on\s+delivery)\W*",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\d{4}(?!\d)\W{0,9}")
 _BARE_UNTIL = re.compile(rf"{_EDGE}(?:{_UNTIL}|for\s+{_USES}\b)", re.IGNORECASE)
-_MAY_BE = re.compile(r"embarg|hold|releas|publi|broadcast|print|post|air|difundir|divulgar", re.I)
+_MAY_BE = re.compile(
+    r"embarg|hold|releas|publi|broadcast|print|post|air|difundir|divulgar|distribut|confiden|\buse\b"
+    r"|\buso\b|\bused\b|\bnda\b|disclosure|draft|borrador|advance|papers",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -179,7 +223,9 @@ def _statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | None]:
     while size <= _MOST_BROKEN and at + size < len(lines) and _goes_on(text, lines[at + size]):
         text, size = f"{text} {lines[at + size].text}", size + 1
     embargo = _read(text)
-    if embargo and size > 1 and moments.scan(lines[at].text).times:
+    if embargo is None:
+        return 0, None
+    if size > 1 and moments.scan(lines[at].text).times:
         embargo = replace(embargo, is_date=True)  # the line below may be the release's own date
     return size, embargo
 
@@ -196,7 +242,9 @@ def _goes_on(text: str, line: Line) -> bool:
     has_time = _has_time(so_far)
     if not below.is_all or not (below.is_any or _BARE_UNTIL.match(line.text)):
         return False
-    if _BARE.fullmatch(text) and not (_has_time(below) or _BARE_UNTIL.match(line.text)):
+    if (_BARE.fullmatch(text) or _WHOLE.match(text)) and not (
+        _has_time(below) or _BARE_UNTIL.match(line.text)
+    ):
         return False  # the printed date below a bare label is no end of an embargo
     if (so_far.days and below.days) or (has_time and _has_time(below)):
         return False
@@ -209,7 +257,8 @@ def _has_time(found: moments.Scan) -> bool:
 
 
 def _without_label(text: str) -> str:
-    label = _STATED.match(text) or _WITH_MOMENT.match(text) or _WITH_TIME.match(text)
+    patterns = (_WHOLE, _HELD, _STATED, _WITH_MOMENT, _WITH_TIME, _WITH_DAY)
+    label = next((label for pattern in patterns if (label := pattern.match(text))), None)
     return text[label.end() :] if label else text
 
 
@@ -228,14 +277,30 @@ def _read(text: str) -> Embargo | None:
     words = _CONTACT.split(text[: 2 * _LONGEST], maxsplit=1)[0].strip()
     if len(words) > _LONGEST or _OF_NONE.match(words):
         return None
-    if label := _STATED.match(words):
-        printed = moments.read(words[label.end() :])
+    if _WHOLE.match(words):
+        return Embargo(words, None)
+    if label := _HELD.match(words) or _STATED.match(words):
+        named = label.groupdict()
+        printed = moments.read(words[label.end() :] + (" 12 noon" if named.get("pm") else ""))
         is_prose = printed is None and len(words.split()) > _MOST_WORDS
-        return None if is_prose else Embargo(words, printed)
+        is_date = bool(named.get("dates") and printed)
+        return None if is_prose else Embargo(words, printed, is_date)
     for pattern, is_date in ((_WITH_MOMENT, False), (_WITH_TIME, True)):
         if label := pattern.match(words):
-            return _with_moment(words, words[label.end() :], is_date)
-    return None
+            found = _with_moment(words, words[label.end() :], is_date)
+            if found:
+                return found
+    label = _WITH_DAY.match(words)
+    return _with_day(words, words[label.end() :], not label["label"]) if label else None
+
+
+def _with_day(words: str, rest: str, has_year: bool) -> Embargo | None:
+    """A label with a day: with its year, "FOR RELEASE" is that of the release's own date."""
+    found = moments.scan(rest)
+    printed = moments.read(rest) if found.is_all else None
+    if printed is None or bool(printed.year) > has_year:
+        return None
+    return Embargo(words, printed, is_date=bool(printed.year), is_stated=False)
 
 
 def _with_moment(words: str, rest: str, is_date: bool) -> Embargo | None:

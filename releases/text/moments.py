@@ -67,9 +67,9 @@ _LITTLE = frozenset(
         """
         a after an and at before beginning by date day del de day's effective el embargo
         embargoed ends end exactly expires for from hasta hold hora horas hour hours hrs h is it la
-        las lift lifted lifts local los media news no not of office on or para por prior publication
-        publicar broadcast publicación publish published release released sharp strictly the this
-        til till time to under until use antes lo
+        las lift lifted lifts local los media more news no nor not of office on or para por prior
+        publication publicar broadcast publicación publish published release released sharp strictly
+        the this til till time to under until use antes lo
         """
     )
 )
@@ -118,6 +118,7 @@ _ZONE = re.compile(
 )
 _WEEKDAY = re.compile(rf"\b(?P<weekday>{one_of(*_DAYS)})\b\.?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_NUMBER = re.compile(r"\d+")
 _DOTS = re.compile(r"[\s.]")
 _SEPARATED = re.compile(r"(?<![\s.)\]*])[\s.)\]*]*+(?:[,;:|/(\[–—-]|$)")
 
@@ -256,13 +257,20 @@ def _in_words(match: re.Match[str]) -> str:
 def _take_dates(found: Scan) -> None:
     printed = dates.find(found.left)
     for one in printed:
-        found.is_doubtful |= one.date is None or bool(one.doubt)
-        if one.date:
-            found.days.append(Printed(one.date.year, one.date.month, one.date.day))
+        date = _month_first(one.words) if one.doubt == "ambiguous_date" else one.date
+        found.is_doubtful |= date is None or one.doubt not in ("", "ambiguous_date")
+        if date:
+            found.days.append(Printed(date.year, date.month, date.day))
         found.blank(one.start, one.end)
     for pattern in () if printed else _DAY_OF_MONTH:
         for match in _taken(found, pattern):
             found.days.append(Printed(0, _MONTHS[match["month"].lower()], int(match["day"])))
+
+
+def _month_first(words: str) -> datetime.date:
+    """The date of figures that are both a month and a day, read as offices in the US write it."""
+    month, day, year = (int(number) for number in _NUMBER.findall(words)[-3:])
+    return datetime.date(year, month, day)
 
 
 def _taken(found: Scan, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:

@@ -184,3 +184,87 @@ def seconds(text):
     start = time.process_time()
     stated(text)
     return time.process_time() - start
+
+
+@pytest.mark.parametrize("above", ["", "FOR IMMEDIATE RELEASE\n"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Confidential until January 13, 2037, 10 a.m. EST",
+        "FOR USE AFTER 10 A.M. EST JANUARY 13",
+        "For publication on or after January 13, 2037, 10 a.m.",
+        "Advance for release Tuesday, Jan. 13, 2037, 10 a.m.",
+        "ADVANCE COPY - FOR RELEASE JANUARY 13, 2037, 10 A.M.",
+        "Under NDA until 10 a.m. January 13, 2037",
+        "Release on: January 13, 2037, 10 a.m.",
+        "No distribution before 10 a.m. January 13, 2037",
+        "STRICTLY EMBARGOED UNTIL 1/13/2037 10am",
+        "NO PUBLICAR ANTES DEL 13 DE ENERO DE 2037 A LAS 10 A.M.",
+    ],
+)
+def test_words_that_hold_back_give_their_moment_beside_the_printed_date(above, words):
+    release = parsing.parse(f"{above}{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
+
+    assert (release.title, release.date) == (TITLE, datetime.date(2037, 1, 8))
+    assert moments_of(release) == UNTIL_TEN
+
+
+@pytest.mark.parametrize(
+    ("words", "hour"),
+    [
+        ("FOR A.M. RELEASE TUESDAY, JANUARY 13", 5),
+        ("FOR RELEASE IN THE MORNING PAPERS OF TUESDAY, JANUARY 13", 5),
+        ("FOR P.M. RELEASE TUESDAY, JANUARY 13", 17),
+        ("Release on: January 13, 2037", 5),
+        ("For release Tuesday, January 13", 5),
+    ],
+)
+def test_named_day_gives_its_moment(words, hour):
+    release = parsing.parse(f"{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
+
+    assert release.title == TITLE
+    assert moments_of(release) == [datetime.datetime(2037, 1, 13, hour, tzinfo=datetime.UTC)]
+
+
+@pytest.mark.parametrize("above", ["", "FOR IMMEDIATE RELEASE\n"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "NOT FOR IMMEDIATE RELEASE",
+        "EMBARGOED COPY",
+        "FOR RELEASE UPON DELIVERY",
+        "DO NOT PUBLISH",
+        "DRAFT - DO NOT RELEASE",
+        "FOR INTERNAL USE ONLY",
+        "Hold for arrival",
+        "STRICTLY CONFIDENTIAL",
+        "HOLD",
+        "NO DIFUNDIR",
+        "PARA USO INTERNO",
+    ],
+)
+def test_words_that_hold_back_without_a_moment_leave_the_printed_date(above, words):
+    release = parsing.parse(f"{above}{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
+
+    assert (release.title, release.date) == (TITLE, datetime.date(2037, 1, 8))
+    assert moments_of(release) == [None]
+
+
+def test_figures_of_a_moment_are_read_month_first():
+    [embargo] = stated("EMBARGOED UNTIL 12/1/2036 10am")
+
+    expected = datetime.datetime(2036, 12, 1, 15, tzinfo=datetime.UTC)
+    assert embargo.moment(None, OFFICE) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Draft Plan for the Harbor Is Published",
+        "Advance for Riders: New Buses in May",
+        "Do Not Use Well Water, Bureau Says",
+        "FOR RELEASE UPON RECEIPT",
+    ],
+)
+def test_headlines_in_like_words_hold_nothing_back(text):
+    assert stated(text) == []
