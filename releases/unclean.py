@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from releases.models import Release
-from releases.models.fields import Clean
-from releases.text.cleaning import Cleaned, clean
+from releases.models.fields import Clean, clean_fields
+from releases.text.cleaning import Cleaned, Finding, clean
 
 BATCH = 200  # rows in memory
+LONGEST_NAME = 100
+# One of them, and several.
+NAMES = {
+    "control_characters": ("control character", "control characters"),
+    "invisible_characters": ("invisible character", "invisible characters"),
+    "unreadable_characters": ("broken character", "broken characters"),
+    "html_entities": ("HTML entity", "HTML entities"),
+    "html_tags": ("HTML tag", "HTML tags"),
+}
 
 
 @dataclass(frozen=True)
@@ -25,37 +36,64 @@ class Unclean:
 
     @property
     def release(self) -> Release | None:
-        """The release that the text belongs to; a topic has none."""
-        return self.row if isinstance(self.row, Release) else getattr(self.row, "release", None)
+        """The release that the text belongs to; a topic has none, and a draft can be deleted."""
+        if isinstance(self.row, Release):
+            return self.row
+        try:
+            return getattr(self.row, "release", None)
+        except ObjectDoesNotExist:
+            return None
 
     @property
     def is_of_draft(self) -> bool:
         """Whether the text is part of a draft, which may be cleaned without a correction."""
-        return self.release is not None and self.release.status == Release.Status.DRAFT
+        is_draft = self.release is not None and self.release.status == Release.Status.DRAFT
+        return is_draft and not self.is_on_record
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether nobody may change the text: of a version, an audit line or a proposal."""
+        return self.field.is_on_record
 
     def __str__(self) -> str:
-        owner = clean(str(self.release or self.row)).text[:100]
-        found = " ".join(finding.message for finding in self.cleaned.findings)
-        kind = self.row._meta.verbose_name
-        where = "" if self.row is self.release else f"{kind} {self.row.pk}, "
-        return f"{owner}: {where}{self.field.verbose_name}: {found or 'Its line ends change.'}"
+        found = ", ".join(map(_in_words, self.cleaned.findings)) or "line ends"
+        return f"{self._owner()}: {self._part()}{self.field.verbose_name}: {found}"
+
+    def _owner(self) -> str:
+        """The release by its number or key, or else the row, and its title."""
+        release = self.release
+        named = getattr(self.row, "subject", None) or str(release or self.row)
+        name = clean(named).text[:LONGEST_NAME] or "without a title"
+        if release is None:
+            return f"{str(self.row._meta.verbose_name).capitalize()} “{name}”"
+        return name if release.number else f"Draft {release.pk} “{name}”"
+
+    def _part(self) -> str:
+        """Which part of the release, where it is not the release itself."""
+        if self.row is self.release or self.release is None:
+            return ""
+        number: Any = getattr(self.row, "number", None) or getattr(self.row, "position", None)
+        return f"{self.row._meta.verbose_name} {number or self.row.pk}, "
+
+
+def _in_words(finding: Finding) -> str:
+    one, several = NAMES[finding.code]
+    return f"{finding.number:,} {one if finding.number == 1 else several} ({finding.examples})"
 
 
 def find() -> Iterator[Unclean]:
     """Every such text, model by model."""
     for model in apps.get_app_config("releases").get_models():
-        fields = [field for field in model._meta.get_fields() if isinstance(field, Clean)]
-        if fields:
+        if fields := clean_fields(model):
             yield from _find_in(model, fields)
 
 
 def _find_in(model: type[models.Model], fields: list[Clean]) -> Iterator[Unclean]:
     rows = model._base_manager.order_by("pk")
-    if any(field.name == "release" for field in model._meta.get_fields()):
-        rows = rows.select_related("release")
     for row in rows.iterator(chunk_size=BATCH):
         for field in fields:
-            text = getattr(row, field.attname)
-            cleaned = field.cleaned(text) if text else None
-            if cleaned and cleaned.text != text:
+            value = getattr(row, field.attname)
+            cleaned = field.cleaned(value)
+            # What stays as it was written is none the worse for its line ends.
+            if cleaned.findings or (cleaned.text != value and not field.is_on_record):
                 yield Unclean(row, field, cleaned)

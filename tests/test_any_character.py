@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from releases import probing, publishing
-from releases.models import Release, Section, Topic
+from releases.admin.verbs import PROPOSAL_VERBS, VERBS
+from releases.models import ProposedCorrection, Release, Section, Topic
 from releases.search import changes
 
 NASTY = "\x01\x02\x08\x0b\x0c\x1b\x1f\x7f\x85\x9f\u00ad\u200b\u200d\u202e\u2066\ufeff\ufffe\uffff"
@@ -17,12 +18,14 @@ TABLES = {
     "section": ("heading", "body"),
     "topic": ("name",),
     "version": ("note",),
+    "auditline": ("subject", "why", "origin"),
+    "proposedcorrection": ("note",),
 }
 QUERIES = ["", "?q=water", "?topic=water", "?page=2"]
 
 
 @pytest.fixture
-def dirty(publish):
+def dirty(publish, staff):
     """A public release of two versions whose every text has every nasty character, past all that
     cleans and refuses."""
     release = publish(title="Water", body="MILLTOWN – Water.", contact="Pat Doe")
@@ -31,6 +34,8 @@ def dirty(publish):
     release.body = "MILLTOWN – Water, and more."
     release.save()
     publishing.record_change(release, "update", "Counted.")
+    content = {**ProposedCorrection.content_of(release.snapshot()), "title": "Water rights"}
+    publishing.propose_correction(release, content, "update", "Named.", by=staff("writer"))
     _soil()
     changes.queue([release.pk])
     changes.sync()
@@ -55,6 +60,11 @@ def _soil():
             " '(Water|Pat Doe|About|ells)', '\\1' || %s, 'g')::jsonb",
             [quoted.replace("\\", "\\\\")],
         )
+        cursor.execute(
+            "UPDATE releases_proposedcorrection SET content = regexp_replace(content::text,"
+            " '(Water|Pat Doe|About|ells)', '\\1' || %s, 'g')::jsonb",
+            [quoted.replace("\\", "\\\\")],
+        )
         for table in TABLES:
             cursor.execute(f"ALTER TABLE releases_{table} ENABLE TRIGGER USER")
 
@@ -71,6 +81,19 @@ def test_every_address_answers(client, dirty):
     assert {"/feeds/releases.atom", "/feeds/releases.rss", "/sitemap.xml", "/unapi"} <= set(xml)
     for address in xml:
         ElementTree.fromstring(answers[address].getvalue())
+
+
+def test_every_page_of_staff_answers(client, admin_user, dirty):
+    client.force_login(admin_user)
+    of_release = f"/admin/releases/release/{dirty.pk}"
+    pages = [
+        *("/admin/", "/admin/releases/release/", "/admin/releases/auditline/"),
+        *(f"{of_release}/{page}/" for page in ("change", "history", "preview", "previews")),
+        *(f"{of_release}/do/{verb}/" for verb in (*VERBS, *PROPOSAL_VERBS)),
+        *(f"/admin/releases/auditline/{line.pk}/change/" for line in dirty.audit_lines.all()),
+    ]
+
+    assert [page for page in pages if _answer(client, page).status_code != 200] == []
 
 
 def _addresses(release):

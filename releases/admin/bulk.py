@@ -14,6 +14,7 @@ from django.shortcuts import render
 
 from releases import publishing
 from releases.admin.bulk_approval import NOT_SEEN, BulkApproval, parse_seen
+from releases.admin.cleaned import CleanText, NamesCleaned
 from releases.admin.lists import MOST, BoundedList
 from releases.admin.verb_pages import act
 from releases.models import AuditLine, Release, Topic
@@ -22,7 +23,7 @@ Deed = AuditLine.Deed
 
 
 class WithdrawManyForm(forms.Form):
-    reason = forms.CharField(
+    reason = CleanText(
         widget=forms.Textarea(attrs={"rows": 3}), help_text="The public reads it, on each of them."
     )
 
@@ -35,7 +36,7 @@ class FileManyForm(forms.Form):
     )
 
 
-class BulkVerbs(BoundedList, BulkApproval):
+class BulkVerbs(NamesCleaned, BoundedList, BulkApproval):
     """An admin whose list does verbs to what is chosen in it. Each verb is done in one transaction,
     after which the index is written once."""
 
@@ -51,6 +52,7 @@ class BulkVerbs(BoundedList, BulkApproval):
             return self._ask(request, releases, form, "withdraw_many", "Withdraw")
         reason = form.cleaned_data["reason"]
         self._do(request, "is withdrawn", publishing.withdraw, releases, reason)
+        self.name_cleaned(request, form)
         return None
 
     @admin.action(description="File under topics …", permissions=["change"])

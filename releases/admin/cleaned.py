@@ -9,7 +9,20 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
-from releases.models.fields import CleanCharField, CleanTextField
+from releases.models.fields import Clean
+from releases.text.cleaning import Finding, clean
+
+
+class CleanText(forms.CharField):
+    """A reason or a note: clean text, which knows what was found in it."""
+
+    findings: tuple[Finding, ...] = ()
+
+    def to_python(self, value: Any) -> str:
+        """The text as it goes on record: where nothing is left, the field is empty."""
+        cleaned = clean(super().to_python(value) or "", is_one_line=False)
+        self.findings = cleaned.findings
+        return str(cleaned.text.strip())
 
 
 class NamesCleaned(admin.ModelAdmin):
@@ -19,14 +32,27 @@ class NamesCleaned(admin.ModelAdmin):
         """Name them once all is saved."""
         super().save_related(request, form, formsets, change)
         rows = (row for formset in formsets for row in formset.forms)
-        for sentence in dict.fromkeys(_sentences([form, *rows])):
+        self.name_cleaned(request, form, *rows)
+
+    def name_cleaned(self, request: HttpRequest, *sent: forms.BaseForm) -> None:
+        """Name what was cleaned away of these forms, each sentence once."""
+        for sentence in dict.fromkeys(_sentences(sent)):
             self.message_user(request, sentence, messages.WARNING)
 
 
-def _sentences(sent: Iterable[forms.ModelForm]) -> Iterator[str]:
+def _sentences(sent: Iterable[forms.BaseForm]) -> Iterator[str]:
     for form in sent:
-        for field in form._meta.model._meta.get_fields():
-            value = form.cleaned_data.get(field.name) if field.name in form.changed_data else None
-            if isinstance(field, CleanTextField | CleanCharField) and isinstance(value, str):
-                for finding in field.cleaned(value).findings:
-                    yield f"{str(field.verbose_name).capitalize()}: {finding.message}"
+        for name, findings in _findings(form):
+            yield from (f"{name}: {finding.message}" for finding in findings)
+
+
+def _findings(form: forms.BaseForm) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """What was found in each field, by the name that the page gives it."""
+    for name, field in form.fields.items():
+        if isinstance(field, CleanText):
+            yield str(field.label or name.replace("_", " ").capitalize()), field.findings
+    if isinstance(form, forms.ModelForm):
+        for column in form._meta.model._meta.concrete_fields:
+            if isinstance(column, Clean) and column.name in form.changed_data:
+                found = column.cleaned(form.cleaned_data.get(column.name)).findings
+                yield str(column.verbose_name).capitalize(), found

@@ -12,6 +12,7 @@ from django import forms
 
 from releases import drafting, publishing
 from releases.admin import doubts
+from releases.admin.cleaned import CleanText
 from releases.admin.fields import PrintedForm, expected_version
 from releases.models import Release, Version
 from releases.text import diffing
@@ -70,7 +71,7 @@ class ReleaseForm(doubts.DoubtedForm, PrintedForm):
         required=False,
         help_text="Minor: white space and typography only. A correction or update needs a note.",
     )
-    change_note = forms.CharField(
+    change_note = CleanText(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="What changed and why; the public reads it.",

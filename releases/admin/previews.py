@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from pressroom.addresses import origin
 from releases import publishing
+from releases.admin.cleaned import CleanText
 from releases.admin.moment_forms import ZONE
 from releases.admin.standing import in_words
 from releases.admin.verb_pages import VerbPages, act
@@ -28,7 +29,7 @@ AFTER_RELEASE = datetime.timedelta(days=7)  # while the link still leads to the 
 
 
 class ShareForm(VerbForm):
-    recipient = forms.CharField(
+    recipient = CleanText(
         max_length=300,
         help_text="One person, as you would know them again: Jane Roe, Springfield Gazette.",
         widget=forms.TextInput(attrs={"size": 60, "autocomplete": "off"}),
@@ -72,6 +73,7 @@ class PreviewPages(VerbPages):
             else:
                 address = origin(request) + reverse("preview", args=[token])
                 context |= {"link": link, "address": address}
+                self.name_cleaned(request, form)
         return render(
             request,
             "admin/releases/release/previews.html",

@@ -19,7 +19,6 @@ from pressroom.storage import Unreachable
 from releases import drafting, publishing
 from releases.admin import doubts, working_copies
 from releases.admin.bulk import BulkVerbs
-from releases.admin.cleaned import NamesCleaned
 from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
 from releases.admin.fields import LINE_ENDS_KEPT, DescribedDateInput, KeysInput
 from releases.admin.files import FILE_INLINES, keep_uploads
@@ -51,7 +50,6 @@ logger = logging.getLogger(__name__)
 
 @admin.register(Release)
 class ReleaseAdmin(
-    NamesCleaned,
     ImportAdmin,
     PreviewPages,
     working_copies.WorkingCopies,

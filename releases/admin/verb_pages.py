@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,12 +14,13 @@ from django.views.decorators.cache import never_cache
 
 from pressroom.addresses import client_address
 from releases import publishing
+from releases.admin.cleaned import NamesCleaned
 from releases.admin.standing import in_words
 from releases.admin.verbs import PROPOSAL_VERBS, VERBS, Verb, VerbForm, offered
 from releases.models import Release
 
 
-class VerbPages(admin.ModelAdmin):
+class VerbPages(NamesCleaned):
     """A release's admin, with its verbs and its preview at addresses of their own."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -57,6 +58,7 @@ class VerbPages(admin.ModelAdmin):
             else:
                 sentence = f"{done}: {in_words(done, timezone.now())}."
                 self.message_user(request, sentence, messages.SUCCESS)
+                self.name_cleaned(request, form)
                 return HttpResponseRedirect(_change_page(release))
         return self._render(request, release, verb, form, reasons)
 

@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest
 
 from releases import publishing
+from releases.admin.cleaned import CleanText
 from releases.admin.fields import expected_version
 from releases.admin.moment_forms import ApprovalFields, MomentFields
 from releases.models import AuditLine, Release
@@ -51,7 +52,7 @@ class MomentForm(MomentFields, VerbForm):
 
 
 class ApproveForm(ApprovalFields, MomentForm):
-    override = forms.CharField(
+    override = CleanText(
         label="Reason for approving your own work",
         required=False,
         help_text="Only where nobody else can: it is recorded.",
@@ -59,13 +60,11 @@ class ApproveForm(ApprovalFields, MomentForm):
 
 
 class ReasonForm(VerbForm):
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+    reason = CleanText(widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class PublicReasonForm(VerbForm):
-    reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 3}), help_text="The public reads it."
-    )
+    reason = CleanText(widget=forms.Textarea(attrs={"rows": 3}), help_text="The public reads it.")
 
 
 class WithdrawForm(PublicReasonForm):
@@ -118,7 +117,7 @@ class ProposalForm(VerbForm):
 
 
 class ApproveCorrectionForm(ProposalForm):
-    override = forms.CharField(
+    override = CleanText(
         label="Reason for approving your own proposal",
         required=False,
         help_text="Only where nobody else can: it is recorded.",
@@ -126,7 +125,7 @@ class ApproveCorrectionForm(ProposalForm):
 
 
 class DeclineCorrectionForm(ProposalForm):
-    reason = forms.CharField(
+    reason = CleanText(
         widget=forms.Textarea(attrs={"rows": 3}), help_text="For its author; staff alone read it."
     )
 

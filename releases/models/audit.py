@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from releases.models.fields import CleanLineField, CleanTextField
+
 
 class AuditLine(models.Model):
     """One deed on one release. Never updated, never deleted; it outlives a deleted draft."""
@@ -40,7 +42,9 @@ class AuditLine(models.Model):
         db_constraint=False,
         related_name="audit_lines",
     )
-    subject = models.TextField(help_text="The release's number and title at that moment.")
+    subject = CleanLineField(
+        is_on_record=True, help_text="The release's number and title at that moment."
+    )
     deed = models.CharField(max_length=20, choices=Deed)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -50,8 +54,13 @@ class AuditLine(models.Model):
         help_text="Nobody: the system itself, as an import does.",
     )
     at = models.DateTimeField()
-    why = models.TextField(blank=True)
-    origin = models.TextField(blank=True, help_text="Where it was done from, as the admin.")
+    why = CleanTextField(is_on_record=True, blank=True)
+    origin = CleanTextField(
+        is_on_record=True,
+        is_markdown=True,
+        blank=True,
+        help_text="Where it was done from, as the admin.",
+    )
 
     class Meta:
         ordering = ["id"]

@@ -3,20 +3,31 @@ restored archives, and rows written many at a time."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 
-from releases.text.cleaning import Cleaned, clean
+from releases.text.cleaning import Cleaned, clean, clean_json
 
 
 class Clean(models.Field):
-    """`is_markdown` keeps entities and tags; `is_one_line` makes line ends blanks."""
+    """`is_markdown` keeps entities and tags; `is_one_line` makes line ends blanks.
+
+    A text that `is_on_record` is cleaned by the action that writes it (`clean_values`) and never
+    here: restored, and read by a digest, it is what was written.
+    """
 
     def __init__(
-        self, *args: Any, is_markdown: bool = False, is_one_line: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        is_markdown: bool = False,
+        is_one_line: bool = False,
+        is_on_record: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.is_markdown, self.is_one_line = is_markdown, is_one_line
+        self.is_on_record = is_on_record
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
@@ -24,9 +35,11 @@ class Clean(models.Field):
         name, _, args, kwargs = super().deconstruct()
         return name, f"django.db.models.{self.get_internal_type()}", args, kwargs
 
-    def cleaned(self, text: str) -> Cleaned:
-        """The text as this column holds it, and what was cleaned away."""
-        return clean(text, is_markdown=self.is_markdown, is_one_line=self.is_one_line)
+    def cleaned(self, value: Any) -> Cleaned:
+        """The value as this column holds it, and what was cleaned away."""
+        if not isinstance(value, str):
+            return Cleaned(value)
+        return clean(value, is_markdown=self.is_markdown, is_one_line=self.is_one_line)
 
     def to_python(self, value: Any) -> Any:
         return self._clean(super().to_python(value))
@@ -36,14 +49,12 @@ class Clean(models.Field):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """The row in hand says what is stored: a version is made of it next."""
-        value = super().pre_save(model_instance, add)
-        if isinstance(value, str):
-            value = self._clean(value)
-            setattr(model_instance, self.attname, value)
+        value = self._clean(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
         return value
 
     def _clean(self, value: Any) -> Any:
-        return self.cleaned(value).text if isinstance(value, str) else value
+        return value if self.is_on_record else self.cleaned(value).text
 
 
 class CleanTextField(Clean, models.TextField):
@@ -62,3 +73,25 @@ class CleanLineField(CleanTextField):
 
     def __init__(self, *args: Any, is_one_line: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, is_one_line=is_one_line, **kwargs)
+
+
+class CleanJSONField(Clean, models.JSONField):
+    """A JSON value whose texts are clean Markdown."""
+
+    def cleaned(self, value: Any) -> Cleaned:
+        """Lists and objects alone: an expression of the database stays as it is."""
+        return clean_json(value) if isinstance(value, str | list | dict) else Cleaned(value)
+
+
+def clean_fields(model: type[models.Model]) -> list[Clean]:
+    """The columns of a model whose texts are cleaned."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, Clean)]
+
+
+def clean_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by the names of columns, each as its column holds it: for what goes on record."""
+    fields = {field.name: field for field in clean_fields(model)}
+    return {
+        name: fields[name].cleaned(value).text if name in fields else value
+        for name, value in values.items()
+    }

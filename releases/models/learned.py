@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from releases.models.fields import CleanTextField
 from releases.models.release import Release
 
 
@@ -29,7 +30,7 @@ class Likeness(models.Model):
     )
     others = ArrayField(models.BigIntegerField(), help_text="Release ids; the gate still decides.")
     made_at = models.DateTimeField()
-    error = models.TextField(blank=True, default="", db_default="")
+    error = CleanTextField(is_markdown=True, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.release_id} is like {self.others}"

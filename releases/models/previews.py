@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
-from releases.models.fields import CleanCharField
+from releases.models.fields import CleanCharField, CleanTextField
 from releases.models.release import Release
 from releases.querysets import PreviewLinkQuerySet
 
@@ -60,7 +60,9 @@ class PreviewUse(models.Model):
 
     link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, related_name="uses")
     at = models.DateTimeField()
-    file = models.TextField(blank=True, help_text="The file's name; empty: the page.")
+    file = CleanTextField(
+        is_markdown=True, blank=True, help_text="The file's name; empty: the page."
+    )
 
     class Meta:
         ordering = ["-id"]

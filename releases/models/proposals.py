@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from releases.models.fields import CleanJSONField, CleanTextField
 from releases.models.release import Release
 from releases.models.version import Version
 
@@ -31,8 +32,12 @@ class ProposedCorrection(models.Model):
         Release, on_delete=models.PROTECT, related_name="proposed_corrections"
     )
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.label) for kind in KINDS])
-    note = models.TextField(blank=True, help_text="What changes and why; public once approved.")
-    content = models.JSONField(help_text="As in a version's snapshot: text, sections, topics.")
+    note = CleanTextField(
+        is_on_record=True, blank=True, help_text="What changes and why; public once approved."
+    )
+    content = CleanJSONField(
+        is_on_record=True, help_text="As in a version's snapshot: text, sections, topics."
+    )
     base_number = models.PositiveIntegerField(help_text="The version that it was written on.")
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -43,7 +48,9 @@ class ProposedCorrection(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
-    reason = models.TextField(blank=True, help_text="Why it was decided so; for staff.")
+    reason = CleanTextField(
+        is_on_record=True, blank=True, help_text="Why it was decided so; for staff."
+    )
 
     class Meta:
         ordering = ["id"]

@@ -14,11 +14,11 @@ from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from releases.models import lengths
+from releases.models import fields, lengths
 from releases.models.fields import CleanCharField, CleanLineField, CleanTextField
 from releases.models.version import Version
 from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
-from releases.text import cleaning, diffing
+from releases.text import diffing
 from releases.text.places import Place
 from releases.text.slugs import OF_PARAGRAPHS, RESERVED
 from releases.text.warnings import ParseWarning
@@ -131,7 +131,7 @@ class Release(models.Model):
         help_text="Kept where its text, encoded again, would not give the same bytes.",
     )
     source_sha256 = models.CharField(max_length=64, null=True, editable=False)
-    import_warnings = models.JSONField(default=list, blank=True, editable=False)
+    import_warnings = fields.CleanJSONField(default=list, blank=True, editable=False)
 
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -319,7 +319,7 @@ class Release(models.Model):
         latest: Version | None = None,
     ) -> Version:
         """What the public reads now as its next version, chained to the `latest`; not saved."""
-        snapshot, note = self.snapshot(), cleaning.clean(note, is_one_line=False).text
+        snapshot, note = self.snapshot(), fields.clean_values(Version, {"note": note})["note"]
         version = Version(
             release=self,
             number=latest.number + 1 if latest else 1,

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from releases.models.fields import CleanJSONField, CleanTextField
 from releases.querysets import VersionQuerySet
 from releases.text import numbering
 from releases.text.places import Place
@@ -33,12 +34,14 @@ class Version(models.Model):
     release = models.ForeignKey("Release", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
-    note = models.TextField(blank=True, help_text="What changed and why; the public reads it.")
+    note = CleanTextField(
+        is_on_record=True, blank=True, help_text="What changed and why; the public reads it."
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField()
-    snapshot = models.JSONField()
+    snapshot = CleanJSONField(is_on_record=True)
     words_changed = models.PositiveIntegerField(
         default=0, help_text="How many words differ from the version before."
     )

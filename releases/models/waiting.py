@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
+from releases.models.fields import CleanTextField
 from releases.models.release import Release
 
 
@@ -18,7 +19,7 @@ class SearchChange(models.Model):
     since = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True)
+    error = CleanTextField(is_markdown=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["due_at", "id"], name="searchchange_due")]

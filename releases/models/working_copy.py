@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from releases.models.fields import CleanJSONField
 from releases.models.release import Release
 
 
@@ -71,7 +72,7 @@ class SentForm(models.Model):
     token = models.CharField(max_length=32)
     at = models.DateTimeField()
     release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="+")
-    outcome = models.JSONField(
+    outcome = CleanJSONField(
         null=True, help_text="Of an import, a list of what became of each record; null before."
     )
 

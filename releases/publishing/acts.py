@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from releases.models import AuditLine, Release, Version
+from releases.models.fields import clean_values
 from releases.publishing import roles
 from releases.search import changes
+from releases.text.cleaning import clean
 
 
 class Refused(Exception):
@@ -82,14 +84,18 @@ def save(row: Release, deed: str, why: str, act: Act) -> None:
 
 def audit(row: Release, deed: str, why: str, act: Act) -> None:
     """Note who did it, when, why and from where."""
-    AuditLine.objects.create(
+    audit_line(row, deed, why, act).save(force_insert=True)
+
+
+def audit_line(row: Release, deed: str, why: str, act: Act) -> AuditLine:
+    """The audit line, not saved; its texts are clean from now on."""
+    texts = {"subject": str(row), "why": why, "origin": act.get("origin", "")}
+    return AuditLine(
         release=row,
-        subject=str(row),
         deed=deed,
         by=act.get("by"),
         at=moment(act),
-        why=why,
-        origin=act.get("origin", ""),
+        **clean_values(AuditLine, texts),
     )
 
 
@@ -109,7 +115,13 @@ def queue(row: Release, at: datetime.datetime) -> None:
     changes.drain_after_commit()
 
 
-def require_reason(reason: str, sentence: str) -> None:
-    """Raises Refused with the sentence where the reason is blank."""
-    if not reason.strip():
+def typed(text: str) -> str:
+    """A reason or note as it goes on record, so that what is blank or cannot be seen is empty."""
+    return str(clean(text, is_one_line=False).text.strip())
+
+
+def require_reason(reason: str, sentence: str) -> str:
+    """The reason as it goes on record. Raises Refused with the sentence where it is empty."""
+    if not typed(reason):
         raise Refused(sentence)
+    return typed(reason)

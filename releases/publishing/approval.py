@@ -18,6 +18,7 @@ from releases.publishing.acts import (
     record,
     require_reason,
     save,
+    typed,
 )
 from releases.publishing.authors import own_work
 from releases.publishing.moments import PASSED, set_moment
@@ -36,7 +37,7 @@ def blockers(release: Release, by: User | None = None, override: str = "") -> li
     if release.status not in (Status.DRAFT, Status.IN_REVIEW):
         return [f"It is {release.get_status_display()} already."]
     sentences = release.missing()
-    if by and not override.strip() and (sentence := own_work(release, by)):
+    if by and not typed(override) and (sentence := own_work(release, by)):
         sentences.append(sentence)
     return sentences
 
@@ -60,7 +61,7 @@ def send_back(release: Release, reason: str, **act: Unpack[Act]) -> Release:
     row = lock(release, Deed.SENT_BACK, act)
     if row.status != Status.IN_REVIEW:
         raise Refused(f"It is {row.get_status_display()}: only what is in review is sent back.")
-    require_reason(reason, "Say what its author should change.")
+    reason = require_reason(reason, "Say what its author should change.")
     row.status = Status.DRAFT
     save(row, Deed.SENT_BACK, reason, act)
     return row
@@ -90,7 +91,7 @@ def approve(
     row.slug = row.slug or make_slug(row.title)
     set_moment(row, release_at or moment(act), confirmed, act)
     row.status = Status.APPROVED
-    save(row, Deed.APPROVED, override, act)
+    save(row, Deed.APPROVED, typed(override), act)
     record(row, Version.Kind.ISSUED, "", act)
     return row
 
@@ -121,7 +122,7 @@ def recall(release: Release, reason: str, **act: Unpack[Act]) -> Release:
     """Take an approval back before the public sees the release: it is in review again, and its
     moment is proposed for the next approval."""
     row = _lock_embargoed(release, Deed.RECALLED, act)
-    require_reason(reason, "Say why it is called back.")
+    reason = require_reason(reason, "Say why it is called back.")
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
     save(row, Deed.RECALLED, reason, act)
     queue(row, moment(act))  # its moment may have come just now

@@ -18,6 +18,7 @@ from releases.publishing.acts import (
     moment,
     record,
     save,
+    typed,
 )
 from releases.text import diffing
 from releases.text.slugs import make_slug
@@ -104,7 +105,7 @@ def objections_to_kind(
     before: Mapping[str, Any], after: Mapping[str, Any], kind: str, note: str
 ) -> list[str]:
     """Why a change of what is public is not of that kind, sentences."""
-    if kind != Kind.MINOR and not note.strip():
+    if kind != Kind.MINOR and not typed(note):
         return [f"A published {kind} needs a note that says what changed and why."]
     is_minor = diffing.is_typographic(before, after)
     return [NOT_MINOR] if kind == Kind.MINOR and not is_minor else []

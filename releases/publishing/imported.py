@@ -23,7 +23,7 @@ from releases.models import (
     Version,
 )
 from releases.publishing import roles
-from releases.publishing.acts import Act, Refused, audit, lock, moment
+from releases.publishing.acts import Act, Refused, audit, audit_line, lock, moment
 from releases.publishing.changes import PROPOSE_IT
 from releases.search import changes
 from releases.text.addresses import legacy_key
@@ -211,18 +211,9 @@ def _put_on_record(approved: Sequence[Release]) -> None:
 
 
 def _audit_creation(new: Iterable[NewRelease], act: Act) -> None:
-    at = moment(act)
+    act = {**act, "at": moment(act)}
     AuditLine.objects.bulk_create(
-        AuditLine(
-            release=each.release,
-            subject=str(each.release),
-            deed=Deed.CREATED,
-            by=act.get("by"),
-            at=at,
-            why=f"Imported from {each.origin}",
-            origin=act.get("origin", ""),
-        )
-        for each in new
+        audit_line(each.release, Deed.CREATED, f"Imported from {each.origin}", act) for each in new
     )
 
 

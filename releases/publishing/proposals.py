@@ -11,7 +11,18 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from releases.models import AuditLine, ProposedCorrection, Release, Section, Topic, Version
-from releases.publishing.acts import Act, Refused, audit, lock, moment, record, require_reason, save
+from releases.models.fields import clean_values
+from releases.publishing.acts import (
+    Act,
+    Refused,
+    audit,
+    lock,
+    moment,
+    record,
+    require_reason,
+    save,
+    typed,
+)
 from releases.publishing.changes import objections_to_kind
 from releases.text import diffing
 
@@ -64,19 +75,19 @@ def propose_correction(
     person = act.get("by")
     if person is None:
         raise Refused(NOBODY)
-    row = lock(release, Deed.PROPOSED, act)
+    row, content, note = lock(release, Deed.PROPOSED, act), _clean(content), typed(note)
     if reasons := _objections_to_proposing(row, content, kind, note, act):
         raise Refused(*reasons)
     ProposedCorrection.objects.create(
         release=row,
         kind=kind,
-        note=note.strip(),
+        note=note,
         content=ProposedCorrection.content_of(content),
         base_number=_latest(row).number,
         proposed_by=person,
         proposed_at=moment(act),
     )
-    audit(row, Deed.PROPOSED, note.strip(), act)
+    audit(row, Deed.PROPOSED, note, act)
     return row
 
 
@@ -89,15 +100,15 @@ def approve_correction(
     The version is by who wrote its words; the audit entry is of who approved it. Its proposer does
     not approve it, unless the reason given as `override` is to be recorded. Raises Refused.
     """
-    row = lock(release, Deed.ACCEPTED, act)
+    row, override = lock(release, Deed.ACCEPTED, act), typed(override)
     found = _open(row, proposal)
-    if found.proposed_by == act.get("by") and not override.strip():
+    if found.proposed_by == act.get("by") and not override:
         raise Refused(OWN_PROPOSAL)
     if reasons := objections_to_proposal(found):
         raise Refused(*reasons)
     _put_in_place(row, proposed_snapshot(found, _latest(row)))
     row.edited_by = found.proposed_by
-    why = " ".join(filter(None, (f"Proposed by {found.proposer}.", found.note, override.strip())))
+    why = " ".join(filter(None, (f"Proposed by {found.proposer}.", found.note, override)))
     save(row, Deed.ACCEPTED, why, act)
     record(row, found.kind, found.note, {**act, "by": found.proposed_by})
     _decide(found, ProposedCorrection.Status.APPROVED, override, act)
@@ -108,7 +119,7 @@ def approve_correction(
 def decline_correction(release: Release, proposal: int, reason: str, **act: Unpack[Act]) -> Release:
     """Leave the release as it is; the reason is for who proposed it. Raises Refused."""
     row = lock(release, Deed.DECLINED, act)
-    require_reason(reason, "Say why it is declined: its author reads it.")
+    reason = require_reason(reason, "Say why it is declined: its author reads it.")
     _decide(_open(row, proposal), ProposedCorrection.Status.DECLINED, reason, act)
     audit(row, Deed.DECLINED, reason, act)
     return row
@@ -124,6 +135,12 @@ def take_back_correction(release: Release, proposal: int, **act: Unpack[Act]) ->
     _decide(found, ProposedCorrection.Status.WITHDRAWN, "", act)
     audit(row, Deed.RETRACTED, "", act)
     return row
+
+
+def _clean(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content as the release's own columns would hold it."""
+    sections = [clean_values(Section, section) for section in content["sections"]]
+    return {**clean_values(Release, content), "sections": sections}
 
 
 def _objections_to_proposing(
@@ -164,7 +181,7 @@ def _open(row: Release, key: int) -> ProposedCorrection:
 
 
 def _decide(found: ProposedCorrection, status: str, reason: str, act: Act) -> None:
-    found.status, found.reason = status, reason.strip()
+    found.status, found.reason = status, reason
     found.decided_by, found.decided_at = act.get("by"), moment(act)
     found.save()
 

@@ -9,7 +9,7 @@ from typing import Unpack
 from django.db import transaction
 
 from releases.models import AuditLine, PreviewLink, PreviewUse, Release
-from releases.publishing.acts import Act, Refused, audit, lock, moment
+from releases.publishing.acts import Act, Refused, audit, lock, moment, typed
 
 Deed = AuditLine.Deed
 
@@ -26,7 +26,7 @@ def share(
     Raises Refused where nothing is under embargo, or the recipient has one already.
     """
     row, at = lock(release, Deed.SHARED, act), moment(act)
-    recipient = " ".join(recipient.split())
+    recipient = " ".join(typed(recipient).split())
     if reasons := _objections(row, recipient, expires_at, at):
         raise Refused(*reasons)
     token = secrets.token_urlsafe(32)

@@ -69,7 +69,9 @@ def reinstate(release: Release, reason: str, **act: Unpack[Act]) -> Release:
         raise Refused(f"It is {row.get_status_display()}: there is nothing to reinstate.")
     if row.is_taken_down and not roles.may(act.get("by"), Deed.REMOVED):
         raise Refused(roles.refusal(Deed.REMOVED))
-    require_reason(reason, "The reason is missing: the public reads it in the release's history.")
+    reason = require_reason(
+        reason, "The reason is missing: the public reads it in the release's history."
+    )
     row.status, row.status_reason = Status.APPROVED, ""
     row.title_withheld, row.successor = False, None
     save(row, Deed.REINSTATED, reason, act)
@@ -82,7 +84,7 @@ def _take_back(row: Release, status: str, deed: str, reason: str, act: Act) -> R
         raise Refused(NOT_PUBLIC_YET)
     if row.status in (Status.DRAFT, Status.IN_REVIEW, status):
         raise Refused(f"It is {row.get_status_display()}: only a published release is taken back.")
-    require_reason(reason, REASON_MISSING)
+    reason = require_reason(reason, REASON_MISSING)
     if status == Status.WITHDRAWN and row.is_taken_down:
         raise Refused(f"It is {row.get_status_display()}: reinstate it first.")
     row.status, row.status_reason = status, reason

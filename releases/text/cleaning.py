@@ -7,7 +7,7 @@ Clean text stays as it is: `clean(clean(text).text)` finds nothing.
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Any
 
@@ -68,13 +68,15 @@ class Finding:
 
     code: str
     message: str
+    number: int = 0
+    examples: str = ""
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A clean text, and what was found in it."""
+    """A clean text, or JSON value, and what was found in it."""
 
-    text: str
+    text: Any
     findings: tuple[Finding, ...] = ()
 
 
@@ -93,7 +95,8 @@ class Rule:
         if clean == text:
             return text, None
         examples = ", ".join(_examples(self.pattern, text))
-        return clean, Finding(self.code, self.message.format(number=number, examples=examples))
+        message = self.message.format(number=number, examples=examples)
+        return clean, Finding(self.code, message, number, examples)
 
 
 def _decode(match: re.Match[str]) -> str:
@@ -148,6 +151,26 @@ def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> 
     else:
         text = _pass(text.translate(_SIGNS), is_markdown, found)
     return Cleaned(_LINE_ENDS.sub(" ", text) if is_one_line else text, tuple(found.values()))
+
+
+def clean_json(value: Any) -> Cleaned:
+    """A JSON value with every text in it clean as Markdown; its keys stay as they are."""
+    found: dict[str, Finding] = {}
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: walk(inner) for key, inner in part.items()}
+        if isinstance(part, list | tuple):
+            return [walk(inner) for inner in part]
+        if not isinstance(part, str):
+            return part
+        cleaned = clean(part, is_markdown=True, is_one_line=False)
+        for finding in cleaned.findings:
+            earlier = found.setdefault(finding.code, replace(finding, number=0))
+            found[finding.code] = replace(earlier, number=earlier.number + finding.number)
+        return cleaned.text
+
+    return Cleaned(walk(value), tuple(found.values()))
 
 
 def comparable(value: Any) -> Any:

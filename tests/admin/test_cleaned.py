@@ -37,3 +37,40 @@ def test_topic_form_names_what_was_cleaned(client, staff):
 
     assert "Name: " in done.text
     assert Topic.objects.get().name == "Water Rights"
+
+
+def test_page_of_an_action_names_what_was_cleaned_of_its_reason(client, staff, publish):
+    client.force_login(staff("publisher"))
+    release = publish()
+    page = reverse("admin:releases_release_verb", args=[release.pk, "withdraw"])
+    sent = {"seen": release.updated_at.isoformat(), "reason": "It was\u200b <b>wrong</b>."}
+
+    done = client.post(page, sent, follow=True)
+
+    assert "Reason: 1 invisible characters were removed: U+200B." in done.text
+    assert "Reason: 2 HTML tags were removed" in done.text
+    assert Release.objects.get().status_reason == "It was wrong."
+
+
+def test_page_of_an_action_asks_for_a_reason_that_can_be_seen(client, staff, publish):
+    client.force_login(staff("publisher"))
+    release = publish()
+    page = reverse("admin:releases_release_verb", args=[release.pk, "withdraw"])
+
+    sent = client.post(page, {"seen": release.updated_at.isoformat(), "reason": "\u200b"})
+
+    assert "This field is required." in sent.text
+    assert Release.objects.get().is_published()
+
+
+def test_note_of_a_change_names_what_was_cleaned(client, staff, publish):
+    client.force_login(staff("publisher"))
+    page = reverse("admin:releases_release_change", args=[publish().pk])
+    sent = sent_from(client.get(page).context)
+    changed = {**sent, "title": "Other", "change_kind": "update", "change_note": "Wh\u200by."}
+
+    read = client.post(page, changed)
+    done = client.post(page, {**sent_from(read.context), "change_note": "Wh\u200by."}, follow=True)
+
+    assert "Change note: 1 invisible characters were removed: U+200B." in done.text
+    assert Release.objects.get().versions.last().note == "Why."

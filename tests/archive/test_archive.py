@@ -14,11 +14,12 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
-from releases import archive
+from releases import archive, publishing
 from releases.archive.tables import TABLES
 from releases.files import reading
 from releases.models import (
     AuditLine,
+    ProposedCorrection,
     Release,
     SearchChange,
     Topic,
@@ -341,6 +342,28 @@ def test_release_changed_past_the_actions_is_exported_and_named(publish, tmp_pat
     troubles = archive.export(tmp_path / "out").troubles
 
     assert [t for t in troubles if f"Release {release.number} does not read" in t]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_texts_on_record_come_back_as_they_were_written(publish, staff, empty_archive, tmp_path):
+    release = publish(title="County Opens")
+    content = {**ProposedCorrection.content_of(release.snapshot()), "title": "County Closes"}
+    publishing.propose_correction(release, content, "update", "Named.", by=staff("writer"))
+    version = release.versions.get()
+    version.note = "So\x0b <b>it</b>\u200b was"
+    tables = ("releases_version", "releases_auditline", "releases_proposedcorrection")
+    with triggers_off(*tables):
+        Version.objects.update(note=version.note, sha256=version.digest(""))
+        AuditLine.objects.update(why=version.note, subject="County\u200b &amp; Opens")
+        ProposedCorrection.objects.update(note=version.note, content={**content, "body": "\u200b"})
+    archive.export(tmp_path / "first")
+    empty_archive()
+
+    archive.restore(tmp_path / "first")
+    archive.export(tmp_path / "second")
+
+    assert Version.objects.get().note == version.note
+    assert contents(tmp_path / "second") == contents(tmp_path / "first")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,12 @@
 """manage.py find_unclean_text finds what older versions stored, and cleans drafts."""
 
+import json
 from io import StringIO
 
 from django.core.management import call_command
 from django.db import connection
 
+from releases import publishing
 from releases.models import AuditLine, Release, Section, Topic
 
 
@@ -34,10 +36,40 @@ def test_each_unclean_text_is_named(publish, make_release):
     listed = run()
 
     assert released.number in listed
-    assert "title: 1 control characters were removed: U+0008." in listed
-    assert "Wells: topic" in listed
-    assert "U+200B" in listed
-    assert "2 texts found." in listed
+    assert f"{released.number} Water: title: 1 control character (U+0008)\n" in listed
+    assert "Topic “Wells”: name: 1 invisible character (U+200B)\n" in listed
+    assert "2 texts found.\n       2 in releases past their draft" in listed
+
+
+def test_text_on_record_is_named_and_stays(publish):
+    released = publish(title="Water")
+    entry, version = released.audit_lines.last(), released.versions.get()
+    soil(entry, "why", "So\x08 it was")
+    soil(entry, "subject", f"{released.number} Wa\x08ter")
+    soil(version, "note", "So\u200b &amp; so")
+    snapshot = json.dumps({**version.snapshot, "title": "Wa\u200bter", "body": "\u200b"})
+    soil(version, "snapshot", snapshot)
+
+    listed = run(fix_drafts=True)
+
+    owner = f"{released.number} Water: "
+    assert f"{owner}version 1, note: 1 invisible character (U+200B), 1 HTML entity" in listed
+    assert f"{owner}version 1, snapshot: 2 invisible characters (U+200B)\n" in listed
+    assert f"{owner}audit line {entry.pk}, why: 1 control character (U+0008)\n" in listed
+    assert f"audit line {entry.pk}, subject: " in listed
+    assert "4 in versions, audit lines and proposals: these stay" in listed
+    entry.refresh_from_db()
+    assert entry.why == "So\x08 it was"
+
+
+def test_audit_entry_of_a_deleted_draft_is_named(make_release):
+    draft = make_release(title="Wells")
+    publishing.record_deletion(draft)
+    entry = AuditLine.objects.get()
+    draft.delete()
+    soil(entry, "why", "So\x08")
+
+    assert "Audit line “Wells”: why: 1 control character (U+0008)\n" in run()
 
 
 def test_only_drafts_are_cleaned_and_only_when_told_to(publish, make_release):

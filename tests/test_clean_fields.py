@@ -1,0 +1,95 @@
+"""Every text that the database holds is cleaned, or listed here with the reason why it is not."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from releases import publishing
+from releases.models import AuditLine, ProposedCorrection, Release, Section
+from releases.models.fields import Clean
+
+DIRTY = "It\x08 was\u200b so."
+CLEAN = "It was so."
+VERBATIM = {  # kept as it came, for whoever compares it with its source
+    *("release.source_text", "release.source_key"),
+    *("legacyurl.url", "legacyurl.key"),
+    *("workingcopy.fields", "draftstate.snapshot"),
+}
+OF_PROGRAMS = {  # written by programs alone, and of a form that has none of it
+    *("topic.slug", "release.slug", "release.number", "release.status", "release.language"),
+    *("release.source_encoding", "release.source_sha256", "section.kind"),
+    *("version.kind", "version.sha256", "auditline.deed"),
+    *("proposedcorrection.kind", "proposedcorrection.status"),
+    *("image.key", "image.original", "image.media_type", "image.sha256", "image.renditions"),
+    *("attachment.key", "attachment.original", "attachment.media_type", "attachment.sha256"),
+    *("attachment.name", "previewlink.digest", "vocabularyword.word"),
+    *("workingcopy.form_token", "sentform.token", "feedauthority.name"),
+}
+
+
+def texts():
+    """All columns that hold text."""
+    kinds = (models.CharField, models.TextField, models.JSONField, models.FileField)
+    for model in apps.get_app_config("releases").get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, kinds):
+                yield f"{model._meta.model_name}.{field.name}", field
+
+
+def test_every_text_is_cleaned_or_listed():
+    unclean = {name for name, field in texts() if not isinstance(field, Clean)}
+
+    assert unclean == VERBATIM | OF_PROGRAMS
+
+
+def test_audit_entries_are_clean_whatever_action_leaves_them(publish):
+    release = publish(title="Water")
+    Release.objects.filter(pk=release.pk).update(title="Water\u2060")
+    publishing.withdraw(release, DIRTY, origin="admin\x07")
+    publishing.reinstate(release, DIRTY, origin="admin\x07")
+
+    entries = AuditLine.objects.filter(release=release)
+    found = [
+        field.name
+        for entry in entries
+        for field in AuditLine._meta.concrete_fields
+        if isinstance(field, Clean) and field.cleaned(getattr(entry, field.attname)).findings
+    ]
+    assert found == []
+    assert [entry.why for entry in entries][-2:] == [CLEAN, CLEAN]
+
+
+def test_proposed_correction_is_clean_in_every_part(publish, staff):
+    release, writer = publish(title="Water"), staff("writer")
+    content = {
+        **ProposedCorrection.content_of(release.snapshot()),
+        "title": "Wells\x08 &amp; Water",
+        "body": "It\u202e was <b>so</b>.",
+        "sections": [Section(heading="A\x0b", body="B\u200b").snapshot()],
+    }
+
+    publishing.propose_correction(release, content, "correction", DIRTY, by=writer)
+
+    proposal = ProposedCorrection.objects.get()
+    assert proposal.note == CLEAN
+    assert proposal.content["title"] == "Wells & Water"
+    assert proposal.content["body"] == "It was <b>so</b>."
+    section = proposal.content["sections"][0]
+    assert (section["heading"].strip(), section["body"]) == ("A", "B")
+
+
+@pytest.mark.parametrize("reason", ["\u200b", " \x08 ", "<b></b>"])
+def test_reason_that_nobody_can_see_is_missing(publish, reason):
+    release = publish()
+
+    with pytest.raises(publishing.Refused, match="The reason is missing"):
+        publishing.withdraw(release, reason)
+
+
+def test_override_that_nobody_can_see_overrides_nothing(make_release, staff):
+    author = staff("publisher")
+    draft = make_release()
+    publishing.record_creation(draft, by=author)
+
+    with pytest.raises(publishing.Refused, match="a colleague approves it"):
+        publishing.approve(draft, None, "\u200b", by=author)
