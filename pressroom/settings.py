@@ -268,6 +268,9 @@ if MEDIA_HANDOVER and MEDIA_STORAGE:
 FILE_UPLOAD_PERMISSIONS = 0o640 if MEDIA_HANDOVER else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if MEDIA_HANDOVER else 0o700
 PRIVATE_UMASK = 0o027 if MEDIA_HANDOVER else 0o077
+# The form of the largest release (models/lengths.py): 300 sections, 100 images, 100 documents.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 250
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "releases.uploads.LimitedUploadHandler",

@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from releases import publishing
 from releases.importing import formats
 from releases.importing.loader import Loader
-from releases.models import Release, Section
-from releases.models.lengths import LINES, OF_RELEASE, OF_SECTION
+from releases.models import ProposedCorrection, Release, Section, Topic
+from releases.models.lengths import LINES, OF_RELEASE, OF_SECTION, OF_WHOLE, REASON, excess
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,109 @@ def test_records_of_a_batch_with_a_rejected_one_are_parsed_once(tmp_path):
     list(Loader().load(counted(item) for item in formats.read_files([path])))
 
     assert [name.rpartition(":")[2] for name in parsed] == ["1", "2", "3"]
+
+
+def sections(count, body="a"):
+    return [{"kind": "body", "heading": "", "body": body} for _ in range(count)]
+
+
+def add_sections(release, count, body="a"):
+    Section.objects.bulk_create(
+        Section(release=release, position=position, body=body) for position in range(1, count + 1)
+    )
+
+
+LARGEST = {
+    "sections": {"sections": sections(300)},
+    "topics": {"topics": ["a"] * 100},
+    "images": {"images": [{}] * 100},
+    "documents": {"attachments": [{}] * 100},
+    "characters with its sections": {"body": "a" * 200_000, "sections": sections(2, "a" * 50_000)},
+    "lines with its sections": {"body": "a\n" * 9_999 + "a", "sections": sections(2, "a\n" * 999)},
+}
+
+
+@pytest.mark.parametrize("bound", OF_WHOLE, ids=lambda bound: bound.name)
+def test_whole_release_is_bounded(bound):
+    largest = LARGEST[bound.name]
+    larger = {name: part + part[-1:] for name, part in largest.items()}
+
+    assert excess(largest) == []
+    assert [sentence for sentence in excess(larger) if f"{bound.most:,} {bound.name}" in sentence]
+
+
+def test_release_from_an_older_archive_stays_as_large_and_does_not_grow(make_release, staff):
+    draft = make_release()
+    add_sections(draft, 301)
+    before = draft.snapshot()
+    draft.title = "Other"
+    draft.save()
+    publishing.record_change(draft, before=before, by=staff("publisher"))
+
+    before = draft.snapshot()
+    Section.objects.create(release=draft, position=302, body="a")
+    with pytest.raises(publishing.Refused, match="at most 300 sections, and this has 302: join"):
+        publishing.record_change(draft, before=before)
+
+
+def test_new_draft_is_bounded(make_release):
+    draft = make_release()
+    add_sections(draft, 301)
+
+    with pytest.raises(publishing.Refused, match="at most 300 sections"):
+        publishing.record_creation(draft)
+
+
+def test_topics_of_a_release_are_bounded(publish):
+    release = publish()
+    topics = [Topic.objects.create(name=f"T{n}", slug=f"t{n}") for n in range(101)]
+
+    with pytest.raises(publishing.Refused, match="at most 100 topics, and this has 101: take"):
+        publishing.file_under(release, topics)
+    assert len(publishing.file_under(release, topics[:100]).snapshot()["topics"]) == 100
+
+
+def test_proposed_correction_is_bounded(publish, staff):
+    release = publish()
+    content = ProposedCorrection.content_of(release.snapshot())
+    content["sections"] = [{**each, "after_end": False} for each in sections(301)]
+
+    with pytest.raises(publishing.Refused, match="at most 300 sections"):
+        publishing.propose_correction(release, content, "update", "Why.", by=staff("writer"))
+
+
+def test_import_of_too_many_sections_is_rejected_by_name_and_costs_no_other(tmp_path):
+    many, few = ({"id": name, "title": name, "body": name} for name in ("many", "few"))
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({**many, "sections": sections(301)}) + "\n" + json.dumps(few))
+
+    outcomes = list(Loader().load(formats.read_files([path])))
+
+    assert [outcome.outcome for outcome in outcomes] == ["rejected", "draft"]
+    assert "at most 300 sections, and this has 301" in outcomes[0].warnings[0].message
+
+
+def test_import_of_a_larger_text_changes_no_release(tmp_path):
+    row = {"source": "s", "id": "1", "title": "One", "body": "one"}
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row))
+    list(Loader().load(formats.read_files([path])))
+    path.write_text(json.dumps({**row, "sections": sections(301)}))
+
+    (outcome,) = Loader().load(formats.read_files([path]))
+
+    assert "at most 300 sections" in str(outcome.warnings)
+    assert not Section.objects.exists()
+
+
+def test_reasons_and_notes_are_bounded(publish, make_release, staff):
+    release, long = publish(), "a" * (REASON + 1)
+    content = {**ProposedCorrection.content_of(release.snapshot()), "title": "Other"}
+
+    with pytest.raises(publishing.Refused, match="at most 5,000 characters, and this has 5,001"):
+        publishing.withdraw(release, long)
+    with pytest.raises(publishing.Refused, match="at most 5,000 characters"):
+        publishing.approve(make_release(), None, long)
+    with pytest.raises(publishing.Refused, match="at most 5,000 characters"):
+        publishing.propose_correction(release, content, "update", long, by=staff("writer"))
+    assert publishing.withdraw(release, "a" * REASON).status == Release.Status.WITHDRAWN

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
+from releases.models import lengths
 from releases.models.fields import Clean
 from releases.text.cleaning import Finding, clean
 
@@ -17,6 +18,13 @@ class CleanText(forms.CharField):
     """A reason or a note: clean text, which knows what was found in it."""
 
     findings: tuple[Finding, ...] = ()
+
+    default_error_messages = {
+        "max_length": "Write at most %(limit_value)s characters, not %(show_value)s: shorten it."
+    }
+
+    def __init__(self, *args: Any, max_length: int = lengths.REASON, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
         """The text as it goes on record: where nothing is left, the field is empty."""

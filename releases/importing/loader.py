@@ -27,7 +27,7 @@ from releases.importing.updates import change_of, reasons_to_wait, rows
 from releases.models import Release
 from releases.models.lengths import SENTENCES
 from releases.publishing import Act, Refused
-from releases.publishing.imported import NewRelease, change_imported, create_imported
+from releases.publishing.imported import NewRelease, TooLargeError, change_imported, create_imported
 from releases.text.slugs import make_slug
 from releases.text.warnings import ParseWarning
 
@@ -87,7 +87,7 @@ class Loader:
                 return self._stored(batch)
             except IntegrityError:
                 return self._stored(batch)
-        except DatabaseError as error:
+        except (DatabaseError, TooLargeError) as error:
             if len(batch) == 1:
                 return [_rejected(_name(batch[0]), _why(error))]
             half = len(batch) // 2
@@ -265,8 +265,10 @@ def _gives_back(text: str, source: Source) -> bool:
         return False
 
 
-def _why(error: DatabaseError) -> str:
-    """Why the database refuses a row, in a sentence."""
+def _why(error: DatabaseError | TooLargeError) -> str:
+    """Why a row is refused, in a sentence."""
+    if isinstance(error, TooLargeError):
+        return str(error)
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     return SENTENCES.get(constraint or "") or f"The database refuses it: {error}".strip()
 

@@ -1,7 +1,15 @@
-"""The most characters and lines that each text of a release may have, so that every page of it is
-made in about a second, whatever the text is."""
+"""The most characters and lines that each text of a release may have, and the most that a release
+may have in all, so that every page of it is made in about a second, whatever the text is.
+
+The database refuses a longer text. The bounds of a whole release are asked by the actions alone: an
+archive from before them is restored whole.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CheckConstraint, F, Value
 from django.db.models.functions import Length, Replace
@@ -49,3 +57,62 @@ SENTENCES = {
     for model, lengths in (("release", OF_RELEASE), ("section", OF_SECTION))
     for each in constraints(model, lengths)
 }
+
+REASON = 5_000  # characters of a reason or a note
+REASON_TOO_LONG = (
+    "A reason or note has at most {most:,} characters, and this has {size:,}: shorten it."
+)
+
+Snapshot = Mapping[str, Any]
+
+
+def _characters(snapshot: Snapshot) -> int:
+    return sum(map(len, _texts(snapshot)))
+
+
+def _lines(snapshot: Snapshot) -> int:
+    return sum(text.count("\n") + 1 for text in _texts(snapshot) if text)
+
+
+def _texts(snapshot: Snapshot) -> list[str]:
+    texts = [snapshot.get(name, "") for name in OF_RELEASE]
+    return [*texts, *(s[name] for s in snapshot.get("sections", ()) for name in OF_SECTION)]
+
+
+def _number_of(part: str) -> Callable[[Snapshot], int]:
+    return lambda snapshot: len(snapshot.get(part, ()))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The most of something that a whole release may have, and what to do about more."""
+
+    name: str
+    most: int
+    size: Callable[[Snapshot], int]
+    remedy: str
+
+    def objection(self, after: Snapshot, before: Snapshot) -> str:
+        """Why the release may not read so after it read so before, a sentence; "" for no reason."""
+        size = self.size(after)
+        if size <= max(self.most, self.size(before)):
+            return ""
+        most = f"A release has at most {self.most:,} {self.name}"
+        return f"{most}, and this has {size:,}: {self.remedy}."
+
+
+OF_WHOLE = (
+    Bound("sections", 300, _number_of("sections"), "join some of them, or split the release"),
+    Bound("topics", 100, _number_of("topics"), "take some of them off"),
+    Bound("images", 100, _number_of("images"), "leave some of them out"),
+    Bound("documents", 100, _number_of("attachments"), "leave some of them out"),
+    Bound("characters with its sections", 300_000, _characters, "shorten it, or split it"),
+    Bound("lines with its sections", 12_000, _lines, "join some of them, or split the release"),
+)
+
+
+def excess(after: Snapshot, before: Snapshot | None = None) -> list[str]:
+    """Why a release that reads so, as in a snapshot, is too large, sentences. One that was larger
+    before, as in an older archive, may stay as large as it was."""
+    objections = (bound.objection(after, before or {}) for bound in OF_WHOLE)
+    return [objection for objection in objections if objection]

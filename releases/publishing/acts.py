@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from releases.models import AuditLine, Release, Version
+from releases.models import AuditLine, Release, Version, lengths
 from releases.models.fields import clean_values
 from releases.publishing import roles
 from releases.search import changes
@@ -120,8 +121,22 @@ def typed(text: str) -> str:
     return str(clean(text, is_one_line=False).text.strip())
 
 
+def bounded(text: str) -> str:
+    """A reason or note as it goes on record. Raises Refused where it is too long."""
+    text, most = typed(text), lengths.REASON
+    if len(text) > most:
+        raise Refused(lengths.REASON_TOO_LONG.format(most=most, size=len(text)))
+    return text
+
+
 def require_reason(reason: str, sentence: str) -> str:
     """The reason as it goes on record. Raises Refused with the sentence where it is empty."""
-    if not typed(reason):
-        raise Refused(sentence)
-    return typed(reason)
+    if reason := bounded(reason):
+        return reason
+    raise Refused(sentence)
+
+
+def require_bounded(after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
+    """Raises Refused where a release that reads so, as in a snapshot, is too large."""
+    if objections := lengths.excess(after, before):
+        raise Refused(*objections)

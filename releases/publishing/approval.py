@@ -12,6 +12,7 @@ from releases.models import AuditLine, FeedAuthority, NumberSeries, Release, Ver
 from releases.publishing.acts import (
     Act,
     Refused,
+    bounded,
     lock,
     moment,
     queue,
@@ -91,7 +92,7 @@ def approve(
     row.slug = row.slug or make_slug(row.title)
     set_moment(row, release_at or moment(act), confirmed, act)
     row.status = Status.APPROVED
-    save(row, Deed.APPROVED, typed(override), act)
+    save(row, Deed.APPROVED, bounded(override), act)
     record(row, Version.Kind.ISSUED, "", act)
     return row
 

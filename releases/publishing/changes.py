@@ -13,10 +13,12 @@ from releases.publishing.acts import (
     Act,
     Refused,
     audit,
+    bounded,
     lock,
     lock_both,
     moment,
     record,
+    require_bounded,
     save,
     typed,
 )
@@ -53,11 +55,12 @@ def record_change(
     its snapshot as it was, is the same as now, nothing was changed and nothing is noted. Returns
     None when the public reads the same as before. Raises Refused where the kind does not fit.
     """
-    row = lock(release, Deed.EDITED, act)
+    row, note = lock(release, Deed.EDITED, act), bounded(note)
     after = row.snapshot()
     if before == after:
         return None
     latest = None if row.status in (Status.DRAFT, Status.IN_REVIEW) else row.versions.last()
+    require_bounded(after, before or (latest.snapshot if latest else None))
     if latest is None or latest.snapshot == after:
         changed = diffing.changed_parts(before, after) if before else []
         _note(row, Deed.EDITED, ", ".join(changed), act)
@@ -74,7 +77,9 @@ def record_change(
 @transaction.atomic
 def record_creation(release: Release, **act: Unpack[Act]) -> None:
     """Note who wrote a new draft, in the transaction that saved it."""
-    _note(lock(release, Deed.EDITED, act), Deed.CREATED, "", act)
+    row = lock(release, Deed.EDITED, act)
+    require_bounded(row.snapshot())
+    _note(row, Deed.CREATED, "", act)
 
 
 def _note(row: Release, deed: str, why: str, act: Act) -> None:
@@ -172,11 +177,12 @@ def file_under(release: Release, topics: Collection[Topic], **act: Unpack[Act]) 
     row = lock(release, Deed.FILED, act)
     if reasons := _objections_to_filing(row, act):
         raise Refused(*reasons)
-    filed = set(row.topics.all())
+    before, filed = row.snapshot(), set(row.topics.all())
     added = [topic for topic in topics if topic not in filed]
     if not added:
         return row
     row.topics.add(*added)
+    require_bounded(row.snapshot(), before)
     save(row, Deed.FILED, "Added " + ", ".join(topic.name for topic in added), act)
     _record_if_approved(row, act)
     return row

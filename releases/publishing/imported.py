@@ -21,6 +21,7 @@ from releases.models import (
     Section,
     Topic,
     Version,
+    lengths,
 )
 from releases.publishing import roles
 from releases.publishing.acts import Act, Refused, audit, audit_line, lock, moment
@@ -38,6 +39,10 @@ AUTHORS_DO_NOT_APPROVE = (
 )
 PROPOSED = "proposed_release_at"
 PUBLIC_NEEDS = {"title": "title", "date": "date", "body": "text"}
+
+
+class TooLargeError(Refused):
+    """A release has more of something than any may have."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,16 @@ class ChangedRelease:
 @transaction.atomic
 def create_imported(new: Sequence[NewRelease], approve: bool = False, **act: Unpack[Act]) -> None:
     """Store the releases as drafts; `approve` those that are complete and certain, at the start of
-    their printed day. Raises Refused, for all of them, where the person may not."""
+    their printed day. Raises Refused, for all of them, where the person may not, and TooLargeError
+    where one of them is too large."""
     by = act.get("by")
     if not roles.may(by, Deed.CREATED):
         raise Refused(roles.refusal(Deed.CREATED))
     if approve and by:
         raise Refused(AUTHORS_DO_NOT_APPROVE)
+    for each in new:
+        if too_large := lengths.excess(_as_read(each)):
+            raise TooLargeError(*too_large)
     _number([each.release for each in new if each.is_dated])
     if approve:
         _approve(each.release for each in new if each.is_certain)
@@ -124,6 +133,23 @@ def _changes_anything(row: Release, change: ChangedRelease) -> bool:
     )
 
 
+def _as_read(new: NewRelease) -> dict[str, Any]:
+    """What there is of a new release's snapshot."""
+    printed = {name: getattr(new.release, name) for name in Release.PRINTED_FIELDS}
+    return {**printed, "sections": _snapshots(new.sections), "topics": new.topics}
+
+
+def _too_large(row: Release, change: ChangedRelease) -> list[str]:
+    """Why the release would be too large, sentences."""
+    before = row.snapshot()
+    after = {**before, **change.printed}
+    if change.sections is not None:
+        after["sections"] = _snapshots(change.sections)
+    if change.topics is not None:
+        after["topics"] = change.topics
+    return lengths.excess(after, before)
+
+
 def _snapshots(sections: Iterable[Section]) -> list[dict[str, Any]]:
     return [section.snapshot() for section in sections]
 
@@ -139,6 +165,8 @@ def _is_kept(url: str) -> bool:
 def _objections(row: Release, change: ChangedRelease, act: Act) -> list[str]:
     """Why an import may not change the release now, a sentence each that names it."""
     name = f"“{row}”"
+    if too_large := _too_large(row, change):
+        return [f"{name}: {sentence}" for sentence in too_large]
     if row.status in (Status.DRAFT, Status.IN_REVIEW):
         return []
     if row.status != Status.APPROVED:

@@ -10,18 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from releases.models import AuditLine, ProposedCorrection, Release, Section, Topic, Version
+from releases.models import AuditLine, ProposedCorrection, Release, Section, Topic, Version, lengths
 from releases.models.fields import clean_values
 from releases.publishing.acts import (
     Act,
     Refused,
     audit,
+    bounded,
     lock,
     moment,
     record,
     require_reason,
     save,
-    typed,
 )
 from releases.publishing.changes import objections_to_kind
 from releases.text import diffing
@@ -63,7 +63,8 @@ def objections_to_proposal(proposal: ProposedCorrection) -> list[str]:
         return [NOTHING_NEW]
     if unknown := set(after["topics"]) - set(_topics(after).values_list("slug", flat=True)):
         return [f"These topics are no longer there: {', '.join(sorted(unknown))}."]
-    return objections_to_kind(latest.snapshot, after, proposal.kind, proposal.note)
+    too_large = lengths.excess(after, latest.snapshot)
+    return too_large or objections_to_kind(latest.snapshot, after, proposal.kind, proposal.note)
 
 
 @transaction.atomic
@@ -75,7 +76,7 @@ def propose_correction(
     person = act.get("by")
     if person is None:
         raise Refused(NOBODY)
-    row, content, note = lock(release, Deed.PROPOSED, act), _clean(content), typed(note)
+    row, content, note = lock(release, Deed.PROPOSED, act), _clean(content), bounded(note)
     if reasons := _objections_to_proposing(row, content, kind, note, act):
         raise Refused(*reasons)
     ProposedCorrection.objects.create(
@@ -100,7 +101,7 @@ def approve_correction(
     The version is by who wrote its words; the audit entry is of who approved it. Its proposer does
     not approve it, unless the reason given as `override` is to be recorded. Raises Refused.
     """
-    row, override = lock(release, Deed.ACCEPTED, act), typed(override)
+    row, override = lock(release, Deed.ACCEPTED, act), bounded(override)
     found = _open(row, proposal)
     if found.proposed_by == act.get("by") and not override:
         raise Refused(OWN_PROPOSAL)
@@ -158,6 +159,8 @@ def _objections_to_proposing(
     after = {**before, **ProposedCorrection.content_of(content)}
     if after == before:
         return [NOTHING_NEW]
+    if too_large := lengths.excess(after, before):
+        return too_large
     printed = {name: after[name] for name in Release.PRINTED_FIELDS}
     return Release(**printed).missing() or objections_to_kind(before, after, kind, note)
 

@@ -92,6 +92,22 @@ def test_order_of_what_is_public_changes_as_an_update(in_sections, save):
     assert headings == ["b", "a"]
 
 
+def test_form_of_the_most_sections_is_saved_and_one_more_is_refused_with_the_text_kept(
+    in_sections, save
+):
+    release = in_sections(**{f"s{n}": n for n in range(1, 300)})
+    most = {"sections-TOTAL_FORMS": 300, "sections-299-kind": "body", "sections-299-body": "Last."}
+    save(release, **most)
+    assert release.sections.count() == 300
+
+    one_more = {"sections-TOTAL_FORMS": 301, "sections-300-kind": "body", "sections-300-body": "x"}
+    refused = save(release, **one_more, title="Kept as typed")
+
+    assert "at most 300 sections, and this has 301: join some of them" in refused.text
+    assert "Kept as typed" in refused.text
+    assert release.sections.count() == 300
+
+
 def test_who_only_reads_sees_the_sections_in_order(client, staff, in_sections, change_url):
     release = in_sections(b=2, a=1)
     publishing.approve(release, timezone.now())

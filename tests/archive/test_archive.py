@@ -22,6 +22,7 @@ from releases.models import (
     ProposedCorrection,
     Release,
     SearchChange,
+    Section,
     Topic,
     Version,
 )
@@ -342,6 +343,20 @@ def test_release_changed_past_the_actions_is_exported_and_named(publish, tmp_pat
     troubles = archive.export(tmp_path / "out").troubles
 
     assert [t for t in troubles if f"Release {release.number} does not read" in t]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_release_larger_than_any_may_become_comes_back_whole(make_release, empty_archive, tmp_path):
+    draft = make_release()
+    Section.objects.bulk_create(Section(release=draft, position=n, body="a") for n in range(1, 302))
+    AuditLine.objects.create(release=draft, deed="edited", at=timezone.now(), why="a" * 6_000)
+    archive.export(tmp_path / "out")
+    empty_archive()
+
+    archive.restore(tmp_path / "out")
+
+    assert Section.objects.count() == 301
+    assert len(AuditLine.objects.get().why) == 6_000
 
 
 @pytest.mark.django_db(transaction=True)
