@@ -2,6 +2,7 @@ import pytest
 from haystack import connections
 from haystack.query import SearchQuerySet
 
+from releases import publishing
 from releases.models import Release, SearchChange, Topic
 from releases.search import changes
 
@@ -11,9 +12,7 @@ def topic(publish):
     """A topic of one published and indexed release."""
     connections["default"].get_backend().rebuild()
     topic = Topic.objects.create(name="Water", slug="water")
-    release = publish()
-    release.topics.add(topic)
-    changes.queue([release.pk])
+    publishing.file_under(publish(), [topic])
     changes.sync()
     return topic
 
