@@ -12,7 +12,8 @@ from typing import Any
 from releases.importing import reader
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record
-from releases.text import dates, embargoes
+from releases.importing.stated import embargoes_of
+from releases.text import dates
 from releases.text.cleaning import clean
 from releases.text.markup import escape
 from releases.text.parsing import ParsedRelease, ParsedSection, parse
@@ -41,7 +42,7 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
     warnings: list[ParseWarning] = []
     text = {key: _text(fields, key, warnings) for key in (*GIVEN, "body", "url", "id", "source")}
     parsed = parse(text["body"], body_only=True)
-    dated = embargoes.of_date(text["date"])
+    stated = tuple(embargoes_of(fields, text))
     given: dict[str, Any] = {key: text[key] for key in GIVEN if text[key]}
     if "date" in given:
         given["date"] = _date(given["date"], warnings)
@@ -57,7 +58,7 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
             **given,
             sections=(*parsed.sections, *named),
             warnings=_still_true(parsed, given),
-            embargoes=(*parsed.embargoes, *([dated] if dated else [])),
+            embargoes=(*parsed.embargoes, *stated),
         ),
         warnings=source.warnings + tuple(warnings),
         key=_key(text["source"], text["id"]),

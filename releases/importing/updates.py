@@ -64,7 +64,7 @@ def change_of(release: Release, record: Record, fresh: Release) -> ChangedReleas
         printed["slug"] = fresh.slug
     source = {name: getattr(fresh, name) for name in SOURCE_FIELDS}
     source["import_warnings"] = _warnings(release, fresh, {*printed, *_read_with(names)})
-    if fresh.proposed_release_at and names & {"body", "date"}:
+    if fresh.proposed_release_at:
         source["proposed_release_at"] = fresh.proposed_release_at
     return ChangedRelease(
         printed=printed,

@@ -151,3 +151,81 @@ def test_headline_about_an_embargo_is_published():
 
     assert imported(source).release.title == "Embargo on Lead in Three Wells"
     assert Release.objects.published(NOW).exists()
+
+
+UNTIL = "EMBARGOED UNTIL 10 A.M. EST JANUARY 13, 2037"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": UNTIL},
+        {"title": f"Lead in Three Wells ({UNTIL})"},
+        {"title": f"Lead in Three Wells {UNTIL}"},
+        {"subtitle": UNTIL},
+        {"contact": f"Pat Doe\n{UNTIL}"},
+        {"dateline": UNTIL},
+        {"date": f"November 18, 2036 {UNTIL}"},
+        {"date": f"2036-11-18 ({UNTIL})"},
+        {"embargo": "2037-01-13T10:00:00-05:00"},
+        {"release_at": "2037-01-13 10:00"},
+        {"embargo_until": "January 13, 2037, 10 a.m."},
+        {"embargoUntil": "1/13/2037 10am"},
+        {"Hold": UNTIL},
+        {"not_before": "2037-01-13T15:00:00Z"},
+    ],
+)
+def test_embargo_in_any_field_of_a_record_keeps_a_draft_with_its_moment(fields):
+    outcome = imported(record(**{"date": "2036-11-18", **fields}), "a.jsonl")
+
+    assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", UNTIL_TEN)
+    assert "embargo" in codes(outcome)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"embargoed": True},
+        {"hold": "yes"},
+        {"embargo": "when the mayor speaks"},
+        {"release_at": 2115644400},
+        {"embargo": {"until": "noon"}},
+        {"date": "2036-11-18, under embargo"},
+    ],
+)
+def test_embargo_of_a_record_without_a_clear_moment_keeps_a_draft(fields):
+    outcome = imported(record(**{"date": "2036-11-18", **fields}), "a.jsonl")
+
+    assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", None)
+    assert "embargo_unclear" in codes(outcome)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"embargo": None},
+        {"embargoed": False},
+        {"hold": "no"},
+        {"embargo": "2036-11-18T09:00:00Z"},
+        {"release_at": "2036-11-18T09:00:00Z"},
+        {"household": "2037-01-13"},
+        {"event_at": "2037-01-13"},
+        {"title": "Trade Embargo on Lead Ends"},
+    ],
+)
+def test_record_that_holds_nothing_back_is_published(fields):
+    outcome = imported(record(**{"date": "2036-11-18", **fields}), "a.jsonl")
+
+    assert outcome.release.is_published(NOW)
+
+
+@pytest.mark.django_db
+def test_embargo_in_a_column_of_a_table_keeps_a_draft():
+    rows = f"id,title,date,body,embargo_until\n1,Lead,2036-11-18,{BODY},2037-01-13 10:00\n"
+
+    outcome = imported(rows, "a.csv")
+
+    assert outcome.release.proposed_release_at == UNTIL_TEN
