@@ -129,7 +129,7 @@ class BulkApproval(admin.ModelAdmin):
             "ready": ready,
             "left_out": [row for row in rows if row.objections],
             "buttons": _buttons(ready),
-            "number_shows": NUMBER_SHOWS,
+            "number_shows": NUMBER_SHOWS if _takes_numbers(ready) else "",
         }
         return render(request, "admin/releases/release/bulk_approval.html", context)
 
@@ -160,3 +160,7 @@ def _buttons(ready: Sequence[Row]) -> list[Button]:
     if any(row.release.date and row.release.date < row.today for row in ready):
         buttons.append(Button(PRINTED, f"Publish {published}, dated as printed{rest}"))
     return buttons
+
+
+def _takes_numbers(rows: Sequence[Row]) -> bool:
+    return any(not row.release.number for row in rows)

@@ -23,12 +23,25 @@ ZONE = (
     f"Date and time of the office ({settings.OFFICE_TIME_ZONE}). In the hour that the clock runs "
     "twice, write the offset too, as 01:30-08:00."
 )
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+NO_SUCH_YEAR = f"Write a year between {FIRST_YEAR} and {LAST_YEAR}."
 SCHEDULE, NOW, PRINTED = "schedule", "now", "printed"
 NOT_YET = "Nothing is scheduled yet: read the moment on the button, then press it."
 NUMBER_SHOWS = (
     "Approval gives it its number. Once a later number is public, the gap shows that this release "
     "exists, but nothing of what it says."
 )
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that every time zone has."""
+
+    def to_python(self, value: Any) -> datetime.datetime | None:
+        """Refuse years in which no release is published."""
+        at = super().to_python(value)
+        if at and not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise forms.ValidationError(NO_SUCH_YEAR)
+        return at
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,7 @@ class Button:
 class MomentFields(forms.Form):
     """When the public may see a release."""
 
-    release_at = forms.DateTimeField(
+    release_at = MomentField(
         label="Public from",
         required=False,
         help_text=ZONE,

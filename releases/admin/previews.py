@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from pressroom.addresses import origin
 from releases import publishing
 from releases.admin.cleaned import CleanText
-from releases.admin.moment_forms import ZONE
+from releases.admin.moment_forms import ZONE, MomentField
 from releases.admin.standing import in_words
 from releases.admin.verb_pages import VerbPages, act
 from releases.admin.verbs import VerbForm
@@ -34,7 +34,7 @@ class ShareForm(VerbForm):
         help_text="One person, as you would know them again: Jane Roe, Springfield Gazette.",
         widget=forms.TextInput(attrs={"size": 60, "autocomplete": "off"}),
     )
-    expires_at = forms.DateTimeField(
+    expires_at = MomentField(
         label="Opens until",
         help_text=f"{ZONE} From the release on, the link leads to the permalink.",
         widget=forms.DateTimeInput(attrs={"size": 30}),
