@@ -117,6 +117,14 @@ class ReleaseForm(doubts.DoubtedForm, PrintedForm):
             self.add_error(None, sentence)
         return cleaned
 
+    def _post_clean(self) -> None:
+        """What was approved keeps what the public could not do without."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.instance.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
+            return
+        for name, sentence in self.instance.missing_fields().items():
+            self.add_error(name, sentence)
+
     def _changed_since_seen(self, text: str) -> str:
         """Return why the changes have to be read first; "" where the person saw the last state."""
         try:

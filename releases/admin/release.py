@@ -165,7 +165,8 @@ class ReleaseAdmin(
         if request.method == "GET" and (unsaved := self.unsaved(request, object_id)):
             working_copies.show(request, unsaved)
         try:
-            return super().changeform_view(request, object_id, form_url, extra)
+            with publishing.kept_by_constraints():
+                return super().changeform_view(request, object_id, form_url, extra)
         except ReadFirst as first:
             request.attempt = (first.sentence,), first.tokens  # type: ignore[attr-defined]
             extra["changes"] = first.changes
@@ -259,6 +260,11 @@ class ReleaseAdmin(
             return "–"
         return format_html('<a href="{0}">{0}</a>', release.get_absolute_url())
 
+    def get_view_on_site_url(self, obj: Release | None = None) -> str | None:
+        """Only what has a page that the public may open."""
+        is_public = obj and _has_public_page(obj)
+        return super().get_view_on_site_url(obj) if is_public else None
+
     def has_delete_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
         """Only what never had a number goes; a published release is withdrawn instead."""
         allowed = super().has_delete_permission(request, obj)
@@ -287,6 +293,11 @@ class ReleaseAdmin(
         note = form.cleaned_data.get("change_note", "")
         before = form.before.snapshot
         publishing.record_change(form.instance, kind, note, before, **act(request))
+
+
+def _has_public_page(release: Release) -> bool:
+    is_draft = release.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW)
+    return not is_draft and not release.is_embargoed()
 
 
 def user_of(request: HttpRequest) -> User:

@@ -14,7 +14,7 @@ from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from releases.models import fields, lengths
+from releases.models import completeness, fields, lengths
 from releases.models.fields import CleanCharField, CleanLineField, CleanTextField
 from releases.models.version import Version
 from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
@@ -287,14 +287,11 @@ class Release(models.Model):
 
     def missing(self) -> list[str]:
         """What the public could not do without, a sentence each."""
-        sentences = []
-        if not self.title.strip():
-            sentences.append("The title is missing.")
-        if self.date is None:
-            sentences.append("The date is missing: write the one printed on the release.")
-        if not self.body.strip():
-            sentences.append("The text is missing.")
-        return sentences
+        return [*self.missing_fields().values()]
+
+    def missing_fields(self) -> dict[str, str]:
+        """The same by the names of the fields."""
+        return completeness.missing(self.title, self.date, self.body)
 
     def doubts(self) -> list[ParseWarning]:
         """What its import could not be sure of and nobody has settled yet."""

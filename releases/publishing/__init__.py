@@ -2,7 +2,7 @@
 and leaves an audit line; where the public reads something new it writes the version that says so,
 and queues what the search index must make anew."""
 
-from releases.publishing.acts import Act, Refused, changed_since
+from releases.publishing.acts import Act, Refused, changed_since, kept_by_constraints
 from releases.publishing.approval import (
     approve,
     blockers,
@@ -54,6 +54,7 @@ __all__ = [
     "doubts",
     "each",
     "file_under",
+    "kept_by_constraints",
     "may",
     "must_propose",
     "note_use",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypedDict
 
+from django.apps import apps
 from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
@@ -33,6 +36,26 @@ class Act(TypedDict, total=False):
     at: datetime.datetime | None
     origin: str
     seen: datetime.datetime | None
+
+
+@contextmanager
+def kept_by_constraints() -> Iterator[None]:
+    """Raises Refused, with the constraint's own sentence, where the database refuses a row; what
+    was written in this block is undone."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name not in (sentences := _sentences_of_constraints()):
+            raise
+        raise Refused(sentences[name]) from error
+
+
+def _sentences_of_constraints() -> dict[str, str]:
+    models = apps.get_app_config("releases").get_models()
+    constraints = (each for model in models for each in model._meta.constraints)
+    return {each.name: str(each.get_violation_error_message()) for each in constraints}
 
 
 def lock(release: Release, deed: str, act: Act) -> Release:
@@ -79,7 +102,8 @@ def moment(act: Act) -> datetime.datetime:
 def save(row: Release, deed: str, why: str, act: Act) -> None:
     """Write the row and the audit line."""
     row.updated_at = moment(act)
-    row.save()
+    with kept_by_constraints():
+        row.save()
     audit(row, deed, why, act)
 
 

@@ -96,6 +96,8 @@ def _objections(row: Release, latest: Version, kind: str, note: str, act: Act) -
         return [roles.refusal(Deed.CORRECTED)]
     if row.status != Status.APPROVED:
         return [f"It is {row.get_status_display()}: its text stays as it was."]
+    if missing := row.missing():
+        return missing
     before, after = latest.snapshot, row.snapshot()
     if row.is_embargoed(moment(act)):
         return [] if diffing.is_typographic(before, after) else [RECALL_FIRST]

@@ -24,10 +24,19 @@ from releases.models import (
     lengths,
 )
 from releases.publishing import roles
-from releases.publishing.acts import Act, Refused, audit, audit_line, lock, moment
+from releases.publishing.acts import (
+    Act,
+    Refused,
+    audit,
+    audit_line,
+    kept_by_constraints,
+    lock,
+    moment,
+)
 from releases.publishing.changes import PROPOSE_IT
 from releases.search import changes
 from releases.text.addresses import legacy_key
+from releases.text.cleaning import is_blank
 from releases.text.slugs import make_slug
 
 Deed = AuditLine.Deed
@@ -185,14 +194,15 @@ def _objections(row: Release, change: ChangedRelease, act: Act) -> list[str]:
 
 
 def _empties(change: ChangedRelease, name: str) -> bool:
-    return name in change.printed and not str(change.printed[name] or "").strip()
+    return name in change.printed and is_blank(str(change.printed[name] or ""))
 
 
 def _write(row: Release, change: ChangedRelease, act: Act) -> None:
     for name, value in {**change.printed, **change.source}.items():
         setattr(row, name, value)
     row.updated_at = moment(act)
-    row.save()
+    with kept_by_constraints():
+        row.save()
     if change.sections is not None:
         row.sections.all().delete()
     if change.topics is not None:

@@ -108,6 +108,8 @@ def approve_correction(
     if reasons := objections_to_proposal(found):
         raise Refused(*reasons)
     _put_in_place(row, proposed_snapshot(found, _latest(row)))
+    if missing := row.missing():
+        raise Refused(*missing)
     row.edited_by = found.proposed_by
     why = " ".join(filter(None, (f"Proposed by {found.proposer}.", found.note, override)))
     save(row, Deed.ACCEPTED, why, act)

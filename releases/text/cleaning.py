@@ -52,6 +52,15 @@ TAG = re.compile(
 )
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _LINE_ENDS = re.compile(r"[\n\t]+")
+# Blanks and all that prints nothing: a text of these alone is empty. Apart from what is removed
+# from every text: fillers, variation selectors, the braille pattern without dots, a null note.
+_PRINTS_NOTHING = (
+    "\\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00016fe4"
+    "\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_UNPRINTED = re.compile(f"[{_PRINTS_NOTHING}]")
+_PRINTED = re.compile(f"[^{_PRINTS_NOTHING}]")
 _MOST_PASSES = 4  # over a text whose entities spell more entities
 _SIGNS = str.maketrans("", "", "<&")
 
@@ -128,6 +137,10 @@ CONTROL_CHARACTERS = Rule(
 )
 _INVISIBLE_MESSAGE = "{number} invisible characters were removed: {examples}."
 
+_NOTHING_PRINTED = Rule(
+    "invisible_characters", _UNPRINTED, "", "Nothing of it can be seen, so it is empty: {examples}."
+)
+
 
 def invisible_characters(text: str) -> Rule:
     """The rule for this text: right-to-left text keeps its directional marks."""
@@ -135,11 +148,26 @@ def invisible_characters(text: str) -> Rule:
     return Rule("invisible_characters", pattern, "", _INVISIBLE_MESSAGE)
 
 
+def is_blank(text: str) -> bool:
+    """Whether the text prints nothing."""
+    return not _PRINTED.search(text)
+
+
 def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> Cleaned:
-    """The text as a field holds it: line ends are LF, and blanks in what is one line.
+    """The text as a field holds it: line ends are LF, and blanks in what is one line. Where only
+    characters that print nothing would be left, it is empty.
 
     Markdown keeps entities and tags: its dialect prints them as the words they are.
     """
+    cleaned = _clean(text, is_markdown, is_one_line)
+    if not cleaned.text.strip() or not is_blank(cleaned.text):
+        return cleaned
+    _, finding = _NOTHING_PRINTED.apply(cleaned.text)
+    kept = (each for each in cleaned.findings if each.code != _NOTHING_PRINTED.code)
+    return Cleaned("", (*kept, *filter(None, [finding])))
+
+
+def _clean(text: str, is_markdown: bool, is_one_line: bool) -> Cleaned:
     has_markup = not is_markdown and ("&" in text or "<" in text)
     if not (has_markup or _SUSPECT.search(text) or (is_one_line and _LINE_ENDS.search(text))):
         return Cleaned(text)
