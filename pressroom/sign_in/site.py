@@ -119,6 +119,9 @@ class StaffSite(AdminSite):
         if not self.get_model_admin(model).has_view_permission(request):
             raise PermissionDenied
         try:
+            row = model._default_manager.filter(pk=object_id).first()
+            if row and self.get_model_admin(model).get_view_on_site_url(row) is None:
+                raise NoReverseMatch(NO_PUBLIC_PAGE)
             return shortcut(request, content_type_id, object_id)
         except NoReverseMatch:
             messages.info(request, NO_PUBLIC_PAGE)

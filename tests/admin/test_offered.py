@@ -1,9 +1,11 @@
 """Lists, moments and links of the admin offer what there is, and refuse what there is not."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from releases.admin.moment_forms import NO_SUCH_YEAR, NUMBER_SHOWS
+from releases.models import Release
 
 LIST = reverse("admin:releases_release_changelist")
 
@@ -57,3 +59,12 @@ def test_number_to_come_is_told_where_there_is_none(admin_client, make_release, 
     chosen = {"action": "approve_many", "_selected_action": [draft.pk]}
 
     assert (NUMBER_SHOWS in admin_client.post(LIST, chosen).text) == is_said
+
+
+def test_address_of_a_numbered_draft_says_that_it_has_no_page(admin_client, make_release):
+    kind = ContentType.objects.get_for_model(Release)
+    draft = make_release(number="2024-0900", slug="draft")
+
+    answer = admin_client.get(reverse("admin:view_on_site", args=[kind.pk, draft.pk]), follow=True)
+
+    assert "It has no public page yet" in answer.text
