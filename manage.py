@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from pressroom.postgres import PostgresError
+from pressroom.infra.db.embedded import PostgresError
 
 # These work without a database, or look after it themselves.
 WITHOUT_DATABASE = {

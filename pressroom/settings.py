@@ -13,8 +13,9 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom import postgres, shared_cache, storage
-from pressroom.identity import read_feed_authority, read_origin, require_strong
+from pressroom.infra import cache, storage
+from pressroom.infra.db import embedded
+from pressroom.infra.identity import read_feed_authority, read_origin, require_strong
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -67,8 +68,8 @@ INSTALLED_APPS = [
     "releases",
     "haystack",
     "csp",
-    "pressroom.sign_in.apps.StaffAdmin",
-    "pressroom.sign_in.apps.SignIns",
+    "pressroom.infra.accounts.apps.StaffAdmin",
+    "pressroom.infra.accounts.apps.SignIns",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
@@ -82,23 +83,23 @@ INSTALLED_APPS = [
 # Django 6.1 wants its django.contrib.postgres for ArrayField; nothing that it adds is used here.
 SILENCED_SYSTEM_CHECKS = ["postgres.E005"]
 MIDDLEWARE = [
-    "pressroom.logs.RequestLogMiddleware",
-    "pressroom.replicas.ReplicaMiddleware",  # before all that reads the database
-    "releases.keeping.KeepingMiddleware",  # keeps what those below have made whole
+    "pressroom.infra.logs.RequestLogMiddleware",
+    "pressroom.infra.db.replicas.ReplicaMiddleware",  # before all that reads the database
+    "releases.web.response_cache.keeping.KeepingMiddleware",  # keeps what those below have made whole
     "django.middleware.security.SecurityMiddleware",
-    "pressroom.middleware.PlainFrontMiddleware",
-    "pressroom.middleware.ResponsePolicyMiddleware",
-    "pressroom.limits.SizeLimitMiddleware",
+    "pressroom.infra.http.middleware.PlainFrontMiddleware",
+    "pressroom.infra.http.middleware.ResponsePolicyMiddleware",
+    "pressroom.infra.http.limits.SizeLimitMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "releases.languages.PathLanguageMiddleware",
-    "pressroom.limits.ThrottleMiddleware",
-    "pressroom.sign_in.sessions.AdminSessionMiddleware",
+    "releases.web.languages.PathLanguageMiddleware",
+    "pressroom.infra.http.limits.ThrottleMiddleware",
+    "pressroom.infra.accounts.sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "pressroom.sign_in.sessions.SessionLimitsMiddleware",
+    "pressroom.infra.accounts.sessions.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -115,7 +116,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "pressroom.office.context",
+                "pressroom.infra.office.context",
             ],
         },
     },
@@ -126,7 +127,7 @@ TEMPLATES = [
 # public's pages are read from, while it is at most DATABASE_REPLICA_MAX_LAG behind; both are
 # docs/scale-out.md's.
 EMBEDDED_POSTGRES = (
-    None if os.environ.get("DATABASE_URL") else postgres.Server(VAR_DIR / "postgres")
+    None if os.environ.get("DATABASE_URL") else embedded.Server(VAR_DIR / "postgres")
 )
 DATABASE_POOLED = os.environ.get("DATABASE_POOLED") == "1"
 # Nobody's request waits without end, for a lock least of all. Commands may: see manage.py.
@@ -182,16 +183,19 @@ DATABASES = {
 DATABASE_REPLICA_MAX_LAG = read_max_lag()
 if replica_url := os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = database(dj_database_url.parse(replica_url), connect_timeout=2)
-    DATABASE_ROUTERS = ["pressroom.replicas.Router"]
+    DATABASE_ROUTERS = ["pressroom.infra.db.replicas.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Search
 SEARCH_URL = os.environ.get("SEARCH_URL", "")
 SEARCH_ENGINES: dict[str, dict[str, Any]] = {
-    "": {"ENGINE": "releases.search.whoosh_backend.WhooshEngine", "PATH": VAR_DIR / "index"},
+    "": {
+        "ENGINE": "releases.search.embedded.whoosh_backend.WhooshEngine",
+        "PATH": VAR_DIR / "index",
+    },
     "opensearch": {
-        "ENGINE": "releases.search.opensearch_backend.OpenSearchEngine",
+        "ENGINE": "releases.search.opensearch.opensearch_backend.OpenSearchEngine",
         "URL": SEARCH_URL,
     },
 }
@@ -211,7 +215,7 @@ HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 # Kept in each process: what it found out itself. In each, or in the Redis that CACHE_URL names and
 # all share: what took long to make, and what an address has used up this minute; docs/caching.md
 IN_PROCESS = "django.core.cache.backends.locmem.LocMemCache"
-CACHES: dict[str, dict[str, Any]] = shared_cache.entries(
+CACHES: dict[str, dict[str, Any]] = cache.entries(
     os.environ.get("CACHE_URL", ""),
     {
         "default": {"BACKEND": IN_PROCESS},
@@ -228,7 +232,7 @@ CACHES: dict[str, dict[str, Any]] = shared_cache.entries(
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "releases" / "locale"]
-FORMAT_MODULE_PATH = "pressroom.formats"
+FORMAT_MODULE_PATH = "pressroom.infra.formats"
 TIME_ZONE = OFFICE_TIME_ZONE
 USE_TZ = True
 
@@ -273,7 +277,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 250
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "releases.uploads.LimitedUploadHandler",
+    "releases.web.uploads.LimitedUploadHandler",
 ]
 
 # Transport. HTTPS=on: every plain request is sent to https. HTTPS=proxy: the same, and a front of
@@ -331,8 +335,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 LOGIN_URL = "admin:login"
-CSRF_FAILURE_VIEW = "pressroom.sign_in.kept_forms.csrf_failure"
-HELD_FILES = "releases.held_files"
+CSRF_FAILURE_VIEW = "pressroom.infra.accounts.kept_forms.csrf_failure"
+HELD_FILES = "releases.media.held_files"
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
 if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
     raise ImproperlyConfigured(
@@ -350,7 +354,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "pressroom.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "pressroom.infra.http.addresses.client_address"
 AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # it would drop the newest first
@@ -367,13 +371,13 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "pressroom.logs.Lines",
+            "()": "pressroom.infra.logs.Lines",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },
-        "json": {"()": "pressroom.logs.JsonLines"},
+        "json": {"()": "pressroom.infra.logs.JsonLines"},
     },
-    "filters": {"faults of ours": {"()": "pressroom.logs.NoFaultOfOurs"}},
+    "filters": {"faults of ours": {"()": "pressroom.infra.logs.NoFaultOfOurs"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

@@ -4,10 +4,10 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from releases import urls
+from releases.web import urls
 
-handler404 = "releases.views.errors.not_found"
-handler500 = "releases.views.errors.failed"
+handler404 = "releases.web.views.errors.not_found"
+handler500 = "releases.web.views.errors.failed"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -11,8 +11,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import connection
 
-from pressroom.identity import SITE
-from releases.search.spelling import can_correct
+from pressroom.infra.identity import SITE
+from releases.search.analysis.spelling import can_correct
 
 
 @register(Tags.database)

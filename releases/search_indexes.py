@@ -10,8 +10,8 @@ import datetime
 from haystack import indexes
 
 from releases.models import Release
-from releases.querysets import ReleaseQuerySet
-from releases.search.quotations import quotations
+from releases.models.querysets import ReleaseQuerySet
+from releases.search.analysis.quotations import quotations
 
 
 class ValueField(indexes.CharField):

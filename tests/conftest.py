@@ -19,11 +19,13 @@ from django.test import TransactionTestCase
 from django.utils import timezone
 from haystack import connections as engines
 
-from pressroom import replicas, storage
-from releases import attaching, keeping, publishing
-from releases.files import intake
+from pressroom.infra import storage
+from pressroom.infra.db import replicas
+from releases import publishing
+from releases.media import attaching, intake
 from releases.models import Attachment, Image, Release, Topic, feed_authority
-from releases.search.snapshot import forget
+from releases.search.embedded.snapshot import forget
+from releases.web.response_cache import keeping
 from tests.files import samples
 from tests.s3_server import ENVIRONMENT, S3Server
 from tests.visitors import Visitor

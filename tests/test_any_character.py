@@ -6,10 +6,11 @@ from xml.etree import ElementTree
 import pytest
 from django.db import connection
 
-from releases import probing, publishing
+from releases import publishing
 from releases.admin.verbs import PROPOSAL_VERBS, VERBS
 from releases.models import ProposedCorrection, Release, Section, Topic
 from releases.search import changes
+from releases.web import probing
 
 NASTY = "\x01\x02\x08\x0b\x0c\x1b\x1f\x7f\x85\x9f\u00ad\u200b\u200d\u202e\u2066\ufeff\ufffe\uffff"
 NASTY += "\"<b>&amp;'\\]]>\r\n\t{}%\U0001f600"

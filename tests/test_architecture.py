@@ -47,7 +47,7 @@ OUTSIDE_THE_ROWS = {"migrations"}
 
 
 def room(module: str) -> str:
-    """releases.text.parsing -> text"""
+    """releases.parsing.parser -> text"""
     name = module.split(".")[1]
     return SAME_ROOM.get(name, name)
 
@@ -107,10 +107,10 @@ def test_every_module_has_a_row():
 
 def test_a_layer_fault_is_named_at_both_ends(tmp_path):
     upward = tmp_path / "models.py"
-    upward.write_text("from releases.views import release\n")
+    upward.write_text("from releases.web.views import release\n")
 
     assert list(faults({"releases.models": upward})) == [
-        "releases.models imports releases.views, which is not below it"
+        "releases.models imports releases.web.views, which is not below it"
     ]
 
 

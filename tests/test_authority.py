@@ -19,10 +19,10 @@ from django.test import Client, RequestFactory
 from django.urls import URLResolver, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from pressroom.sign_in import factor
-from releases import probing
+from pressroom.infra.accounts import factor
 from releases.admin.verbs import VERBS
 from releases.models import AuditLine, Release, Topic
+from releases.web import probing
 from tests.authority import table
 from tests.authority.roads import (
     BEFORE,

@@ -15,12 +15,12 @@ from django.core.files.storage import FileSystemStorage, default_storage, storag
 from django.test import Client
 from django.utils import timezone
 
-from pressroom import storage
-from pressroom.storage import Unreachable, pause
-from pressroom.storage import bucket as bucket_module
-from releases import copying, publishing, sweeping
-from releases.files import reading
+from pressroom.infra import storage
+from pressroom.infra.storage import Unreachable, pause
+from pressroom.infra.storage import bucket as bucket_module
+from releases import publishing
 from releases.management.commands.serve import THREADS
+from releases.media import copying, reading, sweeping
 from tests.admin.test_files import again as again_sent
 from tests.admin.test_files import picture, save
 from tests.s3_server import BUCKET, S3Server
@@ -263,7 +263,7 @@ def test_upload_that_breaks_off_leaves_no_row_and_what_can_be_swept(
 def test_health_tells_whether_the_bucket_answers_and_stays_ready(
     own_server, client, db, monkeypatch
 ):
-    monkeypatch.setattr("releases.views.health.BUCKET_KNOWN", 0)
+    monkeypatch.setattr("releases.web.views.health.BUCKET_KNOWN", 0)
     status = client.get("/health/ready").status_code
     assert client.get("/health/ready").json()["files"] == "up"
 

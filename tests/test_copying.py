@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 
-from releases.files import reading
+from releases.media import reading
 
 FILES = {"a/original": b"one", "a/480.jpg": b"two" * 50_000, "b/deep/er.pdf": b"", "top": b"3"}
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from releases import drafting
 from releases.models import DraftState, Release, SentForm, WorkingCopy
+from releases.publishing import drafting
 
 SECOND, MINUTE = datetime.timedelta(seconds=1), datetime.timedelta(minutes=1)
 TOKEN = "0" * 32

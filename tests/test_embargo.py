@@ -2,7 +2,7 @@
 its release everybody does.
 
 The addresses are walked from the URLconf, so that a new one is included by itself. A converter
-that has no example in releases/probing.py fails the walk, which names it.
+that has no example in releases/web/probing.py fails the walk, which names it.
 """
 
 import datetime
@@ -18,10 +18,11 @@ from django.urls import URLResolver, reverse
 from django.utils import timezone
 from django.utils.regex_helper import normalize
 
-from releases import probing, publishing
+from releases import publishing
 from releases.admin.verbs import VERBS
 from releases.models import Release, SearchChange
 from releases.search import changes
+from releases.web import probing
 
 pytestmark = pytest.mark.contract
 

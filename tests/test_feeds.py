@@ -6,9 +6,11 @@ import json
 import feedparser
 import pytest
 
-from releases import editions, feeds, publishing
+from releases import publishing
 from releases.models import FeedAuthority, Topic
+from releases.output import editions
 from releases.search import changes
+from releases.web import feeds
 
 KINDS = ["atom", "rss", "json"]
 ID = "tag:localhost,2026:release/2024-0001"

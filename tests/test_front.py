@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from releases import keeping
+from releases.web.response_cache import keeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAR_AHEAD = "Fri, 01 Jan 2100 00:00:00 GMT"

@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from releases import keeping, publishing
-from releases.keeping import Kept, Shelf
+from releases import publishing
 from releases.models import Release, Topic
 from releases.search import changes
+from releases.web.response_cache import keeping
+from releases.web.response_cache.keeping import Kept, Shelf
 from tests.conftest import CHANGES, NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from pressroom.sign_in import held_files, held_posts
-from releases import held_files as files
-from releases import quotas
+from pressroom.infra.accounts import held_files, held_posts
+from releases.media import held_files as files
+from releases.media import quotas
 from releases.models import Release, Topic
 from tests.admin.sending import sent_from
 from tests.files import samples

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import caches
 
-from pressroom import limits
+from pressroom.infra.http import limits
 
 DEAR = ["/search/?q=records", "/feeds/search.atom?q=records", "/api/v1/releases/"]
 

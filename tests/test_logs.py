@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.test import Client
 
-from pressroom.logs import JsonLines, Lines, masked
+from pressroom.infra.logs import JsonLines, Lines, masked
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_sign_ins_and_refusals_are_told_without_names(client, staff, lines):
     for password in ("not-the-password", "password"):
         client.post("/admin/login/", {"username": "Ana", "password": password})
 
-    told = [line["message"] for line in lines() if line["logger"] == "pressroom.sign_in"]
+    told = [line["message"] for line in lines() if line["logger"] == "pressroom.infra.accounts"]
     assert told == ["A sign-in was refused.", f"Account {ana.pk} signed in."]
 
 

@@ -14,7 +14,7 @@ import pytest
 
 import pressroom
 import releases
-from releases import text
+from releases import content as text
 
 # What a pattern may run along and then fail behind: each piece is repeated, after each beginning.
 PIECES = (

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from releases import probing
+from releases.web import probing
 
 NOON = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from releases import quotas
+from releases.media import quotas
 from releases.models import Image, Release, Upload
 from tests.admin.test_files import picture, save
 from tests.conftest import NOON

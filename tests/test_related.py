@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from releases import editions, publishing
+from releases import publishing
 from releases.models import Release
-from releases.related import related
+from releases.output import editions
+from releases.output.related import related
 from tests.conftest import NOON
 
 HOUR = datetime.timedelta(hours=1)

@@ -6,8 +6,8 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import connections
 from django.http import FileResponse, StreamingHttpResponse
 
-from pressroom import replicas
-from pressroom.replicas import PRIMARY, REPLICA, ReplicaMiddleware, Router, Watch
+from pressroom.infra.db import replicas
+from pressroom.infra.db.replicas import PRIMARY, REPLICA, ReplicaMiddleware, Router, Watch
 from releases.models import Release
 from tests.programs import SECRET_KEY
 from tests.test_project import run_manage

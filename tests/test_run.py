@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from pressroom import postgres
+from pressroom.infra.db import embedded
 from tests.programs import SECRET_KEY
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.said = folder / "said.txt"
-        self.server = postgres.Server(folder / "postgres")
+        self.server = embedded.Server(folder / "postgres")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.base = f"http://127.0.0.1:{probe.getsockname()[1]}"

@@ -14,8 +14,9 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
-from pressroom import limits, shared_cache
-from pressroom.shared_cache import outage, redis_cache
+from pressroom.infra import cache
+from pressroom.infra.cache import outage, redis_cache
+from pressroom.infra.http import limits
 from releases import publishing
 from releases.models import Topic
 from tests.redis_server import RedisServer, certificate
@@ -60,7 +61,7 @@ def use(settings):
     in_process = settings.CACHES
 
     def use(address):
-        settings.CACHES = shared_cache.entries(address, in_process)
+        settings.CACHES = cache.entries(address, in_process)
 
     for name in ("shared", "throttle"):
         caches[name].clear()

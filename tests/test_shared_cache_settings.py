@@ -3,14 +3,14 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom import shared_cache
+from pressroom.infra import cache
 from tests.test_storage_settings import NOWHERE, run_python
 
 IN_PROCESS = {name: {"BACKEND": "in the process"} for name in ("default", "shared", "throttle")}
 
 
 def entries(address):
-    return shared_cache.entries(address, IN_PROCESS)
+    return cache.entries(address, IN_PROCESS)
 
 
 def test_without_an_address_all_caches_are_in_the_process():

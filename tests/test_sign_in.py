@@ -16,8 +16,8 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from pressroom.addresses import client_address
-from pressroom.sign_in import factor, sessions
+from pressroom.infra.accounts import factor, sessions
+from pressroom.infra.http.addresses import client_address
 
 LOGIN, DESK, FACTOR = "/admin/login/", "/admin/", "/admin/second-factor/"
 MINUTE = datetime.timedelta(minutes=1)

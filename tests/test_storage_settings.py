@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom import storage
+from pressroom.infra import storage
 from tests.programs import SECRET_KEY
 
 PROJECT = Path(__file__).resolve().parent.parent

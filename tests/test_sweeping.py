@@ -12,8 +12,9 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from releases import publishing, sweeping
-from releases.files.intake import FOLDER_PREFIX
+from releases import publishing
+from releases.media import sweeping
+from releases.media.intake import FOLDER_PREFIX
 
 KEY = "0" * 32
 

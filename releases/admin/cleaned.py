@@ -9,9 +9,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
+from releases.content.cleaning import Finding, clean
 from releases.models import lengths
 from releases.models.fields import Clean
-from releases.text.cleaning import Finding, clean
 
 
 class CleanText(forms.CharField):

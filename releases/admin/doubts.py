@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from releases.models import Release
-from releases.querysets import NEEDS_ATTENTION
-from releases.text.warnings import ParseWarning
+from releases.models.querysets import NEEDS_ATTENTION
+from releases.parsing.warnings import ParseWarning
 
 PREFIX = "doubts_"  # of the names of the form fields that hold a field's doubts
 ELSEWHERE = f"{PREFIX}elsewhere"  # about no field of the form: the source, an address, the sections

@@ -10,13 +10,14 @@ from typing import Any
 
 from django import forms
 
-from releases import drafting, publishing
+from releases import publishing
 from releases.admin import doubts
 from releases.admin.cleaned import CleanText
 from releases.admin.fields import PrintedForm, expected_version
+from releases.content import diffing
+from releases.content.slugs import make_slug
 from releases.models import Release, Version
-from releases.text import diffing
-from releases.text.slugs import make_slug
+from releases.publishing import drafting
 
 READ_FIRST = "Read under “What would change” what readers will see, then save again to publish it."
 PROPOSE_FIRST = "Read under “What would change” what a publisher will decide, then propose it."

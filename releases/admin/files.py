@@ -14,13 +14,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from pressroom.storage import Unreachable
-from releases import publishing, quotas
-from releases.attaching import attach_document, attach_image
-from releases.files import images, intake, pending
-from releases.files.intake import Prepared
-from releases.files.pending import GoneError
-from releases.files.sandbox import Unusable
+from pressroom.infra.storage import Unreachable
+from releases import publishing
+from releases.media import images, intake, pending, quotas
+from releases.media.attaching import attach_document, attach_image
+from releases.media.intake import Prepared
+from releases.media.pending import GoneError
+from releases.media.sandbox import Unusable
 from releases.models import Attachment, AuditLine, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile
 

@@ -14,16 +14,16 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
-from releases import drafting
 from releases.admin.doubts import DoubtedForm
 from releases.admin.fields import PrintedText
-from releases.files import pending
 from releases.importing import formats, reader, uploads
 from releases.importing.fields import LANGUAGE
 from releases.importing.reader import File, Unreadable
 from releases.importing.records import Record
+from releases.media import pending
 from releases.models import Release, Section
-from releases.text.parsing import ParsedSection
+from releases.parsing.parser import ParsedSection
+from releases.publishing import drafting
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from releases import drafting
 from releases.importing.report import WORDS, Outcome
 from releases.models import Release, SentForm
+from releases.publishing import drafting
 
 PATIENCE = 5.0  # seconds that a page waits for an import which another request began
 PAUSE = 0.1  # seconds

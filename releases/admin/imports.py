@@ -25,8 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
 
-from pressroom.sign_in import held_files
-from releases import drafting, quotas
+from pressroom.infra.accounts import held_files
 from releases.admin import doubts, import_outcomes
 from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
 from releases.admin.verb_pages import act
@@ -35,7 +34,9 @@ from releases.importing.reader import File
 from releases.importing.records import Record, Rejected
 from releases.importing.report import Outcome
 from releases.importing.uploads import TooMuch
+from releases.media import quotas
 from releases.models import Release
+from releases.publishing import drafting
 from releases.search import changes
 
 View = Callable[[HttpRequest], HttpResponse]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from pressroom.addresses import origin
+from pressroom.infra.http.addresses import origin
 from releases import publishing
 from releases.admin.cleaned import CleanText
 from releases.admin.moment_forms import ZONE, MomentField

@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from pressroom.storage import Unreachable
-from releases import drafting, publishing
+from pressroom.infra.storage import Unreachable
+from releases import publishing
 from releases.admin import doubts, working_copies
 from releases.admin.bulk import BulkVerbs
 from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
@@ -30,6 +30,7 @@ from releases.admin.sections import SectionInline
 from releases.admin.standing import in_words, moment
 from releases.admin.verb_pages import act, buttons
 from releases.models import AuditLine, Release, Version
+from releases.publishing import drafting
 
 LAST_DEEDS = 8
 PROPOSING = (

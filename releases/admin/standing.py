@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timesince import timeuntil
 
 from releases.models import Release
-from releases.text.moments import spell
+from releases.parsing.moments import spell
 
 OPEN = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
 

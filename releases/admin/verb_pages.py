@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from pressroom.addresses import client_address
+from pressroom.infra.http.addresses import client_address
 from releases import publishing
 from releases.admin.cleaned import NamesCleaned
 from releases.admin.standing import in_words

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from pressroom.sign_in.records import ReadOnlyAdmin
+from pressroom.infra.accounts.records import ReadOnlyAdmin
 from releases.admin.lists import BoundedList
 from releases.models import SearchChange
 from releases.search import changes

@@ -25,11 +25,11 @@ from django.utils.dateformat import format as format_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from pressroom.sign_in import held_files, held_posts
-from releases import drafting
+from pressroom.infra.accounts import held_files, held_posts
 from releases.admin import form_data
+from releases.content import diffing
 from releases.models import DraftState, Release, WorkingCopy
-from releases.text import diffing
+from releases.publishing import drafting
 
 SIGNED_OUT = "You were signed out when you sent this. All that you typed is here. Save it now."
 SENT_BEFORE = "This form was sent before: this is the draft that it made. It was made once."

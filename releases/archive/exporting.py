@@ -16,7 +16,6 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from releases.archive import roles
-from releases.archive.chain import broken_versions, contradictions, named_files
 from releases.archive.folder import (
     CHECKSUMS,
     FILES,
@@ -28,7 +27,8 @@ from releases.archive.folder import (
     written_whole,
 )
 from releases.archive.tables import TABLES, Line, Table, encode
-from releases.files import reading
+from releases.media import reading
+from releases.record.chain import broken_versions, contradictions, named_files
 
 Watch = Callable[[str, int], object]  # told what was written just now, and how many of it
 

@@ -17,7 +17,6 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from releases.archive import roles
-from releases.archive.chain import broken_versions, contradictions, named_files, record_cleaned
 from releases.archive.exporting import Watch
 from releases.archive.folder import (
     FILES,
@@ -30,6 +29,7 @@ from releases.archive.folder import (
 )
 from releases.archive.tables import BATCH, TABLES, Line, Table, in_batches
 from releases.models import FeedAuthority, Release
+from releases.record.chain import broken_versions, contradictions, named_files, record_cleaned
 from releases.search import changes
 
 Insert = Callable[[list[Line]], None]

@@ -9,15 +9,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from releases.content.cleaning import clean
+from releases.content.markup import escape
 from releases.importing import reader
 from releases.importing.reader import Source
 from releases.importing.records import Found, Record
 from releases.importing.stated import embargoes_of
-from releases.text import dates
-from releases.text.cleaning import clean
-from releases.text.markup import escape
-from releases.text.parsing import ParsedRelease, ParsedSection, parse
-from releases.text.warnings import ParseWarning
+from releases.parsing import dates
+from releases.parsing.parser import ParsedRelease, ParsedSection, parse
+from releases.parsing.warnings import ParseWarning
 
 # What the body is read for only where the record does not say it.
 GIVEN = ("title", "subtitle", "date", "contact", "dateline", "language")

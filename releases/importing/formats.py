@@ -15,7 +15,7 @@ from releases.importing import reader
 from releases.importing.fields import found_in
 from releases.importing.reader import UNPACKING, File, Source, Unreadable
 from releases.importing.records import Found, Record, Rejected
-from releases.text.parsing import parse
+from releases.parsing.parser import parse
 
 FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 FORMATS = ("text", "jsonl", "csv")

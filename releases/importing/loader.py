@@ -17,6 +17,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from releases.content.slugs import make_slug
 from releases.importing import neighbours
 from releases.importing.ahead import BATCH
 from releases.importing.proposals import propose
@@ -26,10 +27,9 @@ from releases.importing.report import Outcome
 from releases.importing.updates import change_of, reasons_to_wait, rows
 from releases.models import Release
 from releases.models.lengths import SENTENCES
+from releases.parsing.warnings import ParseWarning
 from releases.publishing import Act, Refused
 from releases.publishing.imported import NewRelease, TooLargeError, change_imported, create_imported
-from releases.text.slugs import make_slug
-from releases.text.warnings import ParseWarning
 
 # Ivy Lee's statement on a train wreck, taken for the first press release, is of 1906.
 EARLIEST_YEAR = 1900

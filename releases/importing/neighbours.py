@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from django.db.models.functions import MD5
 
+from releases.content.addresses import legacy_key
 from releases.importing.records import Record
 from releases.models import LegacyURL, Release
-from releases.text.addresses import legacy_key
-from releases.text.warnings import ParseWarning
+from releases.parsing.warnings import ParseWarning
 
 
 def doubts(records: Sequence[Record]) -> list[tuple[ParseWarning, ...]]:

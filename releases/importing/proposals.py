@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from releases.text.embargoes import Embargo
-from releases.text.moments import spell
-from releases.text.parsing import ParsedRelease
-from releases.text.warnings import ParseWarning
+from releases.parsing.embargoes import Embargo
+from releases.parsing.moments import spell
+from releases.parsing.parser import ParsedRelease
+from releases.parsing.warnings import ParseWarning
 
 FIELD = "proposed_release_at"
 TO_COME = "“{words}”: embargo until {moment}. Kept a draft, with this release moment proposed."

@@ -16,7 +16,7 @@ from typing import IO
 
 import ftfy
 
-from releases.text.warnings import ParseWarning
+from releases.parsing.warnings import ParseWarning
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

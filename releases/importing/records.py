@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from releases.importing.reader import Source
-from releases.text.parsing import ParsedRelease, ParsedSection
-from releases.text.warnings import ParseWarning
+from releases.parsing.parser import ParsedRelease, ParsedSection
+from releases.parsing.warnings import ParseWarning
 
 
 @dataclass(frozen=True)

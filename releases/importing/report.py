@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from releases.content import markup
 from releases.models import Release
-from releases.text import markup
-from releases.text.warnings import ParseWarning
+from releases.parsing.warnings import ParseWarning
 
 WORDS = ("created", "updated", "unchanged", "draft", "rejected")
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from releases.text import embargoes, moments
-from releases.text.embargoes import Embargo
+from releases.parsing import embargoes, moments
+from releases.parsing.embargoes import Embargo
 
 HEADER = ("title", "subtitle", "contact", "dateline")
 LONGEST = 200  # characters of a value that can be a moment

@@ -6,14 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from releases.content import markup
+from releases.content.slugs import make_slug
 from releases.importing.fields import record_of
 from releases.importing.reader import Source
 from releases.importing.records import Record
 from releases.models import AuditLine, Release, Section
+from releases.parsing.parser import ParsedRelease, ParsedSection, parse
 from releases.publishing.imported import ChangedRelease
-from releases.text import markup
-from releases.text.parsing import ParsedRelease, ParsedSection, parse
-from releases.text.slugs import make_slug
 
 SOURCE_FIELDS = (
     "source_name",

@@ -15,7 +15,7 @@ from releases.importing.reader import UNPACKING, File, Unreadable
 from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
 from releases.models import Release
-from releases.text.warnings import ParseWarning
+from releases.parsing.warnings import ParseWarning
 
 MOST_FILES = 100
 MOST_RELEASES = 2_000

@@ -7,7 +7,7 @@ from itertools import groupby
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from releases.text import numbering
+from releases.content import numbering
 
 # The versions stay as they are but for the new column, which no digest covers.
 ALLOW = "ALTER TABLE releases_version DISABLE TRIGGER versions_stay_as_written"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from releases.text.cleaning import is_blank
+from releases.content.cleaning import is_blank
 
 TITLE = "The title is missing."
 DATE = "The date is missing: write the one printed on the release."

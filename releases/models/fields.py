@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from releases.text.cleaning import Cleaned, clean, clean_json
+from releases.content.cleaning import Cleaned, clean, clean_json
 
 
 class Clean(models.Field):

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from releases.models.fields import CleanCharField, CleanTextField
+from releases.models.querysets import PreviewLinkQuerySet
 from releases.models.release import Release
-from releases.querysets import PreviewLinkQuerySet
 
 
 class PreviewLink(models.Model):

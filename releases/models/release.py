@@ -14,14 +14,19 @@ from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from releases.content import diffing
+from releases.content.places import Place
+from releases.content.slugs import OF_PARAGRAPHS, RESERVED
 from releases.models import completeness, fields, lengths
 from releases.models.fields import CleanCharField, CleanLineField, CleanTextField
+from releases.models.querysets import (
+    NEEDS_ATTENTION,
+    ReleaseQuerySet,
+    SectionQuerySet,
+    TopicQuerySet,
+)
 from releases.models.version import Version
-from releases.querysets import NEEDS_ATTENTION, ReleaseQuerySet, SectionQuerySet, TopicQuerySet
-from releases.text import diffing
-from releases.text.places import Place
-from releases.text.slugs import OF_PARAGRAPHS, RESERVED
-from releases.text.warnings import ParseWarning
+from releases.parsing.warnings import ParseWarning
 
 
 class Topic(models.Model):

@@ -14,10 +14,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from releases.content import numbering
+from releases.content.places import Place
 from releases.models.fields import CleanJSONField, CleanTextField
-from releases.querysets import VersionQuerySet
-from releases.text import numbering
-from releases.text.places import Place
+from releases.models.querysets import VersionQuerySet
 
 
 class Version(models.Model):

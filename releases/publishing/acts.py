@@ -13,11 +13,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from releases.content.cleaning import clean
 from releases.models import AuditLine, Release, Version, lengths
 from releases.models.fields import clean_values
 from releases.publishing import roles
 from releases.search import changes
-from releases.text.cleaning import clean
 
 
 class Refused(Exception):

@@ -8,6 +8,7 @@ from typing import Unpack
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from releases.content.slugs import make_slug
 from releases.models import AuditLine, FeedAuthority, NumberSeries, Release, Version
 from releases.publishing.acts import (
     Act,
@@ -23,7 +24,6 @@ from releases.publishing.acts import (
 )
 from releases.publishing.authors import own_work
 from releases.publishing.moments import PASSED, set_moment
-from releases.text.slugs import make_slug
 
 Deed = AuditLine.Deed
 Status = Release.Status

@@ -7,6 +7,8 @@ from typing import Any, Unpack
 
 from django.db import transaction
 
+from releases.content import diffing
+from releases.content.slugs import make_slug
 from releases.models import AuditLine, ProposedCorrection, Release, Topic, Version
 from releases.publishing import roles
 from releases.publishing.acts import (
@@ -22,8 +24,6 @@ from releases.publishing.acts import (
     save,
     typed,
 )
-from releases.text import diffing
-from releases.text.slugs import make_slug
 
 Deed = AuditLine.Deed
 Status = Release.Status

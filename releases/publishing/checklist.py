@@ -8,11 +8,11 @@ from pathlib import PurePath
 
 from django.utils import timezone
 
+from releases.content.slugs import make_slug
 from releases.models import Image, Release
+from releases.parsing import dates
 from releases.publishing import links
 from releases.publishing.moments import stated_embargoes
-from releases.text import dates
-from releases.text.slugs import make_slug
 
 WRONG_DATES = ("wrong_weekday", "impossible_date", "misspelt_month")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff")

@@ -12,6 +12,9 @@ from typing import Any, Unpack
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
+from releases.content.addresses import legacy_key
+from releases.content.cleaning import is_blank
+from releases.content.slugs import make_slug
 from releases.models import (
     AuditLine,
     FeedAuthority,
@@ -35,9 +38,6 @@ from releases.publishing.acts import (
 )
 from releases.publishing.changes import PROPOSE_IT
 from releases.search import changes
-from releases.text.addresses import legacy_key
-from releases.text.cleaning import is_blank
-from releases.text.slugs import make_slug
 
 Deed = AuditLine.Deed
 Status = Release.Status

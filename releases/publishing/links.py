@@ -13,9 +13,9 @@ from django.http.request import validate_host
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_path, override
 
+from releases.content import markup
 from releases.models import Release
 from releases.search import jump
-from releases.text import markup
 
 NO_ADDRESS = "is no address of a page: write it whole, as https://example.gov/page."
 NO_MAILBOX = "is no e-mail address: write it as mailto:press@example.gov."

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from releases.content import markup
 from releases.models import Release
+from releases.parsing import embargoes
+from releases.parsing.embargoes import Embargo
+from releases.parsing.moments import spell
 from releases.publishing.acts import Act, Refused, moment
-from releases.text import embargoes, markup
-from releases.text.embargoes import Embargo
-from releases.text.moments import spell
 
 FAR = datetime.timedelta(days=2 * 365 + 1)
 PASSED = "That moment has passed: choose “Publish now”."

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from releases.content import diffing
 from releases.models import AuditLine, ProposedCorrection, Release, Section, Topic, Version, lengths
 from releases.models.fields import clean_values
 from releases.publishing.acts import (
@@ -24,7 +25,6 @@ from releases.publishing.acts import (
     save,
 )
 from releases.publishing.changes import objections_to_kind
-from releases.text import diffing
 
 Deed = AuditLine.Deed
 Status = Release.Status

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F
 from django.utils.translation import get_language_info
 
-from releases.querysets import ReleaseQuerySet
+from releases.models.querysets import ReleaseQuerySet
 from releases.search.engine import Facets
 
 

@@ -13,25 +13,25 @@ PROJECT = Path(__file__).resolve().parents[2]
 # All that an entry's content depends on, or its form where it is kept.
 SOURCES = (
     "releases/search_indexes.py",
-    "releases/search/analysis.py",
-    "releases/search/prose.py",
-    "releases/search/quotations.py",
-    "releases/search/stemming.py",
-    "releases/text/markup.py",
-    "releases/text/words.py",
+    "releases/search/analysis/analyzer.py",
+    "releases/search/analysis/prose.py",
+    "releases/search/analysis/quotations.py",
+    "releases/search/analysis/stemming.py",
+    "releases/content/markup.py",
+    "releases/parsing/words.py",
     "templates/search/indexes/releases/release_text.txt",
 )
 OF_ENGINE = {
     "whoosh": (
-        "releases/search/whoosh_codec.py",
-        "releases/search/whoosh_entries.py",
-        "releases/search/whoosh_fields.py",
-        "releases/search/whoosh_pool.py",
+        "releases/search/embedded/whoosh_codec.py",
+        "releases/search/embedded/whoosh_entries.py",
+        "releases/search/embedded/whoosh_fields.py",
+        "releases/search/embedded/whoosh_pool.py",
     ),
     "opensearch": (
-        "releases/search/opensearch_entries.py",
+        "releases/search/opensearch/opensearch_entries.py",
         "releases/search/scoring.py",  # the cluster keeps its figures with an index
-        "releases/text/places.py",
+        "releases/content/places.py",
     ),
 }
 

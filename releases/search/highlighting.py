@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 
-from releases.search.analysis import Word, bare, fold, telling, words
-from releases.search.stemming import stemmer, variants
-from releases.text.markup import to_plain
-from releases.text.query_tree import Node, Phrase, Prefix, Words
-from releases.text.querying import sought
+from releases.content.markup import to_plain
+from releases.search.analysis.analyzer import Word, bare, fold, telling, words
+from releases.search.analysis.stemming import stemmer, variants
+from releases.search.query.query_tree import Node, Phrase, Prefix, Words
+from releases.search.query.querying import sought
 
 FOLDED = "['._]*"  # what folding takes out of a word
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
+from releases.content.addresses import legacy_keys
 from releases.models import LegacyURL, Release
-from releases.text.addresses import legacy_keys
 
 _NUMBER = re.compile(r"(?<!\S)(?:\S*/releases/)?(\d{4}-\d{4,15})(?:[/.?#]\S*)?", re.ASCII)
 _ADDRESS = re.compile(

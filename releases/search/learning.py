@@ -24,12 +24,12 @@ from haystack import connections
 from haystack.exceptions import SearchBackendError
 
 from releases.models import Likeness, Release, VocabularyWord
-from releases.querysets import ReleaseQuerySet
-from releases.search.analysis import words
+from releases.models.querysets import ReleaseQuerySet
+from releases.parsing.words import TELLING_NOTHING
+from releases.search.analysis.analyzer import words
+from releases.search.analysis.spelling import is_word
 from releases.search.engine import Gate
-from releases.search.spelling import is_word
-from releases.text.query_tree import All, Is, Words
-from releases.text.words import TELLING_NOTHING
+from releases.search.query.query_tree import All, Is, Words
 
 BATCH = 50  # releases learned in one go
 KEPT = 12  # ids kept for each release, so that enough are left when some are withdrawn

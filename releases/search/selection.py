@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from itertools import islice
 
+from releases.content.places import Place
 from releases.models import Release
 from releases.search.engine import Filters, Gate
+from releases.search.query.query_tree import All, Node
+from releases.search.query.querying import Query
 from releases.search.results import Unavailable, ask
-from releases.text.places import Place
-from releases.text.query_tree import All, Node
-from releases.text.querying import Query
 
 
 def newest(

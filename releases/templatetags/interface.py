@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template.context import RequestContext
 
-from releases.languages import Alternate, alternates, said
+from releases.web.languages import Alternate, alternates, said
 
 register = template.Library()
 register.filter("said", said)

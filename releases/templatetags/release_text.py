@@ -18,11 +18,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from releases.editions import Edition
+from releases.content import markup, numbering
 from releases.models import Release, Version
-from releases.renditions import jsonld
+from releases.output.editions import Edition
+from releases.output.renditions import jsonld
+from releases.parsing import contacts
 from releases.search.highlighting import Segments
-from releases.text import contacts, markup, numbering
 
 LEAD_LENGTH = 280
 _IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}  # so that no element ends early

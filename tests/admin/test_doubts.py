@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from releases.text.warnings import ParseWarning
+from releases.parsing.warnings import ParseWarning
 
 DATE = ParseWarning("date", "ambiguous_date", "“3/4/2012” can be read as two dates.")
 BODY = ParseWarning("body", "unfinished_sentence", "“please visit” stops before its link.")

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from releases import publishing
-from releases.files.intake import MAX_BYTES
+from releases.media.intake import MAX_BYTES
 from releases.models import Upload
 from tests.admin.sending import sent_from
 from tests.files import samples
@@ -92,8 +92,8 @@ def test_picture_needs_an_alt_text_or_the_word_that_it_is_decorative(admin_clien
 
 def test_200_megabytes_are_refused_and_never_kept(admin_client, make_release, monkeypatch):
     release = make_release()
-    monkeypatch.setattr("releases.uploads.MAX_BYTES", 100_000)
-    monkeypatch.setattr("releases.files.intake.MAX_BYTES", 100_000)
+    monkeypatch.setattr("releases.web.uploads.MAX_BYTES", 100_000)
+    monkeypatch.setattr("releases.media.intake.MAX_BYTES", 100_000)
     heavy = picture(samples.encoded(samples.two_halves((3000, 3000)), "TIFF"))
 
     answer = save(admin_client, release, images=[{"upload": heavy, "alt": "Heavy"}])

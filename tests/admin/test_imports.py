@@ -16,11 +16,12 @@ from haystack import connections
 
 from releases.admin import import_outcomes
 from releases.admin.import_outcomes import awaited, store_once
-from releases.drafting import begin_import
 from releases.importing import formats, uploads
 from releases.importing.loader import Loader
 from releases.models import AuditLine, Release, SearchChange
-from releases.search import changes, whoosh_backend
+from releases.publishing.drafting import begin_import
+from releases.search import changes
+from releases.search.embedded import whoosh_backend
 from tests.admin.imported import PAGE, RECORD, TEXT, jsonl
 
 DRAFT = reverse("admin:releases_release_import_draft")

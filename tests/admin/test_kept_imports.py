@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from releases import quotas
+from releases.media import quotas
 from releases.models import Release
 from tests.admin.imported import PAGE, RECORD, TEXT, jsonl
 

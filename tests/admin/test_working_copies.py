@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from releases import drafting, publishing
+from releases import publishing
 from releases.models import AuditLine, Release, Section, WorkingCopy
+from releases.publishing import drafting
 from tests.admin.sending import sent_from
 
 ADD = "/admin/releases/release/add/"

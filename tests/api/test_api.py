@@ -12,9 +12,9 @@ from django.utils import timezone
 from haystack import connections
 
 from releases import publishing
-from releases.api import tables, views
 from releases.models import Topic
 from releases.search import changes
+from releases.web.api import tables, views
 
 LIST = "/api/v1/releases/"
 
@@ -214,7 +214,7 @@ def test_csv_is_read_back_and_runs_no_formula(client, publish):
 
 
 def test_json_lines_hold_every_match_in_batches(client, publish, monkeypatch):
-    monkeypatch.setattr("releases.api.views.BATCH", 2)
+    monkeypatch.setattr("releases.web.api.views.BATCH", 2)
     published = [publish(day(1 + n)).number for n in range(5)]
 
     def given(query=""):
@@ -229,7 +229,7 @@ def test_json_lines_hold_every_match_in_batches(client, publish, monkeypatch):
 @pytest.fixture
 def notices(publish, monkeypatch):
     """Nine public releases in the index, the newest first; streams hold two at a time."""
-    monkeypatch.setattr("releases.api.views.BATCH", 2)
+    monkeypatch.setattr("releases.web.api.views.BATCH", 2)
     releases = [publish(day(1 + n), title=f"Notice {n}") for n in range(9)]
     changes.sync()
     return releases[::-1]

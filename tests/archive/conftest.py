@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from releases import archive, publishing
-from releases.files import reading
+from releases.media import reading
 from releases.models import LegacyURL, Section, Topic
 from releases.publishing import sharing
 

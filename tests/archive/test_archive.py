@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from releases import archive, publishing
 from releases.archive.tables import TABLES
-from releases.files import reading
+from releases.media import reading
 from releases.models import (
     AuditLine,
     ProposedCorrection,

@@ -20,15 +20,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from releases import drafting, publishing
+from releases import publishing
 from releases.admin.moment_forms import NOW
-from releases.attaching import attach_image
-from releases.files import intake
-from releases.files.intake import Prepared
 from releases.importing import uploads
 from releases.importing.loader import Loader
 from releases.importing.reader import File
+from releases.media import intake
+from releases.media.attaching import attach_image
+from releases.media.intake import Prepared
 from releases.models import AuditLine, Image, PreviewLink, ProposedCorrection, Release, Topic
+from releases.publishing import drafting
 from tests.admin.sending import sent_from
 from tests.authority.table import STATES
 from tests.files import samples

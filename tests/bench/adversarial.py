@@ -14,12 +14,13 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from releases import keeping, publishing
+from releases import publishing
+from releases.content import markup
 from releases.importing import formats
 from releases.importing.loader import Loader
 from releases.models import Release, Version
-from releases.text import markup
-from releases.text.parsing import parse
+from releases.parsing.parser import parse
+from releases.web.response_cache import keeping
 from tests.bench import site
 from tests.bench.tables import Table, timed
 

@@ -15,7 +15,7 @@ from math import inf
 from haystack import connections
 
 from releases.search import changes
-from releases.search.opensearch_backend import OpenSearchBackend
+from releases.search.opensearch.opensearch_backend import OpenSearchBackend
 from tests.bench import corpus, searching, site
 from tests.bench.tables import Table, Times, timed
 

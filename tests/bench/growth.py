@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from django.test import Client
 
-from releases import keeping
 from releases.models import Release, Topic
+from releases.web.response_cache import keeping
 from tests.bench import corpus, site
 from tests.bench.tables import Table, Times, timed
 

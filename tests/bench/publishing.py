@@ -11,7 +11,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.models import Release
 from releases.search import results
-from releases.text.querying import parse
+from releases.search.query.querying import parse
 from tests.bench import corpus, site
 from tests.bench.tables import Table, Times, timed
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from releases import keeping
+from releases.web.response_cache import keeping
 from tests.bench import corpus, growth, site
 from tests.bench.tables import Table, machine
 

@@ -14,7 +14,7 @@ from statistics import fmean
 from typing import Any
 
 from releases.search import learning, results
-from releases.text.querying import parse
+from releases.search.query.querying import parse
 from tests.bench import corpus, site
 from tests.bench.tables import Table
 from tests.search.judged import JUDGED, RELEASES

@@ -19,7 +19,7 @@ from haystack.query import SearchQuerySet
 from releases.models import Release
 from releases.search import results
 from releases.search.engine import Filters
-from releases.text.querying import parse
+from releases.search.query.querying import parse
 from tests.bench import corpus, site
 from tests.bench.tables import Table, Times, timed
 

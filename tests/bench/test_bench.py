@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pressroom.postgres.postmaster import find_postmaster
+from pressroom.infra.db.embedded.postmaster import find_postmaster
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 120

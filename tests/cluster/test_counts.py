@@ -5,7 +5,7 @@ import pytest
 from releases import publishing
 from releases.search import changes
 from releases.search.engine import Gate
-from releases.text.querying import parse
+from releases.search.query.querying import parse
 
 pytestmark = pytest.mark.cluster
 

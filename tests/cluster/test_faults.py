@@ -11,10 +11,11 @@ from haystack import connections
 
 from releases import publishing
 from releases.models import SearchChange
-from releases.search import changes, opensearch_client, opensearch_generations
+from releases.search import changes
 from releases.search.engine import Busy, Gate, Unusable, public_ids
-from releases.search.opensearch_backend import BATCH
-from releases.text.querying import parse
+from releases.search.opensearch import opensearch_client, opensearch_generations
+from releases.search.opensearch.opensearch_backend import BATCH
+from releases.search.query.querying import parse
 
 pytestmark = [
     pytest.mark.cluster,
@@ -166,7 +167,7 @@ def test_a_frozen_node_makes_no_wrong_answer(library, cluster):
 
 
 def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, engine, monkeypatch):
-    monkeypatch.setattr("releases.search.opensearch_backend.BATCH", 20)
+    monkeypatch.setattr("releases.search.opensearch.opensearch_backend.BATCH", 20)
     changed = []
 
     def change(progress):

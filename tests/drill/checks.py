@@ -11,9 +11,9 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from haystack import connections
 
-from releases.archive.chain import broken_versions
 from releases.archive.folder import verify
 from releases.models import Release, SearchChange, Version
+from releases.record.chain import broken_versions
 from releases.search.engine import public_ids
 from tests.drill.site import LISTS, Site
 from tests.drill.writers import Confirmed, exports

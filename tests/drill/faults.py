@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 from haystack import connections
 
-from pressroom.postgres.postmaster import find_postmaster
+from pressroom.infra.db.embedded.postmaster import find_postmaster
 from releases.search import changes
 from tests.drill.site import Site
 from tests.drill.writers import HOUR, Confirm, Writing

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.files.card import TITLE_BOX, _fit, can_draw, draw
+from releases.media.card import TITLE_BOX, _fit, can_draw, draw
 
 
 def test_accents_and_typographic_marks_can_be_drawn():

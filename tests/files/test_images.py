@@ -9,9 +9,9 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image
 
-from releases.files import intake
-from releases.files.images import MAX_PIXELS
-from releases.files.sandbox import OVERWHELMED, Unusable
+from releases.media import intake
+from releases.media.images import MAX_PIXELS
+from releases.media.sandbox import OVERWHELMED, Unusable
 from tests.files import samples
 from tests.files.samples import encoded, photograph, two_halves, upload
 
@@ -19,8 +19,8 @@ from tests.files.samples import encoded, photograph, two_halves, upload
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from releases.files import sandbox
-sandbox.run("releases.files.images", Path(sys.argv[1]))
+from releases.media import sandbox
+sandbox.run("releases.media.images", Path(sys.argv[1]))
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
@@ -99,7 +99,7 @@ def test_largest_picture_stays_within_the_memory_that_is_stated(tmp_path):
 
 def test_worker_that_breaks_down_is_a_sentence():
     with pytest.raises(Unusable, match="too much memory or time"):
-        intake._take(upload(b"anything"), "releases.files.no_such_reader")
+        intake._take(upload(b"anything"), "releases.media.no_such_reader")
 
     assert "save it anew" in OVERWHELMED
 

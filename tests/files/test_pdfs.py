@@ -3,8 +3,8 @@
 import pytest
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
-from releases.files import intake
-from releases.files.sandbox import Unusable
+from releases.media import intake
+from releases.media.sandbox import Unusable
 from tests.files.samples import pdf, upload
 
 REFUSED = {

@@ -6,9 +6,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from releases import sweeping
-from releases.files import intake, pending
-from releases.files.pending import GoneError
+from releases.media import intake, pending, sweeping
+from releases.media.pending import GoneError
 from tests.files import samples
 
 OWNER = "person 5, images of release 12"

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from releases.files import intake, turns
-from releases.files.sandbox import Unusable
+from releases.media import intake, turns
+from releases.media.sandbox import Unusable
 from tests.files import samples
 
 HOLD = """
 import sys, tempfile
 tempfile.tempdir = sys.argv[1]
-from releases.files import turns
+from releases.media import turns
 with turns.turn():
     print("held", flush=True)
     sys.stdin.read()
@@ -45,7 +45,7 @@ def readers() -> int:
         except OSError:  # it ended meanwhile
             continue
         is_ours = tempfile.gettempdir().encode() in command
-        count += b"releases.files.images" in command and is_ours
+        count += b"releases.media.images" in command and is_ours
     return count
 
 

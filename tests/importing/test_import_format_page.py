@@ -8,7 +8,7 @@ import pytest
 
 from releases.importing import formats
 from releases.importing.reader import File
-from releases.text import dates
+from releases.parsing import dates
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = (PROJECT / "docs/import-format.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pressroom.postgres import PostgresError, Server
+from pressroom.infra.db.embedded import PostgresError, Server
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ from pathlib import Path
 import psycopg2
 import psycopg2.extras
 
-from pressroom.postgres.postmaster import find_postmaster
+from pressroom.infra.db.embedded.postmaster import find_postmaster
 
 PROJECT = Path(__file__).resolve().parents[2]
 HOLD = """
 import pathlib, sys, time
-from pressroom.postgres import Server
+from pressroom.infra.db.embedded import Server
 with Server(pathlib.Path(sys.argv[1])).lease(lambda sentence: print(sentence, flush=True)):
     print("held", flush=True)
     time.sleep(60)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pressroom.postgres import PostgresError, Server
+from pressroom.infra.db.embedded import PostgresError, Server
 from tests.postgres.servers import another_process, ask, pid_of
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="root hands the server to another user")

@@ -7,7 +7,7 @@ import psycopg2
 import psycopg2.extras
 import pytest
 
-from pressroom.postgres import PostgresError, Server
+from pressroom.infra.db.embedded import PostgresError, Server
 from tests.postgres.servers import another_process, ask, pid_of, pretend_data
 
 

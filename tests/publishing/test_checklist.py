@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from releases import publishing
+from releases.content.addresses import legacy_key
 from releases.models import Image, LegacyURL
-from releases.text.addresses import legacy_key
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 

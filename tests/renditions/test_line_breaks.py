@@ -4,7 +4,7 @@ import pytest
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
-from releases.renditions import line_breaks, pdf
+from releases.output.renditions import line_breaks, pdf
 from tests.processor_time import fastest
 
 

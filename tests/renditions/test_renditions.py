@@ -12,8 +12,9 @@ from markdown_it import MarkdownIt
 
 from releases import publishing
 from releases.models import Release
-from releases.renditions import RENDITIONS
-from releases.text import parsing, plain
+from releases.output import plain
+from releases.output.renditions import RENDITIONS
+from releases.parsing import parser
 
 OFFICE = "Office of the Attorney General"
 
@@ -65,13 +66,13 @@ def test_each_is_served_in_its_media_type_and_names_release_and_permalink(
 def test_plain_text_is_wrapped_and_read_back_as_the_same_release(client, long_release):
     text = get(client, long_release, "txt").text
 
-    again = parsing.parse(text)
+    again = parser.parse(text)
     assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
     assert (again.title, again.subtitle) == (long_release.title, long_release.subtitle)
     assert again.date == datetime.date(2024, 5, 14)
     assert again.end_mark == "# # #"
-    assert plain.compose(again) == plain.compose(parsing.parse(plain.compose(again)))
-    assert again.body == parsing.parse(plain.markup.to_plain(long_release.body)).body
+    assert plain.compose(again) == plain.compose(parser.parse(plain.compose(again)))
+    assert again.body == parser.parse(plain.markup.to_plain(long_release.body)).body
     assert [section.heading for section in again.sections] == ["Background"]
 
 

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 import psycopg2
 
-from pressroom.postgres import Server, files
-from pressroom.postgres.configuration import DATABASE, ROLE, SUPERUSER
-from pressroom.postgres.postmaster import find_postmaster
-from pressroom.postgres.programs import account
+from pressroom.infra.db.embedded import Server, files
+from pressroom.infra.db.embedded.configuration import DATABASE, ROLE, SUPERUSER
+from pressroom.infra.db.embedded.postmaster import find_postmaster
+from pressroom.infra.db.embedded.programs import account
 from tests.postgres.servers import kill
 
 PGBOUNCER = Path("/usr/sbin/pgbouncer")

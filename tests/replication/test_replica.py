@@ -12,7 +12,7 @@ from http.client import HTTPException
 import psycopg2
 import pytest
 
-from releases import probing
+from releases.web import probing
 from tests.replication.clusters import ask, connect, kill_server
 from tests.replication.conftest import (
     MAX_LAG,

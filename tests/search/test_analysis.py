@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.search.analysis import MAX_TERM, words
-from releases.search.stemming import english, spanish, stemmer, variants
+from releases.search.analysis.analyzer import MAX_TERM, words
+from releases.search.analysis.stemming import english, spanish, stemmer, variants
 
 ACCORD = Path("fixtures/harris-morales-accord.txt").read_text(encoding="utf-8")
 

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import SearchChange
-from releases.search import analysis, changes, prose, results
+from releases.search import changes, results
+from releases.search.analysis import analyzer, prose
 from releases.search.changes import Backlog, Drained
 from releases.search.engine import public_ids
+from releases.search.query.querying import parse
 from releases.search_indexes import ReleaseIndex
-from releases.text.querying import parse
 from tests.programs import SECRET_KEY
 
 pytestmark = pytest.mark.contract
@@ -145,7 +146,7 @@ def failing_on(word):
     def words(text):
         if word in text:
             raise ValueError(word)
-        return analysis.words(text)
+        return analyzer.words(text)
 
     return words
 

@@ -28,11 +28,12 @@ from django.db import connection
 from django.utils import timezone
 
 from releases.models import Release, SearchChange
-from releases.search import changes, results, whoosh_backend, whoosh_upkeep
+from releases.search import changes, results
 from releases.search.changes import Drained
+from releases.search.embedded import whoosh_backend, whoosh_upkeep
+from releases.search.embedded.snapshot import forget
 from releases.search.engine import public_ids
-from releases.search.snapshot import forget
-from releases.text.querying import parse
+from releases.search.query.querying import parse
 from tests.programs import SECRET_KEY
 
 KILLS = int(os.environ.get("DRILL_KILLS", "8"))

@@ -8,7 +8,7 @@ from releases.search import scoring
 from releases.search.fingerprint import OF_ENGINE, PROJECT, SOURCES, fingerprint
 
 # What is read of a release, not how it is indexed.
-ROWS = ("releases/models", "releases/querysets.py")
+ROWS = ("releases/models", "releases/models/querysets.py")
 
 
 def imported(source):

@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
+from releases.search.embedded.generations import Generations
 from releases.search.engine import Busy, Unusable
-from releases.search.generations import Generations
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from releases.search.highlighting import LENGTH, Highlighter
-from releases.text.querying import parse
+from releases.search.query.querying import parse
 
 
 def marked(query: str, text: str, language: str = "en") -> list[str]:

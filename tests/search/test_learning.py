@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Likeness, Release, VocabularyWord
-from releases.related import related
+from releases.output.related import related
 from releases.search import learning
 from releases.search.engine import Unusable
 

@@ -9,9 +9,9 @@ from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import RequestError, TransportError
 from opensearchpy.helpers import ScanError
 
-from releases.search import opensearch_client
 from releases.search.engine import Unusable
-from releases.search.opensearch_client import (
+from releases.search.opensearch import opensearch_client
+from releases.search.opensearch.opensearch_client import (
     FAILURES,
     RETRIES,
     Circuit,

@@ -1,6 +1,6 @@
 import pytest
 
-from releases.search.quotations import quotations
+from releases.search.analysis.quotations import quotations
 
 
 @pytest.mark.parametrize(

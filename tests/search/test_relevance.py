@@ -7,8 +7,8 @@ import pytest
 from releases import publishing
 from releases.models import Release
 from releases.search import changes, learning
+from releases.search.query.querying import parse
 from releases.search.results import search
-from releases.text.querying import parse
 from tests.bench.relevance import measure
 from tests.search.judged import JUDGED, RELEASES
 

@@ -8,8 +8,8 @@ from releases.models import Release, Topic
 from releases.search import results
 from releases.search.engine import Filters
 from releases.search.facets import Facet
+from releases.search.query.querying import parse
 from releases.search.results import Unavailable, search
-from releases.text.querying import parse
 
 pytestmark = pytest.mark.contract
 

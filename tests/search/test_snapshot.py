@@ -6,11 +6,11 @@ from haystack import connections
 from whoosh.searching import Searcher
 
 from releases.models import Topic
-from releases.search import snapshot as snapshots
+from releases.search.embedded import snapshot as snapshots
+from releases.search.embedded.snapshot import current
+from releases.search.embedded.whoosh_columns import columns_of
 from releases.search.engine import Gate, Unusable
-from releases.search.snapshot import current
-from releases.search.whoosh_columns import columns_of
-from releases.text.querying import parse
+from releases.search.query.querying import parse
 
 TREE = parse("county OR records").tree
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from releases import publishing
 from releases.models import VocabularyWord
 from releases.search import learning
+from releases.search.query.querying import parse
 from releases.search.results import search
-from releases.text.querying import parse
 
 pytestmark = pytest.mark.contract
 

@@ -13,12 +13,13 @@ from haystack import connections
 
 from releases import publishing
 from releases.models import Release, SearchChange
-from releases.search import changes, whoosh_backend, whoosh_upkeep
+from releases.search import changes
 from releases.search.changes import Drained
+from releases.search.embedded import whoosh_backend, whoosh_upkeep
+from releases.search.embedded.whoosh_upkeep import Rebuild
 from releases.search.engine import Busy, Gate, Unusable, public_ids
-from releases.search.whoosh_upkeep import Rebuild
+from releases.search.query.querying import parse
 from releases.search_indexes import ReleaseIndex
-from releases.text.querying import parse
 
 
 @pytest.fixture

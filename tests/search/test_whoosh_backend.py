@@ -10,11 +10,12 @@ from haystack.query import SearchQuerySet
 from whoosh.writing import SegmentWriter
 
 from releases.models import Release
-from releases.search import changes, whoosh_backend
-from releases.search import snapshot as snapshots
+from releases.search import changes
 from releases.search.changes import Drained
+from releases.search.embedded import snapshot as snapshots
+from releases.search.embedded import whoosh_backend
+from releases.search.embedded.snapshot import current
 from releases.search.engine import Gate
-from releases.search.snapshot import current
 
 
 def test_the_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch):

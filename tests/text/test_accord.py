@@ -4,7 +4,9 @@ import dataclasses
 import json
 from pathlib import Path
 
-from releases.text import contacts, markup, parsing, plain
+from releases.content import markup
+from releases.output import plain
+from releases.parsing import contacts, parser
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SOURCE = (FIXTURES / "harris-morales-accord.txt").read_text(encoding="utf-8")
@@ -12,7 +14,7 @@ EXPECTED = json.loads((FIXTURES / "harris-morales-accord.expected.json").read_te
 
 
 def test_accord_is_read_as_expected_in_every_field():
-    release = parsing.parse(SOURCE)
+    release = parser.parse(SOURCE)
 
     read = {
         **dataclasses.asdict(release),
@@ -28,7 +30,7 @@ def test_accord_is_read_as_expected_in_every_field():
 
 
 def test_text_of_accord_is_byte_equal_to_the_file():
-    body = parsing.parse(SOURCE).body
+    body = parser.parse(SOURCE).body
 
     assert body.encode() in (FIXTURES / "harris-morales-accord.txt").read_bytes()
     assert "\\" not in body
@@ -37,4 +39,4 @@ def test_text_of_accord_is_byte_equal_to_the_file():
 
 
 def test_accord_in_plain_text_is_the_file_itself():
-    assert plain.compose(parsing.parse(SOURCE)) == SOURCE + "\n"
+    assert plain.compose(parser.parse(SOURCE)) == SOURCE + "\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from releases.text import cells, lines
-from releases.text.cells import Role
+from releases.parsing import cells, lines
+from releases.parsing.cells import Role
 
 
 @pytest.mark.parametrize(

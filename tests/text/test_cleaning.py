@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.text.cleaning import clean, comparable
+from releases.content.cleaning import clean, comparable
 
 NASTY = st.text(
     st.sampled_from(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from releases.text import commonmark, markup
+from releases.content import commonmark, markup
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text.contacts import Contact, has_address, read
+from releases.parsing.contacts import Contact, has_address, read
 
 
 @pytest.mark.parametrize(

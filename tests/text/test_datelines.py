@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text import datelines
+from releases.parsing import datelines
 
 NEWS = "The office today announced a program that helps harbor towns."
 

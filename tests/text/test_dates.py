@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from releases.text import dates
+from releases.parsing import dates
 
 DAY = datetime.date(2012, 9, 21)
 

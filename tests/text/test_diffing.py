@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text import diffing
+from releases.content import diffing
 from tests.processor_time import fastest
 
 NOTHING: dict[str, object] = {

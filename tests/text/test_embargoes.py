@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from releases.text import embargoes, parsing
-from releases.text.lines import read
+from releases.parsing import embargoes, parser
+from releases.parsing.lines import read
 
 OFFICE = ZoneInfo("America/New_York")
 TITLE = "Health Bureau Finds Lead in Three Wells"
@@ -60,7 +60,7 @@ UNTIL_TEN = [datetime.datetime(2037, 1, 13, 15, tzinfo=datetime.UTC)]
 def test_statement_gives_its_moment_and_leaves_the_header_as_it_is(words):
     text = f"{words}\nContact: Pat Doe, (555) 010-0110\n\n{TITLE}\n\n{LEAD}\n\n###\n"
 
-    release = parsing.parse(text)
+    release = parser.parse(text)
 
     assert moments_of(release) == UNTIL_TEN
     assert (release.title, release.body) == (TITLE, LEAD)
@@ -70,26 +70,26 @@ def test_statement_gives_its_moment_and_leaves_the_header_as_it_is(words):
 def test_printed_date_beside_an_embargo_is_the_date_of_the_release():
     text = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\nNovember 18, 2036\n\n{TITLE}\n\n{LEAD}\n"
 
-    release = parsing.parse(text)
+    release = parser.parse(text)
 
     assert (release.date, moments_of(release)) == (datetime.date(2036, 11, 18), UNTIL_TEN)
 
 
 @pytest.mark.parametrize("label", ["EMBARGOED", "HOLD FOR RELEASE", "NOT FOR RELEASE"])
 def test_printed_date_below_a_bare_label_is_no_end_of_its_embargo(label):
-    release = parsing.parse(f"{label}\nNovember 18, 2036\n\n{TITLE}\n\n{LEAD}\n")
+    release = parser.parse(f"{label}\nNovember 18, 2036\n\n{TITLE}\n\n{LEAD}\n")
 
     assert (release.date, moments_of(release)) == (datetime.date(2036, 11, 18), [None])
 
 
 def test_label_with_a_time_of_day_dates_the_release():
-    release = parsing.parse(f"FOR RELEASE: 10 a.m. EST January 13, 2037\n\n{TITLE}\n\n{LEAD}\n")
+    release = parser.parse(f"FOR RELEASE: 10 a.m. EST January 13, 2037\n\n{TITLE}\n\n{LEAD}\n")
 
     assert (release.date, moments_of(release)) == (datetime.date(2037, 1, 13), UNTIL_TEN)
 
 
 def test_statement_in_brackets_behind_a_headline_is_none_of_its_words():
-    release = parsing.parse(f"{TITLE} (EMBARGOED UNTIL 10 A.M. JAN. 13, 2037)\n\n{LEAD}\n")
+    release = parser.parse(f"{TITLE} (EMBARGOED UNTIL 10 A.M. JAN. 13, 2037)\n\n{LEAD}\n")
 
     assert (release.title, moments_of(release)) == (TITLE, UNTIL_TEN)
 
@@ -108,7 +108,7 @@ def test_statement_in_brackets_behind_a_headline_is_none_of_its_words():
     ],
 )
 def test_embargo_without_a_clear_moment_is_stated_all_the_same(words):
-    release = parsing.parse(f"{words}\n\n{TITLE}\n\n{LEAD}\n")
+    release = parser.parse(f"{words}\n\n{TITLE}\n\n{LEAD}\n")
 
     assert moments_of(release) == [None]
     assert release.title == TITLE
@@ -127,7 +127,7 @@ def test_embargo_without_a_clear_moment_is_stated_all_the_same(words):
     ],
 )
 def test_headline_that_speaks_of_an_embargo_states_none(headline):
-    release = parsing.parse(f"FOR IMMEDIATE RELEASE\nMarch 12, 2024\n\n{headline}\n\n{LEAD}\n")
+    release = parser.parse(f"FOR IMMEDIATE RELEASE\nMarch 12, 2024\n\n{headline}\n\n{LEAD}\n")
 
     assert (release.title, release.embargoes) == (headline, ())
 
@@ -150,7 +150,7 @@ def test_prose_and_plain_labels_state_none(text):
 def test_embargo_at_the_head_of_a_record_s_text_is_read_and_stays():
     text = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\n\n{LEAD}"
 
-    release = parsing.parse(text, body_only=True)
+    release = parser.parse(text, body_only=True)
 
     assert moments_of(release) == UNTIL_TEN
     assert release.body.startswith("EMBARGOED UNTIL")
@@ -203,7 +203,7 @@ def seconds(text):
     ],
 )
 def test_words_that_hold_back_give_their_moment_beside_the_printed_date(above, words):
-    release = parsing.parse(f"{above}{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
+    release = parser.parse(f"{above}{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
 
     assert (release.title, release.date) == (TITLE, datetime.date(2037, 1, 8))
     assert moments_of(release) == UNTIL_TEN
@@ -220,7 +220,7 @@ def test_words_that_hold_back_give_their_moment_beside_the_printed_date(above, w
     ],
 )
 def test_named_day_gives_its_moment(words, hour):
-    release = parsing.parse(f"{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
+    release = parser.parse(f"{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
 
     assert release.title == TITLE
     assert moments_of(release) == [datetime.datetime(2037, 1, 13, hour, tzinfo=datetime.UTC)]
@@ -244,7 +244,7 @@ def test_named_day_gives_its_moment(words, hour):
     ],
 )
 def test_words_that_hold_back_without_a_moment_leave_the_printed_date(above, words):
-    release = parsing.parse(f"{above}{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
+    release = parser.parse(f"{above}{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
 
     assert (release.title, release.date) == (TITLE, datetime.date(2037, 1, 8))
     assert moments_of(release) == [None]

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from releases.text import endings, lines
+from releases.parsing import endings, lines
 
 LEAD = "The office today announced a program that helps harbor towns."
 NEXT = "The program begins in spring and will reach every town."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text import joining, lines
+from releases.parsing import joining, lines
 
 
 def joined(*texts):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text import languages
+from releases.parsing import languages
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text import lines
+from releases.parsing import lines
 
 
 def cleaned(text):

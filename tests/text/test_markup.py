@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from releases.text import markup
+from releases.content import markup
 from tests.processor_time import fastest
 
 ALLOWED = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "table"}

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from releases.text import moments
+from releases.parsing import moments
 
 OFFICE = ZoneInfo("America/New_York")
 DATED = datetime.date(2036, 11, 18)

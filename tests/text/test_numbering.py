@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.text import numbering
+from releases.content import numbering
 
 A = "The county opened two records offices in the old courthouse today."
 B = "Residents can ask for deeds, maps and minutes without an appointment."

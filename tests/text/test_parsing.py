@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from releases.text import parsing
+from releases.parsing import parser
 from tests.text.quirks import ALL, BODY, LEAD, TITLE
 
 
@@ -24,7 +24,7 @@ def codes(release, field=None):
 
 @pytest.mark.parametrize("quirk", ALL, ids=lambda quirk: quirk.name)
 def test_quirk_is_read(quirk):
-    fields = read_fields(parsing.parse(quirk.source))
+    fields = read_fields(parser.parse(quirk.source))
 
     assert {name: fields[name] for name in quirk.expected} == quirk.expected
 
@@ -54,22 +54,22 @@ def test_quirk_is_read(quirk):
     ],
 )
 def test_doubt_is_named_in_a_warning_on_its_field(source, field, code):
-    assert code in codes(parsing.parse(source), field)
+    assert code in codes(parser.parse(source), field)
 
 
 def test_warning_about_a_date_quotes_the_words_in_doubt():
-    release = parsing.parse(f"{TITLE}\n\nSetpember 21, 2012\n\n{BODY}")
+    release = parser.parse(f"{TITLE}\n\nSetpember 21, 2012\n\n{BODY}")
 
     assert "“Setpember 21, 2012”" in release.warnings[0].message
 
 
 def test_plain_release_raises_no_warning():
-    assert parsing.parse(f"{TITLE}\n\nSeptember 21, 2012\n\n{BODY}\n\n###").warnings == ()
+    assert parser.parse(f"{TITLE}\n\nSeptember 21, 2012\n\n{BODY}\n\n###").warnings == ()
 
 
 @pytest.mark.parametrize("source", ["", " \n\t\n", "\x00", "\ufeff", "###", "“", "\r\r\r"])
 def test_nothing_gives_an_empty_draft(source):
-    release = parsing.parse(source)
+    release = parser.parse(source)
 
     assert (release.title, release.date, release.body, release.sections) == ("", None, "", ())
     assert {"title_missing", "date_missing", "body_missing"} <= set(codes(release))
@@ -78,7 +78,7 @@ def test_nothing_gives_an_empty_draft(source):
 def test_left_out_lines_are_named_with_their_place():
     source = f"FOR IMMEDIATE RELEASE\nCase # 12-3\n{TITLE}\n{LEAD}\nTagged with:\nHarbors\n"
 
-    (message,) = [w.message for w in parsing.parse(source).warnings if w.code == "left_out"]
+    (message,) = [w.message for w in parser.parse(source).warnings if w.code == "left_out"]
 
     assert message == (
         "Kept in the source only: “FOR IMMEDIATE RELEASE” (line 1), “Case # 12-3” (line 2), "
@@ -111,7 +111,7 @@ def test_work_grows_no_faster_than_the_text(source):
 
 def _seconds(source):
     start = time.process_time()
-    parsing.parse(source)
+    parser.parse(source)
     return time.process_time() - start
 
 
@@ -119,7 +119,7 @@ SENTENCE = "The office today opened a library for all of the harbor towns."
 
 
 def codes_of(text):
-    return [warning.code for warning in parsing.parse(text, body_only=True).warnings]
+    return [warning.code for warning in parser.parse(text, body_only=True).warnings]
 
 
 def test_label_inside_a_body_is_body():
@@ -127,7 +127,7 @@ def test_label_inside_a_body_is_body():
         f"12.02.11\n\nOffice Opens a Library\n\nFor Immediate Release\n\n{SENTENCE}\n\n{SENTENCE}"
     )
 
-    found = parsing.parse(text, body_only=True)
+    found = parser.parse(text, body_only=True)
 
     assert found.body.count(SENTENCE) == 2
     assert not found.sections

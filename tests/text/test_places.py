@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.text import places
+from releases.content import places
 
 moments = st.integers(-9 * 10**15, 9 * 10**15).map(
     lambda count: (

@@ -3,8 +3,9 @@
 import dataclasses
 import datetime
 
-from releases.text import parsing, plain
-from releases.text.parsing import ParsedRelease, ParsedSection
+from releases.output import plain
+from releases.parsing import parser
+from releases.parsing.parser import ParsedRelease, ParsedSection
 
 RELEASE = ParsedRelease(
     title="Attorney General Announces New Program",
@@ -35,26 +36,26 @@ def test_layout_is_that_of_the_accord():
 
 
 def test_sections_with_headings_of_their_own_are_read_back():
-    assert parsing.parse(plain.compose(RELEASE)).sections == RELEASE.sections
+    assert parser.parse(plain.compose(RELEASE)).sections == RELEASE.sections
 
 
 def test_words_that_would_be_misread_get_labels():
-    release = parsing.parse("Title: It is a sentence that begins a release.\nContent:\nShort words")
+    release = parser.parse("Title: It is a sentence that begins a release.\nContent:\nShort words")
 
     text = plain.compose(release)
 
     assert text == "Title: It is a sentence that begins a release.\n\nContent:\n\nShort words\n"
-    assert parsing.parse(text).title == release.title
+    assert parser.parse(text).title == release.title
 
 
 def test_place_that_stood_beside_the_date_is_printed_there():
-    release = parsing.parse("Title: A Title\nDate: Fresno, May 3, 2012\nContent:\nThe office acts.")
+    release = parser.parse("Title: A Title\nDate: Fresno, May 3, 2012\nContent:\nThe office acts.")
 
     assert "Fresno, Thursday, May 3, 2012" in plain.compose(release)
 
 
 def test_empty_release_is_an_empty_line():
-    assert plain.compose(parsing.parse("")) == "\n"
+    assert plain.compose(parser.parse("")) == "\n"
 
 
 def test_wrapped_text_is_read_back_the_same():
@@ -63,7 +64,7 @@ def test_wrapped_text_is_read_back_the_same():
     text = plain.compose(long, 60)
 
     assert max(map(len, text.splitlines())) <= 60
-    assert parsing.parse(text).body == long.body.strip()
+    assert parser.parse(text).body == long.body.strip()
 
 
 def test_text_that_would_be_read_otherwise_when_wrapped_is_not():

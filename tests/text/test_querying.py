@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.text.query_tree import All, Any, Dated, Is, Not, Phrase, Prefix, Words
-from releases.text.querying import MAX_LENGTH, parse, relaxed, sought
+from releases.search.query.query_tree import All, Any, Dated, Is, Not, Phrase, Prefix, Words
+from releases.search.query.querying import MAX_LENGTH, parse, relaxed, sought
 
 YEAR_2012 = Dated(datetime.date(2012, 1, 1), datetime.date(2013, 1, 1))
 

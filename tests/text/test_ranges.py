@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text import ranges
+from releases.web import ranges
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from releases.text import dates, lines, markup, parsing, plain
+from releases.content import markup
+from releases.output import plain
+from releases.parsing import dates, lines, parser
 from tests.text.sources import sources
 
 # Words of the labels that are taken off in front of a value.
@@ -35,9 +37,9 @@ def everything_in(release):
 @settings(max_examples=300, deadline=None)
 @given(sources())
 def test_release_is_read_back_the_same(source):
-    release = parsing.parse(source)
+    release = parser.parse(source)
 
-    again = parsing.parse(plain.compose(release))
+    again = parser.parse(plain.compose(release))
 
     assert as_printed(again) == as_printed(release)
     assert again.body == release.body
@@ -46,7 +48,7 @@ def test_release_is_read_back_the_same(source):
 @settings(max_examples=300, deadline=None)
 @given(sources())
 def test_every_line_is_in_a_field_or_named_in_a_warning(source):
-    release = parsing.parse(source)
+    release = parser.parse(source)
     kept = everything_in(release)
 
     for line in lines.read(source)[0]:
@@ -58,8 +60,8 @@ def test_every_line_is_in_a_field_or_named_in_a_warning(source):
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.characters(exclude_categories=())))
 def test_no_text_raises(source):
-    release = parsing.parse(source)
+    release = parser.parse(source)
 
-    assert parsing.parse(plain.compose(release)).title == release.title
+    assert parser.parse(plain.compose(release)).title == release.title
     assert "\0" not in release.body + release.title
     assert not re.search("[\ud800-\udfff]", release.body + release.title)

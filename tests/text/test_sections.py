@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text import lines, sections
+from releases.parsing import lines, sections
 
 
 def split(*texts, kind="body"):

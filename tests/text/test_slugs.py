@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.text.slugs import make_slug
+from releases.content.slugs import make_slug
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
-from releases.text.querying import parse
-from releases.text.wording import in_words
+from releases.search.query.querying import parse
+from releases.search.query.wording import in_words
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import datetime
 import pytest
 
 from releases import publishing
-from releases.forms import PAGE_SIZE
 from releases.models import Topic
 from releases.search import changes
+from releases.web.forms import PAGE_SIZE
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.test import Client
 from django.views.defaults import server_error
 
-from pressroom.storage import Unreachable
+from pressroom.infra.storage import Unreachable
 from releases.models import Release
 
 

@@ -9,7 +9,7 @@ import rispy
 from django.utils import timezone
 
 from releases import publishing
-from releases.sitemaps import ReleaseSitemap
+from releases.web.sitemaps import ReleaseSitemap
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 

@@ -10,8 +10,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image as Picture
 
-from releases import attaching, publishing
-from releases.files import intake, reading
+from releases import publishing
+from releases.media import attaching, intake, reading
 from releases.models import Release
 from tests.files import samples
 

@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from releases import forms, publishing
+from releases import publishing
 from releases.models import Release
+from releases.web import forms
 from tests.conftest import NOON
 
 SIZE = 3

@@ -6,7 +6,7 @@ import pytest
 
 from releases import publishing
 from releases.models import Release
-from releases.renditions import RENDITIONS
+from releases.output.renditions import RENDITIONS
 
 NUMBER = "2024-0001"
 

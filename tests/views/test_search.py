@@ -9,8 +9,8 @@ import pytest
 
 from releases.models import Topic
 from releases.search import changes, learning
-from releases.text import querying
-from releases.text.querying import parse
+from releases.search.query import querying
+from releases.search.query.querying import parse
 
 pytestmark = pytest.mark.contract
 

@@ -12,9 +12,9 @@ from django.core.files.storage import FileSystemStorage, Storage, default_storag
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from pressroom import storage
-from releases import copying
-from releases.copying import Outcome
+from pressroom.infra import storage
+from releases.media import copying
+from releases.media.copying import Outcome
 
 
 class Command(BaseCommand):

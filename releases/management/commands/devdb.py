@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pressroom.postgres import PostgresError, Server
+from pressroom.infra.db.embedded import PostgresError, Server
 
 NOT_RUNNING = 3  # exit code of `devdb status`, as of `systemctl status`
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
-from releases import publishing, unclean
-from releases.models import Release
+from releases import publishing
+from releases.models import Release, unclean
 
 IN_DRAFTS = "in drafts: run this again with --fix-drafts to clean them."
 IN_ADMIN = (

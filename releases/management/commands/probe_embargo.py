@@ -15,8 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from releases import probing
 from releases.models import Release
+from releases.web import probing
 
 TIMEOUT = 15  # seconds, for one answer
 MOST_BYTES = 5_000_000  # read of one answer

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from pressroom.sign_in import factor
+from pressroom.infra.accounts import factor
 
 
 class Command(BaseCommand):

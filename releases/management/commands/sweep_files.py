@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from releases import sweeping
+from releases.media import sweeping
 
 
 class Command(BaseCommand):

@@ -1,0 +1,86 @@
+"""Caches in a Redis that all processes of a site share, as CACHE_URL names it.
+
+This module knows nothing of Redis's client, so that a site without one does not load it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+PORT = 6379
+SHARED = {
+    "shared": "pressroom.infra.cache.redis_cache.SharedCache",
+    "throttle": "pressroom.infra.cache.redis_cache.SharedCounts",
+}
+NAMING = "pressroom.infra.cache.redis_cache.name_of"
+REMEDY = (
+    "CACHE_URL can not be read. Write it so: redis://user:password@cache.example.gov:6379/0, or "
+    "rediss://… for TLS; all but the host may be left out. Of a password, : / ? # [ ] @ and % are "
+    "written as %3A %2F %3F %23 %5B %5D %40 and %25."
+)
+
+# By hand, as what urlsplit says of a wrong address repeats some of it: it may be the password.
+_LABEL = r"[A-Za-z0-9_-]{1,63}"
+_ADDRESS = re.compile(
+    r"(?P<scheme>rediss?)://"
+    r"(?:(?P<username>[^\s:/?#\[\]@]*):(?P<password>[^\s:/?#\[\]@]+)@)?"
+    rf"(?P<host>{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])"
+    r"(?::(?P<port>[0-9]{1,5}))?"
+    r"(?:/(?P<number>[0-9]{1,4})?)?"
+)
+
+
+def entries(address: str, in_process: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Django's CACHES: `in_process`, where those that can be shared lie in the Redis at `address`,
+    unless that is "". Raises ImproperlyConfigured, which never says a password."""
+    if not address:
+        return in_process
+    server, login = _read(address)
+    if not find_spec("redis"):
+        raise ImproperlyConfigured(
+            "CACHE_URL names a Redis, and what speaks to one is not installed: "
+            "pip install --require-hashes -r requirements-redis.txt"
+        )
+    shared = {
+        name: {
+            "BACKEND": backend,
+            "LOCATION": server,
+            "KEY_PREFIX": name,
+            "KEY_FUNCTION": NAMING,
+            "OPTIONS": login,
+            "IN_PLACE": in_process[name],
+        }
+        for name, backend in SHARED.items()
+    }
+    return in_process | shared
+
+
+def is_configured() -> bool:
+    """Whether there is a Redis at all."""
+    return settings.CACHES["shared"]["BACKEND"] == SHARED["shared"]
+
+
+def _read(address: str) -> tuple[str, dict[str, str]]:
+    """The address without the login, and the login."""
+    found = _ADDRESS.fullmatch(address)
+    port = int(found["port"] or PORT) if found else 0
+    if not found or not port < 2**16 or not _is_host(found["host"]):
+        raise ImproperlyConfigured(REMEDY)
+    server = f"{found['scheme']}://{found['host']}:{port}/{int(found['number'] or 0)}"
+    login = {name: unquote(found[name]) for name in ("username", "password") if found[name]}
+    return server, login
+
+
+def _is_host(text: str) -> bool:
+    """A name is; so is what stands in brackets, where it is an address of IPv6."""
+    try:
+        return not text.startswith("[") or bool(ipaddress.IPv6Address(text[1:-1]))
+    except ValueError:
+        return False

@@ -1,0 +1,68 @@
+"""What the server is told: its configuration, and who may come in over its socket."""
+
+import os
+from pathlib import Path
+
+from pressroom.infra.db.embedded import files
+from pressroom.infra.db.embedded.programs import account, find_user
+
+DATABASE = "pressroom"
+ROLE = "pressroom"
+SUPERUSER = "postgres"
+PORT = "5432"  # only a part of the socket's name: nothing listens on the network
+
+# fsync and full_page_writes stay on, as they are by default: a power cut loses nothing.
+SETTINGS = """\
+# Written before each start. To change a setting use ALTER SYSTEM, which has the last word.
+include '{data}/postgresql.conf'
+hba_file = '{folder}/pg_hba.conf'
+ident_file = '{folder}/pg_ident.conf'
+listen_addresses = ''
+port = {port}
+unix_socket_directories = '"{socket_folder}"'
+unix_socket_permissions = 0700
+max_connections = 60
+max_parallel_workers_per_gather = 0
+jit = off
+max_wal_size = 256MB
+log_destination = 'stderr'
+logging_collector = off
+log_checkpoints = off
+lc_messages = 'C'
+"""
+# Root and the folder's owner, as the kernel vouches for them, and nobody else: no password to keep.
+HBA = f"local all {SUPERUSER},{ROLE} peer map=owner\n"
+IDENT = f"""\
+owner "{{user}}" {SUPERUSER}
+owner "{{user}}" {ROLE}
+"""
+
+
+def write_configuration(folder: Path, socket_folder: Path) -> Path:
+    """Write the configuration of the server in `folder`; return the main file's path."""
+    owner = find_user(folder.stat().st_uid)
+    users = dict.fromkeys(["root", *([owner.pw_name] if owner else [])])
+    settings = SETTINGS.format(
+        folder=_quoted(folder),
+        data=_quoted(folder / "data"),
+        socket_folder=_quoted(socket_folder),
+        port=PORT,
+    )
+    _write(folder / "pg_hba.conf", HBA)
+    _write(folder / "pg_ident.conf", "".join(IDENT.format(user=user) for user in users))
+    return _write(folder / "postgresql.conf", settings)
+
+
+def _quoted(path: Path) -> str:
+    """The path for a place between single quotes."""
+    return str(path).replace("\\", "\\\\").replace("'", "''")
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    files.hand_over(path, like=path.parent)
+    # Whatever the umask: where root runs it the server's user has to read it, and no other.
+    if os.geteuid() == 0:
+        os.chown(path, -1, account(path.parent)[1])
+    path.chmod(0o640 if os.geteuid() == 0 else 0o600)
+    return path

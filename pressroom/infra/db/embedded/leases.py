@@ -1,0 +1,83 @@
+"""Who needs the server: a locked file for each holder, which the kernel unlocks if it dies."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from pressroom.infra.db.embedded import files
+
+Say = Callable[[str], object]
+
+
+class Leases:
+    """The leases on what a folder holds, and the pin that keeps it running without any.
+
+    What the methods tell is true until the end of the `alone()` around them. Programs that a
+    holder starts, the server first of all, do not inherit its lease.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._tickets = folder / "leases"
+        self._pin = folder / "pin"
+
+    @contextmanager
+    def alone(self, say: Say) -> Iterator[None]:
+        """Wait until nobody else is inside `alone()`, and keep everybody out meanwhile."""
+        with self._open(self.folder / "lock") as lock:
+            if not _try_lock(lock):
+                say("Waiting for another process that starts or stops PostgreSQL …")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)  # closing is not enough where a fork has it, too
+
+    def take(self) -> IO[str]:
+        """Take a lease, held until it is given back or this process is dead."""
+        self._tickets.mkdir(mode=0o700, exist_ok=True)
+        files.hand_over(self._tickets, like=self.folder)
+        ticket = self._open(self._tickets / f"{os.getpid()}-{time.monotonic_ns()}")
+        fcntl.flock(ticket, fcntl.LOCK_EX)
+        return ticket
+
+    def give_back(self, ticket: IO[str]) -> None:
+        Path(ticket.name).unlink(missing_ok=True)
+        ticket.close()
+
+    def holders(self) -> list[int]:
+        """The ids of the processes that hold leases; clears away what dead ones left."""
+        pids = set()
+        for path in self._tickets.glob("*-*"):
+            with self._open(path) as ticket:
+                if _try_lock(ticket):
+                    path.unlink()
+                else:
+                    pids.add(int(path.name.split("-")[0]))
+        return sorted(pids)
+
+    def is_pinned(self) -> bool:
+        return self._pin.exists()
+
+    def pin(self) -> None:
+        self._open(self._pin).close()
+
+    def unpin(self) -> None:
+        self._pin.unlink(missing_ok=True)
+
+    def _open(self, path: Path) -> IO[str]:
+        file = files.open_no_link(path, "a")
+        files.hand_over(path, like=self.folder)
+        return file
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

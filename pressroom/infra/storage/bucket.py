@@ -1,0 +1,213 @@
+"""A bucket of an S3-compatible server as a Django storage. Nothing in it is public.
+
+django-storages does the work. This says what it does not: how long to wait, what an error means,
+and how to read a file without having all of it.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, wraps
+from typing import Any
+
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files.base import File
+from storages.backends.s3 import S3Storage
+from storages.utils import clean_name
+
+from pressroom.infra.storage import Unreachable
+from pressroom.infra.storage.pause import Pause
+
+CONNECT_WITHIN, ANSWER_WITHIN = 2, 10  # seconds; the latter also between two pieces of a file
+ATTEMPTS = 2  # the first included
+READ_WITHIN = 300  # seconds in all that a file may keep its reader waiting
+BUFFER = 64 * 1024  # bytes
+# What is smaller than this, and uploads are, comes whole or not at all, in one request.
+ONE_REQUEST = 64 * 1024 * 1024  # bytes
+
+logger = logging.getLogger(__name__)
+
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of S3Storage that does not wait in vain, and raises as the folder's does."""
+
+    @wraps(method)
+    def guarded(self: Bucket, name: str, *args: Any) -> Any:
+        with self.asking(name):
+            return method(self, name, *args)
+
+    return guarded
+
+
+class Bucket(S3Storage):
+    """Files under a prefix of a bucket; keys come from the environment, as boto3 has them.
+
+    What it can not do raises FileNotFoundError or Unreachable. Names are never used twice.
+    """
+
+    def __init__(
+        self,
+        bucket_name: str,
+        location: str = "",
+        endpoint_url: str | None = None,
+        region_name: str | None = None,
+    ) -> None:
+        super().__init__(
+            bucket_name=bucket_name,
+            location=location,
+            endpoint_url=endpoint_url,
+            region_name=region_name,
+            # No ACL is sent: S3's own default is private, and buckets without ACLs refuse any.
+            default_acl=None,
+            querystring_auth=True,
+            file_overwrite=False,
+            client_config=_config(own_server=bool(endpoint_url)),
+            transfer_config=TransferConfig(use_threads=False, multipart_threshold=ONE_REQUEST),
+        )
+        self.pause = Pause()
+
+    delete = _guarded(S3Storage.delete)
+    exists = _guarded(S3Storage.exists)
+    listdir = _guarded(S3Storage.listdir)
+    size = _guarded(S3Storage.size)
+    get_modified_time = _guarded(S3Storage.get_modified_time)
+    _save = _guarded(S3Storage._save)
+
+    @cached_property
+    def connection(self) -> Any:
+        """One for all threads: each would cost megabytes, and its clients are safe to share."""
+        return super().connection
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        """For reading; nothing is asked before the first byte is."""
+        if mode != "rb":
+            raise ValueError("A stored file is only read.")
+        return File(io.BufferedReader(Object(self, name), BUFFER), name)
+
+    def get(self, name: str, start: int) -> Any:
+        """The stream of a file's bytes from `start` on. Raises FileNotFoundError, Unreachable."""
+        since = {"Range": f"bytes={start}-"} if start else {}
+        key = self._normalize_name(clean_name(name))
+        with self.asking(name):
+            client = self.connection.meta.client
+            return client.get_object(Bucket=self.bucket_name, Key=key, **since)["Body"]
+
+    def is_up(self) -> bool:
+        """Whether the bucket answers; known within two seconds."""
+        try:
+            self._watchman.head_bucket(Bucket=self.bucket_name)
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("The bucket %s does not answer: %s", self.bucket_name, error)
+            return False
+        return True
+
+    @cached_property
+    def _watchman(self) -> Any:
+        once = {"mode": "standard", "total_max_attempts": 1}
+        impatient = Config(connect_timeout=1, read_timeout=1, retries=once)
+        return self._create_session().client(
+            "s3",
+            region_name=self.region_name,
+            endpoint_url=self.endpoint_url,
+            config=self.client_config.merge(impatient),
+        )
+
+    @contextmanager
+    def asking(self, name: str) -> Iterator[None]:
+        """One request for a file."""
+        with self.pause.turn(), self.understanding(name):
+            yield
+
+    @contextmanager
+    def understanding(self, name: str) -> Iterator[None]:
+        """What the server says, or that it says nothing, in the words of files."""
+        try:
+            yield
+        except ClientError as error:
+            self.pause.end()  # it answers
+            if _is_missing(error):
+                raise FileNotFoundError(errno.ENOENT, "No such file in the bucket", name) from error
+            raise self._unreachable(name, error) from error
+        except (BotoCoreError, Boto3Error) as error:
+            self.pause.begin()
+            raise self._unreachable(name, error) from error
+        self.pause.end()
+
+    def _unreachable(self, name: str, error: Exception) -> Unreachable:
+        return Unreachable(f"{name} in the bucket {self.bucket_name}: {error}")
+
+
+class Object(io.RawIOBase):
+    """A stored file as a stream: each seek asks the server anew, and nothing is kept."""
+
+    def __init__(self, bucket: Bucket, name: str) -> None:
+        self.bucket, self.file_name = bucket, name
+        self.body: Any = None
+        self.position, self.waited = 0, 0.0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go there; who goes to where it is keeps the stream."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self.position}
+        start = base[whence] if whence in base else self.bucket.size(self.file_name)
+        if start + offset != self.position:
+            self._drop()
+            self.position = start + offset
+        return self.position
+
+    def readinto(self, buffer: Any) -> int:
+        """Raises FileNotFoundError; Unreachable, also where it took too long in all."""
+        started = time.monotonic()
+        if self.body is None:
+            self.body = self.bucket.get(self.file_name, self.position)
+        with self.bucket.understanding(self.file_name):
+            count = self.body.readinto(buffer)
+        self.position += count
+        self.waited += time.monotonic() - started
+        if self.waited > READ_WITHIN:
+            raise Unreachable(f"{self.file_name}: it took more than {READ_WITHIN} seconds to read.")
+        return count
+
+    def close(self) -> None:
+        """Let go of the connection, whatever is left in it."""
+        self._drop()
+        super().close()
+
+    def _drop(self) -> None:
+        if self.body is not None:
+            self.body.close()
+            self.body = None
+
+
+def _config(own_server: bool) -> Config:
+    """A server that is not Amazon's need not have a name for each bucket, nor know checksums that
+    came to S3 in 2025."""
+    checksums = "when_required" if own_server else "when_supported"
+    return Config(
+        signature_version="s3v4",
+        connect_timeout=CONNECT_WITHIN,
+        read_timeout=ANSWER_WITHIN,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        s3={"addressing_style": "path" if own_server else "auto"},
+        request_checksum_calculation=checksums,
+        response_checksum_validation=checksums,
+    )
+
+
+def _is_missing(error: ClientError) -> bool:
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return status == 404 and error.response["Error"]["Code"] != "NoSuchBucket"

@@ -1,0 +1,171 @@
+"""An uploaded picture -> a clean full-size copy and its renditions. Runs in the sandbox.
+
+What the public gets is always encoded anew from the pixels: upright, in sRGB, eight bits, on white,
+without a single tag, and without anything that hid before, between or behind the picture's data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from releases.media import sandbox
+from releases.media.sandbox import Unusable
+
+MAX_PIXELS = 64_000_000  # what the largest common press cameras take
+MAX_SIDE = 16_000  # pixels; WebP ends at 16,383
+WIDTHS = (480, 960, 1600)  # pixels; a smaller picture is never enlarged
+DECODERS = ("JPEG", "PNG", "WEBP", "AVIF")
+
+# One thread: AVIF's bytes depend on how many encode it, and a rendition must be reproducible.
+ENCODERS: dict[str, dict[str, Any]] = {
+    "avif": {"format": "AVIF", "quality": 60, "speed": 8, "max_threads": 1},
+    "webp": {"format": "WEBP", "quality": 78, "method": 4},
+    "jpg": {"format": "JPEG", "quality": 82, "progressive": True, "optimize": True},
+}
+FULL_JPEG = {"format": "JPEG", "quality": 95, "subsampling": 0}
+FULL_PNG = {"format": "PNG"}
+MEDIA_TYPES = {
+    "avif": "image/avif",
+    "webp": "image/webp",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+}
+
+# MPO is a JPEG with further pictures behind the first, as some phones write it.
+SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
+
+USE_ANOTHER = "Save it as JPEG, PNG, WebP or AVIF, and upload that."
+HEIC = "It is a HEIC photograph of a phone. Export it as JPEG, and upload that."
+# What the first bytes of other files say, and what to do about it.
+STRANGERS = (
+    (b"<svg", "It is an SVG drawing, which can carry scripts. Export it as PNG, and upload that."),
+    (b"<html", f"It is a web page, not a picture. {USE_ANOTHER}"),
+    (b"<!doctype html", f"It is a web page, not a picture. {USE_ANOTHER}"),
+    (b"<script", f"It is a script, not a picture. {USE_ANOTHER}"),
+    (b"%pdf-", "It is a PDF: attach it as a document instead."),
+    (b"pk\x03\x04", "It is a ZIP archive: unpack it, and upload the pictures one by one."),
+    (b"gif8", f"It is a GIF. {USE_ANOTHER}"),
+    (b"ftyphei", HEIC),
+    (b"ftyphev", HEIC),
+    (b"ftypmif1", HEIC),
+    (b"ftypmsf1", HEIC),
+    (b"ii*\0", f"It is a TIFF. {USE_ANOTHER}"),
+    (b"mm\0*", f"It is a TIFF. {USE_ANOTHER}"),
+)
+DAMAGED = "The picture is damaged or cut off: fetch it again from where it came, and upload that."
+
+
+def prepare(source: Path) -> dict[str, Any]:
+    """Write the full-size copy and the renditions beside `source`.
+
+    Returns its media type, its width and height in pixels, and for each file written its name,
+    media type, width, height, size in bytes and SHA-256. Raises Unusable.
+    """
+    with check(source) as opened:
+        suffix = SUFFIXES[opened.format or ""]
+        picture = clean(opened)
+    full = ("full.png", FULL_PNG) if suffix == "png" else ("full.jpg", FULL_JPEG)
+    files = [_write(picture, source.parent / full[0], full[1])]
+    for width in sorted({min(width, picture.width) for width in WIDTHS}):
+        size = (width, max(1, round(picture.height * width / picture.width)))
+        smaller = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        for ending, options in ENCODERS.items():
+            files.append(_write(smaller, source.parent / f"{width}.{ending}", options))
+    return {
+        "media_type": MEDIA_TYPES[suffix],
+        "width": picture.width,
+        "height": picture.height,
+        "renditions": files,
+    }
+
+
+def check(source: Path) -> Image.Image:
+    """The picture, recognised by its content and found to be of a size that can be decoded; its
+    pixels are not read yet. Raises Unusable."""
+    try:
+        picture = Image.open(source, formats=DECODERS)
+    except UnidentifiedImageError:
+        raise Unusable(_what_it_is(source)) from None
+    except (OSError, ValueError, SyntaxError):
+        raise Unusable(DAMAGED) from None
+    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
+        raise Unusable("The picture moves: save one frame of it as JPEG or PNG, and upload that.")
+    width, height = picture.size
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise Unusable(
+            f"The picture is too large: {width:,} × {height:,} pixels. At most "
+            f"{MAX_PIXELS // 1_000_000} million pixels, {MAX_SIDE:,} on a side, can be used: "
+            "make it smaller, and upload that."
+        )
+    return picture
+
+
+def clean(opened: Image.Image) -> Image.Image:
+    """Upright, sRGB, eight bits, on white, with no tag left. Raises Unusable if it can not be
+    decoded."""
+    try:
+        opened.load()
+        ImageOps.exif_transpose(opened, in_place=True)
+    except (OSError, ValueError, SyntaxError):
+        raise Unusable(DAMAGED) from None
+    profile = opened.info.get("icc_profile")
+    picture = _to_srgb(_eight_bits_on_white(opened), profile)
+    picture.info.clear()  # encoders write what they find here: comments, resolution, profiles
+    return picture
+
+
+def _eight_bits_on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # sixteen bits of grey, which convert() would clip
+        return picture.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        ground = Image.new("RGB", layer.size, "white")
+        ground.paste(layer, mask=layer.getchannel("A"))
+        return ground
+    return picture if picture.mode in ("RGB", "L", "CMYK") else picture.convert("RGB")
+
+
+def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """By its colour profile where it has one that fits; as plain values where it has not."""
+    if profile:
+        try:
+            converted = ImageCms.profileToProfile(
+                picture, BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+        except ImageCms.PyCMSError:
+            return picture.convert("RGB")
+        assert converted is not None  # it is only where the picture is changed in place
+        return converted
+    return picture.convert("RGB")
+
+
+def _write(picture: Image.Image, path: Path, options: dict[str, Any]) -> dict[str, Any]:
+    picture.save(path, **options)
+    data = path.read_bytes()
+    return {
+        "name": path.name,
+        "media_type": MEDIA_TYPES[path.suffix[1:]],
+        "width": picture.width,
+        "height": picture.height,
+        "byte_size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _what_it_is(source: Path) -> str:
+    with source.open("rb") as file:
+        head = file.read(1024).lower()
+    if head.startswith((b"\xff\xd8\xff", b"\x89png\r\n")):
+        return DAMAGED
+    found = (sentence for marker, sentence in STRANGERS if marker in head)
+    return next(found, f"It is not a picture that can be shown. {USE_ANOTHER}")
+
+
+if __name__ == "__main__":
+    Image.MAX_IMAGE_PIXELS = None  # check() has a lower limit, and a sentence that names it
+    sandbox.serve(prepare)

@@ -1,0 +1,91 @@
+"""An upload comes in: copied to a folder of its own, then checked and cleaned in the sandbox."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from releases.media import sandbox
+from releases.media.sandbox import Unusable
+
+MAX_BYTES = 50_000_000  # of one file
+FOLDER_PREFIX = "pressroom-upload-"  # among the temporary files of the machine
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file that was found good. Its bytes wait in `folder`, which goes when this does.
+
+    `found` is what its reader returned: releases.media.images.prepare or releases.media.pdfs.read.
+    """
+
+    name: str
+    byte_size: int
+    sha256: str
+    found: dict[str, Any]
+    folder: Path
+
+    def path(self, name: str = "original") -> Path:
+        """Where the original or one of its renditions lies."""
+        return self.folder / name
+
+
+def take_image(upload: UploadedFile) -> Prepared:
+    """A picture with its full-size copy and renditions. Raises Unusable."""
+    return _take(upload, "releases.media.images")
+
+
+def take_pdf(upload: UploadedFile) -> Prepared:
+    """A PDF with its text. Raises Unusable."""
+    return _take(upload, "releases.media.pdfs")
+
+
+def _take(upload: UploadedFile, reader: str) -> Prepared:
+    if (upload.size or 0) > MAX_BYTES:
+        raise Unusable(
+            f"The file is too large: {_megabytes(upload.size or 0)} megabytes. At most "
+            f"{_megabytes(MAX_BYTES)} can be taken."
+        )
+    folder = new_folder()
+    try:
+        sha256 = _copy(upload, folder / "original")
+        found = sandbox.run(reader, folder / "original")
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    return prepared_in(folder, upload.name or "", upload.size or 0, sha256, found)
+
+
+def new_folder() -> Path:
+    """An empty folder for one upload."""
+    return Path(mkdtemp(prefix=FOLDER_PREFIX))
+
+
+def prepared_in(
+    folder: Path, name: str, byte_size: int, sha256: str, found: dict[str, Any]
+) -> Prepared:
+    """The upload whose files are in the folder, which goes when the upload does."""
+    prepared = Prepared(name, byte_size, sha256, found, folder)
+    weakref.finalize(prepared, shutil.rmtree, folder, ignore_errors=True)
+    return prepared
+
+
+def _copy(upload: UploadedFile, target: Path) -> str:
+    """Write it there; returns its SHA-256."""
+    digest = hashlib.sha256()
+    with target.open("wb") as file:
+        for chunk in upload.chunks():
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
+
+
+def _megabytes(size: int) -> str:
+    return f"{-(-size // 1_000_000):,}"

@@ -1,0 +1,83 @@
+"""Files from outside are read in a process of their own, within bounds.
+
+A decoder that crashes, swells or never ends takes down only that process, which holds no secret,
+no database and no Django.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import resource
+import subprocess  # nosec B404
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from releases.media import turns
+
+PROJECT = Path(__file__).resolve().parents[2]
+MEMORY = 2 * 1024**3  # bytes of address space
+SECONDS = 90
+
+OVERWHELMED = (
+    "The file took too much memory or time to read: it is damaged or built to do so. "
+    "Open it on your computer, save it anew, and upload that."
+)
+
+BUSY = (
+    "Many files are being read at this moment: save again in a minute, with the file chosen anew."
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Unusable(Exception):
+    """A file that can not be taken; its text is a sentence for the person who chose it."""
+
+
+def run(module: str, source: Path) -> dict[str, Any]:
+    """What the worker `module` finds in the file `source`; it may write beside it.
+
+    Raises Unusable with the worker's sentence, with OVERWHELMED where it broke down, or with BUSY
+    where too many wait for their turn.
+    """
+    try:
+        with turns.turn():
+            answer = json.loads(_read(module, source))
+    except turns.Busy:
+        raise Unusable(BUSY) from None
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        logger.warning("%s could not read an upload: %s %s", module, error, error.stderr or "")
+        raise Unusable(OVERWHELMED) from None
+    if "refused" in answer:
+        raise Unusable(answer["refused"])
+    return answer["found"]
+
+
+def _read(module: str, source: Path) -> bytes:
+    """What the worker prints."""
+    command = [sys.executable, "-m", module, str(source)]
+    return subprocess.run(  # noqa: S603  # nosec B603
+        command,
+        cwd=PROJECT,
+        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        timeout=SECONDS,
+        check=True,
+    ).stdout
+
+
+def serve(read: Callable[[Path], dict[str, Any]]) -> None:
+    """The worker's side: bound this process, read the file it was given, print what was found."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    try:
+        answer: dict[str, Any] = {"found": read(Path(sys.argv[1]))}
+    except Unusable as refusal:
+        answer = {"refused": str(refusal)}
+    except (MemoryError, RecursionError):
+        answer = {"refused": OVERWHELMED}
+    json.dump(answer, sys.stdout)

@@ -1,0 +1,102 @@
+"""A release as plain text, laid out as the accord is, so that `parsing.parse` reads it back."""
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from releases.content import markup
+from releases.parsing import datelines, dates, parser
+from releases.parsing.parser import ParsedRelease, ParsedSection
+from releases.parsing.sections import heading_kind
+
+_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)]) ")
+
+
+def compose(release: ParsedRelease, width: int = 0) -> str:
+    """Title, subtitle, date and contact, body, sections and end mark, a blank line between; the
+    paragraphs wrapped at `width` characters, where they are read back the same.
+
+    Words that would be taken for another field when read again (a title that ends like a sentence,
+    a body that begins like a title) get the labels that archives print: "Title:", "Content:".
+    """
+    printed = _as_printed(release)
+    layouts = _layouts(release, width)
+    found = (text for text in layouts if _as_printed(parser.parse(text)) == printed)
+    return next(found, None) or _layout(release, _header(release))
+
+
+def _layouts(release: ParsedRelease, width: int) -> Iterator[str]:
+    """From the best to the safest, each made only when it is asked for."""
+    for header in (_header, _labelled_header):
+        text = _layout(release, header(release))
+        yield from dict.fromkeys((wrap(text, width), text))
+
+
+def wrap(text: str, width: int) -> str:
+    """Its lines no wider than `width` characters, words and addresses whole; 0: as they are."""
+    return "\n".join(_wrap_line(line, width) for line in text.split("\n")) if width else text
+
+
+def _wrap_line(line: str, width: int) -> str:
+    """What goes on below a list's mark is set in as far as the words behind the mark."""
+    if len(line) <= width and "\t" not in line:
+        return line.rstrip()
+    mark = _ITEM.match(line)
+    indent = " " * len(mark[0]) if mark else ""
+    pieces = textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(pieces)
+
+
+def _layout(release: ParsedRelease, header: list[str]) -> str:
+    main = [section for section in release.sections if not section.after_end]
+    tail = [section for section in release.sections if section.after_end]
+    blocks = [*header, markup.to_plain(release.body), *_blocks(main), release.end_mark]
+    return "\n\n".join(filter(None, [*blocks, *_blocks(tail)])) + "\n"
+
+
+def _header(release: ParsedRelease) -> list[str]:
+    contact = f"Contact: {release.contact}" if release.contact else ""
+    block = "\n".join(filter(None, [_date(release), contact]))
+    return [release.title, release.subtitle, block]
+
+
+def _labelled_header(release: ParsedRelease) -> list[str]:
+    fields = {
+        "Title": release.title,
+        "Subtitle": release.subtitle,
+        "Date": _date(release),
+        "Contact": release.contact,
+    }
+    lines = [
+        f"{label}: {line}" for label, value in fields.items() for line in value.split("\n") if line
+    ]
+    return ["\n".join(lines), "Content:"]
+
+
+def _date(release: ParsedRelease) -> str:
+    """The date in words; with the place before it where the body does not begin with a dateline."""
+    words = dates.spell(release.date, release.language) if release.date else ""
+    has_dateline = datelines.find(markup.to_plain(release.body).split("\n", 1)[0])
+    place = "" if has_dateline else release.dateline
+    return f"{place}, {words}" if place and words else words
+
+
+def _blocks(sections: Iterable[ParsedSection]) -> Iterable[str]:
+    for section in sections:
+        if section.heading:
+            is_known = heading_kind(section.heading) == section.kind
+            rule = "" if is_known else "\n" + "-" * max(3, len(section.heading))
+            yield section.heading + rule
+        yield markup.to_plain(section.body)
+
+
+def _as_printed(release: ParsedRelease) -> ParsedRelease:
+    """What of a release its plain text can hold: the words without their emphasis and links."""
+    sections = tuple(
+        replace(section, body=markup.to_plain(section.body)) for section in release.sections
+    )
+    body = markup.to_plain(release.body)
+    return replace(release, body=body, sections=sections, warnings=(), embargoes=())

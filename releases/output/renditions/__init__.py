@@ -1,0 +1,45 @@
+"""What a release can be had as besides its page: suffix -> media type and maker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from releases.output.editions import Edition
+from releases.output.renditions import bibtex, csl, markdown, ris, structure, text
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A form that a release is handed out in; `make` gives its bytes."""
+
+    label: str
+    media_type: str
+    make: Callable[[Edition], bytes]
+    is_citation: bool = False
+
+
+def _pdf(edition: Edition) -> bytes:
+    """What sets PDFs takes 18 MB of each process: it is loaded with the first."""
+    return import_module("releases.output.renditions.pdf").make(edition)
+
+
+RENDITIONS = {
+    "txt": Rendition("Plain text", "text/plain; charset=utf-8", text.make),
+    "md": Rendition("Markdown", "text/markdown; charset=utf-8", markdown.make),
+    "json": Rendition("JSON", "application/json", structure.make),
+    "pdf": Rendition("PDF", "application/pdf", _pdf),
+    "bib": Rendition("BibTeX", "application/x-bibtex; charset=utf-8", bibtex.make, True),
+    "ris": Rendition("RIS", "application/x-research-info-systems", ris.make, True),
+    "csl.json": Rendition("CSL-JSON", "application/vnd.citationstyles.csl+json", csl.make, True),
+}
+
+
+def addresses(edition: Edition, *, citations: bool) -> dict[str, str]:
+    """Label -> address of the edition's files: those for reference managers, or the others."""
+    return {
+        row.label: edition.rendition(suffix)
+        for suffix, row in RENDITIONS.items()
+        if row.is_citation == citations
+    }

@@ -1,0 +1,43 @@
+"""A release as BibTeX: a report of kind "Press release", its office the author in one piece."""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+
+from releases.output.editions import Edition
+
+_SPECIAL = re.compile(r"[\\{}%&$#_~^]")
+_ESCAPED = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def make(edition: Edition) -> bytes:
+    """One entry; the double braces keep capitals and the office's name as they are."""
+    office = f"{{{_escape(settings.OFFICE_NAME)}}}"
+    fields = {
+        "author": office,
+        "institution": office,
+        "title": f"{{{_escape(edition.title)}}}",
+        "type": "Press release",
+        "number": edition.number,
+        "year": f"{edition.date:%Y}",
+        "month": f"{edition.date:%m}".lstrip("0"),
+        "day": f"{edition.date:%d}".lstrip("0"),
+        "date": edition.date.isoformat(),
+        "url": edition.permalink,
+        "note": f"Version {edition.version.number}",
+        "language": edition.text.language,
+    }
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@techreport{{release-{edition.number},\n{lines}\n}}\n".encode()
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(lambda found: _ESCAPED.get(found[0], "\\" + found[0]), text)

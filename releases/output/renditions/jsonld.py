@@ -1,0 +1,53 @@
+"""A release as a schema.org NewsArticle (https://schema.org/NewsArticle), for search engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from releases.models import Version
+from releases.output.editions import Edition
+
+CORRECTIONS = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
+
+
+def article(edition: Edition) -> dict[str, Any]:
+    """What the page says, with its corrections; the office is author and publisher."""
+    release = edition.text
+    office = {"@type": "Organization", "name": settings.OFFICE_NAME, "url": f"{edition.site}/"}
+    card = edition.site + reverse("card", args=[edition.number])
+    images = [edition.site + image.address(image.stored()[0].name) for image in edition.images]
+    optional = {
+        "alternativeHeadline": release.subtitle,
+        "dateline": release.dateline,
+        "keywords": [topic.name for topic in edition.release.printed_topics],
+        "correction": [_correction(row) for row in edition.changes if row.kind in CORRECTIONS],
+    }
+    return {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": release.title,
+        "datePublished": edition.published,
+        "dateModified": timezone.localtime(edition.updated_at).isoformat(),
+        "author": office,
+        "publisher": office,
+        "image": [card, *images],
+        "url": edition.permalink,
+        "mainEntityOfPage": edition.permalink,
+        "identifier": edition.number,
+        "version": str(edition.version.number),
+        "inLanguage": release.language,
+        "isAccessibleForFree": True,
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def _correction(version: Version) -> dict[str, str]:
+    return {
+        "@type": "CorrectionComment",
+        "text": version.note,
+        "datePublished": timezone.localtime(version.at).isoformat(),
+    }

@@ -1,0 +1,42 @@
+"""A release as Markdown that any CommonMark program reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.formats import date_format
+
+from releases.content import commonmark
+from releases.output.editions import Edition
+from releases.parsing.parser import ParsedSection
+
+
+def make(edition: Edition) -> bytes:
+    """Title, what is known of it, text with its emphasis and links, end mark, record."""
+    return ("\n\n".join(filter(None, _blocks(edition))) + "\n").encode()
+
+
+def _blocks(edition: Edition) -> Iterator[str]:
+    release = edition.text
+    yield f"# {commonmark.line(release.title)}"
+    yield release.subtitle and f"**{commonmark.line(release.subtitle)}**"
+    yield edition.notice and f"> {commonmark.line(edition.notice)}"
+    yield f"Release {edition.number}, {date_format(edition.date, 'l, F j, Y')}"
+    yield commonmark.line(release.contact)
+    yield commonmark.portable(release.body)
+    for section in release.sections:
+        if not section.after_end:
+            yield _section(section)
+    yield commonmark.line(release.end_mark)
+    for section in release.sections:
+        if section.after_end:
+            yield _section(section)
+    yield "* * *"
+    yield (
+        f"<{edition.permalink}>, version {edition.version.number}, SHA-256 {edition.version.sha256}"
+    )
+
+
+def _section(section: ParsedSection) -> str:
+    heading = f"## {commonmark.line(section.heading)}\n\n" if section.heading else ""
+    return heading + commonmark.portable(section.body)

@@ -1,0 +1,156 @@
+"""A release as PDF: real text in an embedded typeface, with language, outline and record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.formats import date_format
+from fpdf import FPDF, TextStyle
+from fpdf.fonts import TTFFont
+from fpdf.line_break import NBSP, SOFT_HYPHEN
+
+from releases.content import markup
+from releases.output.editions import Edition
+from releases.output.renditions import line_breaks
+from releases.parsing.parser import ParsedRelease, ParsedSection
+
+FONTS = Path(__file__).parents[2] / "media" / "fonts"
+FACE = "DejaVu Serif"
+TITLE, HEADING, LEAD, BODY, SMALL = 17, 13, 12, 11, 8  # points
+MARGIN = 25  # mm
+LEADING = 1.45
+GAP = 3  # mm between paragraphs
+LONGEST_HEADING = 400  # characters; FPDF can't break a tagged heading across pages
+_MISSING = "\uffff"  # in no typeface
+_PRINTED = str.maketrans({SOFT_HYPHEN: None, NBSP: " "})
+
+
+def make(edition: Edition) -> bytes:
+    """The same edition gives the same bytes."""
+    page = _Page(edition)
+    page.add_page()
+    _head(page, edition)
+    _text(page, edition.text)
+    _links(page, edition.text)
+    if page.has_gaps():
+        page.paragraph(
+            "Some characters are missing here because the typeface lacks them; all are there "
+            f"at {edition.permalink}",
+            SMALL,
+        )
+    return bytes(page.output())
+
+
+class _Page(FPDF):
+    """A page of the house: margins, typeface, and a footer that says what it is a page of."""
+
+    def __init__(self, edition: Edition) -> None:
+        super().__init__(format="letter")
+        self._edition = edition
+        self.set_margins(MARGIN, MARGIN)
+        self.set_auto_page_break(True, MARGIN)
+        self.add_font(FACE, "", FONTS / "DejaVuSerif.ttf")
+        self.add_font(FACE, "B", FONTS / "DejaVuSerif-Bold.ttf")
+        self.set_font(FACE)
+        self.alias_nb_pages("")  # "{nb}" is a word like any other
+        self.set_section_title_styles(
+            TextStyle(FACE, "B", TITLE, b_margin=GAP),
+            TextStyle(FACE, "B", HEADING, t_margin=GAP, b_margin=GAP),
+        )
+        self._describe(edition)
+
+    def _describe(self, edition: Edition) -> None:
+        self.set_title(edition.title)
+        self.set_author(settings.OFFICE_NAME)
+        self.set_subject(f"Press release {edition.number}")
+        self.set_lang(edition.text.language)
+        self.set_creation_date(edition.updated_at)
+
+    def footer(self) -> None:
+        """Office, permalink, version and page."""
+        edition = self._edition
+        self.set_y(-18)
+        self.set_font(FACE, size=SMALL)
+        words = (
+            f"{settings.OFFICE_NAME} · Release {edition.number}, version "
+            f"{edition.version.number} · page {self.page_no()}\n{edition.version_link}"
+        )
+        self._print(words, 4, "C", edition.version_link)
+
+    def heading(self, words: str, level: int) -> None:
+        """Print a heading and add it to the outline; a very long one becomes bold paragraphs."""
+        if len(words) > LONGEST_HEADING:
+            self.paragraph(words, (TITLE, HEADING)[level], "B")
+        else:
+            self.start_section(words, level, strict=False)
+
+    def paragraph(self, words: str, size: float = BODY, style: str = "", align: str = "L") -> None:
+        """A paragraph and the space below it."""
+        self.set_font(FACE, style, size)
+        self._print(words, size * LEADING / self.k, align)
+        self.ln(GAP)
+
+    def _print(self, words: str, height: float, align: str, link: str = "") -> None:
+        """Print words in lines. FPDF's `multi_cell` does the same, but measures a whole line again
+        for each of its characters."""
+        font = self.current_font
+        assert isinstance(font, TTFFont)
+        codes = set(map(ord, words))
+        widths = {chr(code): font.cw[code] for code in codes | {ord("-")}} | {SOFT_HYPHEN: 0}
+        room = (self.epw - 2 * self.c_margin) * self.k / self.font_size_pt * 1000
+        lacking = codes - font.cmap.keys()  # as one character: FPDF searches a list of all for each
+        printed = dict.fromkeys(lacking, _MISSING) | _PRINTED
+        for line in line_breaks.broken(words.replace("\r", ""), widths, room):
+            self.set_x(self.l_margin)
+            self.cell(0, height, line.translate(printed), align=align, link=link, new_y="NEXT")
+
+    def has_gaps(self) -> bool:
+        """Whether the text has characters that the typeface lacks."""
+        return any(getattr(font, "missing_glyphs", ()) for font in self.fonts.values())
+
+
+def _head(page: _Page, edition: Edition) -> None:
+    release = edition.text
+    printed = date_format(edition.date, "l, F j, Y")
+    page.paragraph(f"{settings.OFFICE_NAME}\nRelease {edition.number}\n{printed}", BODY)
+    page.heading(release.title, level=0)
+    if release.subtitle:
+        page.paragraph(release.subtitle, LEAD)
+    if edition.notice:
+        page.paragraph(edition.notice, style="B")
+    if release.contact:
+        page.paragraph(f"Press contact:\n{release.contact}")
+
+
+def _text(page: _Page, release: ParsedRelease) -> None:
+    _paragraphs(page, release.body)
+    for section in release.sections:
+        if not section.after_end:
+            _section(page, section)
+    if release.end_mark:
+        page.paragraph(release.end_mark, align="C")
+    for section in release.sections:
+        if section.after_end:
+            _section(page, section)
+
+
+def _section(page: _Page, section: ParsedSection) -> None:
+    if section.heading:
+        page.heading(section.heading, level=1)
+    _paragraphs(page, section.body)
+
+
+def _paragraphs(page: _Page, source: str) -> None:
+    for words in markup.to_plain(source).split("\n\n"):
+        page.paragraph(words)
+
+
+def _links(page: _Page, release: ParsedRelease) -> None:
+    """Where the links of the text lead: on paper they can not be followed."""
+    bodies = [release.body, *(section.body for section in release.sections)]
+    links = [link for body in bodies for link in markup.links(body)]
+    if links:
+        page.heading("Links", level=1)
+    for words, address in links:
+        page.paragraph(f"{words}: {address}", SMALL)

@@ -1,0 +1,88 @@
+"""A release as plain JSON values: the one shape of downloads and API."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+
+from releases.models import Attachment, Image, Version
+from releases.output.editions import Edition
+
+FILES = ("txt", "md", "json", "pdf", "bib", "ris", "csl.json")
+
+
+def make(edition: Edition) -> bytes:
+    """The release as a JSON document."""
+    return (json.dumps(describe(edition), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def describe(edition: Edition) -> dict[str, Any]:
+    """All that the public may know of a release; moments in UTC, addresses whole.
+
+    `body` is restricted Markdown, `text` its paragraphs and those of the sections as plain text;
+    `paragraph_numbers` tells of each where the page has it: 3 is at #p3.
+    """
+    release, paragraphs = edition.text, edition.version.paragraphs
+    return {
+        "number": edition.number,
+        "url": edition.permalink,
+        "status": edition.release.status,
+        "notice": edition.notice,
+        "publisher": settings.OFFICE_NAME,
+        "title": release.title,
+        "subtitle": release.subtitle,
+        "date": edition.date.isoformat(),
+        "released_at": edition.released_at.isoformat(),
+        "updated_at": edition.updated_at.isoformat(),
+        "language": release.language,
+        "dateline": release.dateline,
+        "contact": release.contact,
+        "body": release.body,
+        "sections": [vars(section) for section in release.sections],
+        "end_mark": release.end_mark,
+        "text": list(paragraphs.values()),
+        "paragraph_numbers": list(paragraphs),
+        "topics": [{"slug": t.slug, "name": t.name} for t in edition.release.printed_topics],
+        "images": [_image(edition, image) for image in edition.images],
+        "attachments": [_attachment(edition, paper) for paper in edition.attachments],
+        "version": _version(edition.version),
+        "is_latest_version": edition.is_latest,
+        "changes": [_version(version) for version in edition.changes],
+        "renditions": {suffix: edition.rendition(suffix) for suffix in FILES},
+    }
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "kind": version.kind,
+        "note": version.note,
+        "at": version.at.isoformat(),
+        "sha256": version.sha256,
+    }
+
+
+def _image(edition: Edition, image: Image) -> dict[str, Any]:
+    full = image.stored()[0]
+    return {
+        "url": edition.site + image.address(full.name),
+        "media_type": full.media_type,
+        "byte_size": full.byte_size,
+        "sha256": full.sha256,
+        "width": image.width,
+        "height": image.height,
+        **{name: getattr(image, name) for name in ("alt", "caption", "credit", "rights")},
+    }
+
+
+def _attachment(edition: Edition, paper: Attachment) -> dict[str, Any]:
+    return {
+        "url": edition.site + paper.get_absolute_url(),
+        "title": paper.title,
+        "media_type": paper.media_type,
+        "byte_size": paper.byte_size,
+        "sha256": paper.sha256,
+        "pages": paper.pages,
+    }

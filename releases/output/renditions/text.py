@@ -1,0 +1,31 @@
+"""A release as plain text that can be mailed, printed and read back."""
+
+from __future__ import annotations
+
+from releases.models import Release
+from releases.output import plain
+from releases.output.editions import Edition
+from releases.parsing import record
+
+WIDTH = 72  # characters a line, as mail has them (RFC 3676)
+
+
+def make(edition: Edition) -> bytes:
+    """Title, date, contact, text and end mark; below them permalink, version and checksum.
+
+    The importer reads it back as the same release; a withdrawn one says so above its title.
+    """
+    composed = record.append(plain.compose(edition.text, WIDTH), _record(edition))
+    if edition.release.status == Release.Status.WITHDRAWN:
+        composed = f"{plain.wrap(edition.notice, WIDTH)}\n\n{composed}"
+    return composed.encode()
+
+
+def _record(edition: Edition) -> list[str]:
+    return [
+        f"Release {edition.number}, version {edition.version.number}",
+        edition.permalink,
+        edition.version_link,
+        f"SHA-256 {edition.version.sha256}",
+        *([plain.wrap(edition.notice, WIDTH)] if edition.notice else []),
+    ]

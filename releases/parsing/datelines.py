@@ -1,0 +1,97 @@
+"""The dateline: the place printed at the head of a release, before the dash.
+
+The forms are those of the AP Stylebook ("LOS ANGELES (AP) -- ", "MADISON, Wis., July 19 - ") and
+what offices make of them: any dash, a date inside, brackets around, the dash lost.
+"""
+
+import re
+from dataclasses import dataclass
+
+from releases.parsing import dates
+from releases.parsing.words import NOT_IN_PLACES, PLACE_PARTICLES, SMALL_IN_TITLES, STATES, one_of
+
+_STATE = rf"(?:{one_of(*STATES)})\.?(?!\w)"
+
+_DASH = re.compile(
+    r"(?<!\s)\s*+(?:-{2,}|[\u2010-\u2015\u2212\u2e3a\u2e3b]+)\s*"
+    r"|(?<!\s)\s++[-~]\s*"
+    r"|(?<!\s)\s*+-\s+"
+    r"|(?<=\.)-(?=[A-Z])"  # "D.C.-House"
+    r"|(?<=, [A-Z]{2})-(?=[A-Z])"  # "DC-House"
+    r"|(?<=\)):\s+"  # "Calif. (May 3, 2012): "
+)
+_LOST_DASH = re.compile(
+    rf"(?<![A-ZÀ-Ý.'’ -])(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’ -]++), (?P<state>{_STATE}),?"
+    r"(?P<gap>\s+)(?=[A-ZÀ-Ý“\"])"
+)
+_MONTH_DAY = re.compile(r"(?:,|(?<!\s))\s*+\(?[^\W\d_]{3,9}\.?\s++\d{1,2}(?:st|nd|rd|th)?\)?$")
+_BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*+\)?$")
+_AROUND = " ,|()[]–—-"
+_STATE_AFTER = re.compile(rf"(?<!\s)\s++{_STATE}$")
+_WORD = re.compile(r"[^\W\d_][\w.'’-]*")
+_FARTHEST = 90  # characters from the margin to the dash of the longest dateline
+
+
+@dataclass(frozen=True)
+class Dateline:
+    """A dateline at the head of a paragraph: `city` without its state, a full date if it has one.
+
+    `is_plain` tells that nothing but the dash shows it: no capitals, no state, no date.
+    """
+
+    city: str
+    date: dates.PrintedDate | None
+    is_plain: bool
+
+
+def find(paragraph: str) -> Dateline | None:
+    """The dateline with which the paragraph begins; None without one, or without text after it.
+
+    >>> find("LOS ANGELES -- The Attorney General today signed an accord.").city
+    'LOS ANGELES'
+    """
+    head = paragraph[: _FARTHEST + 10]
+    for dash in _DASH.finditer(head, 0, _FARTHEST):
+        place = read_place(head[: dash.start()])
+        if place and reads_as_prose(paragraph[dash.end() :]):
+            words = head[: dash.start()]
+            return Dateline(*place, is_plain=words == place[0] and not words.isupper())
+    lost = _LOST_DASH.match(head)
+    if lost and is_city(lost["city"]) and reads_as_prose(paragraph[lost.end() :]):
+        return Dateline(lost["city"], None, is_plain=False)
+    return None
+
+
+def read_place(words: str) -> tuple[str, dates.PrintedDate | None] | None:
+    """The city and the date in "CITY, State (date)" and its variants; None for other words."""
+    printed = dates.find(words)
+    date = printed[-1] if printed else None
+    place = (words[: date.start] if date else words).lstrip("([ ").rstrip(_AROUND)
+    place = _BRACKETS.sub("", _MONTH_DAY.sub("", place)).rstrip(_AROUND)
+    city, _, state = place.partition(",")
+    city = _STATE_AFTER.sub("", city).strip()
+    return (city, date) if is_city(city) and _is_state(state) else None
+
+
+def is_city(words: str) -> bool:
+    """Whether the words look like the name of a place: one to five, capitalised, none a label."""
+    parts = words.split(" ")
+    return (
+        len(parts) <= 5
+        and all(_WORD.fullmatch(part) for part in parts)
+        and all(part[0].isupper() or part in PLACE_PARTICLES for part in parts)
+        and not any(part.strip(".").lower() in NOT_IN_PLACES for part in parts)
+        and parts[0][0].isupper()
+    )
+
+
+def _is_state(words: str) -> bool:
+    parts = words.replace(",", " ").split()
+    return len(parts) <= 4 and all(_WORD.fullmatch(part) and part[0].isupper() for part in parts)
+
+
+def reads_as_prose(text: str) -> bool:
+    """Whether these are the words of a sentence: titles have no small words but the short ones."""
+    words = (word.rstrip(",.;:") for word in text[:2000].split())
+    small = [word for word in words if word.islower() and word not in SMALL_IN_TITLES]
+    return len(small) >= 2

@@ -1,0 +1,165 @@
+"""Printed dates: found, read and spelled; what can be read two ways is not read at all."""
+
+import datetime
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from releases.parsing.warnings import ParseWarning
+from releases.parsing.words import (
+    ENGLISH_DAYS,
+    ENGLISH_MONTHS,
+    SPANISH_DAYS,
+    SPANISH_MONTHS,
+    one_of,
+)
+
+_SHORT_DAYS = {"tues": 1, "thur": 3, "thurs": 3, "miercoles": 2, "sabado": 5}
+_MONTHS = {
+    **{name.lower(): number for number, name in enumerate(ENGLISH_MONTHS, 1)},
+    **{name[:3].lower(): number for number, name in enumerate(ENGLISH_MONTHS, 1)},
+    **{name: number for number, name in enumerate(SPANISH_MONTHS, 1)},
+    **{name[:3]: number for number, name in enumerate(SPANISH_MONTHS, 1)},
+    **{"sept": 9, "setiembre": 9, "set": 9},
+}
+_WEEKDAYS = {
+    **{name.lower(): number for number, name in enumerate(ENGLISH_DAYS)},
+    **{name[:3].lower(): number for number, name in enumerate(ENGLISH_DAYS)},
+    **{name: number for number, name in enumerate(SPANISH_DAYS)},
+    **_SHORT_DAYS,
+}
+_LONG_NAMES = [name for name in _MONTHS if len(name) > 4]
+
+# The years in which an office of today, or one whose papers it keeps, can have printed a release.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+
+_WEEKDAY = rf"(?:(?P<weekday>{one_of(*_WEEKDAYS)})\b\.?,?\s+)?"
+_WORD = r"(?P<month>[^\W\d_]{3,12})"
+_DAY = r"(?P<day>\d{1,2})"
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+_START = r"(?<![\w./-])"
+_WORDED = {
+    "month first": rf"{_WORD}\.?\s*{_DAY}(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(?:de\s+|del\s+)?{_YEAR}",
+    "day first": rf"{_DAY}(?:st|nd|rd|th|º|°)?\s+(?:day\s+)?(?:de\s+|of\s+)?{_WORD}\.?,?\s+"
+    rf"(?:de\s+|del\s+)?{_YEAR}",
+    "Vietnamese": rf"ngày\s+{_DAY}\s+tháng\s+(?P<month>\d{{1,2}})\s*,?\s+năm\s+{_YEAR}",
+}
+_NUMERIC = {
+    "year first": r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})",
+    "year last": r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)"
+    r"(?P<year>\d{4}|\d{2})",
+}
+_PATTERNS = [
+    re.compile(_START + _WEEKDAY + pattern, re.IGNORECASE) for pattern in _WORDED.values()
+] + [
+    re.compile(_START + _WEEKDAY + pattern + r"(?![\w/-])", re.IGNORECASE)
+    for pattern in _NUMERIC.values()
+]
+
+_MAY_HAVE_YEAR = re.compile(r"\d{4}|\d[-/.]\d{2}")
+
+_DOUBTS = {
+    "misspelt_month": "“{words}” is not a date: correct the spelling of the month.",
+    "ambiguous_date": "“{words}” can be read as two dates: write the month as a word.",
+    "two_digit_year": "“{words}” has no century: write the year with four digits.",
+    "impossible_date": "“{words}” is a day that does not exist: correct it.",
+    "absurd_date": "“{words}” is not a year in which a release was printed: correct it.",
+    "wrong_weekday": "“{words}” names the wrong day of the week: check the date.",
+}
+
+
+@dataclass(frozen=True)
+class PrintedDate:
+    """A date as printed at `start:end` of a text; `date` is None where it cannot be relied on.
+
+    `doubt` is empty or one of misspelt_month, ambiguous_date, two_digit_year, impossible_date,
+    absurd_date, wrong_weekday (the only one that leaves the date standing).
+    """
+
+    words: str
+    start: int
+    end: int
+    date: datetime.date | None
+    doubt: str
+
+    def warning(self) -> ParseWarning:
+        """The sentence about its doubt."""
+        return ParseWarning("date", self.doubt, _DOUBTS[self.doubt].format(words=self.words))
+
+
+def find(text: str) -> list[PrintedDate]:
+    """Every full date (day, month and year) in reading order."""
+    if not _MAY_HAVE_YEAR.search(text):
+        return []
+    found = [date for pattern in _PATTERNS for date in _matches(pattern, text)]
+    return sorted(found, key=lambda date: date.start)
+
+
+def spell(date: datetime.date, language: str) -> str:
+    """The date in words, as offices print it in English or Spanish; ISO 8601 in other languages.
+
+    >>> spell(datetime.date(2012, 9, 21), "en")
+    'Friday, September 21, 2012'
+    """
+    if language.startswith("es"):
+        month, weekday = SPANISH_MONTHS[date.month - 1], SPANISH_DAYS[date.weekday()]
+        return f"{weekday}, {date.day} de {month} de {date.year}"
+    if language.startswith("en"):
+        month, weekday = ENGLISH_MONTHS[date.month - 1], ENGLISH_DAYS[date.weekday()]
+        return f"{weekday}, {month} {date.day}, {date.year}"
+    return date.isoformat()
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[PrintedDate]:
+    for match in pattern.finditer(text):
+        date, doubt = _read(match.groupdict())
+        if date is not None or doubt:
+            yield PrintedDate(match[0], match.start(), match.end(), date, doubt)
+
+
+def _read(parts: dict[str, str]) -> tuple[datetime.date | None, str]:
+    """The date and its doubt; neither where the words are not a date."""
+    months_and_days = _months_and_days(parts)
+    if not months_and_days:
+        return None, "misspelt_month" if _is_nearly_a_month(parts["month"]) else ""
+    if len(parts["year"]) == 2:
+        return None, "two_digit_year"
+    if not _FIRST_YEAR <= int(parts["year"]) <= _LAST_YEAR:
+        return None, "absurd_date"
+    dates = {_date(parts["year"], month, day) for month, day in months_and_days} - {None}
+    return _choose(dates, _WEEKDAYS.get((parts["weekday"] or "").lower()))
+
+
+def _months_and_days(parts: dict[str, str]) -> list[tuple[int, int]]:
+    """Every way to read the month and the day; none where the month is an unknown word."""
+    if "first" in parts:
+        first, second = int(parts["first"]), int(parts["second"])
+        return [(first, second), (second, first)]
+    month = parts["month"].lower()
+    number = int(month) if month.isdecimal() else _MONTHS.get(month)
+    return [(number, int(parts["day"]))] if number is not None else []
+
+
+def _choose(
+    dates: set[datetime.date | None], weekday: int | None
+) -> tuple[datetime.date | None, str]:
+    if not dates:
+        return None, "impossible_date"
+    on_that_day = {date for date in dates if date and date.weekday() == weekday}
+    if len(on_that_day) == 1:
+        return on_that_day.pop(), ""
+    if len(dates) > 1:
+        return None, "ambiguous_date"
+    return dates.pop(), "" if weekday is None else "wrong_weekday"
+
+
+def _date(year: str, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(int(year), month, day)
+    except ValueError:
+        return None
+
+
+def _is_nearly_a_month(word: str) -> bool:
+    return bool(difflib.get_close_matches(word.lower(), _LONG_NAMES, 1, 0.8))

@@ -1,0 +1,185 @@
+"""The header of a release: where it ends, and what it says in whatever order it stands."""
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from releases.parsing import cells, contact_blocks, datelines, dates, labels, release_dates, titles
+from releases.parsing.cells import Cell, Role
+from releases.parsing.datelines import Dateline
+from releases.parsing.embargoes import Embargo
+from releases.parsing.lines import Line
+from releases.parsing.warnings import ParseWarning
+
+_LONGEST_HEADER = 60  # lines, page furniture included
+_LONGEST_DECK = 250  # characters of a sentence that can stand above the dateline
+_LONGEST_DATE = 60  # characters, the weekday included
+_LONGEST_TITLE = 400  # characters without a full stop
+_ENDS_SENTENCE = re.compile(r"[.!:;…][”’\"')\]]*$|[,.!?][”\"]$")
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above the body; `left_out` are the cells that no field holds."""
+
+    title: str
+    subtitle: str
+    date: datetime.date | None
+    dateline: str
+    contact: tuple[str, ...]
+    left_out: tuple[Cell, ...]
+    warnings: tuple[ParseWarning, ...]
+
+
+def read(
+    lines: Sequence[Line], dateline: Dateline | None, embargoed: Sequence[Embargo] = ()
+) -> Header:
+    """Read the lines above the body; its dateline gives the place, and the date they do not."""
+    pieces = [cell for line in lines for cell in cells.cut(line)]
+    block = contact_blocks.find(pieces)
+    rest = [cell for index, cell in enumerate(pieces) if index not in block]
+    found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
+    place = dateline.city if dateline else found.city
+    title, decks, untitled = _titles(pieces, block)
+    left_out = [
+        cell
+        for index, cell in enumerate(pieces)
+        if index in untitled
+        or not cell.value
+        or cell.role is Role.ASIDE
+        or (cell.role is Role.ADDRESS and index not in block)
+        or (cell.role is Role.DATE and index not in block and _says_more(cell, found.date, place))
+    ]
+    return Header(
+        title=title,
+        subtitle="\n".join(decks),
+        date=found.date,
+        dateline=place,
+        contact=tuple(contact_blocks.lines(pieces, block)),
+        left_out=tuple(left_out),
+        warnings=found.warnings,
+    )
+
+
+def _titles(pieces: Sequence[Cell], block: set[int]) -> tuple[str, list[str], set[int]]:
+    """Title, subtitles, and the indexes of the cells that might have been either and are not."""
+    free = [i for i, cell in enumerate(pieces) if cell.role is Role.TEXT and i not in block]
+    title, decks, unused = titles.choose(pieces, free)
+    labelled = [cell.value for cell in pieces if cell.role is Role.TITLE]
+    if labelled:
+        title, decks = " ".join(labelled), [title, *decks]
+    decks = [cell.value for cell in pieces if cell.role is Role.SUBTITLE] + decks
+    return title, list(dict.fromkeys(d for d in decks if d and d != title)), set(unused)
+
+
+def _says_more(cell: Cell, date: datetime.date | None, place: str) -> bool:
+    """Whether a date line says something else than the date and the place of the release."""
+    line = cells.read_date_line(cell.value)
+    return line is None or line.printed.date != date or line.beside not in ("", place)
+
+
+def split_run_in(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, a release label or a date that runs into the first sentence made its own line."""
+    is_header = True
+    for line in lines:
+        head = ""
+        while is_header and (run_in := _run_in(line.text, is_labelled=bool(head))):
+            head, rest = run_in
+            yield line.with_text(head)
+            line = line.with_text(rest)
+        is_header = is_header and not _is_lead(line.text)
+        yield line
+
+
+def _run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
+    """The label or date at the head of a lead, and the lead itself; None where there is none.
+
+    A date without a label before it must stand before a dateline: "September 11, 2001 changed …"
+    is no date of a release.
+    """
+    found = labels.split_label(text)
+    if found:
+        return found if _is_lead(found[1]) else None
+    printed = next(iter(dates.find(text[:_LONGEST_DATE])), None)
+    if printed is None or printed.start > 0:
+        return None
+    rest = text[printed.end :].lstrip(" ,;:|–—-")
+    is_lead = datelines.find(rest) or (is_labelled and is_sentence(rest))
+    return (text[: printed.end], rest) if is_lead else None
+
+
+def _is_lead(text: str) -> bool:
+    """Whether a release can begin with it."""
+    return datelines.find(text) is not None or is_sentence(text)
+
+
+def body_start(lines: Sequence[Line]) -> int:
+    """The index of the first line of the body."""
+    start = _after_content_label(lines)
+    if start is None:
+        start = _first_of_body(lines)
+    for index, line in enumerate(lines[start : start + 4], start):
+        dateline = datelines.find(line.text)
+        if dateline and (index == start or not dateline.is_plain):
+            return index
+        if len(line.text) > _LONGEST_DECK or (index > start and _ends_deck(line.text)):
+            break
+    return start
+
+
+def _ends_deck(text: str) -> bool:
+    return bool(labels.END_LINE.fullmatch(text) or labels.FOR_RELEASE.fullmatch(text))
+
+
+def _after_content_label(lines: Sequence[Line]) -> int | None:
+    for index, line in enumerate(lines[:_LONGEST_HEADER]):
+        if labels.CONTENT.fullmatch(line.text):
+            return index + 1
+    return None
+
+
+def _first_of_body(lines: Sequence[Line]) -> int:
+    """The first sentence; without any, what follows the first line that can be a title."""
+    header = lines[:_LONGEST_HEADER]
+    for index in range(len(header)):
+        if _begins_body(header, index):
+            return index
+    texts = [index for index, line in enumerate(header) if _is_text(line)]
+    return texts[1] if len(texts) > 1 else len(header)
+
+
+def _begins_body(lines: Sequence[Line], index: int) -> bool:
+    text = lines[index].text
+    dateline = datelines.find(text)
+    if labels.ADVISORY.match(text) or _is_event_date(lines, index):
+        return True
+    if dateline and (is_sentence(text) or not dateline.is_plain):
+        return True
+    is_text = len(text) > _LONGEST_TITLE or _is_text(lines[index])
+    return is_sentence(text) and is_text and not _stands_above_date(lines, index)
+
+
+def _is_event_date(lines: Sequence[Line], index: int) -> bool:
+    """`Date: June 5` above `Time: 7 p.m.` is the date of an event."""
+    near = lines[index + 1 : index + 4]
+    is_labelled = labels.FIELD.fullmatch(lines[index].text)
+    return bool(is_labelled) and any(labels.EVENT.match(line.text) for line in near)
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it is a sentence, or several: no title, heading, tag or list item."""
+    is_ended = len(text.split()) >= 8 and bool(_ENDS_SENTENCE.search(text[-20:]))
+    return (is_ended or len(text) > _LONGEST_TITLE) and datelines.reads_as_prose(text)
+
+
+def _is_text(line: Line) -> bool:
+    return all(cell.role is Role.TEXT for cell in cells.cut(line))
+
+
+def _stands_above_date(lines: Sequence[Line], index: int) -> bool:
+    """Whether it is a title with a full stop: right above a date line or a release label."""
+    if len(lines[index].text) > _LONGEST_DECK:
+        return False
+    roles = {cell.role for line in lines[index + 1 : index + 3] for cell in cells.cut(line)}
+    return bool(roles & {Role.DATE, Role.RELEASE_LABEL})

@@ -1,0 +1,365 @@
+"""Printed moments: "10 a.m. EST Tuesday, January 13, 2037", read in words or figures, and spelled.
+
+What can be read two ways is not read at all: "midnight" ends a day or begins it, "6:00" is in the
+morning or in the evening, EST in July is no time of that day.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from releases.parsing import dates
+from releases.parsing.words import ENGLISH_DAYS, ENGLISH_MONTHS, SPANISH_MONTHS, listed, one_of
+
+_EARLIEST = datetime.timedelta(days=7)  # that a day without a year lies before the printed date
+
+_NAMED = {
+    "eastern": "America/New_York",
+    "central": "America/Chicago",
+    "mountain": "America/Denver",
+    "pacific": "America/Los_Angeles",
+    "alaska": "America/Anchorage",
+    "alaskan": "America/Anchorage",
+    "hawaii": "Pacific/Honolulu",
+    "hawaiian": "Pacific/Honolulu",
+    "atlantic": "America/Halifax",
+    "este": "America/New_York",
+    "centro": "America/Chicago",
+    "montaña": "America/Denver",
+    "pacífico": "America/Los_Angeles",
+    "greenwich": "UTC",
+}
+# The zone, and whether it is its summer time; None: whichever that day has.
+_ABBREVIATED: dict[str, tuple[str, bool | None]] = {
+    "utc": ("UTC", None),
+    "gmt": ("UTC", None),
+    "z": ("UTC", None),
+    "bst": ("Europe/London", True),
+    "cet": ("Europe/Paris", False),
+    "cest": ("Europe/Paris", True),
+    **{
+        f"{letters}{kind}t": (_NAMED[name], {"s": False, "d": True, "": None}[kind])
+        for letters, name in zip(
+            ("e", "c", "m", "p", "ak", "h", "a"),
+            ("eastern", "central", "mountain", "pacific", "alaska", "hawaii", "atlantic"),
+            strict=True,
+        )
+        for kind in ("s", "d", "")
+        if letters + kind not in ("a", "h")  # "at" is a word
+    },
+}
+_MONTHS = {
+    **{name.lower(): number for number, name in enumerate(ENGLISH_MONTHS, 1)},
+    **{name[:3].lower(): number for number, name in enumerate(ENGLISH_MONTHS, 1)},
+    **{name: number for number, name in enumerate(SPANISH_MONTHS, 1)},
+    **{"sept": 9},
+}
+_DAYS = {name.lower(): number for number, name in enumerate(ENGLISH_DAYS)} | {
+    **{name[:3].lower(): number for number, name in enumerate(ENGLISH_DAYS)},
+    **{"tues": 1, "weds": 2, "thur": 3, "thurs": 3},
+    **{"lunes": 0, "martes": 1, "miércoles": 2, "jueves": 3, "viernes": 4, "sábado": 5},
+    **{"domingo": 6},
+}
+_LITTLE = frozenset(
+    listed(
+        """
+        a after an and at before beginning by date day del de day's effective el embargo
+        embargoed ends end exactly expires for from hasta hold hora horas hour hours hrs h is it la
+        las lift lifted lifts local los media more news no nor not of office on or para por prior
+        publication publicar broadcast publicación publish published release released sharp strictly
+        the this til till time to under until use antes lo
+        """
+    )
+)
+_DOUBTFUL = re.compile(
+    r"\b(?:or|unless|whichever|if|when|once|pending|approx\w*|about|around|circa|after|later|earlier"
+    r"|confirm\w*|tentative\w*|time|hora|o|si|cuando|noon|midnight|and)\b|\d",
+    re.IGNORECASE,
+)
+
+_MONTH = one_of(*_MONTHS)
+_DAY_OF_MONTH = [
+    re.compile(
+        rf"\b(?P<month>{_MONTH})\b\.?\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:/-])(?!\.\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<![\w:/.-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|°)?\s+(?:day\s+)?(?:de\s+|of\s+)?"
+        rf"(?P<month>{_MONTH})\b",
+        re.IGNORECASE,
+    ),
+]
+_ISO = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)"
+    r"(?:\s?(?P<hours>[+−-]\d\d):?(?P<minutes>\d\d))?(?!\d)"
+)
+_HALF = r"\s*(?P<half>[ap])\.?\s?m\b\.?"
+_OF_DAY = r"\s*(?:de|por)\s+la\s+(?P<part>mañana|tarde|noche)\b"
+_UNIT = r"(?:\s*(?:hrs?|hours?|horas?|hs?)\b\.?)"
+_TIME = re.compile(
+    r"(?P<noon>\b(?:12(?:[:.]00)?\s*(?:p\.?\s?m\b\.?)?\s*)?(?:noon|mediod[ií]a)\b)"
+    r"|(?P<midnight>\b(?:12(?:[:.]00)?\s*(?:a\.?\s?m\b\.?)?\s*)?(?:midnight|medianoche)\b)"
+    rf"|(?<![\w:.])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:[:.]\d\d)?(?:{_HALF}|{_OF_DAY})"
+    rf"|(?<![\w:.+−-])(?P<hour24>\d\d)[:.](?P<minute24>\d\d)(?::\d\d(?:\.\d{{1,9}})?)?{_UNIT}?(?![\w:]*\d)"
+    rf"|(?<![\w:.+−-])(?P<military>\d{{4}}){_UNIT}"
+    rf"|(?<![\w:.+−-])(?P<vague>\d{{1,2}}:\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(
+    r"\b(?:utc|gmt)\s*(?P<sign>[+−-])\s*(?P<hours>\d{1,2})(?::(?P<minutes>\d\d))?(?![\w:])"
+    r"|(?:hora\s+(?:(?:estándar|de\s+verano)\s+)?(?:del?\s+(?:la\s+)?)?)?"
+    rf"\b(?P<name>{one_of(*_NAMED)})\b(?:\s+(?P<kind>standard|daylight|summer)\b)?"
+    r"(?:\s+(?:savings?\s+)?(?:mean\s+)?time\b)?"
+    rf"|(?<![^\W\d])(?P<short>{'|'.join(sorted(_ABBREVIATED, key=len, reverse=True))})\b"
+    r"|\b(?P<dotted>(?:[ecmp]\.\s?[sd]\.\s?t\b|[ecmp]\.\s?t\b)\.?)",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(rf"\b(?P<weekday>{one_of(*_DAYS)})\b\.?", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_NUMBER = re.compile(r"\d+")
+_DOTS = re.compile(r"[\s.]")
+_SEPARATED = re.compile(r"(?<![\s.)\]*])[\s.)\]*]*+(?:[,;:|/(\[–—-]|$)")
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone as printed: its name in the IANA database, and whether summer time is said; or an
+    offset in minutes."""
+
+    name: str = ""
+    is_summer: bool | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A day, its year perhaps not printed (0), and the times of day that it names, one in several
+    zones; none: its first moment."""
+
+    year: int
+    month: int
+    day: int
+    weekdays: frozenset[int] = frozenset()
+    times: tuple[tuple[datetime.time, Zone | None], ...] = ()
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day, where its year is printed and it is the day of the week that it says."""
+        return self._date(self.year) if self.year else None
+
+    def at(self, dated: datetime.date | None, office: datetime.tzinfo) -> datetime.datetime | None:
+        """The moment, its year taken from what is `dated` then, its zone the office's where it
+        names none. None where these do not make it one moment."""
+        date = self.date if self.year else self._following(dated)
+        if date is None:
+            return None
+        times = self.times or ((datetime.time(), None),)
+        found = {_aware(date, time, zone, office) for time, zone in times}
+        return found.pop() if len(found) == 1 else None
+
+    def _following(self, dated: datetime.date | None) -> datetime.date | None:
+        """The first such day that is not long before the printed date."""
+        if dated is None or not datetime.MINYEAR < dated.year < datetime.MAXYEAR:
+            return None
+        first = dated - _EARLIEST
+        days = [self._date(year) for year in (first.year, first.year + 1)]
+        return next((day for day in days if day and day >= first), None)
+
+    def _date(self, year: int) -> datetime.date | None:
+        try:
+            date = datetime.date(year, self.month, self.day)
+        except ValueError:
+            return None
+        return date if self.weekdays <= {date.weekday()} else None
+
+
+@dataclass
+class Scan:
+    """What the words of a text say of a moment: `left` is the text with blanks in their place."""
+
+    left: str
+    days: list[Printed] = field(default_factory=list)
+    times: list[datetime.time] = field(default_factory=list)
+    zones: list[Zone] = field(default_factory=list)
+    weekdays: set[int] = field(default_factory=set)
+    is_doubtful: bool = False
+    end: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Whether they say anything of one."""
+        return bool(self.days or self.times or self.zones or self.weekdays or self.is_doubtful)
+
+    @property
+    def is_all(self) -> bool:
+        """Whether they say nothing else."""
+        return not _unknown(self.left)
+
+    def blank(self, start: int, end: int) -> None:
+        """Take words that are read out of what is left."""
+        self.left = self.left[:start] + " " * (end - start) + self.left[end:]
+        self.end = max(self.end, end)
+
+
+def read(text: str) -> Printed | None:
+    """The moment that the words say, where they say one for sure."""
+    found = scan(text)
+    if found.is_doubtful or len(set(found.days)) != 1 or not _is_clear(found):
+        return None
+    times = _times(found)
+    if times is None:
+        return None
+    day = found.days[0]
+    return Printed(day.year, day.month, day.day, frozenset(found.weekdays), times)
+
+
+def scan(text: str) -> Scan:
+    """All that the text says of a moment."""
+    found = Scan(_ISO.sub(_in_words, text))
+    _take_dates(found)
+    for match in _taken(found, _TIME):
+        time = _time(match)
+        found.times += [time] if time else []
+        found.is_doubtful |= time is None
+    found.zones += [_zone(match) for match in _taken(found, _ZONE)]
+    found.weekdays |= {_DAYS[match["weekday"].lower()] for match in _taken(found, _WEEKDAY)}
+    return found
+
+
+def spell(at: datetime.datetime, office: datetime.tzinfo) -> str:
+    """The moment in words, in the office's zone with UTC beside it.
+
+    >>> spell(datetime.datetime(2024, 5, 16, 16, tzinfo=datetime.UTC), ZoneInfo("America/New_York"))
+    'Thursday, May 16, 2024, 12 noon EDT (16:00 UTC)'
+    """
+    local, utc = at.astimezone(office), at.astimezone(datetime.UTC)
+    day = f"{ENGLISH_DAYS[local.weekday()]}, {ENGLISH_MONTHS[local.month - 1]} {local.day}"
+    other_day = f"{utc.day} {ENGLISH_MONTHS[utc.month - 1]}, " if utc.day != local.day else ""
+    zone = f"{local:%Z}"
+    return f"{day}, {local.year}, {_clock(local)} {zone} ({other_day}{utc:%H:%M} UTC)"
+
+
+def _clock(local: datetime.datetime) -> str:
+    if (local.hour, local.minute) == (12, 0):
+        return "12 noon"
+    minutes = f":{local.minute:02}" if local.minute or local.hour == 0 else ""
+    return f"{local.hour % 12 or 12}{minutes} {'a' if local.hour < 12 else 'p'}.m."
+
+
+def _in_words(match: re.Match[str]) -> str:
+    """A moment in ISO 8601 as the other patterns read it."""
+    zone = f" UTC{match['hours']}:{match['minutes']}" if match["hours"] else ""
+    return f"{match['day']} {match['time']}{zone}"
+
+
+def _take_dates(found: Scan) -> None:
+    printed = dates.find(found.left)
+    for one in printed:
+        date = _month_first(one.words) if one.doubt == "ambiguous_date" else one.date
+        found.is_doubtful |= date is None or one.doubt not in ("", "ambiguous_date")
+        if date:
+            found.days.append(Printed(date.year, date.month, date.day))
+        found.blank(one.start, one.end)
+    for pattern in () if printed else _DAY_OF_MONTH:
+        for match in _taken(found, pattern):
+            found.days.append(Printed(0, _MONTHS[match["month"].lower()], int(match["day"])))
+
+
+def _month_first(words: str) -> datetime.date:
+    """The date of figures that are both a month and a day, read as offices in the US write it."""
+    month, day, year = (int(number) for number in _NUMBER.findall(words)[-3:])
+    return datetime.date(year, month, day)
+
+
+def _taken(found: Scan, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    for match in list(pattern.finditer(found.left)):
+        found.blank(*match.span())
+        yield match
+
+
+def _time(match: re.Match[str]) -> datetime.time | None:
+    """None for one that can be read two ways, or that no clock shows."""
+    if match["noon"]:
+        return datetime.time(12)
+    if match["midnight"] or match["vague"]:
+        return None
+    if match["hour"]:
+        is_late = (match["half"] or "").lower() == "p" or match["part"] in ("tarde", "noche")
+        hour = int(match["hour"])
+        return _clock_time(hour % 12 + 12 * is_late, match["minute"]) if 0 < hour < 13 else None
+    if match["military"]:
+        return _clock_time(int(match["military"][:2]), match["military"][2:])
+    return _clock_time(int(match["hour24"]), match["minute24"])
+
+
+def _clock_time(hour: int, minute: str | None) -> datetime.time | None:
+    minutes = int(minute or 0)
+    return datetime.time(hour, minutes) if hour < 24 and minutes < 60 else None
+
+
+def _zone(match: re.Match[str]) -> Zone:
+    if match["sign"]:
+        minutes = int(match["hours"]) * 60 + int(match["minutes"] or 0)
+        return Zone(offset=minutes if match["sign"] == "+" else -minutes)
+    if match["name"]:
+        kind = (match["kind"] or "").lower()
+        return Zone(_NAMED[match["name"].lower()], kind != "standard" if kind else None)
+    short = _DOTS.sub("", match["short"] or match["dotted"]).lower()
+    return Zone(*_ABBREVIATED[short])
+
+
+def _times(found: Scan) -> tuple[tuple[datetime.time, Zone | None], ...] | None:
+    """Each time with its zone; None where it is not clear which is whose."""
+    times, zones = found.times, found.zones
+    if len(zones) == len(times):
+        return tuple(zip(times, zones, strict=True))
+    if len(set(times)) == 1 and len(set(zones)) <= 1:
+        return ((times[0], zones[0] if zones else None),)
+    return ((datetime.time(), zones[0]),) if not times and len(zones) == 1 else None
+
+
+def _is_clear(found: Scan) -> bool:
+    """Whether what else is said leaves the moment as it is: nothing unknown in it, and behind it
+    only what a comma or a dash sets off from a whole one."""
+    if _unknown(found.left[: found.end]):
+        return False
+    tail = found.left[found.end :]
+    if not _unknown(tail):
+        return True
+    is_whole = bool(found.days and found.times)
+    return is_whole and bool(_SEPARATED.match(tail)) and not _DOUBTFUL.search(tail)
+
+
+def _unknown(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if word.lower() not in _LITTLE]
+
+
+def _aware(
+    date: datetime.date, time: datetime.time, zone: Zone | None, office: datetime.tzinfo
+) -> datetime.datetime | None:
+    """None for what a clock shows twice or never, and for a summer time in winter."""
+    naive = datetime.datetime.combine(date, time)
+    if zone and not zone.name:
+        offset = datetime.timedelta(minutes=zone.offset)
+        is_offset = abs(offset) < datetime.timedelta(hours=15)
+        return naive.replace(tzinfo=datetime.timezone(offset)) if is_offset else None
+    found = _shown(naive, ZoneInfo(zone.name) if zone else office)
+    if zone and zone.is_summer is not None:
+        in_office = [at for at in _shown(naive, office) if _bears(at, zone)]
+        found = [at for at in [*found, *in_office] if bool(at.dst()) is zone.is_summer][:1]
+    return found[0].astimezone(datetime.UTC) if len(found) == 1 else None
+
+
+def _bears(at: datetime.datetime, zone: Zone) -> bool:
+    """Whether the office's clock bears the zone's name just then, as Arizona's does MST in July."""
+    halves = (at.replace(month=month, day=1) for month in (1, 7))
+    return at.tzname() in {half.astimezone(ZoneInfo(zone.name)).tzname() for half in halves}
+
+
+def _shown(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
+    """The moments at which a clock of the zone shows that: one, mostly."""
+    both = [naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+    real = {at.astimezone(datetime.UTC): at for at in both}
+    return [at for utc, at in real.items() if utc.astimezone(zone).replace(tzinfo=None) == naive]

@@ -1,0 +1,195 @@
+"""A plain-text press release -> ParsedRelease: every line in a field or named in a warning."""
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from releases.content import markup
+from releases.parsing import (
+    datelines,
+    embargoes,
+    endings,
+    headers,
+    joining,
+    labels,
+    languages,
+    lines,
+    record,
+)
+from releases.parsing.embargoes import Embargo
+from releases.parsing.endings import Ending
+from releases.parsing.headers import Header
+from releases.parsing.lines import Line
+from releases.parsing.sections import Part, heading_kind, into_sections, markdown
+from releases.parsing.warnings import ParseWarning
+
+_STOPS_SHORT = re.compile(
+    r"\w\W+(?:at|call|click|contact|email|go to|is|to|visit|en|llame|visite)[:,]?$",
+    re.IGNORECASE,
+)
+_ERROR_PAGE = re.compile(
+    r"enable javascript and cookies|checking your browser|access denied|request unsuccessful"
+    r"|verify (?:that )?you are (?:a )?human|captcha|error 40[34]|403 forbidden|page not found",
+    re.IGNORECASE,
+)
+_LEAST_MOVED = 200  # characters
+_SHORTEST_COPY = 400  # characters of a translation of a whole release
+_LONGEST_ERROR_PAGE = 3_000  # characters
+
+
+@dataclass(frozen=True)
+class ParsedSection:
+    """One section: kind is body, background, quote, resources, about or notes; body is Markdown.
+
+    `after_end` tells that it is printed below the end mark.
+    """
+
+    kind: str
+    heading: str
+    body: str
+    after_end: bool = False
+
+
+@dataclass(frozen=True)
+class ParsedRelease:
+    """What was read from one plain-text release; empty strings where nothing was found."""
+
+    title: str
+    subtitle: str
+    date: datetime.date | None
+    contact: str
+    dateline: str
+    body: str
+    sections: tuple[ParsedSection, ...]
+    language: str
+    end_mark: str
+    warnings: tuple[ParseWarning, ...]
+    embargoes: tuple[Embargo, ...] = ()
+
+    @property
+    def paragraph_count(self) -> int:
+        """Paragraphs printed from the dateline to the end mark; headings and list items count 1."""
+        above = [section for section in self.sections if not section.after_end]
+        bodies = [self.body, *(section.body for section in above)]
+        headings = [section.heading for section in above if section.heading]
+        return sum(len(markup.paragraphs(body)) for body in bodies) + len(headings)
+
+
+def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
+    """Read decoded text with any line ends, `body_only` if no header is above it. Never raises.
+
+    A record of our own below the text, as our downloads have one, is not read.
+    """
+    source, cleaned = lines.read(record.cut(text))
+    stated, embargoed = embargoes.take(source)
+    pieces = source if body_only else headers.split_run_in(stated)
+    paragraphs = joining.join(endings.split_glued_marks(pieces))
+    start = 0 if body_only else headers.body_start(paragraphs)
+    below = endings.cut_at_end(paragraphs[start:])
+    dateline = datelines.find(below.main[0].text) if below.main else None
+    header = headers.read(paragraphs[:start], dateline, embargoed)
+    language = languages.detect(_words(header.title, below.main))
+    body, *main = into_sections(below.main, "body") or [Part("body", "", ())]
+    tail = _tail(below.tail, language)
+    return ParsedRelease(
+        title=header.title,
+        subtitle=header.subtitle,
+        date=header.date,
+        contact="\n".join((*header.contact, *below.contact)),
+        dateline=header.dateline,
+        body=markdown(body.lines),
+        sections=(*map(_section, main), *(_section(part, after_end=True) for part in tail)),
+        language=language,
+        end_mark=below.end_mark,
+        warnings=(
+            *cleaned,
+            *header.warnings,
+            *_missing(header, below, language),
+            *_unfinished([body, *main]),
+            *_second_copy(below.tail, language),
+            *_most_moved(below, language),
+            *_left_out(header, below),
+            *_error_page(text),
+        ),
+        embargoes=tuple(embargoed),
+    )
+
+
+def _section(part: Part, after_end: bool = False) -> ParsedSection:
+    heading = part.heading.rstrip(" :")
+    return ParsedSection(part.kind, heading, markdown(part.lines), after_end)
+
+
+def _words(title: str, main: Sequence[Line]) -> str:
+    return " ".join([title, *(line.text for line in main)])
+
+
+def _tail(tail: Sequence[Line], language: str) -> list[Part]:
+    """The sections below the end mark: the office's boilerplate, or the release once more."""
+    if _is_second_copy(tail, language):
+        return [Part("notes", "", tuple(tail))]
+    return into_sections(tail, "about")
+
+
+def _is_second_copy(tail: Sequence[Line], language: str) -> bool:
+    text = _words("", tail)
+    is_translation = len(text) > _SHORTEST_COPY and languages.detect(text) not in ("", language)
+    return is_translation or any(labels.RELEASE_LABEL.fullmatch(line.text) for line in tail)
+
+
+def _second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:
+    if _is_second_copy(tail, language):
+        message = (
+            f"Below the end mark, from line {tail[0].first}, stands a second copy, kept as a note: "
+            "move it to a release of its own and pair the two as translations."
+        )
+        yield ParseWarning("sections", "second_copy", message)
+
+
+def _most_moved(below: Ending, language: str) -> Iterator[ParseWarning]:
+    """Most of the text is not in the body by a reading that may be wrong."""
+    is_copy = _is_second_copy(below.tail, language)
+    is_told = bool(below.tail) and heading_kind(below.tail[0].text) is not None
+    moved = below.moved(is_told and not is_copy)
+    if moved >= _LEAST_MOVED and 2 * moved >= below.size:
+        message = (
+            f"{moved:,} of {below.size:,} characters were read as no part of the text: compare "
+            "with the source, and move back what belongs to it."
+        )
+        yield ParseWarning("body", "most_text_moved", message)
+
+
+def _missing(header: Header, below: Ending, language: str) -> Iterator[ParseWarning]:
+    if not header.title:
+        yield ParseWarning("title", "title_missing", "No title is printed: enter the title.")
+    if not below.main:
+        yield ParseWarning("body", "body_missing", "No text was found below the header.")
+    elif not language:
+        yield ParseWarning("language", "language_unknown", "The words do not tell the language.")
+
+
+def _unfinished(parts: Sequence[Part]) -> Iterator[ParseWarning]:
+    """`For more information, visit`: a link that did not survive on its way to plain text."""
+    for index, part in enumerate(parts):
+        for line in part.lines:
+            is_list_head = line.text.endswith(":") and line is not part.lines[-1]
+            if not is_list_head and _STOPS_SHORT.search(line.text[-40:]):
+                message = f"“{line.text[-80:]}” (line {line.last}) stops before its link: add it."
+                field = "sections" if index else "body"
+                yield ParseWarning(field, "unfinished_sentence", message)
+
+
+def _left_out(header: Header, below: Ending) -> Iterator[ParseWarning]:
+    pieces = [(cell.number, cell.text) for cell in header.left_out]
+    pieces += [(line.first, line.text) for line in below.left_out]
+    if pieces:
+        named = ", ".join(f"“{text}” (line {number})" for number, text in sorted(pieces))
+        yield ParseWarning("source_text", "left_out", f"Kept in the source only: {named}.")
+
+
+def _error_page(text: str) -> Iterator[ParseWarning]:
+    match = _ERROR_PAGE.search(text) if len(text) < _LONGEST_ERROR_PAGE else None
+    if match:
+        message = f"“{match[0]}”: this is an error page, not a release. Fetch the page again."
+        yield ParseWarning("source_text", "error_page", message)

@@ -1,0 +1,99 @@
+"""The title and the subtitle among the pieces of a header that are nothing else."""
+
+import re
+from collections.abc import Sequence
+
+from releases.parsing import labels
+from releases.parsing.cells import Cell, Role
+
+_UNFINISHED = re.compile(
+    r"(?:\b(?:a|an|and|at|by|for|from|in|into|of|on|or|the|to|with|de|del|en|la|los|para|por|y)|[,–—-])$",
+    re.IGNORECASE,
+)
+_LETTERHEAD = re.compile(
+    r"(?:the\s+)?(?:office|state|county|city|department|commonwealth)\s+of\b.*"
+    r"|(?:united\s+states|u\.?s\.?)\s+(?:attorney|congress|department|house|senate|senator)\b.*"
+    r"|(?<!.).*\b(?:department\s+of\s+justice|district\s+attorney|attorney\s+general"
+    r"|attorney['’]s\s+office)",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[\W_]+")
+_BRACKETS = {"“": "”", "(": ")", "‘": "’"}
+_SHORTEST_REPEATED = 12  # characters of a title that is printed twice
+_LONGEST_LETTERHEAD = 8  # words
+
+
+def choose(cells: Sequence[Cell], free: Sequence[int]) -> tuple[str, list[str], list[int]]:
+    """Title, subtitles, and the `free` cells (by index) that are neither.
+
+    The title is printed below the release label where anything is; what stands above it then is
+    page furniture or a letterhead.
+    """
+    named = [i for i in free if i == 0 or not labels.BYLINE.fullmatch(cells[i - 1].text)]
+    once = [index for index in named if not _is_repeated(cells, index, named)]
+    used = _without_letterhead(cells, _below_label(cells, _groups(cells, once)))
+    kept = {index for group in used for index in group}
+    title, decks = _split(cells, used)
+    return title, decks, [index for index in free if index not in kept]
+
+
+def _is_repeated(cells: Sequence[Cell], index: int, free: Sequence[int]) -> bool:
+    """Whether a later cell prints the same words, as a page prints its title over the release."""
+    words = _plain(cells[index].text)
+    later = (_plain(cells[other].text) for other in free if other > index)
+    return any(
+        min(len(words), len(other)) >= _SHORTEST_REPEATED
+        and (other.startswith(words) or words.startswith(other))
+        for other in later
+    )
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub(" ", text.casefold()).strip()
+
+
+def _groups(cells: Sequence[Cell], free: Sequence[int]) -> list[list[int]]:
+    """The free cells that stand together, nothing and no blank line between."""
+    groups: list[list[int]] = []
+    for index in free:
+        if groups and groups[-1][-1] == index - 1 and not cells[index].after_blank:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+def _below_label(cells: Sequence[Cell], groups: list[list[int]]) -> list[list[int]]:
+    at = [index for index, cell in enumerate(cells) if cell.role is Role.RELEASE_LABEL]
+    below = [group for group in groups if at and group[0] > at[-1]]
+    return below or groups
+
+
+def _without_letterhead(cells: Sequence[Cell], groups: list[list[int]]) -> list[list[int]]:
+    text = " ".join(cells[index].text for index in groups[0]) if groups else ""
+    is_letterhead = len(text.split()) <= _LONGEST_LETTERHEAD and _LETTERHEAD.fullmatch(text)
+    return groups[1:] if len(groups) > 1 and is_letterhead else groups
+
+
+def _split(cells: Sequence[Cell], groups: list[list[int]]) -> tuple[str, list[str]]:
+    if not groups:
+        return "", []
+    texts = [cells[index].text for index in groups[0]]
+    size = 1
+    while size < len(texts) and _continues(" ".join(texts[:size]), texts[size]):
+        size += 1
+    others = [" ".join(cells[index].text for index in group) for group in groups[1:]]
+    return " ".join(texts[:size]), texts[size:] + others
+
+
+def _continues(title: str, line: str) -> bool:
+    """Whether a title goes on in the next line: both in capitals, or the first left unfinished."""
+    is_open = any(title.count(opens) > title.count(ends) for opens, ends in _BRACKETS.items())
+    return (
+        (_is_capitals(title) and _is_capitals(line)) or is_open or bool(_UNFINISHED.search(title))
+    )
+
+
+def _is_capitals(text: str) -> bool:
+    """Whether it is printed in capitals, give or take an "iPAD" or a "McDONALD"."""
+    return sum(map(str.islower, text)) * 10 <= sum(map(str.isalpha, text))

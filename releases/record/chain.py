@@ -1,0 +1,69 @@
+"""What an archive must say of itself: each version is what was written and follows the one before,
+each release reads as its last version, and each file that a row names is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+
+from django.db import connection
+from django.utils import timezone
+
+from releases.archive.tables import in_batches
+from releases.content.cleaning import comparable
+from releases.models import Attachment, Image, Release, Version
+
+
+def broken_versions() -> Iterator[str]:
+    """A sentence for each release whose versions' digests do not fit: someone changed them past
+    the verbs, or one is missing."""
+    for ids in in_batches(Release.objects.values_list("pk", flat=True), int):
+        versions = Version.objects.filter(release__in=ids).order_by("release_id", "number")
+        for _, chain in groupby(versions.select_related("release"), lambda one: one.release_id):
+            if broken := _first_broken(chain):
+                yield (
+                    f"Version {broken.number} of release {broken.release.number} is not what was "
+                    "written: its SHA-256 does not fit."
+                )
+
+
+def _first_broken(chain: Iterator[Version]) -> Version | None:
+    previous = ""
+    for number, version in enumerate(chain, start=1):
+        if version.number != number or version.sha256 != version.digest(previous):
+            return version
+        previous = version.sha256
+    return None
+
+
+def contradictions() -> dict[int, str]:
+    """A sentence for each release on record that does not read as its last version, by its key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, releases_contradiction(id) FROM releases_release "
+            "WHERE status NOT IN ('draft', 'in_review') "
+            "AND releases_contradiction(id) IS NOT NULL ORDER BY id"
+        )
+        return dict(cursor.fetchall())
+
+
+def record_cleaned(pk: int) -> str:
+    """Write a version of a release that differs from its last one only by characters which texts
+    are cleaned of since; returns its number, "" where it differs by more."""
+    release = Release.objects.get(pk=pk)
+    latest = release.versions.last()
+    if latest is None or comparable(latest.snapshot) != comparable(release.snapshot()):
+        return ""
+    version = release.next_version(Version.Kind.MINOR, "", None, timezone.now(), latest)
+    version.save(force_insert=True)
+    return release.number or ""
+
+
+def named_files() -> Iterator[tuple[str, str]]:
+    """The files that an image or an attachment has, with the SHA-256 of each."""
+    for model in (Image, Attachment):
+        for batch in in_batches(model._base_manager.all(), attrgetter("pk")):
+            for row in batch:
+                yield from ((stored.file, stored.sha256) for stored in row.stored())
+                yield row.original.name or "", row.sha256

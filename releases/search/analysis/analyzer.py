@@ -1,0 +1,268 @@
+"""Text -> words as they are compared: the one analyzer of documents, queries and highlights.
+
+Letters lose case, accents and apostrophes; a possessive loses its s; thousands lose their commas.
+What is written in several ways gets one common form beside its parts:
+
+    $32 billion = $32,000,000,000       $32000000000, and 32000000000 without the sign
+    (916) 210-6000 = 916.210.6000       9162106000
+    AB 2466 = A.B. 2466 = AB-2466 = Assembly Bill 2466     ab2466
+    2:12-cv-01234, MS-13                212cv01234, ms13
+    U.S. = US                           us
+
+A document is found by the parts and by the common form; a query asks for the common form alone,
+and does not ask for small words (the, of, what) where it has others.
+Scripts written without spaces are compared by each two neighbouring characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import lru_cache, partial
+from itertools import pairwise
+from typing import NamedTuple
+
+from releases.parsing.words import TELLING_NOTHING
+
+_ONE_WORD = frozenset({"plain", "word", "initials"})
+MAX_TERM = 60  # characters; longer runs are no words
+_MOST_PIECES = 12  # of a case number
+
+
+class Word(NamedTuple):
+    """A word, or what reads as one, at text[start:end].
+
+    `parts` are the folded words it is made of, each one position further; `wholes` the common
+    forms it is also found by; `asked` the forms that a query must all find.
+    """
+
+    start: int
+    end: int
+    parts: tuple[str, ...]
+    wholes: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text, in order. Takes any text; marks and spaces are skipped."""
+    for match in _WORD.finditer(text):
+        kind = match.lastgroup
+        if kind not in _ONE_WORD:
+            yield _several(match)
+        elif (part := fold(match[0])).isascii():
+            if part:
+                parts = (part,)
+                yield _word((*match.span(), parts, (), parts))
+        else:
+            yield from _by_script(match)
+
+
+_word = partial(tuple.__new__, Word)  # what Word() does, at a third of its cost
+
+
+def bare(text: str) -> str:
+    """A text without case and accents, its apostrophes straight."""
+    text = text.casefold()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", _ODD_LETTER.sub(_plain_letter, text))
+    return unicodedata.normalize("NFC", _DIACRITICS.sub("", decomposed))
+
+
+@lru_cache(1 << 14)  # the words that come again; four times as many take 6 MB more
+def fold(word: str) -> str:
+    """One word as it is compared: no case, no accents, no apostrophes, no possessive s."""
+    word = bare(word)
+    if "'" in word:
+        word = word.removesuffix("'s").replace("'", "")
+    return word.strip("_").replace(".", "")[:MAX_TERM]
+
+
+def telling(forms: set[str]) -> set[str]:
+    """Those of the folded words that say what is sought; all, where none does."""
+    return forms - _TELLING_NOTHING or forms
+
+
+def _plain_letter(match: re.Match[str]) -> str:
+    return _LETTERS[match[0]]
+
+
+# Letters that have no decomposition, and the apostrophes.
+_LETTERS = {
+    **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"},
+    **dict.fromkeys("’‘ʼʻ´`ˈ＇", "'"),
+}
+_ODD_LETTER = re.compile(f"[{''.join(_LETTERS)}]")  # several times as fast as str.translate
+# Accents of Latin, Greek and Cyrillic; vowel points of Hebrew and Arabic.
+_DIACRITICS = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]")
+# Combining marks are inside words: without them Devanagari, Tamil or decomposed accents split.
+_MARKS = "".join(
+    character
+    for character in map(chr, range(0x300, 0x10000))
+    if unicodedata.category(character) in ("Mn", "Mc")
+)
+_LETTER = rf"[A-Za-z0-9\w{_MARKS}]"
+_PLAIN_WORD = rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!(?:[^\W\d]|[,.])*+\d)|\d+(?:\.\d+)?"
+_DASH = r"\-\u2010\u2011\u2013"
+_MAGNITUDE = r"(?i:mil\s+millones|thousand|million|billion|trillion|mil|mill[oó]n(?:es)?)"
+_DOLLARS = r"(?i:\s+(?:de\s+)?d[oó]lares|\s+dollars)"
+_MEASURE = r"\s+(?:(?:joint|concurrent)\s+resolution|constitutional\s+amendment|resolution|bill)"
+_RESOLUTION = r"\.?\s?(?:(?:j|con)\.?\s?)?res\.?"
+
+_BILL_BEGINS = r"[AaSsHhPp][.\sBbCcEeJjOoRrSs]"
+
+# Written for speed: most words are `plain`, and first letters stand outside the case-insensitive
+# groups, so that the other kinds are passed by at the first character.
+_WORD = re.compile(
+    rf"""
+      (?P<plain> (?!{_BILL_BEGINS}) [A-Za-z][a-z]*(?=[\s,]) )
+    | (?=[\d$€£¥(+])(?:
+        (?P<money> [$€£¥]\s? (?:{_NUMBER})
+            (?: [\s{_DASH}]+ {_MAGNITUDE}\b | (?i:bn|[kmb])\b )? )
+      | (?P<phone> (?:\+?1[\s.{_DASH}]\s?)? (?:\(\d{{3}}\)\s?|\d{{3}}[\s.{_DASH}])
+            \d{{3}} [\s.{_DASH}] \d{{4}} (?![\w{_DASH}]) )
+      | (?P<amount> (?:{_NUMBER}) (?: [\s{_DASH}]+ {_MAGNITUDE}\b {_DOLLARS}? | {_DOLLARS} ) )
+      | (?P<number> (?:{_NUMBER}) (?![:{_DASH}]*+\w) )
+      )
+    | (?P<bill>
+        (?P<measure> (?={_BILL_BEGINS})(?:
+            [Aa](?i: ssembly{_MEASURE} | \.?b\.? | \.?c\.?[ra]\.? | \.?j\.?r\.? )
+          | [Ss](?i: enate{_MEASURE} | \.?b\.? | \.?c\.?[ra]\.? | \.?j\.?r\.? | {_RESOLUTION} | \. )
+          | [Hh](?i: ouse{_MEASURE} | \.?b\.? | \.?\s?r\.? | {_RESOLUTION} )
+          | [Pp](?i: rop(?:osition)?\.? ) ) )
+        [\s{_DASH}]* (?:(?i:no\.?\s*|number\s+)|\#)? (?P<serial> \d{{1,5}}) (?!\w|[.,]\d)
+      )
+    | (?P<case> (?:(?:\d+|[A-Za-z]{{1,3}})[:{_DASH}]){{1,{_MOST_PIECES}}} \d+ (?!\w) )
+    | (?P<initials> [^\W\d_](?:\.[^\W\d_])+(?!\w)\.? )
+    | (?P<word> {_PLAIN_WORD} )
+    """,
+    re.VERBOSE,
+)
+_ATOM = re.compile(rf"(?P<number>{_NUMBER})|{_PLAIN_WORD}")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+"
+)
+
+_TELLING_NOTHING = frozenset(map(fold, TELLING_NOTHING))
+
+
+def _several(match: re.Match[str]) -> Word:
+    """What is written in several words or figures, with its common forms."""
+    kind = str(match.lastgroup)
+    parts = tuple(_atoms(match[0].replace(".", " ") if kind == "phone" else match[0]))
+    wholes = _WHOLES[kind](match)
+    return Word(*match.span(), parts, wholes, wholes[:1] or parts)
+
+
+def _atoms(text: str) -> Iterator[str]:
+    for match in _ATOM.finditer(text):
+        part = match[0].replace(",", "") if match["number"] else fold(match[0])
+        if part:
+            yield part[:MAX_TERM]
+
+
+def _by_script(match: re.Match[str]) -> Iterator[Word]:
+    """A word that is not all ASCII: its runs in scripts without spaces, and what is between."""
+    text, offset, done = match[0], match.start(), 0
+    for run in _UNSPACED.finditer(text):
+        yield from _plain(text[done : run.start()], offset + done)
+        yield _run(run[0], offset + run.start())
+        done = run.end()
+    yield from _plain(text[done:], offset + done)
+
+
+def _plain(text: str, start: int) -> Iterator[Word]:
+    if part := fold(text):
+        yield Word(start, start + len(text), (part,), (), (part,))
+
+
+def _run(text: str, start: int) -> Word:
+    characters = tuple(unicodedata.normalize("NFKC", text))
+    pairs = tuple(a + b for a, b in pairwise(characters))
+    return Word(start, start + len(text), characters, pairs, pairs or characters)
+
+
+# Common forms
+
+_FIGURE = re.compile(_NUMBER)
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_POWERS = {
+    "thousand": 3,
+    "mil": 3,
+    "k": 3,
+    "million": 6,
+    "millon": 6,
+    "millones": 6,
+    "m": 6,
+    "mil millones": 9,
+    "billion": 9,
+    "b": 9,
+    "bn": 9,
+    "trillion": 12,
+}
+
+
+def _value(text: str) -> str:
+    """The figure in `text` times its magnitude, without needless zeros: 2.8 million -> 2800000."""
+    figure = _FIGURE.search(text)
+    assert figure  # the pattern that found `text` has one
+    after = text[figure.end() :].strip(" \u00a0\n-\u2010\u2011\u2013")
+    magnitude = " ".join(map(fold, after.split()))
+    power = next((_POWERS[name] for name in _LONGEST_FIRST if _begins(magnitude, name)), 0)
+    value = format(Decimal(figure[0].replace(",", "")[:MAX_TERM]).scaleb(power), "f")
+    return value.rstrip("0").rstrip(".") if "." in value else value
+
+
+_LONGEST_FIRST = sorted(_POWERS, key=len, reverse=True)
+
+
+def _begins(text: str, word: str) -> bool:
+    return text == word or text.startswith(word + " ")
+
+
+def _money(match: re.Match[str]) -> tuple[str, ...]:
+    value = _value(match[0])
+    return (match[0][0] + value, value)
+
+
+def _amount(match: re.Match[str]) -> tuple[str, ...]:
+    value = _value(match[0])
+    if re.search(r"d[oó]l|doll", match[0], re.IGNORECASE):
+        return (f"${value}", value)
+    return (value,)
+
+
+def _phone(match: re.Match[str]) -> tuple[str, ...]:
+    return (_NOT_ALNUM.sub("", match[0])[-10:],)
+
+
+def _bill(match: re.Match[str]) -> tuple[str, ...]:
+    spelled = [word for word in match["measure"].split() if len(word) > 3 and word.isalpha()]
+    if len(spelled) > 1:
+        code = "".join(word[0] for word in spelled)
+    else:
+        code = _NOT_ALNUM.sub("", match["measure"]).lower().removesuffix("osition")
+    return (f"{code}{int(match['serial'])}".lower(),)
+
+
+def _case(match: re.Match[str]) -> tuple[str, ...]:
+    joint = "" if any(map(str.isalpha, match[0])) else "-"
+    return (_NOT_ALNUM.sub(joint, match[0]).lower()[:MAX_TERM],)
+
+
+def _no_whole(match: re.Match[str]) -> tuple[str, ...]:
+    return ()
+
+
+_WHOLES: dict[str, Callable[[re.Match[str]], tuple[str, ...]]] = {
+    "money": _money,
+    "phone": _phone,
+    "amount": _amount,
+    "bill": _bill,
+    "number": _no_whole,
+    "case": _case,
+}

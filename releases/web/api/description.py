@@ -1,0 +1,194 @@
+"""The API's own description (https://spec.openapis.org/oas/v3.1.0), for programs and for its docs
+page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from releases.models import Release, Version
+from releases.web.api.parameters import CURSOR, MOST, SIZE
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_WHOLE: dict[str, Any] = {"type": "integer"}
+_ADDRESS: dict[str, Any] = {"type": "string", "format": "uri"}
+_DATE: dict[str, Any] = {"type": "string", "format": "date"}
+_MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+_SLUG: dict[str, Any] = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
+_NUMBER: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{4,12}$"}
+
+
+def document(site: str) -> dict[str, Any]:
+    """The description of the API at that site."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"{settings.OFFICE_NAME}: press releases",
+            "version": "1.0.0",
+            "description": "Read-only, without a key, open to scripts of every site. What is under "
+            "embargo is not there. Errors are problem details (RFC 9457).",
+        },
+        "servers": [{"url": site}],
+        "paths": {
+            "/api/v1/releases/": {"get": _list()},
+            "/api/v1/releases/{number}/": {"get": _one()},
+            "/api/v1/releases.csv": {"get": _file("Csv", "CSV", "text/csv")},
+            "/api/v1/releases.jsonl": {"get": _file("Jsonl", "JSON Lines", "application/jsonl")},
+        },
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _list() -> dict[str, Any]:
+    page = {"cursor": {"type": "string", "pattern": f"^{CURSOR}$"}}
+    said = {"cursor": "Where to go on; it stands in “next” of the page before."}
+    return {
+        "operationId": "listReleases",
+        "summary": "Releases that match, newest first",
+        "parameters": [*_filters(SIZE), *_queries(page, said)],
+        "responses": {"200": _answer("A page of releases.", "Page"), **_failures("400", "503")},
+    }
+
+
+def _one() -> dict[str, Any]:
+    version = {"v": {"type": "integer", "minimum": 1, "maximum": 999_999_999}}
+    path = {"name": "number", "in": "path", "required": True, "schema": _NUMBER}
+    return {
+        "operationId": "getRelease",
+        "summary": "One release, by its permanent number",
+        "parameters": [path, *_queries(version, {"v": "The version; without it, the latest."})],
+        "responses": {
+            "200": _answer("The release.", "Release"),
+            "302": {"description": "It was withdrawn: the release that stands in its place."},
+            **_failures("400", "404", "410", "451"),
+        },
+    }
+
+
+def _file(name: str, label: str, media_type: str) -> dict[str, Any]:
+    content = {media_type: {"schema": _TEXT}}
+    return {
+        "operationId": f"stream{name}",
+        "summary": f"All releases that match, newest first, as {label}",
+        "parameters": _filters(None),
+        "responses": {
+            "200": {"description": _STREAMED, "content": content},
+            **_failures("400", "503"),
+        },
+    }
+
+
+_STREAMED = (
+    "The file, streamed. Where it could not be read to its end, the last line begins with "
+    "INCOMPLETE, or is an object with “error”."
+)
+
+
+def _filters(size: int | None) -> list[dict[str, Any]]:
+    limit: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST}
+    schemas = {
+        "q": _TEXT,
+        "topic": _SLUG,
+        "year": {"type": "integer", "minimum": 1, "maximum": 9999},
+        "language": _SLUG,
+        "from": _DATE,
+        "to": _DATE,
+        "limit": limit | ({"default": size} if size else {}),
+    }
+    said = {
+        "q": "A query, as in the site's search box.",
+        "topic": "The slug of a topic.",
+        "year": "The year of the printed date.",
+        "language": "As en; en-US is English as well.",
+        "from": "The first printed date.",
+        "to": "The last printed date.",
+        "limit": "How many releases at most; of very long ones a page has fewer.",
+    }
+    return _queries(schemas, said)
+
+
+def _queries(schemas: dict[str, Any], said: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": said[name]}
+        for name, schema in schemas.items()
+    ]
+
+
+def _answer(words: str, schema: str, media_type: str = "application/json") -> dict[str, Any]:
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    return {"description": words, "content": {media_type: {"schema": reference}}}
+
+
+def _failures(*statuses: str) -> dict[str, Any]:
+    words = {
+        "400": "A parameter can not be read.",
+        "404": "There is no such release or version.",
+        "410": "It was removed.",
+        "451": "It is blocked by law.",
+        "503": "Search is unavailable; try again after a while.",
+    }
+    return {s: _answer(words[s], "Problem", "application/problem+json") for s in statuses}
+
+
+def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {**required, **optional},
+    }
+
+
+def _list_of(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+def _schemas() -> dict[str, Any]:
+    release = {"$ref": "#/components/schemas/Release"}
+    problem = {"type": _TEXT, "title": _TEXT, "status": _WHOLE, "detail": _TEXT}
+    page = {
+        "releases": _list_of(release),
+        "next": {"type": ["string", "null"], "format": "uri"},
+        "ignored": _list_of(_TEXT),
+    }
+    return {
+        "Page": _object(page),
+        "Release": _object(_release()),
+        "Version": _object(_version()),
+        "Problem": _object(problem, errors={"type": "object"}),
+    }
+
+
+def _version() -> dict[str, Any]:
+    kinds = {"type": "string", "enum": [str(value) for value in Version.Kind.values]}
+    return {"number": _WHOLE, "kind": kinds, "note": _TEXT, "at": _MOMENT, "sha256": _TEXT}
+
+
+def _release() -> dict[str, Any]:
+    version = {"$ref": "#/components/schemas/Version"}
+    file = {"url": _ADDRESS, "media_type": _TEXT, "byte_size": _WHOLE, "sha256": _TEXT}
+    words = ("alt", "caption", "credit", "rights")
+    image = {**file, "width": _WHOLE, "height": _WHOLE, **dict.fromkeys(words, _TEXT)}
+    section = {"kind": _TEXT, "heading": _TEXT, "body": _TEXT, "after_end": {"type": "boolean"}}
+    statuses = [str(Release.Status.APPROVED), str(Release.Status.WITHDRAWN)]
+    return {
+        "number": _NUMBER,
+        "url": _ADDRESS,
+        "status": {"type": "string", "enum": statuses},
+        **dict.fromkeys(("notice", "publisher", "title", "subtitle"), _TEXT),
+        "date": _DATE,
+        "released_at": _MOMENT,
+        "updated_at": _MOMENT,
+        **dict.fromkeys(("language", "dateline", "contact", "body"), _TEXT),
+        "sections": _list_of(_object(section)),
+        "end_mark": _TEXT,
+        "text": _list_of(_TEXT),
+        "paragraph_numbers": _list_of(_WHOLE),
+        "topics": _list_of(_object({"slug": _SLUG, "name": _TEXT})),
+        "images": _list_of(_object(image)),
+        "attachments": _list_of(_object({**file, "title": _TEXT, "pages": _WHOLE})),
+        "version": version,
+        "is_latest_version": {"type": "boolean"},
+        "changes": _list_of(version),
+        "renditions": {"type": "object", "additionalProperties": _ADDRESS},
+    }

@@ -1,0 +1,59 @@
+"""Any list as a file, streamed: CSV for spreadsheets, JSON Lines for programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from releases.output.editions import Edition
+from releases.output.renditions.structure import describe
+
+_COLUMNS = (
+    "number date released_at updated_at status title subtitle language dateline topics contact "
+    "text url version sha256"
+)
+COLUMNS = tuple(_COLUMNS.split())
+# What spreadsheets take for a formula at the head of a cell (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_CUT = "INCOMPLETE: this list could not be read to its end. Ask for it again."
+CSV_CUT = f'"{_CUT}"\r\n'
+JSON_CUT = json.dumps({"error": _CUT}) + "\n"
+
+
+class _Echo:
+    """A file that hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(editions: Iterable[Edition]) -> Iterator[str]:
+    """A heading and a line for each release, as RFC 4180 has it. A cell that a spreadsheet would
+    run gets an apostrophe before it."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for row in map(_row, editions):
+        yield writer.writerow(_harmless(str(row[name])) for name in COLUMNS)
+
+
+def json_lines(editions: Iterable[Edition]) -> Iterator[str]:
+    """A release a line, in the shape of its download."""
+    for edition in editions:
+        yield json.dumps(describe(edition), ensure_ascii=False) + "\n"
+
+
+def _row(edition: Edition) -> dict[str, Any]:
+    told = describe(edition)
+    return told | {
+        "topics": "; ".join(topic["name"] for topic in told["topics"]),
+        "text": "\n\n".join(told["text"]),
+        "version": edition.version.number,
+        "sha256": edition.version.sha256,
+    }
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

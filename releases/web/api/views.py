@@ -1,0 +1,168 @@
+"""The API, version 1: read-only, no key, the same gate and the same query language as the site."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pressroom.infra.http.addresses import origin
+from releases.content.places import Place
+from releases.models import Release, Version
+from releases.output.editions import Edition
+from releases.output.renditions.structure import describe
+from releases.search.selection import newest
+from releases.web import caching
+from releases.web.api import description, tables
+from releases.web.api.parameters import SIZE, ApiForm, next_page, read, read_version
+from releases.web.api.problems import Problem, endpoint
+
+MOST_WORK = 500_000  # microseconds for reading the texts of a page; `next` leads to the others
+BATCH = 200  # releases that a streamed list holds in memory
+STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]], str]] = {
+    "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines, tables.CSV_CUT),
+    "jsonl": ("application/jsonl; charset=utf-8", tables.json_lines, tables.JSON_CUT),
+}
+
+logger = logging.getLogger(__name__)
+
+
+@endpoint
+def releases(request: HttpRequest) -> HttpResponseBase:
+    """A page of the releases that match, the newest first."""
+    form = read(request.GET)
+    size = form.value("limit") or SIZE
+    rows = _batch(form, size + 1, timezone.now(), form.place)
+    editions = list(_page(Edition.of(row, _site(request)) for row in rows[:size]))
+    more = next_page(form, editions[-1].release) if len(rows) > len(editions) else None
+    body = {
+        "releases": [describe(edition) for edition in editions],
+        "next": more and _site(request) + request.path + more,
+        "ignored": list(form.query.ignored),
+    }
+    prints = (edition.fingerprint() for edition in editions)
+    etag = caching.etag_of(request.get_full_path(), str(more), *prints)
+    return caching.answer(request, lambda: _json(body), etag=etag)
+
+
+@endpoint
+def release(request: HttpRequest, number: str) -> HttpResponseBase:
+    """One release, in the version that `v` names, else the latest."""
+    now = timezone.now()
+    found = get_object_or_404(Release.objects.on_record(now).for_editions(), number=number)
+    if found.is_taken_down:
+        is_blocked = found.status == Release.Status.BLOCKED
+        status, title = (451, "Blocked by law") if is_blocked else (410, "Removed")
+        raise Problem(status, title, found.status_reason, number=number)
+    if replacement := found.replacement(now):
+        return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
+    edition = _edition(request, found)
+    return caching.answer(
+        request,
+        lambda: _json(describe(edition)),
+        etag=caching.etag_of("api", edition.fingerprint()),
+    )
+
+
+@endpoint
+def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """All releases that match as one file; memory holds a batch of them."""
+    form = read(request.GET)
+    media_type, write, cut = STREAMS[kind]
+    headers = {
+        "Content-Type": media_type,
+        "Content-Disposition": f'attachment; filename="releases.{kind}"',
+        "Cache-Control": caching.PUBLIC,
+    }
+    now = timezone.now()
+    first = _batch(form, BATCH, now, form.place)  # what is amiss shows before a line is sent
+    if request.method == "HEAD":
+        return HttpResponse(headers=headers)
+    site = _site(request)
+    editions = (Edition.of(row, site) for row in _all(form, first, now))
+    return StreamingHttpResponse(_to_the_end(write(editions), cut), headers=headers)
+
+
+@endpoint
+def openapi(request: HttpRequest) -> HttpResponseBase:
+    """What the API offers, as OpenAPI 3.1."""
+    return _json(description.document(_site(request)))
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same for people."""
+    context = {"api": description.document(_site(request)), "columns": tables.COLUMNS}
+    return render(request, "api/docs.html", context)
+
+
+@endpoint
+def nothing(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """Any other address of the API."""
+    raise Problem(404, "Not found", f"There is nothing at {request.path}: see /api/v1/docs")
+
+
+def _page(editions: Iterable[Edition]) -> Iterator[Edition]:
+    """As many of them as there is time for, at least one."""
+    work = 0
+    for edition in editions:
+        work += edition.work
+        if work > max(MOST_WORK, edition.work):
+            return
+        yield edition
+
+
+def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Place | None) -> list[Release]:
+    return newest(form.query, form.filters, size, at, after)
+
+
+def _all(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator[Release]:
+    """The first batch and all that follow it; with `limit`, no more than that."""
+    limit = form.value("limit")
+    batch, given = first, 0
+    while batch:
+        rows = batch[: limit - given] if limit else batch
+        yield from rows
+        given += len(rows)
+        if len(batch) < BATCH or given == limit:
+            return
+        batch = _batch(form, BATCH, at, batch[-1].place)
+
+
+def _to_the_end(lines: Iterator[str], cut: str) -> Iterator[str]:
+    """The lines; where they can not go on, one that says so. The server ends the answer as if it
+    was whole."""
+    try:
+        yield from lines
+    except Exception:
+        logger.exception("A streamed list was cut short.")
+        yield cut
+
+
+def _edition(request: HttpRequest, release: Release) -> Edition:
+    try:
+        return Edition.of(release, _site(request), read_version(request.GET))
+    except Version.DoesNotExist as error:
+        raise Problem(404, "Not found", str(error)) from error
+
+
+def _site(request: HttpRequest) -> str:
+    return origin(request)
+
+
+def _json(body: dict[str, Any]) -> HttpResponse:
+    return HttpResponse(json.dumps(body, ensure_ascii=False), "application/json")

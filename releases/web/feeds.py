@@ -1,0 +1,268 @@
+"""Any list or search as a feed, in three formats, with the whole text of each release. Where all
+are more than can be written in a second, some have their beginning and a link.
+
+Ids come from the releases' numbers and never change; a correction changes `updated`.
+Sources: RFC 4287 (Atom), https://www.rssboard.org/rss-specification, https://jsonfeed.org/version/1.1
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import (
+    Atom1Feed,
+    Enclosure,
+    Rss201rev2Feed,
+    SyndicationFeed,
+    rfc3339_date,
+)
+from django.utils.html import escape
+from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.http import require_safe
+
+from pressroom.infra.http.addresses import origin
+from releases.content import markup
+from releases.models import FeedAuthority
+from releases.output.editions import Edition
+from releases.search.results import Unavailable
+from releases.search.selection import newest
+from releases.web import caching
+from releases.web.forms import SearchForm
+
+SIZE = 50  # releases in a feed
+MOST_WORK = 500_000  # microseconds for reading texts; 50 ordinary releases take half of it at most
+RETRY_AFTER = 30  # seconds
+SINCE = 2026  # when the addresses of this site began: a tag: id names a year (RFC 4151)
+NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed to write: `page` is the address of the list that it follows; ids are made with
+    `authority`, and never change."""
+
+    title: str
+    ignored: str
+    page: str
+    address: str
+    path: str
+    authority: str
+    editions: tuple[Edition, ...]
+
+    @property
+    def id(self) -> str:
+        return f"https://{self.authority}{self.path}"
+
+    @property
+    def updated_at(self) -> datetime.datetime:
+        """When anything in it changed last."""
+        return max((edition.updated_at for edition in self.editions), default=NEVER)
+
+    def entries(self) -> Iterator[tuple[Edition, str]]:
+        """Each edition with its HTML: whole as long as there is time, else its beginning."""
+        left = MOST_WORK
+        for edition in self.editions:
+            is_whole = edition.work <= left
+            left -= edition.work if is_whole else 0
+            yield edition, _content(edition, is_whole)
+
+
+@require_safe
+def releases(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The newest releases, narrowed as a list is."""
+    return _answer(request, kind, "listing")
+
+
+@require_safe
+def search(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The newest releases that a search finds."""
+    return _answer(request, kind, "search")
+
+
+def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
+    form = SearchForm(request.GET)
+    site = origin(request)
+    try:
+        found = newest(form.query, form.filters, SIZE, timezone.now())
+    except Unavailable as error:
+        headers = {"Retry-After": str(RETRY_AFTER), "Content-Type": "text/plain; charset=utf-8"}
+        return HttpResponse(f"{error} Try again soon.\n", status=503, headers=headers)
+    narrowed = form.address(sort=None)
+    feed = Feed(
+        title=": ".join([settings.OFFICE_NAME, form.in_words or "press releases"]),
+        ignored=" ".join([*form.ignored, *form.query.ignored]),
+        page=site + reverse(page) + narrowed,
+        address=site + request.get_full_path(),
+        path=request.path + narrowed.removesuffix("?"),
+        authority=FeedAuthority.current(),
+        editions=tuple(Edition.of(release, site) for release in found),
+    )
+    media_type, write = KINDS[kind]
+    prints = (edition.fingerprint() for edition in feed.editions)
+    return caching.answer(
+        request,
+        lambda: HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8"),
+        etag=caching.etag_of(kind, feed.address, *prints),
+    )
+
+
+class _WithContent(SyndicationFeed):
+    """Writes `content`, HTML, in the place that the format has for it."""
+
+    content_element: tuple[str, dict[str, str]]
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        name, attributes = self.content_element
+        handler.addQuickElement(name, item["content"], attributes)
+
+    def latest_post_date(self) -> datetime.datetime:
+        """Of an empty feed, never: the moment of asking says nothing."""
+        return super().latest_post_date() if self.items else NEVER
+
+
+class _Atom(_WithContent, Atom1Feed):
+    content_element = ("content", {"type": "html"})
+
+
+class _Rss(_WithContent, Rss201rev2Feed):
+    content_element = ("content:encoded", {})
+
+    def rss_attributes(self) -> dict[str, str]:
+        return {
+            **super().rss_attributes(),
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+        }
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
+
+
+def _atom(feed: Feed) -> bytes:
+    return _xml(_Atom, feed, files=SIZE)
+
+
+def _rss(feed: Feed) -> bytes:
+    """RSS has room for one enclosure."""
+    return _xml(_Rss, feed, files=1)
+
+
+def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
+    feed = replace(feed, **_carried({"title": feed.title, "ignored": feed.ignored}))
+    written = kind(
+        title=feed.title,
+        link=feed.page,
+        description=feed.ignored or feed.title,
+        language=settings.LANGUAGE_CODE,
+        author_name=settings.OFFICE_NAME,
+        subtitle=feed.ignored or None,
+        feed_url=feed.address,
+        feed_guid=feed.id,
+    )
+    for edition, content in feed.entries():
+        written.add_item(**_carried(_item(feed, edition, content, files)))
+    return markup.without_control(written.writeString("utf-8")).encode()
+
+
+def _carried(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without what XML cannot carry: one such character would end the whole feed."""
+
+    def carried(value: Any) -> Any:
+        if isinstance(value, list):
+            return [carried(part) for part in value]
+        return markup.without_control(str(value)) if isinstance(value, str) else value
+
+    return {name: carried(value) for name, value in values.items()}
+
+
+def _item(feed: Feed, edition: Edition, content: str, files: int) -> dict[str, Any]:
+    return {
+        "title": edition.title,
+        "link": edition.permalink,
+        "description": escape(_lead(edition)),
+        "content": content,
+        "unique_id": tag(feed.authority, edition),
+        "unique_id_is_permalink": False,
+        "author_name": settings.OFFICE_NAME,
+        "pubdate": edition.released_at,
+        "updateddate": edition.updated_at,
+        "categories": [topic.name for topic in edition.release.printed_topics],
+        "enclosures": [
+            Enclosure(file["url"], str(file["size_in_bytes"]), file["mime_type"])
+            for file in _files(edition)[:files]
+        ],
+    }
+
+
+def _json(feed: Feed) -> bytes:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.page,
+        "feed_url": feed.address,
+        "description": feed.ignored or feed.title,
+        "language": settings.LANGUAGE_CODE,
+        "authors": [{"name": settings.OFFICE_NAME}],
+        "items": [_json_item(feed, *entry) for entry in feed.entries()],
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _json_item(feed: Feed, edition: Edition, content: str) -> dict[str, Any]:
+    return {
+        "id": tag(feed.authority, edition),
+        "url": edition.permalink,
+        "title": edition.title,
+        "summary": _lead(edition),
+        "content_html": content,
+        "date_published": edition.released_at.isoformat(),
+        "date_modified": edition.updated_at.isoformat(),
+        "language": edition.text.language,
+        "tags": [topic.name for topic in edition.release.printed_topics],
+        "attachments": _files(edition),
+    }
+
+
+KINDS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
+    "atom": ("application/atom+xml", _atom),
+    "rss": ("application/rss+xml", _rss),
+    "json": ("application/feed+json", _json),
+}
+
+
+def tag(authority: str, edition: Edition) -> str:
+    """An id for good, whatever becomes of title and address: a tag: URI of the release's number."""
+    return f"tag:{authority},{SINCE}:release/{edition.number}"
+
+
+def _lead(edition: Edition) -> str:
+    return markup.first_paragraph(edition.text.body)
+
+
+def _content(edition: Edition, is_whole: bool) -> str:
+    context = {"edition": edition, "is_whole": is_whole, "lead": _lead(edition)}
+    return render_to_string("feeds/content.html", context)
+
+
+def _files(edition: Edition) -> list[dict[str, Any]]:
+    """The full-size copy of each image."""
+    stored = [(image, image.stored()[0]) for image in edition.images]
+    return [
+        {
+            "url": edition.site + image.address(full.name),
+            "mime_type": full.media_type,
+            "size_in_bytes": full.byte_size,
+            "title": str(image),
+        }
+        for image, full in stored
+    ]

@@ -1,0 +1,280 @@
+"""What the public may ask for: untrusted in, clean out, with a sentence for what was ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from releases.content import places
+from releases.search.engine import Filters
+from releases.search.facets import Facet, Named, language_name
+from releases.search.query import querying
+
+PAGE_SIZE = 20
+PAGING = ("page", "after", "before")
+NOTHING_AFTER = gettext_lazy("Nothing comes after that place: this is the first page.")
+LONGEST_ECHO = 40
+OFFERED = 30  # values that one filter offers, the most frequent or newest
+
+
+class PageForm(forms.Form):
+    """The page of a list, by its number or by the place where the one before it ends. What can not
+    be read is left out and named by `ignored`."""
+
+    page = forms.IntegerField(
+        required=False, min_value=1, max_value=999_999, label=gettext_lazy("page")
+    )
+    after = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label=gettext_lazy("place"))
+    before = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label=gettext_lazy("place"))
+
+    def __init__(self, parameters: QueryDict) -> None:
+        super().__init__(parameters)
+        self.is_valid()
+
+    def value(self, name: str) -> Any:
+        """The clean value of a parameter; None where it is absent or ignored."""
+        return self.cleaned_data.get(name) or None
+
+    @property
+    def ignored(self) -> list[str]:
+        """A sentence for each parameter that can not be read."""
+        return [
+            _("There is no %(what)s “%(typed)s”: ignored.")
+            % {"what": self.fields[name].label, "typed": self._typed(name)[:LONGEST_ECHO]}
+            for name in self.errors
+        ]
+
+    def _typed(self, name: str) -> str:
+        return str(self.data[self.add_prefix(name)])
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address on the same page that narrows or widens what is listed; `count` is how many
+    releases are there."""
+
+    label: str
+    address: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """The values that one filter offers."""
+
+    heading: str
+    links: tuple[Link, ...]
+
+
+class VersionForm(forms.Form):
+    """The version that is asked for; none: the latest."""
+
+    v = forms.IntegerField(required=False, min_value=1, max_value=999_999_999)
+
+
+class FilterForm(PageForm):
+    """What narrows a list of releases."""
+
+    topic = forms.SlugField(required=False, label=gettext_lazy("topic"))
+    year = forms.IntegerField(
+        required=False, min_value=1, max_value=9999, label=gettext_lazy("year")
+    )
+    language = forms.SlugField(required=False, label=gettext_lazy("language"))
+
+    FILTERS: tuple[str, ...] = ("topic", "year", "language")
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The filters that are set, and their values."""
+        return {name: self.value(name) for name in self.FILTERS if self.value(name)}
+
+    def parameters(self) -> dict[str, Any]:
+        """All that this list is asked by but its page, by the names of the address."""
+        return {
+            self.add_prefix(name): self.value(name) for name in self.fields if name not in PAGING
+        }
+
+    def address(self, **changes: Any) -> str:
+        """The same list with some parameters changed, its first page; None leaves one out."""
+        changed = {self.add_prefix(name): value for name, value in changes.items()}
+        return query_string(self.parameters() | changed)
+
+    def chips(self, facets: Named, without: Mapping[str, int] | None = None) -> list[Link]:
+        """For each filter that is set, in words, the list without it."""
+        counts = without or {}
+        return [
+            Link(self._in_words(name, facets), self.address(**{name: None}), counts.get(name))
+            for name in self.chosen
+        ]
+
+    def groups(self, facets: Named) -> list[Group]:
+        """What would narrow the list further: filters not set, with more than one value."""
+        offered = {"year": facets.years, "topic": facets.topics, "language": facets.languages}
+        return [
+            Group(
+                str(self.fields[name].label).capitalize(),
+                tuple(
+                    Link(f.label, self.address(**{name: f.value}), f.count)
+                    for f in values[:OFFERED]
+                ),
+            )
+            for name, values in offered.items()
+            if len(values) > 1 and name not in self.chosen
+        ]
+
+    def _link(self, name: str, facet: Facet) -> Link:
+        return Link(facet.label, self.address(**{name: facet.value}), facet.count)
+
+    def _in_words(self, name: str, facets: Named) -> str:
+        value = self.chosen[name]
+        if name == "topic":
+            return next((f.label for f in facets.topics if f.value == value), value)
+        if name == "language":
+            return language_name(value)
+        return (
+            _BEFORE_DAY[name] % {"day": date_format(value)} if name in _BEFORE_DAY else str(value)
+        )
+
+
+class TopicForm(FilterForm):
+    """What narrows the list of one topic."""
+
+    topic = None  # type: ignore[assignment]
+
+    FILTERS = ("year", "language")
+
+    def groups(self, facets: Named) -> list[Group]:
+        """Without other topics."""
+        return super().groups(replace(facets, topics=()))
+
+
+_BEFORE_DAY = {"since": gettext_lazy("from %(day)s"), "until": gettext_lazy("to %(day)s")}
+
+
+class SearchForm(FilterForm):
+    """The query and what narrows and orders it."""
+
+    after = before = None  # type: ignore[assignment]
+    since = forms.DateField(required=False, label=gettext_lazy("day"))
+    until = forms.DateField(required=False, label=gettext_lazy("day"))
+    sort = forms.ChoiceField(
+        required=False, choices=[("relevance", ""), ("newest", "")], label=gettext_lazy("order")
+    )
+
+    FILTERS = ("topic", "year", "language", "since", "until")
+    # `from` is a word of Python's own.
+    NAMES = {"since": "from", "until": "to"}
+
+    def add_prefix(self, field_name: str) -> str:
+        """The parameter that a field is read from."""
+        return self.NAMES.get(field_name, field_name)
+
+    @cached_property
+    def query(self) -> querying.Query:
+        """The search box, read once; it never fails."""
+        return querying.parse(self.data.get("q", ""))
+
+    @property
+    def in_words(self) -> str:
+        """What is asked for as the reader gave it; "" for everything."""
+        narrowed = [f"{self.add_prefix(name)} {value}" for name, value in self.chosen.items()]
+        return ", ".join(filter(None, [self.query.text, *narrowed]))
+
+    @property
+    def filters(self) -> Filters:
+        """What narrows the search."""
+        return Filters(**self.chosen)
+
+    def parameters(self) -> dict[str, Any]:
+        """The query comes first."""
+        return {"q": self.query.text, **super().parameters()}
+
+    @property
+    def hidden(self) -> dict[str, Any]:
+        """What the search box passes on."""
+        return self.passed_on("q")
+
+    def passed_on(self, *own: str) -> dict[str, Any]:
+        """What a form on the page passes on beside the parameters of its own."""
+        return {n: str(v) for n, v in self.parameters().items() if v and n not in own}
+
+
+def query_string(parameters: Mapping[str, Any]) -> str:
+    """The end of an address with the parameters that are set: ?topic=water&year=2024"""
+    return f"?{urlencode({name: value for name, value in parameters.items() if value})}"
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Some rows of a list of `total`. Its links carry the place where it ends, and where it begins:
+    whoever goes from page to page meets no row twice and misses none that was there when they
+    began, whatever is released meanwhile."""
+
+    rows: tuple[Any, ...]
+    number: int
+    total: int
+    has_newer: bool
+    has_older: bool
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are by their numbers."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    def newer(self) -> dict[str, Any]:
+        """What asks for the page before it."""
+        return {"page": max(1, self.number - 1), "before": places.write(self.rows[0].place)}
+
+    def older(self) -> dict[str, Any]:
+        """What asks for the page after it."""
+        return {"page": self.number + 1, "after": places.write(self.rows[-1].place)}
+
+
+def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListPage, list[str]]:
+    """The page asked for, by place or else by number, and sentences for what was ignored; else the
+    first. `rows` is a queryset with `following` and `preceding`; `total`, where it is known, saves
+    a query."""
+    total = rows.count() if total is None else total
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = form.value("page") or 1
+    if page := _from_place(rows, form, min(number, pages), total):
+        return page, form.ignored
+    if form.value("after"):
+        return _numbered(rows, 1, total), [str(NOTHING_AFTER)]
+    if form.value("before"):
+        return _numbered(rows, 1, total), form.ignored
+    if number > pages:
+        return _numbered(rows, 1, total), [_no_page(number)]
+    return _numbered(rows, number, total), form.ignored
+
+
+def _from_place(rows: Any, form: PageForm, number: int, total: int) -> ListPage | None:
+    """The page after a place, or the whole page before it; None where there is none."""
+    if after := form.value("after"):
+        found = tuple(rows.following(*places.read(after))[: PAGE_SIZE + 1])
+        older = len(found) > PAGE_SIZE
+        return ListPage(found[:PAGE_SIZE], number, total, True, older) if found else None
+    if before := form.value("before"):
+        found = tuple(rows.preceding(*places.read(before)).reverse()[: PAGE_SIZE + 1])
+        newer, page = len(found) > PAGE_SIZE, found[:PAGE_SIZE][::-1]
+        return ListPage(page, number, total, newer, True) if len(page) == PAGE_SIZE else None
+    return None
+
+
+def _numbered(rows: Any, number: int, total: int) -> ListPage:
+    start = (number - 1) * PAGE_SIZE
+    found = tuple(rows[start : start + PAGE_SIZE + 1])
+    return ListPage(found[:PAGE_SIZE], number, total, number > 1, len(found) > PAGE_SIZE)
+
+
+def _no_page(number: int) -> str:
+    return _("There is no page “%(page)s”: this is the first.") % {"page": number}

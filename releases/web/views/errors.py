@@ -1,0 +1,67 @@
+"""What is not at an address: it moved, or there is nothing; and what can not be answered now."""
+
+import errno
+import json
+import sys
+
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from pressroom.infra import office
+from pressroom.infra.storage import Unreachable
+from releases.search import jump
+
+RETRY_AFTER = 30  # seconds
+READ_ONLY = "25006"  # SQLSTATE of a write where PostgreSQL takes none
+FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A redirect to the release that had the address on an earlier site, else 404 with a way on."""
+    if release := jump.moved_from(request.get_full_path(), timezone.now()):
+        return redirect(release, permanent=True)
+    return render(request, "404.html", {"is_missing": True}, status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """503 where the database or the bucket of the files is down, too busy or too slow, or a disk
+    is full: what passes by itself. Else 500. Neither asks the database for anything. Django has
+    logged the error."""
+    error = sys.exc_info()[1]
+    passes = isinstance(error, OperationalError | InterfaceError | Unreachable)
+    is_read_only = isinstance(error, InternalError) and _code(error) == READ_ONLY
+    is_cut = type(error) is DatabaseError  # what psycopg2 says where PostgreSQL said nothing
+    is_full = isinstance(error, OSError) and error.errno in FULL
+    if not (passes or is_cut or is_full or is_read_only):
+        return _mistake(request)
+    response = _unavailable(request)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _code(error: DatabaseError) -> str:
+    """Return PostgreSQL's code for the error; "" for none."""
+    return getattr(error.__cause__, "pgcode", None) or ""
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return _problem(503, "Unavailable", "The archive can not be read just now: try again soon.")
+    page = render_to_string("503.html", office.context(request))
+    return HttpResponse(page, status=503)
+
+
+def _mistake(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return _problem(500, "Internal error", "This is a mistake of ours: it has been logged.")
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _problem(status: int, title: str, detail: str) -> HttpResponse:
+    """As RFC 9457 has it."""
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return HttpResponse(json.dumps(problem), "application/problem+json", status)

@@ -1,0 +1,115 @@
+"""What a load balancer or a watchman asks: is the process up, can it do its work?"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import math
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache, caches
+from django.core.files.storage import default_storage
+from django.db import Error
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from haystack import connections
+from haystack.exceptions import SearchBackendError
+
+from pressroom.infra import cache as shared_cache
+from pressroom.infra.db import replicas
+from releases.search import changes, learning
+from releases.search.changes import Backlog
+
+logger = logging.getLogger(__name__)
+
+BUCKET_KNOWN = 10  # seconds that its answer is remembered
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers; nothing else is looked at."""
+    return JsonResponse({"status": "up"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether the public is answered: a database and the index can be read; 503 where that is not
+    so. And how far index and replica lag. Why something is down is for the log, not for the
+    public. Files in a bucket and a shared cache are told of, but pages do without them, and a
+    process that is taken out of service would not bring them back."""
+    backlog, replica = _backlog(), _replica()
+    report = {
+        "database": "down" if backlog is None else "up",
+        "replica": replica,
+        "index": "up" if _index_is_up() else "down",
+        "backlog": backlog,
+    }
+    is_read = report["database"] == "up" or replica["state"] == "up"
+    status = 200 if is_read and report["index"] == "up" else 503
+    return JsonResponse(report | _bucket() | _cache(), status=status)
+
+
+def _replica() -> dict[str, Any]:
+    """Its state (up, lagging: it is not read, down, none), and the seconds that it is behind, where
+    that is known."""
+    if not replicas.is_configured():
+        return {"state": "none"}
+    lag = replicas.watch.lag()
+    if lag is None:
+        return {"state": "down"}
+    state = "up" if replicas.watch.is_near else "lagging"
+    return {"state": state, "lag_seconds": round(lag, 1) if math.isfinite(lag) else None}
+
+
+def _backlog() -> dict[str, Any] | None:
+    """Rows due, the seconds that the oldest has waited, failing rows, and releases whose similar
+    ones could not be found. Not when the next comes due:
+    that would tell when an embargo ends."""
+    now = timezone.now()
+    try:
+        return _counts(changes.backlog(now), now)
+    except Error:
+        return None
+
+
+def _counts(backlog: Backlog, now: datetime.datetime) -> dict[str, Any]:
+    return {
+        "due": backlog.due,
+        "oldest_seconds": round((now - backlog.oldest).total_seconds()) if backlog.oldest else 0,
+        "failing": backlog.failing,
+        "similarity_failing": learning.failing(),
+    }
+
+
+def _bucket() -> dict[str, str]:
+    """Of the bucket, where files lie in one; it is asked once in some seconds."""
+    if not settings.MEDIA_STORAGE:
+        return {}
+    bucket: Any = default_storage
+    is_up = cache.get_or_set("bucket-is-up", bucket.is_up, BUCKET_KNOWN)
+    return {"files": "up" if is_up else "down"}
+
+
+def _cache() -> dict[str, str]:
+    """Of the shared cache, where there is one."""
+    if not shared_cache.is_configured():
+        return {}
+    shared: Any = caches["shared"]
+    return {"cache": "up" if shared.is_up() else "down"}
+
+
+def _index_is_up() -> bool:
+    try:
+        connections["default"].get_backend().check()
+    except SearchBackendError as error:
+        logger.warning("The search index could not be read: %r", error)
+        return False
+    except Exception:
+        logger.exception("The search index could not be read.")
+        return False
+    return True

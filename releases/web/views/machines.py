@@ -1,0 +1,105 @@
+"""What other programs ask for beside the releases: oEmbed, unAPI, robots.txt, security.txt."""
+
+from __future__ import annotations
+
+import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from releases.models import Release
+from releases.output.editions import Edition
+from releases.web import caching
+from releases.web.views.renditions import rendition, site
+
+WIDTH = 600  # pixels of what is embedded; it takes what it gets
+NOT_IMPLEMENTED, MULTIPLE_CHOICES, NOT_ACCEPTABLE = 501, 300, 406
+UNAPI_FORMATS = {"ris": "ris", "bibtex": "bib"}
+EXPIRES_AFTER = datetime.timedelta(days=180)
+
+
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponseBase:
+    """How a release looks on a page elsewhere (https://oembed.com); 404 for any other address."""
+    if request.GET.get("format", "json") != "json":
+        return HttpResponse("Only format=json.\n", "text/plain", status=NOT_IMPLEMENTED)
+    number = _number_at(request, request.GET.get("url", ""))
+    releases = Release.objects.published(timezone.now()).for_editions()
+    edition = Edition.of(get_object_or_404(releases, number=number), site(request))
+    card = edition.site + reverse("card", args=[number])
+    answer = {
+        "version": "1.0",
+        "type": "rich",
+        "title": edition.title,
+        "author_name": settings.OFFICE_NAME,
+        "provider_name": settings.OFFICE_NAME,
+        "provider_url": f"{edition.site}/",
+        "thumbnail_url": card,
+        "thumbnail_width": 1200,
+        "thumbnail_height": 630,
+        "html": render_to_string("releases/embedded.html", {"edition": edition}),
+        "width": WIDTH,
+        "height": None,
+    }
+    etag = caching.etag_of("oembed", edition.fingerprint())
+    return caching.answer(request, lambda: JsonResponse(answer), etag=etag)
+
+
+def _number_at(request: HttpRequest, url: str) -> str:
+    """The number of the release that has this address on this site; else 404."""
+    try:
+        parts = urlsplit(url)
+        if parts.netloc not in {request.get_host(), urlsplit(site(request)).netloc}:
+            raise Http404("That address is of another site.")
+        return resolve(parts.path).kwargs["number"]
+    except (ValueError, Resolver404, KeyError) as error:
+        raise Http404("There is no release at that address.") from error
+
+
+@require_safe
+def unapi(request: HttpRequest) -> HttpResponseBase:
+    """Citations as Zotero asks for them (unAPI revision 1): the formats, or a release in one."""
+    number, wanted = request.GET.get("id"), request.GET.get("format")
+    if number is not None:
+        get_object_or_404(Release.objects.on_record(timezone.now()), number=_plain(number))
+    if number is None or wanted is None:
+        context = {"id": number, "formats": UNAPI_FORMATS}
+        status = 200 if number is None else MULTIPLE_CHOICES
+        return render(request, "unapi.xml", context, "application/xml", status)
+    if wanted not in UNAPI_FORMATS:
+        return HttpResponse(status=NOT_ACCEPTABLE)
+    return rendition(request, number, UNAPI_FORMATS[wanted])
+
+
+def _plain(text: str) -> str:
+    """The database knows no NUL."""
+    return text.replace("\0", "")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything public may be crawled (RFC 9309)."""
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {site(request)}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116); 404 where SECURITY_CONTACT is not set."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404("SECURITY_CONTACT is not set.")
+    expires = (timezone.now() + EXPIRES_AFTER).date()
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.isoformat()}T00:00:00Z",
+        f"Canonical: {site(request)}{request.path}",
+        "Preferred-Languages: en, es",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")

@@ -1,0 +1,135 @@
+"""Images and attachments: for the public while their release is public, else for staff alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pressroom.infra.accounts import factor
+from releases.media import reading
+from releases.models import Attachment, Image, Release
+from releases.models.files import ORIGINAL, ReleaseFile, Stored
+from releases.web import caching, ranges
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def image(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
+    """One file of an image."""
+    return _answer(request, Image.objects.all(), key, name)
+
+
+@require_safe
+def attachment(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
+    """An attachment's file."""
+    return _answer(request, Attachment.objects.defer("text"), key, name)
+
+
+def _answer(request: HttpRequest, rows: QuerySet[Any], key: str, name: str) -> HttpResponseBase:
+    """The gate first: a session is looked at only where the public may not see the file, so that
+    public answers are the same for all."""
+    published = Release.objects.published(timezone.now())
+    row = rows.filter(key=key, release__in=published).first()
+    if row and name != ORIGINAL:
+        return send(request, row, name, caching.PUBLIC)
+    if may_see_private(request) and (row := rows.filter(key=key).first()):
+        return send(request, row, name, caching.PRIVATE)
+    raise Http404("No such file.")
+
+
+def may_see_private(request: HttpRequest) -> bool:
+    """Whether the files of drafts, embargoed and withdrawn releases are shown to who asks."""
+    user = request.user
+    is_staff = user.is_active and user.is_staff and user.has_perm("releases.view_release")
+    return is_staff and factor.may_work(user)
+
+
+def send(request: HttpRequest, row: ReleaseFile, name: str, keeping: str) -> HttpResponseBase:
+    """One of the row's files, for who may see it, with `keeping` as its Cache-Control."""
+    stored = row.named(name)
+    if stored is None:
+        return _moved(row, name, keeping)
+    etag = f'"{stored.sha256}"'
+    return caching.answer(
+        request,
+        lambda: _content(request, stored, etag),
+        etag=etag,
+        modified=int(row.updated_at.timestamp()),
+        caching=keeping,
+    )
+
+
+def _moved(row: ReleaseFile, name: str, keeping: str) -> HttpResponse:
+    """A file that was replaced by one of another size or format leads to what stands for it."""
+    nearest = row.nearest(name)
+    if nearest is None:
+        raise Http404("No such file.")
+    return HttpResponseRedirect(row.address(nearest.name), headers={"Cache-Control": keeping})
+
+
+def _content(request: HttpRequest, stored: Stored, etag: str) -> HttpResponseBase:
+    """The file, or the part of it that is asked for, or a word to the front to send it."""
+    disposition = "attachment" if stored.name == ORIGINAL else "inline"
+    headers = {
+        "Content-Type": stored.media_type,
+        "Content-Disposition": f'{disposition}; filename="{stored.name}"',
+        "Accept-Ranges": "bytes",
+    }
+    if settings.MEDIA_HANDOVER:
+        return HttpResponse(headers=headers | _handover(stored))
+    try:
+        part = _asked_part(request, stored, etag)
+    except ranges.Unsatisfiable:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.byte_size}"})
+    sent = range(stored.byte_size) if part is None else part
+    headers["Content-Length"] = str(len(sent))
+    if part is not None:
+        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{stored.byte_size}"
+    if request.method == "HEAD":
+        return HttpResponse(headers=headers)
+    status = 200 if part is None else 206
+    with missing_is_404():
+        pieces = reading.Part(default_storage, stored.file, sent)
+    return StreamingHttpResponse(pieces, status=status, headers=headers)
+
+
+def _asked_part(request: HttpRequest, stored: Stored, etag: str) -> range | None:
+    """None where the whole file is the answer, as it is for an If-Range that names another."""
+    if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
+        return None
+    return ranges.parse(request.headers.get("Range", ""), stored.byte_size)
+
+
+@contextmanager
+def missing_is_404() -> Iterator[None]:
+    """Within this, a stored file that is not there is told to the log, and is a 404 to who asks."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        logger.error("A stored file is missing; a backup may have it. %s", error)
+        raise Http404("No such file.") from error
+
+
+def _handover(stored: Stored) -> dict[str, str]:
+    """The header by which the front sends the file itself, with ranges and all."""
+    if settings.MEDIA_HANDOVER == "x-accel":
+        return {"X-Accel-Redirect": settings.MEDIA_INTERNAL_URL + quote(stored.file)}
+    return {"X-Sendfile": default_storage.path(stored.file)}

@@ -1,0 +1,79 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from releases.search import jump, results
+from releases.search.query.query_tree import Words
+from releases.search.query.querying import Query
+from releases.search.query.wording import in_words
+from releases.web.forms import SearchForm
+from releases.web.languages import said
+
+RETRY_AFTER = 30  # seconds
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """What matches the query, or the empty search box; 503 while the index can not be read."""
+    form = SearchForm(request.GET)
+    query = form.query
+    if release := jump.destination(query.text, timezone.now()):
+        return redirect(release)
+    context: dict[str, Any] = {
+        "q": query.text,
+        "form": form,
+        "ignored": [*form.ignored, *query.ignored],
+        "feed_name": "feed-search",
+        "feed_query": form.address(sort=None),
+        "heading": _("this search"),
+    }
+    if not (query.tree or form.filters.nodes()):
+        return render(request, "search/search.html", context)
+    try:
+        found = results.search(
+            query,
+            form.filters,
+            form.value("sort") or "relevance",
+            form.value("page") or 1,
+            timezone.now(),
+        )
+    except results.Unavailable:
+        response = render(request, "search/unavailable.html", context, status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
+    context |= {
+        "results": found,
+        "ignored": [*form.ignored, *found.ignored],
+        "chips": form.chips(found.facets, found.without),
+        "groups": form.groups(found.facets),
+        "understood": _understood(found.query),
+        "orders": _orders(form),
+        "meant_address": form.address(q=found.text),
+        "dates_hidden": form.passed_on("from", "to"),
+    }
+    return render(request, "search/search.html", context)
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to search, with examples that are links."""
+    return render(request, "search/help.html")
+
+
+def _understood(query: Query) -> str:
+    """The query in words, where it is more than plain words."""
+    plain = query.tree is None or isinstance(query.tree, Words)
+    return "" if plain or query.tree is None else in_words(query.tree, said)
+
+
+def _orders(form: SearchForm) -> list[tuple[str, str]]:
+    """Each order's name and address; "" for the one that is shown."""
+    shown = form.value("sort") or "relevance"
+    addresses = {"relevance": form.address(sort=None), "newest": form.address(sort="newest")}
+    names = {"relevance": _("Most relevant"), "newest": _("Newest first")}
+    return [(names[n], "" if n == shown else address) for n, address in addresses.items()]
