@@ -57,10 +57,10 @@ check: $(VENV)/tests.installed
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: $(VENV)/tests.installed
-	@exec $(BIN)/python -m tests.bench $(ARGS)
+	@exec $(BIN)/python -m tools.bench $(ARGS)
 
 drill: $(VENV)/tests.installed
-	@exec $(BIN)/python -m tests.drill $(ARGS)
+	@exec $(BIN)/python -m tools.drill $(ARGS)
 
 messages: $(VENV)/tests.installed
 	@$(BIN)/python manage.py makemessages --locale es --no-obsolete --no-wrap --add-location file \

@@ -26,7 +26,7 @@ from releases.media import attaching, intake
 from releases.models import Attachment, Image, Release, Topic, feed_authority
 from releases.search.embedded.snapshot import forget
 from releases.web.response_cache import keeping
-from tests.files import samples
+from tests.media import samples
 from tests.s3_server import ENVIRONMENT, S3Server
 from tests.visitors import Visitor
 
@@ -63,7 +63,7 @@ RELEASED = (
 # Of these the database is asked as in production; others write released rows by hand.
 HELD_TO_ACTIONS = (
     *("tests.admin", "tests.archive", "tests.importing", "tests.publishing"),
-    "tests.test_released_rows",
+    "tests.models.test_released_rows",
 )
 
 

@@ -7,7 +7,7 @@ from releases import publishing
 from releases.media.intake import MAX_BYTES
 from releases.models import Upload
 from tests.admin.sending import sent_from
-from tests.files import samples
+from tests.media import samples
 
 
 def sent(release, images=(), attachments=(), **fields):

@@ -32,7 +32,7 @@ from releases.models import AuditLine, Image, PreviewLink, ProposedCorrection, R
 from releases.publishing import drafting
 from tests.admin.sending import sent_from
 from tests.authority.table import STATES
-from tests.files import samples
+from tests.media import samples
 
 CHANGED = "SPRINGFIELD – The county opened two offices."
 # No two alike: of one text in two releases an import warns.

@@ -156,7 +156,7 @@ COMMANDS = {
     "update_index": (),
 }
 COMMANDS_EXEMPT = {
-    "copy_files": "copies files between storages: tests/test_storage_settings.py",
+    "copy_files": "copies files between storages: tests/infra/storage/test_storage_settings.py",
     "devdb": "starts a database server",
     "export_archive": "reads in a transaction that is read only",
     "makemessages": "writes translations",

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from releases.models import Release
 from tests.browser.staff import log_in
-from tests.files import samples
+from tests.media import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

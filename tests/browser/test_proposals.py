@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from releases.models import Release
 from tests.browser.test_day import sign_in  # noqa: F401 - a fixture
-from tests.files import samples
+from tests.media import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

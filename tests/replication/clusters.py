@@ -17,7 +17,7 @@ from pressroom.infra.db.embedded import Server, files
 from pressroom.infra.db.embedded.configuration import DATABASE, ROLE, SUPERUSER
 from pressroom.infra.db.embedded.postmaster import find_postmaster
 from pressroom.infra.db.embedded.programs import account
-from tests.postgres.servers import kill
+from tests.infra.db.embedded.servers import kill
 
 PGBOUNCER = Path("/usr/sbin/pgbouncer")
 INI = Path(__file__).with_name("pgbouncer.ini")

@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.management.test_run import PROJECT
+from tests.management.test_serve import ServedSite
 from tests.replication.clusters import PGBOUNCER, Clusters, ask
-from tests.test_run import PROJECT
-from tests.test_serve import ServedSite
 
 MAX_LAG = 4  # seconds
 STRANGER = {"Cookie": "sessionid=nobody"}  # who has a session is read from the primary

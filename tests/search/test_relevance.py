@@ -9,8 +9,8 @@ from releases.models import Release
 from releases.search import changes, learning
 from releases.search.query.querying import parse
 from releases.search.results import search
-from tests.bench.relevance import measure
 from tests.search.judged import JUDGED, RELEASES
+from tools.bench.relevance import measure
 
 pytestmark = pytest.mark.contract
 

@@ -1,0 +1,73 @@
+"""An upload between two posts: it comes back to its sender alone, for a while."""
+
+import datetime
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from releases.media import intake, pending, sweeping
+from releases.media.pending import GoneError
+from tests.media import samples
+
+OWNER = "person 5, images of release 12"
+
+pytestmark = pytest.mark.usefixtures("either_storage")
+
+
+def keys():
+    return default_storage.listdir("")[0]
+
+
+def test_upload_comes_back_as_it_was():
+    picture = intake.take_image(samples.upload(samples.photograph(), "door.jpg"))
+
+    back = pending.take_back(pending.keep(picture, OWNER), OWNER)
+
+    assert (back.name, back.byte_size, back.sha256) == ("door.jpg", picture.byte_size, back.sha256)
+    assert back.found == picture.found
+    for name in ("original", *(rendition["name"] for rendition in picture.found["renditions"])):
+        assert back.path(name).read_bytes() == picture.path(name).read_bytes()
+
+
+def test_folder_goes_with_what_was_taken_back():
+    document = intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf"))
+    back = pending.take_back(pending.keep(document, OWNER), OWNER)
+    folder = back.folder
+
+    del back
+
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("owner", ["person 6, images of release 12", "person 5, images of 1"])
+def test_handle_is_of_its_person_and_form(owner):
+    handle = pending.keep(intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER)
+
+    with pytest.raises(GoneError, match="choose it again"):
+        pending.take_back(handle, owner)
+
+
+@pytest.mark.parametrize("handle", ["", "x", "ImEi:1:x", "\0", "é" * 5000])
+def test_what_is_no_handle_is_refused(handle):
+    with pytest.raises(GoneError):
+        pending.take_back(handle, OWNER)
+
+
+def test_handle_expires(monkeypatch):
+    handle = pending.keep(intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER)
+    monkeypatch.setattr(pending, "LIFETIME", datetime.timedelta(seconds=-1))
+
+    with pytest.raises(GoneError):
+        pending.take_back(handle, OWNER)
+
+
+def test_sweeping_removes_it_once_its_handle_has_expired(db):
+    handle = pending.keep(intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER)
+    assert pending.LIFETIME < sweeping.AGE
+
+    for orphan in sweeping.orphans(timezone.now() + sweeping.AGE + datetime.timedelta(minutes=1)):
+        orphan.remove()
+
+    with pytest.raises(GoneError):
+        pending.take_back(handle, OWNER)

@@ -1,0 +1,88 @@
+"""However many files are sent, only so many are read at a time."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from releases.media import intake, turns
+from releases.media.sandbox import Unusable
+from tests.media import samples
+
+HOLD = """
+import sys, tempfile
+tempfile.tempdir = sys.argv[1]
+from releases.media import turns
+with turns.turn():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+PICTURE = samples.photograph()
+
+
+@pytest.fixture(autouse=True)
+def turns_of_this_test(tmp_path, monkeypatch):
+    """Nobody else's files take a turn of ours."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def take(_=None):
+    return intake.take_image(samples.upload(PICTURE))
+
+
+def readers() -> int:
+    """How many processes read a picture of this test's now."""
+    count = 0
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes()
+        except OSError:  # it ended meanwhile
+            continue
+        is_ours = tempfile.gettempdir().encode() in command
+        count += b"releases.media.images" in command and is_ours
+    return count
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs Linux's /proc")
+def test_eight_pictures_sent_at_once_are_all_read_two_at_a_time():
+    seen = []
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(take) for _ in range(8)]
+        while not all(each.done() for each in waiting):
+            seen.append(readers())
+            time.sleep(0.02)
+
+    assert all(each.result().found["width"] == 1200 for each in waiting)
+    assert max(seen) == turns.AT_ONCE == 2
+
+
+def test_whose_turn_does_not_come_is_told_to_try_again(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 0.2)
+
+    with ExitStack() as held:
+        for _ in range(turns.AT_ONCE):
+            held.enter_context(turns.turn())
+        with pytest.raises(Unusable, match="save again in a minute"):
+            take()
+
+    assert take().found["width"] == 1200
+
+
+def test_turns_are_shared_by_processes_and_come_back_from_one_that_is_killed(
+    turns_of_this_test, monkeypatch
+):
+    monkeypatch.setattr(turns, "AT_ONCE", 1)
+    command = [sys.executable, "-c", HOLD, str(turns_of_this_test)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        assert turns._take() is None
+        other.kill()
+
+    with turns.turn():
+        pass

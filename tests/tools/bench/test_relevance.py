@@ -1,0 +1,28 @@
+from math import isclose, log2
+
+from tools.bench.relevance import measure
+
+
+def figures(grades, found):
+    relevance = measure({"q": grades}, lambda query: found)
+    return relevance.success_at_10, relevance.mrr, relevance.ndcg
+
+
+def test_the_wanted_first_is_perfect():
+    assert figures({"a": 2, "b": 1}, ["a", "b", "c"]) == (1, 1, 1)
+
+
+def test_the_acceptable_alone_is_no_success():
+    success, mrr, ndcg = figures({"a": 2, "b": 1}, ["b"])
+    assert (success, mrr) == (0, 0)
+    assert isclose(ndcg, 1 / (3 + 1 / log2(3)))
+
+
+def test_a_place_past_the_tenth_is_no_success_but_has_a_rank():
+    assert figures({"a": 2}, [*range(10), "a"]) == (0, 1 / 11, 0)
+
+
+def test_figures_are_means_and_what_was_missed_is_named():
+    relevance = measure({"x": {"x": 2}, "y": {"z": 2}}, lambda query: [query, "z"])
+    assert (relevance.success_at_10, relevance.mrr) == (1, 0.75)
+    assert relevance.missed == ["y"]

@@ -1,0 +1,50 @@
+"""`make bench`: run all measurements, or those named, one after the other."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tools.bench.leaving import leave_in_order
+from tools.bench.starting import tables_of
+from tools.bench.tables import machine, write_json
+
+BENCHES = (
+    *("reading", "importing", "searching", "relevance"),
+    *("indexing", "publishing", "pages", "growth", "load", "queries", "cluster"),
+    "adversarial",
+)
+
+
+def main() -> None:
+    """Run as a program."""
+    leave_in_order()
+    options = _options()
+    print(machine(), flush=True)
+    tables = [table for name in options.names or BENCHES for table in measured(name, options.count)]
+    if options.json:
+        write_json(options.json, tables)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"any of: {', '.join(BENCHES)}")
+    parser.add_argument("--count", metavar="N", help="releases, instead of each one's own number")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the tables there too")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(BENCHES):
+        parser.error(f"{', '.join(sorted(unknown))}: there is {', '.join(BENCHES)}.")
+    return options
+
+
+def measured(name: str, count: str | None) -> list[dict[str, Any]]:
+    """The tables of one module, which a process of its own prints as they come."""
+    with tempfile.TemporaryDirectory(prefix="pressroom-bench-") as folder:
+        file = Path(folder) / "tables.json"
+        return tables_of(f"tools.bench.{name}", Path(folder), file, *([count] if count else []))
+
+
+if __name__ == "__main__":
+    main()

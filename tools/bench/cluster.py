@@ -1,0 +1,79 @@
+"""The engine that SEARCH_URL names, over a small, a large and a very large archive:
+
+    python -m tests.cluster --run .venv/bin/python -m tools.bench cluster
+
+Without SEARCH_URL it is Whoosh's turn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import chain
+from math import inf
+
+from haystack import connections
+
+from releases.search import changes
+from releases.search.opensearch.opensearch_backend import OpenSearchBackend
+from tools.bench import corpus, searching, site
+from tools.bench.tables import Table, Times, timed
+
+SIZES = (2_000, 20_000, 100_000)
+ROUNDS = 10
+WARMING = 5  # rounds of everything at a time, until that is no faster: Java is compiled for long
+SETTLED = 4  # times in a row that were no faster
+FASTER = 0.98
+WITHDRAWN = 200  # one of so many: these are kept out of each answer
+
+
+def run(*sizes: int) -> Iterator[Table]:
+    """How fast the index is made, then each kind of query, by the wall's clock."""
+    built, again, anew = [], [], []
+    for size in sizes or SIZES:
+        ids = site.fill(corpus.rows(size))
+        site.withdraw(ids[::WITHDRAWN])
+        site.analyze()
+        built.append((f"{len(ids):,}", len(ids) * 1000 / timed(changes.rebuild, time.perf_counter)))
+        yield Table("Index build", ("releases", "releases/s"), built[-1:])
+        kinds = searching.ours(ids)
+        _warm(list(chain.from_iterable(kinds.values())) * WARMING)
+        again.append({name: _times(searches) for name, searches in kinds.items()})
+        _forget()
+        anew.append({name: _times(searches) for name, searches in kinds.items()})
+    counts = [count for count, _ in built]
+    yield _table("Search, ms", counts, again)
+    yield _table("Search of which no count is remembered, ms", counts, anew)
+
+
+def _warm(searches: list[searching.Search]) -> None:
+    """Ask until it gets no faster: else the archive that is asked first looks slow."""
+    best, in_vain = inf, 0
+    while in_vain < SETTLED:
+        took = timed(lambda: [search() for search in searches], time.perf_counter)
+        in_vain = 0 if took < best * FASTER else in_vain + 1
+        best = min(best, took)
+
+
+def _times(searches: list[searching.Search]) -> Times:
+    return Times([timed(search, time.perf_counter) for search in searches * ROUNDS])
+
+
+def _forget() -> None:
+    """From now on the cluster counts anew each time, as Whoosh does."""
+    engine = connections["default"].get_backend()
+    if isinstance(engine, OpenSearchBackend):
+        settings = {"index.requests.cache.enable": False}
+        engine.client.indices.put_settings(index=engine.generations.alias, body=settings)
+
+
+def _table(title: str, counts: list[str], asked: list[dict[str, Times]]) -> Table:
+    columns = [f"{what} {count}" for count in counts for what in ("median", "p95")]
+    rows = [_row(name, [times[name] for times in asked]) for name in asked[0]]
+    return Table(title, ("query", *columns, "largest ÷ smallest, by median", "by p95"), rows)
+
+
+def _row(name: str, times: list[Times]) -> tuple[object, ...]:
+    figures = [figure for by_size in times for figure in (by_size.median, by_size.p95)]
+    small, large = times[0], times[-1]
+    return (name, *figures, large.median / small.median, large.p95 / small.p95)

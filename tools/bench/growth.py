@@ -1,0 +1,74 @@
+"""What a public page costs in a small and in a large archive, each made anew. It takes long: the
+large one has to be imported."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from django.test import Client
+
+from releases.models import Release, Topic
+from releases.web.response_cache import keeping
+from tools.bench import corpus, site
+from tools.bench.tables import Table, Times, timed
+
+SIZES = (2_000, 100_000)
+ROUNDS = 15
+BAR = 1.5
+
+
+def run(*sizes: int) -> Iterator[Table]:
+    """One table: medians at each size, and the last to the first."""
+    sizes = sizes or SIZES
+    medians = []
+    for size in sizes:
+        site.fill(corpus.rows(size))
+        site.index_all()
+        site.analyze()
+        medians.append({name: _median(address) for name, address in addresses().items()})
+    columns = ("page", *(f"{size:,}" for size in sizes), "last ÷ first")
+    rows = [
+        (name, *(each[name] for each in medians), medians[-1][name] / medians[0][name])
+        for name in medians[0]
+    ]
+    yield Table(f"Milliseconds by number of releases, to be {BAR} × at most", columns, rows)
+
+
+def addresses() -> dict[str, str]:
+    """The public pages by name."""
+    newest = Release.objects.published().newest_first()[0]
+    topic = Topic.objects.order_by("pk")[0]
+    month = f"{newest.date:%Y/%m}" if newest.date else ""
+    return {
+        "home": "/",
+        "list": "/releases/",
+        "list, page 50": "/releases/?page=50",
+        "list of a language": "/releases/?language=en",
+        "list of a year": f"/releases/?year={month[:4]}",
+        "year": f"/releases/{month[:4]}/",
+        "month": f"/releases/{month}/",
+        "topics": "/topics/",
+        "topic": topic.get_absolute_url(),
+        "release": newest.get_absolute_url(),
+        "corrections": "/corrections/",
+        "search": f"/search/?q={site.frequent_words()[50]}",
+        "feed": "/feeds/releases.atom",
+        "feed of a topic": f"/feeds/releases.atom?topic={topic.slug}",
+        "API list": "/api/v1/releases/",
+        "API release": f"/api/v1/releases/{newest.number}/",
+        "sitemap index": "/sitemap.xml",
+    }
+
+
+def _median(address: str) -> float:
+    client = Client(SERVER_NAME="localhost")
+
+    def ask() -> None:
+        keeping.shelf.clear()
+        response = client.get(address)
+        assert response.status_code == 200, address
+
+    ask()
+    times: Sequence[float] = [timed(ask, time.perf_counter) for _ in range(ROUNDS)]
+    return Times(times).median

@@ -1,0 +1,101 @@
+"""Public pages by the production server with two workers, beside a bare Django view of the same
+server: wrk with 16 connections, short runs of the two in turn.
+
+"in turn": each request is for another page than the last, so that what is kept of answers helps
+less. This machine's own requests are not throttled.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from django.conf import settings
+from django.db import connection
+
+from releases.models import Release
+from releases.search.learning import learn
+from tools.bench import corpus, site
+from tools.bench.tables import Table
+from tools.bench.wrk import Figures, Load, put, serving, worker_memory
+
+SIZE = 2_000
+ROUNDS = 5
+SECONDS = 2  # of a run
+PART = 500  # pages that are asked for in turn
+SERVE = ("manage.py", "serve", "--workers", "2", "--port")
+HELLO = ("-m", "tools.bench.hello")
+COLUMNS = ("page", "requests/s", "hello", "page ÷ hello", "errors", "p50 ms", "p99 ms")
+
+
+def run(size: int = SIZE) -> Iterator[Table]:
+    """Rates, then memory; nothing without wrk."""
+    if not shutil.which("wrk"):
+        print("wrk is not installed (apt-get install wrk): pages are not measured.", flush=True)
+        return
+    count = len(site.fill(corpus.rows(size)))
+    site.index_all()
+    while learn():
+        pass
+    folder = Path(settings.VAR_DIR)
+    loads = _loads()
+    connection.close()
+    os.environ |= {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "MALLOC_ARENA_MAX": "2"}
+    with (
+        serving(*HELLO, log=folder / "hello.log") as (hello, _),
+        serving(*SERVE, log=folder / "serve.log") as (ours, server),
+    ):
+        loads["release, 304"] = Load(loads["release"].paths, _condition(ours, loads["release"]))
+        rows = [_measured(name, load, ours, hello, folder) for name, load in loads.items()]
+        yield Table(f"Pages of {count:,} releases, two workers, wrk × 16", COLUMNS, rows)
+        memory = worker_memory(server)
+    yield Table("Memory after it, MB resident", ("worker", "MB"), list(enumerate(memory, 1)))
+
+
+def _loads() -> dict[str, Load]:
+    listed = Release.objects.published().newest_first()
+    releases = [release.get_absolute_url() for release in listed[:PART]]
+    words = site.frequent_words()
+    return {
+        "home": Load(["/"]),
+        "list": Load(["/releases/"]),
+        "list, page 50": Load(["/releases/?page=50"]),
+        "release": Load(releases[:1]),
+        "releases in turn": Load(releases),
+        "search": Load([f"/search/?q={words[0]}"]),
+        "searches in turn": Load([f"/search/?q={word}" for word in words[:PART]]),
+        "feed": Load(["/feeds/releases.atom"]),
+        "API list": Load(["/api/v1/releases/"]),
+    }
+
+
+def _condition(address: str, load: Load) -> dict[str, str]:
+    """What is sent by who has the page already."""
+    with urllib.request.urlopen(address + load.paths[0]) as response:
+        return {"If-None-Match": response.headers["ETag"]}
+
+
+def _measured(name: str, load: Load, ours: str, hello: str, folder: Path) -> tuple[object, ...]:
+    put(ours, load, 1, folder)  # both workers have met it
+    pairs = [
+        (put(hello, Load(["/"]), SECONDS, folder), put(ours, load, SECONDS, folder))
+        for _ in range(ROUNDS)
+    ]
+    pages = [page for _, page in pairs]
+    return (
+        name,
+        _middle(pages, "rate"),
+        _middle([bare for bare, _ in pairs], "rate"),
+        median(page.rate / bare.rate for bare, page in pairs),
+        sum(page.errors for page in pages),
+        _middle(pages, "p50"),
+        _middle(pages, "p99"),
+    )
+
+
+def _middle(figures: list[Figures], name: str) -> float:
+    return median(getattr(each, name) for each in figures)

@@ -1,0 +1,62 @@
+"""docs/queries.md, made anew: how PostgreSQL answers each public page in a large archive.
+
+python -m tools.bench queries --count 100000
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from releases.web.response_cache import keeping
+from tools.bench import corpus, growth, site
+from tools.bench.tables import Table, machine
+
+SIZE = 100_000
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "queries.md"
+HEAD = """# The queries of the public pages
+
+What each page asks of PostgreSQL and how it is answered: `EXPLAIN (ANALYZE, BUFFERS)` in an archive
+of {count:,} releases. Counts beside lists are asked once for each state of the archive
+([caching.md](caching.md)), so they stand with the first page that has them; search asks the index,
+too. Made by `make bench ARGS=queries` on {machine}; another run has other times.
+"""
+
+
+def run(size: int = SIZE) -> Iterator[Table]:
+    """Write the document; the table tells the time of each page's queries."""
+    count = len(site.fill(corpus.rows(size)))
+    site.analyze()
+    pages = {name: a for name, a in growth.addresses().items() if name != "search"}
+    plans = {name: [*_plans(address)] for name, address in pages.items()}
+    parts = [HEAD.format(count=count, machine=machine())]
+    for name, found in plans.items():
+        parts += [f"\n## {name.capitalize()}: `{pages[name]}`\n", *map(_block, found)]
+    DOCUMENT.write_text("".join(parts), encoding="utf-8")
+    rows = [(name, len(found), sum(map(_time, found))) for name, found in plans.items()]
+    yield Table(f"Queries of pages of {count:,} releases", ("page", "queries", "ms"), rows)
+
+
+def _plans(address: str) -> Iterator[tuple[str, str]]:
+    """Each query of the page, and its plan."""
+    keeping.shelf.clear()
+    with CaptureQueriesContext(connection) as asked:
+        Client(SERVER_NAME="localhost").get(address)
+    for query in asked.captured_queries:
+        if query["sql"].startswith("SELECT") and "pg_current_snapshot" not in query["sql"]:
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + query["sql"].replace("%", "%%"), ())
+                yield query["sql"], "\n".join(line for (line,) in cursor.fetchall())
+
+
+def _block(plan: tuple[str, str]) -> str:
+    sql, told = plan
+    return f"\n```sql\n{sql}\n```\n```\n{told}\n```\n"
+
+
+def _time(plan: tuple[str, str]) -> float:
+    return float(plan[1].rpartition("Execution Time: ")[2].split()[0])

@@ -1,0 +1,120 @@
+"""How well a search answers judged queries: success@10, MRR and nDCG@10.
+
+Judgements say which documents a reader wants: grade 2 is what was looked for, grade 1 is
+acceptable, what is not named is 0. See Manning, Raghavan and Schütze, "Introduction to Information
+Retrieval" (2008), chapter 8, and Järvelin and Kekäläinen (2002) for nDCG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from statistics import fmean
+from typing import Any
+
+from releases.search import learning, results
+from releases.search.query.querying import parse
+from tests.search.judged import JUDGED, RELEASES
+from tools.bench import corpus, site
+from tools.bench.tables import Table
+
+WANTED = 2
+DEPTH = 10
+
+COUNT = 2_000
+
+Document = Any  # whatever names a document: a number, a key
+Judgements = Mapping[str, Mapping[Document, int]]  # by query, the grades of documents
+Search = Callable[[str], Sequence[Document]]
+
+
+@dataclass(frozen=True)
+class Score:
+    """One query's figures, each from 0 to 1; `rank` is the first wanted document's, from 1."""
+
+    query: str
+    rank: int | None
+    ndcg: float
+
+    @property
+    def success(self) -> bool:
+        """Whether a wanted document is among the first ten."""
+        return self.rank is not None and self.rank <= DEPTH
+
+    @property
+    def reciprocal_rank(self) -> float:
+        """1 for a wanted document in the first place, 1/2 in the second …; 0 for none."""
+        return 1 / self.rank if self.rank else 0.0
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """The figures over all queries, each from 0 to 1, and those of each query."""
+
+    scores: tuple[Score, ...]
+
+    @property
+    def success_at_10(self) -> float:
+        """The share of queries with a wanted document among the first ten."""
+        return fmean(score.success for score in self.scores)
+
+    @property
+    def mrr(self) -> float:
+        """The mean reciprocal rank of the first wanted document."""
+        return fmean(score.reciprocal_rank for score in self.scores)
+
+    @property
+    def ndcg(self) -> float:
+        """The mean nDCG of the first ten."""
+        return fmean(score.ndcg for score in self.scores)
+
+    @property
+    def missed(self) -> list[str]:
+        """The queries without a wanted document in the first place."""
+        return [score.query for score in self.scores if score.rank != 1]
+
+
+def measure(judged: Judgements, search: Search) -> Relevance:
+    """Ask each query (at least one) of `search`, which answers documents, best first."""
+    return Relevance(tuple(_score(query, judged[query], search(query)) for query in judged))
+
+
+def _score(query: str, grades: Mapping[Document, int], found: Sequence[Document]) -> Score:
+    gains = [grades.get(document, 0) for document in found]
+    rank = gains.index(WANTED) + 1 if WANTED in gains else None
+    ideal = _gain(sorted(grades.values(), reverse=True))
+    return Score(query, rank, _gain(gains) / ideal)
+
+
+def _gain(grades: Sequence[int]) -> float:
+    """The discounted cumulative gain of the first ten."""
+    return sum((2**grade - 1) / log2(place + 1) for place, grade in enumerate(grades[:DEPTH], 1))
+
+
+def run(count: int = COUNT) -> Iterator[Table]:
+    """Over the corpus with its judgements, or over the invented releases with theirs."""
+    rows, judged = _own(count) if corpus.corpus_folder() else (_invented(), JUDGED)
+    site.fill(rows)
+    site.index_all()
+    while learning.learn():
+        pass
+    measured = measure(judged, _ask)
+    columns = ("queries", "success@10", "MRR", "nDCG@10", "not first")
+    figures = (measured.success_at_10, measured.mrr, measured.ndcg, len(measured.missed))
+    yield Table("Relevance", columns, [(len(judged), *figures)])
+
+
+def _own(count: int) -> tuple[Iterator[corpus.Row], Judgements]:
+    found = corpus.judgements()
+    grades = {each["query"]: {r["id"]: r["grade"] for r in each["relevant"]} for each in found}
+    return corpus.rows(count), grades
+
+
+def _invented() -> Iterator[corpus.Row]:
+    for key, (title, body, date, language) in RELEASES.items():
+        yield {"id": key, "title": title, "body": body, "date": date, "language": language}
+
+
+def _ask(query: str) -> list[str]:
+    return [str(hit.release.source_key) for hit in results.search(parse(query)).hits]

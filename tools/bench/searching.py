@@ -1,0 +1,160 @@
+"""Search: each kind of query over a small and a large archive, ours beside Haystack's own engine.
+
+The words are those of the corpus, by how many releases have them. Each answer is a whole page:
+rows, exact count, facets, highlights.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from statistics import median
+
+from haystack.query import SearchQuerySet
+
+from releases.models import Release
+from releases.search import results
+from releases.search.engine import Filters
+from releases.search.query.querying import parse
+from tools.bench import corpus, site
+from tools.bench.tables import Table, Times, timed
+
+SIZES = (2_000, 20_000)
+ROUNDS = 10
+STOCK_ROUNDS = 1  # Haystack's own takes seconds a query
+VARIANTS = 4  # queries of each kind
+YEAR = 2010
+DEEP = 100  # the page
+
+Search = Callable[[], object]
+Kind = tuple[Search, Search | None]  # ours and Haystack's, where that can do the same
+
+
+def run(*sizes: int) -> Iterator[Table]:
+    """A table for each size."""
+    for size in sizes or SIZES:
+        ids = site.fill(corpus.rows(size))
+        site.index_all()
+        site.stock_index(ids)
+        kinds = _kinds(_Words(ids))
+        columns = ("query", "median", "p95", "work", "stock work", "ours ÷ it")
+        rows = [_measured(name, queries) for name, queries in kinds.items()]
+        yield Table(f"Search over {len(ids):,} releases, ms", columns, rows)
+
+
+def ours(ids: Sequence[int]) -> dict[str, list[Search]]:
+    """Each kind of query over these releases, asked of the engine that the site is set to."""
+    return {name: [mine for mine, _ in pairs] for name, pairs in _kinds(_Words(ids)).items()}
+
+
+def _measured(name: str, kinds: Sequence[Kind]) -> tuple[object, ...]:
+    """Median and 95th percentile by the wall's clock; the work of this process, ours and stock's,
+    query by query in turn."""
+    ours = Times([timed(mine, time.perf_counter) for _ in range(ROUNDS) for mine, _ in kinds])
+    works = [timed(mine) for mine, _ in kinds]
+    pairs = [
+        (timed(mine), timed(stock)) for _ in range(STOCK_ROUNDS) for mine, stock in kinds if stock
+    ]
+    if not pairs:
+        return name, ours.median, ours.p95, median(works), "", ""
+    ratio = median(mine / stock for mine, stock in pairs)
+    return name, ours.median, ours.p95, median(works), median(stock for _, stock in pairs), ratio
+
+
+class _Words:
+    """Words of the corpus by how many of the releases have them."""
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        bodies = list(Release.objects.filter(pk__in=ids[:2_000]).values_list("body", flat=True))
+        texts = [re.findall(r"[a-z]+", body.lower()) for body in bodies]
+        counts = Counter(word for text in texts for word in set(text) if len(word) > 3)
+        ranked = [word for word, _ in counts.most_common(200)]
+        # A page of them in an archive of any size: else small ones have less to show.
+        self.few = [word for word, count in sorted(counts.items()) if 20 <= count <= 40]
+        self.many = ranked[10:60:5]
+        self.pairs = _most_frequent(texts, lambda row: all(len(word) > 4 for word in row))
+        self.stops = _most_frequent(texts, lambda row: all(len(word) < 4 for word in row))
+        self.beginnings = [word[:3] for word in ranked[:VARIANTS]]
+
+
+def _most_frequent(texts: list[list[str]], fits: Callable[[tuple[str, ...]], bool]) -> list[str]:
+    counts = Counter(row for text in texts for row in pairwise(text) if fits(row))
+    return [" ".join(row) for row, _ in counts.most_common(VARIANTS)]
+
+
+def _kinds(words: _Words) -> dict[str, list[Kind]]:
+    many = words.many[:VARIANTS]
+    both = [" ".join(pair) for pair in pairwise(words.many[: VARIANTS + 1])]
+    texts = {
+        "rare": words.few[:: max(1, len(words.few) // VARIANTS)],
+        "common": many,
+        "AND": both,
+        "OR": [text.replace(" ", " OR ") for text in both],
+        "NOT": [text.replace(" ", " -") for text in both],
+        "phrase": [f'"{text}"' for text in words.pairs],
+        "phrase of stop words": [f'"{text}"' for text in words.stops],
+    }
+    kinds: dict[str, list[Kind]] = {
+        name: [(partial(_ours, text), partial(_stock, text)) for text in texts[name][:VARIANTS]]
+        for name in texts
+    }
+    kinds["prefix"] = [(partial(_ours, f"{text}*"), None) for text in words.beginnings]
+    kinds["filter and range"] = [(partial(_narrowed, w), partial(_stock_narrowed, w)) for w in many]
+    kinds["by date"] = [(partial(_newest, word), partial(_stock_newest, word)) for word in many]
+    deep = [(word, _last_page(word)) for word in many]
+    kinds["page 100, or the last"] = [
+        (partial(_deep, *sought), partial(_stock_deep, *sought)) for sought in deep
+    ]
+    return kinds
+
+
+def _last_page(text: str) -> int:
+    """The deepest that is asked for: a page that a small archive does not have costs it nothing."""
+    return min(DEEP, results.search(parse(text)).pages)
+
+
+def _ours(text: str) -> object:
+    return results.search(parse(text))
+
+
+def _narrowed(text: str) -> object:
+    return results.search(parse(text), Filters(language="en", year=YEAR))
+
+
+def _newest(text: str) -> object:
+    return results.search(parse(text), order="newest")
+
+
+def _deep(text: str, page: int) -> object:
+    return results.search(parse(text), page=page)
+
+
+def _stock(text: str) -> object:
+    return _page(_sought(text))
+
+
+def _stock_narrowed(text: str) -> object:
+    return _page(_sought(text).filter(language="en", year=YEAR))
+
+
+def _stock_newest(text: str) -> object:
+    return _page(_sought(text).order_by("-release_at"))
+
+
+def _stock_deep(text: str, page: int) -> object:
+    return _page(_sought(text), (page - 1) * results.PAGE_SIZE)
+
+
+def _sought(text: str) -> SearchQuerySet:
+    return SearchQuerySet(using="stock").raw_search(text.replace(" -", " NOT "))
+
+
+def _page(found: SearchQuerySet, first: int = 0) -> object:
+    """A page with what ours has: rows, count, facets, highlights."""
+    found = found.facet("year").facet("topic_names").facet("language").highlight().load_all()
+    rows = list(found[first : first + results.PAGE_SIZE])
+    return [rows, len(found), found.facet_counts()]

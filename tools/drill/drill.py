@@ -1,0 +1,122 @@
+"""All faults and kills, and what came of each."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from django import db
+from django.conf import settings
+from django.db import connection
+from haystack.exceptions import SearchBackendError
+
+from releases.search import changes
+from tools.bench.tables import Table
+from tools.drill import checks, faults, writers
+from tools.drill.faults import Fault
+from tools.drill.site import Site, seconds_until, served
+from tools.drill.writers import Confirm, Confirmed
+
+COLUMNS = ("fault", "times", "recovered in s, median", "longest", "confirmed", "lost", "wrong")
+AT_ONCE = (faults.workers_killed,)  # no page can be there while no worker is
+NAMED = os.environ.get("DRILL_FAULTS", "")  # a part of the names of those to be done
+LATEST = 1.5  # seconds after which a writer is killed
+
+
+@dataclass
+class Outcome:
+    """What came of one fault, each time that it came."""
+
+    name: str
+    seconds: list[float] = field(default_factory=list)
+    confirmed: int = 0
+    lost: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def row(self) -> tuple[object, ...]:
+        """As COLUMNS has it."""
+        times = self.seconds or [0.0]
+        counts = (self.confirmed, len(self.lost), len(self.wrong))
+        return (self.name, len(self.seconds), median(times), max(times), *counts)
+
+    def judge(self, confirmed: list[Confirmed], seconds: float | None, site: Site) -> None:
+        """Look at everything, after a recovery in so many seconds or none."""
+        connection.close()
+        writers.wait_for_the_database()
+        self.seconds.append(seconds or 0.0)
+        self.confirmed += len(confirmed)
+        self.tell(self.lost, checks.lost(confirmed))
+        self.tell(self.wrong, checks.wrong(site))
+        if seconds is None:
+            self.tell(self.wrong, ["It did not recover."])
+
+    def tell(self, found: list[str], sentences: Iterable[str]) -> None:
+        """Add them to what was found lost or wrong, and print them."""
+        for sentence in sentences:
+            found.append(sentence)
+            print(f"{self.name}: {sentence}", file=sys.stderr, flush=True)
+
+
+def run(times: int, kills: int) -> Iterator[Table]:
+    """A table for the faults and one for the kills."""
+    writers.importing(lambda confirmed: None)
+    changes.rebuild()
+    try:
+        with served(Path(settings.VAR_DIR).parent / "said.txt") as site:
+            chosen = [each for each in faults.FAULTS.items() if NAMED in each[0]]
+            yield _table("Faults", (_suffered(*each, site, times) for each in chosen))
+            yield _table(f"{kills} writers killed", _killed(site, kills))
+    finally:
+        faults.server().down(force=True)
+
+
+def _table(title: str, outcomes: Iterable[Outcome]) -> Table:
+    return Table(title, COLUMNS, [outcome.row() for outcome in outcomes])
+
+
+def _suffered(name: str, fault: Fault, site: Site, times: int) -> Outcome:
+    """A writer publishes before, while and after the fault holds."""
+    outcome = Outcome(name)
+    for _ in range(times):
+        confirmed: list[Confirmed] = []
+        with writers.at_work(writers.publishing_verbs, confirmed):
+            time.sleep(1)
+            with fault(site):
+                if fault not in AT_ONCE:
+                    outcome.tell(outcome.wrong, site.unkind_answers())
+            seconds = seconds_until(site.is_well)
+        settled = seconds_until(_is_settled)
+        both = None if seconds is None or settled is None else seconds + settled
+        outcome.judge(confirmed, both, site)
+    return outcome
+
+
+def _is_settled() -> bool:
+    """Whether the loop has brought the index up to date; asked of a database that may be away."""
+    try:
+        return checks.index_agrees()
+    except (db.Error, SearchBackendError):
+        connection.close()
+        return False
+
+
+def _killed(site: Site, kills: int) -> list[Outcome]:
+    """Writers of each kind in turn, killed at a random moment."""
+    outcomes = {write: Outcome(f"killed: {write.__name__}") for write in writers.WRITERS}
+    for turn in range(kills):
+        write = writers.WRITERS[turn % len(writers.WRITERS)]
+        outcomes[write].judge(*_killed_once(write), site)
+    return list(outcomes.values())
+
+
+def _killed_once(write: Callable[[Confirm], None]) -> tuple[list[Confirmed], float | None]:
+    confirmed: list[Confirmed] = []
+    with writers.at_work(write, confirmed):
+        time.sleep(random.uniform(0, LATEST))
+    return confirmed, seconds_until(_is_settled)
