@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from pressroom.infra import cache, storage
 from pressroom.infra.db import embedded
-from pressroom.infra.identity import read_feed_authority, read_origin, require_strong
+from pressroom.infra.site_identity import read_feed_authority, read_origin, require_strong
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -85,15 +85,15 @@ SILENCED_SYSTEM_CHECKS = ["postgres.E005"]
 MIDDLEWARE = [
     "pressroom.infra.logs.RequestLogMiddleware",
     "pressroom.infra.db.replicas.ReplicaMiddleware",  # before all that reads the database
-    "releases.web.response_cache.keeping.KeepingMiddleware",  # keeps what those below have made whole
+    "releases.web.response_cache.store.KeepingMiddleware",  # keeps what those below have made whole
     "django.middleware.security.SecurityMiddleware",
     "pressroom.infra.http.middleware.PlainFrontMiddleware",
     "pressroom.infra.http.middleware.ResponsePolicyMiddleware",
-    "pressroom.infra.http.limits.SizeLimitMiddleware",
+    "pressroom.infra.http.throttling.SizeLimitMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "releases.web.languages.PathLanguageMiddleware",
-    "pressroom.infra.http.limits.ThrottleMiddleware",
+    "pressroom.infra.http.throttling.ThrottleMiddleware",
     "pressroom.infra.accounts.sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -191,11 +191,11 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SEARCH_URL = os.environ.get("SEARCH_URL", "")
 SEARCH_ENGINES: dict[str, dict[str, Any]] = {
     "": {
-        "ENGINE": "releases.search.embedded.whoosh_backend.WhooshEngine",
+        "ENGINE": "releases.search.embedded.backend.WhooshEngine",
         "PATH": VAR_DIR / "index",
     },
     "opensearch": {
-        "ENGINE": "releases.search.opensearch.opensearch_backend.OpenSearchEngine",
+        "ENGINE": "releases.search.opensearch.backend.OpenSearchEngine",
         "URL": SEARCH_URL,
     },
 }
@@ -277,7 +277,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 250
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "releases.web.uploads.LimitedUploadHandler",
+    "releases.web.upload_size.LimitedUploadHandler",
 ]
 
 # Transport. HTTPS=on: every plain request is sent to https. HTTPS=proxy: the same, and a front of
@@ -335,8 +335,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 LOGIN_URL = "admin:login"
-CSRF_FAILURE_VIEW = "pressroom.infra.accounts.kept_forms.csrf_failure"
-HELD_FILES = "releases.media.held_files"
+CSRF_FAILURE_VIEW = "pressroom.infra.accounts.resumed_forms.csrf_failure"
+HELD_FILES = "releases.media.interrupted_uploads"
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
 if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
     raise ImproperlyConfigured(
@@ -354,7 +354,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "pressroom.infra.http.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "pressroom.infra.http.client_ip.client_address"
 AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # it would drop the newest first

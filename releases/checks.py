@@ -11,7 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import connection
 
-from pressroom.infra.identity import SITE
+from pressroom.infra.site_identity import SITE
 from releases.search.analysis.spelling import can_correct
 
 

@@ -22,10 +22,10 @@ from haystack import connections as engines
 from pressroom.infra import storage
 from pressroom.infra.db import replicas
 from releases import publishing
-from releases.media import attaching, intake
+from releases.media import attachments, intake
 from releases.models import Attachment, Image, Release, Topic, feed_authority
 from releases.search.embedded.snapshot import forget
-from releases.web.response_cache import keeping
+from releases.web.response_cache import store
 from tests.media import samples
 from tests.s3_server import ENVIRONMENT, S3Server
 from tests.visitors import Visitor
@@ -128,7 +128,7 @@ def triggers_off(*tables: str) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_is_late(monkeypatch):
     """Tests look at once at what they changed; sites do after their own hundredth of a second."""
-    monkeypatch.setattr(keeping, "SHARED_FOR", 0)
+    monkeypatch.setattr(store, "SHARED_FOR", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -279,7 +279,7 @@ def attach_image():
     def attach(release: Release, data: bytes | None = None, **fields) -> Image:
         prepared = intake.take_image(samples.upload(data or samples.photograph()))
         given = {"alt": "Two halves, red and blue", "credit": "Photo: Jane Roe"}
-        return attaching.attach_image(Image(release=release, **{**given, **fields}), prepared)
+        return attachments.attach_image(Image(release=release, **{**given, **fields}), prepared)
 
     return attach
 
@@ -290,7 +290,7 @@ def attach_pdf():
 
     def attach(release: Release, *pages: str, title="Complaint", name="Complaint.pdf"):
         prepared = intake.take_pdf(samples.upload(samples.pdf(*pages), name))
-        return attaching.attach_document(Attachment(release=release, title=title), prepared)
+        return attachments.attach_document(Attachment(release=release, title=title), prepared)
 
     return attach
 

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 
 from releases import publishing
-from releases.admin.verbs import PROPOSAL_VERBS, VERBS
+from releases.admin.actions import PROPOSAL_VERBS, VERBS
 from releases.models import ProposedCorrection, Release, Section, Topic
-from releases.search import changes
-from releases.web import probing
+from releases.search import outbox as changes
+from releases.web import leak_scan
 
 NASTY = "\x01\x02\x08\x0b\x0c\x1b\x1f\x7f\x85\x9f\u00ad\u200b\u200d\u202e\u2066\ufeff\ufffe\uffff"
 NASTY += "\"<b>&amp;'\\]]>\r\n\t{}%\U0001f600"
@@ -99,7 +99,7 @@ def test_every_page_of_staff_answers(client, admin_user, dirty):
 
 def _addresses(release):
     """Every one that the URLconf makes, so that a new one is included by itself."""
-    return probing.addresses(probing.examples_of(release), QUERIES)
+    return leak_scan.addresses(leak_scan.examples_of(release), QUERIES)
 
 
 def _answer(client, address):

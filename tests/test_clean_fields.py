@@ -6,7 +6,7 @@ from django.db import models
 
 from releases import publishing
 from releases.models import AuditLine, ProposedCorrection, Release, Section
-from releases.models.fields import Clean
+from releases.models.clean_fields import Clean
 
 DIRTY = "It\x08 was\u200b so."
 CLEAN = "It was so."

@@ -2,7 +2,7 @@
 its release everybody does.
 
 The addresses are walked from the URLconf, so that a new one is included by itself. A converter
-that has no example in releases/web/probing.py fails the walk, which names it.
+that has no example in releases/web/leak_scan.py fails the walk, which names it.
 """
 
 import datetime
@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.utils.regex_helper import normalize
 
 from releases import publishing
-from releases.admin.verbs import VERBS
+from releases.admin.actions import VERBS
 from releases.models import Release, SearchChange
-from releases.search import changes
-from releases.web import probing
+from releases.search import outbox
+from releases.web import leak_scan
 
 pytestmark = pytest.mark.contract
 
@@ -58,7 +58,7 @@ LIFT = datetime.datetime(2024, 5, 14, 16, 0, tzinfo=datetime.UTC)
 BEFORE = LIFT - datetime.timedelta(seconds=1)
 
 NAMES = ("original", "480.jpg", "480.avif", "full.jpg", "fizzmark.pdf")
-EXAMPLES = probing.examples(
+EXAMPLES = leak_scan.examples(
     "2024-0001",
     LIFT.date(),
     ["quagmark-opens", "vexomark"],
@@ -94,7 +94,7 @@ def marked(make_release, clock, attach_image, attach_pdf, monkeypatch):
 
 
 def addresses() -> list[str]:
-    return probing.addresses(EXAMPLES, QUERIES)
+    return leak_scan.addresses(EXAMPLES, QUERIES)
 
 
 def body(answer) -> bytes:
@@ -125,17 +125,17 @@ def test_walk_reaches_the_addresses_of_a_release():
 
 @pytest.mark.usefixtures("either_storage")
 def test_no_address_shows_anything_one_second_early(client, marked):
-    changes.sync(BEFORE)
+    outbox.sync(BEFORE)
 
     assert {address: marks for address, marks in seen(client).items() if marks} == {}
 
 
 def test_nothing_at_all_differs_from_an_archive_without_it(client, clock, publish):
-    changes.sync(BEFORE)
+    outbox.sync(BEFORE)
     without = {address: body(client.get(address)) for address in addresses()}
 
     publish(release_at=LIFT, title="Quagmark Opens", body=MARKS["body"])
-    changes.sync(BEFORE)
+    outbox.sync(BEFORE)
 
     assert {address: body(client.get(address)) for address in addresses()} == without
 
@@ -155,7 +155,7 @@ def test_answers_given_early_are_no_excuse_later(client, marked, clock):
 @pytest.mark.usefixtures("either_storage")
 def test_everything_is_shown_at_its_moment(client, marked, clock):
     clock(LIFT)
-    changes.sync(LIFT)
+    outbox.sync(LIFT)
 
     found = seen(client)
 
@@ -171,7 +171,7 @@ def test_everything_is_shown_at_its_moment(client, marked, clock):
 
 def test_lists_and_search_show_it_at_its_moment(client, marked, clock):
     clock(LIFT)
-    changes.sync(LIFT)
+    outbox.sync(LIFT)
 
     found = seen(client)
 
@@ -191,7 +191,7 @@ def proposed(marked, clock, staff):
 
 
 def test_no_address_shows_anything_of_a_proposed_correction(client, proposed, monkeypatch):
-    changes.sync(LIFT)
+    outbox.sync(LIFT)
     monkeypatch.setitem(MARKS, "proposal", "Gluxmark")
 
     assert {address for address, marks in seen(client).items() if "Gluxmark" in marks} == set()
@@ -200,7 +200,7 @@ def test_no_address_shows_anything_of_a_proposed_correction(client, proposed, mo
 def test_approved_correction_is_shown(client, proposed, monkeypatch):
     found = publishing.open_proposal(proposed)
     publishing.approve_correction(proposed, found.pk, at=LIFT)
-    changes.sync(LIFT)
+    outbox.sync(LIFT)
     monkeypatch.setitem(MARKS, "proposal", "Gluxmark")
 
     shown = {address for address, marks in seen(client).items() if "Gluxmark" in marks}

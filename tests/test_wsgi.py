@@ -13,7 +13,9 @@ NOWHERE = "postgres://nobody@127.0.0.1:1/nothing"
 
 def test_views_and_search_engine_are_loaded_at_the_start_without_a_database(tmp_path):
     loaded = "import sys, pressroom.wsgi; "
-    loaded += "print({'releases.web.views.search', 'releases.search.embedded.whoosh_backend'} <= {*sys.modules})"
+    loaded += (
+        "print({'releases.web.views.search', 'releases.search.embedded.backend'} <= {*sys.modules})"
+    )
     own = {"VAR_DIR": str(tmp_path), "SECRET_KEY": SECRET_KEY, "DATABASE_URL": NOWHERE}
     (tmp_path / "static").mkdir()
 

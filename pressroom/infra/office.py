@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from pressroom.infra.http.addresses import origin
+from pressroom.infra.http.client_ip import origin
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """What staff see. Django finds it here and registers what the modules hold."""
 
-from releases.admin import account, audit, release, topic, waiting
+from releases.admin import accounts, audit, release, search_outbox, topics
 
-__all__ = ["account", "audit", "release", "topic", "waiting"]
+__all__ = ["accounts", "audit", "release", "search_outbox", "topics"]

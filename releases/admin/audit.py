@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from pressroom.infra.accounts.records import ReadOnlyAdmin
+from pressroom.infra.accounts.read_only import ReadOnlyAdmin
 from releases.admin.lists import BoundedList
 from releases.models import AuditLine
 

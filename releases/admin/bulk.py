@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from releases import publishing
+from releases.admin.action_pages import act
 from releases.admin.bulk_approval import NOT_SEEN, BulkApproval, parse_seen
-from releases.admin.cleaned import CleanText, NamesCleaned
+from releases.admin.cleaning_messages import CleanText, NamesCleaned
 from releases.admin.lists import MOST, BoundedList
-from releases.admin.verb_pages import act
 from releases.models import AuditLine, Release, Topic
 
 Deed = AuditLine.Deed

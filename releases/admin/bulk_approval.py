@@ -18,10 +18,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from releases import publishing
-from releases.admin.fields import expected_version
+from releases.admin.action_pages import act
+from releases.admin.form_fields import expected_version
 from releases.admin.moment_forms import NOW, NUMBER_SHOWS, PRINTED, Button
-from releases.admin.standing import in_words, moment
-from releases.admin.verb_pages import act
+from releases.admin.status import in_words, moment
 from releases.models import AuditLine, Release
 
 MOST = 100  # at once: each is looked through on the page

@@ -16,10 +16,10 @@ from django.utils.html import format_html
 
 from pressroom.infra.storage import Unreachable
 from releases import publishing
-from releases.media import images, intake, pending, quotas
-from releases.media.attaching import attach_document, attach_image
+from releases.media import images, intake, pending_uploads, quotas
+from releases.media.attachments import attach_document, attach_image
 from releases.media.intake import Prepared
-from releases.media.pending import GoneError
+from releases.media.pending_uploads import GoneError
 from releases.media.sandbox import Unusable
 from releases.models import Attachment, AuditLine, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile
@@ -85,7 +85,7 @@ class UploadForm(forms.ModelForm):
         if upload:
             self.attempts[name] = self.take(upload)
         elif self.sent_handle:
-            self.attempts[name] = pending.take_back(self.sent_handle, self.owner)
+            self.attempts[name] = pending_uploads.take_back(self.sent_handle, self.owner)
         return self.attempts.get(name)
 
     def keep(self) -> None:
@@ -95,7 +95,7 @@ class UploadForm(forms.ModelForm):
         name = self.add_prefix("handle")
         try:
             is_new = self.add_prefix("upload") in self.files
-            handle = pending.keep(self.prepared, self.owner) if is_new else self.sent_handle
+            handle = pending_uploads.keep(self.prepared, self.owner) if is_new else self.sent_handle
         except OSError as error:
             logger.error("An upload was not kept: %s", error)
             return

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from releases.admin.fields import KEY
+from releases.admin.form_fields import KEY
 from releases.models import Release
 
 Row = dict[str, str]

@@ -14,16 +14,16 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
-from releases.admin.doubts import DoubtedForm
-from releases.admin.fields import PrintedText
-from releases.importing import formats, reader, uploads
+from releases.admin.form_fields import PrintedText
+from releases.admin.import_warnings import DoubtedForm
+from releases.importing import decoding, formats, posted
+from releases.importing.decoding import File, Unreadable
 from releases.importing.fields import LANGUAGE
-from releases.importing.reader import File, Unreadable
 from releases.importing.records import Record
-from releases.media import pending
+from releases.media import pending_uploads
 from releases.models import Release, Section
 from releases.parsing.parser import ParsedSection
-from releases.publishing import drafting
+from releases.publishing import drafts
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +34,8 @@ NOT_REACHED = (
 PASTED = "pasted text"  # the name of a source that had none
 
 BOUNDS = (
-    f"Up to {uploads.MOST_FILES} files, {uploads.MOST_RELEASES:,} releases and "
-    f"{uploads.LARGEST_UPLOAD // 1_000_000} MB at once. Plain text, JSON Lines (.jsonl) or CSV "
+    f"Up to {posted.MOST_FILES} files, {posted.MOST_RELEASES:,} releases and "
+    f"{posted.LARGEST_UPLOAD // 1_000_000} MB at once. Plain text, JSON Lines (.jsonl) or CSV "
     "(.csv), each of them also gzipped (.gz)."
 )
 
@@ -70,7 +70,7 @@ class SendForm(forms.Form):
     handle = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, files: Any = None, sender: User | None = None) -> None:
-        self.token = drafting.token_in(data or {}) or drafting.new_token()
+        self.token = drafts.token_in(data or {}) or drafts.new_token()
         super().__init__(data, files)
         self.owner = f"person {sender.pk}, import" if sender else ""
         self.chosen: list[File] = []
@@ -108,7 +108,9 @@ class SendForm(forms.Form):
         handle = self.data.get("handle", "")
         if self.cleaned_data.get("upload"):
             try:
-                handle = pending.keep_as_sent([_named(file) for file in self.chosen], self.owner)
+                handle = pending_uploads.keep_as_sent(
+                    [_named(file) for file in self.chosen], self.owner
+                )
             except OSError as error:
                 logger.error("The files of an import were not kept: %s", error)
                 return
@@ -128,8 +130,8 @@ class SendForm(forms.Form):
         if not handle or self.cleaned_data.get("left_out"):
             return []
         try:
-            return [File(*each) for each in pending.take_back_as_sent(handle, self.owner)]
-        except pending.GoneError as gone:
+            return [File(*each) for each in pending_uploads.take_back_as_sent(handle, self.owner)]
+        except pending_uploads.GoneError as gone:
             self.add_error("upload", str(gone))
         except OSError:
             self.add_error("upload", NOT_REACHED)
@@ -159,7 +161,7 @@ class CarriedForm(forms.Form):
         if not self.errors:
             try:
                 data = base64.b64decode(cleaned["source"], validate=True)
-                cleaned["record"] = formats.record_of_text(reader.decode(data, cleaned["name"]))
+                cleaned["record"] = formats.record_of_text(decoding.decode(data, cleaned["name"]))
             except (binascii.Error, ValueError, Unreadable) as error:
                 raise forms.ValidationError("The source was damaged on its way.") from error
         return cleaned
@@ -192,7 +194,7 @@ class MendForm(DoubtedForm, forms.Form):
     def __init__(self, record: Record, data: Mapping[str, Any] | None = None) -> None:
         initial = {name: getattr(record.parsed, name) for name in self.FIELDS}
         super().__init__(data, initial=initial)
-        self.show(uploads.doubts(record))
+        self.show(posted.doubts(record))
 
 
 class SectionForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from releases.importing.report import WORDS, Outcome
 from releases.models import Release, SentForm
-from releases.publishing import drafting
+from releases.publishing import drafts
 
 PATIENCE = 5.0  # seconds that a page waits for an import which another request began
 PAUSE = 0.1  # seconds
@@ -20,20 +20,20 @@ PAUSE = 0.1  # seconds
 
 def store_once(by: User, token: str, store: Callable[[], Sequence[Outcome]]) -> None:
     """Store what the form brings, unless the same form did so before, or does so just now."""
-    if not drafting.begin_import(by, token, timezone.now()):
+    if not drafts.begin_import(by, token, timezone.now()):
         return
     try:
         outcomes = store()
     except BaseException:
-        drafting.forget_import(by, token)
+        drafts.forget_import(by, token)
         raise
-    drafting.end_import(by, token, [_as_row(outcome) for outcome in outcomes])
+    drafts.end_import(by, token, [_as_row(outcome) for outcome in outcomes])
 
 
 def awaited(by: User, token: str) -> SentForm | None:
     """The person's import, once it has ended, or as it is when patience has."""
     last = time.monotonic() + PATIENCE
-    while (sent := drafting.import_outcome(by, token)) and sent.outcome is None:
+    while (sent := drafts.import_outcome(by, token)) and sent.outcome is None:
         if time.monotonic() > last:
             break
         time.sleep(PAUSE)

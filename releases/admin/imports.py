@@ -25,23 +25,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.accounts import held_files
-from releases.admin import doubts, import_outcomes
+from pressroom.infra.accounts import interrupted_files
+from releases.admin import import_outcomes, import_warnings
+from releases.admin.action_pages import act
 from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
-from releases.admin.verb_pages import act
-from releases.importing import uploads
-from releases.importing.reader import File
+from releases.importing import posted
+from releases.importing.decoding import File
+from releases.importing.posted import TooMuch
 from releases.importing.records import Record, Rejected
 from releases.importing.report import Outcome
-from releases.importing.uploads import TooMuch
 from releases.media import quotas
 from releases.models import Release
-from releases.publishing import drafting
-from releases.search import changes
+from releases.publishing import drafts
+from releases.search import outbox
 
 View = Callable[[HttpRequest], HttpResponse]
 
-LARGEST_REQUEST = uploads.LARGEST_UPLOAD + 1_000_000  # the files and what stands around them
+LARGEST_REQUEST = posted.LARGEST_UPLOAD + 1_000_000  # the files and what stands around them
 
 
 class ImportAdmin(admin.ModelAdmin):
@@ -77,10 +77,10 @@ class ImportAdmin(admin.ModelAdmin):
         """Takes a text or files; shows one text to be mended and stores all else as drafts."""
         if request.method != "POST":
             return self._send_page(request, SendForm())
-        held_files.rejoin(request)
+        interrupted_files.rejoin(request)
         form = SendForm(request.POST, request.FILES, sender=_user(request))
         is_valid = form.is_valid()
-        if is_valid and drafting.was_sent(_user(request), form.key()):
+        if is_valid and drafts.was_sent(_user(request), form.key()):
             return self._to_outcome(form)
         try:
             quotas.take(_user(request), form.byte_size())
@@ -92,12 +92,12 @@ class ImportAdmin(admin.ModelAdmin):
 
     def _read(self, request: HttpRequest, form: SendForm, files: Sequence[File]) -> HttpResponse:
         try:
-            found = uploads.read(files)
+            found = posted.read(files)
         except TooMuch as refusal:
             return self._refused(request, form, str(refusal))
         if not found:
             return self._refused(request, form, "There is no release in it.")
-        if uploads.is_one_text(files):
+        if posted.is_one_text(files):
             return self._one_text(request, form, found[0])
         return self._stored(request, form, found)
 
@@ -106,9 +106,9 @@ class ImportAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         if isinstance(found, Rejected):
             return self._refused(request, form, f"{found.name}: {found.reason}")
-        if known := uploads.known(found):
+        if known := posted.known(found):
             return self._refused(request, form, _here_already(known))
-        if not uploads.fits_in_form(found):
+        if not posted.fits_in_form(found):
             return self._stored(request, form, [found])
         return self._mend_page(request, found, MendForm(found), section_forms(found))
 
@@ -122,7 +122,7 @@ class ImportAdmin(admin.ModelAdmin):
         if not (form.is_valid() and sections.is_valid()):
             return self._mend_page(request, record, form, sections)
         whole = mended(record, form, sections)
-        outcome = uploads.store_mended(whole, form.settled(), **act(request))
+        outcome = posted.store_mended(whole, form.settled(), **act(request))
         if outcome.release is None:
             form.add_error(None, outcome.warnings[0].message)
             return self._mend_page(request, record, form, sections)
@@ -142,12 +142,12 @@ class ImportAdmin(admin.ModelAdmin):
         """Stores the records, once for each form; leads to the list of what became of each."""
 
         def store() -> list[Outcome]:
-            outcomes = uploads.store(found, **act(request))
+            outcomes = posted.store(found, **act(request))
             _log(_user(request), outcomes)
             return outcomes
 
         import_outcomes.store_once(_user(request), form.key(), store)
-        drained = changes.drain()
+        drained = outbox.drain()
         if drained.left or drained.failed:
             self.message_user(request, f"Search index: {drained}.", messages.WARNING)
         return self._to_outcome(form)
@@ -180,9 +180,11 @@ class ImportAdmin(admin.ModelAdmin):
     def _mend_page(
         self, request: HttpRequest, record: Record, form: MendForm, sections: forms.BaseFormSet
     ) -> HttpResponse:
-        above = doubts.elsewhere(form.FIELDS, form.doubts)
+        above = import_warnings.elsewhere(form.FIELDS, form.doubts)
         fieldsets = _fieldsets(self, form, "From the import", above) if above else []
-        fieldsets += _fieldsets(self, form, "Text", doubts.beside(form.FIELDS, form.doubts))
+        fieldsets += _fieldsets(
+            self, form, "Text", import_warnings.beside(form.FIELDS, form.doubts)
+        )
         for number, section in enumerate(sections, start=1):
             fieldsets += _fieldsets(self, section, f"Section {number}", list(section.fields))
         return self._page(
@@ -207,14 +209,14 @@ class ImportAdmin(admin.ModelAdmin):
 def _too_large(request: HttpRequest) -> str:
     """Why the request is not read; empty if it was."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
-        megabytes = uploads.LARGEST_UPLOAD // 1_000_000
-        return f"The files are larger than {megabytes} MB: {uploads.USE_THE_COMMAND}."
+        megabytes = posted.LARGEST_UPLOAD // 1_000_000
+        return f"The files are larger than {megabytes} MB: {posted.USE_THE_COMMAND}."
     try:
         request.POST  # noqa: B018 - reads the request
     except RequestDataTooBig:
         return "The text is larger than 2.5 MB: upload it as a file."
     except TooManyFilesSent:
-        return f"These are more than {uploads.MOST_FILES} files: {uploads.USE_THE_COMMAND}."
+        return f"These are more than {posted.MOST_FILES} files: {posted.USE_THE_COMMAND}."
     except TooManyFieldsSent:
         return "The form has more fields than can be read: upload the text as a file."
     return ""

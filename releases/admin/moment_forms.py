@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from releases import publishing
-from releases.admin.standing import moment
+from releases.admin.status import moment
 from releases.models import Release
 
 ZONE = (

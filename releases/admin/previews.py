@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from pressroom.infra.http.addresses import origin
+from pressroom.infra.http.client_ip import origin
 from releases import publishing
-from releases.admin.cleaned import CleanText
+from releases.admin.action_pages import VerbPages, act
+from releases.admin.actions import VerbForm
+from releases.admin.cleaning_messages import CleanText
 from releases.admin.moment_forms import ZONE, MomentField
-from releases.admin.standing import in_words
-from releases.admin.verb_pages import VerbPages, act
-from releases.admin.verbs import VerbForm
+from releases.admin.status import in_words
 from releases.models import AuditLine, PreviewUse, Release
 
 LAST_USES = 100

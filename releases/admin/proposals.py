@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from releases import publishing
-from releases.admin.editing import ReleaseForm
-from releases.admin.verbs import PROPOSAL_VERBS, VERBS
+from releases.admin.actions import PROPOSAL_VERBS, VERBS
+from releases.admin.release_form import ReleaseForm
 from releases.models import ProposedCorrection, Release
 
 FILES_APART = (

@@ -17,20 +17,21 @@ from django.utils.html import format_html, format_html_join
 
 from pressroom.infra.storage import Unreachable
 from releases import publishing
-from releases.admin import doubts, working_copies
+from releases.admin import import_warnings as doubts
+from releases.admin import working_copies
+from releases.admin.action_pages import act, buttons
 from releases.admin.bulk import BulkVerbs
-from releases.admin.editing import Before, ReadFirst, ReleaseForm, require_reading
-from releases.admin.fields import LINE_ENDS_KEPT, DescribedDateInput, KeysInput
 from releases.admin.files import FILE_INLINES, keep_uploads
+from releases.admin.form_fields import LINE_ENDS_KEPT, DescribedDateInput, KeysInput
 from releases.admin.imports import ImportAdmin
-from releases.admin.next_pages import NEXT, NextPages
 from releases.admin.previews import PreviewPages
 from releases.admin.proposals import SENT, ProposalFilter, Proposed, panel, propose_instead
+from releases.admin.release_form import Before, ReadFirst, ReleaseForm, require_reading
+from releases.admin.save_and_continue import NEXT, NextPages
 from releases.admin.sections import SectionInline
-from releases.admin.standing import in_words, moment
-from releases.admin.verb_pages import act, buttons
+from releases.admin.status import in_words, moment
 from releases.models import AuditLine, Release, Version
-from releases.publishing import drafting
+from releases.publishing import drafts
 
 LAST_DEEDS = 8
 PROPOSING = (
@@ -174,7 +175,7 @@ class ReleaseAdmin(
         except Proposed as proposed:
             if answer := self._propose(request, object_id or "", proposed):
                 return answer
-        except drafting.SentBeforeError as sent:
+        except drafts.SentBeforeError as sent:
             return self.response_sent_before(request, sent.release)
         except publishing.Refused as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
@@ -193,7 +194,7 @@ class ReleaseAdmin(
         except publishing.Refused as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
             return None
-        drafting.discard(user_of(request), release)
+        drafts.discard(user_of(request), release)
         self.message_user(request, SENT, messages.SUCCESS)
         return HttpResponseRedirect(request.path)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from releases.admin.fields import LINE_ENDS_KEPT, PrintedForm
+from releases.admin.form_fields import LINE_ENDS_KEPT, PrintedForm
 from releases.models import Section
 
 

@@ -25,11 +25,11 @@ from django.utils.dateformat import format as format_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from pressroom.infra.accounts import held_files, held_posts
+from pressroom.infra.accounts import interrupted_files, interrupted_posts
 from releases.admin import form_data
 from releases.content import diffing
 from releases.models import DraftState, Release, WorkingCopy
-from releases.publishing import drafting
+from releases.publishing import drafts
 
 SIGNED_OUT = "You were signed out when you sent this. All that you typed is here. Save it now."
 SENT_BEFORE = "This form was sent before: this is the draft that it made. It was made once."
@@ -44,7 +44,7 @@ class Unsaved:
 
     form: QueryDict
     sentence: str
-    files: held_files.Files = field(default_factory=MultiValueDict)
+    files: interrupted_files.Files = field(default_factory=MultiValueDict)
 
 
 class WorkingCopies(admin.ModelAdmin):
@@ -67,19 +67,19 @@ class WorkingCopies(admin.ModelAdmin):
         ]
         return [*pages, *super().get_urls()]
 
-    @held_posts.shows_held_posts
+    @interrupted_posts.shows_held_posts
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form's token is in its address, so that whoever comes back to it finds its draft."""
-        token = drafting.token_in(request.GET)
+        token = drafts.token_in(request.GET)
         if request.method == "GET" and not token:
             query = request.GET.copy()
-            query["form_token"] = drafting.new_token()
+            query["form_token"] = drafts.new_token()
             return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
-        if request.method == "GET" and drafting.was_sent(_user(request), token):
-            return self.response_sent_before(request, drafting.sent_before(_user(request), token))
+        if request.method == "GET" and drafts.was_sent(_user(request), token):
+            return self.response_sent_before(request, drafts.sent_before(_user(request), token))
         return super().add_view(request, *args, **kwargs)
 
-    @held_posts.shows_held_posts
+    @interrupted_posts.shows_held_posts
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().change_view(*args, **kwargs)
 
@@ -88,20 +88,20 @@ class WorkingCopies(admin.ModelAdmin):
         release = self._changeable(request, pk)
         try:
             fields = form_data.typed(request.POST)
-            token = drafting.token_in(request.POST)
+            token = drafts.token_in(request.POST)
             if release is None and not token:
                 return JsonResponse({"reason": "The form has no token."}, status=400)
-            copy = drafting.keep(_user(request), release, token, fields, timezone.now())
-        except (drafting.TooLargeError, RequestDataTooBig, TooManyFieldsSent):
+            copy = drafts.keep(_user(request), release, token, fields, timezone.now())
+        except (drafts.TooLargeError, RequestDataTooBig, TooManyFieldsSent):
             return JsonResponse({"reason": "The text is too long."}, status=413)
-        except drafting.TooOftenError:
+        except drafts.TooOftenError:
             return JsonResponse({"reason": "That was too soon."}, status=429)
         return JsonResponse({"at": format_date(timezone.localtime(copy.at), "P")})
 
     def discard_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Delete what the person typed in the form, and show the form as it is saved."""
         release = self._changeable(request, pk)
-        drafting.discard(_user(request), release, drafting.token_in(request.POST))
+        drafts.discard(_user(request), release, drafts.token_in(request.POST))
         return HttpResponseRedirect(_form_address(release))
 
     def earlier_states(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -109,7 +109,7 @@ class WorkingCopies(admin.ModelAdmin):
         release = self._changeable(request, pk)
         assert release is not None
         states = list(release.draft_states.select_related("by"))
-        copies = list(drafting.copies(_user(request), release))
+        copies = list(drafts.copies(_user(request), release))
         chosen = request.GET.get("compare", "")
         form = self._chosen(request, release, chosen)
         context = {
@@ -134,7 +134,10 @@ class WorkingCopies(admin.ModelAdmin):
 
     def unsaved(self, request: HttpRequest, object_id: str | None) -> Unsaved | None:
         """What the form is to show in place of what is saved, if there is anything."""
-        held, name = held_posts.held_for(request, action(request)), request.GET.get("restore", "")
+        held, name = (
+            interrupted_posts.held_for(request, action(request)),
+            request.GET.get("restore", ""),
+        )
         if held is None and not name:
             return None
         release = self.get_object(request, object_id) if object_id else None
@@ -178,10 +181,10 @@ class WorkingCopies(admin.ModelAdmin):
 
 def _as_sent(request: HttpRequest, held: QueryDict, release: Release | None) -> Unsaved:
     """What was sent after the session had ended, with its files in the rows that they came in."""
-    handle = held.get(held_files.HANDLE, "")
-    files = held_files.take_back(request, handle, action(request))
+    handle = held.get(interrupted_files.HANDLE, "")
+    files = interrupted_files.take_back(request, handle, action(request))
     form, fitted = form_data.fitted_with_files(held, files, release)
-    lost = [] if files else held.getlist(held_posts.FILES)
+    lost = [] if files else held.getlist(interrupted_posts.FILES)
     return Unsaved(form, _signed_out(lost), fitted)
 
 
@@ -210,7 +213,7 @@ def action(request: HttpRequest) -> str:
 
 def show(request: HttpRequest, unsaved: Unsaved) -> None:
     """Have the form's view show it: as a form that was sent, and can not be saved."""
-    held_files.put(request, unsaved.files)  # reads the request, which replaces what was sent
+    interrupted_files.put(request, unsaved.files)  # reads the request, which replaces what was sent
     request.method = "POST"
     request.POST = unsaved.form  # type: ignore[assignment]
     request.attempt = (unsaved.sentence,), {}  # type: ignore[attr-defined]
@@ -222,14 +225,14 @@ def complete(request: HttpRequest, context: dict[str, Any], release: Release | N
     shown: Unsaved | None = getattr(request, "unsaved", None)
     if shown:
         _forget_errors(context)
-    waiting = [] if request.method == "POST" else drafting.unsaved(_user(request), release)
+    waiting = [] if request.method == "POST" else drafts.unsaved(_user(request), release)
     keep, discard = ("keep", "discard") if release else ("keep_new", "discard_new")
     arguments = [release.pk] if release else []
-    is_held = held_posts.held_for(request, action(request)) is not None
+    is_held = interrupted_posts.held_for(request, action(request)) is not None
     context |= {
         "shown": shown.sentence if shown else "",
         "unsaved": waiting,
-        "discards_held": held_posts.DISCARD if is_held else "",
+        "discards_held": interrupted_posts.DISCARD if is_held else "",
         "form_action": action(request),
         "is_unsaved": request.method == "POST",
         "keep_url": reverse(f"admin:releases_release_{keep}", args=arguments),
@@ -241,11 +244,11 @@ def saved(request: HttpRequest, form: Any) -> None:
     """The form was saved, in this transaction: what was typed into it is no longer needed, and it
     makes no second draft. Raises drafting.SentBeforeError."""
     release, at, user = form.instance, timezone.now(), _user(request)
-    token = drafting.token_in(form.data)
+    token = drafts.token_in(form.data)
     if form.before is None:
-        drafting.claim(user, token, release, at)
-    drafting.discard(user, None if form.before is None else release, token)
-    drafting.keep_state(release, form.before and form.before.snapshot, user, at)
+        drafts.claim(user, token, release, at)
+    drafts.discard(user, None if form.before is None else release, token)
+    drafts.keep_state(release, form.before and form.before.snapshot, user, at)
 
 
 def _forget_errors(context: dict[str, Any]) -> None:

@@ -27,8 +27,8 @@ from releases.archive.folder import (
     written_whole,
 )
 from releases.archive.tables import TABLES, Line, Table, encode
-from releases.media import reading
-from releases.record.chain import broken_versions, contradictions, named_files
+from releases.media import stored_files
+from releases.record.hash_chain import broken_versions, contradictions, named_files
 
 Watch = Callable[[str, int], object]  # told what was written just now, and how many of it
 
@@ -94,7 +94,7 @@ class _Export:
     def files(self) -> int:
         """All that the storage has: also what was replaced since, which only old versions name."""
         (self.folder / FILES).mkdir()
-        return sum(1 for name in reading.names(default_storage) if self.copy(name))
+        return sum(1 for name in stored_files.names(default_storage) if self.copy(name))
 
     def copy(self, name: str) -> str:
         target = self.folder / FILES / name

@@ -29,8 +29,8 @@ from releases.archive.folder import (
 )
 from releases.archive.tables import BATCH, TABLES, Line, Table, in_batches
 from releases.models import FeedAuthority, Release
-from releases.record.chain import broken_versions, contradictions, named_files, record_cleaned
-from releases.search import changes
+from releases.record.hash_chain import broken_versions, contradictions, named_files, record_cleaned
+from releases.search import outbox
 
 Insert = Callable[[list[Line]], None]
 
@@ -94,9 +94,9 @@ def _queue_all() -> None:
     """For the search index, each for the moment from which the public may see it."""
     now = timezone.now()
     for ids in in_batches(Release.objects.published(now).values_list("pk", flat=True), int):
-        changes.queue(ids)
+        outbox.queue(ids)
     for release in Release.objects.filter(release_at__gt=now).only("release_at"):
-        changes.queue([release.pk], release.release_at)
+        outbox.queue([release.pk], release.release_at)
 
 
 class _Restore:

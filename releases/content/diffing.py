@@ -14,7 +14,7 @@ from difflib import Match, SequenceMatcher
 from itertools import accumulate, groupby, pairwise, starmap
 from typing import Any, Literal, NamedTuple
 
-from releases.content.remarks import remark
+from releases.content.messages import remark
 
 # A word with its inner marks (don't, 2,000, cross-border), or one mark alone.
 _TOKEN = re.compile(r"\w+(?:[’'.,-]\w+)*|[^\w\s]")

@@ -11,10 +11,10 @@ from typing import Any
 
 from releases.content.cleaning import clean
 from releases.content.markup import escape
-from releases.importing import reader
-from releases.importing.reader import Source
+from releases.importing import decoding
+from releases.importing.decoding import Source
 from releases.importing.records import Found, Record
-from releases.importing.stated import embargoes_of
+from releases.importing.stated_embargoes import embargoes_of
 from releases.parsing import dates
 from releases.parsing.parser import ParsedRelease, ParsedSection, parse
 from releases.parsing.warnings import ParseWarning
@@ -88,7 +88,7 @@ def _is_list_of_sections(value: Any) -> bool:
 def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> str:
     value = fields.get(key)
     if value is None or isinstance(value, str):
-        text, repairs = reader.repair(_clean(key, value or "", warnings).strip())
+        text, repairs = decoding.repair(_clean(key, value or "", warnings).strip())
         warnings.extend(replace(warning, field=key) for warning in repairs)
         return text
     if isinstance(value, int | float) and not isinstance(value, bool):

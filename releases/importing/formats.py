@@ -11,9 +11,9 @@ from io import TextIOWrapper
 from pathlib import Path, PurePath
 from typing import IO, Any
 
-from releases.importing import reader
+from releases.importing import decoding
+from releases.importing.decoding import UNPACKING, File, Source, Unreadable
 from releases.importing.fields import found_in
-from releases.importing.reader import UNPACKING, File, Source, Unreadable
 from releases.importing.records import Found, Record, Rejected
 from releases.parsing.parser import parse
 
@@ -29,7 +29,7 @@ def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Found
 
     `kind` is text, jsonl or csv; by default each file's name tells.
     """
-    for path in reader.find_files(paths):
+    for path in decoding.find_files(paths):
         yield from read_file(File.at(path), kind)
 
 
@@ -49,7 +49,7 @@ def format_of(name: str) -> str:
 
 def read_text(file: File) -> Iterator[Found]:
     """One plain-text release."""
-    source = reader.read(file)
+    source = decoding.read(file)
     yield Found(source, partial(record_of_text, source))
 
 
@@ -78,13 +78,13 @@ READERS = {"text": read_text, "jsonl": read_jsonl, "csv": read_csv}
 
 def record_of_text(source: Source) -> Record:
     """The release that a plain text is."""
-    text, repairs = reader.repair(source.text)
+    text, repairs = decoding.repair(source.text)
     return Record(source, parse(text), source.warnings + repairs)
 
 
 def _found_in_line(line: bytes, name: str) -> Found | Rejected:
     try:
-        source = reader.decode(line, name)
+        source = decoding.decode(line, name)
         fields = json.loads(source.text.removeprefix("\ufeff"))
     except Unreadable as error:
         return Rejected(name, str(error))
@@ -125,7 +125,7 @@ def _encoding_of(file: File) -> str:
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return reader.WINDOWS
+            return decoding.WINDOWS
         except UNPACKING as error:
             raise Unreadable(f"It can not be read to its end: {error}.") from error
     return "utf-8-sig"

@@ -18,10 +18,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from releases.content.slugs import make_slug
-from releases.importing import neighbours
-from releases.importing.ahead import BATCH
+from releases.importing import duplicates
+from releases.importing.decoding import Source
+from releases.importing.prefetch import BATCH
 from releases.importing.proposals import propose
-from releases.importing.reader import Source
 from releases.importing.records import Found, Record, Rejected
 from releases.importing.report import Outcome
 from releases.importing.updates import change_of, reasons_to_wait, rows
@@ -29,7 +29,7 @@ from releases.models import Release
 from releases.models.lengths import SENTENCES
 from releases.parsing.warnings import ParseWarning
 from releases.publishing import Act, Refused
-from releases.publishing.imported import NewRelease, TooLargeError, change_imported, create_imported
+from releases.publishing.imports import NewRelease, TooLargeError, change_imported, create_imported
 
 # Ivy Lee's statement on a train wreck, taken for the first press release, is of 1906.
 EARLIEST_YEAR = 1900
@@ -153,7 +153,7 @@ class Loader:
 
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
         """Rows for records that the archive does not have: a release by its source's hash."""
-        found = neighbours.doubts(records)
+        found = duplicates.doubts(records)
         new = [self._new(record, doubts) for record, doubts in zip(records, found, strict=True)]
         create_imported(new, self.approve, **self._act())
         pairs = zip(records, new, strict=True)

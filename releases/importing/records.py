@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from releases.importing.reader import Source
+from releases.importing.decoding import Source
 from releases.parsing.parser import ParsedRelease, ParsedSection
 from releases.parsing.warnings import ParseWarning
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from releases.content import markup
 from releases.content.slugs import make_slug
+from releases.importing.decoding import Source
 from releases.importing.fields import record_of
-from releases.importing.reader import Source
 from releases.importing.records import Record
 from releases.models import AuditLine, Release, Section
 from releases.parsing.parser import ParsedRelease, ParsedSection, parse
-from releases.publishing.imported import ChangedRelease
+from releases.publishing.imports import ChangedRelease
 
 SOURCE_FIELDS = (
     "source_name",

@@ -18,7 +18,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
-from releases.media.reading import CHUNK
+from releases.media.stored_files import CHUNK
 from releases.models import Release
 from releases.models.files import ReleaseFile
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from releases.media import turns
+from releases.media import semaphore
 
 PROJECT = Path(__file__).resolve().parents[2]
 MEMORY = 2 * 1024**3  # bytes of address space
@@ -45,9 +45,9 @@ def run(module: str, source: Path) -> dict[str, Any]:
     where too many wait for their turn.
     """
     try:
-        with turns.turn():
+        with semaphore.turn():
             answer = json.loads(_read(module, source))
-    except turns.Busy:
+    except semaphore.Busy:
         raise Unusable(BUSY) from None
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         logger.warning("%s could not read an upload: %s %s", module, error, error.stderr or "")

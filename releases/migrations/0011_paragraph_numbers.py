@@ -7,7 +7,7 @@ from itertools import groupby
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from releases.content import numbering
+from releases.content import paragraph_ids
 
 # The versions stay as they are but for the new column, which no digest covers.
 ALLOW = "ALTER TABLE releases_version DISABLE TRIGGER versions_stay_as_written"
@@ -30,12 +30,12 @@ def _numbered(history) -> Iterator[tuple]:
     before: dict[int, str] = {}
     given = 0
     for version in history:
-        texts = numbering.texts(version.snapshot)
+        texts = paragraph_ids.texts(version.snapshot)
         numbers = plain = list(range(1, len(texts) + 1))
         if version.kind == "issued":
             given = len(texts)
         else:
-            numbers = numbering.carry(before, texts, given)
+            numbers = paragraph_ids.carry(before, texts, given)
             given = max([given, *numbers])
         before = dict(zip(numbers, texts, strict=True))
         if numbers != plain:

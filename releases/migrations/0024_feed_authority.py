@@ -7,7 +7,7 @@ now: migrate in the environment that the site runs in.
 from django.db import migrations, models
 from django.db.models import Q
 
-from pressroom.infra.identity import feed_authority_by_settings
+from pressroom.infra.site_identity import feed_authority_by_settings
 
 NEVER_CHANGES = """
 CREATE FUNCTION releases_refuse_feed_authority_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,17 +1,17 @@
 """The archive's rows. What must always hold is a named constraint or a trigger of the database."""
 
-from releases.models.addresses import LegacyURL
 from releases.models.audit import AuditLine
 from releases.models.feed_authority import FeedAuthority
 from releases.models.files import Attachment, Image
-from releases.models.learned import Likeness, VocabularyWord
+from releases.models.legacy_urls import LegacyURL
 from releases.models.numbers import NumberSeries
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.proposals import ProposedCorrection
 from releases.models.release import Release, Section, Topic
-from releases.models.uploads import Upload
+from releases.models.search_outbox import SearchChange
+from releases.models.similarity import Likeness, VocabularyWord
+from releases.models.upload_quota import Upload
 from releases.models.version import Version
-from releases.models.waiting import SearchChange
 from releases.models.working_copy import DraftState, SentForm, WorkingCopy
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from releases.models.fields import CleanLineField, CleanTextField
+from releases.models.clean_fields import CleanLineField, CleanTextField
 
 
 class AuditLine(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.db import models
 
-from pressroom.infra.identity import feed_authority_by_settings
+from pressroom.infra.site_identity import feed_authority_by_settings
 
 CACHED = "feed-authority"  # the key of the stored name in this process's own cache
 

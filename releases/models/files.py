@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from releases.models.fields import CleanCharField, CleanTextField
+from releases.models.clean_fields import CleanCharField, CleanTextField
 from releases.models.release import Release
 
 ORIGINAL = "original"  # the name under which staff get the file as it was uploaded

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
-from releases.models.fields import CleanCharField, CleanTextField
+from releases.models.clean_fields import CleanCharField, CleanTextField
 from releases.models.querysets import PreviewLinkQuerySet
 from releases.models.release import Release
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from releases.models.fields import CleanJSONField, CleanTextField
+from releases.models.clean_fields import CleanJSONField, CleanTextField
 from releases.models.release import Release
 from releases.models.version import Version
 

@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from releases.content import diffing
-from releases.content.places import Place
+from releases.content.cursors import Place
 from releases.content.slugs import OF_PARAGRAPHS, RESERVED
-from releases.models import completeness, fields, lengths
-from releases.models.fields import CleanCharField, CleanLineField, CleanTextField
+from releases.models import clean_fields as fields
+from releases.models import completeness, lengths
+from releases.models.clean_fields import CleanCharField, CleanLineField, CleanTextField
 from releases.models.querysets import (
     NEEDS_ATTENTION,
     ReleaseQuerySet,

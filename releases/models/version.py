@@ -14,9 +14,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from releases.content import numbering
-from releases.content.places import Place
-from releases.models.fields import CleanJSONField, CleanTextField
+from releases.content import paragraph_ids
+from releases.content.cursors import Place
+from releases.models.clean_fields import CleanJSONField, CleanTextField
 from releases.models.querysets import VersionQuerySet
 
 
@@ -88,7 +88,7 @@ class Version(models.Model):
     @property
     def paragraphs(self) -> dict[int, str]:
         """The plain text of each paragraph, through body and sections, by its number."""
-        texts = numbering.texts(self.snapshot)
+        texts = paragraph_ids.texts(self.snapshot)
         return dict(zip(self.paragraph_numbers or range(1, len(texts) + 1), texts, strict=False))
 
     def number_paragraphs(self, earlier: Sequence[Version]) -> None:
@@ -103,8 +103,8 @@ class Version(models.Model):
         issued = [row.number for row in earlier if row.kind == self.Kind.ISSUED]
         read = [row.paragraphs for row in earlier if row.number >= max(issued, default=1)]
         given = max((number for paragraphs in read for number in paragraphs), default=0)
-        texts = numbering.texts(self.snapshot)
-        numbers = numbering.carry(read[-1], texts, given)
+        texts = paragraph_ids.texts(self.snapshot)
+        numbers = paragraph_ids.carry(read[-1], texts, given)
         if numbers != list(range(1, len(texts) + 1)):
             self.paragraph_numbers = numbers
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from releases.models.fields import CleanJSONField
+from releases.models.clean_fields import CleanJSONField
 from releases.models.release import Release
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 
 _MONTHS = tuple(month_name[1:])
 _SHORT = ("Jan.", "Feb.", "Mar.", "Apr.", *_MONTHS[4:7], "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from releases.parsing.cells import Cell, Role
-from releases.parsing.words import SMALL_IN_TITLES
+from releases.parsing.alternatives import SMALL_IN_TITLES
+from releases.parsing.header_tokens import Cell, Role
 
 _BESIDE = (Role.DATE, Role.RELEASE_LABEL, Role.ASIDE)  # columns that were flattened lie in between
 _LONGEST_PERSON = 7  # words of a name, or of a role

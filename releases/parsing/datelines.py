@@ -8,7 +8,13 @@ import re
 from dataclasses import dataclass
 
 from releases.parsing import dates
-from releases.parsing.words import NOT_IN_PLACES, PLACE_PARTICLES, SMALL_IN_TITLES, STATES, one_of
+from releases.parsing.alternatives import (
+    NOT_IN_PLACES,
+    PLACE_PARTICLES,
+    SMALL_IN_TITLES,
+    STATES,
+    one_of,
+)
 
 _STATE = rf"(?:{one_of(*STATES)})\.?(?!\w)"
 

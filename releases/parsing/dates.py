@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from releases.parsing.warnings import ParseWarning
-from releases.parsing.words import (
+from releases.parsing.alternatives import (
     ENGLISH_DAYS,
     ENGLISH_MONTHS,
     SPANISH_DAYS,
     SPANISH_MONTHS,
     one_of,
 )
+from releases.parsing.warnings import ParseWarning
 
 _SHORT_DAYS = {"tues": 1, "thur": 3, "thurs": 3, "miercoles": 2, "sabado": 5}
 _MONTHS = {

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from releases.parsing import labels, moments
+from releases.parsing import moments, phrases
+from releases.parsing.alternatives import one_of
 from releases.parsing.lines import Line
 from releases.parsing.lines import read as read_lines
 from releases.parsing.moments import Printed
-from releases.parsing.words import one_of
 
 _FIRST_LINES = 25  # non-blank; further down only a statement with its day counts
 _MOST_BROKEN = 3  # lines below the first that a statement goes on in
@@ -118,7 +118,7 @@ _INSIDE = re.compile(
     rf"|hold\s+(?:for|{_UNTIL})|not\s+for\s+{_USES}\s+(?:{_UNTIL}))|embargo:)",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(rf"{labels.CONTACT_INSIDE.pattern}|(?<!\s)\s++\S+@", re.IGNORECASE)
+_CONTACT = re.compile(rf"{phrases.CONTACT_INSIDE.pattern}|(?<!\s)\s++\S+@", re.IGNORECASE)
 _BARE = re.compile(
     rf"(?<!\W)\W*+(?:strict(?:ly)?\s+)?(?:embargo(?:ed)?(?:\s+copy)?|hold(?:\s+for\s+(?:arrival|delivery))?"
     rf"|(?:hold|not)\s+for\s+(?:immediate\s+)?{_USES}|for\s+{_USES}\s+(?:up)?on\s+delivery)\W*",

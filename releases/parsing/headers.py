@@ -5,10 +5,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from releases.parsing import cells, contact_blocks, datelines, dates, labels, release_dates, titles
-from releases.parsing.cells import Cell, Role
+from releases.parsing import (
+    contact_blocks,
+    datelines,
+    dates,
+    header_tokens,
+    phrases,
+    release_dates,
+    titles,
+)
 from releases.parsing.datelines import Dateline
 from releases.parsing.embargoes import Embargo
+from releases.parsing.header_tokens import Cell, Role
 from releases.parsing.lines import Line
 from releases.parsing.warnings import ParseWarning
 
@@ -36,7 +44,7 @@ def read(
     lines: Sequence[Line], dateline: Dateline | None, embargoed: Sequence[Embargo] = ()
 ) -> Header:
     """Read the lines above the body; its dateline gives the place, and the date they do not."""
-    pieces = [cell for line in lines for cell in cells.cut(line)]
+    pieces = [cell for line in lines for cell in header_tokens.cut(line)]
     block = contact_blocks.find(pieces)
     rest = [cell for index, cell in enumerate(pieces) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
@@ -75,7 +83,7 @@ def _titles(pieces: Sequence[Cell], block: set[int]) -> tuple[str, list[str], se
 
 def _says_more(cell: Cell, date: datetime.date | None, place: str) -> bool:
     """Whether a date line says something else than the date and the place of the release."""
-    line = cells.read_date_line(cell.value)
+    line = header_tokens.read_date_line(cell.value)
     return line is None or line.printed.date != date or line.beside not in ("", place)
 
 
@@ -98,7 +106,7 @@ def _run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
     A date without a label before it must stand before a dateline: "September 11, 2001 changed …"
     is no date of a release.
     """
-    found = labels.split_label(text)
+    found = phrases.split_label(text)
     if found:
         return found if _is_lead(found[1]) else None
     printed = next(iter(dates.find(text[:_LONGEST_DATE])), None)
@@ -129,12 +137,12 @@ def body_start(lines: Sequence[Line]) -> int:
 
 
 def _ends_deck(text: str) -> bool:
-    return bool(labels.END_LINE.fullmatch(text) or labels.FOR_RELEASE.fullmatch(text))
+    return bool(phrases.END_LINE.fullmatch(text) or phrases.FOR_RELEASE.fullmatch(text))
 
 
 def _after_content_label(lines: Sequence[Line]) -> int | None:
     for index, line in enumerate(lines[:_LONGEST_HEADER]):
-        if labels.CONTENT.fullmatch(line.text):
+        if phrases.CONTENT.fullmatch(line.text):
             return index + 1
     return None
 
@@ -152,7 +160,7 @@ def _first_of_body(lines: Sequence[Line]) -> int:
 def _begins_body(lines: Sequence[Line], index: int) -> bool:
     text = lines[index].text
     dateline = datelines.find(text)
-    if labels.ADVISORY.match(text) or _is_event_date(lines, index):
+    if phrases.ADVISORY.match(text) or _is_event_date(lines, index):
         return True
     if dateline and (is_sentence(text) or not dateline.is_plain):
         return True
@@ -163,8 +171,8 @@ def _begins_body(lines: Sequence[Line], index: int) -> bool:
 def _is_event_date(lines: Sequence[Line], index: int) -> bool:
     """`Date: June 5` above `Time: 7 p.m.` is the date of an event."""
     near = lines[index + 1 : index + 4]
-    is_labelled = labels.FIELD.fullmatch(lines[index].text)
-    return bool(is_labelled) and any(labels.EVENT.match(line.text) for line in near)
+    is_labelled = phrases.FIELD.fullmatch(lines[index].text)
+    return bool(is_labelled) and any(phrases.EVENT.match(line.text) for line in near)
 
 
 def is_sentence(text: str) -> bool:
@@ -174,12 +182,12 @@ def is_sentence(text: str) -> bool:
 
 
 def _is_text(line: Line) -> bool:
-    return all(cell.role is Role.TEXT for cell in cells.cut(line))
+    return all(cell.role is Role.TEXT for cell in header_tokens.cut(line))
 
 
 def _stands_above_date(lines: Sequence[Line], index: int) -> bool:
     """Whether it is a title with a full stop: right above a date line or a release label."""
     if len(lines[index].text) > _LONGEST_DECK:
         return False
-    roles = {cell.role for line in lines[index + 1 : index + 3] for cell in cells.cut(line)}
+    roles = {cell.role for line in lines[index + 1 : index + 3] for cell in header_tokens.cut(line)}
     return bool(roles & {Role.DATE, Role.RELEASE_LABEL})

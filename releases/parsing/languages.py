@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from releases.parsing.words import listed
+from releases.parsing.alternatives import listed
 
 # Words that are among the commonest of one language and rare in the others of this table.
 _SMALL_WORDS = {

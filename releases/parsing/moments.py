@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from releases.parsing import dates
-from releases.parsing.words import ENGLISH_DAYS, ENGLISH_MONTHS, SPANISH_MONTHS, listed, one_of
+from releases.parsing.alternatives import (
+    ENGLISH_DAYS,
+    ENGLISH_MONTHS,
+    SPANISH_MONTHS,
+    listed,
+    one_of,
+)
 
 _EARLIEST = datetime.timedelta(days=7)  # that a day without a year lies before the printed date
 

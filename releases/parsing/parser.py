@@ -9,19 +9,19 @@ from releases.content import markup
 from releases.parsing import (
     datelines,
     embargoes,
-    endings,
     headers,
-    joining,
-    labels,
     languages,
     lines,
-    record,
+    phrases,
+    provenance,
+    trailer,
+    unwrap,
 )
 from releases.parsing.embargoes import Embargo
-from releases.parsing.endings import Ending
 from releases.parsing.headers import Header
 from releases.parsing.lines import Line
 from releases.parsing.sections import Part, heading_kind, into_sections, markdown
+from releases.parsing.trailer import Ending
 from releases.parsing.warnings import ParseWarning
 
 _STOPS_SHORT = re.compile(
@@ -81,12 +81,12 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
 
     A record of our own below the text, as our downloads have one, is not read.
     """
-    source, cleaned = lines.read(record.cut(text))
+    source, cleaned = lines.read(provenance.cut(text))
     stated, embargoed = embargoes.take(source)
     pieces = source if body_only else headers.split_run_in(stated)
-    paragraphs = joining.join(endings.split_glued_marks(pieces))
+    paragraphs = unwrap.join(trailer.split_glued_marks(pieces))
     start = 0 if body_only else headers.body_start(paragraphs)
-    below = endings.cut_at_end(paragraphs[start:])
+    below = trailer.cut_at_end(paragraphs[start:])
     dateline = datelines.find(below.main[0].text) if below.main else None
     header = headers.read(paragraphs[:start], dateline, embargoed)
     language = languages.detect(_words(header.title, below.main))
@@ -135,7 +135,7 @@ def _tail(tail: Sequence[Line], language: str) -> list[Part]:
 def _is_second_copy(tail: Sequence[Line], language: str) -> bool:
     text = _words("", tail)
     is_translation = len(text) > _SHORTEST_COPY and languages.detect(text) not in ("", language)
-    return is_translation or any(labels.RELEASE_LABEL.fullmatch(line.text) for line in tail)
+    return is_translation or any(phrases.RELEASE_LABEL.fullmatch(line.text) for line in tail)
 
 
 def _second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:

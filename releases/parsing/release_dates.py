@@ -4,10 +4,10 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from releases.parsing import labels
-from releases.parsing.cells import Cell, DateLine, Role, read_date_line
+from releases.parsing import phrases
 from releases.parsing.dates import PrintedDate
 from releases.parsing.embargoes import Embargo
+from releases.parsing.header_tokens import Cell, DateLine, Role, read_date_line
 from releases.parsing.warnings import ParseWarning
 
 
@@ -65,7 +65,7 @@ def _ranked(cells: Sequence[Cell], in_dateline: PrintedDate | None) -> list[list
         if line is None:
             continue
         above = cells[index - 1].text if index else ""
-        if line.is_posted or labels.POSTED.fullmatch(above):
+        if line.is_posted or phrases.POSTED.fullmatch(above):
             posted.append(line.printed)
         elif index > label or cell.value != cell.text:
             behind_label.append(line.printed)

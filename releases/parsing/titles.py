@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from releases.parsing import labels
-from releases.parsing.cells import Cell, Role
+from releases.parsing import phrases
+from releases.parsing.header_tokens import Cell, Role
 
 _UNFINISHED = re.compile(
     r"(?:\b(?:a|an|and|at|by|for|from|in|into|of|on|or|the|to|with|de|del|en|la|los|para|por|y)|[,–—-])$",
@@ -29,7 +29,7 @@ def choose(cells: Sequence[Cell], free: Sequence[int]) -> tuple[str, list[str], 
     The title is printed below the release label where anything is; what stands above it then is
     page furniture or a letterhead.
     """
-    named = [i for i in free if i == 0 or not labels.BYLINE.fullmatch(cells[i - 1].text)]
+    named = [i for i in free if i == 0 or not phrases.BYLINE.fullmatch(cells[i - 1].text)]
     once = [index for index in named if not _is_repeated(cells, index, named)]
     used = _without_letterhead(cells, _below_label(cells, _groups(cells, once)))
     kept = {index for group in used for index in group}

@@ -2,7 +2,6 @@
 and leaves an audit line; where the public reads something new it writes the version that says so,
 and queues what the search index must make anew."""
 
-from releases.publishing.acts import Act, Refused, changed_since, kept_by_constraints
 from releases.publishing.approval import (
     approve,
     blockers,
@@ -11,8 +10,10 @@ from releases.publishing.approval import (
     send_back,
     submit,
 )
+from releases.publishing.base import Act, Refused, changed_since, kept_by_constraints
 from releases.publishing.bulk import Result, each
-from releases.publishing.changes import (
+from releases.publishing.checklist import doubts
+from releases.publishing.corrections import (
     file_under,
     pair,
     record_change,
@@ -20,9 +21,8 @@ from releases.publishing.changes import (
     record_deletion,
     rename,
 )
-from releases.publishing.checklist import doubts
-from releases.publishing.cleaning import clean_draft
-from releases.publishing.moments import PASSED, Unconfirmed, proposed_moment, questions
+from releases.publishing.draft_cleaning import clean_draft
+from releases.publishing.previews import note_use, revoke, share
 from releases.publishing.proposals import (
     approve_correction,
     decline_correction,
@@ -33,7 +33,7 @@ from releases.publishing.proposals import (
     take_back_correction,
 )
 from releases.publishing.roles import may, must_propose, refusal
-from releases.publishing.sharing import note_use, revoke, share
+from releases.publishing.scheduling import PASSED, Unconfirmed, proposed_moment, questions
 from releases.publishing.topics import delete_topics, save_topic
 from releases.publishing.withdrawal import block, reinstate, remove, withdraw
 

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from releases.content.slugs import make_slug
 from releases.models import AuditLine, FeedAuthority, NumberSeries, Release, Version
-from releases.publishing.acts import (
+from releases.publishing.authors import own_work
+from releases.publishing.base import (
     Act,
     Refused,
     bounded,
@@ -22,8 +23,7 @@ from releases.publishing.acts import (
     save,
     typed,
 )
-from releases.publishing.authors import own_work
-from releases.publishing.moments import PASSED, set_moment
+from releases.publishing.scheduling import PASSED, set_moment
 
 Deed = AuditLine.Deed
 Status = Release.Status

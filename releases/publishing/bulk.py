@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from releases.models import Release
-from releases.publishing.acts import Refused
+from releases.publishing.base import Refused
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from releases.content.slugs import make_slug
 from releases.models import Image, Release
 from releases.parsing import dates
-from releases.publishing import links
-from releases.publishing.moments import stated_embargoes
+from releases.publishing import link_checks
+from releases.publishing.scheduling import stated_embargoes
 
 WRONG_DATES = ("wrong_weekday", "impossible_date", "misspelt_month")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff")
@@ -26,7 +26,7 @@ def doubts(release: Release, at: datetime.datetime | None = None) -> list[str]:
         *_wrong_dates(release),
         *_embargoes(release),
         *(sentence for image in release.images.all() for sentence in _undescribed(image)),
-        *links.doubts(release, at or timezone.now()),
+        *link_checks.doubts(release, at or timezone.now()),
         *_old_address(release),
         *_same_title(release),
     ]

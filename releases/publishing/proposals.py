@@ -12,8 +12,8 @@ from django.utils.dateformat import format as format_date
 
 from releases.content import diffing
 from releases.models import AuditLine, ProposedCorrection, Release, Section, Topic, Version, lengths
-from releases.models.fields import clean_values
-from releases.publishing.acts import (
+from releases.models.clean_fields import clean_values
+from releases.publishing.base import (
     Act,
     Refused,
     audit,
@@ -24,7 +24,7 @@ from releases.publishing.acts import (
     require_reason,
     save,
 )
-from releases.publishing.changes import objections_to_kind
+from releases.publishing.corrections import objections_to_kind
 
 Deed = AuditLine.Deed
 Status = Release.Status

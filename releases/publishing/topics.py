@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from releases.models import Release, Topic
-from releases.search import changes
+from releases.search import outbox
 
 
 @transaction.atomic
@@ -25,5 +25,5 @@ def delete_topics(topics: QuerySet[Topic]) -> None:
 
 def _index_anew(topics: QuerySet[Topic]) -> None:
     releases = Release.objects.published().filter(topics__in=topics).order_by().distinct()
-    changes.queue(releases.values_list("pk", flat=True))
-    changes.drain_after_commit()
+    outbox.queue(releases.values_list("pk", flat=True))
+    outbox.drain_after_commit()

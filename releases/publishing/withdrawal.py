@@ -8,7 +8,7 @@ from django.db import transaction
 
 from releases.models import AuditLine, Release, Version
 from releases.publishing import roles
-from releases.publishing.acts import (
+from releases.publishing.base import (
     Act,
     Refused,
     lock,

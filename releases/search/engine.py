@@ -12,10 +12,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.utils import timezone
 from haystack.exceptions import SearchBackendError
 
-from releases.content.places import Place
+from releases.content.cursors import Place
 from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
-from releases.search.query.query_tree import Dated, Is, Node
+from releases.search.query.tree import Dated, Is, Node
 
 Order = Literal["relevance", "newest"]
 

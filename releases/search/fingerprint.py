@@ -14,24 +14,24 @@ PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = (
     "releases/search_indexes.py",
     "releases/search/analysis/analyzer.py",
-    "releases/search/analysis/prose.py",
+    "releases/search/analysis/entry_terms.py",
     "releases/search/analysis/quotations.py",
     "releases/search/analysis/stemming.py",
     "releases/content/markup.py",
-    "releases/parsing/words.py",
+    "releases/parsing/alternatives.py",
     "templates/search/indexes/releases/release_text.txt",
 )
 OF_ENGINE = {
     "whoosh": (
-        "releases/search/embedded/whoosh_codec.py",
-        "releases/search/embedded/whoosh_entries.py",
-        "releases/search/embedded/whoosh_fields.py",
-        "releases/search/embedded/whoosh_pool.py",
+        "releases/search/embedded/codec.py",
+        "releases/search/embedded/entries.py",
+        "releases/search/embedded/fields.py",
+        "releases/search/embedded/pool.py",
     ),
     "opensearch": (
-        "releases/search/opensearch/opensearch_entries.py",
+        "releases/search/opensearch/entries.py",
         "releases/search/scoring.py",  # the cluster keeps its figures with an index
-        "releases/content/places.py",
+        "releases/content/cursors.py",
     ),
 }
 

@@ -10,8 +10,8 @@ from itertools import islice
 from releases.content.markup import to_plain
 from releases.search.analysis.analyzer import Word, bare, fold, telling, words
 from releases.search.analysis.stemming import stemmer, variants
-from releases.search.query.query_tree import Node, Phrase, Prefix, Words
-from releases.search.query.querying import sought
+from releases.search.query.parser import sought
+from releases.search.query.tree import Node, Phrase, Prefix, Words
 
 FOLDED = "['._]*"  # what folding takes out of a word
 

@@ -24,14 +24,14 @@ from django.utils import timezone
 from haystack import connections
 from haystack.exceptions import SearchBackendError
 
-from releases.content.remarks import remark
+from releases.content.messages import remark
 from releases.models import Release, Section
 from releases.search.analysis.spelling import corrected
 from releases.search.engine import Engine, Filters, Found, Gate, Order
 from releases.search.facets import Named, named
 from releases.search.highlighting import Highlighter, Segments
-from releases.search.query.query_tree import All, Node, Words
-from releases.search.query.querying import Query, relaxed
+from releases.search.query.parser import Query, relaxed
+from releases.search.query.tree import All, Node, Words
 
 PAGE_SIZE = 20
 UNFILTERED = Filters()

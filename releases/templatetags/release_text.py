@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from releases.content import markup, numbering
+from releases.content import markup, paragraph_ids
 from releases.models import Release, Version
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 from releases.output.renditions import jsonld
 from releases.parsing import contacts
 from releases.search.highlighting import Segments
@@ -53,7 +53,7 @@ def reading(release: Release) -> Reading:
     """The body's and the sections' HTML of a release that is not on record yet; the paragraphs' ids
     run from p1 to the last."""
     parts = [section.snapshot() for section in release.sections.all()]
-    numbers = range(1, 1 + len(numbering.texts({"body": release.body, "sections": parts})))
+    numbers = range(1, 1 + len(paragraph_ids.texts({"body": release.body, "sections": parts})))
     return _read({"body": release.body, "sections": parts}, numbers, ())
 
 

@@ -29,13 +29,13 @@ from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.addresses import origin
+from pressroom.infra.http.client_ip import origin
 from releases.content import markup
 from releases.models import FeedAuthority
-from releases.output.editions import Edition
+from releases.output.edition import Edition
+from releases.search.newest import newest
 from releases.search.results import Unavailable
-from releases.search.selection import newest
-from releases.web import caching
+from releases.web import http_caching
 from releases.web.forms import SearchForm
 
 SIZE = 50  # releases in a feed
@@ -108,10 +108,10 @@ def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
     )
     media_type, write = KINDS[kind]
     prints = (edition.fingerprint() for edition in feed.editions)
-    return caching.answer(
+    return http_caching.answer(
         request,
         lambda: HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8"),
-        etag=caching.etag_of(kind, feed.address, *prints),
+        etag=http_caching.etag_of(kind, feed.address, *prints),
     )
 
 

@@ -14,10 +14,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from releases.content import places
+from releases.content import cursors
 from releases.search.engine import Filters
 from releases.search.facets import Facet, Named, language_name
-from releases.search.query import querying
+from releases.search.query import parser
 
 PAGE_SIZE = 20
 PAGING = ("page", "after", "before")
@@ -33,8 +33,8 @@ class PageForm(forms.Form):
     page = forms.IntegerField(
         required=False, min_value=1, max_value=999_999, label=gettext_lazy("page")
     )
-    after = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label=gettext_lazy("place"))
-    before = forms.RegexField(rf"^{places.PATTERN}\Z", required=False, label=gettext_lazy("place"))
+    after = forms.RegexField(rf"^{cursors.PATTERN}\Z", required=False, label=gettext_lazy("place"))
+    before = forms.RegexField(rf"^{cursors.PATTERN}\Z", required=False, label=gettext_lazy("place"))
 
     def __init__(self, parameters: QueryDict) -> None:
         super().__init__(parameters)
@@ -179,9 +179,9 @@ class SearchForm(FilterForm):
         return self.NAMES.get(field_name, field_name)
 
     @cached_property
-    def query(self) -> querying.Query:
+    def query(self) -> parser.Query:
         """The search box, read once; it never fails."""
-        return querying.parse(self.data.get("q", ""))
+        return parser.parse(self.data.get("q", ""))
 
     @property
     def in_words(self) -> str:
@@ -232,11 +232,11 @@ class ListPage:
 
     def newer(self) -> dict[str, Any]:
         """What asks for the page before it."""
-        return {"page": max(1, self.number - 1), "before": places.write(self.rows[0].place)}
+        return {"page": max(1, self.number - 1), "before": cursors.write(self.rows[0].place)}
 
     def older(self) -> dict[str, Any]:
         """What asks for the page after it."""
-        return {"page": self.number + 1, "after": places.write(self.rows[-1].place)}
+        return {"page": self.number + 1, "after": cursors.write(self.rows[-1].place)}
 
 
 def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListPage, list[str]]:
@@ -260,11 +260,11 @@ def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListP
 def _from_place(rows: Any, form: PageForm, number: int, total: int) -> ListPage | None:
     """The page after a place, or the whole page before it; None where there is none."""
     if after := form.value("after"):
-        found = tuple(rows.following(*places.read(after))[: PAGE_SIZE + 1])
+        found = tuple(rows.following(*cursors.read(after))[: PAGE_SIZE + 1])
         older = len(found) > PAGE_SIZE
         return ListPage(found[:PAGE_SIZE], number, total, True, older) if found else None
     if before := form.value("before"):
-        found = tuple(rows.preceding(*places.read(before)).reverse()[: PAGE_SIZE + 1])
+        found = tuple(rows.preceding(*cursors.read(before)).reverse()[: PAGE_SIZE + 1])
         newer, page = len(found) > PAGE_SIZE, found[:PAGE_SIZE][::-1]
         return ListPage(page, number, total, newer, True) if len(page) == PAGE_SIZE else None
     return None

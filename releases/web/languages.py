@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import translate_url
 from django.utils import translation
 
-from releases.content.remarks import Remark
+from releases.content.messages import Remark
 
 
 class PathLanguageMiddleware:

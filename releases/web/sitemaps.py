@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from pressroom.infra.http.addresses import origin
+from pressroom.infra.http.client_ip import origin
 from releases.models import Release, Version
 from releases.models.querysets import ReleaseQuerySet
 

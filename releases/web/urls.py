@@ -3,24 +3,11 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
 
-from releases.web import caching, converters, feeds
+from releases.web import converters, feeds, http_caching
 from releases.web.api import views as api
 from releases.web.sitemaps import NewsSitemap, PageSitemap, ReleaseSitemap, at_origin
-from releases.web.views import (
-    about,
-    browse,
-    citations,
-    handouts,
-    health,
-    machines,
-    media,
-    previews,
-    quotes,
-    release,
-    renditions,
-    search,
-    versions,
-)
+from releases.web.views import about, browse, health, machines, media, preview, search
+from releases.web.views.releases import card_and_kit, cite, page, paragraph, renditions, versions
 
 SITEMAPS = {"releases": ReleaseSitemap, "pages": PageSitemap}
 
@@ -40,61 +27,67 @@ register_converter(converters.StreamConverter, "stream")
 
 # What people read: each also under /es/, in Spanish.
 pages = [
-    path("", caching.listing(browse.home), name="home"),
-    path("releases/", caching.listing(browse.listing), name="listing"),
-    path("releases/<year:year>/", caching.listing(browse.archive), name="archive-year"),
+    path("", http_caching.listing(browse.home), name="home"),
+    path("releases/", http_caching.listing(browse.listing), name="listing"),
+    path("releases/<year:year>/", http_caching.listing(browse.archive), name="archive-year"),
     path(
-        "releases/<year:year>/<two:month>/", caching.listing(browse.archive), name="archive-month"
+        "releases/<year:year>/<two:month>/",
+        http_caching.listing(browse.archive),
+        name="archive-month",
     ),
     path(
         "releases/<year:year>/<two:month>/<two:day>/",
-        caching.listing(browse.archive),
+        http_caching.listing(browse.archive),
         name="archive-day",
     ),
-    path("releases/<number:number>/", release.by_number, name="release-by-number"),
+    path("releases/<number:number>/", page.by_number, name="release-by-number"),
     # A release's slug is never one of these words or a paragraph: see text.slugs.
-    path("releases/<number:number>/cite/", caching.page(citations.page), name="cite"),
-    path("releases/<number:number>/versions/", caching.page(versions.history), name="versions"),
+    path("releases/<number:number>/cite/", http_caching.page(cite.page), name="cite"),
+    path(
+        "releases/<number:number>/versions/", http_caching.page(versions.history), name="versions"
+    ),
     path(
         "releases/<number:number>/versions/<version:version>/",
-        caching.page(versions.version),
+        http_caching.page(versions.version),
         name="version",
     ),
     path(
         "releases/<number:number>/versions/<versions:pair>/",
-        caching.page(versions.comparison),
+        http_caching.page(versions.comparison),
         name="comparison",
     ),
     path(
-        "releases/<number:number>/<paragraph:paragraph>/", caching.page(quotes.page), name="quote"
+        "releases/<number:number>/<paragraph:paragraph>/",
+        http_caching.page(paragraph.page),
+        name="quote",
     ),
-    path("releases/<number:number>/<slug:slug>/", caching.page(release.page), name="release"),
-    path("preview/<token:token>/", previews.page, name="preview"),
-    path("about/", caching.listing(about.archive), name="about"),
-    path("about/accessibility/", caching.listing(about.accessibility), name="accessibility"),
-    path("about/citing/", caching.listing(about.citing), name="citing"),
-    path("about/journalists/", caching.listing(about.journalists), name="journalists"),
-    path("corrections/", caching.listing(versions.ledger), name="corrections"),
-    path("search/", caching.listing(search.page), name="search"),
-    path("search/help/", caching.listing(search.help_page), name="search-help"),
-    path("topics/", caching.listing(browse.topics), name="topics"),
-    path("topics/<slug:slug>/", caching.listing(browse.topic), name="topic"),
+    path("releases/<number:number>/<slug:slug>/", http_caching.page(page.page), name="release"),
+    path("preview/<token:token>/", preview.page, name="preview"),
+    path("about/", http_caching.listing(about.archive), name="about"),
+    path("about/accessibility/", http_caching.listing(about.accessibility), name="accessibility"),
+    path("about/citing/", http_caching.listing(about.citing), name="citing"),
+    path("about/journalists/", http_caching.listing(about.journalists), name="journalists"),
+    path("corrections/", http_caching.listing(versions.ledger), name="corrections"),
+    path("search/", http_caching.listing(search.page), name="search"),
+    path("search/help/", http_caching.listing(search.help_page), name="search-help"),
+    path("topics/", http_caching.listing(browse.topics), name="topics"),
+    path("topics/<slug:slug>/", http_caching.listing(browse.topic), name="topic"),
 ]
 
 # What machines read, and files.
 programs = [
     path(
         "releases/<number:number>.<suffix:suffix>",
-        caching.own(renditions.rendition),
+        http_caching.own(renditions.rendition),
         name="rendition",
     ),
-    path("releases/<number:number>/card.png", handouts.card, name="card"),
-    path("releases/<number:number>/kit.zip", handouts.kit, name="kit"),
+    path("releases/<number:number>/card.png", card_and_kit.card, name="card"),
+    path("releases/<number:number>/kit.zip", card_and_kit.kit, name="kit"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
-    path("preview/<token:token>/files/<key:key>/<file:name>", previews.file, name="preview-file"),
-    path("feeds/releases.<feed:kind>", caching.own(feeds.releases), name="feed-releases"),
-    path("feeds/search.<feed:kind>", caching.own(feeds.search), name="feed-search"),
+    path("preview/<token:token>/files/<key:key>/<file:name>", preview.file, name="preview-file"),
+    path("feeds/releases.<feed:kind>", http_caching.own(feeds.releases), name="feed-releases"),
+    path("feeds/search.<feed:kind>", http_caching.own(feeds.search), name="feed-search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path(
@@ -116,8 +109,8 @@ programs = [
     path(".well-known/security.txt", machines.security, name="security"),
     path("oembed", machines.oembed, name="oembed"),
     path("unapi", machines.unapi, name="unapi"),
-    path("api/v1/releases/", caching.own(api.releases), name="api-releases"),
-    path("api/v1/releases/<number:number>/", caching.own(api.release), name="api-release"),
+    path("api/v1/releases/", http_caching.own(api.releases), name="api-releases"),
+    path("api/v1/releases/<number:number>/", http_caching.own(api.release), name="api-release"),
     path("api/v1/releases.<stream:kind>", api.stream, name="api-stream"),
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("api/v1/docs", api.docs, name="api-docs"),

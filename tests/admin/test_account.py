@@ -5,7 +5,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
-from releases.admin.account import AccountAdmin, admin
+from releases.admin.accounts import AccountAdmin, admin
 
 
 @pytest.fixture

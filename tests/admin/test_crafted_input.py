@@ -6,8 +6,8 @@ from django.db import connection
 from django.urls import reverse
 
 from releases import publishing
-from releases.admin.editing import UNKNOWN_VERSION
-from releases.admin.fields import OPEN_AGAIN
+from releases.admin.form_fields import OPEN_AGAIN
+from releases.admin.release_form import UNKNOWN_VERSION
 from releases.models import Release, Topic
 from tests.admin.sending import sent_from
 

@@ -9,8 +9,8 @@ from django.urls import URLResolver
 from django.utils.regex_helper import normalize
 
 from releases import publishing
+from releases.admin.actions import VERBS
 from releases.admin.moment_forms import MomentFields
-from releases.admin.verbs import VERBS
 from releases.models import Topic
 from tests.admin.sending import sent_from
 

@@ -92,7 +92,7 @@ def test_picture_needs_an_alt_text_or_the_word_that_it_is_decorative(admin_clien
 
 def test_200_megabytes_are_refused_and_never_kept(admin_client, make_release, monkeypatch):
     release = make_release()
-    monkeypatch.setattr("releases.web.uploads.MAX_BYTES", 100_000)
+    monkeypatch.setattr("releases.web.upload_size.MAX_BYTES", 100_000)
     monkeypatch.setattr("releases.media.intake.MAX_BYTES", 100_000)
     heavy = picture(samples.encoded(samples.two_halves((3000, 3000)), "TIFF"))
 

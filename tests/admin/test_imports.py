@@ -16,12 +16,12 @@ from haystack import connections
 
 from releases.admin import import_outcomes
 from releases.admin.import_outcomes import awaited, store_once
-from releases.importing import formats, uploads
+from releases.importing import formats, posted
 from releases.importing.loader import Loader
 from releases.models import AuditLine, Release, SearchChange
-from releases.publishing.drafting import begin_import
-from releases.search import changes
-from releases.search.embedded import whoosh_backend
+from releases.publishing.drafts import begin_import
+from releases.search import outbox
+from releases.search.embedded import backend as whoosh_backend
 from tests.admin.imported import PAGE, RECORD, TEXT, jsonl
 
 DRAFT = reverse("admin:releases_release_import_draft")
@@ -70,7 +70,7 @@ def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_
         "2012-04-03",
     )
     assert (draft.source_text, draft.source_encoding) == (TEXT, "utf-8")
-    assert draft.source_sha256 == uploads.formats.reader.decode(TEXT.encode(), "x").sha256
+    assert draft.source_sha256 == posted.formats.reader.decode(TEXT.encode(), "x").sha256
     assert draft.edited_by == admin_user
     assert LogEntry.objects.get().object_id == str(draft.pk)
     line = draft.audit_lines.get()
@@ -232,7 +232,7 @@ def test_upload_beyond_the_bound_is_not_read(send):
 
 
 def test_more_releases_than_the_bound_store_nothing(send):
-    page = send("", ("a.jsonl", b"{}\n" * (uploads.MOST_RELEASES + 1)))
+    page = send("", ("a.jsonl", b"{}\n" * (posted.MOST_RELEASES + 1)))
 
     assert "more than 2,000 releases" in page.content.decode()
     assert not Release.objects.exists()
@@ -279,7 +279,7 @@ def test_import_beside_a_process_that_writes_the_index_says_when_it_is_searchabl
 ):
     monkeypatch.setattr(whoosh_backend, "PATIENCE", 0.05)
     release = Release.objects.create(title="Waiting", date="2024-05-14", body="Text.")
-    changes.queue([release.pk])
+    outbox.queue([release.pk])
 
     with engine.generations.writing(0):
         page = send("", ("a.jsonl", json.dumps(RECORD).encode()), ("b.txt", b"No release"))

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from releases.admin.next_pages import NEXT
-from releases.admin.verbs import VERBS
+from releases.admin.actions import VERBS
+from releases.admin.save_and_continue import NEXT
 from tests.admin.sending import sent_from
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from releases import publishing
-from releases.admin.verbs import PAIR_OR_NOT
+from releases.admin.actions import PAIR_OR_NOT
 from releases.models import Release
 
 

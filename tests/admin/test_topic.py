@@ -4,7 +4,7 @@ from haystack.query import SearchQuerySet
 
 from releases import publishing
 from releases.models import Release, SearchChange, Topic
-from releases.search import changes
+from releases.search import outbox
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def topic(publish):
     connections["default"].get_backend().rebuild()
     topic = Topic.objects.create(name="Water", slug="water")
     publishing.file_under(publish(), [topic])
-    changes.sync()
+    outbox.sync()
     return topic
 
 

@@ -6,7 +6,7 @@ from haystack import connections
 
 from releases.models import Release, SearchChange
 from releases.search.engine import Gate
-from releases.search.query.querying import parse
+from releases.search.query.parser import parse
 
 PAGE = "/admin/releases/searchchange/"
 

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 
 from releases import publishing
 from releases.models import AuditLine, Release, Section, WorkingCopy
-from releases.publishing import drafting
+from releases.publishing import drafts
 from tests.admin.sending import sent_from
 
 ADD = "/admin/releases/release/add/"
@@ -244,7 +244,7 @@ def test_keeping_answers_in_sentences(ana, client, draft, monkeypatch):
     keep(client, form, title="A")
 
     assert keep(client, form, title="B").status_code == 429
-    monkeypatch.setattr(drafting, "LARGEST", 1)
+    monkeypatch.setattr(drafts, "LARGEST", 1)
     assert keep(client, form, title="B").json() == {"reason": "The text is too long."}
 
 

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from releases import archive, publishing
-from releases.media import reading
+from releases.media import stored_files
 from releases.models import LegacyURL, Section, Topic
-from releases.publishing import sharing
+from releases.publishing import previews
 
 
 @pytest.fixture
@@ -39,10 +39,10 @@ def full_archive(
     proposed = {**spanish.snapshot(), "title": "El condado abre dos oficinas"}
     publishing.propose_correction(spanish, proposed, "correction", "Son dos.", by=publisher)
     embargoed = publish(timezone.now() + datetime.timedelta(days=1), title="Not yet")
-    link, _ = sharing.share(
+    link, _ = previews.share(
         embargoed, "Jane Roe, Daily Example", embargoed.release_at, by=publisher
     )
-    sharing.note_use(link, timezone.now())
+    previews.note_use(link, timezone.now())
     withdrawn = publish(title="Wrong from the start", source_bytes=b"\x00\xff bytes")
     publishing.withdraw(withdrawn, "It was wrong.")
     draft = make_release(title="Soon gone")
@@ -56,7 +56,7 @@ def empty_archive(transactional_db, media_folder):
 
     def empty() -> None:
         call_command("flush", interactive=False, verbosity=0)
-        for name in list(reading.names(default_storage)):
+        for name in list(stored_files.names(default_storage)):
             default_storage.delete(name)
         shutil.rmtree(media_folder, ignore_errors=True)
 

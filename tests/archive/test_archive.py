@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from releases import archive, publishing
 from releases.archive.tables import TABLES
-from releases.media import reading
+from releases.media import stored_files
 from releases.models import (
     AuditLine,
     ProposedCorrection,
@@ -178,7 +178,7 @@ def test_export_goes_into_no_folder_that_is_there(db, tmp_path):
 
 @either_storage
 def test_stored_file_that_was_damaged_is_told_and_exported(full_archive, tmp_path):
-    damaged, missing = [n for n in reading.names(default_storage) if n.endswith(".jpg")][:2]
+    damaged, missing = [n for n in stored_files.names(default_storage) if n.endswith(".jpg")][:2]
     for name in (damaged, missing):
         default_storage.delete(name)
     default_storage.save(damaged, ContentFile(b"not what it was"))

@@ -22,14 +22,14 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.admin.moment_forms import NOW
-from releases.importing import uploads
+from releases.importing import posted
+from releases.importing.decoding import File
 from releases.importing.loader import Loader
-from releases.importing.reader import File
 from releases.media import intake
-from releases.media.attaching import attach_image
+from releases.media.attachments import attach_image
 from releases.media.intake import Prepared
 from releases.models import AuditLine, Image, PreviewLink, ProposedCorrection, Release, Topic
-from releases.publishing import drafting
+from releases.publishing import drafts
 from tests.admin.sending import sent_from
 from tests.authority.table import STATES
 from tests.media import samples
@@ -100,8 +100,8 @@ def record(state: str, **fields: Any) -> dict[str, Any]:
 def load(*records: dict[str, Any], approve: bool = False) -> None:
     """Import records as the system does."""
     lines = "\n".join(map(json.dumps, records)).encode()
-    found = uploads.read([File("archive.jsonl", lines)])
-    list(Loader(approve=approve).load(map(uploads._found, found)))
+    found = posted.read([File("archive.jsonl", lines)])
+    list(Loader(approve=approve).load(map(posted._found, found)))
 
 
 def release_of(state: str) -> Release:
@@ -244,7 +244,7 @@ def write_without_number(walk: Walk) -> None:
 
 def keep_copy(walk: Walk) -> None:
     if walk.person:
-        drafting.keep(walk.person, walk.release, "", [["title", "Typed"]], timezone.now())
+        drafts.keep(walk.person, walk.release, "", [["title", "Typed"]], timezone.now())
 
 
 def changed_record(walk: Walk) -> dict[str, Any]:
@@ -353,7 +353,7 @@ def keep_new(walk: Walk) -> None:
 
 def keep_new_copy(walk: Walk) -> None:
     if walk.person:
-        drafting.keep(walk.person, None, TOKEN, [["title", "Typed"]], timezone.now())
+        drafts.keep(walk.person, None, TOKEN, [["title", "Typed"]], timezone.now())
 
 
 def delete_topics(walk: Walk) -> None:

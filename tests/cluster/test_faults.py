@@ -11,11 +11,12 @@ from haystack import connections
 
 from releases import publishing
 from releases.models import SearchChange
-from releases.search import changes
+from releases.search import outbox
 from releases.search.engine import Busy, Gate, Unusable, public_ids
-from releases.search.opensearch import opensearch_client, opensearch_generations
-from releases.search.opensearch.opensearch_backend import BATCH
-from releases.search.query.querying import parse
+from releases.search.opensearch import client as opensearch_client
+from releases.search.opensearch import generations
+from releases.search.opensearch.backend import BATCH
+from releases.search.query.parser import parse
 
 pytestmark = [
     pytest.mark.cluster,
@@ -43,7 +44,7 @@ def search_index(settings, monkeypatch, cluster):
 def library(publish, engine):
     """Sixty public releases, in the index."""
     releases = [publish(title=f"Notice {number}") for number in range(60)]
-    changes.drain_all()
+    outbox.drain_all()
     assert engine.indexed() == public_ids()
     return releases
 
@@ -107,7 +108,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     more = [publish(title=f"Notice {number}") for number in range(60, 90)]
     killer = threading.Timer(0.05, cluster.nodes[1].kill)
     killer.start()
-    changes.drain()
+    outbox.drain()
     killer.join()
     for release in library[:5]:
         publishing.withdraw(release, "It named a wrong person.")
@@ -115,7 +116,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     SearchChange.objects.update(due_at=Gate().at)  # what failed is tried again at once
     opensearch_client._connect.cache_clear()
     connections.reload("default")
-    changes.drain_all()
+    outbox.drain_all()
     engine = connections["default"].get_backend()
     assert not SearchChange.objects.exists()
     assert engine.indexed() == public_ids()
@@ -144,11 +145,11 @@ def test_publishing_goes_on_while_the_cluster_is_away(library, cluster, publish,
     for node in cluster.nodes:
         node.kill()
     release = publish(title="Notice of the day")
-    assert "does not answer" in changes.drain(hurry=True).failed[release.pk]
+    assert "does not answer" in outbox.drain(hurry=True).failed[release.pk]
     cluster.mend()
     opensearch_client._connect.cache_clear()
     connections.reload("default")
-    changes.sync()
+    outbox.sync()
     assert connections["default"].get_backend().indexed() == public_ids()
 
 
@@ -167,7 +168,7 @@ def test_a_frozen_node_makes_no_wrong_answer(library, cluster):
 
 
 def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, engine, monkeypatch):
-    monkeypatch.setattr("releases.search.opensearch.opensearch_backend.BATCH", 20)
+    monkeypatch.setattr("releases.search.opensearch.backend.BATCH", 20)
     changed = []
 
     def change(progress):
@@ -175,7 +176,7 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, eng
             changed.append(publish(title="Notice in between"))
             publishing.withdraw(library[0], "It was wrong.")
             publishing.withdraw(library[-1], "It was wrong.")
-            changes.drain()
+            outbox.drain()
 
     assert BATCH > 20
     before = engine.generations.written()
@@ -190,7 +191,7 @@ def test_a_rebuild_that_was_killed_is_begun_anew_once_it_is_given_up(library, en
     with pytest.raises(Busy, match="makes the search index anew"):
         engine.rebuild()
     assert engine.indexed() == public_ids()
-    monkeypatch.setattr(opensearch_generations, "ABANDONED", 0)
+    monkeypatch.setattr(generations, "ABANDONED", 0)
     assert engine.rebuild() == {}
     assert len(engine.generations.written()) == 1
 
@@ -204,7 +205,7 @@ def test_indexes_of_another_version_go_in_the_end(library, engine, monkeypatch):
     client.indices.create(index=newer, body={"mappings": made})
     engine.maintain()
     assert client.indices.exists(index=other)
-    monkeypatch.setattr(opensearch_generations, "OUTDATED", 0)
+    monkeypatch.setattr(generations, "OUTDATED", 0)
     engine.maintain()
     assert not client.indices.exists(index=other)
     assert client.indices.exists(index=foreign)

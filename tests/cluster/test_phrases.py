@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from releases.search.opensearch.opensearch_queries import matches
-from releases.search.query.querying import parse
+from releases.search.opensearch.queries import matches
+from releases.search.query.parser import parse
 
 pytestmark = pytest.mark.cluster
 

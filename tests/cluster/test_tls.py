@@ -11,7 +11,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
 
 from releases.search.engine import Unusable
-from releases.search.opensearch.opensearch_client import connect
+from releases.search.opensearch.client import connect
 
 pytestmark = [
     pytest.mark.cluster,

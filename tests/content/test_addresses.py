@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.content.addresses import legacy_key, legacy_keys
+from releases.content.legacy_keys import legacy_key, legacy_keys
 
 
 @pytest.mark.parametrize(

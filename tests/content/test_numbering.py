@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.content import numbering
+from releases.content import paragraph_ids
 
 A = "The county opened two records offices in the old courthouse today."
 B = "Residents can ask for deeds, maps and minutes without an appointment."
@@ -56,11 +56,11 @@ def numbered(*texts):
     ],
 )
 def test_numbers_go_with_the_words(before, after, numbers):
-    assert numbering.carry(numbered(*before), after, len(before)) == numbers
+    assert paragraph_ids.carry(numbered(*before), after, len(before)) == numbers
 
 
 def test_number_that_any_version_gave_is_not_given_again():
-    assert numbering.carry({1: A}, [A, NEW], given=7) == [1, 8]
+    assert paragraph_ids.carry({1: A}, [A, NEW], given=7) == [1, 8]
 
 
 words = st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon"]), max_size=6)
@@ -69,7 +69,7 @@ some_texts = st.lists(words.map(" ".join), max_size=8)
 
 @given(some_texts, some_texts)
 def test_every_paragraph_has_one_number_of_its_own(before, after):
-    numbers = numbering.carry(numbered(*before), after, given=100)
+    numbers = paragraph_ids.carry(numbered(*before), after, given=100)
 
     assert len(numbers) == len(set(numbers)) == len(after)
     assert all(number <= len(before) or number > 100 for number in numbers)
@@ -77,7 +77,7 @@ def test_every_paragraph_has_one_number_of_its_own(before, after):
 
 @given(some_texts, some_texts)
 def test_whatever_still_says_the_same_keeps_its_number(before, after):
-    numbers = numbering.carry(numbered(*before), after, given=100)
+    numbers = paragraph_ids.carry(numbered(*before), after, given=100)
 
     for text in set(before):
         mine = [n for n, earlier in numbered(*before).items() if earlier == text]
@@ -89,7 +89,7 @@ def test_long_text_that_changes_everywhere_is_numbered_in_seconds():
     before = [f"Paragraph {n} names county {n} and clerk {n} of the year." for n in range(2000)]
     started = time.monotonic()
 
-    numbers = numbering.carry(numbered(*before), [f"{text} Revised." for text in before], 2000)
+    numbers = paragraph_ids.carry(numbered(*before), [f"{text} Revised." for text in before], 2000)
 
     assert numbers == list(range(1, 2001))
     assert time.monotonic() - started < 5

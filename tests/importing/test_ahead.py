@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from releases.importing import formats
-from releases.importing.ahead import BATCH, read_ahead
+from releases.importing.prefetch import BATCH, read_ahead
 from releases.importing.records import Found, Rejected
 
 COUNT = 2 * BATCH + 5

@@ -6,8 +6,8 @@ import threading
 import pytest
 from django.db import connection
 
-from releases.importing import uploads
-from releases.importing.reader import File
+from releases.importing import posted
+from releases.importing.decoding import File
 from releases.models import Release
 
 
@@ -23,9 +23,9 @@ def test_import_sent_twice_at_once_is_stored_once(staff, number, key):
 
     def send():
         try:
-            found = uploads.read([File("a.jsonl", lines.encode())])
+            found = posted.read([File("a.jsonl", lines.encode())])
             begun.wait(10)
-            outcomes.append([each.outcome for each in uploads.store(found, by=person)])
+            outcomes.append([each.outcome for each in posted.store(found, by=person)])
         finally:
             connection.close()
 

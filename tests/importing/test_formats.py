@@ -6,7 +6,7 @@ import json
 import pytest
 
 from releases.importing import formats
-from releases.importing.reader import File
+from releases.importing.decoding import File
 from releases.importing.records import Rejected
 
 RECORD = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from releases.importing import formats
-from releases.importing.reader import File
+from releases.importing.decoding import File
 from releases.parsing import dates
 
 PROJECT = Path(__file__).resolve().parents[2]

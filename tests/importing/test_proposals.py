@@ -6,8 +6,8 @@ import json
 import pytest
 
 from releases.importing import formats
+from releases.importing.decoding import File
 from releases.importing.loader import Loader
-from releases.importing.reader import File
 from releases.models import Release
 
 NOW = datetime.datetime(2036, 11, 20, 12, 0, tzinfo=datetime.UTC)

@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from releases.importing import reader
-from releases.importing.reader import File, Unreadable
+from releases.importing import decoding
+from releases.importing.decoding import File, Unreadable
 
 
 @pytest.mark.parametrize(
@@ -18,25 +18,25 @@ from releases.importing.reader import File, Unreadable
     ],
 )
 def test_encoding_is_found(data, encoding):
-    source = reader.decode(data, "a.txt")
+    source = decoding.decode(data, "a.txt")
 
     assert source.encoding == encoding
     assert source.text.startswith("Ibáñez")
 
 
 def test_windows_text_is_read_with_a_warning_that_names_the_byte():
-    source = reader.decode(b"Ib\xe1\xf1ez", "a.txt")
+    source = decoding.decode(b"Ib\xe1\xf1ez", "a.txt")
 
     assert [warning.code for warning in source.warnings] == ["encoding"]
     assert "Byte 2 (0xE1)" in source.warnings[0].message
 
 
 def test_undefined_windows_byte_is_kept_as_its_control_character():
-    assert reader.decode(b"caf\xe9 \x81", "a.txt").text == "café \x81"
+    assert decoding.decode(b"caf\xe9 \x81", "a.txt").text == "café \x81"
 
 
 def test_utf8_is_read_without_a_warning():
-    assert reader.decode("Ibáñez".encode(), "a.txt").warnings == ()
+    assert decoding.decode("Ibáñez".encode(), "a.txt").warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_utf8_is_read_without_a_warning():
 )
 def test_what_is_no_text_is_refused_with_a_reason(data, reason):
     with pytest.raises(Unreadable, match=reason):
-        reader.decode(data, "a.txt")
+        decoding.decode(data, "a.txt")
 
 
 def test_missing_file_is_refused_by_reason(tmp_path):
     with pytest.raises(Unreadable, match="No such file"):
-        reader.read(File.at(tmp_path / "nowhere.txt"))
+        decoding.read(File.at(tmp_path / "nowhere.txt"))
 
 
 def test_folders_are_searched_in_a_stable_order(tmp_path):
@@ -63,14 +63,14 @@ def test_folders_are_searched_in_a_stable_order(tmp_path):
     for name in ("b.txt", "a.txt", "below/c.txt"):
         (tmp_path / name).write_text("x")
 
-    found = list(reader.find_files([tmp_path]))
+    found = list(decoding.find_files([tmp_path]))
 
     assert [path.name for path in found] == ["a.txt", "b.txt", "c.txt"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf16_without_a_mark_is_known_by_its_nuls(encoding):
-    source = reader.decode("The county’s office".encode(encoding), "a.txt")
+    source = decoding.decode("The county’s office".encode(encoding), "a.txt")
 
     assert (source.text, source.encoding) == ("The county’s office", encoding)
 
@@ -79,7 +79,7 @@ def test_gzipped_file_is_unpacked(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"The county"))
 
-    assert reader.read(File.at(path)).text == "The county"
+    assert decoding.read(File.at(path)).text == "The county"
 
 
 def test_broken_gzip_is_refused_with_a_reason(tmp_path):
@@ -87,25 +87,25 @@ def test_broken_gzip_is_refused_with_a_reason(tmp_path):
     path.write_bytes(gzip.compress(b"The county")[:-9])
 
     with pytest.raises(Unreadable, match="can not be read to its end"):
-        reader.read(File.at(path))
+        decoding.read(File.at(path))
 
 
 def test_bytes_that_came_under_a_name_are_read_as_a_file_is():
-    assert reader.read(File("a.txt", b"The county")).text == "The county"
-    assert reader.read(File("a.txt.gz", gzip.compress(b"The county"))).text == "The county"
+    assert decoding.read(File("a.txt", b"The county")).text == "The county"
+    assert decoding.read(File("a.txt.gz", gzip.compress(b"The county"))).text == "The county"
 
 
 def test_small_gzip_of_a_huge_file_is_refused_before_it_fills_the_memory():
-    bomb = File("a.txt.gz", gzip.compress(b"a" * (reader.LARGEST_FILE + 1)))
+    bomb = File("a.txt.gz", gzip.compress(b"a" * (decoding.LARGEST_FILE + 1)))
 
     with pytest.raises(Unreadable, match="larger than 20 MB"):
-        reader.read(bomb)
+        decoding.read(bomb)
 
 
 def test_mojibake_is_put_right_and_named():
     broken = "The countyâ€™s office in CaÃ±ada".encode()
 
-    text, warnings = reader.repair(reader.decode(broken, "a.txt").text)
+    text, warnings = decoding.repair(decoding.decode(broken, "a.txt").text)
 
     assert text == "The county’s office in Cañada"
     assert [warning.code for warning in warnings] == ["mojibake"]
@@ -116,4 +116,4 @@ def test_mojibake_is_put_right_and_named():
     "text", ["Ibáñez “accord” — año", "Ã is a letter", "«CAFÉ»", "½ – ¾", "plain"]
 )
 def test_sound_text_is_left_alone(text):
-    assert reader.repair(text) == (text, ())
+    assert decoding.repair(text) == (text, ())

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from releases.importing import formats
+from releases.importing.decoding import File
 from releases.importing.loader import Loader
-from releases.importing.reader import File
 from releases.models import Release
 
 BODY = "SPRINGFIELD – The county opened a records office.\n\nFor more information, call the county."

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from releases import publishing
 from releases.models import Release
-from releases.search import changes
+from releases.search import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,7 +15,7 @@ def probe(live_server, capsys):
     """Run it against the live site; returns what it printed."""
 
     def run(number, **options):
-        changes.sync()
+        outbox.sync()
         call_command("probe_embargo", number, base=live_server.url, pause=0, **options)
         return capsys.readouterr().out
 
@@ -43,7 +43,8 @@ def test_word_in_a_public_place_is_a_leak_named_with_its_address(probe, embargoe
 
 def test_address_of_its_own_that_answers_is_a_leak(probe, embargoed, monkeypatch):
     monkeypatch.setattr(
-        "releases.web.views.handouts.Release.objects.published", lambda at: Release.objects.all()
+        "releases.web.views.releases.card_and_kit.Release.objects.published",
+        lambda at: Release.objects.all(),
     )
 
     with pytest.raises(CommandError, match=r"/releases/2024-0001/card.png  an answer \(200\)"):

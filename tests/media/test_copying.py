@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 
-from releases.media import reading
+from releases.media import stored_files
 
 FILES = {"a/original": b"one", "a/480.jpg": b"two" * 50_000, "b/deep/er.pdf": b"", "top": b"3"}
 
@@ -19,7 +19,7 @@ def fill(storage):
 
 def contents(storage):
     found = {}
-    for name in reading.names(storage):
+    for name in stored_files.names(storage):
         with storage.open(name) as file:
             found[name] = file.read()
     return found

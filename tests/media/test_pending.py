@@ -6,8 +6,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from releases.media import intake, pending, sweeping
-from releases.media.pending import GoneError
+from releases.media import intake, orphaned_files, pending_uploads
+from releases.media.pending_uploads import GoneError
 from tests.media import samples
 
 OWNER = "person 5, images of release 12"
@@ -22,7 +22,7 @@ def keys():
 def test_upload_comes_back_as_it_was():
     picture = intake.take_image(samples.upload(samples.photograph(), "door.jpg"))
 
-    back = pending.take_back(pending.keep(picture, OWNER), OWNER)
+    back = pending_uploads.take_back(pending_uploads.keep(picture, OWNER), OWNER)
 
     assert (back.name, back.byte_size, back.sha256) == ("door.jpg", picture.byte_size, back.sha256)
     assert back.found == picture.found
@@ -32,7 +32,7 @@ def test_upload_comes_back_as_it_was():
 
 def test_folder_goes_with_what_was_taken_back():
     document = intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf"))
-    back = pending.take_back(pending.keep(document, OWNER), OWNER)
+    back = pending_uploads.take_back(pending_uploads.keep(document, OWNER), OWNER)
     folder = back.folder
 
     del back
@@ -42,32 +42,40 @@ def test_folder_goes_with_what_was_taken_back():
 
 @pytest.mark.parametrize("owner", ["person 6, images of release 12", "person 5, images of 1"])
 def test_handle_is_of_its_person_and_form(owner):
-    handle = pending.keep(intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER)
+    handle = pending_uploads.keep(
+        intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
+    )
 
     with pytest.raises(GoneError, match="choose it again"):
-        pending.take_back(handle, owner)
+        pending_uploads.take_back(handle, owner)
 
 
 @pytest.mark.parametrize("handle", ["", "x", "ImEi:1:x", "\0", "é" * 5000])
 def test_what_is_no_handle_is_refused(handle):
     with pytest.raises(GoneError):
-        pending.take_back(handle, OWNER)
+        pending_uploads.take_back(handle, OWNER)
 
 
 def test_handle_expires(monkeypatch):
-    handle = pending.keep(intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER)
-    monkeypatch.setattr(pending, "LIFETIME", datetime.timedelta(seconds=-1))
+    handle = pending_uploads.keep(
+        intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
+    )
+    monkeypatch.setattr(pending_uploads, "LIFETIME", datetime.timedelta(seconds=-1))
 
     with pytest.raises(GoneError):
-        pending.take_back(handle, OWNER)
+        pending_uploads.take_back(handle, OWNER)
 
 
 def test_sweeping_removes_it_once_its_handle_has_expired(db):
-    handle = pending.keep(intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER)
-    assert pending.LIFETIME < sweeping.AGE
+    handle = pending_uploads.keep(
+        intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
+    )
+    assert pending_uploads.LIFETIME < orphaned_files.AGE
 
-    for orphan in sweeping.orphans(timezone.now() + sweeping.AGE + datetime.timedelta(minutes=1)):
+    for orphan in orphaned_files.orphans(
+        timezone.now() + orphaned_files.AGE + datetime.timedelta(minutes=1)
+    ):
         orphan.remove()
 
     with pytest.raises(GoneError):
-        pending.take_back(handle, OWNER)
+        pending_uploads.take_back(handle, OWNER)

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from releases import publishing
-from releases.media import sweeping
+from releases.media import orphaned_files
 from releases.media.intake import FOLDER_PREFIX
 
 KEY = "0" * 32
@@ -27,7 +27,7 @@ def tomorrow():
 
 
 def keys(at):
-    return [orphan.key for orphan in sweeping.orphans(at)]
+    return [orphan.key for orphan in orphaned_files.orphans(at)]
 
 
 def test_what_nothing_names_is_found_after_a_day(db, tomorrow):
@@ -39,7 +39,11 @@ def test_what_nothing_names_is_found_after_a_day(db, tomorrow):
 
 def test_key_into_which_a_file_came_within_a_day_waits(db):
     first = default_storage.save(f"{KEY}/original", ContentFile(b"x"))
-    at = default_storage.get_modified_time(first) + sweeping.AGE + datetime.timedelta(seconds=0.5)
+    at = (
+        default_storage.get_modified_time(first)
+        + orphaned_files.AGE
+        + datetime.timedelta(seconds=0.5)
+    )
     assert keys(at) == [KEY]
 
     time.sleep(1.1)  # a bucket tells whole seconds

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from releases.media import intake, turns
+from releases.media import intake, semaphore
 from releases.media.sandbox import Unusable
 from tests.media import samples
 
@@ -59,15 +59,15 @@ def test_eight_pictures_sent_at_once_are_all_read_two_at_a_time():
             time.sleep(0.02)
 
     assert all(each.result().found["width"] == 1200 for each in waiting)
-    assert max(seen) == turns.AT_ONCE == 2
+    assert max(seen) == semaphore.AT_ONCE == 2
 
 
 def test_whose_turn_does_not_come_is_told_to_try_again(monkeypatch):
-    monkeypatch.setattr(turns, "PATIENCE", 0.2)
+    monkeypatch.setattr(semaphore, "PATIENCE", 0.2)
 
     with ExitStack() as held:
-        for _ in range(turns.AT_ONCE):
-            held.enter_context(turns.turn())
+        for _ in range(semaphore.AT_ONCE):
+            held.enter_context(semaphore.turn())
         with pytest.raises(Unusable, match="save again in a minute"):
             take()
 
@@ -77,12 +77,12 @@ def test_whose_turn_does_not_come_is_told_to_try_again(monkeypatch):
 def test_turns_are_shared_by_processes_and_come_back_from_one_that_is_killed(
     turns_of_this_test, monkeypatch
 ):
-    monkeypatch.setattr(turns, "AT_ONCE", 1)
+    monkeypatch.setattr(semaphore, "AT_ONCE", 1)
     command = [sys.executable, "-c", HOLD, str(turns_of_this_test)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"held\n"
-        assert turns._take() is None
+        assert semaphore._take() is None
         other.kill()
 
-    with turns.turn():
+    with semaphore.turn():
         pass

@@ -7,7 +7,7 @@ import pytest
 from releases import publishing
 from releases.models import Release
 from releases.output.citations import STYLES, cite
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 
 LINK = "https://example.gov/releases/2012-0001/accord-strengthens-work/"
 OFFICE = "Office of the Attorney General"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release
-from releases.output import editions
+from releases.output import edition
 from releases.output.related import related
 from tests.conftest import NOON
 
@@ -16,7 +16,7 @@ HOUR = datetime.timedelta(hours=1)
 
 
 def of(release):
-    return related(editions.read(Release.objects.filter(pk=release.pk)), timezone.now())
+    return related(edition.read(Release.objects.filter(pk=release.pk)), timezone.now())
 
 
 def test_neighbours_are_those_of_the_list(publish):

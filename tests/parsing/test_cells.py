@@ -2,8 +2,8 @@
 
 import pytest
 
-from releases.parsing import cells, lines
-from releases.parsing.cells import Role
+from releases.parsing import header_tokens, lines
+from releases.parsing.header_tokens import Role
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from releases.parsing.cells import Role
     ],
 )
 def test_role_is_told_by_the_words(text, role, value):
-    assert cells.read_role(text) == (role, value)
+    assert header_tokens.read_role(text) == (role, value)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_role_is_told_by_the_words(text, role, value):
     ],
 )
 def test_line_is_cut_where_it_holds_several_things(line, texts):
-    assert [cell.text for cell in cells.cut(lines.read(line)[0][0])] == texts
+    assert [cell.text for cell in header_tokens.cut(lines.read(line)[0][0])] == texts

@@ -4,14 +4,14 @@ import sys
 
 import pytest
 
-from releases.parsing import endings, lines
+from releases.parsing import lines, trailer
 
 LEAD = "The office today announced a program that helps harbor towns."
 NEXT = "The program begins in spring and will reach every town."
 
 
 def cut(*texts):
-    return endings.cut_at_end(lines.read("\n".join(texts))[0])
+    return trailer.cut_at_end(lines.read("\n".join(texts))[0])
 
 
 def texts(found):
@@ -56,7 +56,7 @@ def test_furniture_below_a_sentence_goes_and_a_sentence_below_furniture_stays():
 
 
 def test_glued_marks_become_lines():
-    found = endings.split_glued_marks(lines.read(f"{LEAD}### a # # # b\nno. ##")[0])
+    found = trailer.split_glued_marks(lines.read(f"{LEAD}### a # # # b\nno. ##")[0])
 
     assert texts(found) == [LEAD, "###", "a", "# # #", "b", "no. ##"]
 
@@ -91,7 +91,7 @@ def test_labels_cost_no_more_than_their_number():
 
         sys.setprofile(trace)
         try:
-            endings.cut_at_end(text)
+            trailer.cut_at_end(text)
         finally:
             sys.setprofile(None)
         steps.append(counted[0])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from releases.parsing import joining, lines
+from releases.parsing import lines, unwrap
 
 
 def joined(*texts):
-    return [line.text for line in joining.join(lines.read("\n".join(texts))[0])]
+    return [line.text for line in unwrap.join(lines.read("\n".join(texts))[0])]
 
 
 @pytest.mark.parametrize(

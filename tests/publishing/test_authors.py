@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from releases import publishing
-from releases.importing import uploads
-from releases.importing.reader import File
+from releases.importing import posted
+from releases.importing.decoding import File
 from releases.models import Release, Topic
 from releases.publishing import Refused
 
@@ -57,8 +57,8 @@ def test_blank_save_of_a_colleague_makes_nobody_the_author(make_release, ana, be
 
 def test_who_imported_files_is_their_author(ana):
     row = b'{"title": "New Office", "date": "2024-05-14", "body": "It is open."}\n'
-    [record] = uploads.read([File("rows.jsonl", row)])
-    [outcome] = uploads.store([record], by=ana)
+    [record] = posted.read([File("rows.jsonl", row)])
+    [outcome] = posted.store([record], by=ana)
 
     [sentence] = publishing.blockers(outcome.release, ana)
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from releases import publishing
-from releases.content.addresses import legacy_key
+from releases.content.legacy_keys import legacy_key
 from releases.models import Image, LegacyURL
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from releases.models import DraftState, Release, SentForm, WorkingCopy
-from releases.publishing import drafting
+from releases.publishing import drafts
 
 SECOND, MINUTE = datetime.timedelta(seconds=1), datetime.timedelta(minutes=1)
 TOKEN = "0" * 32
@@ -30,13 +30,13 @@ def keep(ana, make_release):
 
     def go(title, after=datetime.timedelta(), **other):
         given = {"by": ana, "release": release, "token": "", **other}
-        return drafting.keep(**given, fields=typed(title), at=start + after)
+        return drafts.keep(**given, fields=typed(title), at=start + after)
 
     return go
 
 
 def titles(by, release):
-    return [copy.title for copy in drafting.copies(by, release)]
+    return [copy.title for copy in drafts.copies(by, release)]
 
 
 def test_what_is_typed_within_minutes_is_one_state(keep):
@@ -50,20 +50,20 @@ def test_what_is_typed_within_minutes_is_one_state(keep):
 def test_same_form_is_not_kept_twice_a_second(keep):
     keep("A")
 
-    with pytest.raises(drafting.TooOftenError):
+    with pytest.raises(drafts.TooOftenError):
         keep("AB", SECOND / 2)
 
 
 def test_number_of_states_is_bounded(keep):
-    for number in range(drafting.MOST_STATES + 3):
+    for number in range(drafts.MOST_STATES + 3):
         keep(f"{number}", number * 6 * MINUTE)
 
-    assert WorkingCopy.objects.count() == drafting.MOST_STATES
-    assert WorkingCopy.objects.first().title == f"{drafting.MOST_STATES + 2}"
+    assert WorkingCopy.objects.count() == drafts.MOST_STATES
+    assert WorkingCopy.objects.first().title == f"{drafts.MOST_STATES + 2}"
 
 
 def test_number_of_new_forms_is_bounded(keep, monkeypatch):
-    monkeypatch.setattr(drafting, "MOST_OF_PERSON", 3)
+    monkeypatch.setattr(drafts, "MOST_OF_PERSON", 3)
     for number in range(5):
         keep(f"{number}", number * SECOND, release=None, token=f"{number:032x}")
 
@@ -71,15 +71,15 @@ def test_number_of_new_forms_is_bounded(keep, monkeypatch):
 
 
 def test_copies_of_two_weeks_ago_are_swept(keep, staff):
-    keep("Old", -drafting.KEPT_FOR - MINUTE, by=staff("writer", "Ben"))
+    keep("Old", -drafts.KEPT_FOR - MINUTE, by=staff("writer", "Ben"))
     keep("New")
 
     assert [copy.title for copy in WorkingCopy.objects.all()] == ["New"]
 
 
 def test_too_much_text_is_refused(keep):
-    with pytest.raises(drafting.TooLargeError):
-        keep("x" * drafting.LARGEST)
+    with pytest.raises(drafts.TooLargeError):
+        keep("x" * drafts.LARGEST)
 
 
 def test_discarding_leaves_what_others_typed(keep, ana, staff):
@@ -87,7 +87,7 @@ def test_discarding_leaves_what_others_typed(keep, ana, staff):
     release = keep("Ana’s").release
     keep("Ben’s", by=ben)
 
-    drafting.discard(ana, release)
+    drafts.discard(ana, release)
 
     assert (titles(ana, release), titles(ben, release)) == ([], ["Ben’s"])
 
@@ -98,7 +98,7 @@ def test_state_before_the_first_save_is_kept_too(ana, make_release):
     release.title = "Edited"
     release.save()
 
-    drafting.keep_state(release, before, ana, timezone.now())
+    drafts.keep_state(release, before, ana, timezone.now())
 
     assert [(s.snapshot["title"], s.by) for s in release.draft_states.all()] == [
         ("Edited", ana),
@@ -109,7 +109,7 @@ def test_state_before_the_first_save_is_kept_too(ana, make_release):
 def test_save_that_changes_nothing_is_no_new_state(ana, make_release):
     release = make_release()
     for _ in range(2):
-        drafting.keep_state(release, release.snapshot(), ana, timezone.now())
+        drafts.keep_state(release, release.snapshot(), ana, timezone.now())
 
     assert DraftState.objects.count() == 1
 
@@ -117,24 +117,24 @@ def test_save_that_changes_nothing_is_no_new_state(ana, make_release):
 def test_public_release_has_versions_and_no_states(ana, publish):
     release = publish()
 
-    drafting.keep_state(release, None, ana, timezone.now())
+    drafts.keep_state(release, None, ana, timezone.now())
 
     assert not DraftState.objects.exists()
 
 
 def test_form_makes_one_draft(ana, make_release):
     first = make_release()
-    drafting.claim(ana, TOKEN, first, timezone.now())
+    drafts.claim(ana, TOKEN, first, timezone.now())
 
-    with pytest.raises(drafting.SentBeforeError) as refused:
-        drafting.claim(ana, TOKEN, make_release(), timezone.now())
+    with pytest.raises(drafts.SentBeforeError) as refused:
+        drafts.claim(ana, TOKEN, make_release(), timezone.now())
 
     assert refused.value.release == first
 
 
 def test_form_of_another_person_is_another_form(ana, staff, make_release):
-    drafting.claim(ana, TOKEN, make_release(), timezone.now())
-    drafting.claim(staff("writer", "Ben"), TOKEN, make_release(), timezone.now())
+    drafts.claim(ana, TOKEN, make_release(), timezone.now())
+    drafts.claim(staff("writer", "Ben"), TOKEN, make_release(), timezone.now())
 
     assert SentForm.objects.count() == 2
 
@@ -148,8 +148,8 @@ def test_two_posts_at_the_same_time_make_one_draft(ana):
             with transaction.atomic():
                 release = Release.objects.create(title="Clicked twice")
                 begun.wait(10)
-                drafting.claim(ana, TOKEN, release, timezone.now())
-        except drafting.SentBeforeError as error:
+                drafts.claim(ana, TOKEN, release, timezone.now())
+        except drafts.SentBeforeError as error:
             refused.append(error.release)
         finally:
             connection.close()

@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 from releases import publishing
 from releases.models import ProposedCorrection, Topic
 from releases.publishing import Refused
-from releases.publishing.imported import ChangedRelease, change_imported
+from releases.publishing.imports import ChangedRelease, change_imported
 from tests.publishing.at_once import at_once
 
 

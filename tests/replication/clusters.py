@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 
-from pressroom.infra.db.embedded import Server, files
+from pressroom.infra.db.embedded import Server, private_files
 from pressroom.infra.db.embedded.configuration import DATABASE, ROLE, SUPERUSER
 from pressroom.infra.db.embedded.postmaster import find_postmaster
 from pressroom.infra.db.embedded.programs import account
@@ -114,8 +114,8 @@ class Clusters:
 
     def copy(self) -> None:
         """The standby, as a copy of the primary that follows it."""
-        files.make_folder(self.standby.folder)
-        files.make_private_folder(self.standby.data, *account(self.standby.folder))
+        private_files.make_folder(self.standby.folder)
+        private_files.make_private_folder(self.standby.data, *account(self.standby.folder))
         follow = ["--write-recovery-conf", "--create-slot", "--slot=replica", "--checkpoint=fast"]
         whence = [f"--host={self.primary.socket_folder}", f"--username={SUPERUSER}"]
         whither = f"--pgdata={self.standby.data}"

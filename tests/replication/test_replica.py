@@ -12,7 +12,7 @@ from http.client import HTTPException
 import psycopg2
 import pytest
 
-from releases.web import probing
+from releases.web import leak_scan
 from tests.replication.clusters import ask, connect, kill_server
 from tests.replication.conftest import (
     MAX_LAG,
@@ -205,8 +205,8 @@ def test_killed_primary_leaves_the_public_its_pages(site, clusters, desk):
 
 def test_every_public_address_is_answered_without_a_primary(site, clusters):
     day = datetime.date(2012, 9, 21)
-    examples = probing.examples("2012-0001", day, ["other"], versions=1)
-    addresses = probing.addresses(examples, ["", "?q=traficking", "?page=2"])
+    examples = leak_scan.examples("2012-0001", day, ["other"], versions=1)
+    addresses = leak_scan.addresses(examples, ["", "?q=traficking", "?page=2"])
     kill_server(clusters.primary)
     try:
         answers = {address: site.ask(address)[0] for address in addresses}

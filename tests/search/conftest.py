@@ -10,7 +10,7 @@ from django.conf import settings
 from haystack import connections
 
 from releases.models import Release
-from releases.search import changes
+from releases.search import outbox
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def indexed(publish, engine) -> Callable[..., Release]:
     def make(topics=(), **fields) -> Release:
         release = publish(**fields)
         release.topics.set(topics)
-        changes.queue([release.pk])
-        changes.drain_all()
+        outbox.queue([release.pk])
+        outbox.drain_all()
         return release
 
     return make

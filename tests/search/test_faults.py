@@ -28,12 +28,12 @@ from django.db import connection
 from django.utils import timezone
 
 from releases.models import Release, SearchChange
-from releases.search import changes, results
-from releases.search.changes import Drained
-from releases.search.embedded import whoosh_backend, whoosh_upkeep
+from releases.search import outbox, results
+from releases.search.embedded import backend, maintenance
 from releases.search.embedded.snapshot import forget
 from releases.search.engine import public_ids
-from releases.search.query.querying import parse
+from releases.search.outbox import Drained
+from releases.search.query.parser import parse
 from tests.programs import SECRET_KEY
 
 KILLS = int(os.environ.get("DRILL_KILLS", "8"))
@@ -119,7 +119,7 @@ def withdraw_one(releases: list[Release]) -> Release:
     """Withdraw the last; the drain that follows its commit is another's to do."""
     release = releases.pop()
     Release.objects.filter(pk=release.pk).update(status="withdrawn", status_reason="Error.")
-    changes.queue([release.pk])
+    outbox.queue([release.pk])
     return release
 
 
@@ -142,7 +142,7 @@ def test_drainers_killed_in_mid_commit(library, engine, start, capsys):
     moments: Counter[str] = Counter()
     for _ in range(KILLS):
         withdrawn = withdraw_one(library) if len(library) > 5 else None
-        changes.queue(release.pk for release in library)
+        outbox.queue(release.pk for release in library)
         drainer = start("sync_search")
         wait_for(lambda: half_written(engine))
         time.sleep(chance.uniform(0, 0.12))
@@ -152,7 +152,7 @@ def test_drainers_killed_in_mid_commit(library, engine, start, capsys):
         moments[_moment(bool(half_written(engine)), waiting)] += 1
         assert shown() <= public_ids()
         assert withdrawn is None or withdrawn.pk not in shown()
-        assert changes.sync().failed == {}
+        assert outbox.sync().failed == {}
         assert_true(engine)
     with capsys.disabled():
         print(f"\n{KILLS} drainers killed: {dict(moments)}")
@@ -172,8 +172,8 @@ def test_rebuilds_killed_half_way(library, engine, start, search_index):
         rebuild.send_signal(signal.SIGKILL)
         rebuild.wait()
         assert shown() == public_ids()
-        changes.queue([library[0].pk])
-        assert changes.sync().failed == {}
+        outbox.queue([library[0].pk])
+        assert outbox.sync().failed == {}
         assert_true(engine)
 
 
@@ -181,7 +181,7 @@ def test_two_drainers_at_once(library, engine, start):
     for _ in range(2):
         withdrawn = withdraw_one(library)
         for release in library:
-            changes.queue([release.pk])
+            outbox.queue([release.pk])
         drainers = [start("sync_search") for _ in range(2)]
         assert [drainer.wait(60) for drainer in drainers] == [0, 0]
         assert withdrawn.pk not in shown()
@@ -193,14 +193,14 @@ def test_two_that_find_no_index_at_once(library, engine, start, search_index):
     drainers = [start("sync_search") for _ in range(2)]
     for drainer in drainers:
         drainer.wait(60)
-    changes.sync()
+    outbox.sync()
     assert_true(engine)
 
 
 @UNCLOSED
 @pytest.mark.usefixtures("unclosed_files")
 def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engine, search_index):
-    loop = changes._Loop(str)
+    loop = outbox._Loop(str)
     loop.maintain_at = time.monotonic() + 60
     for path in engine.generations.current().glob("MAIN_*.*"):
         path.write_bytes(b"?" * 100)
@@ -215,14 +215,14 @@ def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engin
 
 def test_connection_that_breaks_within_a_turn_does_not_end_the_loop(library, engine):
     """The entries can not be made, and neither can that be noted."""
-    changes.queue(release.pk for release in library)
-    loop = changes._Loop(str)
+    outbox.queue(release.pk for release in library)
+    loop = outbox._Loop(str)
     loop.maintain_at = loop.audit_at = time.monotonic() + 60
     with ThreadPoolExecutor(1) as thread:
         with engine.generations.writing(0):
             turn = thread.submit(loop.turn)
             wait_for(end_connection_that_has_read_the_queue)
-        assert turn.result(60) == changes.PAUSE
+        assert turn.result(60) == outbox.PAUSE
         thread.submit(connection.close)
 
     loop.turn()
@@ -241,25 +241,25 @@ def end_connection_that_has_read_the_queue():
 
 def test_a_lock_that_a_stopped_process_holds(library, engine, start):
     """It is waited for a while; what is withdrawn is not shown, and all is done in the end."""
-    changes.queue(release.pk for release in library)
+    outbox.queue(release.pk for release in library)
     holder = start("sync_search")
     wait_for(lambda: half_written(engine))
     holder.send_signal(signal.SIGSTOP)
     withdrawn = withdraw_one(library)
-    assert changes.drain(hurry=True).left == len(library) + 1
+    assert outbox.drain(hurry=True).left == len(library) + 1
     assert SearchChange.objects.filter(release=withdrawn).exists()
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    assert changes.sync().failed == {}
+    assert outbox.sync().failed == {}
     assert_true(engine)
 
 
 @pytest.fixture
 def hurried(monkeypatch):
     """Nobody waits long for a lock."""
-    for module in (whoosh_backend, whoosh_upkeep):
+    for module in (backend, maintenance):
         monkeypatch.setattr(module, "PATIENCE", 0.05)
 
 
@@ -271,7 +271,7 @@ def stop_in_mid_commit(drainer, engine):
 def test_an_import_beside_a_writing_process_leaves_its_rows_and_says_so(
     library, engine, start, hurried, tmp_path, caplog
 ):
-    changes.queue(release.pk for release in library)
+    outbox.queue(release.pk for release in library)
     holder = start("sync_search")
     stop_in_mid_commit(holder, engine)
     path = tmp_path / "a.jsonl"
@@ -286,14 +286,14 @@ def test_an_import_beside_a_writing_process_leaves_its_rows_and_says_so(
     assert not SearchChange.objects.filter(attempts__gt=0).exists()
     holder.kill()
     holder.wait()
-    assert changes.sync() == Drained(waiting)
+    assert outbox.sync() == Drained(waiting)
     assert_true(engine)
 
 
 def test_commands_beside_a_writing_process_fail_with_a_sentence_or_leave_the_rows(
     library, engine, start, hurried, capsys
 ):
-    changes.queue(release.pk for release in library)
+    outbox.queue(release.pk for release in library)
     holder = start("sync_search")
     stop_in_mid_commit(holder, engine)
 
@@ -309,12 +309,12 @@ def test_while_another_process_makes_the_first_index_rows_are_left_to_it(
     library, engine, start, hurried, search_index, capsys
 ):
     engine.generations.condemn()
-    changes.queue(release.pk for release in library)
+    outbox.queue(release.pk for release in library)
     maker = start("rebuild_index")
     wait_for(lambda: list(search_index.glob("*/MAIN.tmp")))
     maker.send_signal(signal.SIGSTOP)
 
-    assert changes.sync() == Drained(left=len(library))
+    assert outbox.sync() == Drained(left=len(library))
     call_command("rebuild_index", interactive=False)
     assert "will be searchable in a moment" in capsys.readouterr().out
     assert not SearchChange.objects.filter(attempts__gt=0).exists()
@@ -325,10 +325,10 @@ def test_while_another_process_makes_the_first_index_rows_are_left_to_it(
 def test_a_disk_without_room(library, engine, search_index):
     """Files can not grow past a few bytes: each commit and each rebuild fails."""
     withdrawn = withdraw_one(library)
-    changes.queue(release.pk for release in library)
+    outbox.queue(release.pk for release in library)
     with _room_for(64):
-        drained = changes.drain()
-        assert changes.maintain()  # it has nothing to write
+        drained = outbox.drain()
+        assert outbox.maintain()  # it has nothing to write
         with pytest.raises(OSError, match="File too large"):
             engine.rebuild()
     assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
@@ -336,7 +336,7 @@ def test_a_disk_without_room(library, engine, search_index):
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()
     assert half_written(engine) == set()
-    assert changes.drain_all(timezone.now() + 2 * _minute()).failed == {}
+    assert outbox.drain_all(timezone.now() + 2 * _minute()).failed == {}
     assert_true(engine)
 
 
@@ -347,9 +347,9 @@ def test_a_full_file_system(library, engine, search_index):
     with _small_disk(search_index) as fill:
         engine.rebuild()
         withdrawn = withdraw_one(library)
-        changes.queue(release.pk for release in library)
+        outbox.queue(release.pk for release in library)
         fill()
-        drained = changes.drain()
+        drained = outbox.drain()
         assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
         assert "No space left" in drained.failed[withdrawn.pk]
         with pytest.raises(OSError, match="No space left") as refused:
@@ -357,7 +357,7 @@ def test_a_full_file_system(library, engine, search_index):
         assert refused.value.errno == errno.ENOSPC
         assert shown() == public_ids()
         (search_index / "filler").unlink(missing_ok=True)
-        assert changes.drain_all(timezone.now() + 2 * _minute()).failed == {}
+        assert outbox.drain_all(timezone.now() + 2 * _minute()).failed == {}
         assert_true(engine)
 
 

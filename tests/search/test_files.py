@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.search import changes
+from releases.search import outbox
 from releases.search_indexes import ReleaseIndex
 
 
@@ -11,8 +11,8 @@ def test_words_of_images_and_documents_are_found(client, publish, attach_image, 
     release = publish()
     attach_image(release, alt="An alpaca", caption="A bandicoot")
     attach_pdf(release, "The caracal", title="Dromedary")
-    changes.queue([release.pk])
-    changes.sync()
+    outbox.queue([release.pk])
+    outbox.sync()
 
     assert release.get_absolute_url() in client.get(f"/search/?q={words}").text
 

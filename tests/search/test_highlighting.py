@@ -1,7 +1,7 @@
 import pytest
 
 from releases.search.highlighting import LENGTH, Highlighter
-from releases.search.query.querying import parse
+from releases.search.query.parser import parse
 
 
 def marked(query: str, text: str, language: str = "en") -> list[str]:

@@ -1,9 +1,9 @@
 import pytest
 
 from releases import publishing
-from releases.content.addresses import legacy_key
+from releases.content.legacy_keys import legacy_key
 from releases.models import LegacyURL
-from releases.search.jump import destination, moved_from
+from releases.search.direct_match import destination, moved_from
 
 pytestmark = pytest.mark.contract
 

@@ -6,8 +6,8 @@ import pytest
 
 from releases import publishing
 from releases.models import Release
-from releases.search import changes, learning
-from releases.search.query.querying import parse
+from releases.search import outbox, similarity
+from releases.search.query.parser import parse
 from releases.search.results import search
 from tests.search.judged import JUDGED, RELEASES
 from tools.bench.relevance import measure
@@ -23,9 +23,9 @@ def ask(make_release):
         day = datetime.date.fromisoformat(date)
         release = make_release(title=title, body=body, date=day, language=language, contact="")
         keys[publishing.approve(release, release.start_of_day()).pk] = key
-    changes.queue(keys)
-    changes.sync()
-    while learning.learn():
+    outbox.queue(keys)
+    outbox.sync()
+    while similarity.learn():
         pass
     assert Release.objects.count() == len(RELEASES)
     return lambda query: [keys[hit.release.pk] for hit in search(parse(query)).hits]

@@ -8,7 +8,7 @@ from releases.models import Release, Topic
 from releases.search import results
 from releases.search.engine import Filters
 from releases.search.facets import Facet
-from releases.search.query.querying import parse
+from releases.search.query.parser import parse
 from releases.search.results import Unavailable, search
 
 pytestmark = pytest.mark.contract

@@ -18,11 +18,11 @@ from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from releases.models import Release, Topic
-from releases.search.embedded.whoosh_writer import joining
+from releases.search.embedded.writer import joining
 from releases.search.engine import Gate
-from releases.search.learning import learn
-from releases.search.query.querying import parse
+from releases.search.query.parser import parse
 from releases.search.results import search
+from releases.search.similarity import learn
 from releases.search_indexes import ReleaseIndex
 
 # The stock engine leaves files open when it fails, and threads that share a reader may fail in it.
@@ -62,7 +62,7 @@ def engine(using):
 @pytest.fixture
 def busy(using, engine, monkeypatch):
     """Within it another writer keeps the lock."""
-    monkeypatch.setattr("releases.search.embedded.whoosh_backend.PATIENCE", 0.1)
+    monkeypatch.setattr("releases.search.embedded.backend.PATIENCE", 0.1)
     if using == "default":
         return engine.generations.writing(0)
     writer = engine.index.writer()
@@ -162,7 +162,7 @@ def test_sort_directions_can_be_mixed(library, using):
 @trap()
 def test_a_save_rewrites_few_other_releases(library, engine, index, monkeypatch):
     """Whoosh's own policy rewrites ever more within one save, at last all that there is."""
-    monkeypatch.setattr("releases.search.embedded.whoosh_backend.SPARING", joining(4, 10))
+    monkeypatch.setattr("releases.search.embedded.backend.SPARING", joining(4, 10))
     rewritten = []
     original = SegmentWriter.add_reader
     monkeypatch.setattr(

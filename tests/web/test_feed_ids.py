@@ -9,7 +9,7 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from pressroom.infra.identity import SITE, feed_authority_by_settings
+from pressroom.infra.site_identity import SITE, feed_authority_by_settings
 from releases import archive
 from releases.models import FeedAuthority
 from tests.conftest import PROJECT

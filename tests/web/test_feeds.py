@@ -8,8 +8,8 @@ import pytest
 
 from releases import publishing
 from releases.models import FeedAuthority, Topic
-from releases.output import editions
-from releases.search import changes
+from releases.output import edition
+from releases.search import outbox
 from releases.web import feeds
 
 KINDS = ["atom", "rss", "json"]
@@ -90,9 +90,9 @@ def test_feed_makes_the_text_of_each_release_once(client, publish, monkeypatch, 
     for _ in range(3):
         publish()
     made = []
-    original = editions.ParsedRelease
+    original = edition.ParsedRelease
     monkeypatch.setattr(
-        editions, "ParsedRelease", lambda **fields: made.append(1) or original(**fields)
+        edition, "ParsedRelease", lambda **fields: made.append(1) or original(**fields)
     )
 
     assert len(read(client, f"/feeds/releases.{kind}", kind).entries) == len(made) == 3
@@ -127,7 +127,7 @@ def test_filters_narrow_a_feed_as_they_do_the_list(client, publish):
 def test_search_can_be_followed_newest_first(client, publish, kind):
     for day, title in ((1, "First Notice"), (2, "Second Notice"), (3, "Another")):
         publish(datetime.datetime(2024, 5, day, tzinfo=datetime.UTC), title=title)
-    changes.sync()
+    outbox.sync()
 
     feed = read(client, f"/feeds/search.{kind}?q=notice", kind)
 
@@ -159,7 +159,7 @@ def test_empty_feed_is_a_feed(client, db, kind):
 
 def test_damaged_index_asks_for_patience(client, publish, search_index):
     publish()
-    changes.sync()
+    outbox.sync()
     for file in search_index.rglob("*"):
         if file.is_file():
             file.write_bytes(b"damaged")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.web import ranges
+from releases.web import byte_ranges
 
 
 @pytest.mark.parametrize(
@@ -16,15 +16,15 @@ from releases.web import ranges
     ],
 )
 def test_range_is_of_the_file(header, offsets):
-    assert ranges.parse(header, 100) == offsets
+    assert byte_ranges.parse(header, 100) == offsets
 
 
 @pytest.mark.parametrize("header", ["", "bytes=-", "bytes=9-1", "bytes=0-1,5-6", "lines=1-2", "x"])
 def test_what_is_no_single_range_asks_for_the_whole(header):
-    assert ranges.parse(header, 100) is None
+    assert byte_ranges.parse(header, 100) is None
 
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=-0"])
 def test_range_beyond_the_file_can_not_be_satisfied(header):
-    with pytest.raises(ranges.Unsatisfiable):
-        ranges.parse(header, 100)
+    with pytest.raises(byte_ranges.Unsatisfiable):
+        byte_ranges.parse(header, 100)

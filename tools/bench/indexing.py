@@ -11,7 +11,7 @@ from haystack import connections
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 
-from releases.search.embedded.whoosh_fields import WordAnalyzer
+from releases.search.embedded.fields import WordAnalyzer
 from tools.bench import corpus, site
 from tools.bench.tables import Table, timed
 

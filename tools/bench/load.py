@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from releases.models import Release
-from releases.search import learning
+from releases.search import similarity
 from tools.bench import corpus, site
 from tools.bench.tables import Table
 from tools.drill import writers
@@ -38,7 +38,7 @@ def run(count: int = COUNT) -> Iterator[Table]:
         sys.exit("The load is made by wrk: install it (apt-get install wrk).")
     ids = site.fill(corpus.rows(count))
     site.index_all()
-    while learning.learn():
+    while similarity.learn():
         pass
     folder = Path(settings.VAR_DIR)
     with served(folder / "said.txt") as running:

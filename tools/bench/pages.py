@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from releases.models import Release
-from releases.search.learning import learn
+from releases.search.similarity import learn
 from tools.bench import corpus, site
 from tools.bench.tables import Table
 from tools.bench.wrk import Figures, Load, put, serving, worker_memory

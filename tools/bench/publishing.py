@@ -11,7 +11,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.models import Release
 from releases.search import results
-from releases.search.query.querying import parse
+from releases.search.query.parser import parse
 from tools.bench import corpus, site
 from tools.bench.tables import Table, Times, timed
 

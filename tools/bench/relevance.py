@@ -13,8 +13,8 @@ from math import log2
 from statistics import fmean
 from typing import Any
 
-from releases.search import learning, results
-from releases.search.query.querying import parse
+from releases.search import results, similarity
+from releases.search.query.parser import parse
 from tests.search.judged import JUDGED, RELEASES
 from tools.bench import corpus, site
 from tools.bench.tables import Table
@@ -97,7 +97,7 @@ def run(count: int = COUNT) -> Iterator[Table]:
     rows, judged = _own(count) if corpus.corpus_folder() else (_invented(), JUDGED)
     site.fill(rows)
     site.index_all()
-    while learning.learn():
+    while similarity.learn():
         pass
     measured = measure(judged, _ask)
     columns = ("queries", "success@10", "MRR", "nDCG@10", "not first")

@@ -19,7 +19,7 @@ from haystack.query import SearchQuerySet
 from releases.models import Release
 from releases.search import results
 from releases.search.engine import Filters
-from releases.search.query.querying import parse
+from releases.search.query.parser import parse
 from tools.bench import corpus, site
 from tools.bench.tables import Table, Times, timed
 

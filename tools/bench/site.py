@@ -15,10 +15,10 @@ from django.conf import settings
 from haystack import connections
 
 from releases.importing import formats
-from releases.importing.ahead import read_ahead
 from releases.importing.loader import Loader, known_hashes
+from releases.importing.prefetch import read_ahead
 from releases.models import Release, SearchChange
-from releases.search import changes
+from releases.search import outbox
 from tools.bench import corpus
 
 BATCH = 1000
@@ -67,7 +67,7 @@ def batches(ids: Collection[int]) -> Iterator[list[Release]]:
 
 def index_all() -> None:
     """Have all in the index that is public, and nothing waiting."""
-    changes.rebuild()
+    outbox.rebuild()
     SearchChange.objects.all().delete()
 
 

@@ -13,7 +13,7 @@ from haystack import connections
 
 from releases.archive.folder import verify
 from releases.models import Release, SearchChange, Version
-from releases.record.chain import broken_versions
+from releases.record.hash_chain import broken_versions
 from releases.search.engine import public_ids
 from tools.drill.site import LISTS, Site
 from tools.drill.writers import Confirmed, exports

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 class StaffAdmin(AdminConfig):
     """Django's admin, behind our sign-in."""
 
-    default_site = "pressroom.infra.accounts.site.StaffSite"
+    default_site = "pressroom.infra.accounts.admin_site.StaffSite"
 
     def ready(self) -> None:
         """Nobody looks at the secrets of others: each has a page for their own second factor."""
@@ -18,7 +18,7 @@ class StaffAdmin(AdminConfig):
         for label in ("otp_totp.TOTPDevice", "otp_static.StaticDevice"):
             admin.site.unregister(apps.get_model(label))
         # Its models can be imported no earlier than now.
-        import_string("pressroom.infra.accounts.records.protect_sign_ins")()
+        import_string("pressroom.infra.accounts.read_only.protect_sign_ins")()
 
 
 class SignIns(AppConfig):

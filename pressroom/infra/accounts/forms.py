@@ -9,7 +9,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.signals import user_login_failed
 
-from pressroom.infra.accounts import factor
+from pressroom.infra.accounts import second_factor
 
 CODE_MISSING = "Your account has a second factor: enter your password again, and the code too."
 CODE_WRONG = (
@@ -40,12 +40,12 @@ class SignInForm(AdminAuthenticationForm):
     def confirm_login_allowed(self, user: Any) -> None:
         """The password was right. A wrong code counts as a failed sign-in all the same."""
         super().confirm_login_allowed(user)
-        if not factor.is_set_up(user):
+        if not second_factor.is_set_up(user):
             return
         code = self.cleaned_data.get("code", "")
         if not code:
             raise forms.ValidationError(CODE_MISSING, code="code_missing")
-        user.otp_device = factor.verify(user, code)
+        user.otp_device = second_factor.verify(user, code)
         if user.otp_device is None:
             user_login_failed.send(
                 sender=__name__,

@@ -11,7 +11,7 @@ from django.contrib.auth import logout
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 
-from pressroom.infra.accounts import held_posts
+from pressroom.infra.accounts import interrupted_posts
 
 BEGUN, SEEN = "signed_in_at", "seen_at"  # in the session, seconds since 1970
 NOTED_EVERY = 60  # seconds: a session is not written for each request
@@ -43,7 +43,7 @@ class SessionLimitsMiddleware:
             self.limit(request, int(time.time()))
         response = self.get_response(request)
         if request.path.startswith("/admin/") and request.user.is_authenticated:
-            held_posts.remember_owner(request, response)
+            interrupted_posts.remember_owner(request, response)
         return response
 
     def limit(self, request: HttpRequest, now: int) -> None:

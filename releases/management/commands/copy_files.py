@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from pressroom.infra import storage
-from releases.media import copying
-from releases.media.copying import Outcome
+from releases.media import storage_migration
+from releases.media.storage_migration import Outcome
 
 
 class Command(BaseCommand):
@@ -30,7 +30,9 @@ class Command(BaseCommand):
         """Raises CommandError, for an exit code of 1, where not all of them are there now."""
         counts: Counter[Outcome] = Counter()
         try:
-            with tqdm(copying.copy(_storage(source), default_storage), disable=None) as outcomes:
+            with tqdm(
+                storage_migration.copy(_storage(source), default_storage), disable=None
+            ) as outcomes:
                 for name, outcome in outcomes:
                     counts[outcome] += 1
                     if outcome is Outcome.DIFFERENT:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
 from releases import publishing
-from releases.models import Release, unclean
+from releases.models import Release, unclean_text
 
 IN_DRAFTS = "in drafts: run this again with --fix-drafts to clean them."
 IN_ADMIN = (
@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """List, and clean drafts where asked to."""
         counts, drafts = Counter[str](), dict[int, Release]()
-        for found in unclean.find():
+        for found in unclean_text.find():
             self.stdout.write(str(found))
             counts[_remedy(found)] += 1
             if found.release and found.is_of_draft:
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{cleaned} draft{pluralize(cleaned)} cleaned.")
 
 
-def _remedy(found: unclean.Unclean) -> str:
+def _remedy(found: unclean_text.Unclean) -> str:
     if found.is_on_record:
         return ON_RECORD
     return IN_DRAFTS if found.is_of_draft else IN_ADMIN

@@ -14,10 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from releases.importing import formats, report
-from releases.importing.ahead import read_ahead
 from releases.importing.loader import Loader, known_hashes, undone
+from releases.importing.prefetch import read_ahead
 from releases.importing.report import Outcome, Summary
-from releases.search import changes
+from releases.search import outbox
 
 ORIGIN = "manage.py import_releases, as the system"
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("This was a dry run: nothing was changed.")
         else:
-            self.stdout.write(f"Search index: {changes.sync()}.")
+            self.stdout.write(f"Search index: {outbox.sync()}.")
         if not summary.outcomes or summary.outcomes["rejected"]:
             raise CommandError("Not everything was imported: see the lines above.")
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from releases.models import Release
-from releases.web import probing
+from releases.web import leak_scan
 
 TIMEOUT = 15  # seconds, for one answer
 MOST_BYTES = 5_000_000  # read of one answer
@@ -62,10 +62,12 @@ class Command(BaseCommand):
         """Raises CommandError, for an exit code of 1, for a leak and for what was not found out."""
         release = _release(options["number"])
         base = options["base"].rstrip("/")
-        words = probing.rare_words(release, timezone.now())
-        marks = probing.marks(release, words)
+        words = leak_scan.rare_words(release, timezone.now())
+        marks = leak_scan.marks(release, words)
         self.stdout.write(f"Looking for: {', '.join(marks)}")
-        addresses = probing.addresses(probing.examples_of(release), probing.queries(release, words))
+        addresses = leak_scan.addresses(
+            leak_scan.examples_of(release), leak_scan.queries(release, words)
+        )
         _require_site(base)
         answers = self.ask(base, addresses, options["pause"], options["seconds"])
         found = {answer: _given_away(answer, release, marks) for answer in answers}
@@ -137,9 +139,9 @@ def _get(base: str, address: str) -> Answer:
 
 
 def _given_away(answer: Answer, release: Release, marks: list[str]) -> set[str]:
-    if 0 < answer.status < 400 and probing.is_its_own(answer.address, release):
+    if 0 < answer.status < 400 and leak_scan.is_its_own(answer.address, release):
         return {f"an answer ({answer.status})"}
-    return probing.shown(marks, answer.text, answer.address)
+    return leak_scan.shown(marks, answer.text, answer.address)
 
 
 def _is_early(release: Release, answer: Answer) -> bool:

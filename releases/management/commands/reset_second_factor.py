@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from pressroom.infra.accounts import factor
+from pressroom.infra.accounts import second_factor
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username).first()
         if user is None:
             raise CommandError(f"There is no account {username}.")
-        if not factor.is_set_up(user):
+        if not second_factor.is_set_up(user):
             raise CommandError(f"{username} has no second factor.")
-        factor.turn_off(user)
+        second_factor.turn_off(user)
         self.stdout.write(f"{username} signs in with the password alone until it is set up anew.")

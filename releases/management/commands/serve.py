@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.common import AbstractServer
 
-from pressroom.infra.identity import SITE
+from pressroom.infra.site_identity import SITE
 
 THREADS = 4  # of a worker; each holds a connection to the database
 HEADERS_WITHIN = 10_000  # milliseconds, for who sends a request slowly

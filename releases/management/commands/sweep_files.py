@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from releases.media import sweeping
+from releases.media import orphaned_files
 
 
 class Command(BaseCommand):
@@ -25,17 +25,17 @@ class Command(BaseCommand):
         """List, and remove where asked to."""
         at, remove = timezone.now(), options["remove"]
         count = 0
-        for orphan in sweeping.orphans(at):
+        for orphan in orphaned_files.orphans(at):
             count += 1
             files = f"{len(orphan.files)} file{pluralize(len(orphan.files))}"
             self.stdout.write(f"{orphan.key}: {files}, {orphan.byte_size:,} bytes")
             if remove:
                 orphan.remove()
-        for folder in sweeping.leftovers(at):
+        for folder in orphaned_files.leftovers(at):
             count += 1
             self.stdout.write(f"{folder}")
             if remove:
-                sweeping.remove_leftover(folder)
+                orphaned_files.remove_leftover(folder)
         self.stdout.write(_summary(count, remove))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from haystack.exceptions import SearchBackendError
 
-from releases.search import changes, learning
+from releases.search import outbox, similarity
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """Drain; raises CommandError, for an exit code of 1, if anything failed."""
         if options["loop"]:
             return self._loop()
-        drained = changes.sync()
+        drained = outbox.sync()
         self.stdout.write(f"{drained}.")
         self._learn()
         if drained.failed:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def _learn(self) -> None:
         try:
-            while learning.learn():
+            while similarity.learn():
                 pass
         except SearchBackendError as error:  # the first index is still being made, say
             self.stdout.write(f"Similar releases are found later: {error}")
@@ -42,5 +42,5 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self.stdout.write("Watching for what changes. End with Ctrl-C.")
-        changes.run(stop, self.stdout.write)
+        outbox.run(stop, self.stdout.write)
         self.stdout.write("Stopped.")

@@ -12,7 +12,7 @@ from haystack.management.commands import update_index
 from haystack.utils.app_loading import haystack_get_models
 
 from releases.models import Release
-from releases.search import changes
+from releases.search import outbox
 from releases.search.engine import Busy, Rebuilding
 
 
@@ -45,10 +45,10 @@ class Command(update_index.Command):
         index = connections[using].get_unified_index().get_index(Release)
         limits = {"start_date": self.start_date, "end_date": self.end_date}
         recent = index.build_queryset(using=using, **limits)
-        changes.queue(recent.values_list("pk", flat=True))
+        outbox.queue(recent.values_list("pk", flat=True))
         if self.remove:
             self.audit()
-        drained = changes.drain_all()
+        drained = outbox.drain_all()
         self._note(drained.failed)
         if self.verbosity >= 1:
             self.stdout.write(f"{drained}.")
@@ -56,7 +56,7 @@ class Command(update_index.Command):
     def audit(self) -> None:
         """Queue what is in the index and not public; if it is much, rebuild."""
         try:
-            changes.audit()
+            outbox.audit()
         except Busy:
             pass  # what is queued is left, too, and that is said
         except SearchBackendError as error:
@@ -66,7 +66,7 @@ class Command(update_index.Command):
         """Tell how far it has come, on a terminal, and how many releases are in."""
         started = time.monotonic()
         try:
-            failed = changes.rebuild(self.stdout.write if self.stdout.isatty() else str)
+            failed = outbox.rebuild(self.stdout.write if self.stdout.isatty() else str)
         except Rebuilding:
             self.stdout.write(
                 "Another process is making the search index anew: what it lacks will be "

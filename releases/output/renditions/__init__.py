@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 from releases.output.renditions import bibtex, csl, markdown, ris, structure, text
 
 

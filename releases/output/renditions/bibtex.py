@@ -6,7 +6,7 @@ import re
 
 from django.conf import settings
 
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 
 _SPECIAL = re.compile(r"[\\{}%&$#_~^]")
 _ESCAPED = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 
 
 def make(edition: Edition) -> bytes:

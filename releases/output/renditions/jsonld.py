@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from releases.models import Version
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 
 CORRECTIONS = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
 

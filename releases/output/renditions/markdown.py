@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.formats import date_format
 
 from releases.content import commonmark
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 from releases.parsing.parser import ParsedSection
 
 

@@ -11,7 +11,7 @@ from fpdf.fonts import TTFFont
 from fpdf.line_break import NBSP, SOFT_HYPHEN
 
 from releases.content import markup
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 from releases.output.renditions import line_breaks
 from releases.parsing.parser import ParsedRelease, ParsedSection
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 
 
 def make(edition: Edition) -> bytes:

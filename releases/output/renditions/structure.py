@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from releases.models import Attachment, Image, Version
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 
 FILES = ("txt", "md", "json", "pdf", "bib", "ris", "csl.json")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from releases.models import Release
 from releases.output import plain
-from releases.output.editions import Edition
-from releases.parsing import record
+from releases.output.edition import Edition
+from releases.parsing import provenance
 
 WIDTH = 72  # characters a line, as mail has them (RFC 3676)
 
@@ -15,7 +15,7 @@ def make(edition: Edition) -> bytes:
 
     The importer reads it back as the same release; a withdrawn one says so above its title.
     """
-    composed = record.append(plain.compose(edition.text, WIDTH), _record(edition))
+    composed = provenance.append(plain.compose(edition.text, WIDTH), _record(edition))
     if edition.release.status == Release.Status.WITHDRAWN:
         composed = f"{plain.wrap(edition.notice, WIDTH)}\n\n{composed}"
     return composed.encode()

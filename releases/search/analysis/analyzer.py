@@ -24,7 +24,7 @@ from functools import lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from releases.parsing.words import TELLING_NOTHING
+from releases.parsing.alternatives import TELLING_NOTHING
 
 _ONE_WORD = frozenset({"plain", "word", "initials"})
 MAX_TERM = 60  # characters; longer runs are no words

@@ -14,8 +14,8 @@ from django.db import connections
 
 from pressroom.infra.db import replicas
 from releases.search.analysis.analyzer import fold, words
-from releases.search.analysis.text_spelling import may_mean, slips
-from releases.search.query.querying import Query, parse, sought
+from releases.search.analysis.edit_distance import may_mean, slips
+from releases.search.query.parser import Query, parse, sought
 
 SHORTEST = 4  # letters of a word that is corrected
 MOST = 4  # words of a query that are corrected

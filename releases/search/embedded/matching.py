@@ -15,15 +15,15 @@ import numpy as np
 from django.utils.text import slugify
 from whoosh.util.times import datetime_to_long
 
-from releases.content.places import Place
+from releases.content.cursors import Place
 from releases.search.analysis.analyzer import fold, telling, words
-from releases.search.analysis.prose import BEGINNING, EXACT, beginning
+from releases.search.analysis.entry_terms import BEGINNING, EXACT, beginning
 from releases.search.analysis.stemming import variants
+from releases.search.embedded.columns import Amounts, Kinds, Numbers
+from releases.search.embedded.entries import as_stored
 from releases.search.embedded.snapshot import Mask, Snapshot
-from releases.search.embedded.whoosh_columns import Amounts, Kinds, Numbers
-from releases.search.embedded.whoosh_entries import as_stored
 from releases.search.engine import Facets, Found, Order
-from releases.search.query.query_tree import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
+from releases.search.query.tree import All, Any, Dated, Is, Node, Not, Phrase, Prefix, Words
 from releases.search.scoring import (
     ENOUGH,
     LENGTH_WEIGHT,

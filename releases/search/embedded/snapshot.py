@@ -26,8 +26,8 @@ from whoosh.index import FileIndex
 from whoosh.reading import IndexReader, SegmentReader, TermNotFound
 
 from releases.search.embedded import checksums
-from releases.search.embedded.whoosh_codec import Postings, TermReader
-from releases.search.embedded.whoosh_columns import Amounts, Columns, Numbers, columns_of, joined
+from releases.search.embedded.codec import Postings, TermReader
+from releases.search.embedded.columns import Amounts, Columns, Numbers, columns_of, joined
 
 Mask = NDArray[np.bool_]  # for each document, whether it is one of them
 

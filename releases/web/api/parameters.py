@@ -6,13 +6,13 @@ from __future__ import annotations
 from django import forms
 from django.http import QueryDict
 
-from releases.content import places
-from releases.content.places import Place
+from releases.content import cursors
+from releases.content.cursors import Place
 from releases.models import Release
 from releases.web.api.problems import Problem
 from releases.web.forms import SearchForm, VersionForm
 
-CURSOR = places.PATTERN  # the place of the last one given
+CURSOR = cursors.PATTERN  # the place of the last one given
 SIZE, MOST = 20, 100  # releases on a page
 
 
@@ -28,7 +28,7 @@ class ApiForm(SearchForm):
     def place(self) -> Place | None:
         """After which release to go on."""
         cursor = self.value("cursor")
-        return places.read(cursor) if cursor else None
+        return cursors.read(cursor) if cursor else None
 
 
 def read(parameters: QueryDict) -> ApiForm:
@@ -69,4 +69,4 @@ def _refuse(errors: dict[str, str]) -> None:
 
 def next_page(form: ApiForm, last: Release) -> str:
     """The query string of the page after that release."""
-    return form.address(cursor=places.write(last.place))
+    return form.address(cursor=cursors.write(last.place))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 from releases.output.renditions.structure import describe
 
 _COLUMNS = (

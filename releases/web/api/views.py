@@ -20,13 +20,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.addresses import origin
-from releases.content.places import Place
+from pressroom.infra.http.client_ip import origin
+from releases.content.cursors import Place
 from releases.models import Release, Version
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 from releases.output.renditions.structure import describe
-from releases.search.selection import newest
-from releases.web import caching
+from releases.search.newest import newest
+from releases.web import http_caching
 from releases.web.api import description, tables
 from releases.web.api.parameters import SIZE, ApiForm, next_page, read, read_version
 from releases.web.api.problems import Problem, endpoint
@@ -55,8 +55,8 @@ def releases(request: HttpRequest) -> HttpResponseBase:
         "ignored": list(form.query.ignored),
     }
     prints = (edition.fingerprint() for edition in editions)
-    etag = caching.etag_of(request.get_full_path(), str(more), *prints)
-    return caching.answer(request, lambda: _json(body), etag=etag)
+    etag = http_caching.etag_of(request.get_full_path(), str(more), *prints)
+    return http_caching.answer(request, lambda: _json(body), etag=etag)
 
 
 @endpoint
@@ -71,10 +71,10 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
     if replacement := found.replacement(now):
         return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
     edition = _edition(request, found)
-    return caching.answer(
+    return http_caching.answer(
         request,
         lambda: _json(describe(edition)),
-        etag=caching.etag_of("api", edition.fingerprint()),
+        etag=http_caching.etag_of("api", edition.fingerprint()),
     )
 
 
@@ -86,7 +86,7 @@ def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
     headers = {
         "Content-Type": media_type,
         "Content-Disposition": f'attachment; filename="releases.{kind}"',
-        "Cache-Control": caching.PUBLIC,
+        "Cache-Control": http_caching.PUBLIC,
     }
     now = timezone.now()
     first = _batch(form, BATCH, now, form.place)  # what is amiss shows before a line is sent

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from releases.models import Release, Topic
 from releases.output.citations import cite
-from releases.output.editions import Edition
+from releases.output.edition import Edition
 from releases.output.renditions import addresses
 from releases.web.forms import query_string
-from releases.web.views.renditions import site
+from releases.web.views.releases.renditions import site
 
 REVIEWED = datetime.date(2026, 11, 24)  # when somebody last held the accessibility page to the site
 

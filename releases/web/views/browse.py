@@ -16,7 +16,7 @@ from releases.models import Release, Topic
 from releases.search import facets
 from releases.search.facets import Facet
 from releases.web.forms import FilterForm, PageForm, TopicForm, paginate, query_string
-from releases.web.response_cache import keeping
+from releases.web.response_cache import store
 
 LATEST = 6
 FREQUENT = 16  # topics on the front page
@@ -50,7 +50,7 @@ def _topics(request: HttpRequest) -> list[Facet]:
     published = Release.objects.published(timezone.now())
     counted = Topic.objects.with_releases(published)
     told = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
-    rows = keeping.remembered(request, "topics", lambda: list(told))
+    rows = store.remembered(request, "topics", lambda: list(told))
     return [Facet(*row) for row in rows]
 
 
@@ -59,7 +59,7 @@ def _listed(
 ) -> HttpResponse:
     filters = {"topic": topic, **form.chosen}
     releases = Release.objects.published(timezone.now()).narrowed(**filters)
-    rows = keeping.remembered(request, f"facets {filters}", lambda: facets.counted(releases))
+    rows = store.remembered(request, f"facets {filters}", lambda: facets.counted(releases))
     counts = facets.from_rows(rows)
     named = facets.named(counts)
     page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))

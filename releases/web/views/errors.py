@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pressroom.infra import office
 from pressroom.infra.storage import Unreachable
-from releases.search import jump
+from releases.search import direct_match
 
 RETRY_AFTER = 30  # seconds
 READ_ONLY = "25006"  # SQLSTATE of a write where PostgreSQL takes none
@@ -21,7 +21,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A redirect to the release that had the address on an earlier site, else 404 with a way on."""
-    if release := jump.moved_from(request.get_full_path(), timezone.now()):
+    if release := direct_match.moved_from(request.get_full_path(), timezone.now()):
         return redirect(release, permanent=True)
     return render(request, "404.html", {"is_missing": True}, status=404)
 

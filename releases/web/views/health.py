@@ -20,8 +20,8 @@ from haystack.exceptions import SearchBackendError
 
 from pressroom.infra import cache as shared_cache
 from pressroom.infra.db import replicas
-from releases.search import changes, learning
-from releases.search.changes import Backlog
+from releases.search import outbox, similarity
+from releases.search.outbox import Backlog
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def _backlog() -> dict[str, Any] | None:
     that would tell when an embargo ends."""
     now = timezone.now()
     try:
-        return _counts(changes.backlog(now), now)
+        return _counts(outbox.backlog(now), now)
     except Error:
         return None
 
@@ -82,7 +82,7 @@ def _counts(backlog: Backlog, now: datetime.datetime) -> dict[str, Any]:
         "due": backlog.due,
         "oldest_seconds": round((now - backlog.oldest).total_seconds()) if backlog.oldest else 0,
         "failing": backlog.failing,
-        "similarity_failing": learning.failing(),
+        "similarity_failing": similarity.failing(),
     }
 
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from releases.models import Release
-from releases.output.editions import Edition
-from releases.web import caching
-from releases.web.views.renditions import rendition, site
+from releases.output.edition import Edition
+from releases.web import http_caching
+from releases.web.views.releases.renditions import rendition, site
 
 WIDTH = 600  # pixels of what is embedded; it takes what it gets
 NOT_IMPLEMENTED, MULTIPLE_CHOICES, NOT_ACCEPTABLE = 501, 300, 406
@@ -47,8 +47,8 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
         "width": WIDTH,
         "height": None,
     }
-    etag = caching.etag_of("oembed", edition.fingerprint())
-    return caching.answer(request, lambda: JsonResponse(answer), etag=etag)
+    etag = http_caching.etag_of("oembed", edition.fingerprint())
+    return http_caching.answer(request, lambda: JsonResponse(answer), etag=etag)
 
 
 def _number_at(request: HttpRequest, url: str) -> str:

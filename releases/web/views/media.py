@@ -22,11 +22,11 @@ from django.http import (
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.accounts import factor
-from releases.media import reading
+from pressroom.infra.accounts import second_factor
+from releases.media import stored_files
 from releases.models import Attachment, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile, Stored
-from releases.web import caching, ranges
+from releases.web import byte_ranges, http_caching
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +49,9 @@ def _answer(request: HttpRequest, rows: QuerySet[Any], key: str, name: str) -> H
     published = Release.objects.published(timezone.now())
     row = rows.filter(key=key, release__in=published).first()
     if row and name != ORIGINAL:
-        return send(request, row, name, caching.PUBLIC)
+        return send(request, row, name, http_caching.PUBLIC)
     if may_see_private(request) and (row := rows.filter(key=key).first()):
-        return send(request, row, name, caching.PRIVATE)
+        return send(request, row, name, http_caching.PRIVATE)
     raise Http404("No such file.")
 
 
@@ -59,7 +59,7 @@ def may_see_private(request: HttpRequest) -> bool:
     """Whether the files of drafts, embargoed and withdrawn releases are shown to who asks."""
     user = request.user
     is_staff = user.is_active and user.is_staff and user.has_perm("releases.view_release")
-    return is_staff and factor.may_work(user)
+    return is_staff and second_factor.may_work(user)
 
 
 def send(request: HttpRequest, row: ReleaseFile, name: str, keeping: str) -> HttpResponseBase:
@@ -68,7 +68,7 @@ def send(request: HttpRequest, row: ReleaseFile, name: str, keeping: str) -> Htt
     if stored is None:
         return _moved(row, name, keeping)
     etag = f'"{stored.sha256}"'
-    return caching.answer(
+    return http_caching.answer(
         request,
         lambda: _content(request, stored, etag),
         etag=etag,
@@ -97,7 +97,7 @@ def _content(request: HttpRequest, stored: Stored, etag: str) -> HttpResponseBas
         return HttpResponse(headers=headers | _handover(stored))
     try:
         part = _asked_part(request, stored, etag)
-    except ranges.Unsatisfiable:
+    except byte_ranges.Unsatisfiable:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.byte_size}"})
     sent = range(stored.byte_size) if part is None else part
     headers["Content-Length"] = str(len(sent))
@@ -107,7 +107,7 @@ def _content(request: HttpRequest, stored: Stored, etag: str) -> HttpResponseBas
         return HttpResponse(headers=headers)
     status = 200 if part is None else 206
     with missing_is_404():
-        pieces = reading.Part(default_storage, stored.file, sent)
+        pieces = stored_files.Part(default_storage, stored.file, sent)
     return StreamingHttpResponse(pieces, status=status, headers=headers)
 
 
@@ -115,7 +115,7 @@ def _asked_part(request: HttpRequest, stored: Stored, etag: str) -> range | None
     """None where the whole file is the answer, as it is for an If-Range that names another."""
     if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None
-    return ranges.parse(request.headers.get("Range", ""), stored.byte_size)
+    return byte_ranges.parse(request.headers.get("Range", ""), stored.byte_size)
 
 
 @contextmanager

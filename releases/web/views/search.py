@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from releases.search import jump, results
-from releases.search.query.query_tree import Words
-from releases.search.query.querying import Query
-from releases.search.query.wording import in_words
+from releases.search import direct_match, results
+from releases.search.query.explain import in_words
+from releases.search.query.parser import Query
+from releases.search.query.tree import Words
 from releases.web.forms import SearchForm
 from releases.web.languages import said
 
@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """What matches the query, or the empty search box; 503 while the index can not be read."""
     form = SearchForm(request.GET)
     query = form.query
-    if release := jump.destination(query.text, timezone.now()):
+    if release := direct_match.destination(query.text, timezone.now()):
         return redirect(release)
     context: dict[str, Any] = {
         "q": query.text,

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from pressroom.infra.accounts import held_files, held_posts
-from releases.media import held_files as files
+from pressroom.infra.accounts import interrupted_files, interrupted_posts
+from releases.media import interrupted_uploads as files
 from releases.media import quotas
 from releases.models import Release, Topic
 from tests.admin.sending import sent_from
@@ -137,7 +137,7 @@ def stored():
 def test_who_is_not_of_the_staff_stores_no_file(client, ana, owner):
     end_session(client)
     if owner in ("", "forged"):
-        client.cookies[held_posts.OWNER_COOKIE] = f"{ana.pk}:1:{owner}"
+        client.cookies[interrupted_posts.OWNER_COOKIE] = f"{ana.pk}:1:{owner}"
     User.objects.update(is_active=owner != "dismissed", is_staff=owner != "no longer of the staff")
 
     send_files(client)
@@ -193,7 +193,7 @@ def test_files_of_a_form_with_a_stale_token_are_kept(strict):
     page = strict.post(TOPICS, {**stale, "file": SimpleUploadedFile("a", b"x")}, headers=ORIGIN)
 
     assert "a is kept too" in page.text
-    assert held_files.HANDLE in hidden(page)
+    assert interrupted_files.HANDLE in hidden(page)
 
 
 def test_who_signs_in_in_their_place_does_not_get_the_text(client, ana, staff):
@@ -215,7 +215,7 @@ def test_text_that_another_site_sent_is_not_kept(client, ana):
 
 
 def test_strangers_do_not_fill_the_database(client, db):
-    much = {"name": "x" * (held_posts.LARGEST_OF_STRANGERS + 1)}
+    much = {"name": "x" * (interrupted_posts.LARGEST_OF_STRANGERS + 1)}
 
     client.post(TOPICS, much, headers=ORIGIN)
 
@@ -234,7 +234,7 @@ def test_kept_text_is_let_go_of_when_its_sender_says_so(client, ana):
     client.post(TOPICS, TYPED, headers=ORIGIN)
     sign_in(client, "Ana", "/admin/")
 
-    client.post(TOPICS, {held_posts.DISCARD: "yes"})
+    client.post(TOPICS, {interrupted_posts.DISCARD: "yes"})
 
     assert "Water rights" not in client.get(TOPICS).text
 

@@ -16,8 +16,8 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from pressroom.infra.accounts import factor, sessions
-from pressroom.infra.http.addresses import client_address
+from pressroom.infra.accounts import second_factor, sessions
+from pressroom.infra.http.client_ip import client_address
 
 LOGIN, DESK, FACTOR = "/admin/login/", "/admin/", "/admin/second-factor/"
 MINUTE = datetime.timedelta(minutes=1)
@@ -31,10 +31,10 @@ def ana(staff):
 @pytest.fixture
 def protected(ana):
     """Ana with a second factor; returns her app's secret and her recovery codes."""
-    device = factor.begin(ana)
+    device = second_factor.begin(ana)
     device.confirmed = True
     device.save()
-    return device, factor.new_recovery_codes(ana)
+    return device, second_factor.new_recovery_codes(ana)
 
 
 def sign_in(client, name="Ana", password="password", code="", **headers):
@@ -122,7 +122,7 @@ def test_recovery_code_signs_in_once(client, ana, protected):
 
     sign_in(client, code=codes[0].upper())
     assert is_in(client)
-    assert factor.left(ana) == 9
+    assert second_factor.left(ana) == 9
 
     client.logout()
     sign_in(client, code=codes[0])
@@ -141,12 +141,12 @@ def test_second_factor_is_set_up_with_an_app_and_recovery_codes(client, ana):
     picture = client.get(reverse("admin:second-factor-qr"))
     assert picture.text.startswith("<svg xmlns=")
     assert "no-store" in picture.headers["Cache-Control"]
-    assert not factor.is_set_up(ana)
+    assert not second_factor.is_set_up(ana)
 
     done = client.post(FACTOR, {"deed": "finish", "code": code_of(device)})
 
     assert len(re.findall(r"<li><code>[a-z2-7]{8}</code>", done.text)) == 10
-    assert factor.is_set_up(ana)
+    assert second_factor.is_set_up(ana)
     assert is_in(client)
     assert "<li><code>" not in client.get(FACTOR).text
     assert client.get(reverse("admin:second-factor-qr")).status_code == 404
@@ -163,14 +163,14 @@ def test_wrong_code_does_not_set_it_up(client, ana):
     answer = client.post(FACTOR, {"deed": "finish", "code": "000000"})
 
     assert "That code is not right" in answer.text
-    assert not factor.is_set_up(ana)
+    assert not second_factor.is_set_up(ana)
 
 
 def test_sessions_opened_with_a_password_end_when_it_is_set_up(client, ana):
     client.force_login(ana)
     assert is_in(client)
 
-    device = factor.begin(ana)
+    device = second_factor.begin(ana)
     device.confirmed = True
     device.save()
 
@@ -186,11 +186,11 @@ def test_new_codes_and_turning_off_ask_for_a_code(client, ana, protected):
     for deed, code in (("renew", ""), ("turn-off", "wrong"), ("renew", "NUL \0")):
         assert "not right" in client.post(FACTOR, {"deed": deed, "code": code}).text
     StaticDevice.objects.update(throttling_failure_count=0)
-    assert factor.left(ana) == 9
+    assert second_factor.left(ana) == 9
     client.post(FACTOR, {"deed": "turn-off", "code": code_of(device)})
 
-    assert not factor.is_set_up(ana)
-    assert factor.left(ana) == 0
+    assert not second_factor.is_set_up(ana)
+    assert second_factor.left(ana) == 0
     assert is_in(client)
 
 
@@ -230,13 +230,13 @@ def test_who_must_have_one_does_not_turn_it_off(client, protected, settings):
 
     assert "Turn the second factor off" not in client.get(FACTOR).text
     client.post(FACTOR, {"deed": "turn-off", "code": protected[1][1]})
-    assert factor.is_set_up(User.objects.get())
+    assert second_factor.is_set_up(User.objects.get())
 
 
 def test_lost_app_is_reset_by_command(ana, protected, capsys):
     call_command("reset_second_factor", "Ana")
 
-    assert not factor.is_set_up(ana)
+    assert not second_factor.is_set_up(ana)
     assert "password alone" in capsys.readouterr().out
     with pytest.raises(CommandError, match="has no second factor"):
         call_command("reset_second_factor", "Ana")

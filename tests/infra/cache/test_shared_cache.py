@@ -16,7 +16,7 @@ from django.db import connection
 
 from pressroom.infra import cache
 from pressroom.infra.cache import outage, redis_cache
-from pressroom.infra.http import limits
+from pressroom.infra.http import throttling
 from releases import publishing
 from releases.models import Topic
 from tests.infra.storage.test_storage_settings import PROJECT
@@ -245,8 +245,8 @@ def test_no_visitor_gets_an_error_and_the_log_one_line(failing, client, publish,
 
 @pytest.mark.django_db(transaction=True)
 def test_while_it_is_away_a_process_counts_by_itself(failing, client, monkeypatch):
-    monkeypatch.setattr(limits, "ALLOWANCE", 120)
-    monkeypatch.setattr(limits.time, "time", lambda: 1_000_025.0)
+    monkeypatch.setattr(throttling, "ALLOWANCE", 120)
+    monkeypatch.setattr(throttling.time, "time", lambda: 1_000_025.0)
 
     statuses = [client.get(STREAM, REMOTE_ADDR="192.0.2.1").status_code for _ in range(3)]
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import caches
 
-from pressroom.infra.http import limits
+from pressroom.infra.http import throttling
 
 DEAR = ["/search/?q=records", "/feeds/search.atom?q=records", "/api/v1/releases/"]
 
@@ -12,8 +12,8 @@ DEAR = ["/search/?q=records", "/feeds/search.atom?q=records", "/api/v1/releases/
 def allowance(monkeypatch):
     """Three searches a minute; nothing used yet."""
     caches["throttle"].clear()
-    monkeypatch.setattr(limits, "ALLOWANCE", 6)
-    monkeypatch.setattr(limits.time, "time", lambda: 1_000_025.0)
+    monkeypatch.setattr(throttling, "ALLOWANCE", 6)
+    monkeypatch.setattr(throttling.time, "time", lambda: 1_000_025.0)
 
 
 def statuses(client, count, address="/search/", **extra):
@@ -34,7 +34,7 @@ def test_who_asks_much_is_told_when_to_go_on(client, db, address):
 
 def test_next_minute_is_a_new_one(client, db, monkeypatch):
     assert statuses(client, 4, REMOTE_ADDR="192.0.2.1")[-1] == 429
-    monkeypatch.setattr(limits.time, "time", lambda: 1_000_085.0)
+    monkeypatch.setattr(throttling.time, "time", lambda: 1_000_085.0)
 
     assert statuses(client, 1, REMOTE_ADDR="192.0.2.1") == [200]
 
@@ -97,8 +97,8 @@ def test_typeset_release_costs_more_than_its_text(client, publish):
 @pytest.mark.parametrize(
     ("address", "size"),
     [
-        ("/search/", limits.LARGEST_PUBLIC + 1),
-        ("/admin/login/", limits.LARGEST_STAFF + 1),
+        ("/search/", throttling.LARGEST_PUBLIC + 1),
+        ("/admin/login/", throttling.LARGEST_STAFF + 1),
         ("/", "many"),
     ],
 )
@@ -107,7 +107,7 @@ def test_body_that_is_too_large_is_refused_unread(client, db, address, size):
 
 
 def test_form_of_staff_may_be_long(client, db):
-    sent = {"username": "a" * (limits.LARGEST_PUBLIC + 1), "password": "b"}
+    sent = {"username": "a" * (throttling.LARGEST_PUBLIC + 1), "password": "b"}
 
     assert client.post("/admin/login/", sent).status_code == 200
 

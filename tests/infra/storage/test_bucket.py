@@ -20,7 +20,7 @@ from pressroom.infra.storage import Unreachable, pause
 from pressroom.infra.storage import bucket as bucket_module
 from releases import publishing
 from releases.management.commands.serve import THREADS
-from releases.media import copying, reading, sweeping
+from releases.media import orphaned_files, storage_migration, stored_files
 from tests.admin.test_files import again as again_sent
 from tests.admin.test_files import picture, save
 from tests.s3_server import BUCKET, S3Server
@@ -120,9 +120,9 @@ def test_large_file_is_sent_and_kept_in_little_memory(large, tmp_path):
     (tmp_path / "again").write_bytes(data)
 
     def send():
-        for place, piece in enumerate(reading.Part(default_storage, name, range(LARGE))):
-            start = place * reading.CHUNK
-            assert piece == data[start : start + reading.CHUNK]
+        for place, piece in enumerate(stored_files.Part(default_storage, name, range(LARGE))):
+            start = place * stored_files.CHUNK
+            assert piece == data[start : start + stored_files.CHUNK]
 
     def keep():
         with (tmp_path / "again").open("rb") as file:
@@ -136,7 +136,9 @@ def test_part_of_a_large_file_is_read_alone(large):
     name, data = large
 
     def read():
-        with closing(reading.Part(default_storage, name, range(20_000_000, 20_000_010))) as part:
+        with closing(
+            stored_files.Part(default_storage, name, range(20_000_000, 20_000_010))
+        ) as part:
             assert b"".join(part) == data[20_000_000:20_000_010]
 
     assert peak(read) < LITTLE
@@ -145,7 +147,7 @@ def test_part_of_a_large_file_is_read_alone(large):
 def test_server_is_asked_for_the_part_alone(bucket, s3_server):
     name = bucket.save("large", ContentFile(os.urandom(1_000_000)))
 
-    list(reading.Part(bucket, name, range(999_990, 1_000_000)))
+    list(stored_files.Part(bucket, name, range(999_990, 1_000_000)))
 
     assert '" 206 ' in s3_server.requests()[-1]
 
@@ -181,7 +183,9 @@ def test_while_the_server_is_away_pages_stand_and_files_are_503_and_it_comes_bac
 ):
     image = attach_image(release := publish())
     kept = FileSystemStorage(tmp_path / "kept")
-    assert {o for _, o in copying.copy(default_storage, kept)} == {copying.Outcome.COPIED}
+    assert {o for _, o in storage_migration.copy(default_storage, kept)} == {
+        storage_migration.Outcome.COPIED
+    }
 
     own_server.kill()
 
@@ -198,7 +202,7 @@ def test_while_the_server_is_away_pages_stand_and_files_are_503_and_it_comes_bac
 
     own_server.start()
     again = storages.create_storage(storage.backend(own_server.address("press")))
-    assert {o for _, o in copying.copy(kept, again)} == {copying.Outcome.COPIED}
+    assert {o for _, o in storage_migration.copy(kept, again)} == {storage_migration.Outcome.COPIED}
 
     eventually(200, visitor, image.address("full.jpg"))
     assert visitor.get(f"/releases/{release.number}/kit.zip").status_code == 200
@@ -253,11 +257,11 @@ def test_upload_that_breaks_off_leaves_no_row_and_what_can_be_swept(
     own_server.refuse_after(math.inf)
     assert "so nothing was saved" in answer.text
     assert not release.images.exists()
-    assert len(list(reading.names(default_storage))) in (1, 2, 3)
+    assert len(list(stored_files.names(default_storage))) in (1, 2, 3)
     in_two_days = timezone.now() + datetime.timedelta(days=2)
-    for orphan in sweeping.orphans(in_two_days):
+    for orphan in orphaned_files.orphans(in_two_days):
         orphan.remove()
-    assert list(reading.names(default_storage)) == []
+    assert list(stored_files.names(default_storage)) == []
 
 
 def test_health_tells_whether_the_bucket_answers_and_stays_ready(
@@ -316,4 +320,4 @@ def test_location_is_a_prefix_of_its_own(s3_server, keep_files_in):
     default_storage.save("a", ContentFile(b"x"))
 
     keep_files_in(s3_server.address(f"{prefix}/o"))
-    assert list(reading.names(default_storage)) == []
+    assert list(stored_files.names(default_storage)) == []

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import VocabularyWord
-from releases.search import learning
-from releases.search.query.querying import parse
+from releases.search import similarity
+from releases.search.query.parser import parse
 from releases.search.results import search
 
 pytestmark = pytest.mark.contract
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.contract
 def trafficking(indexed):
     release = indexed(title="Report on Trafficking", body="The commission met Ms. Perrelli.")
     indexed()
-    learning.learn()
+    similarity.learn()
     return release
 
 
@@ -46,7 +46,7 @@ def test_what_something_has_or_nothing_is_like_stays_as_typed(trafficking, typed
 def test_of_equally_near_words_the_more_frequent_is_meant(indexed):
     for body in ("A county clinic.", "Another clinic.", "The clinis."):
         indexed(title="Notice", body=body)
-    learning.learn()
+    similarity.learn()
     assert search(parse("cliniz")).text == "clinic"
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from releases.search.analysis.text_spelling import may_mean, slips
+from releases.search.analysis.edit_distance import may_mean, slips
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from releases.models import Release, Topic
 from releases.search.engine import Filters, Gate
-from releases.search.query.querying import parse, relaxed
+from releases.search.query.parser import parse, relaxed
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.contract

@@ -7,10 +7,10 @@ from whoosh.searching import Searcher
 
 from releases.models import Topic
 from releases.search.embedded import snapshot as snapshots
+from releases.search.embedded.columns import columns_of
 from releases.search.embedded.snapshot import current
-from releases.search.embedded.whoosh_columns import columns_of
 from releases.search.engine import Gate, Unusable
-from releases.search.query.querying import parse
+from releases.search.query.parser import parse
 
 TREE = parse("county OR records").tree
 

@@ -13,12 +13,13 @@ from haystack import connections
 
 from releases import publishing
 from releases.models import Release, SearchChange
-from releases.search import changes
-from releases.search.changes import Drained
-from releases.search.embedded import whoosh_backend, whoosh_upkeep
-from releases.search.embedded.whoosh_upkeep import Rebuild
+from releases.search import outbox
+from releases.search.embedded import backend as whoosh_backend
+from releases.search.embedded import maintenance
+from releases.search.embedded.maintenance import Rebuild
 from releases.search.engine import Busy, Gate, Unusable, public_ids
-from releases.search.query.querying import parse
+from releases.search.outbox import Drained
+from releases.search.query.parser import parse
 from releases.search_indexes import ReleaseIndex
 
 
@@ -80,8 +81,8 @@ def test_an_update_without_an_index_fails_with_a_sentence(library, engine):
 def test_what_clear_index_takes_out_comes_back(library, engine):
     call_command("clear_index", interactive=False, verbosity=0)
     assert engine.indexed() == set()
-    changes.audit()
-    assert changes.sync() == Drained(len(library))
+    outbox.audit()
+    assert outbox.sync() == Drained(len(library))
     assert found(engine) == library
 
 
@@ -99,10 +100,10 @@ def test_what_is_drained_during_a_rebuild_is_in_the_new_index(
 
     def act():
         Release.objects.filter(pk=changed.pk).update(title="Notice of a bulletin")
-        changes.queue([changed.pk])
+        outbox.queue([changed.pk])
         publishing.withdraw(gone, "It named the wrong person.")
         library.add(publish(title="Notice").pk)
-        assert changes.drain_all() == Drained(3)
+        assert outbox.drain_all() == Drained(3)
 
     meanwhile(monkeypatch, act)
     engine.rebuild()
@@ -112,12 +113,12 @@ def test_what_is_drained_during_a_rebuild_is_in_the_new_index(
 
 
 def test_much_that_is_drained_during_a_rebuild_is_caught_up_with(engine, publish, monkeypatch):
-    monkeypatch.setattr(whoosh_upkeep, "FEW", 1)
+    monkeypatch.setattr(maintenance, "FEW", 1)
     releases = []
 
     def act():
         releases.extend(publish(title="Notice").pk for _ in range(3))
-        changes.drain_all()
+        outbox.drain_all()
 
     meanwhile(monkeypatch, act)
     engine.rebuild()
@@ -133,8 +134,8 @@ def test_a_rebuild_is_compared_with_the_database(library, engine, monkeypatch):
 
 def test_a_rebuild_that_does_not_agree_is_not_taken_into_use(library, engine, monkeypatch):
     monkeypatch.setattr(Rebuild, "_bring_up_to_date", lambda *args: None)
-    changes.queue([min(library)])
-    meanwhile(monkeypatch, changes.drain_all)
+    outbox.queue([min(library)])
+    meanwhile(monkeypatch, outbox.drain_all)
     meanwhile(monkeypatch, lambda: Release.objects.filter(pk=min(library)).update(status="draft"))
     with pytest.raises(CommandError, match=f"differs from the database.*{min(library)}"):
         call_command("update_index", verbosity=0)
@@ -154,7 +155,7 @@ def test_what_a_killed_rebuild_left_is_cleared_away(library, engine, search_inde
     before = generations(search_index)
     engine.generations.begin()
     engine.generations.note([1])
-    changes.sync()
+    outbox.sync()
     assert generations(search_index) == before
 
 
@@ -165,9 +166,9 @@ def test_one_rebuild_at_a_time(library, engine):
 
 def test_a_rebuild_does_what_was_waiting_and_leaves_what_came_later(library, engine, monkeypatch):
     first, later = sorted(library)[:2]
-    changes.queue(library)
-    changes.queue([first], due_at=timezone.now() + datetime.timedelta(hours=1))
-    meanwhile(monkeypatch, lambda: changes.queue([later]))
+    outbox.queue(library)
+    outbox.queue([first], due_at=timezone.now() + datetime.timedelta(hours=1))
+    meanwhile(monkeypatch, lambda: outbox.queue([later]))
     engine.rebuild()
     assert sorted(SearchChange.objects.values_list("release_id", flat=True)) == [first, later]
 
@@ -188,7 +189,7 @@ def test_a_release_without_an_entry_does_not_stop_a_rebuild(library, engine, mon
     assert engine.indexed() == library - {bad}
     row = SearchChange.objects.get()
     assert (row.release_id, row.attempts, row.error) == (bad, 1, "ValueError: unheard of")
-    assert changes.sync() == Drained(1)
+    assert outbox.sync() == Drained(1)
     assert engine.indexed() == library
 
 
@@ -295,7 +296,7 @@ def test_a_lost_or_damaged_index_is_made_anew(library, engine, search_index, pub
     publishing.withdraw(gone, "It named the wrong person.")
     fault(search_index)
     assert Client().get("/search/?q=notice").status_code in (200, 503)  # never 500
-    changes.sync()
+    outbox.sync()
     assert engine.indexed() == found(engine) == library - {gone.pk}
     assert not SearchChange.objects.exists()
     assert len(generations(search_index)) == 1
@@ -308,11 +309,11 @@ def test_until_then_search_says_so_and_a_request_does_not_rebuild(
     fault(search_index)
     release = publish(title="Notice")
     assert Client().get("/search/?q=notice").status_code == 503
-    assert "search index" in changes.drain(hurry=True).failed[release.pk]
+    assert "search index" in outbox.drain(hurry=True).failed[release.pk]
     with pytest.raises(Unusable):
         engine.indexed()
     assert SearchChange.objects.get().attempts == 0
-    changes.sync()
+    outbox.sync()
     assert release.pk in found(engine)
 
 
@@ -322,13 +323,13 @@ def test_a_damaged_index_is_not_read_while_the_new_one_is_made(
     garble_postings(search_index)
     statuses = []
     meanwhile(monkeypatch, lambda: statuses.append(Client().get("/search/?q=notice").status_code))
-    changes.sync()
+    outbox.sync()
     assert statuses == [503]
 
 
 def test_a_sound_index_is_left_alone(library, engine, search_index):
     before = generations(search_index)
-    changes.sync()
+    outbox.sync()
     assert generations(search_index) == before
 
 
@@ -338,14 +339,14 @@ def test_a_copied_index_is_as_good(library, engine, search_index, tmp_path):
     shutil.rmtree(search_index)
     shutil.copytree(tmp_path / "copy", search_index, copy_function=shutil.copyfile)
     before = generations(search_index)
-    changes.sync()
+    outbox.sync()
     assert generations(search_index) == before
     assert found(engine) == library
 
 
 def test_an_index_in_too_many_pieces_is_made_whole(library, engine, monkeypatch):
-    monkeypatch.setattr(whoosh_upkeep, "CROWD", 3)
-    changes.sync()
+    monkeypatch.setattr(maintenance, "CROWD", 3)
+    outbox.sync()
     assert len(engine.index._segments()) == 1
 
 
@@ -355,10 +356,10 @@ def test_an_index_of_mostly_deleted_entries_is_made_anew(indexed, engine, search
     engine.rebuild()
     whole = generations(search_index)
     Release.objects.filter(pk__in=pks[:2]).update(status="draft")
-    changes.queue(pks[:2])
-    changes.drain_all()
+    outbox.queue(pks[:2])
+    outbox.drain_all()
     assert before != whole == generations(search_index)
-    changes.sync()
+    outbox.sync()
     assert generations(search_index) != whole
     assert engine.indexed() == {pks[2]}
 
@@ -369,23 +370,23 @@ def test_what_the_database_was_given_past_the_verbs_is_indexed(library, engine, 
         title="Notice", number="2024-9999", slug="n", status="approved", release_at=timezone.now()
     )
     Release.objects.filter(pk=min(library)).update(status="draft")
-    changes.audit()
-    changes.sync()
+    outbox.audit()
+    outbox.sync()
     assert engine.indexed() == public_ids() == library - {min(library)} | {release.pk}
 
 
 def test_an_audit_leaves_what_is_waiting_alone(library, engine, publish):
     publish(title="Notice")
-    changes.audit()
+    outbox.audit()
     assert SearchChange.objects.count() == 1
 
 
 def test_an_audit_that_finds_much_rebuilds(engine, publish, search_index, monkeypatch):
-    monkeypatch.setattr(changes, "BATCH", 1)
+    monkeypatch.setattr(outbox, "BATCH", 1)
     before = generations(search_index)
     releases = {publish(title="Notice").pk for _ in range(2)}
     SearchChange.objects.all().delete()
-    changes.audit()
+    outbox.audit()
     assert generations(search_index) != before
     assert engine.indexed() == releases
 
@@ -397,25 +398,25 @@ def test_a_request_does_not_wait_for_another_writer(publish, engine, monkeypatch
     monkeypatch.setattr(whoosh_backend, "HURRY", 0.01)
     release = publish()
     with engine.generations.writing(0):
-        assert changes.drain(hurry=True) == Drained(left=1)
+        assert outbox.drain(hurry=True) == Drained(left=1)
     assert not SearchChange.objects.exclude(release=release).exists()
     row = SearchChange.objects.get()
     assert (row.attempts, row.error) == (0, "")
 
 
 def test_a_request_merges_nothing_while_segments_are_few(indexed, engine):
-    for number in range(whoosh_upkeep.MANY + 1):
+    for number in range(maintenance.MANY + 1):
         indexed(title=f"Notice {number}")
-    assert len(engine.index._segments()) == whoosh_upkeep.MANY + 1
-    changes.maintain()
-    assert len(engine.index._segments()) < whoosh_upkeep.MANY
+    assert len(engine.index._segments()) == maintenance.MANY + 1
+    outbox.maintain()
+    assert len(engine.index._segments()) < maintenance.MANY
 
 
 def test_a_request_does_a_few_rows_only(publish, engine, monkeypatch):
-    monkeypatch.setattr(changes, "FEW", 2)
+    monkeypatch.setattr(outbox, "FEW", 2)
     releases = {publish().pk for _ in range(3)}
-    assert changes.drain(hurry=True) == Drained(2)
-    assert changes.sync() == Drained(1)
+    assert outbox.drain(hurry=True) == Drained(2)
+    assert outbox.sync() == Drained(1)
     assert engine.indexed() == releases
 
 

@@ -10,12 +10,12 @@ from haystack.query import SearchQuerySet
 from whoosh.writing import SegmentWriter
 
 from releases.models import Release
-from releases.search import changes
-from releases.search.changes import Drained
+from releases.search import outbox
+from releases.search.embedded import backend
 from releases.search.embedded import snapshot as snapshots
-from releases.search.embedded import whoosh_backend
 from releases.search.embedded.snapshot import current
 from releases.search.engine import Gate
+from releases.search.outbox import Drained
 
 
 def test_the_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch):
@@ -33,7 +33,7 @@ def test_the_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch)
 
 def test_removal_under_a_busy_lock_is_an_error(indexed, engine, monkeypatch):
     release = indexed()
-    monkeypatch.setattr(whoosh_backend, "PATIENCE", 0.1)
+    monkeypatch.setattr(backend, "PATIENCE", 0.1)
     with engine.generations.writing(0), pytest.raises(SearchBackendError, match="Another process"):
         engine.remove(release)
     engine.remove(release)
@@ -42,7 +42,7 @@ def test_removal_under_a_busy_lock_is_an_error(indexed, engine, monkeypatch):
 
 def test_a_failed_write_leaves_the_lock_free_and_the_index_as_it_was(indexed, engine, monkeypatch):
     release = indexed()
-    monkeypatch.setattr(whoosh_backend, "PATIENCE", 0.1)
+    monkeypatch.setattr(backend, "PATIENCE", 0.1)
     with monkeypatch.context() as patch:
         patch.setattr(SegmentWriter, "_commit_toc", _fail)
         with pytest.raises(OSError, match="disk"):
@@ -64,10 +64,10 @@ def test_any_write_removes_what_was_withdrawn_behind_the_verbs_backs(indexed, en
 
 
 def test_a_busy_index_loses_nothing(publish, engine, monkeypatch):
-    monkeypatch.setattr(whoosh_backend, "PATIENCE", 0.05)
+    monkeypatch.setattr(backend, "PATIENCE", 0.05)
     release = publish()
     with engine.generations.writing(0):
-        drained = changes.drain()
+        drained = outbox.drain()
     assert drained == Drained(left=1)
-    assert changes.drain_all(timezone.now() + datetime.timedelta(minutes=2)) == Drained(1)
+    assert outbox.drain_all(timezone.now() + datetime.timedelta(minutes=2)) == Drained(1)
     assert engine.indexed() == {release.pk}

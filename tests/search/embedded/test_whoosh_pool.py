@@ -3,7 +3,7 @@
 import pytest
 from whoosh.filedb.filestore import FileStorage
 
-from releases.search.embedded.whoosh_pool import Pool
+from releases.search.embedded.pool import Pool
 
 POSTINGS = [
     ("text", term, number, 1.0 + number, value)

@@ -1,10 +1,10 @@
 """Whoosh's own writer now and then rewrites the whole index within one commit."""
 
 from releases import publishing
-from releases.search.embedded.whoosh_upkeep import MANY, MERGED
-from releases.search.embedded.whoosh_writer import joining
+from releases.search.embedded.maintenance import MANY, MERGED
+from releases.search.embedded.writer import joining
 from releases.search.engine import Gate
-from releases.search.query.querying import parse
+from releases.search.query.parser import parse
 
 BODY = "A clinic opened in May."
 

@@ -9,8 +9,8 @@ import pytest
 from opensearchpy.exceptions import RequestError
 
 from releases.search.engine import Unusable
-from releases.search.opensearch.opensearch_backend import OpenSearchBackend
-from releases.search.opensearch.opensearch_queries import EVERYTHING
+from releases.search.opensearch.backend import OpenSearchBackend
+from releases.search.opensearch.queries import EVERYTHING
 
 COUNTED = {"status": 200, "hits": {"total": {"value": 7}}}
 LOST = {"status": 500, "error": {"type": "node_disconnected_exception"}}

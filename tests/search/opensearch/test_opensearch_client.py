@@ -10,8 +10,8 @@ from opensearchpy.exceptions import RequestError, TransportError
 from opensearchpy.helpers import ScanError
 
 from releases.search.engine import Unusable
-from releases.search.opensearch import opensearch_client
-from releases.search.opensearch.opensearch_client import (
+from releases.search.opensearch import client as opensearch_client
+from releases.search.opensearch.client import (
     FAILURES,
     RETRIES,
     Circuit,

@@ -5,8 +5,8 @@ import datetime
 from haystack import connections
 
 from releases.models import Release, Topic
-from releases.search.analysis.prose import Prose, entries
-from releases.search.opensearch.opensearch_entries import OR, TIMES, document, kinds, mapping
+from releases.search.analysis.entry_terms import Prose, entries
+from releases.search.opensearch.entries import OR, TIMES, document, kinds, mapping
 from tests.conftest import NOON
 
 ODD = "A|B it's $32 billion | AB-2466 (916) 210-6000 El Niño 東京都 x_y 1,000|2 U.S. a||b"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.search.query.query_tree import All, Any, Dated, Is, Not, Phrase, Prefix, Words
-from releases.search.query.querying import MAX_LENGTH, parse, relaxed, sought
+from releases.search.query.parser import MAX_LENGTH, parse, relaxed, sought
+from releases.search.query.tree import All, Any, Dated, Is, Not, Phrase, Prefix, Words
 
 YEAR_2012 = Dated(datetime.date(2012, 1, 1), datetime.date(2013, 1, 1))
 

@@ -1,7 +1,7 @@
 import pytest
 
-from releases.search.query.querying import parse
-from releases.search.query.wording import in_words
+from releases.search.query.explain import in_words
+from releases.search.query.parser import parse
 
 
 @pytest.mark.parametrize(

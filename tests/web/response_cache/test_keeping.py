@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release, Topic
-from releases.search import changes
-from releases.web.response_cache import keeping
-from releases.web.response_cache.keeping import Kept, Shelf
+from releases.search import outbox
+from releases.web.response_cache import store
+from releases.web.response_cache.store import Kept, Shelf
 from tests.conftest import CHANGES, NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ KEPT = [
 
 @pytest.fixture(autouse=True)
 def empty_shelf():
-    keeping.shelf.clear()
+    store.shelf.clear()
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_answer_is_made_once_and_then_costs_one_query(
     client, publish, address, django_assert_num_queries
 ):
     publish()
-    changes.sync()
+    outbox.sync()
     made = client.get(address)
 
     with django_assert_num_queries(1):
@@ -78,7 +78,7 @@ def test_no_change_is_shown_late(client, publish, change, place):
 @pytest.mark.parametrize("address", KEPT[-3:])
 def test_no_withdrawal_is_told_late_to_programs(client, publish, address):
     release = publish()
-    changes.sync()
+    outbox.sync()
     before = [release.number in client.get(address).text for _ in range(2)]
 
     publishing.withdraw(release, "It was wrong.")
@@ -112,25 +112,25 @@ def test_page_under_embargo_is_there_from_its_lift_on(client, publish, clock):
 
 def test_search_by_an_index_made_anew_is_answered_anew(client, publish):
     publish()
-    changes.rebuild()
+    outbox.rebuild()
     before = client.get("/search/?q=records")
-    made_with = keeping.shelf.find(next(iter(keeping.shelf._kept))).offer.state
+    made_with = store.shelf.find(next(iter(store.shelf._kept))).offer.state
 
-    changes.rebuild()
+    outbox.rebuild()
     client.get("/search/?q=records")
 
     assert before.status_code == 200
-    assert keeping.shelf.find(next(iter(keeping.shelf._kept))).offer.state != made_with
+    assert store.shelf.find(next(iter(store.shelf._kept))).offer.state != made_with
 
 
 def test_who_is_signed_in_is_answered_anew(admin_client, client, publish):
     publish()
     client.get("/")
-    keeping.shelf.clear()
+    store.shelf.clear()
 
     admin_client.get("/")
 
-    assert not keeping.shelf._kept
+    assert not store.shelf._kept
 
 
 def test_what_another_media_type_got_is_not_given(client, publish):
@@ -156,7 +156,7 @@ def test_connection_that_the_server_ended_costs_no_visitor_an_error(client, publ
     publish()
     made = client.get("/")
     if not is_kept:
-        keeping.shelf.clear()
+        store.shelf.clear()
     connection.ensure_connection()
     pid = connection.connection.info.backend_pid
     with closing(psycopg2.connect(**connection.get_connection_params())) as other:
@@ -172,16 +172,16 @@ def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, m
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE asked")
     counting = "SELECT nextval('asked')::text, pg_sleep(0.5)::text"
-    monkeypatch.setattr(keeping, "SEEN", counting)
+    monkeypatch.setattr(store, "SEEN", counting)
     told = []
 
     def ask():
-        told.append(keeping._seen())
+        told.append(store._seen())
         connection.close()
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     threads[0].start()
-    while not keeping._turns["default"]._turn.locked():
+    while not store._turns["default"]._turn.locked():
         time.sleep(0.001)
     for thread in threads[1:]:
         thread.start()
@@ -199,7 +199,7 @@ def test_requests_in_quick_succession_share_what_one_of_them_was_told(
     address = publish().get_absolute_url()
     made = client.get(address).content
     client.get(address)
-    monkeypatch.setattr(keeping, "SHARED_FOR", 60)
+    monkeypatch.setattr(store, "SHARED_FOR", 60)
     with django_assert_num_queries(0):
         assert client.get(address).content == made
 
@@ -207,20 +207,20 @@ def test_requests_in_quick_succession_share_what_one_of_them_was_told(
 def test_answer_is_given_late_by_no_more_than_its_share(client, publish, monkeypatch):
     release = publish()
     client.get(release.get_absolute_url())
-    monkeypatch.setattr(keeping, "SHARED_FOR", 0.05)
+    monkeypatch.setattr(store, "SHARED_FOR", 0.05)
     Release.objects.filter(pk=release.pk).update(title="Changed")
     time.sleep(0.05)
     assert b"Changed" in client.get(release.get_absolute_url()).content
 
 
 def test_what_is_made_anew_goes_by_what_is_visible_then(client, publish, monkeypatch):
-    monkeypatch.setattr(keeping, "SHARED_FOR", 60)
+    monkeypatch.setattr(store, "SHARED_FOR", 60)
     release = publish()
     client.get("/releases/")  # asked just now
     Release.objects.filter(pk=release.pk).update(title="Changed")
     address = release.get_absolute_url()
     assert b"Changed" in client.get(address).content
-    monkeypatch.setattr(keeping, "SHARED_FOR", 0)
+    monkeypatch.setattr(store, "SHARED_FOR", 0)
     with CaptureQueriesContext(connection) as queries:
         assert b"Changed" in client.get(address).content
     assert len(queries) == 1
@@ -236,13 +236,13 @@ def test_within_a_transaction_nothing_kept_is_given(client, publish):
 
 
 def test_state_tells_databases_of_one_server_apart(rf):
-    state = keeping.state(rf.get("/"), timezone.now())
+    state = store.state(rf.get("/"), timezone.now())
 
     assert connection.settings_dict["NAME"] in state.seen
 
 
 def test_shelf_holds_so_many_bytes_and_lets_go_of_the_oldest(monkeypatch):
-    monkeypatch.setattr(keeping, "ROOM", 3 * (101 + keeping.OVERHEAD))
+    monkeypatch.setattr(store, "ROOM", 3 * (101 + store.OVERHEAD))
     shelf = Shelf()
     for name in "abc":
         shelf.keep((name,), Kept(None, b"x" * 100, {}))
@@ -280,7 +280,7 @@ def test_keys_and_headers_count_in_the_size():
     for number in range(1000):
         shelf.keep((f"{number}", "a" * 10_000), kept)
 
-    assert 100 < len(shelf._kept) < keeping.ROOM / 20_000
+    assert 100 < len(shelf._kept) < store.ROOM / 20_000
 
 
 def test_long_request_is_answered_and_not_kept(client, publish):
@@ -289,4 +289,4 @@ def test_long_request_is_answered_and_not_kept(client, publish):
     for _ in range(2):
         assert client.get("/", headers={"Accept": accept}).status_code == 200
 
-    assert not keeping.shelf._kept
+    assert not store.shelf._kept

@@ -6,7 +6,7 @@ from django.utils import timezone
 from haystack import connections
 
 from releases.models import SearchChange
-from releases.search import changes
+from releases.search import outbox
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_how_far_the_index_lags_is_told(client, index, publish):
     release = publish()
     now = timezone.now()
     SearchChange.objects.update(since=now - datetime.timedelta(hours=2), attempts=1)
-    changes.queue([release.pk], due_at=now + datetime.timedelta(hours=1))
+    outbox.queue([release.pk], due_at=now + datetime.timedelta(hours=1))
     backlog = client.get("/health/ready").json()["backlog"]
     assert (backlog["due"], backlog["failing"]) == (1, 1)
     assert backlog["oldest_seconds"] >= 7200
@@ -62,7 +62,7 @@ def test_not_ready_without_a_database_and_nothing_secret_is_told(client, index, 
     def fail(*args):
         raise DatabaseError("could not connect to server at secret.example")
 
-    monkeypatch.setattr(changes, "backlog", fail)
+    monkeypatch.setattr(outbox, "backlog", fail)
     response = client.get("/health/ready")
     assert response.status_code == 503
     replica = {"state": "none"}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image as Picture
 
 from releases import publishing
-from releases.media import attaching, intake, reading
+from releases.media import attachments, intake, stored_files
 from releases.models import Release
 from tests.media import samples
 
@@ -110,7 +110,7 @@ def test_public_file_is_the_same_for_all_and_asked_for_each_time(client, admin_c
 @either_storage
 def test_who_has_it_already_gets_304_and_no_file_is_read_for_it(client, report):
     etags = {address: client.get(address).headers["ETag"] for address in addresses(report)}
-    for name in list(reading.names(default_storage)):
+    for name in list(stored_files.names(default_storage)):
         default_storage.delete(name)
 
     for address, etag in etags.items():
@@ -179,7 +179,7 @@ def test_replaced_picture_keeps_its_address(client, report):
     before = client.get(image.address("full.jpg"))
     data = samples.photograph(size=(300, 200))
 
-    attaching.attach_image(image, intake.take_image(samples.upload(data)))
+    attachments.attach_image(image, intake.take_image(samples.upload(data)))
 
     after = client.get(image.address("full.jpg"))
     assert after.headers["ETag"] != before.headers["ETag"]
@@ -269,7 +269,7 @@ def test_kit_has_the_same_bytes_each_time(client, report):
 def test_changed_credit_changes_the_label_once(client, report):
     image = report.images.get()
     image.credit = "Photo: John Doe & Co."
-    attaching.attach_image(image)
+    attachments.attach_image(image)
 
     data = body(client.get(image.address("full.jpg")))
 

@@ -8,17 +8,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from releases.models import Topic
-from releases.search import changes, learning
-from releases.search.query import querying
-from releases.search.query.querying import parse
+from releases.search import outbox, similarity
+from releases.search.query import parser
+from releases.search.query.parser import parse
 
 pytestmark = pytest.mark.contract
 
 
 def indexed_now(release, topics=()):
     release.topics.set(topics)
-    changes.queue([release.pk])
-    changes.sync()
+    outbox.queue([release.pk])
+    outbox.sync()
     return release
 
 
@@ -65,7 +65,7 @@ def test_word_that_has_no_stem_is_searched_like_any(client, publish, address, qu
 )
 def test_query_is_parsed_once(client, found, monkeypatch, address):
     parsed = []
-    monkeypatch.setattr(querying, "parse", lambda text: parsed.append(text) or parse(text))
+    monkeypatch.setattr(parser, "parse", lambda text: parsed.append(text) or parse(text))
 
     client.get(f"{address}q=notice&year=2023")
 
@@ -105,7 +105,7 @@ def test_nothing_found_offers_each_filter_less_with_its_count(client, found):
 
 
 def test_another_spelling_is_offered(client, found):
-    learning.learn()
+    similarity.learn()
     page = client.get("/search/?q=notize")
     assert (
         'Did you mean this? It is shown here: <a href="?q=notice"><strong>notice</strong></a>'

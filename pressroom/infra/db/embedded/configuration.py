@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pressroom.infra.db.embedded import files
+from pressroom.infra.db.embedded import private_files
 from pressroom.infra.db.embedded.programs import account, find_user
 
 DATABASE = "pressroom"
@@ -60,7 +60,7 @@ def _quoted(path: Path) -> str:
 
 def _write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
-    files.hand_over(path, like=path.parent)
+    private_files.hand_over(path, like=path.parent)
     # Whatever the umask: where root runs it the server's user has to read it, and no other.
     if os.geteuid() == 0:
         os.chown(path, -1, account(path.parent)[1])

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from pressroom.infra.db.embedded import files
+from pressroom.infra.db.embedded import private_files
 
 Say = Callable[[str], object]
 
@@ -40,7 +40,7 @@ class Leases:
     def take(self) -> IO[str]:
         """Take a lease, held until it is given back or this process is dead."""
         self._tickets.mkdir(mode=0o700, exist_ok=True)
-        files.hand_over(self._tickets, like=self.folder)
+        private_files.hand_over(self._tickets, like=self.folder)
         ticket = self._open(self._tickets / f"{os.getpid()}-{time.monotonic_ns()}")
         fcntl.flock(ticket, fcntl.LOCK_EX)
         return ticket
@@ -70,8 +70,8 @@ class Leases:
         self._pin.unlink(missing_ok=True)
 
     def _open(self, path: Path) -> IO[str]:
-        file = files.open_no_link(path, "a")
-        files.hand_over(path, like=self.folder)
+        file = private_files.open_no_link(path, "a")
+        private_files.hand_over(path, like=self.folder)
         return file
 
 

@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from pressroom.infra.db.embedded import files
+from pressroom.infra.db.embedded import private_files
 from pressroom.infra.db.embedded.programs import printed_by
 
 NO_PROCESS = 2**30  # a process id that no system gives
@@ -51,7 +51,7 @@ def clear_stale_locks(data: Path, socket_lock: Path) -> None:
     lock = data / "postmaster.pid"
     if not lock.exists():
         return
-    with files.open_no_link(lock, "r+") as file:
+    with private_files.open_no_link(lock, "r+") as file:
         _, *others = file.read().splitlines(keepends=True) or [""]
         file.seek(0)
         file.write("".join([f"{NO_PROCESS}\n", *others]))  # longer than before, so written whole

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pressroom.infra.db.embedded import files
+from pressroom.infra.db.embedded import private_files
 
 OLDEST_MAJOR = 14  # the oldest PostgreSQL that Django 5.2 works with
 
@@ -118,7 +118,7 @@ def account(folder: Path) -> tuple[int, int]:
     data = folder / "data"
     if data.exists() and (owner := data.stat()).st_uid:
         return owner.st_uid, owner.st_gid
-    for user in (files.nearest_existing(folder).stat().st_uid, "postgres", "nobody"):
+    for user in (private_files.nearest_existing(folder).stat().st_uid, "postgres", "nobody"):
         if user and (entry := find_user(user)):
             return entry.pw_uid, entry.pw_gid
     raise PostgresError(
@@ -182,7 +182,7 @@ def _grant(prefix: tuple[str, ...], capability: str) -> tuple[str, ...]:
 
 def _can_use(prefix: tuple[str, ...], folder: Path, programs: Path) -> bool:
     script = 'cd "$0" && test -r "$1" && "$1" --version'
-    place = files.nearest_existing(folder)
+    place = private_files.nearest_existing(folder)
     return bool(printed_by(*prefix, "sh", "-c", script, place, programs / "postgres"))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg2
 
-from pressroom.infra.db.embedded import files
+from pressroom.infra.db.embedded import private_files
 from pressroom.infra.db.embedded.configuration import (
     DATABASE,
     PORT,
@@ -163,7 +163,7 @@ class Server:
                     "PostgreSQL all the same with --force."
                 )
             self._leases.unpin()
-            files.open_no_link(self.folder / DOWN, "a").close()  # before its end is seen
+            private_files.open_no_link(self.folder / DOWN, "a").close()  # before its end is seen
             self._stop(say)
 
     def is_running(self) -> bool:
@@ -211,7 +211,7 @@ class Server:
     def _alone(self, say: Say = silent) -> Iterator[None]:
         """Keep others out, and give what the system refuses a sentence."""
         try:
-            files.make_folder(self.folder)
+            private_files.make_folder(self.folder)
             with self._leases.alone(say):
                 yield
         except OSError as error:
@@ -247,7 +247,7 @@ class Server:
         """
         say(f"Creating the database under {self.folder} …")
         new = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
-        files.make_private_folder(new, *account(self.folder))
+        private_files.make_private_folder(new, *account(self.folder))
         options = ["--encoding=UTF8", "--locale=C", f"--lc-ctype={LETTERS}"]
         if int(programs.major) >= 17:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -258,7 +258,7 @@ class Server:
             shutil.rmtree(new, ignore_errors=True)
             raise PostgresError(f"PostgreSQL cannot make {self.data}:\n{error}") from None
         new.rename(self.data)
-        files.flush_folder(self.folder)
+        private_files.flush_folder(self.folder)
 
     def _make_ready(self, programs: Programs, say: Say) -> None:
         """Launch the server as often as it takes, once another start or stop is through."""
@@ -286,9 +286,9 @@ class Server:
     def _prepare(self) -> Path:
         """Make what a start needs beside the data; return the configuration file."""
         if self._socket_base != self.folder:
-            files.make_folder_in_tmp(self._socket_base, like=self.folder)
+            private_files.make_folder_in_tmp(self._socket_base, like=self.folder)
         for private in (self.socket_folder, self.log.parent):
-            files.make_private_folder(private, *account(self.folder))
+            private_files.make_private_folder(private, *account(self.folder))
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         clear_stale_locks(self.data, self.socket_folder / f".s.PGSQL.{PORT}.lock")

@@ -1,0 +1,241 @@
+"""The admin behind the sign-in, and the page of one's own second factor."""
+
+from __future__ import annotations
+
+import logging
+import re
+from base64 import b32encode
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar, cast
+
+import segno
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_safe
+
+from pressroom.infra.accounts import interrupted_files, interrupted_posts, resumed_forms
+from pressroom.infra.accounts import second_factor as factor
+from pressroom.infra.accounts.forms import CodeForm, SignInForm
+
+logger = logging.getLogger("pressroom.infra.accounts")
+
+KEY = re.compile(r"[0-9]{1,18}")  # of a row: what fits into the database's integers
+View = TypeVar("View", bound=Callable[..., Any])
+
+NO_PUBLIC_PAGE = "It has no public page yet: it gets one when it is approved."
+WRONG = "That code is not right. Enter the one that your app shows now."
+
+
+class StaffSite(AdminSite):
+    """Lets in who is staff and has shown the second factor that they have or must have."""
+
+    login_form = SignInForm
+    login_template = "admin/sign_in.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may work here; whoever is in may leave."""
+        if not super().has_permission(request):
+            return False
+        return factor.may_work(request.user) or request.path == reverse("admin:logout")
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who still has to set up their second factor is led there."""
+        if request.method == "GET" and self._sets_up(request) and not self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:second-factor"))
+        following = request.GET.get("next") or request.POST.get("next", "")
+        kept = {"is_text_kept": interrupted_posts.is_holding(request, following)}
+        response = super().login(request, {**kept, **(extra_context or {})})
+        if request.method == "POST":
+            interrupted_posts.drop_of_others(request)
+            _log_sign_in(request, response)
+        return response
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Keep the form of who is signed out by now, and show it again once they signed in."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            is_post = request.method == "POST"
+            if not self.has_permission(request):
+                if is_post and request.path != reverse("admin:logout"):
+                    interrupted_posts.hold(request)
+                return guarded(request, *args, **kwargs)
+            if is_post and _discards(request):
+                interrupted_posts.drop(request)
+                return HttpResponseRedirect(request.get_full_path())
+            if is_post and not getattr(
+                view, "csrf_exempt", False
+            ):  # else the view does, once it may
+                interrupted_files.rejoin(request)
+            shows_it = getattr(view, "shows_held_posts", False)
+            fields = None if is_post or shows_it else interrupted_posts.held_for(request)
+            if fields is not None:
+                return resumed_forms.held_form(request, fields)
+            response = guarded(request, *args, **kwargs)
+            if is_post and response.status_code < HTTPStatus.BAD_REQUEST:
+                interrupted_posts.drop(request)
+            return response
+
+        return cast(View, keeping)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Ours before Django's, which end in one that takes anything."""
+        pages: list[URLPattern] = [
+            path("second-factor/", never_cache(csrf_protect(self.second_factor))),
+            path("second-factor/qr.svg", never_cache(require_safe(self.qr_code))),
+        ]
+        for page, name in zip(pages, ("second-factor", "second-factor-qr"), strict=True):
+            page.name = name
+        shown = path(
+            "r/<path:content_type_id>/<path:object_id>/",
+            self.admin_view(self.public_page),
+            name="view_on_site",
+        )
+        return [*pages, shown, *super().get_urls()]
+
+    def public_page(
+        self, request: HttpRequest, content_type_id: str, object_id: str
+    ) -> HttpResponseBase:
+        """To a row's public address, which may tell its title: for who may see the row."""
+        kinds = ContentType.objects.filter(
+            pk=content_type_id if KEY.fullmatch(content_type_id) else 0
+        )
+        model = get_object_or_404(kinds).model_class()
+        if model is None or not KEY.fullmatch(object_id) or not self.is_registered(model):
+            raise Http404("There is no such page.")
+        if not self.get_model_admin(model).has_view_permission(request):
+            raise PermissionDenied
+        try:
+            row = model._default_manager.filter(pk=object_id).first()
+            if row and self.get_model_admin(model).get_view_on_site_url(row) is None:
+                raise NoReverseMatch(NO_PUBLIC_PAGE)
+            return shortcut(request, content_type_id, object_id)
+        except NoReverseMatch:
+            messages.info(request, NO_PUBLIC_PAGE)
+            opts = model._meta
+            name = f"admin:{opts.app_label}_{opts.model_name}_change"
+            return HttpResponseRedirect(reverse(name, args=[object_id]))
+
+    def second_factor(self, request: HttpRequest) -> HttpResponseBase:
+        """Set it up, get new recovery codes, or turn it off."""
+        if not self._sets_up(request):
+            login = reverse("admin:login")
+            return HttpResponseRedirect(f"{login}?next={reverse('admin:second-factor')}")
+        context: dict[str, Any] = {}
+        if request.method == "POST":
+            deed = DEEDS.get(request.POST.get("deed", ""))
+            if deed is None:
+                raise Http404("There is no such deed.")
+            context = dict(deed(request, _user(request)))
+        return render(
+            request,
+            "admin/second_factor.html",
+            {
+                **self.each_context(request),
+                "has_permission": True,  # so that the button to log out is there
+                **_standing(_user(request)),
+                "held_paths": list(interrupted_posts.paths(request)),
+                **context,
+            },
+        )
+
+    def qr_code(self, request: HttpRequest) -> HttpResponse:
+        """The secret that was begun, for the app's camera; it goes to nobody else's server."""
+        device = factor.pending(_user(request)) if self._sets_up(request) else None
+        if device is None:
+            raise Http404("Nothing was begun.")
+        image = segno.make(device.config_url).svg_inline(scale=5, border=4, light="white")
+        image = image.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        return HttpResponse(image, content_type="image/svg+xml")
+
+    def _sets_up(self, request: HttpRequest) -> bool:
+        """Whether the person may change their second factor: not with a password alone, if they
+        have one."""
+        user = request.user
+        if not (isinstance(user, User) and super().has_permission(request)):
+            return False
+        return factor.may_work(user) or not factor.is_set_up(user)
+
+
+def _begin(request: HttpRequest, user: User) -> Mapping[str, Any]:
+    if not factor.is_set_up(user):
+        factor.begin(user)
+    return {}
+
+
+def _finish(request: HttpRequest, user: User) -> Mapping[str, Any]:
+    device = factor.pending(user)
+    codes = factor.finish(request, device, _code(request)) if device else []
+    return {"codes": codes} if codes else {"wrong": WRONG}
+
+
+def _renew(request: HttpRequest, user: User) -> Mapping[str, Any]:
+    if not factor.verify(user, _code(request)):
+        return {"wrong": WRONG}
+    return {"codes": factor.new_recovery_codes(user)}
+
+
+def _turn_off(request: HttpRequest, user: User) -> Mapping[str, Any]:
+    if factor.is_required(user):
+        return {"wrong": "Your account must have a second factor: it stays on."}
+    if not factor.verify(user, _code(request)):
+        return {"wrong": WRONG}
+    factor.turn_off(user)
+    messages.success(request, "The second factor is off: your password alone signs you in.")
+    return {}
+
+
+def _log_sign_in(request: HttpRequest, response: HttpResponse) -> None:
+    """Who came in, by the account's key alone; who did not is not named: people type passwords into
+    the wrong box. The record of sign-ins in the admin has the rest."""
+    if response.status_code == HTTPStatus.FOUND:
+        logger.info("Account %s signed in.", request.user.pk)
+    else:
+        logger.warning("A sign-in was refused.")
+
+
+def _discards(request: HttpRequest) -> bool:
+    """Tell whether the form was sent by the button that lets go of what was kept."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    return length < 10_000 and interrupted_posts.DISCARD in request.POST
+
+
+DEEDS = {"begin": _begin, "finish": _finish, "renew": _renew, "turn-off": _turn_off}
+
+
+def _code(request: HttpRequest) -> str:
+    """What was entered; "" where it can not be a code."""
+    form = CodeForm(request.POST)
+    return form.cleaned_data["code"] if form.is_valid() else ""
+
+
+def _standing(user: User) -> dict[str, Any]:
+    """What the page says of the person's second factor."""
+    device = factor.pending(user)
+    return {
+        "title": "Second factor",
+        "is_set_up": factor.is_set_up(user),
+        "is_required": factor.is_required(user),
+        "pending": device,
+        "secret": b32encode(device.bin_key).decode() if device else "",
+        "left": factor.left(user),
+    }
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

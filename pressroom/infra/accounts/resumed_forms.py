@@ -1,0 +1,79 @@
+"""The page that shows a form that could not be sent, with all that was typed, to send it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.views import csrf
+
+from pressroom.infra.accounts import interrupted_files, interrupted_posts
+
+STALE = (
+    "This page was out of date, as happens when you sign in again in another tab. Nothing was "
+    "saved yet."
+)
+SIGNED_OUT = "You were signed out when you sent this. Nothing was saved yet."
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """In the admin, the form again with a fresh token; elsewhere, and for what another site sent,
+    Django's plain refusal."""
+    is_ours = request.path.startswith("/admin/") and interrupted_posts.is_same_origin(request)
+    if not is_ours or request.method != "POST":
+        return csrf.csrf_failure(request, reason)
+    fields = interrupted_posts.form_of(interrupted_posts.pairs_with_files(request))
+    return kept_form(request, fields, STALE, status=403)
+
+
+def held_form(request: HttpRequest, fields: QueryDict) -> HttpResponse:
+    """What the person sent before they signed in again; they can let go of it."""
+    return kept_form(request, fields, SIGNED_OUT, can_discard=True)
+
+
+def kept_form(
+    request: HttpRequest, fields: QueryDict, sentence: str, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A page with the fields, which sends them once the person confirms."""
+    pairs = interrupted_posts.pairs_of(fields)
+    context = {
+        **context,
+        **admin.site.each_context(request),
+        "title": "Nothing is lost",
+        "sentence": sentence,
+        "action": request.get_full_path(),
+        "pairs": pairs,
+        "typed": [(_label(name), value) for name, value in pairs if _is_readable(name, value)],
+        "files": fields.getlist(interrupted_posts.FILES),
+        "has_files": interrupted_files.HANDLE in fields,
+        "is_sign_in": "username" in request.POST and "password" in request.POST,
+        "discard": interrupted_posts.DISCARD,
+    }
+    response = render(request, "admin/kept_form.html", context, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def _label(name: str) -> str:
+    """sections-0-heading -> Sections 1 heading"""
+    words = [str(int(word) + 1) if word.isdecimal() else word for word in name.split("-")]
+    return " ".join(words).replace("_", " ").capitalize()
+
+
+def _is_readable(name: str, value: str) -> bool:
+    """Tell whether a person typed it: tokens, keys and counts are left out."""
+    last = name.rpartition("-")[2]
+    is_hidden = (
+        name.startswith(("_", "initial-"))
+        or last.isupper()
+        or "token" in name
+        or "__prefix__" in name
+    )
+    return (
+        bool(value.strip())
+        and not is_hidden
+        and last not in ("id", "release", "seen", "read", "handle")
+    )

@@ -1,0 +1,138 @@
+"""The pages beside a release's form: one for each verb, and the preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from pressroom.infra.http.client_ip import client_address
+from releases import publishing
+from releases.admin.actions import PROPOSAL_VERBS, VERBS, Verb, VerbForm, offered
+from releases.admin.cleaning_messages import NamesCleaned
+from releases.admin.status import in_words
+from releases.models import Release
+
+
+class VerbPages(NamesCleaned):
+    """A release's admin, with its verbs and its preview at addresses of their own."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's own after ours: theirs end in one that takes anything."""
+        site = self.admin_site
+        return [
+            path(
+                "<int:pk>/do/<slug:name>/",
+                site.admin_view(self.verb_page),
+                name="releases_release_verb",
+            ),
+            path(
+                "<int:pk>/preview/",
+                site.admin_view(never_cache(self.preview)),
+                name="releases_release_preview",
+            ),
+            *super().get_urls(),
+        ]
+
+    def verb_page(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """What the verb asks for; posted, the deed or the sentences that refuse it."""
+        release, verb = self._seen(request, pk), VERBS.get(name)
+        if verb is None:
+            raise Http404("There is no such verb.")
+        form = verb.form(request.POST or None, initial=_initial(release))
+        form.release = release
+        reasons: tuple[str, ...] = ()
+        if request.method == "POST" and form.is_valid():
+            try:
+                done = verb.do(release, **form.arguments(), **act(request))
+            except publishing.Unconfirmed as unconfirmed:
+                form.questions = unconfirmed.reasons
+            except publishing.Refused as refused:
+                reasons = refused.reasons
+            else:
+                sentence = f"{done}: {in_words(done, timezone.now())}."
+                self.message_user(request, sentence, messages.SUCCESS)
+                self.name_cleaned(request, form)
+                return HttpResponseRedirect(_change_page(release))
+        return self._render(request, release, verb, form, reasons)
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The release as the public will see it, for staff alone and never kept by a cache."""
+        release = self._seen(request, pk)
+        context = {"release": release, "standing": in_words(release, timezone.now())}
+        return render(request, "releases/preview.html", context)
+
+    def _seen(self, request: HttpRequest, pk: int) -> Release:
+        release = self.get_object(request, str(pk))
+        if release is None:
+            raise Http404("There is no such release.")
+        if not self.has_view_permission(request, release):
+            raise PermissionDenied
+        return release
+
+    def _render(
+        self,
+        request: HttpRequest,
+        release: Release,
+        verb: Verb,
+        form: VerbForm,
+        reasons: tuple[str, ...],
+    ) -> HttpResponse:
+        is_decision = verb.name in PROPOSAL_VERBS
+        proposal = publishing.open_proposal(release) if is_decision else None
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{verb.label.removesuffix(' …')}: {release}",
+            "original": release,
+            "verb": verb,
+            "form": form,
+            "reasons": reasons,
+            "blockers": verb.blockers(release, request),
+            "proposal": proposal,
+            "changes": publishing.proposed_changes(proposal) if proposal else [],
+            "doubts": publishing.doubts(release) if verb.name == "approve" else [],
+            "unsettled": release.doubts() if verb.name == "approve" else [],
+            "standing": in_words(release, timezone.now()),
+            "change_page": _change_page(release),
+        }
+        return render(request, "admin/releases/release/verb.html", context)
+
+
+def act(request: HttpRequest) -> dict[str, Any]:
+    """Who asks, and from where."""
+    return {"by": request.user, "origin": f"admin, {client_address(request) or 'address unknown'}"}
+
+
+def buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:
+    """The verbs that have sense now: label, address, what stands in the way."""
+    return [
+        {
+            "name": verb.name,
+            "label": verb.label,
+            "url": reverse("admin:releases_release_verb", args=[release.pk, verb.name]),
+            "blockers": blockers,
+        }
+        for verb, blockers in offered(release, request)
+    ]
+
+
+def _initial(release: Release) -> dict[str, Any]:
+    proposal = publishing.open_proposal(release)
+    return {
+        "proposal": proposal.pk if proposal else None,
+        "seen": release.updated_at.isoformat(),
+        "release_at": release.release_at or publishing.proposed_moment(release, timezone.now()),
+        "slug": release.slug,
+        "original": release.translation_of.number if release.translation_of else "",
+    }
+
+
+def _change_page(release: Release) -> str:
+    return reverse("admin:releases_release_change", args=[release.pk])

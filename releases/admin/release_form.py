@@ -1,0 +1,159 @@
+"""The release's form in the admin: nothing is overwritten unseen, nothing is published unread."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from releases import publishing
+from releases.admin import import_warnings
+from releases.admin.cleaning_messages import CleanText
+from releases.admin.form_fields import PrintedForm, expected_version
+from releases.content import diffing
+from releases.content.slugs import make_slug
+from releases.models import Release, Version
+from releases.publishing import drafts
+
+READ_FIRST = "Read under “What would change” what readers will see, then save again to publish it."
+PROPOSE_FIRST = "Read under “What would change” what a publisher will decide, then propose it."
+UNKNOWN_VERSION = "The form does not say which state of the release you saw."
+KEPT = "Your text is kept here, with what it would change. Save again to put it in place."
+
+
+class ReadFirst(Exception):
+    """What was saved is undone until the person has read what it changes."""
+
+    def __init__(
+        self, sentence: str, changes: list[diffing.Change], tokens: dict[str, str]
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence, self.changes, self.tokens = sentence, changes, tokens
+
+
+@dataclass(frozen=True)
+class Before:
+    """A release as it stood, under the row lock, when its form came in."""
+
+    updated_at: datetime.datetime
+    is_public: bool
+    snapshot: dict[str, Any]
+
+    @classmethod
+    def of(cls, release: Release) -> Before:
+        """As it stands now."""
+        return cls(release.updated_at, release.is_published(), release.snapshot())
+
+
+class ReleaseForm(import_warnings.DoubtedForm, PrintedForm):
+    """A release's fields, what is in doubt about them, and, once it was approved, what kind a
+    change is of."""
+
+    before: Before | None = None
+    proposes = False  # whether a publisher decides what is saved here
+    changed_meanwhile = ""
+    # Set where the form is shown again after `ReadFirst` or a refusal.
+    errors_before: tuple[str, ...] = ()
+    tokens: dict[str, str] = {}
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+    form_token = forms.CharField(required=False, widget=forms.HiddenInput)
+    change_kind = forms.ChoiceField(
+        choices=[
+            (kind.value, kind.label)
+            for kind in (Version.Kind.MINOR, Version.Kind.CORRECTION, Version.Kind.UPDATE)
+        ],
+        initial=Version.Kind.MINOR,
+        required=False,
+        help_text="Minor: white space and typography only. A correction or update needs a note.",
+    )
+    change_note = CleanText(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What changed and why; the public reads it.",
+    )
+
+    class Meta:
+        model = Release
+        fields = [*Release.PRINTED_FIELDS, "slug", "topics"]
+        widgets = {
+            "title": forms.Textarea(attrs={"rows": 3, "cols": 80}),
+            "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "dateline": forms.TextInput(attrs={"size": 40}),
+            "contact": forms.Textarea(attrs={"rows": 3}),
+            "body": forms.Textarea(attrs={"rows": 24, "cols": 90}),
+        }
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.show(self.instance.doubts())
+        if self.instance.pk:
+            self.fields["seen"].initial = self.instance.updated_at.isoformat()
+        else:
+            self.fields["form_token"].initial = drafts.new_token()
+        if self.is_bound and self.tokens:
+            posted: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            for name, value in self.tokens.items():
+                posted[name] = value
+            self.data = posted
+
+    def clean_slug(self) -> str:
+        """Never empty, so that the permalink always has its decoration."""
+        return self.cleaned_data["slug"] or make_slug(self.data.get("title", ""))
+
+    def clean(self) -> dict[str, Any]:
+        """A published change of substance carries a note."""
+        cleaned = super().clean() or {}
+        kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
+        if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
+            self.add_error("change_note", "Say what changed and why: the public reads it.")
+        if self.before:
+            self.changed_meanwhile = self._changed_since_seen(cleaned.get("seen") or "")
+        for sentence in self.errors_before:
+            self.add_error(None, sentence)
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """What was approved keeps what the public could not do without."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.instance.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
+            return
+        for name, sentence in self.instance.missing_fields().items():
+            self.add_error(name, sentence)
+
+    def _changed_since_seen(self, text: str) -> str:
+        """Return why the changes have to be read first; "" where the person saw the last state."""
+        try:
+            return publishing.changed_since(self.instance, expected_version(text))
+        except forms.ValidationError:
+            return UNKNOWN_VERSION
+
+
+def require_reading(form: ReleaseForm) -> None:
+    """Raises ReadFirst where what was saved just now, in this transaction, has to be read first:
+    another person changed the release after the form was opened, or it is public."""
+    before = form.before
+    if before is None:
+        return
+    after = Release.objects.get(pk=form.instance.pk).snapshot()
+    changes = diffing.compare(before.snapshot, after)
+    digest = hashlib.sha256(json.dumps(_without_keys(after)).encode()).hexdigest()
+    tokens = {"seen": before.updated_at.isoformat(), "read": digest}
+    if form.changed_meanwhile:
+        raise ReadFirst(f"{form.changed_meanwhile} {KEPT}", changes, tokens)
+    is_changed = before.is_public and before.snapshot != after
+    if is_changed and form.cleaned_data["read"] != digest:
+        raise ReadFirst(PROPOSE_FIRST if form.proposes else READ_FIRST, changes, tokens)
+
+
+def _without_keys(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """Each attempt gives a new file another key; what is read of it stays."""
+    return {
+        name: [{**row, "key": ""} for row in part] if name in ("images", "attachments") else part
+        for name, part in snapshot.items()
+    }

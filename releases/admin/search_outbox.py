@@ -1,0 +1,37 @@
+"""What waits to be indexed, for staff to look at; nothing in it needs a hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from pressroom.infra.accounts.read_only import ReadOnlyAdmin
+from releases.admin.lists import BoundedList
+from releases.models import SearchChange
+from releases.search import outbox
+
+
+@admin.register(SearchChange)
+class SearchChangeAdmin(ReadOnlyAdmin, BoundedList):
+    list_display = ["release", "waiting", "due_at", "attempts", "error"]
+    list_display_links = None
+    list_select_related = ["release"]
+    ordering = ["since", "id"]
+    search_fields = ["release__number", "release__title", "error"]
+    actions = ["retry"]
+
+    @admin.display(description="waiting since", ordering="since")
+    def waiting(self, change: SearchChange) -> Any:
+        """A moment, or that it has not come yet."""
+        return change.since if change.since <= timezone.now() else "not yet: under embargo"
+
+    @admin.action(description="Try again now", permissions=["view"])
+    def retry(self, request: HttpRequest, waiting: QuerySet[SearchChange]) -> None:
+        """Have them tried at once, those under embargo apart."""
+        count = outbox.retry(waiting)
+        word = "change is" if count == 1 else "changes are"
+        self.message_user(request, f"{count} {word} tried again now.", messages.SUCCESS)

@@ -1,0 +1,55 @@
+"""What a batch of records shares with the archive or within itself, told before it is stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from django.db.models.functions import MD5
+
+from releases.content.legacy_keys import legacy_key
+from releases.importing.records import Record
+from releases.models import LegacyURL, Release
+from releases.parsing.warnings import ParseWarning
+
+
+def doubts(records: Sequence[Record]) -> list[tuple[ParseWarning, ...]]:
+    """For each record, in order: a text or an earlier address that another release has already."""
+    bodies, keys = _known_bodies(records), _known_keys(records)
+    found = []
+    for record in records:
+        warnings = []
+        digest, key = _digest(record), record.url and legacy_key(record.url)
+        if digest in bodies:
+            sentence = f"Its text is word for word that of {bodies[digest]}: check for a duplicate."
+            warnings.append(ParseWarning("body", "duplicate_text", sentence))
+        if key and key in keys:
+            sentence = f"“{record.url}” leads to {keys[key]} already: its address was not kept."
+            warnings.append(ParseWarning("url", "address_taken", sentence))
+        found.append(tuple(warnings))
+        bodies.setdefault(digest, f"“{record.parsed.title}”")
+        if key:
+            keys.setdefault(key, f"“{record.parsed.title}”")
+    return found
+
+
+def _known_bodies(records: Sequence[Record]) -> dict[str, str]:
+    digests = {_digest(record) for record in records}
+    rows = Release.objects.annotate(digest=MD5("body")).filter(digest__in=digests).exclude(body="")
+    return {
+        digest: number or f"“{title}”"
+        for digest, number, title in rows.values_list("digest", "number", "title")
+    }
+
+
+def _known_keys(records: Sequence[Record]) -> dict[str, str]:
+    keys = {legacy_key(record.url) for record in records if record.url}
+    rows = LegacyURL.objects.filter(key__in=keys).values_list(
+        "key", "release__number", "release__title"
+    )
+    return {key: number or f"“{title}”" for key, number, title in rows}
+
+
+def _digest(record: Record) -> str:
+    """As PostgreSQL's md5(body) has it; a fingerprint to look up by, not a proof."""
+    return hashlib.md5(record.parsed.body.encode(), usedforsecurity=False).hexdigest()

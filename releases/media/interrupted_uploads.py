@@ -1,0 +1,55 @@
+"""Files of a form that could not be sent, as after a session's end: kept until its sender sends it
+again. What `pressroom.infra.accounts.interrupted_files` asks for.
+
+Nobody has looked at them: they are checked when they come back with the form. They count in the
+sender's quota, no address leads to them, and sweeping removes them after a day.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from releases.media import pending_uploads, quotas
+from releases.media.intake import MAX_BYTES
+
+logger = logging.getLogger(__name__)
+
+LARGEST = MAX_BYTES  # bytes of all files of one form
+MOST = 100  # files of one form
+
+
+def keep(files: MultiValueDict[str, UploadedFile], by: User, path: str) -> str:
+    """Store the files; returns the handle that `take_back` takes for the same person and address.
+    Returns "" where they are too many or too large, or the storage does not answer."""
+    pairs = [(field, file) for field, chosen in files.lists() for file in chosen]
+    size = sum(file.size or 0 for _, file in pairs)
+    if size > LARGEST or len(pairs) > MOST:
+        return ""
+    try:
+        quotas.take(by, size)
+        read = [(f"{field}/{file.name or 'unnamed'}", file.read()) for field, file in pairs]
+        return pending_uploads.keep_as_sent(read, _owner(by, path))
+    except (quotas.Exhausted, OSError) as error:
+        logger.warning("The files of a form were not kept: %s", error)
+        return ""
+
+
+def take_back(handle: str, by: User, path: str) -> MultiValueDict[str, UploadedFile] | None:
+    """Return the files by the names of their fields; None where they are not there any more."""
+    files: MultiValueDict[str, UploadedFile] = MultiValueDict()
+    try:
+        for label, content in pending_uploads.take_back_as_sent(handle, _owner(by, path)):
+            field, _, name = label.partition("/")
+            files.appendlist(field, SimpleUploadedFile(name, content))
+    except (pending_uploads.GoneError, OSError) as error:
+        logger.warning("The files of a form were not taken back: %s", error)
+        return None
+    return files
+
+
+def _owner(by: User, path: str) -> str:
+    return f"person {by.pk}, form {path}"

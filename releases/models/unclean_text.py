@@ -1,0 +1,99 @@
+"""Texts stored before their fields cleaned them, by an older version or past the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+
+from releases.content.cleaning import Cleaned, Finding, clean
+from releases.models import Release
+from releases.models.clean_fields import Clean, clean_fields
+
+BATCH = 200  # rows in memory
+LONGEST_NAME = 100
+# One of them, and several.
+NAMES = {
+    "control_characters": ("control character", "control characters"),
+    "invisible_characters": ("invisible character", "invisible characters"),
+    "unreadable_characters": ("broken character", "broken characters"),
+    "html_entities": ("HTML entity", "HTML entities"),
+    "html_tags": ("HTML tag", "HTML tags"),
+}
+
+
+@dataclass(frozen=True)
+class Unclean:
+    """A text that its field would clean if it were saved now."""
+
+    row: models.Model
+    field: Clean
+    cleaned: Cleaned
+
+    @property
+    def release(self) -> Release | None:
+        """The release that the text belongs to; a topic has none, and a draft can be deleted."""
+        if isinstance(self.row, Release):
+            return self.row
+        try:
+            return getattr(self.row, "release", None)
+        except ObjectDoesNotExist:
+            return None
+
+    @property
+    def is_of_draft(self) -> bool:
+        """Whether the text is part of a draft, which may be cleaned without a correction."""
+        is_draft = self.release is not None and self.release.status == Release.Status.DRAFT
+        return is_draft and not self.is_on_record
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether nobody may change the text: of a version, an audit line or a proposal."""
+        return self.field.is_on_record
+
+    def __str__(self) -> str:
+        found = ", ".join(map(_in_words, self.cleaned.findings)) or "line ends"
+        return f"{self._owner()}: {self._part()}{self.field.verbose_name}: {found}"
+
+    def _owner(self) -> str:
+        """The release by its number or key, or else the row, and its title."""
+        release = self.release
+        named = getattr(self.row, "subject", None) or str(release or self.row)
+        name = clean(named).text[:LONGEST_NAME] or "without a title"
+        if release is None:
+            return f"{str(self.row._meta.verbose_name).capitalize()} “{name}”"
+        return name if release.number else f"Draft {release.pk} “{name}”"
+
+    def _part(self) -> str:
+        """Which part of the release, where it is not the release itself."""
+        if self.row is self.release or self.release is None:
+            return ""
+        number: Any = getattr(self.row, "number", None) or getattr(self.row, "position", None)
+        return f"{self.row._meta.verbose_name} {number or self.row.pk}, "
+
+
+def _in_words(finding: Finding) -> str:
+    one, several = NAMES[finding.code]
+    return f"{finding.number:,} {one if finding.number == 1 else several} ({finding.examples})"
+
+
+def find() -> Iterator[Unclean]:
+    """Every such text, model by model."""
+    for model in apps.get_app_config("releases").get_models():
+        if fields := clean_fields(model):
+            yield from _find_in(model, fields)
+
+
+def _find_in(model: type[models.Model], fields: list[Clean]) -> Iterator[Unclean]:
+    rows = model._base_manager.order_by("pk")
+    for row in rows.iterator(chunk_size=BATCH):
+        for field in fields:
+            value = getattr(row, field.attname)
+            cleaned = field.cleaned(value)
+            # What stays as it was written is none the worse for its line ends.
+            if cleaned.findings or (cleaned.text != value and not field.is_on_record):
+                yield Unclean(row, field, cleaned)

@@ -1,0 +1,125 @@
+"""The set phrases of a release: labels, page furniture and end marks, each recognised by itself."""
+
+import re
+
+from releases.parsing.alternatives import one_of
+
+_FOR_RELEASE = one_of(
+    """
+    for immediate release, for immediate distribution, immediate release, for release,
+    para publicación inmediata, para publicacion inmediata, para su publicación inmediata,
+    para su publicacion inmediata, para su inmediata publicación, para distribución inmediata,
+    para divulgación inmediata, para difusión inmediata
+    """
+)
+_GENRE = one_of(
+    """
+    press release, news release, media release, press statement, media statement, media advisory,
+    news advisory, press advisory, media alert, photo release, comunicado de prensa,
+    boletín de prensa, nota de prensa, aviso a los medios
+    """
+)
+_PAGE_WORDS = one_of(
+    """
+    skip to main content, skip to content, skip to navigation, scroll to top, back to top,
+    follow us, search for, search, menu, home, inicio, press, press room, newsroom, news,
+    press releases, news releases, latest, media, media center, print,
+    print this page, share, share this, share this page, share on facebook, share on twitter,
+    email, tweet, facebook, twitter, linkedin, author, published, posted, posted on, by, english,
+    español, topics, filter by
+    """
+)
+_FOOT_WORDS = one_of(
+    """
+    tagged with, tags, tag, etiquetas, filed under, posted in, permalink, share, share this,
+    share on facebook, share on twitter, compartir, latest posts, recent posts, related posts,
+    related news, related articles, latest news, recent news, more news, previous article,
+    next article, next post, previous post, browse by, current record, print this page,
+    email this page, back to top, back to news, return to news, volver arriba, follow us
+    """
+)
+_WHO_CONTACT = (
+    r"(?:(?:for|para)\s+(?:more|further|additional|más|mayor)\s+informa(?:tion|ción),?\s*"
+    r"(?:please\s+)?)?(?:(?:media|press|news|public|communications?)\s+)?"
+    r"(?:contacts?|contact\s+person|contactos?(?:\s+(?:de|para)\s+(?:la\s+|los\s+)?(?:prensa|medios))?"
+    r"|(?:e-?mail\s+|press\s+)?inquiries)"
+)
+_HASHES = r"[#＃](?:\s*[#＃])+"
+_THIRTY = r"[-–—]{1,3}\s*(?:30|0)\s*[-–—]{1,3}"
+
+_EDGE = r"\W{0,9}"  # punctuation around a phrase; a bound keeps the search short
+
+# At the head of a release.
+FOR_RELEASE = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}){_EDGE}", re.IGNORECASE)
+RELEASE_LABEL = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}|{_GENRE}){_EDGE}", re.IGNORECASE)
+_RUN_IN_LABEL = re.compile(
+    rf"(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
+)
+CONTACT = re.compile(
+    rf"{_EDGE}(?:{_WHO_CONTACT})\s*(?:[:–]|(?={_EDGE}$))\s*(?P<rest>.*)", re.IGNORECASE
+)
+CONTACT_INSIDE = re.compile(rf"\s(?={_WHO_CONTACT}\s*:)", re.IGNORECASE)
+FIELD = re.compile(
+    r"(?P<name>title|headline|título|titular|subtitle|sub-?headline|subtítulo|date|fecha"
+    r"|release\s+date|date\s+issued|issued|released|published|posted|contents?|body|contenido|texto"
+    r"|(?:pr\s+)?tags?|categor(?:y|ies)|topics?|issues?|author|by|source|url|link)"
+    r"\s*:\s*(?P<value>.*)",
+    re.IGNORECASE,
+)
+CONTENT = re.compile(r"(?:contents?|body|contenido|texto)\s*:", re.IGNORECASE)
+POSTED = re.compile(rf"{_EDGE}(?:posted|published|publicado)(?:\s+on)?{_EDGE}", re.IGNORECASE)
+UPDATED = re.compile(
+    rf"{_EDGE}(?:last\s+)?(?:updated|modified|revised|actualizado)\b.{{0,40}}\d{{4}}.{{0,20}}",
+    re.IGNORECASE,
+)
+CASE = re.compile(
+    r"(?:court\s+)?(?:case|caso|docket)s?\s*(?:#|no\b|nos\b|number|núm).*", re.IGNORECASE
+)
+NUMBER_LABEL = re.compile(
+    r"(?:office|oficina|cell|celular|phone|tel|teléfono|fax|direct|main|email|e-mail)\s*[.:]+\s*",
+    re.IGNORECASE,
+)
+FURNITURE = re.compile(
+    rf"{_EDGE}(?:{_PAGE_WORDS})(?:\W{{1,9}}(?:{_PAGE_WORDS}))*{_EDGE}|(?<!\d)\d++\s+min\s+read"
+    r"|(?:home|inicio)\s*[/>»|].*|.{1,80}\s[:|–-]\s(?:press room|newsroom|press releases?)",
+    re.IGNORECASE,
+)
+BYLINE = re.compile(rf"{_EDGE}(?:author|by|written by|posted by|autor|por){_EDGE}", re.IGNORECASE)
+PUNCTUATION = re.compile(r"[\W_]+")
+
+# In the text.
+ADVISORY = re.compile(
+    r"(?:who|what|when|where|why|how|quién(?:es)?|quien(?:es)?|qué|que|cuándo|cuando|dónde|donde"
+    r"|por\s+qué)\s*:",
+    re.IGNORECASE,
+)
+EVENT = re.compile(r"(?:time|hora|location|lugar|place|where)\s*:", re.IGNORECASE)
+
+# At its end, and what a page prints below: lists of tags, links to share, other news, a cut link.
+END_LINE = re.compile(
+    rf"{_HASHES}|{_THIRTY}|\(30\)|(?i:(?<![-–—*])[-–—*]++\s*+(?:end|fin|xxx)\s*+[-–—*]+|[(\[](?:end|fin)[)\]])"
+    r"|END|FIN"
+)
+_GLUED_HASHES = re.compile(r"[#＃](?:\s?[#＃]){2,}")
+_GLUED_THIRTY = re.compile(rf"(?<=[.!?”\"’)])\s*{_THIRTY}$")
+STARS = re.compile(r"\*(?:\s*\*){2,}")
+RULE = re.compile(r"(?!\*(?:\s*\*){2,}$)[=_~|*•\[\]\s–—-]+")
+BELOW_RELEASE = re.compile(
+    rf"(?:{_FOOT_WORDS})\s*(?:[:»>«<].*|$)|(?:issues|categories|topics)\s*:\s*\S.*"
+    r"|\[[^\[\]]*\]\s*(?:\.\.\.|…)$",
+    re.IGNORECASE,
+)
+
+
+def split_label(text: str) -> tuple[str, str] | None:
+    """The label and the words that run on after it, as in "FOR IMMEDIATE RELEASE: May 3, 2012"."""
+    match = None if RELEASE_LABEL.fullmatch(text) else _RUN_IN_LABEL.fullmatch(text)
+    return (match["label"].strip(), match["rest"]) if match else None
+
+
+def split_at_end_mark(text: str) -> tuple[str, str, str] | None:
+    """The text before an end mark that is glued to it, the mark, and what runs on behind it."""
+    match = _GLUED_HASHES.search(text) or _GLUED_THIRTY.search(text, max(0, len(text) - 20))
+    if match is None or match[0].strip() == text:
+        return None
+    return text[: match.start()].rstrip(), match[0].strip(), text[match.end() :].lstrip()

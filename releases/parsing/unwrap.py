@@ -1,0 +1,240 @@
+"""Lines -> paragraphs: joins the lines that were one before a mail program or a scrape broke them.
+
+A release in plain text has one paragraph a line, with or without blank lines between. Where its
+lines are broken, the break shows: the line is as wide as all the others, the next one goes on in
+the middle of a sentence, or a quotation mark, a dash or a name stands by itself because it was
+bold or a link. Lines are never joined across a blank line.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from releases.parsing import datelines, embargoes, phrases
+from releases.parsing.header_tokens import read_date_line
+from releases.parsing.lines import Line
+
+_BULLET = re.compile(r"(?:[•●▪◦‣·*➢-]|[–—](?!\s[^\W\d_A-Z])|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+_RULE = re.compile(r"(?<![-=_*~])[-=_*~]{3,}+$")
+_ADDRESS = re.compile(r"(?<!\S)(?:\S*(?:@|://|www\.)\S*|[\w.-]+\.(?:com|gov|org|net)\b\S*)")
+_CLOSES = re.compile(r"[,;:!?)\]”’»]|\.(?=$|[\s”’\"')])")
+_STRAIGHT_CLOSE = re.compile(r"\"(?:$|[,.;:!?])")
+_STRAIGHT_OPEN = re.compile(r"(?:^|\s)\"$")
+_OPENS = re.compile(r"[“‘«(\[]$")
+_LONE_DASH = re.compile(r"[–—―-]{1,2}")
+_DASH = re.compile(r"[–—―-]{1,2}\s")
+_HYPHENATED = re.compile(r"\w-$")
+_LONE_QUOTE = re.compile(r"[\"“]")
+_SET_PHRASES = (phrases.END_LINE, phrases.RELEASE_LABEL, phrases.FURNITURE)
+_ATTRIBUTION = re.compile(r"[”\"] \w[^“”\"]{0,120}\.$")
+_ENDS_SENTENCE = re.compile(r"[.!?:;…][”’\"')\]]*$")
+_GOES_ON = re.compile(
+    r"(?:^|\s)(?:a|al|an|at|but|by|click|con|de|del|el|en|for|from|in|la|las|los|of|on|para|por|que"
+    r"|than|that|the|their|to|un|una|under|with|&)$"
+    r"|(?:^|[^;,]\s)(?:and|or|y)$"  # behind a comma they stand between the items of a list
+)
+_OFFICE = re.compile(
+    r"\b(?:attorney|captain|chief|commissioner|congress(?:man|woman)|deputy|detective|director|dr"
+    r"|fiscal|general|governor|inspector|investigator|judge|lieutenant|mayor|officer|president|prosecutor"
+    r"|rep|representative|secretary|senador|senator|sen|sergeant|sheriff|speaker)s?\.?$",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![\w’'.-])[^\W\d_a-z][\w’'.-]++ [^\W\d_a-z][\w’'.-]*")
+
+_ENOUGH = 200  # characters of a paragraph's end, for the rules that look at it
+_NARROWEST, _WIDEST = 40, 120  # characters a line, of columns, typewriters and mail programs
+
+
+@dataclass
+class _Paragraph:
+    """A paragraph that may go on; rules look at its first and last line and its end."""
+
+    first: Line
+    last: Line
+    pieces: list[str]
+    end: str
+    straight_quotes: int
+
+    @classmethod
+    def begin(cls, line: Line) -> "_Paragraph":
+        return cls(line, line, [line.text], line.text, line.text.count('"'))
+
+    def add(self, glue: str, line: Line) -> None:
+        self.last = line
+        self.pieces += [glue, line.text]
+        self.end = (self.end + glue + line.text)[-_ENOUGH:]
+        self.straight_quotes += line.text.count('"')
+
+    def line(self) -> Line:
+        """All of it as one line, in the place of the first and the shape of the last."""
+        if self.first is self.last:
+            return self.first
+        text = "".join(self.pieces)
+        first, after_blank = self.first.first, self.first.after_blank
+        return replace(self.last, text=text, raw=text, first=first, after_blank=after_blank)
+
+
+def join(source: Iterable[Line]) -> list[Line]:
+    """The paragraphs: lines that continue the line above are one with it."""
+    lines = list(source)
+    width = wrap_width(lines)
+    paragraphs: list[_Paragraph] = []
+    for line in lines:
+        glue = _glue(paragraphs[-1], line, width) if paragraphs and not line.after_blank else None
+        if glue is None:
+            paragraphs.append(_Paragraph.begin(line))
+        else:
+            paragraphs[-1].add(glue, line)
+    return [paragraph.line() for paragraph in paragraphs]
+
+
+def wrap_width(lines: Sequence[Line]) -> int:
+    """The width at which the text is hard-wrapped; 0 where it is not.
+
+    It is wrapped if most lines that have another right below are too full for its first word, and
+    many of those below go on in small letters, as the items of a list do not. The few lines that
+    are wider (a title, an address) do not count.
+    """
+    pairs = [(above, line) for above, line in pairwise(lines) if not line.after_blank]
+    width = _common_width([above.width for above, _ in pairs])
+    narrow = [(above, line) for above, line in pairs if above.width <= width]
+    full = [line for above, line in narrow if _room_needed(above, line) > width * 0.9]
+    in_sentence = sum(line.text[0].islower() for line in full)
+    is_wrapped = len(full) >= 2 and len(full) * 2 > len(pairs) and in_sentence * 5 > len(full)
+    return width if is_wrapped else 0
+
+
+def _common_width(widths: Sequence[int]) -> int:
+    """The greatest width that a third of the lines come near to; 0 without one."""
+    counts = Counter(widths)
+    for width in sorted(counts, reverse=True):
+        near = sum(counts[near] for near in range(width * 9 // 10, width + 1))
+        if _NARROWEST <= width <= _WIDEST and near * 3 >= len(widths):
+            return width
+    return 0
+
+
+def _room_needed(above: Line, line: Line) -> int:
+    return above.width + 1 + len(line.text.split(" ", 1)[0])
+
+
+def _glue(above: _Paragraph, line: Line, width: int) -> str | None:
+    """What stood between two lines that were one; None where they were two."""
+    if _stands_alone(above, line, width):
+        return None
+    for rule in _RULES:
+        glue = rule(above, line, width)
+        if glue is not None:
+            return glue
+    return None
+
+
+def _stands_alone(above: _Paragraph, line: Line, width: int) -> bool:
+    """Whether either is something of its own: a label, a mark, a list item, a date line."""
+    text = line.text
+    is_one_line = above.first is above.last
+    if is_one_line and any(pattern.fullmatch(above.end) for pattern in _SET_PHRASES):
+        return True
+    if is_one_line and embargoes.is_stated(above.end):
+        return True
+    if _is_label(text) or _RULE.match(text) or (is_one_line and _is_date(above.end)):
+        return True
+    if _BULLET.match(text):
+        is_item = _BULLET.match(above.first.text) or _wrapped(above, line, width) is None
+        return bool(is_item) and _goes_on_with_dash(above, line, width) is None
+    return _is_date(text) and not _GOES_ON.search(above.end)
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a date line; with a full stop it is the end of a sentence."""
+    return len(text) < 60 and not text.endswith(".") and read_date_line(text) is not None
+
+
+def _is_label(text: str) -> bool:
+    """Whether the line is, or begins with, a set phrase; in small letters it is part of a text."""
+    if phrases.END_LINE.fullmatch(text):
+        return True
+    patterns = (phrases.RELEASE_LABEL, phrases.FIELD, phrases.CONTACT)
+    return text[0].isupper() and any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def _closing_mark(above: _Paragraph, line: Line, width: int) -> str | None:
+    """`…without a raise` / `,”` or `.`: what closes a sentence stood right behind it."""
+    closes_straight = above.straight_quotes % 2 and _STRAIGHT_CLOSE.match(line.text)
+    return "" if closes_straight or _CLOSES.match(line.text) else None
+
+
+def _opening_mark(above: _Paragraph, line: Line, width: int) -> str | None:
+    """`“` / `We are ready`: the mark opens what follows."""
+    opens_straight = above.straight_quotes % 2 and _STRAIGHT_OPEN.search(above.end)
+    return "" if opens_straight or _OPENS.search(above.end) else None
+
+
+def _quote_resumed(above: _Paragraph, line: Line, width: int) -> str | None:
+    """`… “We are ready,” said the sheriff.` / `“`: the speaker was named within the quotation."""
+    is_lone_quote = _LONE_QUOTE.fullmatch(line.text)
+    return " " if is_lone_quote and _ATTRIBUTION.search(above.end) else None
+
+
+def _lone_dash(above: _Paragraph, line: Line, width: int) -> str | None:
+    """`LOS ANGELES` / `--` / `The Attorney General …`; also `Bill text` / `|` / `Summary`."""
+    if "|" in (line.text, above.last.text):
+        return " "
+    is_before = _LONE_DASH.fullmatch(line.text) and datelines.read_place(above.end)
+    place, _, dash = above.end.rpartition(" ")
+    is_behind = _LONE_DASH.fullmatch(dash) and datelines.read_place(place)
+    return " " if is_before or is_behind else None
+
+
+def _goes_on_with_dash(above: _Paragraph, line: Line, width: int) -> str | None:
+    """`LOS ANGELES` / `-- The Attorney General today …`."""
+    is_place = _DASH.match(line.text) and datelines.read_place(above.end)
+    return " " if is_place and datelines.find(f"{above.end} {line.text}") else None
+
+
+def _middle_of_sentence(above: _Paragraph, line: Line, width: int) -> str | None:
+    """`The bill would allow` / `counties to …`; a list of small words is left alone."""
+    goes_on = line.text[0].islower() and not _ADDRESS.match(line.text)
+    if not goes_on or above.first.text[0].islower() or _ENDS_SENTENCE.search(above.end):
+        return None
+    return _space(above)
+
+
+def _unfinished(above: _Paragraph, line: Line, width: int) -> str | None:
+    """`For the text, click` / `HERE`: a link after a word that cannot end a line."""
+    return " " if _GOES_ON.search(above.end) and not _is_label(above.last.text) else None
+
+
+def _office_and_name(above: _Paragraph, line: Line, width: int) -> str | None:
+    """`Senior Deputy District Attorney` / `Jane Doe of the … Unit is prosecuting this case.`"""
+    names = _NAME.match(line.text) and _OFFICE.search(above.end)
+    return " " if names and datelines.reads_as_prose(line.text) else None
+
+
+def _wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
+    """A line too full for the first word of the next; an indent begins a paragraph."""
+    is_indented = line.margin > above.last.margin + 1 and not _BULLET.match(above.first.text)
+    if above.last.width > width or is_indented:
+        return None
+    slack = 1.0 if _ENDS_SENTENCE.search(above.end) or _BULLET.match(line.text) else 0.85
+    return _space(above) if _room_needed(above.last, line) > width * slack else None
+
+
+def _space(above: _Paragraph) -> str:
+    """A blank, or nothing behind a hyphen."""
+    return "" if _HYPHENATED.search(above.end) else " "
+
+
+_RULES = (
+    _closing_mark,
+    _opening_mark,
+    _quote_resumed,
+    _lone_dash,
+    _goes_on_with_dash,
+    _middle_of_sentence,
+    _unfinished,
+    _office_and_name,
+    _wrapped,
+)

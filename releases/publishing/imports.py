@@ -1,0 +1,301 @@
+"""What imports write: new releases, many at once, and changes of those that came before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, Unpack
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+
+from releases.content.cleaning import is_blank
+from releases.content.legacy_keys import legacy_key
+from releases.content.slugs import make_slug
+from releases.models import (
+    AuditLine,
+    FeedAuthority,
+    LegacyURL,
+    NumberSeries,
+    Release,
+    Section,
+    Topic,
+    Version,
+    lengths,
+)
+from releases.publishing import roles
+from releases.publishing.base import (
+    Act,
+    Refused,
+    audit,
+    audit_line,
+    kept_by_constraints,
+    lock,
+    moment,
+)
+from releases.publishing.corrections import PROPOSE_IT
+from releases.search import outbox
+
+Deed = AuditLine.Deed
+Status = Release.Status
+
+# The system approves what it imports; whoever imports is an author, and authors do not approve.
+AUTHORS_DO_NOT_APPROVE = (
+    "What you import is saved as drafts, for a colleague to approve: import it without approval."
+)
+PROPOSED = "proposed_release_at"
+PUBLIC_NEEDS = {"title": "title", "date": "date", "body": "text"}
+
+
+class TooLargeError(Refused):
+    """A release has more of something than any may have."""
+
+
+@dataclass(frozen=True)
+class NewRelease:
+    """A release to store, not saved yet, with its parts; `origin` names the file, line or row.
+
+    `is_dated`: its date can be relied on, so it gets a number. `is_certain`: nothing that was read
+    asks for a person before the public sees it.
+    """
+
+    release: Release
+    sections: Sequence[Section] = ()
+    topics: Sequence[str] = ()
+    url: str = ""
+    origin: str = ""
+    is_dated: bool = True
+    is_certain: bool = True
+
+
+@dataclass(frozen=True)
+class ChangedRelease:
+    """What a source says now of a release that it brought before. Absent parts (None) stay.
+
+    `printed` are fields that the public reads, `source` where they came from. `doubts` are
+    sentences that ask for a person before the public reads this.
+    """
+
+    printed: Mapping[str, Any] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict)
+    sections: Sequence[Section] | None = None
+    topics: Sequence[str] | None = None
+    url: str = ""
+    origin: str = ""
+    doubts: Sequence[str] = ()
+
+
+@transaction.atomic
+def create_imported(new: Sequence[NewRelease], approve: bool = False, **act: Unpack[Act]) -> None:
+    """Store the releases as drafts; `approve` those that are complete and certain, at the start of
+    their printed day. Raises Refused, for all of them, where the person may not, and TooLargeError
+    where one of them is too large."""
+    by = act.get("by")
+    if not roles.may(by, Deed.CREATED):
+        raise Refused(roles.refusal(Deed.CREATED))
+    if approve and by:
+        raise Refused(AUTHORS_DO_NOT_APPROVE)
+    for each in new:
+        if too_large := lengths.excess(_as_read(each)):
+            raise TooLargeError(*too_large)
+    _number([each.release for each in new if each.is_dated])
+    if approve:
+        _approve(each.release for each in new if each.is_certain)
+    Release.objects.bulk_create(each.release for each in new)
+    _add_parts(new)
+    _put_on_record([each.release for each in new if each.release.status == Status.APPROVED])
+    _audit_creation(new, act)
+
+
+@transaction.atomic
+def change_imported(
+    release: Release, change: ChangedRelease, **act: Unpack[Act]
+) -> tuple[Release, bool]:
+    """Change a release as its source has changed, as its next version where the public reads it.
+
+    Returns the row as it is now and whether anything was changed. Raises Refused, with sentences
+    that name the release, for who may not, under embargo, and for what would empty a public text.
+    """
+    row = lock(release, Deed.EDITED, act)
+    if not _changes_anything(row, change):
+        return row, False
+    if reasons := _objections(row, change, act):
+        raise Refused(*reasons)
+    _write(row, change, act)
+    audit(row, Deed.UPDATED, f"Imported from {change.origin}", act)
+    if row.status == Status.APPROVED:
+        _add_version(row, act)
+    return row, True
+
+
+def _changes_anything(row: Release, change: ChangedRelease) -> bool:
+    topics = {topic_slug(name) for name in change.topics or ()}
+    return (
+        any(getattr(row, name) != value for name, value in change.printed.items())
+        or change.source.get(PROPOSED, row.proposed_release_at) != row.proposed_release_at
+        or (change.sections is not None and _snapshots(change.sections) != _sections_of(row))
+        or (change.topics is not None and topics != set(row.topics.values_list("slug", flat=True)))
+        or (bool(change.url) and not _is_kept(change.url))
+    )
+
+
+def _as_read(new: NewRelease) -> dict[str, Any]:
+    """What there is of a new release's snapshot."""
+    printed = {name: getattr(new.release, name) for name in Release.PRINTED_FIELDS}
+    return {**printed, "sections": _snapshots(new.sections), "topics": new.topics}
+
+
+def _too_large(row: Release, change: ChangedRelease) -> list[str]:
+    """Why the release would be too large, sentences."""
+    before = row.snapshot()
+    after = {**before, **change.printed}
+    if change.sections is not None:
+        after["sections"] = _snapshots(change.sections)
+    if change.topics is not None:
+        after["topics"] = change.topics
+    return lengths.excess(after, before)
+
+
+def _snapshots(sections: Iterable[Section]) -> list[dict[str, Any]]:
+    return [section.snapshot() for section in sections]
+
+
+def _sections_of(row: Release) -> list[dict[str, Any]]:
+    return _snapshots(row.sections.all())
+
+
+def _is_kept(url: str) -> bool:
+    return LegacyURL.objects.filter(key=legacy_key(url)).exists()
+
+
+def _objections(row: Release, change: ChangedRelease, act: Act) -> list[str]:
+    """Why an import may not change the release now, a sentence each that names it."""
+    name = f"“{row}”"
+    if too_large := _too_large(row, change):
+        return [f"{name}: {sentence}" for sentence in too_large]
+    if row.status in (Status.DRAFT, Status.IN_REVIEW):
+        return []
+    if row.status != Status.APPROVED:
+        return [f"{name} is {row.get_status_display()}: its text stays as it was."]
+    if row.is_embargoed(moment(act)):
+        return [f"{name} is approved as it reads now: call it back first, then import it again."]
+    if not roles.may(act.get("by"), Deed.CORRECTED):
+        return [f"{name} is public. {roles.refusal(Deed.CORRECTED)}"]
+    if roles.must_propose(act.get("by"), row, moment(act)):
+        return [f"{name} is public. {PROPOSE_IT}"]
+    emptied = [word for field, word in PUBLIC_NEEDS.items() if _empties(change, field)]
+    return [
+        *(f"{name} is public: this would leave it without its {word}." for word in emptied),
+        *(f"{name} is public: {doubt}" for doubt in change.doubts),
+    ]
+
+
+def _empties(change: ChangedRelease, name: str) -> bool:
+    return name in change.printed and is_blank(str(change.printed[name] or ""))
+
+
+def _write(row: Release, change: ChangedRelease, act: Act) -> None:
+    for name, value in {**change.printed, **change.source}.items():
+        setattr(row, name, value)
+    row.updated_at = moment(act)
+    with kept_by_constraints():
+        row.save()
+    if change.sections is not None:
+        row.sections.all().delete()
+    if change.topics is not None:
+        row.topics.clear()
+    parts = NewRelease(row, change.sections or (), change.topics or (), change.url)
+    _add_parts([parts])
+
+
+def _add_version(row: Release, act: Act) -> None:
+    note = f"Imported again from {row.source_name}."
+    latest = row.versions.last()
+    version = row.next_version(Version.Kind.UPDATE, note, act.get("by"), moment(act), latest)
+    version.save(force_insert=True)
+    outbox.queue([row.pk])
+
+
+def _number(releases: Iterable[Release]) -> None:
+    """Give out numbers in order, a block for each year."""
+    by_year = defaultdict(list)
+    for release in releases:
+        if release.date:
+            by_year[release.date.year].append(release)
+    numbers = NumberSeries.take_blocks({year: len(dated) for year, dated in by_year.items()})
+    for year, dated in by_year.items():
+        for release, number in zip(dated, numbers[year], strict=True):
+            release.number = number
+    if numbers:
+        FeedAuthority.store()
+
+
+def _approve(releases: Iterable[Release]) -> None:
+    for release in releases:
+        if release.number and not release.missing():
+            release.status = Status.APPROVED
+            release.release_at = release.start_of_day()
+
+
+def _put_on_record(approved: Sequence[Release]) -> None:
+    prefetch_related_objects(approved, "sections", "topics", "images", "attachments")
+    Version.objects.bulk_create(
+        release.next_version(Version.Kind.ISSUED, at=release.release_at) for release in approved
+    )
+    outbox.queue([release.pk for release in approved])
+
+
+def _audit_creation(new: Iterable[NewRelease], act: Act) -> None:
+    act = {**act, "at": moment(act)}
+    AuditLine.objects.bulk_create(
+        audit_line(each.release, Deed.CREATED, f"Imported from {each.origin}", act) for each in new
+    )
+
+
+def _add_parts(new: Sequence[NewRelease]) -> None:
+    """Sections, topics and earlier addresses."""
+    for each in new:
+        for position, section in enumerate(each.sections, start=1):
+            section.release, section.position = each.release, position
+    Section.objects.bulk_create(section for each in new for section in each.sections)
+    _file_under_topics(new)
+    _keep_addresses(new)
+
+
+def _file_under_topics(new: Sequence[NewRelease]) -> None:
+    names = {topic_slug(name): name for each in new for name in each.topics}
+    if not names:
+        return
+    Topic.objects.bulk_create(
+        (Topic(name=name, slug=slug) for slug, name in sorted(names.items())),
+        ignore_conflicts=True,
+    )
+    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=names)}
+    filed = Release.topics.through
+    filed.objects.bulk_create(
+        filed(release=each.release, topic=topics[slug])
+        for each in new
+        for slug in {topic_slug(name) for name in each.topics}
+    )
+
+
+def _keep_addresses(new: Collection[NewRelease]) -> None:
+    """The first release of an address keeps it; the import's warnings name the others."""
+    LegacyURL.objects.bulk_create(
+        (
+            LegacyURL(release=each.release, url=each.url, key=legacy_key(each.url))
+            for each in new
+            if each.url
+        ),
+        ignore_conflicts=True,
+    )
+
+
+@lru_cache(maxsize=1024)
+def topic_slug(name: str) -> str:
+    """Of a topic's name; names without a Latin letter or a digit get a fingerprint of theirs."""
+    fingerprint = sha256(name.encode()).hexdigest()[:8]
+    return make_slug(name, otherwise=f"topic-{fingerprint}")

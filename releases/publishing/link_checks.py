@@ -1,0 +1,86 @@
+"""Where the links of a release lead, as far as that can be told without asking another site."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from django.http.request import validate_host
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_path, override
+
+from releases.content import markup
+from releases.models import Release
+from releases.search import direct_match
+
+NO_ADDRESS = "is no address of a page: write it whole, as https://example.gov/page."
+NO_MAILBOX = "is no e-mail address: write it as mailto:press@example.gov."
+NO_PAGE = "leads to no page of this site: copy the address from the page that is meant."
+NO_RELEASE = "leads to a release that does not exist: copy the address from its page."
+NOT_PUBLIC = "leads to a release that the public can not see: link to another, or wait for it."
+
+_is_web_address = URLValidator(schemes=["http", "https"])
+
+
+def doubts(release: Release, at: datetime.datetime) -> list[str]:
+    """A sentence for each link that leads nowhere at the moment `at` (aware)."""
+    texts = [release.body, *(section.body for section in release.sections.all())]
+    links = dict.fromkeys(link for text in texts for link in markup.written_links(text))
+    return list(_sentences(links, at))
+
+
+def _sentences(links: dict[tuple[str, str, bool], None], at: datetime.datetime) -> Iterator[str]:
+    for words, address, is_link in links:
+        if fault := _fault(address, at) if is_link else NO_ADDRESS:
+            yield f"The link “{words}”: “{address}” {fault}"
+
+
+def _fault(address: str, at: datetime.datetime) -> str:
+    """What is wrong with an address that is printed as a link; "" if nothing is known to be."""
+    scheme = address.partition(":")[0].lower()
+    if scheme == "mailto":
+        return _fault_of_mailbox(address)
+    if scheme in ("http", "https"):
+        return _fault_of_web_address(address, at)
+    return _fault_of_path(address, at) if address.startswith("/") else ""
+
+
+def _fault_of_mailbox(address: str) -> str:
+    try:
+        validate_email(unquote(urlsplit(address).path))
+    except ValidationError:
+        return NO_MAILBOX
+    return ""
+
+
+def _fault_of_web_address(address: str, at: datetime.datetime) -> str:
+    try:
+        _is_web_address(address)
+    except ValidationError:
+        return NO_ADDRESS
+    parts = urlsplit(address)
+    if not validate_host((parts.hostname or "").lower(), _own_hosts()):
+        return ""
+    return _fault_of_path(parts._replace(scheme="", netloc="").geturl() or "/", at)
+
+
+def _own_hosts() -> list[str]:
+    """The names of this site; a star for any name at all tells nothing."""
+    return [host for host in settings.ALLOWED_HOSTS if host != "*"]
+
+
+def _fault_of_path(address: str, at: datetime.datetime) -> str:
+    path = unquote(urlsplit(address).path)
+    try:
+        with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+            number = resolve(path).kwargs.get("number")
+    except Resolver404:
+        return "" if direct_match.moved_from(address, at) else NO_PAGE
+    linked = Release.objects.filter(number=number)
+    if number is None or linked.published(at).exists():
+        return ""
+    return NOT_PUBLIC if linked.exists() else NO_RELEASE

@@ -1,0 +1,105 @@
+"""The columns of the Whoosh index: prose by stem, prose word for word, and whole values."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+from whoosh import query
+from whoosh.analysis import Analyzer, Token
+from whoosh.columns import VarBytesColumn
+from whoosh.fields import FieldType
+from whoosh.formats import Existence, Positions
+
+from releases.search.analysis.analyzer import words
+from releases.search.analysis.entry_terms import Prose, entries
+from releases.search.analysis.stemming import variants
+
+Posting = tuple[bytes, int, float, bytes]  # term, frequency, weight, what else is kept
+
+
+class PackedPositions(Positions):
+    """Positions as an array of 32-bit numbers: several times faster to read than a pickle."""
+
+    def encode(self, positions: list[int]) -> bytes:
+        return array("I", positions).tobytes()
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        return list(array("I", value))
+
+    def decode_frequency(self, value: bytes) -> int:
+        return len(value) // array("I").itemsize
+
+
+class WordAnalyzer(Analyzer):
+    """The parts of the words of a text, for Whoosh's own query parser."""
+
+    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
+        token = Token(**options)
+        position = 0
+        for word in words(value):
+            for part in word.parts:
+                token.text = token.original = part
+                token.pos, token.startchar, token.endchar = position, word.start, word.end
+                position += 1
+                yield token
+
+
+class StemColumn(FieldType):
+    """Prose by stem, counted, for words in any form. Index it with a `Prose`."""
+
+    def __init__(self, boost: float = 1.0) -> None:
+        super().__init__(Existence(field_boost=boost), WordAnalyzer(), scorable=True)
+
+    def index(self, value: Prose, **options: Any) -> Iterator[Posting]:
+        boost = self.format.field_boost
+        for stem, count in entries(value).stems.items():
+            yield stem.encode(), count, count * boost, b""
+        for term, count in entries(value).beginnings.items():
+            yield term.encode(), 0, count * boost, b""  # 0: they add nothing to the text's length
+
+    def self_parsing(self) -> bool:
+        return True
+
+    def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> query.Query:
+        """All of the words, each in any form, for Haystack's own query strings."""
+        forms = (form for word in words(qstring) for form in word.asked)
+        return query.And([any_form(fieldname, form, boost) for form in forms]).normalize()
+
+
+class ExactColumn(FieldType):
+    """Prose word for word with positions, for phrases and prefixes. Index it with a `Prose`."""
+
+    def __init__(self) -> None:
+        super().__init__(PackedPositions(), WordAnalyzer())
+
+    def index(self, value: Prose, **options: Any) -> Iterator[Posting]:
+        encode = self.format.encode
+        for part, positions in entries(value).exact.items():
+            yield part.encode(), len(positions), float(len(positions)), encode(positions)
+
+
+class ValuesColumn(FieldType):
+    """Several whole values, each found and counted as it stands. Index it with a list of str."""
+
+    def __init__(self) -> None:
+        super().__init__(Existence(), None, stored=True, sortable=VarBytesColumn())
+
+    def index(self, value: list[str], **options: Any) -> Iterator[Posting]:
+        return ((item.encode(), 1, 1.0, b"") for item in dict.fromkeys(value))
+
+    def to_column_value(self, value: list[str]) -> bytes:
+        return "\n".join(value).encode()
+
+    def from_column_value(self, value: bytes) -> list[str]:
+        return value.decode().split("\n") if value else []
+
+    def process_text(self, qstring: str, mode: str = "", **options: Any) -> Iterator[str]:
+        yield qstring
+
+
+def any_form(fieldname: str, form: str, boost: float = 1.0) -> query.Query:
+    """A word of unknown language under any stem it may stand under."""
+    terms = [query.Term(fieldname, variant, boost=boost) for variant in variants(form)]
+    return query.Or(terms).normalize()

@@ -1,0 +1,136 @@
+"""Whoosh's writer for an archive: fast, durable, and never long within somebody's request."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import compress, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.index import TOC, FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
+
+from releases.search.embedded import checksums
+from releases.search.embedded.codec import Codec, TermReader
+from releases.search.embedded.generations import flush
+from releases.search.embedded.pool import Pool, Postings
+
+DROPPED = np.iinfo(np.uint32).max  # the number of no document
+MEMORY = 256  # megabytes of postings that wait in memory, about
+
+
+class Writer(SegmentWriter):
+    """Writes one commit. Whoever uses it holds the lock of the index; it takes none."""
+
+    def __init__(self, index: FileIndex) -> None:
+        # Not compound: Whoosh copies a compound segment into memory whole to read it.
+        super().__init__(index, _lk=False, codec=Codec(), compound=False)
+        self.pool = Pool(self._tempstorage, self.newsegment, limitmb=MEMORY)
+
+    def add_postings_to_pool(
+        self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None
+    ) -> None:
+        """Whoosh calls it to take a segment's postings over; this reads each term's at once.
+        `docmap` has the new numbers of the documents that are kept; without it all are."""
+        numbers = _new_numbers(reader.doc_count_all(), startdoc, docmap)
+        terms = reader._terms
+        for (name, term), info in terms.items():
+            found = TermReader(terms._postfile, *info.extent(), self.schema[name].format)
+            kept = _renumbered(found.postings(), numbers)
+            if len(kept.numbers):
+                self.pool.extend(name, term, kept)
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        """The last step, at which the commit exists or does not: the disk has the new segment
+        before, and all when it returns."""
+        folder = Path(self.storage.folder)
+        if self.newsegment in segments:
+            name = self.newsegment.segment_id()
+            checksums.write(folder, name)
+            for path in folder.glob(f"{name}.*"):
+                flush(path)
+        super()._commit_toc(segments)
+        flush(folder / TOC._filename(self.indexname, self.generation))
+        flush(folder)
+
+
+def _new_numbers(count: int, startdoc: int, docmap: dict[int, int] | None) -> NDArray[np.uint32]:
+    """The new number of each of a segment's documents; DROPPED for those that are not kept."""
+    if docmap is None:
+        return np.arange(startdoc, startdoc + count, dtype=np.uint32)
+    numbers = np.full(count, DROPPED, np.uint32)
+    numbers[list(docmap)] = list(docmap.values())
+    return numbers
+
+
+def _renumbered(postings: Postings, numbers: NDArray[np.uint32]) -> Postings:
+    """Those of documents that are kept, under their new numbers."""
+    new = numbers[postings.numbers]
+    kept = new != DROPPED
+    if kept.all():
+        return postings._replace(numbers=new)
+    spans = compress(pairwise(postings.bounds.tolist()), kept)
+    values = [postings.values[start:end] for start, end in spans]
+    lengths = np.diff(postings.bounds)[kept]
+    bounds = np.append(0, lengths.cumsum()).astype(np.uint32)
+    return Postings(new[kept], postings.weights[kept], b"".join(values), bounds)
+
+
+Policy = Callable[[Writer, list[Any]], list[Any]]  # as Whoosh's: merges, and names what is kept
+
+
+@contextmanager
+def written(index: FileIndex, policy: Policy) -> Iterator[Writer]:
+    """All that the block writes is one durable commit, or there is none. Hold the lock."""
+    sweep(index)
+    writer = None
+    try:
+        writer = Writer(index)
+        yield writer
+        writer.commit(mergetype=policy)
+    except BaseException:
+        if writer is not None:
+            with suppress(Exception):  # it closes files, which a full disk refuses as well
+                writer.cancel()
+        sweep(index)
+        raise
+
+
+def sweep(index: FileIndex) -> None:
+    """Remove what a writer left that was killed, or had no room left."""
+    toc = index._read_toc()
+    current = TOC._filename(index.indexname, toc.generation)
+    segments = {segment.segment_id() for segment in toc.segments}
+    for path in Path(index.storage.folder).iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != current and path.name.split(".")[0] not in segments:
+            path.unlink(missing_ok=True)
+
+
+def smallest(segments: Sequence[Any], many: int, most: int) -> list[Any]:
+    """The `many` smallest segments, if they hold `most` documents at most together; else none."""
+    small = sorted(segments, key=lambda segment: segment.doc_count_all())[:many]
+    fits = sum(segment.doc_count_all() for segment in small) <= most
+    return small if len(small) == many and fits else []
+
+
+def joining(many: int, most: int) -> Policy:
+    """Join the `many` smallest segments if that rewrites `most` documents at most. Whoosh's own
+    policy rewrites the whole index now and then, within somebody's request."""
+
+    def join(writer: Writer, segments: list[Any]) -> list[Any]:
+        kept = [segment for segment in segments if segment.doc_count()]
+        small = smallest(kept, many, most)
+        for segment in small:
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+        return [segment for segment in kept if segment not in small]
+
+    return join

@@ -1,0 +1,148 @@
+"""What Haystack asks of any engine of ours: to read its query strings, and to take releases in.
+
+Haystack's backend for Whoosh is taken for its shape alone, and Whoosh's parser for the strings,
+whichever engine answers them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.db import Error
+from django.utils import timezone
+from haystack import connections
+from haystack.backends.whoosh_backend import WhooshSearchBackend, WhooshSearchQuery
+from haystack.constants import DJANGO_CT
+from haystack.exceptions import SearchBackendError
+from haystack.utils import get_model_ct
+from whoosh import query
+from whoosh.fields import Schema
+from whoosh.qparser import FuzzyTermPlugin, QueryParser
+
+from releases.models import Release, SearchChange
+from releases.search.analysis.analyzer import fold
+from releases.search.analysis.entry_terms import EXACT
+from releases.search.embedded.entries import as_stored, columns_for
+from releases.search.embedded.fields import StemColumn
+
+logger = logging.getLogger(__name__)
+
+EVERYTHING = ("*", "*:*")  # Haystack's query strings without a condition
+
+
+class HaystackBackend(WhooshSearchBackend):
+    """The part of a backend that is the same for each engine; one for each thread."""
+
+    def setup(self) -> None:
+        """Know the columns; the index itself is opened when it is used."""
+        self.content_field_name, self.schema = self.build_schema(self.fields)
+        self.parser = QueryParser(self.content_field_name, schema=self.schema)
+        self.parser.add_plugins([FuzzyTermPlugin])
+        self.setup_complete = True
+
+    def ensure_setup(self) -> None:
+        """Set up what is not yet."""
+        if not self.setup_complete:
+            self.setup()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Haystack's fields of the index definition, by name."""
+        return connections[self.connection_alias].get_unified_index().all_searchfields()
+
+    def build_schema(self, fields: dict[str, Any]) -> tuple[str, Schema]:
+        """The name of the column for the whole text, and all columns."""
+        columns = columns_for(fields.values())
+        self.prose = [name for name, column in columns.items() if isinstance(column, StemColumn)]
+        content = next(field.index_fieldname for field in fields.values() if field.document)
+        return content, Schema(**columns)
+
+    def update(self, index: Any, iterable: Iterable[Release], commit: bool = True) -> None:
+        """Make the entries of these releases anew, as the database now has them."""
+        failed = self.refresh([release.pk for release in iterable])
+        if failed:
+            raise SearchBackendError(f"Could not be indexed, by id: {failed}")
+
+    def entries(
+        self,
+        wanted: Collection[int],
+        failed: dict[int, str],
+        at: datetime.datetime | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """The entries of those releases that are public, one at a time: analysed, they are large.
+        Those that have none for an error's sake are added to `failed`, with the error: one bad
+        release never stops the rest."""
+        self.ensure_setup()
+        index = connections[self.connection_alias].get_unified_index().get_index(Release)
+        for release in index.public(at).filter(pk__in=wanted):
+            try:
+                entry = self.entry(release, index.full_prepare(release))
+            except Error:  # the database is away: nothing is wrong with the release
+                raise
+            except Exception as error:
+                logger.exception("Release %s can not be indexed.", release.number)
+                failed[release.pk] = f"{type(error).__name__}: {error}"
+            else:
+                yield entry
+
+    def entry(self, release: Release, prepared: dict[str, Any]) -> dict[str, Any]:
+        """What the engine keeps of a release, of what Haystack prepared."""
+        raise NotImplementedError
+
+    def queries(
+        self,
+        query_string: str,
+        narrow_queries: Collection[str] | None,
+        models: Collection[type] | None,
+        options: dict[str, Any],
+    ) -> tuple[query.Query, list[query.Query]]:
+        """What is sought, and what narrows it. Raises SearchBackendError for what no engine of
+        ours offers."""
+        if options.get("date_facets") or options.get("query_facets"):
+            raise SearchBackendError("Only facets of fields are offered: facet('year'), say.")
+        self.ensure_setup()
+        narrowed = [*map(self._parse, narrow_queries or ()), *_of_models(models)]
+        return self._parse(query_string), narrowed
+
+    def _parse(self, query_string: str) -> query.Query:
+        if query_string.strip("()") in EVERYTHING:
+            return query.Every()
+        return self.parser.parse(str(query_string)).accept(self._as_it_stands).normalize()
+
+    def _as_it_stands(self, node: query.Query) -> query.Query:
+        """Phrases and prefixes look into the column that holds words as they stand."""
+        if getattr(node, "fieldname", None) not in self.prose:
+            return node
+        if isinstance(node, query.Phrase):
+            node.fieldname += EXACT
+        if isinstance(node, query.PatternQuery | query.FuzzyTerm):
+            node.fieldname += EXACT
+            node.text = fold(node.text)
+        return node
+
+
+class HaystackQuery(WhooshSearchQuery):
+    """Haystack's query strings, with moments in UTC as the index has them."""
+
+    def _convert_datetime(self, date: Any) -> str:
+        return str(super()._convert_datetime(as_stored(date)))
+
+
+def due_rows() -> list[int]:
+    """The ids of the changes that are due now. An index that is begun and then filled covers
+    them."""
+    due = SearchChange.objects.filter(due_at__lte=timezone.now())
+    return list(due.values_list("pk", flat=True))
+
+
+def forget_rows(covered: Collection[int], failed: Collection[int]) -> None:
+    """Delete these changes, but for those of the releases that failed."""
+    SearchChange.objects.filter(pk__in=covered).exclude(release_id__in=failed).delete()
+
+
+def _of_models(models: Collection[type] | None) -> Iterator[query.Query]:
+    if models:
+        yield query.Or([query.Term(DJANGO_CT, get_model_ct(model)) for model in models])

@@ -1,0 +1,101 @@
+"""Haystack's query strings, once Whoosh has parsed them -> questions to OpenSearch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from haystack.constants import DJANGO_ID, ID
+from haystack.exceptions import SearchBackendError
+from whoosh import query
+from whoosh.fields import DATETIME, NUMERIC, Schema
+from whoosh.util.times import long_to_datetime
+
+from releases.search.opensearch.queries import NEWEST, Question
+
+
+class Reading:
+    """What Whoosh's queries over a schema ask of the cluster."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    def of(self, node: query.Query) -> Question:
+        """One query. Raises SearchBackendError for a kind that is not offered."""
+        match node:
+            case query.Every():
+                return {"match_all": {}}
+            case _ if node == query.NullQuery:
+                return {"match_none": {}}
+            case query.And():
+                return {"bool": {"must": [self.of(child) for child in node]}}
+            case query.Or():
+                return {"bool": {"should": [self.of(child) for child in node]}}
+            case query.Not():
+                return {"bool": {"must_not": [self.of(node.query)]}}
+            case query.Phrase():
+                return {"match_phrase": {node.fieldname: {"query": " ".join(node.words)}}}
+            case query.NumericRange():
+                return self._range(node)
+            case query.DateRange():
+                return _between(node, node.startdate, node.enddate)
+        return self._word(node)
+
+    def _word(self, node: query.Query) -> Question:
+        match node:
+            case query.Term():
+                value = self._value(node.fieldname, node.text)
+                return {"term": {node.fieldname: {"value": value, "boost": node.boost}}}
+            case query.Prefix():
+                return {"prefix": {node.fieldname: {"value": node.text}}}
+            case query.Wildcard():
+                return {"wildcard": {node.fieldname: {"value": node.text}}}
+            case query.FuzzyTerm():
+                how = {"fuzziness": node.maxdist, "prefix_length": node.prefixlength}
+                return {"fuzzy": {node.fieldname: {"value": node.text, **how}}}
+            case query.TermRange():
+                return _between(node, node.start, node.end)
+        raise SearchBackendError(f"{type(node).__name__} is not offered.")
+
+    def _range(self, node: query.NumericRange) -> Question:
+        """Moments come as numbers of Whoosh's own."""
+        limits = (node.start, node.end)
+        if isinstance(self._schema[node.fieldname], DATETIME):
+            limits = tuple(limit and long_to_datetime(limit) for limit in limits)
+        return _between(node, *limits)
+
+    def _value(self, name: str, text: Any) -> Any:
+        column = self._schema[name]
+        if isinstance(text, bytes) and isinstance(column, NUMERIC):
+            return column.from_bytes(text)
+        return text
+
+
+def _between(node: Any, start: Any, end: Any) -> Question:
+    low, high = "gt" if node.startexcl else "gte", "lt" if node.endexcl else "lte"
+    limits = {low: _printed(start), high: _printed(end)}
+    return {"range": {node.fieldname: {name: v for name, v in limits.items() if v is not None}}}
+
+
+def _printed(limit: Any) -> Any:
+    return limit.isoformat() if hasattr(limit, "isoformat") else limit
+
+
+def order(sort_by: Sequence[str], columns: dict[str, Any]) -> list[dict[str, str]]:
+    """By these columns, - for the largest first; then the newest first. Raises
+    SearchBackendError for a column that can not be sorted by."""
+    return [_by(name, columns) for name in sort_by] + NEWEST
+
+
+def _by(name: str, columns: dict[str, Any]) -> dict[str, str]:
+    column = sortable(name.removeprefix("-"), columns)
+    return {column: "desc" if name.startswith("-") else "asc"}
+
+
+def sortable(name: str, columns: dict[str, Any]) -> str:
+    """The column itself. Raises SearchBackendError for prose and what there is not."""
+    if name in (ID, DJANGO_ID):
+        return "release"
+    if columns.get(name, {}).get("type") not in ("keyword", "long", "date"):
+        raise SearchBackendError(f"The index can neither sort by {name!r} nor count it.")
+    return name

@@ -1,0 +1,58 @@
+"""What a release hands out beside its page: the card for social networks, the kit for the press."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
+
+from releases.media import card as cards
+from releases.media import kit as kits
+from releases.models import Release
+from releases.output import renditions
+from releases.output.edition import Edition
+from releases.web import http_caching
+from releases.web.views.media import missing_is_404
+from releases.web.views.releases.renditions import site
+
+
+@require_safe
+def card(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The release as a picture of 1200 × 630 pixels; drawn only for who has not got it yet."""
+    release = get_object_or_404(Release.objects.published(timezone.now()), number=number)
+    assert release.date is not None  # what is published has one
+    printed = date_format(release.date, "F j, Y")
+    words = (release.title, number, printed, settings.OFFICE_NAME)
+    return http_caching.answer(
+        request,
+        lambda: HttpResponse(cards.draw(*words), content_type="image/png"),
+        etag=http_caching.etag_of(cards.EDITION, *words),
+    )
+
+
+@require_safe
+def kit(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Text, full-size pictures, documents, credits and checksums in one ZIP file."""
+    releases = Release.objects.published(timezone.now()).for_editions()
+    release = get_object_or_404(releases, number=number)
+    assert release.release_at is not None  # what is published has one
+    text = renditions.RENDITIONS["txt"].make(Edition.of(release, site(request)))
+    moment, found = release.release_at, kits.entries(release, text)
+    headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": f'attachment; filename="{number}-media-kit.zip"',
+    }
+
+    def make() -> HttpResponseBase:
+        if request.method == "HEAD":
+            return HttpResponse(headers=headers)
+        with missing_is_404():
+            kits.require(found)
+        return StreamingHttpResponse(kits.pack(found, moment), headers=headers)
+
+    return http_caching.answer(
+        request, make, etag=http_caching.etag_of(kits.fingerprint(found), moment.isoformat())
+    )

@@ -1,0 +1,29 @@
+"""How to cite a release."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from releases.models import Release
+from releases.output.citations import cite
+from releases.output.renditions import addresses
+from releases.web.views.releases.renditions import edition_of
+from releases.web.views.releases.tombstone import tombstone
+
+
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    """The citation of the release in every style, of the version that `v` names, else the latest;
+    and files for reference managers."""
+    releases = Release.objects.on_record(timezone.now()).for_editions()
+    release = get_object_or_404(releases, number=number)
+    if release.is_taken_down:
+        return tombstone(request, release)
+    edition = edition_of(request, release)
+    context = {
+        "edition": edition,
+        "citations": cite(edition),
+        "exports": addresses(edition, citations=True),
+    }
+    return render(request, "releases/cite.html", context)

@@ -1,0 +1,60 @@
+"""A release's own page, at its permalink."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from releases.models import Release
+from releases.output import edition as editions
+from releases.output.citations import ap
+from releases.output.edition import Edition
+from releases.output.related import related
+from releases.web.views.releases import renditions
+from releases.web.views.releases.tombstone import tombstone
+
+
+def by_number(request: HttpRequest, number: str) -> HttpResponse:
+    """The short address: to the permalink, for good; of a tombstone, the permalink itself."""
+    release = get_object_or_404(Release.objects.on_record(timezone.now()), number=number)
+    if release.is_taken_down:
+        return tombstone(request, release)
+    return redirect(release, permanent=True)
+
+
+def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
+    """The release, as its page or as what the request's Accept header prefers; any other slug than
+    its own goes to the permalink, for good."""
+    now = timezone.now()
+    try:
+        release = editions.read(Release.objects.on_record(now).filter(number=number))
+    except Release.DoesNotExist as error:
+        raise Http404(str(error)) from error
+    if release.is_taken_down:
+        return tombstone(request, release)
+    if replacement := release.replacement(now):
+        return redirect(replacement)
+    if slug != release.slug:
+        return redirect(release, permanent=True)
+    if suffix := renditions.preferred(request):
+        return renditions.negotiated(request, number, suffix)
+    response = render(request, "releases/release.html", context(request, release, now))
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def context(request: HttpRequest, release: Release, at: datetime.datetime) -> dict[str, object]:
+    """What the page prints at the moment `at`."""
+    edition = Edition.of(release, renditions.site(request))
+    return {
+        "release": release,
+        "edition": edition,
+        "permalink": edition.permalink,
+        "history": release.public_versions,
+        "related": related(release, at),
+        "citation": ap(edition),
+    }

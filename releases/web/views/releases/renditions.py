@@ -1,0 +1,83 @@
+"""A release as a file: text, data, PDF and citations, each at the release's number and a suffix."""
+
+from __future__ import annotations
+
+from django.core.cache import caches
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from pressroom.infra.http.client_ip import origin
+from releases.models import Release, Version
+from releases.output.edition import Edition
+from releases.output.renditions import RENDITIONS
+from releases.web import http_caching
+from releases.web.forms import VersionForm
+from releases.web.views.releases.tombstone import tombstone
+
+PAGE = "text/html"
+BY_MEDIA_TYPE = {row.media_type.split(";")[0]: suffix for suffix, row in RENDITIONS.items()}
+
+
+@require_safe
+def rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
+    """The release in that form, in the version that `v` names, else in the latest. What was
+    withdrawn says so or leads to its successor; what was taken down leaves its tombstone."""
+    now = timezone.now()
+    release = get_object_or_404(Release.objects.on_record(now).for_editions(), number=number)
+    if release.is_taken_down:
+        return tombstone(request, release)
+    if replacement := release.replacement(now):
+        return redirect("rendition", replacement.number, suffix)
+    return _send(request, edition_of(request, release), suffix)
+
+
+def preferred(request: HttpRequest) -> str | None:
+    """The suffix that the request's Accept header prefers to the page; None: the page."""
+    media_type = request.get_preferred_type([PAGE, *BY_MEDIA_TYPE])
+    return BY_MEDIA_TYPE.get(str(media_type))
+
+
+def negotiated(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
+    """The release at its permalink, in the form that was preferred."""
+    response = rendition(request, number, suffix)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def edition_of(request: HttpRequest, release: Release) -> Edition:
+    """The version of the release that `v` names, else its latest; 404 where there is none."""
+    form = VersionForm(request.GET)
+    if not form.is_valid():
+        raise Http404("There is no such version.")
+    try:
+        return Edition.of(release, site(request), form.cleaned_data["v"])
+    except Version.DoesNotExist as error:
+        raise Http404(str(error)) from error
+
+
+def site(request: HttpRequest) -> str:
+    """Scheme and host of whole addresses, as https://example.gov."""
+    return origin(request)
+
+
+def _send(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBase:
+    row = RENDITIONS[suffix]
+    headers = {
+        "Content-Type": row.media_type,
+        "Content-Disposition": f'inline; filename="{edition.number}.{suffix}"',
+        "Content-Location": edition.rendition(suffix),
+    }
+    etag = http_caching.etag_of(suffix, edition.fingerprint())
+
+    def make() -> HttpResponse:
+        # A long release takes seconds to be set as PDF: what was made is kept for a while. The gate
+        # was asked before.
+        made = caches["shared"].get_or_set(etag, lambda: row.make(edition))
+        return HttpResponse(made, headers=headers)
+
+    response = http_caching.answer(request, make, etag=etag)
+    response["Link"] = f'<{edition.permalink}>; rel="canonical"'
+    return response

@@ -1,0 +1,69 @@
+"""What became of a release: its history, one version, what changed between two; and the ledger of
+all corrections and withdrawals."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from releases.content import diffing
+from releases.models import Release, Version
+from releases.web.forms import PageForm, paginate
+from releases.web.views.releases.tombstone import tombstone
+
+
+def history(request: HttpRequest, number: str) -> HttpResponse:
+    """Every version that the public could read, the newest first."""
+    release = _on_record(number)
+    if release.is_taken_down:
+        return tombstone(request, release)
+    versions = list(release.versions.public().defer("snapshot").reverse())
+    context = {"release": release, "versions": versions, "first": versions[-1]}
+    return render(request, "releases/versions/history.html", context)
+
+
+def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
+    """A version as it read."""
+    release = _on_record(number)
+    if release.is_taken_down:
+        return tombstone(request, release)
+    public = list(release.versions.public().defer("snapshot"))
+    context = {
+        "release": release,
+        "version": get_object_or_404(release.versions.public(), number=version),
+        "first": public[0],
+        "latest": public[-1],
+    }
+    return render(request, "releases/versions/version.html", context)
+
+
+def comparison(request: HttpRequest, number: str, pair: tuple[int, int]) -> HttpResponse:
+    """What the later of two versions changed, word by word."""
+    release = _on_record(number)
+    if release.is_taken_down:
+        return tombstone(request, release)
+    found = {row.number: row for row in release.versions.public().filter(number__in=pair)}
+    if len(found) < 2:
+        raise Http404("There are no such versions.")
+    before, after = found[pair[0]], found[pair[1]]
+    changes = diffing.compare(before.snapshot, after.snapshot)
+    context = {
+        "release": release,
+        "before": before,
+        "after": after,
+        "changes": changes,
+        "words": diffing.count_words(changes),
+    }
+    return render(request, "releases/versions/comparison.html", context)
+
+
+def ledger(request: HttpRequest) -> HttpResponse:
+    """All corrections and withdrawals, the newest first."""
+    entries = Version.objects.ledger(Release.objects.on_record(timezone.now()))
+    page, ignored = paginate(entries, PageForm(request.GET))
+    return render(request, "releases/versions/ledger.html", {"page": page, "ignored": ignored})
+
+
+def _on_record(number: str) -> Release:
+    return get_object_or_404(Release.objects.on_record(timezone.now()), number=number)
