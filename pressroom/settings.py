@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from pressroom.infra import cache, storage
 from pressroom.infra.db import embedded
-from pressroom.infra.site_identity import read_feed_authority, read_origin, require_strong
+from pressroom.infra.site_identity import read_feed_authority, read_origin, require_strong_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -37,10 +37,10 @@ def read_secret_key() -> str:
 
 
 DEBUG = os.environ.get("DEBUG") == "1"
-SECRET_KEY = read_secret_key() if DEBUG else require_strong("SECRET_KEY", read_secret_key())
+SECRET_KEY = read_secret_key() if DEBUG else require_strong_key("SECRET_KEY", read_secret_key())
 # Keys that were in use before, the latest first: what they signed still holds. docs/operations.md
 SECRET_KEY_FALLBACKS = [
-    require_strong("SECRET_KEY_FALLBACKS", key)
+    require_strong_key("SECRET_KEY_FALLBACKS", key)
     for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",")
     if key
 ]
@@ -85,9 +85,9 @@ SILENCED_SYSTEM_CHECKS = ["postgres.E005"]
 MIDDLEWARE = [
     "pressroom.infra.logs.RequestLogMiddleware",
     "pressroom.infra.db.replicas.ReplicaMiddleware",  # before all that reads the database
-    "releases.web.response_cache.store.KeepingMiddleware",  # keeps what those below have made whole
+    "releases.web.response_cache.store.ResponseCacheMiddleware",  # sees whole responses
     "django.middleware.security.SecurityMiddleware",
-    "pressroom.infra.http.middleware.PlainFrontMiddleware",
+    "pressroom.infra.http.middleware.ProxyHTTPSRedirectMiddleware",
     "pressroom.infra.http.middleware.ResponsePolicyMiddleware",
     "pressroom.infra.http.throttling.SizeLimitMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -183,7 +183,7 @@ DATABASES = {
 DATABASE_REPLICA_MAX_LAG = read_max_lag()
 if replica_url := os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = database(dj_database_url.parse(replica_url), connect_timeout=2)
-    DATABASE_ROUTERS = ["pressroom.infra.db.replicas.Router"]
+    DATABASE_ROUTERS = ["pressroom.infra.db.replicas.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
@@ -215,7 +215,7 @@ HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 # Kept in each process: what it found out itself. In each, or in the Redis that CACHE_URL names and
 # all share: what took long to make, and what an address has used up this minute; docs/caching.md
 IN_PROCESS = "django.core.cache.backends.locmem.LocMemCache"
-CACHES: dict[str, dict[str, Any]] = cache.entries(
+CACHES: dict[str, dict[str, Any]] = cache.cache_settings(
     os.environ.get("CACHE_URL", ""),
     {
         "default": {"BACKEND": IN_PROCESS},
@@ -371,13 +371,13 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "pressroom.infra.logs.Lines",
+            "()": "pressroom.infra.logs.MaskingFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },
-        "json": {"()": "pressroom.infra.logs.JsonLines"},
+        "json": {"()": "pressroom.infra.logs.JSONFormatter"},
     },
-    "filters": {"faults of ours": {"()": "pressroom.infra.logs.NoFaultOfOurs"}},
+    "filters": {"faults of ours": {"()": "pressroom.infra.logs.IgnoreClientErrors"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

@@ -7,10 +7,10 @@ from django.urls import include, path
 from releases.web import urls
 
 handler404 = "releases.web.views.errors.not_found"
-handler500 = "releases.web.views.errors.failed"
+handler500 = "releases.web.views.errors.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    *i18n_patterns(path("", include(urls.pages)), prefix_default_language=False),
-    path("", include(urls.programs)),
+    *i18n_patterns(path("", include(urls.page_urls)), prefix_default_language=False),
+    path("", include(urls.machine_urls)),
 ]

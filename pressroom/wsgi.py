@@ -12,8 +12,10 @@ from django.utils.module_loading import import_string
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
 
 os.umask(settings.PRIVATE_UMASK)
-made_anew = get_wsgi_application()
-application = import_string("releases.web.response_cache.middleware.Front")(made_anew)
+django_application = get_wsgi_application()
+application = import_string("releases.web.response_cache.middleware.CacheWSGIMiddleware")(
+    django_application
+)
 
 # Views, search engine and storage are imported at their first use: now, before a visitor waits for
 # it. None asks the database or a bucket. (Models and Haystack can only be imported once there are

@@ -24,7 +24,7 @@ from pressroom.infra.db import replicas
 from releases import publishing
 from releases.media import attachments, intake
 from releases.models import Attachment, Image, Release, Topic, feed_authority
-from releases.search.embedded.snapshot import forget
+from releases.search.embedded.snapshot import drop_cached
 from releases.web.response_cache import store
 from tests.media import samples
 from tests.s3_server import ENVIRONMENT, S3Server
@@ -128,7 +128,7 @@ def triggers_off(*tables: str) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_is_late(monkeypatch):
     """Tests look at once at what they changed; sites do after their own hundredth of a second."""
-    monkeypatch.setattr(store, "SHARED_FOR", 0)
+    monkeypatch.setattr(store, "SNAPSHOT_MAX_AGE", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -157,7 +157,7 @@ def search_index(monkeypatch, tmp_path):
         monkeypatch.setitem(engines.connections_info["default"], name, value)
     engines.reload("default")
     yield folder
-    forget(folder)
+    drop_cached(folder)
     if settings.SEARCH_URL:
         engines["default"].get_backend().generations.delete_all()
     monkeypatch.undo()
@@ -277,7 +277,7 @@ def attach_image():
     """Put a picture to a release: `attach_image(release, data, alt=…)`."""
 
     def attach(release: Release, data: bytes | None = None, **fields) -> Image:
-        prepared = intake.take_image(samples.upload(data or samples.photograph()))
+        prepared = intake.prepare_image(samples.upload(data or samples.photograph()))
         given = {"alt": "Two halves, red and blue", "credit": "Photo: Jane Roe"}
         return attachments.attach_image(Image(release=release, **{**given, **fields}), prepared)
 
@@ -289,7 +289,7 @@ def attach_pdf():
     """Put a PDF to a release: `attach_pdf(release, "text of page 1", title=…)`."""
 
     def attach(release: Release, *pages: str, title="Complaint", name="Complaint.pdf"):
-        prepared = intake.take_pdf(samples.upload(samples.pdf(*pages), name))
+        prepared = intake.prepare_pdf(samples.upload(samples.pdf(*pages), name))
         return attachments.attach_document(Attachment(release=release, title=title), prepared)
 
     return attach

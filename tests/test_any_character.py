@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from releases import publishing
-from releases.admin.actions import PROPOSAL_VERBS, VERBS
+from releases.admin.actions import ACTIONS, PROPOSAL_ACTIONS
 from releases.models import ProposedCorrection, Release, Section, Topic
 from releases.search import outbox as changes
 from releases.web import leak_scan
@@ -38,7 +38,7 @@ def dirty(publish, staff):
     content = {**ProposedCorrection.content_of(release.snapshot()), "title": "Water rights"}
     publishing.propose_correction(release, content, "update", "Named.", by=staff("writer"))
     _soil()
-    changes.queue([release.pk])
+    changes.enqueue([release.pk])
     changes.sync()
     return Release.objects.get(pk=release.pk)
 
@@ -90,7 +90,7 @@ def test_every_page_of_staff_answers(client, admin_user, dirty):
     pages = [
         *("/admin/", "/admin/releases/release/", "/admin/releases/auditline/"),
         *(f"{of_release}/{page}/" for page in ("change", "history", "preview", "previews")),
-        *(f"{of_release}/do/{verb}/" for verb in (*VERBS, *PROPOSAL_VERBS)),
+        *(f"{of_release}/do/{verb}/" for verb in (*ACTIONS, *PROPOSAL_ACTIONS)),
         *(f"/admin/releases/auditline/{line.pk}/change/" for line in dirty.audit_lines.all()),
     ]
 
@@ -99,7 +99,7 @@ def test_every_page_of_staff_answers(client, admin_user, dirty):
 
 def _addresses(release):
     """Every one that the URLconf makes, so that a new one is included by itself."""
-    return leak_scan.addresses(leak_scan.examples_of(release), QUERIES)
+    return leak_scan.public_addresses(leak_scan.examples_for(release), QUERIES)
 
 
 def _answer(client, address):

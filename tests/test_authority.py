@@ -20,7 +20,7 @@ from django.urls import URLResolver, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pressroom.infra.accounts import second_factor
-from releases.admin.actions import VERBS
+from releases.admin.actions import ACTIONS
 from releases.models import AuditLine, Release, Topic
 from releases.web import leak_scan
 from tests.authority import table
@@ -73,7 +73,7 @@ def archive(django_db_setup, django_db_blocker):
         User.objects.create_superuser("root", password="password")
         User.objects.update(date_joined=NOON)
         bring_about_records()
-        second_factor.begin(User.objects.get(username="colleague"))
+        second_factor.start_setup(User.objects.get(username="colleague"))
         TOTPDevice.objects.update(confirmed=True)
         browsers = {role: signed_in(role) for role in (*table.ROLES, "root")}
         yield Archive(digests(), browsers)
@@ -301,7 +301,7 @@ def test_every_action_has_a_row():
         for model, model_admin in admin.site._registry.items()
         for name in model_admin.get_actions(request)
     }
-    found |= {("release_verb", name) for name in VERBS}
+    found |= {("release_verb", name) for name in ACTIONS}
 
     assert found - set(listed()) == set(), "give it a row in tests/authority/table.py"
 
@@ -357,11 +357,11 @@ def keys(model, name):
 @pytest.mark.parametrize("role", ["anonymous", "administrator"])
 def test_public_site_and_api_take_no_writes(archive, tmp_path, role):
     public = release_of("public")
-    given = leak_scan.examples_of(public)
+    given = leak_scan.examples_for(public)
     rows, taken = archive.rows, {}
     with undone():
         walk = walked(role, "public", archive, tmp_path)
-        for address in leak_scan.addresses(given):
+        for address in leak_scan.public_addresses(given):
             for method in ("post", "put", "patch", "delete"):
                 status = getattr(walk.client, method)(address).status_code
                 if status >= 500 or (address.startswith("/api/") and status != 405):

@@ -6,7 +6,7 @@ from django.db import models
 
 from releases import publishing
 from releases.models import AuditLine, ProposedCorrection, Release, Section
-from releases.models.clean_fields import Clean
+from releases.models.clean_fields import CleanMixin
 
 DIRTY = "It\x08 was\u200b so."
 CLEAN = "It was so."
@@ -37,7 +37,7 @@ def texts():
 
 
 def test_every_text_is_cleaned_or_listed():
-    unclean = {name for name, field in texts() if not isinstance(field, Clean)}
+    unclean = {name for name, field in texts() if not isinstance(field, CleanMixin)}
 
     assert unclean == VERBATIM | OF_PROGRAMS
 
@@ -53,7 +53,7 @@ def test_audit_entries_are_clean_whatever_action_leaves_them(publish):
         field.name
         for entry in entries
         for field in AuditLine._meta.concrete_fields
-        if isinstance(field, Clean) and field.cleaned(getattr(entry, field.attname)).findings
+        if isinstance(field, CleanMixin) and field.cleaned(getattr(entry, field.attname)).findings
     ]
     assert found == []
     assert [entry.why for entry in entries][-2:] == [CLEAN, CLEAN]
@@ -82,7 +82,7 @@ def test_proposed_correction_is_clean_in_every_part(publish, staff):
 def test_reason_that_nobody_can_see_is_missing(publish, reason):
     release = publish()
 
-    with pytest.raises(publishing.Refused, match="The reason is missing"):
+    with pytest.raises(publishing.ActionRefusedError, match="The reason is missing"):
         publishing.withdraw(release, reason)
 
 
@@ -91,5 +91,5 @@ def test_override_that_nobody_can_see_overrides_nothing(make_release, staff):
     draft = make_release()
     publishing.record_creation(draft, by=author)
 
-    with pytest.raises(publishing.Refused, match="a colleague approves it"):
+    with pytest.raises(publishing.ActionRefusedError, match="a colleague approves it"):
         publishing.approve(draft, None, "\u200b", by=author)

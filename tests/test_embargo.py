@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.regex_helper import normalize
 
 from releases import publishing
-from releases.admin.actions import VERBS
+from releases.admin.actions import ACTIONS
 from releases.models import Release, SearchChange
 from releases.search import outbox
 from releases.web import leak_scan
@@ -87,14 +87,14 @@ def marked(make_release, clock, attach_image, attach_pdf, monkeypatch):
     document = attach_pdf(release, MARKS["document"], name=f"{MARKS['file name']}.pdf")
     monkeypatch.setitem(EXAMPLES, "key", [image.key, document.key])
     approved = publishing.approve(release, LIFT)
-    link, token = publishing.share(approved, "Jane Roe", LIFT, at=BEFORE)
-    publishing.revoke(link, at=BEFORE)
+    link, token = publishing.create_preview(approved, "Jane Roe", LIFT, at=BEFORE)
+    publishing.revoke_preview(link, at=BEFORE)
     monkeypatch.setitem(EXAMPLES, "token", ["0" * 43, token])
     return approved
 
 
 def addresses() -> list[str]:
-    return leak_scan.addresses(EXAMPLES, QUERIES)
+    return leak_scan.public_addresses(EXAMPLES, QUERIES)
 
 
 def body(answer) -> bytes:
@@ -240,7 +240,7 @@ def in_the_admin(marked):
         "id": [user.pk],
         "pk": [marked.pk],
         "link": [marked.preview_links.get().pk],
-        "name": list(VERBS),
+        "name": list(ACTIONS),
         "app_label": ["auth", "releases"],
         "content_type_id": [kind, f"+{kind}", kind + 1000, "9" * 30, "x"],
         "url": ["", "nowhere"],

@@ -12,7 +12,7 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 PROJECT = Path(__file__).resolve().parent.parent
 CATALOGUE = PROJECT / "releases/locale/es/LC_MESSAGES/django"
-CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "remark"}
+CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "message"}
 # What is the same in every language, or stands in none: names of formats and of examples.
 NO_WORDS = {"Atom", "RSS", "JSON", "Feed", "CSV", "Lines", "PDF", "Markdown", "UTC", "AB", "unAPI"}
 # In English on purpose: what machines read, staff, and pages that show what is to be typed.

@@ -16,11 +16,11 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponseBase
 
-WELL_FORMED = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 # The address of a preview is a key, however it was mangled on its way: cut, encoded, in capitals.
 # So no long run of what such a key is made of is written, but words that - or _ joins, as in slugs.
-SECRET_PART = re.compile(r"(/preview/+)[^/\s\"']+", re.IGNORECASE)
-LONG_RUN = re.compile(r"[\w%~=-]{20,}", re.ASCII)
+PREVIEW_TOKEN = re.compile(r"(/preview/+)[^/\s\"']+", re.IGNORECASE)
+TOKEN_LIKE = re.compile(r"[\w%~=-]{20,}", re.ASCII)
 JOINED_WORDS = re.compile(
     r"(?:(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,20}|\d{1,4})?[-_])+(?:[A-Za-z]{1,20}|\d{1,4})?"
 )
@@ -28,26 +28,26 @@ JOINED_WORDS = re.compile(
 REQUEST_ID = "X-Request-ID"
 
 logger = logging.getLogger("pressroom.requests")
-current: ContextVar[str] = ContextVar("current request", default="")
+current_request_id: ContextVar[str] = ContextVar("current request", default="")
 
 
-class Lines(logging.Formatter):
+class MaskingFormatter(logging.Formatter):
     """Lines without the keys of previews."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+        return mask_secrets(super().format(record))
 
 
-def masked(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """The text without what may be the key of a preview, or another secret of an address."""
-    return LONG_RUN.sub(_unless_words, SECRET_PART.sub(r"\1…", text))
+    return TOKEN_LIKE.sub(_mask_unless_words, PREVIEW_TOKEN.sub(r"\1…", text))
 
 
-def _unless_words(run: re.Match[str]) -> str:
+def _mask_unless_words(run: re.Match[str]) -> str:
     return run[0] if JOINED_WORDS.fullmatch(run[0]) else "…"
 
 
-class NoFaultOfOurs(logging.Filter):
+class IgnoreClientErrors(logging.Filter):
     """Lets no ERROR through that a visitor's request alone makes, as a wrong Host: its answer is a
     400, and the line of the request says so."""
 
@@ -56,7 +56,7 @@ class NoFaultOfOurs(logging.Filter):
         return record.name != "django.security.DisallowedHost"
 
 
-class JsonLines(logging.Formatter):
+class JSONFormatter(logging.Formatter):
     """Each record as one line of JSON; those of a request bear its id."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -65,13 +65,15 @@ class JsonLines(logging.Formatter):
             "time": at.isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": masked(record.getMessage()),
-            "request": current.get() or None,
-            "error": masked(self.formatException(record.exc_info)) if record.exc_info else None,
+            "message": mask_secrets(record.getMessage()),
+            "request": current_request_id.get() or None,
+            "error": mask_secrets(self.formatException(record.exc_info))
+            if record.exc_info
+            else None,
             **getattr(record, "said", {}),
         }
-        told = {name: value for name, value in line.items() if value is not None}
-        return json.dumps(told, ensure_ascii=False)
+        line_fields = {name: value for name, value in line.items() if value is not None}
+        return json.dumps(line_fields, ensure_ascii=False)
 
 
 class RequestLogMiddleware:
@@ -81,24 +83,24 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request_id = begin(request.META.get("HTTP_X_REQUEST_ID", ""))
+        request_id = start_request(request.META.get("HTTP_X_REQUEST_ID", ""))
         started = time.monotonic()
         response = self.get_response(request)
-        note_end(request.method or "", request.path, response.status_code, started)
+        log_request(request.method or "", request.path, response.status_code, started)
         response.headers[REQUEST_ID] = request_id
         return response
 
 
-def begin(given: str) -> str:
+def start_request(given: str) -> str:
     """The id of the request that begins: what the front gave it, if that is well formed. The lines
     of this thread bear it until the next one's: Django's own line comes after a request's end."""
-    request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
-    current.set(request_id)
+    request_id = given if REQUEST_ID_PATTERN.fullmatch(given) else uuid.uuid4().hex
+    current_request_id.set(request_id)
     return request_id
 
 
-def note_end(method: str, path: str, status: int, started: float) -> None:
+def log_request(method: str, path: str, status: int, started: float) -> None:
     """Log what became of a request that began at that moment of the monotonic clock."""
     milliseconds = round((time.monotonic() - started) * 1000, 1)
-    said = {"path": masked(path), "status": int(status), "milliseconds": milliseconds}
-    logger.info("%s", method, extra={"said": said})
+    fields = {"path": mask_secrets(path), "status": int(status), "milliseconds": milliseconds}
+    logger.info("%s", method, extra={"said": fields})

@@ -8,24 +8,24 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 SITE = "site"  # the tag of the checks that say who the site is
-SHORTEST_KEY = 50  # characters
-DIFFERENT_CHARACTERS = 10
+MIN_KEY_LENGTH = 50  # characters
+MIN_DISTINCT_CHARACTERS = 10
 # The host name or mail address that a tag: id is made with (RFC 4151, 2.1).
 AUTHORITY = re.compile(r"([A-Za-z0-9._-]{1,64}@)?[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
-def require_strong(name: str, key: str) -> str:
+def require_strong_key(name: str, key: str) -> str:
     """The key, unless it could be guessed; as Django's own check of a deployment measures it."""
     is_repeated = key in (key + key)[1:-1]
     if (
-        len(key) < SHORTEST_KEY
-        or len(set(key)) < DIFFERENT_CHARACTERS
+        len(key) < MIN_KEY_LENGTH
+        or len(set(key)) < MIN_DISTINCT_CHARACTERS
         or is_repeated
         or key.startswith("django-insecure-")
     ):
         raise ImproperlyConfigured(
             f"{name} is too short or can be guessed: who knows it signs in as anybody. Set it to "
-            f"at least {SHORTEST_KEY} random characters, as this prints them: "
+            f"at least {MIN_KEY_LENGTH} random characters, as this prints them: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
         )
     return key

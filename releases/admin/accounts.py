@@ -24,7 +24,7 @@ class AccountAdmin(UserAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever changes an account can take it over: it has no right that they lack."""
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or _may_hold(request, obj))
+        return allowed and (obj is None or _has_all_rights_of(request, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Rights come through the groups, but from a superuser."""
@@ -35,7 +35,7 @@ class AccountAdmin(UserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Offer the groups that give no right that the person lacks."""
         if db_field.name == "groups" and not request.user.is_superuser:
-            lacked = _lacked(request.user)
+            lacked = _missing_permissions(request.user)
             kwargs["queryset"] = Group.objects.exclude(permissions__in=lacked)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -54,22 +54,22 @@ class RoleAdmin(GroupAdmin):
         return _user(request).is_superuser and super().has_delete_permission(request, obj)
 
 
-def _may_hold(request: HttpRequest, account: User) -> bool:
+def _has_all_rights_of(request: HttpRequest, account: User) -> bool:
     """Tell whether the person has every right that the account has, active or not."""
     person = _user(request)
     if person.is_superuser or account.is_superuser:
         return person.is_superuser
-    return not _rights(account).filter(pk__in=_lacked(person)).exists()
+    return not _permissions_of(account).filter(pk__in=_missing_permissions(person)).exists()
 
 
-def _rights(user: User) -> QuerySet[Permission]:
+def _permissions_of(user: User) -> QuerySet[Permission]:
     """Return the permissions given to the account or to its groups."""
     return Permission.objects.filter(Q(user=user) | Q(group__user=user))
 
 
-def _lacked(user: User) -> QuerySet[Permission]:
+def _missing_permissions(user: User) -> QuerySet[Permission]:
     """Return the permissions that a person who is no superuser does not have."""
-    return Permission.objects.exclude(pk__in=_rights(user).values("pk"))
+    return Permission.objects.exclude(pk__in=_permissions_of(user).values("pk"))
 
 
 def _user(request: HttpRequest) -> User:

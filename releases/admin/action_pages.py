@@ -14,13 +14,19 @@ from django.views.decorators.cache import never_cache
 
 from pressroom.infra.http.client_ip import client_address
 from releases import publishing
-from releases.admin.actions import PROPOSAL_VERBS, VERBS, Verb, VerbForm, offered
-from releases.admin.cleaning_messages import NamesCleaned
-from releases.admin.status import in_words
+from releases.admin.actions import (
+    ACTIONS,
+    PROPOSAL_ACTIONS,
+    ActionForm,
+    ReleaseAction,
+    available_actions,
+)
+from releases.admin.cleaning_messages import CleaningMessages
+from releases.admin.status import describe_status
 from releases.models import Release
 
 
-class VerbPages(NamesCleaned):
+class ActionPages(CleaningMessages):
     """A release's admin, with its verbs and its preview at addresses of their own."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -29,7 +35,7 @@ class VerbPages(NamesCleaned):
         return [
             path(
                 "<int:pk>/do/<slug:name>/",
-                site.admin_view(self.verb_page),
+                site.admin_view(self.action_page),
                 name="releases_release_verb",
             ),
             path(
@@ -40,35 +46,35 @@ class VerbPages(NamesCleaned):
             *super().get_urls(),
         ]
 
-    def verb_page(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    def action_page(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """What the verb asks for; posted, the deed or the sentences that refuse it."""
-        release, verb = self._seen(request, pk), VERBS.get(name)
-        if verb is None:
+        release, action = self._get_viewable(request, pk), ACTIONS.get(name)
+        if action is None:
             raise Http404("There is no such verb.")
-        form = verb.form(request.POST or None, initial=_initial(release))
+        form = action.form(request.POST or None, initial=_initial_data(release))
         form.release = release
         reasons: tuple[str, ...] = ()
         if request.method == "POST" and form.is_valid():
             try:
-                done = verb.do(release, **form.arguments(), **act(request))
-            except publishing.Unconfirmed as unconfirmed:
+                changed = action.run(release, **form.arguments(), **action_context(request))
+            except publishing.ConfirmationRequiredError as unconfirmed:
                 form.questions = unconfirmed.reasons
-            except publishing.Refused as refused:
+            except publishing.ActionRefusedError as refused:
                 reasons = refused.reasons
             else:
-                sentence = f"{done}: {in_words(done, timezone.now())}."
+                sentence = f"{changed}: {describe_status(changed, timezone.now())}."
                 self.message_user(request, sentence, messages.SUCCESS)
                 self.name_cleaned(request, form)
-                return HttpResponseRedirect(_change_page(release))
-        return self._render(request, release, verb, form, reasons)
+                return HttpResponseRedirect(_change_url(release))
+        return self._render(request, release, action, form, reasons)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The release as the public will see it, for staff alone and never kept by a cache."""
-        release = self._seen(request, pk)
-        context = {"release": release, "standing": in_words(release, timezone.now())}
+        release = self._get_viewable(request, pk)
+        context = {"release": release, "standing": describe_status(release, timezone.now())}
         return render(request, "releases/preview.html", context)
 
-    def _seen(self, request: HttpRequest, pk: int) -> Release:
+    def _get_viewable(self, request: HttpRequest, pk: int) -> Release:
         release = self.get_object(request, str(pk))
         if release is None:
             raise Http404("There is no such release.")
@@ -80,50 +86,50 @@ class VerbPages(NamesCleaned):
         self,
         request: HttpRequest,
         release: Release,
-        verb: Verb,
-        form: VerbForm,
+        action: ReleaseAction,
+        form: ActionForm,
         reasons: tuple[str, ...],
     ) -> HttpResponse:
-        is_decision = verb.name in PROPOSAL_VERBS
+        is_decision = action.name in PROPOSAL_ACTIONS
         proposal = publishing.open_proposal(release) if is_decision else None
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"{verb.label.removesuffix(' …')}: {release}",
+            "title": f"{action.label.removesuffix(' …')}: {release}",
             "original": release,
-            "verb": verb,
+            "verb": action,
             "form": form,
             "reasons": reasons,
-            "blockers": verb.blockers(release, request),
+            "blockers": action.blockers(release, request),
             "proposal": proposal,
             "changes": publishing.proposed_changes(proposal) if proposal else [],
-            "doubts": publishing.doubts(release) if verb.name == "approve" else [],
-            "unsettled": release.doubts() if verb.name == "approve" else [],
-            "standing": in_words(release, timezone.now()),
-            "change_page": _change_page(release),
+            "doubts": publishing.checklist_items(release) if action.name == "approve" else [],
+            "unsettled": release.doubts() if action.name == "approve" else [],
+            "standing": describe_status(release, timezone.now()),
+            "change_page": _change_url(release),
         }
         return render(request, "admin/releases/release/verb.html", context)
 
 
-def act(request: HttpRequest) -> dict[str, Any]:
+def action_context(request: HttpRequest) -> dict[str, Any]:
     """Who asks, and from where."""
     return {"by": request.user, "origin": f"admin, {client_address(request) or 'address unknown'}"}
 
 
-def buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:
+def action_buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:
     """The verbs that have sense now: label, address, what stands in the way."""
     return [
         {
-            "name": verb.name,
-            "label": verb.label,
-            "url": reverse("admin:releases_release_verb", args=[release.pk, verb.name]),
+            "name": action.name,
+            "label": action.label,
+            "url": reverse("admin:releases_release_verb", args=[release.pk, action.name]),
             "blockers": blockers,
         }
-        for verb, blockers in offered(release, request)
+        for action, blockers in available_actions(release, request)
     ]
 
 
-def _initial(release: Release) -> dict[str, Any]:
+def _initial_data(release: Release) -> dict[str, Any]:
     proposal = publishing.open_proposal(release)
     return {
         "proposal": proposal.pk if proposal else None,
@@ -134,5 +140,5 @@ def _initial(release: Release) -> dict[str, Any]:
     }
 
 
-def _change_page(release: Release) -> str:
+def _change_url(release: Release) -> str:
     return reverse("admin:releases_release_change", args=[release.pk])

@@ -11,19 +11,19 @@ from django.http import HttpRequest
 
 from releases import publishing
 from releases.admin.cleaning_messages import CleanText
-from releases.admin.form_fields import expected_version
+from releases.admin.form_fields import parse_expected_version
 from releases.admin.moment_forms import ApprovalFields, MomentFields
 from releases.models import AuditLine, Release
 
 Deed = AuditLine.Deed
-PAIR_OR_NOT = (
+PAIR_OR_UNPAIR = (
     "Enter the number of its original, or empty that field and tick that it is a translation of no "
     "release."
 )
 Status = Release.Status
 
 
-class VerbForm(forms.Form):
+class ActionForm(forms.Form):
     """What a verb asks for; `seen` is the state that the person saw."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -34,16 +34,16 @@ class VerbForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a form that does not say which state the person saw."""
         cleaned = super().clean() or self.cleaned_data
-        expected_version(cleaned.get("seen") or "")
+        parse_expected_version(cleaned.get("seen") or "")
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
         """The verb's arguments, by name."""
         cleaned = dict(self.cleaned_data)
-        return {**cleaned, "seen": expected_version(cleaned["seen"])}
+        return {**cleaned, "seen": parse_expected_version(cleaned["seen"])}
 
 
-class MomentForm(MomentFields, VerbForm):
+class MomentForm(MomentFields, ActionForm):
     def arguments(self) -> dict[str, Any]:
         """The moment by the button that was pressed."""
         arguments = super().arguments()
@@ -59,11 +59,11 @@ class ApproveForm(ApprovalFields, MomentForm):
     )
 
 
-class ReasonForm(VerbForm):
+class ReasonForm(ActionForm):
     reason = CleanText(widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class PublicReasonForm(VerbForm):
+class PublicReasonForm(ActionForm):
     reason = CleanText(widget=forms.Textarea(attrs={"rows": 3}), help_text="The public reads it.")
 
 
@@ -82,11 +82,11 @@ class TakeDownForm(PublicReasonForm):
     withhold_title = forms.BooleanField(required=False, label="Withhold the title too")
 
 
-class RenameForm(VerbForm):
+class RenameForm(ActionForm):
     slug = forms.SlugField(max_length=200, help_text="Earlier addresses go on answering.")
 
 
-class PairForm(VerbForm):
+class PairForm(ActionForm):
     original = forms.ModelChoiceField(
         Release.objects.filter(translation_of=None),
         to_field_name="number",
@@ -100,7 +100,7 @@ class PairForm(VerbForm):
         """Unpair by the box alone, never by an empty field."""
         cleaned = super().clean()
         if not self.errors and bool(cleaned["original"]) == cleaned["unpair"]:
-            raise forms.ValidationError(PAIR_OR_NOT)
+            raise forms.ValidationError(PAIR_OR_UNPAIR)
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class PairForm(VerbForm):
         return arguments
 
 
-class ProposalForm(VerbForm):
+class ProposalForm(ActionForm):
     """A decision on a proposed correction: on the one that the person saw."""
 
     proposal = forms.IntegerField(widget=forms.HiddenInput)
@@ -131,42 +131,46 @@ class DeclineCorrectionForm(ProposalForm):
 
 
 @dataclass(frozen=True)
-class Verb:
+class ReleaseAction:
     """One verb as staff meet it: its button, whom it is for, and in which states it has sense."""
 
     name: str
     label: str
-    do: Callable[..., Release]
-    deed: Deed
+    run: Callable[..., Release]
+    audit_action: Deed
     statuses: tuple[str, ...]
-    form: type[VerbForm] = VerbForm
+    form: type[ActionForm] = ActionForm
 
     def blockers(self, release: Release, request: HttpRequest) -> list[str]:
         """What stands in its way whatever is filled in, sentences."""
         person: Any = request.user
-        if not publishing.may(person, self.deed):
-            return [publishing.refusal(self.deed)]
-        if self.name in PROPOSAL_VERBS:
-            return self._blockers_of_proposal(release)
-        return release.missing() if self.deed in (Deed.SUBMITTED, Deed.APPROVED) else []
+        if not publishing.may(person, self.audit_action):
+            return [publishing.refusal_message(self.audit_action)]
+        if self.name in PROPOSAL_ACTIONS:
+            return self._proposal_blockers(release)
+        return release.missing() if self.audit_action in (Deed.SUBMITTED, Deed.APPROVED) else []
 
-    def _blockers_of_proposal(self, release: Release) -> list[str]:
+    def _proposal_blockers(self, release: Release) -> list[str]:
         proposal = publishing.open_proposal(release)
         if proposal is None:
             return ["No correction of it is proposed."]
-        is_approval = self.deed == Deed.ACCEPTED
+        is_approval = self.audit_action == Deed.ACCEPTED
         return publishing.objections_to_proposal(proposal) if is_approval else []
 
 
-OPEN = (Status.DRAFT, Status.IN_REVIEW)
-TAKEN_BACK = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
+OPEN_STATUSES = (Status.DRAFT, Status.IN_REVIEW)
+RETRACTED_STATUSES = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
 EMBARGOED, PUBLIC = "embargoed", "public"
-VERBS = {
-    verb.name: verb
-    for verb in (
-        Verb("submit", "Submit for review", publishing.submit, Deed.SUBMITTED, (Status.DRAFT,)),
-        Verb("approve", "Approve …", publishing.approve, Deed.APPROVED, OPEN, ApproveForm),
-        Verb(
+ACTIONS = {
+    action.name: action
+    for action in (
+        ReleaseAction(
+            "submit", "Submit for review", publishing.submit, Deed.SUBMITTED, (Status.DRAFT,)
+        ),
+        ReleaseAction(
+            "approve", "Approve …", publishing.approve, Deed.APPROVED, OPEN_STATUSES, ApproveForm
+        ),
+        ReleaseAction(
             "send-back",
             "Send back …",
             publishing.send_back,
@@ -174,7 +178,7 @@ VERBS = {
             (Status.IN_REVIEW,),
             ReasonForm,
         ),
-        Verb(
+        ReleaseAction(
             "reschedule",
             "Move its release …",
             publishing.reschedule,
@@ -182,8 +186,10 @@ VERBS = {
             (EMBARGOED,),
             MomentForm,
         ),
-        Verb("recall", "Call back …", publishing.recall, Deed.RECALLED, (EMBARGOED,), ReasonForm),
-        Verb(
+        ReleaseAction(
+            "recall", "Call back …", publishing.recall, Deed.RECALLED, (EMBARGOED,), ReasonForm
+        ),
+        ReleaseAction(
             "rename",
             "Change its address …",
             publishing.rename,
@@ -191,16 +197,18 @@ VERBS = {
             (EMBARGOED, PUBLIC),
             RenameForm,
         ),
-        Verb(
+        ReleaseAction(
             "pair",
             "Pair with its original …",
-            publishing.pair,
+            publishing.set_original,
             Deed.PAIRED,
-            (*OPEN, EMBARGOED, PUBLIC),
+            (*OPEN_STATUSES, EMBARGOED, PUBLIC),
             PairForm,
         ),
-        Verb("withdraw", "Withdraw …", publishing.withdraw, Deed.WITHDREW, (PUBLIC,), WithdrawForm),
-        Verb(
+        ReleaseAction(
+            "withdraw", "Withdraw …", publishing.withdraw, Deed.WITHDREW, (PUBLIC,), WithdrawForm
+        ),
+        ReleaseAction(
             "remove",
             "Remove …",
             publishing.remove,
@@ -208,7 +216,7 @@ VERBS = {
             (PUBLIC, Status.WITHDRAWN, Status.BLOCKED),
             TakeDownForm,
         ),
-        Verb(
+        ReleaseAction(
             "block",
             "Block by law …",
             publishing.block,
@@ -216,16 +224,16 @@ VERBS = {
             (PUBLIC, Status.WITHDRAWN, Status.REMOVED),
             TakeDownForm,
         ),
-        Verb(
+        ReleaseAction(
             "reinstate",
             "Reinstate …",
             publishing.reinstate,
             Deed.REINSTATED,
-            TAKEN_BACK,
+            RETRACTED_STATUSES,
             PublicReasonForm,
         ),
         # In no state by itself: a proposal's panel offers these.
-        Verb(
+        ReleaseAction(
             "approve-correction",
             "Approve the correction …",
             publishing.approve_correction,
@@ -233,7 +241,7 @@ VERBS = {
             (),
             ApproveCorrectionForm,
         ),
-        Verb(
+        ReleaseAction(
             "decline-correction",
             "Decline the correction …",
             publishing.decline_correction,
@@ -241,24 +249,28 @@ VERBS = {
             (),
             DeclineCorrectionForm,
         ),
-        Verb(
+        ReleaseAction(
             "take-back-correction",
             "Take the correction back …",
-            publishing.take_back_correction,
+            publishing.retract_correction,
             Deed.RETRACTED,
             (),
             ProposalForm,
         ),
     )
 }
-PROPOSAL_VERBS = ("approve-correction", "decline-correction", "take-back-correction")
+PROPOSAL_ACTIONS = ("approve-correction", "decline-correction", "take-back-correction")
 
 
-def offered(release: Release, request: HttpRequest) -> list[tuple[Verb, list[str]]]:
+def available_actions(
+    release: Release, request: HttpRequest
+) -> list[tuple[ReleaseAction, list[str]]]:
     """The verbs that have sense in its state, each with what stands in its way."""
     state = release.status
     if state == Status.APPROVED:
         state = EMBARGOED if release.is_embargoed() else PUBLIC
     return [
-        (verb, verb.blockers(release, request)) for verb in VERBS.values() if state in verb.statuses
+        (action, action.blockers(release, request))
+        for action in ACTIONS.values()
+        if state in action.statuses
     ]

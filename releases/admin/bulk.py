@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from releases import publishing
-from releases.admin.action_pages import act
-from releases.admin.bulk_approval import NOT_SEEN, BulkApproval, parse_seen
-from releases.admin.cleaning_messages import CleanText, NamesCleaned
-from releases.admin.lists import MOST, BoundedList
+from releases.admin.action_pages import action_context
+from releases.admin.bulk_approval import NOT_ON_PAGE, BulkApproval, posted_version
+from releases.admin.cleaning_messages import CleaningMessages, CleanText
+from releases.admin.lists import MAX_SELECTED, BoundedList
 from releases.models import AuditLine, Release, Topic
 
 Deed = AuditLine.Deed
@@ -28,7 +28,7 @@ class WithdrawManyForm(forms.Form):
     )
 
 
-class FileManyForm(forms.Form):
+class AddTopicsForm(forms.Form):
     topics = forms.ModelMultipleChoiceField(
         Topic.objects.all(),
         widget=forms.CheckboxSelectMultiple,
@@ -36,7 +36,7 @@ class FileManyForm(forms.Form):
     )
 
 
-class BulkVerbs(NamesCleaned, BoundedList, BulkApproval):
+class BulkActions(CleaningMessages, BoundedList, BulkApproval):
     """An admin whose list does verbs to what is chosen in it. Each verb is done in one transaction,
     after which the index is written once."""
 
@@ -49,44 +49,46 @@ class BulkVerbs(NamesCleaned, BoundedList, BulkApproval):
         """Ask for the reason that they have in common, then withdraw each."""
         form = WithdrawManyForm(request.POST if "apply" in request.POST else None)
         if not form.is_valid():
-            return self._ask(request, releases, form, "withdraw_many", "Withdraw")
+            return self._confirmation_page(request, releases, form, "withdraw_many", "Withdraw")
         reason = form.cleaned_data["reason"]
-        self._do(request, "is withdrawn", publishing.withdraw, releases, reason)
+        self._apply_to_each(request, "is withdrawn", publishing.withdraw, releases, reason)
         self.name_cleaned(request, form)
         return None
 
     @admin.action(description="File under topics …", permissions=["change"])
     def file_many(self, request: HttpRequest, releases: QuerySet[Release]) -> HttpResponse | None:
         """Ask for the topics, then add them to each."""
-        form = FileManyForm(request.POST if "apply" in request.POST else None)
+        form = AddTopicsForm(request.POST if "apply" in request.POST else None)
         if not form.is_valid():
-            return self._ask(request, releases, form, "file_many", "File under topics")
+            return self._confirmation_page(
+                request, releases, form, "file_many", "File under topics"
+            )
         topics = list(form.cleaned_data["topics"])
-        self._do(request, "is filed", publishing.file_under, releases, topics)
+        self._apply_to_each(request, "is filed", publishing.add_topics, releases, topics)
         return None
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Who may withdraw: the admin asks for its action."""
         return publishing.may(request.user, Deed.WITHDREW)  # type: ignore[arg-type]
 
-    def _do(
+    def _apply_to_each(
         self,
         request: HttpRequest,
         done: str,
-        verb: Callable[..., Release],
+        action_function: Callable[..., Release],
         releases: QuerySet[Release],
         *arguments: Any,
     ) -> None:
         """Do the verb to each, and say of each what became of it."""
 
-        def do(release: Release, *arguments: Any, **act: Any) -> Release:
-            seen = parse_seen(request, release)
+        def run(release: Release, *arguments: Any, **act: Any) -> Release:
+            seen = posted_version(request, release)
             if seen is None:
-                raise publishing.Refused(NOT_SEEN)
-            return verb(release, *arguments, seen=seen, **act)
+                raise publishing.ActionRefusedError(NOT_ON_PAGE)
+            return action_function(release, *arguments, seen=seen, **act)
 
         with transaction.atomic():
-            results = publishing.each(do, releases, *arguments, **act(request))
+            results = publishing.apply_to_each(run, releases, *arguments, **action_context(request))
         for result in results:
             if result.reasons:
                 sentence = f"“{result.release}”: {' '.join(result.reasons)}"
@@ -94,7 +96,7 @@ class BulkVerbs(NamesCleaned, BoundedList, BulkApproval):
             else:
                 self.message_user(request, f"{result.release} {done}.", messages.SUCCESS)
 
-    def _ask(
+    def _confirmation_page(
         self,
         request: HttpRequest,
         releases: QuerySet[Release],
@@ -103,7 +105,7 @@ class BulkVerbs(NamesCleaned, BoundedList, BulkApproval):
         label: str,
     ) -> HttpResponse | None:
         """The page with the verb's form, on which the chosen ones are named once more."""
-        chosen = list(releases.only("number", "title", "updated_at")[:MOST])
+        chosen = list(releases.only("number", "title", "updated_at")[:MAX_SELECTED])
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -18,19 +18,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from releases import publishing
-from releases.admin.action_pages import act
-from releases.admin.form_fields import expected_version
-from releases.admin.moment_forms import NOW, NUMBER_SHOWS, PRINTED, Button
-from releases.admin.status import in_words, moment
+from releases.admin.action_pages import action_context
+from releases.admin.form_fields import parse_expected_version
+from releases.admin.moment_forms import AS_PRINTED, NOW, NUMBER_GAP_NOTE, Button
+from releases.admin.status import describe_status, format_moment
 from releases.models import AuditLine, Release
 
-MOST = 100  # at once: each is looked through on the page
-NOT_SEEN = "It was not on the page that you confirmed: nothing was done with it."
-AHEAD = "It is dated {date}, which is yet to come: approve it on its own page."
+MAX_SELECTED = 100  # at once: each is looked through on the page
+NOT_ON_PAGE = "It was not on the page that you confirmed: nothing was done with it."
+FUTURE_DATE = "It is dated {date}, which is yet to come: approve it on its own page."
 
 
 @dataclass(frozen=True)
-class Row:
+class ApprovalRow:
     """A chosen release: what it would be approved for, and what keeps it out."""
 
     release: Release
@@ -38,27 +38,27 @@ class Row:
     today: datetime.date
 
     @classmethod
-    def of(cls, release: Release, by: User, at: datetime.datetime) -> Row:
+    def of(cls, release: Release, by: User, at: datetime.datetime) -> ApprovalRow:
         """As it stands at the moment `at`."""
         today = timezone.localdate(at)
-        unsettled = tuple(doubt.message for doubt in release.doubts())
-        moment = _to_come(release, at) or at
-        asked = publishing.questions(release, moment, at)
-        reasons = (*publishing.blockers(release, by), *unsettled, *asked)
-        if release.date and release.date > today and not _to_come(release, at):
-            reasons += (AHEAD.format(date=date_format(release.date)),)
+        open_warnings = tuple(doubt.message for doubt in release.doubts())
+        moment = _future_moment(release, at) or at
+        asked = publishing.confirmation_reasons(release, moment, at)
+        reasons = (*publishing.blockers(release, by), *open_warnings, *asked)
+        if release.date and release.date > today and not _future_moment(release, at):
+            reasons += (FUTURE_DATE.format(date=date_format(release.date)),)
         return cls(release, reasons, today)
 
     @property
     def scheduled_for(self) -> datetime.datetime | None:
         """The proposed moment, while it is to come."""
-        return _to_come(self.release, timezone.now())
+        return _future_moment(self.release, timezone.now())
 
     @property
     def in_words(self) -> str:
         """Its moment."""
         if at := self.scheduled_for:
-            return f"Scheduled for {moment(at)}."
+            return f"Scheduled for {format_moment(at)}."
         date = self.release.date
         if date is None or date >= self.today:
             return "Public now."
@@ -67,11 +67,11 @@ class Row:
     @property
     def checklist(self) -> list[str]:
         """What to look at once more."""
-        return publishing.doubts(self.release)
+        return publishing.checklist_items(self.release)
 
     def moment(self, effect: str) -> datetime.datetime | None:
         """From when it is public; None: now."""
-        return self.scheduled_for or (self.release.start_of_day() if effect == PRINTED else None)
+        return self.scheduled_for or (self.release.start_of_day() if effect == AS_PRINTED else None)
 
 
 class BulkApproval(admin.ModelAdmin):
@@ -82,14 +82,14 @@ class BulkApproval(admin.ModelAdmin):
         self, request: HttpRequest, releases: QuerySet[Release]
     ) -> HttpResponse | None:
         """Show what becomes of each; confirmed, approve those that nothing keeps out."""
-        chosen = list(releases.order_by("pk")[: MOST + 1])
-        if len(chosen) > MOST:
-            sentence = f"Choose at most {MOST} at once: nothing was done."
+        chosen = list(releases.order_by("pk")[: MAX_SELECTED + 1])
+        if len(chosen) > MAX_SELECTED:
+            sentence = f"Choose at most {MAX_SELECTED} at once: nothing was done."
             self.message_user(request, sentence, messages.ERROR)
             return None
         person: Any = request.user
-        rows = [Row.of(release, person, timezone.now()) for release in chosen]
-        if request.POST.get("effect") in (NOW, PRINTED):
+        rows = [ApprovalRow.of(release, person, timezone.now()) for release in chosen]
+        if request.POST.get("effect") in (NOW, AS_PRINTED):
             self._approve(request, rows, request.POST["effect"])
             return None
         return self._approval_page(request, rows)
@@ -98,29 +98,31 @@ class BulkApproval(admin.ModelAdmin):
         """Who may approve: the admin asks for its action."""
         return publishing.may(request.user, AuditLine.Deed.APPROVED)  # type: ignore[arg-type]
 
-    def _approve(self, request: HttpRequest, rows: Sequence[Row], effect: str) -> None:
+    def _approve(self, request: HttpRequest, rows: Sequence[ApprovalRow], effect: str) -> None:
         """Approve each as its row says, and say of each what became of it."""
         by_key = {row.release.pk: row for row in rows}
 
         def approve(release: Release, **act: Any) -> Release:
-            row, seen = by_key[release.pk], parse_seen(request, release)
+            row, seen = by_key[release.pk], posted_version(request, release)
             if row.objections:
-                raise publishing.Refused(*row.objections)
+                raise publishing.ActionRefusedError(*row.objections)
             if seen is None:
-                raise publishing.Refused(NOT_SEEN)
+                raise publishing.ActionRefusedError(NOT_ON_PAGE)
             return publishing.approve(release, row.moment(effect), seen=seen, **act)
 
         with transaction.atomic():
-            results = publishing.each(approve, [row.release for row in rows], **act(request))
+            results = publishing.apply_to_each(
+                approve, [row.release for row in rows], **action_context(request)
+            )
         for result in results:
             if result.reasons:
                 sentence = f"“{result.release}”: {' '.join(result.reasons)}"
                 self.message_user(request, sentence, messages.ERROR)
             else:
-                sentence = f"{result.release}: {in_words(result.release, timezone.now())}."
+                sentence = f"{result.release}: {describe_status(result.release, timezone.now())}."
                 self.message_user(request, sentence, messages.SUCCESS)
 
-    def _approval_page(self, request: HttpRequest, rows: Sequence[Row]) -> HttpResponse:
+    def _approval_page(self, request: HttpRequest, rows: Sequence[ApprovalRow]) -> HttpResponse:
         ready = [row for row in rows if not row.objections]
         context = {
             **self.admin_site.each_context(request),
@@ -129,25 +131,25 @@ class BulkApproval(admin.ModelAdmin):
             "ready": ready,
             "left_out": [row for row in rows if row.objections],
             "buttons": _buttons(ready),
-            "number_shows": NUMBER_SHOWS if _takes_numbers(ready) else "",
+            "number_shows": NUMBER_GAP_NOTE if _takes_numbers(ready) else "",
         }
         return render(request, "admin/releases/release/bulk_approval.html", context)
 
 
-def parse_seen(request: HttpRequest, release: Release) -> datetime.datetime | None:
+def posted_version(request: HttpRequest, release: Release) -> datetime.datetime | None:
     """The state of the release that the page showed; None for none that can be read."""
     try:
-        return expected_version(request.POST.get(f"seen_{release.pk}", ""))
+        return parse_expected_version(request.POST.get(f"seen_{release.pk}", ""))
     except ValidationError:
         return None
 
 
-def _to_come(release: Release, at: datetime.datetime) -> datetime.datetime | None:
+def _future_moment(release: Release, at: datetime.datetime) -> datetime.datetime | None:
     proposed = release.proposed_release_at
     return proposed if proposed and proposed > at else None
 
 
-def _buttons(ready: Sequence[Row]) -> list[Button]:
+def _buttons(ready: Sequence[ApprovalRow]) -> list[Button]:
     """Each says how many it publishes and schedules."""
     scheduled = sum(1 for row in ready if row.scheduled_for)
     published = len(ready) - scheduled
@@ -158,9 +160,9 @@ def _buttons(ready: Sequence[Row]) -> list[Button]:
     rest = f", schedule {scheduled}" if scheduled else ""
     buttons = [Button(NOW, f"Publish {published} now{rest}")]
     if any(row.release.date and row.release.date < row.today for row in ready):
-        buttons.append(Button(PRINTED, f"Publish {published}, dated as printed{rest}"))
+        buttons.append(Button(AS_PRINTED, f"Publish {published}, dated as printed{rest}"))
     return buttons
 
 
-def _takes_numbers(rows: Sequence[Row]) -> bool:
+def _takes_numbers(rows: Sequence[ApprovalRow]) -> bool:
     return any(not row.release.number for row in rows)

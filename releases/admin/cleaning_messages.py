@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from releases.content.cleaning import Finding, clean
 from releases.models import lengths
-from releases.models.clean_fields import Clean
+from releases.models.clean_fields import CleanMixin
 
 
 class CleanText(forms.CharField):
@@ -33,7 +33,7 @@ class CleanText(forms.CharField):
         return str(cleaned.text.strip())
 
 
-class NamesCleaned(admin.ModelAdmin):
+class CleaningMessages(admin.ModelAdmin):
     """An admin that names the characters and marks which its fields did not take."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -61,6 +61,6 @@ def _findings(form: forms.BaseForm) -> Iterator[tuple[str, tuple[Finding, ...]]]
             yield str(field.label or name.replace("_", " ").capitalize()), field.findings
     if isinstance(form, forms.ModelForm):
         for column in form._meta.model._meta.concrete_fields:
-            if isinstance(column, Clean) and column.name in form.changed_data:
+            if isinstance(column, CleanMixin) and column.name in form.changed_data:
                 found = column.cleaned(form.cleaned_data.get(column.name)).findings
                 yield str(column.verbose_name).capitalize(), found

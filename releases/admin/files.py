@@ -14,37 +14,37 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from pressroom.infra.storage import Unreachable
+from pressroom.infra.storage import StorageUnreachableError
 from releases import publishing
 from releases.media import images, intake, pending_uploads, quotas
 from releases.media.attachments import attach_document, attach_image
-from releases.media.intake import Prepared
-from releases.media.pending_uploads import GoneError
-from releases.media.sandbox import Unusable
+from releases.media.intake import PreparedUpload
+from releases.media.pending_uploads import UploadExpiredError
+from releases.media.sandbox import UnusableFileError
 from releases.models import Attachment, AuditLine, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile
 
 logger = logging.getLogger(__name__)
 
-LIMITS = f"At most {intake.MAX_BYTES // 1_000_000} megabytes"
+SIZE_LIMIT = f"At most {intake.MAX_BYTES // 1_000_000} megabytes"
 TWO_LINES = forms.Textarea(attrs={"rows": 2, "cols": 60})
-DESCRIBE = "Describe the picture for those who cannot see it, or tick “decorative”."
-KEPT = "“{}” is kept: you need not choose it again. Another file would take its place."
-NOT_REACHED = (
+ALT_REQUIRED = "Describe the picture for those who cannot see it, or tick “decorative”."
+FILE_KEPT = "“{}” is kept: you need not choose it again. Another file would take its place."
+STORAGE_UNREACHABLE = (
     "The file that you chose before can not be reached just now: save again in a few minutes."
 )
-NOT_BOTH = "A decorative picture has no alt text: empty this, or untick “decorative”."
+ALT_NOT_ALLOWED = "A decorative picture has no alt text: empty this, or untick “decorative”."
 
 
 class UploadForm(forms.ModelForm):
     """A row of files: `upload` is the file, and for a row that has one a file in its place;
     `handle` leads to a file that came with an earlier post of the form."""
 
-    prepared: Prepared | None = None
+    prepared: PreparedUpload | None = None
     # FileInline sets these for each request; `attempts` are what it prepared, by field name.
     sender: User
     owner: str
-    attempts: dict[str, Prepared]
+    attempts: dict[str, PreparedUpload]
 
     handle = forms.CharField(label="File", required=False, widget=forms.HiddenInput)
 
@@ -60,7 +60,7 @@ class UploadForm(forms.ModelForm):
         """The handle that came with the form; "" for none."""
         return self.data.get(self.add_prefix("handle"), "") if self.is_bound else ""
 
-    def take(self, upload: UploadedFile) -> Prepared:
+    def take(self, upload: UploadedFile) -> PreparedUpload:
         """Check and clean the file. Raises Unusable."""
         raise NotImplementedError
 
@@ -69,39 +69,41 @@ class UploadForm(forms.ModelForm):
         upload = self.cleaned_data.get("upload")
         try:
             self.prepared = self._prepare(upload)
-        except (quotas.Exhausted, Unusable, GoneError) as refusal:
+        except (quotas.QuotaExceededError, UnusableFileError, UploadExpiredError) as refusal:
             raise forms.ValidationError(str(refusal)) from None
-        except Unreachable:
-            raise forms.ValidationError(NOT_REACHED) from None
+        except StorageUnreachableError:
+            raise forms.ValidationError(STORAGE_UNREACHABLE) from None
         return upload
 
-    def _prepare(self, upload: UploadedFile | None) -> Prepared | None:
+    def _prepare(self, upload: UploadedFile | None) -> PreparedUpload | None:
         """The file chosen now or before. A request that is undone and shown again reads it once."""
         name = self.add_prefix("upload")
         if upload:
-            quotas.take(self.sender, upload.size or 0)
+            quotas.consume(self.sender, upload.size or 0)
         if name in self.attempts:
             return self.attempts[name]
         if upload:
             self.attempts[name] = self.take(upload)
         elif self.sent_handle:
-            self.attempts[name] = pending_uploads.take_back(self.sent_handle, self.owner)
+            self.attempts[name] = pending_uploads.fetch(self.sent_handle, self.owner)
         return self.attempts.get(name)
 
-    def keep(self) -> None:
+    def carry_over(self) -> None:
         """Carry the file on where the form is shown again: browsers send none a second time."""
         if self.prepared is None:
             return
         name = self.add_prefix("handle")
         try:
             is_new = self.add_prefix("upload") in self.files
-            handle = pending_uploads.keep(self.prepared, self.owner) if is_new else self.sent_handle
+            handle = (
+                pending_uploads.store(self.prepared, self.owner) if is_new else self.sent_handle
+            )
         except OSError as error:
             logger.error("An upload was not kept: %s", error)
             return
         self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         self.data[name] = handle  # type: ignore[index]
-        self["upload"].help_text = KEPT.format(self.prepared.name)
+        self["upload"].help_text = FILE_KEPT.format(self.prepared.name)
 
 
 class ImageForm(UploadForm):
@@ -110,7 +112,7 @@ class ImageForm(UploadForm):
     upload = forms.FileField(
         label="File",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
-        help_text=f"JPEG, PNG, WebP or AVIF. {LIMITS} and "
+        help_text=f"JPEG, PNG, WebP or AVIF. {SIZE_LIMIT} and "
         f"{images.MAX_PIXELS // 1_000_000} million pixels.",
     )
 
@@ -130,15 +132,15 @@ class ImageForm(UploadForm):
             ["credit", "rights"], forms.TextInput(attrs={"size": 60})
         )
 
-    def take(self, upload: UploadedFile) -> Prepared:
-        return intake.take_image(upload)
+    def take(self, upload: UploadedFile) -> PreparedUpload:
+        return intake.prepare_image(upload)
 
     def clean(self) -> dict[str, Any]:
         """Exactly one of alt text and decorative."""
         cleaned = super().clean() or {}
         described = bool(cleaned.get("alt", "").strip())
         if "alt" in cleaned and described == bool(cleaned.get("decorative")):
-            self.add_error("alt", NOT_BOTH if described else DESCRIBE)
+            self.add_error("alt", ALT_NOT_ALLOWED if described else ALT_REQUIRED)
         return cleaned
 
     def save(self, commit: bool = True) -> Image:
@@ -152,7 +154,7 @@ class AttachmentForm(UploadForm):
     upload = forms.FileField(
         label="File",
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
-        help_text=f"PDF. {LIMITS}. Its text is found by search.",
+        help_text=f"PDF. {SIZE_LIMIT}. Its text is found by search.",
     )
 
     class Meta:
@@ -160,8 +162,8 @@ class AttachmentForm(UploadForm):
         fields = ["upload", "handle", "title", "position"]
         widgets = {"title": forms.TextInput(attrs={"size": 60})}
 
-    def take(self, upload: UploadedFile) -> Prepared:
-        return intake.take_pdf(upload)
+    def take(self, upload: UploadedFile) -> PreparedUpload:
+        return intake.prepare_pdf(upload)
 
     def save(self, commit: bool = True) -> Attachment:
         """The verb saves it."""
@@ -182,7 +184,7 @@ class FileInline(admin.StackedInline):
         return super().get_formset(request, obj, form=form, **kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._of_release().has_view_permission(request, obj)
+        return self._release_admin().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may_change(request, obj)
@@ -197,9 +199,9 @@ class FileInline(admin.StackedInline):
         """Files are no part of a proposal: those of a public release are a publisher's."""
         is_public = obj is not None and obj.status == Release.Status.APPROVED
         may = not is_public or publishing.may(request.user, AuditLine.Deed.CORRECTED)  # type: ignore[arg-type]
-        return may and self._of_release().has_change_permission(request, obj)
+        return may and self._release_admin().has_change_permission(request, obj)
 
-    def _of_release(self) -> admin.ModelAdmin:
+    def _release_admin(self) -> admin.ModelAdmin:
         return self.admin_site.get_model_admin(Release)
 
 
@@ -246,11 +248,11 @@ class AttachmentInline(FileInline):
 FILE_INLINES = [ImageInline, AttachmentInline]
 
 
-def keep_uploads(formsets: Iterable[Any]) -> None:
+def carry_over_uploads(formsets: Iterable[Any]) -> None:
     """Have the rows of a form that is shown again carry the files that came with it."""
     for form in (form for formset in formsets for form in formset.forms):
         if isinstance(form, UploadForm):
-            form.keep()
+            form.carry_over()
 
 
 def _thumbnail_size(image: Image) -> tuple[int, int]:

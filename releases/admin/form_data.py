@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from releases.admin.form_fields import KEY
+from releases.admin.form_fields import KEY_PATTERN
 from releases.models import Release
 
 Row = dict[str, str]
@@ -21,23 +21,23 @@ INLINES: dict[str, tuple[str, ...]] = {
     "images": ("alt", "decorative", "caption", "credit", "rights", "position"),
     "attachments": ("title", "position"),
 }
-TEXTS = Release.PRINTED_FIELDS
-_UNTYPED = re.compile(r"csrfmiddlewaretoken$|_|(?<!.)(?:.*-)?__prefix__-|read$|initial-")
+TEXT_FIELDS = Release.PRINTED_FIELDS
+_NOT_USER_INPUT = re.compile(r"csrfmiddlewaretoken$|_|(?<!.)(?:.*-)?__prefix__-|read$|initial-")
 _ROW = re.compile(r"(sections|images|attachments)-(\d{1,4})-(\w+)")
 
 
-def typed(post: QueryDict) -> list[tuple[str, str]]:
+def user_input(post: QueryDict) -> list[tuple[str, str]]:
     """What a person typed into the form: no buttons, no tokens, no empty rows to copy."""
     return [
         (name, value.replace("\0", ""))
         for name, values in post.lists()
-        if not _UNTYPED.match(name)
+        if not _NOT_USER_INPUT.match(name)
         for value in values
         if isinstance(value, str)
     ]
 
 
-def form_of(pairs: Iterable[Sequence[str]]) -> QueryDict:
+def to_querydict(pairs: Iterable[Sequence[str]]) -> QueryDict:
     """The pairs as a form that was sent."""
     form = QueryDict(mutable=True)
     for name, value in pairs:
@@ -45,7 +45,7 @@ def form_of(pairs: Iterable[Sequence[str]]) -> QueryDict:
     return form
 
 
-def rows(form: QueryDict, prefix: str) -> list[Row]:
+def inline_rows(form: QueryDict, prefix: str) -> list[Row]:
     """The rows of one inline, in the order of their numbers."""
     found: dict[int, Row] = {}
     for name in form:
@@ -55,7 +55,7 @@ def rows(form: QueryDict, prefix: str) -> list[Row]:
     return [row for _, row in sorted(found.items())]
 
 
-def fitted(form: QueryDict, release: Release | None) -> QueryDict:
+def fit_to_release(form: QueryDict, release: Release | None) -> QueryDict:
     """The form for the release as it is stored now.
 
     Rows stored since are added; a section that was deleted since comes back as a new one, a file
@@ -66,27 +66,27 @@ def fitted(form: QueryDict, release: Release | None) -> QueryDict:
         for name, values in form.lists()
         if not _ROW.fullmatch(name) and not name.endswith("_FORMS")
         for value in values
-        if name != "topics" or KEY.fullmatch(value)
+        if name != "topics" or KEY_PATTERN.fullmatch(value)
     ]
-    whole = form_of(plain)
+    whole = to_querydict(plain)
     for prefix, names in INLINES.items():
-        stored = _stored(release, prefix, names)
-        sent = rows(form, prefix)
+        stored = _stored_rows(release, prefix, names)
+        sent = inline_rows(form, prefix)
         known = {row["id"]: row for row in sent if row.get("id") in stored}
-        new = [_as_new(row) for row in sent if _is_new(row, stored, prefix)]
+        new = [_without_ids(row) for row in sent if _is_new(row, stored, prefix)]
         both = [known.get(key, row) for key, row in stored.items()] + new
-        _put(whole, prefix, both, len(stored))
+        _write_rows(whole, prefix, both, len(stored))
     return whole
 
 
 def fitted_with_files(
     form: QueryDict, files: MultiValueDict[str, UploadedFile], release: Release | None
 ) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
-    """The form as `fitted` gives it, and its files by the names that their fields have there."""
+    """Return the form fitted to the release, and its files by the names of their fields there."""
     marked = form.copy()
     for name in files:
         marked[name] = name
-    whole = fitted(marked, release)
+    whole = fit_to_release(marked, release)
     moved: MultiValueDict[str, UploadedFile] = MultiValueDict()
     for name in [name for name in whole if name.endswith("-upload")]:
         moved.setlist(name, files.getlist(str(whole[name])))
@@ -94,36 +94,36 @@ def fitted_with_files(
     return whole, moved
 
 
-def form_of_state(snapshot: Mapping[str, Any], release: Release) -> QueryDict:
+def form_from_snapshot(snapshot: Mapping[str, Any], release: Release) -> QueryDict:
     """A form that makes the release say what the snapshot says; its files stay as they are."""
-    form = form_of([(name, snapshot[name] or "") for name in (*TEXTS, "slug")])
+    form = to_querydict([(name, snapshot[name] or "") for name in (*TEXT_FIELDS, "slug")])
     topics = release.topics.model._default_manager.filter(slug__in=snapshot["topics"])
     form.setlist("topics", [str(topic.pk) for topic in topics])
     form["seen"] = release.updated_at.isoformat()
-    stored = _stored(release, "sections", INLINES["sections"])
+    stored = _stored_rows(release, "sections", INLINES["sections"])
     wanted = [
-        {**_row_of(section), **_place(place)}
+        {**_to_row(section), **_position_field(place)}
         for place, section in enumerate(snapshot["sections"], start=1)
     ]
     both = [{**row, "id": key} for key, row in zip(stored, wanted, strict=False)]
     both += [{"id": key, "DELETE": "on"} for key in list(stored)[len(wanted) :]]
-    _put(form, "sections", both + wanted[len(stored) :], len(stored))
-    return fitted(form, release)
+    _write_rows(form, "sections", both + wanted[len(stored) :], len(stored))
+    return fit_to_release(form, release)
 
 
-def snapshot_of(form: QueryDict, release: Release) -> dict[str, Any]:
+def snapshot_from_form(form: QueryDict, release: Release) -> dict[str, Any]:
     """What the release would say with the form saved, its files and topics apart."""
     now = release.snapshot()
-    said = {name: form.get(name, now[name]) for name in TEXTS}
+    texts = {name: form.get(name, now[name]) for name in TEXT_FIELDS}
     sections = [
         {"heading": row.get("heading", ""), "body": row.get("body", "")}
-        for row in rows(fitted(form, release), "sections")
+        for row in inline_rows(fit_to_release(form, release), "sections")
         if "DELETE" not in row
     ]
-    return {**now, **said, "sections": sections}
+    return {**now, **texts, "sections": sections}
 
 
-def _stored(release: Release | None, prefix: str, names: Sequence[str]) -> dict[str, Row]:
+def _stored_rows(release: Release | None, prefix: str, names: Sequence[str]) -> dict[str, Row]:
     """The rows of the release, by key, as a form sends them unchanged."""
     if release is None:
         return {}
@@ -131,16 +131,16 @@ def _stored(release: Release | None, prefix: str, names: Sequence[str]) -> dict[
     values = {row.pk: {name: getattr(row, name) for name in names} for row in objects}
     places = {row.pk: row.position for row in objects} if prefix == "sections" else {}
     return {
-        str(key): {"id": str(key), **_row_of(row), **_place(places.get(key))}
+        str(key): {"id": str(key), **_to_row(row), **_position_field(places.get(key))}
         for key, row in values.items()
     }
 
 
-def _place(position: int | None) -> Row:
+def _position_field(position: int | None) -> Row:
     return {} if position is None else {"place": str(position)}
 
 
-def _row_of(values: Mapping[str, Any]) -> Row:
+def _to_row(values: Mapping[str, Any]) -> Row:
     """As a browser sends it: a box that is not ticked is not sent."""
     return {
         name: "on" if value is True else str(value)
@@ -155,11 +155,11 @@ def _is_new(row: Row, stored: Mapping[str, Row], prefix: str) -> bool:
     return "DELETE" not in row
 
 
-def _as_new(row: Row) -> Row:
+def _without_ids(row: Row) -> Row:
     return {name: value for name, value in row.items() if name not in ("id", "release")}
 
 
-def _put(form: QueryDict, prefix: str, both: Sequence[Row], stored: int) -> None:
+def _write_rows(form: QueryDict, prefix: str, both: Sequence[Row], stored: int) -> None:
     """Write the rows into the form, the stored ones first."""
     form[f"{prefix}-TOTAL_FORMS"] = str(len(both))
     form[f"{prefix}-INITIAL_FORMS"] = str(stored)

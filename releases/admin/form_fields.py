@@ -13,28 +13,28 @@ from django.db.models import Field, TextField
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-KEY = re.compile(r"[0-9]{1,18}")  # of a row, as a form carries it
-OPEN_AGAIN = (
+KEY_PATTERN = re.compile(r"[0-9]{1,18}")  # of a row, as a form carries it
+VERSION_MISSING = (
     "The form does not say which state of the release you saw, so nothing was done: open the page "
     "again."
 )
 
 
-def expected_version(text: str) -> datetime.datetime:
+def parse_expected_version(text: str) -> datetime.datetime:
     """Return the `updated_at` that a page was made for, as the page sends it back.
 
     Raises ValidationError where it is missing or cannot be read: nothing is done unchecked.
     """
     try:
-        seen = parse_datetime(text)
+        version = parse_datetime(text)
     except ValueError:
-        seen = None
-    if seen is None or timezone.is_naive(seen):
-        raise ValidationError(OPEN_AGAIN)
-    return seen
+        version = None
+    if version is None or timezone.is_naive(version):
+        raise ValidationError(VERSION_MISSING)
+    return version
 
 
-class PrintedText(forms.CharField):
+class NormalizedTextField(forms.CharField):
     """Text of any number of lines, each ending as the archive has it: browsers send CR and LF for
     every line end, which would make a change of each text that somebody only looked at."""
 
@@ -43,7 +43,7 @@ class PrintedText(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-class PrintedForm(forms.ModelForm):
+class TextPreservingForm(forms.ModelForm):
     """A form that leaves a text as it is where it would only lose blanks at its ends: whoever
     looks at it and saves has changed nothing."""
 
@@ -53,22 +53,26 @@ class PrintedForm(forms.ModelForm):
         values = self.cleaned_data if cleaned is None else cleaned
         for name, field in self.fields.items():
             kept = self.initial.get(name)
-            is_text = isinstance(field, PrintedText) and isinstance(kept, str)
+            is_text = isinstance(field, NormalizedTextField) and isinstance(kept, str)
             if is_text and values.get(name) == field.to_python(kept):
                 values[name] = kept
         return values
 
 
 # Of an admin; a Meta's own widgets stay as they are.
-LINE_ENDS_KEPT: dict[type[Field], dict[str, Any]] = {TextField: {"form_class": PrintedText}}
+TEXT_FIELD_OVERRIDES: dict[type[Field], dict[str, Any]] = {
+    TextField: {"form_class": NormalizedTextField}
+}
 
 
-class KeysInput(AutocompleteSelectMultiple):
+class KeysWidget(AutocompleteSelectMultiple):
     """Rows chosen by their keys, of which Django's own asks the database whatever was sent."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         """The choices, without what can be no key."""
-        return super().optgroups(name, [key for key in value if KEY.fullmatch(str(key))], attrs)
+        return super().optgroups(
+            name, [key for key in value if KEY_PATTERN.fullmatch(str(key))], attrs
+        )
 
 
 class DescribedDateInput(AdminDateWidget):

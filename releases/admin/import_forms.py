@@ -14,10 +14,10 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
-from releases.admin.form_fields import PrintedText
-from releases.admin.import_warnings import DoubtedForm
+from releases.admin.form_fields import NormalizedTextField
+from releases.admin.import_warnings import ImportWarningsForm
 from releases.importing import decoding, formats, posted
-from releases.importing.decoding import File, Unreadable
+from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.fields import LANGUAGE
 from releases.importing.records import Record
 from releases.media import pending_uploads
@@ -27,15 +27,15 @@ from releases.publishing import drafts
 
 logger = logging.getLogger(__name__)
 
-KEPT = "{}, kept: choose other files to replace {}."
-NOT_REACHED = (
+FILES_KEPT = "{}, kept: choose other files to replace {}."
+STORAGE_UNREACHABLE = (
     "The files that you chose before can not be reached just now: try again in a few minutes."
 )
-PASTED = "pasted text"  # the name of a source that had none
+PASTED_NAME = "pasted text"  # the name of a source that had none
 
-BOUNDS = (
-    f"Up to {posted.MOST_FILES} files, {posted.MOST_RELEASES:,} releases and "
-    f"{posted.LARGEST_UPLOAD // 1_000_000} MB at once. Plain text, JSON Lines (.jsonl) or CSV "
+UPLOAD_LIMITS = (
+    f"Up to {posted.MAX_FILES} files, {posted.MAX_RELEASES:,} releases and "
+    f"{posted.MAX_UPLOAD_BYTES // 1_000_000} MB at once. Plain text, JSON Lines (.jsonl) or CSV "
     "(.csv), each of them also gzipped (.gz)."
 )
 
@@ -55,17 +55,17 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(each, initial) for each in data or ()]
 
 
-class SendForm(forms.Form):
+class ImportForm(forms.Form):
     """A text or files."""
 
-    text = PrintedText(
+    text = NormalizedTextField(
         label="Text of a release",
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 16, "cols": 90}),
         help_text="Paste all of it: title, date, contact, text and end mark.",
     )
-    upload = FilesField(label="Or files", required=False, help_text=BOUNDS)
+    upload = FilesField(label="Or files", required=False, help_text=UPLOAD_LIMITS)
     left_out = forms.BooleanField(label="Leave the kept files out", required=False)
     handle = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -73,26 +73,26 @@ class SendForm(forms.Form):
         self.token = drafts.token_in(data or {}) or drafts.new_token()
         super().__init__(data, files)
         self.owner = f"person {sender.pk}, import" if sender else ""
-        self.chosen: list[File] = []
+        self.chosen: list[InputFile] = []
         self.is_keeping = False
 
     def clean(self) -> dict[str, Any]:
         """One of the two."""
         cleaned = super().clean() or {}
-        self.chosen = self._uploaded() or self._kept()
+        self.chosen = self._uploaded() or self._kept_files()
         if bool(cleaned.get("text", "").strip()) == bool(self.chosen) and not self.errors:
             raise forms.ValidationError("Paste a text or choose files: one of the two.")
         return cleaned
 
-    def sent(self) -> list[File]:
+    def sent(self) -> list[InputFile]:
         """What is to be read, once the form is valid."""
-        return self.chosen or [File(PASTED, self.cleaned_data["text"].encode())]
+        return self.chosen or [InputFile(PASTED_NAME, self.cleaned_data["text"].encode())]
 
     def key(self) -> str:
         """A name for this form with what was sent in it, once it is valid: what is sent after
         going back to the form, and is something else, is another import."""
         digest = hashlib.sha256(self.token.encode())
-        for name, content in map(_named, self.sent()):
+        for name, content in map(_name_and_bytes, self.sent()):
             digest.update(b"%d %d " % (len(name.encode()), len(content)))
             digest.update(name.encode() + content)
         return digest.hexdigest()[:32]
@@ -101,15 +101,15 @@ class SendForm(forms.Form):
         """Of the files that came with this very post, once the form was checked."""
         return sum(file.size or 0 for file in self.cleaned_data.get("upload") or ())
 
-    def keep(self) -> None:
+    def carry_over(self) -> None:
         """Carry the files on where the form is shown again: browsers send none a second time."""
         if not self.chosen:
             return
         handle = self.data.get("handle", "")
         if self.cleaned_data.get("upload"):
             try:
-                handle = pending_uploads.keep_as_sent(
-                    [_named(file) for file in self.chosen], self.owner
+                handle = pending_uploads.store_raw(
+                    [_name_and_bytes(file) for file in self.chosen], self.owner
                 )
             except OSError as error:
                 logger.error("The files of an import were not kept: %s", error)
@@ -118,39 +118,41 @@ class SendForm(forms.Form):
         self.data["handle"] = handle  # type: ignore[index]
         self.is_keeping = True
         names = ", ".join(file.name for file in self.chosen)
-        self["upload"].help_text = KEPT.format(names, "them" if len(self.chosen) > 1 else "it")
+        self["upload"].help_text = FILES_KEPT.format(
+            names, "them" if len(self.chosen) > 1 else "it"
+        )
 
-    def _uploaded(self) -> list[File]:
+    def _uploaded(self) -> list[InputFile]:
         uploaded: list[UploadedFile] = self.cleaned_data.get("upload") or []
-        return [File(file.name or "unnamed", file.read()) for file in uploaded]
+        return [InputFile(file.name or "unnamed", file.read()) for file in uploaded]
 
-    def _kept(self) -> list[File]:
+    def _kept_files(self) -> list[InputFile]:
         """The files that came with an earlier post of the form."""
         handle = self.cleaned_data.get("handle")
         if not handle or self.cleaned_data.get("left_out"):
             return []
         try:
-            return [File(*each) for each in pending_uploads.take_back_as_sent(handle, self.owner)]
-        except pending_uploads.GoneError as gone:
+            return [InputFile(*each) for each in pending_uploads.fetch_raw(handle, self.owner)]
+        except pending_uploads.UploadExpiredError as gone:
             self.add_error("upload", str(gone))
         except OSError:
-            self.add_error("upload", NOT_REACHED)
+            self.add_error("upload", STORAGE_UNREACHABLE)
         return []
 
 
-def _named(file: File) -> tuple[str, bytes]:
+def _name_and_bytes(file: InputFile) -> tuple[str, bytes]:
     assert isinstance(file.content, bytes)  # a browser sent it
     return file.name, file.content
 
 
-class CarriedForm(forms.Form):
+class SourceForm(forms.Form):
     """The source of the release that is being mended, byte for byte."""
 
     name = forms.CharField(max_length=255, widget=forms.HiddenInput)
     source = forms.CharField(widget=forms.HiddenInput)
 
     @classmethod
-    def carrying(cls, record: Record) -> CarriedForm:
+    def for_record(cls, record: Record) -> SourceForm:
         """The form that brings this record back."""
         source = base64.b64encode(record.source.data).decode()
         return cls(initial={"name": record.source.name, "source": source})
@@ -161,25 +163,35 @@ class CarriedForm(forms.Form):
         if not self.errors:
             try:
                 data = base64.b64decode(cleaned["source"], validate=True)
-                cleaned["record"] = formats.record_of_text(decoding.decode(data, cleaned["name"]))
-            except (binascii.Error, ValueError, Unreadable) as error:
+                cleaned["record"] = formats.parse_text_record(
+                    decoding.decode(data, cleaned["name"])
+                )
+            except (binascii.Error, ValueError, UnreadableFileError) as error:
                 raise forms.ValidationError("The source was damaged on its way.") from error
         return cleaned
 
 
-class MendForm(DoubtedForm, forms.Form):
+class EditForm(ImportWarningsForm, forms.Form):
     """The fields of one release as they were read, and what is in doubt about them."""
 
-    title = PrintedText(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
-    subtitle = PrintedText(required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
+    title = NormalizedTextField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 80})
+    )
+    subtitle = NormalizedTextField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 80})
+    )
     date = forms.DateField(
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="The date printed on the release.",
     )
-    dateline = PrintedText(required=False, widget=forms.TextInput(attrs={"size": 40}))
-    contact = PrintedText(required=False, widget=forms.Textarea(attrs={"rows": 3, "cols": 80}))
-    body = PrintedText(required=False, widget=forms.Textarea(attrs={"rows": 24, "cols": 90}))
+    dateline = NormalizedTextField(required=False, widget=forms.TextInput(attrs={"size": 40}))
+    contact = NormalizedTextField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3, "cols": 80})
+    )
+    body = NormalizedTextField(
+        required=False, widget=forms.Textarea(attrs={"rows": 24, "cols": 90})
+    )
     end_mark = forms.CharField(required=False, max_length=40)
     language = forms.RegexField(
         rf"\A{LANGUAGE.pattern}\Z",
@@ -194,15 +206,15 @@ class MendForm(DoubtedForm, forms.Form):
     def __init__(self, record: Record, data: Mapping[str, Any] | None = None) -> None:
         initial = {name: getattr(record.parsed, name) for name in self.FIELDS}
         super().__init__(data, initial=initial)
-        self.show(posted.doubts(record))
+        self.add_warning_fields(posted.warnings_for(record))
 
 
 class SectionForm(forms.Form):
     """One section as it was read."""
 
     kind = forms.ChoiceField(choices=Section.Kind.choices)
-    heading = PrintedText(required=False, widget=forms.TextInput(attrs={"size": 60}))
-    body = PrintedText(widget=forms.Textarea(attrs={"rows": 6, "cols": 90}))
+    heading = NormalizedTextField(required=False, widget=forms.TextInput(attrs={"size": 60}))
+    body = NormalizedTextField(widget=forms.Textarea(attrs={"rows": 6, "cols": 90}))
     after_end = forms.BooleanField(label="Printed below the end mark", required=False)
 
 
@@ -215,7 +227,7 @@ def section_forms(record: Record, data: Mapping[str, Any] | None = None) -> form
     return SectionForms(data, initial=initial, prefix="sections")
 
 
-def mended(record: Record, form: MendForm, sections: forms.BaseFormSet) -> Record:
+def apply_edits(record: Record, form: EditForm, sections: forms.BaseFormSet) -> Record:
     """The record with what the valid forms say in the place of what was read."""
     fields = {name: form.cleaned_data[name] for name in form.FIELDS}
     kept = tuple(

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from releases.importing.report import WORDS, Outcome
+from releases.importing.report import OUTCOMES, Outcome
 from releases.models import Release, SentForm
 from releases.publishing import drafts
 
@@ -45,7 +45,7 @@ def described(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     counts = Counter(row["outcome"] for row in rows)
     releases = Release.objects.only("number", "title").in_bulk([row["release"] for row in rows])
     return {
-        "summary": ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word]),
+        "summary": ", ".join(f"{counts[word]} {word}" for word in OUTCOMES if counts[word]),
         "outcomes": [{**row, "release": releases.get(row["release"])} for row in rows],
     }
 

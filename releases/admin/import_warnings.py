@@ -21,7 +21,7 @@ ELSEWHERE = f"{PREFIX}elsewhere"  # about no field of the form: the source, an a
 
 # A change of one of these is a person's word on all of it. A change somewhere in a long text says
 # nothing about the sentence in doubt: that is ticked.
-SETTLED_BY_CHANGE = frozenset(
+RESOLVED_BY_CHANGE = frozenset(
     ("title", "subtitle", "date", "dateline", "contact", "end_mark", "language")
 )
 
@@ -40,11 +40,11 @@ class AttentionFilter(admin.SimpleListFilter):
         return queryset.filter(NEEDS_ATTENTION) if self.value() else queryset
 
 
-class DoubtsField(forms.MultipleChoiceField):
+class ImportWarningsField(forms.MultipleChoiceField):
     """The doubts about one field, each a tick box."""
 
     def __init__(self, doubts: Sequence[ParseWarning]) -> None:
-        choices = [(_mark(doubt), doubt.message) for doubt in doubts]
+        choices = [(_warning_id(warning), warning.message) for warning in doubts]
         super().__init__(
             label="In doubt (tick when settled)",
             required=False,
@@ -57,7 +57,7 @@ class DoubtsField(forms.MultipleChoiceField):
         return False
 
 
-class DoubtedField(forms.BoundField):
+class WarnedBoundField(forms.BoundField):
     """A field whose description is, beside its help, the doubts about it."""
 
     @property
@@ -69,28 +69,32 @@ class DoubtedField(forms.BoundField):
         return described
 
 
-class DoubtedForm(forms.BaseForm):
+class ImportWarningsForm(forms.BaseForm):
     """A form that shows doubts and knows which of them a person has settled."""
 
-    bound_field_class = DoubtedField
+    bound_field_class = WarnedBoundField
     doubts: Sequence[ParseWarning] = ()
 
-    def show(self, doubts: Sequence[ParseWarning]) -> None:
+    def add_warning_fields(self, doubts: Sequence[ParseWarning]) -> None:
         """Add a field of tick boxes for each field in doubt."""
         self.doubts = doubts
-        for name in _names(doubts, self.fields):
-            about = [doubt for doubt in doubts if _name(doubt, self.fields) == name]
-            self.fields[name] = DoubtsField(about)
+        for name in _field_names(doubts, self.fields):
+            about = [warning for warning in doubts if _field_name(warning, self.fields) == name]
+            self.fields[name] = ImportWarningsField(about)
 
-    def settled(self) -> list[ParseWarning]:
+    def resolved_warnings(self) -> list[ParseWarning]:
         """Those ticked and those about a field that was changed, once the form is valid."""
         names = [name for name in self.cleaned_data if name.startswith(PREFIX)]
-        ticked = {mark for name in names for mark in self.cleaned_data[name]}
-        changed = SETTLED_BY_CHANGE.intersection(self.changed_data)
-        return [doubt for doubt in self.doubts if _mark(doubt) in ticked or doubt.field in changed]
+        ticked = {warning_id for name in names for warning_id in self.cleaned_data[name]}
+        changed = RESOLVED_BY_CHANGE.intersection(self.changed_data)
+        return [
+            warning
+            for warning in self.doubts
+            if _warning_id(warning) in ticked or warning.field in changed
+        ]
 
 
-class DoubtsAdmin(admin.ModelAdmin):
+class ImportWarningsAdmin(admin.ModelAdmin):
     """An admin whose form is a DoubtedForm."""
 
     class Media:
@@ -107,36 +111,36 @@ class DoubtsAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         """Settled doubts go, and the log keeps who settled them: staff have worked on it, though
         nobody becomes the author of a text by it."""
-        settled = form.settled()
-        if settled:
-            obj.settle(settled)
+        resolved = form.resolved_warnings()
+        if resolved:
+            obj.resolve_warnings(resolved)
             obj.edited_by, obj.updated_at = request.user, timezone.now()  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
-        if settled:
-            sentence = "Settled: " + " ".join(doubt.message for doubt in settled)
+        if resolved:
+            sentence = "Settled: " + " ".join(warning.message for warning in resolved)
             self.log_change(request, obj, sentence)
             self.message_user(request, sentence, messages.INFO)
 
 
-def beside(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
+def with_warning_fields(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
     """The fields, behind each the field of its doubts if there are any."""
-    names = _names(doubts, fields)
+    names = _field_names(doubts, fields)
     return [each for name in fields for each in (name, PREFIX + name) if each in (name, *names)]
 
 
-def elsewhere(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
+def other_warning_field(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
     """The field of the doubts that stand beside none of the fields, if there are any."""
-    return [ELSEWHERE] if ELSEWHERE in _names(doubts, fields) else []
+    return [ELSEWHERE] if ELSEWHERE in _field_names(doubts, fields) else []
 
 
-def _names(doubts: Sequence[ParseWarning], fields: Collection[str]) -> list[str]:
-    return list(dict.fromkeys(_name(doubt, fields) for doubt in doubts))
+def _field_names(doubts: Sequence[ParseWarning], fields: Collection[str]) -> list[str]:
+    return list(dict.fromkeys(_field_name(warning, fields) for warning in doubts))
 
 
-def _name(doubt: ParseWarning, fields: Collection[str]) -> str:
-    return PREFIX + doubt.field if doubt.field in fields else ELSEWHERE
+def _field_name(warning: ParseWarning, fields: Collection[str]) -> str:
+    return PREFIX + warning.field if warning.field in fields else ELSEWHERE
 
 
-def _mark(doubt: ParseWarning) -> str:
+def _warning_id(warning: ParseWarning) -> str:
     """What names a doubt in a form: two that say the same are settled together."""
-    return hashlib.sha256(repr(doubt).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(warning).encode()).hexdigest()[:16]

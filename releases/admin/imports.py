@@ -27,12 +27,12 @@ from django.views.decorators.http import require_safe
 
 from pressroom.infra.accounts import interrupted_files
 from releases.admin import import_outcomes, import_warnings
-from releases.admin.action_pages import act
-from releases.admin.import_forms import CarriedForm, MendForm, SendForm, mended, section_forms
+from releases.admin.action_pages import action_context
+from releases.admin.import_forms import EditForm, ImportForm, SourceForm, apply_edits, section_forms
 from releases.importing import posted
-from releases.importing.decoding import File
-from releases.importing.posted import TooMuch
-from releases.importing.records import Record, Rejected
+from releases.importing.decoding import InputFile
+from releases.importing.posted import UploadTooLargeError
+from releases.importing.records import Record, RejectedRecord
 from releases.importing.report import Outcome
 from releases.media import quotas
 from releases.models import Release
@@ -41,7 +41,7 @@ from releases.search import outbox
 
 View = Callable[[HttpRequest], HttpResponse]
 
-LARGEST_REQUEST = posted.LARGEST_UPLOAD + 1_000_000  # the files and what stands around them
+MAX_REQUEST_BYTES = posted.MAX_UPLOAD_BYTES + 1_000_000  # the files and what stands around them
 
 
 class ImportAdmin(admin.ModelAdmin):
@@ -67,8 +67,8 @@ class ImportAdmin(admin.ModelAdmin):
         def measured(request: HttpRequest) -> HttpResponseBase:
             if not (self.has_add_permission(request) and self.has_change_permission(request)):
                 raise PermissionDenied
-            if refusal := _too_large(request):
-                return self._send_page(request, SendForm(), refusal, status=413)
+            if refusal := _size_error(request):
+                return self._send_page(request, ImportForm(), refusal, status=413)
             return csrf_protect(view)(request)
 
         return path(route, self.admin_site.admin_view(measured), name=name)
@@ -76,83 +76,87 @@ class ImportAdmin(admin.ModelAdmin):
     def send_page(self, request: HttpRequest) -> HttpResponse:
         """Takes a text or files; shows one text to be mended and stores all else as drafts."""
         if request.method != "POST":
-            return self._send_page(request, SendForm())
+            return self._send_page(request, ImportForm())
         interrupted_files.rejoin(request)
-        form = SendForm(request.POST, request.FILES, sender=_user(request))
+        form = ImportForm(request.POST, request.FILES, sender=_user(request))
         is_valid = form.is_valid()
         if is_valid and drafts.was_sent(_user(request), form.key()):
             return self._to_outcome(form)
         try:
-            quotas.take(_user(request), form.byte_size())
-        except quotas.Exhausted as refusal:
+            quotas.consume(_user(request), form.byte_size())
+        except quotas.QuotaExceededError as refusal:
             return self._send_page(request, form, str(refusal))
         if not is_valid:
-            return self._refused(request, form)
-        return self._read(request, form, form.sent())
+            return self._show_again(request, form)
+        return self._process(request, form, form.sent())
 
-    def _read(self, request: HttpRequest, form: SendForm, files: Sequence[File]) -> HttpResponse:
+    def _process(
+        self, request: HttpRequest, form: ImportForm, files: Sequence[InputFile]
+    ) -> HttpResponse:
         try:
             found = posted.read(files)
-        except TooMuch as refusal:
-            return self._refused(request, form, str(refusal))
+        except UploadTooLargeError as refusal:
+            return self._show_again(request, form, str(refusal))
         if not found:
-            return self._refused(request, form, "There is no release in it.")
+            return self._show_again(request, form, "There is no release in it.")
         if posted.is_one_text(files):
-            return self._one_text(request, form, found[0])
+            return self._process_single_text(request, form, found[0])
         return self._stored(request, form, found)
 
-    def _one_text(
-        self, request: HttpRequest, form: SendForm, found: Record | Rejected
+    def _process_single_text(
+        self, request: HttpRequest, form: ImportForm, found: Record | RejectedRecord
     ) -> HttpResponse:
-        if isinstance(found, Rejected):
-            return self._refused(request, form, f"{found.name}: {found.reason}")
-        if known := posted.known(found):
-            return self._refused(request, form, _here_already(known))
+        if isinstance(found, RejectedRecord):
+            return self._show_again(request, form, f"{found.name}: {found.reason}")
+        if known := posted.find_imported(found):
+            return self._show_again(request, form, _already_imported(known))
         if not posted.fits_in_form(found):
             return self._stored(request, form, [found])
-        return self._mend_page(request, found, MendForm(found), section_forms(found))
+        return self._edit_page(request, found, EditForm(found), section_forms(found))
 
     def draft_page(self, request: HttpRequest) -> HttpResponse:
         """Stores the release as it was mended."""
-        carried = CarriedForm(request.POST)
-        if not carried.is_valid():
-            return self._send_page(request, SendForm(), "Paste the text or choose the file again.")
-        record = carried.cleaned_data["record"]
-        form, sections = MendForm(record, request.POST), section_forms(record, request.POST)
+        source_form = SourceForm(request.POST)
+        if not source_form.is_valid():
+            return self._send_page(
+                request, ImportForm(), "Paste the text or choose the file again."
+            )
+        record = source_form.cleaned_data["record"]
+        form, sections = EditForm(record, request.POST), section_forms(record, request.POST)
         if not (form.is_valid() and sections.is_valid()):
-            return self._mend_page(request, record, form, sections)
-        whole = mended(record, form, sections)
-        outcome = posted.store_mended(whole, form.settled(), **act(request))
+            return self._edit_page(request, record, form, sections)
+        whole = apply_edits(record, form, sections)
+        outcome = posted.store_edited(whole, form.resolved_warnings(), **action_context(request))
         if outcome.release is None:
             form.add_error(None, outcome.warnings[0].message)
-            return self._mend_page(request, record, form, sections)
-        self._tell(request, outcome, outcome.release)
+            return self._edit_page(request, record, form, sections)
+        self._show_outcome(request, outcome, outcome.release)
         return redirect("admin:releases_release_change", outcome.release.pk)
 
-    def _tell(self, request: HttpRequest, outcome: Outcome, release: Release) -> None:
+    def _show_outcome(self, request: HttpRequest, outcome: Outcome, release: Release) -> None:
         if outcome.outcome == "unchanged":
-            self.message_user(request, _here_already(release), messages.WARNING)
+            self.message_user(request, _already_imported(release), messages.WARNING)
             return
         _log(_user(request), [outcome])
         self.message_user(request, f"“{release}” is saved as a draft.", messages.SUCCESS)
 
     def _stored(
-        self, request: HttpRequest, form: SendForm, found: Sequence[Record | Rejected]
+        self, request: HttpRequest, form: ImportForm, found: Sequence[Record | RejectedRecord]
     ) -> HttpResponse:
         """Stores the records, once for each form; leads to the list of what became of each."""
 
         def store() -> list[Outcome]:
-            outcomes = posted.store(found, **act(request))
+            outcomes = posted.store(found, **action_context(request))
             _log(_user(request), outcomes)
             return outcomes
 
         import_outcomes.store_once(_user(request), form.key(), store)
-        drained = outbox.drain()
-        if drained.left or drained.failed:
-            self.message_user(request, f"Search index: {drained}.", messages.WARNING)
+        result = outbox.process()
+        if result.left or result.failed:
+            self.message_user(request, f"Search index: {result}.", messages.WARNING)
         return self._to_outcome(form)
 
-    def _to_outcome(self, form: SendForm) -> HttpResponse:
+    def _to_outcome(self, form: ImportForm) -> HttpResponse:
         return redirect("admin:releases_release_import_outcome", form.key())
 
     def outcome_page(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -165,25 +169,27 @@ class ImportAdmin(admin.ModelAdmin):
         shown = import_outcomes.described(sent.outcome or [])
         return self._page(request, "outcome", is_stored=sent.outcome is not None, **shown)
 
-    def _refused(self, request: HttpRequest, form: SendForm, refusal: str = "") -> HttpResponse:
+    def _show_again(
+        self, request: HttpRequest, form: ImportForm, refusal: str = ""
+    ) -> HttpResponse:
         """The page again, with all that was typed and chosen."""
-        form.keep()
+        form.carry_over()
         return self._send_page(request, form, refusal)
 
     def _send_page(
-        self, request: HttpRequest, form: SendForm, refusal: str = "", status: int = 200
+        self, request: HttpRequest, form: ImportForm, refusal: str = "", status: int = 200
     ) -> HttpResponse:
         names = ["text", "upload", *(["left_out"] if form.is_keeping else [])]
         fieldsets = _fieldsets(self, form, "", names)
         return self._page(request, "send", status, form=form, fieldsets=fieldsets, refusal=refusal)
 
-    def _mend_page(
-        self, request: HttpRequest, record: Record, form: MendForm, sections: forms.BaseFormSet
+    def _edit_page(
+        self, request: HttpRequest, record: Record, form: EditForm, sections: forms.BaseFormSet
     ) -> HttpResponse:
-        above = import_warnings.elsewhere(form.FIELDS, form.doubts)
+        above = import_warnings.other_warning_field(form.FIELDS, form.doubts)
         fieldsets = _fieldsets(self, form, "From the import", above) if above else []
         fieldsets += _fieldsets(
-            self, form, "Text", import_warnings.beside(form.FIELDS, form.doubts)
+            self, form, "Text", import_warnings.with_warning_fields(form.FIELDS, form.doubts)
         )
         for number, section in enumerate(sections, start=1):
             fieldsets += _fieldsets(self, section, f"Section {number}", list(section.fields))
@@ -193,7 +199,7 @@ class ImportAdmin(admin.ModelAdmin):
             form=form,
             sections=sections,
             fieldsets=fieldsets,
-            carried=CarriedForm.carrying(record),
+            carried=SourceForm.for_record(record),
             source=record.source,
         )
 
@@ -206,23 +212,23 @@ class ImportAdmin(admin.ModelAdmin):
         return TemplateResponse(request, template, {**shared, **title, **context}, status=status)
 
 
-def _too_large(request: HttpRequest) -> str:
+def _size_error(request: HttpRequest) -> str:
     """Why the request is not read; empty if it was."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
-        megabytes = posted.LARGEST_UPLOAD // 1_000_000
-        return f"The files are larger than {megabytes} MB: {posted.USE_THE_COMMAND}."
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST_BYTES:
+        megabytes = posted.MAX_UPLOAD_BYTES // 1_000_000
+        return f"The files are larger than {megabytes} MB: {posted.USE_COMMAND_HINT}."
     try:
         request.POST  # noqa: B018 - reads the request
     except RequestDataTooBig:
         return "The text is larger than 2.5 MB: upload it as a file."
     except TooManyFilesSent:
-        return f"These are more than {posted.MOST_FILES} files: {posted.USE_THE_COMMAND}."
+        return f"These are more than {posted.MAX_FILES} files: {posted.USE_COMMAND_HINT}."
     except TooManyFieldsSent:
         return "The form has more fields than can be read: upload the text as a file."
     return ""
 
 
-def _here_already(release: Release) -> str:
+def _already_imported(release: Release) -> str:
     address = reverse("admin:releases_release_change", args=[release.pk])
     words = 'This source is in the archive already: <a href="{}">{}</a>. Nothing was changed.'
     return format_html(words, address, str(release) or "a draft without a title")

@@ -11,12 +11,12 @@ from django.db import DataError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-LONGEST_YEAR = 4  # digits
-MOST = 400  # at once: what is chosen goes from page to page in the form
+MAX_YEAR_DIGITS = 4  # digits
+MAX_SELECTED = 400  # at once: what is chosen goes from page to page in the form
 
 
 class BoundedList(admin.ModelAdmin):
-    """An admin whose list refuses to act on more than `MOST` rows at once."""
+    """An admin whose list refuses to act on more than `MAX_SELECTED` rows at once."""
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Show the whole list, with a note, for filters that no row can match."""
@@ -46,10 +46,10 @@ class BoundedList(admin.ModelAdmin):
         if request.POST.get("select_across", "0") == "0":
             chosen = len(request.POST.getlist("_selected_action"))
         else:
-            chosen = queryset.order_by()[: MOST + 1].count()
-        if chosen <= MOST:
+            chosen = queryset.order_by()[: MAX_SELECTED + 1].count()
+        if chosen <= MAX_SELECTED:
             return super().response_action(request, queryset, *where, **location)
-        sentence = f"Choose at most {MOST} at once: nothing was done."
+        sentence = f"Choose at most {MAX_SELECTED} at once: nothing was done."
         self.message_user(request, sentence, messages.ERROR)
         return None
 
@@ -57,4 +57,4 @@ class BoundedList(admin.ModelAdmin):
 def _matches_nothing(name: str, value: str) -> bool:
     """Whether PostgreSQL or a date has no such value: Django fails over it."""
     is_date = name.endswith(("__year", "__month", "__day"))
-    return "\0" in value or (is_date and len(value) > LONGEST_YEAR)
+    return "\0" in value or (is_date and len(value) > MAX_YEAR_DIGITS)

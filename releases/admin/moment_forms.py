@@ -16,18 +16,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from releases import publishing
-from releases.admin.status import moment
+from releases.admin.status import format_moment
 from releases.models import Release
 
-ZONE = (
+ZONE_HELP = (
     f"Date and time of the office ({settings.OFFICE_TIME_ZONE}). In the hour that the clock runs "
     "twice, write the offset too, as 01:30-08:00."
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 NO_SUCH_YEAR = f"Write a year between {FIRST_YEAR} and {LAST_YEAR}."
-SCHEDULE, NOW, PRINTED = "schedule", "now", "printed"
-NOT_YET = "Nothing is scheduled yet: read the moment on the button, then press it."
-NUMBER_SHOWS = (
+SCHEDULE, NOW, AS_PRINTED = "schedule", "now", "printed"
+PRESS_TO_CONFIRM = "Nothing is scheduled yet: read the moment on the button, then press it."
+NUMBER_GAP_NOTE = (
     "Approval gives it its number. Once a later number is public, the gap shows that this release "
     "exists, but nothing of what it says."
 )
@@ -58,7 +58,7 @@ class MomentFields(forms.Form):
     release_at = MomentField(
         label="Public from",
         required=False,
-        help_text=ZONE,
+        help_text=ZONE_HELP,
         widget=forms.DateTimeInput(
             attrs={"placeholder": "2024-05-16 09:00", "size": 30, "data-named-on": "schedule"}
         ),
@@ -73,12 +73,12 @@ class MomentFields(forms.Form):
     def effect(self) -> str:
         """The button that was pressed."""
         effect = self.data.get("effect", SCHEDULE)
-        return effect if effect in (NOW, PRINTED) else SCHEDULE
+        return effect if effect in (NOW, AS_PRINTED) else SCHEDULE
 
     @property
     def named(self) -> str:
         """The moment that the button of the page names, as ISO 8601; "" for none."""
-        at = self._moment()
+        at = self._future_moment()
         return at.isoformat() if at else ""
 
     @property
@@ -90,7 +90,7 @@ class MomentFields(forms.Form):
         """A moment to come, which the pressed button has named."""
         cleaned = super().clean() or {}
         self.typed = cleaned.get("release_at")
-        if self.effect == PRINTED and not self.can_be_dated_as_printed:
+        if self.effect == AS_PRINTED and not self.can_be_dated_as_printed:
             self.add_error(None, "Its printed date is not before today: choose “Publish now”.")
         if self.effect == SCHEDULE and "release_at" not in self.errors:
             for sentence in self._objections(self.typed):
@@ -99,39 +99,40 @@ class MomentFields(forms.Form):
 
     def chosen(self) -> dict[str, Any]:
         """The moment by the button that was pressed (None: now), and whether it is confirmed."""
-        moments = {PRINTED: self.release.start_of_day, NOW: lambda: None}
+        moments = {AS_PRINTED: self.release.start_of_day, NOW: lambda: None}
         at = moments.get(self.effect, lambda: self.typed)()
         is_confirmed = self.cleaned_data["confirm"] and self.data.get("asked") == self.token
         return {"release_at": at, "confirmed": is_confirmed}
 
     def buttons(self) -> list[Button]:
         """The first is what the Enter key presses: it never publishes at once."""
-        at = self._moment()
-        schedule = f"Schedule for {moment(at)}" if at else "Schedule …"
-        offered = [Button(SCHEDULE, schedule), Button(NOW, "Publish now")]
+        at = self._future_moment()
+        schedule = f"Schedule for {format_moment(at)}" if at else "Schedule …"
+        available = [Button(SCHEDULE, schedule), Button(NOW, "Publish now")]
         if self.release.date and self.can_be_dated_as_printed:
             printed = f"Publish, dated as printed ({date_format(self.release.date)})"
-            offered.append(Button(PRINTED, printed))
+            available.append(Button(AS_PRINTED, printed))
         if self.questions:
-            return [button for button in offered if button.effect == self.effect]
-        return offered
+            return [button for button in available if button.effect == self.effect]
+        return available
 
     def notes(self) -> Iterator[str]:
         """What whoever chooses the moment should know."""
         now = timezone.now()
         if proposed := publishing.proposed_moment(self.release, now):
-            yield f"The proposed moment is {moment(proposed)}."
+            yield f"The proposed moment is {format_moment(proposed)}."
         elif self.release.proposed_release_at:
-            yield f"The proposed moment, {moment(self.release.proposed_release_at)}, has passed."
+            passed = format_moment(self.release.proposed_release_at)
+            yield f"The proposed moment, {passed}, has passed."
         is_now = bool(self.questions) and self.effect == NOW
-        yield from self._other_day(now if is_now else self._moment() or now)
+        yield from self._date_differs(now if is_now else self._future_moment() or now)
 
     @property
     def can_be_dated_as_printed(self) -> bool:
         """Whether it may be public as if since its printed day: never for one already approved."""
         return False
 
-    def _moment(self) -> datetime.datetime | None:
+    def _future_moment(self) -> datetime.datetime | None:
         """The moment to come that is typed or proposed."""
         at = self.typed if self.is_bound else self.initial.get("release_at")
         return at.astimezone(datetime.UTC) if at and at > timezone.now() else None
@@ -142,9 +143,9 @@ class MomentFields(forms.Form):
         elif at <= timezone.now():
             yield publishing.PASSED
         elif self.data.get("named") != at.astimezone(datetime.UTC).isoformat():
-            yield NOT_YET
+            yield PRESS_TO_CONFIRM
 
-    def _other_day(self, at: datetime.datetime) -> Iterator[str]:
+    def _date_differs(self, at: datetime.datetime) -> Iterator[str]:
         date, day = self.release.date, timezone.localdate(at)
         if date is None or date == day:
             return
@@ -168,4 +169,4 @@ class ApprovalFields(MomentFields):
         """Its number is given now."""
         yield from super().notes()
         if not self.release.number:
-            yield NUMBER_SHOWS
+            yield NUMBER_GAP_NOTE

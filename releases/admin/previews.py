@@ -17,18 +17,18 @@ from django.views.decorators.http import require_POST
 
 from pressroom.infra.http.client_ip import origin
 from releases import publishing
-from releases.admin.action_pages import VerbPages, act
-from releases.admin.actions import VerbForm
+from releases.admin.action_pages import ActionPages, action_context
+from releases.admin.actions import ActionForm
 from releases.admin.cleaning_messages import CleanText
-from releases.admin.moment_forms import ZONE, MomentField
-from releases.admin.status import in_words
+from releases.admin.moment_forms import ZONE_HELP, MomentField
+from releases.admin.status import describe_status
 from releases.models import AuditLine, PreviewUse, Release
 
 LAST_USES = 100
-AFTER_RELEASE = datetime.timedelta(days=7)  # while the link still leads to the permalink
+EXPIRY_AFTER_RELEASE = datetime.timedelta(days=7)  # while the link still leads to the permalink
 
 
-class ShareForm(VerbForm):
+class ShareForm(ActionForm):
     recipient = CleanText(
         max_length=300,
         help_text="One person, as you would know them again: Jane Roe, Springfield Gazette.",
@@ -36,12 +36,12 @@ class ShareForm(VerbForm):
     )
     expires_at = MomentField(
         label="Opens until",
-        help_text=f"{ZONE} From the release on, the link leads to the permalink.",
+        help_text=f"{ZONE_HELP} From the release on, the link leads to the permalink.",
         widget=forms.DateTimeInput(attrs={"size": 30}),
     )
 
 
-class PreviewPages(VerbPages):
+class PreviewPages(ActionPages):
     """A release's admin with a page for its previews."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -60,15 +60,17 @@ class PreviewPages(VerbPages):
 
     def previews(self, request: HttpRequest, pk: int) -> HttpResponse:
         """All of them, and a form for one more, whose address is shown in the answer only."""
-        release = self._seen(request, pk)
+        release = self._get_viewable(request, pk)
         seen = {"seen": release.updated_at.isoformat()}
         first = {"expires_at": _default_expiry(release), **seen}
         form = ShareForm(request.POST or None, initial=first)
         context: dict[str, Any] = {"form": form}
         if request.method == "POST" and form.is_valid():
             try:
-                link, token = publishing.share(release, **form.arguments(), **act(request))
-            except publishing.Refused as refused:
+                link, token = publishing.create_preview(
+                    release, **form.arguments(), **action_context(request)
+                )
+            except publishing.ActionRefusedError as refused:
                 context["reasons"] = refused.reasons
             else:
                 address = origin(request) + reverse("preview", args=[token])
@@ -77,23 +79,23 @@ class PreviewPages(VerbPages):
         return render(
             request,
             "admin/releases/release/previews.html",
-            {**self._about(request, release), **context},
+            {**self._page_context(request, release), **context},
         )
 
     def revoke_preview(self, request: HttpRequest, pk: int, link: int) -> HttpResponse:
         """Close one at once."""
-        release = self._seen(request, pk)
+        release = self._get_viewable(request, pk)
         row = get_object_or_404(release.preview_links, pk=link)
         try:
-            publishing.revoke(row, **act(request))
-        except publishing.Refused as refused:
+            publishing.revoke_preview(row, **action_context(request))
+        except publishing.ActionRefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
         else:
             sentence = f"The preview for {row.recipient} is closed."
             self.message_user(request, sentence, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:releases_release_previews", args=[pk]))
 
-    def _about(self, request: HttpRequest, release: Release) -> dict[str, Any]:
+    def _page_context(self, request: HttpRequest, release: Release) -> dict[str, Any]:
         now, person = timezone.now(), request.user
         links = release.preview_links.select_related("made_by")
         links = links.annotate(openings=Count("uses"), last_use=Max("uses__at"))
@@ -103,15 +105,15 @@ class PreviewPages(VerbPages):
             "opts": self.opts,
             "title": f"Previews: {release}",
             "original": release,
-            "standing": in_words(release, now),
-            "links": [(link, link.is_working(now)) for link in links],
+            "standing": describe_status(release, now),
+            "links": [(link, link.is_active(now)) for link in links],
             "uses": PreviewUse.objects.filter(link__release=release).select_related("link")[
                 :LAST_USES
             ],
-            "refusal": "" if may else publishing.refusal(AuditLine.Deed.SHARED),
+            "refusal": "" if may else publishing.refusal_message(AuditLine.Deed.SHARED),
             "is_embargoed": release.is_embargoed(now),
         }
 
 
 def _default_expiry(release: Release) -> datetime.datetime:
-    return (release.release_at or timezone.now()) + AFTER_RELEASE
+    return (release.release_at or timezone.now()) + EXPIRY_AFTER_RELEASE

@@ -10,18 +10,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from releases import publishing
-from releases.admin.actions import PROPOSAL_VERBS, VERBS
+from releases.admin.actions import ACTIONS, PROPOSAL_ACTIONS
 from releases.admin.release_form import ReleaseForm
 from releases.models import ProposedCorrection, Release
 
-FILES_APART = (
+FILES_NOT_PROPOSABLE = (
     "Images and documents are no part of a proposal: propose the text first, then change the files "
     "and save them by themselves."
 )
 SENT = "Your correction is proposed: a publisher decides it. The public page has not changed."
 
 
-class Proposed(Exception):
+class ProposalRequiredError(Exception):
     """What was saved is undone, and proposed instead with these arguments."""
 
     def __init__(self, **arguments: Any) -> None:
@@ -46,7 +46,7 @@ class ProposalFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=waiting)
 
 
-def propose_instead(form: ReleaseForm) -> None:
+def require_proposal(form: ReleaseForm) -> None:
     """Raises Proposed where what was saved just now, in this transaction, waits for a publisher;
     Refused where files were changed with it."""
     if not form.proposes or form.before is None:
@@ -56,8 +56,8 @@ def propose_instead(form: ReleaseForm) -> None:
     if content_of(before) == content_of(after):
         return
     if before | content_of(after) != after:
-        raise publishing.Refused(FILES_APART)
-    raise Proposed(
+        raise publishing.ActionRefusedError(FILES_NOT_PROPOSABLE)
+    raise ProposalRequiredError(
         content=content_of(after),
         kind=form.cleaned_data["change_kind"] or "minor",
         note=form.cleaned_data["change_note"],
@@ -65,7 +65,7 @@ def propose_instead(form: ReleaseForm) -> None:
     )
 
 
-def panel(request: HttpRequest, release: Release) -> dict[str, Any]:
+def proposal_panel(request: HttpRequest, release: Release) -> dict[str, Any]:
     """The open proposal of a release with what it would change and what can be done about it."""
     found = publishing.open_proposal(release)
     if found is None:
@@ -75,18 +75,20 @@ def panel(request: HttpRequest, release: Release) -> dict[str, Any]:
         "changes": publishing.proposed_changes(found),
         "objections": publishing.objections_to_proposal(found),
         "actions": [
-            _action(name, release) for name in PROPOSAL_VERBS if _has_sense(name, found, request)
+            _action_link(name, release)
+            for name in PROPOSAL_ACTIONS
+            if _is_available(name, found, request)
         ],
     }
 
 
-def _has_sense(name: str, found: ProposedCorrection, request: HttpRequest) -> bool:
+def _is_available(name: str, found: ProposedCorrection, request: HttpRequest) -> bool:
     person: Any = request.user
     if name == "take-back-correction":
         return found.proposed_by == person
-    return publishing.may(person, VERBS[name].deed)
+    return publishing.may(person, ACTIONS[name].audit_action)
 
 
-def _action(name: str, release: Release) -> dict[str, str]:
+def _action_link(name: str, release: Release) -> dict[str, str]:
     address = reverse("admin:releases_release_verb", args=[release.pk, name])
-    return {"label": VERBS[name].label, "url": address}
+    return {"label": ACTIONS[name].label, "url": address}

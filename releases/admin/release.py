@@ -15,26 +15,37 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from pressroom.infra.storage import Unreachable
+from pressroom.infra.storage import StorageUnreachableError
 from releases import publishing
 from releases.admin import import_warnings as doubts
 from releases.admin import working_copies
-from releases.admin.action_pages import act, buttons
-from releases.admin.bulk import BulkVerbs
-from releases.admin.files import FILE_INLINES, keep_uploads
-from releases.admin.form_fields import LINE_ENDS_KEPT, DescribedDateInput, KeysInput
+from releases.admin.action_pages import action_buttons, action_context
+from releases.admin.bulk import BulkActions
+from releases.admin.files import FILE_INLINES, carry_over_uploads
+from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
 from releases.admin.imports import ImportAdmin
 from releases.admin.previews import PreviewPages
-from releases.admin.proposals import SENT, ProposalFilter, Proposed, panel, propose_instead
-from releases.admin.release_form import Before, ReadFirst, ReleaseForm, require_reading
+from releases.admin.proposals import (
+    SENT,
+    ProposalFilter,
+    ProposalRequiredError,
+    proposal_panel,
+    require_proposal,
+)
+from releases.admin.release_form import (
+    ReleaseForm,
+    StateBefore,
+    UnreadChangesError,
+    require_changes_read,
+)
 from releases.admin.save_and_continue import NEXT, NextPages
 from releases.admin.sections import SectionInline
-from releases.admin.status import in_words, moment
+from releases.admin.status import describe_status, format_moment
 from releases.models import AuditLine, Release, Version
 from releases.publishing import drafts
 
-LAST_DEEDS = 8
-PROPOSING = (
+RECENT_ACTIONS = 8
+PROPOSING_HELP = (
     "It is public: what you change here is proposed, and a colleague approves it. Ask a publisher "
     "where an image or a document must change."
 )
@@ -42,7 +53,7 @@ PROPOSING_WORDS = (
     "It is public: what you change of its text and topics is proposed, and a colleague approves "
     "it. Images and documents change at once: save them apart."
 )
-NOT_KEPT = (
+STORAGE_UNREACHABLE = (
     "The place where files are kept can not be reached just now, so nothing was saved. What you "
     "typed is still here: save again in a few minutes, with the files chosen anew."
 )
@@ -56,12 +67,12 @@ class ReleaseAdmin(
     PreviewPages,
     working_copies.WorkingCopies,
     NextPages,
-    BulkVerbs,
-    doubts.DoubtsAdmin,
+    BulkActions,
+    doubts.ImportWarningsAdmin,
 ):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
-    formfield_overrides = LINE_ENDS_KEPT | {DateField: {"widget": DescribedDateInput}}
+    formfield_overrides = TEXT_FIELD_OVERRIDES | {DateField: {"widget": DescribedDateInput}}
     list_display = ["number", "title", "date", "standing", "language", "updated_at"]
     list_display_links = ["number", "title"]
     list_filter = [doubts.AttentionFilter, ProposalFilter, "status", "language", "topics"]
@@ -98,7 +109,7 @@ class ReleaseAdmin(
         """With what it has to know of the release as it stands, and of an attempt before."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         if obj and request.method == "POST":
-            form.before = Before.of(obj)
+            form.before = StateBefore.of(obj)
         form.proposes = self.proposes(request, obj)
         attempt = getattr(request, "attempt", None)
         if attempt:
@@ -109,22 +120,22 @@ class ReleaseAdmin(
         """Where it stands, its text with the doubts beside it, and, once approved, what kind of
         change this is."""
         fields = ReleaseForm.Meta.fields
-        in_doubt = obj.doubts() if obj and self.may_settle(request, obj) else []
-        text = [*doubts.beside(fields, in_doubt), "seen", "read", "form_token"]
+        open_warnings = obj.doubts() if obj and self.may_settle(request, obj) else []
+        text = [*doubts.with_warning_fields(fields, open_warnings), "seen", "read", "form_token"]
         fieldsets = [("Text", {"fields": text})]
-        if elsewhere := doubts.elsewhere(fields, in_doubt):
+        if elsewhere := doubts.other_warning_field(fields, open_warnings):
             fieldsets.insert(0, ("From the import", {"fields": elsewhere}))
         if obj:
-            fieldsets.insert(0, ("Where it stands", {"fields": self.standing_fields(request, obj)}))
+            fieldsets.insert(0, ("Where it stands", {"fields": self.status_fields(request, obj)}))
         if obj and obj.is_published():
             about: dict[str, Any] = {"fields": ["change_kind", "change_note"]}
             if self.proposes(request, obj):
-                may = publishing.may(user_of(request), AuditLine.Deed.CORRECTED)
-                about["description"] = PROPOSING_WORDS if may else PROPOSING
+                may = publishing.may(get_user(request), AuditLine.Deed.CORRECTED)
+                about["description"] = PROPOSING_WORDS if may else PROPOSING_HELP
             fieldsets.append(("This change", about))
         return fieldsets
 
-    def standing_fields(self, request: HttpRequest, obj: Release) -> list[str]:
+    def status_fields(self, request: HttpRequest, obj: Release) -> list[str]:
         """Who can not settle doubts reads them here."""
         reads_only = ["doubts"] if not self.may_settle(request, obj) else []
         return ["number", "standing", "missing", *reads_only, "permalink", "done"]
@@ -141,13 +152,13 @@ class ReleaseAdmin(
         if obj is None or obj.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
             return allowed
         if obj.is_published():
-            return allowed and publishing.may(user_of(request), AuditLine.Deed.PROPOSED)
-        is_publisher = publishing.may(user_of(request), AuditLine.Deed.CORRECTED)
+            return allowed and publishing.may(get_user(request), AuditLine.Deed.PROPOSED)
+        is_publisher = publishing.may(get_user(request), AuditLine.Deed.CORRECTED)
         return allowed and is_publisher and obj.status == Release.Status.APPROVED
 
     def proposes(self, request: HttpRequest, obj: Release | None) -> bool:
         """Whether what is saved in the form waits for a publisher."""
-        return obj is not None and publishing.must_propose(user_of(request), obj)
+        return obj is not None and publishing.must_propose(get_user(request), obj)
 
     def may_settle(self, request: HttpRequest, obj: Release) -> bool:
         """Whether the person may settle what its import was in doubt about."""
@@ -163,38 +174,38 @@ class ReleaseAdmin(
         """What has to be read first, or is refused, is undone; the form comes back with all that
         was typed."""
         extra: dict[str, Any] = dict(extra_context or {})
-        form_url = form_url or working_copies.action(request)
+        form_url = form_url or working_copies.form_action(request)
         if request.method == "GET" and (unsaved := self.unsaved(request, object_id)):
-            working_copies.show(request, unsaved)
+            working_copies.show_unsaved(request, unsaved)
         try:
             with publishing.kept_by_constraints():
                 return super().changeform_view(request, object_id, form_url, extra)
-        except ReadFirst as first:
+        except UnreadChangesError as first:
             request.attempt = (first.sentence,), first.tokens  # type: ignore[attr-defined]
             extra["changes"] = first.changes
-        except Proposed as proposed:
+        except ProposalRequiredError as proposed:
             if answer := self._propose(request, object_id or "", proposed):
                 return answer
-        except drafts.SentBeforeError as sent:
+        except drafts.AlreadySentError as sent:
             return self.response_sent_before(request, sent.release)
-        except publishing.Refused as refused:
+        except publishing.ActionRefusedError as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
-        except Unreachable as error:
+        except StorageUnreachableError as error:
             logger.error("Files of release %s were not kept. %s", object_id or "(new)", error)
-            request.attempt = (NOT_KEPT,), {}  # type: ignore[attr-defined]
+            request.attempt = (STORAGE_UNREACHABLE,), {}  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra)
 
     def _propose(
-        self, request: HttpRequest, object_id: str, proposed: Proposed
+        self, request: HttpRequest, object_id: str, proposed: ProposalRequiredError
     ) -> HttpResponse | None:
         """Propose what was undone just now; None where that is refused."""
         release = Release.objects.get(pk=object_id)
         try:
-            publishing.propose_correction(release, **proposed.arguments, **act(request))
-        except publishing.Refused as refused:
+            publishing.propose_correction(release, **proposed.arguments, **action_context(request))
+        except publishing.ActionRefusedError as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
             return None
-        drafts.discard(user_of(request), release)
+        drafts.discard(get_user(request), release)
         self.message_user(request, SENT, messages.SUCCESS)
         return HttpResponseRedirect(request.path)
 
@@ -203,7 +214,7 @@ class ReleaseAdmin(
     ) -> HttpResponse:
         """With the verbs that have sense now."""
         release = kwargs.get("obj")
-        context["verbs"] = buttons(request, release) if release else []
+        context["verbs"] = action_buttons(request, release) if release else []
         is_new = release is None
         context["can_save"] = is_new or self.has_change_permission(request, release)
         context["keeps"] = context["can_save"]
@@ -211,30 +222,31 @@ class ReleaseAdmin(
         if release:
             context["proposes"] = self.proposes(request, release)
             context["can_save"] = context["can_save"] and not context["proposes"]
-            context["proposal"] = panel(request, release)
+            context["proposal"] = proposal_panel(request, release)
         if request.method == "POST":
-            keep_uploads(inline.formset for inline in context["inline_admin_formsets"])
-        working_copies.complete(request, context, release)
+            carry_over_uploads(inline.formset for inline in context["inline_admin_formsets"])
+        working_copies.add_context(request, context, release)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         """The topics; what can be no topic is refused in a sentence."""
-        kwargs["widget"] = KeysInput(db_field, self.admin_site)
+        kwargs["widget"] = KeysWidget(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description="status", ordering="status")
     def standing(self, release: Release) -> str:
         """The status in words, with the embargo's end where there is one."""
-        return in_words(release, timezone.now())
+        return describe_status(release, timezone.now())
 
     @admin.display(description="what was done")
     def done(self, release: Release) -> str:
         """The last deeds, the newest first."""
-        lines = release.audit_lines.select_related("by").reverse()[:LAST_DEEDS]
+        lines = release.audit_lines.select_related("by").reverse()[:RECENT_ACTIONS]
         sentences = (
-            (moment(line.at), f"{line.who} {line.get_deed_display()}", line.why) for line in lines
+            (format_moment(line.at), f"{line.who} {line.get_deed_display()}", line.why)
+            for line in lines
         )
         return format_html_join("", "<p>{}: {}. {}</p>", sentences) or "–"
 
@@ -274,7 +286,7 @@ class ReleaseAdmin(
 
     def delete_model(self, request: HttpRequest, obj: Release) -> None:
         """Noted first: the note outlives the draft."""
-        publishing.record_deletion(obj, **act(request))
+        publishing.record_deletion(obj, **action_context(request))
         super().delete_model(request, obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -282,19 +294,19 @@ class ReleaseAdmin(
         a version. A save that changes nothing makes nobody the author."""
         super().save_related(request, form, formsets, change)
         self.record(request, form)
-        working_copies.saved(request, form)
+        working_copies.record_save(request, form)
 
     def record(self, request: HttpRequest, form: Any) -> None:
         """Note what was saved just now, or raise what undoes it."""
         if form.before is None:
-            publishing.record_creation(form.instance, **act(request))
+            publishing.record_creation(form.instance, **action_context(request))
             return
-        require_reading(form)
-        propose_instead(form)
+        require_changes_read(form)
+        require_proposal(form)
         kind = form.cleaned_data.get("change_kind") or Version.Kind.MINOR
         note = form.cleaned_data.get("change_note", "")
         before = form.before.snapshot
-        publishing.record_change(form.instance, kind, note, before, **act(request))
+        publishing.record_change(form.instance, kind, note, before, **action_context(request))
 
 
 def _has_public_page(release: Release) -> bool:
@@ -302,7 +314,7 @@ def _has_public_page(release: Release) -> bool:
     return not is_draft and not release.is_embargoed()
 
 
-def user_of(request: HttpRequest) -> User:
+def get_user(request: HttpRequest) -> User:
     """Who asks; the admin lets nobody else in."""
     assert isinstance(request.user, User)
     return request.user

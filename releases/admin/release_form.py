@@ -13,7 +13,7 @@ from django import forms
 from releases import publishing
 from releases.admin import import_warnings
 from releases.admin.cleaning_messages import CleanText
-from releases.admin.form_fields import PrintedForm, expected_version
+from releases.admin.form_fields import TextPreservingForm, parse_expected_version
 from releases.content import diffing
 from releases.content.slugs import make_slug
 from releases.models import Release, Version
@@ -22,10 +22,10 @@ from releases.publishing import drafts
 READ_FIRST = "Read under “What would change” what readers will see, then save again to publish it."
 PROPOSE_FIRST = "Read under “What would change” what a publisher will decide, then propose it."
 UNKNOWN_VERSION = "The form does not say which state of the release you saw."
-KEPT = "Your text is kept here, with what it would change. Save again to put it in place."
+TEXT_KEPT = "Your text is kept here, with what it would change. Save again to put it in place."
 
 
-class ReadFirst(Exception):
+class UnreadChangesError(Exception):
     """What was saved is undone until the person has read what it changes."""
 
     def __init__(
@@ -36,7 +36,7 @@ class ReadFirst(Exception):
 
 
 @dataclass(frozen=True)
-class Before:
+class StateBefore:
     """A release as it stood, under the row lock, when its form came in."""
 
     updated_at: datetime.datetime
@@ -44,19 +44,19 @@ class Before:
     snapshot: dict[str, Any]
 
     @classmethod
-    def of(cls, release: Release) -> Before:
+    def of(cls, release: Release) -> StateBefore:
         """As it stands now."""
         return cls(release.updated_at, release.is_published(), release.snapshot())
 
 
-class ReleaseForm(import_warnings.DoubtedForm, PrintedForm):
+class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
     """A release's fields, what is in doubt about them, and, once it was approved, what kind a
     change is of."""
 
-    before: Before | None = None
+    before: StateBefore | None = None
     proposes = False  # whether a publisher decides what is saved here
     changed_meanwhile = ""
-    # Set where the form is shown again after `ReadFirst` or a refusal.
+    # Set where the form is shown again after `UnreadChangesError` or a refusal.
     errors_before: tuple[str, ...] = ()
     tokens: dict[str, str] = {}
 
@@ -91,7 +91,7 @@ class ReleaseForm(import_warnings.DoubtedForm, PrintedForm):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.show(self.instance.doubts())
+        self.add_warning_fields(self.instance.doubts())
         if self.instance.pk:
             self.fields["seen"].initial = self.instance.updated_at.isoformat()
         else:
@@ -113,7 +113,7 @@ class ReleaseForm(import_warnings.DoubtedForm, PrintedForm):
         if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
             self.add_error("change_note", "Say what changed and why: the public reads it.")
         if self.before:
-            self.changed_meanwhile = self._changed_since_seen(cleaned.get("seen") or "")
+            self.changed_meanwhile = self._explain_conflict(cleaned.get("seen") or "")
         for sentence in self.errors_before:
             self.add_error(None, sentence)
         return cleaned
@@ -126,15 +126,15 @@ class ReleaseForm(import_warnings.DoubtedForm, PrintedForm):
         for name, sentence in self.instance.missing_fields().items():
             self.add_error(name, sentence)
 
-    def _changed_since_seen(self, text: str) -> str:
+    def _explain_conflict(self, text: str) -> str:
         """Return why the changes have to be read first; "" where the person saw the last state."""
         try:
-            return publishing.changed_since(self.instance, expected_version(text))
+            return publishing.changed_since(self.instance, parse_expected_version(text))
         except forms.ValidationError:
             return UNKNOWN_VERSION
 
 
-def require_reading(form: ReleaseForm) -> None:
+def require_changes_read(form: ReleaseForm) -> None:
     """Raises ReadFirst where what was saved just now, in this transaction, has to be read first:
     another person changed the release after the form was opened, or it is public."""
     before = form.before
@@ -145,10 +145,10 @@ def require_reading(form: ReleaseForm) -> None:
     digest = hashlib.sha256(json.dumps(_without_keys(after)).encode()).hexdigest()
     tokens = {"seen": before.updated_at.isoformat(), "read": digest}
     if form.changed_meanwhile:
-        raise ReadFirst(f"{form.changed_meanwhile} {KEPT}", changes, tokens)
+        raise UnreadChangesError(f"{form.changed_meanwhile} {TEXT_KEPT}", changes, tokens)
     is_changed = before.is_public and before.snapshot != after
     if is_changed and form.cleaned_data["read"] != digest:
-        raise ReadFirst(PROPOSE_FIRST if form.proposes else READ_FIRST, changes, tokens)
+        raise UnreadChangesError(PROPOSE_FIRST if form.proposes else READ_FIRST, changes, tokens)
 
 
 def _without_keys(snapshot: dict[str, Any]) -> dict[str, Any]:

@@ -8,21 +8,21 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from releases.admin.form_fields import LINE_ENDS_KEPT, PrintedForm
+from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, TextPreservingForm
 from releases.models import Section
 
 
-class PlaceField(forms.IntegerField):
+class PositionField(forms.IntegerField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """A number alone does not make a section of an empty row."""
         return initial is not None and super().has_changed(initial, data)
 
 
-class SectionForm(PrintedForm):
+class SectionForm(TextPreservingForm):
     """A section and the place it is to have: one that another has too goes before that, if it
     moves up, and behind it, if it moves down."""
 
-    place = PlaceField(
+    place = PositionField(
         label="Position",
         required=False,
         min_value=1,
@@ -49,7 +49,7 @@ class SectionForms(forms.BaseInlineFormSet):
 
     def save(self, commit: bool = True) -> list[Section]:
         """Save what was changed, and the positions of all that are left."""
-        left: list[Any] = [form for form in self.forms if self._is_left(form)]
+        left: list[Any] = [form for form in self.forms if self._is_remaining(form)]
         sections = [form.instance for form in sorted(left, key=lambda form: form.order())]
         for position, section in enumerate(sections, start=1):
             section.position = position
@@ -58,7 +58,7 @@ class SectionForms(forms.BaseInlineFormSet):
             Section.objects.bulk_update(sections, ["position"])
         return saved
 
-    def _is_left(self, form: forms.ModelForm) -> bool:
+    def _is_remaining(self, form: forms.ModelForm) -> bool:
         return form not in self.deleted_forms and bool(form.instance.pk or form.has_changed())
 
 
@@ -68,7 +68,7 @@ class SectionInline(admin.StackedInline):
     formset = SectionForms
     extra = 0
     fields = [*SectionForm.Meta.fields]
-    formfield_overrides = LINE_ENDS_KEPT
+    formfield_overrides = TEXT_FIELD_OVERRIDES
 
     class Media:
         js = [forms.Script("js/sections.js", type="module")]

@@ -8,25 +8,26 @@ from django.utils import timezone
 from django.utils.timesince import timeuntil
 
 from releases.models import Release
-from releases.parsing.moments import spell
+from releases.parsing.moments import spell_out
 
-OPEN = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
+OPEN_STATUSES = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
 
 
-def in_words(release: Release, at: datetime.datetime) -> str:
+def describe_status(release: Release, at: datetime.datetime) -> str:
     """The status at the moment `at`, with the embargo's end where there is one."""
     if release.release_at and release.is_embargoed(at):
         return (
-            f"approved, under embargo until {moment(release.release_at)}, "
+            f"approved, under embargo until {format_moment(release.release_at)}, "
             f"in {timeuntil(release.release_at, at)}"
         )
     if release.is_published(at):
-        return f"public since {moment(release.release_at)}"
-    if release.proposed_release_at and release.status in OPEN:
-        return f"{release.get_status_display()}, proposed for {moment(release.proposed_release_at)}"
+        return f"public since {format_moment(release.release_at)}"
+    if release.proposed_release_at and release.status in OPEN_STATUSES:
+        proposed = format_moment(release.proposed_release_at)
+        return f"{release.get_status_display()}, proposed for {proposed}"
     return release.get_status_display()
 
 
-def moment(at: datetime.datetime | None) -> str:
+def format_moment(at: datetime.datetime | None) -> str:
     """Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"""
-    return spell(at, timezone.get_current_timezone()) if at else "–"
+    return spell_out(at, timezone.get_current_timezone()) if at else "–"

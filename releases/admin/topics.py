@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from releases import publishing
-from releases.admin.cleaning_messages import NamesCleaned
+from releases.admin.cleaning_messages import CleaningMessages
 from releases.admin.lists import BoundedList
 from releases.models import Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(NamesCleaned, BoundedList):
+class TopicAdmin(CleaningMessages, BoundedList):
     list_display = ["name", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

@@ -34,12 +34,14 @@ from releases.publishing import drafts
 SIGNED_OUT = "You were signed out when you sent this. All that you typed is here. Save it now."
 SENT_BEFORE = "This form was sent before: this is the draft that it made. It was made once."
 SENT_BEFORE_AND_DELETED = "This form was sent before, and the draft that it made was deleted since."
-GONE = "That text is no longer kept: it was saved, or discarded, or is older than two weeks."
+NO_LONGER_KEPT = (
+    "That text is no longer kept: it was saved, or discarded, or is older than two weeks."
+)
 RESTORED = "This is what the form said on {}. Nothing was saved yet. Save it to keep it."
 
 
 @dataclass(frozen=True)
-class Unsaved:
+class UnsavedForm:
     """A form to show again, and why."""
 
     form: QueryDict
@@ -76,7 +78,7 @@ class WorkingCopies(admin.ModelAdmin):
             query["form_token"] = drafts.new_token()
             return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
         if request.method == "GET" and drafts.was_sent(_user(request), token):
-            return self.response_sent_before(request, drafts.sent_before(_user(request), token))
+            return self.response_sent_before(request, drafts.draft_made_by(_user(request), token))
         return super().add_view(request, *args, **kwargs)
 
     @interrupted_posts.shows_held_posts
@@ -85,13 +87,13 @@ class WorkingCopies(admin.ModelAdmin):
 
     def keep_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Keep what is in the form now; answers with the moment."""
-        release = self._changeable(request, pk)
+        release = self._get_changeable(request, pk)
         try:
-            fields = form_data.typed(request.POST)
+            fields = form_data.user_input(request.POST)
             token = drafts.token_in(request.POST)
             if release is None and not token:
                 return JsonResponse({"reason": "The form has no token."}, status=400)
-            copy = drafts.keep(_user(request), release, token, fields, timezone.now())
+            copy = drafts.save_copy(_user(request), release, token, fields, timezone.now())
         except (drafts.TooLargeError, RequestDataTooBig, TooManyFieldsSent):
             return JsonResponse({"reason": "The text is too long."}, status=413)
         except drafts.TooOftenError:
@@ -100,18 +102,18 @@ class WorkingCopies(admin.ModelAdmin):
 
     def discard_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Delete what the person typed in the form, and show the form as it is saved."""
-        release = self._changeable(request, pk)
+        release = self._get_changeable(request, pk)
         drafts.discard(_user(request), release, drafts.token_in(request.POST))
         return HttpResponseRedirect(_form_address(release))
 
     def earlier_states(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What the draft said before, and what the person typed since; one of them compared."""
-        release = self._changeable(request, pk)
+        release = self._get_changeable(request, pk)
         assert release is not None
         states = list(release.draft_states.select_related("by"))
         copies = list(drafts.copies(_user(request), release))
         chosen = request.GET.get("compare", "")
-        form = self._chosen(request, release, chosen)
+        form = self._find_unsaved(request, release, chosen)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -120,7 +122,7 @@ class WorkingCopies(admin.ModelAdmin):
             "states": states,
             "copies": copies,
             "chosen": chosen,
-            "changes": form and _compared(release, form.form),
+            "changes": form and _compare(release, form.form),
         }
         return render(request, "admin/releases/release/earlier.html", context)
 
@@ -132,10 +134,10 @@ class WorkingCopies(admin.ModelAdmin):
         self.message_user(request, SENT_BEFORE, messages.WARNING)
         return HttpResponseRedirect(_form_address(release))
 
-    def unsaved(self, request: HttpRequest, object_id: str | None) -> Unsaved | None:
+    def unsaved(self, request: HttpRequest, object_id: str | None) -> UnsavedForm | None:
         """What the form is to show in place of what is saved, if there is anything."""
         held, name = (
-            interrupted_posts.held_for(request, action(request)),
+            interrupted_posts.stored_post(request, form_action(request)),
             request.GET.get("restore", ""),
         )
         if held is None and not name:
@@ -145,25 +147,27 @@ class WorkingCopies(admin.ModelAdmin):
             return None
         if held is not None:
             return _as_sent(request, held, release)
-        chosen = self._chosen(request, release, name)
+        chosen = self._find_unsaved(request, release, name)
         if chosen is None:
-            self.message_user(request, GONE, messages.WARNING)
+            self.message_user(request, NO_LONGER_KEPT, messages.WARNING)
         return chosen
 
-    def _chosen(self, request: HttpRequest, release: Release | None, name: str) -> Unsaved | None:
+    def _find_unsaved(
+        self, request: HttpRequest, release: Release | None, name: str
+    ) -> UnsavedForm | None:
         """copy-12, which the person typed; state-12, which the draft said."""
         kind, _, key = name.partition("-")
         if not (key.isascii() and key.isdecimal() and len(key) < 19):
             return None
         if kind == "copy":
             own = WorkingCopy.objects.filter(by=_user(request), release=release, pk=key)
-            return next((_as_typed(copy, release) for copy in own), None)
+            return next((_from_copy(copy, release) for copy in own), None)
         if kind == "state" and release:
             states = release.draft_states.filter(pk=key)
-            return next((_as_saved(state, release) for state in states), None)
+            return next((_from_state(state, release) for state in states), None)
         return None
 
-    def _changeable(self, request: HttpRequest, pk: int | None) -> Release | None:
+    def _get_changeable(self, request: HttpRequest, pk: int | None) -> Release | None:
         """The release; None for a new one. Raises Http404 and PermissionDenied."""
         if pk is None:
             if not self.has_add_permission(request):
@@ -179,31 +183,31 @@ class WorkingCopies(admin.ModelAdmin):
         return release
 
 
-def _as_sent(request: HttpRequest, held: QueryDict, release: Release | None) -> Unsaved:
+def _as_sent(request: HttpRequest, held: QueryDict, release: Release | None) -> UnsavedForm:
     """What was sent after the session had ended, with its files in the rows that they came in."""
     handle = held.get(interrupted_files.HANDLE, "")
-    files = interrupted_files.take_back(request, handle, action(request))
+    files = interrupted_files.take_back(request, handle, form_action(request))
     form, fitted = form_data.fitted_with_files(held, files, release)
-    lost = [] if files else held.getlist(interrupted_posts.FILES)
-    return Unsaved(form, _signed_out(lost), fitted)
+    lost = [] if files else held.getlist(interrupted_posts.FILES_FIELD)
+    return UnsavedForm(form, _signed_out_message(lost), fitted)
 
 
-def _as_typed(copy: WorkingCopy, release: Release | None) -> Unsaved:
-    form = form_data.fitted(form_data.form_of(copy.fields), release)
-    return Unsaved(form, RESTORED.format(_moment(copy.at)))
+def _from_copy(copy: WorkingCopy, release: Release | None) -> UnsavedForm:
+    form = form_data.fit_to_release(form_data.to_querydict(copy.fields), release)
+    return UnsavedForm(form, RESTORED.format(_format_moment(copy.at)))
 
 
-def _as_saved(state: DraftState, release: Release) -> Unsaved:
-    form = form_data.form_of_state(state.snapshot, release)
-    return Unsaved(form, RESTORED.format(_moment(state.at)))
+def _from_state(state: DraftState, release: Release) -> UnsavedForm:
+    form = form_data.form_from_snapshot(state.snapshot, release)
+    return UnsavedForm(form, RESTORED.format(_format_moment(state.at)))
 
 
-def _signed_out(files: list[str]) -> str:
+def _signed_out_message(files: list[str]) -> str:
     again = f" Files could not be kept: choose {', '.join(files)} again." if files else ""
     return f"{SIGNED_OUT}{again}"
 
 
-def action(request: HttpRequest) -> str:
+def form_action(request: HttpRequest) -> str:
     """Where the form is sent: its address without the names of what it shows."""
     query = request.GET.copy()
     for name in ("form_token", "restore"):
@@ -211,7 +215,7 @@ def action(request: HttpRequest) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def show(request: HttpRequest, unsaved: Unsaved) -> None:
+def show_unsaved(request: HttpRequest, unsaved: UnsavedForm) -> None:
     """Have the form's view show it: as a form that was sent, and can not be saved."""
     interrupted_files.put(request, unsaved.files)  # reads the request, which replaces what was sent
     request.method = "POST"
@@ -220,38 +224,38 @@ def show(request: HttpRequest, unsaved: Unsaved) -> None:
     request.unsaved = unsaved  # type: ignore[attr-defined]
 
 
-def complete(request: HttpRequest, context: dict[str, Any], release: Release | None) -> None:
+def add_context(request: HttpRequest, context: dict[str, Any], release: Release | None) -> None:
     """Give the form's page what it says of unsaved text, and where the browser keeps it."""
-    shown: Unsaved | None = getattr(request, "unsaved", None)
+    shown: UnsavedForm | None = getattr(request, "unsaved", None)
     if shown:
-        _forget_errors(context)
-    waiting = [] if request.method == "POST" else drafts.unsaved(_user(request), release)
+        _clear_errors(context)
+    waiting = [] if request.method == "POST" else drafts.latest_copies(_user(request), release)
     keep, discard = ("keep", "discard") if release else ("keep_new", "discard_new")
     arguments = [release.pk] if release else []
-    is_held = interrupted_posts.held_for(request, action(request)) is not None
+    is_held = interrupted_posts.stored_post(request, form_action(request)) is not None
     context |= {
         "shown": shown.sentence if shown else "",
         "unsaved": waiting,
-        "discards_held": interrupted_posts.DISCARD if is_held else "",
-        "form_action": action(request),
+        "discards_held": interrupted_posts.DISCARD_BUTTON if is_held else "",
+        "form_action": form_action(request),
         "is_unsaved": request.method == "POST",
         "keep_url": reverse(f"admin:releases_release_{keep}", args=arguments),
         "discard_url": reverse(f"admin:releases_release_{discard}", args=arguments),
     }
 
 
-def saved(request: HttpRequest, form: Any) -> None:
+def record_save(request: HttpRequest, form: Any) -> None:
     """The form was saved, in this transaction: what was typed into it is no longer needed, and it
     makes no second draft. Raises drafting.SentBeforeError."""
     release, at, user = form.instance, timezone.now(), _user(request)
     token = drafts.token_in(form.data)
     if form.before is None:
-        drafts.claim(user, token, release, at)
+        drafts.record_sent_form(user, token, release, at)
     drafts.discard(user, None if form.before is None else release, token)
-    drafts.keep_state(release, form.before and form.before.snapshot, user, at)
+    drafts.record_draft_state(release, form.before and form.before.snapshot, user, at)
 
 
-def _forget_errors(context: dict[str, Any]) -> None:
+def _clear_errors(context: dict[str, Any]) -> None:
     """A form that is only shown again has no mistakes yet, but for files that can not be taken."""
     context["errors"] = []
     forms = [context["adminform"].form]
@@ -263,11 +267,11 @@ def _forget_errors(context: dict[str, Any]) -> None:
         form._errors = ErrorDict({name: form.errors[name] for name in of_files})
 
 
-def _compared(release: Release, form: QueryDict) -> list[diffing.Change]:
-    return diffing.compare(release.snapshot(), form_data.snapshot_of(form, release))
+def _compare(release: Release, form: QueryDict) -> list[diffing.Change]:
+    return diffing.compare(release.snapshot(), form_data.snapshot_from_form(form, release))
 
 
-def _moment(at: Any) -> str:
+def _format_moment(at: Any) -> str:
     return format_date(timezone.localtime(at), "F j, P")
 
 

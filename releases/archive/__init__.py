@@ -1,7 +1,7 @@
 """The whole archive out into a folder and back, byte for byte. docs/backup.md has the format."""
 
-from releases.archive.exporting import Exported, export
-from releases.archive.folder import Unusable
+from releases.archive.exporting import ExportResult, export
+from releases.archive.folder import UnusableArchiveError
 from releases.archive.restoring import restore
 
-__all__ = ["Exported", "Unusable", "export", "restore"]
+__all__ = ["ExportResult", "UnusableArchiveError", "export", "restore"]

@@ -22,34 +22,34 @@ from releases.archive.folder import (
     FORMAT,
     FORMAT_VERSION,
     MANIFEST,
+    create_atomically,
     digest_of,
     digest_of_file,
-    written_whole,
 )
 from releases.archive.tables import TABLES, Line, Table, encode
 from releases.media import stored_files
-from releases.record.hash_chain import broken_versions, contradictions, named_files
+from releases.record.hash_chain import broken_versions, inconsistent_releases, referenced_files
 
-Watch = Callable[[str, int], object]  # told what was written just now, and how many of it
+ReportProgress = Callable[[str, int], object]  # told what was written just now, and how many of it
 
 
 @dataclass
-class Exported:
+class ExportResult:
     """How many rows of each table and how many files; what is wrong with what was exported: it is
     in the export as it was found, a sentence each."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    troubles: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
-def export(folder: Path, watch: Watch = lambda what, count: None) -> Exported:
+def export(folder: Path, watch: ReportProgress = lambda what, count: None) -> ExportResult:
     """Write everything to the folder, which must not be there yet, and comes to be whole or not at
     all. Call it outside of a transaction. Raises folder.Unusable.
 
     The rows are those of one moment; files are never changed once stored, so that those which came
     since do no harm.
     """
-    with written_whole(folder) as unfinished:
+    with create_atomically(folder) as unfinished:
         exported = _Export(unfinished, watch).run()
         os.sync()  # on the disk, before it bears its name
     return exported
@@ -58,20 +58,20 @@ def export(folder: Path, watch: Watch = lambda what, count: None) -> Exported:
 class _Export:
     """One export: the folder it is written to, and what has been written."""
 
-    def __init__(self, folder: Path, watch: Watch) -> None:
+    def __init__(self, folder: Path, watch: ReportProgress) -> None:
         self.folder = folder
         self.watch = watch
-        self.result = Exported()
+        self.result = ExportResult()
 
-    def run(self) -> Exported:
+    def run(self) -> ExportResult:
         with (self.folder / CHECKSUMS).open("w", encoding="utf-8", newline="\n") as self.checksums:
-            with _one_moment():
+            with _snapshot_transaction():
                 tables = {table.name: self.table(table) for table in TABLES}
                 self.lines(roles.FILE, ([line] for line in roles.lines()))
-                self.result.troubles += broken_versions()
-                self.result.troubles += contradictions().values()
+                self.result.problems += broken_versions()
+                self.result.problems += inconsistent_releases().values()
                 stored = self.files()
-                self.result.troubles += self.damaged_files()
+                self.result.problems += self.damaged_files()
             self.manifest({"tables": tables, "files": stored})
         return self.result
 
@@ -87,14 +87,14 @@ class _Export:
                 digest.update(data)
                 file.write(data)
                 count += len(batch)
-                self.wrote(name.removesuffix(".jsonl"), len(batch))
+                self.count_written(name.removesuffix(".jsonl"), len(batch))
         self.list(digest.hexdigest(), name)
         return count
 
     def files(self) -> int:
         """All that the storage has: also what was replaced since, which only old versions name."""
         (self.folder / FILES).mkdir()
-        return sum(1 for name in stored_files.names(default_storage) if self.copy(name))
+        return sum(1 for name in stored_files.list_names(default_storage) if self.copy(name))
 
     def copy(self, name: str) -> str:
         target = self.folder / FILES / name
@@ -102,12 +102,12 @@ class _Export:
         with default_storage.open(name) as source, target.open("wb") as file:
             sha256 = digest_of(source, file)
         self.list(sha256, f"{FILES}/{name}")
-        self.wrote(FILES, 1)
+        self.count_written(FILES, 1)
         return sha256
 
     def damaged_files(self) -> Iterator[str]:
         """Of those that the rows name: a sentence each."""
-        for name, sha256 in named_files():
+        for name, sha256 in referenced_files():
             path = self.folder / FILES / name
             if not path.is_file():
                 yield f"The stored file {name} is missing."
@@ -123,13 +123,13 @@ class _Export:
     def list(self, sha256: str, name: str) -> None:
         self.checksums.write(f"{sha256}  {name}\n")
 
-    def wrote(self, what: str, count: int) -> None:
+    def count_written(self, what: str, count: int) -> None:
         self.result.counts[what] += count
         self.watch(what, count)
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def _snapshot_transaction() -> Iterator[None]:
     """A transaction in which every query sees the database as the first one did."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:

@@ -17,26 +17,31 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from releases.archive import roles
-from releases.archive.exporting import Watch
+from releases.archive.exporting import ReportProgress
 from releases.archive.folder import (
     FILES,
-    Unusable,
+    UnusableArchiveError,
     digest_of,
-    inside,
-    listed,
+    path_inside,
+    read_checksums,
     read_manifest,
     verify,
 )
 from releases.archive.tables import BATCH, TABLES, Line, Table, in_batches
 from releases.models import FeedAuthority, Release
-from releases.record.hash_chain import broken_versions, contradictions, named_files, record_cleaned
+from releases.record.hash_chain import (
+    broken_versions,
+    inconsistent_releases,
+    record_cleaned_version,
+    referenced_files,
+)
 from releases.search import outbox
 
 Insert = Callable[[list[Line]], None]
 
 
 @dataclass
-class Restored:
+class RestoreResult:
     """How many rows of each table and how many files; the numbers of the releases whose text was
     cleaned on the way, each of which got a version that says so."""
 
@@ -44,7 +49,7 @@ class Restored:
     cleaned: list[str] = field(default_factory=list)
 
 
-def restore(folder: Path, watch: Watch = lambda what, count: None) -> Restored:
+def restore(folder: Path, watch: ReportProgress = lambda what, count: None) -> RestoreResult:
     """Have everything in the database and the storage as it was. All releases are queued for the
     search index.
 
@@ -52,7 +57,7 @@ def restore(folder: Path, watch: Watch = lambda what, count: None) -> Restored:
     that time are named by no row; a second run takes them for what they are.
     """
     manifest = read_manifest(folder)
-    _require_whole(folder, manifest)
+    _require_complete(folder, manifest)
     restored = _Restore(folder, manifest, watch)
     with transaction.atomic():
         _require_empty()
@@ -60,79 +65,83 @@ def restore(folder: Path, watch: Watch = lambda what, count: None) -> Restored:
         restored.tables()
         if Release.objects.exclude(number=None).exists():
             FeedAuthority.store()  # an older export has none
-        _queue_all()
+        _queue_for_index()
     return restored.result
 
 
-def _require_whole(folder: Path, manifest: dict[str, Any]) -> None:
+def _require_complete(folder: Path, manifest: dict[str, Any]) -> None:
     """All that the manifest speaks of is there, as it was written."""
     names = Counter(name.partition("/")[0] for name in verify(folder))
     for name in (*(table.file for table in _tables(manifest)), roles.FILE):
         if not names[name]:
-            raise Unusable(f"{folder} lacks {name}: take another copy of the export.")
+            raise UnusableArchiveError(f"{folder} lacks {name}: take another copy of the export.")
     if names[FILES] != manifest["files"]:
-        raise Unusable(
+        raise UnusableArchiveError(
             f"{folder / FILES} has {names[FILES]} of {manifest['files']} files: take another copy."
         )
 
 
 def _tables(manifest: dict[str, Any]) -> list[Table]:
     """Those that the export has: it may be older than the newest of them."""
-    return [table for table in TABLES if not table.came_later or table.name in manifest["tables"]]
+    return [table for table in TABLES if not table.is_optional or table.name in manifest["tables"]]
 
 
 def _require_empty() -> None:
     for table in TABLES:
         if count := table.model._base_manager.count():
-            raise Unusable(
+            raise UnusableArchiveError(
                 f"This archive is not empty: it has {count} rows for {table.file}. Restore into a "
                 "new database, right after `manage.py migrate`."
             )
 
 
-def _queue_all() -> None:
+def _queue_for_index() -> None:
     """For the search index, each for the moment from which the public may see it."""
     now = timezone.now()
     for ids in in_batches(Release.objects.published(now).values_list("pk", flat=True), int):
-        outbox.queue(ids)
+        outbox.enqueue(ids)
     for release in Release.objects.filter(release_at__gt=now).only("release_at"):
-        outbox.queue([release.pk], release.release_at)
+        outbox.enqueue([release.pk], release.release_at)
 
 
 class _Restore:
     """One restoration: from where, and what has been restored."""
 
-    def __init__(self, folder: Path, manifest: dict[str, Any], watch: Watch) -> None:
+    def __init__(self, folder: Path, manifest: dict[str, Any], watch: ReportProgress) -> None:
         self.folder = folder
         self.manifest = manifest
         self.watch = watch
-        self.result = Restored()
+        self.result = RestoreResult()
 
     def tables(self) -> None:
         for table in _tables(self.manifest):
             self.lines(table.file, table.insert)
-            self.go_on(table)
+            self.restore_sequence(table)
         self.lines(roles.FILE, roles.insert)
         for sentence in broken_versions():
-            raise Unusable(f"{self.folder / 'versions.jsonl'}: {sentence} Take another export.")
+            raise UnusableArchiveError(
+                f"{self.folder / 'versions.jsonl'}: {sentence} Take another export."
+            )
         self.compare_releases()
         self.compare_files()
         self.check_constraints()
 
     def compare_releases(self) -> None:
         """Each release reads as its last version; where only its text was cleaned, by a new one."""
-        for pk, sentence in contradictions().items():
-            number = record_cleaned(pk)
+        for pk, sentence in inconsistent_releases().items():
+            number = record_cleaned_version(pk)
             if not number:
-                raise Unusable(f"{self.folder / 'releases.jsonl'}: {sentence} Take another export.")
+                raise UnusableArchiveError(
+                    f"{self.folder / 'releases.jsonl'}: {sentence} Take another export."
+                )
             self.result.cleaned.append(number)
 
     def compare_files(self) -> None:
         """Each file that a row names is listed, and is the one that was uploaded."""
-        files = {name: sha256 for sha256, name in listed(self.folder)}
-        for name, sha256 in named_files():
+        files = {name: sha256 for sha256, name in read_checksums(self.folder)}
+        for name, sha256 in referenced_files():
             if files.get(f"{FILES}/{name}") != sha256:
-                raise Unusable(
+                raise UnusableArchiveError(
                     f"{self.folder / FILES / name} is not the file that its row names: take "
                     "another export."
                 )
@@ -145,19 +154,21 @@ class _Restore:
                     insert(batch)
             except (ValueError, TypeError, KeyError, ValidationError, DatabaseError) as error:
                 where = f"{path} lines {number + 1} to {number + len(batch)}"
-                raise Unusable(f"{where}: {_reason(error)}. Take another export.") from error
+                raise UnusableArchiveError(
+                    f"{where}: {_error_text(error)}. Take another export."
+                ) from error
             number += len(batch)
-            self.wrote(name.removesuffix(".jsonl"), len(batch))
+            self.count_written(name.removesuffix(".jsonl"), len(batch))
 
-    def go_on(self, table: Table) -> None:
+    def restore_sequence(self, table: Table) -> None:
         told = self.manifest["tables"][table.name]
         count = self.result.counts[table.name]
         if count != told["rows"]:
-            raise Unusable(
+            raise UnusableArchiveError(
                 f"{self.folder / table.file} has {count} of {told['rows']} rows: take another copy."
             )
         if told["last_key"] is not None:
-            table.go_on_after(told["last_key"])
+            table.set_last_key(told["last_key"])
 
     def check_constraints(self) -> None:
         """What rows say of each other is checked by the database at the end: now."""
@@ -165,12 +176,14 @@ class _Restore:
             with transaction.atomic():
                 connection.check_constraints()
         except DatabaseError as error:
-            raise Unusable(f"{self.folder}: {_reason(error)}. Take another export.") from error
+            raise UnusableArchiveError(
+                f"{self.folder}: {_error_text(error)}. Take another export."
+            ) from error
 
     def files(self) -> None:
-        for sha256, name in listed(self.folder):
+        for sha256, name in read_checksums(self.folder):
             if name.startswith(f"{FILES}/"):
-                self.store(inside(self.folder, name), name.removeprefix(f"{FILES}/"), sha256)
+                self.store(path_inside(self.folder, name), name.removeprefix(f"{FILES}/"), sha256)
 
     def store(self, path: Path, name: str, sha256: str) -> None:
         """What is stored already under that name must be the same."""
@@ -180,13 +193,13 @@ class _Restore:
                 default_storage.save(name, File(file))
         with default_storage.open(name) as stored:
             if digest_of(stored) != sha256:
-                raise Unusable(
+                raise UnusableArchiveError(
                     f"The storage has another file {name} than {path}: restore into an empty "
                     "storage."
                 )
-        self.wrote(FILES, 1)
+        self.count_written(FILES, 1)
 
-    def wrote(self, what: str, count: int) -> None:
+    def count_written(self, what: str, count: int) -> None:
         self.result.counts[what] += count
         self.watch(what, count)
 
@@ -195,14 +208,16 @@ def _require_safe(path: Path, name: str) -> None:
     try:
         validate_file_name(name, allow_relative_path=True)
     except SuspiciousFileOperation as error:
-        raise Unusable(f"{path} leads out of the storage: do not trust this export.") from error
+        raise UnusableArchiveError(
+            f"{path} leads out of the storage: do not trust this export."
+        ) from error
 
 
 def _batches(path: Path) -> Iterator[list[Line]]:
     batch: list[Line] = []
     with path.open(encoding="utf-8", newline="\n") as lines:
         for number, text in enumerate(lines, start=1):
-            batch.append(_parsed(text, f"{path} line {number}"))
+            batch.append(_parse_line(text, f"{path} line {number}"))
             if len(batch) == BATCH:
                 yield batch
                 batch = []
@@ -210,15 +225,15 @@ def _batches(path: Path) -> Iterator[list[Line]]:
         yield batch
 
 
-def _parsed(text: str, where: str) -> Line:
+def _parse_line(text: str, where: str) -> Line:
     try:
         line = json.loads(text)
     except ValueError as error:
-        raise Unusable(f"{where} is not JSON: take another copy. {error}") from error
+        raise UnusableArchiveError(f"{where} is not JSON: take another copy. {error}") from error
     if not isinstance(line, dict):
-        raise Unusable(f"{where} is no JSON object: take another copy.")
+        raise UnusableArchiveError(f"{where} is no JSON object: take another copy.")
     return line
 
 
-def _reason(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return " ".join(str(error).split()).rstrip(".")

@@ -15,9 +15,13 @@ def lines() -> Iterator[Line]:
     """Each group and each account with permissions of its own, by name."""
     for group in Group.objects.order_by("name"):
         members = group.user_set.order_by("username").values_list("username", flat=True)
-        yield {"group": group.name, "may": _names(group.permissions), "members": list(members)}
+        yield {
+            "group": group.name,
+            "may": _permission_names(group.permissions),
+            "members": list(members),
+        }
     for user in User.objects.exclude(user_permissions=None).distinct().order_by("username"):
-        yield {"account": user.username, "may": _names(user.user_permissions)}
+        yield {"account": user.username, "may": _permission_names(user.user_permissions)}
 
 
 def insert(batch: Iterable[Line]) -> None:
@@ -39,7 +43,7 @@ def _insert(line: Line) -> None:
         _account(line["account"]).user_permissions.set(may)
 
 
-def _names(permissions: object) -> list[str]:
+def _permission_names(permissions: object) -> list[str]:
     found = permissions.values_list("content_type__app_label", "content_type__model", "codename")  # type: ignore[attr-defined]
     return sorted(".".join(names) for names in found)
 

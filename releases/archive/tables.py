@@ -42,8 +42,8 @@ class Table:
 
     name: str
     model: type[models.Model]
-    without: dict[str, Any] = field(default_factory=dict)  # left out; what they are when restored
-    came_later: bool = False  # exports from before it lack it
+    excluded: dict[str, Any] = field(default_factory=dict)  # left out; what they are when restored
+    is_optional: bool = False  # exports from before it lack it
 
     @property
     def file(self) -> str:
@@ -52,13 +52,13 @@ class Table:
     @cached_property
     def fields(self) -> dict[str, models.Field[Any, Any]]:
         concrete = {one.attname: one for one in self.model._meta.concrete_fields}
-        return {name: one for name, one in concrete.items() if name not in self.without}
+        return {name: one for name, one in concrete.items() if name not in self.excluded}
 
     def batches(self) -> Iterator[list[Line]]:
         """All rows, in the order of their key."""
         key = self.model._meta.pk.attname
         for batch in in_batches(self.model._base_manager.values(*self.fields), itemgetter(key)):
-            yield [{name: _plain(value) for name, value in row.items()} for row in batch]
+            yield [{name: _to_json(value) for name, value in row.items()} for row in batch]
 
     def row(self, line: Line) -> models.Model:
         """The row that the line says; a column that it does not name gets its default.
@@ -69,8 +69,8 @@ class Table:
             raise ValueError(f"has columns that are not known here: {', '.join(sorted(unknown))}")
         if self.model._meta.pk.attname not in line:
             raise ValueError(f"lacks its {self.model._meta.pk.attname}")
-        values = {name: _typed(self.fields[name], value) for name, value in line.items()}
-        return self.model(**self.without, **values)
+        values = {name: _from_json(self.fields[name], value) for name, value in line.items()}
+        return self.model(**self.excluded, **values)
 
     def insert(self, lines: Sequence[Line]) -> None:
         """Write them as they are, keys included."""
@@ -86,7 +86,7 @@ class Table:
             last, is_called = cursor.fetchone()
         return int(last) if is_called else 0
 
-    def go_on_after(self, last: int) -> None:
+    def set_last_key(self, last: int) -> None:
         """Have the sequence give out the key after `last` next."""
         with connection.cursor() as cursor:
             cursor.execute(
@@ -118,8 +118,8 @@ TABLES = (
     Table("audit_lines", AuditLine),
     Table("preview_links", PreviewLink),
     Table("preview_uses", PreviewUse),
-    Table("proposed_corrections", ProposedCorrection, came_later=True),
-    Table("feed_authority", FeedAuthority, came_later=True),
+    Table("proposed_corrections", ProposedCorrection, is_optional=True),
+    Table("feed_authority", FeedAuthority, is_optional=True),
 )
 
 
@@ -139,7 +139,7 @@ def encode(line: Line) -> bytes:
     return f"{text}\n".encode()
 
 
-def _plain(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     """Moments in UTC and days in ISO 8601, bytes in Base64, the rest as JSON has it."""
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat()
@@ -150,7 +150,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _typed(column: models.Field[Any, Any], value: Any) -> Any:
+def _from_json(column: models.Field[Any, Any], value: Any) -> Any:
     if value is None or not isinstance(value, str):
         return value
     if isinstance(column, models.DateTimeField):

@@ -16,14 +16,14 @@ _JOINABLE = "\u0590-\u1cff\u2190-\u2bff\u2e80-\ud7ff\ufe0f\ufb1d-\ufdff\ufe70-\u
 _JOINABLE += "\U00010000-\U0001fffd"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 # Directional marks: printed text in Hebrew or Arabic needs them, in all other text they deceive.
-_MARKS = "\u061c\u200e\u200f"
+_DIRECTIONAL_MARKS = "\u061c\u200e\u200f"
 
-BROKEN = re.compile("[\ud800-\udfff]")  # half of a surrogate pair: UTF-8 has no such thing
+SURROGATE = re.compile("[\ud800-\udfff]")  # half of a surrogate pair: UTF-8 has no such thing
 # C0 and C1 apart from tab and line ends, interlinear annotation, and what is no character at all.
-_NO_CHARACTERS = "\ufdd0-\ufdef\ufff9-\ufffb" + "".join(
+_NONCHARACTERS = "\ufdd0-\ufdef\ufff9-\ufffb" + "".join(
     chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17)
 )
-CONTROL = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_NO_CHARACTERS}]")
+CONTROL = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_NONCHARACTERS}]")
 # Soft hyphens, zero-width blanks, fillers, overrides and isolates of the writing direction, tags
 # that spell no flag, joiners that join nothing.
 _INVISIBLE = (
@@ -32,23 +32,23 @@ _INVISIBLE = (
     "|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]"
 )
 INVISIBLE = re.compile(_INVISIBLE)
-_INVISIBLE_LEFT_TO_RIGHT = re.compile(f"{_INVISIBLE}|[{_MARKS}]")
+_INVISIBLE_LEFT_TO_RIGHT = re.compile(f"{_INVISIBLE}|[{_DIRECTIONAL_MARKS}]")
 
 # `&amp;lt;` was escaped twice: read in one go, or the text would change again when read again.
 ENTITY = re.compile(
     r"&(?:(?:amp|AMP|#0*+38|#[xX]0*+26);)*"
     r"(?P<name>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 )
-_INLINE = (
+_INLINE_TAGS = (
     "a|abbr|b|big|cite|code|del|em|font|i|img|ins|mark|q|s|small|span|strike|strong|sub|sup|tt|u"
 )
-_BLOCK = (
+_BLOCK_TAGS = (
     "blockquote|br|center|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|script|style|table|tbody|td|th"
     "|thead|tr|ul"
 )
 _ATTRIBUTES = r"""(?:\s++[\w:-]++\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=]++))*+\s*+/?"""
 TAG = re.compile(
-    rf"</?+(?:(?P<block>{_BLOCK})|{_INLINE}){_ATTRIBUTES}>|<!--[^<>]*+>", re.IGNORECASE
+    rf"</?+(?:(?P<block>{_BLOCK_TAGS})|{_INLINE_TAGS}){_ATTRIBUTES}>|<!--[^<>]*+>", re.IGNORECASE
 )
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _LINE_ENDS = re.compile(r"[\n\t]+")
@@ -61,13 +61,13 @@ _PRINTS_NOTHING = (
 )
 _UNPRINTED = re.compile(f"[{_PRINTS_NOTHING}]")
 _PRINTED = re.compile(f"[^{_PRINTS_NOTHING}]")
-_MOST_PASSES = 4  # over a text whose entities spell more entities
-_SIGNS = str.maketrans("", "", "<&")
+_MAX_PASSES = 4  # over a text whose entities spell more entities
+_DROP_MARKUP_SIGNS = str.maketrans("", "", "<&")
 
 # A text without any of these is clean: most are, and one look tells.
-_SUSPECT = re.compile(
+_MAY_BE_UNCLEAN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
-    f"\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f{_NO_CHARACTERS}]"
+    f"\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f{_NONCHARACTERS}]"
 )
 
 
@@ -82,7 +82,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Cleaned:
+class CleanedText:
     """A clean text, or JSON value, and what was found in it."""
 
     text: Any
@@ -108,27 +108,27 @@ class Rule:
         return clean, Finding(self.code, message, number, examples)
 
 
-def _decode(match: re.Match[str]) -> str:
+def _decode_entity(match: re.Match[str]) -> str:
     """The character that the entity stands for; one that HTML does not know stays as it is."""
     name = match["name"]
     is_known = name.startswith("#") or f"{name};" in html5
     return html.unescape(f"&{name};") if is_known else match[0]
 
 
-def _without_tag(match: re.Match[str]) -> str:
+def _replace_tag(match: re.Match[str]) -> str:
     return "\n" if match["block"] else ""
 
 
 ENTITIES = Rule(
     "html_entities",
     ENTITY,
-    _decode,
+    _decode_entity,
     "{number} HTML entities were read as the characters they stand for: {examples}.",
 )
-_TAGS = Rule("html_tags", TAG, _without_tag, "{number} HTML tags were removed: {examples}.")
+_TAGS = Rule("html_tags", TAG, _replace_tag, "{number} HTML tags were removed: {examples}.")
 BROKEN_CHARACTERS = Rule(
     "unreadable_characters",
-    BROKEN,
+    SURROGATE,
     "\ufffd",
     "{number} broken characters became “\ufffd”: compare with the printed release.",
 )
@@ -142,7 +142,7 @@ _NOTHING_PRINTED = Rule(
 )
 
 
-def invisible_characters(text: str) -> Rule:
+def invisible_characters_rule(text: str) -> Rule:
     """The rule for this text: right-to-left text keeps its directional marks."""
     pattern = INVISIBLE if _RIGHT_TO_LEFT.search(text) else _INVISIBLE_LEFT_TO_RIGHT
     return Rule("invisible_characters", pattern, "", _INVISIBLE_MESSAGE)
@@ -153,7 +153,7 @@ def is_blank(text: str) -> bool:
     return not _PRINTED.search(text)
 
 
-def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> Cleaned:
+def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> CleanedText:
     """The text as a field holds it: line ends are LF, and blanks in what is one line. Where only
     characters that print nothing would be left, it is empty.
 
@@ -164,24 +164,26 @@ def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> 
         return cleaned
     _, finding = _NOTHING_PRINTED.apply(cleaned.text)
     kept = (each for each in cleaned.findings if each.code != _NOTHING_PRINTED.code)
-    return Cleaned("", (*kept, *filter(None, [finding])))
+    return CleanedText("", (*kept, *filter(None, [finding])))
 
 
-def _clean(text: str, is_markdown: bool, is_one_line: bool) -> Cleaned:
+def _clean(text: str, is_markdown: bool, is_one_line: bool) -> CleanedText:
     has_markup = not is_markdown and ("&" in text or "<" in text)
-    if not (has_markup or _SUSPECT.search(text) or (is_one_line and _LINE_ENDS.search(text))):
-        return Cleaned(text)
+    if not (
+        has_markup or _MAY_BE_UNCLEAN.search(text) or (is_one_line and _LINE_ENDS.search(text))
+    ):
+        return CleanedText(text)
     found: dict[str, Finding] = {}
-    for _ in range(_MOST_PASSES):
-        before, text = text, _pass(text, is_markdown, found)
+    for _ in range(_MAX_PASSES):
+        before, text = text, _apply_rules(text, is_markdown, found)
         if text == before:
             break
     else:
-        text = _pass(text.translate(_SIGNS), is_markdown, found)
-    return Cleaned(_LINE_ENDS.sub(" ", text) if is_one_line else text, tuple(found.values()))
+        text = _apply_rules(text.translate(_DROP_MARKUP_SIGNS), is_markdown, found)
+    return CleanedText(_LINE_ENDS.sub(" ", text) if is_one_line else text, tuple(found.values()))
 
 
-def clean_json(value: Any) -> Cleaned:
+def clean_json(value: Any) -> CleanedText:
     """A JSON value with every text in it clean as Markdown; its keys stay as they are."""
     found: dict[str, Finding] = {}
 
@@ -198,21 +200,21 @@ def clean_json(value: Any) -> Cleaned:
             found[finding.code] = replace(earlier, number=earlier.number + finding.number)
         return cleaned.text
 
-    return Cleaned(walk(value), tuple(found.values()))
+    return CleanedText(walk(value), tuple(found.values()))
 
 
-def comparable(value: Any) -> Any:
+def clean_for_comparison(value: Any) -> Any:
     """A JSON value with every text in it as clean as any field could hold it, to compare what was
     stored before texts were cleaned with what was stored after."""
     if isinstance(value, str):
         return clean(value).text
     if isinstance(value, dict):
-        return {key: comparable(part) for key, part in value.items()}
-    return [comparable(part) for part in value] if isinstance(value, list) else value
+        return {key: clean_for_comparison(part) for key, part in value.items()}
+    return [clean_for_comparison(part) for part in value] if isinstance(value, list) else value
 
 
-def _pass(text: str, is_markdown: bool, found: dict[str, Finding]) -> str:
-    rules = [BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters(text)]
+def _apply_rules(text: str, is_markdown: bool, found: dict[str, Finding]) -> str:
+    rules = [BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters_rule(text)]
     for rule in rules if is_markdown else [*rules, ENTITIES, _TAGS]:
         text, finding = rule.apply(text)
         if finding:

@@ -9,7 +9,7 @@ import re
 
 from releases.content import markup
 
-_FOREIGN = re.compile(
+_NEEDS_ESCAPE = re.compile(
     r"\\[!-/:-@\[-`{-~]"  # escaped already
     r"|(?P<mark>(?<!\]\()<|[`&]|!(?=\[)"
     r"|(?:(?<=^)|(?<=^ )|(?<=^  )|(?<=^   ))"
@@ -19,11 +19,11 @@ _FOREIGN = re.compile(
 )
 
 
-def portable(source: str) -> str:
+def to_commonmark(source: str) -> str:
     """The same Markdown for every program."""
-    return _FOREIGN.sub(lambda found: ("\\" if found["mark"] else "") + found[0], source)
+    return _NEEDS_ESCAPE.sub(lambda found: ("\\" if found["mark"] else "") + found[0], source)
 
 
-def line(plain: str) -> str:
+def escape_plain_text(plain: str) -> str:
     """Plain text as Markdown, its line ends kept."""
-    return portable(markup.escape(plain))
+    return to_commonmark(markup.escape(plain))

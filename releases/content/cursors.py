@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-Place = tuple[datetime.datetime, int]  # the moment (aware) and the id of the row that stands there
+Cursor = tuple[datetime.datetime, int]  # the moment (aware) and the id of the row that stands there
 
 # Microseconds since 1970, from the year 1653 to 2286, then the id.
 PATTERN = r"-?[0-9]{1,16}-[0-9]{1,18}"
@@ -13,7 +13,7 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 
-def write(place: Place) -> str:
+def encode(place: Cursor) -> str:
     """The place as a word of digits and hyphens."""
     moment, pk = place
     return f"{microseconds(moment)}-{pk}"
@@ -24,8 +24,8 @@ def microseconds(moment: datetime.datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def read(word: str) -> Place:
-    """What `write` wrote. Raises ValueError for anything else."""
+def decode(word: str) -> Cursor:
+    """What `encode` wrote. Raises ValueError for anything else."""
     if not re.fullmatch(PATTERN, word, re.ASCII):
         raise ValueError(f"“{word}” is no place in a list.")
     moment, _, pk = word.rpartition("-")

@@ -14,16 +14,16 @@ from difflib import Match, SequenceMatcher
 from itertools import accumulate, groupby, pairwise, starmap
 from typing import Any, Literal, NamedTuple
 
-from releases.content.messages import remark
+from releases.content.messages import message
 
 # A word with its inner marks (don't, 2,000, cross-border), or one mark alone.
 _TOKEN = re.compile(r"\w+(?:[’'.,-]\w+)*|[^\w\s]")
 # A run of blanks with two line ends in it, looked at once: from its head, never from its middle.
 _BETWEEN_PARAGRAPHS = re.compile(r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n\s*+")
-_BREAK = "\n\n"
-_TOKEN_OR_BREAK = re.compile(rf"{_TOKEN.pattern}|{_BREAK}")
+_PARAGRAPH_BREAK = "\n\n"
+_TOKEN_OR_BREAK = re.compile(rf"{_TOKEN.pattern}|{_PARAGRAPH_BREAK}")
 # Above this product of its lengths a changed passage is shown as wholly replaced.
-_LARGEST_TABLE = 1_000_000
+_MAX_TABLE_SIZE = 1_000_000
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -35,13 +35,13 @@ _TYPOGRAPHY = str.maketrans(
 )
 
 
-Kind = Literal["same", "added", "dropped"]
+SegmentKind = Literal["same", "added", "dropped"]
 
 
 class Segment(NamedTuple):
     """A run of words that stands in both texts, or only in the later or the earlier one."""
 
-    kind: Kind
+    kind: SegmentKind
     text: str
 
 
@@ -62,48 +62,48 @@ class Change:
 
 
 @dataclass
-class Budget:
+class ComparisonBudget:
     """How many pairs of equal words a comparison may still look at, and whether it wanted more."""
 
-    looks: int = 1_000_000
-    is_overdrawn: bool = False
+    comparisons: int = 1_000_000
+    is_exhausted: bool = False
 
-    def take(self, looks: int) -> bool:
+    def spend(self, comparisons: int) -> bool:
         """Take as many, where there are as many left."""
-        if looks > self.looks:
-            self.is_overdrawn = True
+        if comparisons > self.comparisons:
+            self.is_exhausted = True
             return False
-        self.looks -= looks
+        self.comparisons -= comparisons
         return True
 
 
-class _Matcher(SequenceMatcher[Hashable]):
+class _BudgetedMatcher(SequenceMatcher[Hashable]):
     """The matcher of difflib within a budget, since its time grows with the cube of the length of
     repetitive texts. What is beyond the budget does not match."""
 
     def __init__(
-        self, before: Sequence[Hashable], after: Sequence[Hashable], budget: Budget
+        self, before: Sequence[Hashable], after: Sequence[Hashable], budget: ComparisonBudget
     ) -> None:
         super().__init__(None, before, after)
         self.budget = budget
         counts = Counter(after)
-        self.looks = [0, *accumulate(counts[item] + 1 for item in before)]
+        self.comparisons = [0, *accumulate(counts[item] + 1 for item in before)]
 
     def find_longest_match(
         self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
     ) -> Match:
         """The longest run that both have there, or an empty one."""
-        end = len(self.looks) - 1 if ahi is None else ahi
-        if self.budget.take(self.looks[end] - self.looks[alo]):
+        end = len(self.comparisons) - 1 if ahi is None else ahi
+        if self.budget.spend(self.comparisons[end] - self.comparisons[alo]):
             return super().find_longest_match(alo, ahi, blo, bhi)
         return Match(alo, blo, 0)
 
 
-class _Text:
+class _TokenizedText:
     """The words and marks of a text, with one for each break between paragraphs."""
 
     def __init__(self, text: str) -> None:
-        self.text = _BETWEEN_PARAGRAPHS.sub(_BREAK, text.strip())
+        self.text = _BETWEEN_PARAGRAPHS.sub(_PARAGRAPH_BREAK, text.strip())
         found = [(match[0], match.start()) for match in _TOKEN_OR_BREAK.finditer(self.text)]
         self.words = [word for word, _ in found]
         self.starts = [start for _, start in found] + [len(self.text)]
@@ -114,7 +114,7 @@ class _Text:
 
     def paragraphs(self) -> list[range]:
         """The words of each paragraph, with the break that ends it."""
-        breaks = [number for number, word in enumerate(self.words, 1) if word == _BREAK]
+        breaks = [number for number, word in enumerate(self.words, 1) if word == _PARAGRAPH_BREAK]
         return [*starmap(range, pairwise((0, *breaks, len(self.words))))] if self.words else []
 
     def keys(self, paragraphs: Sequence[range]) -> list[str]:
@@ -124,10 +124,10 @@ class _Text:
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """The parts that differ between two snapshots of a release, in the order of the page."""
-    earlier, later, budget = parts(before), parts(after), Budget()
-    texts = ((part, _Text(earlier[part]), _Text(later[part])) for part in later)
+    earlier, later, budget = text_by_part(before), text_by_part(after), ComparisonBudget()
+    texts = ((part, _TokenizedText(earlier[part]), _TokenizedText(later[part])) for part in later)
     return [
-        Change(part, _differences(left, right, budget), budget.is_overdrawn)
+        Change(part, _compare(left, right, budget), budget.is_exhausted)
         for part, left, right in texts
         if left.words != right.words
     ]
@@ -135,47 +135,49 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
 
 def changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The names of the parts that differ between two snapshots, white space included."""
-    earlier, later = parts(before), parts(after)
+    earlier, later = text_by_part(before), text_by_part(after)
     return [part for part in later if earlier[part] != later[part]]
 
 
-def count(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+def count_changed_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
     """How many words differ between two snapshots; a replaced word counts once."""
-    return count_words(compare(before, after))
+    return sum_changed_words(compare(before, after))
 
 
-def count_words(changes: Iterable[Change]) -> int:
+def sum_changed_words(changes: Iterable[Change]) -> int:
     """The number of changed words; a replaced word counts once."""
-    return sum(_changed_words(paragraph) for each in changes for paragraph in each.paragraphs)
+    return sum(_count_in_paragraph(paragraph) for each in changes for paragraph in each.paragraphs)
 
 
-def is_typographic(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def is_typography_only(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether two snapshots say the same: only white space, quotation marks, dashes and what is
     not read as text (topics, the address) differ. Where a section begins, its kind and its place
     above or below the end mark are read."""
-    return _plain_words(before) == _plain_words(after)
+    return _comparable_words(before) == _comparable_words(after)
 
 
-def parts(snapshot: Mapping[str, Any]) -> dict[str, str]:
+def text_by_part(snapshot: Mapping[str, Any]) -> dict[str, str]:
     """What a snapshot says, by the name that readers know each part by."""
     sections = (
-        _BREAK.join(filter(None, (section["heading"], section["body"])))
+        _PARAGRAPH_BREAK.join(filter(None, (section["heading"], section["body"])))
         for section in snapshot["sections"]
     )
     return {
-        remark("Title"): snapshot["title"],
-        remark("Subtitle"): snapshot["subtitle"],
-        remark("Date"): snapshot["date"] or "",
-        remark("Dateline"): snapshot["dateline"],
-        remark("Contact"): snapshot["contact"],
-        remark("Text"): snapshot["body"],
-        remark("Sections"): _BREAK.join(sections),
-        remark("Kinds of sections"): _BREAK.join(map(_kind, snapshot["sections"])),
-        remark("End mark"): snapshot["end_mark"],
-        remark("Language"): snapshot["language"],
-        remark("Topics"): ", ".join(snapshot["topics"]),
-        remark("Images"): _BREAK.join(map(_file, snapshot.get("images", ()))),
-        remark("Documents"): _BREAK.join(map(_file, snapshot.get("attachments", ()))),
+        message("Title"): snapshot["title"],
+        message("Subtitle"): snapshot["subtitle"],
+        message("Date"): snapshot["date"] or "",
+        message("Dateline"): snapshot["dateline"],
+        message("Contact"): snapshot["contact"],
+        message("Text"): snapshot["body"],
+        message("Sections"): _PARAGRAPH_BREAK.join(sections),
+        message("Kinds of sections"): _PARAGRAPH_BREAK.join(map(_kind, snapshot["sections"])),
+        message("End mark"): snapshot["end_mark"],
+        message("Language"): snapshot["language"],
+        message("Topics"): ", ".join(snapshot["topics"]),
+        message("Images"): _PARAGRAPH_BREAK.join(map(_describe_file, snapshot.get("images", ()))),
+        message("Documents"): _PARAGRAPH_BREAK.join(
+            map(_describe_file, snapshot.get("attachments", ()))
+        ),
     }
 
 
@@ -186,30 +188,32 @@ def _kind(section: Mapping[str, Any]) -> str:
     return f"{section.get('kind', 'body')}{heading}{place}"
 
 
-def _file(snapshot: Mapping[str, Any]) -> str:
+def _describe_file(snapshot: Mapping[str, Any]) -> str:
     """What is printed with a file; its hash tells that another one stands in its place."""
     words = ("title", "caption", "alt", "credit", "rights")
     printed = [snapshot[name] for name in words if snapshot.get(name)]
     return " · ".join((*printed, f"SHA-256 {snapshot['sha256'][:16]}"))
 
 
-def differences(before: str, after: str) -> tuple[Paragraph, ...]:
+def compare_texts(before: str, after: str) -> tuple[Paragraph, ...]:
     """Both texts in one, paragraph by paragraph; a paragraph that goes or comes stands alone."""
-    return _differences(_Text(before), _Text(after), Budget())
+    return _compare(_TokenizedText(before), _TokenizedText(after), ComparisonBudget())
 
 
-def _differences(earlier: _Text, later: _Text, budget: Budget) -> tuple[Paragraph, ...]:
+def _compare(
+    earlier: _TokenizedText, later: _TokenizedText, budget: ComparisonBudget
+) -> tuple[Paragraph, ...]:
     paragraphs: list[list[Segment]] = [[]]
     for same, left, right in _align(earlier, later, budget):
         if not same:
-            _append(paragraphs, "dropped", earlier.passage(left))
-        _append(paragraphs, "same" if same else "added", later.passage(right))
+            _append_passage(paragraphs, "dropped", earlier.passage(left))
+        _append_passage(paragraphs, "same" if same else "added", later.passage(right))
     return tuple(tuple(paragraph) for paragraph in paragraphs if paragraph)
 
 
-def _append(paragraphs: list[list[Segment]], kind: Kind, passage: str) -> None:
+def _append_passage(paragraphs: list[list[Segment]], kind: SegmentKind, passage: str) -> None:
     """Add a passage, whose breaks begin new paragraphs; neighbours of one kind are one segment."""
-    for number, text in enumerate(passage.split(_BREAK)):
+    for number, text in enumerate(passage.split(_PARAGRAPH_BREAK)):
         if number:
             paragraphs.append([])
         last = paragraphs[-1]
@@ -219,63 +223,67 @@ def _append(paragraphs: list[list[Segment]], kind: Kind, passage: str) -> None:
             last.append(Segment(kind, text))
 
 
-def _align(before: _Text, after: _Text, budget: Budget) -> Iterator[tuple[bool, range, range]]:
+def _align(
+    before: _TokenizedText, after: _TokenizedText, budget: ComparisonBudget
+) -> Iterator[tuple[bool, range, range]]:
     """Runs of words that are the same and runs that differ, in reading order.
 
     Whole paragraphs are aligned first, then the words of the passages that differ: time stays
     in hand on long texts.
     """
     left, right = before.paragraphs(), after.paragraphs()
-    for same, earlier, later in _blocks(before.keys(left), after.keys(right), budget):
-        a, b = _joined(left, earlier), _joined(right, later)
+    for same, earlier, later in _diff_blocks(before.keys(left), after.keys(right), budget):
+        a, b = _merge_ranges(left, earlier), _merge_ranges(right, later)
         if same:
             yield True, a, b
         else:
-            words = _blocks(before.words[a.start : a.stop], after.words[b.start : b.stop], budget)
+            words = _diff_blocks(
+                before.words[a.start : a.stop], after.words[b.start : b.stop], budget
+            )
             for kept, i, j in words:
-                yield kept, _moved(i, a.start), _moved(j, b.start)
+                yield kept, _shift(i, a.start), _shift(j, b.start)
 
 
-def _joined(paragraphs: Sequence[range], chosen: range) -> range:
+def _merge_ranges(paragraphs: Sequence[range], chosen: range) -> range:
     """The words of neighbouring paragraphs."""
     if not chosen:
         return range(0)
     return range(paragraphs[chosen.start].start, paragraphs[chosen.stop - 1].stop)
 
 
-def _moved(run: range, by: int) -> range:
+def _shift(run: range, by: int) -> range:
     return range(run.start + by, run.stop + by)
 
 
-def _blocks(
-    left: Sequence[Hashable], right: Sequence[Hashable], budget: Budget
+def _diff_blocks(
+    left: Sequence[Hashable], right: Sequence[Hashable], budget: ComparisonBudget
 ) -> Iterator[tuple[bool, range, range]]:
     """Runs that are the same and runs that differ, in order.
 
     What both begin and end with is set apart first, so that a small change in a long text is found
     exactly and at once.
     """
-    head = _shared(left, right)
-    tail = _shared(left[head:][::-1], right[head:][::-1])
+    head = _common_prefix_length(left, right)
+    tail = _common_prefix_length(left[head:][::-1], right[head:][::-1])
     i, j = len(left) - tail, len(right) - tail
     yield True, range(head), range(head)
-    if (i - head) * (j - head) > _LARGEST_TABLE:
-        budget.is_overdrawn = True
+    if (i - head) * (j - head) > _MAX_TABLE_SIZE:
+        budget.is_exhausted = True
         yield False, range(head, i), range(head, j)
     else:
-        matcher = _Matcher(left[head:i], right[head:j], budget)
+        matcher = _BudgetedMatcher(left[head:i], right[head:j], budget)
         for tag, a, b, c, d in matcher.get_opcodes():
-            yield tag == "equal", _moved(range(a, b), head), _moved(range(c, d), head)
+            yield tag == "equal", _shift(range(a, b), head), _shift(range(c, d), head)
     yield True, range(i, len(left)), range(j, len(right))
 
 
-def _shared(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
+def _common_prefix_length(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
     """How many items both begin with."""
     pairs = enumerate(zip(left, right, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(left), len(right)))
 
 
-def _changed_words(paragraph: Paragraph) -> int:
+def _count_in_paragraph(paragraph: Paragraph) -> int:
     """A replaced run counts as many words as the longer of its two sides."""
     total = 0
     for same, run in groupby(paragraph, key=lambda segment: segment.kind == "same"):
@@ -288,6 +296,6 @@ def _changed_words(paragraph: Paragraph) -> int:
     return total
 
 
-def _plain_words(snapshot: Mapping[str, Any]) -> dict[str, list[str]]:
-    read = {name: text for name, text in parts(snapshot).items() if name != "Topics"}
+def _comparable_words(snapshot: Mapping[str, Any]) -> dict[str, list[str]]:
+    read = {name: text for name, text in text_by_part(snapshot).items() if name != "Topics"}
     return {name: _TOKEN.findall(text.translate(_TYPOGRAPHY)) for name, text in read.items()}

@@ -28,17 +28,17 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # The parser silently drops what is nested `maxNesting` (20) levels deep. One blank, quote mark or
 # list mark at the head of a line opens at most one level, so that their number bounds the depth.
-_MARGIN = 12
-_TOO_INDENTED = re.compile(rf"^ {{{_MARGIN},}}", re.MULTILINE)
+_MAX_INDENT = 12
+_TOO_INDENTED = re.compile(rf"^ {{{_MAX_INDENT},}}", re.MULTILINE)
 _TOO_NESTED = re.compile(r"^(?:[ >]|[-+*](?= |$)|\d{1,9}[.)](?= |$)){18}", re.MULTILINE)
 
 # Text with more marks that may begin markup, or more cells of a table, is shown as it is written:
 # the parser takes 10 to 25 µs for each, and no release has as many.
-_MOST_MARKS = 5_000
+_MAX_MARKS = 5_000
 _MOST_MARKS_AT_FIRST = 200  # of the first paragraph in a list, of which a page has many
-_MOST_CELLS = 30_000
-_BEGINNING = 4_000  # characters
-_SHORT = 200  # characters, in which there is no room for as many
+_MAX_CELLS = 30_000
+_EXCERPT_LENGTH = 4_000  # characters
+_SAFE_LENGTH = 200  # characters, in which there is no room for as many
 _ESCAPED_OR_MARK = re.compile(r"\\.|([\[*_]|^[ >]*(?:[-+>]|\d{1,9}[.)]))", re.MULTILINE | re.DOTALL)
 
 # What the dialect would read as markup: a bullet or quote at the head of a line; a table rule
@@ -61,7 +61,7 @@ _PLACE = re.compile(r' id="\0\d+"|\0\d+\0')
 _SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 
 # What stands between two texts of one unit, and within a line of text.
-_BETWEEN = {"paragraph_open": "\n", "tr_open": "\n", "th_open": " | ", "td_open": " | "}
+_SEPARATORS = {"paragraph_open": "\n", "tr_open": "\n", "th_open": " | ", "td_open": " | "}
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 
@@ -81,8 +81,8 @@ class _Unit:
             self.first = self.first or token
             children = token.children or ()
             self.parts.append("".join(_BREAKS.get(child.type, child.content) for child in children))
-        elif token.type in _BETWEEN and self.parts and self.parts[-1] != "\n":
-            self.parts.append(_BETWEEN[token.type])
+        elif token.type in _SEPARATORS and self.parts and self.parts[-1] != "\n":
+            self.parts.append(_SEPARATORS[token.type])
 
     @property
     def text(self) -> str:
@@ -104,7 +104,7 @@ def _read_escapes(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _parser(rules: Sequence[str], is_link: Callable[[str], bool]) -> MarkdownIt:
+def _make_parser(rules: Sequence[str], is_link: Callable[[str], bool]) -> MarkdownIt:
     parser = MarkdownIt("zero")
     parser.enable(["escape", "newline", *rules])
     parser.inline.ruler.before("escape", "escapes", _read_escapes)
@@ -113,9 +113,9 @@ def _parser(rules: Sequence[str], is_link: Callable[[str], bool]) -> MarkdownIt:
 
 
 _RULES = ("blockquote", "list", "table", "emphasis", "link")
-_PARSER = _parser(_RULES, _is_safe_link)
-_PARSER_OF_ALL_LINKS = _parser(_RULES, lambda address: True)
-_PARSER_OF_PLAIN_TEXT = _parser((), _is_safe_link)
+_PARSER = _make_parser(_RULES, _is_safe_link)
+_ANY_LINK_PARSER = _make_parser(_RULES, lambda address: True)
+_PLAIN_TEXT_PARSER = _make_parser((), _is_safe_link)
 
 
 def to_html(source: str, numbers: Sequence[int] | None = None, links: Sequence[str] = ()) -> str:
@@ -151,7 +151,7 @@ def read(source: str) -> tuple[str, tuple[str, ...]]:
 @lru_cache(maxsize=256)
 def first_paragraph(source: str) -> str:
     """Plain text of the first unit, of which no more is read than a list or a feed can show."""
-    units = _units(_tokens(source[:_BEGINNING], most=_MOST_MARKS_AT_FIRST))
+    units = _units(_tokens(source[:_EXCERPT_LENGTH], most=_MOST_MARKS_AT_FIRST))
     return units[0].text if units else ""
 
 
@@ -160,10 +160,10 @@ def links(source: str) -> list[tuple[str, str]]:
     return _links(_tokens(source))
 
 
-def written_links(source: str) -> list[tuple[str, str, bool]]:
+def links_as_typed(source: str) -> list[tuple[str, str, bool]]:
     """Words and address of whatever is written as a link, and whether it is one on the page: those
     with any other address are printed as they are written."""
-    tokens = _tokens(source, _PARSER_OF_ALL_LINKS)
+    tokens = _tokens(source, _ANY_LINK_PARSER)
     return [(words, address, _is_safe_link(address)) for words, address in _links(tokens)]
 
 
@@ -192,7 +192,7 @@ def to_plain(source: str) -> str:
 def _is_plain(source: str) -> bool:
     """Whether it is one paragraph without markup. Most are, and the parser takes its time."""
     one_line = "\n" not in source and "\t" not in source
-    return one_line and escape(without_control(source)) == source
+    return one_line and escape(strip_control_characters(source)) == source
 
 
 def escape(plain: str) -> str:
@@ -201,11 +201,11 @@ def escape(plain: str) -> str:
     A blank line separates paragraphs; a single line end becomes a hard break. Only what the
     dialect would take for markup gets a backslash.
     """
-    marked = _MARKUP.sub(_with_backslash, plain.strip())
+    marked = _MARKUP.sub(_escape_match, plain.strip())
     return _SINGLE_LINE_END.sub("\\\\\n", marked)
 
 
-def _with_backslash(match: re.Match[str]) -> str:
+def _escape_match(match: re.Match[str]) -> str:
     return match[0] + "\\" if match["number"] else "\\" + match[0]
 
 
@@ -215,11 +215,11 @@ def weight(source: str) -> int:
     return len(source) + 20 * marks + 10 * source.count("|")
 
 
-def _tokens(source: str, parser: MarkdownIt = _PARSER, most: int = _MOST_MARKS) -> list[Token]:
+def _tokens(source: str, parser: MarkdownIt = _PARSER, most: int = _MAX_MARKS) -> list[Token]:
     """Tokens of its blocks; of a text with too many marks, those of its paragraphs alone."""
-    source = _shallow(without_control(source))
-    if len(source) > _SHORT and (_marks(source) > most or _cells(source) > _MOST_CELLS):
-        return _PARSER_OF_PLAIN_TEXT.parse(source)
+    source = _limit_nesting(strip_control_characters(source))
+    if len(source) > _SAFE_LENGTH and (_marks(source) > most or _cells(source) > _MAX_CELLS):
+        return _PLAIN_TEXT_PARSER.parse(source)
     return parser.parse(source)
 
 
@@ -234,14 +234,14 @@ def _cells(source: str) -> int:
     return max(rows) * len(rows)
 
 
-def without_control(source: str) -> str:
+def strip_control_characters(source: str) -> str:
     """The text without what XML cannot carry, U+FFFE and U+FFFF included."""
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", source))
 
 
-def _shallow(source: str) -> str:
+def _limit_nesting(source: str) -> str:
     """The same source, nested no deeper than the parser keeps; deeper markup becomes words."""
-    source = _TOO_INDENTED.sub(" " * _MARGIN, source.expandtabs(4))
+    source = _TOO_INDENTED.sub(" " * _MAX_INDENT, source.expandtabs(4))
     return escape(source) if _TOO_NESTED.search(source) else source
 
 
@@ -253,7 +253,7 @@ def _units(tokens: Sequence[Token]) -> list[_Unit]:
     for token in tokens:
         _count_items(token, next_numbers)
         if _begins_unit(token, still_open):
-            units.append(_Unit(token, _mark(token, next_numbers)))
+            units.append(_Unit(token, _list_marker(token, next_numbers)))
             still_open.append(units[-1])
         elif token.nesting == -1 and still_open and still_open[-1].token.level == token.level:
             still_open.pop()
@@ -280,7 +280,7 @@ def _count_items(token: Token, next_numbers: list[int | None]) -> None:
         next_numbers[-1] += 1
 
 
-def _mark(token: Token, next_numbers: Sequence[int | None]) -> str:
+def _list_marker(token: Token, next_numbers: Sequence[int | None]) -> str:
     if token.type != "list_item_open":
         return ""
     return "- " if next_numbers[-1] is None else f"{next_numbers[-1]}{token.markup} "

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 
-class Remark(str):
+class Message(str):
     """An English sentence that remembers what it was made of: `message % values`."""
 
     message: str
     values: dict[str, Any]
 
 
-def remark(message: str, **values: Any) -> Remark:
+def message(message: str, **values: Any) -> Message:
     """The sentence; `message` names its values as %(name)s. Values that are remarks themselves
     can be said in another language too."""
-    sentence = Remark(message % values)
+    sentence = Message(message % values)
     sentence.message, sentence.values = message, values
     return sentence

@@ -16,8 +16,8 @@ from typing import Any
 
 from releases.content import markup
 
-ALIKE = 0.5  # the share of their words that two paragraphs have in common, from 0 to 1
-_MOST_PAIRS = 200_000  # that are compared; in longer texts only those at about the same place
+MIN_SIMILARITY = 0.5  # the share of their words that two paragraphs have in common, from 0 to 1
+_MAX_PAIRS = 200_000  # that are compared; in longer texts only those at about the same place
 _WORD = re.compile(r"\w+")
 
 
@@ -27,7 +27,7 @@ def texts(snapshot: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(text for body in bodies for text in markup.paragraphs(body))
 
 
-def says_the_same(before: str, after: str) -> bool:
+def has_same_words(before: str, after: str) -> bool:
     """Whether two paragraphs have the same words; white space never differs."""
     return before.split() == after.split()
 
@@ -35,15 +35,15 @@ def says_the_same(before: str, after: str) -> bool:
 def carry(before: Mapping[int, str], after: Sequence[str], given: int) -> list[int]:
     """The number of each paragraph of the later text. `before` is the earlier one by its numbers;
     `given` is the highest number that any version gave."""
-    carried = _unchanged(before, after)
+    carried = _match_unchanged(before, after)
     kept = set(carried.values())
     left = {number: text for number, text in before.items() if number not in kept}
-    carried |= _edited(left, {n: text for n, text in enumerate(after) if n not in carried})
+    carried |= _match_edited(left, {n: text for n, text in enumerate(after) if n not in carried})
     fresh = count(given + 1)
     return [carried[place] if place in carried else next(fresh) for place in range(len(after))]
 
 
-def _unchanged(before: Mapping[int, str], after: Sequence[str]) -> dict[int, int]:
+def _match_unchanged(before: Mapping[int, str], after: Sequence[str]) -> dict[int, int]:
     """The numbers of those that say the same, by place; of twins, the first goes to the first."""
     numbers = defaultdict(list)
     for number, text in before.items():
@@ -52,34 +52,34 @@ def _unchanged(before: Mapping[int, str], after: Sequence[str]) -> dict[int, int
     return {place: twins.pop(0) for place, twins in places if twins}
 
 
-def _edited(before: Mapping[int, str], after: Mapping[int, str]) -> dict[int, int]:
+def _match_edited(before: Mapping[int, str], after: Mapping[int, str]) -> dict[int, int]:
     """The numbers of those that are alike, by place, the most alike first."""
     carried: dict[int, int] = {}
     taken = set()
-    for _, _, number, place in sorted(_pairs(before, after)):
+    for _, _, number, place in sorted(_similar_pairs(before, after)):
         if place not in carried and number not in taken:
             carried[place] = number
             taken.add(number)
     return carried
 
 
-def _pairs(
+def _similar_pairs(
     before: Mapping[int, str], after: Mapping[int, str]
 ) -> Iterator[tuple[float, int, int, int]]:
     """Number and place of all that are alike, behind what orders them: the most alike come first,
     of these the nearest."""
-    earlier = [(number, _words(text)) for number, text in before.items()]
-    later = [(place, _words(text)) for place, text in after.items()]
-    reach = _MOST_PAIRS // (2 * len(earlier) + 1)
+    earlier = [(number, _counted_words(text)) for number, text in before.items()]
+    later = [(place, _counted_words(text)) for place, text in after.items()]
+    reach = _MAX_PAIRS // (2 * len(earlier) + 1)
     for i, (number, words) in enumerate(earlier):
         start = max(0, i - reach)
         for j, (place, others) in enumerate(later[start : i + reach + 1], start):
-            likeness = 2 * len(words & others) / (len(words) + len(others) or 1)
-            if likeness >= ALIKE:
-                yield -likeness, abs(i - j), number, place
+            similarity = 2 * len(words & others) / (len(words) + len(others) or 1)
+            if similarity >= MIN_SIMILARITY:
+                yield -similarity, abs(i - j), number, place
 
 
-def _words(text: str) -> set[tuple[str, int]]:
+def _counted_words(text: str) -> set[tuple[str, int]]:
     """Its words, the second of the same word told from the first."""
     seen: dict[str, int] = defaultdict(int)
     words = set()

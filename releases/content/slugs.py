@@ -3,10 +3,10 @@
 import re
 import unicodedata
 
-LENGTH = 80
+MAX_LENGTH = 80
 # What follows a release's number in the addresses of other pages about it.
 RESERVED = ("cite", "preview", "versions")
-OF_PARAGRAPHS = r"^p[0-9]+$"
+PARAGRAPH_PATTERN = r"^p[0-9]+$"
 _APOSTROPHES = re.compile("['’ʼ]")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
@@ -17,7 +17,7 @@ def make_slug(title: str, otherwise: str = "release") -> str:
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = _SEPARATORS.sub("-", plain).strip("-")
-    if len(slug) > LENGTH:
-        slug = slug[: LENGTH + 1].rpartition("-")[0] or slug[:LENGTH]
-    is_taken = slug in RESERVED or re.match(OF_PARAGRAPHS, slug)
+    if len(slug) > MAX_LENGTH:
+        slug = slug[: MAX_LENGTH + 1].rpartition("-")[0] or slug[:MAX_LENGTH]
+    is_taken = slug in RESERVED or re.match(PARAGRAPH_PATTERN, slug)
     return f"{slug}-release" if is_taken else slug or otherwise

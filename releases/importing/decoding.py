@@ -26,33 +26,33 @@ BYTE_ORDER_MARKS = (
 )
 # Of the control characters, text files hold these; a few strays among many letters are no matter.
 TEXT_CONTROLS = b"\t\n\x0b\x0c\r\x1a\x1b"
-NO_TEXT = bytes(byte for byte in range(32) if byte not in TEXT_CONTROLS)
-STRAY_CONTROLS = 0.02
-NULS_OF_UTF16 = 0.2
-LARGEST_FILE = 20_000_000
-UNPACKING = (OSError, EOFError, zlib.error)  # what a broken file or gzip raises
+BINARY_CONTROLS = bytes(byte for byte in range(32) if byte not in TEXT_CONTROLS)
+MAX_CONTROL_SHARE = 0.02
+MIN_UTF16_NUL_SHARE = 0.2
+MAX_FILE_BYTES = 20_000_000
+UNPACK_ERRORS = (OSError, EOFError, zlib.error)  # what a broken file or gzip raises
 
 # The first byte of a UTF-8 sequence (C2 to F4, RFC 3629) as Windows-1252 shows it, and a word that
 # has one. It is looked for from the word's head only: a million letters are looked through once.
 LEAD_BYTE = re.compile("[\u00c2-\u00f4]")
-DOUBTFUL_WORD = re.compile(rf"(?<![^ \t\r\n])[^ \t\r\n]*{LEAD_BYTE.pattern}[^ \t\r\n]*")
+MOJIBAKE_WORD = re.compile(rf"(?<![^ \t\r\n])[^ \t\r\n]*{LEAD_BYTE.pattern}[^ \t\r\n]*")
 # ftfy's: Windows-1252, its five undefined bytes as Latin-1's control characters (WHATWG).
-WINDOWS = "sloppy-windows-1252"
+WINDOWS_1252 = "sloppy-windows-1252"
 
 
-class Unreadable(Exception):
+class UnreadableFileError(Exception):
     """What is no text; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True)
-class File:
+class InputFile:
     """What is to be read: its name, and where its bytes are or, sent by a browser, the bytes."""
 
     name: str
     content: Path | bytes
 
     @classmethod
-    def at(cls, path: Path) -> File:
+    def at(cls, path: Path) -> InputFile:
         """The file on disk."""
         return cls(str(path), path)
 
@@ -69,7 +69,7 @@ class File:
                 return gzip.open(where)  # type: ignore[return-value]
             return where.open("rb") if isinstance(where, Path) else where
         except OSError as error:
-            raise Unreadable(f"It can not be opened: {error.strerror}.") from error
+            raise UnreadableFileError(f"It can not be opened: {error.strerror}.") from error
 
 
 @dataclass(frozen=True)
@@ -98,74 +98,80 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def read(file: File) -> Source:
+def read(file: InputFile) -> Source:
     """The file as text, unpacked if it is gzipped. Raises Unreadable for what is missing, empty,
     too large (unpacked, too) or no text."""
     try:
         with file.open() as stream:
-            data = stream.read(LARGEST_FILE + 1)
-    except UNPACKING as error:
-        raise Unreadable(f"It can not be read to its end: {error}.") from error
-    if len(data) > LARGEST_FILE:
-        raise Unreadable(f"It is larger than {LARGEST_FILE // 1_000_000} MB: split it first.")
+            data = stream.read(MAX_FILE_BYTES + 1)
+    except UNPACK_ERRORS as error:
+        raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
+    if len(data) > MAX_FILE_BYTES:
+        raise UnreadableFileError(
+            f"It is larger than {MAX_FILE_BYTES // 1_000_000} MB: split it first."
+        )
     return decode(data, file.name)
 
 
 def decode(data: bytes, name: str) -> Source:
     """The text of `data`: by its byte order mark, as UTF-16 or UTF-8 where it proves to be that,
     else as Windows-1252 with a warning. Raises Unreadable for what is empty or no text."""
-    encoding = _marked_encoding(data) or _unmarked_utf16(data) or "utf-8"
+    encoding = _encoding_by_bom(data) or _detect_utf16(data) or "utf-8"
     if encoding == "utf-8" and _looks_binary(data):
-        raise Unreadable("It holds binary data, not text: export it as plain text first.")
+        raise UnreadableFileError("It holds binary data, not text: export it as plain text first.")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
-            raise Unreadable(f"It begins as {encoding}, but byte {error.start} is not.") from error
-        return Source(name, data, data.decode(WINDOWS), "cp1252", (_not_utf8(data, error),))
+            raise UnreadableFileError(
+                f"It begins as {encoding}, but byte {error.start} is not."
+            ) from error
+        return Source(
+            name, data, data.decode(WINDOWS_1252), "cp1252", (_not_utf8_warning(data, error),)
+        )
     if not text.strip("\ufeff\0 \t\r\n"):
-        raise Unreadable("It is empty.")
+        raise UnreadableFileError("It is empty.")
     return Source(name, data, text, encoding)
 
 
-def repair(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
+def fix_mojibake(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
     """The text to parse: words of UTF-8 that were once read as Windows-1252 are put right, with a
     warning; the source keeps what was there."""
-    words = DOUBTFUL_WORD.findall(text) if LEAD_BYTE.search(text) else ()
-    if all(_repair_word(word) == word for word in words):
+    words = MOJIBAKE_WORD.findall(text) if LEAD_BYTE.search(text) else ()
+    if all(_fix_word(word) == word for word in words):
         return text, ()
-    fixed = DOUBTFUL_WORD.sub(lambda word: _repair_word(word[0]), text)
-    example = next(word for word in words if _repair_word(word) != word)
+    fixed = MOJIBAKE_WORD.sub(lambda word: _fix_word(word[0]), text)
+    example = next(word for word in words if _fix_word(word) != word)
     sentence = f"Wrongly decoded accents or quotes were put right, as in “{example[:60]}”."
     return fixed, (ParseWarning("source_text", "mojibake", sentence),)
 
 
 @lru_cache(maxsize=4096)
-def _repair_word(word: str) -> str:
+def _fix_word(word: str) -> str:
     """ftfy's reading of the word, where making the same mistake again gives the word as found."""
     fixed = ftfy.fix_encoding(word)
-    proved = fixed.encode().decode(WINDOWS) == word
+    proved = fixed.encode().decode(WINDOWS_1252) == word
     return fixed if proved else word
 
 
-def _marked_encoding(data: bytes) -> str:
+def _encoding_by_bom(data: bytes) -> str:
     return next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), "")
 
 
-def _unmarked_utf16(data: bytes) -> str:
+def _detect_utf16(data: bytes) -> str:
     """UTF-16 of mostly Latin text has a NUL in every other byte, always on the same side."""
     even, odd = data[0::2].count(0), data[1::2].count(0)
-    if max(even, odd) < NULS_OF_UTF16 * len(data) or min(even, odd) > max(even, odd) // 20:
+    if max(even, odd) < MIN_UTF16_NUL_SHARE * len(data) or min(even, odd) > max(even, odd) // 20:
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _looks_binary(data: bytes) -> bool:
-    controls = len(data) - len(data.translate(None, NO_TEXT))
-    return controls > max(STRAY_CONTROLS * len(data), 1)
+    controls = len(data) - len(data.translate(None, BINARY_CONTROLS))
+    return controls > max(MAX_CONTROL_SHARE * len(data), 1)
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> ParseWarning:
+def _not_utf8_warning(data: bytes, error: UnicodeDecodeError) -> ParseWarning:
     sentence = (
         f"Byte {error.start} (0x{data[error.start]:02X}) is not UTF-8: "
         "it was read as Windows-1252; check its accents and quotes."

@@ -13,7 +13,7 @@ from releases.models import LegacyURL, Release
 from releases.parsing.warnings import ParseWarning
 
 
-def doubts(records: Sequence[Record]) -> list[tuple[ParseWarning, ...]]:
+def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ...]]:
     """For each record, in order: a text or an earlier address that another release has already."""
     bodies, keys = _known_bodies(records), _known_keys(records)
     found = []

@@ -13,43 +13,45 @@ from releases.content.cleaning import clean
 from releases.content.markup import escape
 from releases.importing import decoding
 from releases.importing.decoding import Source
-from releases.importing.records import Found, Record
+from releases.importing.records import Record, UnparsedRecord
 from releases.importing.stated_embargoes import embargoes_of
 from releases.parsing import dates
 from releases.parsing.parser import ParsedRelease, ParsedSection, parse
 from releases.parsing.warnings import ParseWarning
 
 # What the body is read for only where the record does not say it.
-GIVEN = ("title", "subtitle", "date", "contact", "dateline", "language")
+HEADER_FIELDS = ("title", "subtitle", "date", "contact", "dateline", "language")
 SECTION_KINDS = ("body", "background", "quote", "resources", "about", "notes")
-ONE_LINE = ("title", "dateline", "heading", "topics")
+ONE_LINE_FIELDS = ("title", "dateline", "heading", "topics")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def found_in(fields: Mapping[str, Any], source: Source) -> Found:
+def unparsed_record(fields: Mapping[str, Any], source: Source) -> UnparsedRecord:
     """The release that `fields` describe, its text not read yet."""
-    told_when_read: list[ParseWarning] = []
-    key = _key(*(_text(fields, key, told_when_read) for key in ("source", "id")))
-    return Found(source, partial(record_of, fields, source), key)
+    unused_warnings: list[ParseWarning] = []
+    key = _key(*(_text(fields, key, unused_warnings) for key in ("source", "id")))
+    return UnparsedRecord(source, partial(parse_record, fields, source), key)
 
 
-def record_of(fields: Mapping[str, Any], source: Source) -> Record:
+def parse_record(fields: Mapping[str, Any], source: Source) -> Record:
     """The record that `fields` describe: its body read as the text of a release, all else as given.
 
     What has the wrong type or shape is left out with a warning; the source keeps it, as it keeps
     every key that is not known.
     """
     warnings: list[ParseWarning] = []
-    text = {key: _text(fields, key, warnings) for key in (*GIVEN, "body", "url", "id", "source")}
+    text = {
+        key: _text(fields, key, warnings) for key in (*HEADER_FIELDS, "body", "url", "id", "source")
+    }
     parsed = parse(text["body"], body_only=True)
     stated = tuple(embargoes_of(fields, text))
-    given: dict[str, Any] = {key: text[key] for key in GIVEN if text[key]}
+    given: dict[str, Any] = {key: text[key] for key in HEADER_FIELDS if text[key]}
     if "date" in given:
         given["date"] = _date(given["date"], warnings)
     if "language" in given and not LANGUAGE.fullmatch(given["language"]):
-        warnings.append(_left_out("language", given.pop("language"), "is no BCP 47 tag"))
+        warnings.append(_warn_left_out("language", given.pop("language"), "is no BCP 47 tag"))
     topics = _topics(fields.get("topics"), warnings)
-    said = _said(fields, warnings)
+    said = _named_fields(fields, warnings)
     named = _sections(fields.get("sections"), warnings)
     return Record(
         source=source,
@@ -57,7 +59,7 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
             parsed,
             **given,
             sections=(*parsed.sections, *named),
-            warnings=_still_true(parsed, given),
+            warnings=_relevant_warnings(parsed, given),
             embargoes=(*parsed.embargoes, *stated),
         ),
         warnings=source.warnings + tuple(warnings),
@@ -69,11 +71,13 @@ def record_of(fields: Mapping[str, Any], source: Source) -> Record:
     )
 
 
-def _said(fields: Mapping[str, Any], warnings: list[ParseWarning]) -> frozenset[str]:
+def _named_fields(fields: Mapping[str, Any], warnings: list[ParseWarning]) -> frozenset[str]:
     """The fields that the record names. What was left out, and a language without a word, say
     nothing: an update leaves what is there."""
     left_out = {warning.field for warning in warnings if warning.code == "left_out"}
-    named = {key for key in (*GIVEN, "body", "sections", "topics") if key in fields} - left_out
+    named = {
+        key for key in (*HEADER_FIELDS, "body", "sections", "topics") if key in fields
+    } - left_out
     if not fields.get("language"):
         named.discard("language")
     if not _is_list_of_sections(fields.get("sections") or []):
@@ -88,18 +92,18 @@ def _is_list_of_sections(value: Any) -> bool:
 def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> str:
     value = fields.get(key)
     if value is None or isinstance(value, str):
-        text, repairs = decoding.repair(_clean(key, value or "", warnings).strip())
+        text, repairs = decoding.fix_mojibake(_clean(key, value or "", warnings).strip())
         warnings.extend(replace(warning, field=key) for warning in repairs)
         return text
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    warnings.append(_left_out(key, repr(value), "is no text"))
+    warnings.append(_warn_left_out(key, repr(value), "is no text"))
     return ""
 
 
 def _clean(key: str, text: str, warnings: list[ParseWarning]) -> str:
     """The text as a field holds it, what was cleaned away named; a body keeps its tags."""
-    cleaned = clean(text, is_markdown=key == "body", is_one_line=key in ONE_LINE)
+    cleaned = clean(text, is_markdown=key == "body", is_one_line=key in ONE_LINE_FIELDS)
     named = (ParseWarning(key, found.code, found.message) for found in cleaned.findings)
     warnings.extend(named)
     return cleaned.text
@@ -112,7 +116,7 @@ def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
     except ValueError:
         found = next(iter(dates.find(printed)), None)
     if found is None or found.date is None:
-        warnings.append(_left_out("date", printed, "can not be read: write it as 2012-09-21"))
+        warnings.append(_warn_left_out("date", printed, "can not be read: write it as 2012-09-21"))
         return None
     return found.date
 
@@ -121,7 +125,7 @@ def _sections(value: Any, warnings: list[ParseWarning]) -> tuple[ParsedSection, 
     if not value:
         return ()
     if not _is_list_of_sections(value):
-        warnings.append(_left_out("sections", repr(value), "is no list of sections"))
+        warnings.append(_warn_left_out("sections", repr(value), "is no list of sections"))
         return ()
     return tuple(_section(item, warnings) for item in value)
 
@@ -135,7 +139,7 @@ def _section(item: dict[str, Any], warnings: list[ParseWarning]) -> ParsedSectio
 def _topics(value: Any, warnings: list[ParseWarning]) -> tuple[str, ...]:
     names = value.split("|") if isinstance(value, str) else value or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        warnings.append(_left_out("topics", repr(value), "is no list of names"))
+        warnings.append(_warn_left_out("topics", repr(value), "is no list of names"))
         return ()
     whole = [" ".join(_clean("topics", name, warnings).split())[:200] for name in names]
     return tuple(dict.fromkeys(filter(None, whole)))
@@ -149,11 +153,11 @@ def _key(source: str, identifier: str) -> str | None:
     return identifier if named else f"{source}:{identifier}"
 
 
-def _still_true(parsed: ParsedRelease, given: Mapping[str, Any]) -> tuple[ParseWarning, ...]:
+def _relevant_warnings(parsed: ParsedRelease, given: Mapping[str, Any]) -> tuple[ParseWarning, ...]:
     """What the body's reader said of a field that the record itself gives is beside the point."""
     return tuple(warning for warning in parsed.warnings if warning.field not in given)
 
 
-def _left_out(field: str, value: str, why: str) -> ParseWarning:
+def _warn_left_out(field: str, value: str, why: str) -> ParseWarning:
     sentence = f"“{value[:80]}” {why}: it is kept in the source only."
     return ParseWarning(field, "left_out", sentence)

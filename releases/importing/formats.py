@@ -12,107 +12,117 @@ from pathlib import Path, PurePath
 from typing import IO, Any
 
 from releases.importing import decoding
-from releases.importing.decoding import UNPACKING, File, Source, Unreadable
-from releases.importing.fields import found_in
-from releases.importing.records import Found, Record, Rejected
+from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
+from releases.importing.fields import unparsed_record
+from releases.importing.records import Record, RejectedRecord, UnparsedRecord
 from releases.parsing.parser import parse
 
 FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 FORMATS = ("text", "jsonl", "csv")
-LONGEST_LINE = 20_000_000
+MAX_LINE_BYTES = 20_000_000
 
-csv.field_size_limit(LONGEST_LINE)
+csv.field_size_limit(MAX_LINE_BYTES)
 
 
-def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Found | Rejected]:
+def read_files(
+    paths: Iterable[Path], kind: str | None = None
+) -> Iterator[UnparsedRecord | RejectedRecord]:
     """The releases of each file named and of each one below the folders named, in order.
 
     `kind` is text, jsonl or csv; by default each file's name tells.
     """
     for path in decoding.find_files(paths):
-        yield from read_file(File.at(path), kind)
+        yield from read_file(InputFile.at(path), kind)
 
 
-def read_file(file: File, kind: str | None = None) -> Iterator[Found | Rejected]:
+def read_file(
+    file: InputFile, kind: str | None = None
+) -> Iterator[UnparsedRecord | RejectedRecord]:
     """The releases of one file. A bad file, line or row is Rejected, and the rest goes on."""
     try:
-        yield from READERS[kind or format_of(file.name)](file)
-    except Unreadable as error:
-        yield Rejected(file.name, str(error))
+        yield from READERS[kind or guess_format(file.name)](file)
+    except UnreadableFileError as error:
+        yield RejectedRecord(file.name, str(error))
 
 
-def format_of(name: str) -> str:
+def guess_format(name: str) -> str:
     """By the name's ending, .gz apart; what is not known is plain text."""
     suffix = PurePath(name.removesuffix(".gz")).suffix
     return FORMAT_OF_SUFFIX.get(suffix.lower(), "text")
 
 
-def read_text(file: File) -> Iterator[Found]:
+def read_text(file: InputFile) -> Iterator[UnparsedRecord]:
     """One plain-text release."""
     source = decoding.read(file)
-    yield Found(source, partial(record_of_text, source))
+    yield UnparsedRecord(source, partial(parse_text_record, source))
 
 
-def read_jsonl(file: File) -> Iterator[Found | Rejected]:
+def read_jsonl(file: InputFile) -> Iterator[UnparsedRecord | RejectedRecord]:
     """One JSON object a line (https://jsonlines.org); blank lines are passed over."""
     with file.open() as stream:
         for number, line in enumerate(_lines(stream), start=1):
             if line.strip():
-                yield _found_in_line(line.rstrip(b"\r\n"), f"{file.name}:{number}")
+                yield _parse_line(line.rstrip(b"\r\n"), f"{file.name}:{number}")
 
 
-def read_csv(file: File) -> Iterator[Found | Rejected]:
+def read_csv(file: InputFile) -> Iterator[UnparsedRecord | RejectedRecord]:
     """One release a row, its keys in the first row (RFC 4180); several topics stand between |."""
-    with TextIOWrapper(file.open(), _encoding_of(file), newline="") as lines:
-        taken: list[str] = []
+    with TextIOWrapper(file.open(), _detect_encoding(file), newline="") as lines:
+        raw_lines: list[str] = []
         try:
-            for number, row in enumerate(csv.DictReader(_remember(lines, taken)), start=1):
-                yield _found_in_row(row, "".join(taken), f"{file.name}, row {number}")
-                taken.clear()
-        except (UnicodeDecodeError, csv.Error, *UNPACKING) as error:
-            raise Unreadable(f"It can not be read to its end: {error}.") from error
+            for number, row in enumerate(csv.DictReader(_tee(lines, raw_lines)), start=1):
+                yield _parse_row(row, "".join(raw_lines), f"{file.name}, row {number}")
+                raw_lines.clear()
+        except (UnicodeDecodeError, csv.Error, *UNPACK_ERRORS) as error:
+            raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
 
 
 READERS = {"text": read_text, "jsonl": read_jsonl, "csv": read_csv}
 
 
-def record_of_text(source: Source) -> Record:
+def parse_text_record(source: Source) -> Record:
     """The release that a plain text is."""
-    text, repairs = decoding.repair(source.text)
+    text, repairs = decoding.fix_mojibake(source.text)
     return Record(source, parse(text), source.warnings + repairs)
 
 
-def _found_in_line(line: bytes, name: str) -> Found | Rejected:
+def _parse_line(line: bytes, name: str) -> UnparsedRecord | RejectedRecord:
     try:
         source = decoding.decode(line, name)
         fields = json.loads(source.text.removeprefix("\ufeff"))
-    except Unreadable as error:
-        return Rejected(name, str(error))
+    except UnreadableFileError as error:
+        return RejectedRecord(name, str(error))
     except (ValueError, RecursionError) as error:
-        return Rejected(name, f"It is no JSON: {error}.")
+        return RejectedRecord(name, f"It is no JSON: {error}.")
     if not isinstance(fields, dict):
-        return Rejected(name, "It is no JSON object: a release is one, with its fields as keys.")
-    return found_in(fields, source)
+        return RejectedRecord(
+            name, "It is no JSON object: a release is one, with its fields as keys."
+        )
+    return unparsed_record(fields, source)
 
 
-def _found_in_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Found | Rejected:
+def _parse_row(
+    row: dict[str | Any, str | Any], raw: str, name: str
+) -> UnparsedRecord | RejectedRecord:
     if None in row or None in row.values():
-        return Rejected(name, "It has not as many fields as the first row names.")
-    return found_in(row, Source(name, raw.encode(), raw, "utf-8"))
+        return RejectedRecord(name, "It has not as many fields as the first row names.")
+    return unparsed_record(row, Source(name, raw.encode(), raw, "utf-8"))
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
     """The lines, one at a time, so that a file of any size is read in little memory."""
     try:
-        while line := stream.readline(LONGEST_LINE + 1):
-            if len(line) > LONGEST_LINE:
-                raise Unreadable(f"A line is longer than {LONGEST_LINE // 1_000_000} MB.")
+        while line := stream.readline(MAX_LINE_BYTES + 1):
+            if len(line) > MAX_LINE_BYTES:
+                raise UnreadableFileError(
+                    f"A line is longer than {MAX_LINE_BYTES // 1_000_000} MB."
+                )
             yield line
-    except UNPACKING as error:
-        raise Unreadable(f"It can not be read to its end: {error}.") from error
+    except UNPACK_ERRORS as error:
+        raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
 
 
-def _encoding_of(file: File) -> str:
+def _detect_encoding(file: InputFile) -> str:
     """UTF-8 if the whole file is that, else Windows-1252; looked through once before it is read."""
     with file.open() as stream:
         head = stream.read(4)
@@ -125,14 +135,14 @@ def _encoding_of(file: File) -> str:
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return decoding.WINDOWS
-        except UNPACKING as error:
-            raise Unreadable(f"It can not be read to its end: {error}.") from error
+            return decoding.WINDOWS_1252
+        except UNPACK_ERRORS as error:
+            raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
     return "utf-8-sig"
 
 
-def _remember(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
-    """The lines, each also noted in `taken`: what a row was read from."""
+def _tee(lines: Iterable[str], raw_lines: list[str]) -> Iterator[str]:
+    """The lines, each also noted in `raw_lines`: what a row was read from."""
     for line in lines:
-        taken.append(line)
+        raw_lines.append(line)
         yield line

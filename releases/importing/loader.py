@@ -21,20 +21,20 @@ from releases.content.slugs import make_slug
 from releases.importing import duplicates
 from releases.importing.decoding import Source
 from releases.importing.prefetch import BATCH
-from releases.importing.proposals import propose
-from releases.importing.records import Found, Record, Rejected
+from releases.importing.proposals import propose_moment
+from releases.importing.records import Record, RejectedRecord, UnparsedRecord
 from releases.importing.report import Outcome
-from releases.importing.updates import change_of, reasons_to_wait, rows
+from releases.importing.updates import build_change, build_sections, draft_reasons
 from releases.models import Release
-from releases.models.lengths import SENTENCES
+from releases.models.lengths import VIOLATION_MESSAGES
 from releases.parsing.warnings import ParseWarning
-from releases.publishing import Act, Refused
+from releases.publishing import ActionContext, ActionRefusedError
 from releases.publishing.imports import NewRelease, TooLargeError, change_imported, create_imported
 
 # Ivy Lee's statement on a train wreck, taken for the first press release, is of 1906.
 EARLIEST_YEAR = 1900
 
-UNDETERMINED = "und"  # BCP 47's tag for a language that is not known
+UNDETERMINED_LANGUAGE = "und"  # BCP 47's tag for a language that is not known
 
 NOT_OVERWRITTEN = ParseWarning(
     "source_text",
@@ -45,7 +45,7 @@ Status = Release.Status
 
 
 @contextmanager
-def undone() -> Iterator[None]:
+def rehearsal() -> Iterator[None]:
     """What is loaded within happens for real, numbers and refusals too, and is then rolled back.
 
     It is one transaction: publishing waits for its end where both want a number of a year.
@@ -72,35 +72,37 @@ class Loader:
         self.at = at or timezone.now()
         self.by, self.origin = by, origin
 
-    def load(self, found: Iterable[Found | Rejected]) -> Iterator[Outcome]:
+    def load(self, found: Iterable[UnparsedRecord | RejectedRecord]) -> Iterator[Outcome]:
         """Store them in the order given; the outcomes come in the same order."""
         remaining = map(_read_once, found)
         while batch := list(islice(remaining, BATCH)):
             yield from self._load_batch(batch)
 
-    def _load_batch(self, batch: Sequence[Found | Rejected]) -> list[Outcome]:
+    def _load_batch(self, batch: Sequence[UnparsedRecord | RejectedRecord]) -> list[Outcome]:
         """One transaction; one that the database refuses is halved until the bad record stands
         alone, so that it never costs a neighbour. What another import stored at the same moment is
         looked up once more."""
         try:
             try:
-                return self._stored(batch)
+                return self._store_in_transaction(batch)
             except IntegrityError:
-                return self._stored(batch)
+                return self._store_in_transaction(batch)
         except (DatabaseError, TooLargeError) as error:
             if len(batch) == 1:
-                return [_rejected(_name(batch[0]), _why(error))]
+                return [_rejected_outcome(_source_name(batch[0]), _explain_error(error))]
             half = len(batch) // 2
             return self._load_batch(batch[:half]) + self._load_batch(batch[half:])
 
-    def _stored(self, batch: Sequence[Found | Rejected]) -> list[Outcome]:
+    def _store_in_transaction(
+        self, batch: Sequence[UnparsedRecord | RejectedRecord]
+    ) -> list[Outcome]:
         with transaction.atomic():
             return self._store(batch)
 
-    def _store(self, batch: Sequence[Found | Rejected]) -> list[Outcome]:
-        found = [item for item in batch if isinstance(item, Found)]
-        by_hash, by_key = _known(found)
-        fresh: dict[str, Found] = {}
+    def _store(self, batch: Sequence[UnparsedRecord | RejectedRecord]) -> list[Outcome]:
+        found = [item for item in batch if isinstance(item, UnparsedRecord)]
+        by_hash, by_key = _find_existing(found)
+        fresh: dict[str, UnparsedRecord] = {}
         for item in found:
             if item.sha256 not in by_hash and item.key not in by_key:
                 fresh.setdefault(item.key or item.sha256, item)
@@ -109,13 +111,13 @@ class Loader:
 
     def _outcome(
         self,
-        item: Found | Rejected,
+        item: UnparsedRecord | RejectedRecord,
         by_hash: dict[str, Release],
         by_key: dict[str, Release],
         created: dict[str, Release],
     ) -> Outcome:
-        if isinstance(item, Rejected):
-            return _rejected(item.name, item.reason)
+        if isinstance(item, RejectedRecord):
+            return _rejected_outcome(item.name, item.reason)
         name, release = item.source.name, by_hash.get(item.sha256)
         if release:
             return Outcome(name, "unchanged", release)
@@ -123,29 +125,29 @@ class Loader:
             word = "created" if release.status == Status.APPROVED else "draft"
         else:
             release = by_key[item.key or ""]
-            if _is_our_own_by_now(release):
+            if _is_edited_here(release):
                 return Outcome(name, "unchanged", release, (NOT_OVERWRITTEN,))
-            return self._updated(item, release, by_hash, by_key)
+            return self._update(item, release, by_hash, by_key)
         by_hash[item.sha256] = release
         if item.key:
             by_key[item.key] = release
         return Outcome(name, word, release, tuple(release.doubts()))
 
-    def _updated(
+    def _update(
         self,
-        item: Found,
+        item: UnparsedRecord,
         release: Release,
         by_hash: dict[str, Release],
         by_key: dict[str, Release],
     ) -> Outcome:
         """Its source says something else now, and so does the release, where it may."""
         record, name = item.read(), item.source.name
-        fresh = self._release(record)
-        change = change_of(release, record, fresh)
+        fresh = self._build_release(record)
+        change = build_change(release, record, fresh)
         try:
-            row, is_changed = change_imported(release, change, **self._act())
-        except Refused as refused:
-            return _refused(name, release, refused)
+            row, is_changed = change_imported(release, change, **self._action_context())
+        except ActionRefusedError as refused:
+            return _refused_outcome(name, release, refused)
         if not is_changed:
             return Outcome(name, "unchanged", row)
         by_hash[item.sha256] = by_key[item.key or ""] = row
@@ -153,32 +155,34 @@ class Loader:
 
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
         """Rows for records that the archive does not have: a release by its source's hash."""
-        found = duplicates.doubts(records)
-        new = [self._new(record, doubts) for record, doubts in zip(records, found, strict=True)]
-        create_imported(new, self.approve, **self._act())
+        found = duplicates.duplicate_warnings(records)
+        new = [
+            self._new_release(record, doubts) for record, doubts in zip(records, found, strict=True)
+        ]
+        create_imported(new, self.approve, **self._action_context())
         pairs = zip(records, new, strict=True)
         return {record.sha256: each.release for record, each in pairs}
 
-    def _act(self) -> Act:
+    def _action_context(self) -> ActionContext:
         return {"by": self.by, "at": self.at, "origin": self.origin}
 
-    def _new(self, record: Record, doubts: tuple[ParseWarning, ...]) -> NewRelease:
-        release = self._release(record, doubts)
+    def _new_release(self, record: Record, doubts: tuple[ParseWarning, ...]) -> NewRelease:
+        release = self._build_release(record, doubts)
         return NewRelease(
             release,
-            sections=rows(record.parsed.sections),
+            sections=build_sections(record.parsed.sections),
             topics=record.topics,
             url=record.url,
             origin=record.source.name,
-            is_dated=not doubts_about_date(release.date, self.at) and not _is_embargoed(release),
-            is_certain=not reasons_to_wait(release),
+            is_dated=not date_warnings(release.date, self.at) and not _is_embargoed(release),
+            is_certain=not draft_reasons(release),
         )
 
-    def _release(self, record: Record, doubts: tuple[ParseWarning, ...] = ()) -> Release:
+    def _build_release(self, record: Record, doubts: tuple[ParseWarning, ...] = ()) -> Release:
         """The release that the record alone makes, not saved."""
         parsed = record.parsed
-        dated = doubts_about_date(parsed.date, self.at)
-        proposal = propose(parsed, self.at)
+        dated = date_warnings(parsed.date, self.at)
+        proposal = propose_moment(parsed, self.at)
         warnings = record.warnings + parsed.warnings + dated + proposal.warnings + doubts
         return Release(
             title=parsed.title,
@@ -190,16 +194,16 @@ class Loader:
             contact=parsed.contact,
             body=parsed.body,
             end_mark=parsed.end_mark,
-            language=parsed.language or UNDETERMINED,
+            language=parsed.language or UNDETERMINED_LANGUAGE,
             source_key=record.key,
             **_source_fields(record.source),
             import_warnings=[vars(warning) for warning in warnings],
         )
 
 
-def _read_once(item: Found | Rejected) -> Found | Rejected:
+def _read_once(item: UnparsedRecord | RejectedRecord) -> UnparsedRecord | RejectedRecord:
     """The same, parsed once however often its batch is stored again."""
-    return replace(item, read=cache(item.read)) if isinstance(item, Found) else item
+    return replace(item, read=cache(item.read)) if isinstance(item, UnparsedRecord) else item
 
 
 def _is_embargoed(release: Release) -> bool:
@@ -207,9 +211,7 @@ def _is_embargoed(release: Release) -> bool:
     return any(doubt.field == "proposed_release_at" for doubt in release.doubts())
 
 
-def doubts_about_date(
-    date: datetime.date | None, at: datetime.datetime
-) -> tuple[ParseWarning, ...]:
+def date_warnings(date: datetime.date | None, at: datetime.datetime) -> tuple[ParseWarning, ...]:
     """Why a date that was read can not be trusted at the moment `at`: it is yet to come, or it is
     older than any press release."""
     if date and date > timezone.localdate(at):
@@ -226,7 +228,9 @@ def known_hashes(hashes: Collection[str]) -> Collection[str]:
     return {sha256 for sha256 in rows.values_list("source_sha256", flat=True) if sha256}
 
 
-def _known(found: Sequence[Found]) -> tuple[dict[str, Release], dict[str, Release]]:
+def _find_existing(
+    found: Sequence[UnparsedRecord],
+) -> tuple[dict[str, Release], dict[str, Release]]:
     """The releases that the archive has of these, by source hash and by key."""
     hashes = [item.sha256 for item in found]
     keys = [item.key for item in found if item.key]
@@ -237,7 +241,7 @@ def _known(found: Sequence[Found]) -> tuple[dict[str, Release], dict[str, Releas
     return by_hash, by_key
 
 
-def _is_our_own_by_now(release: Release) -> bool:
+def _is_edited_here(release: Release) -> bool:
     """Staff have edited it, or taken it back: what they did is not undone by an import."""
     taken_back = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
     return bool(release.edited_by_id) or release.status in taken_back
@@ -253,35 +257,35 @@ def _source_fields(source: Source) -> dict[str, Any]:
         "source_name": Path(source.name).name,
         "source_text": text,
         "source_encoding": source.encoding,
-        "source_bytes": None if _gives_back(text, source) else source.data,
+        "source_bytes": None if _is_lossless(text, source) else source.data,
         "source_sha256": source.sha256,
     }
 
 
-def _gives_back(text: str, source: Source) -> bool:
+def _is_lossless(text: str, source: Source) -> bool:
     try:
         return text.encode(source.encoding) == source.data
     except UnicodeEncodeError:
         return False
 
 
-def _why(error: DatabaseError | TooLargeError) -> str:
+def _explain_error(error: DatabaseError | TooLargeError) -> str:
     """Why a row is refused, in a sentence."""
     if isinstance(error, TooLargeError):
         return str(error)
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    return SENTENCES.get(constraint or "") or f"The database refuses it: {error}".strip()
+    return VIOLATION_MESSAGES.get(constraint or "") or f"The database refuses it: {error}".strip()
 
 
-def _name(item: Found | Rejected) -> str:
-    return item.source.name if isinstance(item, Found) else item.name
+def _source_name(item: UnparsedRecord | RejectedRecord) -> str:
+    return item.source.name if isinstance(item, UnparsedRecord) else item.name
 
 
-def _rejected(source: str, reason: str) -> Outcome:
+def _rejected_outcome(source: str, reason: str) -> Outcome:
     return Outcome(source, "rejected", None, (ParseWarning("source_text", "unreadable", reason),))
 
 
-def _refused(source: str, release: Release, refused: Refused) -> Outcome:
+def _refused_outcome(source: str, release: Release, refused: ActionRefusedError) -> Outcome:
     """A change that may not be made; its release stays as it is."""
     sentence = " ".join(refused.reasons)
     return Outcome(source, "rejected", release, (ParseWarning("source_text", "refused", sentence),))

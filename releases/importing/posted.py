@@ -10,113 +10,115 @@ from django.db import transaction
 from django.utils import timezone
 
 from releases.importing import duplicates, formats
-from releases.importing.decoding import UNPACKING, File, Unreadable
-from releases.importing.loader import Loader, doubts_about_date
-from releases.importing.records import Found, Record, Rejected
+from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFileError
+from releases.importing.loader import Loader, date_warnings
+from releases.importing.records import Record, RejectedRecord, UnparsedRecord
 from releases.importing.report import Outcome
 from releases.models import Release
 from releases.parsing.warnings import ParseWarning
 
-MOST_FILES = 100
-MOST_RELEASES = 2_000
-LARGEST_UPLOAD = 20_000_000  # bytes of all files together, as sent and unpacked
+MAX_FILES = 100
+MAX_RELEASES = 2_000
+MAX_UPLOAD_BYTES = 20_000_000  # bytes of all files together, as sent and unpacked
 # What a form carries to and fro: Django reads 2.5 MB of fields and 1,000 of them.
-LARGEST_IN_FORM = 500_000  # bytes of the source
-MOST_SECTIONS_IN_FORM = 100
+MAX_FORM_BYTES = 500_000  # bytes of the source
+MAX_FORM_SECTIONS = 100
 
-USE_THE_COMMAND = "import it with manage.py import_releases, which has no bound"
+USE_COMMAND_HINT = "import it with manage.py import_releases, which has no bound"
 
 
-class TooMuch(Exception):
+class UploadTooLargeError(Exception):
     """More than one upload may hold; the message says what and the remedy."""
 
 
-def read(files: Sequence[File]) -> list[Record | Rejected]:
+def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
     """The records of these files, in order; none is stored. Raises TooMuch."""
-    _bound_size(files)
+    _check_size(files)
     found = (each for file in files for each in formats.read_file(file))
-    records = [_read(each) for each in islice(found, MOST_RELEASES + 1)]
-    if len(records) > MOST_RELEASES:
-        raise TooMuch(f"It holds more than {MOST_RELEASES:,} releases: {USE_THE_COMMAND}.")
+    records = [_parse(each) for each in islice(found, MAX_RELEASES + 1)]
+    if len(records) > MAX_RELEASES:
+        raise UploadTooLargeError(
+            f"It holds more than {MAX_RELEASES:,} releases: {USE_COMMAND_HINT}."
+        )
     return records
 
 
-def is_one_text(files: Sequence[File]) -> bool:
+def is_one_text(files: Sequence[InputFile]) -> bool:
     """Whether this is one plain-text file, which holds one release."""
-    return len(files) == 1 and formats.format_of(files[0].name) == "text"
+    return len(files) == 1 and formats.guess_format(files[0].name) == "text"
 
 
 def fits_in_form(record: Record) -> bool:
     """Whether a person can mend it in a browser before it is stored."""
     sections = len(record.parsed.sections)
-    return len(record.source.data) <= LARGEST_IN_FORM and sections <= MOST_SECTIONS_IN_FORM
+    return len(record.source.data) <= MAX_FORM_BYTES and sections <= MAX_FORM_SECTIONS
 
 
-def known(record: Record) -> Release | None:
+def find_imported(record: Record) -> Release | None:
     """The release that this very source was imported as, if it was."""
     return Release.objects.filter(source_sha256=record.sha256).first()
 
 
-def doubts(record: Record) -> list[ParseWarning]:
+def warnings_for(record: Record) -> list[ParseWarning]:
     """All that the import of the record would warn of."""
-    dated = doubts_about_date(record.parsed.date, timezone.now())
-    [shared] = duplicates.doubts([record])
+    dated = date_warnings(record.parsed.date, timezone.now())
+    [shared] = duplicates.duplicate_warnings([record])
     return [*record.warnings, *record.parsed.warnings, *dated, *shared]
 
 
-def store(records: Iterable[Record | Rejected], by: User, origin: str = "") -> list[Outcome]:
+def store(records: Iterable[Record | RejectedRecord], by: User, origin: str = "") -> list[Outcome]:
     """Store them as drafts of that person, in order; one that came before updates the release it
     became, where they may."""
-    return list(Loader(by=by, origin=origin).load(_found(record) for record in records))
+    return list(Loader(by=by, origin=origin).load(_to_unparsed(record) for record in records))
 
 
 @transaction.atomic
-def store_mended(
-    record: Record, settled: Collection[ParseWarning], by: User, origin: str = ""
+def store_edited(
+    record: Record, resolved: Collection[ParseWarning], by: User, origin: str = ""
 ) -> Outcome:
     """Store the record as a draft of that person, without the doubts that they have settled."""
     [outcome] = store([record], by, origin)
     if outcome.outcome == "draft" and (draft := outcome.release):
-        draft.settle(settled)
+        draft.resolve_warnings(resolved)
         draft.edited_by = by
         draft.save(update_fields=["import_warnings", "edited_by"])
     return outcome
 
 
-def _bound_size(files: Sequence[File]) -> None:
+def _check_size(files: Sequence[InputFile]) -> None:
     """Counts unpacked bytes and stops at the bound, whatever a small file would unpack to."""
     size = 0
     for file in files:
         for chunk in _chunks(file):
             size += len(chunk)
-            if size > LARGEST_UPLOAD:
-                sentence = f"It is more than {LARGEST_UPLOAD // 1_000_000} MB, unpacked"
-                raise TooMuch(f"{sentence}: {USE_THE_COMMAND}.")
+            if size > MAX_UPLOAD_BYTES:
+                sentence = f"It is more than {MAX_UPLOAD_BYTES // 1_000_000} MB, unpacked"
+                raise UploadTooLargeError(f"{sentence}: {USE_COMMAND_HINT}.")
 
 
-def _chunks(file: File) -> Iterator[bytes]:
+def _chunks(file: InputFile) -> Iterator[bytes]:
     """Its bytes as far as they can be unpacked; its reader will say what is wrong with the rest."""
     try:
         with file.open() as stream:
             yield from iter(lambda: stream.read(1 << 16), b"")
-    except (Unreadable, *UNPACKING):
+    except (UnreadableFileError, *UNPACK_ERRORS):
         return
 
 
-def _read(found: Found | Rejected) -> Record | Rejected:
+def _parse(found: UnparsedRecord | RejectedRecord) -> Record | RejectedRecord:
     """A page that a site showed in place of the release is rejected: nobody wants a draft of it."""
-    if isinstance(found, Rejected):
+    if isinstance(found, RejectedRecord):
         return found
     record = found.read()
     for warning in record.parsed.warnings:
         if warning.code == "error_page":
             remedy = "If it is a release after all, add it by hand."
-            return Rejected(record.source.name, f"{warning.message} {remedy}")
+            return RejectedRecord(record.source.name, f"{warning.message} {remedy}")
     return record
 
 
-def _found(record: Record | Rejected) -> Found | Rejected:
+def _to_unparsed(record: Record | RejectedRecord) -> UnparsedRecord | RejectedRecord:
     """As the loader takes it: it has been read already."""
-    if isinstance(record, Rejected):
+    if isinstance(record, RejectedRecord):
         return record
-    return Found(record.source, lambda: record, record.key)
+    return UnparsedRecord(record.source, lambda: record, record.key)

@@ -8,27 +8,29 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from releases.parsing.embargoes import Embargo
-from releases.parsing.moments import spell
+from releases.parsing.moments import spell_out
 from releases.parsing.parser import ParsedRelease
 from releases.parsing.warnings import ParseWarning
 
 FIELD = "proposed_release_at"
-TO_COME = "“{words}”: embargo until {moment}. Kept a draft, with this release moment proposed."
-UNCLEAR = (
+EMBARGO_MESSAGE = (
+    "“{words}”: embargo until {moment}. Kept a draft, with this release moment proposed."
+)
+UNCLEAR_MESSAGE = (
     "“{words}”: an embargo whose end cannot be read for sure. Kept a draft: approve it for the "
     "moment that its authors meant."
 )
 
 
 @dataclass(frozen=True)
-class Proposal:
+class MomentProposal:
     """A moment to come, if one can be read for sure, and why the release waits for a person."""
 
     at: datetime.datetime | None = None
     warnings: tuple[ParseWarning, ...] = ()
 
 
-def propose(parsed: ParsedRelease, now: datetime.datetime) -> Proposal:
+def propose_moment(parsed: ParsedRelease, now: datetime.datetime) -> MomentProposal:
     """The latest moment to come that is stated; else the start of a printed day to come.
 
     An embargo long over proposes nothing; one that cannot be read proposes no moment.
@@ -39,20 +41,20 @@ def propose(parsed: ParsedRelease, now: datetime.datetime) -> Proposal:
     unclear = [
         each
         for each, at in read
-        if at is None and each.is_stated and not (each.is_bare and is_any_read)
+        if at is None and each.is_stated and not (each.is_label_only and is_any_read)
     ]
     if unclear:
-        return Proposal(warnings=tuple(map(_unclear, unclear)))
+        return MomentProposal(warnings=tuple(map(_unclear_warning, unclear)))
     to_come = [(at, each) for each, at in read if at and at > now]
     if to_come:
         at, embargo = max(to_come, key=lambda pair: pair[0])
-        sentence = TO_COME.format(words=embargo.words, moment=spell(at, office))
-        return Proposal(at, (ParseWarning(FIELD, "embargo", sentence),))
+        sentence = EMBARGO_MESSAGE.format(words=embargo.words, moment=spell_out(at, office))
+        return MomentProposal(at, (ParseWarning(FIELD, "embargo", sentence),))
     if parsed.date and parsed.date > timezone.localdate(now):
         midnight = datetime.datetime.combine(parsed.date, datetime.time.min)
-        return Proposal(timezone.make_aware(midnight))
-    return Proposal()
+        return MomentProposal(timezone.make_aware(midnight))
+    return MomentProposal()
 
 
-def _unclear(embargo: Embargo) -> ParseWarning:
-    return ParseWarning(FIELD, "embargo_unclear", UNCLEAR.format(words=embargo.words))
+def _unclear_warning(embargo: Embargo) -> ParseWarning:
+    return ParseWarning(FIELD, "embargo_unclear", UNCLEAR_MESSAGE.format(words=embargo.words))

@@ -11,7 +11,7 @@ from releases.parsing.warnings import ParseWarning
 
 
 @dataclass(frozen=True)
-class Found:
+class UnparsedRecord:
     """A release in a file that is not parsed yet: what the archive has already need not be.
 
     `key` names it for good where it came from.
@@ -52,7 +52,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Rejected:
+class RejectedRecord:
     """What could not be read at all, by name, and why, in a sentence."""
 
     name: str

@@ -14,7 +14,7 @@ from releases.content import markup
 from releases.models import Release
 from releases.parsing.warnings import ParseWarning
 
-WORDS = ("created", "updated", "unchanged", "draft", "rejected")
+OUTCOMES = ("created", "updated", "unchanged", "draft", "rejected")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,9 @@ class Summary:
         count = self.outcomes.total()
         if not count:
             return "no files found"
-        words = ", ".join(f"{self.outcomes[word]} {word}" for word in WORDS if self.outcomes[word])
+        words = ", ".join(
+            f"{self.outcomes[word]} {word}" for word in OUTCOMES if self.outcomes[word]
+        )
         lines = [f"{words} in {seconds:.1f} s ({count / seconds:.0f} a second)"]
         lines += [f"{number:8} × {kind}" for kind, number in self.warnings.most_common()]
         return "\n".join(lines)
@@ -106,7 +108,7 @@ class JSONReport:
 
 
 @contextmanager
-def written_to(path: Path | None) -> Iterator[JSONReport | None]:
+def open_json_report(path: Path | None) -> Iterator[JSONReport | None]:
     """A report that is whole at `path` when the block ends; None without a path."""
     if path is None:
         yield None

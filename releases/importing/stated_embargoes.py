@@ -34,7 +34,7 @@ def embargoes_of(fields: Mapping[str, Any], text: Mapping[str, str]) -> Iterator
 
 
 def _of_date(words: str) -> Iterator[Embargo]:
-    if dated := embargoes.of_date(words):
+    if dated := embargoes.from_date(words):
         yield dated
     if found := _IN_DATE.search(words):
         yield from embargoes.stated_in(words[found.start() :]) or [Embargo(words[:LONGEST], None)]
@@ -57,5 +57,5 @@ def _of_key(key: str, value: Any) -> Iterator[Embargo]:
     stated = embargoes.stated_in(words)
     yield from stated
     if not stated:
-        printed = moments.read(words) if len(words) <= LONGEST else None
+        printed = moments.parse(words) if len(words) <= LONGEST else None
         yield Embargo(f"{key}: {words}"[:LONGEST], printed)

@@ -9,7 +9,7 @@ from typing import Any
 from releases.content import markup
 from releases.content.slugs import make_slug
 from releases.importing.decoding import Source
-from releases.importing.fields import record_of
+from releases.importing.fields import parse_record
 from releases.importing.records import Record
 from releases.models import AuditLine, Release, Section
 from releases.parsing.parser import ParsedRelease, ParsedSection, parse
@@ -25,14 +25,14 @@ SOURCE_FIELDS = (
 # Read in the body where the record does not name them. A body that is silent on the date or the
 # language takes neither away.
 READ_IN_BODY = ("date", "contact", "dateline", "language")
-KEPT_WHERE_SILENT = {"date": None, "language": "und"}
+UNKNOWN_VALUES = {"date": None, "language": "und"}
 # Fields of warnings that a body, or a date, has said anew.
-OF_THE_BODY = frozenset(("sections", "source_text", "proposed_release_at"))
-OF_THE_DATE = frozenset(("proposed_release_at",))
+BODY_WARNING_FIELDS = frozenset(("sections", "source_text", "proposed_release_at"))
+DATE_WARNING_FIELDS = frozenset(("proposed_release_at",))
 
 # Readings that may have it all wrong, dates that can not be, and embargoes: with one of them,
 # nothing is public before a person has looked.
-KEEP_A_DRAFT = frozenset(
+DRAFT_ONLY_CODES = frozenset(
     (
         *("error_page", "most_text_moved", "embargo", "embargo_unclear"),
         *("future_date", "absurd_date"),
@@ -40,60 +40,63 @@ KEEP_A_DRAFT = frozenset(
 )
 
 
-def reasons_to_wait(fresh: Release) -> list[str]:
+def draft_reasons(fresh: Release) -> list[str]:
     """Why a person has to look at what was read before the public sees it, sentences."""
     return [
         doubt.message
         for doubt in fresh.doubts()
         # In any other field tags were removed; in the text the public would read them as words.
-        if doubt.code in KEEP_A_DRAFT or (doubt.code, doubt.field) == ("html_tags", "source_text")
+        if doubt.code in DRAFT_ONLY_CODES
+        or (doubt.code, doubt.field) == ("html_tags", "source_text")
     ]
 
 
-def change_of(release: Release, record: Record, fresh: Release) -> ChangedRelease:
+def build_change(release: Release, record: Record, fresh: Release) -> ChangedRelease:
     """What to change in the release; `fresh` is what the record alone would make."""
     said = record.said
     names = said if said is not None else frozenset((*Release.PRINTED_FIELDS, "sections", "topics"))
-    before = _earlier(release) if said is not None and "body" in names else None
+    before = _earlier_reading(release) if said is not None and "body" in names else None
     printed = {
         name: getattr(fresh, name)
         for name in Release.PRINTED_FIELDS
-        if name in names or (before and _follows(name, release, fresh, before))
+        if name in names or (before and _was_read_in_body(name, release, fresh, before))
     }
     if "title" in printed and release.slug == make_slug(release.title):
         printed["slug"] = fresh.slug
     source = {name: getattr(fresh, name) for name in SOURCE_FIELDS}
-    source["import_warnings"] = _warnings(release, fresh, {*printed, *_read_with(names)})
+    source["import_warnings"] = _merge_warnings(release, fresh, {*printed, *_warning_fields(names)})
     if fresh.proposed_release_at:
         source["proposed_release_at"] = fresh.proposed_release_at
     return ChangedRelease(
         printed=printed,
         source=source,
-        sections=_sections(release, record, names),
-        topics=_topics(release, record) if "topics" in names else None,
+        sections=_merge_sections(release, record, names),
+        topics=_merge_topics(release, record) if "topics" in names else None,
         url=record.url,
         origin=record.source.name,
-        doubts=reasons_to_wait(fresh),
+        doubts=draft_reasons(fresh),
     )
 
 
-def _follows(name: str, release: Release, fresh: Release, before: Record | ParsedRelease) -> bool:
+def _was_read_in_body(
+    name: str, release: Release, fresh: Release, before: Record | ParsedRelease
+) -> bool:
     """Whether the field was read in the body as it was, so that it is read in the new one."""
     if name == "end_mark":
         return True
     if name not in READ_IN_BODY:
         return False
     value = getattr(fresh, name)
-    if name in KEPT_WHERE_SILENT and value in (None, "", KEPT_WHERE_SILENT[name]):
+    if name in UNKNOWN_VALUES and value in (None, "", UNKNOWN_VALUES[name]):
         return False
     if isinstance(before, Record):
         if before.said is not None and name in before.said:
             return False
         before = before.parsed
-    return getattr(release, name) in (getattr(before, name), KEPT_WHERE_SILENT.get(name, ""))
+    return getattr(release, name) in (getattr(before, name), UNKNOWN_VALUES.get(name, ""))
 
 
-def _earlier(release: Release) -> Record | ParsedRelease:
+def _earlier_reading(release: Release) -> Record | ParsedRelease:
     """The record that the release was read from, where that can be told and named its text; else
     its text, read once more."""
     record = _earlier_record(release)
@@ -111,24 +114,26 @@ def _earlier_record(release: Release) -> Record | None:
     if not isinstance(fields, dict):
         return None
     source = Source(release.source_name, b"", release.source_text, release.source_encoding)
-    return record_of(fields, source)
+    return parse_record(fields, source)
 
 
-def _sections(release: Release, record: Record, names: frozenset[str]) -> list[Section] | None:
+def _merge_sections(
+    release: Release, record: Record, names: frozenset[str]
+) -> list[Section] | None:
     """Those read in the body, then those that the record names; of what it is silent on, as they
     are. None: all stay."""
     if not names & {"body", "sections"}:
         return None
     if record.said is None or names >= {"body", "sections"}:
-        return rows(record.parsed.sections)
+        return build_sections(record.parsed.sections)
     existing = list(release.sections.all())
-    in_body, named = _told_apart(release, existing, record)
+    in_body, named = _separate_sections(release, existing, record)
     if "body" in names:
-        return [*rows(record.parsed.sections), *_copies(named)]
-    return [*_copies(in_body), *rows(record.named_sections)]
+        return [*build_sections(record.parsed.sections), *_copy_sections(named)]
+    return [*_copy_sections(in_body), *build_sections(record.named_sections)]
 
 
-def _told_apart(
+def _separate_sections(
     release: Release, existing: list[Section], record: Record
 ) -> tuple[list[Section], list[Section]]:
     """The sections that were read in the body, and those that were named beside it.
@@ -149,16 +154,16 @@ def _told_apart(
     return kept, kept
 
 
-def rows(sections: Sequence[ParsedSection]) -> list[Section]:
+def build_sections(sections: Sequence[ParsedSection]) -> list[Section]:
     """Rows, not saved yet."""
     return [Section(**vars(section)) for section in sections]
 
 
-def _copies(sections: Sequence[Section]) -> list[Section]:
+def _copy_sections(sections: Sequence[Section]) -> list[Section]:
     return [Section(**section.snapshot()) for section in sections]
 
 
-def _topics(release: Release, record: Record) -> Sequence[str]:
+def _merge_topics(release: Release, record: Record) -> Sequence[str]:
     """Those of the record; where staff have filed the release, theirs too."""
     if not release.audit_lines.filter(deed=AuditLine.Deed.FILED).exists():
         return record.topics
@@ -166,13 +171,13 @@ def _topics(release: Release, record: Record) -> Sequence[str]:
     return list(dict.fromkeys((*record.topics, *filed)))
 
 
-def _read_with(names: frozenset[str]) -> frozenset[str]:
+def _warning_fields(names: frozenset[str]) -> frozenset[str]:
     """The fields of warnings that are read when a record names these."""
-    of_the_body = OF_THE_BODY if "body" in names else frozenset()
-    return names | of_the_body | (OF_THE_DATE if "date" in names else frozenset())
+    of_the_body = BODY_WARNING_FIELDS if "body" in names else frozenset()
+    return names | of_the_body | (DATE_WARNING_FIELDS if "date" in names else frozenset())
 
 
-def _warnings(release: Release, fresh: Release, read: set[str]) -> list[dict[str, Any]]:
+def _merge_warnings(release: Release, fresh: Release, read: set[str]) -> list[dict[str, Any]]:
     """What is in doubt about the fields that stay, and about those that are read now."""
     stays = {*Release.PRINTED_FIELDS, "sections"} - read
     left = [warning for warning in release.import_warnings if warning["field"] not in read]

@@ -13,39 +13,41 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.text import slugify
 
-from releases.media.intake import Prepared
-from releases.media.xmp import Label, put
+from releases.media.intake import PreparedUpload
+from releases.media.xmp import ImageMetadata, embed_metadata
 from releases.models import Attachment, Image
 from releases.models.files import ReleaseFile
 
 
 def attach_image(
-    image: Image, prepared: Prepared | None = None, at: datetime.datetime | None = None
+    image: Image, prepared: PreparedUpload | None = None, at: datetime.datetime | None = None
 ) -> Image:
     """Save the image; with `prepared`, its file is that one from now on, under the same address.
 
     Its full-size copy is labelled with the caption, credit and rights as they are now.
     """
     if prepared:
-        _keep_original(image, prepared)
+        _store_original(image, prepared)
         image.width, image.height = prepared.found["width"], prepared.found["height"]
         image.renditions = [
             {**rendition, "file": _store(image, rendition["name"], prepared)}
             for rendition in prepared.found["renditions"]
         ]
-    _label_full_size(image)
+    _embed_metadata(image)
     image.updated_at = at or timezone.now()
     image.save()
     return image
 
 
 def attach_document(
-    attachment: Attachment, prepared: Prepared | None = None, at: datetime.datetime | None = None
+    attachment: Attachment,
+    prepared: PreparedUpload | None = None,
+    at: datetime.datetime | None = None,
 ) -> Attachment:
     """Save the attachment; with `prepared`, its file is that one from now on, under the same
     address."""
     if prepared:
-        _keep_original(attachment, prepared)
+        _store_original(attachment, prepared)
         attachment.name = attachment.name or public_name(prepared.name)
         attachment.pages, attachment.text = prepared.found["pages"], prepared.found["text"]
     attachment.updated_at = at or timezone.now()
@@ -58,25 +60,27 @@ def public_name(name: str) -> str:
     return f"{slugify(Path(name).stem)[:80].strip('-_') or 'document'}.pdf"
 
 
-def _keep_original(row: ReleaseFile, prepared: Prepared) -> None:
+def _store_original(row: ReleaseFile, prepared: PreparedUpload) -> None:
     row.original.name = _store(row, "original", prepared)
     row.original_name = prepared.name.replace("\0", "")
     row.media_type = prepared.found["media_type"]
     row.byte_size, row.sha256 = prepared.byte_size, prepared.sha256
 
 
-def _store(row: ReleaseFile, name: str, prepared: Prepared) -> str:
+def _store(row: ReleaseFile, name: str, prepared: PreparedUpload) -> str:
     """Keep one of its files; returns the name that the storage gave it."""
     with prepared.path(name).open("rb") as file:
         return default_storage.save(f"{row.key}/{name}", File(file))
 
 
-def _label_full_size(image: Image) -> None:
+def _embed_metadata(image: Image) -> None:
     full, *smaller = image.stored()
     with default_storage.open(full.file) as file:
         data = file.read()
-    label = Label(caption=image.caption, alt=image.alt, credit=image.credit, rights=image.rights)
-    labelled = put(data, label)
+    label = ImageMetadata(
+        caption=image.caption, alt=image.alt, credit=image.credit, rights=image.rights
+    )
+    labelled = embed_metadata(data, label)
     if labelled != data:
         sha256 = hashlib.sha256(labelled).hexdigest()
         name = default_storage.save(f"{image.key}/{full.name}", ContentFile(labelled))

@@ -13,7 +13,7 @@ MARGIN = 80
 TITLE_BOX = (SIZE[0] - 2 * MARGIN, 340)
 TITLE_SIZES = (72, 64, 56, 48, 42)
 SMALL = 32
-EDITION = "1"  # raise it when the drawing changes, so that caches ask for the new one
+FORMAT_VERSION = "1"  # raise it when the drawing changes, so that caches ask for the new one
 
 # The colours of static/css/tokens.css, by day.
 GROUND, TEXT, MUTED, ACCENT = "#fffefb", "#1b1b18", "#4b4b45", "#173f7a"
@@ -34,7 +34,7 @@ def draw(title: str, number: str, date: str, office: str) -> bytes:
     canvas = ImageDraw.Draw(picture)
     canvas.rectangle((0, 0, 24, SIZE[1]), fill=ACCENT)
     small = _font("DejaVuSerif.ttf", SMALL)
-    canvas.text((MARGIN, MARGIN - 20), _cut(office, small), MUTED, small)
+    canvas.text((MARGIN, MARGIN - 20), _truncate(office, small), MUTED, small)
     font, lines = _fit(title if can_draw(title) else f"Press release {number}")
     canvas.multiline_text((MARGIN, 150), "\n".join(lines), TEXT, font, spacing=font.size // 4)
     canvas.text((MARGIN, SIZE[1] - MARGIN - 20), f"{date} · Release {number}", ACCENT, small)
@@ -63,7 +63,7 @@ def _fit(title: str) -> tuple[Font, list[str]]:
         lines, most = _wrap(title, font), TITLE_BOX[1] // (size * 3 // 2)
         if len(lines) <= most:
             return font, lines
-    return font, [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), font)]
+    return font, [*lines[: most - 1], _truncate(" ".join(lines[most - 1 :]), font)]
 
 
 def _wrap(text: str, font: Font) -> list[str]:
@@ -74,11 +74,11 @@ def _wrap(text: str, font: Font) -> list[str]:
         if lines and font.getlength(longer) <= TITLE_BOX[0]:
             lines[-1] = longer
         else:
-            lines.append(_cut(word, font))
+            lines.append(_truncate(word, font))
     return lines
 
 
-def _cut(text: str, font: Font) -> str:
+def _truncate(text: str, font: Font) -> str:
     """The text as far as it fits a line, with a mark where something is missing."""
     if font.getlength(text) <= TITLE_BOX[0]:
         return text

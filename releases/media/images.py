@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from releases.media import sandbox
-from releases.media.sandbox import Unusable
+from releases.media.sandbox import UnusableFileError
 
 MAX_PIXELS = 64_000_000  # what the largest common press cameras take
 MAX_SIDE = 16_000  # pixels; WebP ends at 16,383
@@ -42,7 +42,7 @@ SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "
 USE_ANOTHER = "Save it as JPEG, PNG, WebP or AVIF, and upload that."
 HEIC = "It is a HEIC photograph of a phone. Export it as JPEG, and upload that."
 # What the first bytes of other files say, and what to do about it.
-STRANGERS = (
+OTHER_FORMATS = (
     (b"<svg", "It is an SVG drawing, which can carry scripts. Export it as PNG, and upload that."),
     (b"<html", f"It is a web page, not a picture. {USE_ANOTHER}"),
     (b"<!doctype html", f"It is a web page, not a picture. {USE_ANOTHER}"),
@@ -90,14 +90,16 @@ def check(source: Path) -> Image.Image:
     try:
         picture = Image.open(source, formats=DECODERS)
     except UnidentifiedImageError:
-        raise Unusable(_what_it_is(source)) from None
+        raise UnusableFileError(_explain_rejection(source)) from None
     except (OSError, ValueError, SyntaxError):
-        raise Unusable(DAMAGED) from None
+        raise UnusableFileError(DAMAGED) from None
     if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
-        raise Unusable("The picture moves: save one frame of it as JPEG or PNG, and upload that.")
+        raise UnusableFileError(
+            "The picture moves: save one frame of it as JPEG or PNG, and upload that."
+        )
     width, height = picture.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise Unusable(
+        raise UnusableFileError(
             f"The picture is too large: {width:,} × {height:,} pixels. At most "
             f"{MAX_PIXELS // 1_000_000} million pixels, {MAX_SIDE:,} on a side, can be used: "
             "make it smaller, and upload that."
@@ -112,7 +114,7 @@ def clean(opened: Image.Image) -> Image.Image:
         opened.load()
         ImageOps.exif_transpose(opened, in_place=True)
     except (OSError, ValueError, SyntaxError):
-        raise Unusable(DAMAGED) from None
+        raise UnusableFileError(DAMAGED) from None
     profile = opened.info.get("icc_profile")
     picture = _to_srgb(_eight_bits_on_white(opened), profile)
     picture.info.clear()  # encoders write what they find here: comments, resolution, profiles
@@ -157,15 +159,15 @@ def _write(picture: Image.Image, path: Path, options: dict[str, Any]) -> dict[st
     }
 
 
-def _what_it_is(source: Path) -> str:
+def _explain_rejection(source: Path) -> str:
     with source.open("rb") as file:
         head = file.read(1024).lower()
     if head.startswith((b"\xff\xd8\xff", b"\x89png\r\n")):
         return DAMAGED
-    found = (sentence for marker, sentence in STRANGERS if marker in head)
+    found = (sentence for marker, sentence in OTHER_FORMATS if marker in head)
     return next(found, f"It is not a picture that can be shown. {USE_ANOTHER}")
 
 
 if __name__ == "__main__":
     Image.MAX_IMAGE_PIXELS = None  # check() has a lower limit, and a sentence that names it
-    sandbox.serve(prepare)
+    sandbox.worker_main(prepare)

@@ -13,14 +13,14 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from releases.media import sandbox
-from releases.media.sandbox import Unusable
+from releases.media.sandbox import UnusableFileError
 
 MAX_BYTES = 50_000_000  # of one file
 FOLDER_PREFIX = "pressroom-upload-"  # among the temporary files of the machine
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedUpload:
     """A file that was found good. Its bytes wait in `folder`, which goes when this does.
 
     `found` is what its reader returned: releases.media.images.prepare or releases.media.pdfs.read.
@@ -37,19 +37,19 @@ class Prepared:
         return self.folder / name
 
 
-def take_image(upload: UploadedFile) -> Prepared:
+def prepare_image(upload: UploadedFile) -> PreparedUpload:
     """A picture with its full-size copy and renditions. Raises Unusable."""
-    return _take(upload, "releases.media.images")
+    return _prepare(upload, "releases.media.images")
 
 
-def take_pdf(upload: UploadedFile) -> Prepared:
+def prepare_pdf(upload: UploadedFile) -> PreparedUpload:
     """A PDF with its text. Raises Unusable."""
-    return _take(upload, "releases.media.pdfs")
+    return _prepare(upload, "releases.media.pdfs")
 
 
-def _take(upload: UploadedFile, reader: str) -> Prepared:
+def _prepare(upload: UploadedFile, reader: str) -> PreparedUpload:
     if (upload.size or 0) > MAX_BYTES:
-        raise Unusable(
+        raise UnusableFileError(
             f"The file is too large: {_megabytes(upload.size or 0)} megabytes. At most "
             f"{_megabytes(MAX_BYTES)} can be taken."
         )
@@ -60,7 +60,7 @@ def _take(upload: UploadedFile, reader: str) -> Prepared:
     except BaseException:
         shutil.rmtree(folder)
         raise
-    return prepared_in(folder, upload.name or "", upload.size or 0, sha256, found)
+    return prepared_from_folder(folder, upload.name or "", upload.size or 0, sha256, found)
 
 
 def new_folder() -> Path:
@@ -68,11 +68,11 @@ def new_folder() -> Path:
     return Path(mkdtemp(prefix=FOLDER_PREFIX))
 
 
-def prepared_in(
+def prepared_from_folder(
     folder: Path, name: str, byte_size: int, sha256: str, found: dict[str, Any]
-) -> Prepared:
+) -> PreparedUpload:
     """The upload whose files are in the folder, which goes when the upload does."""
-    prepared = Prepared(name, byte_size, sha256, found, folder)
+    prepared = PreparedUpload(name, byte_size, sha256, found, folder)
     weakref.finalize(prepared, shutil.rmtree, folder, ignore_errors=True)
     return prepared
 

@@ -18,8 +18,8 @@ from releases.media.intake import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
-LARGEST = MAX_BYTES  # bytes of all files of one form
-MOST = 100  # files of one form
+MAX_BYTES_PER_FORM = MAX_BYTES  # bytes of all files of one form
+MAX_FILES_PER_FORM = 100  # files of one form
 
 
 def keep(files: MultiValueDict[str, UploadedFile], by: User, path: str) -> str:
@@ -27,13 +27,13 @@ def keep(files: MultiValueDict[str, UploadedFile], by: User, path: str) -> str:
     Returns "" where they are too many or too large, or the storage does not answer."""
     pairs = [(field, file) for field, chosen in files.lists() for file in chosen]
     size = sum(file.size or 0 for _, file in pairs)
-    if size > LARGEST or len(pairs) > MOST:
+    if size > MAX_BYTES_PER_FORM or len(pairs) > MAX_FILES_PER_FORM:
         return ""
     try:
-        quotas.take(by, size)
+        quotas.consume(by, size)
         read = [(f"{field}/{file.name or 'unnamed'}", file.read()) for field, file in pairs]
-        return pending_uploads.keep_as_sent(read, _owner(by, path))
-    except (quotas.Exhausted, OSError) as error:
+        return pending_uploads.store_raw(read, _owner(by, path))
+    except (quotas.QuotaExceededError, OSError) as error:
         logger.warning("The files of a form were not kept: %s", error)
         return ""
 
@@ -42,10 +42,10 @@ def take_back(handle: str, by: User, path: str) -> MultiValueDict[str, UploadedF
     """Return the files by the names of their fields; None where they are not there any more."""
     files: MultiValueDict[str, UploadedFile] = MultiValueDict()
     try:
-        for label, content in pending_uploads.take_back_as_sent(handle, _owner(by, path)):
+        for label, content in pending_uploads.fetch_raw(handle, _owner(by, path)):
             field, _, name = label.partition("/")
             files.appendlist(field, SimpleUploadedFile(name, content))
-    except (pending_uploads.GoneError, OSError) as error:
+    except (pending_uploads.UploadExpiredError, OSError) as error:
         logger.warning("The files of a form were not taken back: %s", error)
         return None
     return files

@@ -18,7 +18,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
-from releases.media.stored_files import CHUNK
+from releases.media.stored_files import CHUNK_SIZE
 from releases.models import Release
 from releases.models.files import ReleaseFile
 
@@ -40,24 +40,24 @@ class Entry:
             yield self.content
             return
         with default_storage.open(self.stored) as file:
-            yield from file.chunks(CHUNK)
+            yield from file.chunks(CHUNK_SIZE)
 
 
 def entries(release: Release, text: bytes) -> list[Entry]:
     """The text, the full-size pictures, the attachments, who is to be credited, and checksums in
     the form that `sha256sum -c` reads."""
     images, papers = list(release.images.all()), list(release.attachments.all())
-    pictures = _numbered(images, f"{release.number}-image")
+    pictures = _numbered_entries(images, f"{release.number}-image")
     context = {"release": release, "credited": list(zip(pictures, images, strict=True))}
     credits_ = render_to_string("releases/kit/credits.txt", context)
     found = [
-        _file(f"{release.number}.txt", text),
-        _file("credits.txt", credits_.strip().encode() + b"\n"),
+        _text_entry(f"{release.number}.txt", text),
+        _text_entry("credits.txt", credits_.strip().encode() + b"\n"),
         *pictures,
-        *_numbered(papers, f"{release.number}-document"),
+        *_numbered_entries(papers, f"{release.number}-document"),
     ]
     sums = "".join(f"{entry.sha256}  {entry.name}\n" for entry in found)
-    return [*found, _file("SHA256SUMS", sums.encode())]
+    return [*found, _text_entry("SHA256SUMS", sums.encode())]
 
 
 def fingerprint(found: list[Entry]) -> str:
@@ -65,7 +65,7 @@ def fingerprint(found: list[Entry]) -> str:
     return found[-1].sha256  # the checksums name every other entry
 
 
-def require(found: list[Entry]) -> None:
+def require_files(found: list[Entry]) -> None:
     """Raises OSError where a file can not be had: better known before than in mid-answer."""
     for entry in found:
         if entry.stored:
@@ -75,7 +75,7 @@ def require(found: list[Entry]) -> None:
 def pack(found: list[Entry], moment: datetime.datetime) -> Iterator[bytes]:
     """The ZIP file, piece by piece: memory holds one chunk. Its entries bear the `moment`."""
     stamp = max(moment.timetuple()[:6], EARLIEST)
-    pieces = Pieces()
+    pieces = ZipBuffer()
     with ZipFile(pieces, "w", ZIP_STORED) as archive:
         for entry in found:
             info = ZipInfo(entry.name, stamp)
@@ -88,27 +88,27 @@ def pack(found: list[Entry], moment: datetime.datetime) -> Iterator[bytes]:
     yield pieces.take()
 
 
-class Pieces(io.RawIOBase):
+class ZipBuffer(io.RawIOBase):
     """What a ZipFile writes to: it can not go back, and gives away what it holds."""
 
     def __init__(self) -> None:
-        self.held = bytearray()
+        self.buffer = bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
         """Hold it until it is taken."""
-        self.held += data
+        self.buffer += data
         return len(data)
 
     def take(self) -> bytes:
         """What was written since the last time."""
-        taken, self.held = bytes(self.held), bytearray()
+        taken, self.buffer = bytes(self.buffer), bytearray()
         return taken
 
 
-def _numbered(rows: Sequence[ReleaseFile], stem: str) -> list[Entry]:
+def _numbered_entries(rows: Sequence[ReleaseFile], stem: str) -> list[Entry]:
     """The public file of each, under a name that tells its place."""
     files = [row.stored()[0] for row in rows]
     return [
@@ -117,5 +117,5 @@ def _numbered(rows: Sequence[ReleaseFile], stem: str) -> list[Entry]:
     ]
 
 
-def _file(name: str, content: bytes) -> Entry:
+def _text_entry(name: str, content: bytes) -> Entry:
     return Entry(name, hashlib.sha256(content).hexdigest(), content)

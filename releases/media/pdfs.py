@@ -12,7 +12,7 @@ from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from releases.media import sandbox
-from releases.media.sandbox import OVERWHELMED, Unusable
+from releases.media.sandbox import TOO_EXPENSIVE, UnusableFileError
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 500_000  # what is found by search; the file itself is kept whole
@@ -32,13 +32,13 @@ ACTIVE_KEYS = {"/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/XFA", "/RichMedi
 SAFE_SCHEMES = {"http", "https", "mailto"}
 SCHEME = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*+):")
 # Viewers and browsers skip these where they look for the scheme of an address.
-SKIPPED = re.compile(r"[\x00-\x20\x7f-\xa0]")
-ACTS = (
+IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\xa0]")
+ACTIVE_CONTENT = (
     "The PDF carries a script, an action or another file inside it: print it to a new PDF, and "
     "upload that."
 )
 LOCKED = "The PDF is locked with a password: save it without, and upload that."
-LEADS_ASTRAY = (
+UNSAFE_LINK = (
     "The PDF has a link that is neither to a web page nor to an e-mail address (it begins with "
     "{scheme}:): remove the link from the document, save it as PDF, and upload that."
 )
@@ -52,75 +52,79 @@ def read(source: Path) -> dict[str, Any]:
     Unusable."""
     with source.open("rb") as file:
         if file.read(5) != b"%PDF-":
-            raise Unusable("It is not a PDF. Save the document as PDF, and upload that.")
+            raise UnusableFileError("It is not a PDF. Save the document as PDF, and upload that.")
     try:
         reader = PdfReader(source)
         if reader.is_encrypted and not reader.decrypt(""):  # some guard only printing and copying
-            raise Unusable(LOCKED)
+            raise UnusableFileError(LOCKED)
         pages = len(reader.pages)
         if pages > MAX_PAGES:
-            raise Unusable(f"The PDF has {pages:,} pages; at most {MAX_PAGES:,} can be taken.")
-        _refuse_what_acts(reader)
-        return {"media_type": "application/pdf", "pages": pages, "text": _text(reader)}
+            raise UnusableFileError(
+                f"The PDF has {pages:,} pages; at most {MAX_PAGES:,} can be taken."
+            )
+        _reject_active_content(reader)
+        return {"media_type": "application/pdf", "pages": pages, "text": _extract_text(reader)}
     except DependencyError:  # a cipher that is not installed here
-        raise Unusable(LOCKED) from None
+        raise UnusableFileError(LOCKED) from None
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise Unusable(DAMAGED) from None  # pypdf lets these through from a broken structure
+        raise UnusableFileError(
+            DAMAGED
+        ) from None  # pypdf lets these through from a broken structure
 
 
-def _refuse_what_acts(reader: PdfReader) -> None:
+def _reject_active_content(reader: PdfReader) -> None:
     """Scripts, programs to start, forms to send and files inside it have no place in a public
     record: each object is looked at, wherever it hangs (ISO 32000-2, 12.6)."""
-    waiting: list[Any] = [reader.trailer]
+    stack: list[Any] = [reader.trailer]
     seen: set[tuple[int, int]] = set()
     looked_at = 0
-    while waiting:
-        found = waiting.pop()
+    while stack:
+        found = stack.pop()
         looked_at += 1
         if looked_at > MAX_OBJECTS:
-            raise Unusable(OVERWHELMED)
+            raise UnusableFileError(TOO_EXPENSIVE)
         if isinstance(found, IndirectObject):
             key = (found.idnum, found.generation)
             if key not in seen:
                 seen.add(key)
-                waiting.append(found.get_object())
+                stack.append(found.get_object())
         elif isinstance(found, DictionaryObject):
-            _refuse_dictionary(found)
-            waiting += [found.raw_get(key) for key in found]
+            _reject_active_dictionary(found)
+            stack += [found.raw_get(key) for key in found]
         elif isinstance(found, ArrayObject):
-            waiting += list.__iter__(found)
+            stack += list.__iter__(found)
 
 
-def _refuse_dictionary(found: DictionaryObject) -> None:
+def _reject_active_dictionary(found: DictionaryObject) -> None:
     """Raises Unusable for an action other than going to a page or an address, and for what holds
     a file, a film or a program."""
-    action = _plain(found, "/S")
-    is_action = _plain(found, "/Type") == "/Action" or action in ACTIONS
+    action = _resolved(found, "/S")
+    is_action = _resolved(found, "/Type") == "/Action" or action in ACTIONS
     is_inert = not is_action or action in HARMLESS_ACTIONS
-    is_file = _plain(found, "/Type") == "/EmbeddedFile" or "/EF" in found
-    kind = _plain(found, "/Subtype")
+    is_file = _resolved(found, "/Type") == "/EmbeddedFile" or "/EF" in found
+    kind = _resolved(found, "/Subtype")
     if not is_inert or is_file or kind in ACTIVE_ANNOTATIONS or ACTIVE_KEYS & found.keys():
-        raise Unusable(ACTS)
+        raise UnusableFileError(ACTIVE_CONTENT)
     for key in ("/URI", "/Base"):  # of an action, and what relative ones of the document add to
-        _refuse_address(_plain(found, key))
+        _reject_unsafe_link(_resolved(found, key))
 
 
-def _refuse_address(address: Any) -> None:
+def _reject_unsafe_link(address: Any) -> None:
     """Raises Unusable for one that is neither of the web nor of e-mail, as javascript:."""
     if isinstance(address, bytes):
         address = address.decode("latin-1")
-    scheme = SCHEME.match(SKIPPED.sub("", address)) if isinstance(address, str) else None
+    scheme = SCHEME.match(IGNORED_IN_SCHEME.sub("", address)) if isinstance(address, str) else None
     if scheme and scheme[1].lower() not in SAFE_SCHEMES:
-        raise Unusable(LEADS_ASTRAY.format(scheme=scheme[1][:40]))
+        raise UnusableFileError(UNSAFE_LINK.format(scheme=scheme[1][:40]))
 
 
-def _plain(found: DictionaryObject, key: str) -> Any:
+def _resolved(found: DictionaryObject, key: str) -> Any:
     """What is there, followed to where it is."""
     value = found.raw_get(key) if key in found else None
     return value.get_object() if isinstance(value, IndirectObject) else value
 
 
-def _text(reader: PdfReader) -> str:
+def _extract_text(reader: PdfReader) -> str:
     """The pages' text, as far as the bounds allow."""
     began, texts, length = time.monotonic(), [], 0
     for page in reader.pages:
@@ -132,4 +136,4 @@ def _text(reader: PdfReader) -> str:
 
 
 if __name__ == "__main__":
-    sandbox.serve(read)
+    sandbox.worker_main(read)

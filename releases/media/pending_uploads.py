@@ -18,73 +18,73 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, SignatureExpired, dumps, loads
 
-from releases.media.intake import Prepared, new_folder, prepared_in
+from releases.media.intake import PreparedUpload, new_folder, prepared_from_folder
 from releases.models.files import new_key
 
 LIFETIME = datetime.timedelta(hours=12)  # shorter than the age at which sweeping removes it
-FACTS = "prepared.json"
-GONE = (
+METADATA_FILE = "prepared.json"
+EXPIRED = (
     f"The file was kept for {LIFETIME.seconds // 3600} hours, and for this form alone, and is no "
     "longer there: choose it again."
 )
 
 
-class GoneError(Exception):
+class UploadExpiredError(Exception):
     """A handle that leads nowhere (any more); its text is a sentence for the person who sent it."""
 
 
-def keep(prepared: Prepared, owner: str) -> str:
-    """Store the upload; returns the handle that `take_back` takes from the same owner.
+def store(prepared: PreparedUpload, owner: str) -> str:
+    """Store the upload; returns the handle that `fetch` takes from the same owner.
 
     `owner` names the person and the form, as "person 5, images of release 12". Raises OSError
     where the storage can not be reached.
     """
     key = new_key()
-    facts = {"name": prepared.name, "byte_size": prepared.byte_size, "sha256": prepared.sha256}
+    metadata = {"name": prepared.name, "byte_size": prepared.byte_size, "sha256": prepared.sha256}
     names = sorted(path.name for path in prepared.folder.iterdir())
     for name in names:
         with prepared.path(name).open("rb") as file:
             default_storage.save(f"{key}/{name}", File(file))
-    content = json.dumps({**facts, "found": prepared.found, "files": names})
-    default_storage.save(f"{key}/{FACTS}", ContentFile(content.encode()))
+    content = json.dumps({**metadata, "found": prepared.found, "files": names})
+    default_storage.save(f"{key}/{METADATA_FILE}", ContentFile(content.encode()))
     return dumps(key, salt=_salt(owner))
 
 
-def take_back(handle: str, owner: str) -> Prepared:
+def fetch(handle: str, owner: str) -> PreparedUpload:
     """The upload that was kept. It stays stored, so that a form may be sent twice.
 
     Raises GoneError, and OSError where the storage can not be reached.
     """
     try:
         key = loads(handle, salt=_salt(owner), max_age=LIFETIME)
-        with default_storage.open(f"{key}/{FACTS}") as file:
-            facts = json.load(file)
-        return _fetched(key, facts)
+        with default_storage.open(f"{key}/{METADATA_FILE}") as file:
+            metadata = json.load(file)
+        return _load_prepared(key, metadata)
     except (BadSignature, SignatureExpired, FileNotFoundError):
-        raise GoneError(GONE) from None
+        raise UploadExpiredError(EXPIRED) from None
 
 
-def keep_as_sent(files: Sequence[tuple[str, bytes]], owner: str) -> str:
+def store_raw(files: Sequence[tuple[str, bytes]], owner: str) -> str:
     """Store files that nobody has looked at, by name and bytes; returns the handle that
-    `take_back_as_sent` takes from the same owner. Raises OSError."""
+    `fetch_raw` takes from the same owner. Raises OSError."""
     key = new_key()
     for number, (_, data) in enumerate(files):
         default_storage.save(f"{key}/{number}", ContentFile(data))
     names = json.dumps([name for name, _ in files])
-    default_storage.save(f"{key}/{FACTS}", ContentFile(names.encode()))
+    default_storage.save(f"{key}/{METADATA_FILE}", ContentFile(names.encode()))
     return dumps(key, salt=_salt(owner))
 
 
-def take_back_as_sent(handle: str, owner: str) -> list[tuple[str, bytes]]:
+def fetch_raw(handle: str, owner: str) -> list[tuple[str, bytes]]:
     """The files that were kept; they stay stored. Raises GoneError and OSError."""
     try:
         key = loads(handle, salt=_salt(owner), max_age=LIFETIME)
         return [
             (name, _read(f"{key}/{n}"))
-            for n, name in enumerate(json.loads(_read(f"{key}/{FACTS}")))
+            for n, name in enumerate(json.loads(_read(f"{key}/{METADATA_FILE}")))
         ]
     except (BadSignature, SignatureExpired, FileNotFoundError):
-        raise GoneError(GONE) from None
+        raise UploadExpiredError(EXPIRED) from None
 
 
 def _read(name: str) -> bytes:
@@ -92,15 +92,15 @@ def _read(name: str) -> bytes:
         return file.read()
 
 
-def _fetched(key: str, facts: dict[str, Any]) -> Prepared:
+def _load_prepared(key: str, metadata: dict[str, Any]) -> PreparedUpload:
     folder = new_folder()
     try:
-        for name in facts.pop("files"):
+        for name in metadata.pop("files"):
             _copy(f"{key}/{name}", folder / name)
     except BaseException:
         shutil.rmtree(folder)
         raise
-    return prepared_in(folder, **facts)
+    return prepared_from_folder(folder, **metadata)
 
 
 def _copy(name: str, target: Path) -> None:

@@ -11,15 +11,15 @@ from django.utils.dateformat import format as format_date
 
 from releases.models import Upload
 
-A_DAY = 2_000_000_000  # bytes that one person may send within PERIOD, in files of any kind
+DAILY_BYTES = 2_000_000_000  # bytes that one person may send within PERIOD, in files of any kind
 PERIOD = datetime.timedelta(days=1)
 
 
-class Exhausted(Exception):
+class QuotaExceededError(Exception):
     """It would be more than the quota; the message says what the limit is and the remedy."""
 
 
-def take(by: User, byte_size: int, at: datetime.datetime | None = None) -> None:
+def consume(by: User, byte_size: int, at: datetime.datetime | None = None) -> None:
     """Count what this person sent at `at` (aware; default: now). Raises Exhausted, and counts
     nothing, where it is too much.
 
@@ -30,16 +30,16 @@ def take(by: User, byte_size: int, at: datetime.datetime | None = None) -> None:
     Upload.objects.filter(at__lte=at - PERIOD).delete()
     counted = Upload.objects.filter(by=by)
     used = counted.aggregate(used=Sum("byte_size"))["used"] or 0
-    if used + byte_size > A_DAY:
-        raise Exhausted(_refusal(used, counted.earliest("at").at if used else at))
+    if used + byte_size > DAILY_BYTES:
+        raise QuotaExceededError(_exceeded_message(used, counted.earliest("at").at if used else at))
     Upload.objects.create(by=by, at=at, byte_size=byte_size)
 
 
-def _refusal(used: int, earliest: datetime.datetime) -> str:
+def _exceeded_message(used: int, earliest: datetime.datetime) -> str:
     again = format_date(timezone.localtime(earliest + PERIOD), "N j, P")
     return (
-        f"One person can send {_megabytes(A_DAY)} megabytes of files within a day; you have sent "
-        f"{_megabytes(used)}. Send this one after {again}, or have a colleague send it."
+        f"One person can send {_megabytes(DAILY_BYTES)} megabytes of files within a day; you have "
+        f"sent {_megabytes(used)}. Send this one after {again}, or have a colleague send it."
     )
 
 

@@ -18,11 +18,11 @@ from typing import Any
 
 from releases.media import semaphore
 
-PROJECT = Path(__file__).resolve().parents[2]
-MEMORY = 2 * 1024**3  # bytes of address space
-SECONDS = 90
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+MAX_MEMORY = 2 * 1024**3  # bytes of address space
+MAX_SECONDS = 90
 
-OVERWHELMED = (
+TOO_EXPENSIVE = (
     "The file took too much memory or time to read: it is damaged or built to do so. "
     "Open it on your computer, save it anew, and upload that."
 )
@@ -34,7 +34,7 @@ BUSY = (
 logger = logging.getLogger(__name__)
 
 
-class Unusable(Exception):
+class UnusableFileError(Exception):
     """A file that can not be taken; its text is a sentence for the person who chose it."""
 
 
@@ -45,39 +45,39 @@ def run(module: str, source: Path) -> dict[str, Any]:
     where too many wait for their turn.
     """
     try:
-        with semaphore.turn():
-            answer = json.loads(_read(module, source))
-    except semaphore.Busy:
-        raise Unusable(BUSY) from None
+        with semaphore.slot():
+            answer = json.loads(_run_worker(module, source))
+    except semaphore.SemaphoreTimeoutError:
+        raise UnusableFileError(BUSY) from None
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         logger.warning("%s could not read an upload: %s %s", module, error, error.stderr or "")
-        raise Unusable(OVERWHELMED) from None
+        raise UnusableFileError(TOO_EXPENSIVE) from None
     if "refused" in answer:
-        raise Unusable(answer["refused"])
+        raise UnusableFileError(answer["refused"])
     return answer["found"]
 
 
-def _read(module: str, source: Path) -> bytes:
+def _run_worker(module: str, source: Path) -> bytes:
     """What the worker prints."""
     command = [sys.executable, "-m", module, str(source)]
     return subprocess.run(  # noqa: S603  # nosec B603
         command,
-        cwd=PROJECT,
+        cwd=PROJECT_DIR,
         env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
         capture_output=True,
-        timeout=SECONDS,
+        timeout=MAX_SECONDS,
         check=True,
     ).stdout
 
 
-def serve(read: Callable[[Path], dict[str, Any]]) -> None:
+def worker_main(read: Callable[[Path], dict[str, Any]]) -> None:
     """The worker's side: bound this process, read the file it was given, print what was found."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     try:
         answer: dict[str, Any] = {"found": read(Path(sys.argv[1]))}
-    except Unusable as refusal:
+    except UnusableFileError as refusal:
         answer = {"refused": str(refusal)}
     except (MemoryError, RecursionError):
-        answer = {"refused": OVERWHELMED}
+        answer = {"refused": TOO_EXPENSIVE}
     json.dump(answer, sys.stdout)

@@ -16,30 +16,30 @@ class Outcome(Enum):
     """What became of a file; the value is for who reads the summary."""
 
     COPIED = "copied"
-    THERE = "there already"
+    ALREADY_THERE = "there already"
     DIFFERENT = "different there, and left as they are"
 
 
-def copy(source: Storage, target: Storage) -> Iterator[tuple[str, Outcome]]:
+def copy_files(source: Storage, target: Storage) -> Iterator[tuple[str, Outcome]]:
     """Every file that the target lacks; yields each name and what became of it. Whatever the
     target has is only read. May be broken off and begun again. Raises OSError."""
-    for name in stored_files.names(source):
-        yield name, _copy(name, source, target)
+    for name in stored_files.list_names(source):
+        yield name, _copy_file(name, source, target)
 
 
-def _copy(name: str, source: Storage, target: Storage) -> Outcome:
+def _copy_file(name: str, source: Storage, target: Storage) -> Outcome:
     is_there = target.exists(name)
     if not is_there:
         with source.open(name) as file:
             target.save(name, File(file, name))
     if _sha256(source, name) != _sha256(target, name):
         return Outcome.DIFFERENT
-    return Outcome.THERE if is_there else Outcome.COPIED
+    return Outcome.ALREADY_THERE if is_there else Outcome.COPIED
 
 
 def _sha256(storage: Storage, name: str) -> str:
     digest = hashlib.sha256()
     with storage.open(name) as file:
-        for piece in file.chunks(stored_files.CHUNK):
+        for piece in file.chunks(stored_files.CHUNK_SIZE):
             digest.update(piece)
     return digest.hexdigest()

@@ -6,10 +6,10 @@ from collections.abc import Generator, Iterator
 
 from django.core.files.storage import Storage
 
-CHUNK = 64 * 1024  # bytes
+CHUNK_SIZE = 64 * 1024  # bytes
 
 
-def names(storage: Storage, folder: str = "") -> Iterator[str]:
+def list_names(storage: Storage, folder: str = "") -> Iterator[str]:
     """Of all files, those beneath the folder, in an order that is always the same."""
     try:
         folders, files = storage.listdir(folder)
@@ -18,10 +18,10 @@ def names(storage: Storage, folder: str = "") -> Iterator[str]:
     prefix = f"{folder}/" if folder else ""
     yield from (f"{prefix}{name}" for name in sorted(files))
     for name in sorted(folders):
-        yield from names(storage, f"{prefix}{name}")
+        yield from list_names(storage, f"{prefix}{name}")
 
 
-class Part:
+class FilePart:
     """A part of a file, in pieces of at most CHUNK bytes. The first is read when this is made: what
     can not be read is known before an answer has begun.
 
@@ -44,5 +44,5 @@ class Part:
 def _pieces(storage: Storage, name: str, part: range) -> Generator[bytes, None, None]:
     with storage.open(name) as file:
         file.seek(part.start)
-        for start in range(part.start, part.stop, CHUNK):
-            yield file.read(min(CHUNK, part.stop - start))
+        for start in range(part.start, part.stop, CHUNK_SIZE):
+            yield file.read(min(CHUNK_SIZE, part.stop - start))

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from xml.sax.saxutils import escape  # nosec B406  # writes only
 
-from releases.content.markup import without_control
+from releases.content.markup import strip_control_characters
 
 JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"  # XMP Specification Part 3, 1.1.3
 PNG_XMP = b"XML:com.adobe.xmp\0\0\0\0\0"  # the same, 1.1.5: keyword, not compressed, no language
@@ -36,7 +36,7 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 @dataclass(frozen=True)
-class Label:
+class ImageMetadata:
     """What a picture's file says of itself; each at most 2,000 characters, so that all fit."""
 
     caption: str
@@ -47,18 +47,18 @@ class Label:
     def packet(self) -> bytes:
         """The XMP packet, UTF-8."""
         return PACKET.format(
-            **{k: escape(without_control(v)) for k, v in vars(self).items()}
+            **{k: escape(strip_control_characters(v)) for k, v in vars(self).items()}
         ).encode()
 
 
-def put(data: bytes, label: Label) -> bytes:
+def embed_metadata(data: bytes, metadata: ImageMetadata) -> bytes:
     """The JPEG or PNG `data`, as our own encoder wrote it, with this label and no other."""
     if data.startswith(b"\x89PNG"):
-        return _put_into_png(data, label.packet())
-    return _put_into_jpeg(data, label.packet())
+        return _embed_into_png(data, metadata.packet())
+    return _embed_into_jpeg(data, metadata.packet())
 
 
-def _put_into_jpeg(data: bytes, packet: bytes) -> bytes:
+def _embed_into_jpeg(data: bytes, packet: bytes) -> bytes:
     head, rest = data[:JFIF_END], data[JFIF_END:]
     if rest.startswith(b"\xff\xe1") and rest[4:].startswith(JPEG_XMP):
         rest = rest[2 + struct.unpack(">H", rest[2:4])[0] :]
@@ -66,7 +66,7 @@ def _put_into_jpeg(data: bytes, packet: bytes) -> bytes:
     return head + b"\xff\xe1" + struct.pack(">H", len(content) + 2) + content + rest
 
 
-def _put_into_png(data: bytes, packet: bytes) -> bytes:
+def _embed_into_png(data: bytes, packet: bytes) -> bytes:
     head, rest = data[:IHDR_END], data[IHDR_END:]
     if rest[4:8] == b"iTXt":
         rest = rest[12 + struct.unpack(">I", rest[:4])[0] :]

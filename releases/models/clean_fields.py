@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import models
 
-from releases.content.cleaning import Cleaned, clean, clean_json
+from releases.content.cleaning import CleanedText, clean, clean_json
 
 
-class Clean(models.Field):
+class CleanMixin(models.Field):
     """`is_markdown` keeps entities and tags; `is_one_line` makes line ends blanks.
 
     A text that `is_on_record` is cleaned by the action that writes it (`clean_values`) and never
@@ -35,10 +35,10 @@ class Clean(models.Field):
         name, _, args, kwargs = super().deconstruct()
         return name, f"django.db.models.{self.get_internal_type()}", args, kwargs
 
-    def cleaned(self, value: Any) -> Cleaned:
+    def cleaned(self, value: Any) -> CleanedText:
         """The value as this column holds it, and what was cleaned away."""
         if not isinstance(value, str):
-            return Cleaned(value)
+            return CleanedText(value)
         return clean(value, is_markdown=self.is_markdown, is_one_line=self.is_one_line)
 
     def to_python(self, value: Any) -> Any:
@@ -57,11 +57,11 @@ class Clean(models.Field):
         return value if self.is_on_record else self.cleaned(value).text
 
 
-class CleanTextField(Clean, models.TextField):
+class CleanTextField(CleanMixin, models.TextField):
     """Clean text of any length."""
 
 
-class CleanCharField(Clean, models.CharField):
+class CleanCharField(CleanMixin, models.CharField):
     """A clean line."""
 
     def __init__(self, *args: Any, is_one_line: bool = True, **kwargs: Any) -> None:
@@ -75,17 +75,17 @@ class CleanLineField(CleanTextField):
         super().__init__(*args, is_one_line=is_one_line, **kwargs)
 
 
-class CleanJSONField(Clean, models.JSONField):
+class CleanJSONField(CleanMixin, models.JSONField):
     """A JSON value whose texts are clean Markdown."""
 
-    def cleaned(self, value: Any) -> Cleaned:
+    def cleaned(self, value: Any) -> CleanedText:
         """Lists and objects alone: an expression of the database stays as it is."""
-        return clean_json(value) if isinstance(value, str | list | dict) else Cleaned(value)
+        return clean_json(value) if isinstance(value, str | list | dict) else CleanedText(value)
 
 
-def clean_fields(model: type[models.Model]) -> list[Clean]:
+def clean_fields(model: type[models.Model]) -> list[CleanMixin]:
     """The columns of a model whose texts are cleaned."""
-    return [field for field in model._meta.concrete_fields if isinstance(field, Clean)]
+    return [field for field in model._meta.concrete_fields if isinstance(field, CleanMixin)]
 
 
 def clean_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def new_key() -> str:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredFile:
     """One file as it is kept: `name` in its address, `file` in the storage."""
 
     name: str
@@ -52,29 +52,29 @@ class ReleaseFile(models.Model):
 
     view_name: str
     # Where who reads a preview finds its files, up to the key; empty: where the public does.
-    beneath = ""
+    base_path = ""
 
     class Meta:
         abstract = True
 
-    def stored(self) -> list[Stored]:
+    def stored(self) -> list[StoredFile]:
         """What the public gets."""
         raise NotImplementedError
 
     def address(self, name: str) -> str:
         """The path of one of its files."""
-        if self.beneath:
-            return f"{self.beneath}{self.key}/{name}"
+        if self.base_path:
+            return f"{self.base_path}{self.key}/{name}"
         return reverse(self.view_name, args=[self.key, name])
 
-    def named(self, name: str) -> Stored | None:
+    def named(self, name: str) -> StoredFile | None:
         """One of its files; the original is for staff only: it may say where it was made."""
         if name == ORIGINAL:
             file = self.original.name or ""
-            return Stored(ORIGINAL, file, self.media_type, self.byte_size, self.sha256)
+            return StoredFile(ORIGINAL, file, self.media_type, self.byte_size, self.sha256)
         return next((stored for stored in self.stored() if stored.name == name), None)
 
-    def nearest(self, name: str) -> Stored | None:
+    def closest_file(self, name: str) -> StoredFile | None:
         """What stands for a file that it had before it was replaced, if it can have had it."""
         return None
 
@@ -118,11 +118,11 @@ class Image(ReleaseFile):
     def __str__(self) -> str:
         return self.alt or self.caption or "decorative image"
 
-    def stored(self) -> list[Stored]:
+    def stored(self) -> list[StoredFile]:
         """What the public gets: the full-size clean copy first, then smaller ones."""
-        return [Stored(**rendition) for rendition in self.renditions]
+        return [StoredFile(**rendition) for rendition in self.renditions]
 
-    def nearest(self, name: str) -> Stored | None:
+    def closest_file(self, name: str) -> StoredFile | None:
         """The largest rendition of the format asked for, else the full-size copy."""
         stem, _, suffix = name.partition(".")
         full, *smaller = self.stored()
@@ -163,10 +163,10 @@ class Attachment(ReleaseFile):
         """The path of the file."""
         return self.address(self.name)
 
-    def stored(self) -> list[Stored]:
+    def stored(self) -> list[StoredFile]:
         """What the public gets: the file as it came."""
         file = self.original.name or ""
-        return [Stored(self.name, file, self.media_type, self.byte_size, self.sha256)]
+        return [StoredFile(self.name, file, self.media_type, self.byte_size, self.sha256)]
 
     def snapshot(self) -> dict[str, Any]:
         """Its part of the release's snapshot."""

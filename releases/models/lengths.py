@@ -15,33 +15,33 @@ from django.db.models import CheckConstraint, F, Value
 from django.db.models.functions import Length, Replace
 from django.db.models.lookups import LessThanOrEqual
 
-OF_RELEASE = {
+RELEASE_LIMITS = {
     "title": 2_000,
     "subtitle": 5_000,
     "dateline": 1_000,
     "contact": 10_000,
     "body": 250_000,
 }
-OF_SECTION = {"heading": 2_000, "body": 250_000}
-LINES = 10_000
+SECTION_LIMITS = {"heading": 2_000, "body": 250_000}
+MAX_LINES = 10_000
 _LINE_ENDS = Length("body") - Length(Replace(F("body"), Value("\n")))
 _NAMES = {"body": "text", "contact": "contact block"}
 
 
 def constraints(model: str, lengths: dict[str, int]) -> list[CheckConstraint]:
     """One for each text and one for the body's lines, with the sentence for whoever writes more."""
-    return [_bounded_lines(model), *(_bounded(model, *each) for each in lengths.items())]
+    return [_line_limit(model), *(_length_limit(model, *each) for each in lengths.items())]
 
 
-def _bounded_lines(model: str) -> CheckConstraint:
+def _line_limit(model: str) -> CheckConstraint:
     return CheckConstraint(
         name=f"{model}_lines_are_bounded",
-        condition=LessThanOrEqual(_LINE_ENDS, LINES),
-        violation_error_message=f"The text of a {model} has at most {LINES:,} lines: split it.",
+        condition=LessThanOrEqual(_LINE_ENDS, MAX_LINES),
+        violation_error_message=f"The text of a {model} has at most {MAX_LINES:,} lines: split it.",
     )
 
 
-def _bounded(model: str, field: str, most: int) -> CheckConstraint:
+def _length_limit(model: str, field: str, most: int) -> CheckConstraint:
     name = _NAMES.get(field, field)
     return CheckConstraint(
         name=f"{model}_{field}_is_bounded",
@@ -52,9 +52,9 @@ def _bounded(model: str, field: str, most: int) -> CheckConstraint:
     )
 
 
-SENTENCES = {
+VIOLATION_MESSAGES = {
     each.name: str(each.violation_error_message)
-    for model, lengths in (("release", OF_RELEASE), ("section", OF_SECTION))
+    for model, lengths in (("release", RELEASE_LIMITS), ("section", SECTION_LIMITS))
     for each in constraints(model, lengths)
 }
 
@@ -75,8 +75,8 @@ def _lines(snapshot: Snapshot) -> int:
 
 
 def _texts(snapshot: Snapshot) -> list[str]:
-    texts = [snapshot.get(name, "") for name in OF_RELEASE]
-    return [*texts, *(s[name] for s in snapshot.get("sections", ()) for name in OF_SECTION)]
+    texts = [snapshot.get(name, "") for name in RELEASE_LIMITS]
+    return [*texts, *(s[name] for s in snapshot.get("sections", ()) for name in SECTION_LIMITS)]
 
 
 def _number_of(part: str) -> Callable[[Snapshot], int]:
@@ -88,16 +88,16 @@ class Bound:
     """The most of something that a whole release may have, and what to do about more."""
 
     name: str
-    most: int
+    match_most: int
     size: Callable[[Snapshot], int]
     remedy: str
 
     def objection(self, after: Snapshot, before: Snapshot) -> str:
         """Why the release may not read so after it read so before, a sentence; "" for no reason."""
         size = self.size(after)
-        if size <= max(self.most, self.size(before)):
+        if size <= max(self.match_most, self.size(before)):
             return ""
-        most = f"A release has at most {self.most:,} {self.name}"
+        most = f"A release has at most {self.match_most:,} {self.name}"
         return f"{most}, and this has {size:,}: {self.remedy}."
 
 

@@ -25,10 +25,10 @@ class NumberSeries(models.Model):
     @classmethod
     def take(cls, year: int, count: int = 1) -> list[str]:
         """Give out the next `count` numbers of `year`, in order; see `take_blocks`."""
-        return cls.take_blocks({year: count})[year]
+        return cls.allocate_blocks({year: count})[year]
 
     @classmethod
-    def take_blocks(cls, counts: Mapping[int, int]) -> dict[int, list[str]]:
+    def allocate_blocks(cls, counts: Mapping[int, int]) -> dict[int, list[str]]:
         """Give out the next numbers of each year, so many, in order.
 
         Call it inside a transaction: the years' rows stay locked until its end, so that two

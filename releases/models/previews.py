@@ -50,7 +50,7 @@ class PreviewLink(models.Model):
         """What is kept of a token."""
         return salted_hmac("releases.preview", token, algorithm="sha256").hexdigest()
 
-    def is_working(self, at: datetime.datetime) -> bool:
+    def is_active(self, at: datetime.datetime) -> bool:
         """Whether it is neither revoked nor expired at `at`: the twin of the queryset's."""
         return self.revoked_at is None and at < self.expires_at
 

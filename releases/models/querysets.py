@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # What a card in a list prints; the rest (source, snapshots) stays in the database.
 LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
 # What an entry of the ledger prints of its release.
-_IN_LEDGER = tuple(
+_LEDGER_RELEASE_FIELDS = tuple(
     f"release__{name}"
     for name in ("number", "slug", "status", "title", "title_withheld", "language")
 )
@@ -86,7 +86,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         asks for."""
         return self.filter(NEEDS_ATTENTION)
 
-    def narrowed(
+    def filtered_by(
         self,
         topic: str | None = None,
         year: int | None = None,
@@ -129,8 +129,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(release_at__gte=release_at).exclude(release_at=release_at, pk__lte=pk)
 
     def for_listing(self) -> Self:
-        """Rows with just what a card prints, `topics_told` among it."""
-        return self.newest_first().only(*LISTED_FIELDS).annotate(topics_told=topics_of("pk"))
+        """Rows with just what a card prints, `topics_data` among it."""
+        return self.newest_first().only(*LISTED_FIELDS).annotate(topics_data=topics_of("pk"))
 
     def for_page(self) -> Self:
         """Rows with all that a release's own page prints."""
@@ -140,10 +140,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def for_editions(self) -> Self:
         """Rows with all that downloads, feeds and the API say; `public_versions` holds the versions
-        that the public could read, the oldest first, `topics_told` the topics' slugs and names."""
+        that the public could read, the oldest first, `topics_data` the topics' slugs and names."""
         versions = apps.get_model("releases.Version").objects.public()
         public = Prefetch("versions", versions, to_attr="public_versions")
-        rows = self.defer("source_text", "source_bytes").annotate(topics_told=topics_of("pk"))
+        rows = self.defer("source_text", "source_bytes").annotate(topics_data=topics_of("pk"))
         return rows.prefetch_related("images", attachments(), public)
 
     def for_index(self) -> Self:
@@ -192,13 +192,13 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def with_release(self, releases: ReleaseQuerySet) -> Self:
         """The public ones of those releases, the oldest first, each with its release, that one's
-        likeness and `topics_told`: what a page prints, in one query."""
+        likeness and `topics_data`: what a page prints, in one query."""
         return (
             self.public()
             .filter(release__in=releases)
             .select_related("release__likeness")
             .defer("release__source_text", "release__source_bytes")
-            .annotate(topics_told=topics_of("release"))
+            .annotate(topics_data=topics_of("release"))
             .order_by("number")
         )
 
@@ -220,7 +220,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
             self.filter(kind__in=[kind.CORRECTION, kind.WITHDRAWAL, kind.REINSTATEMENT])
             .filter(readable | taken_down, release__in=releases)
             .select_related("release")
-            .only("number", "kind", "note", "at", "words_changed", *_IN_LEDGER)
+            .only("number", "kind", "note", "at", "words_changed", *_LEDGER_RELEASE_FIELDS)
             .order_by("-at", "-id")
         )
 
@@ -232,7 +232,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
 class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
     """Previews for single recipients, by whether they open."""
 
-    def working(self, at: datetime.datetime) -> Self:
+    def active(self, at: datetime.datetime) -> Self:
         """Those neither revoked nor expired at `at`. What they show is under embargo: each view
         asks the release itself."""
         return self.filter(revoked_at=None, expires_at__gt=at)

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from releases.content import diffing
-from releases.content.cursors import Place
-from releases.content.slugs import OF_PARAGRAPHS, RESERVED
+from releases.content.cursors import Cursor
+from releases.content.slugs import PARAGRAPH_PATTERN, RESERVED
 from releases.models import clean_fields as fields
 from releases.models import completeness, lengths
 from releases.models.clean_fields import CleanCharField, CleanLineField, CleanTextField
@@ -152,7 +152,7 @@ class Release(models.Model):
 
     objects = ReleaseQuerySet.as_manager()
     public_versions: list[Version]  # of rows from `for_editions()`
-    topics_told: list[dict[str, str]]  # likewise, and from `for_listing()`
+    topics_data: list[dict[str, str]]  # likewise, and from `for_listing()`
 
     class Meta:
         permissions = [
@@ -188,7 +188,7 @@ class Release(models.Model):
             ),
         ]
         constraints = [
-            *lengths.constraints("release", lengths.OF_RELEASE),
+            *lengths.constraints("release", lengths.RELEASE_LIMITS),
             models.CheckConstraint(
                 name="public_release_is_complete",
                 condition=Q(status__in=["draft", "in_review"])
@@ -211,7 +211,7 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="slug_is_no_page_of_its_own",
-                condition=~Q(slug__in=RESERVED) & ~Q(slug__regex=OF_PARAGRAPHS),
+                condition=~Q(slug__in=RESERVED) & ~Q(slug__regex=PARAGRAPH_PATTERN),
                 violation_error_message="That slug is the address of another page.",
             ),
             models.CheckConstraint(
@@ -276,15 +276,15 @@ class Release(models.Model):
         return successor
 
     @property
-    def place(self) -> Place:
+    def page_cursor(self) -> Cursor:
         """Where it stands in lists, if it was ever approved."""
         assert self.release_at is not None
         return self.release_at, self.pk
 
     @property
     def printed_topics(self) -> list[Topic]:
-        """The topics in `topics_told`: to print, no rows to save."""
-        return [Topic(**told) for told in self.topics_told]
+        """The topics in `topics_data`: to print, no rows to save."""
+        return [Topic(**told) for told in self.topics_data]
 
     @property
     def is_taken_down(self) -> bool:
@@ -303,7 +303,7 @@ class Release(models.Model):
         """What its import could not be sure of and nobody has settled yet."""
         return [ParseWarning(**warning) for warning in self.import_warnings]
 
-    def settle(self, settled: Collection[ParseWarning]) -> None:
+    def resolve_warnings(self, settled: Collection[ParseWarning]) -> None:
         """Take what a person has looked at off its doubts; not saved."""
         left = [doubt for doubt in self.doubts() if doubt not in settled]
         self.import_warnings = [vars(doubt) for doubt in left]
@@ -331,7 +331,7 @@ class Release(models.Model):
             by=by,
             at=at or timezone.now(),
             snapshot=snapshot,
-            words_changed=diffing.count(latest.snapshot, snapshot) if latest else 0,
+            words_changed=diffing.count_changed_words(latest.snapshot, snapshot) if latest else 0,
         )
         version.sha256 = version.digest(latest.sha256 if latest else "")
         version.number_paragraphs(list(self.versions.all()) if latest else [])
@@ -379,7 +379,7 @@ class Section(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
-            *lengths.constraints("section", lengths.OF_SECTION),
+            *lengths.constraints("section", lengths.SECTION_LIMITS),
             models.UniqueConstraint(
                 fields=["release", "position"],
                 name="section_position_is_unique",

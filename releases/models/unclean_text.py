@@ -10,9 +10,9 @@ from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
-from releases.content.cleaning import Cleaned, Finding, clean
+from releases.content.cleaning import CleanedText, Finding, clean
 from releases.models import Release
-from releases.models.clean_fields import Clean, clean_fields
+from releases.models.clean_fields import CleanMixin, clean_fields
 
 BATCH = 200  # rows in memory
 LONGEST_NAME = 100
@@ -27,12 +27,12 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Unclean:
+class UncleanText:
     """A text that its field would clean if it were saved now."""
 
     row: models.Model
-    field: Clean
-    cleaned: Cleaned
+    field: CleanMixin
+    cleaned: CleanedText
 
     @property
     def release(self) -> Release | None:
@@ -81,14 +81,14 @@ def _in_words(finding: Finding) -> str:
     return f"{finding.number:,} {one if finding.number == 1 else several} ({finding.examples})"
 
 
-def find() -> Iterator[Unclean]:
+def find() -> Iterator[UncleanText]:
     """Every such text, model by model."""
     for model in apps.get_app_config("releases").get_models():
         if fields := clean_fields(model):
             yield from _find_in(model, fields)
 
 
-def _find_in(model: type[models.Model], fields: list[Clean]) -> Iterator[Unclean]:
+def _find_in(model: type[models.Model], fields: list[CleanMixin]) -> Iterator[UncleanText]:
     rows = model._base_manager.order_by("pk")
     for row in rows.iterator(chunk_size=BATCH):
         for field in fields:
@@ -96,4 +96,4 @@ def _find_in(model: type[models.Model], fields: list[Clean]) -> Iterator[Unclean
             cleaned = field.cleaned(value)
             # What stays as it was written is none the worse for its line ends.
             if cleaned.findings or (cleaned.text != value and not field.is_on_record):
-                yield Unclean(row, field, cleaned)
+                yield UncleanText(row, field, cleaned)

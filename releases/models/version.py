@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from releases.content import paragraph_ids
-from releases.content.cursors import Place
+from releases.content.cursors import Cursor
 from releases.models.clean_fields import CleanJSONField, CleanTextField
 from releases.models.querysets import VersionQuerySet
 
@@ -53,7 +53,7 @@ class Version(models.Model):
     )
 
     objects = VersionQuerySet.as_manager()
-    topics_told: list[dict[str, str]]  # of rows from `with_release()`
+    topics_data: list[dict[str, str]]  # of rows from `with_release()`
 
     class Meta:
         ordering = ["number"]
@@ -81,7 +81,7 @@ class Version(models.Model):
         return (*self.release.natural_key(), self.number)
 
     @property
-    def place(self) -> Place:
+    def page_cursor(self) -> Cursor:
         """Where it stands in the ledger."""
         return self.at, self.pk
 

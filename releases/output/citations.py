@@ -18,9 +18,20 @@ from django.conf import settings
 from releases.output.edition import Edition
 
 _MONTHS = tuple(month_name[1:])
-_SHORT = ("Jan.", "Feb.", "Mar.", "Apr.", *_MONTHS[4:7], "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_AP = (*_SHORT[:2], *_MONTHS[2:7], *_SHORT[7:])
-_INNER = re.compile(r"[“\"]([^“”\"]*)[”\"]")
+_SHORT_MONTHS = (
+    "Jan.",
+    "Feb.",
+    "Mar.",
+    "Apr.",
+    *_MONTHS[4:7],
+    "Aug.",
+    "Sept.",
+    "Oct.",
+    "Nov.",
+    "Dec.",
+)
+_AP_MONTHS = (*_SHORT_MONTHS[:2], *_MONTHS[2:7], *_SHORT_MONTHS[7:])
+_INNER_QUOTE = re.compile(r"[“\"]([^“”\"]*)[”\"]")
 
 
 @dataclass(frozen=True)
@@ -46,9 +57,10 @@ def apa(edition: Edition) -> Citation:
     date = edition.date
     after = f" (No. {edition.number}, Version {edition.version.number}) [Press release]. "
     return Citation(
-        f"{_stopped(settings.OFFICE_NAME)} ({date.year}, {_MONTHS[date.month - 1]} {date.day}). ",
+        f"{_with_full_stop(settings.OFFICE_NAME)} "
+        f"({date.year}, {_MONTHS[date.month - 1]} {date.day}). ",
         edition.title,
-        after + edition.lasting_link,
+        after + edition.citation_link,
         italic=True,
     )
 
@@ -56,33 +68,37 @@ def apa(edition: Edition) -> Citation:
 def mla(edition: Edition) -> Citation:
     """Office. “Title.” Press release no. 2012-0001, version 1, 21 Sept. 2012, URL."""
     date = edition.date
-    printed = f"{date.day} {_SHORT[date.month - 1]} {date.year}"
-    after = f" Press release no. {_numbered(edition)}, {printed}, {edition.lasting_link}."
-    return Citation(f"{_stopped(settings.OFFICE_NAME)} ", _quoted(edition.title, "."), after)
+    printed = f"{date.day} {_SHORT_MONTHS[date.month - 1]} {date.year}"
+    after = (
+        f" Press release no. {_number_and_version(edition)}, {printed}, {edition.citation_link}."
+    )
+    return Citation(f"{_with_full_stop(settings.OFFICE_NAME)} ", _quoted(edition.title, "."), after)
 
 
 def chicago(edition: Edition) -> Citation:
     """Office. “Title.” Press release no. 2012-0001, version 1, September 21, 2012. URL."""
-    printed = _american(edition.date, _MONTHS)
-    after = f" Press release no. {_numbered(edition)}, {printed}. {edition.lasting_link}."
-    return Citation(f"{_stopped(settings.OFFICE_NAME)} ", _quoted(edition.title, "."), after)
+    printed = _us_date(edition.date, _MONTHS)
+    after = (
+        f" Press release no. {_number_and_version(edition)}, {printed}. {edition.citation_link}."
+    )
+    return Citation(f"{_with_full_stop(settings.OFFICE_NAME)} ", _quoted(edition.title, "."), after)
 
 
 def bluebook(edition: Edition) -> Citation:
     """Press Release No. 2012-0001, Office, Title (Sept. 21, 2012) (version 1), URL."""
-    printed = _american(edition.date, _SHORT)
+    printed = _us_date(edition.date, _SHORT_MONTHS)
     return Citation(
         f"Press Release No. {edition.number}, {settings.OFFICE_NAME}, ",
         edition.title,
-        f" ({printed}) (version {edition.version.number}), {edition.lasting_link}.",
+        f" ({printed}) (version {edition.version.number}), {edition.citation_link}.",
         italic=True,
     )
 
 
 def ap(edition: Edition) -> Citation:
     """Office, “Title,” news release No. 2012-0001, version 1, Sept. 21, 2012, URL"""
-    printed = _american(edition.date, _AP)
-    after = f" news release No. {_numbered(edition)}, {printed}, {edition.lasting_link}"
+    printed = _us_date(edition.date, _AP_MONTHS)
+    after = f" news release No. {_number_and_version(edition)}, {printed}, {edition.citation_link}"
     return Citation(f"{settings.OFFICE_NAME}, ", _quoted(edition.title, ","), after)
 
 
@@ -95,19 +111,19 @@ STYLES: dict[str, Callable[[Edition], Citation]] = {
 }
 
 
-def _numbered(edition: Edition) -> str:
+def _number_and_version(edition: Edition) -> str:
     return f"{edition.number}, version {edition.version.number}"
 
 
-def _american(date: datetime.date, months: Sequence[str]) -> str:
+def _us_date(date: datetime.date, months: Sequence[str]) -> str:
     return f"{months[date.month - 1]} {date.day}, {date.year}"
 
 
-def _stopped(text: str) -> str:
+def _with_full_stop(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
 def _quoted(title: str, stop: str) -> str:
     """In double quotation marks, those within made single, the stop inside unless one is there."""
-    inner = _INNER.sub(r"‘\1’", title)
+    inner = _INNER_QUOTE.sub(r"‘\1’", title)
     return f"“{inner}{'' if inner.endswith(('?', '!', '.')) else stop}”"

@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from releases.content import markup
-from releases.content.messages import remark
+from releases.content.messages import message
 from releases.models import Attachment, Image, Release, Version
 from releases.models.querysets import ReleaseQuerySet, attachments
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
-EDITION = "2"  # of what is made of editions: raise it when that changes, so that no cache keeps it
+FORMAT_VERSION = (
+    "2"  # of what is made of editions: raise it when that changes, so that no cache keeps it
+)
 
 
-def read(releases: ReleaseQuerySet) -> Release:
+def read_release(releases: ReleaseQuerySet) -> Release:
     """The one release there is, as from `for_editions()`: in one query, and one more for each kind
     of file that its latest version names. Raises Release.DoesNotExist."""
     versions = list(Version.objects.with_release(releases))
@@ -29,7 +31,7 @@ def read(releases: ReleaseQuerySet) -> Release:
         raise Release.DoesNotExist("There is no such release.")
     latest = versions[-1]
     release: Release = latest.release
-    release.public_versions, release.topics_told = versions, latest.topics_told
+    release.public_versions, release.topics_data = versions, latest.topics_data
     files = {"images": Prefetch("images"), "attachments": attachments()}
     named = [rows for kind, rows in files.items() if latest.snapshot.get(kind)]
     prefetch_related_objects([release], *named)
@@ -81,7 +83,7 @@ class Edition:
             return self.site + reverse("version", args=[self.number, self.version.number])
 
     @property
-    def lasting_link(self) -> str:
+    def citation_link(self) -> str:
         """The address to cite: the permalink, or that of a version that holds no more; of a
         paragraph, its place there."""
         link = self.permalink if self.is_latest else self.version_link
@@ -173,9 +175,9 @@ class Edition:
         """What a reader must know before the first word; "" if nothing."""
         if self.release.status == Release.Status.WITHDRAWN:
             reason = self.release.status_reason
-            return remark("This release was withdrawn: %(reason)s", reason=reason)
+            return message("This release was withdrawn: %(reason)s", reason=reason)
         if not self.is_latest:
-            return remark(
+            return message(
                 "This is version %(this)s; version %(latest)s holds now.",
                 this=self.version.number,
                 latest=self.latest.number,
@@ -189,5 +191,5 @@ class Edition:
         files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)
         standing = (self.release.status, self.version.sha256, self.latest.sha256)
         return "\n".join(
-            (EDITION, settings.OFFICE_NAME, self.permalink, *standing, *topics, *files)
+            (FORMAT_VERSION, settings.OFFICE_NAME, self.permalink, *standing, *topics, *files)
         )

@@ -20,13 +20,13 @@ def compose(release: ParsedRelease, width: int = 0) -> str:
     Words that would be taken for another field when read again (a title that ends like a sentence,
     a body that begins like a title) get the labels that archives print: "Title:", "Content:".
     """
-    printed = _as_printed(release)
-    layouts = _layouts(release, width)
-    found = (text for text in layouts if _as_printed(parser.parse(text)) == printed)
+    printed = _to_plain_text(release)
+    layouts = _candidate_layouts(release, width)
+    found = (text for text in layouts if _to_plain_text(parser.parse(text)) == printed)
     return next(found, None) or _layout(release, _header(release))
 
 
-def _layouts(release: ParsedRelease, width: int) -> Iterator[str]:
+def _candidate_layouts(release: ParsedRelease, width: int) -> Iterator[str]:
     """From the best to the safest, each made only when it is asked for."""
     for header in (_header, _labelled_header):
         text = _layout(release, header(release))
@@ -59,7 +59,7 @@ def _layout(release: ParsedRelease, header: list[str]) -> str:
 
 def _header(release: ParsedRelease) -> list[str]:
     contact = f"Contact: {release.contact}" if release.contact else ""
-    block = "\n".join(filter(None, [_date(release), contact]))
+    block = "\n".join(filter(None, [_date_line(release), contact]))
     return [release.title, release.subtitle, block]
 
 
@@ -67,7 +67,7 @@ def _labelled_header(release: ParsedRelease) -> list[str]:
     fields = {
         "Title": release.title,
         "Subtitle": release.subtitle,
-        "Date": _date(release),
+        "Date": _date_line(release),
         "Contact": release.contact,
     }
     lines = [
@@ -76,9 +76,9 @@ def _labelled_header(release: ParsedRelease) -> list[str]:
     return ["\n".join(lines), "Content:"]
 
 
-def _date(release: ParsedRelease) -> str:
+def _date_line(release: ParsedRelease) -> str:
     """The date in words; with the place before it where the body does not begin with a dateline."""
-    words = dates.spell(release.date, release.language) if release.date else ""
+    words = dates.spell_out(release.date, release.language) if release.date else ""
     has_dateline = datelines.find(markup.to_plain(release.body).split("\n", 1)[0])
     place = "" if has_dateline else release.dateline
     return f"{place}, {words}" if place and words else words
@@ -93,7 +93,7 @@ def _blocks(sections: Iterable[ParsedSection]) -> Iterable[str]:
         yield markup.to_plain(section.body)
 
 
-def _as_printed(release: ParsedRelease) -> ParsedRelease:
+def _to_plain_text(release: ParsedRelease) -> ParsedRelease:
     """What of a release its plain text can hold: the words without their emphasis and links."""
     sections = tuple(
         replace(section, body=markup.to_plain(section.body)) for section in release.sections

@@ -10,8 +10,8 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from releases.models import Release, Version
 from releases.models.querysets import ReleaseQuerySet
 
-SIMILAR = 4  # that are shown
-_PRINTED = ("number", "slug", "status", "title", "date", "language")
+MAX_SIMILAR = 4  # that are shown
+_CARD_FIELDS = ("number", "slug", "status", "title", "date", "language")
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,16 @@ class Related:
     is_outdated: bool
 
 
-def related(release: Release, at: datetime.datetime) -> Related:
+def find_related(release: Release, at: datetime.datetime) -> Related:
     """What the public may see of these at `at`: one query, if the release comes with its likeness.
     None stands before or after a release that is in no list."""
     likeness = getattr(release, "likeness", None)
     alike = likeness.others if likeness else []
     first, *others = (
-        rows.only(*_PRINTED).annotate(relation=Value(name), reworded_at=_reworded_at())
-        for name, rows in _parts(release, alike, at).items()
+        rows.only(*_CARD_FIELDS).annotate(
+            relation=Value(name), last_correction_at=_last_correction_at()
+        )
+        for name, rows in _querysets(release, alike, at).items()
     )
     found: dict[str, list[Release]] = {}
     for row in first.union(*others, all=True):
@@ -44,28 +46,30 @@ def related(release: Release, at: datetime.datetime) -> Related:
     return Related(
         previous=next(iter(found.get("previous", ())), None),
         next=next(iter(found.get("next", ())), None),
-        similar=tuple(similar[:SIMILAR]),
+        similar=tuple(similar[:MAX_SIMILAR]),
         replaced=tuple(found.get("replaced", ())),
         translations=tuple(found.get("translation", ())),
-        is_outdated=any(_is_older(release, row) for row in found.get("translation", ())),
+        is_outdated=any(_is_outdated_by(release, row) for row in found.get("translation", ())),
     )
 
 
-def _reworded_at() -> Subquery:
+def _last_correction_at() -> Subquery:
     """When a release had its last correction or update; None where it had none."""
     told = Version.objects.filter(release=OuterRef("pk"), kind__in=("correction", "update"))
     return Subquery(told.order_by("-number").values("at")[:1])
 
 
-def _is_older(release: Release, other: Release) -> bool:
+def _is_outdated_by(release: Release, other: Release) -> bool:
     """Whether the release translates the other as that read before its last correction."""
-    reworded_at: datetime.datetime | None = getattr(other, "reworded_at", None)
-    if other.pk != release.translation_of_id or not reworded_at:
+    last_correction_at: datetime.datetime | None = getattr(other, "last_correction_at", None)
+    if other.pk != release.translation_of_id or not last_correction_at:
         return False
-    return reworded_at > release.public_versions[-1].at
+    return last_correction_at > release.public_versions[-1].at
 
 
-def _parts(release: Release, alike: list[int], at: datetime.datetime) -> dict[str, ReleaseQuerySet]:
+def _querysets(
+    release: Release, alike: list[int], at: datetime.datetime
+) -> dict[str, ReleaseQuerySet]:
     public = Release.objects.published(at)
     withdrawn = Release.objects.on_record(at).filter(status=Release.Status.WITHDRAWN)
     parts = {
@@ -74,8 +78,8 @@ def _parts(release: Release, alike: list[int], at: datetime.datetime) -> dict[st
         "similar": public.filter(pk__in=alike),
     }
     if release.is_published(at):
-        parts["previous"] = public.following(*release.place).newest_first()[:1]
-        parts["next"] = public.preceding(*release.place).newest_first().reverse()[:1]
+        parts["previous"] = public.following(*release.page_cursor).newest_first()[:1]
+        parts["next"] = public.preceding(*release.page_cursor).newest_first().reverse()[:1]
     return parts
 
 

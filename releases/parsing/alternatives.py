@@ -3,29 +3,29 @@
 import re
 
 
-def listed(words: str) -> tuple[str, ...]:
+def split_words(words: str) -> tuple[str, ...]:
     """The words of a blank-separated list."""
     return tuple(words.split())
 
 
-def one_of(*lists: str) -> str:
+def phrase_pattern(*lists: str) -> str:
     """A pattern for any phrase of comma-separated lists, the longest first, blanks of any width."""
     phrases = {" ".join(phrase.split()) for words in lists for phrase in words.split(",")}
     ordered = sorted(phrases - {""}, key=lambda phrase: (-len(phrase), phrase))
     return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered)
 
 
-ENGLISH_MONTHS = listed(
+ENGLISH_MONTHS = split_words(
     "January February March April May June July August September October November December"
 )
-SPANISH_MONTHS = listed(
+SPANISH_MONTHS = split_words(
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
 )
-ENGLISH_DAYS = listed("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
-SPANISH_DAYS = listed("lunes martes miércoles jueves viernes sábado domingo")
+ENGLISH_DAYS = split_words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+SPANISH_DAYS = split_words("lunes martes miércoles jueves viernes sábado domingo")
 
 # United States Postal Service, and the abbreviations of the AP Stylebook, their last dot left out.
-STATES = listed(
+STATES = split_words(
     """
     AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM
     NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY GU VI AS MP
@@ -36,8 +36,8 @@ STATES = listed(
 )
 
 # The words that a headline in title case leaves small (Chicago Manual of Style, 8.159).
-SMALL_IN_TITLES = frozenset(
-    listed(
+LOWERCASE_IN_TITLES = frozenset(
+    split_words(
         """
         a about after against amid among an and as at before between but by de del during el en for
         from in into is la las los nor of off on onto or out over para per por than that the
@@ -47,8 +47,8 @@ SMALL_IN_TITLES = frozenset(
 )
 
 # Words so common in English or Spanish prose that they show nothing of what a text is about.
-TELLING_NOTHING = SMALL_IN_TITLES | frozenset(
-    listed(
+STOP_WORDS = LOWERCASE_IN_TITLES | frozenset(
+    split_words(
         """
         all also any are be been being both can cómo como con could did do does es esta este fue had
         has have her his how i if it its lo más me much my no not nuestra nuestro our over qué que
@@ -58,11 +58,11 @@ TELLING_NOTHING = SMALL_IN_TITLES | frozenset(
     )
 )
 
-PLACE_PARTICLES = frozenset(listed("de del el la las los of the y"))
+PLACE_PARTICLES = frozenset(split_words("de del el la las los of the y"))
 
 # Words that stand before a dash at the head of a paragraph, and are not in the name of a place.
-NOT_IN_PLACES = frozenset(
-    listed(
+NOT_PLACE_WORDS = frozenset(
+    split_words(
         """
         about action advisory after agenda alert and announcement answer as at attorney background
         bill but by case congressman congresswoman contact date dear district editor embargoed event

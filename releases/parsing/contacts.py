@@ -18,7 +18,7 @@ _NUMBER_LABEL = re.compile(
     re.IGNORECASE,
 )
 _BOUNDARY = re.compile(r"[;\n\0]|,(?!\s*(?:Jr|Sr|II|III|Esq|M\.?D)\b)")
-_ADDRESS_MARK = "\n\0\n"
+_SEPARATOR = "\n\0\n"
 
 
 @dataclass(frozen=True)
@@ -34,22 +34,22 @@ class Contact:
     emails: tuple[str, ...]
 
 
-def read(contact_block: str) -> Contact:
+def parse(contact_block: str) -> Contact:
     """The first name and role, and every number and address, of a contact block as printed."""
     phones = tuple(dict.fromkeys(match[0] for match in _PHONE.finditer(contact_block)))
     emails = tuple(dict.fromkeys(match[0] for match in _EMAIL.finditer(contact_block)))
-    words = _EMAIL.sub(_ADDRESS_MARK, _PHONE.sub(_ADDRESS_MARK, contact_block))
-    person = _parts(words.partition(_ADDRESS_MARK)[0])
-    name, role = (*(person or _parts(words)[:1]), "", "")[:2]
+    words = _EMAIL.sub(_SEPARATOR, _PHONE.sub(_SEPARATOR, contact_block))
+    person = _names_and_roles(words.partition(_SEPARATOR)[0])
+    name, role = (*(person or _names_and_roles(words)[:1]), "", "")[:2]
     return Contact(name, role, phones, emails)
 
 
-def has_address(line: str) -> bool:
+def has_phone_or_email(line: str) -> bool:
     """Whether the line holds a telephone number or an e-mail address."""
     return bool(_PHONE.search(line) or _EMAIL.search(line))
 
 
-def _parts(words: str) -> list[str]:
+def _names_and_roles(words: str) -> list[str]:
     """Names and roles in the order of the block: what is not an address and not its label."""
     parts = (part.strip(" ,.;:()-–—") for part in _BOUNDARY.split(words))
     return [part for part in parts if part and not _NUMBER_LABEL.fullmatch(part)]

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from releases.parsing import dates
 from releases.parsing.alternatives import (
-    NOT_IN_PLACES,
+    LOWERCASE_IN_TITLES,
+    NOT_PLACE_WORDS,
     PLACE_PARTICLES,
-    SMALL_IN_TITLES,
     STATES,
-    one_of,
+    phrase_pattern,
 )
 
-_STATE = rf"(?:{one_of(*STATES)})\.?(?!\w)"
+_STATE = rf"(?:{phrase_pattern(*STATES)})\.?(?!\w)"
 
 _DASH = re.compile(
     r"(?<!\s)\s*+(?:-{2,}|[\u2010-\u2015\u2212\u2e3a\u2e3b]+)\s*"
@@ -26,16 +26,16 @@ _DASH = re.compile(
     r"|(?<=, [A-Z]{2})-(?=[A-Z])"  # "DC-House"
     r"|(?<=\)):\s+"  # "Calif. (May 3, 2012): "
 )
-_LOST_DASH = re.compile(
+_MISSING_DASH = re.compile(
     rf"(?<![A-ZÀ-Ý.'’ -])(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’ -]++), (?P<state>{_STATE}),?"
     r"(?P<gap>\s+)(?=[A-ZÀ-Ý“\"])"
 )
 _MONTH_DAY = re.compile(r"(?:,|(?<!\s))\s*+\(?[^\W\d_]{3,9}\.?\s++\d{1,2}(?:st|nd|rd|th)?\)?$")
 _BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*+\)?$")
-_AROUND = " ,|()[]–—-"
+_EDGE_CHARACTERS = " ,|()[]–—-"
 _STATE_AFTER = re.compile(rf"(?<!\s)\s++{_STATE}$")
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
-_FARTHEST = 90  # characters from the margin to the dash of the longest dateline
+_MAX_DASH_OFFSET = 90  # characters from the margin to the dash of the longest dateline
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Dateline:
 
     city: str
     date: dates.PrintedDate | None
-    is_plain: bool
+    has_only_dash: bool
 
 
 def find(paragraph: str) -> Dateline | None:
@@ -56,24 +56,24 @@ def find(paragraph: str) -> Dateline | None:
     >>> find("LOS ANGELES -- The Attorney General today signed an accord.").city
     'LOS ANGELES'
     """
-    head = paragraph[: _FARTHEST + 10]
-    for dash in _DASH.finditer(head, 0, _FARTHEST):
-        place = read_place(head[: dash.start()])
+    head = paragraph[: _MAX_DASH_OFFSET + 10]
+    for dash in _DASH.finditer(head, 0, _MAX_DASH_OFFSET):
+        place = parse_place(head[: dash.start()])
         if place and reads_as_prose(paragraph[dash.end() :]):
             words = head[: dash.start()]
-            return Dateline(*place, is_plain=words == place[0] and not words.isupper())
-    lost = _LOST_DASH.match(head)
+            return Dateline(*place, has_only_dash=words == place[0] and not words.isupper())
+    lost = _MISSING_DASH.match(head)
     if lost and is_city(lost["city"]) and reads_as_prose(paragraph[lost.end() :]):
-        return Dateline(lost["city"], None, is_plain=False)
+        return Dateline(lost["city"], None, has_only_dash=False)
     return None
 
 
-def read_place(words: str) -> tuple[str, dates.PrintedDate | None] | None:
+def parse_place(words: str) -> tuple[str, dates.PrintedDate | None] | None:
     """The city and the date in "CITY, State (date)" and its variants; None for other words."""
     printed = dates.find(words)
     date = printed[-1] if printed else None
-    place = (words[: date.start] if date else words).lstrip("([ ").rstrip(_AROUND)
-    place = _BRACKETS.sub("", _MONTH_DAY.sub("", place)).rstrip(_AROUND)
+    place = (words[: date.start] if date else words).lstrip("([ ").rstrip(_EDGE_CHARACTERS)
+    place = _BRACKETS.sub("", _MONTH_DAY.sub("", place)).rstrip(_EDGE_CHARACTERS)
     city, _, state = place.partition(",")
     city = _STATE_AFTER.sub("", city).strip()
     return (city, date) if is_city(city) and _is_state(state) else None
@@ -86,7 +86,7 @@ def is_city(words: str) -> bool:
         len(parts) <= 5
         and all(_WORD.fullmatch(part) for part in parts)
         and all(part[0].isupper() or part in PLACE_PARTICLES for part in parts)
-        and not any(part.strip(".").lower() in NOT_IN_PLACES for part in parts)
+        and not any(part.strip(".").lower() in NOT_PLACE_WORDS for part in parts)
         and parts[0][0].isupper()
     )
 
@@ -99,5 +99,5 @@ def _is_state(words: str) -> bool:
 def reads_as_prose(text: str) -> bool:
     """Whether these are the words of a sentence: titles have no small words but the short ones."""
     words = (word.rstrip(",.;:") for word in text[:2000].split())
-    small = [word for word in words if word.islower() and word not in SMALL_IN_TITLES]
+    small = [word for word in words if word.islower() and word not in LOWERCASE_IN_TITLES]
     return len(small) >= 2

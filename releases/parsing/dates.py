@@ -11,11 +11,11 @@ from releases.parsing.alternatives import (
     ENGLISH_MONTHS,
     SPANISH_DAYS,
     SPANISH_MONTHS,
-    one_of,
+    phrase_pattern,
 )
 from releases.parsing.warnings import ParseWarning
 
-_SHORT_DAYS = {"tues": 1, "thur": 3, "thurs": 3, "miercoles": 2, "sabado": 5}
+_ABBREVIATED_DAYS = {"tues": 1, "thur": 3, "thurs": 3, "miercoles": 2, "sabado": 5}
 _MONTHS = {
     **{name.lower(): number for number, name in enumerate(ENGLISH_MONTHS, 1)},
     **{name[:3].lower(): number for number, name in enumerate(ENGLISH_MONTHS, 1)},
@@ -27,14 +27,14 @@ _WEEKDAYS = {
     **{name.lower(): number for number, name in enumerate(ENGLISH_DAYS)},
     **{name[:3].lower(): number for number, name in enumerate(ENGLISH_DAYS)},
     **{name: number for number, name in enumerate(SPANISH_DAYS)},
-    **_SHORT_DAYS,
+    **_ABBREVIATED_DAYS,
 }
 _LONG_NAMES = [name for name in _MONTHS if len(name) > 4]
 
 # The years in which an office of today, or one whose papers it keeps, can have printed a release.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
-_WEEKDAY = rf"(?:(?P<weekday>{one_of(*_WEEKDAYS)})\b\.?,?\s+)?"
+_WEEKDAY = rf"(?:(?P<weekday>{phrase_pattern(*_WEEKDAYS)})\b\.?,?\s+)?"
 _WORD = r"(?P<month>[^\W\d_]{3,12})"
 _DAY = r"(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
@@ -59,7 +59,7 @@ _PATTERNS = [
 
 _MAY_HAVE_YEAR = re.compile(r"\d{4}|\d[-/.]\d{2}")
 
-_DOUBTS = {
+_WARNING_MESSAGES = {
     "misspelt_month": "“{words}” is not a date: correct the spelling of the month.",
     "ambiguous_date": "“{words}” can be read as two dates: write the month as a word.",
     "two_digit_year": "“{words}” has no century: write the year with four digits.",
@@ -73,7 +73,7 @@ _DOUBTS = {
 class PrintedDate:
     """A date as printed at `start:end` of a text; `date` is None where it cannot be relied on.
 
-    `doubt` is empty or one of misspelt_month, ambiguous_date, two_digit_year, impossible_date,
+    `warning_code` is empty or misspelt_month, ambiguous_date, two_digit_year, impossible_date,
     absurd_date, wrong_weekday (the only one that leaves the date standing).
     """
 
@@ -81,22 +81,24 @@ class PrintedDate:
     start: int
     end: int
     date: datetime.date | None
-    doubt: str
+    warning_code: str
 
     def warning(self) -> ParseWarning:
         """The sentence about its doubt."""
-        return ParseWarning("date", self.doubt, _DOUBTS[self.doubt].format(words=self.words))
+        return ParseWarning(
+            "date", self.warning_code, _WARNING_MESSAGES[self.warning_code].format(words=self.words)
+        )
 
 
 def find(text: str) -> list[PrintedDate]:
     """Every full date (day, month and year) in reading order."""
     if not _MAY_HAVE_YEAR.search(text):
         return []
-    found = [date for pattern in _PATTERNS for date in _matches(pattern, text)]
+    found = [date for pattern in _PATTERNS for date in _find_with(pattern, text)]
     return sorted(found, key=lambda date: date.start)
 
 
-def spell(date: datetime.date, language: str) -> str:
+def spell_out(date: datetime.date, language: str) -> str:
     """The date in words, as offices print it in English or Spanish; ISO 8601 in other languages.
 
     >>> spell(datetime.date(2012, 9, 21), "en")
@@ -111,24 +113,24 @@ def spell(date: datetime.date, language: str) -> str:
     return date.isoformat()
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[PrintedDate]:
+def _find_with(pattern: re.Pattern[str], text: str) -> Iterator[PrintedDate]:
     for match in pattern.finditer(text):
-        date, doubt = _read(match.groupdict())
-        if date is not None or doubt:
-            yield PrintedDate(match[0], match.start(), match.end(), date, doubt)
+        date, warning_code = _parse_parts(match.groupdict())
+        if date is not None or warning_code:
+            yield PrintedDate(match[0], match.start(), match.end(), date, warning_code)
 
 
-def _read(parts: dict[str, str]) -> tuple[datetime.date | None, str]:
+def _parse_parts(parts: dict[str, str]) -> tuple[datetime.date | None, str]:
     """The date and its doubt; neither where the words are not a date."""
     months_and_days = _months_and_days(parts)
     if not months_and_days:
-        return None, "misspelt_month" if _is_nearly_a_month(parts["month"]) else ""
+        return None, "misspelt_month" if _is_misspelt_month(parts["month"]) else ""
     if len(parts["year"]) == 2:
         return None, "two_digit_year"
     if not _FIRST_YEAR <= int(parts["year"]) <= _LAST_YEAR:
         return None, "absurd_date"
-    dates = {_date(parts["year"], month, day) for month, day in months_and_days} - {None}
-    return _choose(dates, _WEEKDAYS.get((parts["weekday"] or "").lower()))
+    dates = {_valid_date(parts["year"], month, day) for month, day in months_and_days} - {None}
+    return _pick_date(dates, _WEEKDAYS.get((parts["weekday"] or "").lower()))
 
 
 def _months_and_days(parts: dict[str, str]) -> list[tuple[int, int]]:
@@ -141,7 +143,7 @@ def _months_and_days(parts: dict[str, str]) -> list[tuple[int, int]]:
     return [(number, int(parts["day"]))] if number is not None else []
 
 
-def _choose(
+def _pick_date(
     dates: set[datetime.date | None], weekday: int | None
 ) -> tuple[datetime.date | None, str]:
     if not dates:
@@ -154,12 +156,12 @@ def _choose(
     return dates.pop(), "" if weekday is None else "wrong_weekday"
 
 
-def _date(year: str, month: int, day: int) -> datetime.date | None:
+def _valid_date(year: str, month: int, day: int) -> datetime.date | None:
     try:
         return datetime.date(int(year), month, day)
     except ValueError:
         return None
 
 
-def _is_nearly_a_month(word: str) -> bool:
+def _is_misspelt_month(word: str) -> bool:
     return bool(difflib.get_close_matches(word.lower(), _LONG_NAMES, 1, 0.8))

@@ -11,18 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from releases.parsing import moments, phrases
-from releases.parsing.alternatives import one_of
+from releases.parsing.alternatives import phrase_pattern
 from releases.parsing.lines import Line
 from releases.parsing.lines import read as read_lines
-from releases.parsing.moments import Printed
+from releases.parsing.moments import PrintedMoment
 
 _FIRST_LINES = 25  # non-blank; further down only a statement with its day counts
-_MOST_BROKEN = 3  # lines below the first that a statement goes on in
-_LONGEST = 200  # characters of a statement
-_MOST_WORDS = 20  # of one without a moment: what is longer is prose
+_MAX_CONTINUATION_LINES = 3  # lines below the first that a statement goes on in
+_MAX_LENGTH = 200  # characters of a statement
+_MAX_WORDS = 20  # of one without a moment: what is longer is prose
 
 _EDGE = r"[\W_]{0,9}"
-_LEAD = one_of(
+_LEAD_WORDS = phrase_pattern(
     """
     please, note, notice, for release, for immediate release, media advisory, photo release, this,
     these, the, all, attached, following, enclosed, accompanying, information, materials, material,
@@ -44,11 +44,11 @@ _NOT_YET = (
     r"(?:only\s+)?(?:on\s+(?:or|and)\s+after|at\s+or\s+after|after|not\s+(?:before|until)"
     r"|(?:not|no)\s+(?:earlier|sooner)\s+than)\b"
 )
-_LED = rf"{_EDGE}(?:(?:{_LEAD})\b[\s:,–—-]*+){{0,8}}+"
+_AFTER_LEAD = rf"{_EDGE}(?:(?:{_LEAD_WORDS})\b[\s:,–—-]*+){{0,8}}+"
 
 # The words say it, whatever follows them.
 _STATED = re.compile(
-    rf"{_LED}(?:"
+    rf"{_AFTER_LEAD}(?:"
     rf"embargoed(?:{_END}|\s*[:–—]|\s+(?:for\s+)?(?:{_UNTIL}|{_USES}\b|after\b))"
     # The words before it may have been taken for its lead, which gives nothing back.
     rf"|(?:(?<=under\s)|(?<=strict\s)|(?:under|strict)\s+(?:strict\s+)?)embargo\s+(?:{_UNTIL})"
@@ -98,7 +98,7 @@ _WITH_DAY = re.compile(
 )
 # The words say it where nothing but a moment follows: else they are a headline's.
 _WITH_MOMENT = re.compile(
-    rf"{_LED}(?:embargo(?:ed)?|(?:with)?hold|advance\s+for|no\s+{_USES}\s+(?:{_UNTIL}))\b(?:\s+(?:{_UNTIL}|to|for|lifts?|ends?|expires?|on|at|date|time"
+    rf"{_AFTER_LEAD}(?:embargo(?:ed)?|(?:with)?hold|advance\s+for|no\s+{_USES}\s+(?:{_UNTIL}))\b(?:\s+(?:{_UNTIL}|to|for|lifts?|ends?|expires?|on|at|date|time"
     rf"|release))*",
     re.IGNORECASE,
 )
@@ -108,25 +108,25 @@ _WITH_TIME = re.compile(
     r"|(?:date|time)\s+of\s+release|para\s+(?:su\s+)?(?:publicación|publicarse))\b",
     re.IGNORECASE,
 )
-_OF_NONE = re.compile(
-    rf"{_LED}(?:embargo(?:ed)?\s*[:–—-]\s*(?:none|no|n/?a|not\s+applicable|lifted|ninguno)\W*$"
+_NO_EMBARGO = re.compile(
+    rf"{_AFTER_LEAD}(?:embargo(?:ed)?\s*[:–—-]\s*(?:none|no|n/?a|not\s+applicable|lifted|ninguno)\W*$"
     r"|embargo\s+lifted(?:\s*:|\W*$))",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(
+_INLINE_STATEMENT = re.compile(
     rf"(?:(?<!\s)\s++|(?<![\s|/(\[;*–—-]))[|/(\[;*–—-]++\s*+(?=(?:strictly\s+|under\s+)?(?:embargo(?:ed)?\s+(?:for|{_UNTIL})"
     rf"|hold\s+(?:for|{_UNTIL})|not\s+for\s+{_USES}\s+(?:{_UNTIL}))|embargo:)",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(rf"{phrases.CONTACT_INSIDE.pattern}|(?<!\s)\s++\S+@", re.IGNORECASE)
-_BARE = re.compile(
+_LABEL_ONLY = re.compile(
     rf"(?<!\W)\W*+(?:strict(?:ly)?\s+)?(?:embargo(?:ed)?(?:\s+copy)?|hold(?:\s+for\s+(?:arrival|delivery))?"
     rf"|(?:hold|not)\s+for\s+(?:immediate\s+)?{_USES}|for\s+{_USES}\s+(?:up)?on\s+delivery)\W*",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\d{4}(?!\d)\W{0,9}")
-_BARE_UNTIL = re.compile(rf"{_EDGE}(?:{_UNTIL}|for\s+{_USES}\b)", re.IGNORECASE)
-_MAY_BE = re.compile(
+_UNTIL_ONLY = re.compile(rf"{_EDGE}(?:{_UNTIL}|for\s+{_USES}\b)", re.IGNORECASE)
+_EMBARGO_HINT = re.compile(
     r"embarg|hold|releas|publi|broadcast|print|post|air|difundir|divulgar|distribut|confiden|\buse\b"
     r"|\buso\b|\bused\b|\bnda\b|disclosure|draft|borrador|advance|papers",
     re.IGNORECASE,
@@ -142,19 +142,19 @@ class Embargo:
     """
 
     words: str
-    printed: Printed | None
-    is_date: bool = False
+    printed: PrintedMoment | None
+    is_release_date: bool = False
     is_stated: bool = True
 
     @property
     def date(self) -> datetime.date | None:
         """The date that it gives the release, if it does and its year is printed."""
-        return self.printed.date if self.is_date and self.printed else None
+        return self.printed.date if self.is_release_date and self.printed else None
 
     @property
-    def is_bare(self) -> bool:
+    def is_label_only(self) -> bool:
         """Whether it says no more than that there is one: "EMBARGOED"."""
-        return self.printed is None and bool(_BARE.fullmatch(self.words))
+        return self.printed is None and bool(_LABEL_ONLY.fullmatch(self.words))
 
     def moment(
         self, dated: datetime.date | None, office: datetime.tzinfo
@@ -165,41 +165,43 @@ class Embargo:
 
 def is_stated(text: str) -> bool:
     """Whether the line of a header states an embargo, or that there is none."""
-    return _may_state(text) and (bool(_OF_NONE.match(text[:_LONGEST])) or _read(text) is not None)
+    return _may_be_embargo(text) and (
+        bool(_NO_EMBARGO.match(text[:_MAX_LENGTH])) or _parse(text) is not None
+    )
 
 
-def of_date(words: str) -> Embargo | None:
+def from_date(words: str) -> Embargo | None:
     """A date with a time of day, as a record gives it; None where no time is read for sure."""
-    printed = moments.read(words) if len(words) <= _LONGEST else None
+    printed = moments.parse(words) if len(words) <= _MAX_LENGTH else None
     return Embargo(words, printed, is_stated=False) if printed and printed.times else None
 
 
 def stated_in(text: str) -> list[Embargo]:
     """The embargoes that the text of a field states."""
-    return take(read_lines(text)[0])[1]
+    return extract(read_lines(text)[0])[1]
 
 
-def take(source: Iterable[Line]) -> tuple[list[Line], list[Embargo]]:
+def extract(source: Iterable[Line]) -> tuple[list[Line], list[Embargo]]:
     """The lines, each statement made a line of its own, and the embargoes that they state."""
     taken: list[Line] = []
     found: list[Embargo] = []
-    rest = _split(source)
+    rest = _split_inline(source)
     while len(taken) < len(rest):
         at = len(taken)
-        size, embargo = _statement(rest, at)
+        size, embargo = _match_statement(rest, at)
         if embargo:
             found.append(embargo)
-            rest[at : at + size] = [_as_one(rest[at : at + size])]
+            rest[at : at + size] = [_merge_lines(rest[at : at + size])]
         taken.append(rest[at])
     return taken, found
 
 
-def _split(source: Iterable[Line]) -> list[Line]:
+def _split_inline(source: Iterable[Line]) -> list[Line]:
     """The lines, a statement in brackets or behind a dash made a line of its own."""
     lines: list[Line] = []
     for index, line in enumerate(source):
-        inside = _INSIDE.search(line.text) if _is_near(index, line) else None
-        embargo = _read(line.text[inside.end() :]) if inside and inside.start() else None
+        inside = _INLINE_STATEMENT.search(line.text) if _is_near_top(index, line) else None
+        embargo = _parse(line.text[inside.end() :]) if inside and inside.start() else None
         if inside and embargo and embargo.printed:
             lines.append(line.with_text(line.text[: inside.start()]))
             line = replace(line.with_text(line.text[inside.end() :]), after_blank=False)
@@ -207,43 +209,49 @@ def _split(source: Iterable[Line]) -> list[Line]:
     return lines
 
 
-def _is_near(index: int, line: Line) -> bool:
-    return index < _FIRST_LINES and len(line.text) < 2 * _LONGEST and _may_state(line.text)
+def _is_near_top(index: int, line: Line) -> bool:
+    return index < _FIRST_LINES and len(line.text) < 2 * _MAX_LENGTH and _may_be_embargo(line.text)
 
 
-def _statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | None]:
+def _match_statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | None]:
     """The embargo that begins there and how many lines state it."""
     text = lines[at].text
-    if not _may_state(text) or _without_label(text) == text:
+    if not _may_be_embargo(text) or _strip_label(text) == text:
         return 0, None
     if at >= _FIRST_LINES:
-        embargo = _read(text) if _STATED.match(text) else None
+        embargo = _parse(text) if _STATED.match(text) else None
         return 1, embargo if embargo and embargo.printed else None
     size = 1
-    while size <= _MOST_BROKEN and at + size < len(lines) and _goes_on(text, lines[at + size]):
+    while (
+        size <= _MAX_CONTINUATION_LINES
+        and at + size < len(lines)
+        and _continues(text, lines[at + size])
+    ):
         text, size = f"{text} {lines[at + size].text}", size + 1
-    embargo = _read(text)
+    embargo = _parse(text)
     if embargo is None:
         return 0, None
     if size > 1 and moments.scan(lines[at].text).times:
-        embargo = replace(embargo, is_date=True)  # the line below may be the release's own date
+        embargo = replace(
+            embargo, is_release_date=True
+        )  # the line below may be the release's own date
     return size, embargo
 
 
-def _goes_on(text: str, line: Line) -> bool:
+def _continues(text: str, line: Line) -> bool:
     """Whether a statement whose moment is not whole yet goes on in the line below."""
-    if len(line.text) > _LONGEST:
+    if len(line.text) > _MAX_LENGTH:
         return False
-    so_far = moments.scan(_without_label(text))
+    so_far = moments.scan(_strip_label(text))
     year = _YEAR.match(line.text) if any(day.year == 0 for day in so_far.days) else None
     if year and year.end() == len(line.text):
         return True
     below = moments.scan(line.text[year.end() if year else 0 :])
     has_time = _has_time(so_far)
-    if not below.is_all or not (below.is_any or _BARE_UNTIL.match(line.text)):
+    if not below.is_moment_only or not (below.has_any or _UNTIL_ONLY.match(line.text)):
         return False
-    if (_BARE.fullmatch(text) or _WHOLE.match(text)) and not (
-        _has_time(below) or _BARE_UNTIL.match(line.text)
+    if (_LABEL_ONLY.fullmatch(text) or _WHOLE.match(text)) and not (
+        _has_time(below) or _UNTIL_ONLY.match(line.text)
     ):
         return False  # the printed date below a bare label is no end of an embargo
     if (so_far.days and below.days) or (has_time and _has_time(below)):
@@ -251,43 +259,43 @@ def _goes_on(text: str, line: Line) -> bool:
     return not (line.after_blank and (so_far.days or has_time))
 
 
-def _has_time(found: moments.Scan) -> bool:
+def _has_time(found: moments.MomentScan) -> bool:
     """Whether it names a time of day, one that cannot be read included."""
-    return bool(found.times) or found.is_doubtful
+    return bool(found.times) or found.is_ambiguous
 
 
-def _without_label(text: str) -> str:
+def _strip_label(text: str) -> str:
     patterns = (_WHOLE, _HELD, _STATED, _WITH_MOMENT, _WITH_TIME, _WITH_DAY)
     label = next((label for pattern in patterns if (label := pattern.match(text))), None)
     return text[label.end() :] if label else text
 
 
-def _as_one(parts: Sequence[Line]) -> Line:
+def _merge_lines(parts: Sequence[Line]) -> Line:
     """One line that says all of them, its columns closed."""
     text = " ".join(part.text for part in parts)
     return replace(parts[0].with_text(text), last=parts[-1].last)
 
 
-def _may_state(text: str) -> bool:
-    return bool(_MAY_BE.search(text[:_LONGEST]))
+def _may_be_embargo(text: str) -> bool:
+    return bool(_EMBARGO_HINT.search(text[:_MAX_LENGTH]))
 
 
-def _read(text: str) -> Embargo | None:
+def _parse(text: str) -> Embargo | None:
     """The embargo that the text is the statement of."""
-    words = _CONTACT.split(text[: 2 * _LONGEST], maxsplit=1)[0].strip()
-    if len(words) > _LONGEST or _OF_NONE.match(words):
+    words = _CONTACT.split(text[: 2 * _MAX_LENGTH], maxsplit=1)[0].strip()
+    if len(words) > _MAX_LENGTH or _NO_EMBARGO.match(words):
         return None
     if _WHOLE.match(words):
         return Embargo(words, None)
     if label := _HELD.match(words) or _STATED.match(words):
         named = label.groupdict()
-        printed = moments.read(words[label.end() :] + (" 12 noon" if named.get("pm") else ""))
-        is_prose = printed is None and len(words.split()) > _MOST_WORDS
+        printed = moments.parse(words[label.end() :] + (" 12 noon" if named.get("pm") else ""))
+        is_prose = printed is None and len(words.split()) > _MAX_WORDS
         is_date = bool(named.get("dates") and printed)
         return None if is_prose else Embargo(words, printed, is_date)
     for pattern, is_date in ((_WITH_MOMENT, False), (_WITH_TIME, True)):
         if label := pattern.match(words):
-            found = _with_moment(words, words[label.end() :], is_date)
+            found = _parse_with_moment(words, words[label.end() :], is_date)
             if found:
                 return found
     label = _WITH_DAY.match(words)
@@ -297,17 +305,19 @@ def _read(text: str) -> Embargo | None:
 def _with_day(words: str, rest: str, has_year: bool) -> Embargo | None:
     """A label with a day: with its year, "FOR RELEASE" is that of the release's own date."""
     found = moments.scan(rest)
-    printed = moments.read(rest) if found.is_all else None
+    printed = moments.parse(rest) if found.is_moment_only else None
     if printed is None or bool(printed.year) > has_year:
         return None
-    return Embargo(words, printed, is_date=bool(printed.year), is_stated=False)
+    return Embargo(words, printed, is_release_date=bool(printed.year), is_stated=False)
 
 
-def _with_moment(words: str, rest: str, is_date: bool) -> Embargo | None:
+def _parse_with_moment(words: str, rest: str, is_date: bool) -> Embargo | None:
     found = moments.scan(rest)
     has_time = _has_time(found)
     is_moment = has_time or (found.days and not is_date)
-    is_clear = found.is_all or (is_date and moments.read(rest)) or (has_time and words.isupper())
+    is_clear = (
+        found.is_moment_only or (is_date and moments.parse(rest)) or (has_time and words.isupper())
+    )
     if not is_moment or not is_clear:
         return None
-    return Embargo(words, moments.read(rest), is_date)
+    return Embargo(words, moments.parse(rest), is_date)

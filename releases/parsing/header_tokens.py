@@ -10,34 +10,36 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from releases.parsing import contacts, datelines, dates, embargoes, phrases
-from releases.parsing.alternatives import ENGLISH_DAYS, SPANISH_DAYS, one_of
+from releases.parsing.alternatives import ENGLISH_DAYS, SPANISH_DAYS, phrase_pattern
 from releases.parsing.lines import Line, collapse
 
 _COLUMN_GAP = re.compile(r"\s{3,}|\t+")
 _TIME = re.compile(r"\d{1,2}:\d{2}|\b\d{1,2}\s*[ap]\.?\s?m\b|\bnoon\b", re.IGNORECASE)
-_BESIDE_DATE = re.compile(
-    rf"\W*(?:date|fecha|issued|released|on|el|{one_of(*ENGLISH_DAYS, *SPANISH_DAYS)})?\W*",
+_WORDS_AROUND_DATE = re.compile(
+    rf"\W*(?:date|fecha|issued|released|on|el|{phrase_pattern(*ENGLISH_DAYS, *SPANISH_DAYS)})?\W*",
     re.IGNORECASE,
 )
-_LONGEST_LABELLED = 120  # characters of a date or contact line; what is longer is text that has one
+_MAX_DETAIL_LENGTH = (
+    120  # characters of a date or contact line; what is longer is text that has one
+)
 
 
 class Role(Enum):
     """What a cell of the header is."""
 
     RELEASE_LABEL = auto()  # "FOR IMMEDIATE RELEASE", "MEDIA ADVISORY"
-    ASIDE = auto()  # page furniture, case number, tags, embargo: no field holds it
+    IGNORED = auto()  # page furniture, case number, tags, embargo: no field holds it
     TITLE = auto()  # after "Title:"
     SUBTITLE = auto()  # after "Subtitle:"
     DATE = auto()  # after "Date:", or a line that is nothing but a date
     CONTACT = auto()  # begins with "Contact:"
-    ADDRESS = auto()  # holds a telephone number or an e-mail address
+    PHONE_OR_EMAIL = auto()  # holds a telephone number or an e-mail address
     NUMBER_LABEL = auto()  # "Office:"
     TEXT = auto()  # anything else: title, subtitle, name, letterhead
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeaderToken:
     """One piece of the header: `value` is its text without the label, `number` its source line."""
 
     role: Role
@@ -48,38 +50,38 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class DateLine:
+class DateOnlyLine:
     """A line that is nothing but a date: `beside` are the words around it, `city` is one of them.
 
     `is_posted` tells that it is the date of a page, which may be younger than the release.
     """
 
     printed: dates.PrintedDate
-    beside: str
+    other_words: str
     city: str
-    is_posted: bool
+    is_posting_date: bool
 
 
-def cut(line: Line) -> list[Cell]:
+def split_into_tokens(line: Line) -> list[HeaderToken]:
     """The cells of one line of the header."""
-    texts = [text for column in _columns(line.raw) for text in _labelled(column)]
+    texts = [text for column in _split_columns(line.raw) for text in _split_labels(column)]
     cells = []
     for index, text in enumerate(texts):
-        role, value = read_role(text)
-        cells.append(Cell(role, text, value, line.first, line.after_blank and index == 0))
+        role, value = classify(text)
+        cells.append(HeaderToken(role, text, value, line.first, line.after_blank and index == 0))
     return cells
 
 
-def read_role(text: str) -> tuple[Role, str]:
+def classify(text: str) -> tuple[Role, str]:
     """What the text is in a header, and its value: what is left without the label."""
-    for role, read in _ROLES:
+    for role, read in _CLASSIFIERS:
         value = read(text)
         if value is not None:
             return role, value
     return Role.TEXT, text
 
 
-def read_date_line(text: str) -> DateLine | None:
+def parse_date_line(text: str) -> DateOnlyLine | None:
     """The date of a line that says nothing else; None for an event, an embargo, a headline."""
     found = dates.find(text)
     if len(found) != 1 or _TIME.search(text):
@@ -88,23 +90,23 @@ def read_date_line(text: str) -> DateLine | None:
     beside = collapse(text[: printed.start] + " " + text[printed.end :])
     is_posted = bool(phrases.POSTED.fullmatch(beside))
     if is_posted or phrases.RELEASE_LABEL.fullmatch(beside):
-        return DateLine(printed, beside, "", is_posted)
-    if _BESIDE_DATE.fullmatch(beside):
-        return DateLine(printed, "", "", is_posted)
-    place = datelines.read_place(beside)
-    return DateLine(printed, beside, place[0], is_posted) if place else None
+        return DateOnlyLine(printed, beside, "", is_posted)
+    if _WORDS_AROUND_DATE.fullmatch(beside):
+        return DateOnlyLine(printed, "", "", is_posted)
+    place = datelines.parse_place(beside)
+    return DateOnlyLine(printed, beside, place[0], is_posted) if place else None
 
 
-def _columns(raw: str) -> list[str]:
+def _split_columns(raw: str) -> list[str]:
     """The columns of a line, where wide gaps stand between and one is known; else all of it."""
     columns = [collapse(column) for column in _COLUMN_GAP.split(raw.strip())]
-    is_known = any(read_role(column)[0] is not Role.TEXT for column in columns)
+    is_known = any(classify(column)[0] is not Role.TEXT for column in columns)
     return columns if is_known else [collapse(raw)]
 
 
-def _labelled(text: str) -> Iterator[str]:
+def _split_labels(text: str) -> Iterator[str]:
     """The text, cut behind release labels and before a contact label."""
-    while not embargoes.is_stated(text) and (run_in := phrases.split_label(text)):
+    while not embargoes.is_stated(text) and (run_in := phrases.split_run_in_label(text)):
         label, text = run_in
         yield label
     inside = None if phrases.CONTACT.fullmatch(text) else phrases.CONTACT_INSIDE.search(text)
@@ -115,7 +117,7 @@ def _labelled(text: str) -> Iterator[str]:
         yield text
 
 
-def _field(*names: str) -> Callable[[str], str | None]:
+def _match_field(*names: str) -> Callable[[str], str | None]:
     def read(text: str) -> str | None:
         match = phrases.FIELD.fullmatch(text)
         is_named = match and (not names or collapse(match["name"].lower()) in names)
@@ -124,42 +126,42 @@ def _field(*names: str) -> Callable[[str], str | None]:
     return read
 
 
-def _whole(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
+def _match_pattern(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     return lambda text: "" if pattern.fullmatch(text) else None
 
 
-def _embargo(text: str) -> str | None:
+def _match_embargo(text: str) -> str | None:
     return "" if embargoes.is_stated(text) else None
 
 
-def _contact(text: str) -> str | None:
+def _match_contact(text: str) -> str | None:
     match = phrases.CONTACT.fullmatch(text)
     return match["rest"] if match else None
 
 
-def _date(text: str) -> str | None:
-    return text if len(text) <= _LONGEST_LABELLED and read_date_line(text) else None
+def _match_date(text: str) -> str | None:
+    return text if len(text) <= _MAX_DETAIL_LENGTH and parse_date_line(text) else None
 
 
-def _address(text: str) -> str | None:
-    return text if len(text) <= _LONGEST_LABELLED and contacts.has_address(text) else None
+def _match_phone_or_email(text: str) -> str | None:
+    return text if len(text) <= _MAX_DETAIL_LENGTH and contacts.has_phone_or_email(text) else None
 
 
 # The first that knows the text tells its role.
-_ROLES: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
-    (Role.RELEASE_LABEL, _whole(phrases.RELEASE_LABEL)),
-    (Role.ASIDE, _embargo),
-    (Role.ASIDE, _whole(phrases.UPDATED)),
-    (Role.ASIDE, _whole(phrases.END_LINE)),
-    (Role.TITLE, _field("title", "headline", "título", "titular")),
-    (Role.SUBTITLE, _field("subtitle", "subheadline", "sub-headline", "subtítulo")),
-    (Role.DATE, _field("date", "fecha", "release date", "date issued", "issued", "released")),
-    (Role.DATE, _date),
-    (Role.ASIDE, _field()),
-    (Role.CONTACT, _contact),
-    (Role.ASIDE, _whole(phrases.CASE)),
-    (Role.NUMBER_LABEL, _whole(phrases.NUMBER_LABEL)),
-    (Role.ASIDE, _whole(phrases.FURNITURE)),
-    (Role.ASIDE, _whole(phrases.PUNCTUATION)),
-    (Role.ADDRESS, _address),
+_CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
+    (Role.RELEASE_LABEL, _match_pattern(phrases.RELEASE_LABEL)),
+    (Role.IGNORED, _match_embargo),
+    (Role.IGNORED, _match_pattern(phrases.UPDATED)),
+    (Role.IGNORED, _match_pattern(phrases.END_LINE)),
+    (Role.TITLE, _match_field("title", "headline", "título", "titular")),
+    (Role.SUBTITLE, _match_field("subtitle", "subheadline", "sub-headline", "subtítulo")),
+    (Role.DATE, _match_field("date", "fecha", "release date", "date issued", "issued", "released")),
+    (Role.DATE, _match_date),
+    (Role.IGNORED, _match_field()),
+    (Role.CONTACT, _match_contact),
+    (Role.IGNORED, _match_pattern(phrases.CASE_NUMBER)),
+    (Role.NUMBER_LABEL, _match_pattern(phrases.NUMBER_LABEL)),
+    (Role.IGNORED, _match_pattern(phrases.PAGE_CHROME)),
+    (Role.IGNORED, _match_pattern(phrases.PUNCTUATION)),
+    (Role.PHONE_OR_EMAIL, _match_phone_or_email),
 )

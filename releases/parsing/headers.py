@@ -16,14 +16,14 @@ from releases.parsing import (
 )
 from releases.parsing.datelines import Dateline
 from releases.parsing.embargoes import Embargo
-from releases.parsing.header_tokens import Cell, Role
+from releases.parsing.header_tokens import HeaderToken, Role
 from releases.parsing.lines import Line
 from releases.parsing.warnings import ParseWarning
 
-_LONGEST_HEADER = 60  # lines, page furniture included
-_LONGEST_DECK = 250  # characters of a sentence that can stand above the dateline
-_LONGEST_DATE = 60  # characters, the weekday included
-_LONGEST_TITLE = 400  # characters without a full stop
+_MAX_HEADER_LINES = 60  # lines, page furniture included
+_MAX_DECK_LENGTH = 250  # characters of a sentence that can stand above the dateline
+_MAX_DATE_LENGTH = 60  # characters, the weekday included
+_MAX_TITLE_LENGTH = 400  # characters without a full stop
 _ENDS_SENTENCE = re.compile(r"[.!:;…][”’\"')\]]*$|[,.!?][”\"]$")
 
 
@@ -36,41 +36,47 @@ class Header:
     date: datetime.date | None
     dateline: str
     contact: tuple[str, ...]
-    left_out: tuple[Cell, ...]
+    left_out: tuple[HeaderToken, ...]
     warnings: tuple[ParseWarning, ...]
 
 
-def read(
+def parse(
     lines: Sequence[Line], dateline: Dateline | None, embargoed: Sequence[Embargo] = ()
 ) -> Header:
     """Read the lines above the body; its dateline gives the place, and the date they do not."""
-    pieces = [cell for line in lines for cell in header_tokens.cut(line)]
+    pieces = [cell for line in lines for cell in header_tokens.split_into_tokens(line)]
     block = contact_blocks.find(pieces)
     rest = [cell for index, cell in enumerate(pieces) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
     place = dateline.city if dateline else found.city
-    title, decks, untitled = _titles(pieces, block)
+    title, decks, untitled = _choose_titles(pieces, block)
     left_out = [
         cell
         for index, cell in enumerate(pieces)
         if index in untitled
         or not cell.value
-        or cell.role is Role.ASIDE
-        or (cell.role is Role.ADDRESS and index not in block)
-        or (cell.role is Role.DATE and index not in block and _says_more(cell, found.date, place))
+        or cell.role is Role.IGNORED
+        or (cell.role is Role.PHONE_OR_EMAIL and index not in block)
+        or (
+            cell.role is Role.DATE
+            and index not in block
+            and _adds_information(cell, found.date, place)
+        )
     ]
     return Header(
         title=title,
         subtitle="\n".join(decks),
         date=found.date,
         dateline=place,
-        contact=tuple(contact_blocks.lines(pieces, block)),
+        contact=tuple(contact_blocks.printed_lines(pieces, block)),
         left_out=tuple(left_out),
         warnings=found.warnings,
     )
 
 
-def _titles(pieces: Sequence[Cell], block: set[int]) -> tuple[str, list[str], set[int]]:
+def _choose_titles(
+    pieces: Sequence[HeaderToken], block: set[int]
+) -> tuple[str, list[str], set[int]]:
     """Title, subtitles, and the indexes of the cells that might have been either and are not."""
     free = [i for i, cell in enumerate(pieces) if cell.role is Role.TEXT and i not in block]
     title, decks, unused = titles.choose(pieces, free)
@@ -81,18 +87,18 @@ def _titles(pieces: Sequence[Cell], block: set[int]) -> tuple[str, list[str], se
     return title, list(dict.fromkeys(d for d in decks if d and d != title)), set(unused)
 
 
-def _says_more(cell: Cell, date: datetime.date | None, place: str) -> bool:
+def _adds_information(cell: HeaderToken, date: datetime.date | None, place: str) -> bool:
     """Whether a date line says something else than the date and the place of the release."""
-    line = header_tokens.read_date_line(cell.value)
-    return line is None or line.printed.date != date or line.beside not in ("", place)
+    line = header_tokens.parse_date_line(cell.value)
+    return line is None or line.printed.date != date or line.other_words not in ("", place)
 
 
-def split_run_in(lines: Iterable[Line]) -> Iterator[Line]:
+def split_run_in_labels(lines: Iterable[Line]) -> Iterator[Line]:
     """The lines, a release label or a date that runs into the first sentence made its own line."""
     is_header = True
     for line in lines:
         head = ""
-        while is_header and (run_in := _run_in(line.text, is_labelled=bool(head))):
+        while is_header and (run_in := _match_run_in(line.text, is_labelled=bool(head))):
             head, rest = run_in
             yield line.with_text(head)
             line = line.with_text(rest)
@@ -100,16 +106,16 @@ def split_run_in(lines: Iterable[Line]) -> Iterator[Line]:
         yield line
 
 
-def _run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
+def _match_run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
     """The label or date at the head of a lead, and the lead itself; None where there is none.
 
     A date without a label before it must stand before a dateline: "September 11, 2001 changed …"
     is no date of a release.
     """
-    found = phrases.split_label(text)
+    found = phrases.split_run_in_label(text)
     if found:
         return found if _is_lead(found[1]) else None
-    printed = next(iter(dates.find(text[:_LONGEST_DATE])), None)
+    printed = next(iter(dates.find(text[:_MAX_DATE_LENGTH])), None)
     if printed is None or printed.start > 0:
         return None
     rest = text[printed.end :].lstrip(" ,;:|–—-")
@@ -122,16 +128,16 @@ def _is_lead(text: str) -> bool:
     return datelines.find(text) is not None or is_sentence(text)
 
 
-def body_start(lines: Sequence[Line]) -> int:
+def find_body_start(lines: Sequence[Line]) -> int:
     """The index of the first line of the body."""
     start = _after_content_label(lines)
     if start is None:
-        start = _first_of_body(lines)
+        start = _guess_body_start(lines)
     for index, line in enumerate(lines[start : start + 4], start):
         dateline = datelines.find(line.text)
-        if dateline and (index == start or not dateline.is_plain):
+        if dateline and (index == start or not dateline.has_only_dash):
             return index
-        if len(line.text) > _LONGEST_DECK or (index > start and _ends_deck(line.text)):
+        if len(line.text) > _MAX_DECK_LENGTH or (index > start and _ends_deck(line.text)):
             break
     return start
 
@@ -141,19 +147,19 @@ def _ends_deck(text: str) -> bool:
 
 
 def _after_content_label(lines: Sequence[Line]) -> int | None:
-    for index, line in enumerate(lines[:_LONGEST_HEADER]):
-        if phrases.CONTENT.fullmatch(line.text):
+    for index, line in enumerate(lines[:_MAX_HEADER_LINES]):
+        if phrases.CONTENT_LABEL.fullmatch(line.text):
             return index + 1
     return None
 
 
-def _first_of_body(lines: Sequence[Line]) -> int:
+def _guess_body_start(lines: Sequence[Line]) -> int:
     """The first sentence; without any, what follows the first line that can be a title."""
-    header = lines[:_LONGEST_HEADER]
+    header = lines[:_MAX_HEADER_LINES]
     for index in range(len(header)):
         if _begins_body(header, index):
             return index
-    texts = [index for index, line in enumerate(header) if _is_text(line)]
+    texts = [index for index, line in enumerate(header) if _is_text_only(line)]
     return texts[1] if len(texts) > 1 else len(header)
 
 
@@ -162,32 +168,36 @@ def _begins_body(lines: Sequence[Line], index: int) -> bool:
     dateline = datelines.find(text)
     if phrases.ADVISORY.match(text) or _is_event_date(lines, index):
         return True
-    if dateline and (is_sentence(text) or not dateline.is_plain):
+    if dateline and (is_sentence(text) or not dateline.has_only_dash):
         return True
-    is_text = len(text) > _LONGEST_TITLE or _is_text(lines[index])
-    return is_sentence(text) and is_text and not _stands_above_date(lines, index)
+    is_text = len(text) > _MAX_TITLE_LENGTH or _is_text_only(lines[index])
+    return is_sentence(text) and is_text and not _is_above_date(lines, index)
 
 
 def _is_event_date(lines: Sequence[Line], index: int) -> bool:
     """`Date: June 5` above `Time: 7 p.m.` is the date of an event."""
     near = lines[index + 1 : index + 4]
     is_labelled = phrases.FIELD.fullmatch(lines[index].text)
-    return bool(is_labelled) and any(phrases.EVENT.match(line.text) for line in near)
+    return bool(is_labelled) and any(phrases.EVENT_DETAIL.match(line.text) for line in near)
 
 
 def is_sentence(text: str) -> bool:
     """Whether it is a sentence, or several: no title, heading, tag or list item."""
     is_ended = len(text.split()) >= 8 and bool(_ENDS_SENTENCE.search(text[-20:]))
-    return (is_ended or len(text) > _LONGEST_TITLE) and datelines.reads_as_prose(text)
+    return (is_ended or len(text) > _MAX_TITLE_LENGTH) and datelines.reads_as_prose(text)
 
 
-def _is_text(line: Line) -> bool:
-    return all(cell.role is Role.TEXT for cell in header_tokens.cut(line))
+def _is_text_only(line: Line) -> bool:
+    return all(cell.role is Role.TEXT for cell in header_tokens.split_into_tokens(line))
 
 
-def _stands_above_date(lines: Sequence[Line], index: int) -> bool:
+def _is_above_date(lines: Sequence[Line], index: int) -> bool:
     """Whether it is a title with a full stop: right above a date line or a release label."""
-    if len(lines[index].text) > _LONGEST_DECK:
+    if len(lines[index].text) > _MAX_DECK_LENGTH:
         return False
-    roles = {cell.role for line in lines[index + 1 : index + 3] for cell in header_tokens.cut(line)}
+    roles = {
+        cell.role
+        for line in lines[index + 1 : index + 3]
+        for cell in header_tokens.split_into_tokens(line)
+    }
     return bool(roles & {Role.DATE, Role.RELEASE_LABEL})

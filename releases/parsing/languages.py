@@ -3,16 +3,16 @@
 import re
 from collections import Counter
 
-from releases.parsing.alternatives import listed
+from releases.parsing.alternatives import split_words
 
 # Words that are among the commonest of one language and rare in the others of this table.
 _SMALL_WORDS = {
-    "en": listed("the and of to that is was with has by at this have from an be"),
-    "es": listed("el los las del y que una con por su para fue esta ha al como sus más"),
-    "fr": listed("le les des et une dans du est qui pour sur au avec aux ont cette sont"),
-    "pt": listed("os da do dos das um uma não com em foi ao na pelo ou são mais"),
-    "tl": listed("ang ng mga sa na ay at ni nang kung para ito siya hindi kay"),
-    "vi": listed("của và các là cho có được trong đã với này không người những một tại"),
+    "en": split_words("the and of to that is was with has by at this have from an be"),
+    "es": split_words("el los las del y que una con por su para fue esta ha al como sus más"),
+    "fr": split_words("le les des et une dans du est qui pour sur au avec aux ont cette sont"),
+    "pt": split_words("os da do dos das um uma não com em foi ao na pelo ou são mais"),
+    "tl": split_words("ang ng mga sa na ay at ni nang kung para ito siya hindi kay"),
+    "vi": split_words("của và các là cho có được trong đã với này không người những một tại"),
 }
 _SCRIPTS = {
     "ko": re.compile(r"[\uac00-\ud7af]"),
@@ -24,12 +24,12 @@ _SCRIPTS = {
 }
 _ANY_SCRIPT = re.compile("|".join(script.pattern for script in _SCRIPTS.values()))
 _WORD = re.compile(r"[^\W\d_]+")
-_ENOUGH = 20_000  # characters; more do not change the answer
+_SAMPLE_LENGTH = 20_000  # characters; more do not change the answer
 
 
 def detect(text: str) -> str:
     """The BCP 47 tag of the language; "" where the words do not tell."""
-    sample = text[:_ENOUGH]
+    sample = text[:_SAMPLE_LENGTH]
     if _ANY_SCRIPT.search(sample):
         for tag, script in _SCRIPTS.items():
             if len(script.findall(sample)) * 4 > len(sample):

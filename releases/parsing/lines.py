@@ -8,7 +8,7 @@ from releases.content.cleaning import (
     BROKEN_CHARACTERS,
     CONTROL_CHARACTERS,
     ENTITIES,
-    invisible_characters,
+    invisible_characters_rule,
 )
 from releases.parsing.warnings import ParseWarning
 
@@ -52,11 +52,11 @@ def clean_text(text: str) -> tuple[str, list[ParseWarning]]:
     """The text without what is not text, each cleaning rule that changed it named once."""
     warnings = []
     text = text.removeprefix("\ufeff")  # the encoding's own mark, not a character of the text
-    for rule in (ENTITIES, BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters(text)):
+    for rule in (ENTITIES, BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters_rule(text)):
         text, finding = rule.apply(text)
         if finding:
             warnings.append(ParseWarning("source_text", finding.code, finding.message))
-    return text, warnings + _kept_as_they_are(text)
+    return text, warnings + _unfixable_warnings(text)
 
 
 def collapse(text: str) -> str:
@@ -64,7 +64,7 @@ def collapse(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-def _kept_as_they_are(text: str) -> list[ParseWarning]:
+def _unfixable_warnings(text: str) -> list[ParseWarning]:
     warnings = []
     if lost := text.count("\ufffd"):
         message = (

@@ -15,13 +15,15 @@ from releases.parsing.alternatives import (
     ENGLISH_DAYS,
     ENGLISH_MONTHS,
     SPANISH_MONTHS,
-    listed,
-    one_of,
+    phrase_pattern,
+    split_words,
 )
 
-_EARLIEST = datetime.timedelta(days=7)  # that a day without a year lies before the printed date
+_MAX_DAYS_BEFORE = datetime.timedelta(
+    days=7
+)  # that a day without a year lies before the printed date
 
-_NAMED = {
+_ZONES_BY_NAME = {
     "eastern": "America/New_York",
     "central": "America/Chicago",
     "mountain": "America/Denver",
@@ -38,7 +40,7 @@ _NAMED = {
     "greenwich": "UTC",
 }
 # The zone, and whether it is its summer time; None: whichever that day has.
-_ABBREVIATED: dict[str, tuple[str, bool | None]] = {
+_ZONES_BY_ABBREVIATION: dict[str, tuple[str, bool | None]] = {
     "utc": ("UTC", None),
     "gmt": ("UTC", None),
     "z": ("UTC", None),
@@ -46,7 +48,7 @@ _ABBREVIATED: dict[str, tuple[str, bool | None]] = {
     "cet": ("Europe/Paris", False),
     "cest": ("Europe/Paris", True),
     **{
-        f"{letters}{kind}t": (_NAMED[name], {"s": False, "d": True, "": None}[kind])
+        f"{letters}{kind}t": (_ZONES_BY_NAME[name], {"s": False, "d": True, "": None}[kind])
         for letters, name in zip(
             ("e", "c", "m", "p", "ak", "h", "a"),
             ("eastern", "central", "mountain", "pacific", "alaska", "hawaii", "atlantic"),
@@ -68,8 +70,8 @@ _DAYS = {name.lower(): number for number, name in enumerate(ENGLISH_DAYS)} | {
     **{"lunes": 0, "martes": 1, "miércoles": 2, "jueves": 3, "viernes": 4, "sábado": 5},
     **{"domingo": 6},
 }
-_LITTLE = frozenset(
-    listed(
+_FILLER_WORDS = frozenset(
+    split_words(
         """
         a after an and at before beginning by date day del de day's effective el embargo
         embargoed ends end exactly expires for from hasta hold hora horas hour hours hrs h is it la
@@ -79,13 +81,13 @@ _LITTLE = frozenset(
         """
     )
 )
-_DOUBTFUL = re.compile(
+_AMBIGUOUS = re.compile(
     r"\b(?:or|unless|whichever|if|when|once|pending|approx\w*|about|around|circa|after|later|earlier"
     r"|confirm\w*|tentative\w*|time|hora|o|si|cuando|noon|midnight|and)\b|\d",
     re.IGNORECASE,
 )
 
-_MONTH = one_of(*_MONTHS)
+_MONTH = phrase_pattern(*_MONTHS)
 _DAY_OF_MONTH = [
     re.compile(
         rf"\b(?P<month>{_MONTH})\b\.?\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:/-])(?!\.\d)",
@@ -101,13 +103,13 @@ _ISO = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)"
     r"(?:\s?(?P<hours>[+−-]\d\d):?(?P<minutes>\d\d))?(?!\d)"
 )
-_HALF = r"\s*(?P<half>[ap])\.?\s?m\b\.?"
-_OF_DAY = r"\s*(?:de|por)\s+la\s+(?P<part>mañana|tarde|noche)\b"
+_AM_PM = r"\s*(?P<half>[ap])\.?\s?m\b\.?"
+_PART_OF_DAY = r"\s*(?:de|por)\s+la\s+(?P<part>mañana|tarde|noche)\b"
 _UNIT = r"(?:\s*(?:hrs?|hours?|horas?|hs?)\b\.?)"
 _TIME = re.compile(
     r"(?P<noon>\b(?:12(?:[:.]00)?\s*(?:p\.?\s?m\b\.?)?\s*)?(?:noon|mediod[ií]a)\b)"
     r"|(?P<midnight>\b(?:12(?:[:.]00)?\s*(?:a\.?\s?m\b\.?)?\s*)?(?:midnight|medianoche)\b)"
-    rf"|(?<![\w:.])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:[:.]\d\d)?(?:{_HALF}|{_OF_DAY})"
+    rf"|(?<![\w:.])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:[:.]\d\d)?(?:{_AM_PM}|{_PART_OF_DAY})"
     rf"|(?<![\w:.+−-])(?P<hour24>\d\d)[:.](?P<minute24>\d\d)(?::\d\d(?:\.\d{{1,9}})?)?{_UNIT}?(?![\w:]*\d)"
     rf"|(?<![\w:.+−-])(?P<military>\d{{4}}){_UNIT}"
     rf"|(?<![\w:.+−-])(?P<vague>\d{{1,2}}:\d\d)(?!\d)",
@@ -116,13 +118,13 @@ _TIME = re.compile(
 _ZONE = re.compile(
     r"\b(?:utc|gmt)\s*(?P<sign>[+−-])\s*(?P<hours>\d{1,2})(?::(?P<minutes>\d\d))?(?![\w:])"
     r"|(?:hora\s+(?:(?:estándar|de\s+verano)\s+)?(?:del?\s+(?:la\s+)?)?)?"
-    rf"\b(?P<name>{one_of(*_NAMED)})\b(?:\s+(?P<kind>standard|daylight|summer)\b)?"
+    rf"\b(?P<name>{phrase_pattern(*_ZONES_BY_NAME)})\b(?:\s+(?P<kind>standard|daylight|summer)\b)?"
     r"(?:\s+(?:savings?\s+)?(?:mean\s+)?time\b)?"
-    rf"|(?<![^\W\d])(?P<short>{'|'.join(sorted(_ABBREVIATED, key=len, reverse=True))})\b"
+    rf"|(?<![^\W\d])(?P<short>{'|'.join(sorted(_ZONES_BY_ABBREVIATION, key=len, reverse=True))})\b"
     r"|\b(?P<dotted>(?:[ecmp]\.\s?[sd]\.\s?t\b|[ecmp]\.\s?t\b)\.?)",
     re.IGNORECASE,
 )
-_WEEKDAY = re.compile(rf"\b(?P<weekday>{one_of(*_DAYS)})\b\.?", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"\b(?P<weekday>{phrase_pattern(*_DAYS)})\b\.?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NUMBER = re.compile(r"\d+")
 _DOTS = re.compile(r"[\s.]")
@@ -140,7 +142,7 @@ class Zone:
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedMoment:
     """A day, its year perhaps not printed (0), and the times of day that it names, one in several
     zones; none: its first moment."""
 
@@ -158,18 +160,18 @@ class Printed:
     def at(self, dated: datetime.date | None, office: datetime.tzinfo) -> datetime.datetime | None:
         """The moment, its year taken from what is `dated` then, its zone the office's where it
         names none. None where these do not make it one moment."""
-        date = self.date if self.year else self._following(dated)
+        date = self.date if self.year else self._next_occurrence(dated)
         if date is None:
             return None
         times = self.times or ((datetime.time(), None),)
-        found = {_aware(date, time, zone, office) for time, zone in times}
+        found = {_resolve(date, time, zone, office) for time, zone in times}
         return found.pop() if len(found) == 1 else None
 
-    def _following(self, dated: datetime.date | None) -> datetime.date | None:
+    def _next_occurrence(self, dated: datetime.date | None) -> datetime.date | None:
         """The first such day that is not long before the printed date."""
         if dated is None or not datetime.MINYEAR < dated.year < datetime.MAXYEAR:
             return None
-        first = dated - _EARLIEST
+        first = dated - _MAX_DAYS_BEFORE
         days = [self._date(year) for year in (first.year, first.year + 1)]
         return next((day for day in days if day and day >= first), None)
 
@@ -182,59 +184,59 @@ class Printed:
 
 
 @dataclass
-class Scan:
-    """What the words of a text say of a moment: `left` is the text with blanks in their place."""
+class MomentScan:
+    """A moment stated in a text; `remaining` is the text with blanks in its place."""
 
-    left: str
-    days: list[Printed] = field(default_factory=list)
+    remaining: str
+    days: list[PrintedMoment] = field(default_factory=list)
     times: list[datetime.time] = field(default_factory=list)
     zones: list[Zone] = field(default_factory=list)
     weekdays: set[int] = field(default_factory=set)
-    is_doubtful: bool = False
+    is_ambiguous: bool = False
     end: int = 0
 
     @property
-    def is_any(self) -> bool:
+    def has_any(self) -> bool:
         """Whether they say anything of one."""
-        return bool(self.days or self.times or self.zones or self.weekdays or self.is_doubtful)
+        return bool(self.days or self.times or self.zones or self.weekdays or self.is_ambiguous)
 
     @property
-    def is_all(self) -> bool:
+    def is_moment_only(self) -> bool:
         """Whether they say nothing else."""
-        return not _unknown(self.left)
+        return not _unknown_words(self.remaining)
 
-    def blank(self, start: int, end: int) -> None:
+    def blank_out(self, start: int, end: int) -> None:
         """Take words that are read out of what is left."""
-        self.left = self.left[:start] + " " * (end - start) + self.left[end:]
+        self.remaining = self.remaining[:start] + " " * (end - start) + self.remaining[end:]
         self.end = max(self.end, end)
 
 
-def read(text: str) -> Printed | None:
+def parse(text: str) -> PrintedMoment | None:
     """The moment that the words say, where they say one for sure."""
     found = scan(text)
-    if found.is_doubtful or len(set(found.days)) != 1 or not _is_clear(found):
+    if found.is_ambiguous or len(set(found.days)) != 1 or not _is_clear(found):
         return None
-    times = _times(found)
+    times = _pair_with_zones(found)
     if times is None:
         return None
     day = found.days[0]
-    return Printed(day.year, day.month, day.day, frozenset(found.weekdays), times)
+    return PrintedMoment(day.year, day.month, day.day, frozenset(found.weekdays), times)
 
 
-def scan(text: str) -> Scan:
+def scan(text: str) -> MomentScan:
     """All that the text says of a moment."""
-    found = Scan(_ISO.sub(_in_words, text))
-    _take_dates(found)
-    for match in _taken(found, _TIME):
-        time = _time(match)
+    found = MomentScan(_ISO.sub(_normalize_iso, text))
+    _extract_dates(found)
+    for match in _extract(found, _TIME):
+        time = _parse_time(match)
         found.times += [time] if time else []
-        found.is_doubtful |= time is None
-    found.zones += [_zone(match) for match in _taken(found, _ZONE)]
-    found.weekdays |= {_DAYS[match["weekday"].lower()] for match in _taken(found, _WEEKDAY)}
+        found.is_ambiguous |= time is None
+    found.zones += [_parse_zone(match) for match in _extract(found, _ZONE)]
+    found.weekdays |= {_DAYS[match["weekday"].lower()] for match in _extract(found, _WEEKDAY)}
     return found
 
 
-def spell(at: datetime.datetime, office: datetime.tzinfo) -> str:
+def spell_out(at: datetime.datetime, office: datetime.tzinfo) -> str:
     """The moment in words, in the office's zone with UTC beside it.
 
     >>> spell(datetime.datetime(2024, 5, 16, 16, tzinfo=datetime.UTC), ZoneInfo("America/New_York"))
@@ -244,33 +246,33 @@ def spell(at: datetime.datetime, office: datetime.tzinfo) -> str:
     day = f"{ENGLISH_DAYS[local.weekday()]}, {ENGLISH_MONTHS[local.month - 1]} {local.day}"
     other_day = f"{utc.day} {ENGLISH_MONTHS[utc.month - 1]}, " if utc.day != local.day else ""
     zone = f"{local:%Z}"
-    return f"{day}, {local.year}, {_clock(local)} {zone} ({other_day}{utc:%H:%M} UTC)"
+    return f"{day}, {local.year}, {_format_clock(local)} {zone} ({other_day}{utc:%H:%M} UTC)"
 
 
-def _clock(local: datetime.datetime) -> str:
+def _format_clock(local: datetime.datetime) -> str:
     if (local.hour, local.minute) == (12, 0):
         return "12 noon"
     minutes = f":{local.minute:02}" if local.minute or local.hour == 0 else ""
     return f"{local.hour % 12 or 12}{minutes} {'a' if local.hour < 12 else 'p'}.m."
 
 
-def _in_words(match: re.Match[str]) -> str:
+def _normalize_iso(match: re.Match[str]) -> str:
     """A moment in ISO 8601 as the other patterns read it."""
     zone = f" UTC{match['hours']}:{match['minutes']}" if match["hours"] else ""
     return f"{match['day']} {match['time']}{zone}"
 
 
-def _take_dates(found: Scan) -> None:
-    printed = dates.find(found.left)
+def _extract_dates(found: MomentScan) -> None:
+    printed = dates.find(found.remaining)
     for one in printed:
-        date = _month_first(one.words) if one.doubt == "ambiguous_date" else one.date
-        found.is_doubtful |= date is None or one.doubt not in ("", "ambiguous_date")
+        date = _month_first(one.words) if one.warning_code == "ambiguous_date" else one.date
+        found.is_ambiguous |= date is None or one.warning_code not in ("", "ambiguous_date")
         if date:
-            found.days.append(Printed(date.year, date.month, date.day))
-        found.blank(one.start, one.end)
+            found.days.append(PrintedMoment(date.year, date.month, date.day))
+        found.blank_out(one.start, one.end)
     for pattern in () if printed else _DAY_OF_MONTH:
-        for match in _taken(found, pattern):
-            found.days.append(Printed(0, _MONTHS[match["month"].lower()], int(match["day"])))
+        for match in _extract(found, pattern):
+            found.days.append(PrintedMoment(0, _MONTHS[match["month"].lower()], int(match["day"])))
 
 
 def _month_first(words: str) -> datetime.date:
@@ -279,13 +281,13 @@ def _month_first(words: str) -> datetime.date:
     return datetime.date(year, month, day)
 
 
-def _taken(found: Scan, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    for match in list(pattern.finditer(found.left)):
-        found.blank(*match.span())
+def _extract(found: MomentScan, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    for match in list(pattern.finditer(found.remaining)):
+        found.blank_out(*match.span())
         yield match
 
 
-def _time(match: re.Match[str]) -> datetime.time | None:
+def _parse_time(match: re.Match[str]) -> datetime.time | None:
     """None for one that can be read two ways, or that no clock shows."""
     if match["noon"]:
         return datetime.time(12)
@@ -294,29 +296,29 @@ def _time(match: re.Match[str]) -> datetime.time | None:
     if match["hour"]:
         is_late = (match["half"] or "").lower() == "p" or match["part"] in ("tarde", "noche")
         hour = int(match["hour"])
-        return _clock_time(hour % 12 + 12 * is_late, match["minute"]) if 0 < hour < 13 else None
+        return _valid_time(hour % 12 + 12 * is_late, match["minute"]) if 0 < hour < 13 else None
     if match["military"]:
-        return _clock_time(int(match["military"][:2]), match["military"][2:])
-    return _clock_time(int(match["hour24"]), match["minute24"])
+        return _valid_time(int(match["military"][:2]), match["military"][2:])
+    return _valid_time(int(match["hour24"]), match["minute24"])
 
 
-def _clock_time(hour: int, minute: str | None) -> datetime.time | None:
+def _valid_time(hour: int, minute: str | None) -> datetime.time | None:
     minutes = int(minute or 0)
     return datetime.time(hour, minutes) if hour < 24 and minutes < 60 else None
 
 
-def _zone(match: re.Match[str]) -> Zone:
+def _parse_zone(match: re.Match[str]) -> Zone:
     if match["sign"]:
         minutes = int(match["hours"]) * 60 + int(match["minutes"] or 0)
         return Zone(offset=minutes if match["sign"] == "+" else -minutes)
     if match["name"]:
         kind = (match["kind"] or "").lower()
-        return Zone(_NAMED[match["name"].lower()], kind != "standard" if kind else None)
+        return Zone(_ZONES_BY_NAME[match["name"].lower()], kind != "standard" if kind else None)
     short = _DOTS.sub("", match["short"] or match["dotted"]).lower()
-    return Zone(*_ABBREVIATED[short])
+    return Zone(*_ZONES_BY_ABBREVIATION[short])
 
 
-def _times(found: Scan) -> tuple[tuple[datetime.time, Zone | None], ...] | None:
+def _pair_with_zones(found: MomentScan) -> tuple[tuple[datetime.time, Zone | None], ...] | None:
     """Each time with its zone; None where it is not clear which is whose."""
     times, zones = found.times, found.zones
     if len(zones) == len(times):
@@ -326,23 +328,23 @@ def _times(found: Scan) -> tuple[tuple[datetime.time, Zone | None], ...] | None:
     return ((datetime.time(), zones[0]),) if not times and len(zones) == 1 else None
 
 
-def _is_clear(found: Scan) -> bool:
+def _is_clear(found: MomentScan) -> bool:
     """Whether what else is said leaves the moment as it is: nothing unknown in it, and behind it
     only what a comma or a dash sets off from a whole one."""
-    if _unknown(found.left[: found.end]):
+    if _unknown_words(found.remaining[: found.end]):
         return False
-    tail = found.left[found.end :]
-    if not _unknown(tail):
+    tail = found.remaining[found.end :]
+    if not _unknown_words(tail):
         return True
     is_whole = bool(found.days and found.times)
-    return is_whole and bool(_SEPARATED.match(tail)) and not _DOUBTFUL.search(tail)
+    return is_whole and bool(_SEPARATED.match(tail)) and not _AMBIGUOUS.search(tail)
 
 
-def _unknown(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text) if word.lower() not in _LITTLE]
+def _unknown_words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if word.lower() not in _FILLER_WORDS]
 
 
-def _aware(
+def _resolve(
     date: datetime.date, time: datetime.time, zone: Zone | None, office: datetime.tzinfo
 ) -> datetime.datetime | None:
     """None for what a clock shows twice or never, and for a summer time in winter."""
@@ -351,20 +353,20 @@ def _aware(
         offset = datetime.timedelta(minutes=zone.offset)
         is_offset = abs(offset) < datetime.timedelta(hours=15)
         return naive.replace(tzinfo=datetime.timezone(offset)) if is_offset else None
-    found = _shown(naive, ZoneInfo(zone.name) if zone else office)
+    found = _instants_showing(naive, ZoneInfo(zone.name) if zone else office)
     if zone and zone.is_summer is not None:
-        in_office = [at for at in _shown(naive, office) if _bears(at, zone)]
+        in_office = [at for at in _instants_showing(naive, office) if _uses_abbreviation(at, zone)]
         found = [at for at in [*found, *in_office] if bool(at.dst()) is zone.is_summer][:1]
     return found[0].astimezone(datetime.UTC) if len(found) == 1 else None
 
 
-def _bears(at: datetime.datetime, zone: Zone) -> bool:
+def _uses_abbreviation(at: datetime.datetime, zone: Zone) -> bool:
     """Whether the office's clock bears the zone's name just then, as Arizona's does MST in July."""
     halves = (at.replace(month=month, day=1) for month in (1, 7))
     return at.tzname() in {half.astimezone(ZoneInfo(zone.name)).tzname() for half in halves}
 
 
-def _shown(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
+def _instants_showing(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
     """The moments at which a clock of the zone shows that: one, mostly."""
     both = [naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
     real = {at.astimezone(datetime.UTC): at for at in both}

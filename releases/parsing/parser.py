@@ -20,11 +20,11 @@ from releases.parsing import (
 from releases.parsing.embargoes import Embargo
 from releases.parsing.headers import Header
 from releases.parsing.lines import Line
-from releases.parsing.sections import Part, heading_kind, into_sections, markdown
-from releases.parsing.trailer import Ending
+from releases.parsing.sections import SectionLines, heading_kind, split_into_sections, to_markdown
+from releases.parsing.trailer import BodyAndTrailer
 from releases.parsing.warnings import ParseWarning
 
-_STOPS_SHORT = re.compile(
+_MISSING_LINK = re.compile(
     r"\w\W+(?:at|call|click|contact|email|go to|is|to|visit|en|llame|visite)[:,]?$",
     re.IGNORECASE,
 )
@@ -33,9 +33,9 @@ _ERROR_PAGE = re.compile(
     r"|verify (?:that )?you are (?:a )?human|captcha|error 40[34]|403 forbidden|page not found",
     re.IGNORECASE,
 )
-_LEAST_MOVED = 200  # characters
-_SHORTEST_COPY = 400  # characters of a translation of a whole release
-_LONGEST_ERROR_PAGE = 3_000  # characters
+_MIN_EXCLUDED = 200  # characters
+_MIN_COPY_LENGTH = 400  # characters of a translation of a whole release
+_MAX_ERROR_PAGE_LENGTH = 3_000  # characters
 
 
 @dataclass(frozen=True)
@@ -81,64 +81,64 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
 
     A record of our own below the text, as our downloads have one, is not read.
     """
-    source, cleaned = lines.read(provenance.cut(text))
-    stated, embargoed = embargoes.take(source)
-    pieces = source if body_only else headers.split_run_in(stated)
-    paragraphs = unwrap.join(trailer.split_glued_marks(pieces))
-    start = 0 if body_only else headers.body_start(paragraphs)
-    below = trailer.cut_at_end(paragraphs[start:])
+    source, cleaned = lines.read(provenance.strip(text))
+    stated, embargoed = embargoes.extract(source)
+    pieces = source if body_only else headers.split_run_in_labels(stated)
+    paragraphs = unwrap.unwrap_lines(trailer.split_glued_end_marks(pieces))
+    start = 0 if body_only else headers.find_body_start(paragraphs)
+    below = trailer.split_body(paragraphs[start:])
     dateline = datelines.find(below.main[0].text) if below.main else None
-    header = headers.read(paragraphs[:start], dateline, embargoed)
-    language = languages.detect(_words(header.title, below.main))
-    body, *main = into_sections(below.main, "body") or [Part("body", "", ())]
-    tail = _tail(below.tail, language)
+    header = headers.parse(paragraphs[:start], dateline, embargoed)
+    language = languages.detect(_joined_text(header.title, below.main))
+    body, *main = split_into_sections(below.main, "body") or [SectionLines("body", "", ())]
+    tail = _trailer_sections(below.tail, language)
     return ParsedRelease(
         title=header.title,
         subtitle=header.subtitle,
         date=header.date,
         contact="\n".join((*header.contact, *below.contact)),
         dateline=header.dateline,
-        body=markdown(body.lines),
+        body=to_markdown(body.lines),
         sections=(*map(_section, main), *(_section(part, after_end=True) for part in tail)),
         language=language,
         end_mark=below.end_mark,
         warnings=(
             *cleaned,
             *header.warnings,
-            *_missing(header, below, language),
-            *_unfinished([body, *main]),
-            *_second_copy(below.tail, language),
-            *_most_moved(below, language),
-            *_left_out(header, below),
-            *_error_page(text),
+            *_warn_missing(header, below, language),
+            *_warn_unfinished([body, *main]),
+            *_warn_second_copy(below.tail, language),
+            *_warn_mostly_excluded(below, language),
+            *_warn_left_out(header, below),
+            *_warn_error_page(text),
         ),
         embargoes=tuple(embargoed),
     )
 
 
-def _section(part: Part, after_end: bool = False) -> ParsedSection:
+def _section(part: SectionLines, after_end: bool = False) -> ParsedSection:
     heading = part.heading.rstrip(" :")
-    return ParsedSection(part.kind, heading, markdown(part.lines), after_end)
+    return ParsedSection(part.kind, heading, to_markdown(part.lines), after_end)
 
 
-def _words(title: str, main: Sequence[Line]) -> str:
+def _joined_text(title: str, main: Sequence[Line]) -> str:
     return " ".join([title, *(line.text for line in main)])
 
 
-def _tail(tail: Sequence[Line], language: str) -> list[Part]:
+def _trailer_sections(tail: Sequence[Line], language: str) -> list[SectionLines]:
     """The sections below the end mark: the office's boilerplate, or the release once more."""
     if _is_second_copy(tail, language):
-        return [Part("notes", "", tuple(tail))]
-    return into_sections(tail, "about")
+        return [SectionLines("notes", "", tuple(tail))]
+    return split_into_sections(tail, "about")
 
 
 def _is_second_copy(tail: Sequence[Line], language: str) -> bool:
-    text = _words("", tail)
-    is_translation = len(text) > _SHORTEST_COPY and languages.detect(text) not in ("", language)
+    text = _joined_text("", tail)
+    is_translation = len(text) > _MIN_COPY_LENGTH and languages.detect(text) not in ("", language)
     return is_translation or any(phrases.RELEASE_LABEL.fullmatch(line.text) for line in tail)
 
 
-def _second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:
+def _warn_second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:
     if _is_second_copy(tail, language):
         message = (
             f"Below the end mark, from line {tail[0].first}, stands a second copy, kept as a note: "
@@ -147,12 +147,12 @@ def _second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:
         yield ParseWarning("sections", "second_copy", message)
 
 
-def _most_moved(below: Ending, language: str) -> Iterator[ParseWarning]:
+def _warn_mostly_excluded(below: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
     """Most of the text is not in the body by a reading that may be wrong."""
     is_copy = _is_second_copy(below.tail, language)
-    is_told = bool(below.tail) and heading_kind(below.tail[0].text) is not None
-    moved = below.moved(is_told and not is_copy)
-    if moved >= _LEAST_MOVED and 2 * moved >= below.size:
+    is_labelled = bool(below.tail) and heading_kind(below.tail[0].text) is not None
+    moved = below.excluded_length(is_labelled and not is_copy)
+    if moved >= _MIN_EXCLUDED and 2 * moved >= below.size:
         message = (
             f"{moved:,} of {below.size:,} characters were read as no part of the text: compare "
             "with the source, and move back what belongs to it."
@@ -160,7 +160,7 @@ def _most_moved(below: Ending, language: str) -> Iterator[ParseWarning]:
         yield ParseWarning("body", "most_text_moved", message)
 
 
-def _missing(header: Header, below: Ending, language: str) -> Iterator[ParseWarning]:
+def _warn_missing(header: Header, below: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
     if not header.title:
         yield ParseWarning("title", "title_missing", "No title is printed: enter the title.")
     if not below.main:
@@ -169,18 +169,18 @@ def _missing(header: Header, below: Ending, language: str) -> Iterator[ParseWarn
         yield ParseWarning("language", "language_unknown", "The words do not tell the language.")
 
 
-def _unfinished(parts: Sequence[Part]) -> Iterator[ParseWarning]:
+def _warn_unfinished(parts: Sequence[SectionLines]) -> Iterator[ParseWarning]:
     """`For more information, visit`: a link that did not survive on its way to plain text."""
     for index, part in enumerate(parts):
         for line in part.lines:
             is_list_head = line.text.endswith(":") and line is not part.lines[-1]
-            if not is_list_head and _STOPS_SHORT.search(line.text[-40:]):
+            if not is_list_head and _MISSING_LINK.search(line.text[-40:]):
                 message = f"“{line.text[-80:]}” (line {line.last}) stops before its link: add it."
                 field = "sections" if index else "body"
                 yield ParseWarning(field, "unfinished_sentence", message)
 
 
-def _left_out(header: Header, below: Ending) -> Iterator[ParseWarning]:
+def _warn_left_out(header: Header, below: BodyAndTrailer) -> Iterator[ParseWarning]:
     pieces = [(cell.number, cell.text) for cell in header.left_out]
     pieces += [(line.first, line.text) for line in below.left_out]
     if pieces:
@@ -188,8 +188,8 @@ def _left_out(header: Header, below: Ending) -> Iterator[ParseWarning]:
         yield ParseWarning("source_text", "left_out", f"Kept in the source only: {named}.")
 
 
-def _error_page(text: str) -> Iterator[ParseWarning]:
-    match = _ERROR_PAGE.search(text) if len(text) < _LONGEST_ERROR_PAGE else None
+def _warn_error_page(text: str) -> Iterator[ParseWarning]:
+    match = _ERROR_PAGE.search(text) if len(text) < _MAX_ERROR_PAGE_LENGTH else None
     if match:
         message = f"“{match[0]}”: this is an error page, not a release. Fetch the page again."
         yield ParseWarning("source_text", "error_page", message)

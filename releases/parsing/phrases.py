@@ -2,9 +2,9 @@
 
 import re
 
-from releases.parsing.alternatives import one_of
+from releases.parsing.alternatives import phrase_pattern
 
-_FOR_RELEASE = one_of(
+_FOR_RELEASE = phrase_pattern(
     """
     for immediate release, for immediate distribution, immediate release, for release,
     para publicación inmediata, para publicacion inmediata, para su publicación inmediata,
@@ -12,14 +12,14 @@ _FOR_RELEASE = one_of(
     para divulgación inmediata, para difusión inmediata
     """
 )
-_GENRE = one_of(
+_GENRE = phrase_pattern(
     """
     press release, news release, media release, press statement, media statement, media advisory,
     news advisory, press advisory, media alert, photo release, comunicado de prensa,
     boletín de prensa, nota de prensa, aviso a los medios
     """
 )
-_PAGE_WORDS = one_of(
+_PAGE_CHROME_PHRASES = phrase_pattern(
     """
     skip to main content, skip to content, skip to navigation, scroll to top, back to top,
     follow us, search for, search, menu, home, inicio, press, press room, newsroom, news,
@@ -29,7 +29,7 @@ _PAGE_WORDS = one_of(
     español, topics, filter by
     """
 )
-_FOOT_WORDS = one_of(
+_FOOTER_PHRASES = phrase_pattern(
     """
     tagged with, tags, tag, etiquetas, filed under, posted in, permalink, share, share this,
     share on facebook, share on twitter, compartir, latest posts, recent posts, related posts,
@@ -38,7 +38,7 @@ _FOOT_WORDS = one_of(
     email this page, back to top, back to news, return to news, volver arriba, follow us
     """
 )
-_WHO_CONTACT = (
+_CONTACT_LABEL = (
     r"(?:(?:for|para)\s+(?:more|further|additional|más|mayor)\s+informa(?:tion|ción),?\s*"
     r"(?:please\s+)?)?(?:(?:media|press|news|public|communications?)\s+)?"
     r"(?:contacts?|contact\s+person|contactos?(?:\s+(?:de|para)\s+(?:la\s+|los\s+)?(?:prensa|medios))?"
@@ -56,9 +56,9 @@ _RUN_IN_LABEL = re.compile(
     rf"(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
 )
 CONTACT = re.compile(
-    rf"{_EDGE}(?:{_WHO_CONTACT})\s*(?:[:–]|(?={_EDGE}$))\s*(?P<rest>.*)", re.IGNORECASE
+    rf"{_EDGE}(?:{_CONTACT_LABEL})\s*(?:[:–]|(?={_EDGE}$))\s*(?P<rest>.*)", re.IGNORECASE
 )
-CONTACT_INSIDE = re.compile(rf"\s(?={_WHO_CONTACT}\s*:)", re.IGNORECASE)
+CONTACT_INSIDE = re.compile(rf"\s(?={_CONTACT_LABEL}\s*:)", re.IGNORECASE)
 FIELD = re.compile(
     r"(?P<name>title|headline|título|titular|subtitle|sub-?headline|subtítulo|date|fecha"
     r"|release\s+date|date\s+issued|issued|released|published|posted|contents?|body|contenido|texto"
@@ -66,21 +66,21 @@ FIELD = re.compile(
     r"\s*:\s*(?P<value>.*)",
     re.IGNORECASE,
 )
-CONTENT = re.compile(r"(?:contents?|body|contenido|texto)\s*:", re.IGNORECASE)
+CONTENT_LABEL = re.compile(r"(?:contents?|body|contenido|texto)\s*:", re.IGNORECASE)
 POSTED = re.compile(rf"{_EDGE}(?:posted|published|publicado)(?:\s+on)?{_EDGE}", re.IGNORECASE)
 UPDATED = re.compile(
     rf"{_EDGE}(?:last\s+)?(?:updated|modified|revised|actualizado)\b.{{0,40}}\d{{4}}.{{0,20}}",
     re.IGNORECASE,
 )
-CASE = re.compile(
+CASE_NUMBER = re.compile(
     r"(?:court\s+)?(?:case|caso|docket)s?\s*(?:#|no\b|nos\b|number|núm).*", re.IGNORECASE
 )
 NUMBER_LABEL = re.compile(
     r"(?:office|oficina|cell|celular|phone|tel|teléfono|fax|direct|main|email|e-mail)\s*[.:]+\s*",
     re.IGNORECASE,
 )
-FURNITURE = re.compile(
-    rf"{_EDGE}(?:{_PAGE_WORDS})(?:\W{{1,9}}(?:{_PAGE_WORDS}))*{_EDGE}|(?<!\d)\d++\s+min\s+read"
+PAGE_CHROME = re.compile(
+    rf"{_EDGE}(?:{_PAGE_CHROME_PHRASES})(?:\W{{1,9}}(?:{_PAGE_CHROME_PHRASES}))*{_EDGE}|(?<!\d)\d++\s+min\s+read"
     r"|(?:home|inicio)\s*[/>»|].*|.{1,80}\s[:|–-]\s(?:press room|newsroom|press releases?)",
     re.IGNORECASE,
 )
@@ -93,7 +93,7 @@ ADVISORY = re.compile(
     r"|por\s+qué)\s*:",
     re.IGNORECASE,
 )
-EVENT = re.compile(r"(?:time|hora|location|lugar|place|where)\s*:", re.IGNORECASE)
+EVENT_DETAIL = re.compile(r"(?:time|hora|location|lugar|place|where)\s*:", re.IGNORECASE)
 
 # At its end, and what a page prints below: lists of tags, links to share, other news, a cut link.
 END_LINE = re.compile(
@@ -103,15 +103,15 @@ END_LINE = re.compile(
 _GLUED_HASHES = re.compile(r"[#＃](?:\s?[#＃]){2,}")
 _GLUED_THIRTY = re.compile(rf"(?<=[.!?”\"’)])\s*{_THIRTY}$")
 STARS = re.compile(r"\*(?:\s*\*){2,}")
-RULE = re.compile(r"(?!\*(?:\s*\*){2,}$)[=_~|*•\[\]\s–—-]+")
-BELOW_RELEASE = re.compile(
-    rf"(?:{_FOOT_WORDS})\s*(?:[:»>«<].*|$)|(?:issues|categories|topics)\s*:\s*\S.*"
+HORIZONTAL_RULE = re.compile(r"(?!\*(?:\s*\*){2,}$)[=_~|*•\[\]\s–—-]+")
+PAGE_FOOTER = re.compile(
+    rf"(?:{_FOOTER_PHRASES})\s*(?:[:»>«<].*|$)|(?:issues|categories|topics)\s*:\s*\S.*"
     r"|\[[^\[\]]*\]\s*(?:\.\.\.|…)$",
     re.IGNORECASE,
 )
 
 
-def split_label(text: str) -> tuple[str, str] | None:
+def split_run_in_label(text: str) -> tuple[str, str] | None:
     """The label and the words that run on after it, as in "FOR IMMEDIATE RELEASE: May 3, 2012"."""
     match = None if RELEASE_LABEL.fullmatch(text) else _RUN_IN_LABEL.fullmatch(text)
     return (match["label"].strip(), match["rest"]) if match else None

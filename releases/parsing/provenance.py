@@ -1,5 +1,5 @@
 """The record below a release in plain text: where it stays, in which version, with which checksum.
-It is no part of the release: `cut` takes it off before the text is read again."""
+It is no part of the release: `strip` takes it off before the text is read again."""
 
 import re
 
@@ -14,6 +14,6 @@ def append(text: str, lines: list[str]) -> str:
     return "\n".join([text.rstrip("\n"), "", RULE, *lines, ""])
 
 
-def cut(text: str) -> str:
+def strip(text: str) -> str:
     """The text without its record; as it is where it has none."""
     return _RECORD.sub("\n", text) if RULE in text else text

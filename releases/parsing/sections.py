@@ -24,7 +24,7 @@ _HEADINGS = {
     ),
 }
 # Sentences with which a release closes.
-_CLOSINGS = {
+_CLOSING_SENTENCES = {
     "resources": re.compile(
         r"(?i:(?:for|to (?:get|find|obtain)) (?:more|further|additional|general) information\b"
         r"|to learn more\b|(?:more|additional|further) information (?:about|can|is|may|on)\b"
@@ -35,14 +35,14 @@ _CLOSINGS = {
 }
 _LINK_ONLY = re.compile(r"(?<!\s)[•*-]?\s*+(?:https?://|www\.)\S+")
 _UNDERLINE = re.compile(r"-{3,}|={3,}")
-_LONGEST_HEADING = 100  # characters
+_MAX_HEADING_LENGTH = 100  # characters
 
 _BULLET = re.compile(r"(?:[•●▪◦‣➢]\s*|[*·-]\s+)(?P<text>\S.*)")
 _NUMBERED = re.compile(r"(?P<number>\d{1,3})(?P<mark>[.)]) (?P<text>\S.*)")
 
 
 @dataclass(frozen=True)
-class Part:
+class SectionLines:
     """A section as lines: what it is, its heading ("" without one) and its paragraphs."""
 
     kind: str
@@ -50,33 +50,33 @@ class Part:
     lines: tuple[Line, ...]
 
 
-def into_sections(lines: Sequence[Line], kind: str) -> list[Part]:
+def split_into_sections(lines: Sequence[Line], kind: str) -> list[SectionLines]:
     """The lines as sections, the first of this kind, each cut where its closing begins."""
-    found: list[Part] = []
+    found: list[SectionLines] = []
     first, heading, start = kind, "", 0
     for index in range(len(lines)):
         named = _begins_section(lines, index)
         if named is None or (index == 0 and first == "body"):
             continue
-        found.append(Part(kind, heading, tuple(lines[start:index])))
+        found.append(SectionLines(kind, heading, tuple(lines[start:index])))
         kind, heading = named, lines[index].text
         start = index + (2 if _is_underlined(lines, index) else 1)
-    found.append(Part(kind, heading, tuple(lines[start:])))
-    closed = [piece for part in found for piece in _with_closings(part)]
+    found.append(SectionLines(kind, heading, tuple(lines[start:])))
+    closed = [piece for part in found for piece in _split_closings(part)]
     return [part for part in closed if part.lines or part.heading]
 
 
 def heading_kind(text: str) -> str | None:
     """What section a well-known heading begins; None for other words."""
     known = (kind for kind, pattern in _HEADINGS.items() if pattern.fullmatch(text))
-    return next(known, None) if len(text) <= _LONGEST_HEADING else None
+    return next(known, None) if len(text) <= _MAX_HEADING_LENGTH else None
 
 
-def markdown(lines: Sequence[Line]) -> str:
+def to_markdown(lines: Sequence[Line]) -> str:
     """The paragraphs as restricted Markdown: bullets and counted items become lists."""
     blocks: list[str] = []
     for index in range(len(lines)):
-        item, continues = _item(lines, index)
+        item, continues = _list_item(lines, index)
         if continues:
             blocks[-1] += "\n" + item
         else:
@@ -98,20 +98,20 @@ def _is_underlined(lines: Sequence[Line], index: int) -> bool:
     return bool(below and not below.after_blank and _UNDERLINE.fullmatch(below.text))
 
 
-def _with_closings(part: Part) -> list[Part]:
+def _split_closings(part: SectionLines) -> list[SectionLines]:
     """The section without the sentences that close it, then these, grouped by kind."""
     start = _closings_start(part)
-    closings: list[Part] = []
+    closings: list[SectionLines] = []
     for line in part.lines[start:]:
         kind = _closing_kind(line)
         if closings and kind in (None, closings[-1].kind):
             closings[-1] = replace(closings[-1], lines=(*closings[-1].lines, line))
         else:
-            closings.append(Part(kind or "resources", "", (line,)))
+            closings.append(SectionLines(kind or "resources", "", (line,)))
     return [replace(part, lines=part.lines[:start]), *closings]
 
 
-def _closings_start(part: Part) -> int:
+def _closings_start(part: SectionLines) -> int:
     """The index of the first closing sentence; a bare link belongs to the sentence above it."""
     start = len(part.lines)
     least = 1 if part.kind == "body" or part.heading else 0
@@ -124,25 +124,27 @@ def _closings_start(part: Part) -> int:
 
 
 def _closing_kind(line: Line) -> str | None:
-    return next((kind for kind, pattern in _CLOSINGS.items() if pattern.match(line.text)), None)
+    return next(
+        (kind for kind, pattern in _CLOSING_SENTENCES.items() if pattern.match(line.text)), None
+    )
 
 
-def _item(lines: Sequence[Line], index: int) -> tuple[str, bool]:
+def _list_item(lines: Sequence[Line], index: int) -> tuple[str, bool]:
     """The Markdown of one line, and whether it goes on with the list above it."""
     text = lines[index].text
     above = lines[index - 1].text if index else ""
     bullet = _BULLET.fullmatch(text)
     if bullet:
         return "- " + markup.escape(bullet["text"]), bool(_BULLET.fullmatch(above))
-    if _is_counted(text, above) or (
-        index + 1 < len(lines) and _is_counted(lines[index + 1].text, text)
+    if _is_numbered(text, above) or (
+        index + 1 < len(lines) and _is_numbered(lines[index + 1].text, text)
     ):
         number, words = text.split(" ", 1)
-        return f"{number} {markup.escape(words)}", _is_counted(text, above)
+        return f"{number} {markup.escape(words)}", _is_numbered(text, above)
     return markup.escape(text), False
 
 
-def _is_counted(text: str, above: str) -> bool:
+def _is_numbered(text: str, above: str) -> bool:
     """Whether both are items of one numbered list: `2. …` below `1. …`."""
     item, before = _NUMBERED.fullmatch(text), _NUMBERED.fullmatch(above)
     if not item or not before or item["mark"] != before["mark"]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from releases.parsing import phrases
-from releases.parsing.header_tokens import Cell, Role
+from releases.parsing.header_tokens import HeaderToken, Role
 
 _UNFINISHED = re.compile(
     r"(?:\b(?:a|an|and|at|by|for|from|in|into|of|on|or|the|to|with|de|del|en|la|los|para|por|y)|[,–—-])$",
@@ -17,13 +17,13 @@ _LETTERHEAD = re.compile(
     r"|attorney['’]s\s+office)",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[\W_]+")
+_PUNCTUATION = re.compile(r"[\W_]+")
 _BRACKETS = {"“": "”", "(": ")", "‘": "’"}
-_SHORTEST_REPEATED = 12  # characters of a title that is printed twice
-_LONGEST_LETTERHEAD = 8  # words
+_MIN_REPEATED_LENGTH = 12  # characters of a title that is printed twice
+_MAX_LETTERHEAD_WORDS = 8  # words
 
 
-def choose(cells: Sequence[Cell], free: Sequence[int]) -> tuple[str, list[str], list[int]]:
+def choose(cells: Sequence[HeaderToken], free: Sequence[int]) -> tuple[str, list[str], list[int]]:
     """Title, subtitles, and the `free` cells (by index) that are neither.
 
     The title is printed below the release label where anything is; what stands above it then is
@@ -31,28 +31,28 @@ def choose(cells: Sequence[Cell], free: Sequence[int]) -> tuple[str, list[str], 
     """
     named = [i for i in free if i == 0 or not phrases.BYLINE.fullmatch(cells[i - 1].text)]
     once = [index for index in named if not _is_repeated(cells, index, named)]
-    used = _without_letterhead(cells, _below_label(cells, _groups(cells, once)))
+    used = _without_letterhead(cells, _below_label(cells, _group_adjacent(cells, once)))
     kept = {index for group in used for index in group}
-    title, decks = _split(cells, used)
+    title, decks = _split_title(cells, used)
     return title, decks, [index for index in free if index not in kept]
 
 
-def _is_repeated(cells: Sequence[Cell], index: int, free: Sequence[int]) -> bool:
+def _is_repeated(cells: Sequence[HeaderToken], index: int, free: Sequence[int]) -> bool:
     """Whether a later cell prints the same words, as a page prints its title over the release."""
-    words = _plain(cells[index].text)
-    later = (_plain(cells[other].text) for other in free if other > index)
+    words = _normalize(cells[index].text)
+    later = (_normalize(cells[other].text) for other in free if other > index)
     return any(
-        min(len(words), len(other)) >= _SHORTEST_REPEATED
+        min(len(words), len(other)) >= _MIN_REPEATED_LENGTH
         and (other.startswith(words) or words.startswith(other))
         for other in later
     )
 
 
-def _plain(text: str) -> str:
-    return _MARKS.sub(" ", text.casefold()).strip()
+def _normalize(text: str) -> str:
+    return _PUNCTUATION.sub(" ", text.casefold()).strip()
 
 
-def _groups(cells: Sequence[Cell], free: Sequence[int]) -> list[list[int]]:
+def _group_adjacent(cells: Sequence[HeaderToken], free: Sequence[int]) -> list[list[int]]:
     """The free cells that stand together, nothing and no blank line between."""
     groups: list[list[int]] = []
     for index in free:
@@ -63,19 +63,19 @@ def _groups(cells: Sequence[Cell], free: Sequence[int]) -> list[list[int]]:
     return groups
 
 
-def _below_label(cells: Sequence[Cell], groups: list[list[int]]) -> list[list[int]]:
+def _below_label(cells: Sequence[HeaderToken], groups: list[list[int]]) -> list[list[int]]:
     at = [index for index, cell in enumerate(cells) if cell.role is Role.RELEASE_LABEL]
     below = [group for group in groups if at and group[0] > at[-1]]
     return below or groups
 
 
-def _without_letterhead(cells: Sequence[Cell], groups: list[list[int]]) -> list[list[int]]:
+def _without_letterhead(cells: Sequence[HeaderToken], groups: list[list[int]]) -> list[list[int]]:
     text = " ".join(cells[index].text for index in groups[0]) if groups else ""
-    is_letterhead = len(text.split()) <= _LONGEST_LETTERHEAD and _LETTERHEAD.fullmatch(text)
+    is_letterhead = len(text.split()) <= _MAX_LETTERHEAD_WORDS and _LETTERHEAD.fullmatch(text)
     return groups[1:] if len(groups) > 1 and is_letterhead else groups
 
 
-def _split(cells: Sequence[Cell], groups: list[list[int]]) -> tuple[str, list[str]]:
+def _split_title(cells: Sequence[HeaderToken], groups: list[list[int]]) -> tuple[str, list[str]]:
     if not groups:
         return "", []
     texts = [cells[index].text for index in groups[0]]

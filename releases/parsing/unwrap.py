@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from releases.parsing import datelines, embargoes, phrases
-from releases.parsing.header_tokens import read_date_line
+from releases.parsing.header_tokens import parse_date_line
 from releases.parsing.lines import Line
 
 _BULLET = re.compile(r"(?:[•●▪◦‣·*➢-]|[–—](?!\s[^\W\d_A-Z])|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
-_RULE = re.compile(r"(?<![-=_*~])[-=_*~]{3,}+$")
-_ADDRESS = re.compile(r"(?<!\S)(?:\S*(?:@|://|www\.)\S*|[\w.-]+\.(?:com|gov|org|net)\b\S*)")
+_HORIZONTAL_RULE = re.compile(r"(?<![-=_*~])[-=_*~]{3,}+$")
+_URL_OR_EMAIL = re.compile(r"(?<!\S)(?:\S*(?:@|://|www\.)\S*|[\w.-]+\.(?:com|gov|org|net)\b\S*)")
 _CLOSES = re.compile(r"[,;:!?)\]”’»]|\.(?=$|[\s”’\"')])")
 _STRAIGHT_CLOSE = re.compile(r"\"(?:$|[,.;:!?])")
 _STRAIGHT_OPEN = re.compile(r"(?:^|\s)\"$")
@@ -27,15 +27,15 @@ _LONE_DASH = re.compile(r"[–—―-]{1,2}")
 _DASH = re.compile(r"[–—―-]{1,2}\s")
 _HYPHENATED = re.compile(r"\w-$")
 _LONE_QUOTE = re.compile(r"[\"“]")
-_SET_PHRASES = (phrases.END_LINE, phrases.RELEASE_LABEL, phrases.FURNITURE)
+_WHOLE_LINE_LABELS = (phrases.END_LINE, phrases.RELEASE_LABEL, phrases.PAGE_CHROME)
 _ATTRIBUTION = re.compile(r"[”\"] \w[^“”\"]{0,120}\.$")
 _ENDS_SENTENCE = re.compile(r"[.!?:;…][”’\"')\]]*$")
-_GOES_ON = re.compile(
+_ENDS_OPEN = re.compile(
     r"(?:^|\s)(?:a|al|an|at|but|by|click|con|de|del|el|en|for|from|in|la|las|los|of|on|para|por|que"
     r"|than|that|the|their|to|un|una|under|with|&)$"
     r"|(?:^|[^;,]\s)(?:and|or|y)$"  # behind a comma they stand between the items of a list
 )
-_OFFICE = re.compile(
+_JOB_TITLE = re.compile(
     r"\b(?:attorney|captain|chief|commissioner|congress(?:man|woman)|deputy|detective|director|dr"
     r"|fiscal|general|governor|inspector|investigator|judge|lieutenant|mayor|officer|president|prosecutor"
     r"|rep|representative|secretary|senador|senator|sen|sergeant|sheriff|speaker)s?\.?$",
@@ -43,8 +43,8 @@ _OFFICE = re.compile(
 )
 _NAME = re.compile(r"(?<![\w’'.-])[^\W\d_a-z][\w’'.-]++ [^\W\d_a-z][\w’'.-]*")
 
-_ENOUGH = 200  # characters of a paragraph's end, for the rules that look at it
-_NARROWEST, _WIDEST = 40, 120  # characters a line, of columns, typewriters and mail programs
+_TAIL_LENGTH = 200  # characters of a paragraph's end, for the rules that look at it
+_MIN_WIDTH, _MAX_WIDTH = 40, 120  # characters a line, of columns, typewriters and mail programs
 
 
 @dataclass
@@ -61,10 +61,10 @@ class _Paragraph:
     def begin(cls, line: Line) -> "_Paragraph":
         return cls(line, line, [line.text], line.text, line.text.count('"'))
 
-    def add(self, glue: str, line: Line) -> None:
+    def add(self, separator: str, line: Line) -> None:
         self.last = line
-        self.pieces += [glue, line.text]
-        self.end = (self.end + glue + line.text)[-_ENOUGH:]
+        self.pieces += [separator, line.text]
+        self.end = (self.end + separator + line.text)[-_TAIL_LENGTH:]
         self.straight_quotes += line.text.count('"')
 
     def line(self) -> Line:
@@ -76,17 +76,19 @@ class _Paragraph:
         return replace(self.last, text=text, raw=text, first=first, after_blank=after_blank)
 
 
-def join(source: Iterable[Line]) -> list[Line]:
+def unwrap_lines(source: Iterable[Line]) -> list[Line]:
     """The paragraphs: lines that continue the line above are one with it."""
     lines = list(source)
     width = wrap_width(lines)
     paragraphs: list[_Paragraph] = []
     for line in lines:
-        glue = _glue(paragraphs[-1], line, width) if paragraphs and not line.after_blank else None
-        if glue is None:
+        separator = (
+            _separator(paragraphs[-1], line, width) if paragraphs and not line.after_blank else None
+        )
+        if separator is None:
             paragraphs.append(_Paragraph.begin(line))
         else:
-            paragraphs[-1].add(glue, line)
+            paragraphs[-1].add(separator, line)
     return [paragraph.line() for paragraph in paragraphs]
 
 
@@ -100,7 +102,7 @@ def wrap_width(lines: Sequence[Line]) -> int:
     pairs = [(above, line) for above, line in pairwise(lines) if not line.after_blank]
     width = _common_width([above.width for above, _ in pairs])
     narrow = [(above, line) for above, line in pairs if above.width <= width]
-    full = [line for above, line in narrow if _room_needed(above, line) > width * 0.9]
+    full = [line for above, line in narrow if _joined_width(above, line) > width * 0.9]
     in_sentence = sum(line.text[0].islower() for line in full)
     is_wrapped = len(full) >= 2 and len(full) * 2 > len(pairs) and in_sentence * 5 > len(full)
     return width if is_wrapped else 0
@@ -111,45 +113,45 @@ def _common_width(widths: Sequence[int]) -> int:
     counts = Counter(widths)
     for width in sorted(counts, reverse=True):
         near = sum(counts[near] for near in range(width * 9 // 10, width + 1))
-        if _NARROWEST <= width <= _WIDEST and near * 3 >= len(widths):
+        if _MIN_WIDTH <= width <= _MAX_WIDTH and near * 3 >= len(widths):
             return width
     return 0
 
 
-def _room_needed(above: Line, line: Line) -> int:
+def _joined_width(above: Line, line: Line) -> int:
     return above.width + 1 + len(line.text.split(" ", 1)[0])
 
 
-def _glue(above: _Paragraph, line: Line, width: int) -> str | None:
+def _separator(above: _Paragraph, line: Line, width: int) -> str | None:
     """What stood between two lines that were one; None where they were two."""
-    if _stands_alone(above, line, width):
+    if _is_own_paragraph(above, line, width):
         return None
-    for rule in _RULES:
-        glue = rule(above, line, width)
-        if glue is not None:
-            return glue
+    for rule in _JOIN_RULES:
+        separator = rule(above, line, width)
+        if separator is not None:
+            return separator
     return None
 
 
-def _stands_alone(above: _Paragraph, line: Line, width: int) -> bool:
+def _is_own_paragraph(above: _Paragraph, line: Line, width: int) -> bool:
     """Whether either is something of its own: a label, a mark, a list item, a date line."""
     text = line.text
     is_one_line = above.first is above.last
-    if is_one_line and any(pattern.fullmatch(above.end) for pattern in _SET_PHRASES):
+    if is_one_line and any(pattern.fullmatch(above.end) for pattern in _WHOLE_LINE_LABELS):
         return True
     if is_one_line and embargoes.is_stated(above.end):
         return True
-    if _is_label(text) or _RULE.match(text) or (is_one_line and _is_date(above.end)):
+    if _is_label(text) or _HORIZONTAL_RULE.match(text) or (is_one_line and _is_date(above.end)):
         return True
     if _BULLET.match(text):
-        is_item = _BULLET.match(above.first.text) or _wrapped(above, line, width) is None
-        return bool(is_item) and _goes_on_with_dash(above, line, width) is None
-    return _is_date(text) and not _GOES_ON.search(above.end)
+        is_item = _BULLET.match(above.first.text) or _hard_wrapped(above, line, width) is None
+        return bool(is_item) and _continues_with_dash(above, line, width) is None
+    return _is_date(text) and not _ENDS_OPEN.search(above.end)
 
 
 def _is_date(text: str) -> bool:
     """Whether it is a date line; with a full stop it is the end of a sentence."""
-    return len(text) < 60 and not text.endswith(".") and read_date_line(text) is not None
+    return len(text) < 60 and not text.endswith(".") and parse_date_line(text) is not None
 
 
 def _is_label(text: str) -> bool:
@@ -182,59 +184,59 @@ def _lone_dash(above: _Paragraph, line: Line, width: int) -> str | None:
     """`LOS ANGELES` / `--` / `The Attorney General …`; also `Bill text` / `|` / `Summary`."""
     if "|" in (line.text, above.last.text):
         return " "
-    is_before = _LONE_DASH.fullmatch(line.text) and datelines.read_place(above.end)
+    is_before = _LONE_DASH.fullmatch(line.text) and datelines.parse_place(above.end)
     place, _, dash = above.end.rpartition(" ")
-    is_behind = _LONE_DASH.fullmatch(dash) and datelines.read_place(place)
+    is_behind = _LONE_DASH.fullmatch(dash) and datelines.parse_place(place)
     return " " if is_before or is_behind else None
 
 
-def _goes_on_with_dash(above: _Paragraph, line: Line, width: int) -> str | None:
+def _continues_with_dash(above: _Paragraph, line: Line, width: int) -> str | None:
     """`LOS ANGELES` / `-- The Attorney General today …`."""
-    is_place = _DASH.match(line.text) and datelines.read_place(above.end)
+    is_place = _DASH.match(line.text) and datelines.parse_place(above.end)
     return " " if is_place and datelines.find(f"{above.end} {line.text}") else None
 
 
 def _middle_of_sentence(above: _Paragraph, line: Line, width: int) -> str | None:
     """`The bill would allow` / `counties to …`; a list of small words is left alone."""
-    goes_on = line.text[0].islower() and not _ADDRESS.match(line.text)
+    goes_on = line.text[0].islower() and not _URL_OR_EMAIL.match(line.text)
     if not goes_on or above.first.text[0].islower() or _ENDS_SENTENCE.search(above.end):
         return None
-    return _space(above)
+    return _space_or_nothing(above)
 
 
 def _unfinished(above: _Paragraph, line: Line, width: int) -> str | None:
     """`For the text, click` / `HERE`: a link after a word that cannot end a line."""
-    return " " if _GOES_ON.search(above.end) and not _is_label(above.last.text) else None
+    return " " if _ENDS_OPEN.search(above.end) and not _is_label(above.last.text) else None
 
 
-def _office_and_name(above: _Paragraph, line: Line, width: int) -> str | None:
+def _job_title_and_name(above: _Paragraph, line: Line, width: int) -> str | None:
     """`Senior Deputy District Attorney` / `Jane Doe of the … Unit is prosecuting this case.`"""
-    names = _NAME.match(line.text) and _OFFICE.search(above.end)
+    names = _NAME.match(line.text) and _JOB_TITLE.search(above.end)
     return " " if names and datelines.reads_as_prose(line.text) else None
 
 
-def _wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
+def _hard_wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
     """A line too full for the first word of the next; an indent begins a paragraph."""
     is_indented = line.margin > above.last.margin + 1 and not _BULLET.match(above.first.text)
     if above.last.width > width or is_indented:
         return None
     slack = 1.0 if _ENDS_SENTENCE.search(above.end) or _BULLET.match(line.text) else 0.85
-    return _space(above) if _room_needed(above.last, line) > width * slack else None
+    return _space_or_nothing(above) if _joined_width(above.last, line) > width * slack else None
 
 
-def _space(above: _Paragraph) -> str:
+def _space_or_nothing(above: _Paragraph) -> str:
     """A blank, or nothing behind a hyphen."""
     return "" if _HYPHENATED.search(above.end) else " "
 
 
-_RULES = (
+_JOIN_RULES = (
     _closing_mark,
     _opening_mark,
     _quote_resumed,
     _lone_dash,
-    _goes_on_with_dash,
+    _continues_with_dash,
     _middle_of_sentence,
     _unfinished,
-    _office_and_name,
-    _wrapped,
+    _job_title_and_name,
+    _hard_wrapped,
 )

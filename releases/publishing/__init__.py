@@ -10,19 +10,24 @@ from releases.publishing.approval import (
     send_back,
     submit,
 )
-from releases.publishing.base import Act, Refused, changed_since, kept_by_constraints
-from releases.publishing.bulk import Result, each
-from releases.publishing.checklist import doubts
+from releases.publishing.base import (
+    ActionContext,
+    ActionRefusedError,
+    changed_since,
+    kept_by_constraints,
+)
+from releases.publishing.bulk import BulkResult, apply_to_each
+from releases.publishing.checklist import checklist_items
 from releases.publishing.corrections import (
-    file_under,
-    pair,
+    add_topics,
     record_change,
     record_creation,
     record_deletion,
     rename,
+    set_original,
 )
 from releases.publishing.draft_cleaning import clean_draft
-from releases.publishing.previews import note_use, revoke, share
+from releases.publishing.previews import create_preview, record_preview_use, revoke_preview
 from releases.publishing.proposals import (
     approve_correction,
     decline_correction,
@@ -30,55 +35,60 @@ from releases.publishing.proposals import (
     open_proposal,
     propose_correction,
     proposed_changes,
-    take_back_correction,
+    retract_correction,
 )
-from releases.publishing.roles import may, must_propose, refusal
-from releases.publishing.scheduling import PASSED, Unconfirmed, proposed_moment, questions
+from releases.publishing.roles import may, must_propose, refusal_message
+from releases.publishing.scheduling import (
+    PASSED,
+    ConfirmationRequiredError,
+    confirmation_reasons,
+    proposed_moment,
+)
 from releases.publishing.topics import delete_topics, save_topic
 from releases.publishing.withdrawal import block, reinstate, remove, withdraw
 
 __all__ = [
     "PASSED",
-    "Act",
-    "Refused",
-    "Result",
-    "Unconfirmed",
+    "ActionContext",
+    "ActionRefusedError",
+    "BulkResult",
+    "ConfirmationRequiredError",
+    "add_topics",
+    "apply_to_each",
     "approve",
     "approve_correction",
     "block",
     "blockers",
     "changed_since",
+    "checklist_items",
     "clean_draft",
+    "confirmation_reasons",
+    "create_preview",
     "decline_correction",
     "delete_topics",
-    "doubts",
-    "each",
-    "file_under",
     "kept_by_constraints",
     "may",
     "must_propose",
-    "note_use",
     "objections_to_proposal",
     "open_proposal",
-    "pair",
     "propose_correction",
     "proposed_changes",
     "proposed_moment",
-    "questions",
     "recall",
     "record_change",
     "record_creation",
     "record_deletion",
-    "refusal",
+    "record_preview_use",
+    "refusal_message",
     "reinstate",
     "remove",
     "rename",
     "reschedule",
-    "revoke",
+    "retract_correction",
+    "revoke_preview",
     "save_topic",
     "send_back",
-    "share",
+    "set_original",
     "submit",
-    "take_back_correction",
     "withdraw",
 ]

@@ -10,17 +10,17 @@ from django.db import transaction
 
 from releases.content.slugs import make_slug
 from releases.models import AuditLine, FeedAuthority, NumberSeries, Release, Version
-from releases.publishing.authors import own_work
+from releases.publishing.authors import objection_to_own_work
 from releases.publishing.base import (
-    Act,
-    Refused,
+    ActionContext,
+    ActionRefusedError,
+    action_time,
     bounded,
     lock,
-    moment,
-    queue,
-    record,
+    queue_for_index,
+    record_version,
     require_reason,
-    save,
+    save_with_audit,
     typed,
 )
 from releases.publishing.scheduling import PASSED, set_moment
@@ -38,33 +38,35 @@ def blockers(release: Release, by: User | None = None, override: str = "") -> li
     if release.status not in (Status.DRAFT, Status.IN_REVIEW):
         return [f"It is {release.get_status_display()} already."]
     sentences = release.missing()
-    if by and not typed(override) and (sentence := own_work(release, by)):
+    if by and not typed(override) and (sentence := objection_to_own_work(release, by)):
         sentences.append(sentence)
     return sentences
 
 
 @transaction.atomic
-def submit(release: Release, **act: Unpack[Act]) -> Release:
+def submit(release: Release, **context: Unpack[ActionContext]) -> Release:
     """Put a draft before those who approve. Raises Refused with what is missing."""
-    row = lock(release, Deed.SUBMITTED, act)
+    row = lock(release, Deed.SUBMITTED, context)
     if row.status != Status.DRAFT:
-        raise Refused(f"It is {row.get_status_display()} already.")
+        raise ActionRefusedError(f"It is {row.get_status_display()} already.")
     if missing := row.missing():
-        raise Refused(*missing)
+        raise ActionRefusedError(*missing)
     row.status = Status.IN_REVIEW
-    save(row, Deed.SUBMITTED, "", act)
+    save_with_audit(row, Deed.SUBMITTED, "", context)
     return row
 
 
 @transaction.atomic
-def send_back(release: Release, reason: str, **act: Unpack[Act]) -> Release:
+def send_back(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
     """Make a draft again of what is in review; the reason is for its author."""
-    row = lock(release, Deed.SENT_BACK, act)
+    row = lock(release, Deed.SENT_BACK, context)
     if row.status != Status.IN_REVIEW:
-        raise Refused(f"It is {row.get_status_display()}: only what is in review is sent back.")
+        raise ActionRefusedError(
+            f"It is {row.get_status_display()}: only what is in review is sent back."
+        )
     reason = require_reason(reason, "Say what its author should change.")
     row.status = Status.DRAFT
-    save(row, Deed.SENT_BACK, reason, act)
+    save_with_audit(row, Deed.SENT_BACK, reason, context)
     return row
 
 
@@ -74,7 +76,7 @@ def approve(
     release_at: datetime.datetime | None,
     override: str = "",
     confirmed: bool = False,
-    **act: Unpack[Act],
+    **context: Unpack[ActionContext],
 ) -> Release:
     """Let the public see it from `release_at` on (aware; None: now), as its next version. A moment
     that has passed dates it as printed.
@@ -82,18 +84,18 @@ def approve(
     Raises Refused with the blockers, under the row lock, so that two approvers can not both do it,
     and Unconfirmed for a moment that has to be `confirmed`: before the proposed one, or far ahead.
     """
-    row = lock(release, Deed.APPROVED, act)
-    if reasons := blockers(row, act.get("by"), override):
-        raise Refused(*reasons)
+    row = lock(release, Deed.APPROVED, context)
+    if reasons := blockers(row, context.get("by"), override):
+        raise ActionRefusedError(*reasons)
     assert row.date is not None  # a blocker otherwise
     if not row.number:
         row.number = NumberSeries.take(row.date.year)[0]
         FeedAuthority.store()
     row.slug = row.slug or make_slug(row.title)
-    set_moment(row, release_at or moment(act), confirmed, act)
+    set_moment(row, release_at or action_time(context), confirmed, context)
     row.status = Status.APPROVED
-    save(row, Deed.APPROVED, bounded(override), act)
-    record(row, Version.Kind.ISSUED, "", act)
+    save_with_audit(row, Deed.APPROVED, bounded(override), context)
+    record_version(row, Version.Kind.ISSUED, "", context)
     return row
 
 
@@ -102,38 +104,42 @@ def reschedule(
     release: Release,
     release_at: datetime.datetime | None,
     confirmed: bool = False,
-    **act: Unpack[Act],
+    **context: Unpack[ActionContext],
 ) -> Release:
     """Move the moment of an approved release that is not public yet to one that is to come (None:
     publish it now). Raises Unconfirmed as `approve` does."""
-    row = _lock_embargoed(release, Deed.RESCHEDULED, act)
-    before, now = row.release_at, moment(act)
+    row = _lock_embargoed(release, Deed.RESCHEDULED, context)
+    before, now = row.release_at, action_time(context)
     if release_at and release_at <= now:
-        raise Refused(PASSED)
+        raise ActionRefusedError(PASSED)
     after = release_at or now
-    set_moment(row, after, confirmed, act)
+    set_moment(row, after, confirmed, context)
     assert before is not None  # embargoed
-    save(row, Deed.RESCHEDULED, f"From {before.isoformat()} to {after.isoformat()}", act)
-    queue(row, moment(act))
+    save_with_audit(
+        row, Deed.RESCHEDULED, f"From {before.isoformat()} to {after.isoformat()}", context
+    )
+    queue_for_index(row, action_time(context))
     return row
 
 
 @transaction.atomic
-def recall(release: Release, reason: str, **act: Unpack[Act]) -> Release:
+def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
     """Take an approval back before the public sees the release: it is in review again, and its
     moment is proposed for the next approval."""
-    row = _lock_embargoed(release, Deed.RECALLED, act)
+    row = _lock_embargoed(release, Deed.RECALLED, context)
     reason = require_reason(reason, "Say why it is called back.")
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
-    save(row, Deed.RECALLED, reason, act)
-    queue(row, moment(act))  # its moment may have come just now
+    save_with_audit(row, Deed.RECALLED, reason, context)
+    queue_for_index(row, action_time(context))  # its moment may have come just now
     return row
 
 
-def _lock_embargoed(release: Release, deed: str, act: Act) -> Release:
-    row = lock(release, deed, act)
-    if row.is_published(moment(act)):
-        raise Refused("It is public already: what is public is corrected or withdrawn.")
+def _lock_embargoed(release: Release, action: str, context: ActionContext) -> Release:
+    row = lock(release, action, context)
+    if row.is_published(action_time(context)):
+        raise ActionRefusedError("It is public already: what is public is corrected or withdrawn.")
     if row.status != Status.APPROVED:
-        raise Refused(f"It is {row.get_status_display()}: it has no moment of release to move.")
+        raise ActionRefusedError(
+            f"It is {row.get_status_display()}: it has no moment of release to move."
+        )
     return row

@@ -12,7 +12,7 @@ Deed = AuditLine.Deed
 
 # Each changes what the public will read on the page, its topics, its address and its translations
 # included: an approval covers them all. Moving it through review, or sharing it, does not.
-CHANGES = frozenset(
+CONTENT_ACTIONS = frozenset(
     {
         *(Deed.CREATED, Deed.EDITED, Deed.UPDATED, Deed.CORRECTED),
         *(Deed.RENAMED, Deed.PAIRED, Deed.FILED),
@@ -22,13 +22,13 @@ CHANGES = frozenset(
 REMEDY = "a colleague approves it, or you say why you approve it yourself."
 
 
-def own_work(release: Release, by: User) -> str:
+def objection_to_own_work(release: Release, by: User) -> str:
     """What the person changed in the release since its last approval, and the remedy, in a
     sentence; "" for nothing."""
     lines = list(_changes(release).filter(by=by))
     if lines:
         return f"You {_in_words(lines)} and nobody has approved it since: {REMEDY}"
-    if release.edited_by_id == by.pk and _has_no_record(release):
+    if release.edited_by_id == by.pk and _has_no_audit_entries(release):
         return f"You made its last change: {REMEDY}"
     return ""
 
@@ -37,12 +37,12 @@ def _changes(release: Release) -> QuerySet[AuditLine]:
     """The audit entries of changes since the last approval, the oldest first."""
     entries = release.audit_lines.all()
     approval = entries.filter(deed=Deed.APPROVED).last()
-    return entries.filter(deed__in=CHANGES, pk__gt=approval.pk if approval else 0)
+    return entries.filter(deed__in=CONTENT_ACTIONS, pk__gt=approval.pk if approval else 0)
 
 
-def _has_no_record(release: Release) -> bool:
+def _has_no_audit_entries(release: Release) -> bool:
     """Rows older than the audit entries, and fixtures, have but the name of their last author."""
-    return not release.audit_lines.filter(deed__in={*CHANGES, Deed.APPROVED}).exists()
+    return not release.audit_lines.filter(deed__in={*CONTENT_ACTIONS, Deed.APPROVED}).exists()
 
 
 def _in_words(lines: list[AuditLine]) -> str:

@@ -20,7 +20,7 @@ from releases.publishing import roles
 from releases.search import outbox
 
 
-class Refused(Exception):
+class ActionRefusedError(Exception):
     """A verb that can not be done; `reasons` are sentences for the person who asked."""
 
     def __init__(self, *reasons: str) -> None:
@@ -28,7 +28,7 @@ class Refused(Exception):
         self.reasons = reasons
 
 
-class Act(TypedDict, total=False):
+class ActionContext(TypedDict, total=False):
     """Who does it (None: the system itself), when (aware; default: now), from where in words, and
     which state of the release they saw: its `updated_at` then."""
 
@@ -49,7 +49,7 @@ def kept_by_constraints() -> Iterator[None]:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if name not in (sentences := _sentences_of_constraints()):
             raise
-        raise Refused(sentences[name]) from error
+        raise ActionRefusedError(sentences[name]) from error
 
 
 def _sentences_of_constraints() -> dict[str, str]:
@@ -58,18 +58,18 @@ def _sentences_of_constraints() -> dict[str, str]:
     return {each.name: str(each.get_violation_error_message()) for each in constraints}
 
 
-def lock(release: Release, deed: str, act: Act) -> Release:
+def lock(release: Release, action: str, context: ActionContext) -> Release:
     """The row as it is now, held to the transaction's end, for one who may do the deed.
 
     Raises Refused where they may not, or where it was changed since they saw it.
     """
-    if not roles.may(act.get("by"), deed):
-        raise Refused(roles.refusal(deed))
+    if not roles.may(context.get("by"), action):
+        raise ActionRefusedError(roles.refusal_message(action))
     row = Release.objects.select_for_update().filter(pk=release.pk).first()
     if row is None:
-        raise Refused("It was deleted meanwhile.")
-    if reason := changed_since(row, act.get("seen")):
-        raise Refused(reason)
+        raise ActionRefusedError("It was deleted meanwhile.")
+    if reason := changed_since(row, context.get("seen")):
+        raise ActionRefusedError(reason)
     return row
 
 
@@ -79,65 +79,67 @@ def lock_both(release: Release, other: Release) -> Release:
     ids = {release.pk, other.pk}
     rows = Release.objects.filter(pk__in=ids).order_by("pk").select_for_update().in_bulk()
     if other.pk not in rows:
-        raise Refused("The other release was deleted meanwhile.")
+        raise ActionRefusedError("The other release was deleted meanwhile.")
     return rows[other.pk]
 
 
-def changed_since(release: Release, seen: datetime.datetime | None) -> str:
+def changed_since(release: Release, expected_version: datetime.datetime | None) -> str:
     """Who changed it after `seen`, its `updated_at` then, and how, in a sentence; "" if nobody."""
-    if seen is None or release.updated_at == seen:
+    if expected_version is None or release.updated_at == expected_version:
         return ""
-    line = release.audit_lines.filter(at__gt=seen).select_related("by").last()
+    line = release.audit_lines.filter(at__gt=expected_version).select_related("by").last()
     if line is None:
         return "It was changed after you opened it."
     moment = format_date(timezone.localtime(line.at), "N j, P")
     return f"{line.who} {line.get_deed_display()} on {moment}, after you opened it."
 
 
-def moment(act: Act) -> datetime.datetime:
+def action_time(context: ActionContext) -> datetime.datetime:
     """When the act is done. Asked after the row lock was got: waiting for it takes time."""
-    return act.get("at") or timezone.now()
+    return context.get("at") or timezone.now()
 
 
-def save(row: Release, deed: str, why: str, act: Act) -> None:
+def save_with_audit(row: Release, action: str, why: str, context: ActionContext) -> None:
     """Write the row and the audit line."""
-    row.updated_at = moment(act)
+    row.updated_at = action_time(context)
     with kept_by_constraints():
         row.save()
-    audit(row, deed, why, act)
+    add_audit_entry(row, action, why, context)
 
 
-def audit(row: Release, deed: str, why: str, act: Act) -> None:
+def add_audit_entry(row: Release, action: str, why: str, context: ActionContext) -> None:
     """Note who did it, when, why and from where."""
-    audit_line(row, deed, why, act).save(force_insert=True)
+    audit_line(row, action, why, context).save(force_insert=True)
 
 
-def audit_line(row: Release, deed: str, why: str, act: Act) -> AuditLine:
+def audit_line(row: Release, action: str, why: str, context: ActionContext) -> AuditLine:
     """The audit line, not saved; its texts are clean from now on."""
-    texts = {"subject": str(row), "why": why, "origin": act.get("origin", "")}
+    texts = {"subject": str(row), "why": why, "origin": context.get("origin", "")}
     return AuditLine(
         release=row,
-        deed=deed,
-        by=act.get("by"),
-        at=moment(act),
+        deed=action,
+        by=context.get("by"),
+        at=action_time(context),
         **clean_values(AuditLine, texts),
     )
 
 
-def record(row: Release, kind: str, note: str, act: Act) -> Version:
+def record_version(row: Release, kind: str, note: str, context: ActionContext) -> Version:
     """Write the next version, chained to the last, and queue the release for the index."""
-    version = row.next_version(kind, note, act.get("by"), moment(act), latest=row.versions.last())
+    version = row.next_version(
+        kind, note, context.get("by"), action_time(context), latest=row.versions.last()
+    )
     version.save(force_insert=True)
-    queue(row, version.at)
+    queue_for_index(row, version.at)
     return version
 
 
-def queue(row: Release, at: datetime.datetime) -> None:
+def queue_for_index(row: Release, at: datetime.datetime) -> None:
     """Have the index made anew now, and again when the embargo ends, if there is one at `at`."""
-    outbox.queue([row.pk])
+    outbox.enqueue([row.pk])
     if row.is_embargoed(at):
-        outbox.queue([row.pk], due_at=row.release_at)
-    outbox.drain_after_commit()
+        outbox.enqueue([row.pk], due_at=row.release_at)
+    outbox.process_after_commit()
 
 
 def typed(text: str) -> str:
@@ -149,7 +151,7 @@ def bounded(text: str) -> str:
     """A reason or note as it goes on record. Raises Refused where it is too long."""
     text, most = typed(text), lengths.REASON
     if len(text) > most:
-        raise Refused(lengths.REASON_TOO_LONG.format(most=most, size=len(text)))
+        raise ActionRefusedError(lengths.REASON_TOO_LONG.format(most=most, size=len(text)))
     return text
 
 
@@ -157,10 +159,10 @@ def require_reason(reason: str, sentence: str) -> str:
     """The reason as it goes on record. Raises Refused with the sentence where it is empty."""
     if reason := bounded(reason):
         return reason
-    raise Refused(sentence)
+    raise ActionRefusedError(sentence)
 
 
 def require_bounded(after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
     """Raises Refused where a release that reads so, as in a snapshot, is too large."""
     if objections := lengths.excess(after, before):
-        raise Refused(*objections)
+        raise ActionRefusedError(*objections)

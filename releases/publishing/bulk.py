@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from releases.models import Release
-from releases.publishing.base import Refused
+from releases.publishing.base import ActionRefusedError
 
 
 @dataclass(frozen=True)
-class Result:
+class BulkResult:
     """What became of one release: it as it is now, and why it was refused, if it was."""
 
     release: Release
     reasons: tuple[str, ...] = ()
 
 
-def each(
-    verb: Callable[..., Release], releases: Iterable[Release], *arguments: Any, **act: Any
-) -> list[Result]:
+def apply_to_each(
+    verb: Callable[..., Release], releases: Iterable[Release], *arguments: Any, **context: Any
+) -> list[BulkResult]:
     """Do the verb to each release, with the same arguments; a refusal stops none of the others.
 
     `each(withdraw, releases, "It named the wrong county.", by=user)`
@@ -28,7 +28,7 @@ def each(
     results = []
     for release in releases:
         try:
-            results.append(Result(verb(release, *arguments, **act)))
-        except Refused as refused:
-            results.append(Result(release, refused.reasons))
+            results.append(BulkResult(verb(release, *arguments, **context)))
+        except ActionRefusedError as refused:
+            results.append(BulkResult(release, refused.reasons))
     return results

@@ -15,19 +15,19 @@ from releases.publishing import link_checks
 from releases.publishing.scheduling import stated_embargoes
 
 WRONG_DATES = ("wrong_weekday", "impossible_date", "misspelt_month")
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff")
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff")
 
 
-def doubts(release: Release, at: datetime.datetime | None = None) -> list[str]:
+def checklist_items(release: Release, at: datetime.datetime | None = None) -> list[str]:
     """A sentence for each thing that may be wrong with the release, and what to do about it, as
     things stand at the moment `at` (aware; default: now)."""
     return [
         *_missing_parts(release),
         *_wrong_dates(release),
-        *_embargoes(release),
-        *(sentence for image in release.images.all() for sentence in _undescribed(image)),
-        *link_checks.doubts(release, at or timezone.now()),
-        *_old_address(release),
+        *_stated_embargoes(release),
+        *(sentence for image in release.images.all() for sentence in _missing_alt_text(image)),
+        *link_checks.broken_links(release, at or timezone.now()),
+        *_outdated_slug(release),
         *_same_title(release),
     ]
 
@@ -44,26 +44,26 @@ def _wrong_dates(release: Release) -> Iterator[str]:
     for section in release.sections.all():
         parts += [section.heading, section.body]
     for date in dates.find("\n".join(parts)):
-        if date.doubt in WRONG_DATES:
+        if date.warning_code in WRONG_DATES:
             yield date.warning().message
 
 
-def _embargoes(release: Release) -> Iterator[str]:
+def _stated_embargoes(release: Release) -> Iterator[str]:
     for embargo in stated_embargoes(release):
         yield f"Its text says “{embargo.words}”: compare that with its moment of release."
 
 
-def _undescribed(image: Image) -> Iterator[str]:
+def _missing_alt_text(image: Image) -> Iterator[str]:
     alt = image.alt.strip()
     if not alt and not image.decorative:
         yield (
             f"The image “{image.original_name}” has no alt text: describe it, or tick “decorative”."
         )
-    if PurePath(alt).suffix.lower() in PICTURES:
+    if PurePath(alt).suffix.lower() in IMAGE_SUFFIXES:
         yield f"The alt text “{alt}” is the name of a file: say what the picture shows."
 
 
-def _old_address(release: Release) -> Iterator[str]:
+def _outdated_slug(release: Release) -> Iterator[str]:
     """An address may be shorter than the title; what the title does not say is out of date."""
     title = {part for word in release.title.split() for part in make_slug(word).split("-")}
     if any(word not in title for word in release.slug.split("-") if word):

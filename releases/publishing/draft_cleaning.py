@@ -7,19 +7,19 @@ from typing import Unpack
 from django.db import transaction
 
 from releases.models import AuditLine, Release
-from releases.publishing.base import Act, Refused, lock, save
+from releases.publishing.base import ActionContext, ActionRefusedError, lock, save_with_audit
 
-WHY = "Control and invisible characters, entities and tags were cleaned away."
+AUDIT_REASON = "Control and invisible characters, entities and tags were cleaned away."
 
 
 @transaction.atomic
-def clean_draft(release: Release, **act: Unpack[Act]) -> Release:
+def clean_draft(release: Release, **context: Unpack[ActionContext]) -> Release:
     """Save every text of a draft anew, as its fields clean it. Raises Refused for any other
     release: what was approved is corrected by a person."""
-    row = lock(release, AuditLine.Deed.EDITED, act)
+    row = lock(release, AuditLine.Deed.EDITED, context)
     if row.status != Release.Status.DRAFT:
-        raise Refused("It is no draft: correct it in the admin.")
+        raise ActionRefusedError("It is no draft: correct it in the admin.")
     for part in (*row.sections.all(), *row.images.all(), *row.attachments.all()):
         part.save()
-    save(row, AuditLine.Deed.EDITED, WHY, act)
+    save_with_audit(row, AuditLine.Deed.EDITED, AUDIT_REASON, context)
     return row

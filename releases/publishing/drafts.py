@@ -14,16 +14,16 @@ from django.db.models import QuerySet
 
 from releases.models import DraftState, Release, SentForm, WorkingCopy
 
-KEPT_FOR = datetime.timedelta(days=14)  # a working copy, and the memory that a form was sent
-ONE_STATE = datetime.timedelta(minutes=5)  # what is typed within it is one state
-NOT_BEFORE = datetime.timedelta(seconds=1)  # after the last time that the same form was kept
-MOST_STATES = 20  # of one person's form
-MOST_OF_PERSON = 100  # working copies, of all forms together
-MOST_DRAFT_STATES = 50  # of one release
+LIFETIME = datetime.timedelta(days=14)  # a working copy, and the memory that a form was sent
+STATE_INTERVAL = datetime.timedelta(minutes=5)  # what is typed within it is one state
+MIN_SAVE_INTERVAL = datetime.timedelta(seconds=1)  # after the last time that the same form was kept
+MAX_STATES_PER_FORM = 20  # of one person's form
+MAX_COPIES_PER_PERSON = 100  # working copies, of all forms together
+MAX_DRAFT_STATES = 50  # of one release
 LONGEST_IMPORT = datetime.timedelta(minutes=10)  # one without an outcome after it was interrupted
-LARGEST = 1_000_000  # characters of a form
+MAX_CHARACTERS = 1_000_000  # characters of a form
 
-OPEN = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
+EDITABLE_STATUSES = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 Fields = Sequence[Sequence[str]]
@@ -37,7 +37,7 @@ class TooOftenError(Exception):
     """The same form was kept less than NOT_BEFORE ago."""
 
 
-class SentBeforeError(Exception):
+class AlreadySentError(Exception):
     """The form was sent before; `release` is the draft that it made, None if that was deleted."""
 
     def __init__(self, release: Release | None) -> None:
@@ -62,36 +62,36 @@ def copies(by: User, release: Release | None, token: str = "") -> QuerySet[Worki
     return own if release else own.filter(form_token=token)
 
 
-def unsaved(by: User, release: Release | None) -> list[WorkingCopy]:
+def latest_copies(by: User, release: Release | None) -> list[WorkingCopy]:
     """The newest copy of the release's form; of each form of a new release, where there is none."""
     own = WorkingCopy.objects.filter(by=by, release=release)
     newest: dict[str, WorkingCopy] = {}
-    for copy in own[:MOST_OF_PERSON]:
+    for copy in own[:MAX_COPIES_PER_PERSON]:
         newest.setdefault("" if release else copy.form_token, copy)
     return list(newest.values())
 
 
 @transaction.atomic
-def keep(
+def save_copy(
     by: User, release: Release | None, token: str, fields: Fields, at: datetime.datetime
 ) -> WorkingCopy:
     """Keep what the person typed, in place of what they typed a moment before.
 
     Raises TooLargeError and TooOftenError.
     """
-    if sum(len(name) + len(value) for name, value in fields) > LARGEST:
+    if sum(len(name) + len(value) for name, value in fields) > MAX_CHARACTERS:
         raise TooLargeError
     own = copies(by, release, token)
     latest = own.select_for_update().first()
-    if latest and at - latest.at < NOT_BEFORE:
+    if latest and at - latest.at < MIN_SAVE_INTERVAL:
         raise TooOftenError
-    if latest is None or at - latest.begun_at > ONE_STATE:
+    if latest is None or at - latest.begun_at > STATE_INTERVAL:
         latest = WorkingCopy(by=by, release=release, form_token=token, begun_at=at)
     latest.at, latest.fields = at, [list(pair) for pair in fields]
     latest.save()
-    WorkingCopy.objects.filter(at__lt=at - KEPT_FOR).delete()
-    _thin(own, MOST_STATES)
-    _thin(WorkingCopy.objects.filter(by=by), MOST_OF_PERSON)
+    WorkingCopy.objects.filter(at__lt=at - LIFETIME).delete()
+    _keep_newest(own, MAX_STATES_PER_FORM)
+    _keep_newest(WorkingCopy.objects.filter(by=by), MAX_COPIES_PER_PERSON)
     return latest
 
 
@@ -100,13 +100,13 @@ def discard(by: User, release: Release | None, token: str = "") -> None:
     copies(by, release, token).delete()
 
 
-def keep_state(
+def record_draft_state(
     release: Release, before: dict[str, Any] | None, by: User, at: datetime.datetime
 ) -> None:
     """Note what a draft says now that it was saved, and what it said `before` if nobody noted it.
     Others than drafts have their versions."""
     states = release.draft_states.all()
-    if release.status not in OPEN:
+    if release.status not in EDITABLE_STATUSES:
         return
     latest, after = states.first(), release.snapshot()
     if before and (latest is None or latest.snapshot != before):
@@ -114,10 +114,10 @@ def keep_state(
         DraftState.objects.create(release=release, by=None, at=earlier, snapshot=before)
     if before != after:
         DraftState.objects.create(release=release, by=by, at=at, snapshot=after)
-    _thin(states, MOST_DRAFT_STATES)
+    _keep_newest(states, MAX_DRAFT_STATES)
 
 
-def claim(by: User, token: str, release: Release, at: datetime.datetime) -> None:
+def record_sent_form(by: User, token: str, release: Release, at: datetime.datetime) -> None:
     """Note, in the transaction that made it, which draft a form made.
 
     Raises SentBeforeError where it made one before: the transaction must be undone. Whoever sends
@@ -129,15 +129,15 @@ def claim(by: User, token: str, release: Release, at: datetime.datetime) -> None
         with transaction.atomic():
             SentForm.objects.create(by=by, token=token, release=release, at=at)
     except IntegrityError:
-        raise SentBeforeError(sent_before(by, token)) from None
-    SentForm.objects.filter(at__lt=at - KEPT_FOR).delete()
+        raise AlreadySentError(draft_made_by(by, token)) from None
+    SentForm.objects.filter(at__lt=at - LIFETIME).delete()
 
 
 def begin_import(by: User, token: str, at: datetime.datetime) -> bool:
     """Note that the form's import begins; False where the same form began one before."""
     sent = SentForm.objects.filter(by=by, token=token)
     sent.filter(outcome__isnull=True, at__lt=at - LONGEST_IMPORT).delete()
-    SentForm.objects.filter(at__lt=at - KEPT_FOR).delete()
+    SentForm.objects.filter(at__lt=at - LIFETIME).delete()
     return SentForm.objects.get_or_create(by=by, token=token, defaults={"at": at})[1]
 
 
@@ -163,13 +163,13 @@ def was_sent(by: User, token: str) -> bool:
     return SentForm.objects.filter(by=by, token=token).exists()
 
 
-def sent_before(by: User, token: str) -> Release | None:
+def draft_made_by(by: User, token: str) -> Release | None:
     """The draft that the form made, if it was sent and the draft is still there."""
     sent = SentForm.objects.filter(by=by, token=token).select_related("release").first()
     return sent.release if sent else None
 
 
-def _thin(rows: QuerySet[Any], most: int) -> None:
+def _keep_newest(rows: QuerySet[Any], most: int) -> None:
     """Delete all but the newest."""
     if surplus := list(rows.values_list("pk", flat=True)[most:]):
         rows.model._default_manager.filter(pk__in=surplus).delete()

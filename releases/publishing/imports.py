@@ -28,13 +28,13 @@ from releases.models import (
 )
 from releases.publishing import roles
 from releases.publishing.base import (
-    Act,
-    Refused,
-    audit,
+    ActionContext,
+    ActionRefusedError,
+    action_time,
+    add_audit_entry,
     audit_line,
     kept_by_constraints,
     lock,
-    moment,
 )
 from releases.publishing.corrections import PROPOSE_IT
 from releases.search import outbox
@@ -46,11 +46,11 @@ Status = Release.Status
 AUTHORS_DO_NOT_APPROVE = (
     "What you import is saved as drafts, for a colleague to approve: import it without approval."
 )
-PROPOSED = "proposed_release_at"
-PUBLIC_NEEDS = {"title": "title", "date": "date", "body": "text"}
+PROPOSED_FIELD = "proposed_release_at"
+REQUIRED_FIELDS = {"title": "title", "date": "date", "body": "text"}
 
 
-class TooLargeError(Refused):
+class TooLargeError(ActionRefusedError):
     """A release has more of something than any may have."""
 
 
@@ -89,45 +89,47 @@ class ChangedRelease:
 
 
 @transaction.atomic
-def create_imported(new: Sequence[NewRelease], approve: bool = False, **act: Unpack[Act]) -> None:
+def create_imported(
+    new: Sequence[NewRelease], approve: bool = False, **context: Unpack[ActionContext]
+) -> None:
     """Store the releases as drafts; `approve` those that are complete and certain, at the start of
     their printed day. Raises Refused, for all of them, where the person may not, and TooLargeError
     where one of them is too large."""
-    by = act.get("by")
+    by = context.get("by")
     if not roles.may(by, Deed.CREATED):
-        raise Refused(roles.refusal(Deed.CREATED))
+        raise ActionRefusedError(roles.refusal_message(Deed.CREATED))
     if approve and by:
-        raise Refused(AUTHORS_DO_NOT_APPROVE)
+        raise ActionRefusedError(AUTHORS_DO_NOT_APPROVE)
     for each in new:
         if too_large := lengths.excess(_as_read(each)):
             raise TooLargeError(*too_large)
-    _number([each.release for each in new if each.is_dated])
+    _assign_numbers([each.release for each in new if each.is_dated])
     if approve:
         _approve(each.release for each in new if each.is_certain)
     Release.objects.bulk_create(each.release for each in new)
     _add_parts(new)
-    _put_on_record([each.release for each in new if each.release.status == Status.APPROVED])
-    _audit_creation(new, act)
+    _issue_versions([each.release for each in new if each.release.status == Status.APPROVED])
+    _audit_creation(new, context)
 
 
 @transaction.atomic
 def change_imported(
-    release: Release, change: ChangedRelease, **act: Unpack[Act]
+    release: Release, change: ChangedRelease, **context: Unpack[ActionContext]
 ) -> tuple[Release, bool]:
     """Change a release as its source has changed, as its next version where the public reads it.
 
     Returns the row as it is now and whether anything was changed. Raises Refused, with sentences
     that name the release, for who may not, under embargo, and for what would empty a public text.
     """
-    row = lock(release, Deed.EDITED, act)
+    row = lock(release, Deed.EDITED, context)
     if not _changes_anything(row, change):
         return row, False
-    if reasons := _objections(row, change, act):
-        raise Refused(*reasons)
-    _write(row, change, act)
-    audit(row, Deed.UPDATED, f"Imported from {change.origin}", act)
+    if reasons := _objections(row, change, context):
+        raise ActionRefusedError(*reasons)
+    _write(row, change, context)
+    add_audit_entry(row, Deed.UPDATED, f"Imported from {change.origin}", context)
     if row.status == Status.APPROVED:
-        _add_version(row, act)
+        _add_version(row, context)
     return row, True
 
 
@@ -135,10 +137,10 @@ def _changes_anything(row: Release, change: ChangedRelease) -> bool:
     topics = {topic_slug(name) for name in change.topics or ()}
     return (
         any(getattr(row, name) != value for name, value in change.printed.items())
-        or change.source.get(PROPOSED, row.proposed_release_at) != row.proposed_release_at
+        or change.source.get(PROPOSED_FIELD, row.proposed_release_at) != row.proposed_release_at
         or (change.sections is not None and _snapshots(change.sections) != _sections_of(row))
         or (change.topics is not None and topics != set(row.topics.values_list("slug", flat=True)))
-        or (bool(change.url) and not _is_kept(change.url))
+        or (bool(change.url) and not _is_known_url(change.url))
     )
 
 
@@ -167,11 +169,11 @@ def _sections_of(row: Release) -> list[dict[str, Any]]:
     return _snapshots(row.sections.all())
 
 
-def _is_kept(url: str) -> bool:
+def _is_known_url(url: str) -> bool:
     return LegacyURL.objects.filter(key=legacy_key(url)).exists()
 
 
-def _objections(row: Release, change: ChangedRelease, act: Act) -> list[str]:
+def _objections(row: Release, change: ChangedRelease, context: ActionContext) -> list[str]:
     """Why an import may not change the release now, a sentence each that names it."""
     name = f"“{row}”"
     if too_large := _too_large(row, change):
@@ -180,13 +182,13 @@ def _objections(row: Release, change: ChangedRelease, act: Act) -> list[str]:
         return []
     if row.status != Status.APPROVED:
         return [f"{name} is {row.get_status_display()}: its text stays as it was."]
-    if row.is_embargoed(moment(act)):
+    if row.is_embargoed(action_time(context)):
         return [f"{name} is approved as it reads now: call it back first, then import it again."]
-    if not roles.may(act.get("by"), Deed.CORRECTED):
-        return [f"{name} is public. {roles.refusal(Deed.CORRECTED)}"]
-    if roles.must_propose(act.get("by"), row, moment(act)):
+    if not roles.may(context.get("by"), Deed.CORRECTED):
+        return [f"{name} is public. {roles.refusal_message(Deed.CORRECTED)}"]
+    if roles.must_propose(context.get("by"), row, action_time(context)):
         return [f"{name} is public. {PROPOSE_IT}"]
-    emptied = [word for field, word in PUBLIC_NEEDS.items() if _empties(change, field)]
+    emptied = [word for field, word in REQUIRED_FIELDS.items() if _empties(change, field)]
     return [
         *(f"{name} is public: this would leave it without its {word}." for word in emptied),
         *(f"{name} is public: {doubt}" for doubt in change.doubts),
@@ -197,10 +199,10 @@ def _empties(change: ChangedRelease, name: str) -> bool:
     return name in change.printed and is_blank(str(change.printed[name] or ""))
 
 
-def _write(row: Release, change: ChangedRelease, act: Act) -> None:
+def _write(row: Release, change: ChangedRelease, context: ActionContext) -> None:
     for name, value in {**change.printed, **change.source}.items():
         setattr(row, name, value)
-    row.updated_at = moment(act)
+    row.updated_at = action_time(context)
     with kept_by_constraints():
         row.save()
     if change.sections is not None:
@@ -211,21 +213,23 @@ def _write(row: Release, change: ChangedRelease, act: Act) -> None:
     _add_parts([parts])
 
 
-def _add_version(row: Release, act: Act) -> None:
+def _add_version(row: Release, context: ActionContext) -> None:
     note = f"Imported again from {row.source_name}."
     latest = row.versions.last()
-    version = row.next_version(Version.Kind.UPDATE, note, act.get("by"), moment(act), latest)
+    version = row.next_version(
+        Version.Kind.UPDATE, note, context.get("by"), action_time(context), latest
+    )
     version.save(force_insert=True)
-    outbox.queue([row.pk])
+    outbox.enqueue([row.pk])
 
 
-def _number(releases: Iterable[Release]) -> None:
+def _assign_numbers(releases: Iterable[Release]) -> None:
     """Give out numbers in order, a block for each year."""
     by_year = defaultdict(list)
     for release in releases:
         if release.date:
             by_year[release.date.year].append(release)
-    numbers = NumberSeries.take_blocks({year: len(dated) for year, dated in by_year.items()})
+    numbers = NumberSeries.allocate_blocks({year: len(dated) for year, dated in by_year.items()})
     for year, dated in by_year.items():
         for release, number in zip(dated, numbers[year], strict=True):
             release.number = number
@@ -240,18 +244,19 @@ def _approve(releases: Iterable[Release]) -> None:
             release.release_at = release.start_of_day()
 
 
-def _put_on_record(approved: Sequence[Release]) -> None:
+def _issue_versions(approved: Sequence[Release]) -> None:
     prefetch_related_objects(approved, "sections", "topics", "images", "attachments")
     Version.objects.bulk_create(
         release.next_version(Version.Kind.ISSUED, at=release.release_at) for release in approved
     )
-    outbox.queue([release.pk for release in approved])
+    outbox.enqueue([release.pk for release in approved])
 
 
-def _audit_creation(new: Iterable[NewRelease], act: Act) -> None:
-    act = {**act, "at": moment(act)}
+def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
+    context = {**context, "at": action_time(context)}
     AuditLine.objects.bulk_create(
-        audit_line(each.release, Deed.CREATED, f"Imported from {each.origin}", act) for each in new
+        audit_line(each.release, Deed.CREATED, f"Imported from {each.origin}", context)
+        for each in new
     )
 
 
@@ -262,7 +267,7 @@ def _add_parts(new: Sequence[NewRelease]) -> None:
             section.release, section.position = each.release, position
     Section.objects.bulk_create(section for each in new for section in each.sections)
     _file_under_topics(new)
-    _keep_addresses(new)
+    _store_legacy_urls(new)
 
 
 def _file_under_topics(new: Sequence[NewRelease]) -> None:
@@ -282,7 +287,7 @@ def _file_under_topics(new: Sequence[NewRelease]) -> None:
     )
 
 
-def _keep_addresses(new: Collection[NewRelease]) -> None:
+def _store_legacy_urls(new: Collection[NewRelease]) -> None:
     """The first release of an address keeps it; the import's warnings name the others."""
     LegacyURL.objects.bulk_create(
         (

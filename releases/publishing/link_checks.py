@@ -26,30 +26,30 @@ NOT_PUBLIC = "leads to a release that the public can not see: link to another, o
 _is_web_address = URLValidator(schemes=["http", "https"])
 
 
-def doubts(release: Release, at: datetime.datetime) -> list[str]:
+def broken_links(release: Release, at: datetime.datetime) -> list[str]:
     """A sentence for each link that leads nowhere at the moment `at` (aware)."""
     texts = [release.body, *(section.body for section in release.sections.all())]
-    links = dict.fromkeys(link for text in texts for link in markup.written_links(text))
+    links = dict.fromkeys(link for text in texts for link in markup.links_as_typed(text))
     return list(_sentences(links, at))
 
 
 def _sentences(links: dict[tuple[str, str, bool], None], at: datetime.datetime) -> Iterator[str]:
     for words, address, is_link in links:
-        if fault := _fault(address, at) if is_link else NO_ADDRESS:
-            yield f"The link “{words}”: “{address}” {fault}"
+        if problem := _problem_with(address, at) if is_link else NO_ADDRESS:
+            yield f"The link “{words}”: “{address}” {problem}"
 
 
-def _fault(address: str, at: datetime.datetime) -> str:
+def _problem_with(address: str, at: datetime.datetime) -> str:
     """What is wrong with an address that is printed as a link; "" if nothing is known to be."""
     scheme = address.partition(":")[0].lower()
     if scheme == "mailto":
-        return _fault_of_mailbox(address)
+        return _problem_with_mailbox(address)
     if scheme in ("http", "https"):
-        return _fault_of_web_address(address, at)
-    return _fault_of_path(address, at) if address.startswith("/") else ""
+        return _problem_with_web_address(address, at)
+    return _problem_with_path(address, at) if address.startswith("/") else ""
 
 
-def _fault_of_mailbox(address: str) -> str:
+def _problem_with_mailbox(address: str) -> str:
     try:
         validate_email(unquote(urlsplit(address).path))
     except ValidationError:
@@ -57,7 +57,7 @@ def _fault_of_mailbox(address: str) -> str:
     return ""
 
 
-def _fault_of_web_address(address: str, at: datetime.datetime) -> str:
+def _problem_with_web_address(address: str, at: datetime.datetime) -> str:
     try:
         _is_web_address(address)
     except ValidationError:
@@ -65,7 +65,7 @@ def _fault_of_web_address(address: str, at: datetime.datetime) -> str:
     parts = urlsplit(address)
     if not validate_host((parts.hostname or "").lower(), _own_hosts()):
         return ""
-    return _fault_of_path(parts._replace(scheme="", netloc="").geturl() or "/", at)
+    return _problem_with_path(parts._replace(scheme="", netloc="").geturl() or "/", at)
 
 
 def _own_hosts() -> list[str]:
@@ -73,13 +73,13 @@ def _own_hosts() -> list[str]:
     return [host for host in settings.ALLOWED_HOSTS if host != "*"]
 
 
-def _fault_of_path(address: str, at: datetime.datetime) -> str:
+def _problem_with_path(address: str, at: datetime.datetime) -> str:
     path = unquote(urlsplit(address).path)
     try:
         with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
             number = resolve(path).kwargs.get("number")
     except Resolver404:
-        return "" if direct_match.moved_from(address, at) else NO_PAGE
+        return "" if direct_match.find_by_legacy_url(address, at) else NO_PAGE
     linked = Release.objects.filter(number=number)
     if number is None or linked.published(at).exists():
         return ""

@@ -14,22 +14,22 @@ from releases.content import diffing
 from releases.models import AuditLine, ProposedCorrection, Release, Section, Topic, Version, lengths
 from releases.models.clean_fields import clean_values
 from releases.publishing.base import (
-    Act,
-    Refused,
-    audit,
+    ActionContext,
+    ActionRefusedError,
+    action_time,
+    add_audit_entry,
     bounded,
     lock,
-    moment,
-    record,
+    record_version,
     require_reason,
-    save,
+    save_with_audit,
 )
 from releases.publishing.corrections import objections_to_kind
 
 Deed = AuditLine.Deed
 Status = Release.Status
 
-NOBODY = "A correction is proposed by a person: say who."
+PERSON_REQUIRED = "A correction is proposed by a person: say who."
 NOTHING_NEW = "It reads as the release does already: there is nothing to change."
 DECIDED = "It was decided or taken back meanwhile: open the release again."
 OWN_PROPOSAL = "You proposed it: a colleague approves it, or you say why you approve it yourself."
@@ -69,16 +69,20 @@ def objections_to_proposal(proposal: ProposedCorrection) -> list[str]:
 
 @transaction.atomic
 def propose_correction(
-    release: Release, content: Mapping[str, Any], kind: str, note: str = "", **act: Unpack[Act]
+    release: Release,
+    content: Mapping[str, Any],
+    kind: str,
+    note: str = "",
+    **context: Unpack[ActionContext],
 ) -> Release:
     """Put a changed text, its sections and topics before a publisher; `content` is as in a
     snapshot. The public reads nothing of it. Raises Refused."""
-    person = act.get("by")
+    person = context.get("by")
     if person is None:
-        raise Refused(NOBODY)
-    row, content, note = lock(release, Deed.PROPOSED, act), _clean(content), bounded(note)
-    if reasons := _objections_to_proposing(row, content, kind, note, act):
-        raise Refused(*reasons)
+        raise ActionRefusedError(PERSON_REQUIRED)
+    row, content, note = lock(release, Deed.PROPOSED, context), _clean(content), bounded(note)
+    if reasons := _objections_to_proposing(row, content, kind, note, context):
+        raise ActionRefusedError(*reasons)
     ProposedCorrection.objects.create(
         release=row,
         kind=kind,
@@ -86,57 +90,61 @@ def propose_correction(
         content=ProposedCorrection.content_of(content),
         base_number=_latest(row).number,
         proposed_by=person,
-        proposed_at=moment(act),
+        proposed_at=action_time(context),
     )
-    audit(row, Deed.PROPOSED, note, act)
+    add_audit_entry(row, Deed.PROPOSED, note, context)
     return row
 
 
 @transaction.atomic
 def approve_correction(
-    release: Release, proposal: int, override: str = "", **act: Unpack[Act]
+    release: Release, proposal: int, override: str = "", **context: Unpack[ActionContext]
 ) -> Release:
     """Have the public read an open proposal, by its key, as the release's next version.
 
     The version is by who wrote its words; the audit entry is of who approved it. Its proposer does
     not approve it, unless the reason given as `override` is to be recorded. Raises Refused.
     """
-    row, override = lock(release, Deed.ACCEPTED, act), bounded(override)
-    found = _open(row, proposal)
-    if found.proposed_by == act.get("by") and not override:
-        raise Refused(OWN_PROPOSAL)
+    row, override = lock(release, Deed.ACCEPTED, context), bounded(override)
+    found = _lock_open_proposal(row, proposal)
+    if found.proposed_by == context.get("by") and not override:
+        raise ActionRefusedError(OWN_PROPOSAL)
     if reasons := objections_to_proposal(found):
-        raise Refused(*reasons)
-    _put_in_place(row, proposed_snapshot(found, _latest(row)))
+        raise ActionRefusedError(*reasons)
+    _apply_snapshot(row, proposed_snapshot(found, _latest(row)))
     if missing := row.missing():
-        raise Refused(*missing)
+        raise ActionRefusedError(*missing)
     row.edited_by = found.proposed_by
     why = " ".join(filter(None, (f"Proposed by {found.proposer}.", found.note, override)))
-    save(row, Deed.ACCEPTED, why, act)
-    record(row, found.kind, found.note, {**act, "by": found.proposed_by})
-    _decide(found, ProposedCorrection.Status.APPROVED, override, act)
+    save_with_audit(row, Deed.ACCEPTED, why, context)
+    record_version(row, found.kind, found.note, {**context, "by": found.proposed_by})
+    _decide(found, ProposedCorrection.Status.APPROVED, override, context)
     return row
 
 
 @transaction.atomic
-def decline_correction(release: Release, proposal: int, reason: str, **act: Unpack[Act]) -> Release:
+def decline_correction(
+    release: Release, proposal: int, reason: str, **context: Unpack[ActionContext]
+) -> Release:
     """Leave the release as it is; the reason is for who proposed it. Raises Refused."""
-    row = lock(release, Deed.DECLINED, act)
+    row = lock(release, Deed.DECLINED, context)
     reason = require_reason(reason, "Say why it is declined: its author reads it.")
-    _decide(_open(row, proposal), ProposedCorrection.Status.DECLINED, reason, act)
-    audit(row, Deed.DECLINED, reason, act)
+    _decide(_lock_open_proposal(row, proposal), ProposedCorrection.Status.DECLINED, reason, context)
+    add_audit_entry(row, Deed.DECLINED, reason, context)
     return row
 
 
 @transaction.atomic
-def take_back_correction(release: Release, proposal: int, **act: Unpack[Act]) -> Release:
+def retract_correction(
+    release: Release, proposal: int, **context: Unpack[ActionContext]
+) -> Release:
     """Close a proposal of one's own. Raises Refused."""
-    row = lock(release, Deed.RETRACTED, act)
-    found = _open(row, proposal)
-    if act.get("by") not in (None, found.proposed_by):
-        raise Refused(f"{found.proposer} proposed it: only they take it back.")
-    _decide(found, ProposedCorrection.Status.WITHDRAWN, "", act)
-    audit(row, Deed.RETRACTED, "", act)
+    row = lock(release, Deed.RETRACTED, context)
+    found = _lock_open_proposal(row, proposal)
+    if context.get("by") not in (None, found.proposed_by):
+        raise ActionRefusedError(f"{found.proposer} proposed it: only they take it back.")
+    _decide(found, ProposedCorrection.Status.WITHDRAWN, "", context)
+    add_audit_entry(row, Deed.RETRACTED, "", context)
     return row
 
 
@@ -147,9 +155,9 @@ def _clean(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _objections_to_proposing(
-    row: Release, content: Mapping[str, Any], kind: str, note: str, act: Act
+    row: Release, content: Mapping[str, Any], kind: str, note: str, context: ActionContext
 ) -> list[str]:
-    if not row.is_published(moment(act)):
+    if not row.is_published(action_time(context)):
         return [f"It is {row.get_status_display()}: corrections are proposed of what is public."]
     if earlier := open_proposal(row):
         at = format_date(timezone.localtime(earlier.proposed_at), "N j, P")
@@ -176,18 +184,18 @@ def _conflict(proposal: ProposedCorrection, latest: Version, names: list[str]) -
     )
 
 
-def _open(row: Release, key: int) -> ProposedCorrection:
+def _lock_open_proposal(row: Release, key: int) -> ProposedCorrection:
     """The proposal, held to the transaction's end. Raises Refused where it is not open."""
     rows = ProposedCorrection.objects.select_for_update(of=("self",)).select_related("proposed_by")
     found = rows.filter(release=row, pk=key, status="open").first()
     if found is None:
-        raise Refused(DECIDED)
+        raise ActionRefusedError(DECIDED)
     return found
 
 
-def _decide(found: ProposedCorrection, status: str, reason: str, act: Act) -> None:
+def _decide(found: ProposedCorrection, status: str, reason: str, context: ActionContext) -> None:
     found.status, found.reason = status, reason
-    found.decided_by, found.decided_at = act.get("by"), moment(act)
+    found.decided_by, found.decided_at = context.get("by"), action_time(context)
     found.save()
 
 
@@ -196,7 +204,7 @@ def _latest(release: Release) -> Version:
     return release.versions.reverse()[:1].get()
 
 
-def _put_in_place(row: Release, snapshot: Mapping[str, Any]) -> None:
+def _apply_snapshot(row: Release, snapshot: Mapping[str, Any]) -> None:
     """Text, sections and topics; the row itself is not saved."""
     for name in Release.PRINTED_FIELDS:
         setattr(row, name, snapshot[name])

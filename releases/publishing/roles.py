@@ -12,7 +12,7 @@ from releases.models import AuditLine, Release
 
 Deed = AuditLine.Deed
 
-PERMISSIONS = {
+ACTIONS_BY_PERMISSION = {
     "add_release": {Deed.CREATED},
     "change_release": {
         *(Deed.EDITED, Deed.SUBMITTED, Deed.PAIRED, Deed.FILED),
@@ -30,8 +30,10 @@ PERMISSIONS = {
     "remove_release": {Deed.REMOVED, Deed.BLOCKED},
     "delete_release": {Deed.DELETED},
 }
-PERMISSION = {deed: name for name, deeds in PERMISSIONS.items() for deed in deeds}
-LEAST_ROLE = {
+PERMISSION_BY_ACTION = {
+    action: name for name, deeds in ACTIONS_BY_PERMISSION.items() for action in deeds
+}
+MINIMUM_ROLE = {
     "add_release": "writer",
     "change_release": "writer",
     "remove_release": "administrator",
@@ -39,14 +41,14 @@ LEAST_ROLE = {
 }
 
 
-def may(user: User | None, deed: str) -> bool:
+def may(user: User | None, action: str) -> bool:
     """Whether the person may do it; None, the system itself, may do everything."""
-    return user is None or user.has_perm(f"releases.{PERMISSION[Deed(deed)]}")
+    return user is None or user.has_perm(f"releases.{PERMISSION_BY_ACTION[Deed(action)]}")
 
 
-def refusal(deed: str) -> str:
+def refusal_message(action: str) -> str:
     """Why the person may not, and who may."""
-    role = LEAST_ROLE.get(PERMISSION[Deed(deed)], "publisher")
+    role = MINIMUM_ROLE.get(PERMISSION_BY_ACTION[Deed(action)], "publisher")
     return f"Your account may not do this: ask a colleague with the role of {role}."
 
 

@@ -11,10 +11,10 @@ from releases.content import markup
 from releases.models import Release
 from releases.parsing import embargoes
 from releases.parsing.embargoes import Embargo
-from releases.parsing.moments import spell
-from releases.publishing.base import Act, Refused, moment
+from releases.parsing.moments import spell_out
+from releases.publishing.base import ActionContext, ActionRefusedError, action_time
 
-FAR = datetime.timedelta(days=2 * 365 + 1)
+FAR_AHEAD = datetime.timedelta(days=2 * 365 + 1)
 PASSED = "That moment has passed: choose “Publish now”."
 UNCLEAR = (
     "It states an embargo whose end cannot be read for sure: confirm that its authors let it be "
@@ -22,13 +22,13 @@ UNCLEAR = (
 )
 
 
-class Unconfirmed(Refused):
+class ConfirmationRequiredError(ActionRefusedError):
     """An action that is done only if the person confirms what the reasons say."""
 
 
 def in_words(at: datetime.datetime) -> str:
     """Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"""
-    return spell(at, timezone.get_current_timezone())
+    return spell_out(at, timezone.get_current_timezone())
 
 
 def proposed_moment(release: Release, at: datetime.datetime) -> datetime.datetime | None:
@@ -44,7 +44,7 @@ def stated_embargoes(release: Release) -> list[Embargo]:
     return [embargo for text in words for embargo in embargoes.stated_in(text)]
 
 
-def questions(
+def confirmation_reasons(
     release: Release, release_at: datetime.datetime, at: datetime.datetime
 ) -> Iterator[str]:
     """What has to be confirmed at the moment `at` before it is released at that one."""
@@ -55,7 +55,7 @@ def questions(
             "that moment."
         )
     yield from _stated(release, release_at, proposed)
-    if release_at - at > FAR:
+    if release_at - at > FAR_AHEAD:
         yield f"{in_words(release_at)} is more than two years ahead: confirm that it is meant."
 
 
@@ -75,14 +75,16 @@ def _stated(
         yield UNCLEAR
 
 
-def set_moment(row: Release, release_at: datetime.datetime, confirmed: bool, act: Act) -> None:
+def set_moment(
+    row: Release, release_at: datetime.datetime, confirmed: bool, context: ActionContext
+) -> None:
     """Set the row's moment of release; not saved. A confirmed earlier one settles the proposal.
 
     Raises Unconfirmed where it has to be confirmed first.
     """
-    reasons = list(questions(row, release_at, moment(act)))
+    reasons = list(confirmation_reasons(row, release_at, action_time(context)))
     if reasons and not confirmed:
-        raise Unconfirmed(*reasons)
+        raise ConfirmationRequiredError(*reasons)
     if row.proposed_release_at and release_at < row.proposed_release_at:
         row.proposed_release_at = None
     row.release_at = release_at

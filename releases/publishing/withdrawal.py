@@ -9,14 +9,14 @@ from django.db import transaction
 from releases.models import AuditLine, Release, Version
 from releases.publishing import roles
 from releases.publishing.base import (
-    Act,
-    Refused,
+    ActionContext,
+    ActionRefusedError,
+    action_time,
     lock,
     lock_both,
-    moment,
-    record,
+    record_version,
     require_reason,
-    save,
+    save_with_audit,
 )
 
 Deed = AuditLine.Deed
@@ -28,77 +28,86 @@ NOT_PUBLIC_YET = "It is not public yet: call it back instead."
 
 @transaction.atomic
 def withdraw(
-    release: Release, reason: str, successor: Release | None = None, **act: Unpack[Act]
+    release: Release,
+    reason: str,
+    successor: Release | None = None,
+    **context: Unpack[ActionContext],
 ) -> Release:
     """Take it out of lists and search; its page stays readable under a notice with the reason, or
     leads to its successor while the public may see that one."""
     if successor:
         successor = lock_both(release, successor)
-    row = lock(release, Deed.WITHDREW, act)
+    row = lock(release, Deed.WITHDREW, context)
     if successor:
         _require_successor(row, successor)
     row.successor = successor
-    return _take_back(row, Status.WITHDRAWN, Deed.WITHDREW, reason, act)
+    return _unpublish(row, Status.WITHDRAWN, Deed.WITHDREW, reason, context)
 
 
 @transaction.atomic
 def remove(
-    release: Release, reason: str, withhold_title: bool = False, **act: Unpack[Act]
+    release: Release, reason: str, withhold_title: bool = False, **context: Unpack[ActionContext]
 ) -> Release:
     """Leave a tombstone at its permalink: number, reason and date, but no text (410)."""
-    row = lock(release, Deed.REMOVED, act)
+    row = lock(release, Deed.REMOVED, context)
     row.title_withheld = withhold_title
-    return _take_back(row, Status.REMOVED, Deed.REMOVED, reason, act)
+    return _unpublish(row, Status.REMOVED, Deed.REMOVED, reason, context)
 
 
 @transaction.atomic
 def block(
-    release: Release, reason: str, withhold_title: bool = False, **act: Unpack[Act]
+    release: Release, reason: str, withhold_title: bool = False, **context: Unpack[ActionContext]
 ) -> Release:
     """The same because a court or another authority, which the reason names, demands it (451)."""
-    row = lock(release, Deed.BLOCKED, act)
+    row = lock(release, Deed.BLOCKED, context)
     row.title_withheld = withhold_title
-    return _take_back(row, Status.BLOCKED, Deed.BLOCKED, reason, act)
+    return _unpublish(row, Status.BLOCKED, Deed.BLOCKED, reason, context)
 
 
 @transaction.atomic
-def reinstate(release: Release, reason: str, **act: Unpack[Act]) -> Release:
+def reinstate(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
     """Make public again what was withdrawn, removed or blocked; the public reads why."""
-    row = lock(release, Deed.REINSTATED, act)
+    row = lock(release, Deed.REINSTATED, context)
     if row.status not in (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED):
-        raise Refused(f"It is {row.get_status_display()}: there is nothing to reinstate.")
-    if row.is_taken_down and not roles.may(act.get("by"), Deed.REMOVED):
-        raise Refused(roles.refusal(Deed.REMOVED))
+        raise ActionRefusedError(
+            f"It is {row.get_status_display()}: there is nothing to reinstate."
+        )
+    if row.is_taken_down and not roles.may(context.get("by"), Deed.REMOVED):
+        raise ActionRefusedError(roles.refusal_message(Deed.REMOVED))
     reason = require_reason(
         reason, "The reason is missing: the public reads it in the release's history."
     )
     row.status, row.status_reason = Status.APPROVED, ""
     row.title_withheld, row.successor = False, None
-    save(row, Deed.REINSTATED, reason, act)
-    record(row, Version.Kind.REINSTATEMENT, reason, act)
+    save_with_audit(row, Deed.REINSTATED, reason, context)
+    record_version(row, Version.Kind.REINSTATEMENT, reason, context)
     return row
 
 
-def _take_back(row: Release, status: str, deed: str, reason: str, act: Act) -> Release:
-    if row.is_embargoed(moment(act)):
-        raise Refused(NOT_PUBLIC_YET)
+def _unpublish(
+    row: Release, status: str, action: str, reason: str, context: ActionContext
+) -> Release:
+    if row.is_embargoed(action_time(context)):
+        raise ActionRefusedError(NOT_PUBLIC_YET)
     if row.status in (Status.DRAFT, Status.IN_REVIEW, status):
-        raise Refused(f"It is {row.get_status_display()}: only a published release is taken back.")
+        raise ActionRefusedError(
+            f"It is {row.get_status_display()}: only a published release is taken back."
+        )
     reason = require_reason(reason, REASON_MISSING)
     if status == Status.WITHDRAWN and row.is_taken_down:
-        raise Refused(f"It is {row.get_status_display()}: reinstate it first.")
+        raise ActionRefusedError(f"It is {row.get_status_display()}: reinstate it first.")
     row.status, row.status_reason = status, reason
-    save(row, deed, reason, act)
-    record(row, Version.Kind.WITHDRAWAL, reason, act)
+    save_with_audit(row, action, reason, context)
+    record_version(row, Version.Kind.WITHDRAWAL, reason, context)
     return row
 
 
 def _require_successor(row: Release, successor: Release) -> None:
     """Approved ones only: a withdrawn one may lead back here, so no circle ever closes."""
     if successor.pk == row.pk:
-        raise Refused("A release does not stand in place of itself.")
+        raise ActionRefusedError("A release does not stand in place of itself.")
     if successor.status != Status.APPROVED:
-        raise Refused(
+        raise ActionRefusedError(
             f"{successor.number or successor.title} is {successor.get_status_display()}: only an "
             "approved release stands in place of another, so that addresses never lead in a circle."
         )

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from releases.archive.tables import in_batches
-from releases.content.cleaning import comparable
+from releases.content.cleaning import clean_for_comparison
 from releases.models import Attachment, Image, Release, Version
 
 
@@ -37,7 +37,7 @@ def _first_broken(chain: Iterator[Version]) -> Version | None:
     return None
 
 
-def contradictions() -> dict[int, str]:
+def inconsistent_releases() -> dict[int, str]:
     """A sentence for each release on record that does not read as its last version, by its key."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -48,19 +48,21 @@ def contradictions() -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def record_cleaned(pk: int) -> str:
+def record_cleaned_version(pk: int) -> str:
     """Write a version of a release that differs from its last one only by characters which texts
     are cleaned of since; returns its number, "" where it differs by more."""
     release = Release.objects.get(pk=pk)
     latest = release.versions.last()
-    if latest is None or comparable(latest.snapshot) != comparable(release.snapshot()):
+    if latest is None or clean_for_comparison(latest.snapshot) != clean_for_comparison(
+        release.snapshot()
+    ):
         return ""
     version = release.next_version(Version.Kind.MINOR, "", None, timezone.now(), latest)
     version.save(force_insert=True)
     return release.number or ""
 
 
-def named_files() -> Iterator[tuple[str, str]]:
+def referenced_files() -> Iterator[tuple[str, str]]:
     """The files that an image or an attachment has, with the SHA-256 of each."""
     for model in (Image, Attachment):
         for batch in in_batches(model._base_manager.all(), attrgetter("pk")):

@@ -9,23 +9,21 @@ from releases.content.legacy_keys import legacy_keys
 from releases.models import LegacyURL, Release
 
 _NUMBER = re.compile(r"(?<!\S)(?:\S*/releases/)?(\d{4}-\d{4,15})(?:[/.?#]\S*)?", re.ASCII)
-_ADDRESS = re.compile(
-    r"(?<!\S)(?:(?:https?://|www\.|/)\S+|[\w-]++(?:\.[\w-]++)++/\S+)", re.IGNORECASE
-)
+_URL = re.compile(r"(?<!\S)(?:(?:https?://|www\.|/)\S+|[\w-]++(?:\.[\w-]++)++/\S+)", re.IGNORECASE)
 
 
-def destination(text: str, at: datetime.datetime | None = None) -> Release | None:
+def find_release(text: str, at: datetime.datetime | None = None) -> Release | None:
     """The release on record at `at` (aware; default: now) that the whole text names: by its
     number, by its permalink, or by an address it had on an earlier site. None if there is none."""
     text = text.strip().replace("\0", "")
     if match := _NUMBER.fullmatch(text):
         return Release.objects.on_record(at).filter(number=match[1]).first()
-    if not _ADDRESS.fullmatch(text):
+    if not _URL.fullmatch(text):
         return None
-    return moved_from(_with_scheme(text), at)
+    return find_by_legacy_url(_with_scheme(text), at)
 
 
-def moved_from(address: str, at: datetime.datetime | None = None) -> Release | None:
+def find_by_legacy_url(address: str, at: datetime.datetime | None = None) -> Release | None:
     """The release on record at `at` that had this address, or this path, on an earlier site."""
     keys = legacy_keys(address)
     on_record = Release.objects.on_record(at)

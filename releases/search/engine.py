@@ -12,23 +12,23 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.utils import timezone
 from haystack.exceptions import SearchBackendError
 
-from releases.content.cursors import Place
+from releases.content.cursors import Cursor
 from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
-from releases.search.query.tree import Dated, Is, Node
+from releases.search.query.tree import DateRange, Equals, Node
 
 Order = Literal["relevance", "newest"]
 
 
-class Unusable(SearchBackendError):
+class IndexUnusableError(SearchBackendError):
     """There is no index that can be read: one must be made anew."""
 
 
-class Busy(SearchBackendError):
+class IndexLockedError(SearchBackendError):
     """Another process keeps the lock."""
 
 
-class Rebuilding(Busy):
+class IndexRebuildingError(IndexLockedError):
     """Another process makes the index anew."""
 
 
@@ -47,13 +47,13 @@ class Filters:
         """The same as conditions of the query language; they never add to a score."""
         conditions: list[Node] = []
         if self.topic:
-            conditions.append(Is("topic", self.topic))
+            conditions.append(Equals("topic", self.topic))
         if self.language:
-            conditions.append(Is("language", self.language))
+            conditions.append(Equals("language", self.language))
         if self.year:
-            conditions.append(Dated.in_years(self.year, self.year))
+            conditions.append(DateRange.in_years(self.year, self.year))
         if self.since or self.until:
-            conditions.append(Dated(self.since, self.until and _day_after(self.until)))
+            conditions.append(DateRange(self.since, self.until and _day_after(self.until)))
         return tuple(conditions)
 
 
@@ -91,7 +91,7 @@ class Facets:
 
 
 @dataclass(frozen=True)
-class Found:
+class Matches:
     """Release ids of one slice, in order, and what is said of all matches."""
 
     ids: tuple[int, ...]
@@ -109,8 +109,8 @@ class Engine(Protocol):
         order: Order = "relevance",
         first: int = 0,
         size: int = 20,
-        after: Place | None = None,
-    ) -> Found:
+        after: Cursor | None = None,
+    ) -> Matches:
         """The matches that pass the gate: `size` of them from number `first` (0 is the best),
         their exact number, and facets over all of them. With `after`, a place in the order of the
         newest, those alone that come after it."""
@@ -135,9 +135,9 @@ class Engine(Protocol):
         `hurry`, for use within a request, at once, and nothing is rewritten that is there already.
         """
 
-    def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
+    def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
         """Make a new index of all that is public beside the one in use, which answers and takes
-        changes meanwhile; then put it in its place. `say` is told how far it has come. The rows
+        changes meanwhile; then put it in its place. `progress` is called as it advances. The rows
         that were due when it began are done with it.
 
         Returns as `refresh` does; these releases are not in the new index. Raises Busy where it is

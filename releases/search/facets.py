@@ -23,7 +23,7 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedFacets:
     """The facets of a list in the order they are shown: the newest year and the most frequent
     topic and language first."""
 
@@ -32,17 +32,17 @@ class Named:
     languages: tuple[Facet, ...] = ()
 
 
-def named(facets: Facets) -> Named:
+def name_facets(facets: Facets) -> NamedFacets:
     """Counts as they are shown."""
     years = sorted(facets.years.items(), reverse=True)
-    return Named(
+    return NamedFacets(
         tuple(Facet(str(year), str(year), count) for year, count in years),
         _frequent_first(Facet(slug, name, n) for (slug, name), n in facets.topics.items()),
         _frequent_first(Facet(tag, language_name(tag), n) for tag, n in facets.languages.items()),
     )
 
 
-def counted(releases: ReleaseQuerySet) -> list[list[Any]]:
+def count_rows(releases: ReleaseQuerySet) -> list[list[Any]]:
     """The counts of a list, by the database, in three queries: rows of years, of topics and of
     languages, plain enough to be `remembered`. `from_rows` reads them."""
     listed = releases.order_by()
@@ -55,7 +55,7 @@ def counted(releases: ReleaseQuerySet) -> list[list[Any]]:
 
 
 def from_rows(rows: list[list[Any]]) -> Facets:
-    """What was `counted`."""
+    """What was `count_rows`."""
     years, topics, languages = rows
     return Facets(
         dict(years), {(slug, name): count for slug, name, count in topics}, dict(languages)

@@ -21,7 +21,7 @@ SOURCES = (
     "releases/parsing/alternatives.py",
     "templates/search/indexes/releases/release_text.txt",
 )
-OF_ENGINE = {
+ENGINE_SOURCES = {
     "whoosh": (
         "releases/search/embedded/codec.py",
         "releases/search/embedded/entries.py",
@@ -45,6 +45,6 @@ def fingerprint(engine: str) -> str:
     comment makes the index anew once is the small price.
     """
     digest = hashlib.sha256(repr((whoosh.__version__, unidata_version)).encode())
-    for source in (*SOURCES, *OF_ENGINE[engine]):
+    for source in (*SOURCES, *ENGINE_SOURCES[engine]):
         digest.update(hashlib.sha256((PROJECT / source).read_bytes()).digest())
     return digest.hexdigest()[:16]

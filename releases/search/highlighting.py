@@ -8,37 +8,41 @@ from functools import cache, partial
 from itertools import islice
 
 from releases.content.markup import to_plain
-from releases.search.analysis.analyzer import Word, bare, fold, telling, words
+from releases.search.analysis.analyzer import Word, fold, normalize_text, significant_forms, words
 from releases.search.analysis.stemming import stemmer, variants
-from releases.search.query.parser import sought
+from releases.search.query.parser import positive_terms
 from releases.search.query.tree import Node, Phrase, Prefix, Words
 
-FOLDED = "['._]*"  # what folding takes out of a word
+IGNORED_IN_WORDS = "['._]*"  # what folding takes out of a word
 
 Segments = tuple[tuple[str, bool], ...]  # pieces of plain text, and whether each is a match
 Span = tuple[int, int]
 
-LENGTH = 280  # characters of a passage
-LOOKED_AT = 4  # paragraphs of a text, at most
-BEFORE = 80  # of them before the first match, at most
-NEAR = 60  # characters beside a phrase, more than anything that reads as one word has
+PASSAGE_LENGTH = 280  # characters of a passage
+MAX_PARAGRAPHS = 4  # paragraphs of a text, at most
+LEAD_LENGTH = 80  # of them before the first match, at most
+CONTEXT_LENGTH = 60  # characters beside a phrase, more than anything that reads as one word has
 
 
 class Highlighter:
     """Finds in a text the things that a query tree seeks."""
 
     def __init__(self, tree: Node | None) -> None:
-        leaves = list(sought(tree))
-        forms = {form for leaf in leaves if isinstance(leaf, Words) for form in _asked(leaf.text)}
-        forms = telling(forms)
+        leaves = list(positive_terms(tree))
+        forms = {
+            form for leaf in leaves if isinstance(leaf, Words) for form in _query_forms(leaf.text)
+        }
+        forms = significant_forms(forms)
         self._prefixes = tuple(fold(leaf.text) for leaf in leaves if isinstance(leaf, Prefix))
         self._phrases = [_parts(words(leaf.text)) for leaf in leaves if isinstance(leaf, Phrase)]
         self._forms = {variant for form in forms for variant in variants(form)}
-        self._heads = {_head(form) for form in (*forms, *self._prefixes)}
-        self._rows = [re.compile(row) for row in {_row(row) for row in self._phrases if row}]
+        self._fragments = {_fragment(form) for form in (*forms, *self._prefixes)}
+        self._phrase_patterns = [
+            re.compile(row) for row in {_phrase_pattern(row) for row in self._phrases if row}
+        ]
         is_plain = self._phrases and all(map(_is_plain, self._phrases))
         alone = is_plain and not self._forms and not self._prefixes
-        self._as_written = [re.compile(_as_written(row)) for row in self._phrases if alone]
+        self._raw_pattern = [re.compile(_raw_pattern(row)) for row in self._phrases if alone]
 
     def segments(self, text: str, language: str) -> Segments:
         """The whole text in pieces."""
@@ -47,19 +51,19 @@ class Highlighter:
     def passage(self, sources: Iterable[str], language: str) -> Segments:
         """The part of some Markdown texts that shows most, some LENGTH characters; () if none."""
         paragraphs = (text for source in sources for text in source.split("\n\n"))
-        source, spans = self._best(paragraphs, language)
+        source, spans = self._best_paragraph(paragraphs, language)
         text = to_plain(source)
         if text != source:
             spans = self._spans(text, language)
         if not spans:
             return ()
-        start = _start_of_word(text, spans[0][0] - BEFORE)
-        end = _end_of_word(text, start + LENGTH)
+        start = _start_of_word(text, spans[0][0] - LEAD_LENGTH)
+        end = _end_of_word(text, start + PASSAGE_LENGTH)
         lead = (("… ", False),) if start else ()
         rest = ((" …", False),) if end < len(text) else ()
         return lead + _segments(text, spans, start, end) + rest
 
-    def _best(self, paragraphs: Iterable[str], language: str) -> tuple[str, list[Span]]:
+    def _best_paragraph(self, paragraphs: Iterable[str], language: str) -> tuple[str, list[Span]]:
         """The paragraph with the most different words sought, the first of such, and those.
 
         Analysing words takes time, so paragraphs are looked at in the order of what they can show
@@ -67,83 +71,87 @@ class Highlighter:
         """
         best: tuple[str, list[Span]] = ("", [])
         shown = 0
-        for promise, text in islice(self._promising(paragraphs), LOOKED_AT):
-            if promise <= shown:
+        for estimate, text in islice(self._by_estimate(paragraphs), MAX_PARAGRAPHS):
+            if estimate <= shown:
                 break
             spans = self._spans(text, language)
-            showing = self._promise(" ".join(text[start:end] for start, end in spans))
+            showing = self._estimate(" ".join(text[start:end] for start, end in spans))
             if showing > shown:
                 best, shown = (text, spans), showing
         return best
 
-    def _promising(self, paragraphs: Iterable[str]) -> Iterator[tuple[int, str]]:
+    def _by_estimate(self, paragraphs: Iterable[str]) -> Iterator[tuple[int, str]]:
         """The paragraphs with their promise: those that promise all at once, the others when all
         are known, the best first; of equals the first."""
         others = []
         for text in paragraphs:
-            promise = self._promise(text)
-            if promise == len(self._heads) + len(self._rows):
-                yield promise, text
+            estimate = self._estimate(text)
+            if estimate == len(self._fragments) + len(self._phrase_patterns):
+                yield estimate, text
             else:
-                others.append((promise, text))
+                others.append((estimate, text))
         yield from sorted(others, key=lambda pair: -pair[0])
 
-    def _promise(self, text: str) -> int:
+    def _estimate(self, text: str) -> int:
         """How many different things the text shows at most, at a glance."""
-        text = bare(text).replace("'", "").replace(".", "").replace("_", "")  # as folding does
-        heads = sum(head in text for head in self._heads)
-        return heads + sum(row.search(text) is not None for row in self._rows)
+        text = (
+            normalize_text(text).replace("'", "").replace(".", "").replace("_", "")
+        )  # as folding does
+        heads = sum(head in text for head in self._fragments)
+        return heads + sum(row.search(text) is not None for row in self._phrase_patterns)
 
     def _spans(self, text: str, language: str) -> list[Span]:
-        if not self._promise(text):
+        if not self._estimate(text):
             return []
         return [
             (start + first, start + last)
             for start, end in self._regions(text)
-            for first, last in self._marked(text[start:end], language)
+            for first, last in self._matched_spans(text[start:end], language)
         ]
 
     def _regions(self, text: str) -> list[Span]:
         """Where something sought may stand, each apart. Analysing words takes time, so of a text
         in which nothing but phrases is sought only their surroundings are looked at."""
-        plain = bare(text)
-        if not self._as_written or len(plain) != len(text):  # a place in one is none in the other
+        plain = normalize_text(text)
+        if not self._raw_pattern or len(plain) != len(text):  # a place in one is none in the other
             return [(0, len(text))]
-        matches = (match.span() for row in self._as_written for match in row.finditer(plain))
+        matches = (match.span() for row in self._raw_pattern for match in row.finditer(plain))
         regions: list[Span] = []
-        for start, end in sorted(_with_surroundings(text, *span) for span in matches):
+        for start, end in sorted(_widen(text, *span) for span in matches):
             if regions and start <= regions[-1][1]:
                 start, end = regions[-1][0], max(end, regions.pop()[1])
             regions.append((start, end))
         return regions
 
-    def _marked(self, text: str, language: str) -> list[Span]:
+    def _matched_spans(self, text: str, language: str) -> list[Span]:
         found = list(words(text))
-        marked = set(self._single(found, language)) if self._forms or self._prefixes else set()
+        marked = (
+            set(self._matching_words(found, language)) if self._forms or self._prefixes else set()
+        )
         for phrase in self._phrases:
-            marked.update(_in_row(found, phrase))
+            marked.update(_phrase_occurrences(found, phrase))
         return [(found[number].start, found[number].end) for number in sorted(marked)]
 
-    def _single(self, found: list[Word], language: str) -> Iterator[int]:
+    def _matching_words(self, found: list[Word], language: str) -> Iterator[int]:
         """The numbers of the words that are sought for themselves."""
-        is_sought = cache(partial(self._is_sought, stemmer(language)))
+        is_match = cache(partial(self._is_match, stemmer(language)))
         for number, word in enumerate(found):
-            if any(map(is_sought, word.parts)) or not self._forms.isdisjoint(word.wholes):
+            if any(map(is_match, word.parts)) or not self._forms.isdisjoint(word.common_forms):
                 yield number
 
-    def _is_sought(self, stem: Callable[[str], str], part: str) -> bool:
+    def _is_match(self, stem: Callable[[str], str], part: str) -> bool:
         return stem(part) in self._forms or part.startswith(self._prefixes)
 
 
-def _asked(text: str) -> Iterator[str]:
-    return (form for word in words(text) for form in word.asked)
+def _query_forms(text: str) -> Iterator[str]:
+    return (form for word in words(text) for form in word.query_forms)
 
 
 def _parts(found: Iterable[Word]) -> list[str]:
     return [part for word in found for part in word.parts]
 
 
-def _head(form: str) -> str:
+def _fragment(form: str) -> str:
     """What any spelling of a form contains, but for accents: the first letters that its stems
     have in common, or its first figure."""
     if figure := re.search(r"\d", form):
@@ -152,30 +160,32 @@ def _head(form: str) -> str:
     return form[: max(1, shortest - 2)]
 
 
-def _row(phrase: list[str]) -> str:
+def _phrase_pattern(phrase: list[str]) -> str:
     """A pattern of what any spelling of a phrase contains: plain words one after the other, with a
     possessive s perhaps; of anything else the head of the first."""
     if _is_plain(phrase):
         return r"\b" + r"s?\W+".join(phrase) + r"s?\b"
-    return re.escape(_head(phrase[0]))
+    return re.escape(_fragment(phrase[0]))
 
 
 def _is_plain(phrase: list[str]) -> bool:
     return bool(phrase) and all(part.isascii() and part.isalpha() for part in phrase)
 
 
-def _as_written(phrase: list[str]) -> str:
+def _raw_pattern(phrase: list[str]) -> str:
     """The same for plain words alone, in a text that still has what folding takes out."""
-    gap = rf"(?:{FOLDED}s)?[\W_]+"
-    return r"(?<![a-z0-9])" + gap.join(FOLDED.join(part) for part in phrase)
+    gap = rf"(?:{IGNORED_IN_WORDS}s)?[\W_]+"
+    return r"(?<![a-z0-9])" + gap.join(IGNORED_IN_WORDS.join(part) for part in phrase)
 
 
-def _with_surroundings(text: str, start: int, end: int) -> Span:
-    after = text.find(" ", end + NEAR)
-    return text.rfind(" ", 0, max(0, start - NEAR)) + 1, after if after >= 0 else len(text)
+def _widen(text: str, start: int, end: int) -> Span:
+    after = text.find(" ", end + CONTEXT_LENGTH)
+    return text.rfind(" ", 0, max(0, start - CONTEXT_LENGTH)) + 1, after if after >= 0 else len(
+        text
+    )
 
 
-def _in_row(found: Sequence[Word], phrase: list[str]) -> Iterator[int]:
+def _phrase_occurrences(found: Sequence[Word], phrase: list[str]) -> Iterator[int]:
     """The numbers of the words that make up each occurrence of a phrase."""
     flat = [(part, number) for number, word in enumerate(found) for part in word.parts]
     parts = [part for part, _ in flat]

@@ -8,53 +8,55 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from itertools import islice
 
-from releases.content.cursors import Place
+from releases.content.cursors import Cursor
 from releases.models import Release
 from releases.search.engine import Filters, Gate
 from releases.search.query.parser import Query
-from releases.search.query.tree import All, Node
-from releases.search.results import Unavailable, ask
+from releases.search.query.tree import And, Node
+from releases.search.results import SearchUnavailableError, call_engine
 
 
 def newest(
-    query: Query, filters: Filters, size: int, at: datetime.datetime, after: Place | None = None
+    query: Query, filters: Filters, size: int, at: datetime.datetime, after: Cursor | None = None
 ) -> list[Release]:
     """The newest `size` releases that the public may see at `at` and that match, as from
     `for_editions()`; with `after`, the place of the last one given, those that come next. Fewer
     mean that there are no more, whatever is withdrawn meanwhile. Raises Unavailable when the index
     is asked and can not be read."""
     if query.tree:
-        tree = All((query.tree, *filters.nodes()))
-        return list(islice(_matching(tree, size, at, after), size))
-    releases = Release.objects.published(at).narrowed(**asdict(filters))
+        tree = And((query.tree, *filters.nodes()))
+        return list(islice(_iterate_matches(tree, size, at, after), size))
+    releases = Release.objects.published(at).filtered_by(**asdict(filters))
     if after:
         releases = releases.following(*after)
     return list(releases.newest_first()[:size].for_editions())
 
 
-def _matching(
-    tree: Node, size: int, at: datetime.datetime, after: Place | None
+def _iterate_matches(
+    tree: Node, size: int, at: datetime.datetime, after: Cursor | None
 ) -> Iterator[Release]:
     """What the index finds, as the database has it. Between the two a release may be withdrawn: so
     the end has come when the index finds no more, not when fewer rows are left of what it found."""
     while True:
-        ids = _found(tree, size, at, after)
+        ids = _find_ids(tree, size, at, after)
         yield from Release.objects.published(at).filter(pk__in=ids).newest_first().for_editions()
         if len(ids) < size:
             return
-        after = _last_place(ids, at, after)
+        after = _last_cursor(ids, at, after)
 
 
-def _found(tree: Node, size: int, at: datetime.datetime, after: Place | None) -> tuple[int, ...]:
-    return ask(lambda engine: engine.find(tree, Gate(at), "newest", 0, size, after)).ids
+def _find_ids(
+    tree: Node, size: int, at: datetime.datetime, after: Cursor | None
+) -> tuple[int, ...]:
+    return call_engine(lambda engine: engine.find(tree, Gate(at), "newest", 0, size, after)).ids
 
 
-def _last_place(ids: Collection[int], at: datetime.datetime, after: Place | None) -> Place:
+def _last_cursor(ids: Collection[int], at: datetime.datetime, after: Cursor | None) -> Cursor:
     """Where the releases that the index found end, withdrawn ones included. Raises Unavailable
     where the database knows none of them."""
     known = Release.objects.filter(pk__in=ids, release_at__lte=at)
     if after:
         known = known.following(*after)
     if last := known.order_by("release_at", "pk").first():
-        return last.place
-    raise Unavailable("The search index differs from the database.")
+        return last.page_cursor
+    raise SearchUnavailableError("The search index differs from the database.")

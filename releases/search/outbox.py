@@ -27,22 +27,22 @@ from haystack import connections
 from haystack.exceptions import SearchBackendError
 
 from releases.models import Release, SearchChange
-from releases.search.engine import Busy, Engine, Unusable, public_ids
-from releases.search.similarity import learn
+from releases.search.engine import Engine, IndexLockedError, IndexUnusableError, public_ids
+from releases.search.similarity import update_due
 
 BATCH = 500  # rows done in one go
-FEW = 20  # rows done within a request
-PAUSE = 2.0  # seconds after which a loop looks for new rows
-AUDIT = 60.0  # seconds after which a loop compares the index with the database
-LONGEST_RETRY = 60  # seconds until what failed is tried again, at most
+REQUEST_BATCH = 20  # rows done within a request
+POLL_INTERVAL = 2.0  # seconds after which a loop looks for new rows
+AUDIT_INTERVAL = 60.0  # seconds after which a loop compares the index with the database
+MAX_RETRY_DELAY = 60  # seconds until what failed is tried again, at most
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Drained:
+class ProcessResult:
     """What one drain did: how many releases; which failed, by release id and error; and how many
     it left in the outbox for the process that writes to the index."""
 
@@ -51,12 +51,12 @@ class Drained:
     left: int = 0
 
     def __str__(self) -> str:
-        sentence = f"{_releases(self.done)} brought up to date"
+        sentence = f"{_count_phrase(self.done)} brought up to date"
         if self.failed:
             sentence += f", {len(self.failed)} failed (Search changes in the admin says why)"
         if self.left:
             sentence += (
-                f"; another process is writing to the index, {_releases(self.left)} will be "
+                f"; another process is writing to the index, {_count_phrase(self.left)} will be "
                 "searchable in a moment"
             )
         return sentence
@@ -74,7 +74,7 @@ class Backlog:
     next: datetime.datetime | None
 
 
-def queue(release_ids: Iterable[int], due_at: datetime.datetime | None = None) -> None:
+def enqueue(release_ids: Iterable[int], due_at: datetime.datetime | None = None) -> None:
     """Note that these releases' entries must be made anew, now or once `due_at` has come.
 
     Call it in the transaction of the change itself: the note exists if the change does.
@@ -83,18 +83,18 @@ def queue(release_ids: Iterable[int], due_at: datetime.datetime | None = None) -
     SearchChange.objects.bulk_create(SearchChange(release_id=pk, **due) for pk in release_ids)
 
 
-def drain_after_commit() -> None:
+def process_after_commit() -> None:
     """Drain once after this transaction, however often it asks."""
     hooks = transaction.get_connection().run_on_commit
-    if all(function is not _drain_in_a_hurry for _, function, *_ in hooks):
-        transaction.on_commit(_drain_in_a_hurry, robust=True)
+    if all(function is not _process_in_request for _, function, *_ in hooks):
+        transaction.on_commit(_process_in_request, robust=True)
 
 
-def _drain_in_a_hurry() -> None:
-    drain(hurry=True)
+def _process_in_request() -> None:
+    process(hurry=True)
 
 
-def drain(at: datetime.datetime | None = None, hurry: bool = False) -> Drained:
+def process(at: datetime.datetime | None = None, hurry: bool = False) -> ProcessResult:
     """Do the rows due at `at` (aware; default: now), BATCH at most, in one write to the index; in a
     hurry FEW, and none while another process writes.
 
@@ -102,26 +102,26 @@ def drain(at: datetime.datetime | None = None, hurry: bool = False) -> Drained:
     """
     at = at or timezone.now()
     due = SearchChange.objects.filter(due_at__lte=at).order_by("due_at", "id")
-    rows = _batch(due, FEW if hurry else BATCH)
+    rows = _next_batch(due, REQUEST_BATCH if hurry else BATCH)
     if not rows:
-        return Drained()
+        return ProcessResult()
     ids = {row.release_id for row in rows}
     try:
         failed = _engine().refresh(ids, at, hurry)
-    except Busy as busy:
+    except IndexLockedError as busy:
         logger.info("%s", busy)
-        return Drained(left=len(_due_releases(at)))
+        return ProcessResult(left=len(_due_releases(at)))
     except Exception as error:
         failed = dict.fromkeys(ids, f"{type(error).__name__}: {error}")
-        if isinstance(error, Unusable):
-            return Drained(0, failed)  # nothing is wrong with the rows
+        if isinstance(error, IndexUnusableError):
+            return ProcessResult(0, failed)  # nothing is wrong with the rows
         logger.exception("The search index could not be written.")
     SearchChange.objects.filter(pk__in=[r.pk for r in rows if r.release_id not in failed]).delete()
-    _put_off([row for row in rows if row.release_id in failed], failed, at)
-    return Drained(len(ids - failed.keys()), failed)
+    _postpone([row for row in rows if row.release_id in failed], failed, at)
+    return ProcessResult(len(ids - failed.keys()), failed)
 
 
-def _batch(due: QuerySet[SearchChange], most: int) -> list[SearchChange]:
+def _next_batch(due: QuerySet[SearchChange], most: int) -> list[SearchChange]:
     """The rows to do in one write. Where one of them fails the whole write, all are tried again:
     with each attempt fewer of them together, until the bad one is alone."""
     rows = list(due[:most])
@@ -129,28 +129,28 @@ def _batch(due: QuerySet[SearchChange], most: int) -> list[SearchChange]:
     return [row for row in rows if row.attempts == attempts][: max(most >> 3 * attempts, 1)]
 
 
-def drain_all(at: datetime.datetime | None = None) -> Drained:
+def process_all(at: datetime.datetime | None = None) -> ProcessResult:
     """Do all rows that are due, until nothing is left but what failed just now, or while another
     process writes to the index."""
     done = 0
     failed: dict[int, str] = {}
     while True:
-        drained = drain(at)
-        is_stuck = not drained.done and drained.failed.keys() <= failed.keys()
-        done += drained.done
-        failed |= drained.failed
-        if drained.left or is_stuck:
-            return Drained(done, failed, drained.left)
+        result = process(at)
+        is_stuck = not result.done and result.failed.keys() <= failed.keys()
+        done += result.done
+        failed |= result.failed
+        if result.left or is_stuck:
+            return ProcessResult(done, failed, result.left)
 
 
-def sync(at: datetime.datetime | None = None) -> Drained:
+def sync(at: datetime.datetime | None = None) -> ProcessResult:
     """Bring all that is due into the index; one that can not be read is made anew first, which may
     take minutes."""
-    waiting = _due_releases(at)
+    before = _due_releases(at)
     maintain()
-    covered = waiting - _due_releases(at)  # by an index that was made anew
-    drained = drain_all(at)
-    return replace(drained, done=drained.done + len(covered))
+    covered = before - _due_releases(at)  # by an index that was made anew
+    result = process_all(at)
+    return replace(result, done=result.done + len(covered))
 
 
 def _due_releases(at: datetime.datetime | None) -> set[int]:
@@ -162,10 +162,10 @@ def maintain() -> bool:
     """Keep the index whole and quick to read; what can not be in a new one is queued with its
     error. Returns whether that went well; never raises for the index's sake."""
     try:
-        _queue_failed(_engine().maintain())
+        _enqueue_failed(_engine().maintain())
     except Error:
         raise
-    except Busy as busy:
+    except IndexLockedError as busy:
         logger.info("%s", busy)
     except Exception:
         logger.exception("The search index could not be maintained.")
@@ -173,12 +173,12 @@ def maintain() -> bool:
     return True
 
 
-def rebuild(say: Callable[[str], object] = str) -> dict[int, str]:
+def rebuild(progress: Callable[[str], object] = str) -> dict[int, str]:
     """Make the index anew while the old one answers. Returns the releases that are not in it, with
     the error; they are queued. Raises SearchBackendError where that is not possible now."""
-    failed = _engine().rebuild(say)
-    _queue_failed(failed)
-    _leave_a_trace()
+    failed = _engine().rebuild(progress)
+    _enqueue_failed(failed)
+    _invalidate_caches()
     return failed
 
 
@@ -191,15 +191,15 @@ def audit() -> None:
     if known != lagging or len(lagging) > BATCH:
         rebuild()
     else:
-        queue(known)
+        enqueue(known)
 
 
-def retry(waiting: QuerySet[SearchChange]) -> int:
+def retry(rows: QuerySet[SearchChange]) -> int:
     """Try these rows again now, if their time had come once; returns how many."""
     now = timezone.now()
     with transaction.atomic():
-        count = waiting.filter(since__lte=now).update(due_at=now)
-        drain_after_commit()
+        count = rows.filter(since__lte=now).update(due_at=now)
+        process_after_commit()
     return count
 
 
@@ -217,53 +217,53 @@ def backlog(at: datetime.datetime | None = None) -> Backlog:
     )
 
 
-def run(stop: threading.Event, say: Callable[[str], object] = str) -> None:
+def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
     """Keep the index true until `stop` is set; a database that is away is waited for.
 
-    `say` is told what was done. Runs in any thread and closes that thread's connection.
+    `progress` is told what was done. Runs in any thread and closes that thread's connection.
     """
-    loop = _Loop(say)
+    loop = _Worker(progress)
     try:
         while not stop.is_set():
-            stop.wait(loop.turn())
+            stop.wait(loop.run_once())
     finally:
         connection.close()
 
 
-class _Loop:
+class _Worker:
     """Does what has come due, each thing in its time."""
 
-    def __init__(self, say: Callable[[str], object]) -> None:
-        self.say = say
+    def __init__(self, progress: Callable[[str], object]) -> None:
+        self.progress = progress
         self.maintain_at = self.audit_at = time.monotonic()
 
-    def turn(self) -> float:
+    def run_once(self) -> float:
         """Do what is due; returns the seconds to wait for the next turn."""
         close_old_connections()
         try:
-            self._keep_up()
-            drained = drain_all()
-            if drained != Drained():
-                self.say(f"{drained}.")
-            if _of_the_index(learn):
+            self._run_periodic_tasks()
+            result = process_all()
+            if result != ProcessResult():
+                self.progress(f"{result}.")
+            if _call_index(update_due):
                 return 0.0
             upcoming = backlog().next
         except Error as error:
             logger.warning("The database can not be read, trying again: %s", error)
-            return PAUSE
-        until = (upcoming - timezone.now()).total_seconds() if upcoming else PAUSE
-        return min(max(until, 0.0), PAUSE)
+            return POLL_INTERVAL
+        until = (upcoming - timezone.now()).total_seconds() if upcoming else POLL_INTERVAL
+        return min(max(until, 0.0), POLL_INTERVAL)
 
-    def _keep_up(self) -> None:
+    def _run_periodic_tasks(self) -> None:
         now = time.monotonic()
         if now >= self.maintain_at and not maintain():
-            self.maintain_at = time.monotonic() + LONGEST_RETRY  # on a full disk, say
+            self.maintain_at = time.monotonic() + MAX_RETRY_DELAY  # on a full disk, say
         if now >= self.audit_at:
-            self.audit_at = now + AUDIT
-            _of_the_index(audit)
+            self.audit_at = now + AUDIT_INTERVAL
+            _call_index(audit)
 
 
-def _of_the_index(ask: Callable[[], Answer]) -> Answer | None:
+def _call_index(ask: Callable[[], Result]) -> Result | None:
     """What is asked of the index; None while it can not be read, which `maintain` sees to. Whoosh
     meets damage with whatever error comes first: none of them ends the loop."""
     try:
@@ -277,7 +277,7 @@ def _of_the_index(ask: Callable[[], Answer]) -> Answer | None:
     return None
 
 
-def _releases(count: int) -> str:
+def _count_phrase(count: int) -> str:
     return f"{count} release{'' if count == 1 else 's'}"
 
 
@@ -285,22 +285,22 @@ def _engine() -> Engine:
     return connections["default"].get_backend()
 
 
-def _leave_a_trace() -> None:
+def _invalidate_caches() -> None:
     """Have the database's state differ from now on, so that no answer by the old index is kept."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()")
 
 
-def _queue_failed(failed: dict[int, str]) -> None:
+def _enqueue_failed(failed: dict[int, str]) -> None:
     SearchChange.objects.bulk_create(
         SearchChange(release_id=pk, attempts=1, error=error) for pk, error in failed.items()
     )
 
 
-def _put_off(rows: Sequence[SearchChange], failed: dict[int, str], at: datetime.datetime) -> None:
+def _postpone(rows: Sequence[SearchChange], failed: dict[int, str], at: datetime.datetime) -> None:
     """Keep failed rows with their error, each further attempt after twice the time."""
     for row in rows:
-        wait = min(2**row.attempts, LONGEST_RETRY)
+        wait = min(2**row.attempts, MAX_RETRY_DELAY)
         SearchChange.objects.filter(pk=row.pk).update(
             attempts=F("attempts") + 1,
             error=failed[row.release_id],

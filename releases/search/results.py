@@ -24,36 +24,36 @@ from django.utils import timezone
 from haystack import connections
 from haystack.exceptions import SearchBackendError
 
-from releases.content.messages import remark
+from releases.content.messages import message
 from releases.models import Release, Section
-from releases.search.analysis.spelling import corrected
-from releases.search.engine import Engine, Filters, Found, Gate, Order
-from releases.search.facets import Named, named
+from releases.search.analysis.spelling import correct
+from releases.search.engine import Engine, Filters, Gate, Matches, Order
+from releases.search.facets import NamedFacets, name_facets
 from releases.search.highlighting import Highlighter, Segments
-from releases.search.query.parser import Query, relaxed
-from releases.search.query.tree import All, Node, Words
+from releases.search.query.parser import Query, relax
+from releases.search.query.tree import And, Node, Words
 
 PAGE_SIZE = 20
-UNFILTERED = Filters()
-DEPTH = 10_000  # results that can be paged through
+NO_FILTERS = Filters()
+MAX_RESULTS = 10_000  # results that can be paged through
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
 
-class Unavailable(Exception):
+class SearchUnavailableError(Exception):
     """The search engine can not answer now."""
 
 
-def ask(question: Callable[[Engine], Answer]) -> Answer:
+def call_engine(operation: Callable[[Engine], Result]) -> Result:
     """What the engine answers. Raises Unavailable while its index can not be read; what a mistake
     in the code raises is not caught."""
     try:
-        return question(connections["default"].get_backend())
+        return operation(connections["default"].get_backend())
     except SearchBackendError as error:
         logger.warning("The search index could not be read: %r", error)
-        raise Unavailable("The search index can not be read.") from error
+        raise SearchUnavailableError("The search index can not be read.") from error
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Results:
     total: int
     page: int
     pages: int
-    facets: Named
+    facets: NamedFacets
     query: Query
     ignored: tuple[str, ...]
     misspelt: str = ""
@@ -101,7 +101,7 @@ class Results:
 
 def search(
     query: Query,
-    filters: Filters = UNFILTERED,
+    filters: Filters = NO_FILTERS,
     order: Order = "relevance",
     page: int = 1,
     at: datetime.datetime | None = None,
@@ -110,25 +110,27 @@ def search(
     now). Two database queries, a few more where nothing has all that was asked. Raises
     Unavailable when the index can not be read."""
     gate = Gate(at or timezone.now())
-    asker = _Asker(gate, order, page)
+    searcher = _Searcher(gate, order, page)
     text = query.text
-    query, found = asker.first_found(query, filters)
-    pages = max(1, -(-min(found.total, DEPTH) // PAGE_SIZE))
-    ignored = query.ignored if page <= pages else (*query.ignored, _beyond(page, pages, found))
+    query, found = searcher.find_or_relax(query, filters)
+    pages = max(1, -(-min(found.total, MAX_RESULTS) // PAGE_SIZE))
+    ignored = (
+        query.ignored if page <= pages else (*query.ignored, _page_out_of_range(page, pages, found))
+    )
     return Results(
         hits=_hits(query, found.ids, gate.at),
         total=found.total,
         page=page,
         pages=pages,
-        facets=named(found.facets),
+        facets=name_facets(found.facets),
         query=query,
         ignored=ignored,
         misspelt=text if query.text != text else "",
-        without={} if found.total else asker.without_each(query, filters),
+        without={} if found.total else searcher.totals_without_each(query, filters),
     )
 
 
-class _Asker:
+class _Searcher:
     """Asks the engine about one moment's public releases."""
 
     def __init__(self, gate: Gate, order: Order, page: int) -> None:
@@ -136,24 +138,24 @@ class _Asker:
         self._order: Order = order
         self._first = (page - 1) * PAGE_SIZE
 
-    def first_found(self, query: Query, filters: Filters) -> tuple[Query, Found]:
+    def find_or_relax(self, query: Query, filters: Filters) -> tuple[Query, Matches]:
         """What the query finds, or else what it finds spelt otherwise, or read less strictly."""
         nothing = found = self._find(_with_filters(query.tree, filters))
-        for attempt in () if found.total else self._attempts(query):
+        for attempt in () if found.total else self._alternatives(query):
             found = self._find(_with_filters(attempt.tree, filters))
             if found.total:
                 return attempt, found
         return query, found if found.total else nothing
 
-    def _attempts(self, query: Query) -> Iterator[Query]:
+    def _alternatives(self, query: Query) -> Iterator[Query]:
         """Other ways to read a query that finds nothing."""
-        other = corrected(query, lambda word: self._count(Words(word)))
+        other = correct(query, lambda word: self._count(Words(word)))
         if other:
             yield other
-        if looser := relaxed(other or query):
+        if looser := relax(other or query):
             yield looser
 
-    def without_each(self, query: Query, filters: Filters) -> dict[str, int]:
+    def totals_without_each(self, query: Query, filters: Filters) -> dict[str, int]:
         """How many there are without each of the filters, where there are any."""
         counts = {
             name: self._count(_with_filters(query.tree, replace(filters, **{name: None})))
@@ -163,19 +165,19 @@ class _Asker:
         return {name: count for name, count in counts.items() if count}
 
     def _count(self, tree: Node | None) -> int:
-        return self._ask(tree, "newest", 0, 0).total
+        return self._call_engine(tree, "newest", 0, 0).total
 
-    def _find(self, tree: Node | None) -> Found:
-        size = PAGE_SIZE if self._first + PAGE_SIZE <= DEPTH else 0
-        return self._ask(tree, self._order, self._first, size)
+    def _find(self, tree: Node | None) -> Matches:
+        size = PAGE_SIZE if self._first + PAGE_SIZE <= MAX_RESULTS else 0
+        return self._call_engine(tree, self._order, self._first, size)
 
-    def _ask(self, tree: Node | None, order: Order, first: int, size: int) -> Found:
-        return ask(lambda engine: engine.find(tree, self._gate, order, first, size))
+    def _call_engine(self, tree: Node | None, order: Order, first: int, size: int) -> Matches:
+        return call_engine(lambda engine: engine.find(tree, self._gate, order, first, size))
 
 
 def _with_filters(tree: Node | None, filters: Filters) -> Node | None:
     nodes = (*([tree] if tree else []), *filters.nodes())
-    return All(nodes) if nodes else None
+    return And(nodes) if nodes else None
 
 
 def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hit, ...]:
@@ -194,13 +196,13 @@ def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hi
     )
 
 
-def _beyond(page: int, pages: int, found: Found) -> str:
-    if page * PAGE_SIZE > DEPTH and found.total > DEPTH:
-        return remark(
+def _page_out_of_range(page: int, pages: int, found: Matches) -> str:
+    if page * PAGE_SIZE > MAX_RESULTS and found.total > MAX_RESULTS:
+        return message(
             "Only the first %(most)s results can be paged through. Add a word, a topic or a "
             "year to narrow the search.",
-            most=f"{DEPTH:,}",
+            most=f"{MAX_RESULTS:,}",
         )
-    return remark(
+    return message(
         "There is no page %(page)s: the last one is page %(last)s.", page=page, last=pages
     )

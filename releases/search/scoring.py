@@ -5,9 +5,11 @@ from math import log
 
 SATURATION = 1.2  # BM25's k1: how soon more of a word stops to matter
 LENGTH_WEIGHT = {"text": 0.6, "title": 0.3}  # BM25's b: how much a long text is held back
-RECENCY = 0.1  # how much more the newest release counts; half as much a year later
-NEGLIGIBLE = 0.1  # rarity of a word that nine releases of ten have: it tells nothing
-ENOUGH = 0.5  # where most words are enough: this share of what all of them tell, by their rarity
+RECENCY_WEIGHT = 0.1  # how much more the newest release counts; half as much a year later
+MIN_RARITY = 0.1  # rarity of a word that nine releases of ten have: it tells nothing
+MIN_RARITY_SHARE = (
+    0.5  # where most words are enough: this share of what all of them tell, by their rarity
+)
 
 
 def rarity(having: int, among: int) -> float:

@@ -25,77 +25,77 @@ from haystack.exceptions import SearchBackendError
 
 from releases.models import Likeness, Release, VocabularyWord
 from releases.models.querysets import ReleaseQuerySet
-from releases.parsing.alternatives import TELLING_NOTHING
+from releases.parsing.alternatives import STOP_WORDS
 from releases.search.analysis.analyzer import words
-from releases.search.analysis.spelling import is_word
+from releases.search.analysis.spelling import is_vocabulary_word
 from releases.search.engine import Gate
-from releases.search.query.tree import All, Is, Words
+from releases.search.query.tree import And, Equals, Words
 
 BATCH = 50  # releases learned in one go
-KEPT = 12  # ids kept for each release, so that enough are left when some are withdrawn
-FREQUENT = 24  # of a release's words, those of which it has most are weighed
-KEY_WORDS = 6  # of these, those that tell most are sought
+MAX_SIMILAR = 12  # ids kept for each release, so that enough are left when some are withdrawn
+MAX_FREQUENT_WORDS = 24  # of a release's words, those of which it has most are weighed
+MAX_KEY_WORDS = 6  # of these, those that tell most are sought
 TITLE_WEIGHT = 4  # how much more a word in the title counts
-RETRY = datetime.timedelta(hours=1)  # after which one that failed is due again
+RETRY_DELAY = datetime.timedelta(hours=1)  # after which one that failed is due again
 
 logger = logging.getLogger(__name__)
 
 
-def learn(at: datetime.datetime | None = None) -> int:
+def update_due(at: datetime.datetime | None = None) -> int:
     """Learn of the releases due at `at` (aware; default: now), BATCH at most, and of those that
     they are like; returns how many were due."""
     at = at or timezone.now()
     due = list(_due(at).for_page()[:BATCH])
     if not due:
         return 0
-    lesson = _Lesson(at)
-    likenesses = [lesson.likeness(release) for release in due]
-    learned = frozenset(lesson.words)  # those it goes on with have told theirs
-    alike = {pk for row in likenesses for pk in row.others} - {release.pk for release in due}
-    renewed = _older(alike, due)
-    likenesses += [lesson.likeness(release) for release in renewed]
+    finder = _SimilarityFinder(at)
+    similarities = [finder.likeness(release) for release in due]
+    vocabulary = frozenset(finder.words)  # those it goes on with have told theirs
+    alike = {pk for row in similarities for pk in row.others} - {release.pk for release in due}
+    renewed = _outdated(alike, due)
+    similarities += [finder.likeness(release) for release in renewed]
     Likeness.objects.bulk_create(
-        likenesses,
+        similarities,
         update_conflicts=True,
         unique_fields=["release"],
         update_fields=["others", "made_at", "error"],
     )
-    _remember(learned)
+    _add_to_vocabulary(vocabulary)
     return len(due)
 
 
-def failing() -> int:
+def failed_count() -> int:
     """How many releases nothing could be learned of."""
     return Likeness.objects.exclude(error="").count()
 
 
 def _due(at: datetime.datetime) -> ReleaseQuerySet:
     changed = Q(likeness__made_at__lt=Greatest("updated_at", "release_at"))
-    failed = Q(likeness__error__gt="", likeness__made_at__lt=at - RETRY)
+    failed = Q(likeness__error__gt="", likeness__made_at__lt=at - RETRY_DELAY)
     return Release.objects.published(at).filter(Q(likeness=None) | changed | failed)
 
 
-def _older(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet:
+def _outdated(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet:
     """Those of the ids whose likeness was made before the newest of these releases came."""
     newest = max(max(release.updated_at, release.release_at) for release in due)  # type: ignore[type-var]
     return Release.objects.filter(pk__in=ids, likeness__made_at__lt=newest).for_page()
 
 
-class _Lesson:
+class _SimilarityFinder:
     """The archive at one moment, the words met so far, and how many releases have each."""
 
     def __init__(self, at: datetime.datetime) -> None:
         self._gate = Gate(at)
         self._engine = connections["default"].get_backend()
-        self._all = self._engine.find(None, self._gate, size=0).total
-        self._having: dict[str, int] = {}
+        self._total = self._engine.find(None, self._gate, size=0).total
+        self._release_counts: dict[str, int] = {}
         self.words: set[str] = set()
 
     def likeness(self, release: Release) -> Likeness:
         """The releases that are most like it; none, and the error, where that can not be told."""
         made = Likeness(release=release, others=[], made_at=self._gate.at)
         try:
-            made.others = self._others(release)
+            made.others = self._find_similar(release)
         except (Error, SearchBackendError):  # nothing is wrong with the release
             raise
         except Exception as error:
@@ -103,46 +103,48 @@ class _Lesson:
             made.error = f"{type(error).__name__}: {error}"
         return made
 
-    def _others(self, release: Release) -> list[int]:
+    def _find_similar(self, release: Release) -> list[int]:
         """The releases that have most of its key words, in its language."""
-        words = Words(" ".join(self._key_words(release)), most=True)
+        words = Words(" ".join(self._key_words(release)), match_most=True)
         if not words.text:
             return []
-        tree = All((words, Is("language", release.language.partition("-")[0])))
-        found = self._engine.find(tree, self._gate, size=KEPT + 1).ids
-        return [pk for pk in found if pk != release.pk][:KEPT]
+        tree = And((words, Equals("language", release.language.partition("-")[0])))
+        found = self._engine.find(tree, self._gate, size=MAX_SIMILAR + 1).ids
+        return [pk for pk in found if pk != release.pk][:MAX_SIMILAR]
 
     def _key_words(self, release: Release) -> list[str]:
         """The words that it has often and that few others have."""
         counts = Counter(_words(release))
         self.words |= counts.keys()
-        counts.update(dict.fromkeys(set(_readable(release.title)), TITLE_WEIGHT))
-        frequent = dict(counts.most_common(FREQUENT))
-        self._look_up(frequent.keys() - self._having.keys())
-        telling = {word: self._telling(word) * log(1 + n) for word, n in frequent.items()}
-        return [word for word, _ in Counter(telling).most_common(KEY_WORDS)]
+        counts.update(dict.fromkeys(set(_significant_words(release.title)), TITLE_WEIGHT))
+        frequent = dict(counts.most_common(MAX_FREQUENT_WORDS))
+        self._load_counts(frequent.keys() - self._release_counts.keys())
+        telling = {word: self._rarity(word) * log(1 + n) for word, n in frequent.items()}
+        return [word for word, _ in Counter(telling).most_common(MAX_KEY_WORDS)]
 
-    def _look_up(self, words: Collection[str]) -> None:
+    def _load_counts(self, words: Collection[str]) -> None:
         counts = self._engine.counts([Words(word) for word in words], self._gate)
-        self._having.update(zip(words, counts, strict=True))
+        self._release_counts.update(zip(words, counts, strict=True))
 
-    def _telling(self, word: str) -> float:
+    def _rarity(self, word: str) -> float:
         """How rare a word is; 0 for one that no other release has."""
-        having = self._having[word]
-        return log(1 + self._all / having) if having > 1 else 0.0
+        having = self._release_counts[word]
+        return log(1 + self._total / having) if having > 1 else 0.0
 
 
 def _words(release: Release) -> Iterator[str]:
     for text in (release.title, release.body, *(s.body for s in release.sections.all())):
-        yield from _readable(text)
+        yield from _significant_words(text)
 
 
-def _readable(text: str) -> Iterator[str]:
+def _significant_words(text: str) -> Iterator[str]:
     for word in words(text):
-        yield from (part for part in word.parts if is_word(part) and part not in TELLING_NOTHING)
+        yield from (
+            part for part in word.parts if is_vocabulary_word(part) and part not in STOP_WORDS
+        )
 
 
-def _remember(words: Iterable[str]) -> None:
+def _add_to_vocabulary(words: Iterable[str]) -> None:
     """In order, so that two who learn at once do not wait for each other in a circle."""
     rows = [VocabularyWord(word=word) for word in sorted(words)]
     VocabularyWord.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django import template
 from django.template.context import RequestContext
 
-from releases.web.languages import Alternate, alternates, said
+from releases.web.languages import Alternate, alternates, translate
 
 register = template.Library()
-register.filter("said", said)
+register.filter("said", translate)
 
 
 @register.simple_tag(takes_context=True)

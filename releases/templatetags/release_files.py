@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from pressroom.infra.http.client_ip import origin
 from releases.models import Image
-from releases.models.files import Stored
+from releases.models.files import StoredFile
 
 # Best first: a browser takes the first that it knows.
 SOURCES = ("image/avif", "image/webp")
-EVERY_BROWSER = "image/jpeg"
-SHOWN_WIDTH = 960  # pixels: what a browser without srcset gets, and whose height holds the place
+FALLBACK_TYPE = "image/jpeg"
+FALLBACK_WIDTH = 960  # pixels: what a browser without srcset gets, and whose height holds the place
 
 register = template.Library()
 
@@ -38,18 +38,18 @@ class Picture:
     width: int
     height: int
     full: str
-    full_file: Stored
+    full_file: StoredFile
 
 
 @register.filter
 def picture(image: Image) -> Picture:
     """The image's addresses and sizes."""
     full, *smaller = image.stored()
-    jpegs = [one for one in smaller if one.media_type == EVERY_BROWSER]
-    shown = [one for one in jpegs if one.width <= SHOWN_WIDTH][-1:] or jpegs[:1]
+    jpegs = [one for one in smaller if one.media_type == FALLBACK_TYPE]
+    shown = [one for one in jpegs if one.width <= FALLBACK_WIDTH][-1:] or jpegs[:1]
     return Picture(
         sources=tuple(_source(image, smaller, media_type) for media_type in SOURCES),
-        fallback=_source(image, smaller, EVERY_BROWSER),
+        fallback=_source(image, smaller, FALLBACK_TYPE),
         shown=image.address(shown[0].name),
         width=shown[0].width,
         height=shown[0].height,
@@ -58,7 +58,7 @@ def picture(image: Image) -> Picture:
     )
 
 
-def _source(image: Image, renditions: list[Stored], media_type: str) -> Source:
+def _source(image: Image, renditions: list[StoredFile], media_type: str) -> Source:
     candidates = (
         f"{image.address(one.name)} {one.width}w"
         for one in renditions

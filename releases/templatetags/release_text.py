@@ -26,13 +26,15 @@ from releases.parsing import contacts
 from releases.search.highlighting import Segments
 
 LEAD_LENGTH = 280
-_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}  # so that no element ends early
+_SCRIPT_ESCAPES = {
+    ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"
+}  # so that no element ends early
 
 register = template.Library()
 
 
 @dataclass(frozen=True)
-class ReadingSection:
+class RenderedSection:
     """A section as the page prints it."""
 
     heading: str
@@ -41,32 +43,34 @@ class ReadingSection:
 
 
 @dataclass(frozen=True)
-class Reading:
+class RenderedText:
     """A release's text as the page prints it: its paragraphs are numbered through."""
 
     body: SafeString
-    sections: tuple[ReadingSection, ...]
+    sections: tuple[RenderedSection, ...]
 
 
 @register.simple_tag
-def reading(release: Release) -> Reading:
+def reading(release: Release) -> RenderedText:
     """The body's and the sections' HTML of a release that is not on record yet; the paragraphs' ids
     run from p1 to the last."""
     parts = [section.snapshot() for section in release.sections.all()]
     numbers = range(1, 1 + len(paragraph_ids.texts({"body": release.body, "sections": parts})))
-    return _read({"body": release.body, "sections": parts}, numbers, ())
+    return _render({"body": release.body, "sections": parts}, numbers, ())
 
 
 @register.simple_tag
-def reading_then(version: Version, number: str = "") -> Reading:
+def reading_then(version: Version, number: str = "") -> RenderedText:
     """The same of a version, with the ids that its paragraphs have for good. With the release's
     number, each has links to itself and to the page that quotes it."""
     numbers = tuple(version.paragraphs)
-    links = [_links(number, version.number, each) for each in numbers] if number else []
-    return _read(version.snapshot, numbers, links)
+    links = [_paragraph_links(number, version.number, each) for each in numbers] if number else []
+    return _render(version.snapshot, numbers, links)
 
 
-def _read(snapshot: Mapping[str, Any], numbers: Iterable[int], links: Iterable[str]) -> Reading:
+def _render(
+    snapshot: Mapping[str, Any], numbers: Iterable[int], links: Iterable[str]
+) -> RenderedText:
     left, behind = iter(numbers), iter(links)
 
     def html(source: str) -> SafeString:
@@ -76,13 +80,13 @@ def _read(snapshot: Mapping[str, Any], numbers: Iterable[int], links: Iterable[s
 
     body = html(snapshot["body"])
     sections = (
-        ReadingSection(part["heading"], html(part["body"]), part["after_end"])
+        RenderedSection(part["heading"], html(part["body"]), part["after_end"])
         for part in snapshot["sections"]
     )
-    return Reading(body, tuple(sections))
+    return RenderedText(body, tuple(sections))
 
 
-def _links(number: str, version: int, paragraph: int) -> SafeString:
+def _paragraph_links(number: str, version: int, paragraph: int) -> SafeString:
     """Their words are names for assistive technology and marks of the style sheet: whoever reads
     or copies the text out of the page reads the release alone."""
     return format_html(
@@ -105,7 +109,7 @@ def plain(source: str) -> str:
 @register.filter
 def carried(text: str) -> str:
     """The text without what XML cannot carry."""
-    return markup.without_control(text)
+    return markup.strip_control_characters(text)
 
 
 @register.filter
@@ -125,7 +129,7 @@ def marked(segments: Segments) -> SafeString:
 @register.filter
 def json_ld(edition: Edition) -> SafeString:
     """Its JSON-LD as the element that search engines read: data, which no browser runs."""
-    data = json.dumps(jsonld.article(edition), ensure_ascii=False).translate(_IN_SCRIPT)
+    data = json.dumps(jsonld.article(edition), ensure_ascii=False).translate(_SCRIPT_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', SafeString(data))  # nosec B703
 
 
@@ -139,7 +143,7 @@ def example(query: str) -> SafeString:
 @register.filter
 def read_contact(release: Release) -> contacts.Contact:
     """Name, role, phones and e-mails read from the contact block."""
-    return contacts.read(release.contact)
+    return contacts.parse(release.contact)
 
 
 @register.filter

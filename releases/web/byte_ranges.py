@@ -7,7 +7,7 @@ import re
 _ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-class Unsatisfiable(Exception):
+class UnsatisfiableRangeError(Exception):
     """No byte of the range is in the file."""
 
 
@@ -28,5 +28,5 @@ def parse(header: str, size: int) -> range | None:
     else:
         found = range(max(size - int(last), 0), size)
     if not found:
-        raise Unsatisfiable
+        raise UnsatisfiableRangeError
     return found

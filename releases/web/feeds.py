@@ -34,14 +34,14 @@ from releases.content import markup
 from releases.models import FeedAuthority
 from releases.output.edition import Edition
 from releases.search.newest import newest
-from releases.search.results import Unavailable
+from releases.search.results import SearchUnavailableError
 from releases.web import http_caching
 from releases.web.forms import SearchForm
 
 SIZE = 50  # releases in a feed
 MOST_WORK = 500_000  # microseconds for reading texts; 50 ordinary releases take half of it at most
 RETRY_AFTER = 30  # seconds
-SINCE = 2026  # when the addresses of this site began: a tag: id names a year (RFC 4151)
+TAG_YEAR = 2026  # when the addresses of this site began: a tag: id names a year (RFC 4151)
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -79,21 +79,21 @@ class Feed:
 @require_safe
 def releases(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The newest releases, narrowed as a list is."""
-    return _answer(request, kind, "listing")
+    return _feed_response(request, kind, "listing")
 
 
 @require_safe
 def search(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The newest releases that a search finds."""
-    return _answer(request, kind, "search")
+    return _feed_response(request, kind, "search")
 
 
-def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
+def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
     form = SearchForm(request.GET)
     site = origin(request)
     try:
         found = newest(form.query, form.filters, SIZE, timezone.now())
-    except Unavailable as error:
+    except SearchUnavailableError as error:
         headers = {"Retry-After": str(RETRY_AFTER), "Content-Type": "text/plain; charset=utf-8"}
         return HttpResponse(f"{error} Try again soon.\n", status=503, headers=headers)
     narrowed = form.address(sort=None)
@@ -106,16 +106,16 @@ def _answer(request: HttpRequest, kind: str, page: str) -> HttpResponseBase:
         authority=FeedAuthority.current(),
         editions=tuple(Edition.of(release, site) for release in found),
     )
-    media_type, write = KINDS[kind]
+    media_type, write = FORMATS[kind]
     prints = (edition.fingerprint() for edition in feed.editions)
-    return http_caching.answer(
+    return http_caching.conditional_response(
         request,
         lambda: HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8"),
-        etag=http_caching.etag_of(kind, feed.address, *prints),
+        etag=http_caching.make_etag(kind, feed.address, *prints),
     )
 
 
-class _WithContent(SyndicationFeed):
+class _ContentFeed(SyndicationFeed):
     """Writes `content`, HTML, in the place that the format has for it."""
 
     content_element: tuple[str, dict[str, str]]
@@ -130,11 +130,11 @@ class _WithContent(SyndicationFeed):
         return super().latest_post_date() if self.items else NEVER
 
 
-class _Atom(_WithContent, Atom1Feed):
+class _Atom(_ContentFeed, Atom1Feed):
     content_element = ("content", {"type": "html"})
 
 
-class _Rss(_WithContent, Rss201rev2Feed):
+class _Rss(_ContentFeed, Rss201rev2Feed):
     content_element = ("content:encoded", {})
 
     def rss_attributes(self) -> dict[str, str]:
@@ -157,8 +157,8 @@ def _rss(feed: Feed) -> bytes:
     return _xml(_Rss, feed, files=1)
 
 
-def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
-    feed = replace(feed, **_carried({"title": feed.title, "ignored": feed.ignored}))
+def _xml(kind: type[_ContentFeed], feed: Feed, files: int) -> bytes:
+    feed = replace(feed, **_xml_safe({"title": feed.title, "ignored": feed.ignored}))
     written = kind(
         title=feed.title,
         link=feed.page,
@@ -170,19 +170,19 @@ def _xml(kind: type[_WithContent], feed: Feed, files: int) -> bytes:
         feed_guid=feed.id,
     )
     for edition, content in feed.entries():
-        written.add_item(**_carried(_item(feed, edition, content, files)))
-    return markup.without_control(written.writeString("utf-8")).encode()
+        written.add_item(**_xml_safe(_item(feed, edition, content, files)))
+    return markup.strip_control_characters(written.writeString("utf-8")).encode()
 
 
-def _carried(values: dict[str, Any]) -> dict[str, Any]:
+def _xml_safe(values: dict[str, Any]) -> dict[str, Any]:
     """The values without what XML cannot carry: one such character would end the whole feed."""
 
-    def carried(value: Any) -> Any:
+    def xml_safe(value: Any) -> Any:
         if isinstance(value, list):
-            return [carried(part) for part in value]
-        return markup.without_control(str(value)) if isinstance(value, str) else value
+            return [xml_safe(part) for part in value]
+        return markup.strip_control_characters(str(value)) if isinstance(value, str) else value
 
-    return {name: carried(value) for name, value in values.items()}
+    return {name: xml_safe(value) for name, value in values.items()}
 
 
 def _item(feed: Feed, edition: Edition, content: str, files: int) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def _item(feed: Feed, edition: Edition, content: str, files: int) -> dict[str, A
         "link": edition.permalink,
         "description": escape(_lead(edition)),
         "content": content,
-        "unique_id": tag(feed.authority, edition),
+        "unique_id": tag_uri(feed.authority, edition),
         "unique_id_is_permalink": False,
         "author_name": settings.OFFICE_NAME,
         "pubdate": edition.released_at,
@@ -220,7 +220,7 @@ def _json(feed: Feed) -> bytes:
 
 def _json_item(feed: Feed, edition: Edition, content: str) -> dict[str, Any]:
     return {
-        "id": tag(feed.authority, edition),
+        "id": tag_uri(feed.authority, edition),
         "url": edition.permalink,
         "title": edition.title,
         "summary": _lead(edition),
@@ -233,16 +233,16 @@ def _json_item(feed: Feed, edition: Edition, content: str) -> dict[str, Any]:
     }
 
 
-KINDS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
+FORMATS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
     "atom": ("application/atom+xml", _atom),
     "rss": ("application/rss+xml", _rss),
     "json": ("application/feed+json", _json),
 }
 
 
-def tag(authority: str, edition: Edition) -> str:
+def tag_uri(authority: str, edition: Edition) -> str:
     """An id for good, whatever becomes of title and address: a tag: URI of the release's number."""
-    return f"tag:{authority},{SINCE}:release/{edition.number}"
+    return f"tag:{authority},{TAG_YEAR}:release/{edition.number}"
 
 
 def _lead(edition: Edition) -> str:

@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from releases.content import cursors
 from releases.search.engine import Filters
-from releases.search.facets import Facet, Named, language_name
+from releases.search.facets import Facet, NamedFacets, language_name
 from releases.search.query import parser
 
 PAGE_SIZE = 20
-PAGING = ("page", "after", "before")
+PAGE_PARAMETERS = ("page", "after", "before")
 NOTHING_AFTER = gettext_lazy("Nothing comes after that place: this is the first page.")
-LONGEST_ECHO = 40
-OFFERED = 30  # values that one filter offers, the most frequent or newest
+MAX_ECHO_LENGTH = 40
+MAX_FILTER_VALUES = 30  # values that one filter offers, the most frequent or newest
 
 
 class PageForm(forms.Form):
@@ -49,7 +49,7 @@ class PageForm(forms.Form):
         """A sentence for each parameter that can not be read."""
         return [
             _("There is no %(what)s “%(typed)s”: ignored.")
-            % {"what": self.fields[name].label, "typed": self._typed(name)[:LONGEST_ECHO]}
+            % {"what": self.fields[name].label, "typed": self._typed(name)[:MAX_ECHO_LENGTH]}
             for name in self.errors
         ]
 
@@ -58,7 +58,7 @@ class PageForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Link:
+class FilterLink:
     """An address on the same page that narrows or widens what is listed; `count` is how many
     releases are there."""
 
@@ -68,11 +68,11 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Group:
+class FilterGroup:
     """The values that one filter offers."""
 
     heading: str
-    links: tuple[Link, ...]
+    links: tuple[FilterLink, ...]
 
 
 class VersionForm(forms.Form):
@@ -100,7 +100,9 @@ class FilterForm(PageForm):
     def parameters(self) -> dict[str, Any]:
         """All that this list is asked by but its page, by the names of the address."""
         return {
-            self.add_prefix(name): self.value(name) for name in self.fields if name not in PAGING
+            self.add_prefix(name): self.value(name)
+            for name in self.fields
+            if name not in PAGE_PARAMETERS
         }
 
     def address(self, **changes: Any) -> str:
@@ -108,40 +110,44 @@ class FilterForm(PageForm):
         changed = {self.add_prefix(name): value for name, value in changes.items()}
         return query_string(self.parameters() | changed)
 
-    def chips(self, facets: Named, without: Mapping[str, int] | None = None) -> list[Link]:
+    def chips(
+        self, facets: NamedFacets, without: Mapping[str, int] | None = None
+    ) -> list[FilterLink]:
         """For each filter that is set, in words, the list without it."""
         counts = without or {}
         return [
-            Link(self._in_words(name, facets), self.address(**{name: None}), counts.get(name))
+            FilterLink(
+                self._filter_label(name, facets), self.address(**{name: None}), counts.get(name)
+            )
             for name in self.chosen
         ]
 
-    def groups(self, facets: Named) -> list[Group]:
+    def groups(self, facets: NamedFacets) -> list[FilterGroup]:
         """What would narrow the list further: filters not set, with more than one value."""
         offered = {"year": facets.years, "topic": facets.topics, "language": facets.languages}
         return [
-            Group(
+            FilterGroup(
                 str(self.fields[name].label).capitalize(),
                 tuple(
-                    Link(f.label, self.address(**{name: f.value}), f.count)
-                    for f in values[:OFFERED]
+                    FilterLink(f.label, self.address(**{name: f.value}), f.count)
+                    for f in values[:MAX_FILTER_VALUES]
                 ),
             )
             for name, values in offered.items()
             if len(values) > 1 and name not in self.chosen
         ]
 
-    def _link(self, name: str, facet: Facet) -> Link:
-        return Link(facet.label, self.address(**{name: facet.value}), facet.count)
+    def _link(self, name: str, facet: Facet) -> FilterLink:
+        return FilterLink(facet.label, self.address(**{name: facet.value}), facet.count)
 
-    def _in_words(self, name: str, facets: Named) -> str:
+    def _filter_label(self, name: str, facets: NamedFacets) -> str:
         value = self.chosen[name]
         if name == "topic":
             return next((f.label for f in facets.topics if f.value == value), value)
         if name == "language":
             return language_name(value)
         return (
-            _BEFORE_DAY[name] % {"day": date_format(value)} if name in _BEFORE_DAY else str(value)
+            _DAY_LABELS[name] % {"day": date_format(value)} if name in _DAY_LABELS else str(value)
         )
 
 
@@ -152,12 +158,12 @@ class TopicForm(FilterForm):
 
     FILTERS = ("year", "language")
 
-    def groups(self, facets: Named) -> list[Group]:
+    def groups(self, facets: NamedFacets) -> list[FilterGroup]:
         """Without other topics."""
         return super().groups(replace(facets, topics=()))
 
 
-_BEFORE_DAY = {"since": gettext_lazy("from %(day)s"), "until": gettext_lazy("to %(day)s")}
+_DAY_LABELS = {"since": gettext_lazy("from %(day)s"), "until": gettext_lazy("to %(day)s")}
 
 
 class SearchForm(FilterForm):
@@ -201,9 +207,9 @@ class SearchForm(FilterForm):
     @property
     def hidden(self) -> dict[str, Any]:
         """What the search box passes on."""
-        return self.passed_on("q")
+        return self.parameters_except("q")
 
-    def passed_on(self, *own: str) -> dict[str, Any]:
+    def parameters_except(self, *own: str) -> dict[str, Any]:
         """What a form on the page passes on beside the parameters of its own."""
         return {n: str(v) for n, v in self.parameters().items() if v and n not in own}
 
@@ -232,11 +238,11 @@ class ListPage:
 
     def newer(self) -> dict[str, Any]:
         """What asks for the page before it."""
-        return {"page": max(1, self.number - 1), "before": cursors.write(self.rows[0].place)}
+        return {"page": max(1, self.number - 1), "before": cursors.encode(self.rows[0].page_cursor)}
 
     def older(self) -> dict[str, Any]:
         """What asks for the page after it."""
-        return {"page": self.number + 1, "after": cursors.write(self.rows[-1].place)}
+        return {"page": self.number + 1, "after": cursors.encode(self.rows[-1].page_cursor)}
 
 
 def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListPage, list[str]]:
@@ -246,35 +252,35 @@ def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListP
     total = rows.count() if total is None else total
     pages = max(1, -(-total // PAGE_SIZE))
     number = form.value("page") or 1
-    if page := _from_place(rows, form, min(number, pages), total):
+    if page := _page_at_cursor(rows, form, min(number, pages), total):
         return page, form.ignored
     if form.value("after"):
-        return _numbered(rows, 1, total), [str(NOTHING_AFTER)]
+        return _numbered_page(rows, 1, total), [str(NOTHING_AFTER)]
     if form.value("before"):
-        return _numbered(rows, 1, total), form.ignored
+        return _numbered_page(rows, 1, total), form.ignored
     if number > pages:
-        return _numbered(rows, 1, total), [_no_page(number)]
-    return _numbered(rows, number, total), form.ignored
+        return _numbered_page(rows, 1, total), [_no_page_message(number)]
+    return _numbered_page(rows, number, total), form.ignored
 
 
-def _from_place(rows: Any, form: PageForm, number: int, total: int) -> ListPage | None:
+def _page_at_cursor(rows: Any, form: PageForm, number: int, total: int) -> ListPage | None:
     """The page after a place, or the whole page before it; None where there is none."""
     if after := form.value("after"):
-        found = tuple(rows.following(*cursors.read(after))[: PAGE_SIZE + 1])
+        found = tuple(rows.following(*cursors.decode(after))[: PAGE_SIZE + 1])
         older = len(found) > PAGE_SIZE
         return ListPage(found[:PAGE_SIZE], number, total, True, older) if found else None
     if before := form.value("before"):
-        found = tuple(rows.preceding(*cursors.read(before)).reverse()[: PAGE_SIZE + 1])
+        found = tuple(rows.preceding(*cursors.decode(before)).reverse()[: PAGE_SIZE + 1])
         newer, page = len(found) > PAGE_SIZE, found[:PAGE_SIZE][::-1]
         return ListPage(page, number, total, newer, True) if len(page) == PAGE_SIZE else None
     return None
 
 
-def _numbered(rows: Any, number: int, total: int) -> ListPage:
+def _numbered_page(rows: Any, number: int, total: int) -> ListPage:
     start = (number - 1) * PAGE_SIZE
     found = tuple(rows[start : start + PAGE_SIZE + 1])
     return ListPage(found[:PAGE_SIZE], number, total, number > 1, len(found) > PAGE_SIZE)
 
 
-def _no_page(number: int) -> str:
+def _no_page_message(number: int) -> str:
     return _("There is no page “%(page)s”: this is the first.") % {"page": number}

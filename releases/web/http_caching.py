@@ -25,20 +25,20 @@ from releases.web.response_cache import store
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-store"
 NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
-SECONDS = 10  # that a list is shown by caches without asking
-LIFT_KNOWN = 60  # seconds that the next lift is remembered
-WHILE_DOWN = 300  # seconds more that they show it while the site is down
+LISTING_MAX_AGE = 10  # that a list is shown by caches without asking
+NEXT_LIFT_TTL = 60  # seconds that the next lift is remembered
+STALE_IF_ERROR = 300  # seconds more that they show it while the site is down
 
 View = Callable[..., HttpResponseBase]
 
 
-def etag_of(*parts: str) -> str:
+def make_etag(*parts: str) -> str:
     """An ETag that stands for all these parts."""
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return f'"{digest[:32]}"'
 
 
-def answer(
+def conditional_response(
     request: HttpRequest,
     make: Callable[[], HttpResponseBase],
     *,
@@ -64,23 +64,23 @@ def answer(
     return response
 
 
-def page(view: View) -> View:
+def cached_page(view: View) -> View:
     """The view of a release's page: caches keep it, and ask each time whether it still stands."""
-    return _conditional(view, lambda now: PUBLIC)
+    return _with_caching(view, lambda now: PUBLIC)
 
 
-def listing(view: View) -> View:
+def cached_listing(view: View) -> View:
     """The view of a list: caches show it for some seconds without asking, and some minutes while
     the site is down; never past the next lift of an embargo."""
-    return _conditional(view, _brief)
+    return _with_caching(view, _listing_cache_control)
 
 
-def own(view: View) -> View:
-    """A view that says all this itself, as with `answer`; who has its answer gets the short one."""
-    return _conditional(view, None)
+def sets_own_caching(view: View) -> View:
+    """Mark a view that sets its own caching headers; answer 304 where the ETag matches."""
+    return _with_caching(view, None)
 
 
-def _conditional(view: View, cache_control: store.CacheControl | None) -> View:
+def _with_caching(view: View, cache_control: store.CacheControl | None) -> View:
     """Its pages get an ETag: a digest of what they print. While nothing at all has changed they are
     given again as they were made."""
 
@@ -94,7 +94,7 @@ def _conditional(view: View, cache_control: store.CacheControl | None) -> View:
             response["ETag"], response["Cache-Control"] = etag, cache_control(now)
             response = get_conditional_response(request, etag, response=response) or response
         if state and "ETag" in response.headers:
-            store.offer(response, store.Offer(state, cache_control))
+            store.set_cache_policy(response, store.CachePolicy(state, cache_control))
         return response
 
     return conditional
@@ -106,13 +106,13 @@ def _is_page(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
     return whole and "ETag" not in response.headers
 
 
-def _brief(now: datetime.datetime) -> str:
+def _listing_cache_control(now: datetime.datetime) -> str:
     """Nothing is shown past the end of the minute, when embargoes lift: so these seconds tell
     nothing. Of one that lifts off the minute they tell only in its last seconds."""
     minute = now.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
-    lift = cache.get_or_set("next-lift", lambda: _next_lift(now), LIFT_KNOWN) or minute
+    lift = cache.get_or_set("next-lift", lambda: _next_lift(now), NEXT_LIFT_TTL) or minute
     left = max(int((min(lift, minute) - now).total_seconds()), 0)
-    return f"public, max-age={min(SECONDS, left)}, stale-if-error={WHILE_DOWN}"
+    return f"public, max-age={min(LISTING_MAX_AGE, left)}, stale-if-error={STALE_IF_ERROR}"
 
 
 def _next_lift(now: datetime.datetime) -> datetime.datetime:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import translate_url
 from django.utils import translation
 
-from releases.content.messages import Remark
+from releases.content.messages import Message
 
 
 class PathLanguageMiddleware:
@@ -44,12 +44,12 @@ def alternates(request: HttpRequest) -> Iterator[Alternate]:
         yield from found
 
 
-def said(sentence: str) -> str:
+def translate(sentence: str) -> str:
     """A remark in the language of the page; other sentences are in it already."""
-    if not isinstance(sentence, Remark):
+    if not isinstance(sentence, Message):
         return sentence
     values = {
-        name: said(value) if isinstance(value, Remark) else value
+        name: translate(value) if isinstance(value, Message) else value
         for name, value in sentence.values.items()
     }
     return translation.gettext(sentence.message) % values

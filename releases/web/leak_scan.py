@@ -24,10 +24,10 @@ from releases.models.files import ORIGINAL, ReleaseFile
 
 Examples = Mapping[str, Sequence[Any]]
 
-RARE_WORDS = 12  # at most, of those that no public release has
-CANDIDATES = 60  # the longest words of the release: each costs a look through the archive
-SHORTEST = 6  # letters
-NO_TOKEN = "0" * 43  # the address of no preview
+MAX_RARE_WORDS = 12  # at most, of those that no public release has
+MAX_CANDIDATES = 60  # the longest words of the release: each costs a look through the archive
+MIN_WORD_LENGTH = 6  # letters
+UNKNOWN_TOKEN = "0" * 43  # the address of no preview
 
 
 def examples(
@@ -36,7 +36,7 @@ def examples(
     slugs: Iterable[str],
     files: Iterable[tuple[str, str]] = (),
     versions: int = 1,
-    tokens: Iterable[str] = (NO_TOKEN,),
+    tokens: Iterable[str] = (UNKNOWN_TOKEN,),
 ) -> dict[str, list[Any]]:
     """What may stand in an address, by the name of its parameter, else by its converter's.
 
@@ -61,7 +61,7 @@ def examples(
     }
 
 
-def examples_of(release: Release) -> dict[str, list[Any]]:
+def examples_for(release: Release) -> dict[str, list[Any]]:
     """The same for a release that has a number."""
     assert release.number
     assert release.date  # whatever has a number has a date
@@ -74,17 +74,17 @@ def examples_of(release: Release) -> dict[str, list[Any]]:
     return examples(release.number, release.date, slugs, files, release.versions.count())
 
 
-def addresses(given: Examples, queries: Sequence[str] = ("",)) -> list[str]:
+def public_addresses(given: Examples, queries: Sequence[str] = ("",)) -> list[str]:
     """All paths that the public URLconf makes of the examples, each with each query ("?q=…"); a
     file's address without, for it heeds none. LookupError names a converter without an example."""
     found = set()
     for route, converters in _routes(get_resolver()):
         asked = [""] if "key" in converters else queries
-        found |= {path + query for path in _fill(route, converters, given) for query in asked}
+        found |= {path + query for path in _paths_of(route, converters, given) for query in asked}
     return sorted(found)
 
 
-def queries(release: Release, words: Sequence[str]) -> list[str]:
+def guessed_queries(release: Release, words: Sequence[str]) -> list[str]:
     """What somebody would ask lists and the search for who guesses at the release."""
     asked = ["", "?page=2", f"?q={quote_plus(release.title)}"]
     asked += [f"?q={quote_plus(word)}" for word in words[:2]]
@@ -98,19 +98,19 @@ def rare_words(release: Release, at: datetime.datetime) -> list[str]:
     parts = [release.title, release.subtitle, release.body]
     for section in release.sections.all():
         parts += [section.heading, section.body]
-    words = dict.fromkeys(re.findall(rf"[^\W\d_]{{{SHORTEST},}}", " ".join(parts)))
+    words = dict.fromkeys(re.findall(rf"[^\W\d_]{{{MIN_WORD_LENGTH},}}", " ".join(parts)))
     public = Release.objects.published(at).exclude(pk=release.pk).order_by()
-    longest = sorted(words, key=len, reverse=True)[:CANDIDATES]
-    rare = (word for word in longest if not public.filter(_bears(word)).exists())
-    return list(islice(rare, RARE_WORDS))
+    longest = sorted(words, key=len, reverse=True)[:MAX_CANDIDATES]
+    rare = (word for word in longest if not public.filter(_has_word(word)).exists())
+    return list(islice(rare, MAX_RARE_WORDS))
 
 
-def marks(release: Release, words: Sequence[str]) -> list[str]:
+def identifying_strings(release: Release, words: Sequence[str]) -> list[str]:
     """What names it beyond doubt: its title, its slug, the keys of its files, its rare words."""
     return [release.title, release.slug, *(file.key for file in _files(release)), *words]
 
 
-def shown(named: Iterable[str], answer: str, address: str) -> set[str]:
+def find_leaks(named: Iterable[str], answer: str, address: str) -> set[str]:
     """The marks that stand in an answer, its headers included, as it is or as a browser prints it.
     What was asked for in the address is echoed; it tells nothing."""
     asked = unquote_plus(address).lower()
@@ -119,7 +119,7 @@ def shown(named: Iterable[str], answer: str, address: str) -> set[str]:
     return {mark for mark in named if mark.lower() in text and mark.lower() not in asked}
 
 
-def is_its_own(address: str, release: Release) -> bool:
+def is_address_of(address: str, release: Release) -> bool:
     """Whether nobody but the release has the address: an answer there gives it away, whatever it
     says."""
     path = address.partition("?")[0]
@@ -127,7 +127,7 @@ def is_its_own(address: str, release: Release) -> bool:
     return any(part in path.split("/") for part in (release.number, *keys))
 
 
-def _bears(word: str) -> Q:
+def _has_word(word: str) -> Q:
     return Q(title__icontains=word) | Q(body__icontains=word)
 
 
@@ -138,7 +138,7 @@ def _files(release: Release) -> list[ReleaseFile]:
 def _routes(resolver: Any, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every pattern of the public site, as its route and its converters."""
     for entry in resolver.url_patterns:
-        for beginning in _beginnings(entry):
+        for beginning in _route_prefixes(entry):
             route = prefix + beginning
             if isinstance(entry, URLResolver) and not route.startswith("admin/"):
                 yield from _routes(entry, route)
@@ -146,7 +146,7 @@ def _routes(resolver: Any, prefix: str = "") -> Iterator[tuple[str, dict[str, An
                 yield route, entry.pattern.converters
 
 
-def _beginnings(entry: URLPattern | URLResolver) -> list[str]:
+def _route_prefixes(entry: URLPattern | URLResolver) -> list[str]:
     """The route of an entry; of one for each language of the interface, in all of them."""
     if not isinstance(entry.pattern, LocalePrefixPattern):
         return [str(entry.pattern)]
@@ -157,18 +157,18 @@ def _beginnings(entry: URLPattern | URLResolver) -> list[str]:
     return beginnings
 
 
-def _listed(regex: str) -> list[str]:
+def _fixed_values(regex: str) -> list[str]:
     """All values of a converter that knows a fixed list of them, as txt|csl\\.json; else none."""
     is_list = re.fullmatch(r"(?:\w|\\\.)+(?:\|(?:\w|\\\.)+)+", regex)
     return regex.replace("\\", "").split("|") if is_list else []
 
 
-def _fill(route: str, converters: Mapping[str, Any], given: Examples) -> list[str]:
+def _paths_of(route: str, converters: Mapping[str, Any], given: Examples) -> list[str]:
     """The paths that a route makes with the examples."""
     paths = ["/" + route]
     for name, converter in converters.items():
         kind = type(converter).__name__
-        values = given.get(name) or given.get(kind) or _listed(converter.regex)
+        values = given.get(name) or given.get(kind) or _fixed_values(converter.regex)
         if not values:
             raise LookupError(
                 f"{route}: give {name} ({kind}) an example in releases/web/leak_scan.py"

@@ -26,59 +26,67 @@ register_converter(converters.FeedConverter, "feed")
 register_converter(converters.StreamConverter, "stream")
 
 # What people read: each also under /es/, in Spanish.
-pages = [
-    path("", http_caching.listing(browse.home), name="home"),
-    path("releases/", http_caching.listing(browse.listing), name="listing"),
-    path("releases/<year:year>/", http_caching.listing(browse.archive), name="archive-year"),
+page_urls = [
+    path("", http_caching.cached_listing(browse.home), name="home"),
+    path("releases/", http_caching.cached_listing(browse.listing), name="listing"),
+    path("releases/<year:year>/", http_caching.cached_listing(browse.archive), name="archive-year"),
     path(
         "releases/<year:year>/<two:month>/",
-        http_caching.listing(browse.archive),
+        http_caching.cached_listing(browse.archive),
         name="archive-month",
     ),
     path(
         "releases/<year:year>/<two:month>/<two:day>/",
-        http_caching.listing(browse.archive),
+        http_caching.cached_listing(browse.archive),
         name="archive-day",
     ),
     path("releases/<number:number>/", page.by_number, name="release-by-number"),
     # A release's slug is never one of these words or a paragraph: see text.slugs.
-    path("releases/<number:number>/cite/", http_caching.page(cite.page), name="cite"),
+    path("releases/<number:number>/cite/", http_caching.cached_page(cite.page), name="cite"),
     path(
-        "releases/<number:number>/versions/", http_caching.page(versions.history), name="versions"
+        "releases/<number:number>/versions/",
+        http_caching.cached_page(versions.history),
+        name="versions",
     ),
     path(
         "releases/<number:number>/versions/<version:version>/",
-        http_caching.page(versions.version),
+        http_caching.cached_page(versions.version),
         name="version",
     ),
     path(
         "releases/<number:number>/versions/<versions:pair>/",
-        http_caching.page(versions.comparison),
+        http_caching.cached_page(versions.comparison),
         name="comparison",
     ),
     path(
         "releases/<number:number>/<paragraph:paragraph>/",
-        http_caching.page(paragraph.page),
+        http_caching.cached_page(paragraph.page),
         name="quote",
     ),
-    path("releases/<number:number>/<slug:slug>/", http_caching.page(page.page), name="release"),
+    path(
+        "releases/<number:number>/<slug:slug>/", http_caching.cached_page(page.page), name="release"
+    ),
     path("preview/<token:token>/", preview.page, name="preview"),
-    path("about/", http_caching.listing(about.archive), name="about"),
-    path("about/accessibility/", http_caching.listing(about.accessibility), name="accessibility"),
-    path("about/citing/", http_caching.listing(about.citing), name="citing"),
-    path("about/journalists/", http_caching.listing(about.journalists), name="journalists"),
-    path("corrections/", http_caching.listing(versions.ledger), name="corrections"),
-    path("search/", http_caching.listing(search.page), name="search"),
-    path("search/help/", http_caching.listing(search.help_page), name="search-help"),
-    path("topics/", http_caching.listing(browse.topics), name="topics"),
-    path("topics/<slug:slug>/", http_caching.listing(browse.topic), name="topic"),
+    path("about/", http_caching.cached_listing(about.archive), name="about"),
+    path(
+        "about/accessibility/",
+        http_caching.cached_listing(about.accessibility),
+        name="accessibility",
+    ),
+    path("about/citing/", http_caching.cached_listing(about.citing), name="citing"),
+    path("about/journalists/", http_caching.cached_listing(about.journalists), name="journalists"),
+    path("corrections/", http_caching.cached_listing(versions.ledger), name="corrections"),
+    path("search/", http_caching.cached_listing(search.page), name="search"),
+    path("search/help/", http_caching.cached_listing(search.help_page), name="search-help"),
+    path("topics/", http_caching.cached_listing(browse.topics), name="topics"),
+    path("topics/<slug:slug>/", http_caching.cached_listing(browse.topic), name="topic"),
 ]
 
 # What machines read, and files.
-programs = [
+machine_urls = [
     path(
         "releases/<number:number>.<suffix:suffix>",
-        http_caching.own(renditions.rendition),
+        http_caching.sets_own_caching(renditions.rendition),
         name="rendition",
     ),
     path("releases/<number:number>/card.png", card_and_kit.card, name="card"),
@@ -86,8 +94,14 @@ programs = [
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/files/<key:key>/<file:name>", preview.file, name="preview-file"),
-    path("feeds/releases.<feed:kind>", http_caching.own(feeds.releases), name="feed-releases"),
-    path("feeds/search.<feed:kind>", http_caching.own(feeds.search), name="feed-search"),
+    path(
+        "feeds/releases.<feed:kind>",
+        http_caching.sets_own_caching(feeds.releases),
+        name="feed-releases",
+    ),
+    path(
+        "feeds/search.<feed:kind>", http_caching.sets_own_caching(feeds.search), name="feed-search"
+    ),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path(
@@ -109,10 +123,14 @@ programs = [
     path(".well-known/security.txt", machines.security, name="security"),
     path("oembed", machines.oembed, name="oembed"),
     path("unapi", machines.unapi, name="unapi"),
-    path("api/v1/releases/", http_caching.own(api.releases), name="api-releases"),
-    path("api/v1/releases/<number:number>/", http_caching.own(api.release), name="api-release"),
+    path("api/v1/releases/", http_caching.sets_own_caching(api.releases), name="api-releases"),
+    path(
+        "api/v1/releases/<number:number>/",
+        http_caching.sets_own_caching(api.release),
+        name="api-release",
+    ),
     path("api/v1/releases.<stream:kind>", api.stream, name="api-stream"),
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("api/v1/docs", api.docs, name="api-docs"),
-    path("api/v1/<rest:rest>", api.nothing, name="api-nothing"),
+    path("api/v1/<rest:rest>", api.not_found, name="api-nothing"),
 ]

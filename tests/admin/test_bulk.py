@@ -74,7 +74,7 @@ def test_writer_files_drafts_only_and_withdraws_nothing(client, staff, three):
 
 
 def test_too_many_at_once_are_refused(client, staff, three, monkeypatch):
-    monkeypatch.setattr(lists, "MOST", 2)
+    monkeypatch.setattr(lists, "MAX_SELECTED", 2)
     client.force_login(staff("publisher"))
 
     answer = client.post(LIST, chosen("withdraw_many", three), follow=True)
@@ -83,7 +83,7 @@ def test_too_many_at_once_are_refused(client, staff, three, monkeypatch):
 
 
 def test_too_many_at_once_are_refused_past_the_page(client, staff, three, monkeypatch):
-    monkeypatch.setattr(lists, "MOST", 2)
+    monkeypatch.setattr(lists, "MAX_SELECTED", 2)
     client.force_login(staff("publisher"))
     sent = chosen("withdraw_many", three, apply="Withdraw", reason="Because.")
 
@@ -105,7 +105,7 @@ def test_release_changed_since_the_page_is_left_alone(client, staff, three):
 
 
 def test_too_many_topics_are_not_deleted_at_once(client, staff, monkeypatch):
-    monkeypatch.setattr(lists, "MOST", 2)
+    monkeypatch.setattr(lists, "MAX_SELECTED", 2)
     client.force_login(staff("administrator"))
     topics = [Topic.objects.create(name=name, slug=name) for name in ("a", "b", "c")]
     sent = {"action": "delete_selected", "_selected_action": [topic.pk for topic in topics]}

@@ -117,7 +117,7 @@ def test_one_dated_ahead_is_approved_on_its_own_page(publisher, make_release):
 
 
 def test_too_many_at_once_are_refused(publisher, backdated, proposed, monkeypatch):
-    monkeypatch.setattr(bulk_approval, "MOST", 1)
+    monkeypatch.setattr(bulk_approval, "MAX_SELECTED", 1)
     sent = {"action": "approve_many", "_selected_action": [backdated.pk, proposed.pk]}
 
     page = publisher.post(LIST, sent, follow=True).text

@@ -6,7 +6,7 @@ from django.db import connection
 from django.urls import reverse
 
 from releases import publishing
-from releases.admin.form_fields import OPEN_AGAIN
+from releases.admin.form_fields import VERSION_MISSING
 from releases.admin.release_form import UNKNOWN_VERSION
 from releases.models import Release, Topic
 from tests.admin.sending import sent_from
@@ -22,7 +22,7 @@ def test_action_without_a_readable_expected_version_is_refused(admin_client, pub
 
     answer = admin_client.post(page, {"reason": "It was wrong.", "seen": seen})
 
-    assert OPEN_AGAIN in answer.text
+    assert VERSION_MISSING in answer.text
     assert Release.objects.get().status == "approved"
 
 
@@ -87,7 +87,7 @@ def test_sign_in_on_a_database_that_takes_no_writes_is_unavailable(client, staff
 def test_writer_files_nothing_withdrawn_under_topics(staff, publish):
     release = publishing.withdraw(publish(), "It was wrong.")
 
-    with pytest.raises(publishing.Refused, match="may not do this"):
-        publishing.file_under(
+    with pytest.raises(publishing.ActionRefusedError, match="may not do this"):
+        publishing.add_topics(
             release, [Topic.objects.create(name="Water", slug="w")], by=staff("writer")
         )

@@ -9,7 +9,7 @@ from django.urls import URLResolver
 from django.utils.regex_helper import normalize
 
 from releases import publishing
-from releases.admin.actions import VERBS
+from releases.admin.actions import ACTIONS
 from releases.admin.moment_forms import MomentFields
 from releases.models import Topic
 from tests.admin.sending import sent_from
@@ -87,7 +87,7 @@ def _posts(client, release):
         yield LIST, {**chosen, "action": action, field: "now"}, [(field,), (f"seen_{release.pk}",)]
     filed = {**chosen, "action": "file_many", "topics": "x", "select_across": "0", "index": "0"}
     yield LIST, filed, [(name,) for name in filed]
-    for name, verb in VERBS.items():
+    for name, verb in ACTIONS.items():
         is_of_moments = issubclass(verb.form, MomentFields)
         names = [*verb.form.base_fields, *(("effect", "named", "asked") if is_of_moments else ())]
         path = f"/admin/releases/release/{release.pk}/do/{name}/"

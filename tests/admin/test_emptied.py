@@ -40,7 +40,7 @@ def test_action_refuses_an_emptied_release(publish, text):
     release = publish()
     Release.objects.filter(pk=release.pk).update(body=text)
 
-    with pytest.raises(publishing.Refused, match=r"The text is missing\."):
+    with pytest.raises(publishing.ActionRefusedError, match=r"The text is missing\."):
         publishing.record_change(release, "correction", "It was wrong.")
 
 
@@ -49,7 +49,7 @@ def test_constraint_of_the_database_refuses_in_its_sentence(publish):
     release = publish()
 
     with (
-        pytest.raises(publishing.Refused, match="An approved release has a title"),
+        pytest.raises(publishing.ActionRefusedError, match="An approved release has a title"),
         publishing.kept_by_constraints(),
     ):
         Release.objects.filter(pk=release.pk).update(date=None)
@@ -85,5 +85,5 @@ def test_own_work_is_not_approved_for_a_reason_that_prints_nothing(make_release,
     release = make_release(edited_by=person)
     publishing.record_creation(release, by=person)
 
-    with pytest.raises(publishing.Refused):
+    with pytest.raises(publishing.ActionRefusedError):
         publishing.approve(release, None, override=text, by=person)

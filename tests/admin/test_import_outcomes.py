@@ -77,7 +77,7 @@ def test_what_is_no_handle_of_kept_files_is_refused(admin_client, handle):
 
 
 def test_files_beyond_the_quota_are_not_kept(send, monkeypatch):
-    monkeypatch.setattr(quotas, "A_DAY", 10)
+    monkeypatch.setattr(quotas, "DAILY_BYTES", 10)
 
     page = send("A text, too", ("a.jsonl", jsonl(RECORD)))
 

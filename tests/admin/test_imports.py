@@ -232,7 +232,7 @@ def test_upload_beyond_the_bound_is_not_read(send):
 
 
 def test_more_releases_than_the_bound_store_nothing(send):
-    page = send("", ("a.jsonl", b"{}\n" * (posted.MOST_RELEASES + 1)))
+    page = send("", ("a.jsonl", b"{}\n" * (posted.MAX_RELEASES + 1)))
 
     assert "more than 2,000 releases" in page.content.decode()
     assert not Release.objects.exists()
@@ -277,9 +277,9 @@ def test_address_opened_by_hand_stores_nothing(admin_client):
 def test_import_beside_a_process_that_writes_the_index_says_when_it_is_searchable(
     send, engine, monkeypatch
 ):
-    monkeypatch.setattr(whoosh_backend, "PATIENCE", 0.05)
+    monkeypatch.setattr(whoosh_backend, "LOCK_TIMEOUT", 0.05)
     release = Release.objects.create(title="Waiting", date="2024-05-14", body="Text.")
-    outbox.queue([release.pk])
+    outbox.enqueue([release.pk])
 
     with engine.generations.writing(0):
         page = send("", ("a.jsonl", json.dumps(RECORD).encode()), ("b.txt", b"No release"))

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from releases.admin.moment_forms import NO_SUCH_YEAR, NUMBER_SHOWS
+from releases.admin.moment_forms import NO_SUCH_YEAR, NUMBER_GAP_NOTE
 from releases.models import Release
 
 LIST = reverse("admin:releases_release_changelist")
@@ -58,7 +58,7 @@ def test_number_to_come_is_told_where_there_is_none(admin_client, make_release, 
     draft = make_release(number=number, slug="draft")
     chosen = {"action": "approve_many", "_selected_action": [draft.pk]}
 
-    assert (NUMBER_SHOWS in admin_client.post(LIST, chosen).text) == is_said
+    assert (NUMBER_GAP_NOTE in admin_client.post(LIST, chosen).text) == is_said
 
 
 def test_address_of_a_numbered_draft_says_that_it_has_no_page(admin_client, make_release):

@@ -60,7 +60,7 @@ def test_revoke_button_closes_it(client, staff, page):
     answer = client.post(button, follow=True)
 
     assert "The preview for Jane Roe is closed." in answer.text
-    assert not link.release.preview_links.working(timezone.now()).exists()
+    assert not link.release.preview_links.active(timezone.now()).exists()
     assert client.get(button).status_code == 405
 
 
@@ -83,7 +83,7 @@ def test_uses_are_read_in_a_bounded_number_of_queries(
     for name in ("Ana", "Ben", "Cai", "Dee"):
         client.post(page, asked(name))
     for link in PreviewLink.objects.all():
-        publishing.note_use(link, timezone.now())
+        publishing.record_preview_use(link, timezone.now())
 
     with django_assert_max_num_queries(14):
         client.get(page)

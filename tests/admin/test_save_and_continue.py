@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from releases.admin.actions import VERBS
+from releases.admin.actions import ACTIONS
 from releases.admin.save_and_continue import NEXT
 from tests.admin.sending import sent_from
 
@@ -97,4 +97,4 @@ def test_button_that_is_not_known_only_saves(ana, press, make_release):
     assert press(release, "https://evil.example").url == reverse(
         "admin:releases_release_changelist"
     )
-    assert set(VERBS).isdisjoint({"preview", "previews"})
+    assert set(ACTIONS).isdisjoint({"preview", "previews"})

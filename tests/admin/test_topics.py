@@ -12,7 +12,7 @@ def topic(publish):
     """A topic of one published and indexed release."""
     connections["default"].get_backend().rebuild()
     topic = Topic.objects.create(name="Water", slug="water")
-    publishing.file_under(publish(), [topic])
+    publishing.add_topics(publish(), [topic])
     outbox.sync()
     return topic
 

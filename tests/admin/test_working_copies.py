@@ -244,7 +244,7 @@ def test_keeping_answers_in_sentences(ana, client, draft, monkeypatch):
     keep(client, form, title="A")
 
     assert keep(client, form, title="B").status_code == 429
-    monkeypatch.setattr(drafts, "LARGEST", 1)
+    monkeypatch.setattr(drafts, "MAX_CHARACTERS", 1)
     assert keep(client, form, title="B").json() == {"reason": "The text is too long."}
 
 

@@ -27,7 +27,7 @@ def full_archive(
     publisher = staff("publisher", "Ana")
     publisher.user_permissions.add(publisher.groups.get().permissions.first())
     topic = Topic.objects.create(name="Consumer Protection", slug="former")
-    publishing.file_under(corrected, [topic])
+    publishing.add_topics(corrected, [topic])
     with transaction.atomic():
         Section.objects.create(release=corrected, position=1, body="Hours are posted.")
         publishing.record_change(corrected, "update", "With hours.")
@@ -39,10 +39,10 @@ def full_archive(
     proposed = {**spanish.snapshot(), "title": "El condado abre dos oficinas"}
     publishing.propose_correction(spanish, proposed, "correction", "Son dos.", by=publisher)
     embargoed = publish(timezone.now() + datetime.timedelta(days=1), title="Not yet")
-    link, _ = previews.share(
+    link, _ = previews.create_preview(
         embargoed, "Jane Roe, Daily Example", embargoed.release_at, by=publisher
     )
-    previews.note_use(link, timezone.now())
+    previews.record_preview_use(link, timezone.now())
     withdrawn = publish(title="Wrong from the start", source_bytes=b"\x00\xff bytes")
     publishing.withdraw(withdrawn, "It was wrong.")
     draft = make_release(title="Soon gone")
@@ -56,7 +56,7 @@ def empty_archive(transactional_db, media_folder):
 
     def empty() -> None:
         call_command("flush", interactive=False, verbosity=0)
-        for name in list(stored_files.names(default_storage)):
+        for name in list(stored_files.list_names(default_storage)):
             default_storage.delete(name)
         shutil.rmtree(media_folder, ignore_errors=True)
 

@@ -50,7 +50,7 @@ def test_export_of_what_was_restored_is_identical(full_archive, empty_archive, t
 def test_every_table_of_the_archive_has_rows_in_the_tested_export(full_archive, tmp_path):
     exported = archive.export(tmp_path / "out")
 
-    assert exported.troubles == []
+    assert exported.problems == []
     assert [table.name for table in TABLES if not exported.counts[table.name]] == []
     assert exported.counts["files"] > 2
 
@@ -172,18 +172,20 @@ def test_interrupted_restore_leaves_an_empty_archive(full_archive, empty_archive
 
 
 def test_export_goes_into_no_folder_that_is_there(db, tmp_path):
-    with pytest.raises(archive.Unusable, match="is there already"):
+    with pytest.raises(archive.UnusableArchiveError, match="is there already"):
         archive.export(tmp_path)
 
 
 @either_storage
 def test_stored_file_that_was_damaged_is_told_and_exported(full_archive, tmp_path):
-    damaged, missing = [n for n in stored_files.names(default_storage) if n.endswith(".jpg")][:2]
+    damaged, missing = [n for n in stored_files.list_names(default_storage) if n.endswith(".jpg")][
+        :2
+    ]
     for name in (damaged, missing):
         default_storage.delete(name)
     default_storage.save(damaged, ContentFile(b"not what it was"))
 
-    troubles = archive.export(tmp_path / "out").troubles
+    troubles = archive.export(tmp_path / "out").problems
 
     assert any(damaged in t and "SHA-256 does not fit" in t for t in troubles)
     assert any(missing in t and "is missing" in t for t in troubles)
@@ -201,7 +203,7 @@ def test_stored_file_that_no_row_names_is_exported(full_archive, empty_archive, 
 
 
 def refusal(folder: Path) -> str:
-    with pytest.raises(archive.Unusable) as refused:
+    with pytest.raises(archive.UnusableArchiveError) as refused:
         archive.restore(folder)
     assert not Release.objects.exists()
     assert not User.objects.exists()
@@ -265,7 +267,7 @@ def test_restore_overwrites_no_release_in_any_state(full_archive, tmp_path):
     rows = list(Release.objects.order_by("pk").values())
     assert {"draft", "approved", "withdrawn"} <= {row["status"] for row in rows}
 
-    with pytest.raises(archive.Unusable, match="not empty"):
+    with pytest.raises(archive.UnusableArchiveError, match="not empty"):
         archive.restore(tmp_path / "export")
 
     assert list(Release.objects.order_by("pk").values()) == rows
@@ -275,7 +277,7 @@ def test_archive_that_is_not_empty_is_left_alone(full_archive, tmp_path):
     archive.export(tmp_path / "out")
     before = Version.objects.count()
 
-    with pytest.raises(archive.Unusable, match=r"not empty.*accounts\.jsonl"):
+    with pytest.raises(archive.UnusableArchiveError, match=r"not empty.*accounts\.jsonl"):
         archive.restore(tmp_path / "out")
 
     assert Version.objects.count() == before
@@ -340,7 +342,7 @@ def test_release_changed_past_the_actions_is_exported_and_named(publish, tmp_pat
     with triggers_off("releases_release"):
         Release.objects.filter(pk=release.pk).update(title="Past the actions")
 
-    troubles = archive.export(tmp_path / "out").troubles
+    troubles = archive.export(tmp_path / "out").problems
 
     assert [t for t in troubles if f"Release {release.number} does not read" in t]
 
@@ -389,7 +391,7 @@ def test_text_of_an_older_archive_is_cleaned_and_named(publish, empty_archive, t
     with triggers_off("releases_release", "releases_version"), connection.cursor() as cursor:
         cursor.execute("UPDATE releases_release SET title = %s", ["County\x0bOpens"])
         Version.objects.update(snapshot=version.snapshot, sha256=version.digest(""))
-    assert archive.export(tmp_path / "out").troubles == []
+    assert archive.export(tmp_path / "out").problems == []
     empty_archive()
 
     restored = archive.restore(tmp_path / "out")
@@ -398,4 +400,4 @@ def test_text_of_an_older_archive_is_cleaned_and_named(publish, empty_archive, t
     again = Release.objects.get()
     assert again.title == "County Opens"
     assert again.versions.last().snapshot["title"] == "County Opens"
-    assert archive.export(tmp_path / "again").troubles == []
+    assert archive.export(tmp_path / "again").problems == []

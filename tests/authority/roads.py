@@ -23,11 +23,11 @@ from django.utils import timezone
 from releases import publishing
 from releases.admin.moment_forms import NOW
 from releases.importing import posted
-from releases.importing.decoding import File
+from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader
 from releases.media import intake
 from releases.media.attachments import attach_image
-from releases.media.intake import Prepared
+from releases.media.intake import PreparedUpload
 from releases.models import AuditLine, Image, PreviewLink, ProposedCorrection, Release, Topic
 from releases.publishing import drafts
 from tests.admin.sending import sent_from
@@ -100,8 +100,8 @@ def record(state: str, **fields: Any) -> dict[str, Any]:
 def load(*records: dict[str, Any], approve: bool = False) -> None:
     """Import records as the system does."""
     lines = "\n".join(map(json.dumps, records)).encode()
-    found = posted.read([File("archive.jsonl", lines)])
-    list(Loader(approve=approve).load(map(posted._found, found)))
+    found = posted.read([InputFile("archive.jsonl", lines)])
+    list(Loader(approve=approve).load(map(posted._to_unparsed, found)))
 
 
 def release_of(state: str) -> Release:
@@ -156,14 +156,14 @@ def change_files(kind: str, **row: Any) -> Callable[[Walk], None]:
 
 
 @cache
-def _picture() -> Prepared:
-    return intake.take_image(samples.upload(samples.photograph()))
+def _picture() -> PreparedUpload:
+    return intake.prepare_image(samples.upload(samples.photograph()))
 
 
 def attach_picture(walk: Walk) -> None:
     """A picture of the release, where it may still get one."""
     if walk.release.status in ("draft", "in_review", "approved"):
-        with suppress(publishing.Refused), transaction.atomic():
+        with suppress(publishing.ActionRefusedError), transaction.atomic():
             attach_image(Image(release=walk.release, alt="Two halves"), _picture())
             publishing.record_change(walk.release, "update", "With a picture.")
 
@@ -244,7 +244,7 @@ def write_without_number(walk: Walk) -> None:
 
 def keep_copy(walk: Walk) -> None:
     if walk.person:
-        drafts.keep(walk.person, walk.release, "", [["title", "Typed"]], timezone.now())
+        drafts.save_copy(walk.person, walk.release, "", [["title", "Typed"]], timezone.now())
 
 
 def changed_record(walk: Walk) -> dict[str, Any]:
@@ -353,7 +353,7 @@ def keep_new(walk: Walk) -> None:
 
 def keep_new_copy(walk: Walk) -> None:
     if walk.person:
-        drafts.keep(walk.person, None, TOKEN, [["title", "Typed"]], timezone.now())
+        drafts.save_copy(walk.person, None, TOKEN, [["title", "Typed"]], timezone.now())
 
 
 def delete_topics(walk: Walk) -> None:

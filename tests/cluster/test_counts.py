@@ -39,5 +39,5 @@ def test_what_is_remembered_tells_nothing_of_what_was_withdrawn(indexed, engine)
 
     found = engine.find(tree, Gate())  # the index does not know yet
     assert (found.ids, found.total, sum(found.facets.years.values())) == ((kept.pk,), 1, 1)
-    outbox.drain_all()
+    outbox.process_all()
     assert engine.find(tree, Gate()) == found

@@ -12,7 +12,7 @@ from haystack import connections
 from releases import publishing
 from releases.models import SearchChange
 from releases.search import outbox
-from releases.search.engine import Busy, Gate, Unusable, public_ids
+from releases.search.engine import Gate, IndexLockedError, IndexUnusableError, public_ids
 from releases.search.opensearch import client as opensearch_client
 from releases.search.opensearch import generations
 from releases.search.opensearch.backend import BATCH
@@ -44,7 +44,7 @@ def search_index(settings, monkeypatch, cluster):
 def library(publish, engine):
     """Sixty public releases, in the index."""
     releases = [publish(title=f"Notice {number}") for number in range(60)]
-    outbox.drain_all()
+    outbox.process_all()
     assert engine.indexed() == public_ids()
     return releases
 
@@ -64,7 +64,7 @@ class Readers:
         while not self.stop.is_set():
             try:
                 found = engine.find(parse("notice").tree, self.gate, size=100)
-            except Unusable:
+            except IndexUnusableError:
                 self.refusals += 1
                 time.sleep(0.05)
             else:
@@ -108,7 +108,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     more = [publish(title=f"Notice {number}") for number in range(60, 90)]
     killer = threading.Timer(0.05, cluster.nodes[1].kill)
     killer.start()
-    outbox.drain()
+    outbox.process()
     killer.join()
     for release in library[:5]:
         publishing.withdraw(release, "It named a wrong person.")
@@ -116,7 +116,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     SearchChange.objects.update(due_at=Gate().at)  # what failed is tried again at once
     opensearch_client._connect.cache_clear()
     connections.reload("default")
-    outbox.drain_all()
+    outbox.process_all()
     engine = connections["default"].get_backend()
     assert not SearchChange.objects.exists()
     assert engine.indexed() == public_ids()
@@ -130,12 +130,12 @@ def test_a_dead_cluster_is_a_503_for_search_alone_and_asked_no_more_for_a_while(
     for node in cluster.nodes:
         node.kill()
     page = reverse("search"), {"q": "notice"}
-    for _ in range(opensearch_client.FAILURES):
+    for _ in range(opensearch_client.FAILURE_THRESHOLD):
         assert client.get(*page).status_code == 503
     caplog.clear()
     assert client.get(*page).status_code == 503
     assert [record for record in caplog.records if record.name.startswith("opensearch")] == []
-    with pytest.raises(Unusable, match="a moment ago"):
+    with pytest.raises(IndexUnusableError, match="a moment ago"):
         engine.check()
     assert client.get(library[0].get_absolute_url()).status_code == 200
     assert client.get(reverse("health-ready")).json()["index"] == "down"
@@ -145,7 +145,7 @@ def test_publishing_goes_on_while_the_cluster_is_away(library, cluster, publish,
     for node in cluster.nodes:
         node.kill()
     release = publish(title="Notice of the day")
-    assert "does not answer" in outbox.drain(hurry=True).failed[release.pk]
+    assert "does not answer" in outbox.process(hurry=True).failed[release.pk]
     cluster.mend()
     opensearch_client._connect.cache_clear()
     connections.reload("default")
@@ -159,7 +159,7 @@ def test_a_frozen_node_makes_no_wrong_answer(library, cluster):
         frozen.signal(signal.SIGSTOP)
         time.sleep(8)
         frozen.signal(signal.SIGCONT)
-        time.sleep(opensearch_client.PAUSE + 2)
+        time.sleep(opensearch_client.OPEN_SECONDS + 2)
         before = readers.answers
         time.sleep(2)
     assert readers.wrong == []
@@ -176,24 +176,24 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, eng
             changed.append(publish(title="Notice in between"))
             publishing.withdraw(library[0], "It was wrong.")
             publishing.withdraw(library[-1], "It was wrong.")
-            outbox.drain()
+            outbox.process()
 
     assert BATCH > 20
-    before = engine.generations.written()
+    before = engine.generations.write_targets()
     assert engine.rebuild(change) == {}
     assert changed
-    assert set(before).isdisjoint(engine.generations.written())
+    assert set(before).isdisjoint(engine.generations.write_targets())
     assert engine.indexed() == public_ids()
 
 
 def test_a_rebuild_that_was_killed_is_begun_anew_once_it_is_given_up(library, engine, monkeypatch):
     engine._begin()  # as far as the killed one came
-    with pytest.raises(Busy, match="makes the search index anew"):
+    with pytest.raises(IndexLockedError, match="makes the search index anew"):
         engine.rebuild()
     assert engine.indexed() == public_ids()
-    monkeypatch.setattr(generations, "ABANDONED", 0)
+    monkeypatch.setattr(generations, "BUILD_TIMEOUT", 0)
     assert engine.rebuild() == {}
-    assert len(engine.generations.written()) == 1
+    assert len(engine.generations.write_targets()) == 1
 
 
 def test_indexes_of_another_version_go_in_the_end(library, engine, monkeypatch):
@@ -205,7 +205,7 @@ def test_indexes_of_another_version_go_in_the_end(library, engine, monkeypatch):
     client.indices.create(index=newer, body={"mappings": made})
     engine.maintain()
     assert client.indices.exists(index=other)
-    monkeypatch.setattr(generations, "OUTDATED", 0)
+    monkeypatch.setattr(generations, "KEEP_OUTDATED", 0)
     engine.maintain()
     assert not client.indices.exists(index=other)
     assert client.indices.exists(index=foreign)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from releases.search.opensearch.queries import matches
+from releases.search.opensearch.queries import build_query
 from releases.search.query.parser import parse
 
 pytestmark = pytest.mark.cluster
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.cluster
 @pytest.mark.parametrize("phrase", ["of the", "one of the few"])
 def test_words_in_a_row_are_looked_up_as_pairs(indexed, engine, phrase):
     indexed(body="It was one of the few.")
-    question = {"query": matches(parse(f'"{phrase}"').tree, engine._counts), "profile": True}
+    question = {"query": build_query(parse(f'"{phrase}"').tree, engine._counts), "profile": True}
     told = engine.client.search(index=engine.generations.alias, body=question)
 
     assert told["hits"]["total"]["value"] == 1

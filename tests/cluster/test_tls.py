@@ -10,7 +10,7 @@ import pytest
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
 
-from releases.search.engine import Unusable
+from releases.search.engine import IndexUnusableError
 from releases.search.opensearch.client import connect
 
 pytestmark = [
@@ -64,7 +64,7 @@ def guarded(cluster, tmp_path):
 
 def health(url):
     _, client, circuit = connect(url)
-    return circuit.ask(lambda: client.cat.health())
+    return circuit.call(lambda: client.cat.health())
 
 
 def test_a_trusted_certificate_and_the_password_open_it(guarded):
@@ -73,7 +73,7 @@ def test_a_trusted_certificate_and_the_password_open_it(guarded):
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(guarded):
-    with pytest.raises(Unusable, match=r"(?i)certificate"):
+    with pytest.raises(IndexUnusableError, match=r"(?i)certificate"):
         health(f"opensearch://press:p%40ss@localhost:{guarded[0]}/x")
 
 

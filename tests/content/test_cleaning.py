@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.content.cleaning import clean, comparable
+from releases.content.cleaning import clean, clean_for_comparison
 
 NASTY = st.text(
     st.sampled_from(
@@ -101,4 +101,4 @@ def test_snapshots_from_before_and_after_cleaning_compare_equal():
     }
     after = {"title": "A B&C", "sections": [{"heading": "D", "body": "e\nf"}], "n": 1}
 
-    assert comparable(before) == comparable(after)
+    assert clean_for_comparison(before) == clean_for_comparison(after)

@@ -12,7 +12,7 @@ from releases.content import commonmark, markup
     "source", ["<b>", "&amp;", "`x`", "# x", "###", "***", "_ _ _", "x\n===", "~~~\nx"]
 )
 def test_what_is_words_to_us_is_words_to_others(source):
-    html = MarkdownIt("commonmark").render(commonmark.portable(source))
+    html = MarkdownIt("commonmark").render(commonmark.to_commonmark(source))
 
     assert html.startswith("<p>")
     assert html.count("<") == 2
@@ -20,4 +20,4 @@ def test_what_is_words_to_us_is_words_to_others(source):
 
 @given(st.text(alphabet="ab <>&`!#=~*_-[]()\\\n"))
 def test_what_is_portable_reads_the_same_to_us(source):
-    assert markup.paragraphs(commonmark.portable(source)) == markup.paragraphs(source)
+    assert markup.paragraphs(commonmark.to_commonmark(source)) == markup.paragraphs(source)

@@ -17,7 +17,7 @@ moments = st.integers(-9 * 10**15, 9 * 10**15).map(
 
 @given(moments, st.integers(0, 10**18 - 1))
 def test_place_is_read_as_it_was_written(moment, pk):
-    assert cursors.read(cursors.write((moment, pk))) == (moment, pk)
+    assert cursors.decode(cursors.encode((moment, pk))) == (moment, pk)
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_place_is_read_as_it_was_written(moment, pk):
 )
 def test_what_is_no_place_is_refused(word):
     with pytest.raises(ValueError, match="no place"):
-        cursors.read(word)
+        cursors.decode(word)

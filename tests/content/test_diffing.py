@@ -25,7 +25,7 @@ def shown(before, after):
     """Both texts in one, a line for each paragraph."""
     return "\n".join(
         "".join(MARKS[segment.kind].format(segment.text) for segment in paragraph)
-        for paragraph in diffing.differences(before, after)
+        for paragraph in diffing.compare_texts(before, after)
     )
 
 
@@ -70,7 +70,7 @@ def test_text_that_stays_reads_as_it_is_stored(text):
     ],
 )
 def test_replaced_word_counts_once(before, after, words):
-    assert diffing.count(snapshot(body=before), snapshot(body=after)) == words
+    assert diffing.count_changed_words(snapshot(body=before), snapshot(body=after)) == words
 
 
 def test_comparison_names_the_parts_that_differ_in_the_order_of_the_page():
@@ -95,7 +95,7 @@ def test_comparison_names_the_parts_that_differ_in_the_order_of_the_page():
     ],
 )
 def test_only_typography_is_typographic(before, after, same):
-    assert diffing.is_typographic(snapshot(**before), snapshot(**after)) is same
+    assert diffing.is_typography_only(snapshot(**before), snapshot(**after)) is same
 
 
 SECTION = {"kind": "quote", "heading": "Doe", "body": "So.", "after_end": False}
@@ -114,7 +114,7 @@ SECTION = {"kind": "quote", "heading": "Doe", "body": "So.", "after_end": False}
 def test_kind_and_place_of_a_section_are_no_typography(changed, same):
     before, after = snapshot(sections=[SECTION]), snapshot(sections=changed)
 
-    assert diffing.is_typographic(before, after) is same
+    assert diffing.is_typography_only(before, after) is same
 
 
 def test_changed_kind_of_a_section_is_shown():
@@ -129,7 +129,7 @@ def test_small_change_in_a_very_long_text_is_found_exactly():
 
     changes = [
         paragraph
-        for paragraph in diffing.differences(before, before.replace("Word777 ", "Word778 "))
+        for paragraph in diffing.compare_texts(before, before.replace("Word777 ", "Word778 "))
         if len(paragraph) > 1
     ]
 
@@ -140,7 +140,7 @@ def test_small_change_in_a_very_long_text_is_found_exactly():
 def test_texts_too_different_to_align_are_shown_one_after_the_other():
     before, after = "a b " * 1500, "b c " * 1500
 
-    kinds = [segment.kind for segment in diffing.differences(before + "x", "y " + after)[0]]
+    kinds = [segment.kind for segment in diffing.compare_texts(before + "x", "y " + after)[0]]
 
     assert kinds == ["dropped", "added"]
 
@@ -152,7 +152,7 @@ def test_text_of_ten_times_the_size_takes_ten_times_the_time(piece):
     def seconds(size):
         text = piece * (size // len(piece))
         middle = len(text) // 2
-        return fastest(lambda: diffing.differences(text, f"{text[:middle]} new {text[middle:]}"))
+        return fastest(lambda: diffing.compare_texts(text, f"{text[:middle]} new {text[middle:]}"))
 
     assert seconds(100_000) < 30 * seconds(10_000)
 

@@ -219,7 +219,7 @@ def test_absurd_nesting_loses_no_word(source):
 def test_whatever_is_written_as_a_link_is_told_from_what_is_one():
     text = r"[a](https://example.gov) and [b](javascript:x) but \[c](d) and [e] (f)"
 
-    assert markup.written_links(text) == [
+    assert markup.links_as_typed(text) == [
         ("a", "https://example.gov", True),
         ("b", "javascript:x", False),
     ]

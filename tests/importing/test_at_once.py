@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from releases.importing import posted
-from releases.importing.decoding import File
+from releases.importing.decoding import InputFile
 from releases.models import Release
 
 
@@ -23,7 +23,7 @@ def test_import_sent_twice_at_once_is_stored_once(staff, number, key):
 
     def send():
         try:
-            found = posted.read([File("a.jsonl", lines.encode())])
+            found = posted.read([InputFile("a.jsonl", lines.encode())])
             begun.wait(10)
             outcomes.append([each.outcome for each in posted.store(found, by=person)])
         finally:

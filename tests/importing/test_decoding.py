@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from releases.importing import decoding
-from releases.importing.decoding import File, Unreadable
+from releases.importing.decoding import InputFile, UnreadableFileError
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_utf8_is_read_without_a_warning():
     ],
 )
 def test_what_is_no_text_is_refused_with_a_reason(data, reason):
-    with pytest.raises(Unreadable, match=reason):
+    with pytest.raises(UnreadableFileError, match=reason):
         decoding.decode(data, "a.txt")
 
 
 def test_missing_file_is_refused_by_reason(tmp_path):
-    with pytest.raises(Unreadable, match="No such file"):
-        decoding.read(File.at(tmp_path / "nowhere.txt"))
+    with pytest.raises(UnreadableFileError, match="No such file"):
+        decoding.read(InputFile.at(tmp_path / "nowhere.txt"))
 
 
 def test_folders_are_searched_in_a_stable_order(tmp_path):
@@ -79,33 +79,33 @@ def test_gzipped_file_is_unpacked(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"The county"))
 
-    assert decoding.read(File.at(path)).text == "The county"
+    assert decoding.read(InputFile.at(path)).text == "The county"
 
 
 def test_broken_gzip_is_refused_with_a_reason(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"The county")[:-9])
 
-    with pytest.raises(Unreadable, match="can not be read to its end"):
-        decoding.read(File.at(path))
+    with pytest.raises(UnreadableFileError, match="can not be read to its end"):
+        decoding.read(InputFile.at(path))
 
 
 def test_bytes_that_came_under_a_name_are_read_as_a_file_is():
-    assert decoding.read(File("a.txt", b"The county")).text == "The county"
-    assert decoding.read(File("a.txt.gz", gzip.compress(b"The county"))).text == "The county"
+    assert decoding.read(InputFile("a.txt", b"The county")).text == "The county"
+    assert decoding.read(InputFile("a.txt.gz", gzip.compress(b"The county"))).text == "The county"
 
 
 def test_small_gzip_of_a_huge_file_is_refused_before_it_fills_the_memory():
-    bomb = File("a.txt.gz", gzip.compress(b"a" * (decoding.LARGEST_FILE + 1)))
+    bomb = InputFile("a.txt.gz", gzip.compress(b"a" * (decoding.MAX_FILE_BYTES + 1)))
 
-    with pytest.raises(Unreadable, match="larger than 20 MB"):
+    with pytest.raises(UnreadableFileError, match="larger than 20 MB"):
         decoding.read(bomb)
 
 
 def test_mojibake_is_put_right_and_named():
     broken = "The countyâ€™s office in CaÃ±ada".encode()
 
-    text, warnings = decoding.repair(decoding.decode(broken, "a.txt").text)
+    text, warnings = decoding.fix_mojibake(decoding.decode(broken, "a.txt").text)
 
     assert text == "The county’s office in Cañada"
     assert [warning.code for warning in warnings] == ["mojibake"]
@@ -116,4 +116,4 @@ def test_mojibake_is_put_right_and_named():
     "text", ["Ibáñez “accord” — año", "Ã is a letter", "«CAFÉ»", "½ – ¾", "plain"]
 )
 def test_sound_text_is_left_alone(text):
-    assert decoding.repair(text) == (text, ())
+    assert decoding.fix_mojibake(text) == (text, ())

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from releases.importing import formats
-from releases.importing.decoding import File
-from releases.importing.records import Rejected
+from releases.importing.decoding import InputFile
+from releases.importing.records import RejectedRecord
 
 RECORD = {
     "source": "county",
@@ -34,7 +34,7 @@ def write_jsonl(folder, *lines):
 def read(path):
     """Each release of a file, or why it was rejected."""
     found = formats.read_files([path])
-    return [item if isinstance(item, Rejected) else item.read() for item in found]
+    return [item if isinstance(item, RejectedRecord) else item.read() for item in found]
 
 
 def test_json_line_becomes_a_record(tmp_path):
@@ -62,7 +62,7 @@ def test_json_line_becomes_a_record(tmp_path):
 def test_bad_line_is_rejected_by_number_and_the_next_is_read(tmp_path, line, reason):
     rejected, record = read(write_jsonl(tmp_path, line, RECORD))
 
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, RejectedRecord)
     assert rejected.name.endswith("records.jsonl:1")
     assert reason in rejected.reason
     assert record.key == "county:17"
@@ -122,7 +122,7 @@ def test_bytes_that_came_under_a_name_are_read_as_a_file_is(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(data)
 
-    [sent] = [found.read() for found in formats.read_file(File(name, data))]
+    [sent] = [found.read() for found in formats.read_file(InputFile(name, data))]
     [on_disk] = read(path)
 
     assert sent.parsed == on_disk.parsed

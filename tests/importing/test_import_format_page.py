@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from releases.importing import formats
-from releases.importing.decoding import File
+from releases.importing.decoding import InputFile
 from releases.parsing import dates
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -17,7 +17,7 @@ SUFFIXES = {"text": "txt", "jsonl": "jsonl", "csv": "csv"}
 
 def codes_in_the_code():
     """The code of each warning that is written out where it is made, and those of printed dates."""
-    yield from dates._DOUBTS
+    yield from dates._WARNING_MESSAGES
     for path in (PROJECT / "releases").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             made = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
@@ -38,7 +38,7 @@ def test_page_lists_every_warning_and_no_other():
 def test_example_is_read_whole_and_without_a_doubt(kind):
     example = re.search(rf"^```{kind}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)[1]
 
-    [found] = formats.read_file(File(f"example.{SUFFIXES[kind]}", example.encode()))
+    [found] = formats.read_file(InputFile(f"example.{SUFFIXES[kind]}", example.encode()))
 
     record = found.read()
     assert [*record.warnings, *record.parsed.warnings] == []

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from releases.importing import formats
-from releases.importing.prefetch import BATCH, read_ahead
-from releases.importing.records import Found, Rejected
+from releases.importing.prefetch import BATCH, prefetch_records
+from releases.importing.records import RejectedRecord, UnparsedRecord
 
 COUNT = 2 * BATCH + 5
 
@@ -35,39 +35,39 @@ def all_known(hashes):
 
 
 def read(found):
-    return [each if isinstance(each, Rejected) else each.read() for each in found]
+    return [each if isinstance(each, RejectedRecord) else each.read() for each in found]
 
 
 def test_reading_ahead_gives_the_same_in_the_same_order(archive):
     plainly = read(formats.read_files([archive]))
-    assert read(read_ahead(formats.read_files([archive]), nothing_known)) == plainly
+    assert read(prefetch_records(formats.read_files([archive]), nothing_known)) == plainly
     assert len(plainly) == COUNT
 
 
 def test_what_is_read_ahead_was_read_in_another_process(archive):
     process_of = (
-        Found(each.source, os.getpid)
+        UnparsedRecord(each.source, os.getpid)
         for each in formats.read_files([archive] * 2)
-        if isinstance(each, Found)
+        if isinstance(each, UnparsedRecord)
     )
-    processes = [each.read() for each in read_ahead(process_of, nothing_known)]
+    processes = [each.read() for each in prefetch_records(process_of, nothing_known)]
     assert set(processes[:BATCH]) == {os.getpid()}
     assert os.getpid() not in processes[BATCH:]
 
 
 def test_what_the_archive_knows_starts_no_process(archive):
-    for _ in read_ahead(formats.read_files([archive]), all_known):
+    for _ in prefetch_records(formats.read_files([archive]), all_known):
         assert not multiprocessing.active_children()
 
 
 def test_a_single_batch_starts_no_process(archive):
     archive.write_text("\n".join(archive.read_text().splitlines()[:BATCH]))
-    for _ in read_ahead(formats.read_files([archive]), nothing_known):
+    for _ in prefetch_records(formats.read_files([archive]), nothing_known):
         assert not multiprocessing.active_children()
 
 
 def test_a_killed_reader_costs_nothing(archive):
-    found = read_ahead(formats.read_files([archive]), nothing_known)
+    found = prefetch_records(formats.read_files([archive]), nothing_known)
     first = next(found)
     for reader in multiprocessing.active_children():
         os.kill(reader.pid, signal.SIGKILL)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from releases.importing import formats
-from releases.importing.decoding import File
+from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader
 from releases.models import Release
 
@@ -21,7 +21,7 @@ def eastern(settings):
 
 
 def imported(data, name="a.txt"):
-    [outcome] = Loader(approve=True, at=NOW).load(formats.read_file(File(name, data.encode())))
+    [outcome] = Loader(approve=True, at=NOW).load(formats.read_file(InputFile(name, data.encode())))
     return outcome
 
 

@@ -165,13 +165,13 @@ def test_who_imports_a_change_into_review_is_an_author(load, in_state, person):
 
 
 def test_import_for_a_person_approves_nothing(load, person):
-    with pytest.raises(publishing.Refused, match="a colleague"):
+    with pytest.raises(publishing.ActionRefusedError, match="a colleague"):
         load(RECORD, by=person("publisher"), approve=True)
     assert not Release.objects.exists()
 
 
 def test_who_may_not_add_imports_nothing(load):
-    with pytest.raises(publishing.Refused, match="role of writer"):
+    with pytest.raises(publishing.ActionRefusedError, match="role of writer"):
         load(RECORD, by=User.objects.create_user("reader"))
 
 
@@ -189,7 +189,7 @@ def test_address_and_topics_that_staff_gave_stay(load, in_state):
     release = in_state("public")
     publishing.rename(release, "another-address")
     topic = release.topics.model.objects.create(name="Deeds", slug="deeds")
-    publishing.file_under(release, [topic])
+    publishing.add_topics(release, [topic])
 
     load({**CHANGED, "title": "County Opens Two Offices", "topics": ["Offices"]})
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from releases.importing import formats
-from releases.importing.decoding import File
+from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader
 from releases.models import Release
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 def load(record, approve=True, name="a.jsonl"):
     """Import one record; returns the outcome."""
-    file = File(name, record if isinstance(record, bytes) else json.dumps(record).encode())
+    file = InputFile(name, record if isinstance(record, bytes) else json.dumps(record).encode())
     [outcome] = Loader(approve=approve).load(formats.read_file(file))
     return outcome
 

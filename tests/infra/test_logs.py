@@ -8,14 +8,14 @@ import sys
 import pytest
 from django.test import Client
 
-from pressroom.infra.logs import JsonLines, Lines, masked
+from pressroom.infra.logs import JSONFormatter, MaskingFormatter, mask_secrets
 
 
 @pytest.fixture
 def lines(monkeypatch, caplog):
     """What was logged under `pressroom`, as JSON lines say it."""
     caplog.set_level(logging.INFO, logger="pressroom")
-    return lambda: [json.loads(JsonLines().format(record)) for record in caplog.records]
+    return lambda: [json.loads(JSONFormatter().format(record)) for record in caplog.records]
 
 
 def test_request_keeps_a_well_formed_id(client, db, lines):
@@ -41,7 +41,7 @@ def test_line_says_path_and_status_and_nothing_of_who_asked(client, db, lines):
     assert not any(word in str(line) for word in ("neighbour", "Somebody", "127.0.0.1"))
 
 
-@pytest.mark.parametrize("form", [JsonLines(), Lines()])
+@pytest.mark.parametrize("form", [JSONFormatter(), MaskingFormatter()])
 def test_token_of_a_preview_is_in_no_line(client, db, lines, caplog, form):
     client.get(f"/preview/{'s' * 43}/files/{'0' * 32}/x.png")
 
@@ -65,7 +65,7 @@ def test_error_is_one_line_too():
     except ValueError:
         record = logging.LogRecord("x", logging.ERROR, "", 0, "It broke", (), sys.exc_info())
 
-    line = JsonLines().format(record)
+    line = JSONFormatter().format(record)
 
     assert "\n" not in line
     assert json.loads(line)["error"].endswith("ValueError: two\nlines")
@@ -91,7 +91,7 @@ MANGLED = [
 
 
 @pytest.mark.parametrize("address", MANGLED)
-@pytest.mark.parametrize("form", [JsonLines(), Lines()])
+@pytest.mark.parametrize("form", [JSONFormatter(), MaskingFormatter()])
 def test_token_in_a_mangled_address_is_in_no_line(client, db, lines, caplog, form, address):
     for token in (TOKEN, TOKEN.lower(), TOKEN.upper(), TOKEN[:30]):
         client.get(address.format(token))
@@ -109,12 +109,12 @@ def test_slugs_and_names_of_code_stay_readable():
         "AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT",
         "in test_request_keeps_a_well_formed_id",
     ):
-        assert masked(text) == text
+        assert mask_secrets(text) == text
 
 
 def test_masking_costs_in_proportion_to_the_length():
     for filler in ("-", "a-", "A", "%41", "_-"):
-        assert masked(filler * 100_000)
+        assert mask_secrets(filler * 100_000)
 
 
 @pytest.fixture

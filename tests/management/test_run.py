@@ -22,7 +22,7 @@ import pytest
 from pressroom.infra.db import embedded
 from tests.programs import SECRET_KEY
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 PERMALINK = re.compile(r"/releases/2012-0001/[a-z0-9-]+/")
 PATIENCE = 60
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from releases.media import intake
 from releases.media.images import MAX_PIXELS
-from releases.media.sandbox import OVERWHELMED, Unusable
+from releases.media.sandbox import TOO_EXPENSIVE, UnusableFileError
 from tests.media import samples
 from tests.media.samples import encoded, photograph, two_halves, upload
 
@@ -26,7 +26,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 def take(data: bytes, name="picture.jpg"):
-    return intake.take_image(upload(data, name))
+    return intake.prepare_image(upload(data, name))
 
 
 def full_size(data: bytes) -> Image.Image:
@@ -71,7 +71,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("data", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_unusable_picture_is_refused_with_a_sentence(data, sentence):
-    with pytest.raises(Unusable) as refusal:
+    with pytest.raises(UnusableFileError) as refusal:
         take(data, "innocent.png")
 
     assert sentence in str(refusal.value)
@@ -80,7 +80,7 @@ def test_unusable_picture_is_refused_with_a_sentence(data, sentence):
 def test_picture_of_100_megapixels_is_refused_before_its_pixels_are_read():
     data = encoded(Image.new("L", (10_000, 10_000), 128), "JPEG")
 
-    with pytest.raises(Unusable, match=r"10,000 × 10,000 pixels\. At most 64 million"):
+    with pytest.raises(UnusableFileError, match=r"10,000 × 10,000 pixels\. At most 64 million"):
         take(data)
 
     assert MAX_PIXELS == 64_000_000
@@ -98,18 +98,18 @@ def test_largest_picture_stays_within_the_memory_that_is_stated(tmp_path):
 
 
 def test_worker_that_breaks_down_is_a_sentence():
-    with pytest.raises(Unusable, match="too much memory or time"):
-        intake._take(upload(b"anything"), "releases.media.no_such_reader")
+    with pytest.raises(UnusableFileError, match="too much memory or time"):
+        intake._prepare(upload(b"anything"), "releases.media.no_such_reader")
 
-    assert "save it anew" in OVERWHELMED
+    assert "save it anew" in TOO_EXPENSIVE
 
 
 def test_file_over_the_limit_is_refused_by_its_size_alone():
     heavy = upload(b"")
     heavy.size = 200_000_000
 
-    with pytest.raises(Unusable, match=r"200 megabytes\. At most 50"):
-        intake.take_image(heavy)
+    with pytest.raises(UnusableFileError, match=r"200 megabytes\. At most 50"):
+        intake.prepare_image(heavy)
 
 
 def test_what_hides_behind_the_picture_does_not_get_out():

@@ -27,7 +27,7 @@ def tomorrow():
 
 
 def keys(at):
-    return [orphan.key for orphan in orphaned_files.orphans(at)]
+    return [orphan.key for orphan in orphaned_files.find_orphans(at)]
 
 
 def test_what_nothing_names_is_found_after_a_day(db, tomorrow):
@@ -41,7 +41,7 @@ def test_key_into_which_a_file_came_within_a_day_waits(db):
     first = default_storage.save(f"{KEY}/original", ContentFile(b"x"))
     at = (
         default_storage.get_modified_time(first)
-        + orphaned_files.AGE
+        + orphaned_files.MIN_AGE
         + datetime.timedelta(seconds=0.5)
     )
     assert keys(at) == [KEY]

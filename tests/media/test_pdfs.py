@@ -4,7 +4,7 @@ import pytest
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from releases.media import intake
-from releases.media.sandbox import Unusable
+from releases.media.sandbox import UnusableFileError
 from tests.media.samples import pdf, upload
 
 REFUSED = {
@@ -99,51 +99,51 @@ READ = {
 
 @pytest.mark.parametrize("hang", ACTING.values(), ids=ACTING)
 def test_pdf_that_acts_is_refused_wherever_the_action_is(hang):
-    with pytest.raises(Unusable, match="carries a script, an action"):
-        intake.take_pdf(upload(pdf("text", hang=hang), "innocent.pdf"))
+    with pytest.raises(UnusableFileError, match="carries a script, an action"):
+        intake.prepare_pdf(upload(pdf("text", hang=hang), "innocent.pdf"))
 
 
 @pytest.mark.parametrize("hang", ASTRAY.values(), ids=ASTRAY)
 def test_pdf_is_refused_whose_link_leads_neither_to_the_web_nor_to_mail(hang):
-    with pytest.raises(Unusable, match="neither to a web page nor to an e-mail address"):
-        intake.take_pdf(upload(pdf("text", hang=hang), "innocent.pdf"))
+    with pytest.raises(UnusableFileError, match="neither to a web page nor to an e-mail address"):
+        intake.prepare_pdf(upload(pdf("text", hang=hang), "innocent.pdf"))
 
 
 @pytest.mark.parametrize("hang", READ.values(), ids=READ)
 def test_pdf_that_only_leads_somewhere_is_read(hang):
-    assert intake.take_pdf(upload(pdf("text", hang=hang), "fine.pdf")).found["text"] == "text"
+    assert intake.prepare_pdf(upload(pdf("text", hang=hang), "fine.pdf")).found["text"] == "text"
 
 
 @pytest.mark.parametrize("cipher", ["RC4-128", "AES-128", "AES-256"])
 def test_pdf_that_only_an_owner_password_guards_is_read(cipher):
     guarded = upload(pdf("text", owner="secret", cipher=cipher), "guarded.pdf")
 
-    assert intake.take_pdf(guarded).found["text"] == "text"
+    assert intake.prepare_pdf(guarded).found["text"] == "text"
 
 
 def test_guarded_pdf_that_acts_is_refused():
     guarded = upload(pdf("text", owner="secret", hang=link(S="/Launch")), "guarded.pdf")
 
-    with pytest.raises(Unusable, match="carries a script, an action"):
-        intake.take_pdf(guarded)
+    with pytest.raises(UnusableFileError, match="carries a script, an action"):
+        intake.prepare_pdf(guarded)
 
 
 @pytest.mark.parametrize(("data", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_unusable_pdf_is_refused_with_a_sentence(data, sentence):
-    with pytest.raises(Unusable) as refusal:
-        intake.take_pdf(upload(data, "innocent.pdf"))
+    with pytest.raises(UnusableFileError) as refusal:
+        intake.prepare_pdf(upload(data, "innocent.pdf"))
 
     assert sentence in str(refusal.value)
 
 
 def test_text_of_all_pages_is_read():
-    found = intake.take_pdf(upload(pdf("The complaint", "names a county"))).found
+    found = intake.prepare_pdf(upload(pdf("The complaint", "names a county"))).found
 
     assert found["pages"] == 2
     assert found["text"].split() == ["The", "complaint", "names", "a", "county"]
 
 
 def test_text_that_inflates_is_read_within_bounds():
-    found = intake.take_pdf(upload(pdf("word " * 300_000))).found
+    found = intake.prepare_pdf(upload(pdf("word " * 300_000))).found
 
     assert 0 < len(found["text"]) <= 500_000

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from releases.media import intake, orphaned_files, pending_uploads
-from releases.media.pending_uploads import GoneError
+from releases.media.pending_uploads import UploadExpiredError
 from tests.media import samples
 
 OWNER = "person 5, images of release 12"
@@ -20,9 +20,9 @@ def keys():
 
 
 def test_upload_comes_back_as_it_was():
-    picture = intake.take_image(samples.upload(samples.photograph(), "door.jpg"))
+    picture = intake.prepare_image(samples.upload(samples.photograph(), "door.jpg"))
 
-    back = pending_uploads.take_back(pending_uploads.keep(picture, OWNER), OWNER)
+    back = pending_uploads.fetch(pending_uploads.store(picture, OWNER), OWNER)
 
     assert (back.name, back.byte_size, back.sha256) == ("door.jpg", picture.byte_size, back.sha256)
     assert back.found == picture.found
@@ -31,8 +31,8 @@ def test_upload_comes_back_as_it_was():
 
 
 def test_folder_goes_with_what_was_taken_back():
-    document = intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf"))
-    back = pending_uploads.take_back(pending_uploads.keep(document, OWNER), OWNER)
+    document = intake.prepare_pdf(samples.upload(samples.pdf("text"), "a.pdf"))
+    back = pending_uploads.fetch(pending_uploads.store(document, OWNER), OWNER)
     folder = back.folder
 
     del back
@@ -42,40 +42,40 @@ def test_folder_goes_with_what_was_taken_back():
 
 @pytest.mark.parametrize("owner", ["person 6, images of release 12", "person 5, images of 1"])
 def test_handle_is_of_its_person_and_form(owner):
-    handle = pending_uploads.keep(
-        intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
+    handle = pending_uploads.store(
+        intake.prepare_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
     )
 
-    with pytest.raises(GoneError, match="choose it again"):
-        pending_uploads.take_back(handle, owner)
+    with pytest.raises(UploadExpiredError, match="choose it again"):
+        pending_uploads.fetch(handle, owner)
 
 
 @pytest.mark.parametrize("handle", ["", "x", "ImEi:1:x", "\0", "é" * 5000])
 def test_what_is_no_handle_is_refused(handle):
-    with pytest.raises(GoneError):
-        pending_uploads.take_back(handle, OWNER)
+    with pytest.raises(UploadExpiredError):
+        pending_uploads.fetch(handle, OWNER)
 
 
 def test_handle_expires(monkeypatch):
-    handle = pending_uploads.keep(
-        intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
+    handle = pending_uploads.store(
+        intake.prepare_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
     )
     monkeypatch.setattr(pending_uploads, "LIFETIME", datetime.timedelta(seconds=-1))
 
-    with pytest.raises(GoneError):
-        pending_uploads.take_back(handle, OWNER)
+    with pytest.raises(UploadExpiredError):
+        pending_uploads.fetch(handle, OWNER)
 
 
 def test_sweeping_removes_it_once_its_handle_has_expired(db):
-    handle = pending_uploads.keep(
-        intake.take_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
+    handle = pending_uploads.store(
+        intake.prepare_pdf(samples.upload(samples.pdf("text"), "a.pdf")), OWNER
     )
-    assert pending_uploads.LIFETIME < orphaned_files.AGE
+    assert pending_uploads.LIFETIME < orphaned_files.MIN_AGE
 
-    for orphan in orphaned_files.orphans(
-        timezone.now() + orphaned_files.AGE + datetime.timedelta(minutes=1)
+    for orphan in orphaned_files.find_orphans(
+        timezone.now() + orphaned_files.MIN_AGE + datetime.timedelta(minutes=1)
     ):
         orphan.remove()
 
-    with pytest.raises(GoneError):
-        pending_uploads.take_back(handle, OWNER)
+    with pytest.raises(UploadExpiredError):
+        pending_uploads.fetch(handle, OWNER)

@@ -15,16 +15,16 @@ from tests.conftest import NOON
 def ana(staff):
     """She has sent all but ten bytes of what she may, at noon."""
     ana = staff("writer", "Ana")
-    quotas.take(ana, quotas.A_DAY - 10, NOON)
+    quotas.consume(ana, quotas.DAILY_BYTES - 10, NOON)
     return ana
 
 
 def test_what_passes_the_quota_is_refused_with_limit_and_remedy(ana):
     later = NOON + datetime.timedelta(hours=1)
-    quotas.take(ana, 10, later)
+    quotas.consume(ana, 10, later)
 
-    with pytest.raises(quotas.Exhausted) as refused:
-        quotas.take(ana, 1, later)
+    with pytest.raises(quotas.QuotaExceededError) as refused:
+        quotas.consume(ana, 1, later)
 
     assert str(refused.value) == (
         "One person can send 2,000 megabytes of files within a day; you have sent 2,000. "
@@ -33,20 +33,20 @@ def test_what_passes_the_quota_is_refused_with_limit_and_remedy(ana):
 
 
 def test_after_a_day_it_counts_no_more(ana):
-    quotas.take(ana, quotas.A_DAY, NOON + quotas.PERIOD)
+    quotas.consume(ana, quotas.DAILY_BYTES, NOON + quotas.PERIOD)
 
     assert Upload.objects.count() == 1
 
 
 def test_what_one_sends_does_not_count_for_another(ana, staff):
-    quotas.take(staff("writer", "Bea"), 1_000, NOON)
+    quotas.consume(staff("writer", "Bea"), 1_000, NOON)
 
 
 def test_file_beyond_the_quota_is_refused_beside_its_field(
     admin_client, admin_user, make_release, monkeypatch
 ):
     release = make_release()
-    monkeypatch.setattr(quotas, "A_DAY", 10)
+    monkeypatch.setattr(quotas, "DAILY_BYTES", 10)
 
     page = save(admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}])
 
@@ -63,7 +63,7 @@ def test_files_count_for_who_sends_them(admin_client, admin_user, make_release):
 
 
 def test_import_beyond_the_quota_stores_nothing(admin_client, monkeypatch):
-    monkeypatch.setattr(quotas, "A_DAY", 10)
+    monkeypatch.setattr(quotas, "DAILY_BYTES", 10)
 
     page = admin_client.post(
         reverse("admin:releases_release_import"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from releases.media import intake, semaphore
-from releases.media.sandbox import Unusable
+from releases.media.sandbox import UnusableFileError
 from tests.media import samples
 
 HOLD = """
@@ -33,7 +33,7 @@ def turns_of_this_test(tmp_path, monkeypatch):
 
 
 def take(_=None):
-    return intake.take_image(samples.upload(PICTURE))
+    return intake.prepare_image(samples.upload(PICTURE))
 
 
 def readers() -> int:
@@ -59,16 +59,16 @@ def test_eight_pictures_sent_at_once_are_all_read_two_at_a_time():
             time.sleep(0.02)
 
     assert all(each.result().found["width"] == 1200 for each in waiting)
-    assert max(seen) == semaphore.AT_ONCE == 2
+    assert max(seen) == semaphore.MAX_CONCURRENT == 2
 
 
 def test_whose_turn_does_not_come_is_told_to_try_again(monkeypatch):
-    monkeypatch.setattr(semaphore, "PATIENCE", 0.2)
+    monkeypatch.setattr(semaphore, "ACQUIRE_TIMEOUT", 0.2)
 
     with ExitStack() as held:
-        for _ in range(semaphore.AT_ONCE):
-            held.enter_context(semaphore.turn())
-        with pytest.raises(Unusable, match="save again in a minute"):
+        for _ in range(semaphore.MAX_CONCURRENT):
+            held.enter_context(semaphore.slot())
+        with pytest.raises(UnusableFileError, match="save again in a minute"):
             take()
 
     assert take().found["width"] == 1200
@@ -77,12 +77,12 @@ def test_whose_turn_does_not_come_is_told_to_try_again(monkeypatch):
 def test_turns_are_shared_by_processes_and_come_back_from_one_that_is_killed(
     turns_of_this_test, monkeypatch
 ):
-    monkeypatch.setattr(semaphore, "AT_ONCE", 1)
+    monkeypatch.setattr(semaphore, "MAX_CONCURRENT", 1)
     command = [sys.executable, "-c", HOLD, str(turns_of_this_test)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"held\n"
-        assert semaphore._take() is None
+        assert semaphore._try_acquire() is None
         other.kill()
 
-    with semaphore.turn():
+    with semaphore.slot():
         pass

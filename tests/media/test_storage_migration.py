@@ -19,7 +19,7 @@ def fill(storage):
 
 def contents(storage):
     found = {}
-    for name in stored_files.names(storage):
+    for name in stored_files.list_names(storage):
         with storage.open(name) as file:
             found[name] = file.read()
     return found

@@ -168,7 +168,7 @@ def test_settled_doubt_is_gone_and_the_others_stay(make_release):
     doubts = [{"field": "date", "code": "absurd_date", "message": message} for message in "ab"]
     release = make_release(import_warnings=doubts)
 
-    release.settle(release.doubts()[:1])
+    release.resolve_warnings(release.doubts()[:1])
 
     assert release.import_warnings == doubts[1:]
 

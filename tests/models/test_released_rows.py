@@ -103,7 +103,7 @@ def test_save_past_the_actions_is_refused_at_its_commit(publish):
 def test_topic_is_renamed_and_deleted_without_its_releases(released):
     Topic.objects.filter(slug="water").update(slug="rivers", name="Rivers")
     run("SELECT 1")
-    publishing.file_under(released, [Topic.objects.get(slug="roads")])
+    publishing.add_topics(released, [Topic.objects.get(slug="roads")])
     run("SELECT 1")
     assert released.versions.last().snapshot["topics"] == ["rivers", "roads"]
 
@@ -125,7 +125,7 @@ def test_draft_changes_freely(make_release):
 
 def test_actions_leave_nothing_that_the_database_refuses(released, make_release):
     publishing.rename(released, "another-slug")
-    publishing.file_under(released, Topic.objects.all())
+    publishing.add_topics(released, Topic.objects.all())
     publishing.delete_topics(Topic.objects.all())
     publishing.withdraw(released, "It was wrong.")
     publishing.reinstate(released, "It was right.")

@@ -9,14 +9,14 @@ from django.utils import timezone
 from releases import publishing
 from releases.models import Release
 from releases.output import edition
-from releases.output.related import related
+from releases.output.related import find_related
 from tests.conftest import NOON
 
 HOUR = datetime.timedelta(hours=1)
 
 
 def of(release):
-    return related(edition.read(Release.objects.filter(pk=release.pk)), timezone.now())
+    return find_related(edition.read_release(Release.objects.filter(pk=release.pk)), timezone.now())
 
 
 def test_neighbours_are_those_of_the_list(publish):
@@ -31,8 +31,8 @@ def test_neighbours_are_those_of_the_list(publish):
 def test_embargoed_neighbour_is_not_told_until_its_moment(publish, in_an_hour):
     earlier, later = publish(), publish(release_at=in_an_hour)
 
-    assert related(earlier, timezone.now()).next is None
-    assert related(earlier, in_an_hour).next == later
+    assert find_related(earlier, timezone.now()).next is None
+    assert find_related(earlier, in_an_hour).next == later
 
 
 def test_withdrawn_release_has_no_neighbours_and_is_none(publish):
@@ -45,7 +45,7 @@ def test_withdrawn_release_has_no_neighbours_and_is_none(publish):
 
 def test_translations_lead_to_each_other(publish):
     original, translation = publish(), publish(language="es", title="La oficina")
-    publishing.pair(translation, original)
+    publishing.set_original(translation, original)
 
     assert of(original).translations == (translation,)
     assert of(translation).translations == (original,)
@@ -53,7 +53,7 @@ def test_translations_lead_to_each_other(publish):
 
 def test_translation_under_embargo_is_not_told(publish, in_an_hour):
     original = publish()
-    publishing.pair(publish(language="es", release_at=in_an_hour), original)
+    publishing.set_original(publish(language="es", release_at=in_an_hour), original)
 
     assert of(original).translations == ()
 
@@ -77,13 +77,13 @@ def test_all_of_it_costs_one_query(publish, django_assert_num_queries):
     release = Release.objects.select_related("likeness").get(pk=publish().pk)
 
     with django_assert_num_queries(1):
-        related(release, timezone.now())
+        find_related(release, timezone.now())
 
 
 def test_translation_of_an_earlier_version_says_so(publish):
     original = publish(title="Clinic Opens")
     translation = publish(title="Abre una clínica", language="es")
-    publishing.pair(translation, original)
+    publishing.set_original(translation, original)
 
     assert not of(translation).is_outdated
     original.title = "Clinics Open"

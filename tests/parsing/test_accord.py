@@ -22,7 +22,7 @@ def test_accord_is_read_as_expected_in_every_field():
         "body": release.body.split("\n\n"),
         "sections": [dataclasses.asdict(section) for section in release.sections],
         "warnings": [dataclasses.asdict(warning) for warning in release.warnings],
-        "contact_read": json.loads(json.dumps(dataclasses.asdict(contacts.read(release.contact)))),
+        "contact_read": json.loads(json.dumps(dataclasses.asdict(contacts.parse(release.contact)))),
         "paragraph_count": release.paragraph_count,
     }
     assert read.pop("embargoes") == ()

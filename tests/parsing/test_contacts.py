@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.parsing.contacts import Contact, has_address, read
+from releases.parsing.contacts import Contact, has_phone_or_email, parse
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ from releases.parsing.contacts import Contact, has_address, read
     ],
 )
 def test_contact_block_is_read(block, contact):
-    assert read(block) == contact
+    assert parse(block) == contact
 
 
 @pytest.mark.parametrize("line", ["Case 12-3456", "In 2012 and 2013", "$1,234,567.8900", "a @ b"])
 def test_other_numbers_are_no_address(line):
-    assert not has_address(line)
+    assert not has_phone_or_email(line)

@@ -48,6 +48,6 @@ def test_other_words_before_a_dash_are_no_dateline(paragraph):
 
 
 def test_only_a_plain_dateline_is_told_by_its_dash_alone():
-    assert datelines.find(f"Fresno – {NEWS}").is_plain
-    assert not datelines.find(f"FRESNO – {NEWS}").is_plain
-    assert not datelines.find(f"Fresno, Calif. – {NEWS}").is_plain
+    assert datelines.find(f"Fresno – {NEWS}").has_only_dash
+    assert not datelines.find(f"FRESNO – {NEWS}").has_only_dash
+    assert not datelines.find(f"Fresno, Calif. – {NEWS}").has_only_dash

@@ -53,7 +53,7 @@ def test_date_is_read(words):
 def test_doubtful_date_is_found_but_not_read(words, doubt):
     (found,) = dates.find(words)
 
-    assert (found.date, found.doubt, found.words) == (None, doubt, words)
+    assert (found.date, found.warning_code, found.words) == (None, doubt, words)
     assert found.warning().message.startswith(f"“{words}”")
 
 
@@ -77,7 +77,7 @@ def test_weekday_decides_between_two_readings():
 def test_wrong_weekday_leaves_the_date_and_is_in_doubt():
     (found,) = dates.find("Monday, September 21, 2012")
 
-    assert (found.date, found.doubt) == (DAY, "wrong_weekday")
+    assert (found.date, found.warning_code) == (DAY, "wrong_weekday")
 
 
 @pytest.mark.parametrize(
@@ -91,5 +91,5 @@ def test_wrong_weekday_leaves_the_date_and_is_in_doubt():
     ],
 )
 def test_spelled_date_is_read_back(language, words):
-    assert dates.spell(DAY, language) == words
+    assert dates.spell_out(DAY, language) == words
     assert dates.find(words)[0].date == DAY

@@ -15,7 +15,7 @@ LEAD = "OAKFIELD – The Health Bureau found lead in three wells of the valley t
 
 
 def stated(text):
-    return embargoes.take(read(text)[0])[1]
+    return embargoes.extract(read(text)[0])[1]
 
 
 def moments_of(release):
@@ -157,9 +157,9 @@ def test_embargo_at_the_head_of_a_record_s_text_is_read_and_stays():
 
 
 def test_date_with_a_time_is_a_moment_and_without_one_is_none():
-    assert embargoes.of_date("2037-01-13T10:00:00-05:00").moment(None, OFFICE) == UNTIL_TEN[0]
-    assert embargoes.of_date("January 13, 2037, 10 a.m.").moment(None, OFFICE) == UNTIL_TEN[0]
-    assert embargoes.of_date("2037-01-13") is None
+    assert embargoes.from_date("2037-01-13T10:00:00-05:00").moment(None, OFFICE) == UNTIL_TEN[0]
+    assert embargoes.from_date("January 13, 2037, 10 a.m.").moment(None, OFFICE) == UNTIL_TEN[0]
+    assert embargoes.from_date("2037-01-13") is None
 
 
 @pytest.mark.parametrize(

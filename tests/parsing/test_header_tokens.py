@@ -16,24 +16,24 @@ from releases.parsing.header_tokens import Role
         ("Fecha: ayer", Role.DATE, "ayer"),
         ("Title: A Town", Role.TITLE, "A Town"),
         ("Subtitle: It Grows", Role.SUBTITLE, "It Grows"),
-        ("Tags: A, B", Role.ASIDE, "A, B"),
-        ("EMBARGOED until May 3, 2012", Role.ASIDE, ""),
-        ("Last updated: May 3, 2012", Role.ASIDE, ""),
-        ("Case # 12-345", Role.ASIDE, ""),
-        ("Skip to main content", Role.ASIDE, ""),
-        ("* * *", Role.ASIDE, ""),
+        ("Tags: A, B", Role.IGNORED, "A, B"),
+        ("EMBARGOED until May 3, 2012", Role.IGNORED, ""),
+        ("Last updated: May 3, 2012", Role.IGNORED, ""),
+        ("Case # 12-345", Role.IGNORED, ""),
+        ("Skip to main content", Role.IGNORED, ""),
+        ("* * *", Role.IGNORED, ""),
         ("Media Contact: Jane Doe", Role.CONTACT, "Jane Doe"),
         ("For more information, contact: Jane Doe", Role.CONTACT, "Jane Doe"),
         ("Contacto de prensa:", Role.CONTACT, ""),
         ("Cell:", Role.NUMBER_LABEL, ""),
-        ("Cell: 916-555-0100", Role.ADDRESS, "Cell: 916-555-0100"),
+        ("Cell: 916-555-0100", Role.PHONE_OR_EMAIL, "Cell: 916-555-0100"),
         ("Contact with harbors is lost", Role.TEXT, "Contact with harbors is lost"),
         ("Statement on May 3, 2012", Role.TEXT, "Statement on May 3, 2012"),
         ("Friday, May 4, 2012 at 9:00 a.m.", Role.TEXT, "Friday, May 4, 2012 at 9:00 a.m."),
     ],
 )
 def test_role_is_told_by_the_words(text, role, value):
-    assert header_tokens.read_role(text) == (role, value)
+    assert header_tokens.classify(text) == (role, value)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_role_is_told_by_the_words(text, role, value):
     ],
 )
 def test_line_is_cut_where_it_holds_several_things(line, texts):
-    assert [cell.text for cell in header_tokens.cut(lines.read(line)[0][0])] == texts
+    assert [cell.text for cell in header_tokens.split_into_tokens(lines.read(line)[0][0])] == texts

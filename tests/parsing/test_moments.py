@@ -13,7 +13,7 @@ DATED = datetime.date(2036, 11, 18)
 
 def in_utc(words, dated=DATED, office=OFFICE):
     """As 2037-01-13 15:00; None where it is not one moment."""
-    printed = moments.read(words)
+    printed = moments.parse(words)
     at = printed and printed.at(dated, office)
     return at and f"{at.astimezone(datetime.UTC):%Y-%m-%d %H:%M}"
 
@@ -115,4 +115,4 @@ def test_mountain_standard_time_is_arizonas_all_year():
     ],
 )
 def test_moment_is_spelled_in_the_offices_zone_with_utc_beside_it(utc, words):
-    assert moments.spell(datetime.datetime.fromisoformat(utc), OFFICE) == words
+    assert moments.spell_out(datetime.datetime.fromisoformat(utc), OFFICE) == words

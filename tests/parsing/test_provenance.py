@@ -13,4 +13,4 @@ def test_record_is_cut_off_before_the_text_is_read():
 def test_rule_that_heads_no_record_stays():
     text = TEXT + provenance.RULE + "\nAnother part.\n"
 
-    assert provenance.cut(text) == text
+    assert provenance.strip(text) == text

@@ -6,7 +6,7 @@ from releases.parsing import lines, sections
 
 
 def split(*texts, kind="body"):
-    parts = sections.into_sections(lines.read("\n".join(texts))[0], kind)
+    parts = sections.split_into_sections(lines.read("\n".join(texts))[0], kind)
     return [(part.kind, part.heading, [line.text for line in part.lines]) for part in parts]
 
 
@@ -58,6 +58,6 @@ def test_text_that_is_all_closings_keeps_its_first_paragraph():
 def test_lists_of_one_kind_are_one_list():
     source = "It:\n• a\n* b\n\nThen:\n1) c\n2) d\n9) e\n- f"
 
-    assert sections.markdown(lines.read(source)[0]) == (
+    assert sections.to_markdown(lines.read(source)[0]) == (
         "It:\n\n- a\n- b\n\nThen:\n\n1) c\n2) d\n\n9\\) e\n\n- f"
     )

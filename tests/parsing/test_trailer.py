@@ -11,7 +11,7 @@ NEXT = "The program begins in spring and will reach every town."
 
 
 def cut(*texts):
-    return trailer.cut_at_end(lines.read("\n".join(texts))[0])
+    return trailer.split_body(lines.read("\n".join(texts))[0])
 
 
 def texts(found):
@@ -56,7 +56,7 @@ def test_furniture_below_a_sentence_goes_and_a_sentence_below_furniture_stays():
 
 
 def test_glued_marks_become_lines():
-    found = trailer.split_glued_marks(lines.read(f"{LEAD}### a # # # b\nno. ##")[0])
+    found = trailer.split_glued_end_marks(lines.read(f"{LEAD}### a # # # b\nno. ##")[0])
 
     assert texts(found) == [LEAD, "###", "a", "# # #", "b", "no. ##"]
 
@@ -91,7 +91,7 @@ def test_labels_cost_no_more_than_their_number():
 
         sys.setprofile(trace)
         try:
-            trailer.cut_at_end(text)
+            trailer.split_body(text)
         finally:
             sys.setprofile(None)
         steps.append(counted[0])

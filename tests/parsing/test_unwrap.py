@@ -6,7 +6,7 @@ from releases.parsing import lines, unwrap
 
 
 def joined(*texts):
-    return [line.text for line in unwrap.join(lines.read("\n".join(texts))[0])]
+    return [line.text for line in unwrap.unwrap_lines(lines.read("\n".join(texts))[0])]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release, SearchChange
-from releases.publishing import Refused, Unconfirmed
+from releases.publishing import ActionRefusedError, ConfirmationRequiredError
 from tests.publishing.at_once import at_once, in_own_connection
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
@@ -31,7 +31,7 @@ def test_blockers_say_what_is_missing(make_release, fields, sentence):
 def test_approval_is_refused_with_the_blockers(make_release):
     release = make_release(title="", body="")
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefusedError) as refused:
         publishing.approve(release, NOW)
 
     assert list(refused.value.reasons) == publishing.blockers(release)
@@ -54,7 +54,7 @@ def test_number_is_of_the_printed_year(make_release):
 
 
 def test_second_approval_is_refused(publish):
-    with pytest.raises(Refused, match="It is approved already"):
+    with pytest.raises(ActionRefusedError, match="It is approved already"):
         publishing.approve(publish(), NOW)
 
 
@@ -81,7 +81,7 @@ def test_submission_puts_a_draft_in_review(make_release):
 
 
 def test_submission_is_refused_with_what_is_missing(make_release):
-    with pytest.raises(Refused, match="The title is missing"):
+    with pytest.raises(ActionRefusedError, match="The title is missing"):
         publishing.submit(make_release(title=""))
 
 
@@ -94,7 +94,7 @@ def test_what_is_sent_back_is_a_draft_again(make_release):
 def test_last_author_does_not_approve(make_release, staff):
     writer = staff("publisher")
 
-    with pytest.raises(Refused, match="You made its last change"):
+    with pytest.raises(ActionRefusedError, match="You made its last change"):
         publishing.approve(make_release(edited_by=writer), NOW, by=writer)
 
 
@@ -115,7 +115,7 @@ def test_own_approval_with_a_reason_is_recorded(make_release, staff):
 
 
 def test_writer_does_not_approve(make_release, staff):
-    with pytest.raises(Refused, match="role of publisher"):
+    with pytest.raises(ActionRefusedError, match="role of publisher"):
         publishing.approve(make_release(), NOW, by=staff("writer"))
 
 
@@ -129,7 +129,7 @@ def test_embargo_can_be_moved_and_the_index_follows(publish, in_an_hour):
 
 def test_what_is_public_is_not_moved_nor_called_back(publish):
     for verb, argument in ((publishing.reschedule, NOW), (publishing.recall, "a reason")):
-        with pytest.raises(Refused, match="It is public already"):
+        with pytest.raises(ActionRefusedError, match="It is public already"):
             verb(publish(), argument)
 
 
@@ -152,7 +152,7 @@ def test_recalled_release_is_proposed_for_its_moment(publish, in_an_hour):
 def test_approval_before_the_proposed_moment_has_to_be_confirmed(make_release, in_an_hour):
     release = make_release(proposed_release_at=in_an_hour)
 
-    with pytest.raises(Unconfirmed, match="confirm that it may be public before"):
+    with pytest.raises(ConfirmationRequiredError, match="confirm that it may be public before"):
         publishing.approve(release, None)
 
     approved = publishing.approve(release, None, confirmed=True)
@@ -163,14 +163,14 @@ def test_approval_before_the_proposed_moment_has_to_be_confirmed(make_release, i
 def test_approval_before_a_printed_day_to_come_has_to_be_confirmed(make_release):
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
 
-    with pytest.raises(Unconfirmed, match="confirm that it may be public before"):
+    with pytest.raises(ConfirmationRequiredError, match="confirm that it may be public before"):
         publishing.approve(make_release(date=tomorrow), None)
 
 
 def test_moving_a_release_before_its_proposed_moment_has_to_be_confirmed(make_release, in_an_hour):
     release = publishing.approve(make_release(proposed_release_at=in_an_hour), in_an_hour)
 
-    with pytest.raises(Unconfirmed, match="confirm that it may be public before"):
+    with pytest.raises(ConfirmationRequiredError, match="confirm that it may be public before"):
         publishing.reschedule(release, None)
 
     assert publishing.reschedule(release, None, confirmed=True).is_published()
@@ -187,13 +187,13 @@ def test_moment_more_than_two_years_ahead_has_to_be_confirmed(make_release, publ
     embargoed = publish(release_at=in_an_hour)
 
     for verb, release in ((publishing.approve, make_release()), (publishing.reschedule, embargoed)):
-        with pytest.raises(Unconfirmed, match="more than two years ahead"):
+        with pytest.raises(ConfirmationRequiredError, match="more than two years ahead"):
             verb(release, far)
         assert verb(release, far, confirmed=True).release_at == far
 
 
 def test_release_is_not_moved_to_the_past(publish, in_an_hour):
-    with pytest.raises(Refused, match="That moment has passed: choose “Publish now”"):
+    with pytest.raises(ActionRefusedError, match="That moment has passed: choose “Publish now”"):
         publishing.reschedule(publish(release_at=in_an_hour), NOW)
 
 

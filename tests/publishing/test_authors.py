@@ -6,9 +6,9 @@ import pytest
 
 from releases import publishing
 from releases.importing import posted
-from releases.importing.decoding import File
+from releases.importing.decoding import InputFile
 from releases.models import Release, Topic
-from releases.publishing import Refused
+from releases.publishing import ActionRefusedError
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 
@@ -57,7 +57,7 @@ def test_blank_save_of_a_colleague_makes_nobody_the_author(make_release, ana, be
 
 def test_who_imported_files_is_their_author(ana):
     row = b'{"title": "New Office", "date": "2024-05-14", "body": "It is open."}\n'
-    [record] = posted.read([File("rows.jsonl", row)])
+    [record] = posted.read([InputFile("rows.jsonl", row)])
     [outcome] = posted.store([record], by=ana)
 
     [sentence] = publishing.blockers(outcome.release, ana)
@@ -80,8 +80,8 @@ def test_what_a_colleague_approved_is_not_held_against_its_author(
 
 def test_topics_and_pairs_are_changes_too(make_release, ana):
     release, original = make_release(language="es"), make_release()
-    publishing.file_under(release, [Topic.objects.create(name="Water", slug="water")], by=ana)
-    publishing.pair(release, original, by=ana)
+    publishing.add_topics(release, [Topic.objects.create(name="Water", slug="water")], by=ana)
+    publishing.set_original(release, original, by=ana)
 
     [sentence] = publishing.blockers(release, ana)
 
@@ -98,7 +98,7 @@ def test_own_work_is_approved_for_a_reason_that_is_recorded(make_release, ana):
     release = make_release()
     change(release, ana, title="Ana’s title")
 
-    with pytest.raises(Refused, match="You edited it"):
+    with pytest.raises(ActionRefusedError, match="You edited it"):
         publishing.approve(release, NOW, by=ana)
     publishing.approve(release, NOW, "Alone tonight.", by=ana)
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from releases import publishing
-from releases.publishing import Refused
+from releases.publishing import ActionRefusedError
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 
@@ -20,14 +20,14 @@ NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
     ],
 )
 def test_verb_is_refused_below_its_role(publish, staff, role, verb, arguments):
-    with pytest.raises(Refused, match="Your account may not do this"):
+    with pytest.raises(ActionRefusedError, match="Your account may not do this"):
         verb(publish(), *arguments, by=staff(role))
 
 
 def test_refusal_of_one_stops_none_of_the_others(publish, make_release):
     public, draft = publish(), make_release()
 
-    refused, done = publishing.each(publishing.withdraw, [draft, public], "a reason")
+    refused, done = publishing.apply_to_each(publishing.withdraw, [draft, public], "a reason")
 
     assert "only a published release" in refused.reasons[0]
     assert done.release.status == "withdrawn"
@@ -38,7 +38,9 @@ def test_stale_verb_is_refused_with_who_changed_it(publish, staff):
     seen = release.updated_at
     publishing.rename(release, "new-office", by=staff("publisher", "Ana"))
 
-    with pytest.raises(Refused, match=r"Ana changed its address on .* after you opened it"):
+    with pytest.raises(
+        ActionRefusedError, match=r"Ana changed its address on .* after you opened it"
+    ):
         publishing.withdraw(release, "a reason", seen=seen)
 
 

@@ -12,7 +12,7 @@ NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 
 
 def doubts(release):
-    return " ".join(publishing.doubts(release, NOW))
+    return " ".join(publishing.checklist_items(release, NOW))
 
 
 def test_sound_release_has_no_doubts(make_release, attach_image):
@@ -23,7 +23,7 @@ def test_sound_release_has_no_doubts(make_release, attach_image):
     )
     attach_image(release)
 
-    assert publishing.doubts(release, NOW) == []
+    assert publishing.checklist_items(release, NOW) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from releases import publishing
 from releases.models import AuditLine, Topic
-from releases.publishing import Refused
+from releases.publishing import ActionRefusedError
 
 pytestmark = pytest.mark.usefixtures("past_the_actions")
 
@@ -41,7 +41,7 @@ def test_correction_without_a_note_is_refused(publish):
     release.title = "County Opens Two Records Offices"
     release.save()
 
-    with pytest.raises(Refused, match="needs a note"):
+    with pytest.raises(ActionRefusedError, match="needs a note"):
         publishing.record_change(release, "correction", " ")
 
 
@@ -50,7 +50,7 @@ def test_words_under_embargo_change_only_after_recall(publish, in_an_hour):
     release.body = "Other words."
     release.save()
 
-    with pytest.raises(Refused, match="call it back"):
+    with pytest.raises(ActionRefusedError, match="call it back"):
         publishing.record_change(release, "correction", "a note")
 
 
@@ -59,7 +59,7 @@ def test_minor_edit_that_changes_words_is_refused(publish):
     release.body = "SPRINGFIELD – The county opened no records office today."
     release.save()
 
-    with pytest.raises(Refused, match="Words have changed"):
+    with pytest.raises(ActionRefusedError, match="Words have changed"):
         publishing.record_change(release, "minor")
 
 
@@ -76,7 +76,7 @@ def test_text_of_a_withdrawn_release_stays(publish):
     release.title = "Another title"
     release.save()
 
-    with pytest.raises(Refused, match="its text stays as it was"):
+    with pytest.raises(ActionRefusedError, match="its text stays as it was"):
         publishing.record_change(release, "correction", "a note")
 
 
@@ -89,7 +89,7 @@ def test_renamed_release_has_a_new_permalink_and_a_version(publish):
 
 @pytest.mark.parametrize("slug", ["versions", "A b", "", "ü"])
 def test_slug_that_can_not_stand_in_an_address_is_refused(publish, slug):
-    with pytest.raises(Refused, match="can not stand in an address"):
+    with pytest.raises(ActionRefusedError, match="can not stand in an address"):
         publishing.rename(publish(), slug)
 
 
@@ -97,28 +97,28 @@ def test_only_what_is_approved_gets_another_address(make_release, publish):
     withdrawn = publishing.withdraw(publish(), "It was wrong.")
 
     for release in (make_release(), withdrawn):
-        with pytest.raises(Refused, match="only what is approved"):
+        with pytest.raises(ActionRefusedError, match="only what is approved"):
             publishing.rename(release, "new-office")
 
 
 def test_translation_is_paired_with_an_original_in_another_language(make_release):
     english, spanish = make_release(), make_release(language="es")
 
-    assert publishing.pair(spanish, english).translation_of == english
+    assert publishing.set_original(spanish, english).translation_of == english
     for release, original, sentence in (
         (english, english, "not a translation of itself"),
         (english, spanish, "is a translation itself"),
         (make_release(), english, "same language"),
     ):
-        with pytest.raises(Refused, match=sentence):
-            publishing.pair(release, original)
+        with pytest.raises(ActionRefusedError, match=sentence):
+            publishing.set_original(release, original)
 
 
 def test_topics_given_to_many_are_versions_of_those_that_are_public(publish, make_release):
     public, draft = publish(), make_release()
     topic = Topic.objects.create(name="Records", slug="records")
 
-    publishing.each(publishing.file_under, [public, draft], [topic])
+    publishing.apply_to_each(publishing.add_topics, [public, draft], [topic])
 
     assert list(draft.topics.all()) == [topic]
     assert public.versions.last().snapshot["topics"] == ["records"]
@@ -132,21 +132,21 @@ def test_topics_of_what_is_under_embargo_or_taken_back_stay(publish, in_an_hour)
         (publish(in_an_hour), "call it back to change its words or topics"),
         (withdrawn, "It is withdrawn: its topics stay"),
     ):
-        with pytest.raises(Refused, match=sentence):
-            publishing.file_under(release, [topic])
+        with pytest.raises(ActionRefusedError, match=sentence):
+            publishing.add_topics(release, [topic])
         assert not release.topics.exists()
 
 
 def test_action_that_changes_nothing_leaves_no_trace(publish, make_release):
     release, original = publish(language="es"), make_release()
     topic = Topic.objects.create(name="Records", slug="records")
-    publishing.file_under(release, [topic])
-    before = publishing.pair(release, original)
+    publishing.add_topics(release, [topic])
+    before = publishing.set_original(release, original)
     entries, seen = before.audit_lines.count(), before.updated_at
 
-    publishing.file_under(before, [topic])
+    publishing.add_topics(before, [topic])
     publishing.rename(before, before.slug)
-    publishing.pair(before, original)
+    publishing.set_original(before, original)
 
     assert before.audit_lines.count() == entries
     before.refresh_from_db()
@@ -154,7 +154,7 @@ def test_action_that_changes_nothing_leaves_no_trace(publish, make_release):
 
 
 def test_number_that_was_given_out_is_never_deleted(publish, make_release):
-    with pytest.raises(Refused, match="withdrawn, not deleted"):
+    with pytest.raises(ActionRefusedError, match="withdrawn, not deleted"):
         publishing.record_deletion(publish())
 
     draft = make_release()

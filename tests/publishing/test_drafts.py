@@ -30,7 +30,7 @@ def keep(ana, make_release):
 
     def go(title, after=datetime.timedelta(), **other):
         given = {"by": ana, "release": release, "token": "", **other}
-        return drafts.keep(**given, fields=typed(title), at=start + after)
+        return drafts.save_copy(**given, fields=typed(title), at=start + after)
 
     return go
 
@@ -55,15 +55,15 @@ def test_same_form_is_not_kept_twice_a_second(keep):
 
 
 def test_number_of_states_is_bounded(keep):
-    for number in range(drafts.MOST_STATES + 3):
+    for number in range(drafts.MAX_STATES_PER_FORM + 3):
         keep(f"{number}", number * 6 * MINUTE)
 
-    assert WorkingCopy.objects.count() == drafts.MOST_STATES
-    assert WorkingCopy.objects.first().title == f"{drafts.MOST_STATES + 2}"
+    assert WorkingCopy.objects.count() == drafts.MAX_STATES_PER_FORM
+    assert WorkingCopy.objects.first().title == f"{drafts.MAX_STATES_PER_FORM + 2}"
 
 
 def test_number_of_new_forms_is_bounded(keep, monkeypatch):
-    monkeypatch.setattr(drafts, "MOST_OF_PERSON", 3)
+    monkeypatch.setattr(drafts, "MAX_COPIES_PER_PERSON", 3)
     for number in range(5):
         keep(f"{number}", number * SECOND, release=None, token=f"{number:032x}")
 
@@ -71,7 +71,7 @@ def test_number_of_new_forms_is_bounded(keep, monkeypatch):
 
 
 def test_copies_of_two_weeks_ago_are_swept(keep, staff):
-    keep("Old", -drafts.KEPT_FOR - MINUTE, by=staff("writer", "Ben"))
+    keep("Old", -drafts.LIFETIME - MINUTE, by=staff("writer", "Ben"))
     keep("New")
 
     assert [copy.title for copy in WorkingCopy.objects.all()] == ["New"]
@@ -79,7 +79,7 @@ def test_copies_of_two_weeks_ago_are_swept(keep, staff):
 
 def test_too_much_text_is_refused(keep):
     with pytest.raises(drafts.TooLargeError):
-        keep("x" * drafts.LARGEST)
+        keep("x" * drafts.MAX_CHARACTERS)
 
 
 def test_discarding_leaves_what_others_typed(keep, ana, staff):
@@ -98,7 +98,7 @@ def test_state_before_the_first_save_is_kept_too(ana, make_release):
     release.title = "Edited"
     release.save()
 
-    drafts.keep_state(release, before, ana, timezone.now())
+    drafts.record_draft_state(release, before, ana, timezone.now())
 
     assert [(s.snapshot["title"], s.by) for s in release.draft_states.all()] == [
         ("Edited", ana),
@@ -109,7 +109,7 @@ def test_state_before_the_first_save_is_kept_too(ana, make_release):
 def test_save_that_changes_nothing_is_no_new_state(ana, make_release):
     release = make_release()
     for _ in range(2):
-        drafts.keep_state(release, release.snapshot(), ana, timezone.now())
+        drafts.record_draft_state(release, release.snapshot(), ana, timezone.now())
 
     assert DraftState.objects.count() == 1
 
@@ -117,24 +117,24 @@ def test_save_that_changes_nothing_is_no_new_state(ana, make_release):
 def test_public_release_has_versions_and_no_states(ana, publish):
     release = publish()
 
-    drafts.keep_state(release, None, ana, timezone.now())
+    drafts.record_draft_state(release, None, ana, timezone.now())
 
     assert not DraftState.objects.exists()
 
 
 def test_form_makes_one_draft(ana, make_release):
     first = make_release()
-    drafts.claim(ana, TOKEN, first, timezone.now())
+    drafts.record_sent_form(ana, TOKEN, first, timezone.now())
 
-    with pytest.raises(drafts.SentBeforeError) as refused:
-        drafts.claim(ana, TOKEN, make_release(), timezone.now())
+    with pytest.raises(drafts.AlreadySentError) as refused:
+        drafts.record_sent_form(ana, TOKEN, make_release(), timezone.now())
 
     assert refused.value.release == first
 
 
 def test_form_of_another_person_is_another_form(ana, staff, make_release):
-    drafts.claim(ana, TOKEN, make_release(), timezone.now())
-    drafts.claim(staff("writer", "Ben"), TOKEN, make_release(), timezone.now())
+    drafts.record_sent_form(ana, TOKEN, make_release(), timezone.now())
+    drafts.record_sent_form(staff("writer", "Ben"), TOKEN, make_release(), timezone.now())
 
     assert SentForm.objects.count() == 2
 
@@ -148,8 +148,8 @@ def test_two_posts_at_the_same_time_make_one_draft(ana):
             with transaction.atomic():
                 release = Release.objects.create(title="Clicked twice")
                 begun.wait(10)
-                drafts.claim(ana, TOKEN, release, timezone.now())
-        except drafts.SentBeforeError as error:
+                drafts.record_sent_form(ana, TOKEN, release, timezone.now())
+        except drafts.AlreadySentError as error:
             refused.append(error.release)
         finally:
             connection.close()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from releases import publishing
-from releases.publishing import Refused
+from releases.publishing import ActionRefusedError
 
 
 @pytest.fixture
@@ -16,9 +16,11 @@ def tomorrow():
 
 def test_sharing_and_revoking_leave_audit_lines(publish, in_an_hour, tomorrow, staff):
     release, ana = publish(in_an_hour), staff("publisher", "Ana")
-    link, _token = publishing.share(release, "  Jane \n Roe ", tomorrow, by=ana, origin="here")
+    link, _token = publishing.create_preview(
+        release, "  Jane \n Roe ", tomorrow, by=ana, origin="here"
+    )
 
-    publishing.revoke(link, by=ana)
+    publishing.revoke_preview(link, by=ana)
 
     shared, revoked = release.audit_lines.filter(deed__in=["shared", "revoked"])
     assert (shared.by, shared.why) == (ana, f"With Jane Roe, until {tomorrow.isoformat()}")
@@ -27,12 +29,12 @@ def test_sharing_and_revoking_leave_audit_lines(publish, in_an_hour, tomorrow, s
 
 def test_writer_shares_and_revokes_nothing(publish, in_an_hour, tomorrow, staff):
     release, ben = publish(in_an_hour), staff("writer", "Ben")
-    link, _token = publishing.share(release, "Jane Roe", tomorrow)
+    link, _token = publishing.create_preview(release, "Jane Roe", tomorrow)
 
-    with pytest.raises(Refused, match="role of publisher"):
-        publishing.share(release, "John Doe", tomorrow, by=ben)
-    with pytest.raises(Refused, match="role of publisher"):
-        publishing.revoke(link, by=ben)
+    with pytest.raises(ActionRefusedError, match="role of publisher"):
+        publishing.create_preview(release, "John Doe", tomorrow, by=ben)
+    with pytest.raises(ActionRefusedError, match="role of publisher"):
+        publishing.revoke_preview(link, by=ben)
 
 
 @pytest.mark.parametrize(
@@ -46,34 +48,36 @@ def test_writer_shares_and_revokes_nothing(publish, in_an_hour, tomorrow, staff)
 def test_recipient_and_expiry_are_asked_for(publish, in_an_hour, recipient, days, sentence):
     expires_at = timezone.now() + datetime.timedelta(days=days)
 
-    with pytest.raises(Refused) as refused:
-        publishing.share(publish(in_an_hour), recipient, expires_at)
+    with pytest.raises(ActionRefusedError) as refused:
+        publishing.create_preview(publish(in_an_hour), recipient, expires_at)
 
     assert refused.value.reasons == (sentence,)
 
 
 def test_only_what_is_under_embargo_is_shared(publish, make_release, tomorrow):
-    with pytest.raises(Refused, match="It is draft: only what is under embargo is shared"):
-        publishing.share(make_release(), "Jane Roe", tomorrow)
-    with pytest.raises(Refused, match="It is public"):
-        publishing.share(publish(), "Jane Roe", tomorrow)
+    with pytest.raises(
+        ActionRefusedError, match="It is draft: only what is under embargo is shared"
+    ):
+        publishing.create_preview(make_release(), "Jane Roe", tomorrow)
+    with pytest.raises(ActionRefusedError, match="It is public"):
+        publishing.create_preview(publish(), "Jane Roe", tomorrow)
 
 
 def test_recipient_has_one_preview_at_a_time(publish, in_an_hour, tomorrow):
     release = publish(in_an_hour)
-    link, first = publishing.share(release, "Jane Roe", tomorrow)
+    link, first = publishing.create_preview(release, "Jane Roe", tomorrow)
 
-    with pytest.raises(Refused, match="has a preview already"):
-        publishing.share(release, "jane roe", tomorrow)
+    with pytest.raises(ActionRefusedError, match="has a preview already"):
+        publishing.create_preview(release, "jane roe", tomorrow)
 
-    publishing.revoke(link)
-    _link, second = publishing.share(release, "Jane Roe", tomorrow)
+    publishing.revoke_preview(link)
+    _link, second = publishing.create_preview(release, "Jane Roe", tomorrow)
     assert first != second
 
 
 def test_closed_preview_is_not_revoked_again(publish, in_an_hour, tomorrow):
-    link, _token = publishing.share(publish(in_an_hour), "Jane Roe", tomorrow)
-    publishing.revoke(link)
+    link, _token = publishing.create_preview(publish(in_an_hour), "Jane Roe", tomorrow)
+    publishing.revoke_preview(link)
 
-    with pytest.raises(Refused, match="closed already"):
-        publishing.revoke(link)
+    with pytest.raises(ActionRefusedError, match="closed already"):
+        publishing.revoke_preview(link)

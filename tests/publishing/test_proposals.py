@@ -5,7 +5,7 @@ from django.db import DatabaseError, transaction
 
 from releases import publishing
 from releases.models import ProposedCorrection, Topic
-from releases.publishing import Refused
+from releases.publishing import ActionRefusedError
 from releases.publishing.imports import ChangedRelease, change_imported
 from tests.publishing.at_once import at_once
 
@@ -82,7 +82,7 @@ def test_proposer_approves_only_for_a_reason_that_is_recorded(publish, propose, 
     release = publish()
     proposal = propose(release, title="Two Offices", by=publisher)
 
-    with pytest.raises(Refused, match="You proposed it"):
+    with pytest.raises(ActionRefusedError, match="You proposed it"):
         publishing.approve_correction(release, proposal.pk, by=publisher)
     publishing.approve_correction(release, proposal.pk, "Alone tonight.", by=publisher)
 
@@ -97,11 +97,11 @@ def test_writer_neither_approves_nor_declines(publish, propose, writer, staff):
         (publishing.approve_correction, ()),
         (publishing.decline_correction, ("No.",)),
     ):
-        with pytest.raises(Refused, match="role of publisher"):
+        with pytest.raises(ActionRefusedError, match="role of publisher"):
             act(release, proposal.pk, *arguments, by=writer)
-    with pytest.raises(Refused, match="Ana proposed it: only they take it back"):
-        publishing.take_back_correction(release, proposal.pk, by=staff("writer", "Eve"))
-    with pytest.raises(Refused, match="role of writer"):
+    with pytest.raises(ActionRefusedError, match="Ana proposed it: only they take it back"):
+        publishing.retract_correction(release, proposal.pk, by=staff("writer", "Eve"))
+    with pytest.raises(ActionRefusedError, match="role of writer"):
         propose(publish(), title="Two Offices", by=type(writer).objects.create_user("temp"))
 
 
@@ -109,13 +109,13 @@ def test_declined_proposal_leaves_the_release_and_its_reason(publish, propose, p
     release = publish()
     proposal = propose(release, title="Two Offices")
 
-    with pytest.raises(Refused, match="Say why it is declined"):
+    with pytest.raises(ActionRefusedError, match="Say why it is declined"):
         publishing.decline_correction(release, proposal.pk, " ", by=publisher)
     publishing.decline_correction(release, proposal.pk, "It was right.", by=publisher)
 
     assert release.versions.count() == 1
     assert ProposedCorrection.objects.get().reason == "It was right."
-    with pytest.raises(Refused, match="decided or taken back meanwhile"):
+    with pytest.raises(ActionRefusedError, match="decided or taken back meanwhile"):
         publishing.approve_correction(release, proposal.pk, by=publisher)
 
 
@@ -123,9 +123,11 @@ def test_second_proposal_waits_for_the_first(publish, propose, writer):
     release = publish()
     proposal = propose(release, title="Two Offices")
 
-    with pytest.raises(Refused, match=r"Ana proposed a correction of it on .* nobody has decided"):
+    with pytest.raises(
+        ActionRefusedError, match=r"Ana proposed a correction of it on .* nobody has decided"
+    ):
         propose(release, title="Three Offices")
-    publishing.take_back_correction(release, proposal.pk, by=writer)
+    publishing.retract_correction(release, proposal.pk, by=writer)
 
     assert propose(release, title="Three Offices").content["title"] == "Three Offices"
 
@@ -142,13 +144,13 @@ def test_second_proposal_waits_for_the_first(publish, propose, writer):
     ],
 )
 def test_proposal_that_could_not_go_out_is_refused(publish, propose, changed, sentence):
-    with pytest.raises(Refused, match=sentence):
+    with pytest.raises(ActionRefusedError, match=sentence):
         propose(publish(), **changed)
 
 
 def test_only_what_is_public_is_proposed_for(publish, propose, make_release, in_an_hour):
     for release in (make_release(), publish(release_at=in_an_hour)):
-        with pytest.raises(Refused, match="corrections are proposed of what is public"):
+        with pytest.raises(ActionRefusedError, match="corrections are proposed of what is public"):
             propose(release, title="Two Offices")
 
 
@@ -168,7 +170,7 @@ def test_later_version_of_the_same_part_is_a_conflict_that_is_named(publish, pro
     change(release, title="Three Offices")
 
     with pytest.raises(
-        Refused, match=r"version 2 \(correction\) has changed the same since: title"
+        ActionRefusedError, match=r"version 2 \(correction\) has changed the same since: title"
     ):
         publishing.approve_correction(release, proposal.pk, by=publisher)
 
@@ -192,7 +194,7 @@ def test_what_was_withdrawn_since_is_not_corrected(publish, propose, publisher):
     proposal = propose(release, title="Two Offices")
     publishing.withdraw(release, "It was wrong.")
 
-    with pytest.raises(Refused, match="only what is public is corrected"):
+    with pytest.raises(ActionRefusedError, match="only what is public is corrected"):
         publishing.approve_correction(release, proposal.pk, by=publisher)
     publishing.decline_correction(release, proposal.pk, "Withdrawn.", by=publisher)
 
@@ -206,18 +208,18 @@ def test_setting_makes_publishers_propose_too(publish, publisher, settings, atta
     release.title = "Two Offices"
     release.save()
 
-    with pytest.raises(Refused, match="a colleague approves each correction"):
+    with pytest.raises(ActionRefusedError, match="a colleague approves each correction"):
         publishing.record_change(release, "correction", "It was wrong.", by=publisher)
     topic = Topic.objects.create(name="Water", slug="water")
-    with pytest.raises(Refused, match="a colleague approves each correction"):
-        publishing.file_under(release, [topic], by=publisher)
+    with pytest.raises(ActionRefusedError, match="a colleague approves each correction"):
+        publishing.add_topics(release, [topic], by=publisher)
 
 
 def test_setting_holds_for_imports(publish, publisher, settings):
     settings.CORRECTIONS_NEED_APPROVAL = True
     change = ChangedRelease(printed={"title": "Two Offices"}, origin="rows.jsonl")
 
-    with pytest.raises(Refused, match="a colleague approves each correction"):
+    with pytest.raises(ActionRefusedError, match="a colleague approves each correction"):
         change_imported(publish(), change, by=publisher)
     release, is_changed = change_imported(publish(), change)
     assert (release.title, is_changed) == ("Two Offices", True)

@@ -6,7 +6,7 @@ import pytest
 
 from releases import publishing
 from releases.models import Release
-from releases.publishing import Refused
+from releases.publishing import ActionRefusedError
 from tests.publishing.at_once import at_once
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
@@ -25,17 +25,17 @@ def test_taking_back_leaves_reason_and_version(publish, verb, status):
 
 
 def test_withdrawal_needs_a_reason(publish):
-    with pytest.raises(Refused, match="The reason is missing"):
+    with pytest.raises(ActionRefusedError, match="The reason is missing"):
         publishing.withdraw(publish(), "")
 
 
 def test_draft_can_not_be_withdrawn(make_release):
-    with pytest.raises(Refused, match="only a published release"):
+    with pytest.raises(ActionRefusedError, match="only a published release"):
         publishing.withdraw(make_release(), "a reason")
 
 
 def test_withdrawal_under_embargo_is_refused(publish, in_an_hour):
-    with pytest.raises(Refused, match="not public yet"):
+    with pytest.raises(ActionRefusedError, match="not public yet"):
         publishing.withdraw(publish(release_at=in_an_hour), "a reason")
 
 
@@ -68,9 +68,9 @@ def test_successors_never_lead_in_a_circle(publish):
     publishing.withdraw(first, "a reason", second)
     publishing.withdraw(second, "a reason", third)
 
-    with pytest.raises(Refused, match="circle"):
+    with pytest.raises(ActionRefusedError, match="circle"):
         publishing.withdraw(third, "a reason", first)
-    with pytest.raises(Refused, match="in place of itself"):
+    with pytest.raises(ActionRefusedError, match="in place of itself"):
         publishing.withdraw(third, "a reason", third)
 
 

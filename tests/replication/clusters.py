@@ -16,7 +16,7 @@ import psycopg2
 from pressroom.infra.db.embedded import Server, private_files
 from pressroom.infra.db.embedded.configuration import DATABASE, ROLE, SUPERUSER
 from pressroom.infra.db.embedded.postmaster import find_postmaster
-from pressroom.infra.db.embedded.programs import account
+from pressroom.infra.db.embedded.programs import server_account
 from tests.infra.db.embedded.servers import kill
 
 PGBOUNCER = Path("/usr/sbin/pgbouncer")
@@ -115,7 +115,7 @@ class Clusters:
     def copy(self) -> None:
         """The standby, as a copy of the primary that follows it."""
         private_files.make_folder(self.standby.folder)
-        private_files.make_private_folder(self.standby.data, *account(self.standby.folder))
+        private_files.make_private_folder(self.standby.data, *server_account(self.standby.folder))
         follow = ["--write-recovery-conf", "--create-slot", "--slot=replica", "--checkpoint=fast"]
         whence = [f"--host={self.primary.socket_folder}", f"--username={SUPERUSER}"]
         whither = f"--pgdata={self.standby.data}"

@@ -206,7 +206,7 @@ def test_killed_primary_leaves_the_public_its_pages(site, clusters, desk):
 def test_every_public_address_is_answered_without_a_primary(site, clusters):
     day = datetime.date(2012, 9, 21)
     examples = leak_scan.examples("2012-0001", day, ["other"], versions=1)
-    addresses = leak_scan.addresses(examples, ["", "?q=traficking", "?page=2"])
+    addresses = leak_scan.public_addresses(examples, ["", "?q=traficking", "?page=2"])
     kill_server(clusters.primary)
     try:
         answers = {address: site.ask(address)[0] for address in addresses}

@@ -38,8 +38,8 @@ def indexed(publish, engine) -> Callable[..., Release]:
     def make(topics=(), **fields) -> Release:
         release = publish(**fields)
         release.topics.set(topics)
-        outbox.queue([release.pk])
-        outbox.drain_all()
+        outbox.enqueue([release.pk])
+        outbox.process_all()
         return release
 
     return make

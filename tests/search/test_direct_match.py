@@ -3,7 +3,7 @@ import pytest
 from releases import publishing
 from releases.content.legacy_keys import legacy_key
 from releases.models import LegacyURL
-from releases.search.direct_match import destination, moved_from
+from releases.search.direct_match import find_by_legacy_url, find_release
 
 pytestmark = pytest.mark.contract
 
@@ -27,13 +27,13 @@ def moved(publish):
     ],
 )
 def test_an_old_address_leads_to_its_release(moved, text):
-    assert destination(text) == moved
+    assert find_release(text) == moved
 
 
 def test_a_number_or_permalink_leads_to_its_release(moved):
     for text in (moved.number, f" {moved.number} ", f"http://x.gov{moved.get_absolute_url()}"):
-        assert destination(text) == moved
-    assert destination(f"/releases/{moved.number}.txt") == moved
+        assert find_release(text) == moved
+    assert find_release(f"/releases/{moved.number}.txt") == moved
 
 
 @pytest.mark.parametrize(
@@ -44,19 +44,19 @@ def test_a_number_or_permalink_leads_to_its_release(moved):
     ],
 )
 def test_anything_else_leads_nowhere(moved, text):
-    assert destination(text) is None
+    assert find_release(text) is None
 
 
 def test_what_the_public_may_not_see_is_not_found(make_release, publish, in_an_hour):
     embargoed = publish(release_at=in_an_hour)
-    assert destination(embargoed.number) is None
+    assert find_release(embargoed.number) is None
 
 
 def test_a_withdrawn_release_is_found_for_its_notice(moved):
     publishing.withdraw(moved, "It named the wrong person.")
-    assert destination(moved.number) == moved
+    assert find_release(moved.number) == moved
 
 
 def test_address_with_a_nul_finds_nothing_and_breaks_nothing(client, db):
     assert client.get("/a%2500b/%00").status_code == 404
-    assert moved_from("/a%00b") is None
+    assert find_by_legacy_url("/a%00b") is None

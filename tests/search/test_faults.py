@@ -30,9 +30,9 @@ from django.utils import timezone
 from releases.models import Release, SearchChange
 from releases.search import outbox, results
 from releases.search.embedded import backend, maintenance
-from releases.search.embedded.snapshot import forget
+from releases.search.embedded.snapshot import drop_cached
 from releases.search.engine import public_ids
-from releases.search.outbox import Drained
+from releases.search.outbox import ProcessResult
 from releases.search.query.parser import parse
 from tests.programs import SECRET_KEY
 
@@ -119,7 +119,7 @@ def withdraw_one(releases: list[Release]) -> Release:
     """Withdraw the last; the drain that follows its commit is another's to do."""
     release = releases.pop()
     Release.objects.filter(pk=release.pk).update(status="withdrawn", status_reason="Error.")
-    outbox.queue([release.pk])
+    outbox.enqueue([release.pk])
     return release
 
 
@@ -142,7 +142,7 @@ def test_drainers_killed_in_mid_commit(library, engine, start, capsys):
     moments: Counter[str] = Counter()
     for _ in range(KILLS):
         withdrawn = withdraw_one(library) if len(library) > 5 else None
-        outbox.queue(release.pk for release in library)
+        outbox.enqueue(release.pk for release in library)
         drainer = start("sync_search")
         wait_for(lambda: half_written(engine))
         time.sleep(chance.uniform(0, 0.12))
@@ -172,7 +172,7 @@ def test_rebuilds_killed_half_way(library, engine, start, search_index):
         rebuild.send_signal(signal.SIGKILL)
         rebuild.wait()
         assert shown() == public_ids()
-        outbox.queue([library[0].pk])
+        outbox.enqueue([library[0].pk])
         assert outbox.sync().failed == {}
         assert_true(engine)
 
@@ -181,7 +181,7 @@ def test_two_drainers_at_once(library, engine, start):
     for _ in range(2):
         withdrawn = withdraw_one(library)
         for release in library:
-            outbox.queue([release.pk])
+            outbox.enqueue([release.pk])
         drainers = [start("sync_search") for _ in range(2)]
         assert [drainer.wait(60) for drainer in drainers] == [0, 0]
         assert withdrawn.pk not in shown()
@@ -189,7 +189,7 @@ def test_two_drainers_at_once(library, engine, start):
 
 
 def test_two_that_find_no_index_at_once(library, engine, start, search_index):
-    engine.generations.condemn()
+    engine.generations.discard_current()
     drainers = [start("sync_search") for _ in range(2)]
     for drainer in drainers:
         drainer.wait(60)
@@ -200,11 +200,11 @@ def test_two_that_find_no_index_at_once(library, engine, start, search_index):
 @UNCLOSED
 @pytest.mark.usefixtures("unclosed_files")
 def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engine, search_index):
-    loop = outbox._Loop(str)
+    loop = outbox._Worker(str)
     loop.maintain_at = time.monotonic() + 60
     for path in engine.generations.current().glob("MAIN_*.*"):
         path.write_bytes(b"?" * 100)
-    forget(search_index)
+    drop_cached(search_index)
 
     loop.turn()  # it compares index and database, and learns
 
@@ -215,14 +215,14 @@ def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engin
 
 def test_connection_that_breaks_within_a_turn_does_not_end_the_loop(library, engine):
     """The entries can not be made, and neither can that be noted."""
-    outbox.queue(release.pk for release in library)
-    loop = outbox._Loop(str)
+    outbox.enqueue(release.pk for release in library)
+    loop = outbox._Worker(str)
     loop.maintain_at = loop.audit_at = time.monotonic() + 60
     with ThreadPoolExecutor(1) as thread:
         with engine.generations.writing(0):
             turn = thread.submit(loop.turn)
             wait_for(end_connection_that_has_read_the_queue)
-        assert turn.result(60) == outbox.PAUSE
+        assert turn.result(60) == outbox.POLL_INTERVAL
         thread.submit(connection.close)
 
     loop.turn()
@@ -241,12 +241,12 @@ def end_connection_that_has_read_the_queue():
 
 def test_a_lock_that_a_stopped_process_holds(library, engine, start):
     """It is waited for a while; what is withdrawn is not shown, and all is done in the end."""
-    outbox.queue(release.pk for release in library)
+    outbox.enqueue(release.pk for release in library)
     holder = start("sync_search")
     wait_for(lambda: half_written(engine))
     holder.send_signal(signal.SIGSTOP)
     withdrawn = withdraw_one(library)
-    assert outbox.drain(hurry=True).left == len(library) + 1
+    assert outbox.process(hurry=True).left == len(library) + 1
     assert SearchChange.objects.filter(release=withdrawn).exists()
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()
@@ -260,7 +260,7 @@ def test_a_lock_that_a_stopped_process_holds(library, engine, start):
 def hurried(monkeypatch):
     """Nobody waits long for a lock."""
     for module in (backend, maintenance):
-        monkeypatch.setattr(module, "PATIENCE", 0.05)
+        monkeypatch.setattr(module, "LOCK_TIMEOUT", 0.05)
 
 
 def stop_in_mid_commit(drainer, engine):
@@ -271,7 +271,7 @@ def stop_in_mid_commit(drainer, engine):
 def test_an_import_beside_a_writing_process_leaves_its_rows_and_says_so(
     library, engine, start, hurried, tmp_path, caplog
 ):
-    outbox.queue(release.pk for release in library)
+    outbox.enqueue(release.pk for release in library)
     holder = start("sync_search")
     stop_in_mid_commit(holder, engine)
     path = tmp_path / "a.jsonl"
@@ -286,14 +286,14 @@ def test_an_import_beside_a_writing_process_leaves_its_rows_and_says_so(
     assert not SearchChange.objects.filter(attempts__gt=0).exists()
     holder.kill()
     holder.wait()
-    assert outbox.sync() == Drained(waiting)
+    assert outbox.sync() == ProcessResult(waiting)
     assert_true(engine)
 
 
 def test_commands_beside_a_writing_process_fail_with_a_sentence_or_leave_the_rows(
     library, engine, start, hurried, capsys
 ):
-    outbox.queue(release.pk for release in library)
+    outbox.enqueue(release.pk for release in library)
     holder = start("sync_search")
     stop_in_mid_commit(holder, engine)
 
@@ -308,13 +308,13 @@ def test_commands_beside_a_writing_process_fail_with_a_sentence_or_leave_the_row
 def test_while_another_process_makes_the_first_index_rows_are_left_to_it(
     library, engine, start, hurried, search_index, capsys
 ):
-    engine.generations.condemn()
-    outbox.queue(release.pk for release in library)
+    engine.generations.discard_current()
+    outbox.enqueue(release.pk for release in library)
     maker = start("rebuild_index")
     wait_for(lambda: list(search_index.glob("*/MAIN.tmp")))
     maker.send_signal(signal.SIGSTOP)
 
-    assert outbox.sync() == Drained(left=len(library))
+    assert outbox.sync() == ProcessResult(left=len(library))
     call_command("rebuild_index", interactive=False)
     assert "will be searchable in a moment" in capsys.readouterr().out
     assert not SearchChange.objects.filter(attempts__gt=0).exists()
@@ -325,9 +325,9 @@ def test_while_another_process_makes_the_first_index_rows_are_left_to_it(
 def test_a_disk_without_room(library, engine, search_index):
     """Files can not grow past a few bytes: each commit and each rebuild fails."""
     withdrawn = withdraw_one(library)
-    outbox.queue(release.pk for release in library)
+    outbox.enqueue(release.pk for release in library)
     with _room_for(64):
-        drained = outbox.drain()
+        drained = outbox.process()
         assert outbox.maintain()  # it has nothing to write
         with pytest.raises(OSError, match="File too large"):
             engine.rebuild()
@@ -336,7 +336,7 @@ def test_a_disk_without_room(library, engine, search_index):
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()
     assert half_written(engine) == set()
-    assert outbox.drain_all(timezone.now() + 2 * _minute()).failed == {}
+    assert outbox.process_all(timezone.now() + 2 * _minute()).failed == {}
     assert_true(engine)
 
 
@@ -347,9 +347,9 @@ def test_a_full_file_system(library, engine, search_index):
     with _small_disk(search_index) as fill:
         engine.rebuild()
         withdrawn = withdraw_one(library)
-        outbox.queue(release.pk for release in library)
+        outbox.enqueue(release.pk for release in library)
         fill()
-        drained = outbox.drain()
+        drained = outbox.process()
         assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
         assert "No space left" in drained.failed[withdrawn.pk]
         with pytest.raises(OSError, match="No space left") as refused:
@@ -357,7 +357,7 @@ def test_a_full_file_system(library, engine, search_index):
         assert refused.value.errno == errno.ENOSPC
         assert shown() == public_ids()
         (search_index / "filler").unlink(missing_ok=True)
-        assert outbox.drain_all(timezone.now() + 2 * _minute()).failed == {}
+        assert outbox.process_all(timezone.now() + 2 * _minute()).failed == {}
         assert_true(engine)
 
 

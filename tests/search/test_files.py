@@ -11,7 +11,7 @@ def test_words_of_images_and_documents_are_found(client, publish, attach_image, 
     release = publish()
     attach_image(release, alt="An alpaca", caption="A bandicoot")
     attach_pdf(release, "The caracal", title="Dromedary")
-    outbox.queue([release.pk])
+    outbox.enqueue([release.pk])
     outbox.sync()
 
     assert release.get_absolute_url() in client.get(f"/search/?q={words}").text

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from releases.search import scoring
-from releases.search.fingerprint import OF_ENGINE, PROJECT, SOURCES, fingerprint
+from releases.search.fingerprint import ENGINE_SOURCES, PROJECT, SOURCES, fingerprint
 
 # What is read of a release, not how it is indexed.
 ROWS = ("releases/models", "releases/models/querysets.py")
@@ -21,15 +21,15 @@ def imported(source):
                     yield path
 
 
-@pytest.mark.parametrize("engine", OF_ENGINE)
+@pytest.mark.parametrize("engine", ENGINE_SOURCES)
 def test_it_covers_all_that_its_sources_import(engine):
-    covered = {*SOURCES, *OF_ENGINE[engine]}
+    covered = {*SOURCES, *ENGINE_SOURCES[engine]}
     needed = {path for source in covered if source.endswith(".py") for path in imported(source)}
     assert {path for path in needed if not path.startswith(ROWS)} <= covered
 
 
 def test_a_change_of_the_scoring_makes_the_clusters_index_anew(monkeypatch, tmp_path):
-    for source in (*SOURCES, *OF_ENGINE["opensearch"]):
+    for source in (*SOURCES, *ENGINE_SOURCES["opensearch"]):
         copy = tmp_path / source
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes((PROJECT / source).read_bytes())

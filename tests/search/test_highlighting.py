@@ -1,6 +1,6 @@
 import pytest
 
-from releases.search.highlighting import LENGTH, Highlighter
+from releases.search.highlighting import PASSAGE_LENGTH, Highlighter
 from releases.search.query.parser import parse
 
 
@@ -81,7 +81,7 @@ def test_a_long_paragraph_is_cut_at_words():
     assert text.startswith("… word")
     assert text.endswith("word …")
     assert "[clinic]" in text
-    assert len(text) < LENGTH + 20
+    assert len(text) < PASSAGE_LENGTH + 20
 
 
 def test_marks_of_markdown_are_not_shown():

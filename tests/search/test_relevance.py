@@ -23,9 +23,9 @@ def ask(make_release):
         day = datetime.date.fromisoformat(date)
         release = make_release(title=title, body=body, date=day, language=language, contact="")
         keys[publishing.approve(release, release.start_of_day()).pk] = key
-    outbox.queue(keys)
+    outbox.enqueue(keys)
     outbox.sync()
-    while similarity.learn():
+    while similarity.update_due():
         pass
     assert Release.objects.count() == len(RELEASES)
     return lambda query: [keys[hit.release.pk] for hit in search(parse(query)).hits]

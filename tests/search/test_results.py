@@ -9,7 +9,7 @@ from releases.search import results
 from releases.search.engine import Filters
 from releases.search.facets import Facet
 from releases.search.query.parser import parse
-from releases.search.results import Unavailable, search
+from releases.search.results import SearchUnavailableError, search
 
 pytestmark = pytest.mark.contract
 
@@ -122,7 +122,7 @@ def test_a_page_that_is_not_there_says_so(indexed):
 
 def test_depth_is_bounded_with_a_kind_sentence(indexed, monkeypatch):
     monkeypatch.setattr(results, "PAGE_SIZE", 1)
-    monkeypatch.setattr(results, "DEPTH", 2)
+    monkeypatch.setattr(results, "MAX_RESULTS", 2)
     for _ in range(3):
         indexed()
     assert search(parse("county"), page=2).hits
@@ -172,7 +172,7 @@ def test_newest_first_on_demand(indexed):
 def test_an_index_that_can_not_be_read_is_unavailable(indexed, take_index_away):
     indexed()
     take_index_away()
-    with pytest.raises(Unavailable):
+    with pytest.raises(SearchUnavailableError):
         search(parse("county"))
 
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Likeness, Release, VocabularyWord
-from releases.output.related import related
+from releases.output.related import find_related
 from releases.search import similarity
-from releases.search.engine import Unusable
+from releases.search.engine import IndexUnusableError
 
 pytestmark = pytest.mark.contract
 
@@ -25,36 +25,36 @@ def about_dams(indexed):
 
 def similar(release):
     row = Release.objects.select_related("likeness").get(pk=release.pk)
-    return list(related(row, timezone.now()).similar)
+    return list(find_related(row, timezone.now()).similar)
 
 
 def test_the_similar_are_of_the_same_matter(about_dams):
-    similarity.learn()
+    similarity.update_due()
     first, *rest = about_dams
     assert set(similar(first)) == set(rest)
 
 
 def test_a_new_release_is_added_to_those_it_is_like(about_dams, indexed):
-    similarity.learn()
+    similarity.update_due()
     new = indexed(title="Quillfeather Dam Is Safe", body=DAM)
-    assert similarity.learn() == 1
+    assert similarity.update_due() == 1
     assert new in similar(about_dams[0])
     assert about_dams[0] in similar(new)
 
 
 def test_a_changed_release_is_learned_again(about_dams):
-    similarity.learn()
+    similarity.update_due()
     release = about_dams[0]
     Release.objects.filter(pk=release.pk).update(
         title="Orchards", body="Apples of Zanesby.", updated_at=timezone.now()
     )
-    assert similarity.learn() == 1
+    assert similarity.update_due() == 1
     assert similar(release) == []
     assert VocabularyWord.objects.filter(word="zanesby").exists()
 
 
 def test_the_gate_decides_when_they_are_shown(about_dams):
-    similarity.learn()
+    similarity.update_due()
     first, second, third = about_dams
     publishing.withdraw(second, "It named the wrong dam.")
     later = timezone.now() + datetime.timedelta(hours=1)
@@ -65,13 +65,13 @@ def test_the_gate_decides_when_they_are_shown(about_dams):
 def test_only_those_of_the_same_language_are_similar(about_dams):
     Release.objects.filter(pk=about_dams[1].pk).update(language="es")
     call_command("rebuild_index", interactive=False, verbosity=0)
-    similarity.learn()
+    similarity.update_due()
     assert about_dams[1] not in similar(about_dams[0])
 
 
 def test_what_is_not_public_is_not_learned(about_dams, publish, in_an_hour):
     publish(title="Sealed Xylophone", release_at=in_an_hour)
-    similarity.learn()
+    similarity.update_due()
     assert not VocabularyWord.objects.filter(word="xylophone").exists()
     assert Likeness.objects.count() == 9
 
@@ -80,16 +80,16 @@ def test_sync_search_learns_all_that_is_due(about_dams, monkeypatch):
     monkeypatch.setattr(similarity, "BATCH", 2)
     call_command("sync_search")
     assert Likeness.objects.count() == 9
-    assert similarity.learn() == 0
+    assert similarity.update_due() == 0
 
 
 def test_two_that_are_alike_and_changed_are_learned_again_at_once(about_dams):
-    similarity.learn()
+    similarity.update_due()
     pair = [release.pk for release in about_dams[:2]]
     Release.objects.filter(pk__in=pair).update(updated_at=timezone.now())
 
-    assert similarity.learn() == 2
-    assert similarity.learn() == 0
+    assert similarity.update_due() == 2
+    assert similarity.update_due() == 0
 
 
 def test_learning_goes_on_past_a_release_that_it_fails_on(about_dams, monkeypatch, caplog, client):
@@ -104,8 +104,8 @@ def test_learning_goes_on_past_a_release_that_it_fails_on(about_dams, monkeypatc
 
     with monkeypatch.context() as patch:
         patch.setattr(similarity, "words", fail_on_the_bad_one)
-        assert similarity.learn() == 9
-        assert similarity.learn() == 0
+        assert similarity.update_due() == 9
+        assert similarity.update_due() == 0
 
     assert Likeness.objects.get(release=bad).error == "IndexError: list index out of range"
     (told,) = (record for record in caplog.records if bad.number in record.getMessage())
@@ -113,15 +113,15 @@ def test_learning_goes_on_past_a_release_that_it_fails_on(about_dams, monkeypatc
     assert client.get("/health/ready").json()["backlog"]["similarity_failing"] == 1
     assert set(similar(about_dams[1])) == {bad, about_dams[2]}
 
-    assert similarity.learn(timezone.now() + 2 * similarity.RETRY) == 1
-    assert similarity.failing() == 0
+    assert similarity.update_due(timezone.now() + 2 * similarity.RETRY_DELAY) == 1
+    assert similarity.failed_count() == 0
     assert set(similar(bad)) == set(about_dams[1:])
 
 
 def test_a_spanish_release_that_argues_is_learned(indexed):
     pair = [indexed(title=f"Argue {n}", body="They argue of dams.", language="es") for n in "ab"]
 
-    assert similarity.learn() == 2
+    assert similarity.update_due() == 2
     assert similar(pair[0]) == [pair[1]]
 
 
@@ -132,13 +132,13 @@ def test_what_was_interrupted_is_learned_next_time(about_dams, engine, monkeypat
     def be_lost_half_way(*args, **options):
         asked.append(1)
         if len(asked) > 5:
-            raise Unusable("The search cluster does not answer.")
+            raise IndexUnusableError("The search cluster does not answer.")
         return find(*args, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(type(engine), "find", be_lost_half_way)
         call_command("sync_search")
-    assert similarity.failing() == 0
+    assert similarity.failed_count() == 0
 
     call_command("sync_search")
     assert Likeness.objects.count() == 9

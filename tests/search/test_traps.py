@@ -18,11 +18,11 @@ from whoosh.query import Term
 from whoosh.writing import SegmentWriter
 
 from releases.models import Release, Topic
-from releases.search.embedded.writer import joining
+from releases.search.embedded.writer import merge_smallest
 from releases.search.engine import Gate
 from releases.search.query.parser import parse
 from releases.search.results import search
-from releases.search.similarity import learn
+from releases.search.similarity import update_due
 from releases.search_indexes import ReleaseIndex
 
 # The stock engine leaves files open when it fails, and threads that share a reader may fail in it.
@@ -62,7 +62,7 @@ def engine(using):
 @pytest.fixture
 def busy(using, engine, monkeypatch):
     """Within it another writer keeps the lock."""
-    monkeypatch.setattr("releases.search.embedded.backend.PATIENCE", 0.1)
+    monkeypatch.setattr("releases.search.embedded.backend.LOCK_TIMEOUT", 0.1)
     if using == "default":
         return engine.generations.writing(0)
     writer = engine.index.writer()
@@ -78,7 +78,7 @@ def suggest(using, library):
         return connections["stock"].get_backend().create_spelling_suggestion
 
     def suggest(text):
-        while learn():
+        while update_due():
             pass
         return search(parse(text)).text
 
@@ -89,7 +89,7 @@ def suggest(using, library):
 def compared(monkeypatch) -> list[str]:
     """The words that are compared letter by letter with what was typed."""
     found = []
-    for place in ("whoosh.reading.distance", "releases.search.analysis.spelling.may_mean"):
+    for place in ("whoosh.reading.distance", "releases.search.analysis.spelling.is_likely_typo"):
         compare = import_string(place)
 
         def spy(one, other, compare=compare, **options):
@@ -162,7 +162,9 @@ def test_sort_directions_can_be_mixed(library, using):
 @trap()
 def test_a_save_rewrites_few_other_releases(library, engine, index, monkeypatch):
     """Whoosh's own policy rewrites ever more within one save, at last all that there is."""
-    monkeypatch.setattr("releases.search.embedded.backend.SPARING", joining(4, 10))
+    monkeypatch.setattr(
+        "releases.search.embedded.backend.REQUEST_MERGE_POLICY", merge_smallest(4, 10)
+    )
     rewritten = []
     original = SegmentWriter.add_reader
     monkeypatch.setattr(

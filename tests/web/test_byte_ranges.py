@@ -26,5 +26,5 @@ def test_what_is_no_single_range_asks_for_the_whole(header):
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=-0"])
 def test_range_beyond_the_file_can_not_be_satisfied(header):
-    with pytest.raises(byte_ranges.Unsatisfiable):
+    with pytest.raises(byte_ranges.UnsatisfiableRangeError):
         byte_ranges.parse(header, 100)

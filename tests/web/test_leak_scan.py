@@ -13,7 +13,7 @@ def test_release_gives_every_route_its_examples(publish, in_an_hour, attach_imag
     release = publish(in_an_hour, title="Quagmark Opens")
     image = attach_image(release)
 
-    found = leak_scan.addresses(leak_scan.examples_of(release), ["", "?q=Quagmark"])
+    found = leak_scan.public_addresses(leak_scan.examples_for(release), ["", "?q=Quagmark"])
 
     assert "/releases/2024-0001/quagmark-opens/?q=Quagmark" in found
     assert image.address("full.jpg") in found
@@ -23,7 +23,7 @@ def test_release_gives_every_route_its_examples(publish, in_an_hour, attach_imag
 
 def test_converter_without_example_is_named():
     with pytest.raises(LookupError, match=r"give month \(TwoDigitConverter\) an example"):
-        leak_scan.addresses({"year": [2024]})
+        leak_scan.public_addresses({"year": [2024]})
 
 
 def test_rare_words_stand_in_no_other_public_release(publish, in_an_hour):
@@ -46,13 +46,13 @@ def test_rare_words_stand_in_no_other_public_release(publish, in_an_hour):
     ],
 )
 def test_marks_are_found_however_they_are_printed(answer, address, found):
-    assert leak_scan.shown(["Quagmark & Sons"], answer, address) == found
+    assert leak_scan.find_leaks(["Quagmark & Sons"], answer, address) == found
 
 
 def test_own_addresses_are_those_with_its_number_or_keys(publish, in_an_hour, attach_image):
     release = publish(in_an_hour)
     image = attach_image(release)
 
-    assert leak_scan.is_its_own("/releases/2024-0001/card.png?q=x", release)
-    assert leak_scan.is_its_own(image.address("full.jpg"), release)
-    assert not leak_scan.is_its_own("/releases/?q=2024-0001", release)
+    assert leak_scan.is_address_of("/releases/2024-0001/card.png?q=x", release)
+    assert leak_scan.is_address_of(image.address("full.jpg"), release)
+    assert not leak_scan.is_address_of("/releases/?q=2024-0001", release)

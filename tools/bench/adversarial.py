@@ -110,7 +110,7 @@ def _taken(kind: str, size: int) -> Timings:
     release = Release.objects.filter(source_key__endswith=f"{kind} {size}").last()
     if release is None:
         return taken  # it is longer than a release may be, and rejected
-    taken["checklist"] = timed(partial(publishing.doubts, release))
+    taken["checklist"] = timed(partial(publishing.checklist_items, release))
     taken["approve"] = timed(partial(publishing.approve, release, timezone.now()))
     release.refresh_from_db()
     taken["correct"] = timed(partial(_correct, release, text))
@@ -139,7 +139,7 @@ def _asking(address: str) -> Callable[[], None]:
         assert response.status_code < 500, address
         assert b"".join(response), address
 
-    store.shelf.clear()
+    store.responses.clear()
     for remembered in (markup.read, markup.first_paragraph, markup.to_plain):
         remembered.cache_clear()
     return ask

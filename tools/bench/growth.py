@@ -65,7 +65,7 @@ def _median(address: str) -> float:
     client = Client(SERVER_NAME="localhost")
 
     def ask() -> None:
-        store.shelf.clear()
+        store.responses.clear()
         response = client.get(address)
         assert response.status_code == 200, address
 

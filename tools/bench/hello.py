@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from releases.management.commands.serve import THREADS, server
+from releases.management.commands.serve import THREADS, make_server
 
 
 def hello(request: HttpRequest) -> HttpResponse:
@@ -21,4 +21,4 @@ urlpatterns = [path("", hello)]
 application = get_wsgi_application()
 
 if __name__ == "__main__":
-    server(f"{__spec__.name}:application", "127.0.0.1", int(sys.argv[1]), 2, THREADS).serve()
+    make_server(f"{__spec__.name}:application", "127.0.0.1", int(sys.argv[1]), 2, THREADS).serve()

@@ -38,7 +38,7 @@ def run(count: int = COUNT) -> Iterator[Table]:
         sys.exit("The load is made by wrk: install it (apt-get install wrk).")
     ids = site.fill(corpus.rows(count))
     site.index_all()
-    while similarity.learn():
+    while similarity.update_due():
         pass
     folder = Path(settings.VAR_DIR)
     with served(folder / "said.txt") as running:

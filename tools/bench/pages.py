@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from releases.models import Release
-from releases.search.similarity import learn
+from releases.search.similarity import update_due
 from tools.bench import corpus, site
 from tools.bench.tables import Table
 from tools.bench.wrk import Figures, Load, put, serving, worker_memory
@@ -39,7 +39,7 @@ def run(size: int = SIZE) -> Iterator[Table]:
         return
     count = len(site.fill(corpus.rows(size)))
     site.index_all()
-    while learn():
+    while update_due():
         pass
     folder = Path(settings.VAR_DIR)
     loads = _loads()

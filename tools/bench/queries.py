@@ -43,7 +43,7 @@ def run(size: int = SIZE) -> Iterator[Table]:
 
 def _plans(address: str) -> Iterator[tuple[str, str]]:
     """Each query of the page, and its plan."""
-    store.shelf.clear()
+    store.responses.clear()
     with CaptureQueriesContext(connection) as asked:
         Client(SERVER_NAME="localhost").get(address)
     for query in asked.captured_queries:

@@ -97,7 +97,7 @@ def run(count: int = COUNT) -> Iterator[Table]:
     rows, judged = _own(count) if corpus.corpus_folder() else (_invented(), JUDGED)
     site.fill(rows)
     site.index_all()
-    while similarity.learn():
+    while similarity.update_due():
         pass
     measured = measure(judged, _ask)
     columns = ("queries", "success@10", "MRR", "nDCG@10", "not first")

@@ -16,7 +16,7 @@ from haystack import connections
 
 from releases.importing import formats
 from releases.importing.loader import Loader, known_hashes
-from releases.importing.prefetch import read_ahead
+from releases.importing.prefetch import prefetch_records
 from releases.models import Release, SearchChange
 from releases.search import outbox
 from tools.bench import corpus
@@ -41,7 +41,7 @@ def withdraw(ids: Collection[int]) -> None:
 
 def load(path: Path) -> int:
     """Import a file of releases as the command does; returns how many it holds."""
-    found = read_ahead(formats.read_files([path]), known_hashes)
+    found = prefetch_records(formats.read_files([path]), known_hashes)
     return sum(1 for _ in Loader(approve=True).load(found))
 
 

@@ -106,7 +106,7 @@ def importing(confirm: Confirm) -> None:
     for outcome in Loader(approve=True).load(formats.read_files([path])):
         assert outcome.release is not None
         _confirm_latest(outcome.release, confirm)
-    outbox.drain_all()
+    outbox.process_all()
 
 
 def publishing_verbs(confirm: Confirm) -> None:
@@ -136,8 +136,8 @@ ENDS: tuple[tuple[Callable[..., Any], ...], ...] = (
 
 def draining(confirm: Confirm) -> None:
     """Have many releases' entries made anew."""
-    outbox.queue(random.sample(sorted(public_ids()), k=60))
-    outbox.drain_all()
+    outbox.enqueue(random.sample(sorted(public_ids()), k=60))
+    outbox.process_all()
 
 
 def rebuilding(confirm: Confirm) -> None:

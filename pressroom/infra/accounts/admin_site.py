@@ -30,11 +30,11 @@ from pressroom.infra.accounts.forms import CodeForm, SignInForm
 
 logger = logging.getLogger("pressroom.infra.accounts")
 
-KEY = re.compile(r"[0-9]{1,18}")  # of a row: what fits into the database's integers
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")  # of a row: what fits into the database's integers
 View = TypeVar("View", bound=Callable[..., Any])
 
 NO_PUBLIC_PAGE = "It has no public page yet: it gets one when it is approved."
-WRONG = "That code is not right. Enter the one that your app shows now."
+WRONG_CODE = "That code is not right. Enter the one that your app shows now."
 
 
 class StaffSite(AdminSite):
@@ -47,19 +47,23 @@ class StaffSite(AdminSite):
         """Whether the person may work here; whoever is in may leave."""
         if not super().has_permission(request):
             return False
-        return factor.may_work(request.user) or request.path == reverse("admin:logout")
+        return factor.may_use_admin(request.user) or request.path == reverse("admin:logout")
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Who still has to set up their second factor is led there."""
-        if request.method == "GET" and self._sets_up(request) and not self.has_permission(request):
+        if (
+            request.method == "GET"
+            and self._may_set_up(request)
+            and not self.has_permission(request)
+        ):
             return HttpResponseRedirect(reverse("admin:second-factor"))
         following = request.GET.get("next") or request.POST.get("next", "")
-        kept = {"is_text_kept": interrupted_posts.is_holding(request, following)}
+        kept = {"is_text_kept": interrupted_posts.has_stored_post(request, following)}
         response = super().login(request, {**kept, **(extra_context or {})})
         if request.method == "POST":
-            interrupted_posts.drop_of_others(request)
+            interrupted_posts.discard_others(request)
             _log_sign_in(request, response)
         return response
 
@@ -72,22 +76,22 @@ class StaffSite(AdminSite):
             is_post = request.method == "POST"
             if not self.has_permission(request):
                 if is_post and request.path != reverse("admin:logout"):
-                    interrupted_posts.hold(request)
+                    interrupted_posts.store(request)
                 return guarded(request, *args, **kwargs)
-            if is_post and _discards(request):
-                interrupted_posts.drop(request)
+            if is_post and _is_discard(request):
+                interrupted_posts.discard(request)
                 return HttpResponseRedirect(request.get_full_path())
             if is_post and not getattr(
                 view, "csrf_exempt", False
             ):  # else the view does, once it may
                 interrupted_files.rejoin(request)
             shows_it = getattr(view, "shows_held_posts", False)
-            fields = None if is_post or shows_it else interrupted_posts.held_for(request)
+            fields = None if is_post or shows_it else interrupted_posts.stored_post(request)
             if fields is not None:
-                return resumed_forms.held_form(request, fields)
+                return resumed_forms.interrupted_form(request, fields)
             response = guarded(request, *args, **kwargs)
             if is_post and response.status_code < HTTPStatus.BAD_REQUEST:
-                interrupted_posts.drop(request)
+                interrupted_posts.discard(request)
             return response
 
         return cast(View, keeping)
@@ -112,10 +116,10 @@ class StaffSite(AdminSite):
     ) -> HttpResponseBase:
         """To a row's public address, which may tell its title: for who may see the row."""
         kinds = ContentType.objects.filter(
-            pk=content_type_id if KEY.fullmatch(content_type_id) else 0
+            pk=content_type_id if PRIMARY_KEY.fullmatch(content_type_id) else 0
         )
         model = get_object_or_404(kinds).model_class()
-        if model is None or not KEY.fullmatch(object_id) or not self.is_registered(model):
+        if model is None or not PRIMARY_KEY.fullmatch(object_id) or not self.is_registered(model):
             raise Http404("There is no such page.")
         if not self.get_model_admin(model).has_view_permission(request):
             raise PermissionDenied
@@ -132,60 +136,60 @@ class StaffSite(AdminSite):
 
     def second_factor(self, request: HttpRequest) -> HttpResponseBase:
         """Set it up, get new recovery codes, or turn it off."""
-        if not self._sets_up(request):
+        if not self._may_set_up(request):
             login = reverse("admin:login")
             return HttpResponseRedirect(f"{login}?next={reverse('admin:second-factor')}")
         context: dict[str, Any] = {}
         if request.method == "POST":
-            deed = DEEDS.get(request.POST.get("deed", ""))
-            if deed is None:
+            action = ACTIONS.get(request.POST.get("deed", ""))
+            if action is None:
                 raise Http404("There is no such deed.")
-            context = dict(deed(request, _user(request)))
+            context = dict(action(request, _user(request)))
         return render(
             request,
             "admin/second_factor.html",
             {
                 **self.each_context(request),
                 "has_permission": True,  # so that the button to log out is there
-                **_standing(_user(request)),
-                "held_paths": list(interrupted_posts.paths(request)),
+                **_second_factor_status(_user(request)),
+                "held_paths": list(interrupted_posts.resumable_paths(request)),
                 **context,
             },
         )
 
     def qr_code(self, request: HttpRequest) -> HttpResponse:
         """The secret that was begun, for the app's camera; it goes to nobody else's server."""
-        device = factor.pending(_user(request)) if self._sets_up(request) else None
+        device = factor.pending_device(_user(request)) if self._may_set_up(request) else None
         if device is None:
             raise Http404("Nothing was begun.")
         image = segno.make(device.config_url).svg_inline(scale=5, border=4, light="white")
         image = image.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         return HttpResponse(image, content_type="image/svg+xml")
 
-    def _sets_up(self, request: HttpRequest) -> bool:
+    def _may_set_up(self, request: HttpRequest) -> bool:
         """Whether the person may change their second factor: not with a password alone, if they
         have one."""
         user = request.user
         if not (isinstance(user, User) and super().has_permission(request)):
             return False
-        return factor.may_work(user) or not factor.is_set_up(user)
+        return factor.may_use_admin(user) or not factor.is_set_up(user)
 
 
 def _begin(request: HttpRequest, user: User) -> Mapping[str, Any]:
     if not factor.is_set_up(user):
-        factor.begin(user)
+        factor.start_setup(user)
     return {}
 
 
 def _finish(request: HttpRequest, user: User) -> Mapping[str, Any]:
-    device = factor.pending(user)
-    codes = factor.finish(request, device, _code(request)) if device else []
-    return {"codes": codes} if codes else {"wrong": WRONG}
+    device = factor.pending_device(user)
+    codes = factor.finish_setup(request, device, _code(request)) if device else []
+    return {"codes": codes} if codes else {"wrong": WRONG_CODE}
 
 
-def _renew(request: HttpRequest, user: User) -> Mapping[str, Any]:
+def _renew_recovery_codes(request: HttpRequest, user: User) -> Mapping[str, Any]:
     if not factor.verify(user, _code(request)):
-        return {"wrong": WRONG}
+        return {"wrong": WRONG_CODE}
     return {"codes": factor.new_recovery_codes(user)}
 
 
@@ -193,7 +197,7 @@ def _turn_off(request: HttpRequest, user: User) -> Mapping[str, Any]:
     if factor.is_required(user):
         return {"wrong": "Your account must have a second factor: it stays on."}
     if not factor.verify(user, _code(request)):
-        return {"wrong": WRONG}
+        return {"wrong": WRONG_CODE}
     factor.turn_off(user)
     messages.success(request, "The second factor is off: your password alone signs you in.")
     return {}
@@ -208,13 +212,18 @@ def _log_sign_in(request: HttpRequest, response: HttpResponse) -> None:
         logger.warning("A sign-in was refused.")
 
 
-def _discards(request: HttpRequest) -> bool:
+def _is_discard(request: HttpRequest) -> bool:
     """Tell whether the form was sent by the button that lets go of what was kept."""
     length = int(request.META.get("CONTENT_LENGTH") or 0)
-    return length < 10_000 and interrupted_posts.DISCARD in request.POST
+    return length < 10_000 and interrupted_posts.DISCARD_BUTTON in request.POST
 
 
-DEEDS = {"begin": _begin, "finish": _finish, "renew": _renew, "turn-off": _turn_off}
+ACTIONS = {
+    "begin": _begin,
+    "finish": _finish,
+    "renew": _renew_recovery_codes,
+    "turn-off": _turn_off,
+}
 
 
 def _code(request: HttpRequest) -> str:
@@ -223,16 +232,16 @@ def _code(request: HttpRequest) -> str:
     return form.cleaned_data["code"] if form.is_valid() else ""
 
 
-def _standing(user: User) -> dict[str, Any]:
+def _second_factor_status(user: User) -> dict[str, Any]:
     """What the page says of the person's second factor."""
-    device = factor.pending(user)
+    device = factor.pending_device(user)
     return {
         "title": "Second factor",
         "is_set_up": factor.is_set_up(user),
         "is_required": factor.is_required(user),
         "pending": device,
         "secret": b32encode(device.bin_key).decode() if device else "",
-        "left": factor.left(user),
+        "left": factor.recovery_codes_left(user),
     }
 
 

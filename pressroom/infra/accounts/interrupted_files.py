@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
 HANDLE = "_handle_of_kept"  # the field of a form that leads to its files
-GONE = "The files that were kept with this form are no longer there: choose them again."
+FILES_GONE = "The files that were kept with this form are no longer there: choose them again."
 
 Files = MultiValueDict[str, UploadedFile]
 
@@ -47,7 +47,7 @@ def take_back(request: HttpRequest, handle: str, path: str) -> Files:
         return MultiValueDict()
     files = _store().take_back(handle, request.user, path)
     if files is None:
-        messages.warning(request, GONE)
+        messages.warning(request, FILES_GONE)
     return files or MultiValueDict()
 
 

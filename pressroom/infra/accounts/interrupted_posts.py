@@ -21,19 +21,19 @@ from pressroom.infra.accounts import interrupted_files
 Pair = tuple[str, str]
 View = TypeVar("View", bound=Callable[..., Any])
 
-HELD = "held_posts"  # in the session: path -> [owner, moment, pairs]
+SESSION_KEY = "held_posts"  # in the session: path -> [owner, moment, pairs]
 OWNER_COOKIE = "__Secure-staff" if settings.HTTPS != "off" else "staff"
 OWNER_SALT = "pressroom.infra.accounts.owner"
-OWNER_KNOWN_FOR = 30 * 24 * 3600  # seconds
-KEPT_FOR = 4 * 3600  # seconds
-MOST = 4  # forms in one browser
-LARGEST = 2_500_000  # characters of one form, as Django reads at most
-LARGEST_OF_STRANGERS = 100_000  # of one whose sender is not known to have ever signed in
-DISCARD = "_discard_kept"  # the name of the button that lets go of what is kept
-FILES = "_files_of_kept"  # the field of what is kept that names its files
-MOST_FILES = 100  # named
+OWNER_COOKIE_AGE = 30 * 24 * 3600  # seconds
+LIFETIME = 4 * 3600  # seconds
+MAX_FORMS = 4  # forms in one browser
+MAX_CHARACTERS = 2_500_000  # characters of one form, as Django reads at most
+MAX_ANONYMOUS_CHARACTERS = 100_000  # of one whose sender is not known to have ever signed in
+DISCARD_BUTTON = "_discard_kept"  # the name of the button that lets go of what is kept
+FILES_FIELD = "_files_of_kept"  # the field of what is kept that names its files
+MAX_FILES = 100  # named
 
-_NEVER_KEPT = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD}$")
+_EXCLUDED_FIELDS = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD_BUTTON}$")
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -44,12 +44,12 @@ def is_same_origin(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
-def pairs_of(post: QueryDict) -> list[Pair]:
+def form_pairs(post: QueryDict) -> list[Pair]:
     """The fields of a form in order, without secrets and tokens."""
     return [
         (name, str(value))
         for name, values in post.lists()
-        if not _NEVER_KEPT.search(name)
+        if not _EXCLUDED_FIELDS.search(name)
         for value in values
     ]
 
@@ -58,7 +58,7 @@ def pairs_with_files(request: HttpRequest) -> list[Pair]:
     """The fields of a form that was sent just now, with the names of its files and, where these
     could be kept for its sender, their handle."""
     owner = str(request.user.pk) if request.user.is_authenticated else _owner(request)
-    return [*pairs_of(request.POST), *_names(request), *handle_of(request, owner)]
+    return [*form_pairs(request.POST), *_names(request), *handle_of(request, owner)]
 
 
 def form_of(pairs: Iterable[Sequence[str]]) -> QueryDict:
@@ -75,7 +75,7 @@ def handle_of(request: HttpRequest, owner: str | None) -> list[Pair]:
     return [(interrupted_files.HANDLE, handle)] if handle else []
 
 
-def remember_owner(request: HttpRequest, response: HttpResponseBase) -> None:
+def set_owner_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
     """Note in a signed cookie who works in this browser, for when the session has ended."""
     owner = str(request.user.pk)
     if _owner(request) != owner:
@@ -83,7 +83,7 @@ def remember_owner(request: HttpRequest, response: HttpResponseBase) -> None:
             OWNER_COOKIE,
             owner,
             salt=OWNER_SALT,
-            max_age=OWNER_KNOWN_FOR,
+            max_age=OWNER_COOKIE_AGE,
             path="/admin/",
             secure=settings.HTTPS != "off",
             httponly=True,
@@ -91,27 +91,27 @@ def remember_owner(request: HttpRequest, response: HttpResponseBase) -> None:
         )
 
 
-def hold(request: HttpRequest) -> None:
+def store(request: HttpRequest) -> None:
     """Keep the form that somebody signed out sent from a page of ours, if it is not too large."""
     if not is_same_origin(request):
         return
     owner = _owner(request)
-    pairs = _readable_pairs(request)
+    pairs = _pairs_to_store(request)
     size = sum(len(name) + len(value) for name, value in pairs)
-    if not pairs or size > (LARGEST if owner else LARGEST_OF_STRANGERS):
+    if not pairs or size > (MAX_CHARACTERS if owner else MAX_ANONYMOUS_CHARACTERS):
         return
     pairs += handle_of(request, owner)
     request.session.clear_expired()
-    held = request.session.get(HELD, {})
-    held.pop(request.get_full_path(), None)
-    held[request.get_full_path()] = [owner, int(time.time()), pairs]
-    request.session[HELD] = dict(list(held.items())[-MOST:])
+    stored = request.session.get(SESSION_KEY, {})
+    stored.pop(request.get_full_path(), None)
+    stored[request.get_full_path()] = [owner, int(time.time()), pairs]
+    request.session[SESSION_KEY] = dict(list(stored.items())[-MAX_FORMS:])
 
 
-def held_for(request: HttpRequest, path: str = "") -> QueryDict | None:
+def stored_post(request: HttpRequest, path: str = "") -> QueryDict | None:
     """What the person who is signed in sent to the path (default: the request's own) before."""
-    found = request.session.get(HELD, {}).get(path or request.get_full_path())
-    if not found or found[1] < time.time() - KEPT_FOR:
+    found = request.session.get(SESSION_KEY, {}).get(path or request.get_full_path())
+    if not found or found[1] < time.time() - LIFETIME:
         return None
     owner, _, pairs = found
     if owner is not None and owner != str(request.user.pk):
@@ -119,29 +119,29 @@ def held_for(request: HttpRequest, path: str = "") -> QueryDict | None:
     return form_of(pairs)
 
 
-def is_holding(request: HttpRequest, path: str) -> bool:
+def has_stored_post(request: HttpRequest, path: str) -> bool:
     """Tell whether something is kept for the path, whoever sent it."""
-    return path in request.session.get(HELD, {})
+    return path in request.session.get(SESSION_KEY, {})
 
 
-def paths(request: HttpRequest) -> Iterator[str]:
+def resumable_paths(request: HttpRequest) -> Iterator[str]:
     """Where what the person who is signed in sent before can be continued."""
-    return (path for path in request.session.get(HELD, {}) if held_for(request, path))
+    return (path for path in request.session.get(SESSION_KEY, {}) if stored_post(request, path))
 
 
-def drop(request: HttpRequest) -> None:
+def discard(request: HttpRequest) -> None:
     """Let go of what is kept for the request's path."""
-    held = request.session.get(HELD, {})
-    if held.pop(request.get_full_path(), None):
-        request.session[HELD] = held
+    stored = request.session.get(SESSION_KEY, {})
+    if stored.pop(request.get_full_path(), None):
+        request.session[SESSION_KEY] = stored
 
 
-def drop_of_others(request: HttpRequest) -> None:
+def discard_others(request: HttpRequest) -> None:
     """Let go of what anybody else than the person signed in now sent in this browser."""
-    held = request.session.get(HELD, {})
-    own = {path: kept for path, kept in held.items() if kept[0] in (None, str(request.user.pk))}
-    if request.user.is_authenticated and own != held:
-        request.session[HELD] = own
+    stored = request.session.get(SESSION_KEY, {})
+    own = {path: kept for path, kept in stored.items() if kept[0] in (None, str(request.user.pk))}
+    if request.user.is_authenticated and own != stored:
+        request.session[SESSION_KEY] = own
 
 
 def shows_held_posts(view: View) -> View:
@@ -152,13 +152,13 @@ def shows_held_posts(view: View) -> View:
 
 def _owner(request: HttpRequest) -> str | None:
     return request.get_signed_cookie(
-        OWNER_COOKIE, default=None, salt=OWNER_SALT, max_age=OWNER_KNOWN_FOR
+        OWNER_COOKIE, default=None, salt=OWNER_SALT, max_age=OWNER_COOKIE_AGE
     )
 
 
-def _readable_pairs(request: HttpRequest) -> list[Pair]:
+def _pairs_to_store(request: HttpRequest) -> list[Pair]:
     try:
-        return [*pairs_of(request.POST), *_names(request)]
+        return [*form_pairs(request.POST), *_names(request)]
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError, OSError):
         return []
 
@@ -166,4 +166,4 @@ def _readable_pairs(request: HttpRequest) -> list[Pair]:
 def _names(request: HttpRequest) -> list[Pair]:
     """The names of the files that came with the form."""
     files = [file for _, chosen in request.FILES.lists() for file in chosen]
-    return [(FILES, (file.name or "unnamed")[:255]) for file in files[:MOST_FILES]]
+    return [(FILES_FIELD, (file.name or "unnamed")[:255]) for file in files[:MAX_FILES]]

@@ -26,19 +26,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not is_ours or request.method != "POST":
         return csrf.csrf_failure(request, reason)
     fields = interrupted_posts.form_of(interrupted_posts.pairs_with_files(request))
-    return kept_form(request, fields, STALE, status=403)
+    return resend_form(request, fields, STALE, status=403)
 
 
-def held_form(request: HttpRequest, fields: QueryDict) -> HttpResponse:
+def interrupted_form(request: HttpRequest, fields: QueryDict) -> HttpResponse:
     """What the person sent before they signed in again; they can let go of it."""
-    return kept_form(request, fields, SIGNED_OUT, can_discard=True)
+    return resend_form(request, fields, SIGNED_OUT, can_discard=True)
 
 
-def kept_form(
+def resend_form(
     request: HttpRequest, fields: QueryDict, sentence: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     """A page with the fields, which sends them once the person confirms."""
-    pairs = interrupted_posts.pairs_of(fields)
+    pairs = interrupted_posts.form_pairs(fields)
     context = {
         **context,
         **admin.site.each_context(request),
@@ -46,11 +46,11 @@ def kept_form(
         "sentence": sentence,
         "action": request.get_full_path(),
         "pairs": pairs,
-        "typed": [(_label(name), value) for name, value in pairs if _is_readable(name, value)],
-        "files": fields.getlist(interrupted_posts.FILES),
+        "typed": [(_label(name), value) for name, value in pairs if _is_user_input(name, value)],
+        "files": fields.getlist(interrupted_posts.FILES_FIELD),
         "has_files": interrupted_files.HANDLE in fields,
         "is_sign_in": "username" in request.POST and "password" in request.POST,
-        "discard": interrupted_posts.DISCARD,
+        "discard": interrupted_posts.DISCARD_BUTTON,
     }
     response = render(request, "admin/kept_form.html", context, status=status)
     add_never_cache_headers(response)
@@ -63,7 +63,7 @@ def _label(name: str) -> str:
     return " ".join(words).replace("_", " ").capitalize()
 
 
-def _is_readable(name: str, value: str) -> bool:
+def _is_user_input(name: str, value: str) -> bool:
     """Tell whether a person typed it: tokens, keys and counts are left out."""
     last = name.rpartition("-")[2]
     is_hidden = (

@@ -15,7 +15,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 RECOVERY_CODES = 10
 APP_DIGITS = 6
-MOST_FAILURES = 10  # that count for the wait: 2 ** 9 seconds, some nine minutes, are the longest
+MAX_COUNTED_FAILURES = (
+    10  # that count for the wait: 2 ** 9 seconds, some nine minutes, are the longest
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ def is_required(user: User) -> bool:
     return settings.REQUIRE_SECOND_FACTOR == "staff"
 
 
-def may_work(user: User | AnonymousUser) -> bool:
+def may_use_admin(user: User | AnonymousUser) -> bool:
     """Whether who is signed in has shown all that is asked of them, and not a password alone."""
     if not isinstance(user, User):
         return False
@@ -48,36 +50,36 @@ def verify(user: User, code: str) -> Any:
     code = "".join(code.lower().split())
     is_from_app = code.isdecimal() and len(code) == APP_DIGITS
     model: Any = TOTPDevice if is_from_app else StaticDevice
-    _cap_wait(model, user)
+    _cap_throttling(model, user)
     for device in model.objects.filter(user=user, confirmed=True):
         if found := django_otp.verify_token(user, device.persistent_id, code):
             return found
     return None
 
 
-def _cap_wait(model: Any, user: User) -> None:
+def _cap_throttling(model: Any, user: User) -> None:
     """django-otp doubles the wait with each wrong code, without end: who has the password could
     lock the account's owner out for years."""
-    devices = model.objects.filter(user=user, throttling_failure_count__gt=MOST_FAILURES)
-    devices.update(throttling_failure_count=MOST_FAILURES)
+    devices = model.objects.filter(user=user, throttling_failure_count__gt=MAX_COUNTED_FAILURES)
+    devices.update(throttling_failure_count=MAX_COUNTED_FAILURES)
 
 
 @transaction.atomic
-def begin(user: User) -> TOTPDevice:
+def start_setup(user: User) -> TOTPDevice:
     """A new secret for the person's app; it counts once a code of it was given."""
     TOTPDevice.objects.filter(user=user, confirmed=False).delete()
     return TOTPDevice.objects.create(user=user, name="App", confirmed=False)
 
 
-def pending(user: User) -> TOTPDevice | None:
+def pending_device(user: User) -> TOTPDevice | None:
     """What was begun and not finished."""
     return TOTPDevice.objects.filter(user=user, confirmed=False).last()
 
 
 @transaction.atomic
-def finish(request: HttpRequest, device: TOTPDevice, code: str) -> list[str]:
+def finish_setup(request: HttpRequest, device: TOTPDevice, code: str) -> list[str]:
     """Turn the second factor on, if the code is the app's; the recovery codes, else none."""
-    _cap_wait(TOTPDevice, device.user)
+    _cap_throttling(TOTPDevice, device.user)
     device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
     if not device.verify_token("".join(code.split())):
         return []
@@ -99,7 +101,7 @@ def new_recovery_codes(user: User) -> list[str]:
     return codes
 
 
-def left(user: User) -> int:
+def recovery_codes_left(user: User) -> int:
     """How many recovery codes are not used up."""
     return StaticToken.objects.filter(device__user=user).count()
 

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from pressroom.infra.accounts import interrupted_posts
 
-BEGUN, SEEN = "signed_in_at", "seen_at"  # in the session, seconds since 1970
-NOTED_EVERY = 60  # seconds: a session is not written for each request
+STARTED_KEY, LAST_SEEN_KEY = "signed_in_at", "seen_at"  # in the session, seconds since 1970
+UPDATE_INTERVAL = 60  # seconds: a session is not written for each request
 
 
 class AdminSessionMiddleware(SessionMiddleware):
@@ -43,13 +43,13 @@ class SessionLimitsMiddleware:
             self.limit(request, int(time.time()))
         response = self.get_response(request)
         if request.path.startswith("/admin/") and request.user.is_authenticated:
-            interrupted_posts.remember_owner(request, response)
+            interrupted_posts.set_owner_cookie(request, response)
         return response
 
     def limit(self, request: HttpRequest, now: int) -> None:
         """Sign out who is signed in for too long, else note that they are here."""
         session = request.session
-        if now - session.setdefault(BEGUN, now) > settings.SESSION_LONGEST:
+        if now - session.setdefault(STARTED_KEY, now) > settings.SESSION_LONGEST:
             logout(request)
-        elif now - session.get(SEEN, 0) > NOTED_EVERY:
-            session[SEEN] = now
+        elif now - session.get(LAST_SEEN_KEY, 0) > UPDATE_INTERVAL:
+            session[LAST_SEEN_KEY] = now

@@ -14,13 +14,13 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-PORT = 6379
-SHARED = {
+DEFAULT_PORT = 6379
+SHARED_BACKENDS = {
     "shared": "pressroom.infra.cache.redis_cache.SharedCache",
-    "throttle": "pressroom.infra.cache.redis_cache.SharedCounts",
+    "throttle": "pressroom.infra.cache.redis_cache.SharedCounters",
 }
-NAMING = "pressroom.infra.cache.redis_cache.name_of"
-REMEDY = (
+KEY_FUNCTION = "pressroom.infra.cache.redis_cache.keyed_hash"
+BAD_URL = (
     "CACHE_URL can not be read. Write it so: redis://user:password@cache.example.gov:6379/0, or "
     "rediss://… for TLS; all but the host may be left out. Of a password, : / ? # [ ] @ and % are "
     "written as %3A %2F %3F %23 %5B %5D %40 and %25."
@@ -28,7 +28,7 @@ REMEDY = (
 
 # By hand, as what urlsplit says of a wrong address repeats some of it: it may be the password.
 _LABEL = r"[A-Za-z0-9_-]{1,63}"
-_ADDRESS = re.compile(
+_URL = re.compile(
     r"(?P<scheme>rediss?)://"
     r"(?:(?P<username>[^\s:/?#\[\]@]*):(?P<password>[^\s:/?#\[\]@]+)@)?"
     rf"(?P<host>{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])"
@@ -37,12 +37,14 @@ _ADDRESS = re.compile(
 )
 
 
-def entries(address: str, in_process: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def cache_settings(
+    address: str, in_process: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
     """Django's CACHES: `in_process`, where those that can be shared lie in the Redis at `address`,
     unless that is "". Raises ImproperlyConfigured, which never says a password."""
     if not address:
         return in_process
-    server, login = _read(address)
+    server, login = _parse_url(address)
     if not find_spec("redis"):
         raise ImproperlyConfigured(
             "CACHE_URL names a Redis, and what speaks to one is not installed: "
@@ -53,26 +55,26 @@ def entries(address: str, in_process: dict[str, dict[str, Any]]) -> dict[str, di
             "BACKEND": backend,
             "LOCATION": server,
             "KEY_PREFIX": name,
-            "KEY_FUNCTION": NAMING,
+            "KEY_FUNCTION": KEY_FUNCTION,
             "OPTIONS": login,
             "IN_PLACE": in_process[name],
         }
-        for name, backend in SHARED.items()
+        for name, backend in SHARED_BACKENDS.items()
     }
     return in_process | shared
 
 
 def is_configured() -> bool:
     """Whether there is a Redis at all."""
-    return settings.CACHES["shared"]["BACKEND"] == SHARED["shared"]
+    return settings.CACHES["shared"]["BACKEND"] == SHARED_BACKENDS["shared"]
 
 
-def _read(address: str) -> tuple[str, dict[str, str]]:
+def _parse_url(address: str) -> tuple[str, dict[str, str]]:
     """The address without the login, and the login."""
-    found = _ADDRESS.fullmatch(address)
-    port = int(found["port"] or PORT) if found else 0
+    found = _URL.fullmatch(address)
+    port = int(found["port"] or DEFAULT_PORT) if found else 0
     if not found or not port < 2**16 or not _is_host(found["host"]):
-        raise ImproperlyConfigured(REMEDY)
+        raise ImproperlyConfigured(BAD_URL)
     server = f"{found['scheme']}://{found['host']}:{port}/{int(found['number'] or 0)}"
     login = {name: unquote(found[name]) for name in ("username", "password") if found[name]}
     return server, login

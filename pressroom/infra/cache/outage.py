@@ -9,44 +9,44 @@ from time import monotonic
 
 from redis.exceptions import RedisError
 
-PAUSE = 5  # seconds that it is left alone after a failure
+OPEN_SECONDS = 5  # seconds that it is left alone after a failure
 
 logger = logging.getLogger(__name__)
 
 
-class Outage:
+class CircuitBreaker:
     """Begins with a failure. After each pause one thread tries whether it is over; meanwhile the
     others do without. Threads share it."""
 
     def __init__(self) -> None:
-        self.is_on = False
-        self._pause_ends = 0.0
-        self._changing = threading.Lock()
-        self._trying = threading.Lock()
+        self.is_open = False
+        self._open_until = 0.0
+        self._state_lock = threading.Lock()
+        self._trial_lock = threading.Lock()
 
-    def begin(self, error: Exception) -> None:
+    def trip(self, error: Exception) -> None:
         """What was asked failed."""
-        self._pause_ends = monotonic() + PAUSE
-        if self._is_news(True):
+        self._open_until = monotonic() + OPEN_SECONDS
+        if self._set_open(True):
             logger.warning("The shared cache fails, each process goes on with its own: %s", error)
 
-    def is_over(self, try_out: Callable[[], None]) -> bool:
+    def allows_call(self, try_out: Callable[[], None]) -> bool:
         """Whether to ask. `try_out` raises RedisError while it is on."""
-        if not self.is_on:
+        if not self.is_open:
             return True
-        if monotonic() < self._pause_ends or not self._trying.acquire(blocking=False):
+        if monotonic() < self._open_until or not self._trial_lock.acquire(blocking=False):
             return False
         try:
             try_out()
-            if self._is_news(False):
+            if self._set_open(False):
                 logger.warning("The shared cache is back.")
         except RedisError as error:
-            self.begin(error)
+            self.trip(error)
         finally:
-            self._trying.release()
-        return not self.is_on
+            self._trial_lock.release()
+        return not self.is_open
 
-    def _is_news(self, is_on: bool) -> bool:
-        with self._changing:
-            was, self.is_on = self.is_on, is_on
+    def _set_open(self, is_on: bool) -> bool:
+        with self._state_lock:
+            was, self.is_open = self.is_open, is_on
         return was != is_on

@@ -18,17 +18,19 @@ from django.core.cache.backends.redis import RedisCache
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
-from pressroom.infra.cache.outage import Outage
+from pressroom.infra.cache.outage import CircuitBreaker
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
-FORM = 1  # of what is kept: raise it when that changes, so that old code and new share nothing
-WITHIN = 0.25  # seconds: to connect, and for each answer
+FORMAT_VERSION = (
+    1  # of what is kept: raise it when that changes, so that old code and new share nothing
+)
+TIMEOUT = 0.25  # seconds: to connect, and for each answer
 JSON, BYTES = b"j", b"b"
-SEAL = 32  # bytes
+SIGNATURE_SIZE = 32  # bytes
 
 
-class AsItIs:
+class RawSerializer:
     """In place of Django's serializer, which is pickle: by that, whoever can write to the Redis
     could run code here."""
 
@@ -40,103 +42,103 @@ class AsItIs:
 
 
 # One try each, and no more said than is asked; the second version of the protocol is spoken by all.
-MANNERS = {
-    "serializer": AsItIs,
-    "socket_connect_timeout": WITHIN,
-    "socket_timeout": WITHIN,
+CLIENT_OPTIONS = {
+    "serializer": RawSerializer,
+    "socket_connect_timeout": TIMEOUT,
+    "socket_timeout": TIMEOUT,
     "protocol": 2,
     "driver_info": None,
 }
 
 
-def name_of(key: str, prefix: str, version: int) -> str:
+def keyed_hash(key: str, prefix: str, version: int) -> str:
     """What a cache's entry is called in the Redis. Without SECRET_KEY nobody can tell what it
     is, or whose; and sites with different ones do not meet."""
-    return f"pressroom:{prefix}:{_digest(f'{FORM} {prefix} {version} {key}').hex()}"
+    return f"pressroom:{prefix}:{_digest(f'{FORMAT_VERSION} {prefix} {version} {key}').hex()}"
 
 
 @lru_cache
-def outage_of(server: str) -> Outage:
+def circuit_for(server: str) -> CircuitBreaker:
     """The one that all threads of this process share."""
-    return Outage()
+    return CircuitBreaker()
 
 
-class Shared(BaseCache):
+class RedisWithFallback(BaseCache):
     """What both kinds have. Neither has clear(): Redis's empties all of its database, and others
     may share that."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        own = params["IN_PLACE"]
-        self.own = LocMemCache(own["LOCATION"], own)
-        self.redis = RedisCache(server, params | {"OPTIONS": params["OPTIONS"] | MANNERS})
-        self.outage = outage_of(server)
+        fallback = params["IN_PLACE"]
+        self.fallback = LocMemCache(fallback["LOCATION"], fallback)
+        self.redis = RedisCache(server, params | {"OPTIONS": params["OPTIONS"] | CLIENT_OPTIONS})
+        self.circuit = circuit_for(server)
 
-    def ask(self, question: Callable[[BaseCache], Answer]) -> Answer:
+    def call(self, operation: Callable[[BaseCache], Result]) -> Result:
         """What Redis answers; while it is away, what the process's own cache does."""
-        if self.outage.is_over(lambda: _write(self.redis)):
+        if self.circuit.allows_call(lambda: _probe(self.redis)):
             try:
-                return question(self.redis)
+                return operation(self.redis)
             except RedisError as error:
-                self.outage.begin(error)
-        return question(self.own)
+                self.circuit.trip(error)
+        return operation(self.fallback)
 
 
-class SharedCounts(Shared):
+class SharedCounters(RedisWithFallback):
     """Numbers that are counted up."""
 
     def add(
         self, key: str, value: int, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
         """Begin with the value, unless the count has begun."""
-        return self.ask(lambda cache: cache.add(key, value, timeout, version))
+        return self.call(lambda cache: cache.add(key, value, timeout, version))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """The new count. Raises ValueError where it has not begun."""
-        return self.ask(lambda cache: cache.incr(key, delta, version))
+        return self.call(lambda cache: cache.incr(key, delta, version))
 
 
-class SharedCache(Shared):
+class SharedCache(RedisWithFallback):
     """Bytes, and values that come back from JSON as good as they were. Each is sealed with its name
     by SECRET_KEY, so that who can write to the Redis can not change what the site says."""
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """The value; the default where there is none, or one that this site did not put there."""
         try:
-            sealed = self.ask(lambda cache: cache.get(key, None, version))
-            return default if sealed is None else _opened(self.make_key(key, version), sealed)
+            signed = self.call(lambda cache: cache.get(key, None, version))
+            return default if signed is None else _unsign(self.make_key(key, version), signed)
         except ValueError as error:
-            self.outage.begin(error)
+            self.circuit.trip(error)
             return default
 
     def add(
         self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
         """Keep the value, unless there is one."""
-        sealed = _sealed(self.make_key(key, version), value)
-        return self.ask(lambda cache: cache.add(key, sealed, timeout, version))
+        signed = _sign(self.make_key(key, version), value)
+        return self.call(lambda cache: cache.add(key, signed, timeout, version))
 
     def is_up(self) -> bool:
         """Whether Redis takes what it is given; it is not asked during a pause."""
-        self.ask(_write)
-        return not self.outage.is_on
+        self.call(_probe)
+        return not self.circuit.is_open
 
 
-def _write(cache: BaseCache) -> None:
+def _probe(cache: BaseCache) -> None:
     """What tells whether it works, as one that is full can still be read."""
     cache.set("written", b"", 60)
 
 
-def _sealed(name: str, value: Any) -> bytes:
+def _sign(name: str, value: Any) -> bytes:
     is_bytes = isinstance(value, bytes)
     content = BYTES + value if is_bytes else JSON + json.dumps(value).encode()
     return _digest(name, content) + content
 
 
-def _opened(name: str, sealed: bytes) -> Any:
+def _unsign(name: str, signed: bytes) -> Any:
     """Raises ValueError."""
-    seal, content = sealed[:SEAL], sealed[SEAL:]
-    if not hmac.compare_digest(seal, _digest(name, content)):
+    signature, content = signed[:SIGNATURE_SIZE], signed[SIGNATURE_SIZE:]
+    if not hmac.compare_digest(signature, _digest(name, content)):
         raise ValueError("An entry was not put there by this site.")
     return content[1:] if content.startswith(BYTES) else json.loads(content[1:])
 

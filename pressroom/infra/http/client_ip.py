@@ -7,7 +7,7 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
-TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # by a NAT64 (RFC 6052)
+NAT64_NETWORK = ipaddress.ip_network("64:ff9b::/96")  # by a NAT64 (RFC 6052)
 
 
 def origin(request: HttpRequest) -> str:
@@ -26,17 +26,17 @@ def client_address(request: HttpRequest) -> str | None:
     if settings.HTTPS == "proxy":
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
     try:
-        return str(_unwrapped(ipaddress.ip_address(address.partition("%")[0])))
+        return str(_embedded_ipv4(ipaddress.ip_address(address.partition("%")[0])))
     except ValueError:
         return None
 
 
-def _unwrapped(
+def _embedded_ipv4(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """The IPv4 address that an IPv6 one carries: else all of IPv4 is one network of IPv6."""
     if address.version == 4:
         return address
-    if address in TRANSLATED:
+    if address in NAT64_NETWORK:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address

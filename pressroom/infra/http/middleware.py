@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedi
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
-class PlainFrontMiddleware:
+class ProxyHTTPSRedirectMiddleware:
     """Sends on to HTTPS what a front calls plain, also where plain HTTP is served otherwise.
 
     With HTTPS=off a request without X-Forwarded-Proto came from this machine, where there is no

@@ -15,12 +15,12 @@ from django.template.loader import render_to_string
 from pressroom.infra import office
 from pressroom.infra.http.client_ip import client_address
 
-LARGEST_PUBLIC = 64 * 1024  # bytes of a request's body: the public has nothing to send
-LARGEST_STAFF = 210 * 1024 * 1024  # some files of 50 megabytes, and a form
+MAX_PUBLIC_BODY = 64 * 1024  # bytes of a request's body: the public has nothing to send
+MAX_STAFF_BODY = 210 * 1024 * 1024  # some files of 50 megabytes, and a form
 WINDOW = 60  # seconds
 ALLOWANCE = 600  # points an address has for a window, in all that shares the cache of counts
 # What a dear answer costs, by the name of its route; about ten milliseconds a point.
-COSTS = {
+ROUTE_COSTS = {
     "search": 2,
     "feed-search": 3,
     "feed-releases": 2,
@@ -32,7 +32,7 @@ COSTS = {
     "card": 5,
     "kit": 20,
 }
-DEAR_SUFFIXES = {"pdf": 20}
+SUFFIX_COSTS = {"pdf": 20}
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -45,7 +45,7 @@ class SizeLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        largest = LARGEST_STAFF if request.path.startswith("/admin/") else LARGEST_PUBLIC
+        largest = MAX_STAFF_BODY if request.path.startswith("/admin/") else MAX_PUBLIC_BODY
         if not length.isdecimal() or int(length) > largest:
             sentence = f"A request to this address has {largest:,} bytes at most.\n"
             return HttpResponse(sentence, "text/plain; charset=utf-8", 413)
@@ -71,16 +71,16 @@ class ThrottleMiddleware:
     ) -> HttpResponseBase | None:
         """Django calls it when the route is known."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        cost = DEAR_SUFFIXES.get(kwargs.get("suffix", ""), COSTS.get(name, 0))
-        visitor = _visitor(request)
+        cost = SUFFIX_COSTS.get(kwargs.get("suffix", ""), ROUTE_COSTS.get(name, 0))
+        visitor = _client_key(request)
         if not (cost and visitor):
             return None
         window, passed = divmod(time.time(), WINDOW)
-        used = _use(f"{visitor}@{window:.0f}", cost)
-        return _refusal(request, WINDOW - int(passed)) if used > ALLOWANCE else None
+        used = _consume(f"{visitor}@{window:.0f}", cost)
+        return _too_many_requests(request, WINDOW - int(passed)) if used > ALLOWANCE else None
 
 
-def _visitor(request: HttpRequest) -> str | None:
+def _client_key(request: HttpRequest) -> str | None:
     """None for who is not counted."""
     if (known := client_address(request)) is None:
         return None
@@ -92,7 +92,7 @@ def _visitor(request: HttpRequest) -> str | None:
     )
 
 
-def _use(key: str, cost: int) -> int:
+def _consume(key: str, cost: int) -> int:
     """Count the cost; returns what was used in all."""
     counts = caches["throttle"]
     counts.add(key, 0, WINDOW)
@@ -102,7 +102,7 @@ def _use(key: str, cost: int) -> int:
         return cost
 
 
-def _refusal(request: HttpRequest, seconds: int) -> HttpResponse:
+def _too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     if request.path.startswith("/api/"):
         detail = f"That was much for a minute: go on in {seconds} seconds."
         problem = {"type": "about:blank", "title": "Too many", "status": 429, "detail": detail}

@@ -13,18 +13,18 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 FOLDER = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-BUCKET = "pressroom.infra.storage.bucket.Bucket"
-FORM = "s3://BUCKET/PREFIX?endpoint=https://…&region=…; all but BUCKET may be left out"
+BUCKET = "pressroom.infra.storage.bucket.BucketStorage"
+URL_FORMAT = "s3://BUCKET/PREFIX?endpoint=https://…&region=…; all but BUCKET may be left out"
 
 _BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
 
 
-class Unreachable(OSError):
+class StorageUnreachableError(OSError):
     """The files can not be reached just now: their server does not answer, or refuses."""
 
 
-def backend(address: str, called: str = "MEDIA_STORAGE") -> dict[str, Any]:
+def backend(address: str, setting_name: str = "MEDIA_STORAGE") -> dict[str, Any]:
     """The entry of Django's STORAGES for the address of a bucket, or for "", which is the folder.
 
     `called` is what an error calls the address. Raises ImproperlyConfigured, which never says a
@@ -33,18 +33,20 @@ def backend(address: str, called: str = "MEDIA_STORAGE") -> dict[str, Any]:
     if not address:
         return FOLDER
     try:
-        options = _options(urlsplit(address))
+        options = _bucket_options(urlsplit(address))
     except ValueError as error:
-        raise ImproperlyConfigured(f"{called}: {error}. It has the form {FORM}.") from None
+        raise ImproperlyConfigured(
+            f"{setting_name}: {error}. It has the form {URL_FORMAT}."
+        ) from None
     if not find_spec("boto3"):
         raise ImproperlyConfigured(
-            f"{called} names a bucket, and what speaks to one is not installed: "
+            f"{setting_name} names a bucket, and what speaks to one is not installed: "
             "pip install --require-hashes -r requirements-s3.txt"
         )
     return {"BACKEND": BUCKET, "OPTIONS": options}
 
 
-def _options(parts: SplitResult) -> dict[str, str]:
+def _bucket_options(parts: SplitResult) -> dict[str, str]:
     """What a Bucket is made of. Raises ValueError, which says what is wrong."""
     if parts.scheme != "s3" or parts.fragment:
         raise ValueError("it is not the address of a bucket")
@@ -56,10 +58,14 @@ def _options(parts: SplitResult) -> dict[str, str]:
         raise ValueError(f"{parts.netloc!r} is not the name of a bucket")
     if not _PREFIX.fullmatch(parts.path):
         raise ValueError(f"{parts.path!r} is not a prefix: use letters, digits, - . _ and /")
-    return {"bucket_name": parts.netloc, "location": parts.path.strip("/"), **_server(parts.query)}
+    return {
+        "bucket_name": parts.netloc,
+        "location": parts.path.strip("/"),
+        **_server_options(parts.query),
+    }
 
 
-def _server(query: str) -> dict[str, str]:
+def _server_options(query: str) -> dict[str, str]:
     """Where the bucket's server is, and what its region is called."""
     given = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) if query else {}
     if unknown := sorted(given.keys() - {"endpoint", "region"}):

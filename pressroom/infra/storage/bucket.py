@@ -24,31 +24,31 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from pressroom.infra.storage import Unreachable
-from pressroom.infra.storage.pause import Pause
+from pressroom.infra.storage import StorageUnreachableError
+from pressroom.infra.storage.pause import CircuitBreaker
 
-CONNECT_WITHIN, ANSWER_WITHIN = 2, 10  # seconds; the latter also between two pieces of a file
+CONNECT_TIMEOUT, READ_TIMEOUT = 2, 10  # seconds; the latter also between two pieces of a file
 ATTEMPTS = 2  # the first included
-READ_WITHIN = 300  # seconds in all that a file may keep its reader waiting
-BUFFER = 64 * 1024  # bytes
+MAX_READ_SECONDS = 300  # seconds in all that a file may keep its reader waiting
+BUFFER_SIZE = 64 * 1024  # bytes
 # What is smaller than this, and uploads are, comes whole or not at all, in one request.
-ONE_REQUEST = 64 * 1024 * 1024  # bytes
+SINGLE_REQUEST_LIMIT = 64 * 1024 * 1024  # bytes
 
 logger = logging.getLogger(__name__)
 
 
-def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+def _with_circuit(method: Callable[..., Any]) -> Callable[..., Any]:
     """A method of S3Storage that does not wait in vain, and raises as the folder's does."""
 
     @wraps(method)
-    def guarded(self: Bucket, name: str, *args: Any) -> Any:
-        with self.asking(name):
+    def with_circuit(self: BucketStorage, name: str, *args: Any) -> Any:
+        with self.request(name):
             return method(self, name, *args)
 
-    return guarded
+    return with_circuit
 
 
-class Bucket(S3Storage):
+class BucketStorage(S3Storage):
     """Files under a prefix of a bucket; keys come from the environment, as boto3 has them.
 
     What it can not do raises FileNotFoundError or Unreachable. Names are never used twice.
@@ -71,16 +71,18 @@ class Bucket(S3Storage):
             querystring_auth=True,
             file_overwrite=False,
             client_config=_config(own_server=bool(endpoint_url)),
-            transfer_config=TransferConfig(use_threads=False, multipart_threshold=ONE_REQUEST),
+            transfer_config=TransferConfig(
+                use_threads=False, multipart_threshold=SINGLE_REQUEST_LIMIT
+            ),
         )
-        self.pause = Pause()
+        self.circuit = CircuitBreaker()
 
-    delete = _guarded(S3Storage.delete)
-    exists = _guarded(S3Storage.exists)
-    listdir = _guarded(S3Storage.listdir)
-    size = _guarded(S3Storage.size)
-    get_modified_time = _guarded(S3Storage.get_modified_time)
-    _save = _guarded(S3Storage._save)
+    delete = _with_circuit(S3Storage.delete)
+    exists = _with_circuit(S3Storage.exists)
+    listdir = _with_circuit(S3Storage.listdir)
+    size = _with_circuit(S3Storage.size)
+    get_modified_time = _with_circuit(S3Storage.get_modified_time)
+    _save = _with_circuit(S3Storage._save)
 
     @cached_property
     def connection(self) -> Any:
@@ -91,27 +93,27 @@ class Bucket(S3Storage):
         """For reading; nothing is asked before the first byte is."""
         if mode != "rb":
             raise ValueError("A stored file is only read.")
-        return File(io.BufferedReader(Object(self, name), BUFFER), name)
+        return File(io.BufferedReader(BucketFile(self, name), BUFFER_SIZE), name)
 
     def get(self, name: str, start: int) -> Any:
         """The stream of a file's bytes from `start` on. Raises FileNotFoundError, Unreachable."""
         since = {"Range": f"bytes={start}-"} if start else {}
         key = self._normalize_name(clean_name(name))
-        with self.asking(name):
+        with self.request(name):
             client = self.connection.meta.client
             return client.get_object(Bucket=self.bucket_name, Key=key, **since)["Body"]
 
     def is_up(self) -> bool:
         """Whether the bucket answers; known within two seconds."""
         try:
-            self._watchman.head_bucket(Bucket=self.bucket_name)
+            self._health_check_client.head_bucket(Bucket=self.bucket_name)
         except (BotoCoreError, ClientError) as error:
             logger.warning("The bucket %s does not answer: %s", self.bucket_name, error)
             return False
         return True
 
     @cached_property
-    def _watchman(self) -> Any:
+    def _health_check_client(self) -> Any:
         once = {"mode": "standard", "total_max_attempts": 1}
         impatient = Config(connect_timeout=1, read_timeout=1, retries=once)
         return self._create_session().client(
@@ -122,37 +124,37 @@ class Bucket(S3Storage):
         )
 
     @contextmanager
-    def asking(self, name: str) -> Iterator[None]:
+    def request(self, name: str) -> Iterator[None]:
         """One request for a file."""
-        with self.pause.turn(), self.understanding(name):
+        with self.circuit.guard(), self.translating_errors(name):
             yield
 
     @contextmanager
-    def understanding(self, name: str) -> Iterator[None]:
+    def translating_errors(self, name: str) -> Iterator[None]:
         """What the server says, or that it says nothing, in the words of files."""
         try:
             yield
         except ClientError as error:
-            self.pause.end()  # it answers
+            self.circuit.reset()  # it answers
             if _is_missing(error):
                 raise FileNotFoundError(errno.ENOENT, "No such file in the bucket", name) from error
-            raise self._unreachable(name, error) from error
+            raise self._unreachable_error(name, error) from error
         except (BotoCoreError, Boto3Error) as error:
-            self.pause.begin()
-            raise self._unreachable(name, error) from error
-        self.pause.end()
+            self.circuit.trip()
+            raise self._unreachable_error(name, error) from error
+        self.circuit.reset()
 
-    def _unreachable(self, name: str, error: Exception) -> Unreachable:
-        return Unreachable(f"{name} in the bucket {self.bucket_name}: {error}")
+    def _unreachable_error(self, name: str, error: Exception) -> StorageUnreachableError:
+        return StorageUnreachableError(f"{name} in the bucket {self.bucket_name}: {error}")
 
 
-class Object(io.RawIOBase):
+class BucketFile(io.RawIOBase):
     """A stored file as a stream: each seek asks the server anew, and nothing is kept."""
 
-    def __init__(self, bucket: Bucket, name: str) -> None:
+    def __init__(self, bucket: BucketStorage, name: str) -> None:
         self.bucket, self.file_name = bucket, name
         self.body: Any = None
-        self.position, self.waited = 0, 0.0
+        self.position, self.seconds_waited = 0, 0.0
 
     def readable(self) -> bool:
         return True
@@ -165,7 +167,7 @@ class Object(io.RawIOBase):
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self.position}
         start = base[whence] if whence in base else self.bucket.size(self.file_name)
         if start + offset != self.position:
-            self._drop()
+            self._close_body()
             self.position = start + offset
         return self.position
 
@@ -174,20 +176,22 @@ class Object(io.RawIOBase):
         started = time.monotonic()
         if self.body is None:
             self.body = self.bucket.get(self.file_name, self.position)
-        with self.bucket.understanding(self.file_name):
+        with self.bucket.translating_errors(self.file_name):
             count = self.body.readinto(buffer)
         self.position += count
-        self.waited += time.monotonic() - started
-        if self.waited > READ_WITHIN:
-            raise Unreachable(f"{self.file_name}: it took more than {READ_WITHIN} seconds to read.")
+        self.seconds_waited += time.monotonic() - started
+        if self.seconds_waited > MAX_READ_SECONDS:
+            raise StorageUnreachableError(
+                f"{self.file_name}: it took more than {MAX_READ_SECONDS} seconds to read."
+            )
         return count
 
     def close(self) -> None:
         """Let go of the connection, whatever is left in it."""
-        self._drop()
+        self._close_body()
         super().close()
 
-    def _drop(self) -> None:
+    def _close_body(self) -> None:
         if self.body is not None:
             self.body.close()
             self.body = None
@@ -199,8 +203,8 @@ def _config(own_server: bool) -> Config:
     checksums = "when_required" if own_server else "when_supported"
     return Config(
         signature_version="s3v4",
-        connect_timeout=CONNECT_WITHIN,
-        read_timeout=ANSWER_WITHIN,
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         s3={"addressing_style": "path" if own_server else "auto"},
         request_checksum_calculation=checksums,

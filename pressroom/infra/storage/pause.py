@@ -8,51 +8,53 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 from time import monotonic
 
-from pressroom.infra.storage import Unreachable
+from pressroom.infra.storage import StorageUnreachableError
 
-AT_ONCE = 3  # of a process: one fewer than `serve` has threads
-A_TURN = 1  # seconds that one more waits for one of them
-SECONDS = 5
-A_TRY = 30  # seconds, within which who tries again knows
+MAX_CONCURRENT = 3  # of a process: one fewer than `serve` has threads
+ACQUIRE_TIMEOUT = 1  # seconds that one more waits for one of them
+OPEN_SECONDS = 5
+TRIAL_SECONDS = 30  # seconds, within which who tries again knows
 
 
-class Pause:
+class CircuitBreaker:
     """Begins when a server did not answer and ends when it does. Meanwhile nobody waits for it but
     one who tries again."""
 
     def __init__(self) -> None:
-        self._turns = BoundedSemaphore(AT_ONCE)
+        self._semaphore = BoundedSemaphore(MAX_CONCURRENT)
         self._lock = Lock()
-        self._ends: float | None = None  # None: there is no pause
+        self._open_until: float | None = None  # None: there is no pause
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def guard(self) -> Iterator[None]:
         """Around a request. Raises Unreachable where it would be in vain, or wait too long."""
-        self._require_none()
-        if not self._turns.acquire(timeout=A_TURN):
-            self.begin()
-            raise Unreachable("The storage is slow to answer others: it is tried again soon.")
+        self._require_closed()
+        if not self._semaphore.acquire(timeout=ACQUIRE_TIMEOUT):
+            self.trip()
+            raise StorageUnreachableError(
+                "The storage is slow to answer others: it is tried again soon."
+            )
         try:
             yield
         finally:
-            self._turns.release()
+            self._semaphore.release()
 
-    def begin(self) -> None:
+    def trip(self) -> None:
         """The server did not answer."""
         with self._lock:
-            self._ends = monotonic() + SECONDS
+            self._open_until = monotonic() + OPEN_SECONDS
 
-    def end(self) -> None:
+    def reset(self) -> None:
         """The server answered."""
         with self._lock:
-            self._ends = None
+            self._open_until = None
 
-    def _require_none(self) -> None:
+    def _require_closed(self) -> None:
         with self._lock:
-            if self._ends is None:
+            if self._open_until is None:
                 return
-            if monotonic() < self._ends:
-                raise Unreachable(
+            if monotonic() < self._open_until:
+                raise StorageUnreachableError(
                     "The storage did not answer a moment ago: it is tried again soon."
                 )
-            self._ends = monotonic() + A_TRY
+            self._open_until = monotonic() + TRIAL_SECONDS

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         counts: Counter[Outcome] = Counter()
         try:
             with tqdm(
-                storage_migration.copy(_storage(source), default_storage), disable=None
+                storage_migration.copy_files(_storage(source), default_storage), disable=None
             ) as outcomes:
                 for name, outcome in outcomes:
                     counts[outcome] += 1

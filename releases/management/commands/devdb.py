@@ -39,11 +39,11 @@ class Command(BaseCommand):
                 "alone. For a session in it: manage.py dbshell."
             )
         try:
-            self._obey(server, verb, **options)
+            self._execute(server, verb, **options)
         except PostgresError as error:
             raise CommandError(str(error)) from error
 
-    def _obey(self, server: Server, verb: str, **options: Any) -> None:
+    def _execute(self, server: Server, verb: str, **options: Any) -> None:
         if verb == "psql":
             sys.exit(run_psql(server, options["arguments"]))
         if verb == "up":

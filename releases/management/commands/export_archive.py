@@ -27,11 +27,11 @@ class Command(BaseCommand):
         try:
             with tqdm(unit=" rows", disable=None) as progress:
                 exported = archive.export(folder, lambda _, count: progress.update(count))
-        except (archive.Unusable, OSError) as error:
+        except (archive.UnusableArchiveError, OSError) as error:
             raise CommandError(f"Nothing was exported. {error}") from error
         for name, count in exported.counts.items():
             self.stdout.write(f"{count:>9,} {name.replace('_', ' ')}")
-        if exported.troubles:
-            found = "\n".join(exported.troubles)
+        if exported.problems:
+            found = "\n".join(exported.problems)
             raise CommandError(f"{folder} is whole, but holds what was damaged before:\n{found}")
         self.stdout.write(f"The archive is in {folder}.")

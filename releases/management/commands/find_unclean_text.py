@@ -57,12 +57,12 @@ class Command(BaseCommand):
             try:
                 publishing.clean_draft(draft, origin="find_unclean_text")
                 cleaned += 1
-            except publishing.Refused as refusal:  # approved or deleted meanwhile
+            except publishing.ActionRefusedError as refusal:  # approved or deleted meanwhile
                 self.stderr.write(f"Draft {draft.pk}: {refusal}")
         self.stdout.write(f"{cleaned} draft{pluralize(cleaned)} cleaned.")
 
 
-def _remedy(found: unclean_text.Unclean) -> str:
+def _remedy(found: unclean_text.UncleanText) -> str:
     if found.is_on_record:
         return ON_RECORD
     return IN_DRAFTS if found.is_of_draft else IN_ADMIN

@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from releases.importing import formats, report
-from releases.importing.loader import Loader, known_hashes, undone
-from releases.importing.prefetch import read_ahead
+from releases.importing.loader import Loader, known_hashes, rehearsal
+from releases.importing.prefetch import prefetch_records
 from releases.importing.report import Outcome, Summary
 from releases.search import outbox
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         rejected."""
         started = time.monotonic()
         self.stdout.write(AS_THE_SYSTEM)
-        with undone() if options["dry_run"] else nullcontext():
+        with rehearsal() if options["dry_run"] else nullcontext():
             summary = self._import(options)
         self.stdout.write(summary.text(time.monotonic() - started))
         if options["dry_run"]:
@@ -67,14 +67,14 @@ class Command(BaseCommand):
         summary = Summary()
         found = formats.read_files(options["paths"], options["format"])
         loader = Loader(approve=options["approve"], origin=ORIGIN)
-        outcomes = loader.load(read_ahead(found, known_hashes))
-        with report.written_to(options["report"]) as written:
+        outcomes = loader.load(prefetch_records(found, known_hashes))
+        with report.open_json_report(options["report"]) as written:
             for outcome in self._with_progress(outcomes, options):
                 summary.add(outcome)
                 if written:
                     written.add(outcome)
-                if options["verbosity"] > 1 or is_worth_a_line(outcome):
-                    self.tell(outcome)
+                if options["verbosity"] > 1 or is_worth_printing(outcome):
+                    self.print_outcome(outcome)
         return summary
 
     def _with_progress(
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             total = sum(1 for _ in formats.read_files(options["paths"], options["format"]))
         return iter(tqdm(outcomes, total=total, unit=" releases", disable=None))
 
-    def tell(self, outcome: Outcome) -> None:
+    def print_outcome(self, outcome: Outcome) -> None:
         """Say what became of one, and its warnings."""
         number = f" {outcome.number}" if outcome.number else ""
         with tqdm.external_write_mode():
@@ -96,7 +96,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {warning.field}: {warning.message}")
 
 
-def is_worth_a_line(outcome: Outcome) -> bool:
+def is_worth_printing(outcome: Outcome) -> bool:
     """Whether it went any other way than smoothly, and was not told in an earlier run."""
     smooth = outcome.outcome == "created" and not outcome.warnings
     return not smooth and outcome.outcome != "unchanged"

@@ -8,4 +8,4 @@ from django.core.management.commands import makemessages
 class Command(makemessages.Command):
     """Django's own, which is told of `remark`. `make messages` runs it as it should be run."""
 
-    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=remark"]
+    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=message"]

@@ -19,11 +19,11 @@ from releases.models import Release
 from releases.web import leak_scan
 
 TIMEOUT = 15  # seconds, for one answer
-MOST_BYTES = 5_000_000  # read of one answer
-UNCLEAR = {401, 403, 429}  # somebody in front of the site answered; and 500 or more
+MAX_BYTES = 5_000_000  # read of one answer
+INCONCLUSIVE_STATUSES = {401, 403, 429}  # somebody in front of the site answered; and 500 or more
 
 
-class KeepRedirects(HTTPRedirectHandler):
+class NoRedirectHandler(HTTPRedirectHandler):
     """A redirect is an answer like another: where it leads to tells something too."""
 
     def redirect_request(self, *arguments: Any) -> None:
@@ -40,8 +40,8 @@ class Answer:
     at: datetime.datetime
 
     @property
-    def is_clear(self) -> bool:
-        return self.status < 500 and self.status not in UNCLEAR
+    def is_conclusive(self) -> bool:
+        return self.status < 500 and self.status not in INCONCLUSIVE_STATUSES
 
 
 class Command(BaseCommand):
@@ -63,17 +63,17 @@ class Command(BaseCommand):
         release = _release(options["number"])
         base = options["base"].rstrip("/")
         words = leak_scan.rare_words(release, timezone.now())
-        marks = leak_scan.marks(release, words)
+        marks = leak_scan.identifying_strings(release, words)
         self.stdout.write(f"Looking for: {', '.join(marks)}")
-        addresses = leak_scan.addresses(
-            leak_scan.examples_of(release), leak_scan.queries(release, words)
+        addresses = leak_scan.public_addresses(
+            leak_scan.examples_for(release), leak_scan.guessed_queries(release, words)
         )
         _require_site(base)
         answers = self.ask(base, addresses, options["pause"], options["seconds"])
-        found = {answer: _given_away(answer, release, marks) for answer in answers}
+        found = {answer: _leaks_in(answer, release, marks) for answer in answers}
         showing = {answer: what for answer, what in found.items() if what}
         self.report(release, showing, len(addresses))
-        _require_whole(answers, len(addresses))
+        _require_complete(answers, len(addresses))
 
     def ask(self, base: str, addresses: list[str], pause: float, seconds: float) -> list[Answer]:
         """The answers, one request at a time, as far as the seconds reach."""
@@ -127,21 +127,21 @@ def _get(base: str, address: str) -> Answer:
     """The answer; status 0 and what was wrong where there was none."""
     request = Request(base + address, headers={"User-Agent": "Pressroom probe_embargo"})  # noqa: S310 - http or https, see _require_site
     try:
-        response = build_opener(KeepRedirects).open(request, timeout=TIMEOUT)
+        response = build_opener(NoRedirectHandler).open(request, timeout=TIMEOUT)
     except HTTPError as refusal:
         response = refusal
     except (OSError, HTTPException):
         return Answer(address, 0, "", timezone.now())
     with response:
-        body = response.read(MOST_BYTES).decode(errors="replace")
+        body = response.read(MAX_BYTES).decode(errors="replace")
         text = f"{response.headers}\n{body}"
         return Answer(address, response.status or 0, text, timezone.now())
 
 
-def _given_away(answer: Answer, release: Release, marks: list[str]) -> set[str]:
-    if 0 < answer.status < 400 and leak_scan.is_its_own(answer.address, release):
+def _leaks_in(answer: Answer, release: Release, marks: list[str]) -> set[str]:
+    if 0 < answer.status < 400 and leak_scan.is_address_of(answer.address, release):
         return {f"an answer ({answer.status})"}
-    return leak_scan.shown(marks, answer.text, answer.address)
+    return leak_scan.find_leaks(marks, answer.text, answer.address)
 
 
 def _is_early(release: Release, answer: Answer) -> bool:
@@ -153,9 +153,9 @@ def _lines(showing: dict[Answer, set[str]]) -> str:
     return "\n".join(f"  {a.address}  {', '.join(sorted(what))}" for a, what in showing.items())
 
 
-def _require_whole(answers: list[Answer], asked: int) -> None:
+def _require_complete(answers: list[Answer], asked: int) -> None:
     """Raises CommandError where not every address gave a clear answer."""
-    unclear = [answer for answer in answers if not answer.is_clear or not answer.status]
+    unclear = [answer for answer in answers if not answer.is_conclusive or not answer.status]
     lines = [f"  {answer.address}  {answer.status or 'no answer'}" for answer in unclear]
     if left := asked - len(answers):
         lines.append(f"  {left} addresses were not asked: there was no more time (--seconds).")

@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 restored = archive.restore(folder, lambda _, count: progress.update(count))
         except ProgrammingError as error:
             raise CommandError("There are no tables yet: run manage.py migrate first.") from error
-        except (archive.Unusable, OSError) as error:
+        except (archive.UnusableArchiveError, OSError) as error:
             raise CommandError(f"Nothing was restored. {error}") from error
         for name, count in restored.counts.items():
             self.stdout.write(f"{count:>9,} {name.replace('_', ' ')}")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FIRST_RELEASE = "harris-morales-accord.txt"
 STAFF_NAME = "staff"
-AT_ONCE = 8  # requests, each with a connection to the database
+MAX_CONCURRENT = 8  # requests, each with a connection to the database
 
 
 class BoundedServer(ThreadedWSGIServer):
@@ -37,29 +37,29 @@ class BoundedServer(ThreadedWSGIServer):
     daemon_threads = True  # none keeps the site from stopping
 
 
-class Bounded:
+class ConcurrencyLimiter:
     """A WSGI application that answers AT_ONCE requests at a time, the others wait; none keeps its
     connection to the database: threads are as many as browsers' connections, PostgreSQL has 60."""
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
-        self.free = threading.BoundedSemaphore(AT_ONCE)
+        self.semaphore = threading.BoundedSemaphore(MAX_CONCURRENT)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        self.free.acquire()
+        self.semaphore.acquire()
         try:
             answer = self.application(environ, start_response)
         except BaseException:
             self.end()
             raise
-        return Ended(answer, self.end)
+        return ClosingIterable(answer, self.end)
 
     def end(self) -> None:
         connections.close_all()
-        self.free.release()
+        self.semaphore.release()
 
 
-class Ended:
+class ClosingIterable:
     """The parts of an answer; `end` is called when they are sent, or never will be."""
 
     def __init__(self, parts: Iterable[bytes], end: Callable[[], None]) -> None:
@@ -136,7 +136,7 @@ class Command(BaseCommand):
         self.say("Stop it with Ctrl-C.")
         try:
             site = BoundedServer(("127.0.0.1", port), WSGIRequestHandler)
-            site.set_app(Bounded(get_internal_wsgi_application()))
+            site.set_app(ConcurrencyLimiter(get_internal_wsgi_application()))
             site.serve_forever()
         finally:
             stop.set()

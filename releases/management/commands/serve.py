@@ -22,13 +22,13 @@ from granian.server.common import AbstractServer
 from pressroom.infra.site_identity import SITE
 
 THREADS = 4  # of a worker; each holds a connection to the database
-HEADERS_WITHIN = 10_000  # milliseconds, for who sends a request slowly
-LARGEST_HEAD = 64 * 1024  # bytes of a request's line and headers
-STOPPED_WITHIN = 30  # seconds, for answers that are under way
-REST = 3  # seconds, before workers that died as soon as they were there are started again
+HEADER_TIMEOUT = 10_000  # milliseconds, for who sends a request slowly
+MAX_HEADER_BYTES = 64 * 1024  # bytes of a request's line and headers
+SHUTDOWN_TIMEOUT = 30  # seconds, for answers that are under way
+RESTART_DELAY = 3  # seconds, before workers that died as soon as they were there are started again
 
 
-def server(
+def make_server(
     application: str, host: str, port: int, workers: int, threads: int
 ) -> AbstractServer[Any]:
     """The server of a WSGI application, `module:name`, as production has it."""
@@ -40,10 +40,10 @@ def server(
         workers=workers,
         blocking_threads=threads,
         http1_settings=HTTP1Settings(
-            header_read_timeout=HEADERS_WITHIN, max_buffer_size=LARGEST_HEAD
+            header_read_timeout=HEADER_TIMEOUT, max_buffer_size=MAX_HEADER_BYTES
         ),
         respawn_failed_workers=True,
-        workers_kill_timeout=STOPPED_WITHIN,
+        workers_kill_timeout=SHUTDOWN_TIMEOUT,
         log_enabled=False,
         websockets=False,
     )
@@ -74,8 +74,8 @@ class Command(BaseCommand):
         connection.close()  # the workers are forks of this process: each makes its own
         names = ("host", "port", "workers", "threads")
         chosen = {name: options[name] for name in names}
-        while not self.served(server("pressroom.wsgi:application", **chosen)):
-            time.sleep(REST)
+        while not self.serve_until_stopped(make_server("pressroom.wsgi:application", **chosen)):
+            time.sleep(RESTART_DELAY)
 
     def warn(self) -> None:
         """Say what the settings lack, or contradict, of who the site is."""
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         ):
             self.stderr.write(f"{warning.msg} {warning.hint}")
 
-    def served(self, site: AbstractServer[Any]) -> bool:
+    def serve_until_stopped(self, site: AbstractServer[Any]) -> bool:
         """Serve until stopped; False where granian gives up, as it does on a worker that dies
         within seconds of the last one's death. What killed both may be over."""
         try:

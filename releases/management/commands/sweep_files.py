@@ -25,17 +25,17 @@ class Command(BaseCommand):
         """List, and remove where asked to."""
         at, remove = timezone.now(), options["remove"]
         count = 0
-        for orphan in orphaned_files.orphans(at):
+        for orphan in orphaned_files.find_orphans(at):
             count += 1
             files = f"{len(orphan.files)} file{pluralize(len(orphan.files))}"
             self.stdout.write(f"{orphan.key}: {files}, {orphan.byte_size:,} bytes")
             if remove:
                 orphan.remove()
-        for folder in orphaned_files.leftovers(at):
+        for folder in orphaned_files.find_leftover_folders(at):
             count += 1
             self.stdout.write(f"{folder}")
             if remove:
-                orphaned_files.remove_leftover(folder)
+                orphaned_files.remove_leftover_folder(folder)
         self.stdout.write(_summary(count, remove))
 
 

@@ -25,14 +25,14 @@ class Command(BaseCommand):
             return self._loop()
         drained = outbox.sync()
         self.stdout.write(f"{drained}.")
-        self._learn()
+        self._update_similarity()
         if drained.failed:
             details = "\n".join(f"release {pk}: {error}" for pk, error in drained.failed.items())
             raise CommandError(f"Not indexed, and tried again next time:\n{details}")
 
-    def _learn(self) -> None:
+    def _update_similarity(self) -> None:
         try:
-            while similarity.learn():
+            while similarity.update_due():
                 pass
         except SearchBackendError as error:  # the first index is still being made, say
             self.stdout.write(f"Similar releases are found later: {error}")

@@ -13,7 +13,7 @@ from haystack.utils.app_loading import haystack_get_models
 
 from releases.models import Release
 from releases.search import outbox
-from releases.search.engine import Busy, Rebuilding
+from releases.search.engine import IndexLockedError, IndexRebuildingError
 
 
 class Command(update_index.Command):
@@ -26,10 +26,10 @@ class Command(update_index.Command):
     def handle(self, **options: Any) -> None:
         """Raises CommandError, for an exit code of 1, where the index could not be made, or lacks
         releases."""
-        self.troubles: list[str] = []
+        self.problems: list[str] = []
         super().handle(**options)
-        if self.troubles:
-            raise CommandError("\n".join(self.troubles))
+        if self.problems:
+            raise CommandError("\n".join(self.problems))
 
     def update_backend(self, label: str, using: str) -> None:
         """Haystack calls it for each app or model."""
@@ -45,11 +45,11 @@ class Command(update_index.Command):
         index = connections[using].get_unified_index().get_index(Release)
         limits = {"start_date": self.start_date, "end_date": self.end_date}
         recent = index.build_queryset(using=using, **limits)
-        outbox.queue(recent.values_list("pk", flat=True))
+        outbox.enqueue(recent.values_list("pk", flat=True))
         if self.remove:
             self.audit()
-        drained = outbox.drain_all()
-        self._note(drained.failed)
+        drained = outbox.process_all()
+        self._add_failures(drained.failed)
         if self.verbosity >= 1:
             self.stdout.write(f"{drained}.")
 
@@ -57,30 +57,30 @@ class Command(update_index.Command):
         """Queue what is in the index and not public; if it is much, rebuild."""
         try:
             outbox.audit()
-        except Busy:
+        except IndexLockedError:
             pass  # what is queued is left, too, and that is said
         except SearchBackendError as error:
-            self.troubles.append(str(error))
+            self.problems.append(str(error))
 
     def rebuild(self) -> None:
         """Tell how far it has come, on a terminal, and how many releases are in."""
         started = time.monotonic()
         try:
             failed = outbox.rebuild(self.stdout.write if self.stdout.isatty() else str)
-        except Rebuilding:
+        except IndexRebuildingError:
             self.stdout.write(
                 "Another process is making the search index anew: what it lacks will be "
                 "searchable in a moment."
             )
             return
         except SearchBackendError as error:
-            self.troubles.append(str(error))
+            self.problems.append(str(error))
             return
-        self._note(failed)
+        self._add_failures(failed)
         if self.verbosity >= 1:
             count = len(connections["default"].get_backend().indexed())
             seconds = time.monotonic() - started
             self.stdout.write(f"The new index holds {count:,} releases; {seconds:.0f} seconds.")
 
-    def _note(self, failed: dict[int, str]) -> None:
-        self.troubles += [f"Not indexed: release {pk}: {error}" for pk, error in failed.items()]
+    def _add_failures(self, failed: dict[int, str]) -> None:
+        self.problems += [f"Not indexed: release {pk}: {error}" for pk, error in failed.items()]

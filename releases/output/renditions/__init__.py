@@ -36,7 +36,7 @@ RENDITIONS = {
 }
 
 
-def addresses(edition: Edition, *, citations: bool) -> dict[str, str]:
+def download_links(edition: Edition, *, citations: bool) -> dict[str, str]:
     """Label -> address of the edition's files: those for reference managers, or the others."""
     return {
         row.label: edition.rendition(suffix)

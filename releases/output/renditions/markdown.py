@@ -18,16 +18,16 @@ def make(edition: Edition) -> bytes:
 
 def _blocks(edition: Edition) -> Iterator[str]:
     release = edition.text
-    yield f"# {commonmark.line(release.title)}"
-    yield release.subtitle and f"**{commonmark.line(release.subtitle)}**"
-    yield edition.notice and f"> {commonmark.line(edition.notice)}"
+    yield f"# {commonmark.escape_plain_text(release.title)}"
+    yield release.subtitle and f"**{commonmark.escape_plain_text(release.subtitle)}**"
+    yield edition.notice and f"> {commonmark.escape_plain_text(edition.notice)}"
     yield f"Release {edition.number}, {date_format(edition.date, 'l, F j, Y')}"
-    yield commonmark.line(release.contact)
-    yield commonmark.portable(release.body)
+    yield commonmark.escape_plain_text(release.contact)
+    yield commonmark.to_commonmark(release.body)
     for section in release.sections:
         if not section.after_end:
             yield _section(section)
-    yield commonmark.line(release.end_mark)
+    yield commonmark.escape_plain_text(release.end_mark)
     for section in release.sections:
         if section.after_end:
             yield _section(section)
@@ -38,5 +38,5 @@ def _blocks(edition: Edition) -> Iterator[str]:
 
 
 def _section(section: ParsedSection) -> str:
-    heading = f"## {commonmark.line(section.heading)}\n\n" if section.heading else ""
-    return heading + commonmark.portable(section.body)
+    heading = f"## {commonmark.escape_plain_text(section.heading)}\n\n" if section.heading else ""
+    return heading + commonmark.to_commonmark(section.body)

@@ -33,7 +33,7 @@ def make(edition: Edition) -> bytes:
     _head(page, edition)
     _text(page, edition.text)
     _links(page, edition.text)
-    if page.has_gaps():
+    if page.has_missing_glyphs():
         page.paragraph(
             "Some characters are missing here because the typeface lacks them; all are there "
             f"at {edition.permalink}",
@@ -105,7 +105,7 @@ class _Page(FPDF):
             self.set_x(self.l_margin)
             self.cell(0, height, line.translate(printed), align=align, link=link, new_y="NEXT")
 
-    def has_gaps(self) -> bool:
+    def has_missing_glyphs(self) -> bool:
         """Whether the text has characters that the typeface lacks."""
         return any(getattr(font, "missing_glyphs", ()) for font in self.fonts.values())
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from releases.models import Attachment, Image, Version
 from releases.output.edition import Edition
 
-FILES = ("txt", "md", "json", "pdf", "bib", "ris", "csl.json")
+SUFFIXES = ("txt", "md", "json", "pdf", "bib", "ris", "csl.json")
 
 
 def make(edition: Edition) -> bytes:
@@ -50,7 +50,7 @@ def describe(edition: Edition) -> dict[str, Any]:
         "version": _version(edition.version),
         "is_latest_version": edition.is_latest,
         "changes": [_version(version) for version in edition.changes],
-        "renditions": {suffix: edition.rendition(suffix) for suffix in FILES},
+        "renditions": {suffix: edition.rendition(suffix) for suffix in SUFFIXES},
     }
 
 

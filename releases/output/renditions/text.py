@@ -15,13 +15,13 @@ def make(edition: Edition) -> bytes:
 
     The importer reads it back as the same release; a withdrawn one says so above its title.
     """
-    composed = provenance.append(plain.compose(edition.text, WIDTH), _record(edition))
+    composed = provenance.append(plain.compose(edition.text, WIDTH), _provenance(edition))
     if edition.release.status == Release.Status.WITHDRAWN:
         composed = f"{plain.wrap(edition.notice, WIDTH)}\n\n{composed}"
     return composed.encode()
 
 
-def _record(edition: Edition) -> list[str]:
+def _provenance(edition: Edition) -> list[str]:
     return [
         f"Release {edition.number}, version {edition.version.number}",
         edition.permalink,

@@ -24,11 +24,11 @@ from functools import lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from releases.parsing.alternatives import TELLING_NOTHING
+from releases.parsing.alternatives import STOP_WORDS
 
-_ONE_WORD = frozenset({"plain", "word", "initials"})
-MAX_TERM = 60  # characters; longer runs are no words
-_MOST_PIECES = 12  # of a case number
+_SINGLE_WORD_KINDS = frozenset({"plain", "word", "initials"})
+MAX_TERM_LENGTH = 60  # characters; longer runs are no words
+_MAX_CASE_PARTS = 12  # of a case number
 
 
 class Word(NamedTuple):
@@ -41,28 +41,28 @@ class Word(NamedTuple):
     start: int
     end: int
     parts: tuple[str, ...]
-    wholes: tuple[str, ...]
-    asked: tuple[str, ...]
+    common_forms: tuple[str, ...]
+    query_forms: tuple[str, ...]
 
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text, in order. Takes any text; marks and spaces are skipped."""
     for match in _WORD.finditer(text):
         kind = match.lastgroup
-        if kind not in _ONE_WORD:
-            yield _several(match)
+        if kind not in _SINGLE_WORD_KINDS:
+            yield _compound_word(match)
         elif (part := fold(match[0])).isascii():
             if part:
                 parts = (part,)
                 yield _word((*match.span(), parts, (), parts))
         else:
-            yield from _by_script(match)
+            yield from _split_by_script(match)
 
 
 _word = partial(tuple.__new__, Word)  # what Word() does, at a third of its cost
 
 
-def bare(text: str) -> str:
+def normalize_text(text: str) -> str:
     """A text without case and accents, its apostrophes straight."""
     text = text.casefold()
     if text.isascii():
@@ -74,15 +74,15 @@ def bare(text: str) -> str:
 @lru_cache(1 << 14)  # the words that come again; four times as many take 6 MB more
 def fold(word: str) -> str:
     """One word as it is compared: no case, no accents, no apostrophes, no possessive s."""
-    word = bare(word)
+    word = normalize_text(word)
     if "'" in word:
         word = word.removesuffix("'s").replace("'", "")
-    return word.strip("_").replace(".", "")[:MAX_TERM]
+    return word.strip("_").replace(".", "")[:MAX_TERM_LENGTH]
 
 
-def telling(forms: set[str]) -> set[str]:
+def significant_forms(forms: set[str]) -> set[str]:
     """Those of the folded words that say what is sought; all, where none does."""
-    return forms - _TELLING_NOTHING or forms
+    return forms - _STOP_WORDS or forms
 
 
 def _plain_letter(match: re.Match[str]) -> str:
@@ -135,7 +135,7 @@ _WORD = re.compile(
           | [Pp](?i: rop(?:osition)?\.? ) ) )
         [\s{_DASH}]* (?:(?i:no\.?\s*|number\s+)|\#)? (?P<serial> \d{{1,5}}) (?!\w|[.,]\d)
       )
-    | (?P<case> (?:(?:\d+|[A-Za-z]{{1,3}})[:{_DASH}]){{1,{_MOST_PIECES}}} \d+ (?!\w) )
+    | (?P<case> (?:(?:\d+|[A-Za-z]{{1,3}})[:{_DASH}]){{1,{_MAX_CASE_PARTS}}} \d+ (?!\w) )
     | (?P<initials> [^\W\d_](?:\.[^\W\d_])+(?!\w)\.? )
     | (?P<word> {_PLAIN_WORD} )
     """,
@@ -147,14 +147,14 @@ _UNSPACED = re.compile(
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+"
 )
 
-_TELLING_NOTHING = frozenset(map(fold, TELLING_NOTHING))
+_STOP_WORDS = frozenset(map(fold, STOP_WORDS))
 
 
-def _several(match: re.Match[str]) -> Word:
+def _compound_word(match: re.Match[str]) -> Word:
     """What is written in several words or figures, with its common forms."""
     kind = str(match.lastgroup)
     parts = tuple(_atoms(match[0].replace(".", " ") if kind == "phone" else match[0]))
-    wholes = _WHOLES[kind](match)
+    wholes = _COMMON_FORMS[kind](match)
     return Word(*match.span(), parts, wholes, wholes[:1] or parts)
 
 
@@ -162,25 +162,25 @@ def _atoms(text: str) -> Iterator[str]:
     for match in _ATOM.finditer(text):
         part = match[0].replace(",", "") if match["number"] else fold(match[0])
         if part:
-            yield part[:MAX_TERM]
+            yield part[:MAX_TERM_LENGTH]
 
 
-def _by_script(match: re.Match[str]) -> Iterator[Word]:
+def _split_by_script(match: re.Match[str]) -> Iterator[Word]:
     """A word that is not all ASCII: its runs in scripts without spaces, and what is between."""
     text, offset, done = match[0], match.start(), 0
     for run in _UNSPACED.finditer(text):
-        yield from _plain(text[done : run.start()], offset + done)
-        yield _run(run[0], offset + run.start())
+        yield from _single_word(text[done : run.start()], offset + done)
+        yield _unspaced_word(run[0], offset + run.start())
         done = run.end()
-    yield from _plain(text[done:], offset + done)
+    yield from _single_word(text[done:], offset + done)
 
 
-def _plain(text: str, start: int) -> Iterator[Word]:
+def _single_word(text: str, start: int) -> Iterator[Word]:
     if part := fold(text):
         yield Word(start, start + len(text), (part,), (), (part,))
 
 
-def _run(text: str, start: int) -> Word:
+def _unspaced_word(text: str, start: int) -> Word:
     characters = tuple(unicodedata.normalize("NFKC", text))
     pairs = tuple(a + b for a, b in pairwise(characters))
     return Word(start, start + len(text), characters, pairs, pairs or characters)
@@ -206,31 +206,33 @@ _POWERS = {
 }
 
 
-def _value(text: str) -> str:
+def _normalize_amount(text: str) -> str:
     """The figure in `text` times its magnitude, without needless zeros: 2.8 million -> 2800000."""
     figure = _FIGURE.search(text)
     assert figure  # the pattern that found `text` has one
     after = text[figure.end() :].strip(" \u00a0\n-\u2010\u2011\u2013")
     magnitude = " ".join(map(fold, after.split()))
-    power = next((_POWERS[name] for name in _LONGEST_FIRST if _begins(magnitude, name)), 0)
-    value = format(Decimal(figure[0].replace(",", "")[:MAX_TERM]).scaleb(power), "f")
+    power = next(
+        (_POWERS[name] for name in _LONGEST_FIRST if _begins_with_word(magnitude, name)), 0
+    )
+    value = format(Decimal(figure[0].replace(",", "")[:MAX_TERM_LENGTH]).scaleb(power), "f")
     return value.rstrip("0").rstrip(".") if "." in value else value
 
 
 _LONGEST_FIRST = sorted(_POWERS, key=len, reverse=True)
 
 
-def _begins(text: str, word: str) -> bool:
+def _begins_with_word(text: str, word: str) -> bool:
     return text == word or text.startswith(word + " ")
 
 
 def _money(match: re.Match[str]) -> tuple[str, ...]:
-    value = _value(match[0])
+    value = _normalize_amount(match[0])
     return (match[0][0] + value, value)
 
 
 def _amount(match: re.Match[str]) -> tuple[str, ...]:
-    value = _value(match[0])
+    value = _normalize_amount(match[0])
     if re.search(r"d[oó]l|doll", match[0], re.IGNORECASE):
         return (f"${value}", value)
     return (value,)
@@ -251,18 +253,18 @@ def _bill(match: re.Match[str]) -> tuple[str, ...]:
 
 def _case(match: re.Match[str]) -> tuple[str, ...]:
     joint = "" if any(map(str.isalpha, match[0])) else "-"
-    return (_NOT_ALNUM.sub(joint, match[0]).lower()[:MAX_TERM],)
+    return (_NOT_ALNUM.sub(joint, match[0]).lower()[:MAX_TERM_LENGTH],)
 
 
-def _no_whole(match: re.Match[str]) -> tuple[str, ...]:
+def _no_common_form(match: re.Match[str]) -> tuple[str, ...]:
     return ()
 
 
-_WHOLES: dict[str, Callable[[re.Match[str]], tuple[str, ...]]] = {
+_COMMON_FORMS: dict[str, Callable[[re.Match[str]], tuple[str, ...]]] = {
     "money": _money,
     "phone": _phone,
     "amount": _amount,
     "bill": _bill,
-    "number": _no_whole,
+    "number": _no_common_form,
     "case": _case,
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-LETTERS_FOR_EACH_SLIP = 3  # a word of so many letters may hold one slip, twice as many two …
+LETTERS_PER_EDIT = 3  # a word of so many letters may hold one slip, twice as many two …
 
 
-def slips(typed: str, meant: str) -> int:
+def edit_distance(typed: str, meant: str) -> int:
     """How many letters were left out, added, changed or swapped with their neighbour: the
     optimal string alignment distance (Damerau 1964)."""
     before: list[int] = []
@@ -20,6 +20,6 @@ def slips(typed: str, meant: str) -> int:
     return row[-1]
 
 
-def may_mean(typed: str, meant: str) -> bool:
+def is_likely_typo(typed: str, meant: str) -> bool:
     """Whether one may be the other, typed in haste or from memory."""
-    return slips(typed, meant) <= len(typed) // LETTERS_FOR_EACH_SLIP
+    return edit_distance(typed, meant) <= len(typed) // LETTERS_PER_EDIT

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from releases.search.analysis.analyzer import words
 from releases.search.analysis.stemming import stemmer
 
-EXACT = "_exact"  # the suffix of a prose column that holds words as they stand
-BEGINNING = 3  # letters of a word that are a term of their own
+EXACT_SUFFIX = "_exact"  # the suffix of a prose column that holds words as they stand
+PREFIX_LENGTH = 3  # letters of a word that are a term of their own
 
 
 class Prose(NamedTuple):
@@ -20,18 +20,18 @@ class Prose(NamedTuple):
     language: str
 
 
-class Entries(NamedTuple):
+class EntryTerms(NamedTuple):
     """What a text is found by: words as they stand with their positions; stems, counted; and the
     first letters of words, counted, since so many words begin alike that to read all takes long.
     """
 
     exact: dict[str, list[int]]
     stems: dict[str, int]
-    beginnings: dict[str, int]
+    prefixes: dict[str, int]
 
 
 @lru_cache(8)  # a release's texts, which are analysed first and then written to two columns each
-def entries(prose: Prose) -> Entries:
+def entry_terms(prose: Prose) -> EntryTerms:
     """Analyse a text once for its two columns."""
     exact: defaultdict[str, list[int]] = defaultdict(list)
     stems: defaultdict[str, int] = defaultdict(int)
@@ -43,13 +43,13 @@ def entries(prose: Prose) -> Entries:
         for whole in wholes:
             stems[whole] += 1
     stem = stemmer(prose.language)
-    beginnings: defaultdict[str, int] = defaultdict(int)
+    prefixes: defaultdict[str, int] = defaultdict(int)
     for part, positions in exact.items():
         stems[stem(part)] += len(positions)
-        beginnings[beginning(part)] += len(positions)
-    return Entries(exact, stems, beginnings)
+        prefixes[prefix_term(part)] += len(positions)
+    return EntryTerms(exact, stems, prefixes)
 
 
-def beginning(word: str) -> str:
+def prefix_term(word: str) -> str:
     """The term for all words that begin as this one does; no word is like it."""
-    return f"{word[:BEGINNING]}*"
+    return f"{word[:PREFIX_LENGTH]}*"

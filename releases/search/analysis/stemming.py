@@ -9,20 +9,20 @@ from functools import lru_cache
 from whoosh.lang.porter2 import stem as stem_english
 from whoosh.lang.snowball.spanish import SpanishStemmer
 
-_CACHED = 1 << 14  # words that come again
+_CACHE_SIZE = 1 << 14  # words that come again
 
 _stem_spanish = SpanishStemmer().stem
 # Folding takes the accent that the Spanish stemmer knows these endings by.
 _SPANISH_ION = re.compile(r"(?<=[cs])ion$")
 
 
-@lru_cache(_CACHED)
+@lru_cache(_CACHE_SIZE)
 def english(word: str) -> str:
     """The stem of a folded English word (Porter's second algorithm)."""
     return _stem(stem_english, word) if _has_stem(word) else word
 
 
-@lru_cache(_CACHED)
+@lru_cache(_CACHE_SIZE)
 def spanish(word: str) -> str:
     """The stem of a folded Spanish word (Snowball), without accents."""
     if not _has_stem(word):
@@ -35,7 +35,7 @@ def stemmer(language: str) -> Callable[[str], str]:
     return _STEMMERS.get(language.partition("-")[0].lower(), str)
 
 
-@lru_cache(_CACHED)
+@lru_cache(_CACHE_SIZE)
 def variants(word: str) -> tuple[str, ...]:
     """Every stem that a folded word of unknown language may stand under, each once."""
     return tuple(dict.fromkeys((english(word), spanish(word), word)))

@@ -28,28 +28,28 @@ from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.searching import Searcher
 from whoosh.writing import CLEAR
 
-from releases.content.cursors import Place
+from releases.content.cursors import Cursor
 from releases.models import Release
 from releases.search.embedded.entries import entry
-from releases.search.embedded.generations import DELAY, Generations
-from releases.search.embedded.maintenance import Upkeep, damaged_files
+from releases.search.embedded.generations import LOCK_POLL_INTERVAL, Generations
+from releases.search.embedded.maintenance import Maintenance, damaged_files
 from releases.search.embedded.matching import Matching
-from releases.search.embedded.snapshot import Snapshot, current
-from releases.search.embedded.writer import Writer, joining, written
-from releases.search.engine import Found, Gate, Order, Unusable, public_ids
+from releases.search.embedded.snapshot import Snapshot, current_snapshot
+from releases.search.embedded.writer import Writer, merge_smallest, open_writer
+from releases.search.engine import Gate, IndexUnusableError, Matches, Order, public_ids
 from releases.search.fingerprint import fingerprint
 from releases.search.haystack.backend import HaystackBackend, HaystackQuery
 from releases.search.query.tree import Node
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
-PATIENCE = 5.0  # seconds to wait for another writer
-HURRY = 0.2  # the same within somebody's request
-TRIES = 5  # at reading an index whose files a writer has just replaced
+LOCK_TIMEOUT = 5.0  # seconds to wait for another writer
+REQUEST_LOCK_TIMEOUT = 0.2  # the same within somebody's request
+MAX_ATTEMPTS = 5  # at reading an index whose files a writer has just replaced
 
 # Within a request nothing is merged as long as somebody keeps the index up. Where nobody does, the
 # open files must not become too many: a dozen for each segment.
-SPARING = joining(24, 64)
+REQUEST_MERGE_POLICY = merge_smallest(24, 64)
 
 
 class WhooshBackend(HaystackBackend):
@@ -79,17 +79,17 @@ class WhooshBackend(HaystackBackend):
         """As `engine.Engine` has it. The database is read only once the lock is held; whatever
         else in the index has ceased to be public goes too."""
         wanted = set(ids)
-        with self.generations.writing(HURRY if hurry else PATIENCE):
+        with self.generations.writing(REQUEST_LOCK_TIMEOUT if hurry else LOCK_TIMEOUT):
             self.generations.note(wanted)
-            self.generations.in_use()
-            return self.bring_up_to_date(self.index, current(self.index), wanted, at)
+            self.generations.require_current()
+            return self.reindex(self.index, current_snapshot(self.index), wanted, at)
 
-    def bring_up_to_date(
+    def reindex(
         self, index: FileIndex, snapshot: Snapshot, wanted: set[int], at: datetime.datetime | None
     ) -> dict[int, str]:
         """Refresh the entries in this index, of which this is the newest snapshot."""
         failed: dict[int, str] = {}
-        with written(index, SPARING) as writer:
+        with open_writer(index, REQUEST_MERGE_POLICY) as writer:
             for values in self.entries(wanted, failed, at):
                 writer.add_document(**values)
             kept = public_ids(at) - (wanted - failed.keys())
@@ -103,22 +103,25 @@ class WhooshBackend(HaystackBackend):
     def remove(self, obj_or_string: Release | str, commit: bool = True) -> None:
         """Take an entry out. Raises Busy while another writer keeps the lock."""
         gone = int(get_identifier(obj_or_string).rpartition(".")[2])
-        with self.generations.writing(PATIENCE), written(self.index, SPARING) as writer:
-            _delete(writer, current(self.index), lambda pk: pk == gone)
+        with (
+            self.generations.writing(LOCK_TIMEOUT),
+            open_writer(self.index, REQUEST_MERGE_POLICY) as writer,
+        ):
+            _delete(writer, current_snapshot(self.index), lambda pk: pk == gone)
 
     def clear(self, models: Collection[type] | None = None, commit: bool = True) -> None:
         """Take all entries out; `maintain` has them in again."""
         if models is None or Release in models:
-            with self.generations.writing(PATIENCE), written(self.index, CLEAR):
+            with self.generations.writing(LOCK_TIMEOUT), open_writer(self.index, CLEAR):
                 pass
 
-    def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
+    def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
         """As `engine.Engine` has it."""
-        return Upkeep(self).rebuild(say)
+        return Maintenance(self).rebuild(progress)
 
     def maintain(self) -> dict[int, str]:
         """As `engine.Engine` has it."""
-        return Upkeep(self).maintain()
+        return Maintenance(self).maintain()
 
     # Reading
 
@@ -128,26 +131,28 @@ class WhooshBackend(HaystackBackend):
 
     def indexed(self) -> set[int]:
         """As `engine.Engine` has it."""
-        return self._read(Snapshot.releases)
+        return self._call_snapshot(Snapshot.releases)
 
-    def _read(self, ask: Callable[[Snapshot], Answer]) -> Answer:
+    def _call_snapshot(self, operation: Callable[[Snapshot], Result]) -> Result:
         """Ask the newest snapshot; a file that was replaced before it was opened is no error.
         Raises Unusable where the index can not be read."""
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             try:
-                return ask(current(self.index))
+                return operation(current_snapshot(self.index))
             except (FileNotFoundError, EmptyIndexError) as error:
                 failure: Exception = error
-                time.sleep(DELAY)
+                time.sleep(LOCK_POLL_INTERVAL)
             except OSError as error:
-                raise Unusable("The files of the search index can not be read.") from error
+                raise IndexUnusableError(
+                    "The files of the search index can not be read."
+                ) from error
             except (Error, SearchBackendError):
                 raise
             except Exception as error:  # Whoosh meets damage with whatever error comes first
                 if not self._is_damaged():
                     raise
-                raise Unusable("The search index is damaged.") from error
-        raise Unusable("Files of the search index are missing.") from failure
+                raise IndexUnusableError("The search index is damaged.") from error
+        raise IndexUnusableError("Files of the search index are missing.") from failure
 
     def _is_damaged(self) -> bool:
         try:
@@ -166,11 +171,11 @@ class WhooshBackend(HaystackBackend):
         order: Order = "relevance",
         first: int = 0,
         size: int = 20,
-        after: Place | None = None,
-    ) -> Found:
+        after: Cursor | None = None,
+    ) -> Matches:
         """As `engine.Engine` has it."""
         public = gate.public
-        return self._read(
+        return self._call_snapshot(
             lambda snapshot: Matching(snapshot, tree, after).found(public, order, first, size)
         )
 
@@ -200,8 +205,8 @@ class WhooshBackend(HaystackBackend):
         sought, narrowed = self.queries(query_string, narrow_queries, models, options)
         rows = slice(start_offset or 0, end_offset)
         kind = result_class or SearchResult
-        return self._read(
-            lambda snapshot: _answer(
+        return self._call_snapshot(
+            lambda snapshot: _to_haystack(
                 snapshot, sought, narrowed, sort_by or (), rows, facets or (), kind
             )
         )
@@ -214,7 +219,7 @@ class WhooshEngine(BaseEngine):
     query = HaystackQuery
 
 
-def _answer(
+def _to_haystack(
     snapshot: Snapshot,
     sought: query.Query,
     narrowed: list[query.Query],
@@ -231,7 +236,7 @@ def _answer(
         if sort_by or isinstance(sought, query.Every):
             ordered = [(number, 0.0) for number in _sorted(snapshot, numbers, sort_by)]
         else:
-            ordered = _ranked(searcher, sought, numbers, rows.stop)
+            ordered = _search_ranked(searcher, sought, numbers, rows.stop)
         results = [
             _result(reader.stored_fields(number), score, result_class)
             for number, score in ordered[rows]
@@ -260,7 +265,7 @@ def _sorted(snapshot: Snapshot, numbers: set[int], sort_by: Sequence[str]) -> li
     return ordered
 
 
-def _ranked(
+def _search_ranked(
     searcher: Searcher, sought: query.Query, numbers: set[int], end: int | None
 ) -> list[tuple[int, float]]:
     results = searcher.search(sought, filter=numbers, limit=end, optimize=False)

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 SUFFIX = ".sums"
-PIECE = 1 << 20  # bytes read at a time
+CHUNK_SIZE = 1 << 20  # bytes read at a time
 
-Stamp = tuple[str, int, int]  # path, bytes, nanoseconds of its last change
+FileStamp = tuple[str, int, int]  # path, bytes, nanoseconds of its last change
 
 
 def write(folder: Path, segment: str) -> None:
@@ -27,29 +27,29 @@ def checksum(path: Path) -> int:
     """CRC-32 of a file: it tells damage, not malice."""
     value = 0
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
+        while piece := file.read(CHUNK_SIZE):
             value = zlib.crc32(piece, value)
     return value
 
 
-def damaged(folder: Path, segments: Iterable[str], trusted: set[Stamp]) -> list[str]:
+def find_damaged(folder: Path, segments: Iterable[str], trusted: set[FileStamp]) -> list[str]:
     """The files of these segments that are gone or not as written, by name. What is in `trusted`
     is not read again; what was read and found right is added to it."""
     return [
         name
         for segment in segments
-        for name, value in _sums(folder / f"{segment}{SUFFIX}").items()
-        if not _is_whole(folder / name, value, trusted)
+        for name, value in _read_checksums(folder / f"{segment}{SUFFIX}").items()
+        if not _is_intact(folder / name, value, trusted)
     ]
 
 
-def require(folder: Path, segment: str) -> None:
+def check_files_exist(folder: Path, segment: str) -> None:
     """Raises FileNotFoundError where a file of the segment has gone."""
-    for name in _sums(folder / f"{segment}{SUFFIX}"):
+    for name in _read_checksums(folder / f"{segment}{SUFFIX}"):
         (folder / name).stat()
 
 
-def _sums(path: Path) -> dict[str, int]:
+def _read_checksums(path: Path) -> dict[str, int]:
     """The checksums in a file; a file that is damaged itself counts as one that is missing."""
     try:
         return dict(json.loads(path.read_text(encoding="ascii")))
@@ -57,7 +57,7 @@ def _sums(path: Path) -> dict[str, int]:
         return {path.name: -1}
 
 
-def _is_whole(path: Path, value: int, trusted: set[Stamp]) -> bool:
+def _is_intact(path: Path, value: int, trusted: set[FileStamp]) -> bool:
     try:
         status = path.stat()
         stamp = (str(path), status.st_size, status.st_mtime_ns)

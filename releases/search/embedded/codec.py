@@ -16,7 +16,7 @@ import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3LeafMatcher, W3PostingsWriter
 from whoosh.fields import Schema
 
-from releases.search.embedded.pool import Gathered, Key, Postings
+from releases.search.embedded.pool import Key, Postings, PostingsBuffer
 
 UNLIMITED = 1 << 31  # postings in a block
 
@@ -24,7 +24,7 @@ UNLIMITED = 1 << 31  # postings in a block
 class TermWriter(W3PostingsWriter):
     """Writes a term's postings."""
 
-    def add_all(self, postings: Gathered) -> None:
+    def add_all(self, postings: PostingsBuffer) -> None:
         """All of them."""
         self._ids, self._weights = postings.numbers, postings.weights
         self._values, self._lengths = postings.values, postings.lengths
@@ -45,7 +45,7 @@ class ColumnsWriter(W3FieldWriter):
     """Writes the postings of all terms of all columns."""
 
     def add_postings(
-        self, schema: Schema, lengths: Any, items: Iterable[tuple[Key, Gathered]]
+        self, schema: Schema, lengths: Any, items: Iterable[tuple[Key, PostingsBuffer]]
     ) -> None:
         """The postings of a segment by column and term, as the pool has them."""
         for name, of_column in groupby(items, key=lambda item: item[0][0]):

@@ -18,16 +18,16 @@ from whoosh.columns import NumericColumn
 from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
-PROSE = ("text", "title")  # the columns whose lengths count
+PROSE_COLUMNS = ("text", "title")  # the columns whose lengths count
 LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])  # as Whoosh rounds them
-FIRST_MOMENT = np.datetime64("0001-01-01", "us")  # from which Whoosh counts microseconds
+EPOCH = np.datetime64("0001-01-01", "us")  # from which Whoosh counts microseconds
 YEAR = 365.25 * 24 * 3600 * 1_000_000  # microseconds
 
 Numbers = NDArray[np.int64]
 Amounts = NDArray[np.float64]
 
 
-class Kinds(NamedTuple):
+class Categorical(NamedTuple):
     """A column of few different values: for each document the place of its own in their list."""
 
     places: Numbers
@@ -43,15 +43,15 @@ class Columns:
     dates: Numbers
     released: Numbers
     lengths: dict[str, Numbers]
-    languages: Kinds
-    topics: Kinds
+    languages: Categorical
+    topics: Categorical
 
     @cached_property
-    def years(self) -> Kinds:
+    def years(self) -> Categorical:
         """The years of the printed dates."""
-        years = (FIRST_MOMENT + self.dates.astype("m8[us]")).astype("M8[Y]")
+        years = (EPOCH + self.dates.astype("m8[us]")).astype("M8[Y]")
         values, places = np.unique(years, return_inverse=True)
-        return Kinds(places, [value.year for value in values.tolist()])
+        return Categorical(places, [value.year for value in values.tolist()])
 
     @cached_property
     def relative_lengths(self) -> dict[str, Amounts]:
@@ -75,31 +75,34 @@ class Columns:
         return self.lengths.items()
 
 
-def columns_of(segment: SegmentReader) -> Columns:
+def read_columns(segment: SegmentReader) -> Columns:
     """Read a segment's columns."""
     names = segment.column_reader("topic_names")
     return Columns(
         ids=np.array(list(segment.column_reader("django_id", translate=False)), np.int64),
         dates=_numbers(segment.column_reader("date", translate=False)),
         released=_numbers(segment.column_reader("release_at", translate=False)),
-        lengths={name: _lengths(segment, name) for name in PROSE},
-        languages=_kinds(segment.column_reader("language")),
-        topics=_kinds(
+        lengths={name: _lengths(segment, name) for name in PROSE_COLUMNS},
+        languages=_categorical(segment.column_reader("language")),
+        topics=_categorical(
             tuple(zip(*pair, strict=False))
             for pair in zip(segment.column_reader("topics"), names, strict=True)
         ),
     )
 
 
-def joined(parts: Sequence[Columns]) -> Columns:
+def concatenate(parts: Sequence[Columns]) -> Columns:
     """The columns of several segments as one."""
     return Columns(
-        ids=_concatenated(part.ids for part in parts),
-        dates=_concatenated(part.dates for part in parts),
-        released=_concatenated(part.released for part in parts),
-        lengths={name: _concatenated(part.lengths[name] for part in parts) for name in PROSE},
-        languages=_joined_kinds([part.languages for part in parts]),
-        topics=_joined_kinds([part.topics for part in parts]),
+        ids=_concatenate_arrays(part.ids for part in parts),
+        dates=_concatenate_arrays(part.dates for part in parts),
+        released=_concatenate_arrays(part.released for part in parts),
+        lengths={
+            name: _concatenate_arrays(part.lengths[name] for part in parts)
+            for name in PROSE_COLUMNS
+        },
+        languages=_concatenate_categorical([part.languages for part in parts]),
+        topics=_concatenate_categorical([part.topics for part in parts]),
     )
 
 
@@ -118,19 +121,19 @@ def _lengths(segment: SegmentReader, name: str) -> Numbers:
     return LENGTHS[_numbers(segment._perdoc.column_reader(_lenfield(name), LENGTHS_COLUMN))]
 
 
-def _kinds(values: Iterable[Hashable]) -> Kinds:
+def _categorical(values: Iterable[Hashable]) -> Categorical:
     known: dict[Hashable, int] = {}
     places = [known.setdefault(value, len(known)) for value in values]
-    return Kinds(np.array(places, np.int64), list(known))
+    return Categorical(np.array(places, np.int64), list(known))
 
 
-def _joined_kinds(parts: Sequence[Kinds]) -> Kinds:
-    known = _kinds(value for part in parts for value in part.values)
+def _concatenate_categorical(parts: Sequence[Categorical]) -> Categorical:
+    known = _categorical(value for part in parts for value in part.values)
     bounds = np.cumsum([len(part.values) for part in parts])[:-1]
     translations = np.split(known.places, bounds) if parts else []
     places = [new[part.places] for new, part in zip(translations, parts, strict=True)]
-    return Kinds(_concatenated(places), known.values)
+    return Categorical(_concatenate_arrays(places), known.values)
 
 
-def _concatenated(arrays: Iterable[Numbers]) -> Numbers:
+def _concatenate_arrays(arrays: Iterable[Numbers]) -> Numbers:
     return np.concatenate([np.empty(0, np.int64), *arrays])

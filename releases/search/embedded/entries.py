@@ -10,7 +10,7 @@ from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from whoosh.fields import DATETIME, NUMERIC
 from whoosh.fields import ID as VALUE
 
-from releases.search.analysis.entry_terms import EXACT, Prose, entries
+from releases.search.analysis.entry_terms import EXACT_SUFFIX, Prose, entry_terms
 from releases.search.embedded.fields import ExactColumn, StemColumn, ValuesColumn
 
 
@@ -26,7 +26,7 @@ def columns_for(fields: Iterable[Any]) -> dict[str, Any]:
         columns[name] = _column(field)
         if isinstance(columns[name], StemColumn):
             columns[name].stored = field.stored
-            columns[name + EXACT] = ExactColumn()
+            columns[name + EXACT_SUFFIX] = ExactColumn()
     return columns
 
 
@@ -44,16 +44,18 @@ def _column(field: Any) -> Any:
 
 def entry(prepared: dict[str, Any], prose: Iterable[str]) -> dict[str, Any]:
     """Haystack's prepared values as the columns take them; `prose` names those of prose."""
-    values = {name: as_stored(value) for name, value in prepared.items() if value is not None}
+    values = {name: to_naive_utc(value) for name, value in prepared.items() if value is not None}
     for name in prose:
         text = str(prepared[name] or "")
-        values[name] = values[name + EXACT] = Prose(text, prepared["language"])
+        values[name] = values[name + EXACT_SUFFIX] = Prose(text, prepared["language"])
         values[f"_stored_{name}"] = text
-        entries(values[name])  # here a fault in it costs this release, in the writer all of them
+        entry_terms(
+            values[name]
+        )  # here a fault in it costs this release, in the writer all of them
     return values
 
 
-def as_stored(value: Any) -> Any:
+def to_naive_utc(value: Any) -> Any:
     """Moments without a zone, in UTC, since the column has none."""
     if isinstance(value, datetime.datetime) and value.tzinfo:
         return value.astimezone(datetime.UTC).replace(tzinfo=None)

@@ -13,7 +13,7 @@ from whoosh.fields import FieldType
 from whoosh.formats import Existence, Positions
 
 from releases.search.analysis.analyzer import words
-from releases.search.analysis.entry_terms import Prose, entries
+from releases.search.analysis.entry_terms import Prose, entry_terms
 from releases.search.analysis.stemming import variants
 
 Posting = tuple[bytes, int, float, bytes]  # term, frequency, weight, what else is kept
@@ -54,9 +54,9 @@ class StemColumn(FieldType):
 
     def index(self, value: Prose, **options: Any) -> Iterator[Posting]:
         boost = self.format.field_boost
-        for stem, count in entries(value).stems.items():
+        for stem, count in entry_terms(value).stems.items():
             yield stem.encode(), count, count * boost, b""
-        for term, count in entries(value).beginnings.items():
+        for term, count in entry_terms(value).prefixes.items():
             yield term.encode(), 0, count * boost, b""  # 0: they add nothing to the text's length
 
     def self_parsing(self) -> bool:
@@ -64,7 +64,7 @@ class StemColumn(FieldType):
 
     def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> query.Query:
         """All of the words, each in any form, for Haystack's own query strings."""
-        forms = (form for word in words(qstring) for form in word.asked)
+        forms = (form for word in words(qstring) for form in word.query_forms)
         return query.And([any_form(fieldname, form, boost) for form in forms]).normalize()
 
 
@@ -76,7 +76,7 @@ class ExactColumn(FieldType):
 
     def index(self, value: Prose, **options: Any) -> Iterator[Posting]:
         encode = self.format.encode
-        for part, positions in entries(value).exact.items():
+        for part, positions in entry_terms(value).exact.items():
             yield part.encode(), len(positions), float(len(positions)), encode(positions)
 
 

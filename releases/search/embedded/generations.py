@@ -22,11 +22,11 @@ from pathlib import Path
 
 from whoosh.util.filelock import FileLock, try_for
 
-from releases.search.engine import Busy, Rebuilding, Unusable
+from releases.search.engine import IndexLockedError, IndexRebuildingError, IndexUnusableError
 
 CURRENT = "CURRENT"
 CHANGED = "CHANGED"
-DELAY = 0.02  # seconds between two attempts at a lock
+LOCK_POLL_INTERVAL = 0.02  # seconds between two attempts at a lock
 
 
 @dataclass(frozen=True)
@@ -38,25 +38,27 @@ class Generations:
 
     def current(self) -> Path:
         """The generation in use. Raises Unusable where none is, or one of other code."""
-        path = self._named()
+        path = self._current_folder()
         if path is None:
-            raise Unusable("There is no search index: it must be made.")
+            raise IndexUnusableError("There is no search index: it must be made.")
         if not path.name.startswith(f"{self.fingerprint}-"):
-            raise Unusable("Another version has made the search index: it must be made anew.")
+            raise IndexUnusableError(
+                "Another version has made the search index: it must be made anew."
+            )
         return path
 
-    def _named(self) -> Path | None:
+    def _current_folder(self) -> Path | None:
         """The folder that CURRENT names, if it is one of ours. Where that has gone since, another
         has taken its place."""
         seen = None
-        while (name := self._name()) and name != seen:
+        while (name := self._read_current()) and name != seen:
             path = self.folder / name
             if path.parent == self.folder and path.is_dir():
                 return path
             seen = name
         return None
 
-    def _name(self) -> str | None:
+    def _read_current(self) -> str | None:
         """What CURRENT says."""
         try:
             return (self.folder / CURRENT).read_text(encoding="ascii").strip()
@@ -66,14 +68,14 @@ class Generations:
     @contextmanager
     def writing(self, patience: float) -> Iterator[None]:
         """Be the one who writes. Raises Busy when `patience` seconds were not enough."""
-        with self._held("writing", patience, Busy):
+        with self._locked("writing", patience, IndexLockedError):
             yield
 
     @contextmanager
     def rebuilding(self, patience: float = 1.0) -> Iterator[None]:
         """Be the one who makes a new generation, and clear away what is of no use in the end.
         Raises Rebuilding where another process is at it."""
-        with self._held("rebuilding", patience, Rebuilding):
+        with self._locked("rebuilding", patience, IndexRebuildingError):
             try:
                 yield
             finally:
@@ -81,15 +83,15 @@ class Generations:
 
     def prune(self) -> None:
         """Clear away what a killed rebuild left, unless one is under way."""
-        with suppress(Busy), self.rebuilding(patience=0):
+        with suppress(IndexLockedError), self.rebuilding(patience=0):
             pass
 
-    def in_use(self) -> Path:
+    def require_current(self) -> Path:
         """As `current`, but raises Rebuilding where there is none yet and one is being made."""
         try:
             return self.current()
-        except Unusable:
-            with self._held("rebuilding", 0, Rebuilding):
+        except IndexUnusableError:
+            with self._locked("rebuilding", 0, IndexRebuildingError):
                 raise
 
     def begin(self) -> Path:
@@ -106,27 +108,27 @@ class Generations:
             with notes.open("a") as file:  # the first line break ends what a killed writer began
                 file.write("".join(f"\n{pk}" for pk in ids) + "\n")
 
-    def noted(self, start: int = 0) -> tuple[set[int], int]:
+    def read_notes(self, start: int = 0) -> tuple[set[int], int]:
         """The releases noted from character `start` on, and where to go on from there."""
         text = (self.folder / CHANGED).read_text()
         end = text.rfind("\n") + 1
         return {int(pk) for pk in text[start:end].split()}, max(start, end)
 
-    def adopt(self, path: Path) -> None:
+    def activate(self, path: Path) -> None:
         """From now on a new generation is the one in use. Hold both locks."""
         draft = self.folder / f"{CURRENT}.new"
         draft.write_text(path.name, encoding="ascii")
-        flush(draft)
+        fsync(draft)
         draft.replace(self.folder / CURRENT)
-        flush(self.folder)
+        fsync(self.folder)
 
-    def condemn(self) -> None:
+    def discard_current(self) -> None:
         """The generation in use can not be trusted: nobody is to read it any more."""
         (self.folder / CURRENT).unlink(missing_ok=True)
 
     def _prune(self) -> None:
         """What is open somewhere can be read on; what is about to be opened is looked up anew."""
-        kept = {self.folder / CURRENT, self._named()}
+        kept = {self.folder / CURRENT, self._current_folder()}
         for path in set(self.folder.glob("*")) - kept:
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
@@ -134,10 +136,10 @@ class Generations:
                 path.unlink(missing_ok=True)
 
     @contextmanager
-    def _held(self, name: str, patience: float, busy: type[Busy]) -> Iterator[None]:
+    def _locked(self, name: str, patience: float, busy: type[IndexLockedError]) -> Iterator[None]:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(f"{self.folder}.{name}")
-        if not try_for(lock.acquire, timeout=patience, delay=DELAY):
+        if not try_for(lock.acquire, timeout=patience, delay=LOCK_POLL_INTERVAL):
             raise busy(
                 f"Another process has been {name} the search index for more than {patience:g} "
                 "seconds. It is tried again; if it goes on, look for a stuck process."
@@ -148,7 +150,7 @@ class Generations:
             lock.release()
 
 
-def flush(path: Path) -> None:
+def fsync(path: Path) -> None:
     """Have a file, or a folder's list of names, on the disk when this returns."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -19,32 +19,35 @@ from whoosh.writing import NO_MERGE
 
 from releases.search.embedded import checksums
 from releases.search.embedded.snapshot import Columns, Snapshot
-from releases.search.embedded.writer import joining, smallest, written
-from releases.search.engine import Unusable, public_ids
-from releases.search.haystack.backend import due_rows, forget_rows
+from releases.search.embedded.writer import merge_smallest, open_writer, smallest_segments
+from releases.search.engine import IndexUnusableError, public_ids
+from releases.search.haystack.backend import delete_changes, due_change_ids
 
 if TYPE_CHECKING:
     from releases.search.embedded.backend import WhooshBackend
 
 BATCH = 500  # releases read from the database at a time
-FEW = 20  # changes that are caught up with while all other writers wait
-ROUNDS = 10  # of catching up, after which something is wrong
-PATIENCE = 60.0  # seconds to wait for other writers
-MANY, MERGED = 8, 600  # segments that are joined, and documents they hold at most: a second's work
-CROWD = 32  # segments that make reading slow
+CATCH_UP_LIMIT = 20  # changes that are caught up with while all other writers wait
+MAX_ROUNDS = 10  # of catching up, after which something is wrong
+LOCK_TIMEOUT = 60.0  # seconds to wait for other writers
+MERGE_SEGMENTS, MAX_MERGED_DOCUMENTS = (
+    8,
+    600,
+)  # segments that are joined, and documents they hold at most: a second's work
+MAX_SEGMENTS = 32  # segments that make reading slow
 
 logger = logging.getLogger(__name__)
 
-_whole: set[checksums.Stamp] = set()  # files found to be whole, in this process
+_intact_files: set[checksums.FileStamp] = set()  # files found to be whole, in this process
 
 
 def damaged_files(index: FileIndex) -> list[str]:
     """The index's files that are gone or not as written, by name."""
     segments = [segment.segment_id() for segment in index._segments()]
-    return checksums.damaged(Path(index.storage.folder), segments, _whole)
+    return checksums.find_damaged(Path(index.storage.folder), segments, _intact_files)
 
 
-class Upkeep:
+class Maintenance:
     """What is done to an index besides reading it and writing changes."""
 
     def __init__(self, backend: WhooshBackend) -> None:
@@ -54,31 +57,31 @@ class Upkeep:
     def maintain(self) -> dict[int, str]:
         """As `engine.Engine` has it."""
         self.generations.prune()
-        with self.generations.writing(PATIENCE):  # nobody else replaces files now
-            sound = self._is_sound()
-        if sound:
-            self._join()
-        return {} if sound and not self._is_slow() else self.rebuild()
+        with self.generations.writing(LOCK_TIMEOUT):  # nobody else replaces files now
+            is_readable = self._is_readable()
+        if is_readable:
+            self._merge_small_segments()
+        return {} if is_readable and not self._is_slow() else self.rebuild()
 
-    def _is_sound(self) -> bool:
+    def _is_readable(self) -> bool:
         """Whether the index in use can be read; a damaged one is taken from use."""
         try:
-            fault = self._fault()
-        except Unusable as error:
+            damage = self._find_damage()
+        except IndexUnusableError as error:
             logger.warning("%s", error)
             return False
-        if fault:
-            logger.error("The search index is damaged and is made anew: %s", fault)
-            self.generations.condemn()
-        return not fault
+        if damage:
+            logger.error("The search index is damaged and is made anew: %s", damage)
+            self.generations.discard_current()
+        return not damage
 
-    def _fault(self) -> str:
+    def _find_damage(self) -> str:
         """What is wrong with the index in use, or "". What the system refuses is no fault of it."""
         try:
             damaged = damaged_files(self.backend.index)
             if not damaged:
                 self.backend.indexed()
-        except (Unusable, MemoryError, OSError):
+        except (IndexUnusableError, MemoryError, OSError):
             raise
         except Exception as error:  # Whoosh meets damage with whatever error comes first
             return f"{type(error).__name__}: {error}"
@@ -88,25 +91,28 @@ class Upkeep:
         """Whether it lies in many pieces, or most of it is of no use any more."""
         segments = self.backend.index._segments()
         living = sum(segment.doc_count() for segment in segments)
-        return len(segments) > CROWD or sum(s.deleted_count() for s in segments) > living
+        return len(segments) > MAX_SEGMENTS or sum(s.deleted_count() for s in segments) > living
 
-    def _join(self) -> None:
+    def _merge_small_segments(self) -> None:
         """Join small segments, a few at a time, so that other writers never wait for long."""
         index = self.backend.index
-        while smallest(index._segments(), MANY, MERGED):
-            with self.generations.writing(PATIENCE), written(index, joining(MANY, MERGED)):
+        while smallest_segments(index._segments(), MERGE_SEGMENTS, MAX_MERGED_DOCUMENTS):
+            with (
+                self.generations.writing(LOCK_TIMEOUT),
+                open_writer(index, merge_smallest(MERGE_SEGMENTS, MAX_MERGED_DOCUMENTS)),
+            ):
                 pass
 
-    def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
+    def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
         """As `engine.Engine` has it."""
         with self.generations.rebuilding():
-            with self.generations.writing(PATIENCE):
+            with self.generations.writing(LOCK_TIMEOUT):
                 folder = self.generations.begin()
-            covered = due_rows()  # their releases are read below
+            covered = due_change_ids()  # their releases are read below
             self.backend.setup()
             index = FileStorage(str(folder)).create_index(self.backend.schema)
-            failed = Rebuild(self.backend, index, say).run()
-            forget_rows(covered, failed)
+            failed = Rebuild(self.backend, index, progress).run()
+            delete_changes(covered, failed)
             return failed
 
 
@@ -114,50 +120,50 @@ class Rebuild:
     """One new generation in the making; whoever runs it holds the lock for rebuilding."""
 
     def __init__(
-        self, backend: WhooshBackend, index: FileIndex, say: Callable[[str], object]
+        self, backend: WhooshBackend, index: FileIndex, progress: Callable[[str], object]
     ) -> None:
         self.backend = backend
         self.generations = backend.generations
         self.index = index
-        self.say = say
+        self.progress = progress
         self.failed: dict[int, str] = {}
-        self._caught_up = 0  # with the notes, to this character
+        self._notes_offset = 0  # with the notes, to this character
         self._columns: dict[str, Columns] = {}
 
     def run(self) -> dict[int, str]:
         """Fill it, catch up, compare with the database, and put it in use."""
         self._fill()
-        while len(changed := self._behind()) > FEW:
-            self._bring_up_to_date(changed)
-        with self.generations.writing(PATIENCE):
-            for _ in range(ROUNDS):
-                self._bring_up_to_date(changed)
-                changed = self._behind()
+        while len(changed := self._outdated_ids()) > CATCH_UP_LIMIT:
+            self._reindex(changed)
+        with self.generations.writing(LOCK_TIMEOUT):
+            for _ in range(MAX_ROUNDS):
+                self._reindex(changed)
+                changed = self._outdated_ids()
                 if not changed:
-                    self.generations.adopt(Path(self.index.storage.folder))
+                    self.generations.activate(Path(self.index.storage.folder))
                     return self.failed
         raise SearchBackendError(f"The new index differs from the database, by id: {changed}")
 
     def _fill(self) -> None:
         """All that is public, as one segment."""
         ids = sorted(public_ids())
-        with written(self.index, NO_MERGE) as writer:
+        with open_writer(self.index, NO_MERGE) as writer:
             for start in range(0, len(ids), BATCH):
                 batch = ids[start : start + BATCH]
                 for entry in self.backend.entries(batch, self.failed):
                     writer.add_document(**entry)
-                self.say(f"{start + len(batch):,} of {len(ids):,} releases")
+                self.progress(f"{start + len(batch):,} of {len(ids):,} releases")
 
-    def _behind(self) -> set[int]:
+    def _outdated_ids(self) -> set[int]:
         """The releases written to the index in use since this was asked last, and those in which
         this one is not what the public may see."""
-        noted, self._caught_up = self.generations.noted(self._caught_up)
+        noted, self._notes_offset = self.generations.read_notes(self._notes_offset)
         return noted | ((public_ids() ^ self._snapshot().releases()) - self.failed.keys())
 
-    def _bring_up_to_date(self, changed: set[int]) -> None:
+    def _reindex(self, changed: set[int]) -> None:
         if not changed:
             return
-        failed = self.backend.bring_up_to_date(self.index, self._snapshot(), changed, None)
+        failed = self.backend.reindex(self.index, self._snapshot(), changed, None)
         kept = {pk: error for pk, error in self.failed.items() if pk not in changed}
         self.failed = kept | failed
 

@@ -35,7 +35,7 @@ class Postings(NamedTuple):
     bounds: NDArray[np.uint32]
 
 
-class Gathered:
+class PostingsBuffer:
     """A term's postings by ascending document: numbers, weights, and the values in one run with
     the length of each, in bytes."""
 
@@ -45,7 +45,7 @@ class Gathered:
         self.numbers, self.weights = array("I"), array("f")
         self.values, self.lengths = bytearray(), array("I")
 
-    def __iadd__(self, later: Gathered) -> Gathered:
+    def __iadd__(self, later: PostingsBuffer) -> PostingsBuffer:
         self.numbers += later.numbers
         self.weights += later.weights
         self.values += later.values
@@ -53,13 +53,13 @@ class Gathered:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _gathered, (self.numbers, self.weights, self.values, self.lengths)
+        return _restore_buffer, (self.numbers, self.weights, self.values, self.lengths)
 
 
-def _gathered(*parts: Any) -> Gathered:
-    gathered = Gathered()
-    gathered.numbers, gathered.weights, gathered.values, gathered.lengths = parts
-    return gathered
+def _restore_buffer(*parts: Any) -> PostingsBuffer:
+    buffer = PostingsBuffer()
+    buffer.numbers, buffer.weights, buffer.values, buffer.lengths = parts
+    return buffer
 
 
 class Pool(PostingPool):
@@ -67,12 +67,12 @@ class Pool(PostingPool):
 
     def __init__(self, tempstore: Any, segment: Any, limitmb: int) -> None:
         super().__init__(tempstore, segment, limitmb=limitmb)
-        self.current: dict[Key, Gathered] = {}
+        self.current: dict[Key, PostingsBuffer] = {}
 
     def add(self, item: Posting) -> None:
         """Take a posting of a document that is not before any other of its term."""
         name, term, number, weight, value = item
-        postings = self._of(name, term)
+        postings = self._buffer_for(name, term)
         postings.numbers.append(number)
         postings.weights.append(weight)
         postings.values += value
@@ -81,20 +81,20 @@ class Pool(PostingPool):
 
     def extend(self, name: str, term: bytes, later: Postings) -> None:
         """Take several postings of a term, of documents that are not before any it has."""
-        postings = self._of(name, term)
+        postings = self._buffer_for(name, term)
         postings.numbers.frombytes(later.numbers.tobytes())
         postings.weights.frombytes(later.weights.tobytes())
         postings.values += later.values
         postings.lengths.frombytes(np.diff(later.bounds).tobytes())
         self.currentsize += POSTING_SIZE * len(later.numbers)
 
-    def _of(self, name: str, term: bytes) -> Gathered:
+    def _buffer_for(self, name: str, term: bytes) -> PostingsBuffer:
         key = (name, term)
         postings = self.current.get(key)
         if postings is None:
             if self.currentsize > self.limit:
                 self.save()
-            postings = self.current[key] = Gathered()
+            postings = self.current[key] = PostingsBuffer()
             self.currentsize += TERM_SIZE
         return postings
 
@@ -107,21 +107,21 @@ class Pool(PostingPool):
         self._add_run(path)
         self.current, self.currentsize = {}, 0
 
-    def iter_postings(self) -> Iterator[tuple[Key, Gathered]]:
+    def iter_postings(self) -> Iterator[tuple[Key, PostingsBuffer]]:
         """Each term with all its postings, by column and term. It empties the pool."""
         if not self.runs:
             yield from sorted(self.current.items(), key=itemgetter(0))
             return
         self.save()
-        runs = [_read(self._open_run(path)) for path in self.runs]
+        runs = [_read_run(self._open_run(path)) for path in self.runs]
         for key, parts in groupby(merge(*runs, key=itemgetter(0)), key=itemgetter(0)):
-            postings = Gathered()
+            postings = PostingsBuffer()
             for _, part in parts:
                 postings += part
             yield key, postings
 
 
-def _read(run: IO[bytes]) -> Iterator[tuple[Key, Gathered]]:
+def _read_run(run: IO[bytes]) -> Iterator[tuple[Key, PostingsBuffer]]:
     with run:
         while True:
             try:

@@ -5,7 +5,7 @@ faster, and an archive of some ten thousand releases is small. So whole postings
 documents is a mask over all of them, and how much each has of a word is an array over all of them.
 
 Whoosh's readers are not thread-safe and do not survive a fork: reading goes through one lock, and
-`current` opens anew in a child process. What was read never changes and is shared freely.
+`current_snapshot` opens anew in a child process. What was read never changes and is shared freely.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from whoosh.reading import IndexReader, SegmentReader, TermNotFound
 
 from releases.search.embedded import checksums
 from releases.search.embedded.codec import Postings, TermReader
-from releases.search.embedded.columns import Amounts, Columns, Numbers, columns_of, joined
+from releases.search.embedded.columns import Amounts, Columns, Numbers, concatenate, read_columns
 
 Mask = NDArray[np.bool_]  # for each document, whether it is one of them
 
@@ -52,11 +52,11 @@ class Snapshot:
         kept = {}
         for leaf, _ in self._leaves:
             name = leaf.segment().segment_id()
-            with _whole(leaf):
-                kept[name] = segments.get(name) or columns_of(leaf)
+            with _require_files(leaf):
+                kept[name] = segments.get(name) or read_columns(leaf)
         segments.clear()
         segments.update(kept)
-        return joined(list(kept.values()))
+        return concatenate(list(kept.values()))
 
     def _alive(self) -> Mask:
         alive = np.ones(len(self.columns.ids), bool)
@@ -98,12 +98,12 @@ class Snapshot:
         """How much each document has of a term: its count times the column's boost."""
         return self._sum(self._postings(field, term))
 
-    def weights_of_all(self, field: str, prefix: str) -> Amounts:
+    def prefix_weights(self, field: str, prefix: str) -> Amounts:
         """How much each document has of the terms that begin with a prefix, together."""
         return self._sum(
-            (_read(leaf, info, field), offset)
+            (_read_postings(leaf, info, field), offset)
             for leaf, offset in self._leaves
-            for info in _beginning_with(leaf, field, prefix.encode())
+            for info in _terms_with_prefix(leaf, field, prefix.encode())
         )
 
     def _sum(self, found: Iterable[tuple[Postings, int]]) -> Amounts:
@@ -132,7 +132,7 @@ class Snapshot:
                 info = leaf.term_info(field, term.encode())
             except TermNotFound:
                 continue
-            yield _read(leaf, info, field), offset
+            yield _read_postings(leaf, info, field), offset
 
     @contextmanager
     def reader(self) -> Iterator[IndexReader]:
@@ -142,26 +142,26 @@ class Snapshot:
 
 
 @contextmanager
-def _whole(leaf: SegmentReader) -> Iterator[None]:
+def _require_files(leaf: SegmentReader) -> Iterator[None]:
     """Raises FileNotFoundError where files of the segment have gone by the end of the block: for
     Whoosh a column that has no file is one without values."""
     try:
         yield
     finally:
-        checksums.require(Path(leaf.storage().folder), leaf.segment().segment_id())
+        checksums.check_files_exist(Path(leaf.storage().folder), leaf.segment().segment_id())
 
 
 def _values(leaf: SegmentReader, name: str) -> list[Any]:
-    with _whole(leaf):
+    with _require_files(leaf):
         return list(leaf.column_reader(name))
 
 
-def _read(leaf: SegmentReader, info: Any, field: str) -> Postings:
+def _read_postings(leaf: SegmentReader, info: Any, field: str) -> Postings:
     """Postings read whole; Whoosh's public way yields them one at a time."""
     return TermReader(leaf._terms._postfile, *info.extent(), leaf.schema[field].format).postings()
 
 
-def _beginning_with(leaf: SegmentReader, field: str, prefix: bytes) -> Iterator[Any]:
+def _terms_with_prefix(leaf: SegmentReader, field: str, prefix: bytes) -> Iterator[Any]:
     """What the segment knows of each term of a column that begins so."""
     for (name, term), info in leaf._terms.items_from(field, prefix):
         if name != field or not term.startswith(prefix):
@@ -169,7 +169,7 @@ def _beginning_with(leaf: SegmentReader, field: str, prefix: bytes) -> Iterator[
         yield info
 
 
-class _Current:
+class _SnapshotHolder:
     """The newest snapshot of one index folder in this process."""
 
     def __init__(self) -> None:
@@ -179,25 +179,25 @@ class _Current:
         self.snapshot: Snapshot | None = None
 
 
-_current: dict[str, _Current] = {}
+_holders: dict[str, _SnapshotHolder] = {}
 
 
-def current(index: FileIndex) -> Snapshot:
+def current_snapshot(index: FileIndex) -> Snapshot:
     """The snapshot of the index as it now is on disk; opened only when that has changed."""
     folder = index.storage.folder
-    if folder not in _current:
-        forget(Path(folder).parent)  # the generations before it
-    holder = _current.setdefault(folder, _Current())
+    if folder not in _holders:
+        drop_cached(Path(folder).parent)  # the generations before it
+    holder = _holders.setdefault(folder, _SnapshotHolder())
     if holder.process != os.getpid():  # forked: the parent's lock and files are not ours
-        holder = _current[folder] = _Current()
+        holder = _holders[folder] = _SnapshotHolder()
     with holder.lock:
         if holder.snapshot is None or holder.snapshot.generation != index.latest_generation():
             holder.snapshot = Snapshot(index, holder.segments)
         return holder.snapshot
 
 
-def forget(parent: Path) -> None:
+def drop_cached(parent: Path) -> None:
     """Let go of the indexes in a folder that are read no more, and of their open files."""
-    for folder in list(_current):
+    for folder in list(_holders):
         if Path(folder).parent == parent:
-            _current.pop(folder, None)
+            _holders.pop(folder, None)

@@ -17,11 +17,11 @@ from whoosh.writing import SegmentWriter
 
 from releases.search.embedded import checksums
 from releases.search.embedded.codec import Codec, TermReader
-from releases.search.embedded.generations import flush
+from releases.search.embedded.generations import fsync
 from releases.search.embedded.pool import Pool, Postings
 
-DROPPED = np.iinfo(np.uint32).max  # the number of no document
-MEMORY = 256  # megabytes of postings that wait in memory, about
+DELETED = np.iinfo(np.uint32).max  # the number of no document
+POOL_MEGABYTES = 256  # megabytes of postings that wait in memory, about
 
 
 class Writer(SegmentWriter):
@@ -30,7 +30,7 @@ class Writer(SegmentWriter):
     def __init__(self, index: FileIndex) -> None:
         # Not compound: Whoosh copies a compound segment into memory whole to read it.
         super().__init__(index, _lk=False, codec=Codec(), compound=False)
-        self.pool = Pool(self._tempstorage, self.newsegment, limitmb=MEMORY)
+        self.pool = Pool(self._tempstorage, self.newsegment, limitmb=POOL_MEGABYTES)
 
     def add_postings_to_pool(
         self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None
@@ -41,7 +41,7 @@ class Writer(SegmentWriter):
         terms = reader._terms
         for (name, term), info in terms.items():
             found = TermReader(terms._postfile, *info.extent(), self.schema[name].format)
-            kept = _renumbered(found.postings(), numbers)
+            kept = _renumber(found.postings(), numbers)
             if len(kept.numbers):
                 self.pool.extend(name, term, kept)
 
@@ -53,25 +53,25 @@ class Writer(SegmentWriter):
             name = self.newsegment.segment_id()
             checksums.write(folder, name)
             for path in folder.glob(f"{name}.*"):
-                flush(path)
+                fsync(path)
         super()._commit_toc(segments)
-        flush(folder / TOC._filename(self.indexname, self.generation))
-        flush(folder)
+        fsync(folder / TOC._filename(self.indexname, self.generation))
+        fsync(folder)
 
 
 def _new_numbers(count: int, startdoc: int, docmap: dict[int, int] | None) -> NDArray[np.uint32]:
     """The new number of each of a segment's documents; DROPPED for those that are not kept."""
     if docmap is None:
         return np.arange(startdoc, startdoc + count, dtype=np.uint32)
-    numbers = np.full(count, DROPPED, np.uint32)
+    numbers = np.full(count, DELETED, np.uint32)
     numbers[list(docmap)] = list(docmap.values())
     return numbers
 
 
-def _renumbered(postings: Postings, numbers: NDArray[np.uint32]) -> Postings:
+def _renumber(postings: Postings, numbers: NDArray[np.uint32]) -> Postings:
     """Those of documents that are kept, under their new numbers."""
     new = numbers[postings.numbers]
-    kept = new != DROPPED
+    kept = new != DELETED
     if kept.all():
         return postings._replace(numbers=new)
     spans = compress(pairwise(postings.bounds.tolist()), kept)
@@ -81,13 +81,15 @@ def _renumbered(postings: Postings, numbers: NDArray[np.uint32]) -> Postings:
     return Postings(new[kept], postings.weights[kept], b"".join(values), bounds)
 
 
-Policy = Callable[[Writer, list[Any]], list[Any]]  # as Whoosh's: merges, and names what is kept
+MergePolicy = Callable[
+    [Writer, list[Any]], list[Any]
+]  # as Whoosh's: merges, and names what is kept
 
 
 @contextmanager
-def written(index: FileIndex, policy: Policy) -> Iterator[Writer]:
+def open_writer(index: FileIndex, policy: MergePolicy) -> Iterator[Writer]:
     """All that the block writes is one durable commit, or there is none. Hold the lock."""
-    sweep(index)
+    remove_leftovers(index)
     writer = None
     try:
         writer = Writer(index)
@@ -97,11 +99,11 @@ def written(index: FileIndex, policy: Policy) -> Iterator[Writer]:
         if writer is not None:
             with suppress(Exception):  # it closes files, which a full disk refuses as well
                 writer.cancel()
-        sweep(index)
+        remove_leftovers(index)
         raise
 
 
-def sweep(index: FileIndex) -> None:
+def remove_leftovers(index: FileIndex) -> None:
     """Remove what a writer left that was killed, or had no room left."""
     toc = index._read_toc()
     current = TOC._filename(index.indexname, toc.generation)
@@ -113,20 +115,20 @@ def sweep(index: FileIndex) -> None:
             path.unlink(missing_ok=True)
 
 
-def smallest(segments: Sequence[Any], many: int, most: int) -> list[Any]:
+def smallest_segments(segments: Sequence[Any], many: int, most: int) -> list[Any]:
     """The `many` smallest segments, if they hold `most` documents at most together; else none."""
     small = sorted(segments, key=lambda segment: segment.doc_count_all())[:many]
     fits = sum(segment.doc_count_all() for segment in small) <= most
     return small if len(small) == many and fits else []
 
 
-def joining(many: int, most: int) -> Policy:
+def merge_smallest(many: int, most: int) -> MergePolicy:
     """Join the `many` smallest segments if that rewrites `most` documents at most. Whoosh's own
     policy rewrites the whole index now and then, within somebody's request."""
 
     def join(writer: Writer, segments: list[Any]) -> list[Any]:
         kept = [segment for segment in segments if segment.doc_count()]
-        small = smallest(kept, many, most)
+        small = smallest_segments(kept, many, most)
         for segment in small:
             reader = SegmentReader(writer.storage, writer.schema, segment)
             writer.add_reader(reader)

@@ -24,13 +24,13 @@ from whoosh.qparser import FuzzyTermPlugin, QueryParser
 
 from releases.models import Release, SearchChange
 from releases.search.analysis.analyzer import fold
-from releases.search.analysis.entry_terms import EXACT
-from releases.search.embedded.entries import as_stored, columns_for
+from releases.search.analysis.entry_terms import EXACT_SUFFIX
+from releases.search.embedded.entries import columns_for, to_naive_utc
 from releases.search.embedded.fields import StemColumn
 
 logger = logging.getLogger(__name__)
 
-EVERYTHING = ("*", "*:*")  # Haystack's query strings without a condition
+MATCH_ALL = ("*", "*:*")  # Haystack's query strings without a condition
 
 
 class HaystackBackend(WhooshSearchBackend):
@@ -104,22 +104,22 @@ class HaystackBackend(WhooshSearchBackend):
         if options.get("date_facets") or options.get("query_facets"):
             raise SearchBackendError("Only facets of fields are offered: facet('year'), say.")
         self.ensure_setup()
-        narrowed = [*map(self._parse, narrow_queries or ()), *_of_models(models)]
+        narrowed = [*map(self._parse, narrow_queries or ()), *_model_filter(models)]
         return self._parse(query_string), narrowed
 
     def _parse(self, query_string: str) -> query.Query:
-        if query_string.strip("()") in EVERYTHING:
+        if query_string.strip("()") in MATCH_ALL:
             return query.Every()
-        return self.parser.parse(str(query_string)).accept(self._as_it_stands).normalize()
+        return self.parser.parse(str(query_string)).accept(self._use_exact_column).normalize()
 
-    def _as_it_stands(self, node: query.Query) -> query.Query:
+    def _use_exact_column(self, node: query.Query) -> query.Query:
         """Phrases and prefixes look into the column that holds words as they stand."""
         if getattr(node, "fieldname", None) not in self.prose:
             return node
         if isinstance(node, query.Phrase):
-            node.fieldname += EXACT
+            node.fieldname += EXACT_SUFFIX
         if isinstance(node, query.PatternQuery | query.FuzzyTerm):
-            node.fieldname += EXACT
+            node.fieldname += EXACT_SUFFIX
             node.text = fold(node.text)
         return node
 
@@ -128,21 +128,21 @@ class HaystackQuery(WhooshSearchQuery):
     """Haystack's query strings, with moments in UTC as the index has them."""
 
     def _convert_datetime(self, date: Any) -> str:
-        return str(super()._convert_datetime(as_stored(date)))
+        return str(super()._convert_datetime(to_naive_utc(date)))
 
 
-def due_rows() -> list[int]:
+def due_change_ids() -> list[int]:
     """The ids of the changes that are due now. An index that is begun and then filled covers
     them."""
     due = SearchChange.objects.filter(due_at__lte=timezone.now())
     return list(due.values_list("pk", flat=True))
 
 
-def forget_rows(covered: Collection[int], failed: Collection[int]) -> None:
+def delete_changes(covered: Collection[int], failed: Collection[int]) -> None:
     """Delete these changes, but for those of the releases that failed."""
     SearchChange.objects.filter(pk__in=covered).exclude(release_id__in=failed).delete()
 
 
-def _of_models(models: Collection[type] | None) -> Iterator[query.Query]:
+def _model_filter(models: Collection[type] | None) -> Iterator[query.Query]:
     if models:
         yield query.Or([query.Term(DJANGO_CT, get_model_ct(model)) for model in models])

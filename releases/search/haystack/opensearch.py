@@ -11,16 +11,16 @@ from whoosh import query
 from whoosh.fields import DATETIME, NUMERIC, Schema
 from whoosh.util.times import long_to_datetime
 
-from releases.search.opensearch.queries import NEWEST, Question
+from releases.search.opensearch.queries import NEWEST_FIRST, QueryBody
 
 
-class Reading:
+class WhooshTranslator:
     """What Whoosh's queries over a schema ask of the cluster."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
 
-    def of(self, node: query.Query) -> Question:
+    def of(self, node: query.Query) -> QueryBody:
         """One query. Raises SearchBackendError for a kind that is not offered."""
         match node:
             case query.Every():
@@ -38,10 +38,10 @@ class Reading:
             case query.NumericRange():
                 return self._range(node)
             case query.DateRange():
-                return _between(node, node.startdate, node.enddate)
-        return self._word(node)
+                return _range_clause(node, node.startdate, node.enddate)
+        return self._term_clause(node)
 
-    def _word(self, node: query.Query) -> Question:
+    def _term_clause(self, node: query.Query) -> QueryBody:
         match node:
             case query.Term():
                 value = self._value(node.fieldname, node.text)
@@ -54,15 +54,15 @@ class Reading:
                 how = {"fuzziness": node.maxdist, "prefix_length": node.prefixlength}
                 return {"fuzzy": {node.fieldname: {"value": node.text, **how}}}
             case query.TermRange():
-                return _between(node, node.start, node.end)
+                return _range_clause(node, node.start, node.end)
         raise SearchBackendError(f"{type(node).__name__} is not offered.")
 
-    def _range(self, node: query.NumericRange) -> Question:
+    def _range(self, node: query.NumericRange) -> QueryBody:
         """Moments come as numbers of Whoosh's own."""
         limits = (node.start, node.end)
         if isinstance(self._schema[node.fieldname], DATETIME):
             limits = tuple(limit and long_to_datetime(limit) for limit in limits)
-        return _between(node, *limits)
+        return _range_clause(node, *limits)
 
     def _value(self, name: str, text: Any) -> Any:
         column = self._schema[name]
@@ -71,28 +71,28 @@ class Reading:
         return text
 
 
-def _between(node: Any, start: Any, end: Any) -> Question:
+def _range_clause(node: Any, start: Any, end: Any) -> QueryBody:
     low, high = "gt" if node.startexcl else "gte", "lt" if node.endexcl else "lte"
-    limits = {low: _printed(start), high: _printed(end)}
+    limits = {low: _to_json(start), high: _to_json(end)}
     return {"range": {node.fieldname: {name: v for name, v in limits.items() if v is not None}}}
 
 
-def _printed(limit: Any) -> Any:
+def _to_json(limit: Any) -> Any:
     return limit.isoformat() if hasattr(limit, "isoformat") else limit
 
 
-def order(sort_by: Sequence[str], columns: dict[str, Any]) -> list[dict[str, str]]:
+def build_sort(sort_by: Sequence[str], columns: dict[str, Any]) -> list[dict[str, str]]:
     """By these columns, - for the largest first; then the newest first. Raises
     SearchBackendError for a column that can not be sorted by."""
-    return [_by(name, columns) for name in sort_by] + NEWEST
+    return [_sort_clause(name, columns) for name in sort_by] + NEWEST_FIRST
 
 
-def _by(name: str, columns: dict[str, Any]) -> dict[str, str]:
-    column = sortable(name.removeprefix("-"), columns)
+def _sort_clause(name: str, columns: dict[str, Any]) -> dict[str, str]:
+    column = sort_column(name.removeprefix("-"), columns)
     return {column: "desc" if name.startswith("-") else "asc"}
 
 
-def sortable(name: str, columns: dict[str, Any]) -> str:
+def sort_column(name: str, columns: dict[str, Any]) -> str:
     """The column itself. Raises SearchBackendError for prose and what there is not."""
     if name in (ID, DJANGO_ID):
         return "release"

@@ -26,38 +26,50 @@ from opensearchpy.exceptions import (
 from opensearchpy.helpers import ScanError, scan, streaming_bulk
 from whoosh import query
 
-from releases.content.cursors import Place
+from releases.content.cursors import Cursor
 from releases.models import Release
-from releases.search.engine import Found, Gate, Order, Unusable
+from releases.search.engine import Gate, IndexUnusableError, Matches, Order
 from releases.search.fingerprint import fingerprint
-from releases.search.haystack.backend import HaystackBackend, HaystackQuery, due_rows, forget_rows
-from releases.search.haystack.opensearch import Reading, order, sortable
-from releases.search.opensearch.client import LOST, READING, RETRIES, WRITING, connect, patiently
+from releases.search.haystack.backend import (
+    HaystackBackend,
+    HaystackQuery,
+    delete_changes,
+    due_change_ids,
+)
+from releases.search.haystack.opensearch import WhooshTranslator, build_sort, sort_column
+from releases.search.opensearch.client import (
+    MAX_RETRIES,
+    READ_TIMEOUT,
+    RETRY_STATUSES,
+    WRITE_TIMEOUT,
+    connect,
+    retry_when_overloaded,
+)
 from releases.search.opensearch.entries import ANALYSIS, SIMILARITY, document, mapping
 from releases.search.opensearch.generations import Generations
 from releases.search.opensearch.queries import (
-    COUNTS,
-    DIFFERENT,
-    EVERYTHING,
-    NEWEST,
-    Question,
-    facets,
-    fresher,
+    FACET_AGGREGATIONS,
+    MATCH_ALL,
+    MAX_BUCKETS,
+    NEWEST_FIRST,
+    QueryBody,
+    apply_gate,
+    boost_recent,
+    build_query,
+    has_scored_terms,
     in_any_form,
-    matches,
-    passing,
-    seeks,
+    parse_facets,
 )
 from releases.search.query.tree import Node
 
 Action = dict[str, Any]
 
-PATIENCE = 10.0  # seconds to wait for another writer
-HURRY = 0.2  # the same within somebody's request
+LOCK_TIMEOUT = 10.0  # seconds to wait for another writer
+REQUEST_LOCK_TIMEOUT = 0.2  # the same within somebody's request
 BATCH = 500  # releases read and sent at a time
-BULK = 4 << 20  # bytes sent at a time; the next are sent when these are taken
-REFUSED = (AuthenticationException, AuthorizationException)
-WHOLE = {"allow_partial_search_results": False}
+MAX_BULK_BYTES = 4 << 20  # bytes sent at a time; the next are sent when these are taken
+AUTH_ERRORS = (AuthenticationException, AuthorizationException)
+ALL_SHARDS = {"allow_partial_search_results": False}
 
 
 class OpenSearchBackend(HaystackBackend):
@@ -75,45 +87,47 @@ class OpenSearchBackend(HaystackBackend):
     ) -> dict[int, str]:
         """As `engine.Engine` has it. The database is read only once the lock is held."""
         wanted = set(ids)
-        with self.generations.writing(HURRY if hurry else PATIENCE):
-            generations = self.circuit.ask(self.generations.written)
-            return self._bring_up_to_date(generations, wanted, at, READING if hurry else WRITING)
+        with self.generations.writing(REQUEST_LOCK_TIMEOUT if hurry else LOCK_TIMEOUT):
+            generations = self.circuit.call(self.generations.write_targets)
+            return self._reindex(generations, wanted, at, READ_TIMEOUT if hurry else WRITE_TIMEOUT)
 
-    def _bring_up_to_date(
+    def _reindex(
         self,
         generations: list[str],
         wanted: set[int],
         at: datetime.datetime | None = None,
-        seconds: float = WRITING,
+        seconds: float = WRITE_TIMEOUT,
     ) -> dict[int, str]:
         failed: dict[int, str] = {}
         anew = list(self.entries(wanted, failed, at))
         gone = wanted - failed.keys() - {entry["release"] for entry in anew}
         for name in generations:
             actions = [_index(name, entry) for entry in anew]
-            failed |= self._write([*actions, *(_delete(name, pk) for pk in gone)], seconds)
-        self.circuit.ask(
+            failed |= self._bulk_write([*actions, *(_delete(name, pk) for pk in gone)], seconds)
+        self.circuit.call(
             lambda: self.client.indices.refresh(index=generations, request_timeout=seconds)
         )
         return failed
 
-    def _write(self, actions: Iterable[Action], seconds: float = WRITING) -> dict[int, str]:
+    def _bulk_write(
+        self, actions: Iterable[Action], seconds: float = WRITE_TIMEOUT
+    ) -> dict[int, str]:
         """Send actions in bulk, no faster than they are taken; what was not, with the error."""
-        return self.circuit.ask(lambda: dict(self._refused(actions, seconds)))
+        return self.circuit.call(lambda: dict(self._bulk_errors(actions, seconds)))
 
-    def _refused(self, actions: Iterable[Action], seconds: float) -> Iterator[tuple[int, str]]:
+    def _bulk_errors(self, actions: Iterable[Action], seconds: float) -> Iterator[tuple[int, str]]:
         taken = streaming_bulk(
             self.client,
             actions,
-            max_chunk_bytes=BULK,
+            max_chunk_bytes=MAX_BULK_BYTES,
             raise_on_error=False,
-            max_retries=RETRIES,
+            max_retries=MAX_RETRIES,
             request_timeout=seconds,
         )
         for is_done, answer in taken:
-            ((kind, told),) = answer.items()
-            if not is_done and (kind, told["status"]) != ("delete", 404):
-                yield int(told["_id"]), str(told.get("error", told["status"]))
+            ((kind, response),) = answer.items()
+            if not is_done and (kind, response["status"]) != ("delete", 404):
+                yield int(response["_id"]), str(response.get("error", response["status"]))
 
     def entry(self, release: Release, prepared: dict[str, Any]) -> dict[str, Any]:
         """As HaystackBackend has it."""
@@ -123,36 +137,36 @@ class OpenSearchBackend(HaystackBackend):
     def remove(self, obj_or_string: Release | str, commit: bool = True) -> None:
         """Take an entry out. Raises Busy while another writer keeps the lock."""
         gone = int(get_identifier(obj_or_string).rpartition(".")[2])
-        with self.generations.writing(PATIENCE):
-            generations = self.circuit.ask(self.generations.written)
-            self._write(_delete(name, gone) for name in generations)
-            self.circuit.ask(lambda: self.client.indices.refresh(index=generations))
+        with self.generations.writing(LOCK_TIMEOUT):
+            generations = self.circuit.call(self.generations.write_targets)
+            self._bulk_write(_delete(name, gone) for name in generations)
+            self.circuit.call(lambda: self.client.indices.refresh(index=generations))
 
     def clear(self, models: Collection[type] | None = None, commit: bool = True) -> None:
         """Take all entries out; `maintain` has them in again."""
         if models is None or Release in models:
-            with self.generations.writing(PATIENCE):
-                name = self._begin()
+            with self.generations.writing(LOCK_TIMEOUT):
+                name = self._create_generation()
                 self.generations.secure(name, self.cluster.replicas)
-                self.generations.adopt(name)
+                self.generations.activate(name)
 
-    def rebuild(self, say: Callable[[str], object] = str) -> dict[int, str]:
+    def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
         """As `engine.Engine` has it."""
-        with self.generations.writing(PATIENCE):
-            name = self.circuit.ask(lambda: patiently(self._begin))
-        covered = due_rows()  # their releases are read below
+        with self.generations.writing(LOCK_TIMEOUT):
+            name = self.circuit.call(lambda: retry_when_overloaded(self._create_generation))
+        covered = due_change_ids()  # their releases are read below
         try:
-            failed = self._fill(name, say)
-            patiently(lambda: self.generations.secure(name, self.cluster.replicas))
-            self._adopt(name, failed)
+            failed = self._fill(name, progress)
+            retry_when_overloaded(lambda: self.generations.secure(name, self.cluster.replicas))
+            self._activate(name, failed)
         except Exception:
             with suppress(Exception):  # what ended it is the error to tell
                 self.generations.abandon(name)
             raise
-        forget_rows(covered, failed)
+        delete_changes(covered, failed)
         return failed
 
-    def _begin(self) -> str:
+    def _create_generation(self) -> str:
         return self.generations.begin(
             {
                 "settings": {
@@ -167,32 +181,34 @@ class OpenSearchBackend(HaystackBackend):
             }
         )
 
-    def _fill(self, name: str, say: Callable[[str], object]) -> dict[int, str]:
+    def _fill(self, name: str, progress: Callable[[str], object]) -> dict[int, str]:
         """All that is public. Other writers have their turn between two batches."""
         ids = sorted(Gate().public)
         failed: dict[int, str] = {}
         for start in range(0, len(ids), BATCH):
-            with self.generations.writing(PATIENCE):
-                patiently(lambda: self.generations.touch(name))
+            with self.generations.writing(LOCK_TIMEOUT):
+                retry_when_overloaded(lambda: self.generations.touch(name))
                 anew = list(self.entries(ids[start : start + BATCH], failed))
-                failed |= self._write(_index(name, entry) for entry in anew)
-            say(f"{min(start + BATCH, len(ids)):,} of {len(ids):,} releases")
+                failed |= self._bulk_write(_index(name, entry) for entry in anew)
+            progress(f"{min(start + BATCH, len(ids)):,} of {len(ids):,} releases")
         return failed
 
-    def _adopt(self, name: str, failed: dict[int, str]) -> None:
+    def _activate(self, name: str, failed: dict[int, str]) -> None:
         """Compare the new generation with the database, and put it in use."""
-        with self.generations.writing(PATIENCE):
-            patiently(lambda: self.client.indices.refresh(index=name))
-            behind = (Gate().public ^ patiently(lambda: self._ids(name))) - failed.keys()
-            failed |= self._bring_up_to_date([name], behind)
-            patiently(lambda: self.generations.adopt(name))
+        with self.generations.writing(LOCK_TIMEOUT):
+            retry_when_overloaded(lambda: self.client.indices.refresh(index=name))
+            behind = (
+                Gate().public ^ retry_when_overloaded(lambda: self._ids(name))
+            ) - failed.keys()
+            failed |= self._reindex([name], behind)
+            retry_when_overloaded(lambda: self.generations.activate(name))
 
     def maintain(self) -> dict[int, str]:
         """As `engine.Engine` has it. The cluster joins its segments and mends its copies itself."""
         try:
-            self.circuit.ask(self.generations.written)
-        except Unusable:
-            self.circuit.ask(self.client.info)  # where it is away nothing can be made
+            self.circuit.call(self.generations.write_targets)
+        except IndexUnusableError:
+            self.circuit.call(self.client.info)  # where it is away nothing can be made
             return self.rebuild()
         self.generations.prune()
         return {}
@@ -201,37 +217,39 @@ class OpenSearchBackend(HaystackBackend):
 
     def check(self) -> None:
         """As `engine.Engine` has it."""
-        self._ask({"size": 0, "query": EVERYTHING})
+        self._search_index({"size": 0, "query": MATCH_ALL})
 
     def indexed(self) -> set[int]:
         """As `engine.Engine` has it."""
-        return self._there(lambda: self._ids(self.generations.alias))
+        return self._call_index(lambda: self._ids(self.generations.alias))
 
     def _ids(self, index: str) -> set[int]:
-        body = {"query": EVERYTHING, "docvalue_fields": ["release"], "_source": False}
-        return set(map(_release, scan(self.client, query=body, index=index, size=10_000)))
+        body = {"query": MATCH_ALL, "docvalue_fields": ["release"], "_source": False}
+        return set(map(_release_id, scan(self.client, query=body, index=index, size=10_000)))
 
-    def _ask(self, body: Question, **options: Any) -> dict[str, Any]:
+    def _search_index(self, body: QueryBody, **options: Any) -> dict[str, Any]:
         """What the index in use answers, by all of its shards. Raises Unusable."""
-        return self._there(
+        return self._call_index(
             lambda: self.client.search(
                 index=self.generations.alias,
                 body={"_source": False, "track_total_hits": True, **body},
                 allow_partial_search_results="false",
-                request_timeout=READING,
+                request_timeout=READ_TIMEOUT,
                 **options,
             )
         )
 
-    def _there(self, question: Callable[[], Any]) -> Any:
+    def _call_index(self, question: Callable[[], Any]) -> Any:
         try:
-            return self.circuit.ask(question)
+            return self.circuit.call(question)
         except NotFoundError as error:
-            raise Unusable("There is no search index in the cluster.") from error
-        except REFUSED as error:
-            raise Unusable(f"The search cluster lets nobody in: {error}") from error
+            raise IndexUnusableError("There is no search index in the cluster.") from error
+        except AUTH_ERRORS as error:
+            raise IndexUnusableError(f"The search cluster lets nobody in: {error}") from error
         except ScanError as error:
-            raise Unusable(f"The search cluster lost a part of its answer: {error}") from error
+            raise IndexUnusableError(
+                f"The search cluster lost a part of its answer: {error}"
+            ) from error
 
     # The site's search
 
@@ -242,58 +260,65 @@ class OpenSearchBackend(HaystackBackend):
         order: Order = "relevance",
         first: int = 0,
         size: int = 20,
-        after: Place | None = None,
-    ) -> Found:
+        after: Cursor | None = None,
+    ) -> Matches:
         """As `engine.Engine` has it."""
-        ranked = order == "relevance" and seeks(tree)
-        question = passing(matches(tree, self._counts), gate.hidden, after)
+        ranked = order == "relevance" and has_scored_terms(tree)
+        question = apply_gate(build_query(tree, self._counts), gate.hidden, after)
         # Copies of a shard score alike only nearly: the pages of one search come from the same.
-        alike = {**WHOLE, "preference": f"search{zlib.crc32(repr(tree).encode())}"}
+        alike = {**ALL_SHARDS, "preference": f"search{zlib.crc32(repr(tree).encode())}"}
         # What is counted is asked apart, so that the cluster remembers it: it is the same for each
         # page and each order, until the shard changes.
-        counted = {"size": 0, "track_total_hits": True, "query": question, "aggs": COUNTS}
-        lines: list[Question] = [alike, counted]
+        counted = {
+            "size": 0,
+            "track_total_hits": True,
+            "query": question,
+            "aggs": FACET_AGGREGATIONS,
+        }
+        lines: list[QueryBody] = [alike, counted]
         if size:
             weighed = {"search_type": "dfs_query_then_fetch"} if ranked else {}  # by all shards
             lines += [
                 alike | weighed,
-                _slice(question, gate, ranked) | {"from": first, "size": size},
+                _page_body(question, gate, ranked) | {"from": first, "size": size},
             ]
-        counts, *slices = self._there(lambda: self._answers(lines))
-        ids = tuple(_release(hit) for told in slices for hit in told["hits"]["hits"])
-        return Found(ids, counts["hits"]["total"]["value"], facets(counts["aggregations"]))
+        counts, *slices = self._call_index(lambda: self._multi_search(lines))
+        ids = tuple(_release_id(hit) for response in slices for hit in response["hits"]["hits"])
+        return Matches(ids, counts["hits"]["total"]["value"], parse_facets(counts["aggregations"]))
 
     def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
         """As `engine.Engine` has it."""
         return self._totals(
-            passing(matches(tree, self._counts), gate.hidden, None) for tree in trees
+            apply_gate(build_query(tree, self._counts), gate.hidden, None) for tree in trees
         )
 
     def _counts(self, forms: Sequence[str], name: str) -> list[int]:
         """How many releases in the index have each word in any form; "": all there are."""
-        return self._totals(in_any_form(form, name) if form else EVERYTHING for form in forms)
+        return self._totals(in_any_form(form, name) if form else MATCH_ALL for form in forms)
 
-    def _totals(self, questions: Iterable[Question]) -> list[int]:
+    def _totals(self, questions: Iterable[QueryBody]) -> list[int]:
         """How many releases in the index each question finds; all are asked in one go."""
         wanted = {"size": 0, "track_total_hits": True}
-        lines = [line for question in questions for line in (WHOLE, {**wanted, "query": question})]
-        answers = self._there(lambda: self._answers(lines)) if lines else []
+        lines = [
+            line for question in questions for line in (ALL_SHARDS, {**wanted, "query": question})
+        ]
+        answers = self._call_index(lambda: self._multi_search(lines)) if lines else []
         return [answer["hits"]["total"]["value"] for answer in answers]
 
-    def _answers(self, lines: list[Question]) -> list[dict[str, Any]]:
+    def _multi_search(self, lines: list[QueryBody]) -> list[dict[str, Any]]:
         """What the index in use answers to each question; a line before each says how to ask. A
         node is lost to one of the questions alone: the client does not see it, and asks no other.
         """
         for _ in self.cluster.hosts:
             index = self.generations.alias
-            told = self.client.msearch(body=lines, index=index, request_timeout=READING)
-            failures = [answer for answer in told["responses"] if "error" in answer]
-            if not any(failure["status"] in LOST for failure in failures):
+            response = self.client.msearch(body=lines, index=index, request_timeout=READ_TIMEOUT)
+            failures = [answer for answer in response["responses"] if "error" in answer]
+            if not any(failure["status"] in RETRY_STATUSES for failure in failures):
                 break
         for failure in failures:
             kind = HTTP_EXCEPTIONS.get(failure["status"], TransportError)
             raise kind(failure["status"], failure["error"]["type"], failure)
-        return list(told["responses"])
+        return list(response["responses"])
 
     # Haystack's search
 
@@ -315,32 +340,34 @@ class OpenSearchBackend(HaystackBackend):
         if not query_string:
             return {"results": [], "hits": 0}
         sought, narrowed = self.queries(query_string, narrow_queries, models, options)
-        reading, first = Reading(self.schema), start_offset or 0
+        reading, first = WhooshTranslator(self.schema), start_offset or 0
         columns = mapping(self.fields.values())["properties"]
         kept = {"bool": {"must": [reading.of(sought)], "filter": [*map(reading.of, narrowed)]}}
         scored = not sort_by and not isinstance(sought, query.Every)
-        answer = self._ask(
+        answer = self._search_index(
             {
-                "query": passing(kept, Gate().hidden, None),
-                "sort": [{"_score": "desc"}, *NEWEST] if scored else order(sort_by or (), columns),
+                "query": apply_gate(kept, Gate().hidden, None),
+                "sort": [{"_score": "desc"}, *NEWEST_FIRST]
+                if scored
+                else build_sort(sort_by or (), columns),
                 "from": first,
-                "size": max((end_offset or first + DIFFERENT) - first, 0),
-                "aggs": {name: _counts(sortable(name, columns)) for name in facets or ()},
+                "size": max((end_offset or first + MAX_BUCKETS) - first, 0),
+                "aggs": {name: _counts(sort_column(name, columns)) for name in facets or ()},
                 "_source": True,
             }
         )
-        return self._answer(answer, facets or (), result_class or SearchResult)
+        return self._to_haystack(answer, facets or (), result_class or SearchResult)
 
-    def _answer(
+    def _to_haystack(
         self, answer: dict[str, Any], facets: Collection[str], result_class: type
     ) -> dict[str, Any]:
         """What Haystack takes for an answer."""
         fields = connections[self.connection_alias].get_unified_index().get_index(Release).fields
-        told = answer.get("aggregations", {})
+        response = answer.get("aggregations", {})
         return {
             "results": [_result(hit, fields, result_class) for hit in answer["hits"]["hits"]],
             "hits": answer["hits"]["total"]["value"],
-            "facets": {"fields": {name: _facet(told[name]) for name in facets}},
+            "facets": {"fields": {name: _facet(response[name]) for name in facets}},
             "spelling_suggestion": None,
         }
 
@@ -360,23 +387,23 @@ def _delete(name: str, pk: int) -> Action:
     return {"_op_type": "delete", "_index": name, "_id": pk}
 
 
-def _slice(question: Question, gate: Gate, ranked: bool) -> Question:
+def _page_body(question: QueryBody, gate: Gate, ranked: bool) -> QueryBody:
     """What the question finds, in order; the release's id is all that is told of each."""
     return {
-        "query": fresher(question, gate.at) if ranked else question,
-        "sort": [{"_score": "desc"}, *NEWEST] if ranked else NEWEST,
+        "query": boost_recent(question, gate.at) if ranked else question,
+        "sort": [{"_score": "desc"}, *NEWEST_FIRST] if ranked else NEWEST_FIRST,
         "track_total_hits": False,
         "_source": False,
         "docvalue_fields": ["release"],
     }
 
 
-def _release(hit: dict[str, Any]) -> int:
+def _release_id(hit: dict[str, Any]) -> int:
     return int(hit["fields"]["release"][0])
 
 
-def _counts(column: str) -> Question:
-    return {"terms": {"field": column, "size": DIFFERENT}}
+def _counts(column: str) -> QueryBody:
+    return {"terms": {"field": column, "size": MAX_BUCKETS}}
 
 
 def _facet(answer: dict[str, Any]) -> list[tuple[Any, int]]:

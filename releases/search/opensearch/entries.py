@@ -13,16 +13,16 @@ from typing import Any
 
 from haystack.constants import DJANGO_CT, ID
 
-from releases.content.cursors import Place, microseconds
-from releases.search.analysis.entry_terms import EXACT, Prose, entries
+from releases.content.cursors import Cursor, microseconds
+from releases.search.analysis.entry_terms import EXACT_SUFFIX, Prose, entry_terms
 from releases.search.scoring import LENGTH_WEIGHT, SATURATION
 
-TIMES = "|"  # between a term and how often it stands there; no term has one
-OR = "|"  # between the terms that a query takes for one
+COUNT_DELIMITER = "|"  # between a term and how often it stands there; no term has one
+TERM_DELIMITER = "|"  # between the terms that a query takes for one
 
 ANALYSIS = {
     "filter": {
-        "counted": {"type": "delimited_term_freq", "delimiter": TIMES},
+        "counted": {"type": "delimited_term_freq", "delimiter": COUNT_DELIMITER},
         "either": {"type": "pattern_capture", "preserve_original": False, "patterns": ["([^|]+)"]},
     },
     "analyzer": {
@@ -52,7 +52,7 @@ SIMILARITY = {"by_words": {"type": "BM25", "k1": SATURATION, "b": LENGTH_WEIGHT[
 
 # What is kept besides Haystack's fields: the release's id and place among the newest, language
 # tags from the whole to the first part, and topics as "slug name", to be counted.
-OWN = {
+EXTRA_COLUMNS = {
     "release": {"type": "integer"},  # as bitmaps of ids ask for
     "released": NUMBER,
     "languages": VALUE,
@@ -65,7 +65,7 @@ OWN = {
 def mapping(fields: Iterable[Any]) -> dict[str, Any]:
     """What an index is made with, for Haystack's fields; prose has two columns, by stem and word
     for word. Anything not named here is refused."""
-    columns: dict[str, Any] = dict(OWN)
+    columns: dict[str, Any] = dict(EXTRA_COLUMNS)
     for field in fields:
         columns |= _columns(field)
     return {"dynamic": "strict", "_source": {"includes": ["shown"]}, "properties": columns}
@@ -74,7 +74,7 @@ def mapping(fields: Iterable[Any]) -> dict[str, Any]:
 def _columns(field: Any) -> dict[str, Any]:
     name = field.index_fieldname
     if is_prose(field):
-        return {name: STEMS, name + EXACT: WORDS}
+        return {name: STEMS, name + EXACT_SUFFIX: WORDS}
     if field.field_type == "integer":
         return {name: NUMBER}
     if field.field_type == "date":
@@ -89,13 +89,13 @@ def is_prose(field: Any) -> bool:
     return field.field_type == "string" and not field.is_multivalued
 
 
-def document(prepared: dict[str, Any], fields: Iterable[Any], place: Place) -> dict[str, Any]:
+def document(prepared: dict[str, Any], fields: Iterable[Any], place: Cursor) -> dict[str, Any]:
     """A release as the mapping takes it, of what Haystack prepared."""
     language = prepared["language"]
     made: dict[str, Any] = {
         "release": place[1],
         "released": microseconds(place[0]),
-        "languages": kinds(language),
+        "languages": tag_and_parents(language),
         "topic_pairs": [
             f"{slug} {name}"
             for slug, name in zip(prepared["topics"], prepared["topic_names"], strict=True)
@@ -108,35 +108,35 @@ def document(prepared: dict[str, Any], fields: Iterable[Any], place: Place) -> d
         made |= _terms(name, str(value or ""), language) if is_prose(field) else {name: value}
         if field.stored:
             shown[name] = value
-    made["text"] = _with_title(prepared, fields)
+    made["text"] = _boosted_text(prepared, fields)
     return {**made, "shown": shown}
 
 
 def _terms(name: str, text: str, language: str) -> dict[str, str]:
-    found = entries(Prose(text, language))
+    found = entry_terms(Prose(text, language))
     in_order = sorted((at, word) for word, places in found.exact.items() for at in places)
     return {
-        name: counted(found.stems),
-        name + EXACT: " ".join(word for _, word in in_order),
+        name: encode_counts(found.stems),
+        name + EXACT_SUFFIX: " ".join(word for _, word in in_order),
     }
 
 
-def _with_title(prepared: dict[str, Any], fields: Iterable[Any]) -> str:
+def _boosted_text(prepared: dict[str, Any], fields: Iterable[Any]) -> str:
     """The stems of the whole text, and those of the title as often again as its boost says."""
     boost = next(int(field.boost) for field in fields if field.index_fieldname == "title")
     language = prepared["language"]
-    stems = Counter(entries(Prose(str(prepared["text"] or ""), language)).stems)
-    for stem, count in entries(Prose(str(prepared["title"]), language)).stems.items():
+    stems = Counter(entry_terms(Prose(str(prepared["text"] or ""), language)).stems)
+    for stem, count in entry_terms(Prose(str(prepared["title"]), language)).stems.items():
         stems[stem] += count * boost
-    return counted(stems)
+    return encode_counts(stems)
 
 
-def counted(stems: dict[str, int]) -> str:
+def encode_counts(stems: dict[str, int]) -> str:
     """Terms with how often each stands there."""
-    return " ".join(f"{stem}{TIMES}{count}" for stem, count in stems.items())
+    return " ".join(f"{stem}{COUNT_DELIMITER}{count}" for stem, count in stems.items())
 
 
-def kinds(language: str) -> list[str]:
+def tag_and_parents(language: str) -> list[str]:
     """A language tag and all that it is a kind of, in small letters: es-mx, es."""
     parts = language.lower().split("-")
     return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]

@@ -22,14 +22,14 @@ from typing import Any
 from django.db import connection, transaction
 from opensearchpy import OpenSearch
 
-from releases.search.engine import Busy, Rebuilding, Unusable
-from releases.search.opensearch.client import READING
+from releases.search.engine import IndexLockedError, IndexRebuildingError, IndexUnusableError
+from releases.search.opensearch.client import READ_TIMEOUT
 
-LOCK = 0x5072657373  # any number that nobody else takes; this one is "Press"
-DELAY = 0.02  # seconds between two attempts at the lock
-ABANDONED = 120.0  # seconds after which a generation that nobody went on with is given up
-COPYING = 60  # seconds to wait for the copies of a new generation
-OUTDATED = 3600.0  # seconds for which another version's index is kept, once ours is in use
+LOCK_ID = 0x5072657373  # any number that nobody else takes; this one is "Press"
+LOCK_POLL_INTERVAL = 0.02  # seconds between two attempts at the lock
+BUILD_TIMEOUT = 120.0  # seconds after which a generation that nobody went on with is given up
+REPLICA_TIMEOUT = 60  # seconds to wait for the copies of a new generation
+KEEP_OUTDATED = 3600.0  # seconds for which another version's index is kept, once ours is in use
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Generations:
         return f"{self.name}-{self.fingerprint}"
 
     @property
-    def making(self) -> str:
+    def build_alias(self) -> str:
         """The alias of the generation that is being made."""
         return f"{self.alias}-making"
 
@@ -57,37 +57,37 @@ class Generations:
         until = time.monotonic() + patience
         while True:
             with transaction.atomic():
-                if _locked():
+                if _try_lock():
                     yield
                     return
             if time.monotonic() >= until:
-                raise Busy("Another process writes to the search index.")
-            time.sleep(DELAY)
+                raise IndexLockedError("Another process writes to the search index.")
+            time.sleep(LOCK_POLL_INTERVAL)
 
-    def written(self) -> list[str]:
+    def write_targets(self) -> list[str]:
         """The generations that every change goes to. Raises Unusable where none is in use,
         Rebuilding where the first is being made."""
-        stands_for = self._aliases()
-        if self.alias not in stands_for:
-            self._refuse_if_under_way(stands_for.get(self.making))
-            raise Unusable("There is no search index in the cluster.")
-        return sorted(stands_for.values())
+        by_alias = self._aliases()
+        if self.alias not in by_alias:
+            self._raise_if_building(by_alias.get(self.build_alias))
+            raise IndexUnusableError("There is no search index in the cluster.")
+        return sorted(by_alias.values())
 
     def begin(self, body: dict[str, Any]) -> str:
         """A new generation; from now on changes go to it, too. Hold the lock. Raises Rebuilding
         while one is being made already."""
-        if under_way := self._aliases().get(self.making):
-            self._refuse_if_under_way(under_way)
+        if under_way := self._aliases().get(self.build_alias):
+            self._raise_if_building(under_way)
             self.client.indices.delete(index=under_way)
         name = f"{self.alias}-{secrets.token_hex(4)}"
-        self.client.indices.create(index=name, body={**body, "aliases": {self.making: {}}})
+        self.client.indices.create(index=name, body={**body, "aliases": {self.build_alias: {}}})
         self.touch(name)
         return name
 
     def touch(self, name: str) -> None:
         """Note that it is still being made. Raises Unusable where it was given up."""
-        if self._aliases().get(self.making) != name:
-            raise Unusable("This new search index was given up: it took too long.")
+        if self._aliases().get(self.build_alias) != name:
+            raise IndexUnusableError("This new search index was given up: it took too long.")
         self.client.indices.put_mapping(index=name, body={"_meta": {"touched": time.time()}})
 
     def secure(self, name: str, replicas: int) -> None:
@@ -99,17 +99,17 @@ class Generations:
         self.client.cluster.health(
             index=name,
             wait_for_status="green",
-            params={"timeout": f"{COPYING}s"},
-            request_timeout=2 * COPYING,
+            params={"timeout": f"{REPLICA_TIMEOUT}s"},
+            request_timeout=2 * REPLICA_TIMEOUT,
             ignore=408,
         )
 
-    def adopt(self, name: str) -> None:
+    def activate(self, name: str) -> None:
         """From now on it is the one in use, and the one before is gone. Hold the lock."""
         before = self._aliases().get(self.alias)
         actions: list[dict[str, Any]] = [
             {"add": {"index": name, "alias": self.alias}},
-            {"remove": {"index": name, "alias": self.making}},
+            {"remove": {"index": name, "alias": self.build_alias}},
         ]
         if before:
             actions.append({"remove_index": {"index": before}})
@@ -123,10 +123,10 @@ class Generations:
         """Delete the indexes of versions of the code before ours, once ours is in use for a while.
         Of a version that comes after it, while machines are brought up one by one, it is kept."""
         own = self._aliases().get(self.alias)
-        if not own or time.time() - (made := self._touched(own)) < OUTDATED:
+        if not own or time.time() - (made := self._last_touched(own)) < KEEP_OUTDATED:
             return
         for name in self.client.indices.get(index=f"{self.name}-*"):
-            if self._is_other(name) and self._touched(name) < made:
+            if self._is_other_version(name) and self._last_touched(name) < made:
                 self.client.indices.delete(index=name)
 
     def delete_all(self) -> None:
@@ -135,11 +135,11 @@ class Generations:
             if self._is_generation(name):
                 self.client.indices.delete(index=name)
 
-    def _refuse_if_under_way(self, name: str | None) -> None:
-        if name and time.time() - self._touched(name) < ABANDONED:
-            raise Rebuilding("Another process makes the search index anew.")
+    def _raise_if_building(self, name: str | None) -> None:
+        if name and time.time() - self._last_touched(name) < BUILD_TIMEOUT:
+            raise IndexRebuildingError("Another process makes the search index anew.")
 
-    def _is_other(self, name: str) -> bool:
+    def _is_other_version(self, name: str) -> bool:
         return self._is_generation(name) and not name.startswith(self.alias)
 
     def _is_generation(self, name: str) -> bool:
@@ -148,16 +148,18 @@ class Generations:
 
     def _aliases(self) -> dict[str, str]:
         """The generation that each alias of ours stands for, where there is one."""
-        told = self.client.indices.get_alias(index=f"{self.alias}-*", request_timeout=READING)
-        return {alias: name for name, its in told.items() for alias in its["aliases"]}
+        response = self.client.indices.get_alias(
+            index=f"{self.alias}-*", request_timeout=READ_TIMEOUT
+        )
+        return {alias: name for name, its in response.items() for alias in its["aliases"]}
 
-    def _touched(self, name: str) -> float:
+    def _last_touched(self, name: str) -> float:
         """When its making was last gone on with, in seconds since 1970."""
         mapping = self.client.indices.get_mapping(index=name)[name]["mappings"]
         return float(mapping.get("_meta", {}).get("touched", 0))
 
 
-def _locked() -> bool:
+def _try_lock() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_ID])
         return bool(cursor.fetchone()[0])

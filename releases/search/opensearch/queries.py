@@ -14,52 +14,63 @@ from typing import Any as Value
 from django.utils.text import slugify
 from pyroaring import BitMap
 
-from releases.content.cursors import Place, microseconds
-from releases.search.analysis.analyzer import fold, telling, words
-from releases.search.analysis.entry_terms import EXACT
+from releases.content.cursors import Cursor, microseconds
+from releases.search.analysis.analyzer import fold, significant_forms, words
+from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.analysis.stemming import variants
 from releases.search.engine import Facets
-from releases.search.opensearch.entries import OR
-from releases.search.query.tree import All, Any, Dated, Is, Leaf, Node, Not, Phrase, Prefix, Words
-from releases.search.scoring import ENOUGH, NEGLIGIBLE, RECENCY, rarity
+from releases.search.opensearch.entries import TERM_DELIMITER
+from releases.search.query.tree import (
+    And,
+    DateRange,
+    Equals,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Words,
+)
+from releases.search.scoring import MIN_RARITY, MIN_RARITY_SHARE, RECENCY_WEIGHT, rarity
 
-Question = dict[str, Value]
-Counts = Callable[[Sequence[str], str], list[int]]
+QueryBody = dict[str, Value]
+CountForms = Callable[[Sequence[str], str], list[int]]
 
-EVERYTHING: Question = {"match_all": {}}
+MATCH_ALL: QueryBody = {"match_all": {}}
 YEAR = 365.25 * 24 * 3600 * 1_000_000  # microseconds
-NEARLY = 1 - 1e-6  # the cluster adds in single precision
-DIFFERENT = 10_000  # values of one kind that are counted, at most
+ROUNDING_FACTOR = 1 - 1e-6  # the cluster adds in single precision
+MAX_BUCKETS = 10_000  # values of one kind that are counted, at most
 
-COUNTS = {
-    "years": {"terms": {"field": "year", "size": DIFFERENT}},
-    "topics": {"terms": {"field": "topic_pairs", "size": DIFFERENT}},
-    "languages": {"terms": {"field": "language", "size": DIFFERENT}},
+FACET_AGGREGATIONS = {
+    "years": {"terms": {"field": "year", "size": MAX_BUCKETS}},
+    "topics": {"terms": {"field": "topic_pairs", "size": MAX_BUCKETS}},
+    "languages": {"terms": {"field": "language", "size": MAX_BUCKETS}},
 }
-NEWEST = [{"released": "desc"}, {"release": "desc"}]
+NEWEST_FIRST = [{"released": "desc"}, {"release": "desc"}]
 
 
-def matches(tree: Node | None, counts: Counts) -> Question:
+def build_query(tree: Node | None, counts: CountForms) -> QueryBody:
     """What the tree finds, scored by what it seeks; all there is, without one. `counts` tells how
     many releases have each of some words in any form; "": all there are."""
-    return _Translation(counts).of(tree) if tree else _without_score(EVERYTHING)
+    return _QueryBuilder(counts).of(tree) if tree else _without_score(MATCH_ALL)
 
 
-def seeks(tree: Node | None) -> bool:
+def has_scored_terms(tree: Node | None) -> bool:
     """Whether anything in the tree adds to a score."""
     match tree:
-        case All(nodes) | Any(nodes):
-            return any(map(seeks, nodes))
+        case And(nodes) | Or(nodes):
+            return any(map(has_scored_terms, nodes))
         case Words() | Phrase() | Prefix():
             return True
     return False
 
 
-def passing(question: Question, hidden: set[int], after: Place | None) -> Question:
+def apply_gate(body: QueryBody, hidden: set[int], after: Cursor | None) -> QueryBody:
     """Of what the question finds, all but the hidden releases; with `after`, what follows it."""
-    conditions = [_following(*after)] if after else []
+    conditions = [_after_cursor(*after)] if after else []
     kept_out = [{"terms": {"release": [_bitmap(hidden)], "value_type": "bitmap"}}] if hidden else []
-    return {"bool": {"must": [question], "filter": conditions, "must_not": kept_out}}
+    return {"bool": {"must": [body], "filter": conditions, "must_not": kept_out}}
 
 
 def _bitmap(ids: set[int]) -> str:
@@ -68,80 +79,82 @@ def _bitmap(ids: set[int]) -> str:
     return base64.b64encode(BitMap(ids).serialize()).decode()
 
 
-def fresher(question: Question, now: datetime.datetime) -> Question:
+def boost_recent(body: QueryBody, now: datetime.datetime) -> QueryBody:
     """The same, a new release a little before an old one."""
     script = {
         "lang": "expression",
         "source": "1 + share * year / (year + max(0, now - doc['released'].value))",
-        "params": {"share": RECENCY, "year": YEAR, "now": microseconds(now)},
+        "params": {"share": RECENCY_WEIGHT, "year": YEAR, "now": microseconds(now)},
     }
     return {
         "function_score": {
-            "query": question,
+            "query": body,
             "functions": [{"script_score": {"script": script}}],
             "boost_mode": "multiply",
         }
     }
 
 
-def facets(answer: Mapping[str, Value]) -> Facets:
+def parse_facets(answer: Mapping[str, Value]) -> Facets:
     """What COUNTS told."""
-    years, topics, languages = (dict(_buckets(answer[name])) for name in COUNTS)
-    return Facets(years, {_pair(text): count for text, count in topics.items()}, languages)
+    years, topics, languages = (dict(_buckets(answer[name])) for name in FACET_AGGREGATIONS)
+    return Facets(years, {_split_topic(text): count for text, count in topics.items()}, languages)
 
 
 def _buckets(answer: Mapping[str, Value]) -> Iterator[tuple[Value, int]]:
     return ((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _split_topic(text: str) -> tuple[str, str]:
     slug, _, name = text.partition(" ")
     return slug, name
 
 
-class _Translation:
+class _QueryBuilder:
     """Nodes as questions."""
 
-    def __init__(self, counts: Counts) -> None:
+    def __init__(self, counts: CountForms) -> None:
         self._counts = counts
 
-    def of(self, node: Node) -> Question:
+    def of(self, node: Node) -> QueryBody:
         """One node; values and moments never add to a score."""
         match node:
-            case All(nodes):
+            case And(nodes):
                 return {"bool": {"must": [self.of(child) for child in nodes]}}
-            case Any(nodes):
+            case Or(nodes):
                 either = [self.of(child) for child in nodes]
                 return {"bool": {"should": either, "minimum_should_match": 1}}
             case Not(child):
                 return {"bool": {"must_not": [self.of(child)]}}
-            case Is(name, value):
-                return _without_score(_with_value(name, value))
-            case Dated(first, end):
-                return _without_score(_dated(first, end))
+            case Equals(name, value):
+                return _without_score(_match_value(name, value))
+            case DateRange(first, end):
+                return _without_score(_match_dates(first, end))
             case Words() | Phrase() | Prefix():
-                return self._leaf(node)
+                return self._match_leaf(node)
 
-    def _leaf(self, leaf: Leaf) -> Question:
+    def _match_leaf(self, leaf: Leaf) -> QueryBody:
         match leaf:
             case Words():
-                return self._words(leaf)
+                return self._match_words(leaf)
             case Phrase(text, name):
-                return _phrase(text, name + EXACT)
+                return _match_phrase(text, name + EXACT_SUFFIX)
             case Prefix(text, name):
-                return {"prefix": {name + EXACT: {"value": fold(text)}}}
+                return {"prefix": {name + EXACT_SUFFIX: {"value": fold(text)}}}
 
-    def _words(self, node: Words) -> Question:
-        forms = sorted(telling({form for word in words(node.text) for form in word.asked}))
+    def _match_words(self, node: Words) -> QueryBody:
+        forms = sorted(
+            significant_forms({form for word in words(node.text) for form in word.query_forms})
+        )
         having = [in_any_form(form, node.field) for form in forms]
         if not having:
-            return _without_score(EVERYTHING)
-        if not node.most:
+            return _without_score(MATCH_ALL)
+        if not node.match_most:
             return {"bool": {"must": having}}
-        enough = self._most(forms, node.field)
+        enough = self._match_most(forms, node.field)
         return {"bool": {"filter": [enough], "should": having}}
 
-    def _most(self, forms: list[str], name: str) -> Question:
+    def _match_most(self, forms: list[str], name: str) -> QueryBody:
         """The releases that have those of the forms that tell most. What all releases have tells
         nothing, and is not missed; nor is what none has."""
         total, *having = self._counts(("", *forms), name)
@@ -151,7 +164,7 @@ class _Translation:
         weights = [
             {"filter": in_any_form(form, name), "weight": weight}
             for form, weight in telling_much.items()
-            if weight > NEGLIGIBLE
+            if weight > MIN_RARITY
         ]
         if not weights:
             return {"match_none": {}}
@@ -161,24 +174,24 @@ class _Translation:
                 "functions": weights,
                 "score_mode": "sum",
                 "boost_mode": "replace",
-                "min_score": ENOUGH * sum(telling_much.values()) * NEARLY,
+                "min_score": MIN_RARITY_SHARE * sum(telling_much.values()) * ROUNDING_FACTOR,
             }
         }
 
 
-def in_any_form(form: str, name: str) -> Question:
+def in_any_form(form: str, name: str) -> QueryBody:
     """A word of unknown language under any stem it may stand under, as if these were one word."""
-    return {"match": {name: {"query": OR.join(variants(form))}}}
+    return {"match": {name: {"query": TERM_DELIMITER.join(variants(form))}}}
 
 
-def _phrase(text: str, column: str) -> Question:
+def _match_phrase(text: str, column: str) -> QueryBody:
     parts = [part for word in words(text) for part in word.parts]
     if not parts:
-        return _without_score(EVERYTHING)
+        return _without_score(MATCH_ALL)
     return {"match_phrase": {column: {"query": " ".join(parts)}}}
 
 
-def _with_value(name: str, value: str) -> Question:
+def _match_value(name: str, value: str) -> QueryBody:
     if name == "topic":
         return {"term": {"topics": slugify(value)}}
     if name == "language":
@@ -186,17 +199,17 @@ def _with_value(name: str, value: str) -> Question:
     return {"term": {name: value}}
 
 
-def _dated(first: datetime.date | None, end: datetime.date | None) -> Question:
+def _match_dates(first: datetime.date | None, end: datetime.date | None) -> QueryBody:
     limits = {"gte": first, "lt": end}
     return {"range": {"date": {name: date for name, date in limits.items() if date}}}
 
 
-def _following(moment: datetime.datetime, pk: int) -> Question:
+def _after_cursor(moment: datetime.datetime, pk: int) -> QueryBody:
     then = microseconds(moment)
     same_moment = [{"term": {"released": then}}, {"range": {"release": {"lt": pk}}}]
     either = [{"range": {"released": {"lt": then}}}, {"bool": {"filter": same_moment}}]
     return {"bool": {"should": either, "minimum_should_match": 1}}
 
 
-def _without_score(question: Question) -> Question:
-    return {"bool": {"filter": [question]}}
+def _without_score(body: QueryBody) -> QueryBody:
+    return {"bool": {"filter": [body]}}

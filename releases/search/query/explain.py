@@ -4,75 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from releases.content.messages import Remark, remark
-from releases.search.query.tree import All, Any, Dated, Is, Leaf, Node, Not, Phrase, Prefix, Words
+from releases.content.messages import Message, message
+from releases.search.query.tree import (
+    And,
+    DateRange,
+    Equals,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Words,
+)
 
-_PLACES = {
-    "title": remark("%(what)s in the title", what=""),
-    "contact": remark("%(what)s in the press contact", what=""),
-    "said": remark("%(what)s between quotation marks", what=""),
+_FIELD_PHRASES = {
+    "title": message("%(what)s in the title", what=""),
+    "contact": message("%(what)s in the press contact", what=""),
+    "said": message("%(what)s between quotation marks", what=""),
 }
 
-Say = Callable[[str], str]  # a remark in the reader's language
+Translate = Callable[[str], str]  # a remark in the reader's language
 
 
-def in_words(node: Node, say: Say = str) -> str:
+def explain_query(node: Node, translate: Translate = str) -> str:
     """What a release must have, as the end of a sentence: `the word water and not “dry”`."""
     match node:
-        case All(nodes):
-            return say(remark(" and ")).join(_inner(each, say) for each in nodes)
-        case Any(nodes):
-            return say(remark(" or ")).join(_inner(each, say) for each in nodes)
+        case And(nodes):
+            return translate(message(" and ")).join(
+                _explain_nested(each, translate) for each in nodes
+            )
+        case Or(nodes):
+            return translate(message(" or ")).join(
+                _explain_nested(each, translate) for each in nodes
+            )
         case Not(child):
-            return say(remark("not %(what)s", what=_inner(child, say)))
-        case Is(field, value):
-            return say(_is(field, value))
-        case Dated():
-            return say(_dated(node))
+            return translate(message("not %(what)s", what=_explain_nested(child, translate)))
+        case Equals(field, value):
+            return translate(_value_message(field, value))
+        case DateRange():
+            return translate(_date_message(node))
         case _:
-            return _placed(node, say)
+            return _explain_leaf(node, translate)
 
 
-def _inner(node: Node, say: Say) -> str:
-    words = in_words(node, say)
-    return f"({words})" if isinstance(node, All | Any) else words
+def _explain_nested(node: Node, translate: Translate) -> str:
+    words = explain_query(node, translate)
+    return f"({words})" if isinstance(node, And | Or) else words
 
 
-def _placed(node: Leaf, say: Say) -> str:
+def _explain_leaf(node: Leaf, translate: Translate) -> str:
     """Words, and in which part of a release they are looked for."""
-    what = say(_sought(node))
-    place = _PLACES.get(node.field)
-    return say(remark(place.message, what=what)) if place else what
+    what = translate(_leaf_message(node))
+    place = _FIELD_PHRASES.get(node.field)
+    return translate(message(place.message, what=what)) if place else what
 
 
-def _sought(node: Leaf) -> Remark:
+def _leaf_message(node: Leaf) -> Message:
     match node:
         case Phrase(text):
-            return remark("exactly “%(text)s”", text=text)
+            return message("exactly “%(text)s”", text=text)
         case Prefix(text):
-            return remark("a word that begins with %(text)s", text=text)
+            return message("a word that begins with %(text)s", text=text)
         case Words(text) if " " in text:
-            return remark("the words %(text)s", text=text)
+            return message("the words %(text)s", text=text)
         case Words(text):
-            return remark("the word %(text)s", text=text)
+            return message("the word %(text)s", text=text)
 
 
-def _is(field: str, value: str) -> Remark:
+def _value_message(field: str, value: str) -> Message:
     match field:
         case "topic":
-            return remark("the topic %(value)s", value=value)
+            return message("the topic %(value)s", value=value)
         case "number":
-            return remark("the number %(value)s", value=value)
+            return message("the number %(value)s", value=value)
         case _:
-            return remark("the language %(value)s", value=value)
+            return message("the language %(value)s", value=value)
 
 
-def _dated(node: Dated) -> Remark:
+def _date_message(node: DateRange) -> Message:
     first, end = node.first, node.end
     if first and end:
-        return remark("a date from %(first)s on and before %(end)s", first=first, end=end)
+        return message("a date from %(first)s on and before %(end)s", first=first, end=end)
     if first:
-        return remark("a date from %(first)s on", first=first)
+        return message("a date from %(first)s on", first=first)
     if end:
-        return remark("a date before %(end)s", end=end)
-    return remark("a date of any day")
+        return message("a date before %(end)s", end=end)
+    return message("a date of any day")

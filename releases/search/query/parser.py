@@ -21,16 +21,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from releases.content.messages import remark
-from releases.search.query.tree import All, Any, Leaf, Node, Not, Phrase, Prefix, Words
-from releases.search.query.values import EXPECTED, READERS
+from releases.content.messages import message
+from releases.search.query.tree import And, Leaf, Node, Not, Or, Phrase, Prefix, Words
+from releases.search.query.values import FORMAT_HINTS, PARSERS
 
 MAX_LENGTH = 1_000  # characters that are read
 MAX_DEPTH = 20  # parentheses within parentheses
 MIN_PREFIX = 3  # letters before the star
 
-PROSE = ("title", "contact", "said")
-VALUES = ("topic", "number", "language", "year", "after", "before")
+TEXT_FIELDS = ("title", "contact", "said")
+VALUE_FIELDS = ("topic", "number", "language", "year", "after", "before")
 
 
 @dataclass(frozen=True)
@@ -45,41 +45,41 @@ class Query:
 
 def parse(source: str) -> Query:
     """Read what was typed into the box. Never raises."""
-    text, ignored = _clean(source)
-    tree = _Parser(_balanced(list(_tokens(text)), ignored), ignored).read()
+    text, ignored = _normalize(source)
+    tree = _Parser(_balance(list(_tokens(text)), ignored), ignored).read()
     if tree is None and text.strip("*"):
-        ignored.append(remark("Nothing in it can be searched for: these are all releases."))
+        ignored.append(message("Nothing in it can be searched for: these are all releases."))
     return Query(tree, text, tuple(dict.fromkeys(ignored)))
 
 
-def relaxed(query: Query) -> Query | None:
+def relax(query: Query) -> Query | None:
     """The same query where most of the words are enough, and a phrase is words; None if that makes
     no difference."""
-    nodes = query.tree.nodes if isinstance(query.tree, All) else (query.tree,)
-    relaxed_nodes = tuple(_with_most(node) for node in nodes)
+    nodes = query.tree.nodes if isinstance(query.tree, And) else (query.tree,)
+    relaxed_nodes = tuple(_relax_node(node) for node in nodes)
     if relaxed_nodes == nodes:
         return None
     has_phrase = any(isinstance(node, Phrase) for node in nodes)
-    note = remark("No release has exactly these words: these come nearest.")
+    note = message("No release has exactly these words: these come nearest.")
     if not has_phrase:
-        note = remark("No release has all these words: these come nearest.")
-    tree = relaxed_nodes[0] if len(nodes) == 1 else All(relaxed_nodes)  # type: ignore[arg-type]
+        note = message("No release has all these words: these come nearest.")
+    tree = relaxed_nodes[0] if len(nodes) == 1 else And(relaxed_nodes)  # type: ignore[arg-type]
     return replace(query, tree=tree, ignored=(*query.ignored, note))
 
 
-def sought(node: Node | None) -> Iterator[Leaf]:
+def positive_terms(node: Node | None) -> Iterator[Leaf]:
     """The words, phrases and prefixes that a release is found by, in order; none that it must
     be without."""
     if isinstance(node, Words | Phrase | Prefix):
         yield node
-    elif isinstance(node, All | Any):
+    elif isinstance(node, And | Or):
         for child in node.nodes:
-            yield from sought(child)
+            yield from positive_terms(child)
 
 
-def _with_most(node: Node | None) -> Node | None:
+def _relax_node(node: Node | None) -> Node | None:
     if isinstance(node, Words | Phrase) and len(node.text.split()) > 1:
-        return Words(node.text, node.field, most=True)
+        return Words(node.text, node.field, match_most=True)
     return node
 
 
@@ -104,17 +104,17 @@ _TOKEN = re.compile(
 _Token = tuple[str, str]  # kind, text
 
 
-def _clean(source: str) -> tuple[str, list[str]]:
+def _normalize(source: str) -> tuple[str, list[str]]:
     """The text on one line and of bounded length, and what was said about that."""
     ignored: list[str] = []
     text = _UNREADABLE.sub(" ", source[: MAX_LENGTH * 4])
     if text != source[: MAX_LENGTH * 4]:
-        ignored.append(remark("Characters that can not be read were left out."))
+        ignored.append(message("Characters that can not be read were left out."))
     text = " ".join(text.split())
     if len(text) > MAX_LENGTH or len(source) > MAX_LENGTH * 4:
         text = text[:MAX_LENGTH].rstrip()
         ignored.append(
-            remark(
+            message(
                 "The query is too long: its first %(most)s characters were read.",
                 most=f"{MAX_LENGTH:,}",
             )
@@ -127,23 +127,23 @@ def _tokens(text: str) -> Iterator[_Token]:
         yield str(match.lastgroup), match[0]
 
 
-def _balanced(tokens: list[_Token], ignored: list[str]) -> list[_Token]:
+def _balance(tokens: list[_Token], ignored: list[str]) -> list[_Token]:
     """The tokens with each parenthesis closed, none nested deeper than MAX_DEPTH."""
     kept: list[_Token] = []
     depth = 0
     for kind, text in tokens:
         if kind == "close" and depth == 0:
-            ignored.append(remark("A parenthesis is closed that was not opened: ignored."))
+            ignored.append(message("A parenthesis is closed that was not opened: ignored."))
             continue
         depth += (kind == "open") - (kind == "close")
         if depth + (kind == "close") > MAX_DEPTH and kind in ("open", "close"):
             ignored.append(
-                remark("Parentheses nested deeper than %(most)s were ignored.", most=MAX_DEPTH)
+                message("Parentheses nested deeper than %(most)s were ignored.", most=MAX_DEPTH)
             )
             continue
         kept.append((kind, text))
     if depth:
-        ignored.append(remark("A parenthesis is not closed: it was taken to close at the end."))
+        ignored.append(message("A parenthesis is not closed: it was taken to close at the end."))
     return kept + [("close", ")")] * min(depth, MAX_DEPTH)
 
 
@@ -163,7 +163,7 @@ class _Parser:
 
     def read(self) -> Node | None:
         """The whole query."""
-        return self._either("text")
+        return self._parse_or("text")
 
     def _peek(self) -> _Token:
         return self._tokens[self._next] if self._next < len(self._tokens) else _END
@@ -173,121 +173,121 @@ class _Parser:
         self._next += 1
         return token
 
-    def _either(self, field: str) -> Node | None:
+    def _parse_or(self, field: str) -> Node | None:
         """Conjunctions with OR between them, up to the end or the closing parenthesis."""
-        nodes = [self._together(field)]
+        nodes = [self._parse_and(field)]
         while self._peek()[0] == "or":
             self._take()
-            nodes.append(self._together(field))
+            nodes.append(self._parse_and(field))
         found = tuple(node for node in nodes if node is not None)
         if len(found) < len(nodes) > 1:
-            self._ignored.append(remark("“OR” stands between two things: one is missing here."))
-        return found[0] if len(found) == 1 else Any(found) if found else None
+            self._ignored.append(message("“OR” stands between two things: one is missing here."))
+        return found[0] if len(found) == 1 else Or(found) if found else None
 
-    def _together(self, field: str) -> Node | None:
+    def _parse_and(self, field: str) -> Node | None:
         """Things that a release must all have; neighbouring words are one run."""
         nodes: list[Node] = []
         while self._peek()[0] not in ("or", "close", "end"):
-            node = self._item(field)
-            if isinstance(node, Words) and nodes and _continues(nodes[-1], node):
+            node = self._parse_item(field)
+            if isinstance(node, Words) and nodes and _can_merge(nodes[-1], node):
                 node = replace(node, text=f"{nodes.pop().text} {node.text}")  # type: ignore[union-attr]
             if node is not None:
                 nodes.append(node)
-        return nodes[0] if len(nodes) == 1 else All(tuple(nodes)) if nodes else None
+        return nodes[0] if len(nodes) == 1 else And(tuple(nodes)) if nodes else None
 
-    def _item(self, field: str) -> Node | None:
+    def _parse_item(self, field: str) -> Node | None:
         kind, text = self._take()
         if kind in ("minus", "not"):
-            return self._without(field)
+            return self._parse_not(field)
         if kind == "field":
-            return self._in_field(text.rstrip(": ").lower())
+            return self._parse_field(text.rstrip(": ").lower())
         if kind == "open":
-            return self._group(field)
+            return self._parse_group(field)
         if kind == "phrase":
-            return _phrase(text[1:-1], field)
+            return _make_phrase(text[1:-1], field)
         if kind == "word":
-            return self._word(text, field)
+            return self._parse_word(text, field)
         if kind == "quote":
             self._ignored.append(
-                remark("A quotation mark is not closed: what follows was read as words.")
+                message("A quotation mark is not closed: what follows was read as words.")
             )
         return None
 
-    def _without(self, field: str) -> Node | None:
-        node = self._operand(field)
+    def _parse_not(self, field: str) -> Node | None:
+        node = self._parse_operand(field)
         if isinstance(node, Not):
             return node.node
         return Not(node) if node else None
 
-    def _operand(self, field: str) -> Node | None:
+    def _parse_operand(self, field: str) -> Node | None:
         """What a minus or a field name applies to; None, with nothing taken, if nothing follows
         or if this is the operand of an operand of an operand …"""
         if self._depth > MAX_DEPTH or self._peek()[0] in ("or", "and", "close", "end"):
             return None
         self._depth += 1
-        node = self._item(field)
+        node = self._parse_item(field)
         self._depth -= 1
         return node
 
-    def _group(self, field: str) -> Node | None:
-        node = self._either(field)
+    def _parse_group(self, field: str) -> Node | None:
+        node = self._parse_or(field)
         self._take()  # the closing parenthesis
         if isinstance(node, Words):  # as in (916) 210-6000: the parentheses only group words
             return replace(node, text=f"({node.text})")
         return node
 
-    def _word(self, text: str, field: str) -> Node | None:
+    def _parse_word(self, text: str, field: str) -> Node | None:
         if text.endswith("*"):
-            return self._prefix(text.rstrip("*"), field)
+            return self._parse_prefix(text.rstrip("*"), field)
         if not any(character.isalnum() for character in text):
             return None
         return Words(text, field)
 
-    def _prefix(self, text: str, field: str) -> Node | None:
+    def _parse_prefix(self, text: str, field: str) -> Node | None:
         if len(text) >= MIN_PREFIX and text.isalnum():
             return Prefix(text, field)
         if text:
             self._ignored.append(
-                remark(
+                message(
                     "“%(text)s*”: a star stands after %(least)s or more letters or digits: "
                     "it was left out.",
                     text=text,
                     least=MIN_PREFIX,
                 )
             )
-            return self._word(text, field)
+            return self._parse_word(text, field)
         return None
 
-    def _in_field(self, name: str) -> Node | None:
-        if name in PROSE:
-            node = self._operand(name)
+    def _parse_field(self, name: str) -> Node | None:
+        if name in TEXT_FIELDS:
+            node = self._parse_operand(name)
             if node is None:
                 self._ignored.append(
-                    remark("“%(name)s:” has nothing after it: ignored.", name=name)
+                    message("“%(name)s:” has nothing after it: ignored.", name=name)
                 )
             return node
-        return self._with_value(name)
+        return self._parse_value(name)
 
-    def _with_value(self, name: str) -> Node | None:
+    def _parse_value(self, name: str) -> Node | None:
         if self._peek()[0] not in ("word", "phrase"):
-            self._ignored.append(remark("“%(name)s:” has nothing after it: ignored.", name=name))
+            self._ignored.append(message("“%(name)s:” has nothing after it: ignored.", name=name))
             return None
         value = self._take()[1].strip('"“”„«» ')
-        node = READERS[name](value)
+        node = PARSERS[name](value)
         if node is None:
             self._ignored.append(
-                remark(
+                message(
                     "“%(asked)s” was ignored: %(expected)s.",
                     asked=f"{name}:{value}",
-                    expected=EXPECTED[name],
+                    expected=FORMAT_HINTS[name],
                 )
             )
         return node
 
 
-def _continues(before: Node, node: Words) -> bool:
+def _can_merge(before: Node, node: Words) -> bool:
     return isinstance(before, Words) and before.field == node.field
 
 
-def _phrase(text: str, field: str) -> Node | None:
+def _make_phrase(text: str, field: str) -> Node | None:
     return Phrase(text.strip(), field) if any(map(str.isalnum, text)) else None

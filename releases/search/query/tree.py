@@ -12,7 +12,7 @@ class Words:
 
     text: str
     field: str = "text"
-    most: bool = False
+    match_most: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Prefix:
 
 
 @dataclass(frozen=True)
-class Is:
+class Equals:
     """A release whose `field` (topic, number or language) is this."""
 
     field: str
@@ -40,14 +40,14 @@ class Is:
 
 
 @dataclass(frozen=True)
-class Dated:
+class DateRange:
     """A release whose printed date is on or after `first` and before `end`, where given."""
 
     first: datetime.date | None = None
     end: datetime.date | None = None
 
     @classmethod
-    def in_years(cls, first: int, last: int) -> Dated:
+    def in_years(cls, first: int, last: int) -> DateRange:
         """Both years included, each from 1 to 9999."""
         end = datetime.date(last + 1, 1, 1) if last < datetime.MAXYEAR else None
         return cls(datetime.date(first, 1, 1), end)
@@ -59,14 +59,14 @@ class Not:
 
 
 @dataclass(frozen=True)
-class All:
+class And:
     nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
-class Any:
+class Or:
     nodes: tuple[Node, ...]
 
 
 Leaf = Words | Phrase | Prefix
-Node = Leaf | Is | Dated | Not | All | Any
+Node = Leaf | Equals | DateRange | Not | And | Or

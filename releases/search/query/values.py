@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
-from releases.content.messages import remark
-from releases.search.query.tree import Dated, Is, Node
+from releases.content.messages import message
+from releases.search.query.tree import DateRange, Equals, Node
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _YEARS = re.compile(r"(\d{4})(?:(?:\.\.|-|–)(\d{4}))?", re.ASCII)
@@ -22,53 +22,53 @@ def _first_day(value: str) -> datetime.date | None:
         return None
 
 
-def _read_year(value: str) -> Node | None:
+def _parse_year(value: str) -> Node | None:
     match = _YEARS.fullmatch(value)
     if not match:
         return None
     first, last = int(match[1]), int(match[2] or match[1])
     if not datetime.MINYEAR <= first <= last:
         return None
-    return Dated.in_years(first, last)
+    return DateRange.in_years(first, last)
 
 
-def _read_after(value: str) -> Node | None:
+def _parse_after(value: str) -> Node | None:
     first = _first_day(value)
-    return Dated(first=first) if first else None
+    return DateRange(first=first) if first else None
 
 
-def _read_before(value: str) -> Node | None:
+def _parse_before(value: str) -> Node | None:
     end = _first_day(value)
-    return Dated(end=end) if end else None
+    return DateRange(end=end) if end else None
 
 
-def _read_number(value: str) -> Node | None:
-    return Is("number", value) if _NUMBER.fullmatch(value) else None
+def _parse_number(value: str) -> Node | None:
+    return Equals("number", value) if _NUMBER.fullmatch(value) else None
 
 
-def _read_topic(value: str) -> Node | None:
-    return Is("topic", value) if any(map(str.isalnum, value)) else None
+def _parse_topic(value: str) -> Node | None:
+    return Equals("topic", value) if any(map(str.isalnum, value)) else None
 
 
-def _read_language(value: str) -> Node | None:
+def _parse_language(value: str) -> Node | None:
     well_formed = _LANGUAGE.fullmatch(value)
-    return Is("language", value.lower()) if well_formed else None
+    return Equals("language", value.lower()) if well_formed else None
 
 
-_A_DATE = remark("a date is written as 2012, 2012-09 or 2012-09-21")
-READERS = {
-    "topic": _read_topic,
-    "number": _read_number,
-    "language": _read_language,
-    "year": _read_year,
-    "after": _read_after,
-    "before": _read_before,
+_DATE_HINT = message("a date is written as 2012, 2012-09 or 2012-09-21")
+PARSERS = {
+    "topic": _parse_topic,
+    "number": _parse_number,
+    "language": _parse_language,
+    "year": _parse_year,
+    "after": _parse_after,
+    "before": _parse_before,
 }
-EXPECTED = {
-    "topic": remark("a topic is named by its words"),
-    "number": remark("a release's number is written as 2012-0001"),
-    "language": remark("a language is written as en or es"),
-    "year": remark("a year is written as 2012, a span of years as 2010..2012"),
-    "after": _A_DATE,
-    "before": _A_DATE,
+FORMAT_HINTS = {
+    "topic": message("a topic is named by its words"),
+    "number": message("a release's number is written as 2012-0001"),
+    "language": message("a language is written as en or es"),
+    "year": message("a year is written as 2012, a span of years as 2010..2012"),
+    "after": _DATE_HINT,
+    "before": _DATE_HINT,
 }

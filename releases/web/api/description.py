@@ -8,13 +8,13 @@ from typing import Any
 from django.conf import settings
 
 from releases.models import Release, Version
-from releases.web.api.parameters import CURSOR, MOST, SIZE
+from releases.web.api.parameters import CURSOR_PATTERN, DEFAULT_LIMIT, MAX_LIMIT
 
 _TEXT: dict[str, Any] = {"type": "string"}
-_WHOLE: dict[str, Any] = {"type": "integer"}
-_ADDRESS: dict[str, Any] = {"type": "string", "format": "uri"}
+_INTEGER: dict[str, Any] = {"type": "integer"}
+_URI: dict[str, Any] = {"type": "string", "format": "uri"}
 _DATE: dict[str, Any] = {"type": "string", "format": "date"}
-_MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+_DATE_TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
 _SLUG: dict[str, Any] = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
 _NUMBER: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{4,12}$"}
 
@@ -32,49 +32,55 @@ def document(site: str) -> dict[str, Any]:
         "servers": [{"url": site}],
         "paths": {
             "/api/v1/releases/": {"get": _list()},
-            "/api/v1/releases/{number}/": {"get": _one()},
-            "/api/v1/releases.csv": {"get": _file("Csv", "CSV", "text/csv")},
-            "/api/v1/releases.jsonl": {"get": _file("Jsonl", "JSON Lines", "application/jsonl")},
+            "/api/v1/releases/{number}/": {"get": _detail()},
+            "/api/v1/releases.csv": {"get": _stream("Csv", "CSV", "text/csv")},
+            "/api/v1/releases.jsonl": {"get": _stream("Jsonl", "JSON Lines", "application/jsonl")},
         },
         "components": {"schemas": _schemas()},
     }
 
 
 def _list() -> dict[str, Any]:
-    page = {"cursor": {"type": "string", "pattern": f"^{CURSOR}$"}}
-    said = {"cursor": "Where to go on; it stands in “next” of the page before."}
+    page = {"cursor": {"type": "string", "pattern": f"^{CURSOR_PATTERN}$"}}
+    descriptions = {"cursor": "Where to go on; it stands in “next” of the page before."}
     return {
         "operationId": "listReleases",
         "summary": "Releases that match, newest first",
-        "parameters": [*_filters(SIZE), *_queries(page, said)],
-        "responses": {"200": _answer("A page of releases.", "Page"), **_failures("400", "503")},
+        "parameters": [*_filter_parameters(DEFAULT_LIMIT), *_query_parameters(page, descriptions)],
+        "responses": {
+            "200": _response("A page of releases.", "Page"),
+            **_error_responses("400", "503"),
+        },
     }
 
 
-def _one() -> dict[str, Any]:
+def _detail() -> dict[str, Any]:
     version = {"v": {"type": "integer", "minimum": 1, "maximum": 999_999_999}}
     path = {"name": "number", "in": "path", "required": True, "schema": _NUMBER}
     return {
         "operationId": "getRelease",
         "summary": "One release, by its permanent number",
-        "parameters": [path, *_queries(version, {"v": "The version; without it, the latest."})],
+        "parameters": [
+            path,
+            *_query_parameters(version, {"v": "The version; without it, the latest."}),
+        ],
         "responses": {
-            "200": _answer("The release.", "Release"),
+            "200": _response("The release.", "Release"),
             "302": {"description": "It was withdrawn: the release that stands in its place."},
-            **_failures("400", "404", "410", "451"),
+            **_error_responses("400", "404", "410", "451"),
         },
     }
 
 
-def _file(name: str, label: str, media_type: str) -> dict[str, Any]:
+def _stream(name: str, label: str, media_type: str) -> dict[str, Any]:
     content = {media_type: {"schema": _TEXT}}
     return {
         "operationId": f"stream{name}",
         "summary": f"All releases that match, newest first, as {label}",
-        "parameters": _filters(None),
+        "parameters": _filter_parameters(None),
         "responses": {
             "200": {"description": _STREAMED, "content": content},
-            **_failures("400", "503"),
+            **_error_responses("400", "503"),
         },
     }
 
@@ -85,8 +91,8 @@ _STREAMED = (
 )
 
 
-def _filters(size: int | None) -> list[dict[str, Any]]:
-    limit: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST}
+def _filter_parameters(size: int | None) -> list[dict[str, Any]]:
+    limit: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
     schemas = {
         "q": _TEXT,
         "topic": _SLUG,
@@ -96,7 +102,7 @@ def _filters(size: int | None) -> list[dict[str, Any]]:
         "to": _DATE,
         "limit": limit | ({"default": size} if size else {}),
     }
-    said = {
+    descriptions = {
         "q": "A query, as in the site's search box.",
         "topic": "The slug of a topic.",
         "year": "The year of the printed date.",
@@ -105,22 +111,24 @@ def _filters(size: int | None) -> list[dict[str, Any]]:
         "to": "The last printed date.",
         "limit": "How many releases at most; of very long ones a page has fewer.",
     }
-    return _queries(schemas, said)
+    return _query_parameters(schemas, descriptions)
 
 
-def _queries(schemas: dict[str, Any], said: dict[str, str]) -> list[dict[str, Any]]:
+def _query_parameters(
+    schemas: dict[str, Any], descriptions: dict[str, str]
+) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "query", "schema": schema, "description": said[name]}
+        {"name": name, "in": "query", "schema": schema, "description": descriptions[name]}
         for name, schema in schemas.items()
     ]
 
 
-def _answer(words: str, schema: str, media_type: str = "application/json") -> dict[str, Any]:
+def _response(words: str, schema: str, media_type: str = "application/json") -> dict[str, Any]:
     reference = {"$ref": f"#/components/schemas/{schema}"}
     return {"description": words, "content": {media_type: {"schema": reference}}}
 
 
-def _failures(*statuses: str) -> dict[str, Any]:
+def _error_responses(*statuses: str) -> dict[str, Any]:
     words = {
         "400": "A parameter can not be read.",
         "404": "There is no such release or version.",
@@ -128,7 +136,7 @@ def _failures(*statuses: str) -> dict[str, Any]:
         "451": "It is blocked by law.",
         "503": "Search is unavailable; try again after a while.",
     }
-    return {s: _answer(words[s], "Problem", "application/problem+json") for s in statuses}
+    return {s: _response(words[s], "Problem", "application/problem+json") for s in statuses}
 
 
 def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
@@ -145,7 +153,7 @@ def _list_of(item: dict[str, Any]) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     release = {"$ref": "#/components/schemas/Release"}
-    problem = {"type": _TEXT, "title": _TEXT, "status": _WHOLE, "detail": _TEXT}
+    problem = {"type": _TEXT, "title": _TEXT, "status": _INTEGER, "detail": _TEXT}
     page = {
         "releases": _list_of(release),
         "next": {"type": ["string", "null"], "format": "uri"},
@@ -161,34 +169,34 @@ def _schemas() -> dict[str, Any]:
 
 def _version() -> dict[str, Any]:
     kinds = {"type": "string", "enum": [str(value) for value in Version.Kind.values]}
-    return {"number": _WHOLE, "kind": kinds, "note": _TEXT, "at": _MOMENT, "sha256": _TEXT}
+    return {"number": _INTEGER, "kind": kinds, "note": _TEXT, "at": _DATE_TIME, "sha256": _TEXT}
 
 
 def _release() -> dict[str, Any]:
     version = {"$ref": "#/components/schemas/Version"}
-    file = {"url": _ADDRESS, "media_type": _TEXT, "byte_size": _WHOLE, "sha256": _TEXT}
+    file = {"url": _URI, "media_type": _TEXT, "byte_size": _INTEGER, "sha256": _TEXT}
     words = ("alt", "caption", "credit", "rights")
-    image = {**file, "width": _WHOLE, "height": _WHOLE, **dict.fromkeys(words, _TEXT)}
+    image = {**file, "width": _INTEGER, "height": _INTEGER, **dict.fromkeys(words, _TEXT)}
     section = {"kind": _TEXT, "heading": _TEXT, "body": _TEXT, "after_end": {"type": "boolean"}}
     statuses = [str(Release.Status.APPROVED), str(Release.Status.WITHDRAWN)]
     return {
         "number": _NUMBER,
-        "url": _ADDRESS,
+        "url": _URI,
         "status": {"type": "string", "enum": statuses},
         **dict.fromkeys(("notice", "publisher", "title", "subtitle"), _TEXT),
         "date": _DATE,
-        "released_at": _MOMENT,
-        "updated_at": _MOMENT,
+        "released_at": _DATE_TIME,
+        "updated_at": _DATE_TIME,
         **dict.fromkeys(("language", "dateline", "contact", "body"), _TEXT),
         "sections": _list_of(_object(section)),
         "end_mark": _TEXT,
         "text": _list_of(_TEXT),
-        "paragraph_numbers": _list_of(_WHOLE),
+        "paragraph_numbers": _list_of(_INTEGER),
         "topics": _list_of(_object({"slug": _SLUG, "name": _TEXT})),
         "images": _list_of(_object(image)),
-        "attachments": _list_of(_object({**file, "title": _TEXT, "pages": _WHOLE})),
+        "attachments": _list_of(_object({**file, "title": _TEXT, "pages": _INTEGER})),
         "version": version,
         "is_latest_version": {"type": "boolean"},
         "changes": _list_of(version),
-        "renditions": {"type": "object", "additionalProperties": _ADDRESS},
+        "renditions": {"type": "object", "additionalProperties": _URI},
     }

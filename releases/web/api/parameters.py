@@ -7,13 +7,13 @@ from django import forms
 from django.http import QueryDict
 
 from releases.content import cursors
-from releases.content.cursors import Place
+from releases.content.cursors import Cursor
 from releases.models import Release
-from releases.web.api.problems import Problem
+from releases.web.api.problems import ProblemError
 from releases.web.forms import SearchForm, VersionForm
 
-CURSOR = cursors.PATTERN  # the place of the last one given
-SIZE, MOST = 20, 100  # releases on a page
+CURSOR_PATTERN = cursors.PATTERN  # the place of the last one given
+DEFAULT_LIMIT, MAX_LIMIT = 20, 100  # releases on a page
 
 
 class ApiForm(SearchForm):
@@ -21,22 +21,22 @@ class ApiForm(SearchForm):
 
     page = None  # type: ignore[assignment]
     sort = None  # type: ignore[assignment]
-    limit = forms.IntegerField(required=False, min_value=1, max_value=MOST)
-    cursor = forms.RegexField(rf"^{CURSOR}\Z", required=False)
+    limit = forms.IntegerField(required=False, min_value=1, max_value=MAX_LIMIT)
+    cursor = forms.RegexField(rf"^{CURSOR_PATTERN}\Z", required=False)
 
     @property
-    def place(self) -> Place | None:
+    def page_cursor(self) -> Cursor | None:
         """After which release to go on."""
         cursor = self.value("cursor")
-        return cursors.read(cursor) if cursor else None
+        return cursors.decode(cursor) if cursor else None
 
 
-def read(parameters: QueryDict) -> ApiForm:
+def read_parameters(parameters: QueryDict) -> ApiForm:
     """The parameters of a list. Raises Problem (400) that names each that can not be read."""
     form = ApiForm(parameters)
     known = {"q", *(form.add_prefix(name) for name in form.fields)}
     errors = {form.add_prefix(name): str(found[0]) for name, found in form.errors.items()}
-    _refuse(errors | _misused(parameters, known))
+    _raise_if_any(errors | _parameter_errors(parameters, known))
     return form
 
 
@@ -44,11 +44,11 @@ def read_version(parameters: QueryDict) -> int | None:
     """The version of a release that is asked for; None: the latest. Raises Problem likewise."""
     form = VersionForm(parameters)
     errors = {name: str(found[0]) for name, found in form.errors.items()}
-    _refuse(errors | _misused(parameters, {"v"}))
+    _raise_if_any(errors | _parameter_errors(parameters, {"v"}))
     return form.cleaned_data["v"]
 
 
-def _misused(parameters: QueryDict, known: set[str]) -> dict[str, str]:
+def _parameter_errors(parameters: QueryDict, known: set[str]) -> dict[str, str]:
     """What is wrong with each parameter, whatever its value."""
     errors = {}
     for name, values in parameters.lists():
@@ -61,12 +61,12 @@ def _misused(parameters: QueryDict, known: set[str]) -> dict[str, str]:
     return errors
 
 
-def _refuse(errors: dict[str, str]) -> None:
+def _raise_if_any(errors: dict[str, str]) -> None:
     if errors:
         detail = " ".join(f"{name}: {error}" for name, error in errors.items())
-        raise Problem(400, "Parameters can not be read", detail, errors=errors)
+        raise ProblemError(400, "Parameters can not be read", detail, errors=errors)
 
 
-def next_page(form: ApiForm, last: Release) -> str:
+def next_page_query(form: ApiForm, last: Release) -> str:
     """The query string of the page after that release."""
-    return form.address(cursor=cursors.write(last.place))
+    return form.address(cursor=cursors.encode(last.page_cursor))

@@ -10,14 +10,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from releases.search.results import Unavailable
+from releases.search.results import SearchUnavailableError
 
 ALLOWED = "GET, HEAD, OPTIONS"
 RETRY_AFTER = 30  # seconds
 View = Callable[..., HttpResponseBase]
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """An answer other than what was asked for; `details` go beside its sentence."""
 
     def __init__(self, status: int, title: str, detail: str, **details: Any) -> None:
@@ -38,7 +38,7 @@ def endpoint(view: View) -> View:
     @csrf_exempt  # there is nothing to forge: whoever writes is told that they can not
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = _answer(view, request, *args, **kwargs)
+        response = _respond(view, request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -47,19 +47,19 @@ def endpoint(view: View) -> View:
     return answer
 
 
-def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+def _respond(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return _preflight()
     try:
         if request.method not in ("GET", "HEAD"):
-            raise Problem(405, "Method not allowed", "This API is only read.")
+            raise ProblemError(405, "Method not allowed", "This API is only read.")
         return view(request, *args, **kwargs)
-    except Problem as problem:
+    except ProblemError as problem:
         response = problem.response()
     except Http404:
-        response = Problem(404, "Not found", "There is nothing at this address.").response()
-    except Unavailable as error:
-        response = Problem(503, "Search unavailable", f"{error} Try again soon.").response()
+        response = ProblemError(404, "Not found", "There is nothing at this address.").response()
+    except SearchUnavailableError as error:
+        response = ProblemError(503, "Search unavailable", f"{error} Try again soon.").response()
         response["Retry-After"] = str(RETRY_AFTER)
     response["Allow"] = ALLOWED
     return response

@@ -16,11 +16,11 @@ _COLUMNS = (
 )
 COLUMNS = tuple(_COLUMNS.split())
 # What spreadsheets take for a formula at the head of a cell (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-_CUT = "INCOMPLETE: this list could not be read to its end. Ask for it again."
-CSV_CUT = f'"{_CUT}"\r\n'
-JSON_CUT = json.dumps({"error": _CUT}) + "\n"
+_TRUNCATED = "INCOMPLETE: this list could not be read to its end. Ask for it again."
+CSV_TRUNCATED = f'"{_TRUNCATED}"\r\n'
+JSON_TRUNCATED = json.dumps({"error": _TRUNCATED}) + "\n"
 
 
 class _Echo:
@@ -36,7 +36,7 @@ def csv_lines(editions: Iterable[Edition]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for row in map(_row, editions):
-        yield writer.writerow(_harmless(str(row[name])) for name in COLUMNS)
+        yield writer.writerow(_escape_formula(str(row[name])) for name in COLUMNS)
 
 
 def json_lines(editions: Iterable[Edition]) -> Iterator[str]:
@@ -46,14 +46,14 @@ def json_lines(editions: Iterable[Edition]) -> Iterator[str]:
 
 
 def _row(edition: Edition) -> dict[str, Any]:
-    told = describe(edition)
-    return told | {
-        "topics": "; ".join(topic["name"] for topic in told["topics"]),
-        "text": "\n\n".join(told["text"]),
+    data = describe(edition)
+    return data | {
+        "topics": "; ".join(topic["name"] for topic in data["topics"]),
+        "text": "\n\n".join(data["text"]),
         "version": edition.version.number,
         "sha256": edition.version.sha256,
     }
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def _escape_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

@@ -21,21 +21,27 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.client_ip import origin
-from releases.content.cursors import Place
+from releases.content.cursors import Cursor
 from releases.models import Release, Version
 from releases.output.edition import Edition
 from releases.output.renditions.structure import describe
 from releases.search.newest import newest
 from releases.web import http_caching
 from releases.web.api import description, tables
-from releases.web.api.parameters import SIZE, ApiForm, next_page, read, read_version
-from releases.web.api.problems import Problem, endpoint
+from releases.web.api.parameters import (
+    DEFAULT_LIMIT,
+    ApiForm,
+    next_page_query,
+    read_parameters,
+    read_version,
+)
+from releases.web.api.problems import ProblemError, endpoint
 
 MOST_WORK = 500_000  # microseconds for reading the texts of a page; `next` leads to the others
 BATCH = 200  # releases that a streamed list holds in memory
 STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]], str]] = {
-    "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines, tables.CSV_CUT),
-    "jsonl": ("application/jsonl; charset=utf-8", tables.json_lines, tables.JSON_CUT),
+    "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines, tables.CSV_TRUNCATED),
+    "jsonl": ("application/jsonl; charset=utf-8", tables.json_lines, tables.JSON_TRUNCATED),
 }
 
 logger = logging.getLogger(__name__)
@@ -44,19 +50,19 @@ logger = logging.getLogger(__name__)
 @endpoint
 def releases(request: HttpRequest) -> HttpResponseBase:
     """A page of the releases that match, the newest first."""
-    form = read(request.GET)
-    size = form.value("limit") or SIZE
-    rows = _batch(form, size + 1, timezone.now(), form.place)
+    form = read_parameters(request.GET)
+    size = form.value("limit") or DEFAULT_LIMIT
+    rows = _batch(form, size + 1, timezone.now(), form.page_cursor)
     editions = list(_page(Edition.of(row, _site(request)) for row in rows[:size]))
-    more = next_page(form, editions[-1].release) if len(rows) > len(editions) else None
+    more = next_page_query(form, editions[-1].release) if len(rows) > len(editions) else None
     body = {
         "releases": [describe(edition) for edition in editions],
         "next": more and _site(request) + request.path + more,
         "ignored": list(form.query.ignored),
     }
     prints = (edition.fingerprint() for edition in editions)
-    etag = http_caching.etag_of(request.get_full_path(), str(more), *prints)
-    return http_caching.answer(request, lambda: _json(body), etag=etag)
+    etag = http_caching.make_etag(request.get_full_path(), str(more), *prints)
+    return http_caching.conditional_response(request, lambda: _json(body), etag=etag)
 
 
 @endpoint
@@ -67,21 +73,21 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
     if found.is_taken_down:
         is_blocked = found.status == Release.Status.BLOCKED
         status, title = (451, "Blocked by law") if is_blocked else (410, "Removed")
-        raise Problem(status, title, found.status_reason, number=number)
+        raise ProblemError(status, title, found.status_reason, number=number)
     if replacement := found.replacement(now):
         return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
     edition = _edition(request, found)
-    return http_caching.answer(
+    return http_caching.conditional_response(
         request,
         lambda: _json(describe(edition)),
-        etag=http_caching.etag_of("api", edition.fingerprint()),
+        etag=http_caching.make_etag("api", edition.fingerprint()),
     )
 
 
 @endpoint
 def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
     """All releases that match as one file; memory holds a batch of them."""
-    form = read(request.GET)
+    form = read_parameters(request.GET)
     media_type, write, cut = STREAMS[kind]
     headers = {
         "Content-Type": media_type,
@@ -89,12 +95,12 @@ def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
         "Cache-Control": http_caching.PUBLIC,
     }
     now = timezone.now()
-    first = _batch(form, BATCH, now, form.place)  # what is amiss shows before a line is sent
+    first = _batch(form, BATCH, now, form.page_cursor)  # what is amiss shows before a line is sent
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
     site = _site(request)
-    editions = (Edition.of(row, site) for row in _all(form, first, now))
-    return StreamingHttpResponse(_to_the_end(write(editions), cut), headers=headers)
+    editions = (Edition.of(row, site) for row in _all_batches(form, first, now))
+    return StreamingHttpResponse(_mark_truncation(write(editions), cut), headers=headers)
 
 
 @endpoint
@@ -111,9 +117,9 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 @endpoint
-def nothing(request: HttpRequest, rest: str) -> HttpResponseBase:
+def not_found(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Any other address of the API."""
-    raise Problem(404, "Not found", f"There is nothing at {request.path}: see /api/v1/docs")
+    raise ProblemError(404, "Not found", f"There is nothing at {request.path}: see /api/v1/docs")
 
 
 def _page(editions: Iterable[Edition]) -> Iterator[Edition]:
@@ -126,24 +132,24 @@ def _page(editions: Iterable[Edition]) -> Iterator[Edition]:
         yield edition
 
 
-def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Place | None) -> list[Release]:
+def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Cursor | None) -> list[Release]:
     return newest(form.query, form.filters, size, at, after)
 
 
-def _all(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator[Release]:
+def _all_batches(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator[Release]:
     """The first batch and all that follow it; with `limit`, no more than that."""
     limit = form.value("limit")
-    batch, given = first, 0
+    batch, sent = first, 0
     while batch:
-        rows = batch[: limit - given] if limit else batch
+        rows = batch[: limit - sent] if limit else batch
         yield from rows
-        given += len(rows)
-        if len(batch) < BATCH or given == limit:
+        sent += len(rows)
+        if len(batch) < BATCH or sent == limit:
             return
-        batch = _batch(form, BATCH, at, batch[-1].place)
+        batch = _batch(form, BATCH, at, batch[-1].page_cursor)
 
 
-def _to_the_end(lines: Iterator[str], cut: str) -> Iterator[str]:
+def _mark_truncation(lines: Iterator[str], cut: str) -> Iterator[str]:
     """The lines; where they can not go on, one that says so. The server ends the answer as if it
     was whole."""
     try:
@@ -157,7 +163,7 @@ def _edition(request: HttpRequest, release: Release) -> Edition:
     try:
         return Edition.of(release, _site(request), read_version(request.GET))
     except Version.DoesNotExist as error:
-        raise Problem(404, "Not found", str(error)) from error
+        raise ProblemError(404, "Not found", str(error)) from error
 
 
 def _site(request: HttpRequest) -> str:

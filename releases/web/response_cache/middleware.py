@@ -18,17 +18,20 @@ from django.utils.http import parse_etags
 
 from pressroom.infra import logs
 from pressroom.infra.db import replicas
-from releases.web.response_cache.store import Kept, kept_for
+from releases.web.response_cache.store import CachedResponse, find_cached_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-FOR_WHAT_IS_OLD = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}  # too seldom to be answered here
+UNSUPPORTED_CONDITIONS = {
+    "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
+}  # too seldom to be answered here
 # What a short answer does not say (RFC 9110, 15.4.5).
-OF_THE_BODY = {"Content-Type", "Content-Length", "Content-Disposition", "Content-Language"}
+BODY_HEADERS = {"Content-Type", "Content-Length", "Content-Disposition", "Content-Language"}
 
 
-class Answer(NamedTuple):
+class WSGIResponse(NamedTuple):
     """What is sent."""
 
     status: HTTPStatus
@@ -36,7 +39,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class Front:
+class CacheWSGIMiddleware:
     """A WSGI application (PEP 3333) before another, which makes what is not given again."""
 
     def __init__(self, application: WSGIApplication) -> None:
@@ -44,35 +47,41 @@ class Front:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         started = time.monotonic()
-        answer = _given_again(environ, timezone.now())
+        answer = _cached_answer(environ, timezone.now())
         if not answer:
             return self.application(environ, start_response)
         status, headers, body = answer
-        request_id = logs.begin(environ.get("HTTP_X_REQUEST_ID", ""))
-        logs.note_end("GET", get_path_info(environ), status, started)
+        request_id = logs.start_request(environ.get("HTTP_X_REQUEST_ID", ""))
+        logs.log_request("GET", get_path_info(environ), status, started)
         start_response(f"{status:d} {status.phrase}", [*headers, (logs.REQUEST_ID, request_id)])
         return [body]
 
 
-def _given_again(environ: WSGIEnvironment, now: datetime.datetime) -> Answer | None:
-    with replicas.reading(replicas.REPLICA) if replicas.is_read() else nullcontext():
-        kept = kept_for(environ, now)
-    if not kept or not FOR_WHAT_IS_OLD.isdisjoint(environ):
+def _cached_answer(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIResponse | None:
+    with replicas.read_from(replicas.REPLICA) if replicas.is_in_use() else nullcontext():
+        cached = find_cached_response(environ, now)
+    if not cached or not UNSUPPORTED_CONDITIONS.isdisjoint(environ):
         return None
-    if _has(environ, kept):
-        short = [pair for pair in _headers(kept, now) if pair[0] not in OF_THE_BODY]
-        return Answer(HTTPStatus.NOT_MODIFIED, short, b"")
-    if kept.body is None:
+    if _client_has(environ, cached):
+        short = [pair for pair in _headers(cached, now) if pair[0] not in BODY_HEADERS]
+        return WSGIResponse(HTTPStatus.NOT_MODIFIED, short, b"")
+    if cached.body is None:
         return None
-    return Answer(HTTPStatus.OK, _headers(kept, now), kept.body)
+    return WSGIResponse(HTTPStatus.OK, _headers(cached, now), cached.body)
 
 
-def _has(environ: WSGIEnvironment, kept: Kept) -> bool:
+def _client_has(environ: WSGIEnvironment, cached: CachedResponse) -> bool:
     """Whether who asks has it already, by its tag (RFC 9110, 13.1.2)."""
     had = {tag.removeprefix("W/") for tag in parse_etags(environ.get("HTTP_IF_NONE_MATCH", ""))}
-    return not had.isdisjoint({"*", kept.headers["ETag"].removeprefix("W/")})
+    return not had.isdisjoint({"*", cached.headers["ETag"].removeprefix("W/")})
 
 
-def _headers(kept: Kept, now: datetime.datetime) -> list[tuple[str, str]]:
-    say = kept.offer.cache_control
-    return list((kept.headers | {"Cache-Control": say(now)} if say else kept.headers).items())
+def _headers(cached: CachedResponse, now: datetime.datetime) -> list[tuple[str, str]]:
+    cache_control = cached.cache_policy.cache_control
+    return list(
+        (
+            cached.headers | {"Cache-Control": cache_control(now)}
+            if cache_control
+            else cached.headers
+        ).items()
+    )

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from releases.models import Release, Topic
 from releases.output.citations import cite
 from releases.output.edition import Edition
-from releases.output.renditions import addresses
+from releases.output.renditions import download_links
 from releases.web.forms import query_string
 from releases.web.views.releases.renditions import site
 
-REVIEWED = datetime.date(2026, 11, 24)  # when somebody last held the accessibility page to the site
+ACCESSIBILITY_REVIEWED_ON = datetime.date(
+    2026, 11, 24
+)  # when somebody last held the accessibility page to the site
 
 
 def archive(request: HttpRequest) -> HttpResponse:
@@ -27,7 +29,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
-    return render(request, "about/accessibility.html", {"reviewed": REVIEWED})
+    return render(request, "about/accessibility.html", {"reviewed": ACCESSIBILITY_REVIEWED_ON})
 
 
 def citing(request: HttpRequest) -> HttpResponse:
@@ -36,7 +38,7 @@ def citing(request: HttpRequest) -> HttpResponse:
     context = {
         "edition": edition,
         "citations": edition and cite(edition),
-        "exports": edition and addresses(edition, citations=True),
+        "exports": edition and download_links(edition, citations=True),
     }
     return render(request, "about/citing.html", context)
 
@@ -47,7 +49,7 @@ def journalists(request: HttpRequest) -> HttpResponse:
     context = {
         "edition": edition,
         "feeds": _feeds(),
-        "files": edition and addresses(edition, citations=False),
+        "files": edition and download_links(edition, citations=False),
         "year_query": query_string({"year": edition.date.year}) if edition else "",
     }
     return render(request, "about/journalists.html", context)

@@ -18,50 +18,52 @@ from releases.search.facets import Facet
 from releases.web.forms import FilterForm, PageForm, TopicForm, paginate, query_string
 from releases.web.response_cache import store
 
-LATEST = 6
-FREQUENT = 16  # topics on the front page
+LATEST_COUNT = 6
+HOME_TOPIC_COUNT = 16  # topics on the front page
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the latest releases, the search box, topics and the press contact."""
-    latest = Release.objects.published(timezone.now()).for_listing()[:LATEST]
-    topics = sorted(_topics(request), key=lambda topic: (-topic.count, topic.label))[:FREQUENT]
+    latest = Release.objects.published(timezone.now()).for_listing()[:LATEST_COUNT]
+    topics = sorted(_topic_facets(request), key=lambda topic: (-topic.count, topic.label))[
+        :HOME_TOPIC_COUNT
+    ]
     return render(request, "releases/home.html", {"latest": latest, "topics": topics})
 
 
 def listing(request: HttpRequest) -> HttpResponse:
     """All releases, newest first, narrowed by topic, year and language."""
-    return _listed(request, FilterForm(request.GET), {"heading": _("All releases")})
+    return _render_listing(request, FilterForm(request.GET), {"heading": _("All releases")})
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """The releases on a topic; 404 for one without any that the public may see."""
     published = Release.objects.published(timezone.now())
     found = get_object_or_404(Topic.objects.filed_under(published), slug=slug)
-    return _listed(request, TopicForm(request.GET), {"heading": found.name}, slug)
+    return _render_listing(request, TopicForm(request.GET), {"heading": found.name}, slug)
 
 
 def topics(request: HttpRequest) -> HttpResponse:
     """All topics that have releases, with how many."""
-    return render(request, "releases/topics.html", {"topics": _topics(request)})
+    return render(request, "releases/topics.html", {"topics": _topic_facets(request)})
 
 
-def _topics(request: HttpRequest) -> list[Facet]:
+def _topic_facets(request: HttpRequest) -> list[Facet]:
     published = Release.objects.published(timezone.now())
     counted = Topic.objects.with_releases(published)
     told = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
-    rows = store.remembered(request, "topics", lambda: list(told))
+    rows = store.cached_per_state(request, "topics", lambda: list(told))
     return [Facet(*row) for row in rows]
 
 
-def _listed(
+def _render_listing(
     request: HttpRequest, form: FilterForm, context: dict[str, Any], topic: str | None = None
 ) -> HttpResponse:
     filters = {"topic": topic, **form.chosen}
-    releases = Release.objects.published(timezone.now()).narrowed(**filters)
-    rows = store.remembered(request, f"facets {filters}", lambda: facets.counted(releases))
+    releases = Release.objects.published(timezone.now()).filtered_by(**filters)
+    rows = store.cached_per_state(request, f"facets {filters}", lambda: facets.count_rows(releases))
     counts = facets.from_rows(rows)
-    named = facets.named(counts)
+    named = facets.name_facets(counts)
     page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))
     context |= {
         "page": page,

@@ -11,39 +11,39 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from pressroom.infra import office
-from pressroom.infra.storage import Unreachable
+from pressroom.infra.storage import StorageUnreachableError
 from releases.search import direct_match
 
 RETRY_AFTER = 30  # seconds
-READ_ONLY = "25006"  # SQLSTATE of a write where PostgreSQL takes none
-FULL = {errno.ENOSPC, errno.EDQUOT}
+READ_ONLY_SQLSTATE = "25006"  # SQLSTATE of a write where PostgreSQL takes none
+DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A redirect to the release that had the address on an earlier site, else 404 with a way on."""
-    if release := direct_match.moved_from(request.get_full_path(), timezone.now()):
+    if release := direct_match.find_by_legacy_url(request.get_full_path(), timezone.now()):
         return redirect(release, permanent=True)
     return render(request, "404.html", {"is_missing": True}, status=404)
 
 
-def failed(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """503 where the database or the bucket of the files is down, too busy or too slow, or a disk
     is full: what passes by itself. Else 500. Neither asks the database for anything. Django has
     logged the error."""
     error = sys.exc_info()[1]
-    passes = isinstance(error, OperationalError | InterfaceError | Unreachable)
-    is_read_only = isinstance(error, InternalError) and _code(error) == READ_ONLY
+    passes = isinstance(error, OperationalError | InterfaceError | StorageUnreachableError)
+    is_read_only = isinstance(error, InternalError) and _sqlstate(error) == READ_ONLY_SQLSTATE
     is_cut = type(error) is DatabaseError  # what psycopg2 says where PostgreSQL said nothing
-    is_full = isinstance(error, OSError) and error.errno in FULL
+    is_full = isinstance(error, OSError) and error.errno in DISK_FULL_ERRNOS
     if not (passes or is_cut or is_full or is_read_only):
-        return _mistake(request)
+        return _internal_error(request)
     response = _unavailable(request)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _code(error: DatabaseError) -> str:
+def _sqlstate(error: DatabaseError) -> str:
     """Return PostgreSQL's code for the error; "" for none."""
     return getattr(error.__cause__, "pgcode", None) or ""
 
@@ -55,7 +55,7 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=503)
 
 
-def _mistake(request: HttpRequest) -> HttpResponse:
+def _internal_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return _problem(500, "Internal error", "This is a mistake of ours: it has been logged.")
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -25,7 +25,7 @@ from releases.search.outbox import Backlog
 
 logger = logging.getLogger(__name__)
 
-BUCKET_KNOWN = 10  # seconds that its answer is remembered
+BUCKET_CHECK_TTL = 10  # seconds that its answer is remembered
 
 
 @never_cache
@@ -59,10 +59,10 @@ def _replica() -> dict[str, Any]:
     that is known."""
     if not replicas.is_configured():
         return {"state": "none"}
-    lag = replicas.watch.lag()
+    lag = replicas.monitor.lag()
     if lag is None:
         return {"state": "down"}
-    state = "up" if replicas.watch.is_near else "lagging"
+    state = "up" if replicas.monitor.is_usable else "lagging"
     return {"state": state, "lag_seconds": round(lag, 1) if math.isfinite(lag) else None}
 
 
@@ -82,7 +82,7 @@ def _counts(backlog: Backlog, now: datetime.datetime) -> dict[str, Any]:
         "due": backlog.due,
         "oldest_seconds": round((now - backlog.oldest).total_seconds()) if backlog.oldest else 0,
         "failing": backlog.failing,
-        "similarity_failing": similarity.failing(),
+        "similarity_failing": similarity.failed_count(),
     }
 
 
@@ -91,7 +91,7 @@ def _bucket() -> dict[str, str]:
     if not settings.MEDIA_STORAGE:
         return {}
     bucket: Any = default_storage
-    is_up = cache.get_or_set("bucket-is-up", bucket.is_up, BUCKET_KNOWN)
+    is_up = cache.get_or_set("bucket-is-up", bucket.is_up, BUCKET_CHECK_TTL)
     return {"files": "up" if is_up else "down"}
 
 

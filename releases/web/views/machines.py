@@ -18,7 +18,7 @@ from releases.output.edition import Edition
 from releases.web import http_caching
 from releases.web.views.releases.renditions import rendition, site
 
-WIDTH = 600  # pixels of what is embedded; it takes what it gets
+EMBED_WIDTH = 600  # pixels of what is embedded; it takes what it gets
 NOT_IMPLEMENTED, MULTIPLE_CHOICES, NOT_ACCEPTABLE = 501, 300, 406
 UNAPI_FORMATS = {"ris": "ris", "bibtex": "bib"}
 EXPIRES_AFTER = datetime.timedelta(days=180)
@@ -44,11 +44,11 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
         "thumbnail_width": 1200,
         "thumbnail_height": 630,
         "html": render_to_string("releases/embedded.html", {"edition": edition}),
-        "width": WIDTH,
+        "width": EMBED_WIDTH,
         "height": None,
     }
-    etag = http_caching.etag_of("oembed", edition.fingerprint())
-    return http_caching.answer(request, lambda: JsonResponse(answer), etag=etag)
+    etag = http_caching.make_etag("oembed", edition.fingerprint())
+    return http_caching.conditional_response(request, lambda: JsonResponse(answer), etag=etag)
 
 
 def _number_at(request: HttpRequest, url: str) -> str:
@@ -67,7 +67,7 @@ def unapi(request: HttpRequest) -> HttpResponseBase:
     """Citations as Zotero asks for them (unAPI revision 1): the formats, or a release in one."""
     number, wanted = request.GET.get("id"), request.GET.get("format")
     if number is not None:
-        get_object_or_404(Release.objects.on_record(timezone.now()), number=_plain(number))
+        get_object_or_404(Release.objects.on_record(timezone.now()), number=_without_nul(number))
     if number is None or wanted is None:
         context = {"id": number, "formats": UNAPI_FORMATS}
         status = 200 if number is None else MULTIPLE_CHOICES
@@ -77,7 +77,7 @@ def unapi(request: HttpRequest) -> HttpResponseBase:
     return rendition(request, number, UNAPI_FORMATS[wanted])
 
 
-def _plain(text: str) -> str:
+def _without_nul(text: str) -> str:
     """The database knows no NUL."""
     return text.replace("\0", "")
 

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 from pressroom.infra.accounts import second_factor
 from releases.media import stored_files
 from releases.models import Attachment, Image, Release
-from releases.models.files import ORIGINAL, ReleaseFile, Stored
+from releases.models.files import ORIGINAL, ReleaseFile, StoredFile
 from releases.web import byte_ranges, http_caching
 
 logger = logging.getLogger(__name__)
@@ -34,24 +34,26 @@ logger = logging.getLogger(__name__)
 @require_safe
 def image(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     """One file of an image."""
-    return _answer(request, Image.objects.all(), key, name)
+    return _send_if_allowed(request, Image.objects.all(), key, name)
 
 
 @require_safe
 def attachment(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     """An attachment's file."""
-    return _answer(request, Attachment.objects.defer("text"), key, name)
+    return _send_if_allowed(request, Attachment.objects.defer("text"), key, name)
 
 
-def _answer(request: HttpRequest, rows: QuerySet[Any], key: str, name: str) -> HttpResponseBase:
+def _send_if_allowed(
+    request: HttpRequest, rows: QuerySet[Any], key: str, name: str
+) -> HttpResponseBase:
     """The gate first: a session is looked at only where the public may not see the file, so that
     public answers are the same for all."""
     published = Release.objects.published(timezone.now())
     row = rows.filter(key=key, release__in=published).first()
     if row and name != ORIGINAL:
-        return send(request, row, name, http_caching.PUBLIC)
+        return send_file(request, row, name, http_caching.PUBLIC)
     if may_see_private(request) and (row := rows.filter(key=key).first()):
-        return send(request, row, name, http_caching.PRIVATE)
+        return send_file(request, row, name, http_caching.PRIVATE)
     raise Http404("No such file.")
 
 
@@ -59,33 +61,35 @@ def may_see_private(request: HttpRequest) -> bool:
     """Whether the files of drafts, embargoed and withdrawn releases are shown to who asks."""
     user = request.user
     is_staff = user.is_active and user.is_staff and user.has_perm("releases.view_release")
-    return is_staff and second_factor.may_work(user)
+    return is_staff and second_factor.may_use_admin(user)
 
 
-def send(request: HttpRequest, row: ReleaseFile, name: str, keeping: str) -> HttpResponseBase:
+def send_file(
+    request: HttpRequest, row: ReleaseFile, name: str, cache_control: str
+) -> HttpResponseBase:
     """One of the row's files, for who may see it, with `keeping` as its Cache-Control."""
     stored = row.named(name)
     if stored is None:
-        return _moved(row, name, keeping)
+        return _redirect_to_current(row, name, cache_control)
     etag = f'"{stored.sha256}"'
-    return http_caching.answer(
+    return http_caching.conditional_response(
         request,
         lambda: _content(request, stored, etag),
         etag=etag,
         modified=int(row.updated_at.timestamp()),
-        caching=keeping,
+        caching=cache_control,
     )
 
 
-def _moved(row: ReleaseFile, name: str, keeping: str) -> HttpResponse:
+def _redirect_to_current(row: ReleaseFile, name: str, cache_control: str) -> HttpResponse:
     """A file that was replaced by one of another size or format leads to what stands for it."""
-    nearest = row.nearest(name)
+    nearest = row.closest_file(name)
     if nearest is None:
         raise Http404("No such file.")
-    return HttpResponseRedirect(row.address(nearest.name), headers={"Cache-Control": keeping})
+    return HttpResponseRedirect(row.address(nearest.name), headers={"Cache-Control": cache_control})
 
 
-def _content(request: HttpRequest, stored: Stored, etag: str) -> HttpResponseBase:
+def _content(request: HttpRequest, stored: StoredFile, etag: str) -> HttpResponseBase:
     """The file, or the part of it that is asked for, or a word to the front to send it."""
     disposition = "attachment" if stored.name == ORIGINAL else "inline"
     headers = {
@@ -94,10 +98,10 @@ def _content(request: HttpRequest, stored: Stored, etag: str) -> HttpResponseBas
         "Accept-Ranges": "bytes",
     }
     if settings.MEDIA_HANDOVER:
-        return HttpResponse(headers=headers | _handover(stored))
+        return HttpResponse(headers=headers | _handover_headers(stored))
     try:
-        part = _asked_part(request, stored, etag)
-    except byte_ranges.Unsatisfiable:
+        part = _requested_range(request, stored, etag)
+    except byte_ranges.UnsatisfiableRangeError:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.byte_size}"})
     sent = range(stored.byte_size) if part is None else part
     headers["Content-Length"] = str(len(sent))
@@ -107,11 +111,11 @@ def _content(request: HttpRequest, stored: Stored, etag: str) -> HttpResponseBas
         return HttpResponse(headers=headers)
     status = 200 if part is None else 206
     with missing_is_404():
-        pieces = stored_files.Part(default_storage, stored.file, sent)
+        pieces = stored_files.FilePart(default_storage, stored.file, sent)
     return StreamingHttpResponse(pieces, status=status, headers=headers)
 
 
-def _asked_part(request: HttpRequest, stored: Stored, etag: str) -> range | None:
+def _requested_range(request: HttpRequest, stored: StoredFile, etag: str) -> range | None:
     """None where the whole file is the answer, as it is for an If-Range that names another."""
     if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None
@@ -128,7 +132,7 @@ def missing_is_404() -> Iterator[None]:
         raise Http404("No such file.") from error
 
 
-def _handover(stored: Stored) -> dict[str, str]:
+def _handover_headers(stored: StoredFile) -> dict[str, str]:
     """The header by which the front sends the file itself, with ranges and all."""
     if settings.MEDIA_HANDOVER == "x-accel":
         return {"X-Accel-Redirect": settings.MEDIA_INTERNAL_URL + quote(stored.file)}

@@ -15,7 +15,7 @@ from releases import publishing
 from releases.models import PreviewLink, Release
 from releases.models.files import ORIGINAL, ReleaseFile
 from releases.web import http_caching
-from releases.web.views.media import send
+from releases.web.views.media import send_file
 
 # Its address is a key: it goes to no other site, no cache and no search engine.
 HEADERS = {
@@ -28,51 +28,51 @@ HEADERS = {
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponseBase:
     """The release as it will look; its permalink once it is public."""
-    link = _working(token)
+    link = _active_link(token)
     if link.release.is_published():
-        return _private(redirect(link.release))
+        return _with_private_headers(redirect(link.release))
     release = link.release
     for file in [*release.images.all(), *release.attachments.all()]:
-        file.beneath = _files(token)
+        file.base_path = _files_path(token)
     now = timezone.now()
     permalink = origin(request) + release.permanent_path
     printed = {"release": release, "permalink": permalink, "link": link}
-    publishing.note_use(link, now)
-    return _private(render(request, "releases/shared.html", printed))
+    publishing.record_preview_use(link, now)
+    return _with_private_headers(render(request, "releases/shared.html", printed))
 
 
 @require_safe
 def file(request: HttpRequest, token: str, key: str, name: str) -> HttpResponseBase:
     """A file of the release, under the same right; never an original, which may tell where it was
     made."""
-    link = _working(token)
+    link = _active_link(token)
     files: list[Any] = [*link.release.images.all(), *link.release.attachments.all()]
     row: ReleaseFile | None = next((each for each in files if each.key == key), None)
     if row is None or name == ORIGINAL:
         raise Http404("No such file.")
     if link.release.is_published():
-        return _private(redirect(row.address(name)))
-    row.beneath = _files(token)
-    response = send(request, row, name, http_caching.PRIVATE)
-    publishing.note_use(link, timezone.now(), name)
-    return _private(response)
+        return _with_private_headers(redirect(row.address(name)))
+    row.base_path = _files_path(token)
+    response = send_file(request, row, name, http_caching.PRIVATE)
+    publishing.record_preview_use(link, timezone.now(), name)
+    return _with_private_headers(response)
 
 
-def _working(token: str) -> PreviewLink:
+def _active_link(token: str) -> PreviewLink:
     """The link, with its release as a page needs it. Raises Http404 for what is wrong, revoked or
     expired, and for a release that was called back or taken down."""
-    links = PreviewLink.objects.working(timezone.now())
+    links = PreviewLink.objects.active(timezone.now())
     link = get_object_or_404(links, digest=PreviewLink.digest_of(token))
     releases = Release.objects.for_page().select_related("likeness")
     link.release = get_object_or_404(releases, pk=link.release_id, status=Release.Status.APPROVED)
     return link
 
 
-def _files(token: str) -> str:
+def _files_path(token: str) -> str:
     return f"{reverse('preview', args=[token])}files/"
 
 
-def _private(response: HttpResponseBase) -> HttpResponseBase:
+def _with_private_headers(response: HttpResponseBase) -> HttpResponseBase:
     for name, value in HEADERS.items():
         response[name] = value
     return response

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releases.search import direct_match, results
-from releases.search.query.explain import in_words
+from releases.search.query.explain import explain_query
 from releases.search.query.parser import Query
 from releases.search.query.tree import Words
 from releases.web.forms import SearchForm
-from releases.web.languages import said
+from releases.web.languages import translate
 
 RETRY_AFTER = 30  # seconds
 
@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """What matches the query, or the empty search box; 503 while the index can not be read."""
     form = SearchForm(request.GET)
     query = form.query
-    if release := direct_match.destination(query.text, timezone.now()):
+    if release := direct_match.find_release(query.text, timezone.now()):
         return redirect(release)
     context: dict[str, Any] = {
         "q": query.text,
@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
             form.value("page") or 1,
             timezone.now(),
         )
-    except results.Unavailable:
+    except results.SearchUnavailableError:
         response = render(request, "search/unavailable.html", context, status=503)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
@@ -52,10 +52,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "ignored": [*form.ignored, *found.ignored],
         "chips": form.chips(found.facets, found.without),
         "groups": form.groups(found.facets),
-        "understood": _understood(found.query),
-        "orders": _orders(form),
+        "understood": _explanation(found.query),
+        "orders": _sort_links(form),
         "meant_address": form.address(q=found.text),
-        "dates_hidden": form.passed_on("from", "to"),
+        "dates_hidden": form.parameters_except("from", "to"),
     }
     return render(request, "search/search.html", context)
 
@@ -65,13 +65,13 @@ def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "search/help.html")
 
 
-def _understood(query: Query) -> str:
+def _explanation(query: Query) -> str:
     """The query in words, where it is more than plain words."""
     plain = query.tree is None or isinstance(query.tree, Words)
-    return "" if plain or query.tree is None else in_words(query.tree, said)
+    return "" if plain or query.tree is None else explain_query(query.tree, translate)
 
 
-def _orders(form: SearchForm) -> list[tuple[str, str]]:
+def _sort_links(form: SearchForm) -> list[tuple[str, str]]:
     """Each order's name and address; "" for the one that is shown."""
     shown = form.value("sort") or "relevance"
     addresses = {"relevance": form.address(sort=None), "newest": form.address(sort="newest")}

@@ -167,7 +167,7 @@ def test_files_beyond_the_bound_are_named_alone(client, ana, monkeypatch, bound)
 
 
 def test_files_beyond_the_quota_are_named_alone(client, ana, monkeypatch):
-    monkeypatch.setattr(quotas, "A_DAY", 10)
+    monkeypatch.setattr(quotas, "DAILY_BYTES", 10)
     end_session(client)
     send_files(client)
 
@@ -215,7 +215,7 @@ def test_text_that_another_site_sent_is_not_kept(client, ana):
 
 
 def test_strangers_do_not_fill_the_database(client, db):
-    much = {"name": "x" * (interrupted_posts.LARGEST_OF_STRANGERS + 1)}
+    much = {"name": "x" * (interrupted_posts.MAX_ANONYMOUS_CHARACTERS + 1)}
 
     client.post(TOPICS, much, headers=ORIGIN)
 
@@ -234,7 +234,7 @@ def test_kept_text_is_let_go_of_when_its_sender_says_so(client, ana):
     client.post(TOPICS, TYPED, headers=ORIGIN)
     sign_in(client, "Ana", "/admin/")
 
-    client.post(TOPICS, {interrupted_posts.DISCARD: "yes"})
+    client.post(TOPICS, {interrupted_posts.DISCARD_BUTTON: "yes"})
 
     assert "Water rights" not in client.get(TOPICS).text
 

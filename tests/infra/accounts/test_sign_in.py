@@ -31,7 +31,7 @@ def ana(staff):
 @pytest.fixture
 def protected(ana):
     """Ana with a second factor; returns her app's secret and her recovery codes."""
-    device = second_factor.begin(ana)
+    device = second_factor.start_setup(ana)
     device.confirmed = True
     device.save()
     return device, second_factor.new_recovery_codes(ana)
@@ -122,7 +122,7 @@ def test_recovery_code_signs_in_once(client, ana, protected):
 
     sign_in(client, code=codes[0].upper())
     assert is_in(client)
-    assert second_factor.left(ana) == 9
+    assert second_factor.recovery_codes_left(ana) == 9
 
     client.logout()
     sign_in(client, code=codes[0])
@@ -170,7 +170,7 @@ def test_sessions_opened_with_a_password_end_when_it_is_set_up(client, ana):
     client.force_login(ana)
     assert is_in(client)
 
-    device = second_factor.begin(ana)
+    device = second_factor.start_setup(ana)
     device.confirmed = True
     device.save()
 
@@ -186,11 +186,11 @@ def test_new_codes_and_turning_off_ask_for_a_code(client, ana, protected):
     for deed, code in (("renew", ""), ("turn-off", "wrong"), ("renew", "NUL \0")):
         assert "not right" in client.post(FACTOR, {"deed": deed, "code": code}).text
     StaticDevice.objects.update(throttling_failure_count=0)
-    assert second_factor.left(ana) == 9
+    assert second_factor.recovery_codes_left(ana) == 9
     client.post(FACTOR, {"deed": "turn-off", "code": code_of(device)})
 
     assert not second_factor.is_set_up(ana)
-    assert second_factor.left(ana) == 0
+    assert second_factor.recovery_codes_left(ana) == 0
     assert is_in(client)
 
 
@@ -261,14 +261,14 @@ def test_session_ends_after_twelve_hours_however_busy(client, ana, monkeypatch):
 def test_session_is_kept_alive_by_work_and_only_in_the_admin(client, ana, monkeypatch, publish):
     client.force_login(ana)
     client.get(DESK)
-    first = client.session[sessions.SEEN]
+    first = client.session[sessions.LAST_SEEN_KEY]
     later = time.time() + 120
     monkeypatch.setattr(sessions.time, "time", lambda: later)
 
     assert "Set-Cookie" not in client.get(publish().get_absolute_url()).headers
-    assert client.session[sessions.SEEN] == first
+    assert client.session[sessions.LAST_SEEN_KEY] == first
     client.get(DESK)
-    assert client.session[sessions.SEEN] == int(later)
+    assert client.session[sessions.LAST_SEEN_KEY] == int(later)
 
 
 @pytest.mark.parametrize(

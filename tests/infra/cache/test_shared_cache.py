@@ -61,11 +61,11 @@ def use(settings):
     in_process = settings.CACHES
 
     def use(address):
-        settings.CACHES = cache.entries(address, in_process)
+        settings.CACHES = cache.cache_settings(address, in_process)
 
     for name in ("shared", "throttle"):
         caches[name].clear()
-    redis_cache.outage_of.cache_clear()
+    redis_cache.circuit_for.cache_clear()
     return use
 
 
@@ -84,7 +84,7 @@ def clock(monkeypatch):
         now = 1000.0
 
         def pass_on(self):
-            self.now += outage.PAUSE
+            self.now += outage.OPEN_SECONDS
 
     clock = Clock()
     monkeypatch.setattr(outage, "monotonic", lambda: clock.now)
@@ -306,8 +306,8 @@ def test_connection_that_ended_is_made_anew_without_an_outage(shared, server):
 
 
 def test_others_do_not_wait_while_one_tries(clock):
-    patience = outage.Outage()
-    patience.begin(Exception("It is away."))
+    patience = outage.CircuitBreaker()
+    patience.trip(Exception("It is away."))
     clock.pass_on()
     trying, done = threading.Event(), threading.Event()
 
@@ -315,15 +315,15 @@ def test_others_do_not_wait_while_one_tries(clock):
         trying.set()
         done.wait(10)
 
-    thread = threading.Thread(target=patience.is_over, args=[try_out])
+    thread = threading.Thread(target=patience.allows_call, args=[try_out])
     thread.start()
     trying.wait(10)
-    meanwhile = patience.is_over(lambda: pytest.fail("Two tried at once."))
+    meanwhile = patience.allows_call(lambda: pytest.fail("Two tried at once."))
     done.set()
     thread.join()
 
     assert not meanwhile
-    assert patience.is_over(lambda: pytest.fail("It was over."))
+    assert patience.allows_call(lambda: pytest.fail("It was over."))
 
 
 @pytest.mark.parametrize(

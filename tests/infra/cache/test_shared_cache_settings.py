@@ -10,7 +10,7 @@ IN_PROCESS = {name: {"BACKEND": "in the process"} for name in ("default", "share
 
 
 def entries(address):
-    return cache.entries(address, IN_PROCESS)
+    return cache.cache_settings(address, IN_PROCESS)
 
 
 def test_without_an_address_all_caches_are_in_the_process():

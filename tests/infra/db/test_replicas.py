@@ -7,7 +7,13 @@ from django.db import connections
 from django.http import FileResponse, StreamingHttpResponse
 
 from pressroom.infra.db import replicas
-from pressroom.infra.db.replicas import PRIMARY, REPLICA, ReplicaMiddleware, Router, Watch
+from pressroom.infra.db.replicas import (
+    PRIMARY,
+    REPLICA,
+    ReplicaMiddleware,
+    ReplicaMonitor,
+    ReplicaRouter,
+)
 from releases.models import Release
 from tests.programs import SECRET_KEY
 from tests.test_project import run_manage
@@ -18,7 +24,7 @@ URL = "postgres://pressroom@replica.example/pressroom"
 @pytest.fixture
 def replica(db, monkeypatch):
     """A replica that is never behind: the primary itself, under another name."""
-    monkeypatch.setattr(replicas, "watch", Watch())
+    monkeypatch.setattr(replicas, "monitor", ReplicaMonitor())
     monkeypatch.setitem(connections.settings, REPLICA, connections.settings[PRIMARY])
     had = hasattr(connections._connections, REPLICA)
     connections[REPLICA] = connections[PRIMARY]
@@ -32,7 +38,7 @@ def read_by(request) -> str:
     seen = []
 
     def answer(request):
-        seen.append(replicas.read_now())
+        seen.append(replicas.current_alias())
         return StreamingHttpResponse([])
 
     ReplicaMiddleware(answer)(request)
@@ -63,37 +69,37 @@ def test_who_writes_or_has_a_session_reads_the_primary(replica, rf, settings):
 def test_outside_of_requests_the_primary_is_read(replica, rf):
     read_by(rf.get("/"))
 
-    assert replicas.read_now() == PRIMARY
+    assert replicas.current_alias() == PRIMARY
 
 
 def test_what_is_sent_bit_by_bit_is_read_where_it_began(replica, rf):
     def parts():
-        yield replicas.read_now().encode()
+        yield replicas.current_alias().encode()
 
     answer = ReplicaMiddleware(lambda request: StreamingHttpResponse(parts()))(rf.get("/"))
 
     assert b"".join(answer) == REPLICA.encode()
-    assert replicas.read_now() == PRIMARY
+    assert replicas.current_alias() == PRIMARY
 
 
 def test_connection_that_broke_while_idle_is_no_sign_that_the_replica_is_away(replica):
     own = connections[REPLICA] = connections[PRIMARY].copy()
-    assert replicas.is_read()
+    assert replicas.is_in_use()
     with connections[PRIMARY].cursor() as cursor:
         pid = own.connection.info.backend_pid
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
         assert cursor.fetchone() == (True,)
 
     try:
-        assert replicas.watch.lag() == 0
-        assert replicas.is_read()
+        assert replicas.monitor.lag() == 0
+        assert replicas.is_in_use()
     finally:
         own.close()
 
 
 def test_router_writes_to_the_primary_alone():
-    router = Router()
-    with replicas.reading(REPLICA):
+    router = ReplicaRouter()
+    with replicas.read_from(REPLICA):
         assert (router.db_for_read(User), router.db_for_write(User)) == (REPLICA, PRIMARY)
     assert router.db_for_read(Release) == PRIMARY
     assert router.allow_migrate(PRIMARY, "releases")

@@ -97,8 +97,8 @@ def test_typeset_release_costs_more_than_its_text(client, publish):
 @pytest.mark.parametrize(
     ("address", "size"),
     [
-        ("/search/", throttling.LARGEST_PUBLIC + 1),
-        ("/admin/login/", throttling.LARGEST_STAFF + 1),
+        ("/search/", throttling.MAX_PUBLIC_BODY + 1),
+        ("/admin/login/", throttling.MAX_STAFF_BODY + 1),
         ("/", "many"),
     ],
 )
@@ -107,7 +107,7 @@ def test_body_that_is_too_large_is_refused_unread(client, db, address, size):
 
 
 def test_form_of_staff_may_be_long(client, db):
-    sent = {"username": "a" * (throttling.LARGEST_PUBLIC + 1), "password": "b"}
+    sent = {"username": "a" * (throttling.MAX_PUBLIC_BODY + 1), "password": "b"}
 
     assert client.post("/admin/login/", sent).status_code == 200
 

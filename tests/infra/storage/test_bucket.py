@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pressroom.infra import storage
-from pressroom.infra.storage import Unreachable, pause
+from pressroom.infra.storage import StorageUnreachableError, pause
 from pressroom.infra.storage import bucket as bucket_module
 from releases import publishing
 from releases.management.commands.serve import THREADS
@@ -120,9 +120,9 @@ def test_large_file_is_sent_and_kept_in_little_memory(large, tmp_path):
     (tmp_path / "again").write_bytes(data)
 
     def send():
-        for place, piece in enumerate(stored_files.Part(default_storage, name, range(LARGE))):
-            start = place * stored_files.CHUNK
-            assert piece == data[start : start + stored_files.CHUNK]
+        for place, piece in enumerate(stored_files.FilePart(default_storage, name, range(LARGE))):
+            start = place * stored_files.CHUNK_SIZE
+            assert piece == data[start : start + stored_files.CHUNK_SIZE]
 
     def keep():
         with (tmp_path / "again").open("rb") as file:
@@ -137,7 +137,7 @@ def test_part_of_a_large_file_is_read_alone(large):
 
     def read():
         with closing(
-            stored_files.Part(default_storage, name, range(20_000_000, 20_000_010))
+            stored_files.FilePart(default_storage, name, range(20_000_000, 20_000_010))
         ) as part:
             assert b"".join(part) == data[20_000_000:20_000_010]
 
@@ -147,7 +147,7 @@ def test_part_of_a_large_file_is_read_alone(large):
 def test_server_is_asked_for_the_part_alone(bucket, s3_server):
     name = bucket.save("large", ContentFile(os.urandom(1_000_000)))
 
-    list(stored_files.Part(bucket, name, range(999_990, 1_000_000)))
+    list(stored_files.FilePart(bucket, name, range(999_990, 1_000_000)))
 
     assert '" 206 ' in s3_server.requests()[-1]
 
@@ -155,8 +155,8 @@ def test_server_is_asked_for_the_part_alone(bucket, s3_server):
 @pytest.fixture
 def own_server(tmp_path, keep_files_in, monkeypatch):
     """A server to do harm to, with the files of this test; waits are short."""
-    monkeypatch.setattr(bucket_module, "ANSWER_WITHIN", 0.5)
-    monkeypatch.setattr(pause, "SECONDS", 0.3)
+    monkeypatch.setattr(bucket_module, "READ_TIMEOUT", 0.5)
+    monkeypatch.setattr(pause, "OPEN_SECONDS", 0.3)
     server = S3Server(tmp_path / "log")
     server.start()
     keep_files_in(server.address("press"))
@@ -183,7 +183,7 @@ def test_while_the_server_is_away_pages_stand_and_files_are_503_and_it_comes_bac
 ):
     image = attach_image(release := publish())
     kept = FileSystemStorage(tmp_path / "kept")
-    assert {o for _, o in storage_migration.copy(default_storage, kept)} == {
+    assert {o for _, o in storage_migration.copy_files(default_storage, kept)} == {
         storage_migration.Outcome.COPIED
     }
 
@@ -202,7 +202,9 @@ def test_while_the_server_is_away_pages_stand_and_files_are_503_and_it_comes_bac
 
     own_server.start()
     again = storages.create_storage(storage.backend(own_server.address("press")))
-    assert {o for _, o in storage_migration.copy(kept, again)} == {storage_migration.Outcome.COPIED}
+    assert {o for _, o in storage_migration.copy_files(kept, again)} == {
+        storage_migration.Outcome.COPIED
+    }
 
     eventually(200, visitor, image.address("full.jpg"))
     assert visitor.get(f"/releases/{release.number}/kit.zip").status_code == 200
@@ -242,7 +244,10 @@ def test_keys_that_are_refused_make_a_503(own_server, visitor, publish, attach_i
 def test_bucket_that_is_not_there_is_not_a_file_that_is_missing(s3_server, keep_files_in):
     keep_files_in(s3_server.address("press").replace(f"/{BUCKET}/", f"/{BUCKET}-2/"))
 
-    with pytest.raises(Unreachable, match="NoSuchBucket"), default_storage.open("a") as file:
+    with (
+        pytest.raises(StorageUnreachableError, match="NoSuchBucket"),
+        default_storage.open("a") as file,
+    ):
         file.read()
 
 
@@ -257,17 +262,17 @@ def test_upload_that_breaks_off_leaves_no_row_and_what_can_be_swept(
     own_server.refuse_after(math.inf)
     assert "so nothing was saved" in answer.text
     assert not release.images.exists()
-    assert len(list(stored_files.names(default_storage))) in (1, 2, 3)
+    assert len(list(stored_files.list_names(default_storage))) in (1, 2, 3)
     in_two_days = timezone.now() + datetime.timedelta(days=2)
-    for orphan in orphaned_files.orphans(in_two_days):
+    for orphan in orphaned_files.find_orphans(in_two_days):
         orphan.remove()
-    assert list(stored_files.names(default_storage)) == []
+    assert list(stored_files.list_names(default_storage)) == []
 
 
 def test_health_tells_whether_the_bucket_answers_and_stays_ready(
     own_server, client, db, monkeypatch
 ):
-    monkeypatch.setattr("releases.web.views.health.BUCKET_KNOWN", 0)
+    monkeypatch.setattr("releases.web.views.health.BUCKET_CHECK_TTL", 0)
     status = client.get("/health/ready").status_code
     assert client.get("/health/ready").json()["files"] == "up"
 
@@ -287,30 +292,30 @@ def test_health_says_nothing_of_a_folder(client, db):
 def test_one_tries_again_while_the_others_do_not_wait(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(pause, "monotonic", lambda: clock[0])
-    patience = pause.Pause()
-    patience.begin()
+    patience = pause.CircuitBreaker()
+    patience.trip()
 
-    with pytest.raises(Unreachable), patience.turn():
+    with pytest.raises(StorageUnreachableError), patience.guard():
         pass
-    clock[0] = pause.SECONDS
-    with patience.turn(), pytest.raises(Unreachable), patience.turn():
+    clock[0] = pause.OPEN_SECONDS
+    with patience.guard(), pytest.raises(StorageUnreachableError), patience.guard():
         pass
-    patience.end()
-    with patience.turn():
+    patience.reset()
+    with patience.guard():
         pass
 
 
 def test_who_wait_are_fewer_than_the_threads_of_a_process(monkeypatch):
-    monkeypatch.setattr(pause, "A_TURN", 0.1)
-    patience = pause.Pause()
+    monkeypatch.setattr(pause, "ACQUIRE_TIMEOUT", 0.1)
+    patience = pause.CircuitBreaker()
 
     with ExitStack() as waiting:
         for _ in range(THREADS - 1):
-            waiting.enter_context(patience.turn())
-        with pytest.raises(Unreachable, match="slow"), patience.turn():
+            waiting.enter_context(patience.guard())
+        with pytest.raises(StorageUnreachableError, match="slow"), patience.guard():
             pass
-    patience.end()
-    with patience.turn():
+    patience.reset()
+    with patience.guard():
         pass
 
 
@@ -320,4 +325,4 @@ def test_location_is_a_prefix_of_its_own(s3_server, keep_files_in):
     default_storage.save("a", ContentFile(b"x"))
 
     keep_files_in(s3_server.address(f"{prefix}/o"))
-    assert list(stored_files.names(default_storage)) == []
+    assert list(stored_files.list_names(default_storage)) == []

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pressroom.infra import storage
 from tests.programs import SECRET_KEY
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 def test_without_it_files_lie_in_the_folder():

@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.search.analysis.analyzer import MAX_TERM, words
+from releases.search.analysis.analyzer import MAX_TERM_LENGTH, words
 from releases.search.analysis.stemming import english, spanish, stemmer, variants
 
 ACCORD = Path("fixtures/harris-morales-accord.txt").read_text(encoding="utf-8")
 
 
 def found_by(text: str) -> set[str]:
-    return {form for word in words(text) for form in (*word.parts, *word.wholes)}
+    return {form for word in words(text) for form in (*word.parts, *word.common_forms)}
 
 
 def asked(text: str) -> list[str]:
-    return [form for word in words(text) for form in word.asked]
+    return [form for word in words(text) for form in word.query_forms]
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,10 @@ def test_any_text_has_words(text):
     for word in words(text):
         assert 0 <= word.start < word.end <= len(text)
         assert word.parts
-        assert word.asked
-        assert all(part and len(part) <= MAX_TERM for part in (*word.parts, *word.asked))
+        assert word.query_forms
+        assert all(
+            part and len(part) <= MAX_TERM_LENGTH for part in (*word.parts, *word.query_forms)
+        )
 
 
 @given(st.text())

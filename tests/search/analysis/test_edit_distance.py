@@ -1,6 +1,6 @@
 import pytest
 
-from releases.search.analysis.edit_distance import may_mean, slips
+from releases.search.analysis.edit_distance import edit_distance, is_likely_typo
 
 
 @pytest.mark.parametrize(
@@ -16,10 +16,10 @@ from releases.search.analysis.edit_distance import may_mean, slips
     ],
 )
 def test_slips_are_counted(typed, meant, count):
-    assert slips(typed, meant) == count
+    assert edit_distance(typed, meant) == count
 
 
 def test_a_longer_word_may_hold_more_slips():
-    assert may_mean("wter", "water")
-    assert not may_mean("wtr", "waiter")
-    assert may_mean("traficing", "trafficking")
+    assert is_likely_typo("wter", "water")
+    assert not is_likely_typo("wtr", "waiter")
+    assert is_likely_typo("traficing", "trafficking")

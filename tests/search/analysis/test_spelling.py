@@ -18,7 +18,7 @@ pytestmark = pytest.mark.contract
 def trafficking(indexed):
     release = indexed(title="Report on Trafficking", body="The commission met Ms. Perrelli.")
     indexed()
-    similarity.learn()
+    similarity.update_due()
     return release
 
 
@@ -46,7 +46,7 @@ def test_what_something_has_or_nothing_is_like_stays_as_typed(trafficking, typed
 def test_of_equally_near_words_the_more_frequent_is_meant(indexed):
     for body in ("A county clinic.", "Another clinic.", "The clinis."):
         indexed(title="Notice", body=body)
-    similarity.learn()
+    similarity.update_due()
     assert search(parse("cliniz")).text == "clinic"
 
 

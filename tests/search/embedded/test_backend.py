@@ -13,14 +13,14 @@ from releases.models import Release
 from releases.search import outbox
 from releases.search.embedded import backend
 from releases.search.embedded import snapshot as snapshots
-from releases.search.embedded.snapshot import current
+from releases.search.embedded.snapshot import current_snapshot
 from releases.search.engine import Gate
-from releases.search.outbox import Drained
+from releases.search.outbox import ProcessResult
 
 
 def test_the_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch):
     indexed()
-    current(engine.index)
+    current_snapshot(engine.index)
     opened = []
     original = snapshots.Snapshot.__init__
     monkeypatch.setattr(
@@ -33,16 +33,16 @@ def test_the_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch)
 
 def test_removal_under_a_busy_lock_is_an_error(indexed, engine, monkeypatch):
     release = indexed()
-    monkeypatch.setattr(backend, "PATIENCE", 0.1)
+    monkeypatch.setattr(backend, "LOCK_TIMEOUT", 0.1)
     with engine.generations.writing(0), pytest.raises(SearchBackendError, match="Another process"):
         engine.remove(release)
     engine.remove(release)
-    assert current(engine.index).live == set()
+    assert current_snapshot(engine.index).live == set()
 
 
 def test_a_failed_write_leaves_the_lock_free_and_the_index_as_it_was(indexed, engine, monkeypatch):
     release = indexed()
-    monkeypatch.setattr(backend, "PATIENCE", 0.1)
+    monkeypatch.setattr(backend, "LOCK_TIMEOUT", 0.1)
     with monkeypatch.context() as patch:
         patch.setattr(SegmentWriter, "_commit_toc", _fail)
         with pytest.raises(OSError, match="disk"):
@@ -59,15 +59,15 @@ def test_any_write_removes_what_was_withdrawn_behind_the_verbs_backs(indexed, en
     release, other = indexed(), indexed()
     Release.objects.filter(pk=release.pk).update(status="draft")
     call_command("update_index", verbosity=0)
-    snapshot = current(engine.index)
+    snapshot = current_snapshot(engine.index)
     assert [snapshot.ids[number] for number in snapshot.live] == [other.pk]
 
 
 def test_a_busy_index_loses_nothing(publish, engine, monkeypatch):
-    monkeypatch.setattr(backend, "PATIENCE", 0.05)
+    monkeypatch.setattr(backend, "LOCK_TIMEOUT", 0.05)
     release = publish()
     with engine.generations.writing(0):
-        drained = outbox.drain()
-    assert drained == Drained(left=1)
-    assert outbox.drain_all(timezone.now() + datetime.timedelta(minutes=2)) == Drained(1)
+        drained = outbox.process()
+    assert drained == ProcessResult(left=1)
+    assert outbox.process_all(timezone.now() + datetime.timedelta(minutes=2)) == ProcessResult(1)
     assert engine.indexed() == {release.pk}

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from releases.search.embedded.generations import Generations
-from releases.search.engine import Busy, Unusable
+from releases.search.engine import IndexLockedError, IndexUnusableError
 
 
 @pytest.fixture
@@ -13,12 +13,12 @@ def own(tmp_path) -> Generations:
 
 def adopted(own):
     path = own.begin()
-    own.adopt(path)
+    own.activate(path)
     return path
 
 
 def test_the_one_last_adopted_is_in_use(own):
-    with pytest.raises(Unusable, match="There is no search index"):
+    with pytest.raises(IndexUnusableError, match="There is no search index"):
         own.current()
     first, second = adopted(own), adopted(own)
     assert own.current() == second != first
@@ -26,7 +26,7 @@ def test_the_one_last_adopted_is_in_use(own):
 
 def test_other_code_does_not_read_it(own):
     adopted(own)
-    with pytest.raises(Unusable, match="Another version"):
+    with pytest.raises(IndexUnusableError, match="Another version"):
         Generations(own.folder, "bbbb").current()
 
 
@@ -52,7 +52,7 @@ def test_one_is_always_in_use_while_others_take_its_place(own):
         while not done.is_set():
             try:
                 own.current()
-            except Unusable as error:
+            except IndexUnusableError as error:
                 missing.append(error)
 
     readers = [threading.Thread(target=look) for _ in range(2)]
@@ -69,8 +69,8 @@ def test_one_is_always_in_use_while_others_take_its_place(own):
 
 def test_a_condemned_one_is_in_use_no_more(own):
     adopted(own)
-    own.condemn()
-    with pytest.raises(Unusable):
+    own.discard_current()
+    with pytest.raises(IndexUnusableError):
         own.current()
 
 
@@ -80,27 +80,27 @@ def test_changes_are_noted_once_a_generation_is_begun(own):
     own.note([1])
     own.begin()
     own.note([2, 3])
-    ids, end = own.noted()
+    ids, end = own.read_notes()
     assert ids == {2, 3}
     own.note([4])
-    assert own.noted(end)[0] == {4}
+    assert own.read_notes(end)[0] == {4}
 
 
 def test_a_torn_note_spoils_no_other(own):
     own.begin()
     with (own.folder / "CHANGED").open("a") as file:
         file.write("\n12")  # killed here
-    _, end = own.noted()
+    _, end = own.read_notes()
     own.note([456])
-    assert 456 in own.noted()[0]
-    assert 456 in own.noted(end)[0]
+    assert 456 in own.read_notes()[0]
+    assert 456 in own.read_notes(end)[0]
 
 
 def test_a_lock_holds_though_the_folder_is_deleted(own):
     own.folder.mkdir()
     with own.writing(0):
         own.folder.rmdir()
-        with pytest.raises(Busy), own.writing(0):
+        with pytest.raises(IndexLockedError), own.writing(0):
             pass
     with own.writing(0):
         pass
@@ -114,7 +114,7 @@ def test_a_lock_holds_between_threads(own):
             try:
                 with own.writing(0):
                     pass
-            except Busy as busy:
+            except IndexLockedError as busy:
                 refused.append(busy)
 
         thread = threading.Thread(target=other)

@@ -17,8 +17,8 @@ from releases.search import outbox
 from releases.search.embedded import backend as whoosh_backend
 from releases.search.embedded import maintenance
 from releases.search.embedded.maintenance import Rebuild
-from releases.search.engine import Busy, Gate, Unusable, public_ids
-from releases.search.outbox import Drained
+from releases.search.engine import Gate, IndexLockedError, IndexUnusableError, public_ids
+from releases.search.outbox import ProcessResult
 from releases.search.query.parser import parse
 from releases.search_indexes import ReleaseIndex
 
@@ -73,7 +73,7 @@ def test_an_update_of_what_is_recent_removes_what_is_not_public(library, engine,
 
 
 def test_an_update_without_an_index_fails_with_a_sentence(library, engine):
-    engine.generations.condemn()
+    engine.generations.discard_current()
     with pytest.raises(CommandError, match="There is no search index"):
         call_command("update_index", verbosity=0, age=1, remove=True)
 
@@ -82,7 +82,7 @@ def test_what_clear_index_takes_out_comes_back(library, engine):
     call_command("clear_index", interactive=False, verbosity=0)
     assert engine.indexed() == set()
     outbox.audit()
-    assert outbox.sync() == Drained(len(library))
+    assert outbox.sync() == ProcessResult(len(library))
     assert found(engine) == library
 
 
@@ -100,10 +100,10 @@ def test_what_is_drained_during_a_rebuild_is_in_the_new_index(
 
     def act():
         Release.objects.filter(pk=changed.pk).update(title="Notice of a bulletin")
-        outbox.queue([changed.pk])
+        outbox.enqueue([changed.pk])
         publishing.withdraw(gone, "It named the wrong person.")
         library.add(publish(title="Notice").pk)
-        assert outbox.drain_all() == Drained(3)
+        assert outbox.process_all() == ProcessResult(3)
 
     meanwhile(monkeypatch, act)
     engine.rebuild()
@@ -113,12 +113,12 @@ def test_what_is_drained_during_a_rebuild_is_in_the_new_index(
 
 
 def test_much_that_is_drained_during_a_rebuild_is_caught_up_with(engine, publish, monkeypatch):
-    monkeypatch.setattr(maintenance, "FEW", 1)
+    monkeypatch.setattr(maintenance, "CATCH_UP_LIMIT", 1)
     releases = []
 
     def act():
         releases.extend(publish(title="Notice").pk for _ in range(3))
-        outbox.drain_all()
+        outbox.process_all()
 
     meanwhile(monkeypatch, act)
     engine.rebuild()
@@ -133,9 +133,9 @@ def test_a_rebuild_is_compared_with_the_database(library, engine, monkeypatch):
 
 
 def test_a_rebuild_that_does_not_agree_is_not_taken_into_use(library, engine, monkeypatch):
-    monkeypatch.setattr(Rebuild, "_bring_up_to_date", lambda *args: None)
-    outbox.queue([min(library)])
-    meanwhile(monkeypatch, outbox.drain_all)
+    monkeypatch.setattr(Rebuild, "_reindex", lambda *args: None)
+    outbox.enqueue([min(library)])
+    meanwhile(monkeypatch, outbox.process_all)
     meanwhile(monkeypatch, lambda: Release.objects.filter(pk=min(library)).update(status="draft"))
     with pytest.raises(CommandError, match=f"differs from the database.*{min(library)}"):
         call_command("update_index", verbosity=0)
@@ -160,15 +160,15 @@ def test_what_a_killed_rebuild_left_is_cleared_away(library, engine, search_inde
 
 
 def test_one_rebuild_at_a_time(library, engine):
-    with engine.generations.rebuilding(), pytest.raises(Busy, match="Another process"):
+    with engine.generations.rebuilding(), pytest.raises(IndexLockedError, match="Another process"):
         engine.rebuild()
 
 
 def test_a_rebuild_does_what_was_waiting_and_leaves_what_came_later(library, engine, monkeypatch):
     first, later = sorted(library)[:2]
-    outbox.queue(library)
-    outbox.queue([first], due_at=timezone.now() + datetime.timedelta(hours=1))
-    meanwhile(monkeypatch, lambda: outbox.queue([later]))
+    outbox.enqueue(library)
+    outbox.enqueue([first], due_at=timezone.now() + datetime.timedelta(hours=1))
+    meanwhile(monkeypatch, lambda: outbox.enqueue([later]))
     engine.rebuild()
     assert sorted(SearchChange.objects.values_list("release_id", flat=True)) == [first, later]
 
@@ -189,7 +189,7 @@ def test_a_release_without_an_entry_does_not_stop_a_rebuild(library, engine, mon
     assert engine.indexed() == library - {bad}
     row = SearchChange.objects.get()
     assert (row.release_id, row.attempts, row.error) == (bad, 1, "ValueError: unheard of")
-    assert outbox.sync() == Drained(1)
+    assert outbox.sync() == ProcessResult(1)
     assert engine.indexed() == library
 
 
@@ -309,8 +309,8 @@ def test_until_then_search_says_so_and_a_request_does_not_rebuild(
     fault(search_index)
     release = publish(title="Notice")
     assert Client().get("/search/?q=notice").status_code == 503
-    assert "search index" in outbox.drain(hurry=True).failed[release.pk]
-    with pytest.raises(Unusable):
+    assert "search index" in outbox.process(hurry=True).failed[release.pk]
+    with pytest.raises(IndexUnusableError):
         engine.indexed()
     assert SearchChange.objects.get().attempts == 0
     outbox.sync()
@@ -345,7 +345,7 @@ def test_a_copied_index_is_as_good(library, engine, search_index, tmp_path):
 
 
 def test_an_index_in_too_many_pieces_is_made_whole(library, engine, monkeypatch):
-    monkeypatch.setattr(maintenance, "CROWD", 3)
+    monkeypatch.setattr(maintenance, "MAX_SEGMENTS", 3)
     outbox.sync()
     assert len(engine.index._segments()) == 1
 
@@ -356,8 +356,8 @@ def test_an_index_of_mostly_deleted_entries_is_made_anew(indexed, engine, search
     engine.rebuild()
     whole = generations(search_index)
     Release.objects.filter(pk__in=pks[:2]).update(status="draft")
-    outbox.queue(pks[:2])
-    outbox.drain_all()
+    outbox.enqueue(pks[:2])
+    outbox.process_all()
     assert before != whole == generations(search_index)
     outbox.sync()
     assert generations(search_index) != whole
@@ -395,28 +395,28 @@ def test_an_audit_that_finds_much_rebuilds(engine, publish, search_index, monkey
 
 
 def test_a_request_does_not_wait_for_another_writer(publish, engine, monkeypatch):
-    monkeypatch.setattr(whoosh_backend, "HURRY", 0.01)
+    monkeypatch.setattr(whoosh_backend, "REQUEST_LOCK_TIMEOUT", 0.01)
     release = publish()
     with engine.generations.writing(0):
-        assert outbox.drain(hurry=True) == Drained(left=1)
+        assert outbox.process(hurry=True) == ProcessResult(left=1)
     assert not SearchChange.objects.exclude(release=release).exists()
     row = SearchChange.objects.get()
     assert (row.attempts, row.error) == (0, "")
 
 
 def test_a_request_merges_nothing_while_segments_are_few(indexed, engine):
-    for number in range(maintenance.MANY + 1):
+    for number in range(maintenance.MERGE_SEGMENTS + 1):
         indexed(title=f"Notice {number}")
-    assert len(engine.index._segments()) == maintenance.MANY + 1
+    assert len(engine.index._segments()) == maintenance.MERGE_SEGMENTS + 1
     outbox.maintain()
-    assert len(engine.index._segments()) < maintenance.MANY
+    assert len(engine.index._segments()) < maintenance.MERGE_SEGMENTS
 
 
 def test_a_request_does_a_few_rows_only(publish, engine, monkeypatch):
-    monkeypatch.setattr(outbox, "FEW", 2)
+    monkeypatch.setattr(outbox, "REQUEST_BATCH", 2)
     releases = {publish().pk for _ in range(3)}
-    assert outbox.drain(hurry=True) == Drained(2)
-    assert outbox.sync() == Drained(1)
+    assert outbox.process(hurry=True) == ProcessResult(2)
+    assert outbox.sync() == ProcessResult(1)
     assert engine.indexed() == releases
 
 

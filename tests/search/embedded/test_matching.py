@@ -4,7 +4,7 @@ import pytest
 
 from releases.models import Release, Topic
 from releases.search.engine import Filters, Gate
-from releases.search.query.parser import parse, relaxed
+from releases.search.query.parser import parse, relax
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.contract
@@ -131,7 +131,7 @@ def test_newest_first_is_a_total_order(indexed, found):
 def test_most_words_are_enough_when_the_query_says_so(indexed, engine):
     release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
     indexed(title="Awareness", body="A month.")
-    query = relaxed(parse("Perelli stalking awareness month"))
+    query = relax(parse("Perelli stalking awareness month"))
     assert engine.find(query.tree, Gate()).ids == (release.pk,)
 
 

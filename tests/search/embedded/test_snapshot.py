@@ -7,9 +7,9 @@ from whoosh.searching import Searcher
 
 from releases.models import Topic
 from releases.search.embedded import snapshot as snapshots
-from releases.search.embedded.columns import columns_of
-from releases.search.embedded.snapshot import current
-from releases.search.engine import Gate, Unusable
+from releases.search.embedded.columns import read_columns
+from releases.search.embedded.snapshot import current_snapshot
+from releases.search.engine import Gate, IndexUnusableError
 from releases.search.query.parser import parse
 
 TREE = parse("county OR records").tree
@@ -19,7 +19,7 @@ TREE = parse("county OR records").tree
 def newest(engine):
     """The newest snapshot."""
     engine.setup()
-    return lambda: current(engine.index)
+    return lambda: current_snapshot(engine.index)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,9 @@ def test_only_new_segments_of_a_changed_index_are_read(indexed, newest, monkeypa
     indexed()
     before = newest()
     read = []
-    monkeypatch.setattr(snapshots, "columns_of", lambda leaf: read.append(leaf) or columns_of(leaf))
+    monkeypatch.setattr(
+        snapshots, "read_columns", lambda leaf: read.append(leaf) or read_columns(leaf)
+    )
     indexed()
     after = newest()
     assert (len(before.live), len(after.live), len(read)) == (1, 2, 1)
@@ -65,8 +67,8 @@ def test_a_column_whose_file_has_gone_is_not_read_as_empty(indexed, engine, sear
     """A rebuild or a merge deletes what an unlucky reader is about to open."""
     indexed(topics=[Topic.objects.create(name="Water", slug="water")])
     delete(search_index, column)
-    snapshots.forget(search_index)
-    with pytest.raises(Unusable):
+    snapshots.drop_cached(search_index)
+    with pytest.raises(IndexUnusableError):
         engine.find(None, Gate())
 
 
@@ -123,7 +125,7 @@ def test_threads_search_while_a_writer_commits(indexed, publish, engine):
 def test_a_child_process_opens_its_own(indexed, engine):
     """A server forks after it has searched, perhaps while another thread holds the lock."""
     release = indexed()
-    snapshot, gate = current(engine.index), Gate()
+    snapshot, gate = current_snapshot(engine.index), Gate()
     assert gate.public == {release.pk}
     fork = multiprocessing.get_context("fork")
     answer = fork.Queue()

@@ -1,8 +1,8 @@
 """Whoosh's own writer now and then rewrites the whole index within one commit."""
 
 from releases import publishing
-from releases.search.embedded.maintenance import MANY, MERGED
-from releases.search.embedded.writer import joining
+from releases.search.embedded.maintenance import MAX_MERGED_DOCUMENTS, MERGE_SEGMENTS
+from releases.search.embedded.writer import merge_smallest
 from releases.search.engine import Gate
 from releases.search.query.parser import parse
 
@@ -10,17 +10,19 @@ BODY = "A clinic opened in May."
 
 
 def test_many_small_commits_leave_few_segments(indexed, engine):
-    for number in range(3 * MANY):
+    for number in range(3 * MERGE_SEGMENTS):
         indexed(title=f"Notice {number}")
     engine.maintain()
-    assert len(engine.index._segments()) < MANY + 1
-    assert engine.find(parse("notice").tree, Gate()).total == 3 * MANY
+    assert len(engine.index._segments()) < MERGE_SEGMENTS + 1
+    assert engine.find(parse("notice").tree, Gate()).total == 3 * MERGE_SEGMENTS
 
 
 def test_merged_segments_keep_what_was_in_them_and_drop_what_was_deleted(indexed, engine):
-    gone, *kept = [indexed(title=f"Notice {number}", body=BODY) for number in range(MANY + 1)]
+    gone, *kept = [
+        indexed(title=f"Notice {number}", body=BODY) for number in range(MERGE_SEGMENTS + 1)
+    ]
     publishing.withdraw(gone, "It named the wrong person.")
-    kept += [indexed(title=f"Notice {number}", body=BODY) for number in range(MANY)]
+    kept += [indexed(title=f"Notice {number}", body=BODY) for number in range(MERGE_SEGMENTS)]
     engine.maintain()
     assert len(engine.index._segments()) == 2
     for query in ("notice", '"clinic opened in may"', "title:notice", "clin*", "year:2024"):
@@ -28,10 +30,10 @@ def test_merged_segments_keep_what_was_in_them_and_drop_what_was_deleted(indexed
 
 
 def test_a_commit_rewrites_few_documents():
-    join = joining(MANY, MERGED)
-    big = [_Segment(MERGED // MANY + 1) for _ in range(3 * MANY)]
+    join = merge_smallest(MERGE_SEGMENTS, MAX_MERGED_DOCUMENTS)
+    big = [_Segment(MAX_MERGED_DOCUMENTS // MERGE_SEGMENTS + 1) for _ in range(3 * MERGE_SEGMENTS)]
     assert join(None, big) == big
-    few = [_Segment(1) for _ in range(MANY - 1)]
+    few = [_Segment(1) for _ in range(MERGE_SEGMENTS - 1)]
     assert join(None, few) == few
 
 

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from opensearchpy.exceptions import RequestError
 
-from releases.search.engine import Unusable
+from releases.search.engine import IndexUnusableError
 from releases.search.opensearch.backend import OpenSearchBackend
-from releases.search.opensearch.queries import EVERYTHING
+from releases.search.opensearch.queries import MATCH_ALL
 
 COUNTED = {"status": 200, "hits": {"total": {"value": 7}}}
 LOST = {"status": 500, "error": {"type": "node_disconnected_exception"}}
@@ -50,22 +50,25 @@ def engine_of(*answers):
 
 def test_a_node_lost_to_one_question_of_several_has_another_asked():
     with engine_of([COUNTED, LOST], [COUNTED, COUNTED]) as engine:
-        assert engine._totals([EVERYTHING, EVERYTHING]) == [7, 7]
+        assert engine._totals([MATCH_ALL, MATCH_ALL]) == [7, 7]
 
 
 def test_a_question_that_no_node_can_answer_is_told_as_such():
-    with engine_of([COUNTED, LOST]) as engine, pytest.raises(Unusable, match="does not answer"):
-        engine._totals([EVERYTHING, EVERYTHING])
+    with (
+        engine_of([COUNTED, LOST]) as engine,
+        pytest.raises(IndexUnusableError, match="does not answer"),
+    ):
+        engine._totals([MATCH_ALL, MATCH_ALL])
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_cluster_that_refuses_the_login_can_not_be_read(status):
     refused = {"status": status, "error": {"type": "security_exception"}}
-    with engine_of([refused]) as engine, pytest.raises(Unusable, match="lets nobody in"):
-        engine._totals([EVERYTHING])
+    with engine_of([refused]) as engine, pytest.raises(IndexUnusableError, match="lets nobody in"):
+        engine._totals([MATCH_ALL])
 
 
 def test_a_question_that_no_cluster_understands_is_a_mistake_of_ours():
     mistaken = {"status": 400, "error": {"type": "parsing_exception"}}
     with engine_of([mistaken]) as engine, pytest.raises(RequestError):
-        engine._totals([EVERYTHING])
+        engine._totals([MATCH_ALL])

@@ -9,22 +9,22 @@ from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import RequestError, TransportError
 from opensearchpy.helpers import ScanError
 
-from releases.search.engine import Unusable
+from releases.search.engine import IndexUnusableError
 from releases.search.opensearch import client as opensearch_client
 from releases.search.opensearch.client import (
-    FAILURES,
-    RETRIES,
-    Circuit,
+    FAILURE_THRESHOLD,
+    MAX_RETRIES,
+    CircuitBreaker,
     Cluster,
     connect,
-    patiently,
-    read_url,
+    parse_url,
+    retry_when_overloaded,
 )
 
 
 def test_all_parts_of_an_address_are_read():
     url = "opensearch://press:p%40ss@one:9201,two/archive?ca=/etc/ca.pem&shards=3&replicas=2"
-    assert read_url(url) == Cluster(
+    assert parse_url(url) == Cluster(
         hosts=(("one", 9201), ("two", 9200)),
         name="archive",
         login=("press", "p@ss"),
@@ -36,7 +36,7 @@ def test_all_parts_of_an_address_are_read():
 
 
 def test_a_bare_address_speaks_tls():
-    assert read_url("opensearch://search") == Cluster(hosts=(("search", 9200),))
+    assert parse_url("opensearch://search") == Cluster(hosts=(("search", 9200),))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_bare_address_speaks_tls():
 )
 def test_a_wrong_address_is_told_without_its_password(url, reason):
     with pytest.raises(ImproperlyConfigured, match=reason) as refusal:
-        read_url(url.replace("://", "://press:secret@"))
+        parse_url(url.replace("://", "://press:secret@"))
     assert "secret" not in str(refusal.value)
 
 
@@ -68,37 +68,37 @@ class Cut:
     """Questions that meet no cluster."""
 
     def __init__(self):
-        self.asked = 0
+        self.requests = 0
 
     def __call__(self):
-        self.asked += 1
+        self.requests += 1
         raise NoConnection("N/A", "refused", None)
 
 
 def ask_often(circuit, question):
-    for _ in range(2 * FAILURES):
-        with pytest.raises(Unusable):
-            circuit.ask(question)
+    for _ in range(2 * FAILURE_THRESHOLD):
+        with pytest.raises(IndexUnusableError):
+            circuit.call(question)
 
 
 def test_a_cluster_that_does_not_answer_is_left_alone_for_a_while(clock):
-    circuit, cut = Circuit(), Cut()
+    circuit, cut = CircuitBreaker(), Cut()
     clock(1000.0)
     ask_often(circuit, cut)
-    assert cut.asked == FAILURES
-    clock(1000.1 + opensearch_client.PAUSE)
+    assert cut.requests == FAILURE_THRESHOLD
+    clock(1000.1 + opensearch_client.OPEN_SECONDS)
     ask_often(circuit, cut)
-    assert cut.asked == FAILURES + 1
+    assert cut.requests == FAILURE_THRESHOLD + 1
 
 
 def test_one_answer_mends_the_circuit(clock):
-    circuit, cut = Circuit(), Cut()
+    circuit, cut = CircuitBreaker(), Cut()
     clock(1000.0)
     ask_often(circuit, cut)
-    clock(1000.1 + opensearch_client.PAUSE)
-    assert circuit.ask(lambda: "answer") == "answer"
+    clock(1000.1 + opensearch_client.OPEN_SECONDS)
+    assert circuit.call(lambda: "answer") == "answer"
     ask_often(circuit, cut)
-    assert cut.asked == 2 * FAILURES
+    assert cut.requests == 2 * FAILURE_THRESHOLD
 
 
 def answers(status):
@@ -111,27 +111,27 @@ def answers(status):
 
 
 def test_a_cluster_that_is_overloaded_is_away_and_one_that_refuses_is_not():
-    with pytest.raises(Unusable):
-        Circuit().ask(answers(429))
+    with pytest.raises(IndexUnusableError):
+        CircuitBreaker().call(answers(429))
     with pytest.raises(RequestError):
-        Circuit().ask(answers(400))
+        CircuitBreaker().call(answers(400))
 
 
 def test_a_question_that_fails_is_answered_later_and_cuts_off_no_other():
-    circuit = Circuit()
+    circuit = CircuitBreaker()
     ask_often(circuit, answers(500))
-    assert circuit.ask(lambda: "answer") == "answer"
+    assert circuit.call(lambda: "answer") == "answer"
 
 
 class Busy:
     """Too busy so many times, then not."""
 
     def __init__(self, times, status=429):
-        self.times, self.status, self.asked = times, status, 0
+        self.times, self.status, self.requests = times, status, 0
 
     def __call__(self):
-        self.asked += 1
-        if self.asked <= self.times:
+        self.requests += 1
+        if self.requests <= self.times:
             raise TransportError(self.status, "circuit_breaking_exception")
         return "here"
 
@@ -140,14 +140,14 @@ def test_a_cluster_too_busy_to_go_on_with_an_index_is_given_time(monkeypatch):
     pauses = []
     monkeypatch.setattr(opensearch_client.time, "sleep", pauses.append)
 
-    assert patiently(Busy(RETRIES)) == "here"
+    assert retry_when_overloaded(Busy(MAX_RETRIES)) == "here"
     assert pauses == [2, 4, 8]
     with pytest.raises(TransportError):
-        patiently(Busy(RETRIES + 1))
+        retry_when_overloaded(Busy(MAX_RETRIES + 1))
     gone = Busy(1, status=404)
     with pytest.raises(TransportError):
-        patiently(gone)
-    assert gone.asked == 1
+        retry_when_overloaded(gone)
+    assert gone.requests == 1
 
 
 def test_a_shard_too_busy_to_tell_its_part_is_given_time(monkeypatch):
@@ -159,18 +159,18 @@ def test_a_shard_too_busy_to_tell_its_part_is_given_time(monkeypatch):
             raise error
         return {1}
 
-    assert patiently(ids) == {1}
+    assert retry_when_overloaded(ids) == {1}
 
 
 class Losing(BaseHTTPRequestHandler):
     """A node that tells once that it lost another in the midst of its answer."""
 
-    asked = 0
+    requests = 0
 
     def do_GET(self):
-        type(self).asked += 1
-        body = b'{"status": 500}' if self.asked == 1 else b'{"version": {"number": "2.19.1"}}'
-        self.send_response(500 if self.asked == 1 else 200)
+        type(self).requests += 1
+        body = b'{"status": 500}' if self.requests == 1 else b'{"version": {"number": "2.19.1"}}'
+        self.send_response(500 if self.requests == 1 else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -184,6 +184,6 @@ def test_a_node_lost_in_the_midst_of_an_answer_is_asked_around():
     with ThreadingHTTPServer(("127.0.0.1", 0), type("Once", (Losing,), {})) as server:
         threading.Thread(target=server.serve_forever).start()
         _, client, circuit = connect(f"opensearch://127.0.0.1:{server.server_port}/x?tls=off")
-        assert circuit.ask(client.info)["version"]["number"] == "2.19.1"
+        assert circuit.call(client.info)["version"]["number"] == "2.19.1"
         client.close()
         server.shutdown()

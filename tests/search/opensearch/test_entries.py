@@ -5,8 +5,14 @@ import datetime
 from haystack import connections
 
 from releases.models import Release, Topic
-from releases.search.analysis.entry_terms import Prose, entries
-from releases.search.opensearch.entries import OR, TIMES, document, kinds, mapping
+from releases.search.analysis.entry_terms import Prose, entry_terms
+from releases.search.opensearch.entries import (
+    COUNT_DELIMITER,
+    TERM_DELIMITER,
+    document,
+    mapping,
+    tag_and_parents,
+)
 from tests.conftest import NOON
 
 ODD = "A|B it's $32 billion | AB-2466 (916) 210-6000 El Niño 東京都 x_y 1,000|2 U.S. a||b"
@@ -17,11 +23,11 @@ def fields():
 
 
 def test_no_term_holds_what_parts_terms():
-    found = entries(Prose(ODD, "en"))
+    found = entry_terms(Prose(ODD, "en"))
     terms = [*found.exact, *found.stems]
     assert len(terms) > 20
     assert [term for term in terms if term.split() != [term]] == []
-    assert [term for term in terms if TIMES in term or OR in term] == []
+    assert [term for term in terms if COUNT_DELIMITER in term or TERM_DELIMITER in term] == []
 
 
 def test_a_document_fits_the_mapping_and_holds_words_in_order(publish):
@@ -45,9 +51,9 @@ def test_a_word_of_the_title_counts_as_often_again_as_its_boost_says(publish):
     index = connections["default"].get_unified_index().get_index(Release)
     prepared = index.full_prepare(index.public().get(pk=release.pk))
     made = document(prepared, fields(), (NOON, release.pk))
-    counts = dict(term.split(TIMES) for term in made["text"].split())
+    counts = dict(term.split(COUNT_DELIMITER) for term in made["text"].split())
     assert int(counts[next(term for term in counts if term.startswith("leve"))]) == 2 + 3
 
 
 def test_a_language_is_all_that_it_is_a_kind_of():
-    assert kinds("zh-Hant-TW") == ["zh-hant-tw", "zh-hant", "zh"]
+    assert tag_and_parents("zh-Hant-TW") == ["zh-hant-tw", "zh-hant", "zh"]

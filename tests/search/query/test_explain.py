@@ -1,6 +1,6 @@
 import pytest
 
-from releases.search.query.explain import in_words
+from releases.search.query.explain import explain_query
 from releases.search.query.parser import parse
 
 
@@ -20,4 +20,4 @@ from releases.search.query.parser import parse
     ],
 )
 def test_a_query_is_told_in_words(query, words):
-    assert in_words(parse(query).tree) == words
+    assert explain_query(parse(query).tree) == words

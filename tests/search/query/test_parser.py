@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.search.query.parser import MAX_LENGTH, parse, relaxed, sought
-from releases.search.query.tree import All, Any, Dated, Is, Not, Phrase, Prefix, Words
+from releases.search.query.parser import MAX_LENGTH, parse, positive_terms, relax
+from releases.search.query.tree import And, DateRange, Equals, Not, Or, Phrase, Prefix, Words
 
-YEAR_2012 = Dated(datetime.date(2012, 1, 1), datetime.date(2013, 1, 1))
+YEAR_2012 = DateRange(datetime.date(2012, 1, 1), datetime.date(2013, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -18,28 +18,28 @@ YEAR_2012 = Dated(datetime.date(2012, 1, 1), datetime.date(2013, 1, 1))
         ("human trafficking", Words("human trafficking")),
         ('"human trafficking"', Phrase("human trafficking")),
         ("“smart on crime”", Phrase("smart on crime")),
-        ("trafficking -cartel", All((Words("trafficking"), Not(Words("cartel"))))),
+        ("trafficking -cartel", And((Words("trafficking"), Not(Words("cartel"))))),
         ("NOT cartel", Not(Words("cartel"))),
         ("cross-border", Words("cross-border")),
         ('-"drug cartel"', Not(Phrase("drug cartel"))),
-        ("a b OR c", Any((Words("a b"), Words("c")))),
+        ("a b OR c", Or((Words("a b"), Words("c")))),
         ("a AND b", Words("a b")),
-        ("(a OR b) c", All((Any((Words("a"), Words("b"))), Words("c")))),
-        ("-(a OR b)", Not(Any((Words("a"), Words("b"))))),
+        ("(a OR b) c", And((Or((Words("a"), Words("b"))), Words("c")))),
+        ("-(a OR b)", Not(Or((Words("a"), Words("b"))))),
         ("(916) 210-6000", Words("(916) 210-6000")),
         ("traffick*", Prefix("traffick")),
         ("title:trafficking", Words("trafficking", "title")),
-        ("Title: trafficking x", All((Words("trafficking", "title"), Words("x")))),
+        ("Title: trafficking x", And((Words("trafficking", "title"), Words("x")))),
         ('contact:"(916) 210-6000"', Phrase("(916) 210-6000", "contact")),
-        ("said:(smart OR tough)", Any((Words("smart", "said"), Words("tough", "said")))),
-        ('topic:"Human Trafficking"', Is("topic", "Human Trafficking")),
-        ("number:2012-0001", Is("number", "2012-0001")),
-        ("language:ES", Is("language", "es")),
+        ("said:(smart OR tough)", Or((Words("smart", "said"), Words("tough", "said")))),
+        ('topic:"Human Trafficking"', Equals("topic", "Human Trafficking")),
+        ("number:2012-0001", Equals("number", "2012-0001")),
+        ("language:ES", Equals("language", "es")),
         ("year:2012", YEAR_2012),
-        ("year:2010..2012", Dated(datetime.date(2010, 1, 1), datetime.date(2013, 1, 1))),
-        ("year:9999", Dated(datetime.date(9999, 1, 1))),
-        ("after:2012-09", Dated(first=datetime.date(2012, 9, 1))),
-        ("before:2012-09-21", Dated(end=datetime.date(2012, 9, 21))),
+        ("year:2010..2012", DateRange(datetime.date(2010, 1, 1), datetime.date(2013, 1, 1))),
+        ("year:9999", DateRange(datetime.date(9999, 1, 1))),
+        ("after:2012-09", DateRange(first=datetime.date(2012, 9, 1))),
+        ("before:2012-09-21", DateRange(end=datetime.date(2012, 9, 21))),
         ("-year:2012", Not(YEAR_2012)),
         ("10:30 http://example.org/x", Words("10:30 http://example.org/x")),
     ],
@@ -96,7 +96,10 @@ def test_nesting_is_bounded(source):
 
 
 def test_words_nested_within_the_bound_are_found():
-    assert list(sought(parse("(" * 15 + "a OR b" + ")" * 15).tree)) == [Words("a"), Words("b")]
+    assert list(positive_terms(parse("(" * 15 + "a OR b" + ")" * 15).tree)) == [
+        Words("a"),
+        Words("b"),
+    ]
 
 
 @given(st.text(alphabet=st.characters(), max_size=300) | st.text('ab()"-:* OR title', max_size=300))
@@ -109,22 +112,22 @@ def test_any_text_is_understood(source):
 
 def test_what_is_sought_leaves_out_what_must_be_absent():
     tree = parse('a "b c" -d title:e (f OR grow*) -(h OR i)').tree
-    assert [leaf.text for leaf in sought(tree)] == ["a", "b c", "e", "f", "grow"]
+    assert [leaf.text for leaf in positive_terms(tree)] == ["a", "b c", "e", "f", "grow"]
 
 
 def test_a_relaxed_query_needs_most_of_the_words_and_says_so():
-    query = relaxed(parse("perelli stalking awareness month -x"))
-    assert query.tree.nodes[0] == Words("perelli stalking awareness month", most=True)
+    query = relax(parse("perelli stalking awareness month -x"))
+    assert query.tree.nodes[0] == Words("perelli stalking awareness month", match_most=True)
     assert query.tree.nodes[1] == Not(Words("x"))
     assert query.ignored == ("No release has all these words: these come nearest.",)
 
 
 def test_a_relaxed_phrase_is_its_words():
-    query = relaxed(parse('said:"smart on crimes"'))
-    assert query.tree == Words("smart on crimes", "said", most=True)
+    query = relax(parse('said:"smart on crimes"'))
+    assert query.tree == Words("smart on crimes", "said", match_most=True)
     assert query.ignored == ("No release has exactly these words: these come nearest.",)
 
 
 @pytest.mark.parametrize("source", ["", "one", '"one"', "a OR b", "year:2012", "traffick*"])
 def test_what_can_not_be_relaxed_is_not(source):
-    assert relaxed(parse(source)) is None
+    assert relax(parse(source)) is None

@@ -12,7 +12,7 @@ import pytest
 
 from pressroom.infra.db.embedded.postmaster import find_postmaster
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 PATIENCE = 120
 
 

@@ -14,7 +14,7 @@ from releases.search import outbox
 from tools.drill import checks
 from tools.drill.writers import Confirmed, exports
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 300
 

@@ -15,7 +15,7 @@ from releases import publishing
 from releases.models import Release, Topic
 from releases.search import outbox
 from releases.web.response_cache import store
-from releases.web.response_cache.store import Kept, Shelf
+from releases.web.response_cache.store import CachedResponse, ResponseCache
 from tests.conftest import CHANGES, NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ KEPT = [
 
 @pytest.fixture(autouse=True)
 def empty_shelf():
-    store.shelf.clear()
+    store.responses.clear()
 
 
 @pytest.fixture
@@ -114,23 +114,25 @@ def test_search_by_an_index_made_anew_is_answered_anew(client, publish):
     publish()
     outbox.rebuild()
     before = client.get("/search/?q=records")
-    made_with = store.shelf.find(next(iter(store.shelf._kept))).offer.state
+    made_with = store.responses.find(next(iter(store.responses._entries))).cache_policy.state
 
     outbox.rebuild()
     client.get("/search/?q=records")
 
     assert before.status_code == 200
-    assert store.shelf.find(next(iter(store.shelf._kept))).offer.state != made_with
+    assert (
+        store.responses.find(next(iter(store.responses._entries))).cache_policy.state != made_with
+    )
 
 
 def test_who_is_signed_in_is_answered_anew(admin_client, client, publish):
     publish()
     client.get("/")
-    store.shelf.clear()
+    store.responses.clear()
 
     admin_client.get("/")
 
-    assert not store.shelf._kept
+    assert not store.responses._entries
 
 
 def test_what_another_media_type_got_is_not_given(client, publish):
@@ -156,7 +158,7 @@ def test_connection_that_the_server_ended_costs_no_visitor_an_error(client, publ
     publish()
     made = client.get("/")
     if not is_kept:
-        store.shelf.clear()
+        store.responses.clear()
     connection.ensure_connection()
     pid = connection.connection.info.backend_pid
     with closing(psycopg2.connect(**connection.get_connection_params())) as other:
@@ -172,16 +174,16 @@ def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, m
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE asked")
     counting = "SELECT nextval('asked')::text, pg_sleep(0.5)::text"
-    monkeypatch.setattr(store, "SEEN", counting)
+    monkeypatch.setattr(store, "SNAPSHOT_QUERY", counting)
     told = []
 
     def ask():
-        told.append(store._seen())
+        told.append(store._current_snapshot())
         connection.close()
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     threads[0].start()
-    while not store._turns["default"]._turn.locked():
+    while not store._single_flights["default"]._query_lock.locked():
         time.sleep(0.001)
     for thread in threads[1:]:
         thread.start()
@@ -199,7 +201,7 @@ def test_requests_in_quick_succession_share_what_one_of_them_was_told(
     address = publish().get_absolute_url()
     made = client.get(address).content
     client.get(address)
-    monkeypatch.setattr(store, "SHARED_FOR", 60)
+    monkeypatch.setattr(store, "SNAPSHOT_MAX_AGE", 60)
     with django_assert_num_queries(0):
         assert client.get(address).content == made
 
@@ -207,20 +209,20 @@ def test_requests_in_quick_succession_share_what_one_of_them_was_told(
 def test_answer_is_given_late_by_no_more_than_its_share(client, publish, monkeypatch):
     release = publish()
     client.get(release.get_absolute_url())
-    monkeypatch.setattr(store, "SHARED_FOR", 0.05)
+    monkeypatch.setattr(store, "SNAPSHOT_MAX_AGE", 0.05)
     Release.objects.filter(pk=release.pk).update(title="Changed")
     time.sleep(0.05)
     assert b"Changed" in client.get(release.get_absolute_url()).content
 
 
 def test_what_is_made_anew_goes_by_what_is_visible_then(client, publish, monkeypatch):
-    monkeypatch.setattr(store, "SHARED_FOR", 60)
+    monkeypatch.setattr(store, "SNAPSHOT_MAX_AGE", 60)
     release = publish()
     client.get("/releases/")  # asked just now
     Release.objects.filter(pk=release.pk).update(title="Changed")
     address = release.get_absolute_url()
     assert b"Changed" in client.get(address).content
-    monkeypatch.setattr(store, "SHARED_FOR", 0)
+    monkeypatch.setattr(store, "SNAPSHOT_MAX_AGE", 0)
     with CaptureQueriesContext(connection) as queries:
         assert b"Changed" in client.get(address).content
     assert len(queries) == 1
@@ -238,18 +240,18 @@ def test_within_a_transaction_nothing_kept_is_given(client, publish):
 def test_state_tells_databases_of_one_server_apart(rf):
     state = store.state(rf.get("/"), timezone.now())
 
-    assert connection.settings_dict["NAME"] in state.seen
+    assert connection.settings_dict["NAME"] in state.snapshot
 
 
 def test_shelf_holds_so_many_bytes_and_lets_go_of_the_oldest(monkeypatch):
-    monkeypatch.setattr(store, "ROOM", 3 * (101 + store.OVERHEAD))
-    shelf = Shelf()
+    monkeypatch.setattr(store, "MAX_BYTES", 3 * (101 + store.OVERHEAD))
+    responses = ResponseCache()
     for name in "abc":
-        shelf.keep((name,), Kept(None, b"x" * 100, {}))
-    shelf.find(("a",))
-    shelf.keep(("d",), Kept(None, b"x" * 100, {}))
+        responses.store((name,), CachedResponse(None, b"x" * 100, {}))
+    responses.find(("a",))
+    responses.store(("d",), CachedResponse(None, b"x" * 100, {}))
 
-    assert [bool(shelf.find((name,))) for name in "abcd"] == [True, False, True, True]
+    assert [bool(responses.find((name,))) for name in "abcd"] == [True, False, True, True]
 
 
 def test_counts_beside_a_list_are_made_once_for_all_its_pages(
@@ -275,12 +277,12 @@ def test_counts_are_true_after_a_change(client, publish):
 
 
 def test_keys_and_headers_count_in_the_size():
-    shelf = Shelf()
-    kept = Kept(offer=None, body=b"", headers={"Link": "l" * 10_000})
+    responses = ResponseCache()
+    kept = CachedResponse(cache_policy=None, body=b"", headers={"Link": "l" * 10_000})
     for number in range(1000):
-        shelf.keep((f"{number}", "a" * 10_000), kept)
+        responses.store((f"{number}", "a" * 10_000), kept)
 
-    assert 100 < len(shelf._kept) < store.ROOM / 20_000
+    assert 100 < len(responses._entries) < store.MAX_BYTES / 20_000
 
 
 def test_long_request_is_answered_and_not_kept(client, publish):
@@ -289,4 +291,4 @@ def test_long_request_is_answered_and_not_kept(client, publish):
     for _ in range(2):
         assert client.get("/", headers={"Accept": accept}).status_code == 200
 
-    assert not store.shelf._kept
+    assert not store.responses._entries

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.test import Client
 from django.views.defaults import server_error
 
-from pressroom.infra.storage import Unreachable
+from pressroom.infra.storage import StorageUnreachableError
 from releases.models import Release
 
 
@@ -32,7 +32,7 @@ def broken(monkeypatch):
         DatabaseError("server closed the connection unexpectedly"),
         InterfaceError("connection already closed"),
         OSError(errno.ENOSPC, "No space left on device"),
-        Unreachable("The bucket does not answer"),
+        StorageUnreachableError("The bucket does not answer"),
     ],
 )
 def test_what_passes_by_itself_is_503_with_a_time(broken, error, db, django_assert_num_queries):

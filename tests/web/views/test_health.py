@@ -46,7 +46,7 @@ def test_how_far_the_index_lags_is_told(client, index, publish):
     release = publish()
     now = timezone.now()
     SearchChange.objects.update(since=now - datetime.timedelta(hours=2), attempts=1)
-    outbox.queue([release.pk], due_at=now + datetime.timedelta(hours=1))
+    outbox.enqueue([release.pk], due_at=now + datetime.timedelta(hours=1))
     backlog = client.get("/health/ready").json()["backlog"]
     assert (backlog["due"], backlog["failing"]) == (1, 1)
     assert backlog["oldest_seconds"] >= 7200

@@ -110,7 +110,7 @@ def test_public_file_is_the_same_for_all_and_asked_for_each_time(client, admin_c
 @either_storage
 def test_who_has_it_already_gets_304_and_no_file_is_read_for_it(client, report):
     etags = {address: client.get(address).headers["ETag"] for address in addresses(report)}
-    for name in list(stored_files.names(default_storage)):
+    for name in list(stored_files.list_names(default_storage)):
         default_storage.delete(name)
 
     for address, etag in etags.items():
@@ -179,7 +179,7 @@ def test_replaced_picture_keeps_its_address(client, report):
     before = client.get(image.address("full.jpg"))
     data = samples.photograph(size=(300, 200))
 
-    attachments.attach_image(image, intake.take_image(samples.upload(data)))
+    attachments.attach_image(image, intake.prepare_image(samples.upload(data)))
 
     after = client.get(image.address("full.jpg"))
     assert after.headers["ETag"] != before.headers["ETag"]

@@ -24,7 +24,7 @@ def embargoed(in_an_hour, attach_image, attach_pdf, make_release):
 @pytest.fixture
 def shared(embargoed, in_an_hour):
     """The link that Jane Roe has to it, and its address."""
-    link, token = publishing.share(embargoed, "Jane Roe, Gazette", in_an_hour + 24 * HOUR)
+    link, token = publishing.create_preview(embargoed, "Jane Roe, Gazette", in_an_hour + 24 * HOUR)
     return link, reverse("preview", args=[token])
 
 
@@ -121,7 +121,7 @@ def test_another_secret_key_closes_all_previews(client, shared, settings):
 @pytest.mark.parametrize(
     "close",
     [
-        lambda link, at: publishing.revoke(link),
+        lambda link, at: publishing.revoke_preview(link),
         lambda link, at: publishing.recall(link.release, "A wrong name."),
         lambda link, at: at(link.expires_at),
     ],

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.contract
 
 def indexed_now(release, topics=()):
     release.topics.set(topics)
-    outbox.queue([release.pk])
+    outbox.enqueue([release.pk])
     outbox.sync()
     return release
 
@@ -105,7 +105,7 @@ def test_nothing_found_offers_each_filter_less_with_its_count(client, found):
 
 
 def test_another_spelling_is_offered(client, found):
-    similarity.learn()
+    similarity.update_due()
     page = client.get("/search/?q=notize")
     assert (
         'Did you mean this? It is shown here: <a href="?q=notice"><strong>notice</strong></a>'

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from pressroom.infra.db.embedded import private_files
-from pressroom.infra.db.embedded.programs import account, find_user
+from pressroom.infra.db.embedded.programs import find_user, server_account
 
 DATABASE = "pressroom"
 ROLE = "pressroom"
@@ -60,9 +60,9 @@ def _quoted(path: Path) -> str:
 
 def _write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
-    private_files.hand_over(path, like=path.parent)
+    private_files.chown_like(path, like=path.parent)
     # Whatever the umask: where root runs it the server's user has to read it, and no other.
     if os.geteuid() == 0:
-        os.chown(path, -1, account(path.parent)[1])
+        os.chown(path, -1, server_account(path.parent)[1])
     path.chmod(0o640 if os.geteuid() == 0 else 0o600)
     return path

@@ -10,7 +10,7 @@ from typing import IO
 
 from pressroom.infra.db.embedded import private_files
 
-Say = Callable[[str], object]
+ReportProgress = Callable[[str], object]
 
 
 class Leases:
@@ -26,7 +26,7 @@ class Leases:
         self._pin = folder / "pin"
 
     @contextmanager
-    def alone(self, say: Say) -> Iterator[None]:
+    def exclusive_lock(self, say: ReportProgress) -> Iterator[None]:
         """Wait until nobody else is inside `alone()`, and keep everybody out meanwhile."""
         with self._open(self.folder / "lock") as lock:
             if not _try_lock(lock):
@@ -40,7 +40,7 @@ class Leases:
     def take(self) -> IO[str]:
         """Take a lease, held until it is given back or this process is dead."""
         self._tickets.mkdir(mode=0o700, exist_ok=True)
-        private_files.hand_over(self._tickets, like=self.folder)
+        private_files.chown_like(self._tickets, like=self.folder)
         ticket = self._open(self._tickets / f"{os.getpid()}-{time.monotonic_ns()}")
         fcntl.flock(ticket, fcntl.LOCK_EX)
         return ticket
@@ -70,8 +70,8 @@ class Leases:
         self._pin.unlink(missing_ok=True)
 
     def _open(self, path: Path) -> IO[str]:
-        file = private_files.open_no_link(path, "a")
-        private_files.hand_over(path, like=self.folder)
+        file = private_files.open_nofollow(path, "a")
+        private_files.chown_like(path, like=self.folder)
         return file
 
 

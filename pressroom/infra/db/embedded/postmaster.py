@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pressroom.infra.db.embedded import private_files
-from pressroom.infra.db.embedded.programs import printed_by
+from pressroom.infra.db.embedded.programs import output_of
 
 NO_PROCESS = 2**30  # a process id that no system gives
 
@@ -51,7 +51,7 @@ def clear_stale_locks(data: Path, socket_lock: Path) -> None:
     lock = data / "postmaster.pid"
     if not lock.exists():
         return
-    with private_files.open_no_link(lock, "r+") as file:
+    with private_files.open_nofollow(lock, "r+") as file:
         _, *others = file.read().splitlines(keepends=True) or [""]
         file.seek(0)
         file.write("".join([f"{NO_PROCESS}\n", *others]))  # longer than before, so written whole
@@ -64,4 +64,4 @@ def _command(pid: int) -> str:
             return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")
         except (FileNotFoundError, ProcessLookupError):
             return ""
-    return printed_by("ps", "-ww", "-o", "command=", "-p", str(pid))
+    return output_of("ps", "-ww", "-o", "command=", "-p", str(pid))

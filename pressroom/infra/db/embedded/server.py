@@ -23,25 +23,27 @@ from pressroom.infra.db.embedded.configuration import (
     SUPERUSER,
     write_configuration,
 )
-from pressroom.infra.db.embedded.leases import Leases, Say
+from pressroom.infra.db.embedded.leases import Leases, ReportProgress
 from pressroom.infra.db.embedded.postmaster import clear_stale_locks, find_postmaster
 from pressroom.infra.db.embedded.programs import (
     PostgresError,
     ProgramError,
     Programs,
-    account,
     find_programs,
     program_folders,
+    server_account,
 )
 
 SOCKET_PATH_LIMIT = 103  # bytes, sockaddr_un on macOS and the BSDs; Linux has four more
-PATIENCE = 60  # seconds that the server gets to start, to stop in order, to stop at all
-RECOVERY = 10  # seconds that a server which lost a child gets to start over by itself
-LETTERS = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # locales always there
+START_STOP_TIMEOUT = 60  # seconds that the server gets to start, to stop in order, to stop at all
+RECOVERY_TIMEOUT = 10  # seconds that a server which lost a child gets to start over by itself
+CTYPE_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # locales always there
 LOG_LIMIT = 5_000_000  # bytes, after which the next start sets the log aside
-WATCHED_EVERY = 1  # seconds
-DOWN = "down"  # the file that says that `down` ended it
-LINGERING = "pre-existing shared memory block"  # logged while a killed server's children still run
+WATCH_INTERVAL = 1  # seconds
+DOWN_MARKER = "down"  # the file that says that `down` ended it
+SHARED_MEMORY_IN_USE = (
+    "pre-existing shared memory block"  # logged while a killed server's children still run
+)
 
 
 def silent(sentence: str) -> None:
@@ -87,27 +89,29 @@ class Server:
         }
 
     @contextmanager
-    def lease(self, say: Say = silent) -> Iterator[None]:
+    def lease(self, say: ReportProgress = silent) -> Iterator[None]:
         """Have the server run inside the block; the end of the last lease stops it.
 
         Whatever leaves the block ends the lease, KeyboardInterrupt and SystemExit included. If
         the process is killed the server runs on, until the next lease ends. Raises PostgresError.
         """
-        with self._alone(say):
+        with self._exclusive_lock(say):
             ticket = self._leases.take()
         try:
-            with self._alone(say):
+            with self._exclusive_lock(say):
                 self._start(say)
-            with self._watched(say):
+            with self._keep_running(say):
                 yield
         finally:
-            with self._alone():  # silent: a terminal that is gone must not keep it from stopping
+            with (
+                self._exclusive_lock()
+            ):  # silent: a terminal that is gone must not keep it from stopping
                 self._leases.give_back(ticket)
                 if not self._leases.is_pinned() and not self._leases.holders():
                     self._stop()
 
     @contextmanager
-    def _watched(self, say: Say) -> Iterator[None]:
+    def _keep_running(self, say: ReportProgress) -> Iterator[None]:
         """Start the server again whenever it ends, or is told to, unless `down` did that."""
         ended = threading.Event()
         watch = threading.Thread(target=self._watch, args=(ended, say), daemon=True)
@@ -118,21 +122,21 @@ class Server:
             ended.set()
             watch.join()
 
-    def _watch(self, ended: threading.Event, say: Say) -> None:
+    def _watch(self, ended: threading.Event, say: ReportProgress) -> None:
         told = ""
-        while not ended.wait(WATCHED_EVERY):
+        while not ended.wait(WATCH_INTERVAL):
             if not self._is_ending_unasked():
                 continue
             try:
-                self._start_again(say)
+                self._restart(say)
                 told = ""
             except PostgresError as error:
                 if str(error) != told:
                     say(f"{error}")
                 told = str(error)
 
-    def _start_again(self, say: Say) -> None:
-        with self._alone(say):
+    def _restart(self, say: ReportProgress) -> None:
+        with self._exclusive_lock(say):
             if self._is_ending_unasked():
                 say("PostgreSQL ended unasked.")
                 self._start(say)
@@ -143,27 +147,29 @@ class Server:
         After a SIGTERM it refuses new connections and ends only with the last open one.
         """
         postmaster = find_postmaster(self.data)
-        return not self._is_wanted_down() and (postmaster is None or postmaster.is_stopping)
+        return not self._is_stopped_on_purpose() and (postmaster is None or postmaster.is_stopping)
 
-    def _is_wanted_down(self) -> bool:
-        return (self.folder / DOWN).exists()
+    def _is_stopped_on_purpose(self) -> bool:
+        return (self.folder / DOWN_MARKER).exists()
 
-    def up(self, say: Say = silent) -> None:
+    def up(self, say: ReportProgress = silent) -> None:
         """Start the server if it is down, and pin it: it stays up without a lease."""
-        with self._alone(say):
+        with self._exclusive_lock(say):
             self._start(say)
             self._leases.pin()
 
-    def down(self, say: Say = silent, force: bool = False) -> None:
+    def down(self, say: ReportProgress = silent, force: bool = False) -> None:
         """Unpin and stop the server; while leases are held, only with `force`."""
-        with self._alone(say):
+        with self._exclusive_lock(say):
             if (holders := self._leases.holders()) and not force:
                 raise PostgresError(
                     f"PostgreSQL is in use by {_processes(holders)}. End that first, or stop "
                     "PostgreSQL all the same with --force."
                 )
             self._leases.unpin()
-            private_files.open_no_link(self.folder / DOWN, "a").close()  # before its end is seen
+            private_files.open_nofollow(
+                self.folder / DOWN_MARKER, "a"
+            ).close()  # before its end is seen
             self._stop(say)
 
     def is_running(self) -> bool:
@@ -173,7 +179,7 @@ class Server:
 
     def status(self) -> str:
         """The state of the server, in a few lines. Raises PostgresError."""
-        with self._alone():
+        with self._exclusive_lock():
             programs, postmaster = self.programs(), find_postmaster(self.data)
             holders, pinned = self._leases.holders(), self._leases.is_pinned()
         state = f"{postmaster.status} as {_processes([postmaster.pid])}" if postmaster else "down"
@@ -208,11 +214,11 @@ class Server:
     # What follows is for inside `_alone()`.
 
     @contextmanager
-    def _alone(self, say: Say = silent) -> Iterator[None]:
+    def _exclusive_lock(self, say: ReportProgress = silent) -> Iterator[None]:
         """Keep others out, and give what the system refuses a sentence."""
         try:
             private_files.make_folder(self.folder)
-            with self._leases.alone(say):
+            with self._leases.exclusive_lock(say):
                 yield
         except OSError as error:
             raise PostgresError(
@@ -220,8 +226,8 @@ class Server:
                 "disk, mend the permissions (another user may own it), or set DATABASE_URL."
             ) from error
 
-    def _start(self, say: Say) -> None:
-        (self.folder / DOWN).unlink(missing_ok=True)
+    def _start(self, say: ReportProgress) -> None:
+        (self.folder / DOWN_MARKER).unlink(missing_ok=True)
         if not self.is_running():
             programs = self.programs()
             if set('"$`') & set(f"{self.data}{programs.folder}"):
@@ -236,10 +242,10 @@ class Server:
             if (postmaster := find_postmaster(self.data)) and postmaster.is_stopping:
                 self._stop(say)
             say(f"Starting PostgreSQL {programs.version} …")
-            self._make_ready(programs, say)
+            self._start_until_ready(programs, say)
         self._ensure_database()
 
-    def _create(self, programs: Programs, say: Say) -> None:
+    def _create(self, programs: Programs, say: ReportProgress) -> None:
         """Make the data folder beside its place, then move it there: whole or not at all.
 
         Text sorts by code point, since an order that an update of the system could change would
@@ -247,8 +253,8 @@ class Server:
         """
         say(f"Creating the database under {self.folder} …")
         new = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
-        private_files.make_private_folder(new, *account(self.folder))
-        options = ["--encoding=UTF8", "--locale=C", f"--lc-ctype={LETTERS}"]
+        private_files.make_private_folder(new, *server_account(self.folder))
+        options = ["--encoding=UTF8", "--locale=C", f"--lc-ctype={CTYPE_LOCALE}"]
         if int(programs.major) >= 17:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         options += [f"--username={SUPERUSER}", "--auth=reject", "--data-checksums"]
@@ -260,41 +266,41 @@ class Server:
         new.rename(self.data)
         private_files.flush_folder(self.folder)
 
-    def _make_ready(self, programs: Programs, say: Say) -> None:
+    def _start_until_ready(self, programs: Programs, say: ReportProgress) -> None:
         """Launch the server as often as it takes, once another start or stop is through."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START_STOP_TIMEOUT
         while not self.is_running():
             if time.monotonic() > deadline:
-                raise self._failure("PostgreSQL does not get ready.")
+                raise self._error_with_log("PostgreSQL does not get ready.")
             if find_postmaster(self.data) is None:
                 self._launch(programs, say)
             time.sleep(0.05)
 
-    def _launch(self, programs: Programs, say: Say) -> None:
+    def _launch(self, programs: Programs, say: ReportProgress) -> None:
         """Start the server, or at least try while children of a killed one still end."""
         options = f"-c {shlex.quote(f'config_file={self._prepare()}')}"
-        start = ["start", "--wait", f"--timeout={PATIENCE}", "--options", options]
+        start = ["start", "--wait", f"--timeout={START_STOP_TIMEOUT}", "--options", options]
         try:
             programs.run("pg_ctl", *start, "--pgdata", self.data, "--log", self.log)
         except ProgramError as error:
-            if LINGERING in self._log_tail():
+            if SHARED_MEMORY_IN_USE in self._log_tail():
                 say("Waiting for processes of a killed PostgreSQL to end …")
                 time.sleep(1)
             elif find_postmaster(self.data) is None:
-                raise self._failure(f"PostgreSQL does not start: {error}") from None
+                raise self._error_with_log(f"PostgreSQL does not start: {error}") from None
 
     def _prepare(self) -> Path:
         """Make what a start needs beside the data; return the configuration file."""
         if self._socket_base != self.folder:
             private_files.make_folder_in_tmp(self._socket_base, like=self.folder)
         for private in (self.socket_folder, self.log.parent):
-            private_files.make_private_folder(private, *account(self.folder))
+            private_files.make_private_folder(private, *server_account(self.folder))
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         clear_stale_locks(self.data, self.socket_folder / f".s.PGSQL.{PORT}.lock")
         return write_configuration(self.folder, self.socket_folder)
 
-    def _stop(self, say: Say = silent) -> None:
+    def _stop(self, say: ReportProgress = silent) -> None:
         """Stop the server in order, or if it hangs at once: it mends that at its next start.
 
         PostgreSQL 18.6 does hang when it is to stop while it starts over for a killed child.
@@ -304,18 +310,18 @@ class Server:
         say("Stopping PostgreSQL …")
         programs, troubles = self.programs(), ["PostgreSQL does not stop:"]
         for mode in ("fast", "immediate"):
-            stop = ["stop", "--wait", f"--timeout={PATIENCE}", f"--mode={mode}"]
+            stop = ["stop", "--wait", f"--timeout={START_STOP_TIMEOUT}", f"--mode={mode}"]
             try:
                 programs.run("pg_ctl", *stop, "--pgdata", self.data)
             except ProgramError as error:
                 troubles.append(str(error))
             if find_postmaster(self.data) is None:
                 return
-        raise self._failure("\n".join(troubles))
+        raise self._error_with_log("\n".join(troubles))
 
     def _ensure_database(self) -> None:
         """Have the role and the database, however far an earlier start, or a user's DROP, got."""
-        deadline = time.monotonic() + RECOVERY
+        deadline = time.monotonic() + RECOVERY_TIMEOUT
         while True:
             try:
                 with closing(self._connect_as_superuser()) as connection:
@@ -323,7 +329,7 @@ class Server:
                 return
             except psycopg2.Error as error:
                 if time.monotonic() > deadline:
-                    raise self._failure(f"PostgreSQL runs, but refuses: {error}") from None
+                    raise self._error_with_log(f"PostgreSQL runs, but refuses: {error}") from None
             time.sleep(0.1)
 
     def _connect_as_superuser(self) -> psycopg2.extensions.connection:
@@ -331,7 +337,7 @@ class Server:
             host=str(self.socket_folder), port=PORT, user=SUPERUSER, dbname="postgres"
         )
 
-    def _failure(self, sentence: str) -> PostgresError:
+    def _error_with_log(self, sentence: str) -> PostgresError:
         return PostgresError(f"{sentence}\nThe end of {self.log}:\n{self._log_tail()}")
 
     def _log_tail(self) -> str:

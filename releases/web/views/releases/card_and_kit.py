@@ -26,10 +26,10 @@ def card(request: HttpRequest, number: str) -> HttpResponseBase:
     assert release.date is not None  # what is published has one
     printed = date_format(release.date, "F j, Y")
     words = (release.title, number, printed, settings.OFFICE_NAME)
-    return http_caching.answer(
+    return http_caching.conditional_response(
         request,
         lambda: HttpResponse(cards.draw(*words), content_type="image/png"),
-        etag=http_caching.etag_of(cards.EDITION, *words),
+        etag=http_caching.make_etag(cards.FORMAT_VERSION, *words),
     )
 
 
@@ -50,9 +50,9 @@ def kit(request: HttpRequest, number: str) -> HttpResponseBase:
         if request.method == "HEAD":
             return HttpResponse(headers=headers)
         with missing_is_404():
-            kits.require(found)
+            kits.require_files(found)
         return StreamingHttpResponse(kits.pack(found, moment), headers=headers)
 
-    return http_caching.answer(
-        request, make, etag=http_caching.etag_of(kits.fingerprint(found), moment.isoformat())
+    return http_caching.conditional_response(
+        request, make, etag=http_caching.make_etag(kits.fingerprint(found), moment.isoformat())
     )

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from releases.models import Release
 from releases.output.citations import cite
-from releases.output.renditions import addresses
-from releases.web.views.releases.renditions import edition_of
+from releases.output.renditions import download_links
+from releases.web.views.releases.renditions import requested_edition
 from releases.web.views.releases.tombstone import tombstone
 
 
@@ -20,10 +20,10 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     release = get_object_or_404(releases, number=number)
     if release.is_taken_down:
         return tombstone(request, release)
-    edition = edition_of(request, release)
+    edition = requested_edition(request, release)
     context = {
         "edition": edition,
         "citations": cite(edition),
-        "exports": addresses(edition, citations=True),
+        "exports": download_links(edition, citations=True),
     }
     return render(request, "releases/cite.html", context)

@@ -13,7 +13,7 @@ from releases.models import Release
 from releases.output import edition as editions
 from releases.output.citations import ap
 from releases.output.edition import Edition
-from releases.output.related import related
+from releases.output.related import find_related
 from releases.web.views.releases import renditions
 from releases.web.views.releases.tombstone import tombstone
 
@@ -31,7 +31,7 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
     its own goes to the permalink, for good."""
     now = timezone.now()
     try:
-        release = editions.read(Release.objects.on_record(now).filter(number=number))
+        release = editions.read_release(Release.objects.on_record(now).filter(number=number))
     except Release.DoesNotExist as error:
         raise Http404(str(error)) from error
     if release.is_taken_down:
@@ -40,14 +40,16 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
         return redirect(replacement)
     if slug != release.slug:
         return redirect(release, permanent=True)
-    if suffix := renditions.preferred(request):
-        return renditions.negotiated(request, number, suffix)
-    response = render(request, "releases/release.html", context(request, release, now))
+    if suffix := renditions.preferred_suffix(request):
+        return renditions.negotiated_rendition(request, number, suffix)
+    response = render(request, "releases/release.html", page_context(request, release, now))
     patch_vary_headers(response, ["Accept"])
     return response
 
 
-def context(request: HttpRequest, release: Release, at: datetime.datetime) -> dict[str, object]:
+def page_context(
+    request: HttpRequest, release: Release, at: datetime.datetime
+) -> dict[str, object]:
     """What the page prints at the moment `at`."""
     edition = Edition.of(release, renditions.site(request))
     return {
@@ -55,6 +57,6 @@ def context(request: HttpRequest, release: Release, at: datetime.datetime) -> di
         "edition": edition,
         "permalink": edition.permalink,
         "history": release.public_versions,
-        "related": related(release, at),
+        "related": find_related(release, at),
         "citation": ap(edition),
     }

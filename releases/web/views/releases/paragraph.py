@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from releases.models import Release
 from releases.output.citations import cite
-from releases.output.paragraph_quotes import last_with, quote
-from releases.web.views.releases.renditions import edition_of
+from releases.output.paragraph_quotes import last_edition_with, quote_paragraph
+from releases.web.views.releases.renditions import requested_edition
 from releases.web.views.releases.tombstone import tombstone
 
 
@@ -20,11 +20,11 @@ def page(request: HttpRequest, number: str, paragraph: int) -> HttpResponse:
     release = get_object_or_404(releases, number=number)
     if release.is_taken_down:
         return tombstone(request, release)
-    edition = edition_of(request, release)
+    edition = requested_edition(request, release)
     try:
         if not request.GET.get("v"):
-            edition = last_with(edition, paragraph)
-        quoted = quote(edition, paragraph)
+            edition = last_edition_with(edition, paragraph)
+        quoted = quote_paragraph(edition, paragraph)
     except LookupError as error:
         raise Http404(f"There is no such paragraph: {error}") from error
     context = {"quote": quoted, "edition": quoted.edition, "citations": cite(quoted.edition)}

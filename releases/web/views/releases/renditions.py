@@ -31,23 +31,23 @@ def rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBas
         return tombstone(request, release)
     if replacement := release.replacement(now):
         return redirect("rendition", replacement.number, suffix)
-    return _send(request, edition_of(request, release), suffix)
+    return _send_rendition(request, requested_edition(request, release), suffix)
 
 
-def preferred(request: HttpRequest) -> str | None:
+def preferred_suffix(request: HttpRequest) -> str | None:
     """The suffix that the request's Accept header prefers to the page; None: the page."""
     media_type = request.get_preferred_type([PAGE, *BY_MEDIA_TYPE])
     return BY_MEDIA_TYPE.get(str(media_type))
 
 
-def negotiated(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
+def negotiated_rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
     """The release at its permalink, in the form that was preferred."""
     response = rendition(request, number, suffix)
     patch_vary_headers(response, ["Accept"])
     return response
 
 
-def edition_of(request: HttpRequest, release: Release) -> Edition:
+def requested_edition(request: HttpRequest, release: Release) -> Edition:
     """The version of the release that `v` names, else its latest; 404 where there is none."""
     form = VersionForm(request.GET)
     if not form.is_valid():
@@ -63,14 +63,14 @@ def site(request: HttpRequest) -> str:
     return origin(request)
 
 
-def _send(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBase:
+def _send_rendition(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBase:
     row = RENDITIONS[suffix]
     headers = {
         "Content-Type": row.media_type,
         "Content-Disposition": f'inline; filename="{edition.number}.{suffix}"',
         "Content-Location": edition.rendition(suffix),
     }
-    etag = http_caching.etag_of(suffix, edition.fingerprint())
+    etag = http_caching.make_etag(suffix, edition.fingerprint())
 
     def make() -> HttpResponse:
         # A long release takes seconds to be set as PDF: what was made is kept for a while. The gate
@@ -78,6 +78,6 @@ def _send(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBa
         made = caches["shared"].get_or_set(etag, lambda: row.make(edition))
         return HttpResponse(made, headers=headers)
 
-    response = http_caching.answer(request, make, etag=etag)
+    response = http_caching.conditional_response(request, make, etag=etag)
     response["Link"] = f'<{edition.permalink}>; rel="canonical"'
     return response

@@ -53,7 +53,7 @@ def comparison(request: HttpRequest, number: str, pair: tuple[int, int]) -> Http
         "before": before,
         "after": after,
         "changes": changes,
-        "words": diffing.count_words(changes),
+        "words": diffing.sum_changed_words(changes),
     }
     return render(request, "releases/versions/comparison.html", context)
 

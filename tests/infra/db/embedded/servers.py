@@ -13,7 +13,7 @@ import psycopg2.extras
 
 from pressroom.infra.db.embedded.postmaster import find_postmaster
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[4]
 HOLD = """
 import pathlib, sys, time
 from pressroom.infra.db.embedded import Server

@@ -162,7 +162,7 @@ def test_a_lease_does_not_wait_for_a_server_that_nobody_watches_to_stop(server):
 
 
 def test_a_server_told_to_stop_ends_though_a_child_of_it_is_stuck(server, monkeypatch):
-    monkeypatch.setattr("pressroom.infra.db.embedded.server.PATIENCE", 3)
+    monkeypatch.setattr("pressroom.infra.db.embedded.server.START_STOP_TIMEOUT", 3)
     with server.lease(), connect(server) as connection:
         stuck, told = connection.info.backend_pid, pid_of(server)
         os.kill(stuck, signal.SIGSTOP)

@@ -189,7 +189,7 @@ def with_everything(make_release, publish, attach_image, attach_pdf):
     release.save()
     publishing.record_change(release, "correction", "A paragraph was missing.")
     publishing.withdraw(publish(title="The Wrong Story"), "a reason", release)
-    publishing.pair(publish(title="La historia entera", language="es"), release)
+    publishing.set_original(publish(title="La historia entera", language="es"), release)
     publish(title="The Day Before", release_at=NOON - datetime.timedelta(days=1))
     like = publish(title="The Same Again", release_at=NOON + datetime.timedelta(days=1))
     Likeness.objects.create(release=release, others=[like.pk], made_at=timezone.now())
