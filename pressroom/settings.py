@@ -337,6 +337,7 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "admin:login"
 CSRF_FAILURE_VIEW = "pressroom.infra.accounts.resumed_forms.csrf_failure"
 HELD_FILES = "releases.media.interrupted_uploads"
+PUBLISHERS_PERMISSION = "releases.approve_release"
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
 if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
     raise ImproperlyConfigured(

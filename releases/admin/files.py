@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from pressroom.infra.storage import StorageUnreachableError
+from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
 from releases.media import images, intake, pending_uploads, quotas
 from releases.media.attachments import attach_document, attach_image

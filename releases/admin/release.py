@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from pressroom.infra.storage import StorageUnreachableError
+from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
 from releases.admin import import_warnings as doubts
 from releases.admin import working_copies

@@ -27,8 +27,9 @@ from releases.archive.folder import (
     read_manifest,
     verify,
 )
-from releases.archive.tables import BATCH, TABLES, Line, Table, in_batches
+from releases.archive.tables import TABLES, Line, Table
 from releases.models import FeedAuthority, Release
+from releases.models.batches import BATCH, in_batches
 from releases.record.hash_chain import (
     broken_versions,
     inconsistent_releases,

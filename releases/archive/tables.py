@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import datetime
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, models
@@ -29,11 +29,9 @@ from releases.models import (
     Topic,
     Version,
 )
-
-BATCH = 200  # rows in hand at a time: a release can be long
+from releases.models.batches import in_batches
 
 Line = dict[str, Any]
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -121,16 +119,6 @@ TABLES = (
     Table("proposed_corrections", ProposedCorrection, is_optional=True),
     Table("feed_authority", FeedAuthority, is_optional=True),
 )
-
-
-def in_batches(rows: models.QuerySet[Any, Row], key: Callable[[Row], Any]) -> Iterator[list[Row]]:
-    """The rows in the order of their key, which `key` reads off one. Each batch is a query of its
-    own: memory stays flat on a connection without server-side cursors, too."""
-    rows = rows.order_by("pk")
-    batch = list(rows[:BATCH])
-    while batch:
-        yield batch
-        batch = list(rows.filter(pk__gt=key(batch[-1]))[:BATCH])
 
 
 def encode(line: Line) -> bytes:

@@ -10,9 +10,9 @@ from operator import attrgetter
 from django.db import connection
 from django.utils import timezone
 
-from releases.archive.tables import in_batches
 from releases.content.cleaning import clean_for_comparison
 from releases.models import Attachment, Image, Release, Version
+from releases.models.batches import in_batches
 
 
 def broken_versions() -> Iterator[str]:

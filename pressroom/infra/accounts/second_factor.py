@@ -30,7 +30,7 @@ def is_set_up(user: User) -> bool:
 def is_required(user: User) -> bool:
     """Whether the office demands one of them; REQUIRE_SECOND_FACTOR says of whom."""
     if settings.REQUIRE_SECOND_FACTOR == "publishers":
-        return user.has_perm("releases.approve_release")
+        return user.has_perm(settings.PUBLISHERS_PERMISSION)
     return settings.REQUIRE_SECOND_FACTOR == "staff"
 
 

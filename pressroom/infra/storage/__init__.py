@@ -20,10 +20,6 @@ _BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
 
 
-class StorageUnreachableError(OSError):
-    """The files can not be reached just now: their server does not answer, or refuses."""
-
-
 def backend(address: str, setting_name: str = "MEDIA_STORAGE") -> dict[str, Any]:
     """The entry of Django's STORAGES for the address of a bucket, or for "", which is the folder.
 

@@ -24,7 +24,7 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from pressroom.infra.storage import StorageUnreachableError
+from pressroom.infra.storage.errors import StorageUnreachableError
 from pressroom.infra.storage.pause import CircuitBreaker
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 2, 10  # seconds; the latter also between two pieces of a file

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 from time import monotonic
 
-from pressroom.infra.storage import StorageUnreachableError
+from pressroom.infra.storage.errors import StorageUnreachableError
 
 MAX_CONCURRENT = 3  # of a process: one fewer than `serve` has threads
 ACQUIRE_TIMEOUT = 1  # seconds that one more waits for one of them

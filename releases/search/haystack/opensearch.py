@@ -11,7 +11,7 @@ from whoosh import query
 from whoosh.fields import DATETIME, NUMERIC, Schema
 from whoosh.util.times import long_to_datetime
 
-from releases.search.opensearch.queries import NEWEST_FIRST, QueryBody
+from releases.search.opensearch.queries import MAX_BUCKETS, NEWEST_FIRST, QueryBody
 
 
 class WhooshTranslator:
@@ -99,3 +99,22 @@ def sort_column(name: str, columns: dict[str, Any]) -> str:
     if columns.get(name, {}).get("type") not in ("keyword", "long", "date"):
         raise SearchBackendError(f"The index can neither sort by {name!r} nor count it.")
     return name
+
+
+def facet_counts(column: str) -> QueryBody:
+    """Return the aggregation that counts the values of a column."""
+    return {"terms": {"field": column, "size": MAX_BUCKETS}}
+
+
+def facet_values(answer: dict[str, Any]) -> list[tuple[Any, int]]:
+    """How often each value occurs, the most frequent first."""
+    counts = ((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
+    return sorted(counts, key=lambda item: (-item[1], item[0]))
+
+
+def search_result(hit: dict[str, Any], fields: dict[str, Any], result_class: type) -> Any:
+    """Return the hit as an instance of Haystack's result class."""
+    shown = dict(hit["_source"]["shown"])
+    app_label, model_name, pk = shown.pop("id").split(".")
+    values = {name: fields[name].convert(value) for name, value in shown.items()}
+    return result_class(app_label, model_name, pk, hit["_score"] or 0.0, **values)

@@ -36,7 +36,14 @@ from releases.search.haystack.backend import (
     delete_changes,
     due_change_ids,
 )
-from releases.search.haystack.opensearch import WhooshTranslator, build_sort, sort_column
+from releases.search.haystack.opensearch import (
+    WhooshTranslator,
+    build_sort,
+    facet_counts,
+    facet_values,
+    search_result,
+    sort_column,
+)
 from releases.search.opensearch.client import (
     MAX_RETRIES,
     READ_TIMEOUT,
@@ -45,7 +52,15 @@ from releases.search.opensearch.client import (
     connect,
     retry_when_overloaded,
 )
-from releases.search.opensearch.entries import ANALYSIS, SIMILARITY, document, mapping
+from releases.search.opensearch.entries import (
+    ANALYSIS,
+    SIMILARITY,
+    Action,
+    delete_action,
+    document,
+    index_action,
+    mapping,
+)
 from releases.search.opensearch.generations import Generations
 from releases.search.opensearch.queries import (
     FACET_AGGREGATIONS,
@@ -54,15 +69,14 @@ from releases.search.opensearch.queries import (
     NEWEST_FIRST,
     QueryBody,
     apply_gate,
-    boost_recent,
     build_query,
     has_scored_terms,
     in_any_form,
+    page_body,
     parse_facets,
+    release_id,
 )
 from releases.search.query.tree import Node
-
-Action = dict[str, Any]
 
 LOCK_TIMEOUT = 10.0  # seconds to wait for another writer
 REQUEST_LOCK_TIMEOUT = 0.2  # the same within somebody's request
@@ -102,8 +116,10 @@ class OpenSearchBackend(HaystackBackend):
         anew = list(self.entries(wanted, failed, at))
         gone = wanted - failed.keys() - {entry["release"] for entry in anew}
         for name in generations:
-            actions = [_index(name, entry) for entry in anew]
-            failed |= self._bulk_write([*actions, *(_delete(name, pk) for pk in gone)], seconds)
+            actions = [index_action(name, entry) for entry in anew]
+            failed |= self._bulk_write(
+                [*actions, *(delete_action(name, pk) for pk in gone)], seconds
+            )
         self.circuit.call(
             lambda: self.client.indices.refresh(index=generations, request_timeout=seconds)
         )
@@ -139,7 +155,7 @@ class OpenSearchBackend(HaystackBackend):
         gone = int(get_identifier(obj_or_string).rpartition(".")[2])
         with self.generations.writing(LOCK_TIMEOUT):
             generations = self.circuit.call(self.generations.write_targets)
-            self._bulk_write(_delete(name, gone) for name in generations)
+            self._bulk_write(delete_action(name, gone) for name in generations)
             self.circuit.call(lambda: self.client.indices.refresh(index=generations))
 
     def clear(self, models: Collection[type] | None = None, commit: bool = True) -> None:
@@ -189,7 +205,7 @@ class OpenSearchBackend(HaystackBackend):
             with self.generations.writing(LOCK_TIMEOUT):
                 retry_when_overloaded(lambda: self.generations.touch(name))
                 anew = list(self.entries(ids[start : start + BATCH], failed))
-                failed |= self._bulk_write(_index(name, entry) for entry in anew)
+                failed |= self._bulk_write(index_action(name, entry) for entry in anew)
             progress(f"{min(start + BATCH, len(ids)):,} of {len(ids):,} releases")
         return failed
 
@@ -225,7 +241,7 @@ class OpenSearchBackend(HaystackBackend):
 
     def _ids(self, index: str) -> set[int]:
         body = {"query": MATCH_ALL, "docvalue_fields": ["release"], "_source": False}
-        return set(map(_release_id, scan(self.client, query=body, index=index, size=10_000)))
+        return set(map(release_id, scan(self.client, query=body, index=index, size=10_000)))
 
     def _search_index(self, body: QueryBody, **options: Any) -> dict[str, Any]:
         """What the index in use answers, by all of its shards. Raises Unusable."""
@@ -280,10 +296,10 @@ class OpenSearchBackend(HaystackBackend):
             weighed = {"search_type": "dfs_query_then_fetch"} if ranked else {}  # by all shards
             lines += [
                 alike | weighed,
-                _page_body(question, gate, ranked) | {"from": first, "size": size},
+                page_body(question, gate, ranked) | {"from": first, "size": size},
             ]
         counts, *slices = self._call_index(lambda: self._multi_search(lines))
-        ids = tuple(_release_id(hit) for response in slices for hit in response["hits"]["hits"])
+        ids = tuple(release_id(hit) for response in slices for hit in response["hits"]["hits"])
         return Matches(ids, counts["hits"]["total"]["value"], parse_facets(counts["aggregations"]))
 
     def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
@@ -352,7 +368,7 @@ class OpenSearchBackend(HaystackBackend):
                 else build_sort(sort_by or (), columns),
                 "from": first,
                 "size": max((end_offset or first + MAX_BUCKETS) - first, 0),
-                "aggs": {name: _counts(sort_column(name, columns)) for name in facets or ()},
+                "aggs": {name: facet_counts(sort_column(name, columns)) for name in facets or ()},
                 "_source": True,
             }
         )
@@ -365,9 +381,9 @@ class OpenSearchBackend(HaystackBackend):
         fields = connections[self.connection_alias].get_unified_index().get_index(Release).fields
         response = answer.get("aggregations", {})
         return {
-            "results": [_result(hit, fields, result_class) for hit in answer["hits"]["hits"]],
+            "results": [search_result(hit, fields, result_class) for hit in answer["hits"]["hits"]],
             "hits": answer["hits"]["total"]["value"],
-            "facets": {"fields": {name: _facet(response[name]) for name in facets}},
+            "facets": {"fields": {name: facet_values(response[name]) for name in facets}},
             "spelling_suggestion": None,
         }
 
@@ -377,43 +393,3 @@ class OpenSearchEngine(BaseEngine):
 
     backend = OpenSearchBackend
     query = HaystackQuery
-
-
-def _index(name: str, entry: dict[str, Any]) -> Action:
-    return {"_op_type": "index", "_index": name, "_id": entry["release"], "_source": entry}
-
-
-def _delete(name: str, pk: int) -> Action:
-    return {"_op_type": "delete", "_index": name, "_id": pk}
-
-
-def _page_body(question: QueryBody, gate: Gate, ranked: bool) -> QueryBody:
-    """What the question finds, in order; the release's id is all that is told of each."""
-    return {
-        "query": boost_recent(question, gate.at) if ranked else question,
-        "sort": [{"_score": "desc"}, *NEWEST_FIRST] if ranked else NEWEST_FIRST,
-        "track_total_hits": False,
-        "_source": False,
-        "docvalue_fields": ["release"],
-    }
-
-
-def _release_id(hit: dict[str, Any]) -> int:
-    return int(hit["fields"]["release"][0])
-
-
-def _counts(column: str) -> QueryBody:
-    return {"terms": {"field": column, "size": MAX_BUCKETS}}
-
-
-def _facet(answer: dict[str, Any]) -> list[tuple[Any, int]]:
-    """How often each value occurs, the most frequent first."""
-    counts = ((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
-    return sorted(counts, key=lambda item: (-item[1], item[0]))
-
-
-def _result(hit: dict[str, Any], fields: dict[str, Any], result_class: type) -> Any:
-    shown = dict(hit["_source"]["shown"])
-    app_label, model_name, pk = shown.pop("id").split(".")
-    values = {name: fields[name].convert(value) for name, value in shown.items()}
-    return result_class(app_label, model_name, pk, hit["_score"] or 0.0, **values)

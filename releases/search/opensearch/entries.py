@@ -17,6 +17,8 @@ from releases.content.cursors import Cursor, microseconds
 from releases.search.analysis.entry_terms import EXACT_SUFFIX, Prose, entry_terms
 from releases.search.scoring import LENGTH_WEIGHT, SATURATION
 
+Action = dict[str, Any]
+
 COUNT_DELIMITER = "|"  # between a term and how often it stands there; no term has one
 TERM_DELIMITER = "|"  # between the terms that a query takes for one
 
@@ -140,3 +142,13 @@ def tag_and_parents(language: str) -> list[str]:
     """A language tag and all that it is a kind of, in small letters: es-mx, es."""
     parts = language.lower().split("-")
     return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+
+
+def index_action(name: str, entry: dict[str, Any]) -> Action:
+    """Return the bulk action that writes an entry."""
+    return {"_op_type": "index", "_index": name, "_id": entry["release"], "_source": entry}
+
+
+def delete_action(name: str, pk: int) -> Action:
+    """Return the bulk action that deletes an entry."""
+    return {"_op_type": "delete", "_index": name, "_id": pk}

@@ -18,7 +18,7 @@ from releases.content.cursors import Cursor, microseconds
 from releases.search.analysis.analyzer import fold, significant_forms, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.analysis.stemming import variants
-from releases.search.engine import Facets
+from releases.search.engine import Facets, Gate
 from releases.search.opensearch.entries import TERM_DELIMITER
 from releases.search.query.tree import (
     And,
@@ -213,3 +213,19 @@ def _after_cursor(moment: datetime.datetime, pk: int) -> QueryBody:
 
 def _without_score(body: QueryBody) -> QueryBody:
     return {"bool": {"filter": [body]}}
+
+
+def page_body(question: QueryBody, gate: Gate, ranked: bool) -> QueryBody:
+    """What the question finds, in order; the release's id is all that is told of each."""
+    return {
+        "query": boost_recent(question, gate.at) if ranked else question,
+        "sort": [{"_score": "desc"}, *NEWEST_FIRST] if ranked else NEWEST_FIRST,
+        "track_total_hits": False,
+        "_source": False,
+        "docvalue_fields": ["release"],
+    }
+
+
+def release_id(hit: dict[str, Value]) -> int:
+    """Return the id of a hit's release."""
+    return int(hit["fields"]["release"][0])

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from pressroom.infra import office
-from pressroom.infra.storage import StorageUnreachableError
+from pressroom.infra.storage.errors import StorageUnreachableError
 from releases.search import direct_match
 
 RETRY_AFTER = 30  # seconds

@@ -16,8 +16,9 @@ from django.test import Client
 from django.utils import timezone
 
 from pressroom.infra import storage
-from pressroom.infra.storage import StorageUnreachableError, pause
 from pressroom.infra.storage import bucket as bucket_module
+from pressroom.infra.storage import pause
+from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
 from releases.management.commands.serve import THREADS
 from releases.media import orphaned_files, storage_migration, stored_files

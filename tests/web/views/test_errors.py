@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.test import Client
 from django.views.defaults import server_error
 
-from pressroom.infra.storage import StorageUnreachableError
+from pressroom.infra.storage.errors import StorageUnreachableError
 from releases.models import Release
 
 

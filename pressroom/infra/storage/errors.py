@@ -1,0 +1,5 @@
+"""Errors of the storage."""
+
+
+class StorageUnreachableError(OSError):
+    """The storage's server does not answer, or refuses."""
