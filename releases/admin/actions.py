@@ -39,8 +39,9 @@ class ActionForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         """The verb's arguments, by name."""
-        cleaned = dict(self.cleaned_data)
-        return {**cleaned, "seen": parse_expected_version(cleaned["seen"])}
+        arguments = dict(self.cleaned_data)
+        arguments["expected_version"] = parse_expected_version(arguments.pop("seen"))
+        return arguments
 
 
 class MomentForm(MomentFields, ActionForm):

@@ -82,10 +82,10 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
         """Do the verb to each, and say of each what became of it."""
 
         def run(release: Release, *arguments: Any, **act: Any) -> Release:
-            seen = posted_version(request, release)
-            if seen is None:
+            expected_version = posted_version(request, release)
+            if expected_version is None:
                 raise publishing.ActionRefusedError(NOT_ON_PAGE)
-            return action_function(release, *arguments, seen=seen, **act)
+            return action_function(release, *arguments, expected_version=expected_version, **act)
 
         with transaction.atomic():
             results = publishing.apply_to_each(run, releases, *arguments, **action_context(request))

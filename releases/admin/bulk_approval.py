@@ -41,7 +41,7 @@ class ApprovalRow:
     def of(cls, release: Release, by: User, at: datetime.datetime) -> ApprovalRow:
         """As it stands at the moment `at`."""
         today = timezone.localdate(at)
-        open_warnings = tuple(doubt.message for doubt in release.doubts())
+        open_warnings = tuple(doubt.message for doubt in release.unresolved_warnings())
         moment = _future_moment(release, at) or at
         asked = publishing.confirmation_reasons(release, moment, at)
         reasons = (*publishing.blockers(release, by), *open_warnings, *asked)
@@ -103,12 +103,14 @@ class BulkApproval(admin.ModelAdmin):
         by_key = {row.release.pk: row for row in rows}
 
         def approve(release: Release, **act: Any) -> Release:
-            row, seen = by_key[release.pk], posted_version(request, release)
+            row, expected_version = by_key[release.pk], posted_version(request, release)
             if row.objections:
                 raise publishing.ActionRefusedError(*row.objections)
-            if seen is None:
+            if expected_version is None:
                 raise publishing.ActionRefusedError(NOT_ON_PAGE)
-            return publishing.approve(release, row.moment(effect), seen=seen, **act)
+            return publishing.approve(
+                release, row.moment(effect), expected_version=expected_version, **act
+            )
 
         with transaction.atomic():
             results = publishing.apply_to_each(

@@ -61,7 +61,7 @@ def require_proposal(form: ReleaseForm) -> None:
         content=content_of(after),
         kind=form.cleaned_data["change_kind"] or "minor",
         note=form.cleaned_data["change_note"],
-        seen=form.before.updated_at,
+        expected_version=form.before.updated_at,
     )
 
 

@@ -35,7 +35,7 @@ class ActionContext(TypedDict, total=False):
     by: User | None
     at: datetime.datetime | None
     origin: str
-    seen: datetime.datetime | None
+    expected_version: datetime.datetime | None
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def lock(release: Release, action: str, context: ActionContext) -> Release:
     row = Release.objects.select_for_update().filter(pk=release.pk).first()
     if row is None:
         raise ActionRefusedError("It was deleted meanwhile.")
-    if reason := changed_since(row, context.get("seen")):
+    if reason := changed_since(row, context.get("expected_version")):
         raise ActionRefusedError(reason)
     return row
 
@@ -84,7 +84,7 @@ def lock_both(release: Release, other: Release) -> Release:
 
 
 def changed_since(release: Release, expected_version: datetime.datetime | None) -> str:
-    """Who changed it after `seen`, its `updated_at` then, and how, in a sentence; "" if nobody."""
+    """Return who changed it since `expected_version` and how, in a sentence; "" for nobody."""
     if expected_version is None or release.updated_at == expected_version:
         return ""
     line = release.audit_lines.filter(at__gt=expected_version).select_related("by").last()

@@ -35,13 +35,13 @@ def test_refusal_of_one_stops_none_of_the_others(publish, make_release):
 
 def test_stale_verb_is_refused_with_who_changed_it(publish, staff):
     release = publish()
-    seen = release.updated_at
+    expected_version = release.updated_at
     publishing.rename(release, "new-office", by=staff("publisher", "Ana"))
 
     with pytest.raises(
         ActionRefusedError, match=r"Ana changed its address on .* after you opened it"
     ):
-        publishing.withdraw(release, "a reason", seen=seen)
+        publishing.withdraw(release, "a reason", expected_version=expected_version)
 
 
 def test_every_verb_leaves_an_audit_line(publish, make_release, in_an_hour):
