@@ -104,7 +104,7 @@ class ActionPages(CleaningMessages):
             "proposal": proposal,
             "changes": publishing.proposed_changes(proposal) if proposal else [],
             "doubts": publishing.checklist_items(release) if action.name == "approve" else [],
-            "unsettled": release.doubts() if action.name == "approve" else [],
+            "unsettled": release.unresolved_warnings() if action.name == "approve" else [],
             "standing": describe_status(release, timezone.now()),
             "change_page": _change_url(release),
         }

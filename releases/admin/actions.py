@@ -149,7 +149,9 @@ class ReleaseAction:
             return [publishing.refusal_message(self.audit_action)]
         if self.name in PROPOSAL_ACTIONS:
             return self._proposal_blockers(release)
-        return release.missing() if self.audit_action in (Deed.SUBMITTED, Deed.APPROVED) else []
+        if self.audit_action in (Deed.SUBMITTED, Deed.APPROVED):
+            return [*release.missing_fields().values()]
+        return []
 
     def _proposal_blockers(self, release: Release) -> list[str]:
         proposal = publishing.open_proposal(release)

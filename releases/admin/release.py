@@ -120,7 +120,7 @@ class ReleaseAdmin(
         """Where it stands, its text with the doubts beside it, and, once approved, what kind of
         change this is."""
         fields = ReleaseForm.Meta.fields
-        open_warnings = obj.doubts() if obj and self.may_settle(request, obj) else []
+        open_warnings = obj.unresolved_warnings() if obj and self.may_settle(request, obj) else []
         text = [*doubts.with_warning_fields(fields, open_warnings), "seen", "read", "form_token"]
         fieldsets = [("Text", {"fields": text})]
         if elsewhere := doubts.other_warning_field(fields, open_warnings):
@@ -261,7 +261,7 @@ class ReleaseAdmin(
     @admin.display(description="doubts from import")
     def doubts(self, release: Release) -> str:
         """What the import could not be sure of."""
-        pairs = [(doubt.field, doubt.message) for doubt in release.doubts()]
+        pairs = [(doubt.field, doubt.message) for doubt in release.unresolved_warnings()]
         return format_html_join("", "<p>{}: {}</p>", pairs) if pairs else "–"
 
     @admin.display(description="permalink")

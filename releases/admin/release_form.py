@@ -91,7 +91,7 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.add_warning_fields(self.instance.doubts())
+        self.add_warning_fields(self.instance.unresolved_warnings())
         if self.instance.pk:
             self.fields["seen"].initial = self.instance.updated_at.isoformat()
         else:

@@ -131,7 +131,7 @@ class Loader:
         by_hash[item.sha256] = release
         if item.key:
             by_key[item.key] = release
-        return Outcome(name, word, release, tuple(release.doubts()))
+        return Outcome(name, word, release, tuple(release.unresolved_warnings()))
 
     def _update(
         self,
@@ -151,7 +151,7 @@ class Loader:
         if not is_changed:
             return Outcome(name, "unchanged", row)
         by_hash[item.sha256] = by_key[item.key or ""] = row
-        return Outcome(name, "updated", row, tuple(row.doubts()))
+        return Outcome(name, "updated", row, tuple(row.unresolved_warnings()))
 
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
         """Rows for records that the archive does not have: a release by its source's hash."""
@@ -208,7 +208,7 @@ def _read_once(item: UnparsedRecord | RejectedRecord) -> UnparsedRecord | Reject
 
 def _is_embargoed(release: Release) -> bool:
     """Whether its source holds it back: its number would show that it exists."""
-    return any(doubt.field == "proposed_release_at" for doubt in release.doubts())
+    return any(doubt.field == "proposed_release_at" for doubt in release.unresolved_warnings())
 
 
 def date_warnings(date: datetime.date | None, at: datetime.datetime) -> tuple[ParseWarning, ...]:

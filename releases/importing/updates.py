@@ -44,7 +44,7 @@ def draft_reasons(fresh: Release) -> list[str]:
     """Why a person has to look at what was read before the public sees it, sentences."""
     return [
         doubt.message
-        for doubt in fresh.doubts()
+        for doubt in fresh.unresolved_warnings()
         # In any other field tags were removed; in the text the public would read them as words.
         if doubt.code in DRAFT_ONLY_CODES
         or (doubt.code, doubt.field) == ("html_tags", "source_text")

@@ -67,7 +67,7 @@ class ReleaseFile(models.Model):
             return f"{self.base_path}{self.key}/{name}"
         return reverse(self.view_name, args=[self.key, name])
 
-    def named(self, name: str) -> StoredFile | None:
+    def file_named(self, name: str) -> StoredFile | None:
         """One of its files; the original is for staff only: it may say where it was made."""
         if name == ORIGINAL:
             file = self.original.name or ""

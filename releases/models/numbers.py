@@ -23,8 +23,8 @@ class NumberSeries(models.Model):
         return f"{self.year}: {self.last}"
 
     @classmethod
-    def take(cls, year: int, count: int = 1) -> list[str]:
-        """Give out the next `count` numbers of `year`, in order; see `take_blocks`."""
+    def allocate(cls, year: int, count: int = 1) -> list[str]:
+        """Give out the next `count` numbers of `year`, in order; see `allocate_blocks`."""
         return cls.allocate_blocks({year: count})[year]
 
     @classmethod

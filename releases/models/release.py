@@ -291,21 +291,17 @@ class Release(models.Model):
         """Whether only a tombstone is left: nothing of its text may be shown, in any version."""
         return self.status in (self.Status.REMOVED, self.Status.BLOCKED)
 
-    def missing(self) -> list[str]:
-        """What the public could not do without, a sentence each."""
-        return [*self.missing_fields().values()]
-
     def missing_fields(self) -> dict[str, str]:
-        """The same by the names of the fields."""
+        """Return a sentence for each field that a public release needs and this one lacks."""
         return completeness.missing(self.title, self.date, self.body)
 
-    def doubts(self) -> list[ParseWarning]:
+    def unresolved_warnings(self) -> list[ParseWarning]:
         """What its import could not be sure of and nobody has settled yet."""
         return [ParseWarning(**warning) for warning in self.import_warnings]
 
     def resolve_warnings(self, settled: Collection[ParseWarning]) -> None:
         """Take what a person has looked at off its doubts; not saved."""
-        left = [doubt for doubt in self.doubts() if doubt not in settled]
+        left = [doubt for doubt in self.unresolved_warnings() if doubt not in settled]
         self.import_warnings = [vars(doubt) for doubt in left]
 
     def start_of_day(self) -> datetime.datetime:

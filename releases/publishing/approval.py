@@ -37,7 +37,7 @@ def blockers(release: Release, by: User | None = None, override: str = "") -> li
     """
     if release.status not in (Status.DRAFT, Status.IN_REVIEW):
         return [f"It is {release.get_status_display()} already."]
-    sentences = release.missing()
+    sentences = [*release.missing_fields().values()]
     if by and not typed(override) and (sentence := objection_to_own_work(release, by)):
         sentences.append(sentence)
     return sentences
@@ -49,8 +49,8 @@ def submit(release: Release, **context: Unpack[ActionContext]) -> Release:
     row = lock(release, Deed.SUBMITTED, context)
     if row.status != Status.DRAFT:
         raise ActionRefusedError(f"It is {row.get_status_display()} already.")
-    if missing := row.missing():
-        raise ActionRefusedError(*missing)
+    if missing := row.missing_fields():
+        raise ActionRefusedError(*missing.values())
     row.status = Status.IN_REVIEW
     save_with_audit(row, Deed.SUBMITTED, "", context)
     return row
@@ -89,7 +89,7 @@ def approve(
         raise ActionRefusedError(*reasons)
     assert row.date is not None  # a blocker otherwise
     if not row.number:
-        row.number = NumberSeries.take(row.date.year)[0]
+        row.number = NumberSeries.allocate(row.date.year)[0]
         FeedAuthority.store()
     row.slug = row.slug or make_slug(row.title)
     set_moment(row, release_at or action_time(context), confirmed, context)

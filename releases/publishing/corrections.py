@@ -102,8 +102,8 @@ def _objections(
         return [roles.refusal_message(Deed.CORRECTED)]
     if row.status != Status.APPROVED:
         return [f"It is {row.get_status_display()}: its text stays as it was."]
-    if missing := row.missing():
-        return missing
+    if missing := row.missing_fields():
+        return [*missing.values()]
     before, after = latest.snapshot, row.snapshot()
     if row.is_embargoed(action_time(context)):
         return [] if diffing.is_typography_only(before, after) else [RECALL_FIRST]

@@ -239,7 +239,7 @@ def _assign_numbers(releases: Iterable[Release]) -> None:
 
 def _approve(releases: Iterable[Release]) -> None:
     for release in releases:
-        if release.number and not release.missing():
+        if release.number and not release.missing_fields():
             release.status = Status.APPROVED
             release.release_at = release.start_of_day()
 

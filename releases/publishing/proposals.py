@@ -112,8 +112,8 @@ def approve_correction(
     if reasons := objections_to_proposal(found):
         raise ActionRefusedError(*reasons)
     _apply_snapshot(row, proposed_snapshot(found, _latest(row)))
-    if missing := row.missing():
-        raise ActionRefusedError(*missing)
+    if missing := row.missing_fields():
+        raise ActionRefusedError(*missing.values())
     row.edited_by = found.proposed_by
     why = " ".join(filter(None, (f"Proposed by {found.proposer}.", found.note, override)))
     save_with_audit(row, Deed.ACCEPTED, why, context)
@@ -172,7 +172,8 @@ def _objections_to_proposing(
     if too_large := lengths.excess(after, before):
         return too_large
     printed = {name: after[name] for name in Release.PRINTED_FIELDS}
-    return Release(**printed).missing() or objections_to_kind(before, after, kind, note)
+    missing = Release(**printed).missing_fields()
+    return [*missing.values()] or objections_to_kind(before, after, kind, note)
 
 
 def _conflict(proposal: ProposedCorrection, latest: Version, names: list[str]) -> str:

@@ -70,7 +70,7 @@ def _stated(
                 f"Its text says “{embargo.words}”: confirm that it may be public before "
                 f"{in_words(end)}."
             )
-    is_unclear = any(doubt.code == "embargo_unclear" for doubt in release.doubts())
+    is_unclear = any(doubt.code == "embargo_unclear" for doubt in release.unresolved_warnings())
     if is_unclear or any(end is None and each.is_stated for each, end in stated):
         yield UNCLEAR
 

@@ -82,7 +82,7 @@ def test_ticked_doubt_is_settled_and_the_log_says_by_whom(
     save(doubted, **tick(page, BODY))
 
     doubted.refresh_from_db()
-    assert doubted.doubts() == [DATE, SOURCE]
+    assert doubted.unresolved_warnings() == [DATE, SOURCE]
     entry = LogEntry.objects.get(change_message__startswith="Settled")
     assert (entry.user, entry.get_change_message()) == (admin_user, f"Settled: {BODY.message}")
 
@@ -91,21 +91,21 @@ def test_changed_date_settles_the_doubt_about_the_date(doubted, save):
     save(doubted, date="2024-05-15")
 
     doubted.refresh_from_db()
-    assert doubted.doubts() == [BODY, SOURCE]
+    assert doubted.unresolved_warnings() == [BODY, SOURCE]
 
 
 def test_changed_word_of_the_body_leaves_its_doubts(doubted, save):
     save(doubted, body="Another text.")
 
     doubted.refresh_from_db()
-    assert doubted.doubts() == [DATE, BODY, SOURCE]
+    assert doubted.unresolved_warnings() == [DATE, BODY, SOURCE]
 
 
 def test_unknown_tick_settles_nothing(doubted, save):
     save(doubted, doubts_date=["something else"])
 
     doubted.refresh_from_db()
-    assert doubted.doubts() == [DATE, BODY, SOURCE]
+    assert doubted.unresolved_warnings() == [DATE, BODY, SOURCE]
 
 
 def test_who_may_only_look_reads_the_doubts(client, django_user_model, doubted, change_url):

@@ -81,14 +81,16 @@ def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_
 def test_doubt_about_a_mended_date_goes_and_the_others_stay(send, mend):
     mend(send(TEXT), date="2012-04-03")
 
-    assert [doubt.code for doubt in Release.objects.get().doubts()] == ["unfinished_sentence"]
+    assert [doubt.code for doubt in Release.objects.get().unresolved_warnings()] == [
+        "unfinished_sentence"
+    ]
 
 
 def test_mended_date_that_is_yet_to_come_is_a_doubt_again(send, mend):
     mend(send(TEXT), date="2999-04-03")
 
     draft = Release.objects.get()
-    assert (draft.doubts()[-1].code, draft.number) == ("future_date", None)
+    assert (draft.unresolved_warnings()[-1].code, draft.number) == ("future_date", None)
 
 
 def test_bytes_of_a_windows_file_are_kept(send, mend):

@@ -141,4 +141,4 @@ def test_staff_pastes_a_release_mends_it_and_saves_a_draft(search_index, browse,
     expect(page.get_by_text("is saved as a draft")).to_be_visible()
     draft = Release.objects.get()
     assert (draft.source_text, draft.date.isoformat()) == (UNDATED, "2012-03-04")
-    assert draft.doubts() == []
+    assert draft.unresolved_warnings() == []

@@ -173,7 +173,7 @@ def test_doubts_about_what_stays_stay():
 
     update(subtitle="Another")
 
-    assert [doubt.code for doubt in Release.objects.get().doubts()] == ["left_out"]
+    assert [doubt.code for doubt in Release.objects.get().unresolved_warnings()] == ["left_out"]
 
 
 @pytest.mark.parametrize("said", [{"title": "Another"}, {"body": "SPRINGFIELD – It closed."}])
@@ -182,7 +182,7 @@ def test_what_stays_is_not_told_to_be_missing(said):
 
     update(**said)
 
-    assert Release.objects.get().doubts() == []
+    assert Release.objects.get().unresolved_warnings() == []
 
 
 @pytest.mark.parametrize("date", ["2999-05-14", "1850-05-14"])

@@ -119,24 +119,24 @@ def test_version_digest_includes_the_previous_one(publish):
 def test_numbers_run_through_the_year_and_grow_past_four_digits(db):
     NumberSeries.objects.create(year=2024, last=9998)
 
-    assert NumberSeries.take(2024, 3) == ["2024-9999", "2024-10000", "2024-10001"]
-    assert NumberSeries.take(2023) == ["2023-0001"]
+    assert NumberSeries.allocate(2024, 3) == ["2024-9999", "2024-10000", "2024-10001"]
+    assert NumberSeries.allocate(2023) == ["2023-0001"]
 
 
 def test_numbers_go_on_after_those_of_a_restored_archive(make_release):
     make_release(number="2024-0007")
 
-    assert NumberSeries.take(2024) == ["2024-0008"]
+    assert NumberSeries.allocate(2024) == ["2024-0008"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_rolled_back_number_leaves_no_gap():
     with transaction.atomic():
-        NumberSeries.take(2024)
+        NumberSeries.allocate(2024)
         transaction.set_rollback(True)
 
     with transaction.atomic():
-        assert NumberSeries.take(2024) == ["2024-0001"]
+        assert NumberSeries.allocate(2024) == ["2024-0001"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -146,7 +146,7 @@ def test_concurrent_publishers_never_share_a_number():
     def take_ten() -> None:
         for _ in range(10):
             with transaction.atomic():
-                taken.extend(NumberSeries.take(2024))
+                taken.extend(NumberSeries.allocate(2024))
         connection.close()
 
     publishers = [threading.Thread(target=take_ten) for _ in range(4)]
@@ -168,7 +168,7 @@ def test_settled_doubt_is_gone_and_the_others_stay(make_release):
     doubts = [{"field": "date", "code": "absurd_date", "message": message} for message in "ab"]
     release = make_release(import_warnings=doubts)
 
-    release.resolve_warnings(release.doubts()[:1])
+    release.resolve_warnings(release.unresolved_warnings()[:1])
 
     assert release.import_warnings == doubts[1:]
 

@@ -68,7 +68,7 @@ def send_file(
     request: HttpRequest, row: ReleaseFile, name: str, cache_control: str
 ) -> HttpResponseBase:
     """One of the row's files, for who may see it, with `keeping` as its Cache-Control."""
-    stored = row.named(name)
+    stored = row.file_named(name)
     if stored is None:
         return _redirect_to_current(row, name, cache_control)
     etag = f'"{stored.sha256}"'
