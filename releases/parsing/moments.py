@@ -126,7 +126,6 @@ _ZONE = re.compile(
 )
 _WEEKDAY = re.compile(rf"\b(?P<weekday>{phrase_pattern(*_DAYS)})\b\.?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_NUMBER = re.compile(r"\d+")
 _DOTS = re.compile(r"[\s.]")
 _SEPARATED = re.compile(r"(?<![\s.)\]*])[\s.)\]*]*+(?:[,;:|/(\[–—-]|$)")
 
@@ -265,20 +264,13 @@ def _normalize_iso(match: re.Match[str]) -> str:
 def _extract_dates(found: MomentScan) -> None:
     printed = dates.find(found.remaining)
     for one in printed:
-        date = _month_first(one.words) if one.warning_code == "ambiguous_date" else one.date
-        found.is_ambiguous |= date is None or one.warning_code not in ("", "ambiguous_date")
-        if date:
-            found.days.append(PrintedMoment(date.year, date.month, date.day))
+        found.is_ambiguous |= one.date is None or one.warning_code != ""
+        if one.date:
+            found.days.append(PrintedMoment(one.date.year, one.date.month, one.date.day))
         found.blank_out(one.start, one.end)
     for pattern in () if printed else _DAY_OF_MONTH:
         for match in _extract(found, pattern):
             found.days.append(PrintedMoment(0, _MONTHS[match["month"].lower()], int(match["day"])))
-
-
-def _month_first(words: str) -> datetime.date:
-    """The date of figures that are both a month and a day, read as offices in the US write it."""
-    month, day, year = (int(number) for number in _NUMBER.findall(words)[-3:])
-    return datetime.date(year, month, day)
 
 
 def _extract(found: MomentScan, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
