@@ -20,7 +20,7 @@ from django.utils.regex_helper import normalize
 
 from releases import publishing
 from releases.admin.actions import ACTIONS
-from releases.models import Release, SearchChange
+from releases.models import Release, SearchChange, SentForm
 from releases.search import outbox
 from releases.web import leak_scan
 
@@ -235,10 +235,13 @@ def in_the_admin(marked):
     Release.objects.filter(pk=marked.pk).update(edited_by=user)
     rows = [marked, marked.topics.get(), marked.audit_lines.first(), marked.versions.get(), user]
     kind = ContentType.objects.get_for_model(Release).pk
+    outcome = {"source": "a.txt", "outcome": "draft", "release": marked.pk, "warnings": []}
+    sent = SentForm.objects.create(by=user, token="t" * 22, at=BEFORE, outcome=[outcome])
     given = {
         "object_id": {*(row.pk for row in rows), *SearchChange.objects.values_list(flat=True)},
         "id": [user.pk],
         "pk": [marked.pk],
+        "token": [sent.token],
         "link": [marked.preview_links.get().pk],
         "name": list(ACTIONS),
         "app_label": ["auth", "releases"],

@@ -16,7 +16,7 @@ from haystack import connections
 
 from releases.admin import import_outcomes
 from releases.admin.import_outcomes import awaited, store_once
-from releases.importing import formats, posted
+from releases.importing import decoding, formats, posted
 from releases.importing.loader import Loader
 from releases.models import AuditLine, Release, SearchChange
 from releases.publishing.drafts import begin_import
@@ -70,7 +70,7 @@ def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_
         "2012-04-03",
     )
     assert (draft.source_text, draft.source_encoding) == (TEXT, "utf-8")
-    assert draft.source_sha256 == posted.formats.reader.decode(TEXT.encode(), "x").sha256
+    assert draft.source_sha256 == decoding.decode(TEXT.encode(), "x").sha256
     assert draft.edited_by == admin_user
     assert LogEntry.objects.get().object_id == str(draft.pk)
     line = draft.audit_lines.get()

@@ -17,8 +17,8 @@ from tests.media import samples
 HOLD = """
 import sys, tempfile
 tempfile.tempdir = sys.argv[1]
-from releases.media import turns
-with turns.turn():
+from releases.media import semaphore
+with semaphore.slot():
     print("held", flush=True)
     sys.stdin.read()
 """

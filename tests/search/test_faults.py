@@ -206,10 +206,10 @@ def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engin
         path.write_bytes(b"?" * 100)
     drop_cached(search_index)
 
-    loop.turn()  # it compares index and database, and learns
+    loop.run_once()  # it compares index and database, and learns
 
     loop.maintain_at = 0.0
-    loop.turn()
+    loop.run_once()
     assert_true(engine)
 
 
@@ -220,12 +220,12 @@ def test_connection_that_breaks_within_a_turn_does_not_end_the_loop(library, eng
     loop.maintain_at = loop.audit_at = time.monotonic() + 60
     with ThreadPoolExecutor(1) as thread:
         with engine.generations.writing(0):
-            turn = thread.submit(loop.turn)
+            turn = thread.submit(loop.run_once)
             wait_for(end_connection_that_has_read_the_queue)
         assert turn.result(60) == outbox.POLL_INTERVAL
         thread.submit(connection.close)
 
-    loop.turn()
+    loop.run_once()
     assert_true(engine)
 
 

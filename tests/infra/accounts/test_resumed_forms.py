@@ -154,7 +154,7 @@ def test_files_that_another_site_sent_are_not_stored(client, ana):
     assert stored() == []
 
 
-@pytest.mark.parametrize("bound", ["LARGEST", "MOST"])
+@pytest.mark.parametrize("bound", ["MAX_BYTES_PER_FORM", "MAX_FILES_PER_FORM"])
 def test_files_beyond_the_bound_are_named_alone(client, ana, monkeypatch, bound):
     monkeypatch.setattr(files, bound, 1)
     end_session(client)

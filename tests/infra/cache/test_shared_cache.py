@@ -31,9 +31,9 @@ django.setup()
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pressroom import limits
+from pressroom.infra.http import throttling
 connection.settings_dict["NAME"] = sys.argv[1]
-limits.time = types.SimpleNamespace(time=lambda: 1_000_025.0)
+throttling.time = types.SimpleNamespace(time=lambda: 1_000_025.0)
 visitor = Client(SERVER_NAME="localhost", REMOTE_ADDR="192.0.2.1")
 with CaptureQueriesContext(connection) as queries:
     answers = [visitor.get(address) for address in sys.argv[2:]]

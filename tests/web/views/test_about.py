@@ -45,13 +45,13 @@ def test_archive_tells_what_it_holds_now(client, publish, in_an_hour):
 
 def test_citing_shows_the_latest_release_in_every_style(client, publish, in_an_hour):
     publish(title="County Opens a Park")
-    publish(release_at=in_an_hour, title="Under Embargo")
+    publish(release_at=in_an_hour, title="Not Yet Public")
 
     page = client.get("/about/citing/").text
 
     assert re.findall("<dt>(.*?)</dt>", page) == ["APA", "MLA", "Chicago", "Bluebook", "AP"]
     assert page.count("County Opens a Park") == 5
-    assert "Under Embargo" not in page
+    assert "Not Yet Public" not in page
 
 
 @pytest.mark.parametrize("address", PAGES)
