@@ -33,7 +33,7 @@ serve: $(VENV)/site.installed var/secret_key
 	@exec $(BIN)/python manage.py serve --port $(PORT) $(ARGS)
 
 test: $(VENV)/tests.installed
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 test-newest:
 ifeq ($(NEWER_PYTHON),)

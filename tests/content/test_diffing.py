@@ -154,7 +154,8 @@ def test_text_of_ten_times_the_size_takes_ten_times_the_time(piece):
         middle = len(text) // 2
         return fastest(lambda: diffing.compare_texts(text, f"{text[:middle]} new {text[middle:]}"))
 
-    assert seconds(100_000) < 30 * seconds(10_000)
+    # A quadratic step takes 100 times; caches of the processor alone can make ten times thirty.
+    assert seconds(100_000) < 50 * seconds(10_000)
 
 
 def repetitive(passage):
