@@ -17,8 +17,7 @@ from django.utils.html import format_html, format_html_join
 
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
-from releases.admin import import_warnings as doubts
-from releases.admin import working_copies
+from releases.admin import import_warnings, working_copies
 from releases.admin.action_pages import action_buttons, action_context
 from releases.admin.bulk import BulkActions
 from releases.admin.files import FILE_INLINES, carry_over_uploads
@@ -68,14 +67,14 @@ class ReleaseAdmin(
     working_copies.WorkingCopies,
     NextPages,
     BulkActions,
-    doubts.ImportWarningsAdmin,
+    import_warnings.ImportWarningsAdmin,
 ):
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = TEXT_FIELD_OVERRIDES | {DateField: {"widget": DescribedDateInput}}
     list_display = ["number", "title", "date", "standing", "language", "updated_at"]
     list_display_links = ["number", "title"]
-    list_filter = [doubts.AttentionFilter, ProposalFilter, "status", "language", "topics"]
+    list_filter = [import_warnings.AttentionFilter, ProposalFilter, "status", "language", "topics"]
     search_fields = ["number", "title"]
     date_hierarchy = "date"
     ordering = ["-updated_at", "-id"]
@@ -121,9 +120,14 @@ class ReleaseAdmin(
         change this is."""
         fields = ReleaseForm.Meta.fields
         open_warnings = obj.unresolved_warnings() if obj and self.may_settle(request, obj) else []
-        text = [*doubts.with_warning_fields(fields, open_warnings), "seen", "read", "form_token"]
+        text = [
+            *import_warnings.with_warning_fields(fields, open_warnings),
+            "seen",
+            "read",
+            "form_token",
+        ]
         fieldsets = [("Text", {"fields": text})]
-        if elsewhere := doubts.other_warning_field(fields, open_warnings):
+        if elsewhere := import_warnings.other_warning_field(fields, open_warnings):
             fieldsets.insert(0, ("From the import", {"fields": elsewhere}))
         if obj:
             fieldsets.insert(0, ("Where it stands", {"fields": self.status_fields(request, obj)}))

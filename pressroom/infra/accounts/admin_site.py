@@ -24,8 +24,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.accounts import interrupted_files, interrupted_posts, resumed_forms
-from pressroom.infra.accounts import second_factor as factor
+from pressroom.infra.accounts import (
+    interrupted_files,
+    interrupted_posts,
+    resumed_forms,
+    second_factor,
+)
 from pressroom.infra.accounts.forms import CodeForm, SignInForm
 
 logger = logging.getLogger("pressroom.infra.accounts")
@@ -47,7 +51,7 @@ class StaffSite(AdminSite):
         """Whether the person may work here; whoever is in may leave."""
         if not super().has_permission(request):
             return False
-        return factor.may_use_admin(request.user) or request.path == reverse("admin:logout")
+        return second_factor.may_use_admin(request.user) or request.path == reverse("admin:logout")
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -159,7 +163,7 @@ class StaffSite(AdminSite):
 
     def qr_code(self, request: HttpRequest) -> HttpResponse:
         """The secret that was begun, for the app's camera; it goes to nobody else's server."""
-        device = factor.pending_device(_user(request)) if self._may_set_up(request) else None
+        device = second_factor.pending_device(_user(request)) if self._may_set_up(request) else None
         if device is None:
             raise Http404("Nothing was begun.")
         image = segno.make(device.config_url).svg_inline(scale=5, border=4, light="white")
@@ -172,33 +176,33 @@ class StaffSite(AdminSite):
         user = request.user
         if not (isinstance(user, User) and super().has_permission(request)):
             return False
-        return factor.may_use_admin(user) or not factor.is_set_up(user)
+        return second_factor.may_use_admin(user) or not second_factor.is_set_up(user)
 
 
 def _begin(request: HttpRequest, user: User) -> Mapping[str, Any]:
-    if not factor.is_set_up(user):
-        factor.start_setup(user)
+    if not second_factor.is_set_up(user):
+        second_factor.start_setup(user)
     return {}
 
 
 def _finish(request: HttpRequest, user: User) -> Mapping[str, Any]:
-    device = factor.pending_device(user)
-    codes = factor.finish_setup(request, device, _code(request)) if device else []
+    device = second_factor.pending_device(user)
+    codes = second_factor.finish_setup(request, device, _code(request)) if device else []
     return {"codes": codes} if codes else {"wrong": WRONG_CODE}
 
 
 def _renew_recovery_codes(request: HttpRequest, user: User) -> Mapping[str, Any]:
-    if not factor.verify(user, _code(request)):
+    if not second_factor.verify(user, _code(request)):
         return {"wrong": WRONG_CODE}
-    return {"codes": factor.new_recovery_codes(user)}
+    return {"codes": second_factor.new_recovery_codes(user)}
 
 
 def _turn_off(request: HttpRequest, user: User) -> Mapping[str, Any]:
-    if factor.is_required(user):
+    if second_factor.is_required(user):
         return {"wrong": "Your account must have a second factor: it stays on."}
-    if not factor.verify(user, _code(request)):
+    if not second_factor.verify(user, _code(request)):
         return {"wrong": WRONG_CODE}
-    factor.turn_off(user)
+    second_factor.turn_off(user)
     messages.success(request, "The second factor is off: your password alone signs you in.")
     return {}
 
@@ -234,14 +238,14 @@ def _code(request: HttpRequest) -> str:
 
 def _second_factor_status(user: User) -> dict[str, Any]:
     """What the page says of the person's second factor."""
-    device = factor.pending_device(user)
+    device = second_factor.pending_device(user)
     return {
         "title": "Second factor",
-        "is_set_up": factor.is_set_up(user),
-        "is_required": factor.is_required(user),
+        "is_set_up": second_factor.is_set_up(user),
+        "is_required": second_factor.is_required(user),
         "pending": device,
         "secret": b32encode(device.bin_key).decode() if device else "",
-        "left": factor.recovery_codes_left(user),
+        "left": second_factor.recovery_codes_left(user),
     }
 
 
