@@ -30,6 +30,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.client_ip import origin
+from pressroom.infra.http.throttling import cost
 from releases.content import markup
 from releases.models import FeedAuthority
 from releases.output.edition import Edition
@@ -76,12 +77,14 @@ class Feed:
             yield edition, _content(edition, is_whole)
 
 
+@cost(2)
 @require_safe
 def releases(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The newest releases, narrowed as a list is."""
     return _feed_response(request, kind, "listing")
 
 
+@cost(3)
 @require_safe
 def search(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The newest releases that a search finds."""

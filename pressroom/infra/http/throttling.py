@@ -6,7 +6,7 @@ import ipaddress
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,22 +19,22 @@ MAX_PUBLIC_BODY = 64 * 1024  # bytes of a request's body: the public has nothing
 MAX_STAFF_BODY = 210 * 1024 * 1024  # some files of 50 megabytes, and a form
 WINDOW = 60  # seconds
 ALLOWANCE = 600  # points an address has for a window, in all that shares the cache of counts
-# What a dear answer costs, by the name of its route; about ten milliseconds a point.
-ROUTE_COSTS = {
-    "search": 2,
-    "feed-search": 3,
-    "feed-releases": 2,
-    "api-releases": 2,
-    "api-stream": 60,
-    "rendition": 2,
-    "comparison": 20,
-    "quote": 5,
-    "card": 5,
-    "kit": 20,
-}
-SUFFIX_COSTS = {"pdf": 20}
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def cost(points: int | Callable[..., int]) -> Callable[[View], View]:
+    """Charge the client for each call of the view: about one point per 10 ms of work.
+
+    A callable computes the points from the keyword arguments of the route.
+    """
+
+    def mark(view: View) -> View:
+        view.throttle_cost = points  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 class SizeLimitMiddleware:
@@ -57,7 +57,7 @@ class ThrottleMiddleware:
 
     Nobody's requests count for somebody else: the address is what the connection, or our front,
     says, an IPv6 network of 64 bits as one. This machine's own is not counted: it may be a front
-    that all visitors come through. All that is not in COSTS is answered as ever.
+    that all visitors come through. Views without `@cost` are never throttled.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -70,13 +70,13 @@ class ThrottleMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Django calls it when the route is known."""
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        cost = SUFFIX_COSTS.get(kwargs.get("suffix", ""), ROUTE_COSTS.get(name, 0))
+        points = getattr(view, "throttle_cost", 0)
+        points = points(**kwargs) if callable(points) else points
         visitor = _client_key(request)
-        if not (cost and visitor):
+        if not (points and visitor):
             return None
         window, passed = divmod(time.time(), WINDOW)
-        used = _consume(f"{visitor}@{window:.0f}", cost)
+        used = _consume(f"{visitor}@{window:.0f}", points)
         return _too_many_requests(request, WINDOW - int(passed)) if used > ALLOWANCE else None
 
 
@@ -92,14 +92,14 @@ def _client_key(request: HttpRequest) -> str | None:
     )
 
 
-def _consume(key: str, cost: int) -> int:
-    """Count the cost; returns what was used in all."""
+def _consume(key: str, points: int) -> int:
+    """Count the points; returns what was used in all."""
     counts = caches["throttle"]
     counts.add(key, 0, WINDOW)
     try:
-        return counts.incr(key, cost)
-    except ValueError:  # it was let go of meanwhile: many others ask
-        return cost
+        return counts.incr(key, points)
+    except ValueError:  # evicted meanwhile: many others ask
+        return points
 
 
 def _too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.client_ip import origin
+from pressroom.infra.http.throttling import cost
 from releases.content.cursors import Cursor
 from releases.models import Release, Version
 from releases.output.edition import Edition
@@ -47,6 +48,7 @@ STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]], str]
 logger = logging.getLogger(__name__)
 
 
+@cost(2)
 @endpoint
 def releases(request: HttpRequest) -> HttpResponseBase:
     """A page of the releases that match, the newest first."""
@@ -84,6 +86,7 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
     )
 
 
+@cost(60)
 @endpoint
 def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
     """All releases that match as one file; memory holds a batch of them."""

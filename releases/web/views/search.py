@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pressroom.infra.http.throttling import cost
 from releases.search import direct_match, results
 from releases.search.query.explain import explain_query
 from releases.search.query.parser import Query
@@ -19,6 +20,7 @@ from releases.web.languages import translate
 RETRY_AFTER = 30  # seconds
 
 
+@cost(2)
 def page(request: HttpRequest) -> HttpResponse:
     """What matches the query, or the empty search box; 503 while the index can not be read."""
     form = SearchForm(request.GET)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
+from pressroom.infra.http.throttling import cost
 from releases.media import card as cards
 from releases.media import kit as kits
 from releases.models import Release
@@ -19,6 +20,7 @@ from releases.web.views.media import missing_is_404
 from releases.web.views.releases.renditions import site
 
 
+@cost(5)
 @require_safe
 def card(request: HttpRequest, number: str) -> HttpResponseBase:
     """The release as a picture of 1200 × 630 pixels; drawn only for who has not got it yet."""
@@ -33,6 +35,7 @@ def card(request: HttpRequest, number: str) -> HttpResponseBase:
     )
 
 
+@cost(20)
 @require_safe
 def kit(request: HttpRequest, number: str) -> HttpResponseBase:
     """Text, full-size pictures, documents, credits and checksums in one ZIP file."""

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from pressroom.infra.http.throttling import cost
 from releases.models import Release
 from releases.output.citations import cite
 from releases.output.paragraph_quotes import last_edition_with, quote_paragraph
@@ -13,6 +14,7 @@ from releases.web.views.releases.renditions import requested_edition
 from releases.web.views.releases.tombstone import tombstone
 
 
+@cost(5)
 def page(request: HttpRequest, number: str, paragraph: int) -> HttpResponse:
     """The paragraph as the version that `v` names has it, else as it read last, with its citations;
     and whether its words stand unchanged. 404 for a paragraph or a version that never was."""

@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.client_ip import origin
+from pressroom.infra.http.throttling import cost
 from releases.models import Release, Version
 from releases.output.edition import Edition
 from releases.output.renditions import RENDITIONS
@@ -21,6 +22,7 @@ PAGE = "text/html"
 BY_MEDIA_TYPE = {row.media_type.split(";")[0]: suffix for suffix, row in RENDITIONS.items()}
 
 
+@cost(lambda suffix, **_: 20 if suffix == "pdf" else 2)
 @require_safe
 def rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
     """The release in that form, in the version that `v` names, else in the latest. What was

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from pressroom.infra.http.throttling import cost
 from releases.content import diffing
 from releases.models import Release, Version
 from releases.web.forms import PageForm, paginate
@@ -38,6 +39,7 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
     return render(request, "releases/versions/version.html", context)
 
 
+@cost(20)
 def comparison(request: HttpRequest, number: str, pair: tuple[int, int]) -> HttpResponse:
     """What the later of two versions changed, word by word."""
     release = _on_record(number)
