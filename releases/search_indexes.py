@@ -43,11 +43,11 @@ class ReleaseIndex(indexes.SearchIndex, indexes.Indexable):
         """What `update_index --age` goes by."""
         return "updated_at"
 
-    def index_queryset(self, using: str | None = None) -> ReleaseQuerySet:
+    def index_queryset(self, using: str | None = None) -> ReleaseQuerySet[Release]:
         """All that may be in the index now."""
         return self.public()
 
-    def public(self, at: datetime.datetime | None = None) -> ReleaseQuerySet:
+    def public(self, at: datetime.datetime | None = None) -> ReleaseQuerySet[Release]:
         """All that may be in the index at `at` (aware; default: now), with what is indexed."""
         return Release.objects.published(at).for_index()
 

@@ -97,8 +97,8 @@ class PreviewPages(ActionPages):
 
     def _page_context(self, request: HttpRequest, release: Release) -> dict[str, Any]:
         now, person = timezone.now(), request.user
-        links = release.preview_links.select_related("made_by")
-        links = links.annotate(openings=Count("uses"), last_use=Max("uses__at"))
+        uses = {"openings": Count("uses"), "last_use": Max("uses__at")}
+        links = release.preview_links.select_related("made_by").annotate(**uses)
         may = publishing.may(person, AuditLine.Deed.SHARED)  # type: ignore[arg-type]
         return {
             **self.admin_site.each_context(request),

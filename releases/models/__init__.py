@@ -7,9 +7,11 @@ from releases.models.legacy_urls import LegacyURL
 from releases.models.numbers import NumberSeries
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.proposals import ProposedCorrection
-from releases.models.release import Release, Section, Topic
+from releases.models.release import Release
 from releases.models.search_outbox import SearchChange
+from releases.models.section import Section
 from releases.models.similarity import Likeness, VocabularyWord
+from releases.models.topic import Topic
 from releases.models.upload_quota import Upload
 from releases.models.version import Version
 from releases.models.working_copy import DraftState, SentForm, WorkingCopy

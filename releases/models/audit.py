@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from releases.models.clean_fields import CleanLineField, CleanTextField
+from releases.models.release import Release
 
 
 class AuditLine(models.Model):
@@ -37,7 +38,7 @@ class AuditLine(models.Model):
         DELETED = "deleted", "deleted the draft"
 
     release = models.ForeignKey(
-        "Release",
+        Release,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="audit_lines",

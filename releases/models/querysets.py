@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime
 from calendar import monthrange
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self, TypeVar
 
-from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from releases.models import PreviewLink, Release, Section, Topic, Version  # noqa: F401
+from releases.models.choices import ReleaseStatus, VersionKind
 
 # What a card in a list prints; the rest (source, snapshots) stays in the database.
 LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
@@ -31,19 +29,24 @@ NEEDS_ATTENTION = models.Q(status="draft") & (
 )
 
 
-def topics_of(release: str) -> ArraySubquery:
-    """Slug and name of each topic of the release that a field of the row names, read with it."""
-    topics = apps.get_model("releases.Topic").objects.filter(releases=OuterRef(release))
-    return ArraySubquery(topics.values(told=JSONObject(slug="slug", name="name")))
+# The models import this module, so none is named here: the gate is generic over its rows, and
+# leads to other rows by the relations of its own model.
+Row = TypeVar("Row", bound=models.Model)
 
 
-def attachments() -> Prefetch:
-    """The documents of releases, but what search finds in them."""
-    rows = apps.get_model("releases.Attachment").objects.defer("text")
-    return Prefetch("attachments", rows)
+def _related(model: type[models.Model], relation: str) -> Any:
+    """Return the default manager of the model that the relation leads to."""
+    related: Any = model._meta.get_field(relation).related_model
+    return related._default_manager
 
 
-class ReleaseQuerySet(models.QuerySet["Release"]):
+def _topics_data(release: type[models.Model], key: str) -> ArraySubquery:
+    """Return slug and name of each topic of the release with that primary key, as JSON."""
+    topics = _related(release, "topics").filter(releases=OuterRef(key))
+    return ArraySubquery(topics.values(data=JSONObject(slug="slug", name="name")))
+
+
+class ReleaseQuerySet(models.QuerySet[Row]):
     """Releases, by who may see them and by where they stand in the archive."""
 
     def published(self, at: datetime.datetime | None = None) -> Self:
@@ -51,21 +54,21 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
         The one visibility rule. `Release.is_published` is its twin for a row in hand.
         """
-        return self.filter(status=self.model.Status.APPROVED, release_at__lte=at or timezone.now())
+        return self.filter(status=ReleaseStatus.APPROVED, release_at__lte=at or timezone.now())
 
     def retracted(self) -> Self:
         """Those that may have been public and are not: not approved, with a moment of release. Who
         never had one was never public, and one that has come is never lost (`moment_is_kept`)."""
-        return self.exclude(status=self.model.Status.APPROVED).filter(release_at__isnull=False)
+        return self.exclude(status=ReleaseStatus.APPROVED).filter(release_at__isnull=False)
 
     def embargoed(self, at: datetime.datetime | None = None) -> Self:
         """Those approved for a moment after `at` (aware; default: now)."""
-        return self.filter(status=self.model.Status.APPROVED, release_at__gt=at or timezone.now())
+        return self.filter(status=ReleaseStatus.APPROVED, release_at__gt=at or timezone.now())
 
     def on_record(self, at: datetime.datetime | None = None) -> Self:
         """Those whose permalink answers at `at`: published, or published once and then
         withdrawn (a notice), removed or blocked (a tombstone)."""
-        status = self.model.Status
+        status = ReleaseStatus
         return self.filter(
             status__in=[status.APPROVED, status.WITHDRAWN, status.REMOVED, status.BLOCKED],
             release_at__lte=at or timezone.now(),
@@ -106,7 +109,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
             found = found.filter(kinds)
         return found
 
-    def get_by_natural_key(self, number: str) -> Release:
+    def get_by_natural_key(self, number: str) -> Row:
         """The release of that number: how fixtures name it."""
         return self.get(number=number)
 
@@ -128,23 +131,33 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Those that come before that place in `newest_first`."""
         return self.filter(release_at__gte=release_at).exclude(release_at=release_at, pk__lte=pk)
 
+    def attachments(self) -> Prefetch:
+        """Prefetch the attachments without the text that only search reads."""
+        return Prefetch("attachments", _related(self.model, "attachments").defer("text"))
+
     def for_listing(self) -> Self:
         """Rows with just what a card prints, `topics_data` among it."""
-        return self.newest_first().only(*LISTED_FIELDS).annotate(topics_data=topics_of("pk"))
+        return (
+            self.newest_first()
+            .only(*LISTED_FIELDS)
+            .annotate(topics_data=_topics_data(self.model, "pk"))
+        )
 
     def for_page(self) -> Self:
         """Rows with all that a release's own page prints."""
         return self.defer("source_text", "source_bytes").prefetch_related(
-            "sections", "topics", "images", attachments()
+            "sections", "topics", "images", self.attachments()
         )
 
     def for_editions(self) -> Self:
         """Rows with all that downloads, feeds and the API say; `public_versions` holds the versions
         that the public could read, the oldest first, `topics_data` the topics' slugs and names."""
-        versions = apps.get_model("releases.Version").objects.public()
+        versions = _related(self.model, "versions").public()
         public = Prefetch("versions", versions, to_attr="public_versions")
-        rows = self.defer("source_text", "source_bytes").annotate(topics_data=topics_of("pk"))
-        return rows.prefetch_related("images", attachments(), public)
+        rows = self.defer("source_text", "source_bytes").annotate(
+            topics_data=_topics_data(self.model, "pk")
+        )
+        return rows.prefetch_related("images", self.attachments(), public)
 
     def for_index(self) -> Self:
         """Rows with all that the search index holds, the attachments' text among it."""
@@ -152,16 +165,16 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.defer("source_text", "source_bytes").prefetch_related(*parts)
 
 
-class TopicQuerySet(models.QuerySet["Topic"]):
+class TopicQuerySet(models.QuerySet[Row]):
     """Topics, by what is filed under them."""
 
-    def with_releases(self, releases: ReleaseQuerySet) -> Self:
+    def with_releases(self, releases: ReleaseQuerySet[Any]) -> Self:
         """Those that some of the releases are filed under, with their number as `count`."""
         on_topic = releases.order_by().values("pk")
         counted = models.Count("releases", filter=Q(releases__in=on_topic))
         return self.annotate(count=counted).filter(count__gt=0)
 
-    def filed_under(self, releases: ReleaseQuerySet) -> Self:
+    def filed_under(self, releases: ReleaseQuerySet[Any]) -> Self:
         """Those that some of the releases are filed under."""
         return self.filter(Exists(releases.filter(topics=OuterRef("pk"))))
 
@@ -170,27 +183,27 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.order_by(models.F("count").desc(), "name")
 
 
-class SectionQuerySet(models.QuerySet["Section"]):
+class SectionQuerySet(models.QuerySet[Row]):
     """Sections; fixtures name one by its release's number and its position."""
 
-    def get_by_natural_key(self, release: str, position: int) -> Section:
+    def get_by_natural_key(self, release: str, position: int) -> Row:
         """The section at that place of that release."""
         return self.get(release__number=release, position=position)
 
 
-class VersionQuerySet(models.QuerySet["Version"]):
+class VersionQuerySet(models.QuerySet[Row]):
     """Versions; fixtures name one by its release's number and its own."""
 
     def public(self) -> Self:
         """Those that the public could read once their release was public: not what another version
         took the place of before that moment."""
-        later = self.model.objects.filter(
+        later = self.model._default_manager.filter(
             release=OuterRef("release"), number__gt=OuterRef("number")
         )
-        before_release = Q(kind=self.model.Kind.ISSUED) | Q(at__lte=F("release__release_at"))
+        before_release = Q(kind=VersionKind.ISSUED) | Q(at__lte=F("release__release_at"))
         return self.exclude(Exists(later.filter(before_release)))
 
-    def with_release(self, releases: ReleaseQuerySet) -> Self:
+    def with_release(self, releases: ReleaseQuerySet[Any]) -> Self:
         """The public ones of those releases, the oldest first, each with its release, that one's
         likeness and `topics_data`: what a page prints, in one query."""
         return (
@@ -198,7 +211,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
             .filter(release__in=releases)
             .select_related("release__likeness")
             .defer("release__source_text", "release__source_bytes")
-            .annotate(topics_data=topics_of("release"))
+            .annotate(topics_data=_topics_data(releases.model, "release"))
             .order_by("number")
         )
 
@@ -210,10 +223,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Those that come before it."""
         return self.filter(at__gte=at).exclude(at=at, pk__lte=pk)
 
-    def ledger(self, releases: ReleaseQuerySet) -> Self:
+    def ledger(self, releases: ReleaseQuerySet[Any]) -> Self:
         """The corrections, withdrawals and reinstatements of those releases, the newest first. Of
         one that was taken down only that stands: notes quote texts."""
-        kind, status = self.model.Kind, releases.model.Status
+        kind, status = VersionKind, ReleaseStatus
         readable = Q(release__status__in=[status.APPROVED, status.WITHDRAWN])
         taken_down = Q(kind=kind.WITHDRAWAL, note=F("release__status_reason"))
         return (
@@ -224,12 +237,12 @@ class VersionQuerySet(models.QuerySet["Version"]):
             .order_by("-at", "-id")
         )
 
-    def get_by_natural_key(self, release: str, number: int) -> Version:
+    def get_by_natural_key(self, release: str, number: int) -> Row:
         """The version of that number of that release."""
         return self.get(release__number=release, number=number)
 
 
-class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
+class PreviewLinkQuerySet(models.QuerySet[Row]):
     """Previews for single recipients, by whether they open."""
 
     def active(self, at: datetime.datetime) -> Self:

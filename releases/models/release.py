@@ -19,46 +19,18 @@ from releases.content.cursors import Cursor
 from releases.content.slugs import PARAGRAPH_PATTERN, RESERVED
 from releases.models import clean_fields as fields
 from releases.models import completeness, lengths
+from releases.models.choices import ReleaseStatus
 from releases.models.clean_fields import CleanCharField, CleanLineField, CleanTextField
-from releases.models.querysets import (
-    NEEDS_ATTENTION,
-    ReleaseQuerySet,
-    SectionQuerySet,
-    TopicQuerySet,
-)
+from releases.models.querysets import NEEDS_ATTENTION, ReleaseQuerySet
+from releases.models.topic import Topic
 from releases.models.version import Version
 from releases.parsing.warnings import ParseWarning
-
-
-class Topic(models.Model):
-    """A subject that releases are filed under."""
-
-    name = CleanCharField(max_length=200, unique=True)
-    slug = models.SlugField(max_length=200, unique=True)
-
-    objects = TopicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """The list of its releases."""
-        return reverse("topic", args=[self.slug])
 
 
 class Release(models.Model):
     """One press release, as printed."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", "draft"
-        IN_REVIEW = "in_review", "in review"
-        APPROVED = "approved", "approved"
-        WITHDRAWN = "withdrawn", "withdrawn"
-        REMOVED = "removed", "removed"
-        BLOCKED = "blocked", "blocked by law"
+    Status = ReleaseStatus
 
     # What is printed on it beside its sections, in the order of the page.
     PRINTED_FIELDS = (
@@ -348,49 +320,3 @@ class Release(models.Model):
             # Only where there are any: a release without files reads as it did before there were.
             **{kind: parts for kind, parts in files.items() if parts},
         }
-
-
-class Section(models.Model):
-    """A part of a release beside its main text, in the order printed."""
-
-    class Kind(models.TextChoices):
-        BODY = "body", "body"
-        BACKGROUND = "background", "background"
-        QUOTE = "quote", "quote"
-        RESOURCES = "resources", "resources"
-        ABOUT = "about", "about"
-        NOTES = "notes", "notes"
-
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="sections")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.BODY)
-    heading = CleanLineField(blank=True)
-    body = CleanTextField(is_markdown=True, help_text="Restricted Markdown, as the release's body.")
-    after_end = models.BooleanField(
-        "below the end mark", default=False, help_text="Printed below the end mark."
-    )
-
-    objects = SectionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            *lengths.constraints("section", lengths.SECTION_LIMITS),
-            models.UniqueConstraint(
-                fields=["release", "position"],
-                name="section_position_is_unique",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.heading or self.get_kind_display()
-
-    def natural_key(self) -> tuple[str | None, int]:
-        """What fixtures name it by."""
-        return (*self.release.natural_key(), self.position)
-
-    def snapshot(self) -> dict[str, Any]:
-        """Its part of the release's snapshot."""
-        fields = ("kind", "heading", "body", "after_end")
-        return {name: getattr(self, name) for name in fields}

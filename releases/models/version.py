@@ -12,10 +12,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from releases.content import paragraph_ids
 from releases.content.cursors import Cursor
+from releases.models.choices import VersionKind
 from releases.models.clean_fields import CleanJSONField, CleanTextField
 from releases.models.querysets import VersionQuerySet
 
@@ -23,13 +23,7 @@ from releases.models.querysets import VersionQuerySet
 class Version(models.Model):
     """What the public read of a release from one moment on. Never updated, never deleted."""
 
-    class Kind(models.TextChoices):
-        ISSUED = "issued", _("issued")
-        CORRECTION = "correction", _("correction")
-        UPDATE = "update", _("update")
-        MINOR = "minor", _("minor edit")
-        WITHDRAWAL = "withdrawal", _("withdrawal")
-        REINSTATEMENT = "reinstated", _("reinstatement")
+    Kind = VersionKind
 
     release = models.ForeignKey("Release", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()

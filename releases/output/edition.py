@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from releases.content import markup
 from releases.content.messages import message
 from releases.models import Attachment, Image, Release, Version
-from releases.models.querysets import ReleaseQuerySet, attachments
+from releases.models.querysets import ReleaseQuerySet
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
 FORMAT_VERSION = (
@@ -23,7 +23,7 @@ FORMAT_VERSION = (
 )
 
 
-def read_release(releases: ReleaseQuerySet) -> Release:
+def read_release(releases: ReleaseQuerySet[Release]) -> Release:
     """The one release there is, as from `for_editions()`: in one query, and one more for each kind
     of file that its latest version names. Raises Release.DoesNotExist."""
     versions = list(Version.objects.with_release(releases))
@@ -32,7 +32,7 @@ def read_release(releases: ReleaseQuerySet) -> Release:
     latest = versions[-1]
     release: Release = latest.release
     release.public_versions, release.topics_data = versions, latest.topics_data
-    files = {"images": Prefetch("images"), "attachments": attachments()}
+    files = {"images": Prefetch("images"), "attachments": releases.attachments()}
     named = [rows for kind, rows in files.items() if latest.snapshot.get(kind)]
     prefetch_related_objects([release], *named)
     return release

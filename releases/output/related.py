@@ -69,7 +69,7 @@ def _is_outdated_by(release: Release, other: Release) -> bool:
 
 def _querysets(
     release: Release, alike: list[int], at: datetime.datetime
-) -> dict[str, ReleaseQuerySet]:
+) -> dict[str, ReleaseQuerySet[Release]]:
     public = Release.objects.published(at)
     withdrawn = Release.objects.on_record(at).filter(status=Release.Status.WITHDRAWN)
     parts = {
@@ -83,6 +83,8 @@ def _querysets(
     return parts
 
 
-def _in_other_languages(public: ReleaseQuerySet, release: Release) -> ReleaseQuerySet:
+def _in_other_languages(
+    public: ReleaseQuerySet[Release], release: Release
+) -> ReleaseQuerySet[Release]:
     original = release.translation_of_id or release.pk
     return public.filter(Q(translation_of=original) | Q(pk=original)).exclude(pk=release.pk)

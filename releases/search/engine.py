@@ -154,7 +154,7 @@ def public_ids(at: datetime.datetime | None = None) -> set[int]:
     return ids_of(Release.objects.published(at))
 
 
-def ids_of(*parts: ReleaseQuerySet) -> set[int]:
+def ids_of(*parts: ReleaseQuerySet[Release]) -> set[int]:
     """The ids of the releases in all parts, as they are at one moment. They come as an array a
     part, in one row: a row for each would take many times as long."""
     arrays = [ArraySubquery(part.order_by().values("pk")) for part in parts]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, F
 from django.utils.translation import get_language_info
 
+from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
 from releases.search.engine import Facets
 
@@ -42,7 +43,7 @@ def name_facets(facets: Facets) -> NamedFacets:
     )
 
 
-def count_rows(releases: ReleaseQuerySet) -> list[list[Any]]:
+def count_rows(releases: ReleaseQuerySet[Release]) -> list[list[Any]]:
     """The counts of a list, by the database, in three queries: rows of years, of topics and of
     languages, plain enough to be `remembered`. `from_rows` reads them."""
     listed = releases.order_by()

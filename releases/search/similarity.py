@@ -69,13 +69,13 @@ def failed_count() -> int:
     return Likeness.objects.exclude(error="").count()
 
 
-def _due(at: datetime.datetime) -> ReleaseQuerySet:
+def _due(at: datetime.datetime) -> ReleaseQuerySet[Release]:
     changed = Q(likeness__made_at__lt=Greatest("updated_at", "release_at"))
     failed = Q(likeness__error__gt="", likeness__made_at__lt=at - RETRY_DELAY)
     return Release.objects.published(at).filter(Q(likeness=None) | changed | failed)
 
 
-def _outdated(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet:
+def _outdated(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet[Release]:
     """Those of the ids whose likeness was made before the newest of these releases came."""
     newest = max(max(release.updated_at, release.release_at) for release in due)  # type: ignore[type-var]
     return Release.objects.filter(pk__in=ids, likeness__made_at__lt=newest).for_page()

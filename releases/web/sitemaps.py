@@ -54,7 +54,7 @@ class ReleaseSitemap(Sitemap):
 
     limit = 50_000
 
-    def items(self) -> ReleaseQuerySet:
+    def items(self) -> ReleaseQuerySet[Any]:
         """Rows with just what an entry says."""
         versions = Version.objects.filter(release=OuterRef("pk")).order_by("-at")
         changed = Greatest("release_at", Subquery(versions.values("at")[:1]))
@@ -93,7 +93,7 @@ class NewsSitemap(Sitemap):
 
     limit = 1_000
 
-    def items(self) -> ReleaseQuerySet:
+    def items(self) -> ReleaseQuerySet[Release]:
         """Rows with what a news entry says."""
         now = timezone.now()
         fresh = Release.objects.published(now).filter(release_at__gt=now - NEWS_AGE)

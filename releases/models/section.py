@@ -1,0 +1,58 @@
+"""Sections of releases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from releases.models import lengths
+from releases.models.clean_fields import CleanLineField, CleanTextField
+from releases.models.querysets import SectionQuerySet
+from releases.models.release import Release
+
+
+class Section(models.Model):
+    """A part of a release beside its main text, in the order printed."""
+
+    class Kind(models.TextChoices):
+        BODY = "body", "body"
+        BACKGROUND = "background", "background"
+        QUOTE = "quote", "quote"
+        RESOURCES = "resources", "resources"
+        ABOUT = "about", "about"
+        NOTES = "notes", "notes"
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.BODY)
+    heading = CleanLineField(blank=True)
+    body = CleanTextField(is_markdown=True, help_text="Restricted Markdown, as the release's body.")
+    after_end = models.BooleanField(
+        "below the end mark", default=False, help_text="Printed below the end mark."
+    )
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            *lengths.constraints("section", lengths.SECTION_LIMITS),
+            models.UniqueConstraint(
+                fields=["release", "position"],
+                name="section_position_is_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading or self.get_kind_display()
+
+    def natural_key(self) -> tuple[str | None, int]:
+        """What fixtures name it by."""
+        return (*self.release.natural_key(), self.position)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Its part of the release's snapshot."""
+        fields = ("kind", "heading", "body", "after_end")
+        return {name: getattr(self, name) for name in fields}

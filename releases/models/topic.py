@@ -1,0 +1,28 @@
+"""Topics."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+
+from releases.models.clean_fields import CleanCharField
+from releases.models.querysets import TopicQuerySet
+
+
+class Topic(models.Model):
+    """A subject that releases are filed under."""
+
+    name = CleanCharField(max_length=200, unique=True)
+    slug = models.SlugField(max_length=200, unique=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The list of its releases."""
+        return reverse("topic", args=[self.slug])
