@@ -1,7 +1,7 @@
-"""The one settings file. What differs between machines is read from the environment.
+"""Django settings of every deployment; the environment supplies what differs between machines.
 
-Safe by default: debug off, HTTPS required, no secret with a usable default.
-The README has the table of variables.
+Safe by default: debug off, HTTPS required, no secret with a usable default. The README lists the
+environment variables.
 """
 
 import datetime
@@ -22,23 +22,23 @@ VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
 
 def read_secret_key() -> str:
-    """The key from the environment, else from the file that `make run` keeps."""
-    kept = VAR_DIR / "secret_key"
+    """Return the key from the environment, else from the file that `make run` wrote."""
+    key_file = VAR_DIR / "secret_key"
     if key := os.environ.get("SECRET_KEY"):
         return key
-    if kept.is_file():
-        return kept.read_text(encoding="ascii").strip()
+    if key_file.is_file():
+        return key_file.read_text(encoding="ascii").strip()
     if DEBUG:
         return "for-development-only"
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Set it to a long random text, or run `make run` once, "
-        "which makes one and keeps it under var/."
+        "SECRET_KEY is not set. Set it to a long random string, or run `make run` once, "
+        "which creates one under var/."
     )
 
 
 DEBUG = os.environ.get("DEBUG") == "1"
 SECRET_KEY = read_secret_key() if DEBUG else require_strong_key("SECRET_KEY", read_secret_key())
-# Keys that were in use before, the latest first: what they signed still holds. docs/operations.md
+# Previous keys, the latest first: what they signed remains valid. docs/operations.md
 SECRET_KEY_FALLBACKS = [
     require_strong_key("SECRET_KEY_FALLBACKS", key)
     for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",")
@@ -46,16 +46,16 @@ SECRET_KEY_FALLBACKS = [
 ]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
-# Where the site is to be found: all whole addresses begin with it. docs/operations.md
+# Scheme and host of absolute URLs. docs/operations.md
 SITE_ORIGIN = read_origin(os.environ.get("SITE_ORIGIN", ""), ALLOWED_HOSTS)
-# The name in the ids of feeds, for a site that has stored none yet. docs/operations.md
+# Authority in feed ids (RFC 4151) until the database stores one. docs/operations.md
 FEED_ID_AUTHORITY = read_feed_authority(os.environ.get("FEED_ID_AUTHORITY", ""))
 
 # The office
 OFFICE_NAME = os.environ.get("OFFICE_NAME", "Press Office")
 OFFICE_TIME_ZONE = os.environ.get("OFFICE_TIME_ZONE", "America/Los_Angeles")
 PRESS_CONTACT = os.environ.get("PRESS_CONTACT", "")
-# Publishers too propose corrections of what is public, and a colleague approves them.
+# Publishers, too, only propose corrections of public releases, and a colleague approves them.
 CORRECTIONS_NEED_APPROVAL = os.environ.get("CORRECTIONS_NEED_APPROVAL") == "1"
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")):
@@ -80,12 +80,12 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
-# Django 6.1 wants its django.contrib.postgres for ArrayField; nothing that it adds is used here.
+# Django 6.1 asks for django.contrib.postgres because of ArrayField; nothing it adds is used here.
 SILENCED_SYSTEM_CHECKS = ["postgres.E005"]
 MIDDLEWARE = [
     "pressroom.infra.logs.RequestLogMiddleware",
-    "pressroom.infra.db.replicas.ReplicaMiddleware",  # before all that reads the database
-    "releases.web.response_cache.store.ResponseCacheMiddleware",  # sees whole responses
+    "pressroom.infra.db.replicas.ReplicaMiddleware",  # before anything reads the database
+    "releases.web.response_cache.store.ResponseCacheMiddleware",  # sees complete responses
     "django.middleware.security.SecurityMiddleware",
     "pressroom.infra.http.middleware.ProxyHTTPSRedirectMiddleware",
     "pressroom.infra.http.middleware.ResponsePolicyMiddleware",
@@ -122,22 +122,21 @@ TEMPLATES = [
     },
 ]
 
-# Database: the server that DATABASE_URL names, else the embedded one. DATABASE_POOLED=1: behind a
-# PgBouncer that gives each transaction another connection. DATABASE_REPLICA_URL: a standby that the
-# public's pages are read from, while it is at most DATABASE_REPLICA_MAX_LAG behind; both are
-# docs/scale-out.md's.
+# Database: the server in DATABASE_URL, else the embedded one. DATABASE_POOLED=1: PgBouncer in
+# transaction mode. DATABASE_REPLICA_URL: a standby that serves public pages while its lag is at
+# most DATABASE_REPLICA_MAX_LAG seconds. docs/scale-out.md
 EMBEDDED_POSTGRES = (
     None if os.environ.get("DATABASE_URL") else embedded.Server(VAR_DIR / "postgres")
 )
 DATABASE_POOLED = os.environ.get("DATABASE_POOLED") == "1"
-# Nobody's request waits without end, for a lock least of all. Commands may: see manage.py.
+# No request may wait forever, least of all for a lock. Commands may: see manage.py.
 DATABASE_LIMITS = {  # seconds
     "statement_timeout": 30,
     "lock_timeout": 10,
     "idle_in_transaction_session_timeout": 180,  # reading an upload takes 90 at most
 }
-# A machine that is gone without a word is given up after some ten seconds, not sixteen minutes.
-KEPT_ALIVE = {
+# Gives up on a machine that vanished after about ten seconds; TCP's default is sixteen minutes.
+TCP_KEEPALIVE = {
     "keepalives_idle": 5,  # seconds
     "keepalives_interval": 2,  # seconds
     "keepalives_count": 3,
@@ -146,8 +145,9 @@ KEPT_ALIVE = {
 
 
 def database(entry: Any, connect_timeout: int) -> dict[str, Any]:
-    """The entry for a server, with what holds for each; the timeout is in seconds."""
-    options = {**entry.get("OPTIONS", {}), "connect_timeout": connect_timeout, **KEPT_ALIVE}
+    """Return the DATABASES entry with timeouts and connection reuse; `connect_timeout` in s."""
+    options = {**entry.get("OPTIONS", {}), "connect_timeout": connect_timeout, **TCP_KEEPALIVE}
+    # PgBouncer refuses startup parameters.
     if not DATABASE_POOLED and not os.environ.get("WITHOUT_DATABASE_LIMITS"):
         limits = [f"-c {name}={seconds}s" for name, seconds in DATABASE_LIMITS.items()]
         options["options"] = " ".join([options.get("options", ""), *limits]).strip()
@@ -161,7 +161,7 @@ def database(entry: Any, connect_timeout: int) -> dict[str, Any]:
 
 
 def read_max_lag() -> float:
-    """Seconds that the replica may be behind."""
+    """Return the maximum replication lag in seconds."""
     given = os.environ.get("DATABASE_REPLICA_MAX_LAG", "10")
     try:
         seconds = float(given)
@@ -169,7 +169,7 @@ def read_max_lag() -> float:
         seconds = -1
     if not 0 < seconds < float("inf"):
         raise ImproperlyConfigured(
-            f"DATABASE_REPLICA_MAX_LAG is {given!r}: it must be a number of seconds, as 10."
+            f"DATABASE_REPLICA_MAX_LAG is {given!r}: it must be a number of seconds, such as 10."
         )
     return seconds
 
@@ -201,7 +201,7 @@ SEARCH_ENGINES: dict[str, dict[str, Any]] = {
 }
 if (SEARCH_SCHEME := SEARCH_URL.partition(":")[0]) not in SEARCH_ENGINES:
     raise ImproperlyConfigured(
-        "SEARCH_URL must begin with opensearch://, or not be set: then Whoosh searches."
+        "SEARCH_URL must begin with opensearch://, or be unset to search with Whoosh."
     )
 HAYSTACK_CONNECTIONS = {
     "default": {
@@ -212,8 +212,8 @@ HAYSTACK_CONNECTIONS = {
 }
 HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 
-# Kept in each process: what it found out itself. In each, or in the Redis that CACHE_URL names and
-# all share: what took long to make, and what an address has used up this minute; docs/caching.md
+# "default" is per process. "shared" (expensive results) and "throttle" (points a network used this
+# minute) move to the Redis in CACHE_URL, if set, and all processes share them. docs/caching.md
 IN_PROCESS = "django.core.cache.backends.locmem.LocMemCache"
 CACHES: dict[str, dict[str, Any]] = cache.cache_settings(
     os.environ.get("CACHE_URL", ""),
@@ -236,8 +236,8 @@ FORMAT_MODULE_PATH = "pressroom.infra.formats"
 TIME_ZONE = OFFICE_TIME_ZONE
 USE_TZ = True
 
-# Static files: hashed names, compressed, served by the application itself. Uploaded ones: in the
-# folder MEDIA_ROOT, or in the bucket that MEDIA_STORAGE names; docs/storage.md
+# Static files: hashed names, compressed, served by the application itself. Uploads: in the folder
+# MEDIA_ROOT, or in the bucket in MEDIA_STORAGE. docs/storage.md
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -252,27 +252,27 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# Images and attachments: never served as files, always by the view that asks the gate. A front can
-# send them for it: MEDIA_HANDOVER=x-accel (nginx, from the internal location MEDIA_INTERNAL_URL)
-# or x-sendfile (Apache, lighttpd).
+# Images and attachments are served by a view that checks whether they are public, never as plain
+# files. A reverse proxy can send the bytes: MEDIA_HANDOVER=x-accel (nginx, from the internal
+# location MEDIA_INTERNAL_URL) or x-sendfile (Apache, lighttpd).
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
 MEDIA_INTERNAL_URL = "/media-files/"
 MEDIA_HANDOVER = os.environ.get("MEDIA_HANDOVER", "")
 if MEDIA_HANDOVER not in {"", "x-accel", "x-sendfile"}:
     raise ImproperlyConfigured(
-        f"MEDIA_HANDOVER is {MEDIA_HANDOVER!r}: it must be x-accel, x-sendfile or not set."
+        f"MEDIA_HANDOVER is {MEDIA_HANDOVER!r}: it must be x-accel, x-sendfile or unset."
     )
 if MEDIA_HANDOVER and MEDIA_STORAGE:
     raise ImproperlyConfigured(
-        "MEDIA_HANDOVER and MEDIA_STORAGE are both set, but a front can only send the files of a "
-        "folder: unset MEDIA_HANDOVER."
+        "MEDIA_HANDOVER and MEDIA_STORAGE are both set, but a reverse proxy can only send files "
+        "from a folder: unset MEDIA_HANDOVER."
     )
-# For the site's account alone; a front that sends files itself reads them as one of its group.
+# Readable by the site's account only, or by its group where a reverse proxy sends the files.
 FILE_UPLOAD_PERMISSIONS = 0o640 if MEDIA_HANDOVER else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if MEDIA_HANDOVER else 0o700
 PRIVATE_UMASK = 0o027 if MEDIA_HANDOVER else 0o077
-# The form of the largest release (models/lengths.py): 300 sections, 100 images, 100 documents.
+# Enough for the largest release (models/lengths.py): 300 sections, 100 images, 100 documents.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 250
 FILE_UPLOAD_HANDLERS = [
@@ -280,23 +280,23 @@ FILE_UPLOAD_HANDLERS = [
     "releases.web.upload_size.LimitedUploadHandler",
 ]
 
-# Transport. HTTPS=on: every plain request is sent to https. HTTPS=proxy: the same, and a front of
-# ours ends TLS and says so in X-Forwarded-Proto. HTTPS=off: plain HTTP on loopback, as `make run`
-# has it; behind a front it behaves as HTTPS=proxy does.
+# Transport. HTTPS=on redirects every plain request to https. HTTPS=proxy: the same, and our reverse
+# proxy terminates TLS and sets X-Forwarded-Proto. HTTPS=off: plain HTTP on loopback, as in
+# `make run`; behind a reverse proxy it behaves like HTTPS=proxy.
 HTTPS = os.environ.get("HTTPS", "off" if DEBUG else "on")
 if HTTPS not in {"on", "proxy", "off"}:
     raise ImproperlyConfigured(f"HTTPS is {HTTPS!r}: it must be on, proxy or off.")
 if HTTPS != "on":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS != "off"
-SECURE_REDIRECT_EXEMPT = ["^health/"]  # asked from within, by what speaks plain HTTP
+SECURE_REDIRECT_EXEMPT = ["^health/"]  # load balancers probe it over plain HTTP
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS != "off"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-if HTTPS != "off":  # a browser takes them from this host alone, and only over TLS
+if HTTPS != "off":  # __Host-: browsers accept the cookie from this host only, and only over TLS
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
@@ -315,7 +315,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Sign-in: see docs/sign-in.md
+# Sign-in. docs/sign-in.md
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -341,15 +341,15 @@ PUBLISHERS_PERMISSION = "releases.approve_release"
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
 if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
     raise ImproperlyConfigured(
-        f"REQUIRE_SECOND_FACTOR is {REQUIRE_SECOND_FACTOR!r}: it must be publishers, staff or not "
-        "set."
+        f"REQUIRE_SECOND_FACTOR is {REQUIRE_SECOND_FACTOR!r}: it must be publishers, staff or "
+        "unset."
     )
 OTP_TOTP_ISSUER = OFFICE_NAME
 SESSION_COOKIE_AGE = 4 * 3600  # seconds without a request
-SESSION_LONGEST = 12 * 3600  # seconds, however busy
+SESSION_LONGEST = 12 * 3600  # seconds, even if active
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# Five failures lock one username from one address for a quarter of an hour: elsewhere its owner
-# signs in, and more failures do not make it longer.
+# Five failures lock one username from one IP address for 15 minutes. The account's owner can still
+# sign in from elsewhere, and further failures do not extend the lock.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
@@ -358,11 +358,12 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "pressroom.infra.http.client_ip.client_address"
 AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
-AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # it would drop the newest first
-AXES_SENSITIVE_PARAMETERS = ["code"]  # of a form, beside the password: never written down
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # at the limit axes drops the newest entries
+AXES_SENSITIVE_PARAMETERS = ["code"]  # never logged, like the password
 AXES_VERBOSE = False
 
-# Lines on standard error. LOG_FORMAT=json, as `serve` has it: each in JSON, and one a request.
+# Logs go to standard error. LOG_FORMAT=json (the default of `serve`): one JSON object per line, and
+# one line per request.
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 LOG_FORMAT = os.environ.get("LOG_FORMAT", "line")
 if LOG_FORMAT not in {"line", "json"}:
@@ -378,12 +379,12 @@ LOGGING = {
         },
         "json": {"()": "pressroom.infra.logs.JSONFormatter"},
     },
-    "filters": {"faults of ours": {"()": "pressroom.infra.logs.IgnoreClientErrors"}},
+    "filters": {"no client errors": {"()": "pressroom.infra.logs.IgnoreClientErrors"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["faults of ours"],
+            "filters": ["no client errors"],
         }
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},

@@ -1,6 +1,6 @@
-"""Log lines as JSON, and one for each request: what was asked, what became of it, how long it took.
+"""JSON log lines, and one line per request with method, path, status and duration.
 
-Nothing in them says who asked: no address, no words of a search, no name, no key of a preview.
+Nothing in them identifies a visitor: no IP address, search query, name or preview token.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from contextvars import ContextVar
 from django.http import HttpRequest, HttpResponseBase
 
 REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9_.-]{8,64}")
-# The address of a preview is a key, however it was mangled on its way: cut, encoded, in capitals.
-# So no long run of what such a key is made of is written, but words that - or _ joins, as in slugs.
+# A preview URL is a secret, and may arrive truncated, encoded or in capitals. So mask every long
+# run of token characters, except words joined by - or _, as in slugs.
 PREVIEW_TOKEN = re.compile(r"(/preview/+)[^/\s\"']+", re.IGNORECASE)
 TOKEN_LIKE = re.compile(r"[\w%~=-]{20,}", re.ASCII)
 JOINED_WORDS = re.compile(
@@ -32,14 +32,14 @@ current_request_id: ContextVar[str] = ContextVar("current request", default="")
 
 
 class MaskingFormatter(logging.Formatter):
-    """Lines without the keys of previews."""
+    """Plain log lines with secrets masked."""
 
     def format(self, record: logging.LogRecord) -> str:
         return mask_secrets(super().format(record))
 
 
 def mask_secrets(text: str) -> str:
-    """The text without what may be the key of a preview, or another secret of an address."""
+    """Replace with "…" whatever may be a preview token or another secret in a URL."""
     return TOKEN_LIKE.sub(_mask_unless_words, PREVIEW_TOKEN.sub(r"\1…", text))
 
 
@@ -48,16 +48,14 @@ def _mask_unless_words(run: re.Match[str]) -> str:
 
 
 class IgnoreClientErrors(logging.Filter):
-    """Lets no ERROR through that a visitor's request alone makes, as a wrong Host: its answer is a
-    400, and the line of the request says so."""
+    """Drop the errors that Django logs for an invalid Host: the request's line has the 400."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is written."""
         return record.name != "django.security.DisallowedHost"
 
 
 class JSONFormatter(logging.Formatter):
-    """Each record as one line of JSON; those of a request bear its id."""
+    """One JSON object per record, with the id of the current request."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
@@ -77,7 +75,7 @@ class JSONFormatter(logging.Formatter):
 
 
 class RequestLogMiddleware:
-    """Gives each request an id, or keeps the well-formed one of the front, and logs its end."""
+    """Log each request and return its id in X-Request-ID."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -92,15 +90,15 @@ class RequestLogMiddleware:
 
 
 def start_request(given: str) -> str:
-    """The id of the request that begins: what the front gave it, if that is well formed. The lines
-    of this thread bear it until the next one's: Django's own line comes after a request's end."""
+    """Set and return the request's id: that of the reverse proxy if well formed, else a new one."""
+    # Never reset: Django logs its own line after the middleware has returned.
     request_id = given if REQUEST_ID_PATTERN.fullmatch(given) else uuid.uuid4().hex
     current_request_id.set(request_id)
     return request_id
 
 
 def log_request(method: str, path: str, status: int, started: float) -> None:
-    """Log what became of a request that began at that moment of the monotonic clock."""
+    """Log a request; `started` is in seconds of the monotonic clock."""
     milliseconds = round((time.monotonic() - started) * 1000, 1)
     fields = {"path": mask_secrets(path), "status": int(status), "milliseconds": milliseconds}
     logger.info("%s", method, extra={"said": fields})

@@ -1,4 +1,4 @@
-"""What every page says of the office that runs the site."""
+"""Template context about the office that runs the site."""
 
 from functools import partial
 from typing import Any
@@ -11,11 +11,10 @@ from pressroom.infra.http.client_ip import origin
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Template context: `office_name`, `press_contact`, `origin` of whole addresses, and
-    `interface`, the page's language."""
+    """Return `office_name`, `press_contact`, `origin` and `interface`, the page's language."""
     return {
         "office_name": settings.OFFICE_NAME,
         "press_contact": settings.PRESS_CONTACT,
-        "origin": partial(origin, request),  # asked for where it is printed: a Host may be wrong
+        "origin": partial(origin, request),  # lazy: an invalid Host header raises
         "interface": get_language() or settings.LANGUAGE_CODE,
     }

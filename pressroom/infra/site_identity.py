@@ -1,4 +1,4 @@
-"""Settings that say who the site is: key, origin and feed ids, refused in a sentence if unfit."""
+"""Validation of the settings that identify the site: secret key, origin, feed id authority."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,15 +7,15 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-SITE = "site"  # the tag of the checks that say who the site is
+SITE = "site"  # tag of the system checks on these settings
 MIN_KEY_LENGTH = 50  # characters
 MIN_DISTINCT_CHARACTERS = 10
-# The host name or mail address that a tag: id is made with (RFC 4151, 2.1).
+# Host name or email address in a tag: URI (RFC 4151, section 2.1).
 AUTHORITY = re.compile(r"([A-Za-z0-9._-]{1,64}@)?[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
 def require_strong_key(name: str, key: str) -> str:
-    """The key, unless it could be guessed; as Django's own check of a deployment measures it."""
+    """Return the key. Raises ImproperlyConfigured by the rules of Django's check security.W009."""
     is_repeated = key in (key + key)[1:-1]
     if (
         len(key) < MIN_KEY_LENGTH
@@ -24,25 +24,25 @@ def require_strong_key(name: str, key: str) -> str:
         or key.startswith("django-insecure-")
     ):
         raise ImproperlyConfigured(
-            f"{name} is too short or can be guessed: who knows it signs in as anybody. Set it to "
-            f"at least {MIN_KEY_LENGTH} random characters, as this prints them: "
+            f"{name} is too short or guessable: whoever knows it can sign in as anyone. Set it to "
+            f"at least {MIN_KEY_LENGTH} random characters, for example with "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
         )
     return key
 
 
 def read_origin(setting: str, allowed_hosts: list[str]) -> str:
-    """Scheme and host of SITE_ORIGIN; "" where it is not set: then that which a request came to."""
+    """Return the normalized SITE_ORIGIN, "" if unset. Raises ImproperlyConfigured."""
     given = setting.strip().rstrip("/").lower()
     try:
         parts = urlsplit(given)
-    except ValueError:  # as of http://[x
+    except ValueError:  # http://[x
         parts = urlsplit("")
     if given and (
         parts.scheme not in {"http", "https"} or given != f"{parts.scheme}://{parts.netloc}"
     ):
         raise ImproperlyConfigured(
-            f"SITE_ORIGIN is {given!r}: it must be scheme and host alone, as https://press.example.gov"
+            f"SITE_ORIGIN is {given!r}: it must be only scheme and host, such as https://press.example.gov"
         )
     if given and not validate_host(parts.hostname or "", allowed_hosts):
         raise ImproperlyConfigured(f"SITE_ORIGIN is {given!r}: its host must be in ALLOWED_HOSTS.")
@@ -50,16 +50,16 @@ def read_origin(setting: str, allowed_hosts: list[str]) -> str:
 
 
 def read_feed_authority(setting: str) -> str:
-    """Return FEED_ID_AUTHORITY; "" where it is not set."""
+    """Return FEED_ID_AUTHORITY, "" if unset. Raises ImproperlyConfigured."""
     if setting and not AUTHORITY.fullmatch(setting):
         raise ImproperlyConfigured(
-            f"FEED_ID_AUTHORITY is {setting!r}: it must be a host name, as press.example.gov, or a "
-            "mail address."
+            f"FEED_ID_AUTHORITY is {setting!r}: it must be a host name, such as press.example.gov, "
+            "or an email address."
         )
     return setting
 
 
 def feed_authority_by_settings() -> str:
-    """Return the name that ids of feeds are made with on a site that has none stored yet."""
+    """Return the authority for new feed ids on a site whose database stores none yet."""
     host = urlsplit(settings.SITE_ORIGIN).hostname or settings.ALLOWED_HOSTS[0].strip(".*")
     return settings.FEED_ID_AUTHORITY or (host if AUTHORITY.fullmatch(host) else "localhost")

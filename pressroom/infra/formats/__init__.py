@@ -1,1 +1,1 @@
-"""How dates are written, where Django's way is not ours."""
+"""Date formats per language, where they differ from Django's."""

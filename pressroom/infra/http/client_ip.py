@@ -1,4 +1,4 @@
-"""Where a request comes from, and where the site is to be found."""
+"""IP address of a request's client, and the site's own origin."""
 
 from __future__ import annotations
 
@@ -7,23 +7,19 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
-NAT64_NETWORK = ipaddress.ip_network("64:ff9b::/96")  # by a NAT64 (RFC 6052)
+NAT64_NETWORK = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 
 
 def origin(request: HttpRequest) -> str:
-    """Scheme and host for whole addresses, as https://example.gov: SITE_ORIGIN, else those that the
-    request came to."""
+    """Return scheme and host for absolute URLs: SITE_ORIGIN, else those of the request."""
     return settings.SITE_ORIGIN or request.build_absolute_uri("/").rstrip("/")
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The IP address of who asks; None where it is not known, as on a Unix socket.
-
-    Behind a front (HTTPS=proxy) it is the last in X-Forwarded-For: what our front itself saw. Those
-    before it are what the client says, and are not believed; else the header is not looked at.
-    """
+    """Return the client's IP address; None if unknown, as on a Unix socket."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.HTTPS == "proxy":
+        # Only the last address was seen by our own proxy; the client can forge the others.
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
     try:
         return str(_embedded_ipv4(ipaddress.ip_address(address.partition("%")[0])))
@@ -34,7 +30,10 @@ def client_address(request: HttpRequest) -> str | None:
 def _embedded_ipv4(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The IPv4 address that an IPv6 one carries: else all of IPv4 is one network of IPv6."""
+    """Return the IPv4 address in a NAT64 or mapped IPv6 one, else `address`.
+
+    Otherwise all of IPv4 would count as one IPv6 network.
+    """
     if address.version == 4:
         return address
     if address in NAT64_NETWORK:

@@ -1,4 +1,4 @@
-"""What every response carries, and how a plain request is sent to HTTPS."""
+"""Redirection to HTTPS from a proxy, and default headers of every response."""
 
 from collections.abc import Callable
 
@@ -8,10 +8,10 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 
 class ProxyHTTPSRedirectMiddleware:
-    """Sends on to HTTPS what a front calls plain, also where plain HTTP is served otherwise.
+    """Redirect a request to HTTPS if a reverse proxy received it over plain HTTP.
 
-    With HTTPS=off a request without X-Forwarded-Proto came from this machine, where there is no
-    TLS to be sent to. One with it came through a front that ends TLS.
+    This also applies with HTTPS=off. There, a request without X-Forwarded-Proto comes from this
+    machine, which has no TLS to redirect to.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -26,7 +26,7 @@ class ProxyHTTPSRedirectMiddleware:
 
 
 class ResponsePolicyMiddleware:
-    """Adds the policies that Django has no setting for."""
+    """Set the response headers that Django has no setting for."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -35,6 +35,6 @@ class ResponsePolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        # A cache would keep a 404 by its own judgement, past the lift of an embargo.
+        # Without it a cache may store a 404 heuristically, past the end of an embargo.
         response.headers.setdefault("Cache-Control", "no-cache")
         return response

@@ -1,4 +1,4 @@
-"""What a visitor may cost: the size of a request, and how many dear answers a minute."""
+"""Limits per client: size of a request body, and expensive requests per minute."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from django.template.loader import render_to_string
 from pressroom.infra import office
 from pressroom.infra.http.client_ip import client_address
 
-MAX_PUBLIC_BODY = 64 * 1024  # bytes of a request's body: the public has nothing to send
-MAX_STAFF_BODY = 210 * 1024 * 1024  # some files of 50 megabytes, and a form
+MAX_PUBLIC_BODY = 64 * 1024  # bytes: the public has nothing to send
+MAX_STAFF_BODY = 210 * 1024 * 1024  # bytes: four files of 50 MB, and a form
 WINDOW = 60  # seconds
-ALLOWANCE = 600  # points an address has for a window, in all that shares the cache of counts
+ALLOWANCE = 600  # points of one network per window, over all processes that share the cache
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -38,7 +38,7 @@ def cost(points: int | Callable[..., int]) -> Callable[[View], View]:
 
 
 class SizeLimitMiddleware:
-    """Refuses a body that is larger than anything here takes, before it is read."""
+    """Answer 413 to a request body above the limit without reading it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -47,17 +47,15 @@ class SizeLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         largest = MAX_STAFF_BODY if request.path.startswith("/admin/") else MAX_PUBLIC_BODY
         if not length.isdecimal() or int(length) > largest:
-            sentence = f"A request to this address has {largest:,} bytes at most.\n"
+            sentence = f"A request to this address may have at most {largest:,} bytes.\n"
             return HttpResponse(sentence, "text/plain; charset=utf-8", 413)
         return self.get_response(request)
 
 
 class ThrottleMiddleware:
-    """Answers 429 to an address that has used up its allowance of dear answers for this minute.
+    """Answer 429 to a client that has used up its allowance of points for this minute.
 
-    Nobody's requests count for somebody else: the address is what the connection, or our front,
-    says, an IPv6 network of 64 bits as one. This machine's own is not counted: it may be a front
-    that all visitors come through. Views without `@cost` are never throttled.
+    A client is an IPv4 address or an IPv6 /64 network. Views without `@cost` are never throttled.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -69,7 +67,6 @@ class ThrottleMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Django calls it when the route is known."""
         points = getattr(view, "throttle_cost", 0)
         points = points(**kwargs) if callable(points) else points
         visitor = _client_key(request)
@@ -81,10 +78,11 @@ class ThrottleMiddleware:
 
 
 def _client_key(request: HttpRequest) -> str | None:
-    """None for who is not counted."""
+    """Return the client's network; None for a client that is not counted."""
     if (known := client_address(request)) is None:
         return None
     address = ipaddress.ip_address(known)
+    # Loopback may be a reverse proxy that all visitors come through.
     if address.is_loopback:
         return None
     return str(
@@ -93,18 +91,18 @@ def _client_key(request: HttpRequest) -> str | None:
 
 
 def _consume(key: str, points: int) -> int:
-    """Count the points; returns what was used in all."""
+    """Add the points to the count at `key`; return the new total."""
     counts = caches["throttle"]
     counts.add(key, 0, WINDOW)
     try:
         return counts.incr(key, points)
-    except ValueError:  # evicted meanwhile: many others ask
+    except ValueError:  # evicted meanwhile, under load from many networks
         return points
 
 
 def _too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     if request.path.startswith("/api/"):
-        detail = f"That was much for a minute: go on in {seconds} seconds."
+        detail = f"Too many requests from your network. Try again in {seconds} seconds."
         problem = {"type": "about:blank", "title": "Too many", "status": 429, "detail": detail}
         response = HttpResponse(json.dumps(problem), "application/problem+json", 429)
     else:
