@@ -43,7 +43,7 @@ CHANGES = [
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Hold the embedded PostgreSQL up for as long as the tests run. With DATABASE_REPLICA_URL set,
     whatever it says, they run as on a replica that is never behind: the primary itself."""
     if replicas.is_configured():

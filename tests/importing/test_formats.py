@@ -155,8 +155,8 @@ def test_csv_row_of_another_width_is_rejected_and_the_next_is_read(tmp_path):
     ("name", "data"),
     [
         ("a.csv", b"\xff\xfei\x00d\x00\n\x00\x00\xd8"),
-        ("a.csv.gz", gzip.compress(b"id,title\n1,One\n")[:-9]),
-        ("a.jsonl.gz", gzip.compress(json.dumps(RECORD).encode())[:-9]),
+        ("a.csv.gz", gzip.compress(b"id,title\n1,One\n", mtime=0)[:-9]),
+        ("a.jsonl.gz", gzip.compress(json.dumps(RECORD).encode(), mtime=0)[:-9]),
         ("a.jsonl.gz", b"no gzip"),
     ],
 )
