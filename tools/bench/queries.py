@@ -1,4 +1,4 @@
-"""docs/queries.md, made anew: how PostgreSQL answers each public page in a large archive.
+"""The queries of each public page in a large archive, with their plans, written to var/queries.md.
 
 python -m tools.bench queries --count 100000
 """
@@ -17,12 +17,12 @@ from tools.bench import corpus, growth, site
 from tools.bench.tables import Table, machine
 
 SIZE = 100_000
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "queries.md"
+DOCUMENT = Path("var/queries.md")
 HEAD = """# The queries of the public pages
 
 What each page asks of PostgreSQL and how it is answered: `EXPLAIN (ANALYZE, BUFFERS)` in an archive
 of {count:,} releases. Counts beside lists are asked once for each state of the archive
-([caching.md](caching.md)), so they stand with the first page that has them; search asks the index,
+(docs/response-cache.md), so the first page that has them lists them; search asks the index,
 too. Made by `make bench ARGS=queries` on {machine}; another run has other times.
 """
 
