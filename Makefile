@@ -1,14 +1,15 @@
-# make run    the site at http://127.0.0.1:8000 (PORT=8001 for another port)
-# make serve  the site in production: granian, behind a front that ends TLS (ARGS="--workers 4")
-# make test   all tests (ARGS="-k embargo" for some)
-# make test-newest  the same on the newest Django, where Python 3.12 or newer is there (pyenv's too)
-# make test-cluster  the search's contract on a real OpenSearch cluster of three nodes (Java, Maven)
-# make test-replica  those with a primary, a replica and PgBouncer, for real
-# make check  format, lint, types, layers, deployment checks
-# make bench  what the design promises, measured (ARGS="searching --json FILE", CORPUS=/folder)
-# make drill  each fault that can befall it, done for real, and 200 kills (ARGS="--kills 20")
-# make messages  bring the catalogue of translations up to date with the texts, and compile it
-# make lock   write the lock files anew from pyproject.toml
+# make run            the site at http://127.0.0.1:8000, on its own PostgreSQL (PORT=8001 for another port)
+# make serve          the site in production, behind a proxy that ends TLS (ARGS="--workers 4")
+# make test           all tests, on all processors (ARGS="-k embargo" for some)
+# make test-newest    the same on the newest Django, if there is a Python 3.12 or newer
+# make test-cluster   search on a real OpenSearch cluster of three nodes (Java, Maven)
+# make test-replica   a primary, a replica and PgBouncer, for real
+# make check          format, lint, types, deployment checks
+# make bench          accuracy, speed, memory, relevance (ARGS="searching --json FILE", CORPUS=/folder)
+# make drill          each fault on a throwaway site, and 200 kills (ARGS="--kills 20")
+# make messages       update and compile the translations (gettext)
+# make lock           write the lock files from pyproject.toml
+# make help           this list
 
 PORT ?= 8000
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -21,8 +22,11 @@ BIN := $(VENV)/bin
 TESTS_LOCK := tests/requirements.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run serve test test-newest test-cluster test-replica check bench drill messages lock
+.PHONY: help run serve test test-newest test-cluster test-replica check bench drill messages lock
 .DEFAULT_GOAL := run
+
+help:
+	@sed -n 's/^# //p' Makefile
 
 run: export HTTPS ?= off
 run: $(VENV)/site.installed var/secret_key
@@ -82,16 +86,16 @@ lock: $(VENV)/tests.installed
 
 $(BIN)/python:
 	@[ -n "$(PYTHON)" ] || { echo "Pressroom needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python."; exit 1; }
-	@echo "Making a virtual environment under $(VENV) …"
+	@echo "Creating a virtual environment in $(VENV) …"
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian install python3-venv."; rm -rf $(VENV); exit 1; }
 
 $(VENV)/site.installed: requirements.txt | $(BIN)/python
-	@echo "Installing what the site needs …"
+	@echo "Installing the site’s dependencies …"
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/tests.installed: $(TESTS_LOCK) | $(BIN)/python
-	@echo "Installing what the tests need …"
+	@echo "Installing the tests’ dependencies …"
 	@$(INSTALL) -r $(TESTS_LOCK)
 	@touch $@
 
