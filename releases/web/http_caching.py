@@ -1,7 +1,4 @@
-"""What an answer says of its keeping, and the short answer for who has it already.
-
-docs/caching.md tells which page is kept for how long, and why that is safe.
-"""
+"""Cache-Control, ETag and 304 for the public's responses."""
 
 from __future__ import annotations
 
@@ -21,19 +18,19 @@ from django.utils.http import http_date
 from releases.models import Release
 from releases.web.response_cache import store
 
-# Kept by caches, but asked for again each time: a withdrawal holds at once.
+# Caches revalidate each time, so that a withdrawal takes effect at once.
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-store"
 NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
-LISTING_MAX_AGE = 10  # that a list is shown by caches without asking
-NEXT_LIFT_TTL = 60  # seconds that the next lift is remembered
-STALE_IF_ERROR = 300  # seconds more that they show it while the site is down
+LISTING_MAX_AGE = 10  # seconds
+NEXT_LIFT_TTL = 60  # seconds that a process caches the next lift
+STALE_IF_ERROR = 300  # seconds
 
 View = Callable[..., HttpResponseBase]
 
 
 def make_etag(*parts: str) -> str:
-    """An ETag that stands for all these parts."""
+    """Return a quoted strong ETag: a digest of the parts."""
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return f'"{digest[:32]}"'
 
@@ -46,32 +43,31 @@ def conditional_response(
     modified: int | None = None,
     caching: str = PUBLIC,
 ) -> HttpResponseBase:
-    """304 or 412 where the request's conditions say so, else what `make` makes.
+    """Return 304 or 412 if the request's conditions say so, else `make()`.
 
-    `etag` is quoted; `modified` is in seconds since 1970. Either answer carries them. Only a file
-    that never changes has a `modified`: of anything else no date moves on with each withdrawal, new
-    topic or new address, and who asks by the date alone would be told that nothing changed.
+    `etag` is quoted; `modified` is in seconds since 1970. Both are set on every response.
     """
+    # Pass `modified` only for files that never change. The date of a list does not move when a
+    # release is withdrawn: a client that asks by date alone would get a wrong 304.
     response = get_conditional_response(request, etag, modified) or make()
     response["ETag"] = etag
     response["Cache-Control"] = caching
     if modified is not None:
         response["Last-Modified"] = http_date(modified)
     if caching == PUBLIC:
-        # Feed readers and newspapers show it on pages of theirs, and scripts of theirs read it.
+        # Feed readers and newspapers embed it, and their scripts read it.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
 def cached_page(view: View) -> View:
-    """The view of a release's page: caches keep it, and ask each time whether it still stands."""
+    """Cache a release page; caches revalidate each time."""
     return _with_caching(view, lambda now: PUBLIC)
 
 
 def cached_listing(view: View) -> View:
-    """The view of a list: caches show it for some seconds without asking, and some minutes while
-    the site is down; never past the next lift of an embargo."""
+    """Cache a listing for seconds, never past the next lift of an embargo."""
     return _with_caching(view, _listing_cache_control)
 
 
@@ -81,8 +77,7 @@ def sets_own_caching(view: View) -> View:
 
 
 def _with_caching(view: View, cache_control: store.CacheControl | None) -> View:
-    """Its pages get an ETag: a digest of what they print. While nothing at all has changed they are
-    given again as they were made."""
+    """Wrap the view: ETag its pages with a digest of their content, and allow caching."""
 
     @wraps(view)
     def conditional(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -101,18 +96,18 @@ def _with_caching(view: View, cache_control: store.CacheControl | None) -> View:
 
 
 def _is_page(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
-    """Whether it was made whole, and the view has not said how it is kept."""
-    whole = isinstance(response, HttpResponse) and response.status_code == HTTPStatus.OK
-    return whole and "ETag" not in response.headers
+    """Return True for a complete response whose view set no caching headers."""
+    is_complete = isinstance(response, HttpResponse) and response.status_code == HTTPStatus.OK
+    return is_complete and "ETag" not in response.headers
 
 
 def _listing_cache_control(now: datetime.datetime) -> str:
-    """Nothing is shown past the end of the minute, when embargoes lift: so these seconds tell
-    nothing. Of one that lifts off the minute they tell only in its last seconds."""
+    # Always expire by the end of the minute, when embargoes lift, so that max-age does not reveal
+    # that one is due. An embargo off the minute shows in its last ten seconds only.
     minute = now.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
     lift = cache.get_or_set("next-lift", lambda: _next_lift(now), NEXT_LIFT_TTL) or minute
-    left = max(int((min(lift, minute) - now).total_seconds()), 0)
-    return f"public, max-age={min(LISTING_MAX_AGE, left)}, stale-if-error={STALE_IF_ERROR}"
+    seconds = max(int((min(lift, minute) - now).total_seconds()), 0)
+    return f"public, max-age={min(LISTING_MAX_AGE, seconds)}, stale-if-error={STALE_IF_ERROR}"
 
 
 def _next_lift(now: datetime.datetime) -> datetime.datetime:

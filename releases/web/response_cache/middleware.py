@@ -1,7 +1,4 @@
-"""What stands before Django: it gives kept answers again, and makes no request of what is asked.
-
-docs/caching.md tells why what is given again is what would be made, then or just before.
-"""
+"""WSGI middleware that serves cached responses without entering Django."""
 
 from __future__ import annotations
 
@@ -23,65 +20,57 @@ from releases.web.response_cache.store import CachedResponse, find_cached_respon
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-UNSUPPORTED_CONDITIONS = {
-    "HTTP_IF_MATCH",
-    "HTTP_IF_UNMODIFIED_SINCE",
-}  # too seldom to be answered here
-# What a short answer does not say (RFC 9110, 15.4.5).
+UNSUPPORTED_CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}  # rare: left to Django
+# A 304 omits these (RFC 9110, 15.4.5).
 BODY_HEADERS = {"Content-Type", "Content-Length", "Content-Disposition", "Content-Language"}
 
 
 class WSGIResponse(NamedTuple):
-    """What is sent."""
-
     status: HTTPStatus
     headers: list[tuple[str, str]]
     body: bytes
 
 
 class CacheWSGIMiddleware:
-    """A WSGI application (PEP 3333) before another, which makes what is not given again."""
+    """Serve a cached response, or pass the request to the wrapped application (PEP 3333)."""
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         started = time.monotonic()
-        answer = _cached_answer(environ, timezone.now())
-        if not answer:
+        response = _cached_response(environ, timezone.now())
+        if not response:
             return self.application(environ, start_response)
-        status, headers, body = answer
+        status, headers, body = response
         request_id = logs.start_request(environ.get("HTTP_X_REQUEST_ID", ""))
         logs.log_request("GET", get_path_info(environ), status, started)
         start_response(f"{status:d} {status.phrase}", [*headers, (logs.REQUEST_ID, request_id)])
         return [body]
 
 
-def _cached_answer(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIResponse | None:
+def _cached_response(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIResponse | None:
     with replicas.read_from(replicas.REPLICA) if replicas.is_in_use() else nullcontext():
         cached = find_cached_response(environ, now)
     if not cached or not UNSUPPORTED_CONDITIONS.isdisjoint(environ):
         return None
     if _client_has(environ, cached):
-        short = [pair for pair in _headers(cached, now) if pair[0] not in BODY_HEADERS]
-        return WSGIResponse(HTTPStatus.NOT_MODIFIED, short, b"")
+        headers = [pair for pair in _headers(cached, now) if pair[0] not in BODY_HEADERS]
+        return WSGIResponse(HTTPStatus.NOT_MODIFIED, headers, b"")
     if cached.body is None:
         return None
     return WSGIResponse(HTTPStatus.OK, _headers(cached, now), cached.body)
 
 
 def _client_has(environ: WSGIEnvironment, cached: CachedResponse) -> bool:
-    """Whether who asks has it already, by its tag (RFC 9110, 13.1.2)."""
-    had = {tag.removeprefix("W/") for tag in parse_etags(environ.get("HTTP_IF_NONE_MATCH", ""))}
-    return not had.isdisjoint({"*", cached.headers["ETag"].removeprefix("W/")})
+    # If-None-Match compares weakly (RFC 9110, 13.1.2).
+    tags = {tag.removeprefix("W/") for tag in parse_etags(environ.get("HTTP_IF_NONE_MATCH", ""))}
+    return not tags.isdisjoint({"*", cached.headers["ETag"].removeprefix("W/")})
 
 
 def _headers(cached: CachedResponse, now: datetime.datetime) -> list[tuple[str, str]]:
     cache_control = cached.cache_policy.cache_control
-    return list(
-        (
-            cached.headers | {"Cache-Control": cache_control(now)}
-            if cache_control
-            else cached.headers
-        ).items()
-    )
+    headers = cached.headers
+    if cache_control:
+        headers = headers | {"Cache-Control": cache_control(now)}
+    return list(headers.items())

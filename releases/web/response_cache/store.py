@@ -1,7 +1,4 @@
-"""Answers that are kept whole in the process, for `front` to give again while nothing has changed.
-
-docs/caching.md tells why what is given again is what would be made, then or SHARED_FOR before.
-"""
+"""In-process cache of complete public responses, valid while the database state is the same."""
 
 from __future__ import annotations
 
@@ -26,17 +23,14 @@ from django.utils import timezone
 from pressroom.infra.db import replicas
 from releases.models import Release
 
-MAX_BYTES = 4 * 1024 * 1024  # bytes of the bodies kept in a process
+MAX_BYTES = 4 * 1024 * 1024  # per process: bodies, headers and keys
 MAX_BODY_BYTES = MAX_BYTES // 8
-OVERHEAD = 2048  # bytes that an answer takes besides what is counted
-MAX_KEY_LENGTH = (
-    2048  # characters of a request that an answer depends on; longer ones are made anew
-)
-SNAPSHOT_MAX_AGE = 0.01  # seconds that a process goes by what it was told is visible
-# Of PostgreSQL's own: which transactions are visible, since when this server counts them, and in
-# which of its databases, as it counts for all. A standby's snapshots do not name the transactions
-# under way, so that one which becomes visible may leave them as they were: there it is the place in
-# the primary's log up to which all is visible.
+OVERHEAD = 2048  # bytes per entry for Python objects
+MAX_KEY_LENGTH = 2048  # characters; requests with longer keys are not cached
+SNAPSHOT_MAX_AGE = 0.01  # seconds; bounds how late a change shows
+# The snapshot names the visible transactions. The server's start time and the database are part of
+# it because transactions are numbered per server. A standby's snapshot omits transactions in
+# progress and may not move when one commits: there the replayed log position takes its place.
 SNAPSHOT_QUERY = """
     SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text
            ELSE pg_current_snapshot()::text END,
@@ -44,7 +38,7 @@ SNAPSHOT_QUERY = """
            current_database()
 """
 CACHEABLE_STATUSES = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
-# What an answer depends on of a request without a session.
+# The CGI variables that a response without a session depends on.
 REQUEST_KEY_VARIABLES = (
     *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
     "HTTP_ACCEPT",
@@ -58,44 +52,44 @@ CacheControl = Callable[[datetime.datetime], str]
 
 @dataclass(frozen=True)
 class State:
-    """All that a public answer depends on beside its address: the rows that are visible, the day,
-    and which embargoes have lifted. Between `since` and `until` none lifts, and no day ends."""
+    """Everything but the request that a public response depends on.
+
+    The visible rows, the local day and the lifted embargoes. No embargo lifts and no day ends from
+    `since` (inclusive) to `until` (exclusive).
+    """
 
     snapshot: DatabaseSnapshot
     since: datetime.datetime
     until: datetime.datetime
 
     def is_current(self, snapshot: DatabaseSnapshot | None, at: datetime.datetime) -> bool:
-        """Return True if this is the state at `at` and `snapshot`; False if that is unknown."""
+        """Return True if this is the state at `at` and `snapshot`; False if `snapshot` is None."""
         return self.snapshot == snapshot and self.since <= at < self.until
 
 
 @dataclass(frozen=True)
 class CachePolicy:
-    """Made of an answer by its view: it may be given again while the state holds; `cache_control`
-    is said anew each time."""
+    """Permission to serve a response again while `state` is current."""
 
     state: State
-    cache_control: CacheControl | None
+    cache_control: CacheControl | None  # computes the header for each response, if set
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """An answer to give again; without a body it is but for who has that already."""
-
     cache_policy: CachePolicy
-    body: bytes | None
+    body: bytes | None  # None: only a 304 can be served
     headers: dict[str, str]
 
     @property
     def size(self) -> int:
-        """Bytes that it takes, about."""
+        """Approximate size in memory, in bytes."""
         headers = sum(len(name) + len(value) for name, value in self.headers.items())
         return len(self.body or b"") + headers + OVERHEAD
 
 
 class ResponseCache:
-    """The answers that were asked for last, within ROOM bytes. Threads share it."""
+    """Thread-safe LRU cache of responses, bounded by MAX_BYTES."""
 
     def __init__(self) -> None:
         self._entries: OrderedDict[RequestKey, CachedResponse] = OrderedDict()
@@ -103,30 +97,28 @@ class ResponseCache:
         self._lock = threading.Lock()
 
     def find(self, key: RequestKey) -> CachedResponse | None:
-        """What is kept under the key."""
         with self._lock:
             if cached := self._entries.get(key):
                 self._entries.move_to_end(key)
             return cached
 
     def store(self, key: RequestKey, cached: CachedResponse) -> None:
-        """In place of what was there; what was not asked for the longest makes room."""
+        """Store the response, evicting the least recently used."""
         with self._lock:
-            if before := self._entries.pop(key, None):
-                self._subtract_size(key, before)
+            if previous := self._entries.pop(key, None):
+                self._subtract_size(key, previous)
             self._entries[key] = cached
             self._size += _key_length(key) + cached.size
             while self._size > MAX_BYTES:
                 self._subtract_size(*self._entries.popitem(last=False))
 
     def clear(self) -> None:
-        """Keep nothing."""
         with self._lock:
             self._entries.clear()
             self._size = 0
 
-    def _subtract_size(self, key: RequestKey, gone: CachedResponse) -> None:
-        self._size -= _key_length(key) + gone.size
+    def _subtract_size(self, key: RequestKey, removed: CachedResponse) -> None:
+        self._size -= _key_length(key) + removed.size
 
 
 def _key_length(key: RequestKey) -> int:
@@ -137,7 +129,7 @@ responses = ResponseCache()
 
 
 class ResponseCacheMiddleware:
-    """Keeps the answers that their views offer to be given again."""
+    """Store the responses whose views set a cache policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -152,8 +144,7 @@ class ResponseCacheMiddleware:
 def find_cached_response(
     environ: Mapping[str, Any], at: datetime.datetime
 ) -> CachedResponse | None:
-    """What is kept for the request of these CGI variables, where the state is still that in which
-    it was made; None where that is to be made anew. It costs one query at most."""
+    """Return the cached response if its state is current, with one query at most."""
     key = _request_key(environ)
     cached = responses.find(key) if key else None
     return (
@@ -164,33 +155,37 @@ def find_cached_response(
 
 
 def state(request: HttpRequest, at: datetime.datetime) -> State | None:
-    """The state at `at`; None where the request is always answered anew, and where it can not be
-    told: within a transaction, whose own changes PostgreSQL's snapshot does not name, or without
-    a database. `cached_per_state` goes by it."""
+    """Read the state at `at` and attach it to the request, for `cached_per_state`.
+
+    None if the request is not cacheable or the state is unknown: without a database, and within a
+    transaction, whose own changes the snapshot does not name.
+    """
     snapshot = _current_snapshot() if _request_key(request.META) else None
-    told = _state_at(snapshot, at) if snapshot else None
-    request.state = told  # type: ignore[attr-defined]
-    return told
+    found = _state_at(snapshot, at) if snapshot else None
+    request.state = found  # type: ignore[attr-defined]
+    return found
 
 
 def cached_per_state(request: HttpRequest, name: str, make: Callable[[], Result]) -> Result:
-    """What `make` gives, made once while the state of the request holds. `name` tells it from all
-    else that is remembered. It is of texts, numbers and lists: what was made for another request
-    may come as JSON gives it back, with lists in place of tuples."""
-    held: State | None = getattr(request, "state", None)
-    if held is None:
+    """Return `make()`, computed once per state under the unique `name`.
+
+    The result consists of strings, numbers and lists: a cached one may have been through JSON, with
+    lists in place of tuples.
+    """
+    state: State | None = getattr(request, "state", None)
+    if state is None:
         return make()
-    digest = hashlib.sha256(f"{held} {name}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{state} {name}".encode()).hexdigest()
     return caches["shared"].get_or_set(digest, make)  # type: ignore[return-value]
 
 
 def set_cache_policy(response: HttpResponseBase, policy: CachePolicy) -> None:
-    """Say that the answer may be given again."""
+    """Allow the response to be cached."""
     response.cache_policy = policy  # type: ignore[attr-defined]
 
 
 def _request_key(environ: Mapping[str, Any]) -> RequestKey | None:
-    """The request as far as its answer depends on it; None where that is always made anew."""
+    """Return the parts of the request that its response depends on; None if not cacheable."""
     has_session = settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
     if environ["REQUEST_METHOD"] != "GET" or has_session:
         return None
@@ -199,8 +194,7 @@ def _request_key(environ: Mapping[str, Any]) -> RequestKey | None:
 
 
 class _SingleFlight:
-    """Has one thread at a time ask a database what is visible; those that come meanwhile share the
-    next answer."""
+    """Query the snapshot from one thread at a time; threads that wait share the next result."""
 
     def __init__(self) -> None:
         self._query_lock = threading.Lock()
@@ -208,14 +202,12 @@ class _SingleFlight:
         self._snapshot: DatabaseSnapshot | None = None
 
     def read(self, database: BaseDatabaseWrapper, age: float) -> DatabaseSnapshot | None:
-        """What is visible at some moment from this call on, or at most `age` seconds before it."""
+        """Return a snapshot taken after this call, or at most `age` seconds before it."""
         oldest = time.monotonic() - age
         with self._query_lock:
             if self._queried_at < oldest:
-                self._queried_at, self._snapshot = (
-                    time.monotonic(),
-                    None,
-                )  # nothing old where that fails
+                # None until the query succeeds: a failure must not leave the old snapshot.
+                self._queried_at, self._snapshot = time.monotonic(), None
                 self._snapshot = _query_snapshot(database)
             return self._snapshot
 
@@ -232,27 +224,27 @@ def _current_snapshot(age: float = 0) -> DatabaseSnapshot | None:
 def _query_snapshot(database: BaseDatabaseWrapper) -> DatabaseSnapshot | None:
     try:
         database.close_if_unusable_or_obsolete()
-        database.health_check_done = True  # type: ignore[attr-defined]  # this query is one
+        database.health_check_done = True  # type: ignore[attr-defined]  # this query checks it
         with database.cursor() as cursor:
             cursor.execute(SNAPSHOT_QUERY)
             return cursor.fetchone()
     except Error:
-        database.close()  # whoever asks next gets a new one, or the reason why not
+        database.close()  # the next query reconnects, or raises the reason
         return None
 
 
 def _state_at(snapshot: DatabaseSnapshot, at: datetime.datetime) -> State:
     moments = Release.objects.filter(status=Release.Status.APPROVED).order_by("release_at")
     lifts = moments.values_list("release_at", flat=True)
-    last, coming = lifts.filter(release_at__lte=at).last(), lifts.filter(release_at__gt=at).first()
+    last = lifts.filter(release_at__lte=at).last()
+    following = lifts.filter(release_at__gt=at).first()
     day = datetime.datetime.combine(timezone.localdate(at), datetime.time.min)
     today, tomorrow = map(timezone.make_aware, (day, day + datetime.timedelta(days=1)))
-    return State(snapshot, max(last or today, today), min(coming or tomorrow, tomorrow))
+    return State(snapshot, max(last or today, today), min(following or tomorrow, tomorrow))
 
 
 def _to_cached_response(response: HttpResponseBase) -> CachedResponse | None:
-    """The answer as it is kept, without its body where that is large; None where it is not for
-    everybody."""
+    """Return the response as it is cached, a large one without its body; None if not cacheable."""
     policy = getattr(response, "cache_policy", None)
     if not policy or not isinstance(response, HttpResponse) or response.cookies:
         return None
