@@ -85,7 +85,7 @@ SILENCED_SYSTEM_CHECKS = ["postgres.E005"]
 MIDDLEWARE = [
     "pressroom.infra.logs.RequestLogMiddleware",
     "pressroom.infra.db.replicas.ReplicaMiddleware",  # before anything reads the database
-    "releases.web.response_cache.store.ResponseCacheMiddleware",  # sees complete responses
+    "releases.web.response_cache.middleware.ResponseCacheMiddleware",  # sees complete responses
     "django.middleware.security.SecurityMiddleware",
     "pressroom.infra.http.middleware.ProxyHTTPSRedirectMiddleware",
     "pressroom.infra.http.middleware.ResponsePolicyMiddleware",

@@ -25,7 +25,7 @@ from releases import publishing
 from releases.media import attachments, intake
 from releases.models import Attachment, Image, Release, Topic, feed_authority
 from releases.search.embedded.snapshot import drop_cached
-from releases.web.response_cache import store
+from releases.web.response_cache import state
 from tests.media import samples
 from tests.s3_server import ENVIRONMENT, S3Server
 from tests.visitors import Visitor
@@ -128,7 +128,7 @@ def triggers_off(*tables: str) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_is_late(monkeypatch):
     """Tests look at once at what they changed; sites do after their own hundredth of a second."""
-    monkeypatch.setattr(store, "SNAPSHOT_MAX_AGE", 0)
+    monkeypatch.setattr(state, "SNAPSHOT_MAX_AGE", 0)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,12 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from releases.models import Release
-from releases.web.response_cache import store
+from releases.web.response_cache import (
+    CacheControl,
+    CachePolicy,
+    attach_state,
+    set_cache_policy,
+)
 
 # Caches revalidate each time, so that a withdrawal takes effect at once.
 PUBLIC = "public, no-cache"
@@ -76,20 +81,20 @@ def sets_own_caching(view: View) -> View:
     return _with_caching(view, None)
 
 
-def _with_caching(view: View, cache_control: store.CacheControl | None) -> View:
+def _with_caching(view: View, cache_control: CacheControl | None) -> View:
     """Wrap the view: ETag its pages with a digest of their content, and allow caching."""
 
     @wraps(view)
     def conditional(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         now = timezone.now()
-        state = store.state(request, now)
+        state = attach_state(request, now)
         response = view(request, *args, **kwargs)
         if cache_control and _is_page(response):
             etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
             response["ETag"], response["Cache-Control"] = etag, cache_control(now)
             response = get_conditional_response(request, etag, response=response) or response
         if state and "ETag" in response.headers:
-            store.set_cache_policy(response, store.CachePolicy(state, cache_control))
+            set_cache_policy(response, CachePolicy(state, cache_control))
         return response
 
     return conditional

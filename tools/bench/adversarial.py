@@ -20,7 +20,7 @@ from releases.importing import formats
 from releases.importing.loader import Loader
 from releases.models import Release, Version
 from releases.parsing.parser import parse
-from releases.web.response_cache import store
+from releases.web.response_cache.store import responses
 from tools.bench import site
 from tools.bench.tables import Table, timed
 
@@ -139,7 +139,7 @@ def _asking(address: str) -> Callable[[], None]:
         assert response.status_code < 500, address
         assert b"".join(response), address
 
-    store.responses.clear()
+    responses.clear()
     for remembered in (markup.read, markup.first_paragraph, markup.to_plain):
         remembered.cache_clear()
     return ask

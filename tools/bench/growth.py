@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from django.test import Client
 
 from releases.models import Release, Topic
-from releases.web.response_cache import store
+from releases.web.response_cache.store import responses
 from tools.bench import corpus, site
 from tools.bench.tables import Table, Times, timed
 
@@ -65,7 +65,7 @@ def _median(address: str) -> float:
     client = Client(SERVER_NAME="localhost")
 
     def ask() -> None:
-        store.responses.clear()
+        responses.clear()
         response = client.get(address)
         assert response.status_code == 200, address
 

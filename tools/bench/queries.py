@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from releases.web.response_cache import store
+from releases.web.response_cache.store import responses
 from tools.bench import corpus, growth, site
 from tools.bench.tables import Table, machine
 
@@ -43,7 +43,7 @@ def run(size: int = SIZE) -> Iterator[Table]:
 
 def _plans(address: str) -> Iterator[tuple[str, str]]:
     """Each query of the page, and its plan."""
-    store.responses.clear()
+    responses.clear()
     with CaptureQueriesContext(connection) as asked:
         Client(SERVER_NAME="localhost").get(address)
     for query in asked.captured_queries:

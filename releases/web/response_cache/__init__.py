@@ -1,0 +1,14 @@
+"""Cache of complete public responses, valid while the database state is the same.
+
+docs/response-cache.md explains why a cached response is never out of date.
+"""
+
+from releases.web.response_cache.policy import (
+    CacheControl,
+    CachePolicy,
+    attach_state,
+    cached_per_state,
+    set_cache_policy,
+)
+
+__all__ = ["CacheControl", "CachePolicy", "attach_state", "cached_per_state", "set_cache_policy"]

@@ -1,21 +1,23 @@
-"""WSGI middleware that serves cached responses without entering Django."""
+"""Django middleware that stores responses, and WSGI middleware that serves them before Django."""
 
 from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.handlers.wsgi import get_path_info
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.http import parse_etags
 
 from pressroom.infra import logs
 from pressroom.infra.db import replicas
-from releases.web.response_cache.store import CachedResponse, find_cached_response
+from releases.web.response_cache.policy import request_key
+from releases.web.response_cache.store import CachedResponse, responses, to_cached_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,6 +31,19 @@ class WSGIResponse(NamedTuple):
     status: HTTPStatus
     headers: list[tuple[str, str]]
     body: bytes
+
+
+class ResponseCacheMiddleware:
+    """Store the responses whose views set a cache policy."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if (key := request_key(request.META)) and (cached := to_cached_response(response)):
+            responses.store(key, cached)
+        return response
 
 
 class CacheWSGIMiddleware:
@@ -51,7 +66,7 @@ class CacheWSGIMiddleware:
 
 def _cached_response(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIResponse | None:
     with replicas.read_from(replicas.REPLICA) if replicas.is_in_use() else nullcontext():
-        cached = find_cached_response(environ, now)
+        cached = _find_cached_response(environ, now)
     if not cached or not UNSUPPORTED_CONDITIONS.isdisjoint(environ):
         return None
     if _client_has(environ, cached):
@@ -60,6 +75,14 @@ def _cached_response(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIRe
     if cached.body is None:
         return None
     return WSGIResponse(HTTPStatus.OK, _headers(cached, now), cached.body)
+
+
+def _find_cached_response(
+    environ: Mapping[str, Any], at: datetime.datetime
+) -> CachedResponse | None:
+    key = request_key(environ)
+    cached = responses.find(key) if key else None
+    return cached if cached and cached.cache_policy.state.is_current(at) else None
 
 
 def _client_has(environ: WSGIEnvironment, cached: CachedResponse) -> bool:

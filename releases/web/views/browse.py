@@ -16,7 +16,7 @@ from releases.models import Release, Topic
 from releases.search import facets
 from releases.search.facets import Facet
 from releases.web.forms import FilterForm, PageForm, TopicForm, paginate, query_string
-from releases.web.response_cache import store
+from releases.web.response_cache import cached_per_state
 
 LATEST_COUNT = 6
 HOME_TOPIC_COUNT = 16  # topics on the front page
@@ -52,7 +52,7 @@ def _topic_facets(request: HttpRequest) -> list[Facet]:
     published = Release.objects.published(timezone.now())
     counted = Topic.objects.with_releases(published)
     told = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
-    rows = store.cached_per_state(request, "topics", lambda: list(told))
+    rows = cached_per_state(request, "topics", lambda: list(told))
     return [Facet(*row) for row in rows]
 
 
@@ -61,7 +61,7 @@ def _render_listing(
 ) -> HttpResponse:
     filters = {"topic": topic, **form.chosen}
     releases = Release.objects.published(timezone.now()).filtered_by(**filters)
-    rows = store.cached_per_state(request, f"facets {filters}", lambda: facets.count_rows(releases))
+    rows = cached_per_state(request, f"facets {filters}", lambda: facets.count_rows(releases))
     counts = facets.from_rows(rows)
     named = facets.name_facets(counts)
     page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from releases.web.response_cache import store
+from releases.web.response_cache.store import responses
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAR_AHEAD = "Fri, 01 Jan 2100 00:00:00 GMT"
@@ -14,7 +14,7 @@ LONG_AGO = "Mon, 01 Jan 2001 00:00:00 GMT"
 @pytest.fixture
 def address(publish, visitor):
     """A page that is kept."""
-    store.responses.clear()
+    responses.clear()
     address = publish().get_absolute_url()
     assert visitor.get(address).status_code == 200
     return address
@@ -60,7 +60,7 @@ def test_date_alone_never_gets_the_short_answer(visitor, address, since):
 
 def test_short_answer_that_was_kept_is_given_to_who_has_it_alone(visitor, address):
     tag = {"If-None-Match": visitor.get(address)["ETag"]}
-    store.responses.clear()
+    responses.clear()
     assert visitor.get(address, headers=tag).status_code == 304
     assert visitor.get(address, headers=tag).status_code == 304
     assert b"</html>" in visitor.get(address).content

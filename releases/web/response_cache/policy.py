@@ -1,0 +1,85 @@
+"""Which requests and responses may be cached. Views set a policy; the middleware reads it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponseBase
+
+from releases.web.response_cache import state
+from releases.web.response_cache.state import State
+
+MAX_KEY_LENGTH = 2048  # characters; requests with longer keys are not cached
+# The CGI variables that a response without a session depends on.
+REQUEST_KEY_VARIABLES = (
+    *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
+    "HTTP_ACCEPT",
+)
+
+RequestKey = tuple[str | None, ...]
+Result = TypeVar("Result")
+CacheControl = Callable[[datetime.datetime], str]
+
+
+@dataclass(frozen=True)
+class CachePolicy:
+    """Permission to serve a response again while `state` is current."""
+
+    state: State
+    cache_control: CacheControl | None  # computes the header for each response, if set
+
+
+# What a request or response carries for this package only.
+_states: WeakKeyDictionary[HttpRequest, State] = WeakKeyDictionary()
+_policies: WeakKeyDictionary[HttpResponseBase, CachePolicy] = WeakKeyDictionary()
+
+
+def attach_state(request: HttpRequest, at: datetime.datetime) -> State | None:
+    """Read the state at `at` for `cached_per_state`; None if the request is not cacheable."""
+    found = state.read_state(at) if request_key(request.META) else None
+    if found:
+        _states[request] = found
+    return found
+
+
+def cached_per_state(request: HttpRequest, name: str, make: Callable[[], Result]) -> Result:
+    """Return `make()`, computed once per state under the unique `name`.
+
+    The result consists of strings, numbers and lists: a cached one may have been through JSON, with
+    lists in place of tuples.
+    """
+    if not (found := _states.get(request)):
+        return make()
+    digest = hashlib.sha256(f"{found} {name}".encode()).hexdigest()
+    return caches["shared"].get_or_set(digest, make)  # type: ignore[return-value]
+
+
+def set_cache_policy(response: HttpResponseBase, policy: CachePolicy) -> None:
+    """Allow the response to be cached."""
+    _policies[response] = policy
+
+
+def get_cache_policy(response: HttpResponseBase) -> CachePolicy | None:
+    """Return the policy that the view set, if any."""
+    return _policies.get(response)
+
+
+def request_key(environ: Mapping[str, Any]) -> RequestKey | None:
+    """Return the parts of the request that its response depends on; None if not cacheable."""
+    has_session = settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
+    if environ["REQUEST_METHOD"] != "GET" or has_session:
+        return None
+    key = tuple(environ.get(name) for name in REQUEST_KEY_VARIABLES)
+    return key if key_length(key) <= MAX_KEY_LENGTH else None
+
+
+def key_length(key: RequestKey) -> int:
+    """Length of all parts, in characters."""
+    return sum(len(part or "") for part in key)

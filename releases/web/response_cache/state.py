@@ -1,0 +1,107 @@
+"""Database state that cached responses depend on: visible rows, local day, lifted embargoes."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import threading
+import time
+from dataclasses import dataclass
+
+from django.db import Error, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from pressroom.infra.db import replicas
+from releases.models import Release
+
+SNAPSHOT_MAX_AGE = 0.01  # seconds; bounds how late a change shows
+# The snapshot names the visible transactions. The server's start time and the database are part of
+# it because transactions are numbered per server. A standby's snapshot omits transactions in
+# progress and may not move when one commits: there the replayed log position takes its place.
+SNAPSHOT_QUERY = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text
+           ELSE pg_current_snapshot()::text END,
+           pg_postmaster_start_time()::text,
+           current_database()
+"""
+
+DatabaseSnapshot = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything but the request that a public response depends on.
+
+    The visible rows, the local day and the lifted embargoes. No embargo lifts and no day ends from
+    `since` (inclusive) to `until` (exclusive).
+    """
+
+    snapshot: DatabaseSnapshot
+    since: datetime.datetime
+    until: datetime.datetime
+
+    def is_current(self, at: datetime.datetime) -> bool:
+        """Compare with a snapshot at most SNAPSHOT_MAX_AGE old, with one query at most."""
+        snapshot = _current_snapshot(SNAPSHOT_MAX_AGE)
+        return self.snapshot == snapshot and self.since <= at < self.until
+
+
+def read_state(at: datetime.datetime) -> State | None:
+    """Return the state at `at`; None if it is unknown.
+
+    It is unknown without a database, and within a transaction, whose own changes the snapshot does
+    not name.
+    """
+    snapshot = _current_snapshot()
+    return _state_at(snapshot, at) if snapshot else None
+
+
+class _SingleFlight:
+    """Query the snapshot from one thread at a time; threads that wait share the next result."""
+
+    def __init__(self) -> None:
+        self._query_lock = threading.Lock()
+        self._queried_at = -math.inf
+        self._snapshot: DatabaseSnapshot | None = None
+
+    def read(self, database: BaseDatabaseWrapper, age: float) -> DatabaseSnapshot | None:
+        """Return a snapshot taken after this call, or at most `age` seconds before it."""
+        oldest = time.monotonic() - age
+        with self._query_lock:
+            if self._queried_at < oldest:
+                # None until the query succeeds: a failure must not leave the old snapshot.
+                self._queried_at, self._snapshot = time.monotonic(), None
+                self._snapshot = _query_snapshot(database)
+            return self._snapshot
+
+
+_single_flights = {alias: _SingleFlight() for alias in (replicas.PRIMARY, replicas.REPLICA)}
+
+
+def _current_snapshot(age: float = 0) -> DatabaseSnapshot | None:
+    alias = replicas.current_alias()
+    database = connections[alias]
+    return None if database.in_atomic_block else _single_flights[alias].read(database, age)
+
+
+def _query_snapshot(database: BaseDatabaseWrapper) -> DatabaseSnapshot | None:
+    try:
+        database.close_if_unusable_or_obsolete()
+        database.health_check_done = True  # type: ignore[attr-defined]  # this query checks it
+        with database.cursor() as cursor:
+            cursor.execute(SNAPSHOT_QUERY)
+            return cursor.fetchone()
+    except Error:
+        database.close()  # the next query reconnects, or raises the reason
+        return None
+
+
+def _state_at(snapshot: DatabaseSnapshot, at: datetime.datetime) -> State:
+    moments = Release.objects.filter(status=Release.Status.APPROVED).order_by("release_at")
+    lifts = moments.values_list("release_at", flat=True)
+    last = lifts.filter(release_at__lte=at).last()
+    following = lifts.filter(release_at__gt=at).first()
+    day = datetime.datetime.combine(timezone.localdate(at), datetime.time.min)
+    today, tomorrow = map(timezone.make_aware, (day, day + datetime.timedelta(days=1)))
+    return State(snapshot, max(last or today, today), min(following or tomorrow, tomorrow))

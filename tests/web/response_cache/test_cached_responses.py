@@ -1,0 +1,217 @@
+"""Kept answers are given again just as long as they would be made the same."""
+
+import datetime
+import time
+from contextlib import closing
+
+import psycopg2
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Release
+from releases.search import outbox
+from releases.web.response_cache import state
+from releases.web.response_cache.store import responses
+from tests.conftest import CHANGES, NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIFT = NOON + datetime.timedelta(hours=2)
+SECOND = datetime.timedelta(seconds=1)
+KEPT = [
+    *("/", "/releases/", "/releases/2024/", "/topics/", "/search/?q=records", "/es/releases/"),
+    *("/feeds/releases.atom", "/feeds/search.json?q=records", "/api/v1/releases/"),
+]
+
+
+@pytest.fixture(autouse=True)
+def empty_shelf():
+    responses.clear()
+
+
+@pytest.fixture
+def client(visitor):
+    return visitor
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Set the site's clock: `clock(moment)`."""
+    return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.mark.parametrize("address", KEPT)
+def test_answer_is_made_once_and_then_costs_one_query(
+    client, publish, address, django_assert_num_queries
+):
+    publish()
+    outbox.sync()
+    made = client.get(address)
+
+    with django_assert_num_queries(1):
+        again = client.get(address)
+
+    assert again.content == made.content
+    assert again.headers.keys() == made.headers.keys()
+    assert {name for name in made.headers if made[name] != again[name]} <= {
+        "X-Request-ID",
+        "Cache-Control",  # of lists it tells seconds
+    }
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("place", ["page", "/releases/"])
+def test_no_change_is_shown_late(client, publish, change, place):
+    release = publish()
+    address = release.get_absolute_url() if place == "page" else place
+    before = [client.get(address).content for _ in range(2)]
+    assert before[0] == before[1]
+
+    change(release)
+
+    assert client.get(address).content != before[0]
+
+
+@pytest.mark.parametrize("address", KEPT[-3:])
+def test_no_withdrawal_is_told_late_to_programs(client, publish, address):
+    release = publish()
+    outbox.sync()
+    before = [release.number in client.get(address).text for _ in range(2)]
+
+    publishing.withdraw(release, "It was wrong.")
+
+    assert [*before, release.number in client.get(address).text] == [True, True, False]
+
+
+@pytest.mark.parametrize("address", ["/", "/releases/", "/feeds/releases.rss", "/api/v1/releases/"])
+def test_no_lift_is_shown_late_or_early(client, publish, clock, address):
+    publish()
+    publish(LIFT, title="At its moment")
+    clock(LIFT - SECOND)
+    early = [client.get(address).text for _ in range(2)]
+    clock(LIFT)
+    lifted = [client.get(address).text for _ in range(2)]
+    clock(LIFT - SECOND)  # a clock that is set back
+
+    assert ["At its moment" in text for text in (*early, *lifted)] == [False, False, True, True]
+    assert "At its moment" not in client.get(address).text
+
+
+def test_page_under_embargo_is_there_from_its_lift_on(client, publish, clock):
+    address = publish(LIFT).get_absolute_url()
+    clock(LIFT - SECOND)
+    assert [client.get(address).status_code for _ in range(2)] == [404, 404]
+
+    clock(LIFT)
+
+    assert client.get(address).status_code == 200
+
+
+def test_search_by_an_index_made_anew_is_answered_anew(client, publish):
+    publish()
+    outbox.rebuild()
+    before = client.get("/search/?q=records")
+    made_with = responses.find(next(iter(responses._entries))).cache_policy.state
+
+    outbox.rebuild()
+    client.get("/search/?q=records")
+
+    assert before.status_code == 200
+    assert responses.find(next(iter(responses._entries))).cache_policy.state != made_with
+
+
+def test_who_is_signed_in_is_answered_anew(admin_client, client, publish):
+    publish()
+    client.get("/")
+    responses.clear()
+
+    admin_client.get("/")
+
+    assert not responses._entries
+
+
+def test_what_another_media_type_got_is_not_given(client, publish):
+    address = publish().get_absolute_url()
+    page, text = (
+        client.get(address, headers={"Accept": kind})["Content-Type"]
+        for kind in ("text/html", "text/plain")
+    )
+
+    assert page != text
+
+
+def test_lost_connection_costs_no_visitor_an_error(client, publish):
+    publish()
+    made = client.get("/")
+    connection.cursor().connection.close()  # as when the server was restarted
+
+    assert client.get("/").content == made.content
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_connection_that_the_server_ended_costs_no_visitor_an_error(client, publish, is_kept):
+    publish()
+    made = client.get("/")
+    if not is_kept:
+        responses.clear()
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    with closing(psycopg2.connect(**connection.get_connection_params())) as other:
+        other.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.content) == (200, made.content)
+
+
+def test_requests_in_quick_succession_share_what_one_of_them_was_told(
+    client, publish, monkeypatch, django_assert_num_queries
+):
+    address = publish().get_absolute_url()
+    made = client.get(address).content
+    client.get(address)
+    monkeypatch.setattr(state, "SNAPSHOT_MAX_AGE", 60)
+    with django_assert_num_queries(0):
+        assert client.get(address).content == made
+
+
+def test_answer_is_given_late_by_no_more_than_its_share(client, publish, monkeypatch):
+    release = publish()
+    client.get(release.get_absolute_url())
+    monkeypatch.setattr(state, "SNAPSHOT_MAX_AGE", 0.05)
+    Release.objects.filter(pk=release.pk).update(title="Changed")
+    time.sleep(0.05)
+    assert b"Changed" in client.get(release.get_absolute_url()).content
+
+
+def test_what_is_made_anew_goes_by_what_is_visible_then(client, publish, monkeypatch):
+    monkeypatch.setattr(state, "SNAPSHOT_MAX_AGE", 60)
+    release = publish()
+    client.get("/releases/")  # asked just now
+    Release.objects.filter(pk=release.pk).update(title="Changed")
+    address = release.get_absolute_url()
+    assert b"Changed" in client.get(address).content
+    monkeypatch.setattr(state, "SNAPSHOT_MAX_AGE", 0)
+    with CaptureQueriesContext(connection) as queries:
+        assert b"Changed" in client.get(address).content
+    assert len(queries) == 1
+
+
+def test_within_a_transaction_nothing_kept_is_given(client, publish):
+    release = publish()
+    address = release.get_absolute_url()
+    before = client.get(address).content
+    with transaction.atomic():
+        Release.objects.update(title="Not yet committed")
+        assert client.get(address).content != before
+
+
+def test_long_request_is_answered_and_not_kept(client, publish):
+    publish()
+    accept = "text/html, " + "a" * 50_000
+    for _ in range(2):
+        assert client.get("/", headers={"Accept": accept}).status_code == 200
+
+    assert not responses._entries

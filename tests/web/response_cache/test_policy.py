@@ -1,0 +1,41 @@
+"""Results cached per state of the database."""
+
+import pytest
+
+from releases import publishing
+from releases.models import Topic
+from releases.web.response_cache.store import responses
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    responses.clear()
+
+
+@pytest.fixture
+def client(visitor):
+    return visitor
+
+
+def test_counts_beside_a_list_are_made_once_for_all_its_pages(
+    client, publish, django_assert_max_num_queries
+):
+    publish()
+    client.get("/releases/")
+
+    with django_assert_max_num_queries(4):  # the state, the lifts around it, the rows
+        client.get("/releases/?page=1")
+
+
+def test_counts_are_true_after_a_change(client, publish):
+    release = publish()
+    release.topics.add(Topic.objects.create(name="Water", slug="water"))
+    client.get("/releases/?page=1")
+    before = client.get("/topics/").text
+
+    publishing.withdraw(release, "It was wrong.")
+
+    assert "Water" in before
+    assert "Water" not in client.get("/topics/").text

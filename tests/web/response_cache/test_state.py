@@ -1,0 +1,44 @@
+"""The state of the database that cached responses depend on."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from releases.web.response_cache import state
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, monkeypatch):
+    """Each question counts itself in the database, and takes a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SEQUENCE asked")
+    counting = "SELECT nextval('asked')::text, pg_sleep(0.5)::text"
+    monkeypatch.setattr(state, "SNAPSHOT_QUERY", counting)
+    told = []
+
+    def ask():
+        told.append(state._current_snapshot())
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    threads[0].start()
+    while not state._single_flights["default"]._query_lock.locked():
+        time.sleep(0.001)
+    for thread in threads[1:]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    numbers = sorted(int(number) for number, _ in told)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SEQUENCE asked")
+    assert numbers == [1, 2, 2, 2, 2, 2]
+
+
+def test_state_tells_databases_of_one_server_apart():
+    found = state.read_state(timezone.now())
+
+    assert connection.settings_dict["NAME"] in found.snapshot
