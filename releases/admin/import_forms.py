@@ -163,7 +163,7 @@ class SourceForm(forms.Form):
         if not self.errors:
             try:
                 data = base64.b64decode(cleaned["source"], validate=True)
-                cleaned["record"] = formats.parse_text_record(
+                cleaned["record"] = formats.text.parse_record(
                     decoding.decode(data, cleaned["name"])
                 )
             except (binascii.Error, ValueError, UnreadableFileError) as error:

@@ -14,6 +14,7 @@ from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFile
 from releases.importing.loader import Loader, date_warnings
 from releases.importing.records import Record, RejectedRecord, UnparsedRecord
 from releases.importing.report import Outcome
+from releases.importing.sniff import detect_format
 from releases.models import Release
 from releases.parsing.warnings import ParseWarning
 
@@ -45,7 +46,7 @@ def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
 
 def is_one_text(files: Sequence[InputFile]) -> bool:
     """Whether this is one plain-text file, which holds one release."""
-    return len(files) == 1 and formats.guess_format(files[0].name) == "text"
+    return len(files) == 1 and detect_format(files[0].name) == "text"
 
 
 def fits_in_form(record: Record) -> bool:
