@@ -15,7 +15,7 @@ AUTHORITY = re.compile(r"([A-Za-z0-9._-]{1,64}@)?[A-Za-z0-9]([A-Za-z0-9.-]{0,250
 
 
 def require_strong_key(name: str, key: str) -> str:
-    """Return the key. Raises ImproperlyConfigured by the rules of Django's check security.W009."""
+    """Return the key. Raises ImproperlyConfigured by rules like those of check security.W009."""
     is_repeated = key in (key + key)[1:-1]
     if (
         len(key) < MIN_KEY_LENGTH

@@ -180,7 +180,7 @@ def test_database_that_ends_unasked_is_started_again(site, number):
         assert time.monotonic() < deadline, site.output()
         time.sleep(0.1)
     wait_for(site, before)
-    assert "PostgreSQL ended unasked." in site.output()
+    assert "PostgreSQL ended unexpectedly." in site.output()
     site.end(signal.SIGTERM)
     assert not site.server.is_running()
 

@@ -1,6 +1,6 @@
-"""Caches in a Redis that all processes of a site share, as CACHE_URL names it.
+"""CACHES for the Redis in CACHE_URL, which all processes of a site share.
 
-This module knows nothing of Redis's client, so that a site without one does not load it.
+This module must not import redis: a site without a Redis does not load it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ SHARED_BACKENDS = {
 }
 KEY_FUNCTION = "pressroom.infra.cache.redis_cache.keyed_hash"
 BAD_URL = (
-    "CACHE_URL can not be read. Write it so: redis://user:password@cache.example.gov:6379/0, or "
-    "rediss://… for TLS; all but the host may be left out. Of a password, : / ? # [ ] @ and % are "
-    "written as %3A %2F %3F %23 %5B %5D %40 and %25."
+    "CACHE_URL is not valid. Its form is redis://user:password@cache.example.gov:6379/0, or "
+    "rediss://… for TLS; only the host is required. In a password, write : / ? # [ ] @ and % "
+    "as %3A %2F %3F %23 %5B %5D %40 and %25."
 )
 
-# By hand, as what urlsplit says of a wrong address repeats some of it: it may be the password.
+# Not urlsplit: its error messages repeat parts of the URL, possibly the password.
 _LABEL = r"[A-Za-z0-9_-]{1,63}"
 _URL = re.compile(
     r"(?P<scheme>rediss?)://"
@@ -40,14 +40,16 @@ _URL = re.compile(
 def cache_settings(
     address: str, in_process: dict[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """Django's CACHES: `in_process`, where those that can be shared lie in the Redis at `address`,
-    unless that is "". Raises ImproperlyConfigured, which never says a password."""
+    """Return `in_process`, with "shared" and "throttle" moved to the Redis at `address`, if any.
+
+    Raises ImproperlyConfigured; its message never contains the password.
+    """
     if not address:
         return in_process
     server, login = _parse_url(address)
     if not find_spec("redis"):
         raise ImproperlyConfigured(
-            "CACHE_URL names a Redis, and what speaks to one is not installed: "
+            "CACHE_URL names a Redis, but its client is not installed: "
             "pip install --require-hashes -r requirements-redis.txt"
         )
     shared = {
@@ -65,12 +67,12 @@ def cache_settings(
 
 
 def is_configured() -> bool:
-    """Whether there is a Redis at all."""
+    """Return whether CACHE_URL is set."""
     return settings.CACHES["shared"]["BACKEND"] == SHARED_BACKENDS["shared"]
 
 
 def _parse_url(address: str) -> tuple[str, dict[str, str]]:
-    """The address without the login, and the login."""
+    """Return the URL without the login, and the login as options of the client."""
     found = _URL.fullmatch(address)
     port = int(found["port"] or DEFAULT_PORT) if found else 0
     if not found or not port < 2**16 or not _is_host(found["host"]):
@@ -81,7 +83,7 @@ def _parse_url(address: str) -> tuple[str, dict[str, str]]:
 
 
 def _is_host(text: str) -> bool:
-    """A name is; so is what stands in brackets, where it is an address of IPv6."""
+    """Return whether the text is a host name or a bracketed IPv6 address."""
     try:
         return not text.startswith("[") or bool(ipaddress.IPv6Address(text[1:-1]))
     except ValueError:

@@ -1,8 +1,6 @@
-"""Which database is read: by the public the replica, where there is one that is near; by all
-others, and for all that is written, the primary.
+"""Routing of public reads to a replica while its lag is small; everything else uses the primary.
 
-docs/scale-out.md tells what that means for readers and staff, and what becomes of it when one of
-the two is away.
+docs/scale-out.md describes the effect on readers and staff, and failures of either server.
 """
 
 from __future__ import annotations
@@ -25,13 +23,13 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 PRIMARY = DEFAULT_DB_ALIAS
 REPLICA = "replica"
 SAFE_METHODS = {"GET", "HEAD"}
-PRIMARY_PATHS = ("/admin/", "/preview/", "/health/")  # in any language's addresses
+PRIMARY_PATHS = ("/admin/", "/preview/", "/health/")  # after any language prefix
 CHECK_INTERVAL = 1.0  # seconds, in each process
-FAILURE_PAUSE = 5.0  # seconds that a server which failed is not asked again
-MAX_SAMPLES = 600  # that are held: as many looks back
+FAILURE_PAUSE = 5.0  # seconds until a failed server is tried again
+MAX_SAMPLES = 600  # of the primary's log position, one per check
 
-# Places in the write-ahead log, in bytes: how far it is written, and how far the replica shows what
-# it says. One that was promoted shows what it had replayed until then.
+# Positions in the write-ahead log, in bytes: written by the primary, and replayed by the replica.
+# A promoted replica still reports what it had replayed before.
 WRITTEN_LSN_QUERY = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"
 REPLAYED_LSN_QUERY = (
     "SELECT coalesce(pg_last_wal_replay_lsn(), pg_current_wal_lsn()) - '0/0'::pg_lsn"
@@ -44,13 +42,13 @@ _current_alias: ContextVar[str] = ContextVar("database that is read", default=PR
 
 
 def current_alias() -> str:
-    """The alias of the database that is read at this place: a request's, else the primary's."""
+    """Return the alias of the database that this context reads; the primary's by default."""
     return _current_alias.get()
 
 
 @contextmanager
 def read_from(alias: str) -> Iterator[None]:
-    """Read that database within the block."""
+    """Read from the database `alias` within the block."""
     before = _current_alias.get()
     _current_alias.set(alias)
     try:
@@ -60,51 +58,46 @@ def read_from(alias: str) -> Iterator[None]:
 
 
 class ReplicaRouter:
-    """Django's way to ask it: https://docs.djangoproject.com/en/5.2/topics/db/multi-db/"""
+    """Database router: https://docs.djangoproject.com/en/5.2/topics/db/multi-db/"""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        """As the request has it."""
         return current_alias()
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
-        """Always the primary."""
         return PRIMARY
 
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
-        """They are the same rows."""
-        return True
+        return True  # both databases have the same rows
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
-        """The replica gets its tables from the primary."""
-        return db == PRIMARY
+        return db == PRIMARY  # tables are replicated
 
 
 class ReplicaMonitor:
-    """How far the replica is behind, as this process knows it. Threads share it.
+    """Replication lag as measured by this process; shared by its threads.
 
-    At each look the primary tells how far its log is written: a mark. A replica that shows a mark
-    shows everything up to the moment of that mark; so its lag is the time from there to the last
-    mark. That needs no clock but this process's own, and does not grow while nothing is
-    written. A primary that does not answer sets no marks, so the lag stays what it was when it
-    last did: what it had written is then as new as anything is.
+    Each check samples the primary's log position. The lag is the time between the newest sample
+    that the replica has replayed and the newest sample. This needs only this process's clock and
+    does not grow while nothing is written. While the primary does not answer there are no new
+    samples, and the lag stays what it was: nothing newer can be read anywhere.
     """
 
     def __init__(self) -> None:
         self._check_lock = threading.Lock()
         self._samples: deque[tuple[float, int]] = deque(
             maxlen=MAX_SAMPLES
-        )  # moment, place in the log
-        self._replayed_at = -math.inf  # the moment of the last mark that the replica showed
+        )  # monotonic seconds, log position
+        self._replayed_at = -math.inf  # monotonic seconds, of the newest replayed sample
         self._lag: float | None = None
         self._next_check = 0.0
 
     @property
     def is_usable(self) -> bool:
-        """Whether the replica may be read, by the last look; None of its lag, no."""
+        """Whether the replica answered the last check with an acceptable lag."""
         return self._lag is not None and self._lag <= settings.DATABASE_REPLICA_MAX_LAG
 
     def check_if_due(self) -> bool:
-        """The same, after a look if one is due. Nobody waits for the look of another thread."""
+        """Return `is_usable` after a check, if due, without waiting for another thread's."""
         if time.monotonic() >= self._next_check and self._check_lock.acquire(blocking=False):
             try:
                 self._check()
@@ -113,16 +106,16 @@ class ReplicaMonitor:
         return self.is_usable
 
     def lag(self) -> float | None:
-        """The lag now, in seconds; None where the replica does not answer. Of a busy primary the
-        replica is always a moment behind: what it lacks then is looked at once more."""
+        """Measure the lag in seconds; None if the replica does not answer."""
         with self._check_lock:
+            # A busy primary is always a moment ahead: check again whether that was all.
             if self._check():
                 time.sleep(0.1)
                 self._check()
             return self._lag
 
     def mark_failed(self) -> None:
-        """Do not read the replica for a while: it failed."""
+        """Stop reading from the replica for FAILURE_PAUSE seconds."""
         self._set_lag(None)
         self._next_check = time.monotonic() + FAILURE_PAUSE
 
@@ -149,18 +142,20 @@ class ReplicaMonitor:
     def _set_lag(self, lag: float | None) -> None:
         was_near, self._lag = self.is_usable, lag
         if self.is_usable and not was_near:
-            logger.info("The replica is read.")
+            logger.info("Reading from the replica.")
         elif was_near and not self.is_usable:
             why = "does not answer" if lag is None else f"is {lag:.0f} seconds behind"
-            logger.warning("The replica %s: the primary is read.", why)
+            logger.warning("The replica %s: reading from the primary.", why)
 
 
 monitor = ReplicaMonitor()
 
 
 class ReplicaMiddleware:
-    """Has the public's requests read the replica while it is near. What it fails at is asked of the
-    primary instead, so that no reader gets an error for its sake."""
+    """Serve public requests from the replica while it is usable.
+
+    A request that fails on the replica is repeated on the primary.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         if not is_configured():
@@ -179,24 +174,24 @@ class ReplicaMiddleware:
 
 
 def is_configured() -> bool:
-    """Whether there is a replica at all."""
+    """Return whether DATABASE_REPLICA_URL is set."""
     return REPLICA in connections
 
 
 def is_in_use() -> bool:
-    """Whether what is public is read from it now."""
+    """Return whether public pages are read from the replica now."""
     return is_configured() and monitor.check_if_due()
 
 
 def _is_public(request: HttpRequest) -> bool:
-    """Who has a session sees at once what they wrote; only what is public may lag."""
+    # Staff must see what they just wrote; only anonymous readers may see a lag.
     has_session = settings.SESSION_COOKIE_NAME in request.META.get("HTTP_COOKIE", "")
     is_inside = any(place in request.path for place in PRIMARY_PATHS)
     return request.method in SAFE_METHODS and not has_session and not is_inside
 
 
 def _keep_reading_replica(response: HttpResponseBase) -> HttpResponseBase:
-    """What is sent bit by bit is still read when the middleware is through."""
+    # A streaming response reads the database after the middleware has returned.
     if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
         response.streaming_content = _iterate_on_replica(response.streaming_content)  # type: ignore[arg-type]
     return response
@@ -208,11 +203,11 @@ def _iterate_on_replica(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _wal_position(alias: str, query: str) -> int | None:
-    """The place in the log that the server tells; None where it does not answer."""
+    """Return the server's log position in bytes; None if it does not answer."""
     database = connections[alias]
     try:
-        # One that broke while it lay idle, as all do when a server starts anew, does not say that
-        # the server is away. Django replaces it when a request begins; a look comes before that.
+        # An idle connection that broke, as when the server restarted, does not mean that the
+        # server is down. Django replaces it when a request starts; this runs before that.
         if not database.in_atomic_block:
             database.close_if_unusable_or_obsolete()
         with database.cursor() as cursor:

@@ -1,6 +1,6 @@
-"""Where uploaded files lie: in a folder, or in a bucket of an S3-compatible server.
+"""Settings of the media storage: a folder, or a bucket on an S3-compatible server.
 
-This module knows nothing of S3, so that a site with a folder does not load what speaks it.
+This module must not import boto3: a site with a folder does not load it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 FOLDER = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 BUCKET = "pressroom.infra.storage.bucket.BucketStorage"
-URL_FORMAT = "s3://BUCKET/PREFIX?endpoint=https://…&region=…; all but BUCKET may be left out"
+URL_FORMAT = "s3://BUCKET/PREFIX?endpoint=https://…&region=…; only BUCKET is required"
 
 _BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
 
 
 def backend(address: str, setting_name: str = "MEDIA_STORAGE") -> dict[str, Any]:
-    """The entry of Django's STORAGES for the address of a bucket, or for "", which is the folder.
+    """Return the STORAGES entry for a bucket's URL, or for the folder if `address` is "".
 
-    `called` is what an error calls the address. Raises ImproperlyConfigured, which never says a
-    password.
+    Raises ImproperlyConfigured, whose message starts with `setting_name` and has no password.
     """
     if not address:
         return FOLDER
@@ -36,14 +35,14 @@ def backend(address: str, setting_name: str = "MEDIA_STORAGE") -> dict[str, Any]
         ) from None
     if not find_spec("boto3"):
         raise ImproperlyConfigured(
-            f"{setting_name} names a bucket, and what speaks to one is not installed: "
+            f"{setting_name} names a bucket, but boto3 and django-storages are not installed: "
             "pip install --require-hashes -r requirements-s3.txt"
         )
     return {"BACKEND": BUCKET, "OPTIONS": options}
 
 
 def _bucket_options(parts: SplitResult) -> dict[str, str]:
-    """What a Bucket is made of. Raises ValueError, which says what is wrong."""
+    """Return the arguments of BucketStorage. Raises ValueError."""
     if parts.scheme != "s3" or parts.fragment:
         raise ValueError("it is not the address of a bucket")
     if "@" in parts.netloc:
@@ -62,13 +61,13 @@ def _bucket_options(parts: SplitResult) -> dict[str, str]:
 
 
 def _server_options(query: str) -> dict[str, str]:
-    """Where the bucket's server is, and what its region is called."""
+    """Return `endpoint_url` and `region_name`, if given. Raises ValueError."""
     given = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) if query else {}
     if unknown := sorted(given.keys() - {"endpoint", "region"}):
-        raise ValueError(f"{unknown[0]!r} is not known in it")
+        raise ValueError(f"{unknown[0]!r} is not a known parameter")
     found = {f"{name}_name" if name == "region" else f"{name}_url": given[name] for name in given}
     if "endpoint" in given and not re.fullmatch(r"https?://[^/@?#\s]+/?", given["endpoint"]):
-        raise ValueError("endpoint must be as https://storage.example.gov, and nothing more")
+        raise ValueError("endpoint must be only scheme and host, such as https://s3.example.gov")
     if "region" in given and not re.fullmatch(r"[A-Za-z0-9-]+", given["region"]):
         raise ValueError(f"{given['region']!r} is not a region")
     return found

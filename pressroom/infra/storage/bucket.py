@@ -1,7 +1,6 @@
-"""A bucket of an S3-compatible server as a Django storage. Nothing in it is public.
+"""Django storage for a private bucket on an S3-compatible server.
 
-django-storages does the work. This says what it does not: how long to wait, what an error means,
-and how to read a file without having all of it.
+Adds timeouts, error translation and streaming reads to django-storages.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ from storages.utils import clean_name
 from pressroom.infra.storage.errors import StorageUnreachableError
 from pressroom.infra.storage.pause import CircuitBreaker
 
-CONNECT_TIMEOUT, READ_TIMEOUT = 2, 10  # seconds; the latter also between two pieces of a file
-ATTEMPTS = 2  # the first included
-MAX_READ_SECONDS = 300  # seconds in all that a file may keep its reader waiting
+CONNECT_TIMEOUT, READ_TIMEOUT = 2, 10  # seconds; the latter also between two chunks of a file
+ATTEMPTS = 2  # including the first
+MAX_READ_SECONDS = 300  # seconds that one reader may wait for one file in total
 BUFFER_SIZE = 64 * 1024  # bytes
-# What is smaller than this, and uploads are, comes whole or not at all, in one request.
+# Smaller files, and all uploads are smaller, take one request, so none is stored in part.
 SINGLE_REQUEST_LIMIT = 64 * 1024 * 1024  # bytes
 
 logger = logging.getLogger(__name__)
 
 
 def _with_circuit(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of S3Storage that does not wait in vain, and raises as the folder's does."""
+    """Run a method of S3Storage within the circuit breaker, with OSErrors as of a folder."""
 
     @wraps(method)
     def with_circuit(self: BucketStorage, name: str, *args: Any) -> Any:
@@ -49,9 +48,9 @@ def _with_circuit(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class BucketStorage(S3Storage):
-    """Files under a prefix of a bucket; keys come from the environment, as boto3 has them.
+    """Files under a prefix of a bucket; boto3 reads the access keys from the environment.
 
-    What it can not do raises FileNotFoundError or Unreachable. Names are never used twice.
+    Methods raise FileNotFoundError or StorageUnreachableError. No file is ever overwritten.
     """
 
     def __init__(
@@ -66,7 +65,7 @@ class BucketStorage(S3Storage):
             location=location,
             endpoint_url=endpoint_url,
             region_name=region_name,
-            # No ACL is sent: S3's own default is private, and buckets without ACLs refuse any.
+            # Send no ACL: S3's default is private, and buckets with ACLs disabled refuse any.
             default_acl=None,
             querystring_auth=True,
             file_overwrite=False,
@@ -86,17 +85,20 @@ class BucketStorage(S3Storage):
 
     @cached_property
     def connection(self) -> Any:
-        """One for all threads: each would cost megabytes, and its clients are safe to share."""
+        # Shared by all threads: clients are thread-safe, and each costs megabytes.
         return super().connection
 
     def _open(self, name: str, mode: str = "rb") -> File:
-        """For reading; nothing is asked before the first byte is."""
+        """Open for reading; the request is sent with the first read."""
         if mode != "rb":
-            raise ValueError("A stored file is only read.")
+            raise ValueError("Stored files can only be opened for reading.")
         return File(io.BufferedReader(BucketFile(self, name), BUFFER_SIZE), name)
 
     def get(self, name: str, start: int) -> Any:
-        """The stream of a file's bytes from `start` on. Raises FileNotFoundError, Unreachable."""
+        """Return the stream of the file's bytes from `start` on.
+
+        Raises FileNotFoundError or StorageUnreachableError.
+        """
         since = {"Range": f"bytes={start}-"} if start else {}
         key = self._normalize_name(clean_name(name))
         with self.request(name):
@@ -104,7 +106,7 @@ class BucketStorage(S3Storage):
             return client.get_object(Bucket=self.bucket_name, Key=key, **since)["Body"]
 
     def is_up(self) -> bool:
-        """Whether the bucket answers; known within two seconds."""
+        """Check within two seconds that the bucket answers."""
         try:
             self._health_check_client.head_bucket(Bucket=self.bucket_name)
         except (BotoCoreError, ClientError) as error:
@@ -125,13 +127,13 @@ class BucketStorage(S3Storage):
 
     @contextmanager
     def request(self, name: str) -> Iterator[None]:
-        """One request for a file."""
+        """Send one request for a file within the circuit breaker."""
         with self.circuit.guard(), self.translating_errors(name):
             yield
 
     @contextmanager
     def translating_errors(self, name: str) -> Iterator[None]:
-        """What the server says, or that it says nothing, in the words of files."""
+        """Translate the server's errors to OSErrors and report them to the circuit breaker."""
         try:
             yield
         except ClientError as error:
@@ -149,7 +151,7 @@ class BucketStorage(S3Storage):
 
 
 class BucketFile(io.RawIOBase):
-    """A stored file as a stream: each seek asks the server anew, and nothing is kept."""
+    """Raw stream of a stored file; each seek costs a new request."""
 
     def __init__(self, bucket: BucketStorage, name: str) -> None:
         self.bucket, self.file_name = bucket, name
@@ -163,7 +165,7 @@ class BucketFile(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go there; who goes to where it is keeps the stream."""
+        """Move to an offset; moving to the current one keeps the stream open."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self.position}
         start = base[whence] if whence in base else self.bucket.size(self.file_name)
         if start + offset != self.position:
@@ -172,7 +174,7 @@ class BucketFile(io.RawIOBase):
         return self.position
 
     def readinto(self, buffer: Any) -> int:
-        """Raises FileNotFoundError; Unreachable, also where it took too long in all."""
+        """Raises FileNotFoundError, or StorageUnreachableError, also after MAX_READ_SECONDS."""
         started = time.monotonic()
         if self.body is None:
             self.body = self.bucket.get(self.file_name, self.position)
@@ -187,7 +189,7 @@ class BucketFile(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Let go of the connection, whatever is left in it."""
+        """Release the connection, even with unread data."""
         self._close_body()
         super().close()
 
@@ -198,8 +200,8 @@ class BucketFile(io.RawIOBase):
 
 
 def _config(own_server: bool) -> Config:
-    """A server that is not Amazon's need not have a name for each bucket, nor know checksums that
-    came to S3 in 2025."""
+    # Servers other than Amazon's may lack virtual-hosted buckets, and the checksums that boto3
+    # sends by default since 2025.
     checksums = "when_required" if own_server else "when_supported"
     return Config(
         signature_version="s3v4",

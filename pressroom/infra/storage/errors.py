@@ -1,5 +1,5 @@
-"""Errors of the storage."""
+"""Exceptions of the storage backends."""
 
 
 class StorageUnreachableError(OSError):
-    """The storage's server does not answer, or refuses."""
+    """The storage server does not answer or refuses the request."""

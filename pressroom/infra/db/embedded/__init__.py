@@ -1,23 +1,23 @@
-"""The embedded PostgreSQL: find its programs, make its data folder, start it, stop it.
+"""Embedded PostgreSQL: finds the programs, creates the data folder, starts and stops the server.
 
-Whoever needs the server holds a lease on it:
+A process that needs the server takes a lease:
 
     with Server(Path("var/postgres")).lease():
         ...
 
-The first lease starts the server, the last one stops it, unless `up()` pinned it. Who holds a lease
-watches it: one that was killed is started again within seconds, one that `down()` ended is not.
-Everything stays under one folder:
+The first lease starts the server and the end of the last one stops it, unless `up()` pinned it.
+Lease holders watch the server and restart it within seconds if it was killed, but not after
+`down()`. Everything is under one folder:
 
-    data/               the cluster, as initdb makes it
-    log/ run/           what the server writes besides: its log, its socket
-    *.conf              the configuration, written anew before each start
-    lock leases/ pin    who may start and stop it, who needs it, whether it stays
-    down                that it was ended by `down()`
+    data/               the cluster created by initdb
+    log/ run/           the server's log and socket
+    *.conf              the configuration, rewritten before each start
+    lock leases/ pin    lock for starting and stopping, lease holders, pin
+    down                marker that `down()` stopped the server
 
-Who gets in: nobody over the network, and over the socket (in a private folder) only root and the
-owner of the folder, as the kernel vouches for them ("peer"), so there is no password to keep.
-Pressroom's own role is no superuser: a hole in the site opens one database, not the machine.
+The server does not listen on the network. Over the socket, in a private folder, only root and the
+folder's owner may connect ("peer" authentication, so there is no password). Pressroom's role is not
+a superuser: an attacker who controls the site gets one database, not the machine.
 """
 
 from pressroom.infra.db.embedded.programs import PostgresError

@@ -1,4 +1,4 @@
-"""What the server is told: its configuration, and who may come in over its socket."""
+"""Configuration and client authentication of the server."""
 
 import os
 from pathlib import Path
@@ -9,9 +9,9 @@ from pressroom.infra.db.embedded.programs import find_user, server_account
 DATABASE = "pressroom"
 ROLE = "pressroom"
 SUPERUSER = "postgres"
-PORT = "5432"  # only a part of the socket's name: nothing listens on the network
+PORT = "5432"  # only part of the socket's name: nothing listens on the network
 
-# fsync and full_page_writes stay on, as they are by default: a power cut loses nothing.
+# fsync and full_page_writes keep their default, on: a power cut loses nothing.
 SETTINGS = """\
 # Written before each start. To change a setting use ALTER SYSTEM, which has the last word.
 include '{data}/postgresql.conf'
@@ -30,7 +30,7 @@ logging_collector = off
 log_checkpoints = off
 lc_messages = 'C'
 """
-# Root and the folder's owner, as the kernel vouches for them, and nobody else: no password to keep.
+# Only root and the folder's owner, identified by the kernel, so there is no password.
 HBA = f"local all {SUPERUSER},{ROLE} peer map=owner\n"
 IDENT = f"""\
 owner "{{user}}" {SUPERUSER}
@@ -54,14 +54,14 @@ def write_configuration(folder: Path, socket_folder: Path) -> Path:
 
 
 def _quoted(path: Path) -> str:
-    """The path for a place between single quotes."""
+    """Escape a path for use between single quotes in postgresql.conf."""
     return str(path).replace("\\", "\\\\").replace("'", "''")
 
 
 def _write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
     private_files.chown_like(path, like=path.parent)
-    # Whatever the umask: where root runs it the server's user has to read it, and no other.
+    # Regardless of the umask. If root runs this, the server's user needs to read the file.
     if os.geteuid() == 0:
         os.chown(path, -1, server_account(path.parent)[1])
     path.chmod(0o640 if os.geteuid() == 0 else 0o600)

@@ -1,4 +1,4 @@
-"""Who needs the server: a locked file for each holder, which the kernel unlocks if it dies."""
+"""Leases on the server: one locked file per holder, which the kernel unlocks if the holder dies."""
 
 import fcntl
 import os
@@ -14,10 +14,10 @@ ReportProgress = Callable[[str], object]
 
 
 class Leases:
-    """The leases on what a folder holds, and the pin that keeps it running without any.
+    """Leases on the server in a folder, and the pin that keeps it running without any.
 
-    What the methods tell is true until the end of the `alone()` around them. Programs that a
-    holder starts, the server first of all, do not inherit its lease.
+    Results are only reliable inside `exclusive_lock()`. Child processes of a holder, such as the
+    server, do not inherit its lease.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,18 +27,18 @@ class Leases:
 
     @contextmanager
     def exclusive_lock(self, say: ReportProgress) -> Iterator[None]:
-        """Wait until nobody else is inside `alone()`, and keep everybody out meanwhile."""
+        """Wait for the lock that serializes starting and stopping, and hold it."""
         with self._open(self.folder / "lock") as lock:
             if not _try_lock(lock):
-                say("Waiting for another process that starts or stops PostgreSQL …")
+                say("Waiting for another process to start or stop PostgreSQL …")
                 fcntl.flock(lock, fcntl.LOCK_EX)
             try:
                 yield
             finally:
-                fcntl.flock(lock, fcntl.LOCK_UN)  # closing is not enough where a fork has it, too
+                fcntl.flock(lock, fcntl.LOCK_UN)  # closing is not enough if a fork has the file
 
     def take(self) -> IO[str]:
-        """Take a lease, held until it is given back or this process is dead."""
+        """Take a lease, which lasts until it is given back or this process dies."""
         self._tickets.mkdir(mode=0o700, exist_ok=True)
         private_files.chown_like(self._tickets, like=self.folder)
         ticket = self._open(self._tickets / f"{os.getpid()}-{time.monotonic_ns()}")
@@ -50,7 +50,7 @@ class Leases:
         ticket.close()
 
     def holders(self) -> list[int]:
-        """The ids of the processes that hold leases; clears away what dead ones left."""
+        """Return the ids of the processes with leases; remove the files of dead ones."""
         pids = set()
         for path in self._tickets.glob("*-*"):
             with self._open(path) as ticket:

@@ -1,6 +1,6 @@
-"""The server's first process, as the lock file that it keeps in the data folder tells of it.
+"""The server's main process, read from postmaster.pid in the data folder.
 
-The file has eight lines; the first is the process id, the seventh names the shared memory, the
+The file has eight lines: the first is the process id, the seventh identifies the shared memory, the
 last is the status (PostgreSQL's source, src/include/utils/pidfile.h).
 """
 
@@ -16,7 +16,7 @@ NO_PROCESS = 2**30  # a process id that no system gives
 
 @dataclass(frozen=True)
 class Postmaster:
-    """The process id, and the server's own word for its state: starting, ready, stopping."""
+    """Process id and status: "starting", "ready", "stopping" or "standby"."""
 
     pid: int
     status: str
@@ -27,38 +27,38 @@ class Postmaster:
 
 
 def find_postmaster(data: Path) -> Postmaster | None:
-    """The process that serves a data folder now; None when there is none that we may see."""
+    """Return the process that serves a data folder; None if there is none that we can see."""
     try:
         lines = (data / "postmaster.pid").read_bytes().splitlines()
         pid = int(lines[0])
     except (FileNotFoundError, PermissionError, ValueError, IndexError):
         return None
-    # Only the command tells it from a process that got the id of a dead server, or from a zombie.
+    # The id alone could be a zombie's, or reused by another process.
     if f"/postgres -D {data} " not in _command(pid):
         return None
     return Postmaster(pid, lines[7].decode().strip() if len(lines) > 7 else "starting")
 
 
 def clear_stale_locks(data: Path, socket_lock: Path) -> None:
-    """Take a dead server's process id out of its lock files.
+    """Remove a dead server's process id from its lock files.
 
-    PostgreSQL starts by itself over the lock of a dead process, but not when another process has
-    the id by now, or when nobody takes note of the death (a zombie), or over an empty file. All
-    else in the file stays: it lets PostgreSQL see whether children of the dead server still use
-    its shared memory, which would be the end of the data to overlook.
+    PostgreSQL ignores the lock of a dead process, but refuses to start if the id was reused,
+    belongs to a zombie, or the file is empty.
     """
     socket_lock.unlink(missing_ok=True)
     lock = data / "postmaster.pid"
     if not lock.exists():
         return
+    # Keep the other lines: PostgreSQL uses them to detect children of the dead server that still
+    # use its shared memory. Starting next to them would destroy the data.
     with private_files.open_nofollow(lock, "r+") as file:
         _, *others = file.read().splitlines(keepends=True) or [""]
         file.seek(0)
-        file.write("".join([f"{NO_PROCESS}\n", *others]))  # longer than before, so written whole
+        file.write("".join([f"{NO_PROCESS}\n", *others]))  # never shorter, so no truncation
 
 
 def _command(pid: int) -> str:
-    """The command line of a process, its words divided by spaces; "" without such a process."""
+    """Return the command line of a process, joined by spaces; "" if there is no such process."""
     if Path("/proc/self/cmdline").exists():
         try:
             return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")

@@ -1,4 +1,4 @@
-"""Files and folders that root and an ordinary user take turns in."""
+"""Private files and folders that both root and an ordinary user work in."""
 
 import os
 import stat
@@ -7,15 +7,15 @@ from typing import IO
 
 
 def nearest_existing(path: Path) -> Path:
-    """The path, or the nearest folder above it that exists."""
+    """Return the path or its nearest parent that exists."""
     return next(place for place in (path, *path.parents) if place.exists())
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, for the owner of where they are made.
+    """Create a folder and its parents, owned by the owner of the nearest existing parent.
 
-    So a checkout stays its owner's though root ran something in it. Where root runs it others may
-    pass through the folder (the server's user has to), not list it.
+    A checkout therefore stays its owner's even if root runs commands in it. A folder that root
+    creates can be traversed, but not listed, by others: the server's user has to.
     """
     owner = nearest_existing(folder)
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
@@ -28,27 +28,26 @@ def make_folder(folder: Path) -> None:
 
 
 def traversable_mode() -> int:
-    """The mode of a folder that the server's user has to pass through, which is another's than
-    root's."""
+    """Return the mode of a folder that the server's user, which is never root, has to traverse."""
     return 0o711 if os.geteuid() == 0 else 0o700
 
 
 def make_private_folder(folder: Path, uid: int, gid: int) -> None:
-    """Make a folder that only the user `uid` (and root) may enter."""
+    """Create a folder that only the user `uid` and root may enter."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
         os.chown(folder, uid, gid)
 
 
 def chown_like(path: Path, like: Path) -> None:
-    """Give what root made to the owner of `like`."""
+    """Give a path that root created to the owner of `like`."""
     if os.geteuid() == 0:
         owner = like.stat()
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def open_nofollow(path: Path, mode: str) -> IO[str]:
-    """`open()` that makes files private and follows no symbolic link that somebody put there."""
+    """Open a file, created private, without following a symbolic link."""
     return open(path, mode, encoding="utf-8", errors="surrogateescape", opener=_opener)
 
 
@@ -57,9 +56,9 @@ def _opener(path: str, flags: int) -> int:
 
 
 def make_folder_in_tmp(folder: Path, like: Path) -> None:
-    """Make a folder beside everybody's, for the owner of `like`.
+    """Create a folder under the shared /tmp for the owner of `like`.
 
-    Raises PermissionError for one that somebody else made first, or can put things into.
+    Raises PermissionError if another user created the folder or may write to it.
     """
     try:
         folder.mkdir()
@@ -68,7 +67,7 @@ def make_folder_in_tmp(folder: Path, like: Path) -> None:
         is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == like.stat().st_uid
         if not is_ours or found.st_mode & 0o022:
             raise PermissionError(
-                f"{folder} is another user's or open to others: remove it"
+                f"{folder} belongs to another user or is writable by others: remove it"
             ) from None
     else:
         folder.chmod(traversable_mode())
@@ -76,7 +75,7 @@ def make_folder_in_tmp(folder: Path, like: Path) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Have the disk hold what was renamed in a folder, lest a power cut take it back."""
+    """Sync a folder to disk so that a rename in it survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

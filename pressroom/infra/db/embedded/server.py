@@ -1,4 +1,4 @@
-"""The server itself: its data folder made, its configuration written, started and stopped."""
+"""Life cycle of the server: creates the data folder, writes the configuration, starts and stops."""
 
 import hashlib
 import os
@@ -35,26 +35,26 @@ from pressroom.infra.db.embedded.programs import (
 )
 
 SOCKET_PATH_LIMIT = 103  # bytes, sockaddr_un on macOS and the BSDs; Linux has four more
-START_STOP_TIMEOUT = 60  # seconds that the server gets to start, to stop in order, to stop at all
-RECOVERY_TIMEOUT = 10  # seconds that a server which lost a child gets to start over by itself
-CTYPE_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # locales always there
-LOG_LIMIT = 5_000_000  # bytes, after which the next start sets the log aside
+START_STOP_TIMEOUT = 60  # seconds for each of: start, fast shutdown, immediate shutdown
+RECOVERY_TIMEOUT = 10  # seconds for the server to restart itself after losing a child process
+CTYPE_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # always installed
+LOG_LIMIT = 5_000_000  # bytes, after which the next start rotates the log
 WATCH_INTERVAL = 1  # seconds
-DOWN_MARKER = "down"  # the file that says that `down` ended it
+DOWN_MARKER = "down"  # name of the file that `down()` leaves
 SHARED_MEMORY_IN_USE = (
     "pre-existing shared memory block"  # logged while a killed server's children still run
 )
 
 
 def silent(sentence: str) -> None:
-    """Say nothing of the progress."""
+    """Report no progress."""
 
 
 class Server:
-    """A PostgreSQL server whose whole life is under one folder."""
+    """PostgreSQL server with all its files under one folder."""
 
     def __init__(self, folder: Path, places: Sequence[Path] | None = None) -> None:
-        """`places` are folders to look for programs in, instead of the usual ones."""
+        """`places` are folders to search for programs instead of the usual ones."""
         self.folder = folder.resolve()
         self.data = self.folder / "data"
         self.log = self.folder / "log" / "postgresql.log"
@@ -63,23 +63,21 @@ class Server:
 
     @property
     def socket_folder(self) -> Path:
-        """Where the socket is: with the rest, or under /tmp when clients could not use the path.
-
-        The system limits its length; libpq takes a comma in it for the end of a host.
-        """
+        """Folder of the socket: `run/` with the rest, or under /tmp if that path is unusable."""
         return self._socket_base / "run"
 
     @property
     def _socket_base(self) -> Path:
+        # The system limits the length of a socket's path, and libpq splits hosts at commas.
         longest = self.folder / "run" / f".s.PGSQL.{PORT}"
         if len(os.fsencode(longest)) <= SOCKET_PATH_LIMIT and "," not in str(longest):
             return self.folder
-        # Not TMPDIR: every process has to find the same place.
+        # Not TMPDIR, which differs between processes.
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()
         return Path("/tmp") / f"pressroom-{digest[:16]}"  # noqa: S108  # nosec B108  see make_folder_in_tmp
 
     def database_settings(self) -> dict[str, Any]:
-        """The entry for Django's DATABASES; the server need not run for it."""
+        """Return the entry for Django's DATABASES, without starting the server."""
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": DATABASE,
@@ -90,10 +88,9 @@ class Server:
 
     @contextmanager
     def lease(self, say: ReportProgress = silent) -> Iterator[None]:
-        """Have the server run inside the block; the end of the last lease stops it.
+        """Keep the server running within the block; the end of the last lease stops it.
 
-        Whatever leaves the block ends the lease, KeyboardInterrupt and SystemExit included. If
-        the process is killed the server runs on, until the next lease ends. Raises PostgresError.
+        If the process is killed, the server runs until the next lease ends. Raises PostgresError.
         """
         with self._exclusive_lock(say):
             ticket = self._leases.take()
@@ -103,16 +100,15 @@ class Server:
             with self._keep_running(say):
                 yield
         finally:
-            with (
-                self._exclusive_lock()
-            ):  # silent: a terminal that is gone must not keep it from stopping
+            # Silent: writing to a closed terminal would raise before the server is stopped.
+            with self._exclusive_lock():
                 self._leases.give_back(ticket)
                 if not self._leases.is_pinned() and not self._leases.holders():
                     self._stop()
 
     @contextmanager
     def _keep_running(self, say: ReportProgress) -> Iterator[None]:
-        """Start the server again whenever it ends, or is told to, unless `down` did that."""
+        """Restart the server within the block whenever it ends, except after `down()`."""
         ended = threading.Event()
         watch = threading.Thread(target=self._watch, args=(ended, say), daemon=True)
         watch.start()
@@ -123,28 +119,28 @@ class Server:
             watch.join()
 
     def _watch(self, ended: threading.Event, say: ReportProgress) -> None:
-        told = ""
+        reported = ""
         while not ended.wait(WATCH_INTERVAL):
             if not self._is_ending_unasked():
                 continue
             try:
                 self._restart(say)
-                told = ""
+                reported = ""
             except PostgresError as error:
-                if str(error) != told:
+                if str(error) != reported:
                     say(f"{error}")
-                told = str(error)
+                reported = str(error)
 
     def _restart(self, say: ReportProgress) -> None:
         with self._exclusive_lock(say):
             if self._is_ending_unasked():
-                say("PostgreSQL ended unasked.")
+                say("PostgreSQL ended unexpectedly.")
                 self._start(say)
 
     def _is_ending_unasked(self) -> bool:
-        """Return whether the server is gone or refuses connections to end, and `down` did not ask.
+        """Return whether the server is gone or shutting down, and not because of `down()`.
 
-        After a SIGTERM it refuses new connections and ends only with the last open one.
+        After a SIGTERM it refuses new connections, but only ends when the last one is closed.
         """
         postmaster = find_postmaster(self.data)
         return not self._is_stopped_on_purpose() and (postmaster is None or postmaster.is_stopping)
@@ -153,32 +149,31 @@ class Server:
         return (self.folder / DOWN_MARKER).exists()
 
     def up(self, say: ReportProgress = silent) -> None:
-        """Start the server if it is down, and pin it: it stays up without a lease."""
+        """Start the server if it is down, and pin it so that it stays up without a lease."""
         with self._exclusive_lock(say):
             self._start(say)
             self._leases.pin()
 
     def down(self, say: ReportProgress = silent, force: bool = False) -> None:
-        """Unpin and stop the server; while leases are held, only with `force`."""
+        """Unpin and stop the server. Raises PostgresError if it has leases, unless `force`."""
         with self._exclusive_lock(say):
             if (holders := self._leases.holders()) and not force:
                 raise PostgresError(
                     f"PostgreSQL is in use by {_processes(holders)}. End that first, or stop "
-                    "PostgreSQL all the same with --force."
+                    "PostgreSQL anyway with --force."
                 )
             self._leases.unpin()
-            private_files.open_nofollow(
-                self.folder / DOWN_MARKER, "a"
-            ).close()  # before its end is seen
+            # Before stopping, or lease holders would restart the server.
+            private_files.open_nofollow(self.folder / DOWN_MARKER, "a").close()
             self._stop(say)
 
     def is_running(self) -> bool:
-        """Whether the server takes connections."""
+        """Return whether the server accepts connections."""
         postmaster = find_postmaster(self.data)
         return postmaster is not None and postmaster.status == "ready"
 
     def status(self) -> str:
-        """The state of the server, in a few lines. Raises PostgresError."""
+        """Describe the server's state in a few lines. Raises PostgresError."""
         with self._exclusive_lock():
             programs, postmaster = self.programs(), find_postmaster(self.data)
             holders, pinned = self._leases.holders(), self._leases.is_pinned()
@@ -196,34 +191,34 @@ class Server:
         )
 
     def programs(self) -> Programs:
-        """The programs that fit the data. Raises PostgresError, which tells what to install."""
+        """Return the programs of the data's major version. Raises PostgresError."""
         places = program_folders() if self._places is None else self._places
         return find_programs(places, self.folder, self._data_major())
 
     def _data_major(self) -> str | None:
-        """The major version of PostgreSQL that made the data; None while there is none."""
+        """Return the major version that created the data; None if there is no data."""
         if (self.data / "PG_VERSION").exists():
             return (self.data / "PG_VERSION").read_text().strip()
         if self.data.exists() and any(self.data.iterdir()):
             raise PostgresError(
-                f"{self.data} holds files but no PG_VERSION, so it is no data folder of "
-                "PostgreSQL's. Nothing was changed. Move it away, or restore it whole."
+                f"{self.data} contains files but no PG_VERSION, so it is not a PostgreSQL data "
+                "folder. Nothing was changed. Move it away, or restore it completely."
             )
         return None
 
-    # What follows is for inside `_alone()`.
+    # The methods below must run inside `_exclusive_lock()`.
 
     @contextmanager
     def _exclusive_lock(self, say: ReportProgress = silent) -> Iterator[None]:
-        """Keep others out, and give what the system refuses a sentence."""
+        """Lock the folder; raise PostgresError for every OSError."""
         try:
             private_files.make_folder(self.folder)
             with self._leases.exclusive_lock(say):
                 yield
         except OSError as error:
             raise PostgresError(
-                f"Pressroom cannot keep PostgreSQL under {self.folder}: {error}. Make room on the "
-                "disk, mend the permissions (another user may own it), or set DATABASE_URL."
+                f"Pressroom cannot run PostgreSQL under {self.folder}: {error}. Free disk space, "
+                "fix the permissions (another user may own the folder), or set DATABASE_URL."
             ) from error
 
     def _start(self, say: ReportProgress) -> None:
@@ -232,8 +227,8 @@ class Server:
             programs = self.programs()
             if set('"$`') & set(f"{self.data}{programs.folder}"):
                 raise PostgresError(
-                    f"PostgreSQL's pg_ctl does not work under {self.folder}: it hands the path to "
-                    'a shell, to which ", $ and ` mean something. Rename the folder.'
+                    f"PostgreSQL's pg_ctl does not work under {self.folder}: it passes the path to "
+                    'a shell, where ", $ and ` are special characters. Rename the folder.'
                 )
             for unfinished in self.folder.glob("new-*"):
                 shutil.rmtree(unfinished, ignore_errors=True)
@@ -246,14 +241,12 @@ class Server:
         self._ensure_database()
 
     def _create(self, programs: Programs, say: ReportProgress) -> None:
-        """Make the data folder beside its place, then move it there: whole or not at all.
-
-        Text sorts by code point, since an order that an update of the system could change would
-        break indexes. What a letter is, and its capital, follows Unicode.
-        """
+        """Create the data folder atomically, by renaming a temporary one."""
         say(f"Creating the database under {self.folder} …")
         new = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
         private_files.make_private_folder(new, *server_account(self.folder))
+        # Sort by code point: an update of the system's collation would corrupt indexes. Letters
+        # and their case follow Unicode.
         options = ["--encoding=UTF8", "--locale=C", f"--lc-ctype={CTYPE_LOCALE}"]
         if int(programs.major) >= 17:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -262,22 +255,22 @@ class Server:
             programs.run("initdb", "--pgdata", new, *options)
         except ProgramError as error:
             shutil.rmtree(new, ignore_errors=True)
-            raise PostgresError(f"PostgreSQL cannot make {self.data}:\n{error}") from None
+            raise PostgresError(f"PostgreSQL cannot create {self.data}:\n{error}") from None
         new.rename(self.data)
         private_files.flush_folder(self.folder)
 
     def _start_until_ready(self, programs: Programs, say: ReportProgress) -> None:
-        """Launch the server as often as it takes, once another start or stop is through."""
+        """Launch the server, repeatedly if needed, after any start or stop under way."""
         deadline = time.monotonic() + START_STOP_TIMEOUT
         while not self.is_running():
             if time.monotonic() > deadline:
-                raise self._error_with_log("PostgreSQL does not get ready.")
+                raise self._error_with_log("PostgreSQL did not become ready.")
             if find_postmaster(self.data) is None:
                 self._launch(programs, say)
             time.sleep(0.05)
 
     def _launch(self, programs: Programs, say: ReportProgress) -> None:
-        """Start the server, or at least try while children of a killed one still end."""
+        """Start the server; wait a second if child processes of a killed one are still ending."""
         options = f"-c {shlex.quote(f'config_file={self._prepare()}')}"
         start = ["start", "--wait", f"--timeout={START_STOP_TIMEOUT}", "--options", options]
         try:
@@ -290,7 +283,7 @@ class Server:
                 raise self._error_with_log(f"PostgreSQL does not start: {error}") from None
 
     def _prepare(self) -> Path:
-        """Make what a start needs beside the data; return the configuration file."""
+        """Create all that a start needs except the data; return the configuration file."""
         if self._socket_base != self.folder:
             private_files.make_folder_in_tmp(self._socket_base, like=self.folder)
         for private in (self.socket_folder, self.log.parent):
@@ -301,26 +294,25 @@ class Server:
         return write_configuration(self.folder, self.socket_folder)
 
     def _stop(self, say: ReportProgress = silent) -> None:
-        """Stop the server in order, or if it hangs at once: it mends that at its next start.
-
-        PostgreSQL 18.6 does hang when it is to stop while it starts over for a killed child.
-        """
+        """Stop the server with a fast shutdown or, if that hangs, an immediate one."""
+        # PostgreSQL 18.6 hangs if it is stopped while it restarts itself after losing a child. It
+        # recovers from an immediate shutdown at the next start.
         if find_postmaster(self.data) is None:
             return
         say("Stopping PostgreSQL …")
-        programs, troubles = self.programs(), ["PostgreSQL does not stop:"]
+        programs, errors = self.programs(), ["PostgreSQL does not stop:"]
         for mode in ("fast", "immediate"):
             stop = ["stop", "--wait", f"--timeout={START_STOP_TIMEOUT}", f"--mode={mode}"]
             try:
                 programs.run("pg_ctl", *stop, "--pgdata", self.data)
             except ProgramError as error:
-                troubles.append(str(error))
+                errors.append(str(error))
             if find_postmaster(self.data) is None:
                 return
-        raise self._error_with_log("\n".join(troubles))
+        raise self._error_with_log("\n".join(errors))
 
     def _ensure_database(self) -> None:
-        """Have the role and the database, however far an earlier start, or a user's DROP, got."""
+        """Create the role and the database unless they exist; retry while the server recovers."""
         deadline = time.monotonic() + RECOVERY_TIMEOUT
         while True:
             try:
@@ -329,7 +321,9 @@ class Server:
                 return
             except psycopg2.Error as error:
                 if time.monotonic() > deadline:
-                    raise self._error_with_log(f"PostgreSQL runs, but refuses: {error}") from None
+                    raise self._error_with_log(
+                        f"PostgreSQL is running, but refuses: {error}"
+                    ) from None
             time.sleep(0.1)
 
     def _connect_as_superuser(self) -> psycopg2.extensions.connection:
@@ -338,7 +332,7 @@ class Server:
         )
 
     def _error_with_log(self, sentence: str) -> PostgresError:
-        return PostgresError(f"{sentence}\nThe end of {self.log}:\n{self._log_tail()}")
+        return PostgresError(f"{sentence}\nLast lines of {self.log}:\n{self._log_tail()}")
 
     def _log_tail(self) -> str:
         if not self.log.exists():
@@ -347,7 +341,7 @@ class Server:
 
 
 def make_database(connection: psycopg2.extensions.connection) -> None:
-    """Make Pressroom's role and database where they are not there."""
+    """Create Pressroom's role and database unless they exist."""
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])

@@ -149,7 +149,7 @@ def test_a_server_told_to_stop_while_connections_are_open_starts_again(server):
         assert ask(server, "SELECT 1") == (1,)
         with pytest.raises(psycopg2.OperationalError):
             connection.cursor().execute("SELECT 1")
-    assert "PostgreSQL ended unasked." in said
+    assert "PostgreSQL ended unexpectedly." in said
     assert not server.is_running()
 
 

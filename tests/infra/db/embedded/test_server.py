@@ -98,14 +98,16 @@ def test_a_server_in_use_stops_only_by_force(server):
 
 def test_data_of_another_major_version_gets_a_sentence_and_stays(new_server):
     pretend_data(new_server, major=9)
-    with pytest.raises(PostgresError, match=r"PostgreSQL 9 made the data .* Nothing was changed"):
+    with pytest.raises(
+        PostgresError, match=r"PostgreSQL 9 created the data .* Nothing was changed"
+    ):
         new_server.up()
     assert (new_server.data / "PG_VERSION").read_text() == "9\n"
 
 
 def test_files_that_are_no_data_folder_get_a_sentence_and_stay(new_server):
     (new_server.data / "base").mkdir(parents=True)
-    with pytest.raises(PostgresError, match="no data folder of PostgreSQL's"):
+    with pytest.raises(PostgresError, match="not a PostgreSQL data folder"):
         new_server.up()
     assert (new_server.data / "base").is_dir()
 
@@ -125,7 +127,7 @@ def test_a_start_that_fails_shows_the_end_of_the_log(new_server):
 
 def test_a_folder_that_cannot_be_made_gets_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(PostgresError, match="cannot keep PostgreSQL under"):
+    with pytest.raises(PostgresError, match="cannot run PostgreSQL under"):
         Server(tmp_path / "file" / "pg").up()
 
 
@@ -147,7 +149,7 @@ def test_a_socket_folder_that_somebody_else_planted_is_refused(tmp_path, plant):
         planted.mkdir()
         planted.chmod(0o777)
     try:
-        with pytest.raises(PostgresError, match="another user's or open to others"):
+        with pytest.raises(PostgresError, match="belongs to another user or is writable by others"):
             server.up()
     finally:
         planted.unlink() if plant == "link" else planted.rmdir()
