@@ -9,7 +9,7 @@ from django.db import connection
 from releases import publishing
 from releases.admin.actions import ACTIONS, PROPOSAL_ACTIONS
 from releases.models import ProposedCorrection, Release, Section, Topic
-from releases.search import outbox as changes
+from releases.search import outbox, worker
 from releases.web import leak_scan
 
 NASTY = "\x01\x02\x08\x0b\x0c\x1b\x1f\x7f\x85\x9f\u00ad\u200b\u200d\u202e\u2066\ufeff\ufffe\uffff"
@@ -38,8 +38,8 @@ def dirty(publish, staff):
     content = {**ProposedCorrection.content_of(release.snapshot()), "title": "Water rights"}
     publishing.propose_correction(release, content, "update", "Named.", by=staff("writer"))
     _soil()
-    changes.enqueue([release.pk])
-    changes.sync()
+    outbox.enqueue([release.pk])
+    worker.sync()
     return Release.objects.get(pk=release.pk)
 
 

@@ -21,7 +21,7 @@ from django.utils.regex_helper import normalize
 from releases import publishing
 from releases.admin.actions import ACTIONS
 from releases.models import Release, SearchChange, SentForm
-from releases.search import outbox
+from releases.search import worker
 from releases.web import leak_scan
 
 pytestmark = pytest.mark.contract
@@ -125,17 +125,17 @@ def test_walk_reaches_the_addresses_of_a_release():
 
 @pytest.mark.usefixtures("either_storage")
 def test_no_address_shows_anything_one_second_early(client, marked):
-    outbox.sync(BEFORE)
+    worker.sync(BEFORE)
 
     assert {address: marks for address, marks in seen(client).items() if marks} == {}
 
 
 def test_nothing_at_all_differs_from_an_archive_without_it(client, clock, publish):
-    outbox.sync(BEFORE)
+    worker.sync(BEFORE)
     without = {address: body(client.get(address)) for address in addresses()}
 
     publish(release_at=LIFT, title="Quagmark Opens", body=MARKS["body"])
-    outbox.sync(BEFORE)
+    worker.sync(BEFORE)
 
     assert {address: body(client.get(address)) for address in addresses()} == without
 
@@ -155,7 +155,7 @@ def test_answers_given_early_are_no_excuse_later(client, marked, clock):
 @pytest.mark.usefixtures("either_storage")
 def test_everything_is_shown_at_its_moment(client, marked, clock):
     clock(LIFT)
-    outbox.sync(LIFT)
+    worker.sync(LIFT)
 
     found = seen(client)
 
@@ -171,7 +171,7 @@ def test_everything_is_shown_at_its_moment(client, marked, clock):
 
 def test_lists_and_search_show_it_at_its_moment(client, marked, clock):
     clock(LIFT)
-    outbox.sync(LIFT)
+    worker.sync(LIFT)
 
     found = seen(client)
 
@@ -191,7 +191,7 @@ def proposed(marked, clock, staff):
 
 
 def test_no_address_shows_anything_of_a_proposed_correction(client, proposed, monkeypatch):
-    outbox.sync(LIFT)
+    worker.sync(LIFT)
     monkeypatch.setitem(MARKS, "proposal", "Gluxmark")
 
     assert {address for address, marks in seen(client).items() if "Gluxmark" in marks} == set()
@@ -200,7 +200,7 @@ def test_no_address_shows_anything_of_a_proposed_correction(client, proposed, mo
 def test_approved_correction_is_shown(client, proposed, monkeypatch):
     found = publishing.open_proposal(proposed)
     publishing.approve_correction(proposed, found.pk, at=LIFT)
-    outbox.sync(LIFT)
+    worker.sync(LIFT)
     monkeypatch.setitem(MARKS, "proposal", "Gluxmark")
 
     shown = {address for address, marks in seen(client).items() if "Gluxmark" in marks}

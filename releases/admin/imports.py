@@ -37,7 +37,7 @@ from releases.importing.report import Outcome
 from releases.media import quotas
 from releases.models import Release
 from releases.publishing import drafts
-from releases.search import outbox
+from releases.search import worker
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -151,7 +151,7 @@ class ImportAdmin(admin.ModelAdmin):
             return outcomes
 
         import_outcomes.store_once(_user(request), form.key(), store)
-        result = outbox.process()
+        result = worker.process()
         if result.left or result.failed:
             self.message_user(request, f"Search index: {result}.", messages.WARNING)
         return self._to_outcome(form)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pressroom.infra.accounts.read_only import ReadOnlyAdmin
 from releases.admin.lists import BoundedList
 from releases.models import SearchChange
-from releases.search import outbox
+from releases.search import worker
 
 
 @admin.register(SearchChange)
@@ -32,6 +32,6 @@ class SearchChangeAdmin(ReadOnlyAdmin, BoundedList):
     @admin.action(description="Try again now", permissions=["view"])
     def retry(self, request: HttpRequest, waiting: QuerySet[SearchChange]) -> None:
         """Have them tried at once, those under embargo apart."""
-        count = outbox.retry(waiting)
+        count = worker.retry(waiting)
         word = "change is" if count == 1 else "changes are"
         self.message_user(request, f"{count} {word} tried again now.", messages.SUCCESS)

@@ -17,7 +17,7 @@ from releases.content.cleaning import clean
 from releases.models import AuditLine, Release, Version, lengths
 from releases.models.clean_fields import clean_values
 from releases.publishing import roles
-from releases.search import outbox
+from releases.search import outbox, worker
 
 
 class ActionRefusedError(Exception):
@@ -139,7 +139,7 @@ def queue_for_index(row: Release, at: datetime.datetime) -> None:
     outbox.enqueue([row.pk])
     if row.is_embargoed(at):
         outbox.enqueue([row.pk], due_at=row.release_at)
-    outbox.process_after_commit()
+    worker.process_after_commit()
 
 
 def typed(text: str) -> str:

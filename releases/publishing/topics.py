@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from releases.models import Release, Topic
-from releases.search import outbox
+from releases.search import outbox, worker
 
 
 @transaction.atomic
@@ -26,4 +26,4 @@ def delete_topics(topics: QuerySet[Topic]) -> None:
 def _reindex(topics: QuerySet[Topic]) -> None:
     releases = Release.objects.published().filter(topics__in=topics).order_by().distinct()
     outbox.enqueue(releases.values_list("pk", flat=True))
-    outbox.process_after_commit()
+    worker.process_after_commit()

@@ -4,7 +4,7 @@ from haystack.query import SearchQuerySet
 
 from releases import publishing
 from releases.models import Release, SearchChange, Topic
-from releases.search import outbox
+from releases.search import worker
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def topic(publish):
     connections["default"].get_backend().rebuild()
     topic = Topic.objects.create(name="Water", slug="water")
     publishing.add_topics(publish(), [topic])
-    outbox.sync()
+    worker.sync()
     return topic
 
 

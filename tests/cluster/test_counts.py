@@ -3,7 +3,7 @@
 import pytest
 
 from releases import publishing
-from releases.search import outbox
+from releases.search import worker
 from releases.search.engine import Gate
 from releases.search.query.parser import parse
 
@@ -39,5 +39,5 @@ def test_what_is_remembered_tells_nothing_of_what_was_withdrawn(indexed, engine)
 
     found = engine.find(tree, Gate())  # the index does not know yet
     assert (found.ids, found.total, sum(found.facets.years.values())) == ((kept.pk,), 1, 1)
-    outbox.process_all()
+    worker.process_all()
     assert engine.find(tree, Gate()) == found

@@ -11,7 +11,7 @@ from haystack import connections
 
 from releases import publishing
 from releases.models import SearchChange
-from releases.search import outbox
+from releases.search import worker
 from releases.search.engine import Gate, IndexLockedError, IndexUnusableError, public_ids
 from releases.search.opensearch import client as opensearch_client
 from releases.search.opensearch import generations
@@ -44,7 +44,7 @@ def search_index(settings, monkeypatch, cluster):
 def library(publish, engine):
     """Sixty public releases, in the index."""
     releases = [publish(title=f"Notice {number}") for number in range(60)]
-    outbox.process_all()
+    worker.process_all()
     assert engine.indexed() == public_ids()
     return releases
 
@@ -108,7 +108,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     more = [publish(title=f"Notice {number}") for number in range(60, 90)]
     killer = threading.Timer(0.05, cluster.nodes[1].kill)
     killer.start()
-    outbox.process()
+    worker.process()
     killer.join()
     for release in library[:5]:
         publishing.withdraw(release, "It named a wrong person.")
@@ -116,7 +116,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     SearchChange.objects.update(due_at=Gate().at)  # what failed is tried again at once
     opensearch_client._connect.cache_clear()
     connections.reload("default")
-    outbox.process_all()
+    worker.process_all()
     engine = connections["default"].get_backend()
     assert not SearchChange.objects.exists()
     assert engine.indexed() == public_ids()
@@ -145,11 +145,11 @@ def test_publishing_goes_on_while_the_cluster_is_away(library, cluster, publish,
     for node in cluster.nodes:
         node.kill()
     release = publish(title="Notice of the day")
-    assert "does not answer" in outbox.process(hurry=True).failed[release.pk]
+    assert "does not answer" in worker.process(hurry=True).failed[release.pk]
     cluster.mend()
     opensearch_client._connect.cache_clear()
     connections.reload("default")
-    outbox.sync()
+    worker.sync()
     assert connections["default"].get_backend().indexed() == public_ids()
 
 
@@ -176,7 +176,7 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, eng
             changed.append(publish(title="Notice in between"))
             publishing.withdraw(library[0], "It was wrong.")
             publishing.withdraw(library[-1], "It was wrong.")
-            outbox.process()
+            worker.process()
 
     assert BATCH > 20
     before = engine.generations.write_targets()

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from releases import publishing
 from releases.models import Release
-from releases.search import outbox
+from releases.search import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,7 +15,7 @@ def probe(live_server, capsys):
     """Run it against the live site; returns what it printed."""
 
     def run(number, **options):
-        outbox.sync()
+        worker.sync()
         call_command("probe_embargo", number, base=live_server.url, pause=0, **options)
         return capsys.readouterr().out
 

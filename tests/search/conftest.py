@@ -10,7 +10,7 @@ from django.conf import settings
 from haystack import connections
 
 from releases.models import Release
-from releases.search import outbox
+from releases.search import outbox, worker
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def indexed(publish, engine) -> Callable[..., Release]:
         release = publish(**fields)
         release.topics.set(topics)
         outbox.enqueue([release.pk])
-        outbox.process_all()
+        worker.process_all()
         return release
 
     return make

@@ -28,12 +28,12 @@ from django.db import connection
 from django.utils import timezone
 
 from releases.models import Release, SearchChange
-from releases.search import outbox, results
+from releases.search import outbox, results, worker
 from releases.search.embedded import backend, maintenance
 from releases.search.embedded.snapshot import drop_cached
 from releases.search.engine import public_ids
-from releases.search.outbox import ProcessResult
 from releases.search.query.parser import parse
+from releases.search.worker import ProcessResult
 from tests.programs import SECRET_KEY
 
 KILLS = int(os.environ.get("DRILL_KILLS", "8"))
@@ -152,7 +152,7 @@ def test_drainers_killed_in_mid_commit(library, engine, start, capsys):
         moments[_moment(bool(half_written(engine)), waiting)] += 1
         assert shown() <= public_ids()
         assert withdrawn is None or withdrawn.pk not in shown()
-        assert outbox.sync().failed == {}
+        assert worker.sync().failed == {}
         assert_true(engine)
     with capsys.disabled():
         print(f"\n{KILLS} drainers killed: {dict(moments)}")
@@ -173,7 +173,7 @@ def test_rebuilds_killed_half_way(library, engine, start, search_index):
         rebuild.wait()
         assert shown() == public_ids()
         outbox.enqueue([library[0].pk])
-        assert outbox.sync().failed == {}
+        assert worker.sync().failed == {}
         assert_true(engine)
 
 
@@ -193,14 +193,14 @@ def test_two_that_find_no_index_at_once(library, engine, start, search_index):
     drainers = [start("sync_search") for _ in range(2)]
     for drainer in drainers:
         drainer.wait(60)
-    outbox.sync()
+    worker.sync()
     assert_true(engine)
 
 
 @UNCLOSED
 @pytest.mark.usefixtures("unclosed_files")
 def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engine, search_index):
-    loop = outbox._Worker(str)
+    loop = worker._Worker(str)
     loop.maintain_at = time.monotonic() + 60
     for path in engine.generations.current().glob("MAIN_*.*"):
         path.write_bytes(b"?" * 100)
@@ -216,13 +216,13 @@ def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engin
 def test_connection_that_breaks_within_a_turn_does_not_end_the_loop(library, engine):
     """The entries can not be made, and neither can that be noted."""
     outbox.enqueue(release.pk for release in library)
-    loop = outbox._Worker(str)
+    loop = worker._Worker(str)
     loop.maintain_at = loop.audit_at = time.monotonic() + 60
     with ThreadPoolExecutor(1) as thread:
         with engine.generations.writing(0):
             turn = thread.submit(loop.run_once)
             wait_for(end_connection_that_has_read_the_queue)
-        assert turn.result(60) == outbox.POLL_INTERVAL
+        assert turn.result(60) == worker.POLL_INTERVAL
         thread.submit(connection.close)
 
     loop.run_once()
@@ -246,13 +246,13 @@ def test_a_lock_that_a_stopped_process_holds(library, engine, start):
     wait_for(lambda: half_written(engine))
     holder.send_signal(signal.SIGSTOP)
     withdrawn = withdraw_one(library)
-    assert outbox.process(hurry=True).left == len(library) + 1
+    assert worker.process(hurry=True).left == len(library) + 1
     assert SearchChange.objects.filter(release=withdrawn).exists()
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    assert outbox.sync().failed == {}
+    assert worker.sync().failed == {}
     assert_true(engine)
 
 
@@ -286,7 +286,7 @@ def test_an_import_beside_a_writing_process_leaves_its_rows_and_says_so(
     assert not SearchChange.objects.filter(attempts__gt=0).exists()
     holder.kill()
     holder.wait()
-    assert outbox.sync() == ProcessResult(waiting)
+    assert worker.sync() == ProcessResult(waiting)
     assert_true(engine)
 
 
@@ -314,7 +314,7 @@ def test_while_another_process_makes_the_first_index_rows_are_left_to_it(
     wait_for(lambda: list(search_index.glob("*/MAIN.tmp")))
     maker.send_signal(signal.SIGSTOP)
 
-    assert outbox.sync() == ProcessResult(left=len(library))
+    assert worker.sync() == ProcessResult(left=len(library))
     call_command("rebuild_index", interactive=False)
     assert "will be searchable in a moment" in capsys.readouterr().out
     assert not SearchChange.objects.filter(attempts__gt=0).exists()
@@ -327,8 +327,8 @@ def test_a_disk_without_room(library, engine, search_index):
     withdrawn = withdraw_one(library)
     outbox.enqueue(release.pk for release in library)
     with _room_for(64):
-        drained = outbox.process()
-        assert outbox.maintain()  # it has nothing to write
+        drained = worker.process()
+        assert worker.maintain()  # it has nothing to write
         with pytest.raises(OSError, match="File too large"):
             engine.rebuild()
     assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
@@ -336,7 +336,7 @@ def test_a_disk_without_room(library, engine, search_index):
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()
     assert half_written(engine) == set()
-    assert outbox.process_all(timezone.now() + 2 * _minute()).failed == {}
+    assert worker.process_all(timezone.now() + 2 * _minute()).failed == {}
     assert_true(engine)
 
 
@@ -349,7 +349,7 @@ def test_a_full_file_system(library, engine, search_index):
         withdrawn = withdraw_one(library)
         outbox.enqueue(release.pk for release in library)
         fill()
-        drained = outbox.process()
+        drained = worker.process()
         assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
         assert "No space left" in drained.failed[withdrawn.pk]
         with pytest.raises(OSError, match="No space left") as refused:
@@ -357,7 +357,7 @@ def test_a_full_file_system(library, engine, search_index):
         assert refused.value.errno == errno.ENOSPC
         assert shown() == public_ids()
         (search_index / "filler").unlink(missing_ok=True)
-        assert outbox.process_all(timezone.now() + 2 * _minute()).failed == {}
+        assert worker.process_all(timezone.now() + 2 * _minute()).failed == {}
         assert_true(engine)
 
 

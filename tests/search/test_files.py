@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.search import outbox
+from releases.search import outbox, worker
 from releases.search_indexes import ReleaseIndex
 
 
@@ -12,7 +12,7 @@ def test_words_of_images_and_documents_are_found(client, publish, attach_image, 
     attach_image(release, alt="An alpaca", caption="A bandicoot")
     attach_pdf(release, "The caracal", title="Dromedary")
     outbox.enqueue([release.pk])
-    outbox.sync()
+    worker.sync()
 
     assert release.get_absolute_url() in client.get(f"/search/?q={words}").text
 

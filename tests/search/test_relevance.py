@@ -6,7 +6,7 @@ import pytest
 
 from releases import publishing
 from releases.models import Release
-from releases.search import outbox, similarity
+from releases.search import outbox, similarity, worker
 from releases.search.query.parser import parse
 from releases.search.results import search
 from tests.search.judged import JUDGED, RELEASES
@@ -24,7 +24,7 @@ def ask(make_release):
         release = make_release(title=title, body=body, date=day, language=language, contact="")
         keys[publishing.approve(release, release.start_of_day()).pk] = key
     outbox.enqueue(keys)
-    outbox.sync()
+    worker.sync()
     while similarity.update_due():
         pass
     assert Release.objects.count() == len(RELEASES)

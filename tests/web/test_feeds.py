@@ -9,7 +9,7 @@ import pytest
 from releases import publishing
 from releases.models import FeedAuthority, Topic
 from releases.output import edition
-from releases.search import outbox
+from releases.search import worker
 from releases.web import feeds
 
 KINDS = ["atom", "rss", "json"]
@@ -127,7 +127,7 @@ def test_filters_narrow_a_feed_as_they_do_the_list(client, publish):
 def test_search_can_be_followed_newest_first(client, publish, kind):
     for day, title in ((1, "First Notice"), (2, "Second Notice"), (3, "Another")):
         publish(datetime.datetime(2024, 5, day, tzinfo=datetime.UTC), title=title)
-    outbox.sync()
+    worker.sync()
 
     feed = read(client, f"/feeds/search.{kind}?q=notice", kind)
 
@@ -159,7 +159,7 @@ def test_empty_feed_is_a_feed(client, db, kind):
 
 def test_damaged_index_asks_for_patience(client, publish, search_index):
     publish()
-    outbox.sync()
+    worker.sync()
     for file in search_index.rglob("*"):
         if file.is_file():
             file.write_bytes(b"damaged")

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from releases import publishing
-from releases.search import outbox
+from releases.search import worker
 from tests.conftest import CHANGES, NOON
 
 LISTS = ["/", "/releases/", "/releases/2024/", "/corrections/", "/topics/", "/search/?q=records"]
@@ -31,7 +31,7 @@ def again(client, address, first):
 @pytest.mark.parametrize("address", LISTS)
 def test_list_is_shown_for_seconds_and_while_the_site_is_down(client, publish, clock, address):
     publish()
-    outbox.sync()
+    worker.sync()
     clock(NOON + datetime.timedelta(seconds=5))
 
     response = client.get(address)
@@ -183,7 +183,7 @@ DATELESS = [
 @pytest.mark.parametrize("change", CHANGES)
 def test_who_asks_by_the_date_alone_is_told_of_every_change(client, publish, change):
     release = publish()
-    outbox.sync()
+    worker.sync()
     change(release)
 
     for address in DATELESS:

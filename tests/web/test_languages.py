@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.search import outbox
+from releases.search import worker
 
 PAGE = "/es/releases/2024-0001/clinic-opens/"
 
@@ -10,7 +10,7 @@ PAGE = "/es/releases/2024-0001/clinic-opens/"
 @pytest.fixture
 def release(publish):
     published = publish(title="Clinic Opens", body="A clinic opened.")
-    outbox.sync()
+    worker.sync()
     return published
 
 

@@ -14,7 +14,7 @@ from math import inf
 
 from haystack import connections
 
-from releases.search import outbox
+from releases.search import worker
 from releases.search.opensearch.backend import OpenSearchBackend
 from tools.bench import corpus, searching, site
 from tools.bench.tables import Table, Times, timed
@@ -34,7 +34,7 @@ def run(*sizes: int) -> Iterator[Table]:
         ids = site.fill(corpus.rows(size))
         site.withdraw(ids[::WITHDRAWN])
         site.analyze()
-        built.append((f"{len(ids):,}", len(ids) * 1000 / timed(outbox.rebuild, time.perf_counter)))
+        built.append((f"{len(ids):,}", len(ids) * 1000 / timed(worker.rebuild, time.perf_counter)))
         yield Table("Index build", ("releases", "releases/s"), built[-1:])
         kinds = searching.ours(ids)
         _warm(list(chain.from_iterable(kinds.values())) * WARMING)

@@ -18,7 +18,7 @@ from releases.importing import formats
 from releases.importing.loader import Loader, known_hashes
 from releases.importing.prefetch import prefetch_records
 from releases.models import Release, SearchChange
-from releases.search import outbox
+from releases.search import worker
 from tools.bench import corpus
 
 BATCH = 1000
@@ -67,7 +67,7 @@ def batches(ids: Collection[int]) -> Iterator[list[Release]]:
 
 def index_all() -> None:
     """Have all in the index that is public, and nothing waiting."""
-    outbox.rebuild()
+    worker.rebuild()
     SearchChange.objects.all().delete()
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from haystack.exceptions import SearchBackendError
 
-from releases.search import outbox
+from releases.search import worker
 from tools.bench.tables import Table
 from tools.drill import checks, faults, writers
 from tools.drill.faults import Fault
@@ -66,7 +66,7 @@ class Outcome:
 def run(times: int, kills: int) -> Iterator[Table]:
     """A table for the faults and one for the kills."""
     writers.importing(lambda confirmed: None)
-    outbox.rebuild()
+    worker.rebuild()
     try:
         with served(Path(settings.VAR_DIR).parent / "said.txt") as site:
             chosen = [each for each in faults.FAULTS.items() if NAMED in each[0]]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from haystack import connections
 
 from pressroom.infra.db.embedded.postmaster import find_postmaster
-from releases.search import outbox
+from releases.search import worker
 from tests.infra.db.embedded.servers import kill
 from tools.drill.site import Site
 from tools.drill.writers import HOUR, Confirm, Writing
@@ -162,14 +162,14 @@ def workers_killed(site: Site) -> Iterator[None]:
 @contextmanager
 def clock_an_hour_ahead(site: Site) -> Iterator[None]:
     """The one who indexes believes that it is later: what is under embargo gets into the index."""
-    outbox.sync(timezone.now() + HOUR + HOUR)
+    worker.sync(timezone.now() + HOUR + HOUR)
     yield
 
 
 @contextmanager
 def clock_an_hour_behind(site: Site) -> Iterator[None]:
     """The one who indexes believes that it is earlier."""
-    outbox.sync(timezone.now() - HOUR)
+    worker.sync(timezone.now() - HOUR)
     yield
 
 

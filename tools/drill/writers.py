@@ -23,7 +23,7 @@ from releases import archive, publishing
 from releases.importing import formats
 from releases.importing.loader import Loader
 from releases.models import Release, Version
-from releases.search import outbox
+from releases.search import outbox, worker
 from releases.search.engine import public_ids
 
 ROWS = 250  # releases of an import: more than one transaction stores
@@ -106,7 +106,7 @@ def importing(confirm: Confirm) -> None:
     for outcome in Loader(approve=True).load(formats.read_files([path])):
         assert outcome.release is not None
         _confirm_latest(outcome.release, confirm)
-    outbox.process_all()
+    worker.process_all()
 
 
 def publishing_verbs(confirm: Confirm) -> None:
@@ -137,12 +137,12 @@ ENDS: tuple[tuple[Callable[..., Any], ...], ...] = (
 def draining(confirm: Confirm) -> None:
     """Have many releases' entries made anew."""
     outbox.enqueue(random.sample(sorted(public_ids()), k=60))
-    outbox.process_all()
+    worker.process_all()
 
 
 def rebuilding(confirm: Confirm) -> None:
     """Make a new index."""
-    outbox.rebuild()
+    worker.rebuild()
 
 
 def exporting(confirm: Confirm) -> None:

@@ -17,7 +17,7 @@ from releases.importing import formats, report
 from releases.importing.loader import Loader, known_hashes, rehearsal
 from releases.importing.prefetch import prefetch_records
 from releases.importing.report import Outcome, Summary
-from releases.search import outbox
+from releases.search import worker
 
 ORIGIN = "manage.py import_releases, as the system"
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("This was a dry run: nothing was changed.")
         else:
-            self.stdout.write(f"Search index: {outbox.sync()}.")
+            self.stdout.write(f"Search index: {worker.sync()}.")
         if not summary.outcomes or summary.outcomes["rejected"]:
             raise CommandError("Not everything was imported: see the lines above.")
 

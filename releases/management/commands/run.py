@@ -21,7 +21,7 @@ from django.core.servers.basehttp import (
 from django.db import connections
 
 from releases.models import Release
-from releases.search import outbox
+from releases.search import worker
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -130,7 +130,7 @@ class Command(BaseCommand):
     def serve(self, port: int) -> None:
         """The site, and beside it the loop that keeps the search index true, until stopped."""
         stop = threading.Event()
-        loop = threading.Thread(target=outbox.run, args=(stop,), daemon=True)
+        loop = threading.Thread(target=worker.run, args=(stop,), daemon=True)
         loop.start()
         self.say(f"Pressroom is at http://127.0.0.1:{port}/ and its admin at /admin/.")
         self.say("Stop it with Ctrl-C.")

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from haystack.exceptions import SearchBackendError
 
-from releases.search import outbox, similarity
+from releases.search import similarity, worker
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """Drain; raises CommandError, for an exit code of 1, if anything failed."""
         if options["loop"]:
             return self._loop()
-        drained = outbox.sync()
+        drained = worker.sync()
         self.stdout.write(f"{drained}.")
         self._update_similarity()
         if drained.failed:
@@ -42,5 +42,5 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self.stdout.write("Watching for what changes. End with Ctrl-C.")
-        outbox.run(stop, self.stdout.write)
+        worker.run(stop, self.stdout.write)
         self.stdout.write("Stopped.")

@@ -12,7 +12,7 @@ from haystack.management.commands import update_index
 from haystack.utils.app_loading import haystack_get_models
 
 from releases.models import Release
-from releases.search import outbox
+from releases.search import outbox, worker
 from releases.search.engine import IndexLockedError, IndexRebuildingError
 
 
@@ -48,7 +48,7 @@ class Command(update_index.Command):
         outbox.enqueue(recent.values_list("pk", flat=True))
         if self.remove:
             self.audit()
-        drained = outbox.process_all()
+        drained = worker.process_all()
         self._add_failures(drained.failed)
         if self.verbosity >= 1:
             self.stdout.write(f"{drained}.")
@@ -56,7 +56,7 @@ class Command(update_index.Command):
     def audit(self) -> None:
         """Queue what is in the index and not public; if it is much, rebuild."""
         try:
-            outbox.audit()
+            worker.audit()
         except IndexLockedError:
             pass  # what is queued is left, too, and that is said
         except SearchBackendError as error:
@@ -66,7 +66,7 @@ class Command(update_index.Command):
         """Tell how far it has come, on a terminal, and how many releases are in."""
         started = time.monotonic()
         try:
-            failed = outbox.rebuild(self.stdout.write if self.stdout.isatty() else str)
+            failed = worker.rebuild(self.stdout.write if self.stdout.isatty() else str)
         except IndexRebuildingError:
             self.stdout.write(
                 "Another process is making the search index anew: what it lacks will be "

@@ -21,7 +21,7 @@ from releases.search.embedded import checksums
 from releases.search.embedded.snapshot import Columns, Snapshot
 from releases.search.embedded.writer import merge_smallest, open_writer, smallest_segments
 from releases.search.engine import IndexUnusableError, public_ids
-from releases.search.haystack.backend import delete_changes, due_change_ids
+from releases.search.outbox import delete_changes, due_change_ids
 
 if TYPE_CHECKING:
     from releases.search.embedded.backend import WhooshBackend

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db import Error
-from django.utils import timezone
 from haystack import connections
 from haystack.backends.whoosh_backend import WhooshSearchBackend, WhooshSearchQuery
 from haystack.constants import DJANGO_CT
@@ -22,7 +21,7 @@ from whoosh import query
 from whoosh.fields import Schema
 from whoosh.qparser import FuzzyTermPlugin, QueryParser
 
-from releases.models import Release, SearchChange
+from releases.models import Release
 from releases.search.analysis.analyzer import fold
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.embedded.entries import columns_for, to_naive_utc
@@ -129,18 +128,6 @@ class HaystackQuery(WhooshSearchQuery):
 
     def _convert_datetime(self, date: Any) -> str:
         return str(super()._convert_datetime(to_naive_utc(date)))
-
-
-def due_change_ids() -> list[int]:
-    """The ids of the changes that are due now. An index that is begun and then filled covers
-    them."""
-    due = SearchChange.objects.filter(due_at__lte=timezone.now())
-    return list(due.values_list("pk", flat=True))
-
-
-def delete_changes(covered: Collection[int], failed: Collection[int]) -> None:
-    """Delete these changes, but for those of the releases that failed."""
-    SearchChange.objects.filter(pk__in=covered).exclude(release_id__in=failed).delete()
 
 
 def _model_filter(models: Collection[type] | None) -> Iterator[query.Query]:

@@ -30,12 +30,7 @@ from releases.content.cursors import Cursor
 from releases.models import Release
 from releases.search.engine import Gate, IndexUnusableError, Matches, Order
 from releases.search.fingerprint import fingerprint
-from releases.search.haystack.backend import (
-    HaystackBackend,
-    HaystackQuery,
-    delete_changes,
-    due_change_ids,
-)
+from releases.search.haystack.backend import HaystackBackend, HaystackQuery
 from releases.search.haystack.opensearch import (
     WhooshTranslator,
     build_sort,
@@ -76,6 +71,7 @@ from releases.search.opensearch.queries import (
     parse_facets,
     release_id,
 )
+from releases.search.outbox import delete_changes, due_change_ids
 from releases.search.query.tree import Node
 
 LOCK_TIMEOUT = 10.0  # seconds to wait for another writer

@@ -10,12 +10,12 @@ from haystack.query import SearchQuerySet
 from whoosh.writing import SegmentWriter
 
 from releases.models import Release
-from releases.search import outbox
+from releases.search import worker
 from releases.search.embedded import backend
 from releases.search.embedded import snapshot as snapshots
 from releases.search.embedded.snapshot import current_snapshot
 from releases.search.engine import Gate
-from releases.search.outbox import ProcessResult
+from releases.search.worker import ProcessResult
 
 
 def test_the_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch):
@@ -67,7 +67,7 @@ def test_a_busy_index_loses_nothing(publish, engine, monkeypatch):
     monkeypatch.setattr(backend, "LOCK_TIMEOUT", 0.05)
     release = publish()
     with engine.generations.writing(0):
-        drained = outbox.process()
+        drained = worker.process()
     assert drained == ProcessResult(left=1)
-    assert outbox.process_all(timezone.now() + datetime.timedelta(minutes=2)) == ProcessResult(1)
+    assert worker.process_all(timezone.now() + datetime.timedelta(minutes=2)) == ProcessResult(1)
     assert engine.indexed() == {release.pk}

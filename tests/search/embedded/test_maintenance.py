@@ -13,13 +13,13 @@ from haystack import connections
 
 from releases import publishing
 from releases.models import Release, SearchChange
-from releases.search import outbox
+from releases.search import outbox, worker
 from releases.search.embedded import backend as whoosh_backend
 from releases.search.embedded import maintenance
 from releases.search.embedded.maintenance import Rebuild
 from releases.search.engine import Gate, IndexLockedError, IndexUnusableError, public_ids
-from releases.search.outbox import ProcessResult
 from releases.search.query.parser import parse
+from releases.search.worker import ProcessResult
 from releases.search_indexes import ReleaseIndex
 
 
@@ -81,8 +81,8 @@ def test_an_update_without_an_index_fails_with_a_sentence(library, engine):
 def test_what_clear_index_takes_out_comes_back(library, engine):
     call_command("clear_index", interactive=False, verbosity=0)
     assert engine.indexed() == set()
-    outbox.audit()
-    assert outbox.sync() == ProcessResult(len(library))
+    worker.audit()
+    assert worker.sync() == ProcessResult(len(library))
     assert found(engine) == library
 
 
@@ -103,7 +103,7 @@ def test_what_is_drained_during_a_rebuild_is_in_the_new_index(
         outbox.enqueue([changed.pk])
         publishing.withdraw(gone, "It named the wrong person.")
         library.add(publish(title="Notice").pk)
-        assert outbox.process_all() == ProcessResult(3)
+        assert worker.process_all() == ProcessResult(3)
 
     meanwhile(monkeypatch, act)
     engine.rebuild()
@@ -118,7 +118,7 @@ def test_much_that_is_drained_during_a_rebuild_is_caught_up_with(engine, publish
 
     def act():
         releases.extend(publish(title="Notice").pk for _ in range(3))
-        outbox.process_all()
+        worker.process_all()
 
     meanwhile(monkeypatch, act)
     engine.rebuild()
@@ -135,7 +135,7 @@ def test_a_rebuild_is_compared_with_the_database(library, engine, monkeypatch):
 def test_a_rebuild_that_does_not_agree_is_not_taken_into_use(library, engine, monkeypatch):
     monkeypatch.setattr(Rebuild, "_reindex", lambda *args: None)
     outbox.enqueue([min(library)])
-    meanwhile(monkeypatch, outbox.process_all)
+    meanwhile(monkeypatch, worker.process_all)
     meanwhile(monkeypatch, lambda: Release.objects.filter(pk=min(library)).update(status="draft"))
     with pytest.raises(CommandError, match=f"differs from the database.*{min(library)}"):
         call_command("update_index", verbosity=0)
@@ -155,7 +155,7 @@ def test_what_a_killed_rebuild_left_is_cleared_away(library, engine, search_inde
     before = generations(search_index)
     engine.generations.begin()
     engine.generations.note([1])
-    outbox.sync()
+    worker.sync()
     assert generations(search_index) == before
 
 
@@ -189,7 +189,7 @@ def test_a_release_without_an_entry_does_not_stop_a_rebuild(library, engine, mon
     assert engine.indexed() == library - {bad}
     row = SearchChange.objects.get()
     assert (row.release_id, row.attempts, row.error) == (bad, 1, "ValueError: unheard of")
-    assert outbox.sync() == ProcessResult(1)
+    assert worker.sync() == ProcessResult(1)
     assert engine.indexed() == library
 
 
@@ -296,7 +296,7 @@ def test_a_lost_or_damaged_index_is_made_anew(library, engine, search_index, pub
     publishing.withdraw(gone, "It named the wrong person.")
     fault(search_index)
     assert Client().get("/search/?q=notice").status_code in (200, 503)  # never 500
-    outbox.sync()
+    worker.sync()
     assert engine.indexed() == found(engine) == library - {gone.pk}
     assert not SearchChange.objects.exists()
     assert len(generations(search_index)) == 1
@@ -309,11 +309,11 @@ def test_until_then_search_says_so_and_a_request_does_not_rebuild(
     fault(search_index)
     release = publish(title="Notice")
     assert Client().get("/search/?q=notice").status_code == 503
-    assert "search index" in outbox.process(hurry=True).failed[release.pk]
+    assert "search index" in worker.process(hurry=True).failed[release.pk]
     with pytest.raises(IndexUnusableError):
         engine.indexed()
     assert SearchChange.objects.get().attempts == 0
-    outbox.sync()
+    worker.sync()
     assert release.pk in found(engine)
 
 
@@ -323,13 +323,13 @@ def test_a_damaged_index_is_not_read_while_the_new_one_is_made(
     garble_postings(search_index)
     statuses = []
     meanwhile(monkeypatch, lambda: statuses.append(Client().get("/search/?q=notice").status_code))
-    outbox.sync()
+    worker.sync()
     assert statuses == [503]
 
 
 def test_a_sound_index_is_left_alone(library, engine, search_index):
     before = generations(search_index)
-    outbox.sync()
+    worker.sync()
     assert generations(search_index) == before
 
 
@@ -339,14 +339,14 @@ def test_a_copied_index_is_as_good(library, engine, search_index, tmp_path):
     shutil.rmtree(search_index)
     shutil.copytree(tmp_path / "copy", search_index, copy_function=shutil.copyfile)
     before = generations(search_index)
-    outbox.sync()
+    worker.sync()
     assert generations(search_index) == before
     assert found(engine) == library
 
 
 def test_an_index_in_too_many_pieces_is_made_whole(library, engine, monkeypatch):
     monkeypatch.setattr(maintenance, "MAX_SEGMENTS", 3)
-    outbox.sync()
+    worker.sync()
     assert len(engine.index._segments()) == 1
 
 
@@ -357,9 +357,9 @@ def test_an_index_of_mostly_deleted_entries_is_made_anew(indexed, engine, search
     whole = generations(search_index)
     Release.objects.filter(pk__in=pks[:2]).update(status="draft")
     outbox.enqueue(pks[:2])
-    outbox.process_all()
+    worker.process_all()
     assert before != whole == generations(search_index)
-    outbox.sync()
+    worker.sync()
     assert generations(search_index) != whole
     assert engine.indexed() == {pks[2]}
 
@@ -370,23 +370,23 @@ def test_what_the_database_was_given_past_the_verbs_is_indexed(library, engine, 
         title="Notice", number="2024-9999", slug="n", status="approved", release_at=timezone.now()
     )
     Release.objects.filter(pk=min(library)).update(status="draft")
-    outbox.audit()
-    outbox.sync()
+    worker.audit()
+    worker.sync()
     assert engine.indexed() == public_ids() == library - {min(library)} | {release.pk}
 
 
 def test_an_audit_leaves_what_is_waiting_alone(library, engine, publish):
     publish(title="Notice")
-    outbox.audit()
+    worker.audit()
     assert SearchChange.objects.count() == 1
 
 
 def test_an_audit_that_finds_much_rebuilds(engine, publish, search_index, monkeypatch):
-    monkeypatch.setattr(outbox, "BATCH", 1)
+    monkeypatch.setattr(worker, "BATCH", 1)
     before = generations(search_index)
     releases = {publish(title="Notice").pk for _ in range(2)}
     SearchChange.objects.all().delete()
-    outbox.audit()
+    worker.audit()
     assert generations(search_index) != before
     assert engine.indexed() == releases
 
@@ -398,7 +398,7 @@ def test_a_request_does_not_wait_for_another_writer(publish, engine, monkeypatch
     monkeypatch.setattr(whoosh_backend, "REQUEST_LOCK_TIMEOUT", 0.01)
     release = publish()
     with engine.generations.writing(0):
-        assert outbox.process(hurry=True) == ProcessResult(left=1)
+        assert worker.process(hurry=True) == ProcessResult(left=1)
     assert not SearchChange.objects.exclude(release=release).exists()
     row = SearchChange.objects.get()
     assert (row.attempts, row.error) == (0, "")
@@ -408,15 +408,15 @@ def test_a_request_merges_nothing_while_segments_are_few(indexed, engine):
     for number in range(maintenance.MERGE_SEGMENTS + 1):
         indexed(title=f"Notice {number}")
     assert len(engine.index._segments()) == maintenance.MERGE_SEGMENTS + 1
-    outbox.maintain()
+    worker.maintain()
     assert len(engine.index._segments()) < maintenance.MERGE_SEGMENTS
 
 
 def test_a_request_does_a_few_rows_only(publish, engine, monkeypatch):
-    monkeypatch.setattr(outbox, "REQUEST_BATCH", 2)
+    monkeypatch.setattr(worker, "REQUEST_BATCH", 2)
     releases = {publish().pk for _ in range(3)}
-    assert outbox.process(hurry=True) == ProcessResult(2)
-    assert outbox.sync() == ProcessResult(1)
+    assert worker.process(hurry=True) == ProcessResult(2)
+    assert worker.sync() == ProcessResult(1)
     assert engine.indexed() == releases
 
 

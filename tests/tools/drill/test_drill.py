@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from releases.models import Release
-from releases.search import outbox
+from releases.search import worker
 from tools.drill import checks
 from tools.drill.writers import Confirmed, exports
 
@@ -28,8 +28,8 @@ def var_folder(settings, tmp_path):
 def confirmed(publish, search_index):
     """What the approval of a release has confirmed."""
     version = publish().versions.get()
-    outbox.rebuild()
-    outbox.sync()
+    worker.rebuild()
+    worker.sync()
     return Confirmed(version.release_id, version.number, version.sha256)
 
 

@@ -13,7 +13,7 @@ from haystack import connections
 
 from releases import publishing
 from releases.models import Topic
-from releases.search import outbox
+from releases.search import worker
 from releases.web.api import tables, views
 
 LIST = "/api/v1/releases/"
@@ -67,7 +67,7 @@ def test_page_ends_before_its_limit_where_texts_are_long(client, publish, monkey
 def test_pages_of_a_search_hold_every_match_once(client, publish):
     notices = [publish(day(1 + n), title=f"Notice {n}").number for n in range(5)]
     publish(day(3), title="Another")
-    outbox.sync()
+    worker.sync()
 
     assert walk(client, f"{LIST}?q=notice&limit=2") == notices[::-1]
 
@@ -75,7 +75,7 @@ def test_pages_of_a_search_hold_every_match_once(client, publish):
 def test_filters_and_query_are_those_of_the_site(client, publish):
     publish(title="On Water").topics.add(Topic.objects.create(name="Water", slug="water"))
     publish(title="In Spanish", language="es-MX", date=datetime.date(2023, 1, 1))
-    outbox.sync()
+    worker.sync()
 
     def titles(query):
         return [r["title"] for r in client.get(LIST + query).json()["releases"]]
@@ -88,7 +88,7 @@ def test_filters_and_query_are_those_of_the_site(client, publish):
 
 def test_what_a_query_has_that_can_not_be_read_is_named(client, publish):
     publish()
-    outbox.sync()
+    worker.sync()
 
     assert "quotation" in " ".join(client.get(f'{LIST}?q=county "office').json()["ignored"])
 
@@ -189,7 +189,7 @@ def test_scripts_of_every_site_may_ask(client, publish):
 
 def test_damaged_index_asks_for_patience(client, publish, search_index):
     publish()
-    outbox.sync()
+    worker.sync()
     for file in search_index.rglob("*"):
         if file.is_file():
             file.write_bytes(b"damaged")
@@ -231,7 +231,7 @@ def notices(publish, monkeypatch):
     """Nine public releases in the index, the newest first; streams hold two at a time."""
     monkeypatch.setattr("releases.web.api.views.BATCH", 2)
     releases = [publish(day(1 + n), title=f"Notice {n}") for n in range(9)]
-    outbox.sync()
+    worker.sync()
     return releases[::-1]
 
 

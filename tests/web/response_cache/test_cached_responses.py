@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release
-from releases.search import outbox
+from releases.search import worker
 from releases.web.response_cache import state
 from releases.web.response_cache.store import responses
 from tests.conftest import CHANGES, NOON
@@ -47,7 +47,7 @@ def test_answer_is_made_once_and_then_costs_one_query(
     client, publish, address, django_assert_num_queries
 ):
     publish()
-    outbox.sync()
+    worker.sync()
     made = client.get(address)
 
     with django_assert_num_queries(1):
@@ -77,7 +77,7 @@ def test_no_change_is_shown_late(client, publish, change, place):
 @pytest.mark.parametrize("address", KEPT[-3:])
 def test_no_withdrawal_is_told_late_to_programs(client, publish, address):
     release = publish()
-    outbox.sync()
+    worker.sync()
     before = [release.number in client.get(address).text for _ in range(2)]
 
     publishing.withdraw(release, "It was wrong.")
@@ -111,11 +111,11 @@ def test_page_under_embargo_is_there_from_its_lift_on(client, publish, clock):
 
 def test_search_by_an_index_made_anew_is_answered_anew(client, publish):
     publish()
-    outbox.rebuild()
+    worker.rebuild()
     before = client.get("/search/?q=records")
     made_with = responses.find(next(iter(responses._entries))).cache_policy.state
 
-    outbox.rebuild()
+    worker.rebuild()
     client.get("/search/?q=records")
 
     assert before.status_code == 200

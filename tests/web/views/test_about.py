@@ -6,7 +6,7 @@ import re
 import pytest
 
 from releases import publishing
-from releases.search import outbox
+from releases.search import worker
 
 PAGES = ["/about/", "/about/accessibility/", "/about/citing/", "/about/journalists/"]
 
@@ -58,7 +58,7 @@ def test_citing_shows_the_latest_release_in_every_style(client, publish, in_an_h
 def test_every_link_and_example_answers(client, publish, address):
     release = publish()
     release.topics.create(name="Water & Land", slug="water")
-    outbox.sync()
+    worker.sync()
 
     main = client.get(address).text.partition("<body>")[2]
     links = set(re.findall(r'href="(?:http://testserver)?(/[^"#]*)', main))

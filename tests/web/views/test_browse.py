@@ -6,7 +6,7 @@ import pytest
 
 from releases import publishing
 from releases.models import Topic
-from releases.search import outbox
+from releases.search import worker
 from releases.web.forms import PAGE_SIZE
 
 
@@ -161,7 +161,7 @@ def test_a_topic_without_public_releases_is_not_there(client, publish, in_an_hou
 def test_other_lists_cost_at_most_five_queries(
     client, filed, address, django_assert_max_num_queries
 ):
-    outbox.sync()
+    worker.sync()
 
     with django_assert_max_num_queries(5):
         client.get(address)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from releases.models import Topic
-from releases.search import outbox, similarity
+from releases.search import outbox, similarity, worker
 from releases.search.query import parser
 from releases.search.query.parser import parse
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.contract
 def indexed_now(release, topics=()):
     release.topics.set(topics)
     outbox.enqueue([release.pk])
-    outbox.sync()
+    worker.sync()
     return release
 
 

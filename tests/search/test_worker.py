@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import SearchChange
-from releases.search import outbox, results
+from releases.search import outbox, results, worker
 from releases.search.analysis import analyzer, entry_terms
 from releases.search.engine import public_ids
-from releases.search.outbox import Backlog, ProcessResult
+from releases.search.outbox import Backlog
 from releases.search.query.parser import parse
+from releases.search.worker import ProcessResult
 from releases.search_indexes import ReleaseIndex
 from tests.programs import SECRET_KEY
 
@@ -32,18 +33,18 @@ def in_index(engine):
 
 def test_a_recalled_release_is_taken_out_though_its_moment_came(publish, in_index, in_an_hour):
     release = publish(release_at=in_an_hour)
-    outbox.process_all(in_an_hour)
+    worker.process_all(in_an_hour)
     assert in_index() == {release.pk}
 
     publishing.recall(release, "A name is wrong.")
-    outbox.process_all()
+    worker.process_all()
 
     assert in_index() == set()
 
 
 def test_a_published_release_is_indexed(publish, in_index):
     release = publish()
-    assert outbox.process() == ProcessResult(1)
+    assert worker.process() == ProcessResult(1)
     assert in_index() == {release.pk}
     assert not SearchChange.objects.exists()
 
@@ -51,17 +52,17 @@ def test_a_published_release_is_indexed(publish, in_index):
 def test_a_withdrawn_release_is_taken_out(indexed, in_index):
     release = indexed()
     publishing.withdraw(release, "It named the wrong person.")
-    assert outbox.process() == ProcessResult(1)
+    assert worker.process() == ProcessResult(1)
     assert in_index() == set()
 
 
 def test_an_embargoed_release_is_indexed_at_its_lift_and_not_before(publish, in_index):
     lift = timezone.now() + datetime.timedelta(hours=1)
     release = publish(release_at=lift)
-    outbox.process_all(lift - datetime.timedelta(seconds=1))
+    worker.process_all(lift - datetime.timedelta(seconds=1))
     assert in_index() == set()
     assert outbox.backlog().next == lift
-    assert outbox.process_all(lift) == ProcessResult(1)
+    assert worker.process_all(lift) == ProcessResult(1)
     assert in_index() == {release.pk}
 
 
@@ -76,14 +77,14 @@ def test_a_rolled_back_change_is_not_queued(indexed):
 def test_one_release_queued_often_is_written_once(publish, engine):
     release = publish()
     outbox.enqueue([release.pk] * 3)
-    assert outbox.process() == ProcessResult(1)
+    assert worker.process() == ProcessResult(1)
 
 
 def test_a_batch_is_bounded_and_all_is_done_in_the_end(publish, in_index, monkeypatch):
-    monkeypatch.setattr(outbox, "BATCH", 2)
+    monkeypatch.setattr(worker, "BATCH", 2)
     releases = {publish().pk for _ in range(5)}
-    assert outbox.process() == ProcessResult(2)
-    assert outbox.process_all() == ProcessResult(3)
+    assert worker.process() == ProcessResult(2)
+    assert worker.process_all() == ProcessResult(3)
     assert in_index() == releases
 
 
@@ -99,19 +100,19 @@ def test_what_fails_stays_with_its_error_and_the_rest_is_done(publish, in_index,
     at = timezone.now()
     with monkeypatch.context() as patch:
         patch.setattr(ReleaseIndex, "full_prepare", prepare)
-        assert outbox.process_all(at) == ProcessResult(1, {bad.pk: "ValueError: unheard of"})
+        assert worker.process_all(at) == ProcessResult(1, {bad.pk: "ValueError: unheard of"})
     row = SearchChange.objects.get()
     assert (row.release_id, row.attempts, row.error) == (bad.pk, 1, "ValueError: unheard of")
     assert outbox.backlog(at) == Backlog(due=0, oldest=row.since, failing=1, next=row.due_at)
     assert in_index() == {good.pk}
-    assert outbox.process_all(row.due_at) == ProcessResult(1)
+    assert worker.process_all(row.due_at) == ProcessResult(1)
     assert in_index() == {bad.pk, good.pk}
 
 
 @pytest.mark.parametrize("word", ["argue", "ague", "angue"])
 def test_a_spanish_release_with_a_word_that_has_no_stem_is_found(publish, in_index, word):
     release, other = publish(language="es", body=f"They {word}."), publish(language="es")
-    assert outbox.process() == ProcessResult(2)
+    assert worker.process() == ProcessResult(2)
     assert in_index() == {release.pk, other.pk}
     assert [hit.release for hit in results.search(parse(word)).hits] == [release]
 
@@ -122,7 +123,7 @@ def test_a_text_that_can_not_be_analysed_fails_alone_and_is_named(
     bad, good = publish(body="It is unheard of."), publish()
     monkeypatch.setattr(entry_terms, "words", failing_on("unheard"))
 
-    assert outbox.process() == ProcessResult(1, {bad.pk: "ValueError: unheard"})
+    assert worker.process() == ProcessResult(1, {bad.pk: "ValueError: unheard"})
     assert in_index() == {good.pk}
     assert SearchChange.objects.get().error == "ValueError: unheard"
     (told,) = (record for record in caplog.records if bad.number in record.getMessage())
@@ -135,7 +136,7 @@ def test_a_new_archive_gets_an_index_without_what_can_not_be_analysed(
     bad, good = publish(body="It is unheard of."), publish()
     monkeypatch.setattr(entry_terms, "words", failing_on("unheard"))
 
-    assert outbox.rebuild() == {bad.pk: "ValueError: unheard"}
+    assert worker.rebuild() == {bad.pk: "ValueError: unheard"}
     assert in_index() == {good.pk}
     assert SearchChange.objects.get(attempts=1).release == bad
 
@@ -165,7 +166,7 @@ def test_a_release_that_fails_a_whole_write_is_alone_in_the_end(
     monkeypatch.setattr(type(engine), "refresh", fail_with_the_bad_one)
     at = timezone.now()
     for _ in range(4):
-        outbox.process_all(at)
+        worker.process_all(at)
         at += datetime.timedelta(minutes=2)
 
     assert in_index() == {release.pk for release in good}
@@ -175,7 +176,7 @@ def test_a_release_that_fails_a_whole_write_is_alone_in_the_end(
 def test_killed_between_index_and_database_it_is_done_again(publish, engine, in_index):
     release = publish()
     engine.refresh([release.pk])  # as far as the killed drainer came
-    assert outbox.process() == ProcessResult(1)
+    assert worker.process() == ProcessResult(1)
     assert in_index() == {release.pk}
 
 
@@ -187,7 +188,7 @@ def test_the_backlog_tells_how_far_the_index_lags(publish, engine):
     outbox.enqueue([release.pk], due_at=now - hour)
     outbox.enqueue([release.pk], due_at=now + hour)
     assert outbox.backlog(now) == Backlog(1, now - hour, 0, now + hour)
-    outbox.process_all(now)
+    worker.process_all(now)
     assert outbox.backlog(now) == Backlog(0, None, 0, now + hour)
 
 
@@ -206,9 +207,9 @@ def test_the_command_fails_when_something_failed(publish, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_loop_indexes_what_comes_and_wakes_for_the_lift(publish, in_index, monkeypatch):
-    monkeypatch.setattr(outbox, "POLL_INTERVAL", 0.05)
+    monkeypatch.setattr(worker, "POLL_INTERVAL", 0.05)
     stop, said = threading.Event(), []
-    loop = threading.Thread(target=outbox.run, args=(stop, said.append))
+    loop = threading.Thread(target=worker.run, args=(stop, said.append))
     loop.start()
     try:
         release = publish(release_at=timezone.now() + datetime.timedelta(seconds=0.5))
@@ -224,11 +225,11 @@ def test_the_loop_indexes_what_comes_and_wakes_for_the_lift(publish, in_index, m
 
 @pytest.mark.django_db(transaction=True)
 def test_the_loop_survives_a_lost_connection(publish, in_index, monkeypatch):
-    monkeypatch.setattr(outbox, "POLL_INTERVAL", 0.05)
+    monkeypatch.setattr(worker, "POLL_INTERVAL", 0.05)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
     stop = threading.Event()
-    loop = threading.Thread(target=outbox.run, args=(stop,))
+    loop = threading.Thread(target=worker.run, args=(stop,))
     loop.start()
     try:
         time.sleep(0.2)
