@@ -8,23 +8,23 @@ fails at any moment has changed nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from haystack.exceptions import SearchBackendError
+from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.writing import NO_MERGE
 
 from releases.search.embedded import checksums
+from releases.search.embedded.generations import Generations
 from releases.search.embedded.snapshot import Columns, Snapshot
 from releases.search.embedded.writer import merge_smallest, open_writer, smallest_segments
 from releases.search.engine import IndexUnusableError, public_ids
 from releases.search.outbox import delete_changes, due_change_ids
-
-if TYPE_CHECKING:
-    from releases.search.embedded.backend import WhooshBackend
 
 BATCH = 500  # releases read from the database at a time
 CATCH_UP_LIMIT = 20  # changes that are caught up with while all other writers wait
@@ -47,10 +47,32 @@ def damaged_files(index: FileIndex) -> list[str]:
     return checksums.find_damaged(Path(index.storage.folder), segments, _intact_files)
 
 
+class MaintainedBackend(Protocol):
+    """The parts of a Whoosh backend that its maintenance needs."""
+
+    generations: Generations
+    schema: Schema
+
+    @property
+    def index(self) -> FileIndex: ...
+
+    def setup(self) -> None: ...
+
+    def indexed(self) -> set[int]: ...
+
+    def entries(
+        self, wanted: Collection[int], failed: dict[int, str], at: datetime | None = None
+    ) -> Iterator[dict[str, Any]]: ...
+
+    def reindex(
+        self, index: FileIndex, snapshot: Snapshot, wanted: set[int], at: datetime | None
+    ) -> dict[int, str]: ...
+
+
 class Maintenance:
     """What is done to an index besides reading it and writing changes."""
 
-    def __init__(self, backend: WhooshBackend) -> None:
+    def __init__(self, backend: MaintainedBackend) -> None:
         self.backend = backend
         self.generations = backend.generations
 
@@ -120,7 +142,7 @@ class Rebuild:
     """One new generation in the making; whoever runs it holds the lock for rebuilding."""
 
     def __init__(
-        self, backend: WhooshBackend, index: FileIndex, progress: Callable[[str], object]
+        self, backend: MaintainedBackend, index: FileIndex, progress: Callable[[str], object]
     ) -> None:
         self.backend = backend
         self.generations = backend.generations
