@@ -163,7 +163,7 @@ class SourceForm(forms.Form):
         if not self.errors:
             try:
                 data = base64.b64decode(cleaned["source"], validate=True)
-                cleaned["record"] = formats.text.parse_record(
+                cleaned["record"] = formats.text.build_record(
                     decoding.decode(data, cleaned["name"])
                 )
             except (binascii.Error, ValueError, UnreadableFileError) as error:
@@ -235,4 +235,4 @@ def apply_edits(record: Record, form: EditForm, sections: forms.BaseFormSet) -> 
         for each in sections
         if not each.cleaned_data["DELETE"]
     )
-    return replace(record, parsed=replace(record.parsed, **fields, sections=kept))
+    return record.with_parsed(replace(record.parsed, **fields, sections=kept))

@@ -19,12 +19,13 @@ def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ..
     found = []
     for record in records:
         warnings = []
-        digest, key = _digest(record), record.url and legacy_key(record.url)
+        digest, url = _digest(record), record.parsed.url
+        key = url and legacy_key(url)
         if digest in bodies:
             sentence = f"Its text is word for word that of {bodies[digest]}: check for a duplicate."
             warnings.append(ParseWarning("body", "duplicate_text", sentence))
         if key and key in keys:
-            sentence = f"“{record.url}” leads to {keys[key]} already: its address was not kept."
+            sentence = f"“{url}” leads to {keys[key]} already: its address was not kept."
             warnings.append(ParseWarning("url", "address_taken", sentence))
         found.append(tuple(warnings))
         bodies.setdefault(digest, f"“{record.parsed.title}”")
@@ -43,7 +44,7 @@ def _known_bodies(records: Sequence[Record]) -> dict[str, str]:
 
 
 def _known_keys(records: Sequence[Record]) -> dict[str, str]:
-    keys = {legacy_key(record.url) for record in records if record.url}
+    keys = {legacy_key(record.parsed.url) for record in records if record.parsed.url}
     rows = LegacyURL.objects.filter(key__in=keys).values_list(
         "key", "release__number", "release__title"
     )

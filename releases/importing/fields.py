@@ -13,7 +13,7 @@ from releases.content.cleaning import clean
 from releases.content.markup import escape
 from releases.importing import decoding
 from releases.importing.decoding import Source
-from releases.importing.records import Record, UnparsedRecord
+from releases.importing.records import ParsedRecord, Record
 from releases.importing.stated_embargoes import embargoes_of
 from releases.parsing import dates
 from releases.parsing.parser import ParsedRelease, ParsedSection, parse
@@ -26,20 +26,22 @@ ONE_LINE_FIELDS = ("title", "dateline", "heading", "topics")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def unparsed_record(fields: Mapping[str, Any], source: Source) -> UnparsedRecord:
-    """The release that `fields` describe, its text not read yet."""
+def build_record(fields: Mapping[str, Any], source: Source) -> Record:
+    """Return the release that the fields describe, not parsed yet."""
     unused_warnings: list[ParseWarning] = []
     key = _key(*(_text(fields, key, unused_warnings) for key in ("source", "id")))
-    return UnparsedRecord(source, partial(parse_record, fields, source), key)
+    return Record(source, partial(parse_fields, fields, source.warnings), key)
 
 
-def parse_record(fields: Mapping[str, Any], source: Source) -> Record:
-    """The record that `fields` describe: its body read as the text of a release, all else as given.
+def parse_fields(
+    fields: Mapping[str, Any], source_warnings: tuple[ParseWarning, ...] = ()
+) -> ParsedRecord:
+    """Parse the body as the text of a release and take the other fields as given.
 
-    What has the wrong type or shape is left out with a warning; the source keeps it, as it keeps
-    every key that is not known.
+    A value of the wrong type or shape, or an unknown key, stays in the source only; the value is
+    named in a warning.
     """
-    warnings: list[ParseWarning] = []
+    warnings = list(source_warnings)
     text = {
         key: _text(fields, key, warnings) for key in (*HEADER_FIELDS, "body", "url", "id", "source")
     }
@@ -51,23 +53,21 @@ def parse_record(fields: Mapping[str, Any], source: Source) -> Record:
     if "language" in given and not LANGUAGE.fullmatch(given["language"]):
         warnings.append(_warn_left_out("language", given.pop("language"), "is no BCP 47 tag"))
     topics = _topics(fields.get("topics"), warnings)
-    said = _named_fields(fields, warnings)
-    named = _sections(fields.get("sections"), warnings)
-    return Record(
-        source=source,
-        parsed=replace(
-            parsed,
-            **given,
-            sections=(*parsed.sections, *named),
-            warnings=_relevant_warnings(parsed, given),
-            embargoes=(*parsed.embargoes, *stated),
-        ),
-        warnings=source.warnings + tuple(warnings),
-        key=_key(text["source"], text["id"]),
+    named_fields = _named_fields(fields, warnings)
+    named_sections = _sections(fields.get("sections"), warnings)
+    release = replace(
+        parsed,
+        **given,
+        sections=(*parsed.sections, *named_sections),
+        warnings=(*warnings, *_relevant_warnings(parsed, given)),
+        embargoes=(*parsed.embargoes, *stated),
+    )
+    return ParsedRecord(
+        **vars(release),
         url=text["url"],
         topics=topics,
-        said=said,
-        named_sections=named,
+        named_fields=named_fields,
+        named_sections=named_sections,
     )
 
 

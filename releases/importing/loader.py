@@ -6,8 +6,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,7 @@ from releases.importing import duplicates
 from releases.importing.decoding import Source
 from releases.importing.prefetch import BATCH
 from releases.importing.proposals import propose_moment
-from releases.importing.records import Record, RejectedRecord, UnparsedRecord
+from releases.importing.records import Record, RejectedRecord
 from releases.importing.report import Outcome
 from releases.importing.updates import build_change, build_sections, draft_reasons
 from releases.models import Release
@@ -72,13 +70,13 @@ class Loader:
         self.at = at or timezone.now()
         self.by, self.origin = by, origin
 
-    def load(self, found: Iterable[UnparsedRecord | RejectedRecord]) -> Iterator[Outcome]:
+    def load(self, records: Iterable[Record | RejectedRecord]) -> Iterator[Outcome]:
         """Store them in the order given; the outcomes come in the same order."""
-        remaining = map(_read_once, found)
+        remaining = iter(records)
         while batch := list(islice(remaining, BATCH)):
             yield from self._load_batch(batch)
 
-    def _load_batch(self, batch: Sequence[UnparsedRecord | RejectedRecord]) -> list[Outcome]:
+    def _load_batch(self, batch: Sequence[Record | RejectedRecord]) -> list[Outcome]:
         """One transaction; one that the database refuses is halved until the bad record stands
         alone, so that it never costs a neighbour. What another import stored at the same moment is
         looked up once more."""
@@ -89,36 +87,34 @@ class Loader:
                 return self._store_in_transaction(batch)
         except (DatabaseError, TooLargeError) as error:
             if len(batch) == 1:
-                return [_rejected_outcome(_source_name(batch[0]), _explain_error(error))]
+                return [_rejected_outcome(batch[0].name, _explain_error(error))]
             half = len(batch) // 2
             return self._load_batch(batch[:half]) + self._load_batch(batch[half:])
 
-    def _store_in_transaction(
-        self, batch: Sequence[UnparsedRecord | RejectedRecord]
-    ) -> list[Outcome]:
+    def _store_in_transaction(self, batch: Sequence[Record | RejectedRecord]) -> list[Outcome]:
         with transaction.atomic():
             return self._store(batch)
 
-    def _store(self, batch: Sequence[UnparsedRecord | RejectedRecord]) -> list[Outcome]:
-        found = [item for item in batch if isinstance(item, UnparsedRecord)]
+    def _store(self, batch: Sequence[Record | RejectedRecord]) -> list[Outcome]:
+        found = [item for item in batch if isinstance(item, Record)]
         by_hash, by_key = _find_existing(found)
-        fresh: dict[str, UnparsedRecord] = {}
+        fresh: dict[str, Record] = {}
         for item in found:
             if item.sha256 not in by_hash and item.key not in by_key:
                 fresh.setdefault(item.key or item.sha256, item)
-        created = self._create([item.read() for item in fresh.values()])
+        created = self._create(list(fresh.values()))
         return [self._outcome(item, by_hash, by_key, created) for item in batch]
 
     def _outcome(
         self,
-        item: UnparsedRecord | RejectedRecord,
+        item: Record | RejectedRecord,
         by_hash: dict[str, Release],
         by_key: dict[str, Release],
         created: dict[str, Release],
     ) -> Outcome:
         if isinstance(item, RejectedRecord):
             return _rejected_outcome(item.name, item.reason)
-        name, release = item.source.name, by_hash.get(item.sha256)
+        name, release = item.name, by_hash.get(item.sha256)
         if release:
             return Outcome(name, "unchanged", release)
         if release := created.get(item.sha256):
@@ -135,23 +131,22 @@ class Loader:
 
     def _update(
         self,
-        item: UnparsedRecord,
+        record: Record,
         release: Release,
         by_hash: dict[str, Release],
         by_key: dict[str, Release],
     ) -> Outcome:
         """Its source says something else now, and so does the release, where it may."""
-        record, name = item.read(), item.source.name
         fresh = self._build_release(record)
         change = build_change(release, record, fresh)
         try:
             row, is_changed = change_imported(release, change, **self._action_context())
         except ActionRefusedError as refused:
-            return _refused_outcome(name, release, refused)
+            return _refused_outcome(record.name, release, refused)
         if not is_changed:
-            return Outcome(name, "unchanged", row)
-        by_hash[item.sha256] = by_key[item.key or ""] = row
-        return Outcome(name, "updated", row, tuple(row.unresolved_warnings()))
+            return Outcome(record.name, "unchanged", row)
+        by_hash[record.sha256] = by_key[record.key or ""] = row
+        return Outcome(record.name, "updated", row, tuple(row.unresolved_warnings()))
 
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
         """Rows for records that the archive does not have: a release by its source's hash."""
@@ -171,9 +166,9 @@ class Loader:
         return NewRelease(
             release,
             sections=build_sections(record.parsed.sections),
-            topics=record.topics,
-            url=record.url,
-            origin=record.source.name,
+            topics=record.parsed.topics,
+            url=record.parsed.url,
+            origin=record.name,
             is_dated=not date_warnings(release.date, self.at) and not _is_embargoed(release),
             is_certain=not draft_reasons(release),
         )
@@ -183,7 +178,7 @@ class Loader:
         parsed = record.parsed
         dated = date_warnings(parsed.date, self.at)
         proposal = propose_moment(parsed, self.at)
-        warnings = record.warnings + parsed.warnings + dated + proposal.warnings + doubts
+        warnings = parsed.warnings + dated + proposal.warnings + doubts
         return Release(
             title=parsed.title,
             subtitle=parsed.subtitle,
@@ -199,11 +194,6 @@ class Loader:
             **_source_fields(record.source),
             import_warnings=[vars(warning) for warning in warnings],
         )
-
-
-def _read_once(item: UnparsedRecord | RejectedRecord) -> UnparsedRecord | RejectedRecord:
-    """The same, parsed once however often its batch is stored again."""
-    return replace(item, read=cache(item.read)) if isinstance(item, UnparsedRecord) else item
 
 
 def _is_embargoed(release: Release) -> bool:
@@ -229,11 +219,11 @@ def known_hashes(hashes: Collection[str]) -> Collection[str]:
 
 
 def _find_existing(
-    found: Sequence[UnparsedRecord],
+    records: Sequence[Record],
 ) -> tuple[dict[str, Release], dict[str, Release]]:
     """The releases that the archive has of these, by source hash and by key."""
-    hashes = [item.sha256 for item in found]
-    keys = [item.key for item in found if item.key]
+    hashes = [record.sha256 for record in records]
+    keys = [record.key for record in records if record.key]
     rows = Release.objects.filter(Q(source_sha256__in=hashes) | Q(source_key__in=keys))
     known = list(rows.defer("source_text", "source_bytes").select_for_update())
     by_hash = {release.source_sha256: release for release in known if release.source_sha256}
@@ -275,10 +265,6 @@ def _explain_error(error: DatabaseError | TooLargeError) -> str:
         return str(error)
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     return VIOLATION_MESSAGES.get(constraint or "") or f"The database refuses it: {error}".strip()
-
-
-def _source_name(item: UnparsedRecord | RejectedRecord) -> str:
-    return item.source.name if isinstance(item, UnparsedRecord) else item.name
 
 
 def _rejected_outcome(source: str, reason: str) -> Outcome:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from releases.importing import duplicates, formats
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFileError
 from releases.importing.loader import Loader, date_warnings
-from releases.importing.records import Record, RejectedRecord, UnparsedRecord
+from releases.importing.records import Record, RejectedRecord
 from releases.importing.report import Outcome
 from releases.importing.sniff import detect_format
 from releases.models import Release
@@ -35,8 +35,8 @@ class UploadTooLargeError(Exception):
 def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
     """The records of these files, in order; none is stored. Raises TooMuch."""
     _check_size(files)
-    found = (each for file in files for each in formats.read_file(file))
-    records = [_parse(each) for each in islice(found, MAX_RELEASES + 1)]
+    found = (item for file in files for item in formats.read_file(file))
+    records = [_reject_error_page(item) for item in islice(found, MAX_RELEASES + 1)]
     if len(records) > MAX_RELEASES:
         raise UploadTooLargeError(
             f"It holds more than {MAX_RELEASES:,} releases: {USE_COMMAND_HINT}."
@@ -64,13 +64,13 @@ def warnings_for(record: Record) -> list[ParseWarning]:
     """All that the import of the record would warn of."""
     dated = date_warnings(record.parsed.date, timezone.now())
     [shared] = duplicates.duplicate_warnings([record])
-    return [*record.warnings, *record.parsed.warnings, *dated, *shared]
+    return [*record.parsed.warnings, *dated, *shared]
 
 
 def store(records: Iterable[Record | RejectedRecord], by: User, origin: str = "") -> list[Outcome]:
     """Store them as drafts of that person, in order; one that came before updates the release it
     became, where they may."""
-    return list(Loader(by=by, origin=origin).load(_to_unparsed(record) for record in records))
+    return list(Loader(by=by, origin=origin).load(records))
 
 
 @transaction.atomic
@@ -106,20 +106,11 @@ def _chunks(file: InputFile) -> Iterator[bytes]:
         return
 
 
-def _parse(found: UnparsedRecord | RejectedRecord) -> Record | RejectedRecord:
-    """A page that a site showed in place of the release is rejected: nobody wants a draft of it."""
-    if isinstance(found, RejectedRecord):
-        return found
-    record = found.read()
-    for warning in record.parsed.warnings:
-        if warning.code == "error_page":
-            remedy = "If it is a release after all, add it by hand."
-            return RejectedRecord(record.source.name, f"{warning.message} {remedy}")
-    return record
-
-
-def _to_unparsed(record: Record | RejectedRecord) -> UnparsedRecord | RejectedRecord:
-    """As the loader takes it: it has been read already."""
-    if isinstance(record, RejectedRecord):
-        return record
-    return UnparsedRecord(record.source, lambda: record, record.key)
+def _reject_error_page(item: Record | RejectedRecord) -> Record | RejectedRecord:
+    """Reject a page that a site showed instead of the release: nobody wants a draft of it."""
+    if isinstance(item, Record):
+        for warning in item.parsed.warnings:
+            if warning.code == "error_page":
+                remedy = "If it is a release after all, add it by hand."
+                return RejectedRecord(item.name, f"{warning.message} {remedy}")
+    return item

@@ -1,4 +1,4 @@
-"""The reading of what comes next, in another process, while what is before it is being stored."""
+"""Parsing of the next batch in a worker process while the current one is stored."""
 
 from __future__ import annotations
 
@@ -8,83 +8,84 @@ import signal
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from dataclasses import dataclass
 from itertools import islice
 from threading import Thread
 
-from releases.importing.records import Record, RejectedRecord, UnparsedRecord
+from releases.importing.records import ParsedRecord, Record, RejectedRecord
 
-# As many as are stored in one transaction: one such batch waits while the one before is stored.
+# The loader stores as many in one transaction.
 BATCH = 200
 
-Batch = Sequence[UnparsedRecord | RejectedRecord]
-Readers = dict[str, Callable[[], Record]]
+Parsers = dict[str, Callable[[], ParsedRecord]]  # by source hash
 FindKnown = Callable[[Collection[str]], Collection[str]]
 
 
-def prefetch_records(
-    found: Iterable[UnparsedRecord | RejectedRecord], known: FindKnown
-) -> Iterator[UnparsedRecord | RejectedRecord]:
-    """The same in the same order; from the second batch on, what is new has been read already.
+@dataclass(frozen=True)
+class _Batch:
+    """Consecutive records, and the worker's results for the new ones, by source hash."""
 
-    `known` says which of these source hashes the archive has: those are not read. The readers of
-    what is found must be picklable. A single batch never starts a process.
+    items: Sequence[Record | RejectedRecord]
+    results: Future[dict[str, ParsedRecord]] | None = None
+
+    def records(self) -> Iterator[Record | RejectedRecord]:
+        parsed = self._wait()
+        for item in self.items:
+            if isinstance(item, Record) and item.sha256 in parsed:
+                item = item.with_parsed(parsed[item.sha256])
+            yield item
+
+    def _wait(self) -> dict[str, ParsedRecord]:
+        try:
+            return self.results.result() if self.results else {}
+        except BrokenProcessPool:
+            return {}  # The worker was killed: the records parse themselves, in this process.
+
+
+def prefetch_records(
+    found: Iterable[Record | RejectedRecord], known: FindKnown
+) -> Iterator[Record | RejectedRecord]:
+    """Yield the records in order, the new ones parsed from the second batch on.
+
+    `known` returns those of the source hashes that the archive has; they are not parsed. A single
+    batch starts no process.
     """
     remaining = iter(found)
     batches = iter(lambda: list(islice(remaining, BATCH)), [])
-    current: Batch = next(batches, [])
+    current = _Batch(next(batches, []))
     with _worker_pool() as pool:
         for following in batches:
             prefetched = _submit(pool, following, known)
-            yield from current
+            yield from current.records()
             current = prefetched
-        yield from current
+        yield from current.records()
 
 
 def _worker_pool() -> ProcessPoolExecutor:
-    """One process, started at the first use; anew, since a fork would share the connection to the
-    database."""
+    # Spawned at the first use: a fork would share the connection to the database.
     spawn = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(1, mp_context=spawn, initializer=_exit_with_parent)
 
 
-def _submit(pool: ProcessPoolExecutor, batch: Batch, known: FindKnown) -> Batch:
-    """The batch; its new releases wait for the other process when they are asked to be read."""
-    readers = {item.sha256: item.read for item in batch if isinstance(item, UnparsedRecord)}
-    for sha256 in known(list(readers)):
-        del readers[sha256]
-    if not readers:
-        return batch
+def _submit(
+    pool: ProcessPoolExecutor, items: Sequence[Record | RejectedRecord], known: FindKnown
+) -> _Batch:
+    parsers = {item.sha256: item.parse for item in items if isinstance(item, Record)}
+    for sha256 in known(list(parsers)):
+        del parsers[sha256]
     try:
-        future = pool.submit(_read_all, readers)
+        return _Batch(items, pool.submit(_parse_all, parsers) if parsers else None)
     except BrokenProcessPool:
-        return batch
-    return [_with_future(item, readers, future) for item in batch]
+        return _Batch(items)
 
 
-def _with_future(
-    item: UnparsedRecord | RejectedRecord, readers: Readers, future: Future[dict[str, Record]]
-) -> UnparsedRecord | RejectedRecord:
-    if isinstance(item, RejectedRecord) or item.sha256 not in readers:
-        return item
-    return UnparsedRecord(item.source, partial(_future_result, future, item), item.key)
-
-
-def _read_all(readers: Readers) -> dict[str, Record]:
-    """In the other process."""
-    return {sha256: read() for sha256, read in readers.items()}
-
-
-def _future_result(future: Future[dict[str, Record]], item: UnparsedRecord) -> Record:
-    """What the other process has read; if that was killed, it is read here."""
-    try:
-        return future.result()[item.sha256]
-    except BrokenProcessPool:
-        return item.read()
+def _parse_all(parsers: Parsers) -> dict[str, ParsedRecord]:
+    """Run in the worker process."""
+    return {sha256: parse() for sha256, parse in parsers.items()}
 
 
 def _exit_with_parent() -> None:
-    """Ctrl-C is for the parent to answer; a parent that was killed leaves no orphan behind."""
+    # Ctrl-C is the parent's to handle; a killed parent leaves no orphan.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_wait_for_parent, daemon=True).start()
 

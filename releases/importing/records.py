@@ -1,59 +1,65 @@
-"""One release to import, from whatever format it came: found, read, or rejected."""
+"""One release to import, whatever its format: found, parsed or rejected."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from releases.importing.decoding import Source
 from releases.parsing.parser import ParsedRelease, ParsedSection
-from releases.parsing.warnings import ParseWarning
 
 
 @dataclass(frozen=True)
-class UnparsedRecord:
-    """A release in a file that is not parsed yet: what the archive has already need not be.
+class ParsedRecord(ParsedRelease):
+    """A parsed release, and what only a record with named fields states.
 
-    `key` names it for good where it came from.
+    `url` is the release's address on an earlier site. `named_fields` are the fields that the
+    record names, blank ones included; None for a whole document, which states them all.
+    `named_sections` are the sections it names apart from its text, the last of `sections`.
     """
 
-    source: Source
-    read: Callable[[], Record]
-    key: str | None = None
-
-    @property
-    def sha256(self) -> str:
-        """Its source's hash: the same source is imported once."""
-        return self.source.sha256
+    url: str = ""
+    topics: tuple[str, ...] = ()
+    named_fields: frozenset[str] | None = None
+    named_sections: tuple[ParsedSection, ...] = ()
 
 
 @dataclass(frozen=True)
 class Record:
-    """A release as read: its source, its parts and what is in doubt about them.
+    """A release as its file has it, parsed at the first use of `parsed`.
 
-    `key` names it for good where it came from, `url` is the address it had there. `said` are the
-    fields that it names, blank ones included (None: a whole document, which says all of it);
-    `named_sections` are those it names beside its text, the last of `parsed.sections`.
+    `key` identifies the release where it came from, across versions of its source.
     """
 
     source: Source
-    parsed: ParsedRelease
-    warnings: tuple[ParseWarning, ...] = ()
+    # A release that the archive already has is never parsed. Picklable: it may run in a worker.
+    parse: Callable[[], ParsedRecord]
     key: str | None = None
-    url: str = ""
-    topics: tuple[str, ...] = ()
-    said: frozenset[str] | None = None
-    named_sections: tuple[ParsedSection, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name, with the line or row."""
+        return self.source.name
 
     @property
     def sha256(self) -> str:
-        """Its source's hash: the same source is imported once."""
+        """The hash of the source, which is imported only once."""
         return self.source.sha256
+
+    @cached_property
+    def parsed(self) -> ParsedRecord:
+        """The parsed release."""
+        return self.parse()
+
+    def with_parsed(self, parsed: ParsedRecord) -> Record:
+        """Return the record with a release that was parsed elsewhere."""
+        return replace(self, parse=lambda: parsed)
 
 
 @dataclass(frozen=True)
 class RejectedRecord:
-    """What could not be read at all, by name, and why, in a sentence."""
+    """A file, line or row that cannot be read; the reason is a sentence."""
 
     name: str
     reason: str

@@ -8,9 +8,8 @@ from typing import Any
 
 from releases.content import markup
 from releases.content.slugs import make_slug
-from releases.importing.decoding import Source
-from releases.importing.fields import parse_record
-from releases.importing.records import Record
+from releases.importing.fields import parse_fields
+from releases.importing.records import ParsedRecord, Record
 from releases.models import AuditLine, Release, Section
 from releases.parsing.parser import ParsedRelease, ParsedSection, parse
 from releases.publishing.imports import ChangedRelease
@@ -22,6 +21,7 @@ SOURCE_FIELDS = (
     "source_bytes",
     "source_sha256",
 )
+ALL_FIELDS = frozenset((*Release.PRINTED_FIELDS, "sections", "topics"))
 # Read in the body where the record does not name them. A body that is silent on the date or the
 # language takes neither away.
 READ_IN_BODY = ("date", "contact", "dateline", "language")
@@ -53,9 +53,9 @@ def draft_reasons(fresh: Release) -> list[str]:
 
 def build_change(release: Release, record: Record, fresh: Release) -> ChangedRelease:
     """What to change in the release; `fresh` is what the record alone would make."""
-    said = record.said
-    names = said if said is not None else frozenset((*Release.PRINTED_FIELDS, "sections", "topics"))
-    before = _earlier_reading(release) if said is not None and "body" in names else None
+    parsed, named = record.parsed, record.parsed.named_fields
+    names = ALL_FIELDS if named is None else named
+    before = _earlier_reading(release) if named is not None and "body" in names else None
     printed = {
         name: getattr(fresh, name)
         for name in Release.PRINTED_FIELDS
@@ -70,17 +70,15 @@ def build_change(release: Release, record: Record, fresh: Release) -> ChangedRel
     return ChangedRelease(
         printed=printed,
         source=source,
-        sections=_merge_sections(release, record, names),
-        topics=_merge_topics(release, record) if "topics" in names else None,
-        url=record.url,
-        origin=record.source.name,
+        sections=_merge_sections(release, parsed, names),
+        topics=_merge_topics(release, parsed.topics) if "topics" in names else None,
+        url=parsed.url,
+        origin=record.name,
         doubts=draft_reasons(fresh),
     )
 
 
-def _was_read_in_body(
-    name: str, release: Release, fresh: Release, before: Record | ParsedRelease
-) -> bool:
+def _was_read_in_body(name: str, release: Release, fresh: Release, before: ParsedRelease) -> bool:
     """Whether the field was read in the body as it was, so that it is read in the new one."""
     if name == "end_mark":
         return True
@@ -89,52 +87,47 @@ def _was_read_in_body(
     value = getattr(fresh, name)
     if name in UNKNOWN_VALUES and value in (None, "", UNKNOWN_VALUES[name]):
         return False
-    if isinstance(before, Record):
-        if before.said is not None and name in before.said:
-            return False
-        before = before.parsed
+    if isinstance(before, ParsedRecord) and name in (before.named_fields or ()):
+        return False
     return getattr(release, name) in (getattr(before, name), UNKNOWN_VALUES.get(name, ""))
 
 
-def _earlier_reading(release: Release) -> Record | ParsedRelease:
+def _earlier_reading(release: Release) -> ParsedRelease:
     """The record that the release was read from, where that can be told and named its text; else
     its text, read once more."""
     record = _earlier_record(release)
-    if record and record.said is not None and "body" in record.said:
+    if record and "body" in (record.named_fields or ()):
         return record
     return parse(markup.to_plain(release.body), body_only=True)
 
 
-def _earlier_record(release: Release) -> Record | None:
+def _earlier_record(release: Release) -> ParsedRecord | None:
     """The JSON that it came from; a CSV row does not tell its columns."""
     try:
         fields = json.loads(release.source_text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return None
-    if not isinstance(fields, dict):
-        return None
-    source = Source(release.source_name, b"", release.source_text, release.source_encoding)
-    return parse_record(fields, source)
+    return parse_fields(fields) if isinstance(fields, dict) else None
 
 
 def _merge_sections(
-    release: Release, record: Record, names: frozenset[str]
+    release: Release, parsed: ParsedRecord, names: frozenset[str]
 ) -> list[Section] | None:
     """Those read in the body, then those that the record names; of what it is silent on, as they
     are. None: all stay."""
     if not names & {"body", "sections"}:
         return None
-    if record.said is None or names >= {"body", "sections"}:
-        return build_sections(record.parsed.sections)
+    if names >= {"body", "sections"}:
+        return build_sections(parsed.sections)
     existing = list(release.sections.all())
-    in_body, named = _separate_sections(release, existing, record)
+    in_body, named = _separate_sections(release, existing, parsed)
     if "body" in names:
-        return [*build_sections(record.parsed.sections), *_copy_sections(named)]
-    return [*_copy_sections(in_body), *build_sections(record.named_sections)]
+        return [*build_sections(parsed.sections), *_copy_sections(named)]
+    return [*_copy_sections(in_body), *build_sections(parsed.named_sections)]
 
 
 def _separate_sections(
-    release: Release, existing: list[Section], record: Record
+    release: Release, existing: list[Section], parsed: ParsedRecord
 ) -> tuple[list[Section], list[Section]]:
     """The sections that were read in the body, and those that were named beside it.
 
@@ -144,12 +137,12 @@ def _separate_sections(
     earlier = _earlier_record(release)
     if earlier is None:
         return existing, []
-    if earlier.said is not None and "body" in earlier.said:
-        count = len(earlier.parsed.sections) - len(earlier.named_sections)
-        in_body = [vars(section) for section in earlier.parsed.sections[:count]]
+    if "body" in (earlier.named_fields or ()):
+        count = len(earlier.sections) - len(earlier.named_sections)
+        in_body = [vars(section) for section in earlier.sections[:count]]
         if [section.snapshot() for section in existing[:count]] == in_body:
             return existing[:count], existing[count:]
-    again = {(section.kind, section.heading) for section in record.parsed.sections}
+    again = {(section.kind, section.heading) for section in parsed.sections}
     kept = [section for section in existing if (section.kind, section.heading) not in again]
     return kept, kept
 
@@ -163,12 +156,12 @@ def _copy_sections(sections: Sequence[Section]) -> list[Section]:
     return [Section(**section.snapshot()) for section in sections]
 
 
-def _merge_topics(release: Release, record: Record) -> Sequence[str]:
-    """Those of the record; where staff have filed the release, theirs too."""
+def _merge_topics(release: Release, topics: Sequence[str]) -> Sequence[str]:
+    """Return the record's topics, and the release's too once staff have filed it."""
     if not release.audit_lines.filter(deed=AuditLine.Deed.FILED).exists():
-        return record.topics
+        return topics
     filed = release.topics.values_list("name", flat=True)
-    return list(dict.fromkeys((*record.topics, *filed)))
+    return list(dict.fromkeys((*topics, *filed)))
 
 
 def _warning_fields(names: frozenset[str]) -> frozenset[str]:

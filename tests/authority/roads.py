@@ -101,7 +101,7 @@ def load(*records: dict[str, Any], approve: bool = False) -> None:
     """Import records as the system does."""
     lines = "\n".join(map(json.dumps, records)).encode()
     found = posted.read([InputFile("archive.jsonl", lines)])
-    list(Loader(approve=approve).load(map(posted._to_unparsed, found)))
+    list(Loader(approve=approve).load(found))
 
 
 def release_of(state: str) -> Release:

@@ -10,7 +10,7 @@ import pytest
 
 from releases.importing import formats
 from releases.importing.prefetch import BATCH, prefetch_records
-from releases.importing.records import RejectedRecord, UnparsedRecord
+from releases.importing.records import Record, RejectedRecord
 
 COUNT = 2 * BATCH + 5
 
@@ -35,7 +35,7 @@ def all_known(hashes):
 
 
 def read(found):
-    return [each if isinstance(each, RejectedRecord) else each.read() for each in found]
+    return [item if isinstance(item, RejectedRecord) else item.parsed for item in found]
 
 
 def test_reading_ahead_gives_the_same_in_the_same_order(archive):
@@ -46,11 +46,11 @@ def test_reading_ahead_gives_the_same_in_the_same_order(archive):
 
 def test_what_is_read_ahead_was_read_in_another_process(archive):
     process_of = (
-        UnparsedRecord(each.source, os.getpid)
-        for each in formats.read_files([archive] * 2)
-        if isinstance(each, UnparsedRecord)
+        Record(item.source, os.getpid)
+        for item in formats.read_files([archive] * 2)
+        if isinstance(item, Record)
     )
-    processes = [each.read() for each in prefetch_records(process_of, nothing_known)]
+    processes = [item.parsed for item in prefetch_records(process_of, nothing_known)]
     assert set(processes[:BATCH]) == {os.getpid()}
     assert os.getpid() not in processes[BATCH:]
 

@@ -76,7 +76,7 @@ def test_records_of_a_batch_with_a_rejected_one_are_parsed_once(tmp_path):
     parsed = []
 
     def counted(item):
-        return replace(item, read=lambda: parsed.append(item.source.name) or item.read())
+        return replace(item, parse=lambda: parsed.append(item.name) or item.parse())
 
     list(Loader().load(counted(item) for item in formats.read_files([path])))
 

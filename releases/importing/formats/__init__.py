@@ -8,16 +8,14 @@ from pathlib import Path
 from releases.importing import decoding
 from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.formats import csv, jsonl, text
-from releases.importing.records import RejectedRecord, UnparsedRecord
+from releases.importing.records import Record, RejectedRecord
 from releases.importing.sniff import detect_format
 
 READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read}
 FORMATS = tuple(READERS)
 
 
-def read_files(
-    paths: Iterable[Path], kind: str | None = None
-) -> Iterator[UnparsedRecord | RejectedRecord]:
+def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Record | RejectedRecord]:
     """Yield the records of each file, and of each file in each folder, in order.
 
     `kind` is one of FORMATS; by default the file name decides.
@@ -26,9 +24,7 @@ def read_files(
         yield from read_file(InputFile.at(path), kind)
 
 
-def read_file(
-    file: InputFile, kind: str | None = None
-) -> Iterator[UnparsedRecord | RejectedRecord]:
+def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | RejectedRecord]:
     """Yield the records of one file; a bad file, line or row is rejected without the others."""
     try:
         yield from READERS[kind or detect_format(file.name)](file)

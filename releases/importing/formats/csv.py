@@ -10,13 +10,13 @@ from typing import Any
 
 from releases.importing import decoding
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
-from releases.importing.fields import unparsed_record
-from releases.importing.records import RejectedRecord, UnparsedRecord
+from releases.importing.fields import build_record
+from releases.importing.records import Record, RejectedRecord
 
 csv.field_size_limit(decoding.MAX_FILE_BYTES)
 
 
-def read(file: InputFile) -> Iterator[UnparsedRecord | RejectedRecord]:
+def read(file: InputFile) -> Iterator[Record | RejectedRecord]:
     """Yield the release of each row; several topics in a field are separated by |."""
     with TextIOWrapper(file.open(), _detect_encoding(file), newline="") as lines:
         raw_lines: list[str] = []
@@ -28,12 +28,10 @@ def read(file: InputFile) -> Iterator[UnparsedRecord | RejectedRecord]:
             raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
 
 
-def _parse_row(
-    row: dict[str | Any, str | Any], raw: str, name: str
-) -> UnparsedRecord | RejectedRecord:
+def _parse_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Record | RejectedRecord:
     if None in row or None in row.values():
         return RejectedRecord(name, "It has not as many fields as the first row names.")
-    return unparsed_record(row, Source(name, raw.encode(), raw, "utf-8"))
+    return build_record(row, Source(name, raw.encode(), raw, "utf-8"))
 
 
 def _detect_encoding(file: InputFile) -> str:

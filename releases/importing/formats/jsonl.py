@@ -8,13 +8,13 @@ from typing import IO
 
 from releases.importing import decoding
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFileError
-from releases.importing.fields import unparsed_record
-from releases.importing.records import RejectedRecord, UnparsedRecord
+from releases.importing.fields import build_record
+from releases.importing.records import Record, RejectedRecord
 
 MAX_LINE_BYTES = 20_000_000
 
 
-def read(file: InputFile) -> Iterator[UnparsedRecord | RejectedRecord]:
+def read(file: InputFile) -> Iterator[Record | RejectedRecord]:
     """Yield the release of each line, skipping blank lines."""
     with file.open() as stream:
         for number, line in enumerate(_lines(stream), start=1):
@@ -22,7 +22,7 @@ def read(file: InputFile) -> Iterator[UnparsedRecord | RejectedRecord]:
                 yield _parse_line(line.rstrip(b"\r\n"), f"{file.name}:{number}")
 
 
-def _parse_line(line: bytes, name: str) -> UnparsedRecord | RejectedRecord:
+def _parse_line(line: bytes, name: str) -> Record | RejectedRecord:
     try:
         source = decoding.decode(line, name)
         fields = json.loads(source.text.removeprefix("\ufeff"))
@@ -34,7 +34,7 @@ def _parse_line(line: bytes, name: str) -> UnparsedRecord | RejectedRecord:
         return RejectedRecord(
             name, "It is no JSON object: a release is one, with its fields as keys."
         )
-    return unparsed_record(fields, source)
+    return build_record(fields, source)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:

@@ -7,17 +7,22 @@ from functools import partial
 
 from releases.importing import decoding
 from releases.importing.decoding import InputFile, Source
-from releases.importing.records import Record, UnparsedRecord
+from releases.importing.records import ParsedRecord, Record
 from releases.parsing.parser import parse
 
 
-def read(file: InputFile) -> Iterator[UnparsedRecord]:
+def read(file: InputFile) -> Iterator[Record]:
     """Yield the file's release."""
-    source = decoding.read(file)
-    yield UnparsedRecord(source, partial(parse_record, source))
+    yield build_record(decoding.read(file))
 
 
-def parse_record(source: Source) -> Record:
-    """Parse the release that the source is."""
+def build_record(source: Source) -> Record:
+    """Return the release that the source is."""
+    return Record(source, partial(_parse, source))
+
+
+def _parse(source: Source) -> ParsedRecord:
     text, repairs = decoding.fix_mojibake(source.text)
-    return Record(source, parse(text), source.warnings + repairs)
+    parsed = vars(parse(text))
+    warnings = source.warnings + repairs + parsed["warnings"]
+    return ParsedRecord(**{**parsed, "warnings": warnings})
