@@ -10,22 +10,15 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import Error
-from haystack.backends import BaseEngine, log_query
-from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from haystack.backends import BaseEngine
 from haystack.exceptions import SearchBackendError
-from haystack.models import SearchResult
-from haystack.utils import get_identifier
-from whoosh import query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, FileIndex
-from whoosh.searching import Searcher
 from whoosh.writing import CLEAR
 
 from releases.content.cursors import Cursor
@@ -38,7 +31,13 @@ from releases.search.embedded.snapshot import Snapshot, current_snapshot
 from releases.search.embedded.writer import Writer, merge_smallest, open_writer
 from releases.search.engine import Gate, IndexUnusableError, Matches, Order, public_ids
 from releases.search.fingerprint import fingerprint
-from releases.search.haystack.backend import HaystackBackend, HaystackQuery
+from releases.search.haystack.backend import (
+    HaystackBackend,
+    HaystackQuery,
+    SearchRequest,
+    SearchResponse,
+)
+from releases.search.haystack.embedded import search
 from releases.search.query.tree import Node
 
 Result = TypeVar("Result")
@@ -100,20 +99,18 @@ class WhooshBackend(HaystackBackend):
         """As HaystackBackend has it."""
         return entry(prepared, self.prose)
 
-    def remove(self, obj_or_string: Release | str, commit: bool = True) -> None:
-        """Take an entry out. Raises Busy while another writer keeps the lock."""
-        gone = int(get_identifier(obj_or_string).rpartition(".")[2])
+    def remove_entry(self, pk: int) -> None:
+        """As HaystackBackend has it."""
         with (
             self.generations.writing(LOCK_TIMEOUT),
             open_writer(self.index, REQUEST_MERGE_POLICY) as writer,
         ):
-            _delete(writer, current_snapshot(self.index), lambda pk: pk == gone)
+            _delete(writer, current_snapshot(self.index), lambda other: other == pk)
 
-    def clear(self, models: Collection[type] | None = None, commit: bool = True) -> None:
-        """Take all entries out; `maintain` has them in again."""
-        if models is None or Release in models:
-            with self.generations.writing(LOCK_TIMEOUT), open_writer(self.index, CLEAR):
-                pass
+    def clear_entries(self) -> None:
+        """As HaystackBackend has it."""
+        with self.generations.writing(LOCK_TIMEOUT), open_writer(self.index, CLEAR):
+            pass
 
     def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
         """As `engine.Engine` has it."""
@@ -183,33 +180,9 @@ class WhooshBackend(HaystackBackend):
         """As `engine.Engine` has it."""
         return [self.find(tree, gate, size=0).total for tree in trees]
 
-    # Haystack's search
-
-    @log_query
-    def search(
-        self,
-        query_string: str,
-        sort_by: Sequence[str] | None = None,
-        start_offset: int | None = 0,
-        end_offset: int | None = None,
-        facets: Collection[str] | None = None,
-        narrow_queries: Collection[str] | None = None,
-        models: Collection[type] | None = None,
-        result_class: type | None = None,
-        **options: Any,
-    ) -> dict[str, Any]:
-        """What SearchQuerySet asks. Any columns sort, in any directions; facets count whole
-        values. Raises SearchBackendError for what it does not offer."""
-        if not query_string:
-            return {"results": [], "hits": 0}
-        sought, narrowed = self.queries(query_string, narrow_queries, models, options)
-        rows = slice(start_offset or 0, end_offset)
-        kind = result_class or SearchResult
-        return self._call_snapshot(
-            lambda snapshot: _to_haystack(
-                snapshot, sought, narrowed, sort_by or (), rows, facets or (), kind
-            )
-        )
+    def search_haystack(self, request: SearchRequest) -> SearchResponse:
+        """As HaystackBackend has it. Any column that is not prose sorts."""
+        return self._call_snapshot(lambda snapshot: search(snapshot, request))
 
 
 class WhooshEngine(BaseEngine):
@@ -219,78 +192,8 @@ class WhooshEngine(BaseEngine):
     query = HaystackQuery
 
 
-def _to_haystack(
-    snapshot: Snapshot,
-    sought: query.Query,
-    narrowed: list[query.Query],
-    sort_by: Sequence[str],
-    rows: slice,
-    facets: Collection[str],
-    result_class: type,
-) -> dict[str, Any]:
-    """What Haystack takes for an answer."""
-    with snapshot.reader() as reader:
-        searcher = Searcher(reader)
-        public = snapshot.public(public_ids())
-        numbers = {n for n in searcher.docs_for_query(query.And([sought, *narrowed])) if public[n]}
-        if sort_by or isinstance(sought, query.Every):
-            ordered = [(number, 0.0) for number in _sorted(snapshot, numbers, sort_by)]
-        else:
-            ordered = _search_ranked(searcher, sought, numbers, rows.stop)
-        results = [
-            _result(reader.stored_fields(number), score, result_class)
-            for number, score in ordered[rows]
-        ]
-    return {
-        "results": results,
-        "hits": len(numbers),
-        "facets": {"fields": {name: _facet(snapshot, numbers, name) for name in facets}},
-        "spelling_suggestion": None,
-    }
-
-
 def _delete(writer: Writer, snapshot: Snapshot, is_gone: Callable[[int], bool]) -> None:
     """Delete the entries of the releases that are gone, by id; the snapshot is the newest."""
     for number in snapshot.live:
         if is_gone(snapshot.ids[number]):
             writer.delete_document(number)
-
-
-def _sorted(snapshot: Snapshot, numbers: set[int], sort_by: Sequence[str]) -> list[int]:
-    """By these columns, - for the largest first; then the newest first."""
-    ordered = sorted(numbers, key=snapshot.columns.newest_first.__getitem__)
-    for name in reversed(sort_by):
-        values = _values(snapshot, name.removeprefix("-"))
-        ordered.sort(key=values.__getitem__, reverse=name.startswith("-"))
-    return ordered
-
-
-def _search_ranked(
-    searcher: Searcher, sought: query.Query, numbers: set[int], end: int | None
-) -> list[tuple[int, float]]:
-    results = searcher.search(sought, filter=numbers, limit=end, optimize=False)
-    return [(number, score) for score, number in results.top_n]
-
-
-def _facet(snapshot: Snapshot, numbers: set[int], name: str) -> list[tuple[Any, int]]:
-    """How often each value occurs, the most frequent first."""
-    values = map(_values(snapshot, name).__getitem__, numbers)
-    counts = Counter(
-        chain.from_iterable(value if isinstance(value, list) else [value] for value in values)
-    )
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _values(snapshot: Snapshot, name: str) -> list[Any]:
-    if name in (ID, DJANGO_ID):
-        return snapshot.ids
-    try:
-        return snapshot.column(name)
-    except KeyError:
-        raise SearchBackendError(f"The index can neither sort by {name!r} nor count it.") from None
-
-
-def _result(stored: dict[str, Any], score: float, result_class: type) -> Any:
-    fields = dict(stored)
-    app_label, model_name = fields.pop(DJANGO_CT).split(".")
-    return result_class(app_label, model_name, fields.pop(DJANGO_ID), score, **fields)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db import Error
 from haystack import connections
+from haystack.backends import log_query
 from haystack.backends.whoosh_backend import WhooshSearchBackend, WhooshSearchQuery
 from haystack.constants import DJANGO_CT
 from haystack.exceptions import SearchBackendError
-from haystack.utils import get_model_ct
+from haystack.models import SearchResult
+from haystack.utils import get_identifier, get_model_ct
 from whoosh import query
 from whoosh.fields import Schema
 from whoosh.qparser import FuzzyTermPlugin, QueryParser
@@ -32,13 +35,41 @@ logger = logging.getLogger(__name__)
 MATCH_ALL = ("*", "*:*")  # Haystack's query strings without a condition
 
 
+@dataclass(frozen=True)
+class SearchRequest:
+    """The parsed arguments of Haystack's `search`."""
+
+    query: query.Query
+    narrow: Sequence[query.Query]
+    sort_by: Sequence[str]
+    rows: slice
+    facets: Collection[str]
+    result_class: type
+
+    @property
+    def is_ranked(self) -> bool:
+        """Order by relevance."""
+        return not self.sort_by and not isinstance(self.query, query.Every)
+
+
+class SearchResponse(NamedTuple):
+    """One slice of results, the number of matches, and (value, count) pairs by facet."""
+
+    results: list[Any]
+    hits: int
+    facets: dict[str, list[tuple[Any, int]]]
+
+
 class HaystackBackend(WhooshSearchBackend):
     """The part of a backend that is the same for each engine; one for each thread."""
 
     def setup(self) -> None:
         """Know the columns; the index itself is opened when it is used."""
-        self.content_field_name, self.schema = self.build_schema(self.fields)
-        self.parser = QueryParser(self.content_field_name, schema=self.schema)
+        columns = columns_for(self.fields.values())
+        self.schema = Schema(**columns)
+        self.prose = [name for name, column in columns.items() if isinstance(column, StemColumn)]
+        content = next(field for field in self.fields.values() if field.document)
+        self.parser = QueryParser(content.index_fieldname, schema=self.schema)
         self.parser.add_plugins([FuzzyTermPlugin])
         self.setup_complete = True
 
@@ -52,18 +83,20 @@ class HaystackBackend(WhooshSearchBackend):
         """Haystack's fields of the index definition, by name."""
         return connections[self.connection_alias].get_unified_index().all_searchfields()
 
-    def build_schema(self, fields: dict[str, Any]) -> tuple[str, Schema]:
-        """The name of the column for the whole text, and all columns."""
-        columns = columns_for(fields.values())
-        self.prose = [name for name, column in columns.items() if isinstance(column, StemColumn)]
-        content = next(field.index_fieldname for field in fields.values() if field.document)
-        return content, Schema(**columns)
-
     def update(self, index: Any, iterable: Iterable[Release], commit: bool = True) -> None:
         """Make the entries of these releases anew, as the database now has them."""
         failed = self.refresh([release.pk for release in iterable])
         if failed:
             raise SearchBackendError(f"Could not be indexed, by id: {failed}")
+
+    def remove(self, obj_or_string: Release | str, commit: bool = True) -> None:
+        """Take an entry out. Raises Busy while another writer keeps the lock."""
+        self.remove_entry(int(get_identifier(obj_or_string).rpartition(".")[2]))
+
+    def clear(self, models: Collection[type] | None = None, commit: bool = True) -> None:
+        """Take all entries out; `maintain` has them in again."""
+        if models is None or Release in models:
+            self.clear_entries()
 
     def entries(
         self,
@@ -91,20 +124,45 @@ class HaystackBackend(WhooshSearchBackend):
         """What the engine keeps of a release, of what Haystack prepared."""
         raise NotImplementedError
 
-    def queries(
-        self,
-        query_string: str,
-        narrow_queries: Collection[str] | None,
-        models: Collection[type] | None,
-        options: dict[str, Any],
-    ) -> tuple[query.Query, list[query.Query]]:
-        """What is sought, and what narrows it. Raises SearchBackendError for what no engine of
-        ours offers."""
+    def remove_entry(self, pk: int) -> None:
+        """Delete a release's entry."""
+        raise NotImplementedError
+
+    def clear_entries(self) -> None:
+        """Delete all entries."""
+        raise NotImplementedError
+
+    @log_query
+    def search(self, query_string: str, **options: Any) -> dict[str, Any]:
+        """Answer a SearchQuerySet. Columns sort in any directions; facets count whole values.
+        Raises SearchBackendError for what no engine of ours offers."""
+        if not query_string:
+            return {"results": [], "hits": 0}
+        response = self.search_haystack(self._request(query_string, options))
+        return {
+            "results": response.results,
+            "hits": response.hits,
+            "facets": {"fields": response.facets},
+            "spelling_suggestion": None,
+        }
+
+    def _request(self, query_string: str, options: dict[str, Any]) -> SearchRequest:
         if options.get("date_facets") or options.get("query_facets"):
             raise SearchBackendError("Only facets of fields are offered: facet('year'), say.")
         self.ensure_setup()
-        narrowed = [*map(self._parse, narrow_queries or ()), *_model_filter(models)]
-        return self._parse(query_string), narrowed
+        narrow = map(self._parse, options.get("narrow_queries") or ())
+        return SearchRequest(
+            query=self._parse(query_string),
+            narrow=(*narrow, *_model_filter(options.get("models"))),
+            sort_by=options.get("sort_by") or (),
+            rows=slice(options.get("start_offset") or 0, options.get("end_offset")),
+            facets=options.get("facets") or (),
+            result_class=options.get("result_class") or SearchResult,
+        )
+
+    def search_haystack(self, request: SearchRequest) -> SearchResponse:
+        """Run the request within the gate."""
+        raise NotImplementedError
 
     def _parse(self, query_string: str) -> query.Query:
         if query_string.strip("()") in MATCH_ALL:

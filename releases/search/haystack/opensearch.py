@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from haystack.constants import DJANGO_ID, ID
@@ -11,7 +10,39 @@ from whoosh import query
 from whoosh.fields import DATETIME, NUMERIC, Schema
 from whoosh.util.times import long_to_datetime
 
-from releases.search.opensearch.queries import MAX_BUCKETS, NEWEST_FIRST, QueryBody
+from releases.search.engine import Gate
+from releases.search.haystack.backend import SearchRequest, SearchResponse
+from releases.search.opensearch.queries import MAX_BUCKETS, NEWEST_FIRST, QueryBody, apply_gate
+
+
+def search_body(request: SearchRequest, schema: Schema, columns: dict[str, Any]) -> QueryBody:
+    """Return the search request for the cluster. Raises SearchBackendError for a column that can
+    be neither sorted by nor counted."""
+    translate = WhooshTranslator(schema).of
+    conditions = {"must": [translate(request.query)], "filter": [*map(translate, request.narrow)]}
+    first = request.rows.start
+    return {
+        "query": apply_gate({"bool": conditions}, Gate().hidden, None),
+        "sort": [{"_score": "desc"}, *NEWEST_FIRST]
+        if request.is_ranked
+        else [*(_sort_clause(name, columns) for name in request.sort_by), *NEWEST_FIRST],
+        "from": first,
+        "size": max((request.rows.stop or first + MAX_BUCKETS) - first, 0),
+        "aggs": {name: _facet_clause(_value_column(name, columns)) for name in request.facets},
+        "_source": True,
+    }
+
+
+def parse_response(
+    response: dict[str, Any], request: SearchRequest, fields: dict[str, Any]
+) -> SearchResponse:
+    """Return the cluster's response as Haystack's results and facets."""
+    hits, counts = response["hits"], response.get("aggregations", {})
+    return SearchResponse(
+        [_result(hit, fields, request.result_class) for hit in hits["hits"]],
+        hits["total"]["value"],
+        {name: _facet_values(counts[name]) for name in request.facets},
+    )
 
 
 class WhooshTranslator:
@@ -81,18 +112,12 @@ def _to_json(limit: Any) -> Any:
     return limit.isoformat() if hasattr(limit, "isoformat") else limit
 
 
-def build_sort(sort_by: Sequence[str], columns: dict[str, Any]) -> list[dict[str, str]]:
-    """By these columns, - for the largest first; then the newest first. Raises
-    SearchBackendError for a column that can not be sorted by."""
-    return [_sort_clause(name, columns) for name in sort_by] + NEWEST_FIRST
-
-
 def _sort_clause(name: str, columns: dict[str, Any]) -> dict[str, str]:
-    column = sort_column(name.removeprefix("-"), columns)
+    column = _value_column(name.removeprefix("-"), columns)
     return {column: "desc" if name.startswith("-") else "asc"}
 
 
-def sort_column(name: str, columns: dict[str, Any]) -> str:
+def _value_column(name: str, columns: dict[str, Any]) -> str:
     """The column itself. Raises SearchBackendError for prose and what there is not."""
     if name in (ID, DJANGO_ID):
         return "release"
@@ -101,18 +126,18 @@ def sort_column(name: str, columns: dict[str, Any]) -> str:
     return name
 
 
-def facet_counts(column: str) -> QueryBody:
+def _facet_clause(column: str) -> QueryBody:
     """Return the aggregation that counts the values of a column."""
     return {"terms": {"field": column, "size": MAX_BUCKETS}}
 
 
-def facet_values(answer: dict[str, Any]) -> list[tuple[Any, int]]:
+def _facet_values(answer: dict[str, Any]) -> list[tuple[Any, int]]:
     """How often each value occurs, the most frequent first."""
     counts = ((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
     return sorted(counts, key=lambda item: (-item[1], item[0]))
 
 
-def search_result(hit: dict[str, Any], fields: dict[str, Any], result_class: type) -> Any:
+def _result(hit: dict[str, Any], fields: dict[str, Any], result_class: type) -> Any:
     """Return the hit as an instance of Haystack's result class."""
     shown = dict(hit["_source"]["shown"])
     app_label, model_name, pk = shown.pop("id").split(".")

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import datetime
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from haystack import connections
-from haystack.backends import BaseEngine, log_query
-from haystack.models import SearchResult
-from haystack.utils import get_identifier
+from haystack.backends import BaseEngine
 from opensearchpy import NotFoundError, TransportError
 from opensearchpy.exceptions import (
     HTTP_EXCEPTIONS,
@@ -24,21 +21,18 @@ from opensearchpy.exceptions import (
     AuthorizationException,
 )
 from opensearchpy.helpers import ScanError, scan, streaming_bulk
-from whoosh import query
 
 from releases.content.cursors import Cursor
 from releases.models import Release
 from releases.search.engine import Gate, IndexUnusableError, Matches, Order
 from releases.search.fingerprint import fingerprint
-from releases.search.haystack.backend import HaystackBackend, HaystackQuery
-from releases.search.haystack.opensearch import (
-    WhooshTranslator,
-    build_sort,
-    facet_counts,
-    facet_values,
-    search_result,
-    sort_column,
+from releases.search.haystack.backend import (
+    HaystackBackend,
+    HaystackQuery,
+    SearchRequest,
+    SearchResponse,
 )
+from releases.search.haystack.opensearch import parse_response, search_body
 from releases.search.opensearch.client import (
     MAX_RETRIES,
     READ_TIMEOUT,
@@ -60,8 +54,6 @@ from releases.search.opensearch.generations import Generations
 from releases.search.opensearch.queries import (
     FACET_AGGREGATIONS,
     MATCH_ALL,
-    MAX_BUCKETS,
-    NEWEST_FIRST,
     QueryBody,
     apply_gate,
     build_query,
@@ -146,21 +138,19 @@ class OpenSearchBackend(HaystackBackend):
         assert release.release_at  # it is public
         return document(prepared, self.fields.values(), (release.release_at, release.pk))
 
-    def remove(self, obj_or_string: Release | str, commit: bool = True) -> None:
-        """Take an entry out. Raises Busy while another writer keeps the lock."""
-        gone = int(get_identifier(obj_or_string).rpartition(".")[2])
+    def remove_entry(self, pk: int) -> None:
+        """As HaystackBackend has it."""
         with self.generations.writing(LOCK_TIMEOUT):
             generations = self.circuit.call(self.generations.write_targets)
-            self._bulk_write(delete_action(name, gone) for name in generations)
+            self._bulk_write(delete_action(name, pk) for name in generations)
             self.circuit.call(lambda: self.client.indices.refresh(index=generations))
 
-    def clear(self, models: Collection[type] | None = None, commit: bool = True) -> None:
-        """Take all entries out; `maintain` has them in again."""
-        if models is None or Release in models:
-            with self.generations.writing(LOCK_TIMEOUT):
-                name = self._create_generation()
-                self.generations.secure(name, self.cluster.replicas)
-                self.generations.activate(name)
+    def clear_entries(self) -> None:
+        """As HaystackBackend has it."""
+        with self.generations.writing(LOCK_TIMEOUT):
+            name = self._create_generation()
+            self.generations.secure(name, self.cluster.replicas)
+            self.generations.activate(name)
 
     def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
         """As `engine.Engine` has it."""
@@ -332,56 +322,11 @@ class OpenSearchBackend(HaystackBackend):
             raise kind(failure["status"], failure["error"]["type"], failure)
         return list(response["responses"])
 
-    # Haystack's search
-
-    @log_query
-    def search(
-        self,
-        query_string: str,
-        sort_by: Sequence[str] | None = None,
-        start_offset: int | None = 0,
-        end_offset: int | None = None,
-        facets: Collection[str] | None = None,
-        narrow_queries: Collection[str] | None = None,
-        models: Collection[type] | None = None,
-        result_class: type | None = None,
-        **options: Any,
-    ) -> dict[str, Any]:
-        """What SearchQuerySet asks. Any columns of values sort, in any directions; facets count
-        whole values. Raises SearchBackendError for what it does not offer."""
-        if not query_string:
-            return {"results": [], "hits": 0}
-        sought, narrowed = self.queries(query_string, narrow_queries, models, options)
-        reading, first = WhooshTranslator(self.schema), start_offset or 0
+    def search_haystack(self, request: SearchRequest) -> SearchResponse:
+        """As HaystackBackend has it. Any column of values sorts."""
         columns = mapping(self.fields.values())["properties"]
-        kept = {"bool": {"must": [reading.of(sought)], "filter": [*map(reading.of, narrowed)]}}
-        scored = not sort_by and not isinstance(sought, query.Every)
-        answer = self._search_index(
-            {
-                "query": apply_gate(kept, Gate().hidden, None),
-                "sort": [{"_score": "desc"}, *NEWEST_FIRST]
-                if scored
-                else build_sort(sort_by or (), columns),
-                "from": first,
-                "size": max((end_offset or first + MAX_BUCKETS) - first, 0),
-                "aggs": {name: facet_counts(sort_column(name, columns)) for name in facets or ()},
-                "_source": True,
-            }
-        )
-        return self._to_haystack(answer, facets or (), result_class or SearchResult)
-
-    def _to_haystack(
-        self, answer: dict[str, Any], facets: Collection[str], result_class: type
-    ) -> dict[str, Any]:
-        """What Haystack takes for an answer."""
-        fields = connections[self.connection_alias].get_unified_index().get_index(Release).fields
-        response = answer.get("aggregations", {})
-        return {
-            "results": [search_result(hit, fields, result_class) for hit in answer["hits"]["hits"]],
-            "hits": answer["hits"]["total"]["value"],
-            "facets": {"fields": {name: facet_values(response[name]) for name in facets}},
-            "spelling_suggestion": None,
-        }
+        answer = self._search_index(search_body(request, self.schema, columns))
+        return parse_response(answer, request, self.fields)
 
 
 class OpenSearchEngine(BaseEngine):
