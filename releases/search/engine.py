@@ -1,4 +1,4 @@
-"""What a search engine is asked by the site, and what it answers. Each engine does the same."""
+"""The protocol that every search engine implements, with its inputs and results."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ Order = Literal["relevance", "newest"]
 
 
 class IndexUnusableError(SearchBackendError):
-    """There is no index that can be read: one must be made anew."""
+    """No readable index exists; it must be rebuilt."""
 
 
 class IndexLockedError(SearchBackendError):
-    """Another process keeps the lock."""
+    """Another process holds the write lock."""
 
 
 class IndexRebuildingError(IndexLockedError):
-    """Another process makes the index anew."""
+    """Another process is rebuilding the index."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader narrowed the search to; None does not narrow. `topic` is a slug; `since`
-    and `until` are printed dates, both included."""
+    """Filters of a search or list; None matches everything. `topic` is a slug; `since` and
+    `until` are printed dates, both inclusive."""
 
     topic: str | None = None
     year: int | None = None
@@ -44,7 +44,7 @@ class Filters:
     until: datetime.date | None = None
 
     def nodes(self) -> tuple[Node, ...]:
-        """The same as conditions of the query language; they never add to a score."""
+        """Return the filters as query nodes. They never contribute to a score."""
         conditions: list[Node] = []
         if self.topic:
             conditions.append(Equals("topic", self.topic))
@@ -58,32 +58,31 @@ class Filters:
 
 
 def _day_after(date: datetime.date) -> datetime.date | None:
-    """None after the last day that there is."""
     return None if date == datetime.date.max else date + datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Gate:
-    """What the public may see at `at` (aware; default: the moment it is made). An engine asks for
-    whichever of the two sets it needs; each is read from the database once."""
+    """Visibility at `at` (aware; default: now) as release ids. Each set is queried on first use,
+    once."""
 
     at: datetime.datetime = field(default_factory=timezone.now)
 
     @cached_property
     def public(self) -> set[int]:
-        """The ids of the releases that pass."""
+        """Ids of all public releases."""
         return public_ids(self.at)
 
     @cached_property
     def hidden(self) -> set[int]:
-        """The ids of those that do not, of all that an index may hold: what was public once, or
-        will be. Far fewer, in an archive of millions, however many drafts it has."""
+        """Ids of the indexed releases that are not public: retracted or under embargo."""
+        # Drafts are never indexed, so this set stays small in an archive of millions.
         return ids_of(Release.objects.retracted(), Release.objects.embargoed(self.at))
 
 
 @dataclass(frozen=True)
 class Facets:
-    """How many of the matches there are by value; topics by (slug, name)."""
+    """Number of matches by value; topics are keyed by (slug, name)."""
 
     years: dict[int, int] = field(default_factory=dict)
     topics: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -92,7 +91,7 @@ class Facets:
 
 @dataclass(frozen=True)
 class Matches:
-    """Release ids of one slice, in order, and what is said of all matches."""
+    """Release ids of one slice, in order, with total and facets of all matches."""
 
     ids: tuple[int, ...]
     total: int
@@ -100,7 +99,7 @@ class Matches:
 
 
 class Engine(Protocol):
-    """A search engine behind Haystack that also does what the site needs besides."""
+    """Search engine: queries, indexing and maintenance."""
 
     def find(
         self,
@@ -111,52 +110,51 @@ class Engine(Protocol):
         size: int = 20,
         after: Cursor | None = None,
     ) -> Matches:
-        """The matches that pass the gate: `size` of them from number `first` (0 is the best),
-        their exact number, and facets over all of them. With `after`, a place in the order of the
-        newest, those alone that come after it."""
+        """Return public matches: the slice of `size` from index `first`, their exact total, and
+        facets over all of them. `after` limits them to releases past that cursor in newest-first
+        order."""
 
     def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
-        """How many matches each tree has that pass the gate."""
+        """Return the number of public matches of each tree."""
 
     def check(self) -> None:
-        """Raises an error, Unusable perhaps, where the index can not be read."""
+        """Raise IndexUnusableError or another search error if the index cannot be read."""
 
     def indexed(self) -> set[int]:
-        """The ids of the releases in the index, public or not. Raises Unusable without one."""
+        """Return the ids of all indexed releases, public or not. Raises IndexUnusableError."""
 
     def refresh(
         self, ids: Iterable[int], at: datetime.datetime | None, hurry: bool
     ) -> dict[int, str]:
-        """Make the entries of these releases anew as the database now has them, in one write:
-        those public at `at` are written, all others removed.
+        """Reindex these releases from the database in one write: index those public at `at`,
+        delete the others.
 
-        Returns the releases whose text could not be prepared, with the error; their old entry
-        stays. Raises Unusable where there is no index, Busy while another process writes; with
-        `hurry`, for use within a request, at once, and nothing is rewritten that is there already.
+        `hurry` is for use within a request: do not wait for the lock, do not merge segments.
+        Returns the error by id of each release that could not be prepared; its old entry stays.
+        Raises IndexUnusableError, or IndexLockedError while another process writes.
         """
 
     def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
-        """Make a new index of all that is public beside the one in use, which answers and takes
-        changes meanwhile; then put it in its place. `progress` is called as it advances. The rows
-        that were due when it began are done with it.
+        """Build a new index of all public releases while the current one stays in use, then swap
+        it in. Deletes the outbox rows that were due at the start.
 
-        Returns as `refresh` does; these releases are not in the new index. Raises Busy where it is
-        being made already.
+        Returns the error by id of each release missing from the new index. Raises
+        IndexRebuildingError if a rebuild is already running.
         """
 
     def maintain(self) -> dict[int, str]:
-        """See to it that the index can be read, is whole, and quick to read; rebuild it where it
-        is not. For a process of its own: it may take minutes. Returns as `rebuild` does."""
+        """Check and optimize the index; rebuild it if it is missing, damaged or slow. May take
+        minutes, so never call it within a request. Returns as `rebuild` does."""
 
 
 def public_ids(at: datetime.datetime | None = None) -> set[int]:
-    """The gate as ids: the releases that the public may see at `at` (aware; default: now)."""
+    """Return the ids of the releases the public may see at `at` (aware; default: now)."""
     return ids_of(Release.objects.published(at))
 
 
 def ids_of(*parts: ReleaseQuerySet[Release]) -> set[int]:
-    """The ids of the releases in all parts, as they are at one moment. They come as an array a
-    part, in one row: a row for each would take many times as long."""
+    """Return the ids of the releases in any of the querysets, from one snapshot."""
+    # One array per queryset in a single row: a row per id takes many times as long.
     arrays = [ArraySubquery(part.order_by().values("pk")) for part in parts]
-    row = Release.objects.order_by().values_list(*arrays).first()  # any: it is there to select from
+    row = Release.objects.order_by().values_list(*arrays).first()  # any row, to select from
     return set().union(*row or ())

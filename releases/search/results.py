@@ -1,13 +1,11 @@
-"""What a page of search results shows.
+"""Pages of search results.
 
-The rule: a release counts if it is in the index *and* passes the gate, `Release.objects.
-published(at)`, at the moment of the search. The ids of all published releases, or else of all that
-were or will be, are read from the database with each search (one row, a few milliseconds at 20,000)
-and the engine makes hits, total and facets from the same set of matches within them. So however
-far the index lags, and whatever was changed behind the verbs' back, nothing withdrawn or under
-embargo is shown or counted, and what is counted can be paged through. What the index does not know
-yet (a release published a moment ago) is neither shown nor counted until it is drained. Titles and
-passages are read from the database, never from the index.
+A release matches if it is indexed and `Release.objects.published(at)` contains it at the moment of
+the search. Each search reads the public (or the hidden) ids from the database, one row and a few
+milliseconds at 20,000 releases, and the engine computes hits, total and facets within them. So
+however far the index lags, nothing withdrawn or under embargo is shown or counted, and everything
+counted can be paged to. A release published a moment ago does not match until it is indexed.
+Titles and passages come from the database, never from the index.
 """
 
 from __future__ import annotations
@@ -35,7 +33,7 @@ from releases.search.query.tree import And, Node, Words
 
 PAGE_SIZE = 20
 NO_FILTERS = Filters()
-MAX_RESULTS = 10_000  # results that can be paged through
+MAX_RESULTS = 10_000  # results that paging reaches
 
 Result = TypeVar("Result")
 
@@ -43,22 +41,22 @@ logger = logging.getLogger(__name__)
 
 
 class SearchUnavailableError(Exception):
-    """The search engine can not answer now."""
+    """The search engine cannot answer now."""
 
 
 def call_engine(operation: Callable[[Engine], Result]) -> Result:
-    """What the engine answers. Raises Unavailable while its index can not be read; what a mistake
-    in the code raises is not caught."""
+    """Run an operation on the engine. Raises SearchUnavailableError if its index cannot be
+    read."""
     try:
         return operation(connections["default"].get_backend())
     except SearchBackendError as error:
         logger.warning("The search index could not be read: %r", error)
-        raise SearchUnavailableError("The search index can not be read.") from error
+        raise SearchUnavailableError("The search index cannot be read.") from error
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A release that was found; `passage` is () when nothing in its text matched."""
+    """A matching release; `passage` is () if nothing in its text matched."""
 
     release: Release
     title: Segments
@@ -67,10 +65,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of results for `text`; `ignored` are sentences for the reader.
+    """One page of results; `ignored` are messages about ignored parts of the query.
 
-    `misspelt` is what was asked where nothing has that and `text` is spelt otherwise, else "".
-    `without` tells for each filter how many there would be without it, where there are none with.
+    `misspelt` is the text as typed if the results are for a corrected spelling, else "".
+    `without` maps each filter of an empty result to the total without that filter.
     """
 
     hits: tuple[Hit, ...]
@@ -85,17 +83,16 @@ class Results:
 
     @property
     def text(self) -> str:
-        """The query that these answer, as it stands in the box."""
+        """The query these results are for, as shown in the search box."""
         return self.query.text
 
     @property
     def previous_page(self) -> int:
-        """The page before this one, or the last one where this is beyond it."""
+        """The page before this one, or the last page if this one is past it."""
         return min(self.page - 1, self.pages)
 
     @property
     def next_page(self) -> int:
-        """The page after this one."""
         return self.page + 1
 
 
@@ -106,9 +103,8 @@ def search(
     page: int = 1,
     at: datetime.datetime | None = None,
 ) -> Results:
-    """The page (from 1) of what matches the query within the filters at `at` (aware; default:
-    now). Two database queries, a few more where nothing has all that was asked. Raises
-    Unavailable when the index can not be read."""
+    """Return a page (from 1) of matches at `at` (aware; default: now). Takes two database queries,
+    a few more if nothing matches. Raises SearchUnavailableError."""
     gate = Gate(at or timezone.now())
     searcher = _Searcher(gate, order, page)
     text = query.text
@@ -131,7 +127,7 @@ def search(
 
 
 class _Searcher:
-    """Asks the engine about one moment's public releases."""
+    """Queries the engine within one gate."""
 
     def __init__(self, gate: Gate, order: Order, page: int) -> None:
         self._gate = gate
@@ -139,7 +135,7 @@ class _Searcher:
         self._first = (page - 1) * PAGE_SIZE
 
     def find_or_relax(self, query: Query, filters: Filters) -> tuple[Query, Matches]:
-        """What the query finds, or else what it finds spelt otherwise, or read less strictly."""
+        """Return the matches; if there are none, those of a corrected or relaxed query."""
         nothing = found = self._find(_with_filters(query.tree, filters))
         for attempt in () if found.total else self._alternatives(query):
             found = self._find(_with_filters(attempt.tree, filters))
@@ -148,7 +144,7 @@ class _Searcher:
         return query, found if found.total else nothing
 
     def _alternatives(self, query: Query) -> Iterator[Query]:
-        """Other ways to read a query that finds nothing."""
+        """Yield the corrected, then the relaxed query."""
         other = correct(query, lambda word: self._count(Words(word)))
         if other:
             yield other
@@ -156,7 +152,7 @@ class _Searcher:
             yield looser
 
     def totals_without_each(self, query: Query, filters: Filters) -> dict[str, int]:
-        """How many there are without each of the filters, where there are any."""
+        """Return the nonzero totals without each of the filters."""
         counts = {
             name: self._count(_with_filters(query.tree, replace(filters, **{name: None})))
             for name in asdict(filters)
@@ -181,11 +177,12 @@ def _with_filters(tree: Node | None, filters: Filters) -> Node | None:
 
 
 def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hit, ...]:
-    """The releases in the order of their ids, as the database has them."""
+    """Load the releases from the database, in the order of `ids`."""
     bodies = Section.objects.filter(release=OuterRef("pk")).order_by("position").values("body")
     listed = Release.objects.published(at).for_listing()
     releases = listed.annotate(section_bodies=ArraySubquery(bodies)).in_bulk(ids)
     highlighter = Highlighter(query.tree)
+    # A release withdrawn since the engine was asked is skipped.
     return tuple(
         Hit(
             release,

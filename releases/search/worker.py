@@ -1,13 +1,11 @@
-"""Brings what is in the outbox into the index.
+"""Processes the search outbox and maintains the index.
 
-A row says only "make the entry of this release anew". Whoever drains reads the release under the
-index's lock and deletes the rows it did after the index is on disk. So two drainers at once, or a
-drainer killed at any moment, at worst do the same work twice; nothing is lost and nothing old
-overwrites what is new.
+Releases are read under the index lock, and rows are deleted only after the index is on disk. Two
+workers at once, or one killed at any moment, at worst do the same work twice: no change is lost and
+no old text overwrites new text.
 
-A verb drains at once after its commit, within somebody's request: in a hurry, and a few rows only.
-All that may take longer (what a request left, what failed, an index that must be made anew) is for
-`sync_search`, and for the loop that it and `run` keep going.
+After an action commits, its request processes a few rows itself. Retries, large backlogs and
+rebuilds are left to `sync_search`, or to the loop that it and `run` keep going.
 """
 
 from __future__ import annotations
@@ -31,10 +29,10 @@ from releases.search import outbox
 from releases.search.engine import Engine, IndexLockedError, IndexUnusableError, public_ids
 from releases.search.similarity import update_due
 
-BATCH = 500  # rows done in one go
-REQUEST_BATCH = 20  # rows done within a request
-POLL_INTERVAL = 2.0  # seconds after which a loop looks for new rows
-AUDIT_INTERVAL = 60.0  # seconds after which a loop compares the index with the database
+BATCH = 500  # rows per write
+REQUEST_BATCH = 20  # rows per write within a request
+POLL_INTERVAL = 2.0  # seconds between two looks at the outbox
+AUDIT_INTERVAL = 60.0  # seconds between two comparisons of index and database
 
 Result = TypeVar("Result")
 
@@ -43,17 +41,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ProcessResult:
-    """What one drain did: how many releases; which failed, by release id and error; and how many
-    it left in the outbox for the process that writes to the index."""
+    """Releases indexed, errors by release id, and releases left to the process that is writing to
+    the index."""
 
     done: int = 0
     failed: dict[int, str] = field(default_factory=dict)
     left: int = 0
 
     def __str__(self) -> str:
-        sentence = f"{_count_phrase(self.done)} brought up to date"
+        sentence = f"{_count_phrase(self.done)} indexed"
         if self.failed:
-            sentence += f", {len(self.failed)} failed (Search changes in the admin says why)"
+            sentence += f", {len(self.failed)} failed (see Search changes in the admin)"
         if self.left:
             sentence += (
                 f"; another process is writing to the index, {_count_phrase(self.left)} will be "
@@ -63,7 +61,7 @@ class ProcessResult:
 
 
 def process_after_commit() -> None:
-    """Drain once after this transaction, however often it asks."""
+    """Process the outbox after this transaction commits, once however often it is called."""
     hooks = transaction.get_connection().run_on_commit
     if all(function is not _process_in_request for _, function, *_ in hooks):
         transaction.on_commit(_process_in_request, robust=True)
@@ -74,10 +72,10 @@ def _process_in_request() -> None:
 
 
 def process(at: datetime.datetime | None = None, hurry: bool = False) -> ProcessResult:
-    """Do the rows due at `at` (aware; default: now), BATCH at most, in one write to the index; in a
-    hurry FEW, and none while another process writes.
+    """Process the rows due at `at` (aware; default: now) in one write: up to BATCH, or
+    REQUEST_BATCH in a hurry.
 
-    Never raises for the index's sake: what fails stays, with its error, to be tried again.
+    Never raises search errors: failed rows stay queued with their error.
     """
     at = at or timezone.now()
     rows = outbox.due_rows(at, REQUEST_BATCH if hurry else BATCH)
@@ -92,15 +90,14 @@ def process(at: datetime.datetime | None = None, hurry: bool = False) -> Process
     except Exception as error:
         failed = dict.fromkeys(ids, f"{type(error).__name__}: {error}")
         if isinstance(error, IndexUnusableError):
-            return ProcessResult(0, failed)  # nothing is wrong with the rows
+            return ProcessResult(0, failed)  # the rows are not at fault
         logger.exception("The search index could not be written.")
     outbox.settle(rows, failed, at)
     return ProcessResult(len(ids - failed.keys()), failed)
 
 
 def process_all(at: datetime.datetime | None = None) -> ProcessResult:
-    """Do all rows that are due, until nothing is left but what failed just now, or while another
-    process writes to the index."""
+    """Process all due rows until only failures are left or another process is writing."""
     done = 0
     failed: dict[int, str] = {}
     while True:
@@ -113,18 +110,17 @@ def process_all(at: datetime.datetime | None = None) -> ProcessResult:
 
 
 def sync(at: datetime.datetime | None = None) -> ProcessResult:
-    """Bring all that is due into the index; one that can not be read is made anew first, which may
-    take minutes."""
+    """Maintain the index, then process all due rows. May take minutes if it is rebuilt."""
     before = outbox.due_releases(at)
     maintain()
-    covered = before - outbox.due_releases(at)  # by an index that was made anew
+    covered = before - outbox.due_releases(at)  # by a rebuild
     result = process_all(at)
     return replace(result, done=result.done + len(covered))
 
 
 def maintain() -> bool:
-    """Keep the index whole and quick to read; what can not be in a new one is queued with its
-    error. Returns whether that went well; never raises for the index's sake."""
+    """Maintain the index, queuing releases that a rebuild could not index. Returns False, and
+    never raises, on a search error."""
     try:
         outbox.enqueue_failed(_engine().maintain())
     except Error:
@@ -138,8 +134,8 @@ def maintain() -> bool:
 
 
 def rebuild(progress: Callable[[str], object] = str) -> dict[int, str]:
-    """Make the index anew while the old one answers. Returns the releases that are not in it, with
-    the error; they are queued. Raises SearchBackendError where that is not possible now."""
+    """Rebuild the index while the old one stays in use. Queues the releases it could not index
+    and returns their errors by id. Raises SearchBackendError."""
     failed = _engine().rebuild(progress)
     outbox.enqueue_failed(failed)
     _invalidate_caches()
@@ -147,8 +143,8 @@ def rebuild(progress: Callable[[str], object] = str) -> dict[int, str]:
 
 
 def audit() -> None:
-    """Queue what is public and neither in the index nor waiting for it, and the reverse: the
-    database may have been changed past the verbs, or restored. If that is much, rebuild."""
+    """Queue releases in which index and database differ, or rebuild if there are many. The
+    database may have been restored, or changed without an action."""
     lagging = public_ids() ^ _engine().indexed()
     lagging -= set(SearchChange.objects.values_list("release_id", flat=True))
     known = set(Release.objects.filter(pk__in=lagging).values_list("pk", flat=True))
@@ -159,7 +155,7 @@ def audit() -> None:
 
 
 def retry(rows: QuerySet[SearchChange]) -> int:
-    """Try these rows again now, if their time had come once; returns how many."""
+    """Retry these rows now, except those still under embargo; return how many."""
     now = timezone.now()
     with transaction.atomic():
         count = rows.filter(since__lte=now).update(due_at=now)
@@ -168,9 +164,9 @@ def retry(rows: QuerySet[SearchChange]) -> int:
 
 
 def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
-    """Keep the index true until `stop` is set; a database that is away is waited for.
+    """Keep the index up to date until `stop` is set, waiting while the database is down.
 
-    `progress` is told what was done. Runs in any thread and closes that thread's connection.
+    Calls `progress` with results. Closes this thread's database connection on return.
     """
     loop = _Worker(progress)
     try:
@@ -181,14 +177,14 @@ def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
 
 
 class _Worker:
-    """Does what has come due, each thing in its time."""
+    """Runs each task of the loop when it is due."""
 
     def __init__(self, progress: Callable[[str], object]) -> None:
         self.progress = progress
         self.maintain_at = self.audit_at = time.monotonic()
 
     def run_once(self) -> float:
-        """Do what is due; returns the seconds to wait for the next turn."""
+        """Run what is due; return the seconds to wait until the next call."""
         close_old_connections()
         try:
             self._run_periodic_tasks()
@@ -199,7 +195,7 @@ class _Worker:
                 return 0.0
             upcoming = outbox.backlog().next
         except Error as error:
-            logger.warning("The database can not be read, trying again: %s", error)
+            logger.warning("The database cannot be read, retrying: %s", error)
             return POLL_INTERVAL
         until = (upcoming - timezone.now()).total_seconds() if upcoming else POLL_INTERVAL
         return min(max(until, 0.0), POLL_INTERVAL)
@@ -214,15 +210,14 @@ class _Worker:
 
 
 def _call_index(ask: Callable[[], Result]) -> Result | None:
-    """What is asked of the index; None while it can not be read, which `maintain` sees to. Whoosh
-    meets damage with whatever error comes first: none of them ends the loop."""
+    """Run a task that reads the index; return None if it fails. `maintain` repairs the index."""
     try:
         return ask()
     except Error:
         raise
-    except SearchBackendError as error:  # there is none, or another process is making it
+    except SearchBackendError as error:  # missing, or being rebuilt
         logger.info("%s", error)
-    except Exception:
+    except Exception:  # Whoosh raises any error at all on a damaged index
         logger.exception("The search index could not be read.")
     return None
 
@@ -236,6 +231,6 @@ def _engine() -> Engine:
 
 
 def _invalidate_caches() -> None:
-    """Have the database's state differ from now on, so that no answer by the old index is kept."""
+    """Take a transaction id, so that responses cached from the old index expire."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()")
