@@ -1,9 +1,8 @@
-"""Whoosh behind Haystack, and behind the site's own search.
+"""Embedded search engine on Whoosh.
 
-What differs from Haystack's own: an entry is always made from the database as it is under the
-index's lock, so that no late writer can bring withdrawn text back; a lock that stays busy is an
-error, never a silent skip; what is read goes through `snapshot`; results are checked against the
-gate. The index lies in `generations`, which `whoosh_upkeep` renews.
+Unlike Haystack's own backend: entries are read from the database under the index lock, so no late
+writer can bring back withdrawn text; a lock that stays held is an error, never a silent skip; reads
+go through `snapshot`; results are limited to public releases.
 """
 
 from __future__ import annotations
@@ -42,17 +41,17 @@ from releases.search.query.tree import Node
 
 Result = TypeVar("Result")
 
-LOCK_TIMEOUT = 5.0  # seconds to wait for another writer
-REQUEST_LOCK_TIMEOUT = 0.2  # the same within somebody's request
-MAX_ATTEMPTS = 5  # at reading an index whose files a writer has just replaced
+LOCK_TIMEOUT = 5.0  # seconds
+REQUEST_LOCK_TIMEOUT = 0.2  # seconds, within a request
+MAX_ATTEMPTS = 5  # to read an index whose files a writer just replaced
 
-# Within a request nothing is merged as long as somebody keeps the index up. Where nobody does, the
-# open files must not become too many: a dozen for each segment.
+# Maintenance merges segments, so a request normally does not. Without maintenance this keeps open
+# files, a dozen per segment, within limits.
 REQUEST_MERGE_POLICY = merge_smallest(24, 64)
 
 
 class WhooshBackend(HaystackBackend):
-    """A Whoosh index in a folder of generations, for one thread; threads share what is read."""
+    """Whoosh index in a folder of generations. One per thread; threads share snapshots."""
 
     path: str
 
@@ -63,7 +62,7 @@ class WhooshBackend(HaystackBackend):
 
     @property
     def index(self) -> FileIndex:
-        """The generation in use. Raises Unusable where there is none."""
+        """Open the current generation. Raises IndexUnusableError."""
         folder = str(self.generations.current())
         if self._opened is None or self._opened.storage.folder != folder:
             self.ensure_setup()
@@ -75,8 +74,8 @@ class WhooshBackend(HaystackBackend):
     def refresh(
         self, ids: Iterable[int], at: datetime.datetime | None = None, hurry: bool = False
     ) -> dict[int, str]:
-        """As `engine.Engine` has it. The database is read only once the lock is held; whatever
-        else in the index has ceased to be public goes too."""
+        """Implement `Engine.refresh`. Deletes every other entry that is no longer public, too."""
+        # The database is read only under the lock, so the last writer has the latest text.
         wanted = set(ids)
         with self.generations.writing(REQUEST_LOCK_TIMEOUT if hurry else LOCK_TIMEOUT):
             self.generations.note(wanted)
@@ -86,7 +85,7 @@ class WhooshBackend(HaystackBackend):
     def reindex(
         self, index: FileIndex, snapshot: Snapshot, wanted: set[int], at: datetime.datetime | None
     ) -> dict[int, str]:
-        """Refresh the entries in this index, of which this is the newest snapshot."""
+        """Reindex releases in this index; `snapshot` is its newest."""
         failed: dict[int, str] = {}
         with open_writer(index, REQUEST_MERGE_POLICY) as writer:
             for values in self.entries(wanted, failed, at):
@@ -96,11 +95,9 @@ class WhooshBackend(HaystackBackend):
         return failed
 
     def entry(self, release: Release, prepared: dict[str, Any]) -> dict[str, Any]:
-        """As HaystackBackend has it."""
         return entry(prepared, self.prose)
 
     def remove_entry(self, pk: int) -> None:
-        """As HaystackBackend has it."""
         with (
             self.generations.writing(LOCK_TIMEOUT),
             open_writer(self.index, REQUEST_MERGE_POLICY) as writer,
@@ -108,31 +105,28 @@ class WhooshBackend(HaystackBackend):
             _delete(writer, current_snapshot(self.index), lambda other: other == pk)
 
     def clear_entries(self) -> None:
-        """As HaystackBackend has it."""
         with self.generations.writing(LOCK_TIMEOUT), open_writer(self.index, CLEAR):
             pass
 
     def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
-        """As `engine.Engine` has it."""
         return Maintenance(self).rebuild(progress)
 
     def maintain(self) -> dict[int, str]:
-        """As `engine.Engine` has it."""
         return Maintenance(self).maintain()
 
     # Reading
 
     def check(self) -> None:
-        """As `engine.Engine` has it."""
         self.indexed()
 
     def indexed(self) -> set[int]:
-        """As `engine.Engine` has it."""
         return self._call_snapshot(Snapshot.releases)
 
     def _call_snapshot(self, operation: Callable[[Snapshot], Result]) -> Result:
-        """Ask the newest snapshot; a file that was replaced before it was opened is no error.
-        Raises Unusable where the index can not be read."""
+        """Run an operation on the newest snapshot, retrying if its files were just replaced.
+
+        Raises IndexUnusableError.
+        """
         for _ in range(MAX_ATTEMPTS):
             try:
                 return operation(current_snapshot(self.index))
@@ -140,12 +134,10 @@ class WhooshBackend(HaystackBackend):
                 failure: Exception = error
                 time.sleep(LOCK_POLL_INTERVAL)
             except OSError as error:
-                raise IndexUnusableError(
-                    "The files of the search index can not be read."
-                ) from error
+                raise IndexUnusableError("The files of the search index cannot be read.") from error
             except (Error, SearchBackendError):
                 raise
-            except Exception as error:  # Whoosh meets damage with whatever error comes first
+            except Exception as error:  # Whoosh raises any error at all on damaged files
                 if not self._is_damaged():
                     raise
                 raise IndexUnusableError("The search index is damaged.") from error
@@ -156,10 +148,8 @@ class WhooshBackend(HaystackBackend):
             return bool(damaged_files(self.index))
         except SearchBackendError:
             raise
-        except Exception:  # its table of contents, which names the rest
+        except Exception:  # the table of contents is damaged
             return True
-
-    # The site's search
 
     def find(
         self,
@@ -170,30 +160,27 @@ class WhooshBackend(HaystackBackend):
         size: int = 20,
         after: Cursor | None = None,
     ) -> Matches:
-        """As `engine.Engine` has it."""
         public = gate.public
         return self._call_snapshot(
             lambda snapshot: Matching(snapshot, tree, after).found(public, order, first, size)
         )
 
     def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
-        """As `engine.Engine` has it."""
         return [self.find(tree, gate, size=0).total for tree in trees]
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
-        """As HaystackBackend has it. Any column that is not prose sorts."""
         return self._call_snapshot(lambda snapshot: search(snapshot, request))
 
 
 class WhooshEngine(BaseEngine):
-    """What HAYSTACK_CONNECTIONS names."""
+    """Engine class for HAYSTACK_CONNECTIONS."""
 
     backend = WhooshBackend
     query = HaystackQuery
 
 
 def _delete(writer: Writer, snapshot: Snapshot, is_gone: Callable[[int], bool]) -> None:
-    """Delete the entries of the releases that are gone, by id; the snapshot is the newest."""
+    """Delete entries by release id; `snapshot` is the index's newest."""
     for number in snapshot.live:
         if is_gone(snapshot.ids[number]):
             writer.delete_document(number)

@@ -1,7 +1,6 @@
-"""Whether a generation's files are as they were written.
+"""Checksums of index files.
 
-Each segment has a file of checksums beside its own. Its name is one that Whoosh takes for the
-segment's, so it goes when the segment goes.
+Each segment gets a file of checksums, named so that Whoosh deletes it with the segment.
 """
 
 from __future__ import annotations
@@ -12,19 +11,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 SUFFIX = ".sums"
-CHUNK_SIZE = 1 << 20  # bytes read at a time
+CHUNK_SIZE = 1 << 20  # bytes per read
 
-FileStamp = tuple[str, int, int]  # path, bytes, nanoseconds of its last change
+FileStamp = tuple[str, int, int]  # path, size in bytes, modification time in nanoseconds
 
 
 def write(folder: Path, segment: str) -> None:
-    """Keep the checksums of a segment's files."""
+    """Write the checksums of a segment's files."""
     sums = {path.name: checksum(path) for path in folder.glob(f"{segment}.*")}
     (folder / f"{segment}{SUFFIX}").write_text(json.dumps(sums), encoding="ascii")
 
 
 def checksum(path: Path) -> int:
-    """CRC-32 of a file: it tells damage, not malice."""
+    """Return the CRC-32 of a file, which detects damage, not tampering."""
     value = 0
     with path.open("rb") as file:
         while piece := file.read(CHUNK_SIZE):
@@ -33,8 +32,8 @@ def checksum(path: Path) -> int:
 
 
 def find_damaged(folder: Path, segments: Iterable[str], trusted: set[FileStamp]) -> list[str]:
-    """The files of these segments that are gone or not as written, by name. What is in `trusted`
-    is not read again; what was read and found right is added to it."""
+    """Return the names of missing or damaged files of these segments. Skips files in `trusted`, and
+    adds intact ones to it."""
     return [
         name
         for segment in segments
@@ -44,13 +43,13 @@ def find_damaged(folder: Path, segments: Iterable[str], trusted: set[FileStamp])
 
 
 def check_files_exist(folder: Path, segment: str) -> None:
-    """Raises FileNotFoundError where a file of the segment has gone."""
+    """Raise FileNotFoundError if a file of the segment is missing."""
     for name in _read_checksums(folder / f"{segment}{SUFFIX}"):
         (folder / name).stat()
 
 
 def _read_checksums(path: Path) -> dict[str, int]:
-    """The checksums in a file; a file that is damaged itself counts as one that is missing."""
+    """Read checksums. An unreadable file is reported as damaged under its own name."""
     try:
         return dict(json.loads(path.read_text(encoding="ascii")))
     except (OSError, ValueError, TypeError):

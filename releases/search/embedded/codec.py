@@ -1,8 +1,7 @@
-"""How postings lie on disk: Whoosh's file format, with a term's postings in one block of arrays.
+"""Posting files: Whoosh's format, with all postings of a term in one block of arrays.
 
-Whoosh pickles each number and each value of many small blocks and compresses them. Here what a
-term has is runs of machine numbers, which numpy takes as they are. What begins with an underscore
-is Whoosh's inside, of the one release that is pinned.
+Whoosh pickles and compresses many small blocks; numpy reads these arrays as they are. Relies on
+private names of the pinned Whoosh release.
 """
 
 from __future__ import annotations
@@ -22,10 +21,9 @@ UNLIMITED = 1 << 31  # postings in a block
 
 
 class TermWriter(W3PostingsWriter):
-    """Writes a term's postings."""
+    """Writes the postings of one term."""
 
     def add_all(self, postings: PostingsBuffer) -> None:
-        """All of them."""
         self._ids, self._weights = postings.numbers, postings.weights
         self._values, self._lengths = postings.values, postings.lengths
         self._maxweight = max(postings.weights)
@@ -42,12 +40,12 @@ class TermWriter(W3PostingsWriter):
 
 
 class ColumnsWriter(W3FieldWriter):
-    """Writes the postings of all terms of all columns."""
+    """Writes the postings of all terms in all columns."""
 
     def add_postings(
         self, schema: Schema, lengths: Any, items: Iterable[tuple[Key, PostingsBuffer]]
     ) -> None:
-        """The postings of a segment by column and term, as the pool has them."""
+        """Write a segment's postings, sorted by column and term."""
         for name, of_column in groupby(items, key=lambda item: item[0][0]):
             self.start_field(name, schema[name])
             for (_, term), postings in of_column:
@@ -58,10 +56,9 @@ class ColumnsWriter(W3FieldWriter):
 
 
 class TermReader(W3LeafMatcher):
-    """Reads a term's postings: one by one for Whoosh's own queries, as arrays for ours."""
+    """Reads the postings of one term: singly for Whoosh's queries, as arrays for ours."""
 
     def postings(self) -> Postings:
-        """All of them."""
         if self._data is None:
             self._read_data()
         numbers, weights, (values, bounds) = self._data
@@ -85,25 +82,23 @@ class TermReader(W3LeafMatcher):
 
 
 class Codec(W3Codec):
-    """Whoosh's codec with our blocks, and without the statistics on lengths by which Whoosh skips
-    blocks: they cost a third of the time to write."""
+    """Whoosh's codec with array blocks."""
 
+    # Whoosh skips blocks by these statistics. They take a third of the writing time, and there is
+    # only one block per term.
     length_stats = False
 
     def __init__(self) -> None:
         super().__init__(blocklimit=UNLIMITED, compression=0)
 
     def field_writer(self, storage: Any, segment: Any) -> ColumnsWriter:
-        """Whoosh asks for it so."""
         return ColumnsWriter(self, storage, segment)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> TermWriter:
-        """Whoosh asks for it so; postings have numbers for ids, never bytes."""
         return TermWriter(dbfile, blocklimit=self._blocklimit, compression=self._compression)
 
     def postings_reader(
         self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
     ) -> TermReader:
-        """Whoosh asks for it so."""
         start, length = terminfo.extent()
         return TermReader(dbfile, start, length, format_, term=term, scorer=scorer)

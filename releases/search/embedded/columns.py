@@ -1,7 +1,7 @@
-"""The columns of an index as arrays: a value for each document, deleted ones included.
+"""Index columns as arrays: one value per document, including deleted documents.
 
-Whoosh reads columns value by value; here each segment's are read whole, once. What begins with an
-underscore is Whoosh's inside, of the one release that is pinned.
+Whoosh reads columns value by value; this reads each segment's columns whole, once. Relies on
+private names of the pinned Whoosh release.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from whoosh.columns import NumericColumn
 from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 
-PROSE_COLUMNS = ("text", "title")  # the columns whose lengths count
+PROSE_COLUMNS = ("text", "title")  # columns with lengths
 LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])  # as Whoosh rounds them
-EPOCH = np.datetime64("0001-01-01", "us")  # from which Whoosh counts microseconds
+EPOCH = np.datetime64("0001-01-01", "us")  # zero of Whoosh's microseconds
 YEAR = 365.25 * 24 * 3600 * 1_000_000  # microseconds
 
 Numbers = NDArray[np.int64]
@@ -28,7 +28,7 @@ Amounts = NDArray[np.float64]
 
 
 class Categorical(NamedTuple):
-    """A column of few different values: for each document the place of its own in their list."""
+    """Column with few distinct values: per document, an index into `values`."""
 
     places: Numbers
     values: list[Any]
@@ -36,8 +36,8 @@ class Categorical(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """What matching goes by: release ids, moments, words in each prose column, language tags, and
-    topics as tuples of (slug, name)."""
+    """Columns used in matching. Dates are in Whoosh's microseconds, lengths in words, topics are
+    tuples of (slug, name)."""
 
     ids: Numbers
     dates: Numbers
@@ -48,35 +48,34 @@ class Columns:
 
     @cached_property
     def years(self) -> Categorical:
-        """The years of the printed dates."""
+        """Years of the printed dates."""
         years = (EPOCH + self.dates.astype("m8[us]")).astype("M8[Y]")
         values, places = np.unique(years, return_inverse=True)
         return Categorical(places, [value.year for value in values.tolist()])
 
     @cached_property
     def relative_lengths(self) -> dict[str, Amounts]:
-        """How long each document is beside the mean, by prose column."""
-        means = {name: lengths.sum() / max(len(lengths), 1) for name, lengths in self._lengths()}
-        return {name: lengths / (means[name] or 1) for name, lengths in self._lengths()}
+        """Length of each document divided by the mean, by prose column."""
+        return {
+            name: lengths / (lengths.sum() / max(len(lengths), 1) or 1)
+            for name, lengths in self.lengths.items()
+        }
 
     @cached_property
     def newest_first(self) -> Numbers:
-        """Each document's place when the newest release is first: a total order."""
+        """Position of each document in newest-first order, without ties."""
         places = np.empty_like(self.ids)
         places[np.lexsort((self.ids, self.released))[::-1]] = np.arange(len(places))
         return places
 
     @cached_property
     def freshness(self) -> Amounts:
-        """1 for the newest document, 1/2 for one a year older, 1/3 for one two years older …"""
+        """1 for the newest document, 1/2 if a year older, 1/3 if two years older …"""
         return YEAR / (YEAR + self.released.max(initial=0) - self.released)
-
-    def _lengths(self) -> Iterable[tuple[str, Numbers]]:
-        return self.lengths.items()
 
 
 def read_columns(segment: SegmentReader) -> Columns:
-    """Read a segment's columns."""
+    """Read the columns of one segment."""
     names = segment.column_reader("topic_names")
     return Columns(
         ids=np.array(list(segment.column_reader("django_id", translate=False)), np.int64),
@@ -92,7 +91,7 @@ def read_columns(segment: SegmentReader) -> Columns:
 
 
 def concatenate(parts: Sequence[Columns]) -> Columns:
-    """The columns of several segments as one."""
+    """Join the columns of several segments."""
     return Columns(
         ids=_concatenate_arrays(part.ids for part in parts),
         dates=_concatenate_arrays(part.dates for part in parts),
@@ -107,7 +106,8 @@ def concatenate(parts: Sequence[Columns]) -> Columns:
 
 
 def _numbers(reader: NumericColumn.Reader) -> Numbers:
-    """All values; the file ends with the last one that differs from the default."""
+    """Read all values of a numeric column."""
+    # The file omits trailing default values.
     values = np.full(reader._doccount, reader._default, reader._typecode)
     held = reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen)
     values[: reader._count] = np.frombuffer(held, f">{reader._typecode}")
@@ -115,7 +115,7 @@ def _numbers(reader: NumericColumn.Reader) -> Numbers:
 
 
 def _lengths(segment: SegmentReader, name: str) -> Numbers:
-    """How many words a prose column has in each document."""
+    """Read the word count of a prose column in each document."""
     if not segment._perdoc.has_column(_lenfield(name)):  # no document has any
         return np.zeros(segment.doc_count_all(), np.int64)
     return LENGTHS[_numbers(segment._perdoc.column_reader(_lenfield(name), LENGTHS_COLUMN))]

@@ -1,4 +1,4 @@
-"""From Haystack's fields and values to Whoosh's columns and entries."""
+"""Conversion of Haystack's fields and values to Whoosh's columns and entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from releases.search.embedded.fields import ExactColumn, StemColumn, ValuesColum
 
 
 def columns_for(fields: Iterable[Any]) -> dict[str, Any]:
-    """The columns for Haystack's fields, by name; prose has two, by stem and word for word."""
+    """Return columns by name. Each prose field has two: stemmed and exact."""
     columns: dict[str, Any] = {
         ID: VALUE(stored=True, unique=True),
         DJANGO_CT: VALUE(stored=True),
@@ -43,20 +43,19 @@ def _column(field: Any) -> Any:
 
 
 def entry(prepared: dict[str, Any], prose: Iterable[str]) -> dict[str, Any]:
-    """Haystack's prepared values as the columns take them; `prose` names those of prose."""
+    """Convert Haystack's prepared values to an entry. `prose` names the prose columns."""
     values = {name: to_naive_utc(value) for name, value in prepared.items() if value is not None}
     for name in prose:
         text = str(prepared[name] or "")
         values[name] = values[name + EXACT_SUFFIX] = Prose(text, prepared["language"])
         values[f"_stored_{name}"] = text
-        entry_terms(
-            values[name]
-        )  # here a fault in it costs this release, in the writer all of them
+        # Analyze now (the result is cached): an error here skips one release, in the writer all.
+        entry_terms(values[name])
     return values
 
 
 def to_naive_utc(value: Any) -> Any:
-    """Moments without a zone, in UTC, since the column has none."""
+    """Convert dates and aware datetimes to naive datetimes in UTC, as Whoosh stores them."""
     if isinstance(value, datetime.datetime) and value.tzinfo:
         return value.astimezone(datetime.UTC).replace(tzinfo=None)
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):

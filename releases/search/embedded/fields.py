@@ -1,4 +1,4 @@
-"""The columns of the Whoosh index: prose by stem, prose word for word, and whole values."""
+"""Column types of the Whoosh index: stemmed prose, exact prose, and whole values."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from releases.search.analysis.analyzer import words
 from releases.search.analysis.entry_terms import Prose, entry_terms
 from releases.search.analysis.stemming import variants
 
-Posting = tuple[bytes, int, float, bytes]  # term, frequency, weight, what else is kept
+Posting = tuple[bytes, int, float, bytes]  # term, frequency, weight, value
 
 
 class PackedPositions(Positions):
-    """Positions as an array of 32-bit numbers: several times faster to read than a pickle."""
+    """Positions as an array of 32-bit integers, several times faster to read than a pickle."""
 
     def encode(self, positions: list[int]) -> bytes:
         return array("I", positions).tobytes()
@@ -33,7 +33,7 @@ class PackedPositions(Positions):
 
 
 class WordAnalyzer(Analyzer):
-    """The parts of the words of a text, for Whoosh's own query parser."""
+    """Splits a text into word parts for Whoosh's query parser."""
 
     def __call__(self, value: str, **options: Any) -> Iterator[Token]:
         token = Token(**options)
@@ -47,7 +47,7 @@ class WordAnalyzer(Analyzer):
 
 
 class StemColumn(FieldType):
-    """Prose by stem, counted, for words in any form. Index it with a `Prose`."""
+    """Stemmed prose, for matching words in any form. Takes a `Prose`."""
 
     def __init__(self, boost: float = 1.0) -> None:
         super().__init__(Existence(field_boost=boost), WordAnalyzer(), scorable=True)
@@ -57,19 +57,19 @@ class StemColumn(FieldType):
         for stem, count in entry_terms(value).stems.items():
             yield stem.encode(), count, count * boost, b""
         for term, count in entry_terms(value).prefixes.items():
-            yield term.encode(), 0, count * boost, b""  # 0: they add nothing to the text's length
+            yield term.encode(), 0, count * boost, b""  # 0 adds nothing to the text's length
 
     def self_parsing(self) -> bool:
         return True
 
     def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> query.Query:
-        """All of the words, each in any form, for Haystack's own query strings."""
+        """Match all words, each in any form."""
         forms = (form for word in words(qstring) for form in word.query_forms)
         return query.And([any_form(fieldname, form, boost) for form in forms]).normalize()
 
 
 class ExactColumn(FieldType):
-    """Prose word for word with positions, for phrases and prefixes. Index it with a `Prose`."""
+    """Unstemmed prose with positions, for phrases and prefixes. Takes a `Prose`."""
 
     def __init__(self) -> None:
         super().__init__(PackedPositions(), WordAnalyzer())
@@ -81,7 +81,7 @@ class ExactColumn(FieldType):
 
 
 class ValuesColumn(FieldType):
-    """Several whole values, each found and counted as it stands. Index it with a list of str."""
+    """Several values, each matched and counted as a whole. Takes a list of str."""
 
     def __init__(self) -> None:
         super().__init__(Existence(), None, stored=True, sortable=VarBytesColumn())
@@ -100,6 +100,6 @@ class ValuesColumn(FieldType):
 
 
 def any_form(fieldname: str, form: str, boost: float = 1.0) -> query.Query:
-    """A word of unknown language under any stem it may stand under."""
+    """Match a word of unknown language by any of its possible stems."""
     terms = [query.Term(fieldname, variant, boost=boost) for variant in variants(form)]
     return query.Or(terms).normalize()

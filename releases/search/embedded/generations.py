@@ -1,13 +1,13 @@
-"""Where the index lies: a folder for each generation, and a file that names the one in use.
+"""Generations of the index on disk: folders, locks, and the file that names the current one.
 
-    index/CURRENT             names the generation that is read and written
-    index/<generation>/       an index; its name begins with the fingerprint of its maker's code
-    index/CHANGED             while a rebuild is under way: the releases written meanwhile
-    index.writing             the lock of whoever writes, whatever the generation
-    index.rebuilding          the lock of whoever makes a new generation
+    index/CURRENT             name of the generation in use
+    index/<generation>/       an index; its name starts with the fingerprint of the code
+    index/CHANGED             during a rebuild: ids of releases written meanwhile
+    index.writing             lock for writing to any generation
+    index.rebuilding          lock for building a new generation
 
-The locks lie beside the folder, so that they hold although somebody deletes it. The system frees
-them when their process ends, however it ends. This module knows files only, not what is in them.
+The locks are next to the folder so that they survive its deletion. The operating system releases
+them when their process ends, however it ends.
 """
 
 from __future__ import annotations
@@ -26,30 +26,28 @@ from releases.search.engine import IndexLockedError, IndexRebuildingError, Index
 
 CURRENT = "CURRENT"
 CHANGED = "CHANGED"
-LOCK_POLL_INTERVAL = 0.02  # seconds between two attempts at a lock
+LOCK_POLL_INTERVAL = 0.02  # seconds between attempts
 
 
 @dataclass(frozen=True)
 class Generations:
-    """The generations in a folder, as code with this fingerprint sees them."""
+    """Generations in a folder, for code with this fingerprint."""
 
     folder: Path
     fingerprint: str
 
     def current(self) -> Path:
-        """The generation in use. Raises Unusable where none is, or one of other code."""
+        """Return the current generation. Raises IndexUnusableError if this code built none."""
         path = self._current_folder()
         if path is None:
-            raise IndexUnusableError("There is no search index: it must be made.")
+            raise IndexUnusableError("There is no search index: build one.")
         if not path.name.startswith(f"{self.fingerprint}-"):
-            raise IndexUnusableError(
-                "Another version has made the search index: it must be made anew."
-            )
+            raise IndexUnusableError("Another version built the search index: rebuild it.")
         return path
 
     def _current_folder(self) -> Path | None:
-        """The folder that CURRENT names, if it is one of ours. Where that has gone since, another
-        has taken its place."""
+        """Return the folder that CURRENT names, or None."""
+        # Read CURRENT again if the folder is gone: a rebuild may just have replaced it.
         seen = None
         while (name := self._read_current()) and name != seen:
             path = self.folder / name
@@ -59,7 +57,6 @@ class Generations:
         return None
 
     def _read_current(self) -> str | None:
-        """What CURRENT says."""
         try:
             return (self.folder / CURRENT).read_text(encoding="ascii").strip()
         except (FileNotFoundError, UnicodeDecodeError):
@@ -67,14 +64,14 @@ class Generations:
 
     @contextmanager
     def writing(self, patience: float) -> Iterator[None]:
-        """Be the one who writes. Raises Busy when `patience` seconds were not enough."""
+        """Hold the write lock. Raises IndexLockedError after `patience` seconds."""
         with self._locked("writing", patience, IndexLockedError):
             yield
 
     @contextmanager
     def rebuilding(self, patience: float = 1.0) -> Iterator[None]:
-        """Be the one who makes a new generation, and clear away what is of no use in the end.
-        Raises Rebuilding where another process is at it."""
+        """Hold the rebuild lock, and prune at the end. Raises IndexRebuildingError after `patience`
+        seconds."""
         with self._locked("rebuilding", patience, IndexRebuildingError):
             try:
                 yield
@@ -82,12 +79,12 @@ class Generations:
                 self._prune()
 
     def prune(self) -> None:
-        """Clear away what a killed rebuild left, unless one is under way."""
+        """Delete leftovers of killed rebuilds, unless a rebuild is running."""
         with suppress(IndexLockedError), self.rebuilding(patience=0):
             pass
 
     def require_current(self) -> Path:
-        """As `current`, but raises Rebuilding where there is none yet and one is being made."""
+        """Return `current()`, or raise IndexRebuildingError if the first is still being built."""
         try:
             return self.current()
         except IndexUnusableError:
@@ -95,27 +92,27 @@ class Generations:
                 raise
 
     def begin(self) -> Path:
-        """A folder for a new generation; from now on changes are noted for it. Hold both locks."""
+        """Create a new generation's folder and start noting changes. Requires both locks."""
         path = self.folder / f"{self.fingerprint}-{secrets.token_hex(8)}"
         path.mkdir(parents=True)
         (self.folder / CHANGED).write_text("")
         return path
 
     def note(self, ids: Iterable[int]) -> None:
-        """Remember, for a rebuild under way, that these releases are written. Hold the lock."""
+        """Note written releases for a running rebuild. Requires the write lock."""
         notes = self.folder / CHANGED
         if notes.exists():
-            with notes.open("a") as file:  # the first line break ends what a killed writer began
+            with notes.open("a") as file:  # the leading line break ends a killed writer's note
                 file.write("".join(f"\n{pk}" for pk in ids) + "\n")
 
     def read_notes(self, start: int = 0) -> tuple[set[int], int]:
-        """The releases noted from character `start` on, and where to go on from there."""
+        """Return the ids noted from character `start` on, and the next `start`."""
         text = (self.folder / CHANGED).read_text()
         end = text.rfind("\n") + 1
         return {int(pk) for pk in text[start:end].split()}, max(start, end)
 
     def activate(self, path: Path) -> None:
-        """From now on a new generation is the one in use. Hold both locks."""
+        """Make a generation the current one. Requires both locks."""
         draft = self.folder / f"{CURRENT}.new"
         draft.write_text(path.name, encoding="ascii")
         fsync(draft)
@@ -123,11 +120,11 @@ class Generations:
         fsync(self.folder)
 
     def discard_current(self) -> None:
-        """The generation in use can not be trusted: nobody is to read it any more."""
+        """Take a damaged current generation out of use."""
         (self.folder / CURRENT).unlink(missing_ok=True)
 
     def _prune(self) -> None:
-        """What is open somewhere can be read on; what is about to be opened is looked up anew."""
+        # Open files stay readable after deletion, and readers about to open retry.
         kept = {self.folder / CURRENT, self._current_folder()}
         for path in set(self.folder.glob("*")) - kept:
             if path.is_dir():
@@ -142,7 +139,7 @@ class Generations:
         if not try_for(lock.acquire, timeout=patience, delay=LOCK_POLL_INTERVAL):
             raise busy(
                 f"Another process has been {name} the search index for more than {patience:g} "
-                "seconds. It is tried again; if it goes on, look for a stuck process."
+                "seconds. This will be retried; if it persists, look for a stuck process."
             )
         try:
             yield
@@ -151,7 +148,7 @@ class Generations:
 
 
 def fsync(path: Path) -> None:
-    """Have a file, or a folder's list of names, on the disk when this returns."""
+    """Flush a file, or a folder's directory entries, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

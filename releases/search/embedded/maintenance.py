@@ -1,7 +1,7 @@
-"""How the Whoosh index stays whole and quick to read, and how it is made anew.
+"""Maintenance and rebuild of the Whoosh index.
 
-A new generation is made beside the one in use, which goes on: what is written there meanwhile is
-noted, and written here too before the new one takes its place. So a rebuild that is killed or
+A rebuild fills a new generation while the current one stays in use. Releases written meanwhile are
+noted and reindexed in the new generation before it is activated, so a rebuild that is killed or
 fails at any moment has changed nothing.
 """
 
@@ -26,29 +26,27 @@ from releases.search.embedded.writer import merge_smallest, open_writer, smalles
 from releases.search.engine import IndexUnusableError, public_ids
 from releases.search.outbox import delete_changes, due_change_ids
 
-BATCH = 500  # releases read from the database at a time
-CATCH_UP_LIMIT = 20  # changes that are caught up with while all other writers wait
-MAX_ROUNDS = 10  # of catching up, after which something is wrong
-LOCK_TIMEOUT = 60.0  # seconds to wait for other writers
-MERGE_SEGMENTS, MAX_MERGED_DOCUMENTS = (
-    8,
-    600,
-)  # segments that are joined, and documents they hold at most: a second's work
-MAX_SEGMENTS = 32  # segments that make reading slow
+BATCH = 500  # releases per database query
+CATCH_UP_LIMIT = 20  # changes to catch up on while other writers wait
+MAX_ROUNDS = 10  # of catching up before giving up
+LOCK_TIMEOUT = 60.0  # seconds
+MERGE_SEGMENTS = 8  # segments merged at a time
+MAX_MERGED_DOCUMENTS = 600  # documents in them: about a second's work
+MAX_SEGMENTS = 32  # more make reading slow
 
 logger = logging.getLogger(__name__)
 
-_intact_files: set[checksums.FileStamp] = set()  # files found to be whole, in this process
+_intact_files: set[checksums.FileStamp] = set()  # files verified in this process
 
 
 def damaged_files(index: FileIndex) -> list[str]:
-    """The index's files that are gone or not as written, by name."""
+    """Return the names of missing or damaged files of the index."""
     segments = [segment.segment_id() for segment in index._segments()]
     return checksums.find_damaged(Path(index.storage.folder), segments, _intact_files)
 
 
 class MaintainedBackend(Protocol):
-    """The parts of a Whoosh backend that its maintenance needs."""
+    """Backend as its maintenance uses it."""
 
     generations: Generations
     schema: Schema
@@ -70,53 +68,54 @@ class MaintainedBackend(Protocol):
 
 
 class Maintenance:
-    """What is done to an index besides reading it and writing changes."""
+    """Checks, merges and rebuilds an index."""
 
     def __init__(self, backend: MaintainedBackend) -> None:
         self.backend = backend
         self.generations = backend.generations
 
     def maintain(self) -> dict[int, str]:
-        """As `engine.Engine` has it."""
+        """Implement `Engine.maintain`."""
         self.generations.prune()
-        with self.generations.writing(LOCK_TIMEOUT):  # nobody else replaces files now
+        with self.generations.writing(LOCK_TIMEOUT):  # keeps others from replacing files
             is_readable = self._is_readable()
         if is_readable:
             self._merge_small_segments()
         return {} if is_readable and not self._is_slow() else self.rebuild()
 
     def _is_readable(self) -> bool:
-        """Whether the index in use can be read; a damaged one is taken from use."""
+        """Return True if the current index is readable; discard a damaged one."""
         try:
             damage = self._find_damage()
         except IndexUnusableError as error:
             logger.warning("%s", error)
             return False
         if damage:
-            logger.error("The search index is damaged and is made anew: %s", damage)
+            logger.error("The search index is damaged and will be rebuilt: %s", damage)
             self.generations.discard_current()
         return not damage
 
     def _find_damage(self) -> str:
-        """What is wrong with the index in use, or "". What the system refuses is no fault of it."""
+        """Describe the damage to the current index, or return "". Raises OSError, MemoryError and
+        IndexUnusableError, which are not damage."""
         try:
             damaged = damaged_files(self.backend.index)
             if not damaged:
                 self.backend.indexed()
         except (IndexUnusableError, MemoryError, OSError):
             raise
-        except Exception as error:  # Whoosh meets damage with whatever error comes first
+        except Exception as error:  # Whoosh raises any error at all on damaged files
             return f"{type(error).__name__}: {error}"
         return ", ".join(damaged)
 
     def _is_slow(self) -> bool:
-        """Whether it lies in many pieces, or most of it is of no use any more."""
+        """Return True if it has many segments or mostly deleted documents."""
         segments = self.backend.index._segments()
         living = sum(segment.doc_count() for segment in segments)
         return len(segments) > MAX_SEGMENTS or sum(s.deleted_count() for s in segments) > living
 
     def _merge_small_segments(self) -> None:
-        """Join small segments, a few at a time, so that other writers never wait for long."""
+        """Merge small segments, a few at a time, so that other writers never wait long."""
         index = self.backend.index
         while smallest_segments(index._segments(), MERGE_SEGMENTS, MAX_MERGED_DOCUMENTS):
             with (
@@ -126,11 +125,11 @@ class Maintenance:
                 pass
 
     def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
-        """As `engine.Engine` has it."""
+        """Implement `Engine.rebuild`."""
         with self.generations.rebuilding():
             with self.generations.writing(LOCK_TIMEOUT):
                 folder = self.generations.begin()
-            covered = due_change_ids()  # their releases are read below
+            covered = due_change_ids()  # rows whose releases are read below
             self.backend.setup()
             index = FileStorage(str(folder)).create_index(self.backend.schema)
             failed = Rebuild(self.backend, index, progress).run()
@@ -139,7 +138,7 @@ class Maintenance:
 
 
 class Rebuild:
-    """One new generation in the making; whoever runs it holds the lock for rebuilding."""
+    """Build of one new generation, under the rebuild lock."""
 
     def __init__(
         self, backend: MaintainedBackend, index: FileIndex, progress: Callable[[str], object]
@@ -149,11 +148,11 @@ class Rebuild:
         self.index = index
         self.progress = progress
         self.failed: dict[int, str] = {}
-        self._notes_offset = 0  # with the notes, to this character
+        self._notes_offset = 0  # character up to which notes were read
         self._columns: dict[str, Columns] = {}
 
     def run(self) -> dict[int, str]:
-        """Fill it, catch up, compare with the database, and put it in use."""
+        """Fill the new generation, catch up, compare it with the database, and activate it."""
         self._fill()
         while len(changed := self._outdated_ids()) > CATCH_UP_LIMIT:
             self._reindex(changed)
@@ -167,7 +166,7 @@ class Rebuild:
         raise SearchBackendError(f"The new index differs from the database, by id: {changed}")
 
     def _fill(self) -> None:
-        """All that is public, as one segment."""
+        """Write all public releases as one segment."""
         ids = sorted(public_ids())
         with open_writer(self.index, NO_MERGE) as writer:
             for start in range(0, len(ids), BATCH):
@@ -177,8 +176,8 @@ class Rebuild:
                 self.progress(f"{start + len(batch):,} of {len(ids):,} releases")
 
     def _outdated_ids(self) -> set[int]:
-        """The releases written to the index in use since this was asked last, and those in which
-        this one is not what the public may see."""
+        """Return releases noted since the last call, and those in which the new index and the
+        public ids differ."""
         noted, self._notes_offset = self.generations.read_notes(self._notes_offset)
         return noted | ((public_ids() ^ self._snapshot().releases()) - self.failed.keys())
 

@@ -1,7 +1,7 @@
-"""A query tree over a snapshot -> matching documents and their scores.
+"""Matching and scoring of a query tree over a snapshot.
 
-The score, by `scoring`: for each thing sought, how rare it is, times how much of it the release has
-in title and text for their lengths. A new release counts a little more than an old one.
+The score sums, over the terms, rarity times length-normalized occurrences in title and text, and
+slightly favors recent releases. `scoring` has the parameters.
 """
 
 from __future__ import annotations
@@ -33,14 +33,12 @@ from releases.search.scoring import (
     rarity,
 )
 
-ColumnAmounts = dict[
-    str, Amounts
-]  # a thing that adds to the score: how much of it text or title have
+ColumnAmounts = dict[str, Amounts]  # occurrences of one term, by text or title
 
 
 class Matching:
-    """The evaluation of one tree (None: everything) over one snapshot; with `after`, of what comes
-    after that place in the order of the newest."""
+    """Evaluation of a tree (None: everything) over a snapshot, limited to releases past the cursor
+    `after` in newest-first order."""
 
     def __init__(self, snapshot: Snapshot, tree: Node | None, after: Cursor | None = None) -> None:
         self._snapshot = snapshot
@@ -51,21 +49,20 @@ class Matching:
             self.documents = self.documents & self._after_cursor(*after)
 
     def found(self, public: Collection[int], order: Order, first: int, size: int) -> Matches:
-        """The slice, the number and the facets of the matches that are `public` (release ids)."""
+        """Return slice, total and facets of the matches among `public` (release ids)."""
         documents = np.flatnonzero(self.documents & self._snapshot.public(public))
         best = self._in_order(documents, order)[first : first + size] if size else documents[:0]
         ids = tuple(self._columns.ids[best].tolist())
         return Matches(ids, len(documents), self._facets(documents))
 
     def _in_order(self, documents: Numbers, order: Order) -> Numbers:
-        """These documents in the order asked for; never two in doubt."""
+        """Sort documents, without ties."""
         places = self._columns.newest_first[documents]
         if order == "newest" or not self._scored:
             return documents[np.argsort(places)]
         return documents[np.lexsort((places, -self._scores()[documents]))]
 
     def _scores(self) -> Amounts:
-        """How well each document matches."""
         scores = np.zeros(len(self._columns.ids))
         for amounts_by_column in self._scored:
             rarity = self._rarity(_any_amount(amounts_by_column))
@@ -75,17 +72,17 @@ class Matching:
         return scores * (1 + RECENCY_WEIGHT * self._columns.freshness)
 
     def _rarity(self, having: Mask) -> float:
-        """How much it tells of a document to be one of these."""
+        """Return the rarity of a term that these documents have."""
         return rarity(int(having.sum()), int(self._snapshot.alive.sum()))
 
     def _length_normalized(self, amounts_by_column: ColumnAmounts) -> Amounts:
-        """How much of it each document has, less where text or title are long."""
+        """Sum a term's occurrences over the columns, lower for long texts and titles."""
         lengths = self._columns.relative_lengths
-        held_back = [
+        normalized = [
             amounts / (1 - LENGTH_WEIGHT[name] + LENGTH_WEIGHT[name] * lengths[name])
             for name, amounts in amounts_by_column.items()
         ]
-        return reduce(np.add, held_back)
+        return reduce(np.add, normalized)
 
     def _facets(self, documents: Numbers) -> Facets:
         topics: dict[tuple[str, str], int] = {}
@@ -98,7 +95,7 @@ class Matching:
         )
 
     def _match(self, node: Node, is_scored: bool) -> Mask:
-        """The documents of a node; only what is `is_scored` adds to the score."""
+        """Return the documents that match a node. Only scored nodes contribute to the score."""
         match node:
             case And(nodes):
                 return reduce(np.logical_and, [self._match(child, is_scored) for child in nodes])
@@ -124,8 +121,6 @@ class Matching:
             self._scored.append(amounts_by_column)
         return _any_amount(amounts_by_column)
 
-    # Words in any form
-
     def _match_words(self, node: Words, is_scored: bool) -> Mask:
         forms = sorted(
             significant_forms({form for word in words(node.text) for form in word.query_forms})
@@ -136,8 +131,8 @@ class Matching:
         return self._match_most(having) if node.match_most else reduce(np.logical_and, having)
 
     def _match_most(self, having: list[Mask]) -> Mask:
-        """The documents that are in the masks that tell most. Words that all releases have tell
-        nothing, and are not missed; nor are words that none has."""
+        """Return documents whose words make up MIN_RARITY_SHARE of the total rarity."""
+        # Words in nearly all releases, or in none, need not be present.
         found_rarity = np.zeros(len(self._columns.ids))
         needed = 0.0
         for documents in having:
@@ -154,19 +149,17 @@ class Matching:
         return {"text": amounts, "title": self._sum("title", variants(form))}
 
     def _sum(self, column: str, terms: Iterable[str]) -> Amounts:
-        """How much each document has of any of these terms together."""
+        """Sum the occurrences of several terms in each document."""
         return reduce(np.add, [self._snapshot.weights(column, term) for term in terms])
 
-    # Words as they stand
-
     def _prefix_amounts(self, text: str, name: str) -> Amounts:
-        """How much each document has of words that begin so."""
+        """Count words with a prefix in each document."""
         if len(text) == PREFIX_LENGTH:
             return self._snapshot.weights(name, prefix_term(text))
         return self._snapshot.prefix_weights(name + EXACT_SUFFIX, text)
 
     def _phrase_amounts(self, text: str, name: str) -> Amounts:
-        """How often each document has the words of a phrase one after the other."""
+        """Count occurrences of a phrase in each document."""
         parts = [part for word in words(text) for part in word.parts]
         if not parts:
             return self._snapshot.alive.astype(float)
@@ -176,10 +169,8 @@ class Matching:
             self._snapshot.places(name + EXACT_SUFFIX, part) - distance
             for distance, part in enumerate(parts)
         ]
-        in_row = reduce(_intersect_sorted, sorted(starts, key=len))
-        return np.bincount(in_row >> 32, minlength=len(self._columns.ids)).astype(float)
-
-    # Values
+        matches = reduce(_intersect_sorted, sorted(starts, key=len))
+        return np.bincount(matches >> 32, minlength=len(self._columns.ids)).astype(float)
 
     def _after_cursor(self, moment: datetime.datetime, pk: int) -> Mask:
         released, then = self._columns.released, int(datetime_to_long(to_naive_utc(moment)))
@@ -200,7 +191,7 @@ class Matching:
 
 
 def _any_amount(amounts_by_column: ColumnAmounts) -> Mask:
-    """All documents that have some of it."""
+    """Return the documents with any occurrence."""
     return reduce(np.logical_or, [amounts > 0 for amounts in amounts_by_column.values()])
 
 
@@ -209,7 +200,7 @@ def _in_column(name: str, amounts: Amounts) -> ColumnAmounts:
 
 
 def _intersect_sorted(few: Numbers, many: Numbers) -> Numbers:
-    """Those of the few that are among the many; both are in order."""
+    """Return the numbers of `few` that are in `many`. Both are sorted."""
     if not few.size:
         return few
     places = np.searchsorted(many, few).clip(max=many.size - 1)
@@ -217,16 +208,16 @@ def _intersect_sorted(few: Numbers, many: Numbers) -> Numbers:
 
 
 def _count_values(kinds: Categorical, documents: Numbers) -> dict[Value, int]:
-    """How many of the documents are of each kind, where there are any."""
+    """Count the documents of each value, without zeros."""
     counts = np.bincount(kinds.places[documents], minlength=len(kinds.values)).tolist()
     return {kind: count for kind, count in zip(kinds.values, counts, strict=True) if count}
 
 
 def _is_language(tag: str, asked: str) -> bool:
-    """Whether a language tag is the one asked for, or a kind of it: en-US is English."""
+    """Return True for the language itself or a regional variant: en-US is English."""
     return f"{tag}-".lower().startswith(f"{asked}-".lower())
 
 
 def _microseconds(date: datetime.date) -> int:
-    """The first moment of a day as the columns count moments."""
+    """Return midnight of a day in Whoosh's microseconds."""
     return int(datetime_to_long(datetime.datetime.combine(date, datetime.time.min)))

@@ -1,7 +1,7 @@
-"""Postings before they are written: gathered by term, on the disk when they are many.
+"""Postings waiting to be written, grouped by term and spilled to disk when large.
 
-Documents come in ascending order, so a term's postings need no sorting; only the terms do. Whoosh
-keeps, sorts and pickles each posting of each term by itself.
+Documents arrive in ascending order, so only terms need sorting. Whoosh's own pool stores, sorts and
+pickles every posting separately.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.writing import PostingPool
 
-POSTING_SIZE = 20  # bytes that a posting takes in memory, about
-TERM_SIZE = 500  # bytes that a term takes beside them, about
+POSTING_SIZE = 20  # approximate bytes per posting in memory
+TERM_SIZE = 500  # approximate overhead in bytes per term
 
 Key = tuple[str, bytes]  # column, term
 Posting = tuple[str, bytes, int, float, bytes]  # column, term, document, weight, value
 
 
 class Postings(NamedTuple):
-    """A term's postings in a segment: document numbers, weights, and the values in one run with
-    the bounds of each (one more than there are values)."""
+    """Postings of a term in a segment. Value n is `values[bounds[n]:bounds[n + 1]]`."""
 
     numbers: NDArray[np.uint32]
     weights: NDArray[np.float32]
@@ -36,8 +35,7 @@ class Postings(NamedTuple):
 
 
 class PostingsBuffer:
-    """A term's postings by ascending document: numbers, weights, and the values in one run with
-    the length of each, in bytes."""
+    """Growing postings of a term, by ascending document. `lengths` are in bytes of `values`."""
 
     __slots__ = ("lengths", "numbers", "values", "weights")
 
@@ -63,14 +61,14 @@ def _restore_buffer(*parts: Any) -> PostingsBuffer:
 
 
 class Pool(PostingPool):
-    """What Whoosh's writer adds postings to, and its codec takes them from."""
+    """Pool that Whoosh's writer fills and `codec` reads."""
 
     def __init__(self, tempstore: Any, segment: Any, limitmb: int) -> None:
         super().__init__(tempstore, segment, limitmb=limitmb)
         self.current: dict[Key, PostingsBuffer] = {}
 
     def add(self, item: Posting) -> None:
-        """Take a posting of a document that is not before any other of its term."""
+        """Add a posting. Documents of a term must arrive in ascending order."""
         name, term, number, weight, value = item
         postings = self._buffer_for(name, term)
         postings.numbers.append(number)
@@ -80,7 +78,7 @@ class Pool(PostingPool):
         self.currentsize += POSTING_SIZE
 
     def extend(self, name: str, term: bytes, later: Postings) -> None:
-        """Take several postings of a term, of documents that are not before any it has."""
+        """Add several postings of a term, of later documents than it has."""
         postings = self._buffer_for(name, term)
         postings.numbers.frombytes(later.numbers.tobytes())
         postings.weights.frombytes(later.weights.tobytes())
@@ -99,7 +97,7 @@ class Pool(PostingPool):
         return postings
 
     def save(self) -> None:
-        """Have what is gathered wait on the disk, as one run sorted by term."""
+        """Spill to disk as one run sorted by term."""
         path, run = self._new_run()
         with run:
             for item in sorted(self.current.items(), key=itemgetter(0)):
@@ -108,7 +106,7 @@ class Pool(PostingPool):
         self.current, self.currentsize = {}, 0
 
     def iter_postings(self) -> Iterator[tuple[Key, PostingsBuffer]]:
-        """Each term with all its postings, by column and term. It empties the pool."""
+        """Yield each term's postings, sorted by column and term. Empties the pool."""
         if not self.runs:
             yield from sorted(self.current.items(), key=itemgetter(0))
             return

@@ -1,11 +1,11 @@
-"""One state of a Whoosh index in memory: postings read whole, columns and amounts as arrays.
+"""Snapshots: one state of a Whoosh index, read into arrays.
 
-Whoosh matches and scores posting by posting in Python; numpy does the same work some hundred times
-faster, and an archive of some ten thousand releases is small. So whole postings are read, a set of
-documents is a mask over all of them, and how much each has of a word is an array over all of them.
+Whoosh matches and scores posting by posting in Python; numpy is about a hundred times faster, and
+an archive of tens of thousands of releases fits in memory. A set of documents is a mask, and a
+term's occurrences are an array, over all documents.
 
-Whoosh's readers are not thread-safe and do not survive a fork: reading goes through one lock, and
-`current_snapshot` opens anew in a child process. What was read never changes and is shared freely.
+Whoosh's readers are not thread-safe and do not survive a fork, so reads go through one lock, and
+`current_snapshot` reopens the index in a child process. Arrays are immutable and shared freely.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from releases.search.embedded import checksums
 from releases.search.embedded.codec import Postings, TermReader
 from releases.search.embedded.columns import Amounts, Columns, Numbers, concatenate, read_columns
 
-Mask = NDArray[np.bool_]  # for each document, whether it is one of them
+Mask = NDArray[np.bool_]  # one flag per document
 
 
 class Snapshot:
-    """All that is read of one generation of an index. Document numbers run over all segments."""
+    """One state of an index. Document numbers run across all segments."""
 
     def __init__(self, index: FileIndex, segments: dict[str, Columns]) -> None:
-        """Open the newest generation; `segments` keeps columns by segment and is brought up to
-        date, for the next snapshot."""
-        self._lock = threading.RLock()  # columns may be asked for within a reader's block
-        self.generation = index.latest_generation()  # first: at worst it is opened once more
+        """Open the newest state. `segments` caches columns by segment name; it is updated for the
+        next snapshot."""
+        self._lock = threading.RLock()  # `column` is called within `reader`
+        self.generation = index.latest_generation()  # before opening: at worst it is reopened
         self._reader = index.reader()
         weakref.finalize(self, self._reader.close)
         self._leaves: list[tuple[SegmentReader, int]] = (
@@ -64,42 +64,38 @@ class Snapshot:
             alive[[offset + number for number in leaf.segment().deleted_docs()]] = False
         return alive
 
-    # Documents
-
     @cached_property
     def live(self) -> set[int]:
-        """The numbers of the documents that are not deleted."""
+        """Numbers of the documents that are not deleted."""
         return set(np.flatnonzero(self.alive).tolist())
 
     @cached_property
     def ids(self) -> list[int]:
-        """The release that each document is of."""
+        """Release id of each document."""
         return self.columns.ids.tolist()
 
     def releases(self) -> set[int]:
-        """The ids of the releases that are in the index."""
+        """Return the ids of all indexed releases."""
         return set(self.columns.ids[self.alive].tolist())
 
     def public(self, ids: Collection[int]) -> Mask:
-        """The documents whose release is one of `ids`."""
+        """Return the documents of the releases with these ids."""
         return self.alive & np.isin(self.columns.ids, np.fromiter(ids, np.int64, len(ids)))
 
     def column(self, name: str) -> list[Any]:
-        """The values of any sortable column, as Haystack knows them. Raises KeyError, and
-        FileNotFoundError where the column's files have gone."""
+        """Return a sortable column as Haystack's values. Raises KeyError for any other column, and
+        FileNotFoundError if its files are gone."""
         with self._lock:
             if not self._reader.schema[name].column_type:
                 raise KeyError(name)
             return list(chain.from_iterable(_values(leaf, name) for leaf, _ in self._leaves))
 
-    # Postings
-
     def weights(self, field: str, term: str) -> Amounts:
-        """How much each document has of a term: its count times the column's boost."""
+        """Return a term's occurrences in each document, times the column's boost."""
         return self._sum(self._postings(field, term))
 
     def prefix_weights(self, field: str, prefix: str) -> Amounts:
-        """How much each document has of the terms that begin with a prefix, together."""
+        """Return the summed weights of all terms with a prefix in each document."""
         return self._sum(
             (_read_postings(leaf, info, field), offset)
             for leaf, offset in self._leaves
@@ -116,7 +112,7 @@ class Snapshot:
         return np.bincount(numbers, weights, size).astype(float, copy=False)
 
     def places(self, field: str, term: str) -> Numbers:
-        """Where a term stands: document numbers times 2³² plus positions, in order."""
+        """Return a term's positions, sorted: document number times 2³² plus position."""
         with self._lock:
             found = [
                 (postings.numbers + np.int64(offset) << 32).repeat(np.diff(postings.bounds) // 4)
@@ -126,7 +122,7 @@ class Snapshot:
         return np.concatenate(found) if found else np.empty(0, np.int64)
 
     def _postings(self, field: str, term: str) -> Iterator[tuple[Postings, int]]:
-        """A term's postings in each segment, with the number of the segment's first document."""
+        """Yield a term's postings by segment, with the number of its first document."""
         for leaf, offset in self._leaves:
             try:
                 info = leaf.term_info(field, term.encode())
@@ -136,15 +132,15 @@ class Snapshot:
 
     @contextmanager
     def reader(self) -> Iterator[IndexReader]:
-        """Whoosh's own reader, for this thread alone within the block."""
+        """Lock and yield Whoosh's reader."""
         with self._lock:
             yield self._reader
 
 
 @contextmanager
 def _require_files(leaf: SegmentReader) -> Iterator[None]:
-    """Raises FileNotFoundError where files of the segment have gone by the end of the block: for
-    Whoosh a column that has no file is one without values."""
+    """Raise FileNotFoundError if files of the segment are missing after the block."""
+    # Whoosh reads a column whose file is missing as one without values.
     try:
         yield
     finally:
@@ -157,12 +153,12 @@ def _values(leaf: SegmentReader, name: str) -> list[Any]:
 
 
 def _read_postings(leaf: SegmentReader, info: Any, field: str) -> Postings:
-    """Postings read whole; Whoosh's public way yields them one at a time."""
+    """Read all postings at once; Whoosh's public API yields them one at a time."""
     return TermReader(leaf._terms._postfile, *info.extent(), leaf.schema[field].format).postings()
 
 
 def _terms_with_prefix(leaf: SegmentReader, field: str, prefix: bytes) -> Iterator[Any]:
-    """What the segment knows of each term of a column that begins so."""
+    """Yield the term info of each term with a prefix."""
     for (name, term), info in leaf._terms.items_from(field, prefix):
         if name != field or not term.startswith(prefix):
             return
@@ -170,7 +166,7 @@ def _terms_with_prefix(leaf: SegmentReader, field: str, prefix: bytes) -> Iterat
 
 
 class _SnapshotHolder:
-    """The newest snapshot of one index folder in this process."""
+    """Newest snapshot of one index folder in this process."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -183,12 +179,12 @@ _holders: dict[str, _SnapshotHolder] = {}
 
 
 def current_snapshot(index: FileIndex) -> Snapshot:
-    """The snapshot of the index as it now is on disk; opened only when that has changed."""
+    """Return the snapshot of the index as it is on disk, reopening it only after a change."""
     folder = index.storage.folder
     if folder not in _holders:
-        drop_cached(Path(folder).parent)  # the generations before it
+        drop_cached(Path(folder).parent)  # previous generations
     holder = _holders.setdefault(folder, _SnapshotHolder())
-    if holder.process != os.getpid():  # forked: the parent's lock and files are not ours
+    if holder.process != os.getpid():  # forked: the parent's lock and files are unusable
         holder = _holders[folder] = _SnapshotHolder()
     with holder.lock:
         if holder.snapshot is None or holder.snapshot.generation != index.latest_generation():
@@ -197,7 +193,7 @@ def current_snapshot(index: FileIndex) -> Snapshot:
 
 
 def drop_cached(parent: Path) -> None:
-    """Let go of the indexes in a folder that are read no more, and of their open files."""
+    """Forget the snapshots of a folder's indexes, closing their files."""
     for folder in list(_holders):
         if Path(folder).parent == parent:
             _holders.pop(folder, None)

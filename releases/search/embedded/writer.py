@@ -1,4 +1,4 @@
-"""Whoosh's writer for an archive: fast, durable, and never long within somebody's request."""
+"""Whoosh writer with durable commits and bounded merges."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from releases.search.embedded.codec import Codec, TermReader
 from releases.search.embedded.generations import fsync
 from releases.search.embedded.pool import Pool, Postings
 
-DELETED = np.iinfo(np.uint32).max  # the number of no document
-POOL_MEGABYTES = 256  # megabytes of postings that wait in memory, about
+DELETED = np.iinfo(np.uint32).max  # marks a document without a new number
+POOL_MEGABYTES = 256  # approximate postings in memory before spilling
 
 
 class Writer(SegmentWriter):
-    """Writes one commit. Whoever uses it holds the lock of the index; it takes none."""
+    """Writes one commit. Takes no lock; the caller must hold the write lock."""
 
     def __init__(self, index: FileIndex) -> None:
-        # Not compound: Whoosh copies a compound segment into memory whole to read it.
+        # Not compound: Whoosh would copy a compound segment into memory to read it.
         super().__init__(index, _lk=False, codec=Codec(), compound=False)
         self.pool = Pool(self._tempstorage, self.newsegment, limitmb=POOL_MEGABYTES)
 
     def add_postings_to_pool(
         self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None
     ) -> None:
-        """Whoosh calls it to take a segment's postings over; this reads each term's at once.
-        `docmap` has the new numbers of the documents that are kept; without it all are."""
+        """Copy a segment's postings when merging, one term at a time. `docmap` maps kept documents
+        to their new numbers; None keeps all."""
         numbers = _new_numbers(reader.doc_count_all(), startdoc, docmap)
         terms = reader._terms
         for (name, term), info in terms.items():
@@ -46,8 +46,8 @@ class Writer(SegmentWriter):
                 self.pool.extend(name, term, kept)
 
     def _commit_toc(self, segments: list[Any]) -> None:
-        """The last step, at which the commit exists or does not: the disk has the new segment
-        before, and all when it returns."""
+        """Write the table of contents, which makes the commit exist."""
+        # The new segment must be on disk before, and everything when this returns.
         folder = Path(self.storage.folder)
         if self.newsegment in segments:
             name = self.newsegment.segment_id()
@@ -60,7 +60,7 @@ class Writer(SegmentWriter):
 
 
 def _new_numbers(count: int, startdoc: int, docmap: dict[int, int] | None) -> NDArray[np.uint32]:
-    """The new number of each of a segment's documents; DROPPED for those that are not kept."""
+    """Return each document's new number; DELETED if it is dropped."""
     if docmap is None:
         return np.arange(startdoc, startdoc + count, dtype=np.uint32)
     numbers = np.full(count, DELETED, np.uint32)
@@ -69,7 +69,7 @@ def _new_numbers(count: int, startdoc: int, docmap: dict[int, int] | None) -> ND
 
 
 def _renumber(postings: Postings, numbers: NDArray[np.uint32]) -> Postings:
-    """Those of documents that are kept, under their new numbers."""
+    """Return the postings of kept documents under their new numbers."""
     new = numbers[postings.numbers]
     kept = new != DELETED
     if kept.all():
@@ -81,14 +81,13 @@ def _renumber(postings: Postings, numbers: NDArray[np.uint32]) -> Postings:
     return Postings(new[kept], postings.weights[kept], b"".join(values), bounds)
 
 
-MergePolicy = Callable[
-    [Writer, list[Any]], list[Any]
-]  # as Whoosh's: merges, and names what is kept
+# As in Whoosh: merges segments and returns those to keep.
+MergePolicy = Callable[[Writer, list[Any]], list[Any]]
 
 
 @contextmanager
 def open_writer(index: FileIndex, policy: MergePolicy) -> Iterator[Writer]:
-    """All that the block writes is one durable commit, or there is none. Hold the lock."""
+    """Commit the block's writes durably, or none of them. Requires the write lock."""
     remove_leftovers(index)
     writer = None
     try:
@@ -97,14 +96,14 @@ def open_writer(index: FileIndex, policy: MergePolicy) -> Iterator[Writer]:
         writer.commit(mergetype=policy)
     except BaseException:
         if writer is not None:
-            with suppress(Exception):  # it closes files, which a full disk refuses as well
+            with suppress(Exception):  # closing files can fail on a full disk, too
                 writer.cancel()
         remove_leftovers(index)
         raise
 
 
 def remove_leftovers(index: FileIndex) -> None:
-    """Remove what a writer left that was killed, or had no room left."""
+    """Remove the files of a writer that was killed or ran out of disk space."""
     toc = index._read_toc()
     current = TOC._filename(index.indexname, toc.generation)
     segments = {segment.segment_id() for segment in toc.segments}
@@ -116,17 +115,17 @@ def remove_leftovers(index: FileIndex) -> None:
 
 
 def smallest_segments(segments: Sequence[Any], many: int, most: int) -> list[Any]:
-    """The `many` smallest segments, if they hold `most` documents at most together; else none."""
+    """Return the `many` smallest segments if they total at most `most` documents, else []."""
     small = sorted(segments, key=lambda segment: segment.doc_count_all())[:many]
     fits = sum(segment.doc_count_all() for segment in small) <= most
     return small if len(small) == many and fits else []
 
 
 def merge_smallest(many: int, most: int) -> MergePolicy:
-    """Join the `many` smallest segments if that rewrites `most` documents at most. Whoosh's own
-    policy rewrites the whole index now and then, within somebody's request."""
+    """Return a policy that merges the `many` smallest segments if they total at most `most`
+    documents. Whoosh's default policy sometimes rewrites the whole index within a request."""
 
-    def join(writer: Writer, segments: list[Any]) -> list[Any]:
+    def merge(writer: Writer, segments: list[Any]) -> list[Any]:
         kept = [segment for segment in segments if segment.doc_count()]
         small = smallest_segments(kept, many, most)
         for segment in small:
@@ -135,4 +134,4 @@ def merge_smallest(many: int, most: int) -> MergePolicy:
             reader.close()
         return [segment for segment in kept if segment not in small]
 
-    return join
+    return merge
