@@ -1,6 +1,6 @@
-"""What the search index holds of a release: only what the public may read.
+"""Definition of the search index: the public content of a release.
 
-Haystack finds this module by its name; its commands and every engine go by it.
+Haystack finds this module by its name; its commands and both engines use it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from releases.search.analysis.quotations import quotations
 
 
 class ValueField(indexes.CharField):
-    """A text that is found, sorted and counted as it stands."""
+    """Text matched, sorted and counted as a whole."""
 
     field_type = "value"
 
 
 class ReleaseIndex(indexes.SearchIndex, indexes.Indexable):
-    """One entry for each published release."""
+    """One entry per published release."""
 
     text = indexes.CharField(document=True, use_template=True, stored=False)
     title = indexes.CharField(model_attr="title", boost=3)
@@ -36,30 +36,29 @@ class ReleaseIndex(indexes.SearchIndex, indexes.Indexable):
     release_at = indexes.DateTimeField(model_attr="release_at")
 
     def get_model(self) -> type[Release]:
-        """Haystack asks for the model so."""
         return Release
 
     def get_updated_field(self) -> str:
-        """What `update_index --age` goes by."""
+        """Return the field that `update_index --age` filters by."""
         return "updated_at"
 
     def index_queryset(self, using: str | None = None) -> ReleaseQuerySet[Release]:
-        """All that may be in the index now."""
+        """Return the releases that may be indexed now."""
         return self.public()
 
     def public(self, at: datetime.datetime | None = None) -> ReleaseQuerySet[Release]:
-        """All that may be in the index at `at` (aware; default: now), with what is indexed."""
+        """Return the releases that may be indexed at `at` (aware; default: now), prefetched."""
         return Release.objects.published(at).for_index()
 
     def prepare_said(self, release: Release) -> str:
-        """What stands between quotation marks."""
+        """Return the text in quotation marks."""
         sections = (section.body for section in release.sections.all())
         return "\n".join(quotations(text) for text in (release.body, *sections))
 
     def prepare_topics(self, release: Release) -> list[str]:
-        """The topics' slugs, in the order of their names."""
+        """Return topic slugs, in the order of the names."""
         return [topic.slug for topic in release.topics.all()]
 
     def prepare_topic_names(self, release: Release) -> list[str]:
-        """The topics' names, in the same order."""
+        """Return topic names, in the same order as the slugs."""
         return [topic.name for topic in release.topics.all()]

@@ -1,4 +1,4 @@
-"""A number or an address typed into the search box -> the release it names."""
+"""Release numbers and addresses typed into the search box."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _URL = re.compile(r"(?<!\S)(?:(?:https?://|www\.|/)\S+|[\w-]++(?:\.[\w-]++)++/\S
 
 
 def find_release(text: str, at: datetime.datetime | None = None) -> Release | None:
-    """The release on record at `at` (aware; default: now) that the whole text names: by its
-    number, by its permalink, or by an address it had on an earlier site. None if there is none."""
+    """Return the release on record at `at` (aware; default: now) that the whole text names by
+    number, permalink or legacy URL."""
     text = text.strip().replace("\0", "")
     if match := _NUMBER.fullmatch(text):
         return Release.objects.on_record(at).filter(number=match[1]).first()
@@ -24,7 +24,7 @@ def find_release(text: str, at: datetime.datetime | None = None) -> Release | No
 
 
 def find_by_legacy_url(address: str, at: datetime.datetime | None = None) -> Release | None:
-    """The release on record at `at` that had this address, or this path, on an earlier site."""
+    """Return the release on record at `at` that had this address or path on an earlier site."""
     keys = legacy_keys(address)
     on_record = Release.objects.on_record(at)
     found = LegacyURL.objects.filter(key__in=keys, release__in=on_record).select_related("release")
@@ -33,5 +33,5 @@ def find_by_legacy_url(address: str, at: datetime.datetime | None = None) -> Rel
 
 
 def _with_scheme(text: str) -> str:
-    """Without a scheme the host would be read as the head of the path."""
+    # Without a scheme, the host would be parsed as part of the path.
     return text if text.startswith("/") or "://" in text else f"http://{text}"

@@ -1,4 +1,4 @@
-"""Facets: the values that narrow a list, in words, with how many releases have each."""
+"""Facets of a list or search, named for the reader."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from releases.search.engine import Facets
 
 @dataclass(frozen=True)
 class Facet:
-    """A value, its name for the reader, and how many releases have it."""
+    """A value, its label, and the number of releases that have it."""
 
     value: str
     label: str
@@ -25,8 +25,7 @@ class Facet:
 
 @dataclass(frozen=True)
 class NamedFacets:
-    """The facets of a list in the order they are shown: the newest year and the most frequent
-    topic and language first."""
+    """Facets in display order: newest year first, most frequent topic and language first."""
 
     years: tuple[Facet, ...] = ()
     topics: tuple[Facet, ...] = ()
@@ -34,7 +33,7 @@ class NamedFacets:
 
 
 def name_facets(facets: Facets) -> NamedFacets:
-    """Counts as they are shown."""
+    """Label and sort counts for display."""
     years = sorted(facets.years.items(), reverse=True)
     return NamedFacets(
         tuple(Facet(str(year), str(year), count) for year, count in years),
@@ -44,8 +43,10 @@ def name_facets(facets: Facets) -> NamedFacets:
 
 
 def count_rows(releases: ReleaseQuerySet[Release]) -> list[list[Any]]:
-    """The counts of a list, by the database, in three queries: rows of years, of topics and of
-    languages, plain enough to be `remembered`. `from_rows` reads them."""
+    """Count a list's years, topics and languages in three database queries.
+
+    Returns JSON-serializable rows for the response cache; `from_rows` reads them.
+    """
     listed = releases.order_by()
     topics = listed.filter(topics__isnull=False).values_list("topics__slug", "topics__name")
     return [
@@ -56,7 +57,7 @@ def count_rows(releases: ReleaseQuerySet[Release]) -> list[list[Any]]:
 
 
 def from_rows(rows: list[list[Any]]) -> Facets:
-    """What was `count_rows`."""
+    """Return the facets that `count_rows` counted."""
     years, topics, languages = rows
     return Facets(
         dict(years), {(slug, name): count for slug, name, count in topics}, dict(languages)
@@ -64,7 +65,7 @@ def from_rows(rows: list[list[Any]]) -> Facets:
 
 
 def language_name(tag: str) -> str:
-    """A language (BCP 47 tag) by its name in the reader's, or the tag itself where it has none."""
+    """Return the name of a language (BCP 47 tag) in the active language, or the tag itself."""
     try:
         return str(get_language_info(tag.lower())["name_translated"])
     except KeyError:

@@ -1,4 +1,4 @@
-"""What an index was made by."""
+"""Fingerprint of the code that built an index."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from unicodedata import unidata_version
 import whoosh
 
 PROJECT = Path(__file__).resolve().parents[2]
-# All that an entry's content depends on, or its form where it is kept.
+# Every file that an entry's content or storage format depends on.
 SOURCES = (
     "releases/search_indexes.py",
     "releases/search/analysis/analyzer.py",
@@ -30,7 +30,7 @@ ENGINE_SOURCES = {
     ),
     "opensearch": (
         "releases/search/opensearch/entries.py",
-        "releases/search/scoring.py",  # the cluster keeps its figures with an index
+        "releases/search/scoring.py",  # the cluster stores its parameters with an index
         "releases/content/cursors.py",
     ),
 }
@@ -38,12 +38,10 @@ ENGINE_SOURCES = {
 
 @cache
 def fingerprint(engine: str) -> str:
-    """Sixteen hexadecimal digits that change whenever an engine's code does, or Whoosh, or
-    Unicode, which tells letters from marks.
-
-    They are of the source itself: a version number in it would one day not be raised. That a new
-    comment makes the index anew once is the small price.
-    """
+    """Return 16 hexadecimal digits that change with an engine's code, Whoosh or Unicode (which
+    tells letters from marks)."""
+    # Hashes the source because somebody would forget to raise a version number. The price: a
+    # changed comment rebuilds the index once.
     digest = hashlib.sha256(repr((whoosh.__version__, unidata_version)).encode())
     for source in (*SOURCES, *ENGINE_SOURCES[engine]):
         digest.update(hashlib.sha256((PROJECT / source).read_bytes()).digest())

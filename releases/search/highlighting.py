@@ -1,4 +1,4 @@
-"""Which words of a text a query found, and the passage that shows most of them."""
+"""Highlighting of query matches, and the passage that shows most of them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from releases.search.analysis.stemming import stemmer, variants
 from releases.search.query.parser import positive_terms
 from releases.search.query.tree import Node, Phrase, Prefix, Words
 
-IGNORED_IN_WORDS = "['._]*"  # what folding takes out of a word
+IGNORED_IN_WORDS = "['._]*"  # characters that folding removes from a word
 
-Segments = tuple[tuple[str, bool], ...]  # pieces of plain text, and whether each is a match
+Segments = tuple[tuple[str, bool], ...]  # (plain text, is a match)
 Span = tuple[int, int]
 
 PASSAGE_LENGTH = 280  # characters of a passage
-MAX_PARAGRAPHS = 4  # paragraphs of a text, at most
-LEAD_LENGTH = 80  # of them before the first match, at most
-CONTEXT_LENGTH = 60  # characters beside a phrase, more than anything that reads as one word has
+MAX_PARAGRAPHS = 4  # paragraphs analyzed per text
+LEAD_LENGTH = 80  # of them before the first match
+CONTEXT_LENGTH = 60  # characters around a phrase, longer than any single word
 
 
 class Highlighter:
-    """Finds in a text the things that a query tree seeks."""
+    """Finds the terms of a query tree in texts."""
 
     def __init__(self, tree: Node | None) -> None:
         leaves = list(positive_terms(tree))
@@ -45,11 +45,11 @@ class Highlighter:
         self._raw_pattern = [re.compile(_raw_pattern(row)) for row in self._phrases if alone]
 
     def segments(self, text: str, language: str) -> Segments:
-        """The whole text in pieces."""
+        """Return the whole text, split at matches."""
         return _segments(text, self._spans(text, language), 0, len(text))
 
     def passage(self, sources: Iterable[str], language: str) -> Segments:
-        """The part of some Markdown texts that shows most, some LENGTH characters; () if none."""
+        """Return the PASSAGE_LENGTH characters of some Markdown texts that show most matches."""
         paragraphs = (text for source in sources for text in source.split("\n\n"))
         source, spans = self._best_paragraph(paragraphs, language)
         text = to_plain(source)
@@ -64,11 +64,9 @@ class Highlighter:
         return lead + _segments(text, spans, start, end) + rest
 
     def _best_paragraph(self, paragraphs: Iterable[str], language: str) -> tuple[str, list[Span]]:
-        """The paragraph with the most different words sought, the first of such, and those.
-
-        Analysing words takes time, so paragraphs are looked at in the order of what they can show
-        at best, until no other can show more, and LOOKED_AT at most.
-        """
+        """Return the first paragraph with the most distinct terms, and their spans."""
+        # Analyzing words is slow: try paragraphs by their highest possible count, stop when the
+        # next cannot beat the best, and never try more than MAX_PARAGRAPHS.
         best: tuple[str, list[Span]] = ("", [])
         shown = 0
         for estimate, text in islice(self._by_estimate(paragraphs), MAX_PARAGRAPHS):
@@ -81,8 +79,8 @@ class Highlighter:
         return best
 
     def _by_estimate(self, paragraphs: Iterable[str]) -> Iterator[tuple[int, str]]:
-        """The paragraphs with their promise: those that promise all at once, the others when all
-        are known, the best first; of equals the first."""
+        """Yield (estimate, paragraph), best first. A paragraph that may have every term is yielded
+        at once."""
         others = []
         for text in paragraphs:
             estimate = self._estimate(text)
@@ -93,10 +91,9 @@ class Highlighter:
         yield from sorted(others, key=lambda pair: -pair[0])
 
     def _estimate(self, text: str) -> int:
-        """How many different things the text shows at most, at a glance."""
-        text = (
-            normalize_text(text).replace("'", "").replace(".", "").replace("_", "")
-        )  # as folding does
+        """Return an upper bound of the distinct terms in the text, without analyzing its words."""
+        # Removes what folding removes.
+        text = normalize_text(text).replace("'", "").replace(".", "").replace("_", "")
         heads = sum(head in text for head in self._fragments)
         return heads + sum(row.search(text) is not None for row in self._phrase_patterns)
 
@@ -110,10 +107,10 @@ class Highlighter:
         ]
 
     def _regions(self, text: str) -> list[Span]:
-        """Where something sought may stand, each apart. Analysing words takes time, so of a text
-        in which nothing but phrases is sought only their surroundings are looked at."""
+        """Return the disjoint spans that may contain matches: the whole text, or the surroundings
+        of phrases if the query has only phrases."""
         plain = normalize_text(text)
-        if not self._raw_pattern or len(plain) != len(text):  # a place in one is none in the other
+        if not self._raw_pattern or len(plain) != len(text):  # offsets differ
             return [(0, len(text))]
         matches = (match.span() for row in self._raw_pattern for match in row.finditer(plain))
         regions: list[Span] = []
@@ -133,7 +130,7 @@ class Highlighter:
         return [(found[number].start, found[number].end) for number in sorted(marked)]
 
     def _matching_words(self, found: list[Word], language: str) -> Iterator[int]:
-        """The numbers of the words that are sought for themselves."""
+        """Yield the indexes of words that match a word or prefix of the query."""
         is_match = cache(partial(self._is_match, stemmer(language)))
         for number, word in enumerate(found):
             if any(map(is_match, word.parts)) or not self._forms.isdisjoint(word.common_forms):
@@ -152,8 +149,8 @@ def _parts(found: Iterable[Word]) -> list[str]:
 
 
 def _fragment(form: str) -> str:
-    """What any spelling of a form contains, but for accents: the first letters that its stems
-    have in common, or its first figure."""
+    """Return text that every spelling of a form contains, accents aside: the common start of its
+    stems, or its first digit."""
     if figure := re.search(r"\d", form):
         return figure[0]
     shortest = min(map(len, variants(form)))
@@ -161,8 +158,8 @@ def _fragment(form: str) -> str:
 
 
 def _phrase_pattern(phrase: list[str]) -> str:
-    """A pattern of what any spelling of a phrase contains: plain words one after the other, with a
-    possessive s perhaps; of anything else the head of the first."""
+    """Return a pattern that every spelling of a phrase matches: consecutive plain words, each with
+    an optional possessive s, or else the fragment of the first part."""
     if _is_plain(phrase):
         return r"\b" + r"s?\W+".join(phrase) + r"s?\b"
     return re.escape(_fragment(phrase[0]))
@@ -173,20 +170,19 @@ def _is_plain(phrase: list[str]) -> bool:
 
 
 def _raw_pattern(phrase: list[str]) -> str:
-    """The same for plain words alone, in a text that still has what folding takes out."""
+    """Return the same for plain words in a text that has not been folded."""
     gap = rf"(?:{IGNORED_IN_WORDS}s)?[\W_]+"
     return r"(?<![a-z0-9])" + gap.join(IGNORED_IN_WORDS.join(part) for part in phrase)
 
 
 def _widen(text: str, start: int, end: int) -> Span:
+    before = text.rfind(" ", 0, max(0, start - CONTEXT_LENGTH)) + 1
     after = text.find(" ", end + CONTEXT_LENGTH)
-    return text.rfind(" ", 0, max(0, start - CONTEXT_LENGTH)) + 1, after if after >= 0 else len(
-        text
-    )
+    return before, after if after >= 0 else len(text)
 
 
 def _phrase_occurrences(found: Sequence[Word], phrase: list[str]) -> Iterator[int]:
-    """The numbers of the words that make up each occurrence of a phrase."""
+    """Yield the indexes of the words in each occurrence of a phrase."""
     flat = [(part, number) for number, word in enumerate(found) for part in word.parts]
     parts = [part for part, _ in flat]
     for start, part in enumerate(parts):
@@ -203,7 +199,7 @@ def _end_of_word(text: str, position: int) -> int:
 
 
 def _segments(text: str, spans: list[Span], start: int, end: int) -> Segments:
-    """text[start:end] in pieces."""
+    """Split text[start:end] at matches."""
     pieces = []
     position = start
     for first, last in spans:

@@ -1,5 +1,4 @@
-"""The newest releases of any list or search, a bounded number at a time: what feeds, API and
-downloads go through from the newest to the oldest."""
+"""Newest-first pages of any list or search, for feeds, the API and downloads."""
 
 from __future__ import annotations
 
@@ -19,10 +18,9 @@ from releases.search.results import SearchUnavailableError, call_engine
 def newest(
     query: Query, filters: Filters, size: int, at: datetime.datetime, after: Cursor | None = None
 ) -> list[Release]:
-    """The newest `size` releases that the public may see at `at` and that match, as from
-    `for_editions()`; with `after`, the place of the last one given, those that come next. Fewer
-    mean that there are no more, whatever is withdrawn meanwhile. Raises Unavailable when the index
-    is asked and can not be read."""
+    """Return the newest `size` matches public at `at`, past the cursor `after`, loaded with
+    `for_editions()`. Fewer than `size` means that there are no more. Raises
+    SearchUnavailableError."""
     if query.tree:
         tree = And((query.tree, *filters.nodes()))
         return list(islice(_iterate_matches(tree, size, at, after), size))
@@ -35,8 +33,8 @@ def newest(
 def _iterate_matches(
     tree: Node, size: int, at: datetime.datetime, after: Cursor | None
 ) -> Iterator[Release]:
-    """What the index finds, as the database has it. Between the two a release may be withdrawn: so
-    the end has come when the index finds no more, not when fewer rows are left of what it found."""
+    # A release may be withdrawn between index and database, so only a short page of the index
+    # means the end, not a short page of rows.
     while True:
         ids = _find_ids(tree, size, at, after)
         yield from Release.objects.published(at).filter(pk__in=ids).newest_first().for_editions()
@@ -52,8 +50,8 @@ def _find_ids(
 
 
 def _last_cursor(ids: Collection[int], at: datetime.datetime, after: Cursor | None) -> Cursor:
-    """Where the releases that the index found end, withdrawn ones included. Raises Unavailable
-    where the database knows none of them."""
+    """Return the cursor of the last release the index found, withdrawn ones included. Raises
+    SearchUnavailableError if the database has none of them."""
     known = Release.objects.filter(pk__in=ids, release_at__lte=at)
     if after:
         known = known.following(*after)

@@ -1,11 +1,9 @@
-"""What is learned of each public release once it is in the index: its words, for other spellings,
-and the releases most like it.
+"""Similar releases, and the vocabulary that spelling correction draws on.
 
-It is done by `sync_search`, never within a request. A release whose likeness is missing, or older
-than its last change, is due; so whatever was interrupted, loaded or restored is made up for. A new
-release also renews the likenesses of those it is like. One that nothing can be learned of is stored
-with the error, logged, and tried again an hour later, or once it has changed. What is stored are
-ids: whether the public may see them is asked of the gate when they are shown.
+Computed by `sync_search`, never within a request. A release is due if its row is missing or older
+than its last change, so interrupted, loaded and restored releases catch up. A new release also
+updates the releases it is similar to. A failure is logged, stored with the error, and retried after
+an hour or a change. Rows store ids only; pages apply the gate when they show them.
 """
 
 from __future__ import annotations
@@ -31,26 +29,26 @@ from releases.search.analysis.spelling import is_vocabulary_word
 from releases.search.engine import Gate
 from releases.search.query.tree import And, Equals, Words
 
-BATCH = 50  # releases learned in one go
-MAX_SIMILAR = 12  # ids kept for each release, so that enough are left when some are withdrawn
-MAX_FREQUENT_WORDS = 24  # of a release's words, those of which it has most are weighed
-MAX_KEY_WORDS = 6  # of these, those that tell most are sought
-TITLE_WEIGHT = 4  # how much more a word in the title counts
-RETRY_DELAY = datetime.timedelta(hours=1)  # after which one that failed is due again
+BATCH = 50  # releases per run
+MAX_SIMILAR = 12  # ids stored per release: enough even if some are withdrawn
+MAX_FREQUENT_WORDS = 24  # a release's most frequent words, from which key words are chosen
+MAX_KEY_WORDS = 6  # words searched for
+TITLE_WEIGHT = 4  # occurrences that one in the title counts as
+RETRY_DELAY = datetime.timedelta(hours=1)  # after a failure
 
 logger = logging.getLogger(__name__)
 
 
 def update_due(at: datetime.datetime | None = None) -> int:
-    """Learn of the releases due at `at` (aware; default: now), BATCH at most, and of those that
-    they are like; returns how many were due."""
+    """Update up to BATCH releases due at `at` (aware; default: now) and those similar to them;
+    return how many were due."""
     at = at or timezone.now()
     due = list(_due(at).for_page()[:BATCH])
     if not due:
         return 0
     finder = _SimilarityFinder(at)
     similarities = [finder.likeness(release) for release in due]
-    vocabulary = frozenset(finder.words)  # those it goes on with have told theirs
+    vocabulary = frozenset(finder.words)  # the words of renewed releases are in it
     alike = {pk for row in similarities for pk in row.others} - {release.pk for release in due}
     renewed = _outdated(alike, due)
     similarities += [finder.likeness(release) for release in renewed]
@@ -65,7 +63,7 @@ def update_due(at: datetime.datetime | None = None) -> int:
 
 
 def failed_count() -> int:
-    """How many releases nothing could be learned of."""
+    """Return the number of releases that failed."""
     return Likeness.objects.exclude(error="").count()
 
 
@@ -76,13 +74,13 @@ def _due(at: datetime.datetime) -> ReleaseQuerySet[Release]:
 
 
 def _outdated(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet[Release]:
-    """Those of the ids whose likeness was made before the newest of these releases came."""
+    """Return releases of `ids` whose row is older than the newest change in `due`."""
     newest = max(max(release.updated_at, release.release_at) for release in due)  # type: ignore[type-var]
     return Release.objects.filter(pk__in=ids, likeness__made_at__lt=newest).for_page()
 
 
 class _SimilarityFinder:
-    """The archive at one moment, the words met so far, and how many releases have each."""
+    """Finds similar releases at one moment, caching how many releases have each word."""
 
     def __init__(self, at: datetime.datetime) -> None:
         self._gate = Gate(at)
@@ -92,19 +90,19 @@ class _SimilarityFinder:
         self.words: set[str] = set()
 
     def likeness(self, release: Release) -> Likeness:
-        """The releases that are most like it; none, and the error, where that can not be told."""
+        """Return an unsaved row: the most similar releases, or the error."""
         made = Likeness(release=release, others=[], made_at=self._gate.at)
         try:
             made.others = self._find_similar(release)
-        except (Error, SearchBackendError):  # nothing is wrong with the release
+        except (Error, SearchBackendError):  # not the release's fault
             raise
         except Exception as error:
-            logger.exception("Nothing can be learned of release %s.", release.number)
+            logger.exception("Similar releases of %s cannot be computed.", release.number)
             made.error = f"{type(error).__name__}: {error}"
         return made
 
     def _find_similar(self, release: Release) -> list[int]:
-        """The releases that have most of its key words, in its language."""
+        """Search for releases in its language with most of its key words."""
         words = Words(" ".join(self._key_words(release)), match_most=True)
         if not words.text:
             return []
@@ -113,21 +111,21 @@ class _SimilarityFinder:
         return [pk for pk in found if pk != release.pk][:MAX_SIMILAR]
 
     def _key_words(self, release: Release) -> list[str]:
-        """The words that it has often and that few others have."""
+        """Return words frequent in this release and rare in others."""
         counts = Counter(_words(release))
         self.words |= counts.keys()
         counts.update(dict.fromkeys(set(_significant_words(release.title)), TITLE_WEIGHT))
         frequent = dict(counts.most_common(MAX_FREQUENT_WORDS))
         self._load_counts(frequent.keys() - self._release_counts.keys())
-        telling = {word: self._rarity(word) * log(1 + n) for word, n in frequent.items()}
-        return [word for word, _ in Counter(telling).most_common(MAX_KEY_WORDS)]
+        weights = {word: self._rarity(word) * log(1 + n) for word, n in frequent.items()}
+        return [word for word, _ in Counter(weights).most_common(MAX_KEY_WORDS)]
 
     def _load_counts(self, words: Collection[str]) -> None:
         counts = self._engine.counts([Words(word) for word in words], self._gate)
         self._release_counts.update(zip(words, counts, strict=True))
 
     def _rarity(self, word: str) -> float:
-        """How rare a word is; 0 for one that no other release has."""
+        """Return the rarity of a word; 0 if no other release has it."""
         having = self._release_counts[word]
         return log(1 + self._total / having) if having > 1 else 0.0
 
@@ -145,6 +143,6 @@ def _significant_words(text: str) -> Iterator[str]:
 
 
 def _add_to_vocabulary(words: Iterable[str]) -> None:
-    """In order, so that two who learn at once do not wait for each other in a circle."""
+    # Sorted, so that two concurrent runs cannot deadlock.
     rows = [VocabularyWord(word=word) for word in sorted(words)]
     VocabularyWord.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)

@@ -49,7 +49,7 @@ class ProcessResult:
     left: int = 0
 
     def __str__(self) -> str:
-        sentence = f"{_count_phrase(self.done)} indexed"
+        sentence = f"{_count_phrase(self.done)} brought up to date"
         if self.failed:
             sentence += f", {len(self.failed)} failed (see Search changes in the admin)"
         if self.left:

@@ -1,4 +1,4 @@
-"""manage.py rebuild_index: Haystack's own, without its first step of removing all."""
+"""manage.py rebuild_index: Haystack's command, without clearing the index first."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from haystack.management.commands import rebuild_index
 
 class Command(rebuild_index.Command):
     help = (
-        "Makes the search index anew beside the one in use, and swaps it in when it agrees with "
-        "the database. Searches are answered throughout; nothing is asked."
+        "Build a new search index and swap it in once it agrees with the database. Search keeps "
+        "working meanwhile. Does not ask for confirmation."
     )
 
     def handle(self, **options: Any) -> None:
-        """What `update_index` does without a limit; nothing is cleared first."""
+        """Run `update_index` without a time limit."""
         del options["interactive"]
         call_command("update_index", **options)

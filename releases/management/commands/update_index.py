@@ -1,4 +1,4 @@
-"""manage.py update_index: Haystack's own, with a new generation where it would write all anew."""
+"""manage.py update_index: Haystack's command, building a new generation to reindex everything."""
 
 from __future__ import annotations
 
@@ -18,21 +18,20 @@ from releases.search.engine import IndexLockedError, IndexRebuildingError
 
 class Command(update_index.Command):
     help = (
-        "Brings the search index up to date. Without a limit in time (--age, --minutes, --start, "
-        "--end) it is made anew beside the one in use, by one writer whatever --workers says, and "
-        "swapped in when it agrees with the database."
+        "Update the search index. Without a time limit (--age, --minutes, --start, --end), build a "
+        "new one with a single writer, whatever --workers says, and swap it in once it agrees with "
+        "the database."
     )
 
     def handle(self, **options: Any) -> None:
-        """Raises CommandError, for an exit code of 1, where the index could not be made, or lacks
-        releases."""
+        """Raises CommandError if the index could not be built or lacks releases."""
         self.problems: list[str] = []
         super().handle(**options)
         if self.problems:
             raise CommandError("\n".join(self.problems))
 
     def update_backend(self, label: str, using: str) -> None:
-        """Haystack calls it for each app or model."""
+        """Update the index for one app or model; called by Haystack."""
         if Release not in haystack_get_models(label):
             return
         if self.start_date or self.end_date:
@@ -41,36 +40,36 @@ class Command(update_index.Command):
             self.rebuild()
 
     def update(self, using: str) -> None:
-        """Queue what was changed within the limits, and do what is queued."""
+        """Queue releases changed within the time limits, and process the outbox."""
         index = connections[using].get_unified_index().get_index(Release)
         limits = {"start_date": self.start_date, "end_date": self.end_date}
         recent = index.build_queryset(using=using, **limits)
         outbox.enqueue(recent.values_list("pk", flat=True))
         if self.remove:
             self.audit()
-        drained = worker.process_all()
-        self._add_failures(drained.failed)
+        result = worker.process_all()
+        self._add_failures(result.failed)
         if self.verbosity >= 1:
-            self.stdout.write(f"{drained}.")
+            self.stdout.write(f"{result}.")
 
     def audit(self) -> None:
-        """Queue what is in the index and not public; if it is much, rebuild."""
+        """Queue releases in which index and database differ; rebuild if there are many."""
         try:
             worker.audit()
         except IndexLockedError:
-            pass  # what is queued is left, too, and that is said
+            pass  # queued rows are reported as left
         except SearchBackendError as error:
             self.problems.append(str(error))
 
     def rebuild(self) -> None:
-        """Tell how far it has come, on a terminal, and how many releases are in."""
+        """Rebuild, reporting progress on a terminal and the final count."""
         started = time.monotonic()
         try:
             failed = worker.rebuild(self.stdout.write if self.stdout.isatty() else str)
         except IndexRebuildingError:
             self.stdout.write(
-                "Another process is making the search index anew: what it lacks will be "
-                "searchable in a moment."
+                "Another process is rebuilding the search index. Recent changes will be searchable "
+                "shortly."
             )
             return
         except SearchBackendError as error:
@@ -80,7 +79,7 @@ class Command(update_index.Command):
         if self.verbosity >= 1:
             count = len(connections["default"].get_backend().indexed())
             seconds = time.monotonic() - started
-            self.stdout.write(f"The new index holds {count:,} releases; {seconds:.0f} seconds.")
+            self.stdout.write(f"Indexed {count:,} releases in {seconds:.0f} seconds.")
 
     def _add_failures(self, failed: dict[int, str]) -> None:
         self.problems += [f"Not indexed: release {pk}: {error}" for pk, error in failed.items()]

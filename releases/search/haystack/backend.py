@@ -1,7 +1,7 @@
-"""What Haystack asks of any engine of ours: to read its query strings, and to take releases in.
+"""Haystack's backend interface, shared by both engines.
 
-Haystack's backend for Whoosh is taken for its shape alone, and Whoosh's parser for the strings,
-whichever engine answers them.
+Query strings are parsed by Whoosh's parser whichever engine runs them. Haystack's Whoosh backend is
+subclassed only for its query syntax and value conversion.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from releases.search.embedded.fields import StemColumn
 
 logger = logging.getLogger(__name__)
 
-MATCH_ALL = ("*", "*:*")  # Haystack's query strings without a condition
+MATCH_ALL = ("*", "*:*")  # Haystack's query strings that match everything
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ class SearchRequest:
 
     @property
     def is_ranked(self) -> bool:
-        """Order by relevance."""
         return not self.sort_by and not isinstance(self.query, query.Every)
 
 
@@ -61,10 +60,10 @@ class SearchResponse(NamedTuple):
 
 
 class HaystackBackend(WhooshSearchBackend):
-    """The part of a backend that is the same for each engine; one for each thread."""
+    """Base of both backends. Haystack creates one per thread."""
 
     def setup(self) -> None:
-        """Know the columns; the index itself is opened when it is used."""
+        """Build schema and parser. The index is opened on first use."""
         columns = columns_for(self.fields.values())
         self.schema = Schema(**columns)
         self.prose = [name for name, column in columns.items() if isinstance(column, StemColumn)]
@@ -74,27 +73,26 @@ class HaystackBackend(WhooshSearchBackend):
         self.setup_complete = True
 
     def ensure_setup(self) -> None:
-        """Set up what is not yet."""
         if not self.setup_complete:
             self.setup()
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Haystack's fields of the index definition, by name."""
+        """Return the fields of the index definition, by name."""
         return connections[self.connection_alias].get_unified_index().all_searchfields()
 
     def update(self, index: Any, iterable: Iterable[Release], commit: bool = True) -> None:
-        """Make the entries of these releases anew, as the database now has them."""
+        """Reindex these releases from the database. Raises SearchBackendError if any failed."""
         failed = self.refresh([release.pk for release in iterable])
         if failed:
             raise SearchBackendError(f"Could not be indexed, by id: {failed}")
 
     def remove(self, obj_or_string: Release | str, commit: bool = True) -> None:
-        """Take an entry out. Raises Busy while another writer keeps the lock."""
+        """Delete a release's entry. Raises IndexLockedError while another process writes."""
         self.remove_entry(int(get_identifier(obj_or_string).rpartition(".")[2]))
 
     def clear(self, models: Collection[type] | None = None, commit: bool = True) -> None:
-        """Take all entries out; `maintain` has them in again."""
+        """Delete all entries; `maintain` indexes them again."""
         if models is None or Release in models:
             self.clear_entries()
 
@@ -104,24 +102,25 @@ class HaystackBackend(WhooshSearchBackend):
         failed: dict[int, str],
         at: datetime.datetime | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """The entries of those releases that are public, one at a time: analysed, they are large.
-        Those that have none for an error's sake are added to `failed`, with the error: one bad
-        release never stops the rest."""
+        """Yield the entries of the wanted releases that are public at `at`.
+
+        One bad release never stops the rest: its error goes to `failed`, by id.
+        """
         self.ensure_setup()
         index = connections[self.connection_alias].get_unified_index().get_index(Release)
         for release in index.public(at).filter(pk__in=wanted):
             try:
                 entry = self.entry(release, index.full_prepare(release))
-            except Error:  # the database is away: nothing is wrong with the release
+            except Error:  # the database is down; not the release's fault
                 raise
             except Exception as error:
-                logger.exception("Release %s can not be indexed.", release.number)
+                logger.exception("Release %s cannot be indexed.", release.number)
                 failed[release.pk] = f"{type(error).__name__}: {error}"
             else:
                 yield entry
 
     def entry(self, release: Release, prepared: dict[str, Any]) -> dict[str, Any]:
-        """What the engine keeps of a release, of what Haystack prepared."""
+        """Convert the values that Haystack prepared to the engine's entry."""
         raise NotImplementedError
 
     def remove_entry(self, pk: int) -> None:
@@ -134,8 +133,10 @@ class HaystackBackend(WhooshSearchBackend):
 
     @log_query
     def search(self, query_string: str, **options: Any) -> dict[str, Any]:
-        """Answer a SearchQuerySet. Columns sort in any directions; facets count whole values.
-        Raises SearchBackendError for what no engine of ours offers."""
+        """Run a SearchQuerySet. Sorts in any mix of directions; facets count whole values.
+
+        Raises SearchBackendError for anything not supported.
+        """
         if not query_string:
             return {"results": [], "hits": 0}
         response = self.search_haystack(self._request(query_string, options))
@@ -148,7 +149,7 @@ class HaystackBackend(WhooshSearchBackend):
 
     def _request(self, query_string: str, options: dict[str, Any]) -> SearchRequest:
         if options.get("date_facets") or options.get("query_facets"):
-            raise SearchBackendError("Only facets of fields are offered: facet('year'), say.")
+            raise SearchBackendError("Only field facets are supported, such as facet('year').")
         self.ensure_setup()
         narrow = map(self._parse, options.get("narrow_queries") or ())
         return SearchRequest(
@@ -161,7 +162,7 @@ class HaystackBackend(WhooshSearchBackend):
         )
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
-        """Run the request within the gate."""
+        """Run a request over public releases."""
         raise NotImplementedError
 
     def _parse(self, query_string: str) -> query.Query:
@@ -170,7 +171,7 @@ class HaystackBackend(WhooshSearchBackend):
         return self.parser.parse(str(query_string)).accept(self._use_exact_column).normalize()
 
     def _use_exact_column(self, node: query.Query) -> query.Query:
-        """Phrases and prefixes look into the column that holds words as they stand."""
+        """Move phrases and prefixes to the column of unstemmed words."""
         if getattr(node, "fieldname", None) not in self.prose:
             return node
         if isinstance(node, query.Phrase):
@@ -182,7 +183,7 @@ class HaystackBackend(WhooshSearchBackend):
 
 
 class HaystackQuery(WhooshSearchQuery):
-    """Haystack's query strings, with moments in UTC as the index has them."""
+    """Haystack's query strings, with datetimes in UTC as in the index."""
 
     def _convert_datetime(self, date: Any) -> str:
         return str(super()._convert_datetime(to_naive_utc(date)))

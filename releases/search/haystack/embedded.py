@@ -68,7 +68,7 @@ def _values(snapshot: Snapshot, name: str) -> list[Any]:
     try:
         return snapshot.column(name)
     except KeyError:
-        raise SearchBackendError(f"The index can neither sort by {name!r} nor count it.") from None
+        raise SearchBackendError(f"The index can neither sort by nor count {name!r}.") from None
 
 
 def _result(stored: dict[str, Any], score: float, result_class: type) -> Any:

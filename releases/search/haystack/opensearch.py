@@ -1,4 +1,4 @@
-"""Haystack's query strings, once Whoosh has parsed them -> questions to OpenSearch."""
+"""Haystack's queries, parsed by Whoosh, over OpenSearch."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def parse_response(
 
 
 class WhooshTranslator:
-    """What Whoosh's queries over a schema ask of the cluster."""
+    """Translates Whoosh queries over a schema to OpenSearch queries."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
 
     def of(self, node: query.Query) -> QueryBody:
-        """One query. Raises SearchBackendError for a kind that is not offered."""
+        """Translate one query. Raises SearchBackendError for an unsupported kind."""
         match node:
             case query.Every():
                 return {"match_all": {}}
@@ -86,10 +86,10 @@ class WhooshTranslator:
                 return {"fuzzy": {node.fieldname: {"value": node.text, **how}}}
             case query.TermRange():
                 return _range_clause(node, node.start, node.end)
-        raise SearchBackendError(f"{type(node).__name__} is not offered.")
+        raise SearchBackendError(f"{type(node).__name__} is not supported.")
 
     def _range(self, node: query.NumericRange) -> QueryBody:
-        """Moments come as numbers of Whoosh's own."""
+        # Whoosh stores datetimes as integers.
         limits = (node.start, node.end)
         if isinstance(self._schema[node.fieldname], DATETIME):
             limits = tuple(limit and long_to_datetime(limit) for limit in limits)
@@ -118,21 +118,21 @@ def _sort_clause(name: str, columns: dict[str, Any]) -> dict[str, str]:
 
 
 def _value_column(name: str, columns: dict[str, Any]) -> str:
-    """The column itself. Raises SearchBackendError for prose and what there is not."""
+    """Return the cluster's column. Raises SearchBackendError for prose and unknown columns."""
     if name in (ID, DJANGO_ID):
         return "release"
     if columns.get(name, {}).get("type") not in ("keyword", "long", "date"):
-        raise SearchBackendError(f"The index can neither sort by {name!r} nor count it.")
+        raise SearchBackendError(f"The index can neither sort by nor count {name!r}.")
     return name
 
 
 def _facet_clause(column: str) -> QueryBody:
-    """Return the aggregation that counts the values of a column."""
+    """Return the aggregation that counts a column's values."""
     return {"terms": {"field": column, "size": MAX_BUCKETS}}
 
 
 def _facet_values(answer: dict[str, Any]) -> list[tuple[Any, int]]:
-    """How often each value occurs, the most frequent first."""
+    """Return (value, count) pairs, most frequent first."""
     counts = ((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
     return sorted(counts, key=lambda item: (-item[1], item[0]))
 
