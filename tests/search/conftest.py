@@ -1,4 +1,4 @@
-"""The engine, and a few releases in its index."""
+"""Fixtures: the search engine and indexed releases."""
 
 import gc
 import shutil
@@ -15,17 +15,16 @@ from releases.search import outbox, worker
 
 @pytest.fixture
 def unclosed_files(caplog):
-    """Whoosh leaves files open that it could not read or write: they are collected with the test,
-    for its mark to ignore, and not during another."""
+    """Collect files that Whoosh left open within this test, whose mark ignores the warning."""
     yield
     for record in caplog.get_records("call"):
-        record.exc_info = None  # its frames hold the files
+        record.exc_info = None  # its frames reference the files
     gc.collect()
 
 
 @pytest.fixture
 def engine(search_index, db):
-    """The engine over this test's index, which is made."""
+    """Return the engine over a new index."""
     backend = connections["default"].get_backend()
     backend.rebuild()
     return backend
@@ -33,7 +32,7 @@ def engine(search_index, db):
 
 @pytest.fixture
 def indexed(publish, engine) -> Callable[..., Release]:
-    """Publish a release and have it in the index: `indexed(title=…, topics=[…])`."""
+    """Publish and index a release: `indexed(title=…, topics=[…])`."""
 
     def make(topics=(), **fields) -> Release:
         release = publish(**fields)

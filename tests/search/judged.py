@@ -50,7 +50,7 @@ RELEASES = {
     "hate": ("Hate Crimes Fell by a Tenth Last Year", "Police reported 640 hate crimes, down from 711.", "2014-06-20", "en"),
 }  # fmt: skip
 
-# query: the grades of the releases by key, 2 for what was looked for, 1 for what will do
+# query: grades of releases by key; 2 is what was wanted, 1 is acceptable
 JUDGED = {
     "quillfeather dam repair": {"dam": 2, "dam-done": 1},
     "quilfeather dam repiar": {"dam": 2, "dam-done": 1},

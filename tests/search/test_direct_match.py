@@ -26,11 +26,11 @@ def moved(publish):
         "http://oag.example.gov/pr.asp?ID=1",
     ],
 )
-def test_an_old_address_leads_to_its_release(moved, text):
+def test_legacy_url_finds_its_release(moved, text):
     assert find_release(text) == moved
 
 
-def test_a_number_or_permalink_leads_to_its_release(moved):
+def test_number_or_permalink_finds_its_release(moved):
     for text in (moved.number, f" {moved.number} ", f"http://x.gov{moved.get_absolute_url()}"):
         assert find_release(text) == moved
     assert find_release(f"/releases/{moved.number}.txt") == moved
@@ -43,20 +43,20 @@ def test_a_number_or_permalink_leads_to_its_release(moved):
         *("2024-0001 trafficking", "and/or"),
     ],
 )
-def test_anything_else_leads_nowhere(moved, text):
+def test_other_text_finds_nothing(moved, text):
     assert find_release(text) is None
 
 
-def test_what_the_public_may_not_see_is_not_found(make_release, publish, in_an_hour):
+def test_embargoed_release_is_not_found(make_release, publish, in_an_hour):
     embargoed = publish(release_at=in_an_hour)
     assert find_release(embargoed.number) is None
 
 
-def test_a_withdrawn_release_is_found_for_its_notice(moved):
+def test_withdrawn_release_is_found_for_its_notice(moved):
     publishing.withdraw(moved, "It named the wrong person.")
     assert find_release(moved.number) == moved
 
 
-def test_address_with_a_nul_finds_nothing_and_breaks_nothing(client, db):
+def test_address_with_a_nul_finds_nothing(client, db):
     assert client.get("/a%2500b/%00").status_code == 404
     assert find_by_legacy_url("/a%00b") is None

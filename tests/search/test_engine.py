@@ -1,4 +1,4 @@
-"""The gate as ids: two sets, and between them only what was never public."""
+"""The gate as ids: drafts are in neither set."""
 
 from django.db import connection
 
@@ -7,7 +7,7 @@ from releases.models import Release
 from releases.search.engine import Gate
 
 
-def test_gate_tells_what_is_public_and_what_was_or_will_be(
+def test_gate_has_public_and_hidden_ids(
     publish, make_release, in_an_hour, django_assert_num_queries
 ):
     public, embargoed, withdrawn = publish(), publish(release_at=in_an_hour), publish()
@@ -21,11 +21,11 @@ def test_gate_tells_what_is_public_and_what_was_or_will_be(
         assert gate.public == {public.pk}
 
 
-def test_nothing_is_hidden_where_there_is_nothing(db):
+def test_gate_of_an_empty_archive(db):
     assert Gate().hidden == Gate().public == set()
 
 
-def test_what_was_taken_back_is_read_from_an_index_alone(db):
+def test_retracted_ids_are_read_from_a_database_index_alone(db):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
 

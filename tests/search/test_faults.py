@@ -1,7 +1,8 @@
-"""What happens to processes and disks, on the real thing: killed drainers, a held lock, a full
-disk. After each, index and database agree with no hand at work; a withdrawn release is never shown.
+"""Real faults: killed workers, a held lock, a full disk.
 
-DRILL_KILLS=50 kills as many drainers as the full drill has.
+After each, index and database agree without manual repair. A withdrawn release is never shown.
+
+DRILL_KILLS=50 kills as many workers as the full drill.
 """
 
 import datetime
@@ -40,14 +41,14 @@ KILLS = int(os.environ.get("DRILL_KILLS", "8"))
 QUERY = parse("notice")
 BODY = "The county opened a records office today. " * 40
 
-# Whoosh leaves files open that it could not write.
+# Whoosh leaves files open that it failed to write.
 UNCLOSED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def start(search_index):
-    """Start a drainer in a process of its own: `start("sync_search", "--loop")`."""
+    """Start a command in its own process: `start("sync_search", "--loop")`."""
     started = []
 
     def run(*command: str, **options) -> subprocess.Popen:
@@ -69,7 +70,7 @@ def start(search_index):
 
 
 def _settings() -> dict[str, str]:
-    """Environment for a process on this test's database."""
+    """Return the environment for a process on this test's database."""
     at = connection.settings_dict
     address = f"{quote(at['HOST'], safe='')}:{at['PORT']}"
     user = f"{quote(at['USER'])}:{quote(at['PASSWORD'] or '')}"
@@ -100,13 +101,13 @@ def library(make_release, engine) -> list[Release]:
 
 
 def shown() -> set[int]:
-    """The releases on the first hundred pages of a search."""
+    """Return the releases on the first pages of a search."""
     found = [results.search(QUERY, page=page).hits for page in range(1, 5)]
     return {hit.release.pk for hits in found for hit in hits}
 
 
-def assert_true(engine) -> None:
-    """Index and database agree, and nothing is left to do."""
+def assert_consistent(engine) -> None:
+    """Assert that index and database agree and nothing is queued."""
     assert not SearchChange.objects.exists()
     assert engine.indexed() == public_ids() == shown()
     folder = Path(engine.index.storage.folder)
@@ -116,7 +117,7 @@ def assert_true(engine) -> None:
 
 
 def withdraw_one(releases: list[Release]) -> Release:
-    """Withdraw the last; the drain that follows its commit is another's to do."""
+    """Withdraw the last release without processing the outbox."""
     release = releases.pop()
     Release.objects.filter(pk=release.pk).update(status="withdrawn", status_reason="Error.")
     outbox.enqueue([release.pk])
@@ -126,36 +127,36 @@ def withdraw_one(releases: list[Release]) -> Release:
 def wait_for(condition) -> None:
     deadline = time.monotonic() + 60
     while not condition():
-        assert time.monotonic() < deadline, "It did not come in a minute."
+        assert time.monotonic() < deadline, "Timed out after a minute."
         time.sleep(0.0005)
 
 
 def half_written(engine) -> set[str]:
-    """The segments of which files are there and that the table of contents does not name."""
+    """Return segments that have files but are not in the table of contents."""
     folder = Path(engine.index.storage.folder)
     known = {segment.segment_id() for segment in engine.index._segments()}
     return {p.name.split(".")[0] for p in folder.glob("MAIN_*")} - known
 
 
-def test_drainers_killed_in_mid_commit(library, engine, start, capsys):
+def test_workers_killed_in_mid_commit(library, engine, start, capsys):
     chance = random.Random(7)
     moments: Counter[str] = Counter()
     for _ in range(KILLS):
         withdrawn = withdraw_one(library) if len(library) > 5 else None
         outbox.enqueue(release.pk for release in library)
-        drainer = start("sync_search")
+        process = start("sync_search")
         wait_for(lambda: half_written(engine))
         time.sleep(chance.uniform(0, 0.12))
-        drainer.send_signal(signal.SIGKILL)
-        drainer.wait()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
         waiting = SearchChange.objects.exists()
         moments[_moment(bool(half_written(engine)), waiting)] += 1
         assert shown() <= public_ids()
         assert withdrawn is None or withdrawn.pk not in shown()
         assert worker.sync().failed == {}
-        assert_true(engine)
+        assert_consistent(engine)
     with capsys.disabled():
-        print(f"\n{KILLS} drainers killed: {dict(moments)}")
+        print(f"\n{KILLS} workers killed: {dict(moments)}")
     assert moments["in mid-commit"]
 
 
@@ -165,7 +166,7 @@ def _moment(half_written: bool, waiting: bool) -> str:
     return "after the commit, rows still there" if waiting else "when all was done"
 
 
-def test_rebuilds_killed_half_way(library, engine, start, search_index):
+def test_rebuilds_killed_halfway(library, engine, start, search_index):
     for _ in range(3):
         rebuild = start("rebuild_index")
         wait_for(lambda: list(search_index.glob("*/MAIN.tmp")))
@@ -174,59 +175,59 @@ def test_rebuilds_killed_half_way(library, engine, start, search_index):
         assert shown() == public_ids()
         outbox.enqueue([library[0].pk])
         assert worker.sync().failed == {}
-        assert_true(engine)
+        assert_consistent(engine)
 
 
-def test_two_drainers_at_once(library, engine, start):
+def test_two_workers_at_once(library, engine, start):
     for _ in range(2):
         withdrawn = withdraw_one(library)
         for release in library:
             outbox.enqueue([release.pk])
-        drainers = [start("sync_search") for _ in range(2)]
-        assert [drainer.wait(60) for drainer in drainers] == [0, 0]
+        workers = [start("sync_search") for _ in range(2)]
+        assert [process.wait(60) for process in workers] == [0, 0]
         assert withdrawn.pk not in shown()
-        assert_true(engine)
+        assert_consistent(engine)
 
 
-def test_two_that_find_no_index_at_once(library, engine, start, search_index):
+def test_two_workers_without_an_index(library, engine, start, search_index):
     engine.generations.discard_current()
-    drainers = [start("sync_search") for _ in range(2)]
-    for drainer in drainers:
-        drainer.wait(60)
+    workers = [start("sync_search") for _ in range(2)]
+    for process in workers:
+        process.wait(60)
     worker.sync()
-    assert_true(engine)
+    assert_consistent(engine)
 
 
 @UNCLOSED
 @pytest.mark.usefixtures("unclosed_files")
-def test_damage_that_comes_after_the_upkeep_does_not_end_the_loop(library, engine, search_index):
+def test_damage_after_maintenance_does_not_end_the_loop(library, engine, search_index):
     loop = worker._Worker(str)
     loop.maintain_at = time.monotonic() + 60
     for path in engine.generations.current().glob("MAIN_*.*"):
         path.write_bytes(b"?" * 100)
     drop_cached(search_index)
 
-    loop.run_once()  # it compares index and database, and learns
+    loop.run_once()  # audits the index and updates similarity
 
     loop.maintain_at = 0.0
     loop.run_once()
-    assert_true(engine)
+    assert_consistent(engine)
 
 
-def test_connection_that_breaks_within_a_turn_does_not_end_the_loop(library, engine):
-    """The entries can not be made, and neither can that be noted."""
+def test_connection_lost_during_a_run_does_not_end_the_loop(library, engine):
+    """Neither the entries nor their errors can be written."""
     outbox.enqueue(release.pk for release in library)
     loop = worker._Worker(str)
     loop.maintain_at = loop.audit_at = time.monotonic() + 60
     with ThreadPoolExecutor(1) as thread:
         with engine.generations.writing(0):
-            turn = thread.submit(loop.run_once)
+            run = thread.submit(loop.run_once)
             wait_for(end_connection_that_has_read_the_queue)
-        assert turn.result(60) == worker.POLL_INTERVAL
+        assert run.result(60) == worker.POLL_INTERVAL
         thread.submit(connection.close)
 
     loop.run_once()
-    assert_true(engine)
+    assert_consistent(engine)
 
 
 def end_connection_that_has_read_the_queue():
@@ -239,8 +240,8 @@ def end_connection_that_has_read_the_queue():
         return cursor.fetchone() == (True,)
 
 
-def test_a_lock_that_a_stopped_process_holds(library, engine, start):
-    """It is waited for a while; what is withdrawn is not shown, and all is done in the end."""
+def test_lock_held_by_a_stopped_process(library, engine, start):
+    """Withdrawn releases are not shown meanwhile, and everything is processed in the end."""
     outbox.enqueue(release.pk for release in library)
     holder = start("sync_search")
     wait_for(lambda: half_written(engine))
@@ -253,22 +254,22 @@ def test_a_lock_that_a_stopped_process_holds(library, engine, start):
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     assert worker.sync().failed == {}
-    assert_true(engine)
+    assert_consistent(engine)
 
 
 @pytest.fixture
 def hurried(monkeypatch):
-    """Nobody waits long for a lock."""
+    """Shorten the lock timeouts."""
     for module in (backend, maintenance):
         monkeypatch.setattr(module, "LOCK_TIMEOUT", 0.05)
 
 
-def stop_in_mid_commit(drainer, engine):
+def stop_in_mid_commit(process, engine):
     wait_for(lambda: half_written(engine))
-    drainer.send_signal(signal.SIGSTOP)
+    process.send_signal(signal.SIGSTOP)
 
 
-def test_an_import_beside_a_writing_process_leaves_its_rows_and_says_so(
+def test_import_during_another_write_leaves_its_rows_and_reports_them(
     library, engine, start, hurried, tmp_path, caplog
 ):
     outbox.enqueue(release.pk for release in library)
@@ -277,20 +278,20 @@ def test_an_import_beside_a_writing_process_leaves_its_rows_and_says_so(
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({"id": "1", "title": "Notice", "date": "2024-05-14", "body": BODY}))
 
-    said = StringIO()
-    call_command("import_releases", path, approve=True, stdout=said)
+    output = StringIO()
+    call_command("import_releases", path, approve=True, stdout=output)
 
     waiting = len(library) + 1
-    assert f"{waiting} releases will be searchable in a moment." in said.getvalue()
+    assert f"{waiting} releases will be searchable in a moment." in output.getvalue()
     assert not [record for record in caplog.records if record.exc_info]
     assert not SearchChange.objects.filter(attempts__gt=0).exists()
     holder.kill()
     holder.wait()
     assert worker.sync() == ProcessResult(waiting)
-    assert_true(engine)
+    assert_consistent(engine)
 
 
-def test_commands_beside_a_writing_process_fail_with_a_sentence_or_leave_the_rows(
+def test_commands_during_another_write_leave_the_rows_or_fail_with_a_message(
     library, engine, start, hurried, capsys
 ):
     outbox.enqueue(release.pk for release in library)
@@ -299,13 +300,13 @@ def test_commands_beside_a_writing_process_fail_with_a_sentence_or_leave_the_row
 
     call_command("sync_search")
     call_command("update_index", age=1)
-    said = capsys.readouterr().out
-    assert said.count(f"{len(library)} releases will be searchable in a moment.") == 2
+    output = capsys.readouterr().out
+    assert output.count(f"{len(library)} releases will be searchable in a moment.") == 2
     with pytest.raises(CommandError, match="Another process has been writing"):
         call_command("rebuild_index", interactive=False)
 
 
-def test_while_another_process_makes_the_first_index_rows_are_left_to_it(
+def test_rows_are_left_to_the_process_building_the_first_index(
     library, engine, start, hurried, search_index, capsys
 ):
     engine.generations.discard_current()
@@ -322,48 +323,48 @@ def test_while_another_process_makes_the_first_index_rows_are_left_to_it(
 
 @UNCLOSED
 @pytest.mark.usefixtures("unclosed_files")
-def test_a_disk_without_room(library, engine, search_index):
-    """Files can not grow past a few bytes: each commit and each rebuild fails."""
+def test_failing_writes(library, engine, search_index):
+    """Files cannot grow past a few bytes, so every commit and rebuild fails."""
     withdrawn = withdraw_one(library)
     outbox.enqueue(release.pk for release in library)
     with _room_for(64):
-        drained = worker.process()
-        assert worker.maintain()  # it has nothing to write
+        result = worker.process()
+        assert worker.maintain()  # nothing to write
         with pytest.raises(OSError, match="File too large"):
             engine.rebuild()
-    assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
+    assert set(result.failed) == {release.pk for release in [withdrawn, *library]}
     assert set(SearchChange.objects.values_list("attempts", flat=True)) == {1}
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()
     assert half_written(engine) == set()
     assert worker.process_all(timezone.now() + 2 * _minute()).failed == {}
-    assert_true(engine)
+    assert_consistent(engine)
 
 
 @UNCLOSED
 @pytest.mark.usefixtures("unclosed_files")
-def test_a_full_file_system(library, engine, search_index):
-    """The same on a disk of its own, where this process may mount one."""
+def test_full_file_system(library, engine, search_index):
+    """The same on a real small disk, if this process may mount one."""
     with _small_disk(search_index) as fill:
         engine.rebuild()
         withdrawn = withdraw_one(library)
         outbox.enqueue(release.pk for release in library)
         fill()
-        drained = worker.process()
-        assert set(drained.failed) == {release.pk for release in [withdrawn, *library]}
-        assert "No space left" in drained.failed[withdrawn.pk]
+        result = worker.process()
+        assert set(result.failed) == {release.pk for release in [withdrawn, *library]}
+        assert "No space left" in result.failed[withdrawn.pk]
         with pytest.raises(OSError, match="No space left") as refused:
             engine.rebuild()
         assert refused.value.errno == errno.ENOSPC
         assert shown() == public_ids()
         (search_index / "filler").unlink(missing_ok=True)
         assert worker.process_all(timezone.now() + 2 * _minute()).failed == {}
-        assert_true(engine)
+        assert_consistent(engine)
 
 
 @contextmanager
 def _room_for(size: int):
-    """No file of this process can grow past so many bytes within the block."""
+    """Limit the size of this process's files, in bytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -374,7 +375,7 @@ def _room_for(size: int):
 
 @contextmanager
 def _small_disk(folder: Path):
-    """Have an empty file system of two megabytes in the folder; gives what fills it."""
+    """Mount an empty 2 MB file system on the folder; yield a function that fills it."""
     mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("This process may not mount a file system.")

@@ -1,4 +1,4 @@
-"""What is written in and under a release's files is found with the release."""
+"""The text of a release's files is searchable."""
 
 import pytest
 
@@ -17,9 +17,7 @@ def test_words_of_images_and_documents_are_found(client, publish, attach_image, 
     assert release.get_absolute_url() in client.get(f"/search/?q={words}").text
 
 
-def test_indexing_many_releases_costs_no_query_for_each(
-    publish, attach_image, django_assert_num_queries
-):
+def test_indexing_takes_no_query_per_release(publish, attach_image, django_assert_num_queries):
     for _ in range(3):
         attach_image(publish())
 

@@ -1,4 +1,4 @@
-"""The fingerprint is of all the code that an entry depends on."""
+"""The fingerprint covers all code that an entry depends on."""
 
 import ast
 
@@ -7,12 +7,12 @@ import pytest
 from releases.search import scoring
 from releases.search.fingerprint import ENGINE_SOURCES, PROJECT, SOURCES, fingerprint
 
-# What is read of a release, not how it is indexed.
+# These define what is read of a release, not how it is indexed.
 ROWS = ("releases/models", "releases/models/querysets.py")
 
 
 def imported(source):
-    """The project's modules that a module imports, as paths."""
+    """Yield the paths of the project's modules that a module imports."""
     for node in ast.walk(ast.parse((PROJECT / source).read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
             for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
@@ -22,13 +22,13 @@ def imported(source):
 
 
 @pytest.mark.parametrize("engine", ENGINE_SOURCES)
-def test_it_covers_all_that_its_sources_import(engine):
+def test_fingerprint_covers_the_imports_of_its_sources(engine):
     covered = {*SOURCES, *ENGINE_SOURCES[engine]}
     needed = {path for source in covered if source.endswith(".py") for path in imported(source)}
     assert {path for path in needed if not path.startswith(ROWS)} <= covered
 
 
-def test_a_change_of_the_scoring_makes_the_clusters_index_anew(monkeypatch, tmp_path):
+def test_changed_scoring_changes_the_clusters_fingerprint(monkeypatch, tmp_path):
     for source in (*SOURCES, *ENGINE_SOURCES["opensearch"]):
         copy = tmp_path / source
         copy.parent.mkdir(parents=True, exist_ok=True)

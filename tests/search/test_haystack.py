@@ -1,5 +1,5 @@
-"""Haystack's whole interface over our engines. Each test here fails on Haystack's own backend for
-Whoosh, or on its default ways of use."""
+"""Haystack's interface to the engines. Each test fails with Haystack's own Whoosh backend, or with
+its default usage."""
 
 import datetime
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.contract
 
 @pytest.fixture
 def library(indexed) -> list[Release]:
-    """Forty releases over four years and two topics."""
+    """Return forty releases over four years and two topics."""
     topics = [Topic.objects.create(name=n, slug=n.lower()) for n in ("Water", "Air, Noise")]
     return [
         indexed(
@@ -34,7 +34,7 @@ def pks(results) -> list[int]:
     return [int(result.pk) for result in results]
 
 
-def test_a_slice_that_starts_anywhere_holds_the_right_rows(library):
+def test_slice_with_any_start_has_the_right_rows(library):
     results = SearchQuerySet().filter(content="notice")
     whole = pks(results[:40])
     assert pks(SearchQuerySet().filter(content="notice")[15:26]) == whole[15:26]
@@ -47,7 +47,7 @@ def test_sort_directions_can_be_mixed(library):
     assert [f"{r.date:%Y-%m-%d}" for r in results] == [str(release.date) for release in expected]
 
 
-def test_a_column_that_can_not_sort_is_named(library):
+def test_unsortable_column_is_named(library):
     with pytest.raises(SearchBackendError, match="'contact'"):
         list(SearchQuerySet().order_by("contact")[:1])
 
@@ -58,7 +58,7 @@ def test_facets_count_whole_values(library):
     assert dict(counts["year"]) == dict.fromkeys((2020, 2021, 2022, 2023), 10)
 
 
-def test_everything_is_not_scored(library):
+def test_match_all_is_not_scored(library):
     results = SearchQuerySet().all()[:40]
     assert pks(results) == [release.pk for release in reversed(library)]
     assert {result.score for result in results} == {0.0}
@@ -77,7 +77,7 @@ def test_values_filter_and_exclude(library):
     assert len(SearchQuerySet().filter(release_at__lt=after)) == 40
 
 
-def test_words_phrases_and_beginnings_are_found(accord):
+def test_words_phrases_and_prefixes_are_found(accord):
     for query in ({"content": "trafficked"}, {"content__exact": "human trafficking"}):
         assert pks(SearchQuerySet().filter(**query)) == [accord.pk]
     assert pks(SearchQuerySet().filter(content__startswith="Traffick")) == [accord.pk]
@@ -89,7 +89,7 @@ def test_results_carry_stored_values(accord):
     assert (result.number, result.year, result.object) == (accord.number, 2012, accord)
 
 
-def test_drafts_never_get_in(make_release, publish, in_an_hour, engine):
+def test_nonpublic_releases_are_never_indexed(make_release, publish, in_an_hour, engine):
     draft = make_release()
     embargoed = publish(release_at=in_an_hour)
     index = connections["default"].get_unified_index().get_index(Release)
@@ -100,7 +100,7 @@ def test_drafts_never_get_in(make_release, publish, in_an_hour, engine):
     assert engine.indexed() == set()
 
 
-def test_a_late_writer_does_not_bring_withdrawn_text_back(indexed, engine):
+def test_late_writer_does_not_bring_back_withdrawn_text(indexed, engine):
     release = indexed()
     read_before = Release.objects.get(pk=release.pk)
     Release.objects.filter(pk=release.pk).update(status="withdrawn", status_reason="Error.")
@@ -109,19 +109,19 @@ def test_a_late_writer_does_not_bring_withdrawn_text_back(indexed, engine):
     assert engine.indexed() == set()
 
 
-def test_what_is_withdrawn_is_not_found_even_if_it_is_in_the_index(indexed):
+def test_withdrawn_release_is_not_found_while_still_indexed(indexed):
     release = indexed()
     Release.objects.filter(pk=release.pk).update(status="withdrawn", status_reason="Error.")
     assert len(SearchQuerySet().filter(content="county")) == 0
 
 
-def test_clear_takes_all_out(indexed, engine):
+def test_clear_removes_everything(indexed, engine):
     indexed()
     engine.clear()
     assert engine.indexed() == set()
 
 
-def test_an_updated_release_is_in_once(indexed, engine):
+def test_updated_release_is_indexed_once(indexed, engine):
     release = indexed()
     for _ in range(3):
         engine.refresh([release.pk])

@@ -33,11 +33,11 @@ def marked(query: str, text: str, language: str = "en") -> list[str]:
         ("b", "<b>bold</b> & b", ["b", "b", "b"]),
     ],
 )
-def test_what_was_sought_is_marked(query, text, words):
+def test_matches_are_marked(query, text, words):
     assert marked(query, text) == words
 
 
-def test_words_are_stemmed_by_the_language_of_the_text():
+def test_words_are_stemmed_in_the_language_of_the_text():
     assert marked("investigación", "Las investigaciones siguen.", "es") == ["investigaciones"]
 
 
@@ -46,12 +46,12 @@ def passage(query: str, body: str) -> str:
     return "".join(f"[{piece}]" if is_match else piece for piece, is_match in segments)
 
 
-def test_the_paragraph_that_shows_most_is_chosen():
+def test_passage_is_the_paragraph_with_most_terms():
     body = "The county met.\n\nThe county’s clinic opened.\n\nThe clinic is open."
     assert passage("county clinic", body=body) == "The [county’s] [clinic] opened."
 
 
-def test_the_first_of_equals_is_chosen():
+def test_passage_is_the_first_of_equal_paragraphs():
     assert passage("clinic", body="A clinic.\n\nThe clinic.") == "A [clinic]."
 
 
@@ -63,19 +63,19 @@ def test_the_first_of_equals_is_chosen():
         ("secretaria de educacion", "La [Secretaría] [de] [Educación]"),
     ],
 )
-def test_a_phrase_is_shown_however_many_paragraphs_have_one_of_its_words(phrase, written):
+def test_phrase_is_shown_however_many_paragraphs_have_one_of_its_words(phrase, written):
     others = ["Of all, the county has an office; secretaria."] * 9
     text = written.replace("[", "").replace("]", "")
     assert passage(f'"{phrase}"', "\n\n".join([*others, text])) == written
 
 
-def test_a_word_written_with_points_or_accents_is_shown():
+def test_word_with_periods_or_accents_is_shown():
     assert passage("nafta", body="Old.\n\nThe N.A.F.T.A. pact.") == "The [N.A.F.T.A.] pact."
     assert passage("lodz", body="Old.\n\nTo Łódź.") == "To [Łódź]."
     assert passage("obrien", body="Old.\n\nMs. O'Brien.") == "Ms. [O'Brien]."
 
 
-def test_a_long_paragraph_is_cut_at_words():
+def test_long_paragraph_is_cut_at_words():
     body = "word " * 100 + "clinic " + "word " * 100
     text = passage("clinic", body=body)
     assert text.startswith("… word")
@@ -84,11 +84,11 @@ def test_a_long_paragraph_is_cut_at_words():
     assert len(text) < PASSAGE_LENGTH + 20
 
 
-def test_marks_of_markdown_are_not_shown():
+def test_markdown_is_not_shown():
     assert passage("clinic", body="The **clinic** [opened](/x).") == "The [clinic] opened."
 
 
-def test_nothing_sought_or_shown_is_no_passage():
+def test_no_passage_without_matches():
     assert passage("zebra", body="The clinic.") == ""
     assert passage("year:2012", body="In 2012.") == ""
 
@@ -106,12 +106,12 @@ FAR = "The county met on Tuesday and heard what was said. " * 6
         ('"harbor master" "the us"', ["harbor master", "the US"]),
     ],
 )
-def test_a_phrase_is_marked_wherever_it_stands_and_however_it_is_written(query, written):
+def test_phrase_is_marked_anywhere_in_any_spelling(query, written):
     text = FAR.join(["", *(f"({row}) " for row in written), ""])
     assert " ".join(marked(query, text)) == " ".join(written)
 
 
-def test_words_of_a_phrase_that_are_far_apart_are_none():
+def test_distant_words_of_a_phrase_are_not_marked():
     assert marked('"harbor master"', f"A harbor master’s harbor. {FAR} Master of ports.") == [
         "harbor",
         "master’s",

@@ -1,4 +1,4 @@
-"""The search answers judged queries well enough, and no change may make it worse unseen."""
+"""Relevance on judged queries does not fall below a threshold."""
 
 import datetime
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.contract
 
 @pytest.fixture
 def ask(make_release):
-    """Asks the search over RELEASES; answers keys, best first."""
+    """Return a function that searches RELEASES and returns keys, best first."""
     keys = {}
     for key, (title, body, date, language) in RELEASES.items():
         day = datetime.date.fromisoformat(date)
@@ -31,7 +31,7 @@ def ask(make_release):
     return lambda query: [keys[hit.release.pk] for hit in search(parse(query)).hits]
 
 
-def test_judged_queries_are_answered(ask):
+def test_relevance_of_judged_queries(ask):
     relevance = measure(JUDGED, ask)
     assert relevance.success_at_10 == 1, relevance.missed
     assert relevance.mrr >= 0.95, relevance.missed

@@ -23,7 +23,7 @@ def numbers(found) -> list[str]:
     return [hit.release.number for hit in found.hits]
 
 
-def test_a_page_has_hits_a_total_and_facets(indexed, water):
+def test_page_has_hits_total_and_facets(indexed, water):
     first = indexed(title="Old Notice", date=datetime.date(2023, 1, 1), topics=[water])
     second = indexed(title="New Notice", language="es")
     found = search(parse("notice"))
@@ -43,11 +43,11 @@ def test_filters_narrow_hits_total_and_facets(indexed, water):
     assert (found.total, found.facets.years) == (1, (Facet("2024", "2024", 1),))
 
 
-def _by_the_verb(release):
+def _by_the_action(release):
     publishing.withdraw(release, "It named the wrong person.")
 
 
-def _behind_the_verbs_back(release):
+def _past_the_actions(release):
     Release.objects.filter(pk=release.pk).update(status="draft")
 
 
@@ -56,9 +56,9 @@ def _back_under_embargo(release):
     Release.objects.filter(pk=release.pk).update(release_at=later)
 
 
-@pytest.mark.parametrize("hide", [_by_the_verb, _behind_the_verbs_back, _back_under_embargo])
-def test_what_is_not_public_is_not_shown_counted_or_in_facets(indexed, water, hide):
-    """The index still has it: nothing was drained."""
+@pytest.mark.parametrize("hide", [_by_the_action, _past_the_actions, _back_under_embargo])
+def test_nonpublic_release_is_not_shown_counted_or_in_facets(indexed, water, hide):
+    """Even while it is still in the index."""
     hidden = indexed(title="Wrong Notice", date=datetime.date(2023, 1, 1), topics=[water])
     kept = indexed(title="Right Notice")
     hide(hidden)
@@ -69,20 +69,20 @@ def test_what_is_not_public_is_not_shown_counted_or_in_facets(indexed, water, hi
     assert search(parse("wrong")).total == 0
 
 
-def test_the_moment_of_the_search_decides(indexed):
+def test_visibility_is_that_of_the_moment_of_the_search(indexed):
     release = indexed()
     assert search(parse("county"), at=release.release_at).total == 1
     assert search(parse("county"), at=release.release_at - datetime.timedelta(seconds=1)).total == 0
 
 
-def test_what_is_shown_is_read_from_the_database(indexed):
+def test_passages_are_read_from_the_database(indexed):
     release = indexed(title="Old Title", body="The clinic opened.")
     Release.objects.filter(pk=release.pk).update(body="The correction of the clinic.")
     (hit,) = search(parse("clinic")).hits
     assert "".join(text for text, _ in hit.passage) == "The correction of the clinic."
 
 
-def test_a_search_takes_two_queries(indexed, water, django_assert_num_queries):
+def test_search_takes_two_database_queries(indexed, water, django_assert_num_queries):
     for number in range(3):
         indexed(title=f"Notice {number}", topics=[water])
     search(parse("notice"))
@@ -91,10 +91,10 @@ def test_a_search_takes_two_queries(indexed, water, django_assert_num_queries):
         assert [topic.name for hit in found.hits for topic in hit.release.printed_topics]
 
 
-def test_a_section_gives_the_passage_too(indexed, publish):
+def test_passage_may_come_from_a_section(indexed, publish):
     release = publish(body="The county met.")
     release.sections.create(position=1, kind="background", body="A clinic had closed.")
-    indexed()  # drains
+    indexed()  # processes the outbox
     (hit,) = search(parse("clinic")).hits
     assert hit.passage == (("A ", False), ("clinic", True), (" had closed.", False))
 
@@ -112,7 +112,7 @@ def test_pages_are_slices_of_one_order(indexed, monkeypatch):
     ]
 
 
-def test_a_page_that_is_not_there_says_so(indexed):
+def test_page_past_the_last_one_has_a_message(indexed):
     indexed()
     found = search(parse("county"), page=10**9)
     assert (found.hits, found.total) == ((), 1)
@@ -120,7 +120,7 @@ def test_a_page_that_is_not_there_says_so(indexed):
     assert (found.previous_page, found.next_page) == (1, 10**9 + 1)
 
 
-def test_depth_is_bounded_with_a_kind_sentence(indexed, monkeypatch):
+def test_paging_is_bounded_with_a_message(indexed, monkeypatch):
     monkeypatch.setattr(results, "PAGE_SIZE", 1)
     monkeypatch.setattr(results, "MAX_RESULTS", 2)
     for _ in range(3):
@@ -131,14 +131,14 @@ def test_depth_is_bounded_with_a_kind_sentence(indexed, monkeypatch):
     assert "Only the first 2 results can be paged through." in found.ignored[0]
 
 
-def test_when_no_release_has_all_words_those_with_most_are_shown_and_it_is_said(indexed):
+def test_closest_matches_are_shown_if_no_release_has_all_words(indexed):
     release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
     found = search(parse("Perelli stalking awareness month"))
     assert numbers(found) == [release.number]
     assert found.ignored == ("No release has all these words: these come nearest.",)
 
 
-def test_small_words_are_not_missed_when_most_are_enough(indexed):
+def test_stop_words_need_not_match_when_most_words_are_enough(indexed):
     release = indexed(title="Levee Repairs", body="The county paid for repairs of the levee.")
     for number in range(4):
         indexed(title=f"Notice {number}", body="They said what they did about the budget.")
@@ -146,19 +146,19 @@ def test_small_words_are_not_missed_when_most_are_enough(indexed):
     assert numbers(found)[0] == release.number
 
 
-def test_a_phrase_that_nobody_said_finds_what_comes_near(indexed):
+def test_phrase_without_matches_finds_close_ones(indexed):
     release = indexed(body="We must be smart on crime.")
     indexed(title="Other Notice", body="Nothing of the kind.")
     assert numbers(search(parse('"must be tough on crime"'))) == [release.number]
 
 
-def test_nothing_found_is_said_plainly(indexed):
+def test_empty_result(indexed):
     indexed()
     found = search(parse("zebra unicorn griffin"))
     assert (found.hits, found.total, found.ignored) == ((), 0, ())
 
 
-def test_newest_first_on_demand(indexed):
+def test_order_by_newest(indexed):
     old = indexed(
         title="Clinic Clinic",
         body="Clinic.",
@@ -169,7 +169,7 @@ def test_newest_first_on_demand(indexed):
     assert numbers(search(parse("clinic"), order="newest")) == [new.number, old.number]
 
 
-def test_an_index_that_can_not_be_read_is_unavailable(indexed, take_index_away):
+def test_unreadable_index_is_unavailable(indexed, take_index_away):
     indexed()
     take_index_away()
     with pytest.raises(SearchUnavailableError):
@@ -183,7 +183,7 @@ def test_matches_are_marked_in_title_and_passage(accord):
     assert "".join(text for text, _ in hit.title) == accord.title
 
 
-def test_without_each_filter_there_are_so_many(indexed, water):
+def test_totals_without_each_filter(indexed, water):
     indexed(title="Old Notice", date=datetime.date(2023, 1, 1), topics=[water])
     indexed(title="New Notice", language="es")
     found = search(parse("notice"), Filters(topic="water-air", year=2024))

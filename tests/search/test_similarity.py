@@ -17,7 +17,7 @@ DAM = "The Quillfeather Dam leaks. Engineers will repair the dam and its spillwa
 
 @pytest.fixture
 def about_dams(indexed):
-    """Three on a dam, and some that are not."""
+    """Return three releases on a dam, among others."""
     for number in range(6):
         indexed(title=f"Notice {number}", body="The county opened a records office.")
     return [indexed(title=f"Quillfeather Dam Report {number}", body=DAM) for number in range(3)]
@@ -28,13 +28,13 @@ def similar(release):
     return list(find_related(row, timezone.now()).similar)
 
 
-def test_the_similar_are_of_the_same_matter(about_dams):
+def test_similar_releases_share_the_subject(about_dams):
     similarity.update_due()
     first, *rest = about_dams
     assert set(similar(first)) == set(rest)
 
 
-def test_a_new_release_is_added_to_those_it_is_like(about_dams, indexed):
+def test_new_release_is_added_to_similar_ones(about_dams, indexed):
     similarity.update_due()
     new = indexed(title="Quillfeather Dam Is Safe", body=DAM)
     assert similarity.update_due() == 1
@@ -42,7 +42,7 @@ def test_a_new_release_is_added_to_those_it_is_like(about_dams, indexed):
     assert about_dams[0] in similar(new)
 
 
-def test_a_changed_release_is_learned_again(about_dams):
+def test_changed_release_is_updated(about_dams):
     similarity.update_due()
     release = about_dams[0]
     Release.objects.filter(pk=release.pk).update(
@@ -53,7 +53,7 @@ def test_a_changed_release_is_learned_again(about_dams):
     assert VocabularyWord.objects.filter(word="zanesby").exists()
 
 
-def test_the_gate_decides_when_they_are_shown(about_dams):
+def test_gate_applies_when_similar_releases_are_shown(about_dams):
     similarity.update_due()
     first, second, third = about_dams
     publishing.withdraw(second, "It named the wrong dam.")
@@ -62,28 +62,28 @@ def test_the_gate_decides_when_they_are_shown(about_dams):
     assert similar(first) == []
 
 
-def test_only_those_of_the_same_language_are_similar(about_dams):
+def test_similar_releases_share_the_language(about_dams):
     Release.objects.filter(pk=about_dams[1].pk).update(language="es")
     call_command("rebuild_index", interactive=False, verbosity=0)
     similarity.update_due()
     assert about_dams[1] not in similar(about_dams[0])
 
 
-def test_what_is_not_public_is_not_learned(about_dams, publish, in_an_hour):
+def test_embargoed_release_is_not_processed(about_dams, publish, in_an_hour):
     publish(title="Sealed Xylophone", release_at=in_an_hour)
     similarity.update_due()
     assert not VocabularyWord.objects.filter(word="xylophone").exists()
     assert Likeness.objects.count() == 9
 
 
-def test_sync_search_learns_all_that_is_due(about_dams, monkeypatch):
+def test_sync_search_updates_all_due_releases(about_dams, monkeypatch):
     monkeypatch.setattr(similarity, "BATCH", 2)
     call_command("sync_search")
     assert Likeness.objects.count() == 9
     assert similarity.update_due() == 0
 
 
-def test_two_that_are_alike_and_changed_are_learned_again_at_once(about_dams):
+def test_two_similar_changed_releases_are_updated_at_once(about_dams):
     similarity.update_due()
     pair = [release.pk for release in about_dams[:2]]
     Release.objects.filter(pk__in=pair).update(updated_at=timezone.now())
@@ -92,7 +92,7 @@ def test_two_that_are_alike_and_changed_are_learned_again_at_once(about_dams):
     assert similarity.update_due() == 0
 
 
-def test_learning_goes_on_past_a_release_that_it_fails_on(about_dams, monkeypatch, caplog, client):
+def test_failing_release_does_not_stop_the_others(about_dams, monkeypatch, caplog, client):
     bad = about_dams[0]
     bad.refresh_from_db()
     words = similarity.words
@@ -108,8 +108,8 @@ def test_learning_goes_on_past_a_release_that_it_fails_on(about_dams, monkeypatc
         assert similarity.update_due() == 0
 
     assert Likeness.objects.get(release=bad).error == "IndexError: list index out of range"
-    (told,) = (record for record in caplog.records if bad.number in record.getMessage())
-    assert told.exc_info
+    (logged,) = (record for record in caplog.records if bad.number in record.getMessage())
+    assert logged.exc_info
     assert client.get("/health/ready").json()["backlog"]["similarity_failing"] == 1
     assert set(similar(about_dams[1])) == {bad, about_dams[2]}
 
@@ -118,25 +118,25 @@ def test_learning_goes_on_past_a_release_that_it_fails_on(about_dams, monkeypatc
     assert set(similar(bad)) == set(about_dams[1:])
 
 
-def test_a_spanish_release_that_argues_is_learned(indexed):
+def test_spanish_release_with_a_word_without_a_stem_is_processed(indexed):
     pair = [indexed(title=f"Argue {n}", body="They argue of dams.", language="es") for n in "ab"]
 
     assert similarity.update_due() == 2
     assert similar(pair[0]) == [pair[1]]
 
 
-def test_what_was_interrupted_is_learned_next_time(about_dams, engine, monkeypatch):
+def test_interrupted_update_is_completed_next_time(about_dams, engine, monkeypatch):
     find = type(engine).find
-    asked = []
+    calls = []
 
-    def be_lost_half_way(*args, **options):
-        asked.append(1)
-        if len(asked) > 5:
+    def fail_halfway(*args, **options):
+        calls.append(1)
+        if len(calls) > 5:
             raise IndexUnusableError("The search cluster does not answer.")
         return find(*args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(engine), "find", be_lost_half_way)
+        patch.setattr(type(engine), "find", fail_halfway)
         call_command("sync_search")
     assert similarity.failed_count() == 0
 

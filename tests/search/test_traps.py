@@ -1,5 +1,5 @@
-"""What Haystack's own Whoosh engine gets wrong: each fact holds on ours and is broken on the stock
-one, with the error named. A stock engine that is put right one day fails the test here."""
+"""Faults of Haystack's own Whoosh engine. Each test passes with our engine and fails with the stock
+one, with the named error. If the stock engine is ever fixed, its test here fails."""
 
 import datetime
 import threading
@@ -25,7 +25,7 @@ from releases.search.results import search
 from releases.search.similarity import update_due
 from releases.search_indexes import ReleaseIndex
 
-# The stock engine leaves files open when it fails, and threads that share a reader may fail in it.
+# The stock engine leaves files open on failure, and threads that share its reader may fail.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -34,14 +34,14 @@ pytestmark = [
 
 
 def trap(raises=AssertionError):
-    """Holds on our engine; on the stock one it fails with just this error."""
+    """Expect success with our engine and exactly this error with the stock one."""
     stock = pytest.param("stock", marks=pytest.mark.xfail(strict=True, raises=raises))
     return pytest.mark.parametrize("using", ["ours", stock], indirect=True)
 
 
 @pytest.fixture
 def using(request, monkeypatch, tmp_path) -> str:
-    """The name of the connection: our engine, or Haystack's own over an index of its own."""
+    """Return a connection name: our engine, or Haystack's over a separate index."""
     if request.param == "ours":
         connections["default"].get_backend().rebuild()
         return "default"
@@ -61,7 +61,7 @@ def engine(using):
 
 @pytest.fixture
 def busy(using, engine, monkeypatch):
-    """Within it another writer keeps the lock."""
+    """Return a context in which another writer holds the lock."""
     monkeypatch.setattr("releases.search.embedded.backend.LOCK_TIMEOUT", 0.1)
     if using == "default":
         return engine.generations.writing(0)
@@ -73,7 +73,7 @@ def busy(using, engine, monkeypatch):
 
 @pytest.fixture
 def suggest(using, library):
-    """Another spelling for what is sought."""
+    """Return the spelling correction of the engine."""
     if using == "stock":
         return connections["stock"].get_backend().create_spelling_suggestion
 
@@ -87,7 +87,7 @@ def suggest(using, library):
 
 @pytest.fixture
 def compared(monkeypatch) -> list[str]:
-    """The words that are compared letter by letter with what was typed."""
+    """Collect the words that are compared letter by letter with the query."""
     found = []
     for place in ("whoosh.reading.distance", "releases.search.analysis.spelling.is_likely_typo"):
         compare = import_string(place)
@@ -107,7 +107,7 @@ def index(using):
 
 @pytest.fixture
 def library(publish, engine, index) -> list[Release]:
-    """Forty releases over four years and two topics, in the index."""
+    """Return forty indexed releases over four years and two topics."""
     topics = [Topic.objects.create(name=n, slug=n.lower()) for n in ("Water", "Air, Noise")]
     made = []
     for number in range(40):
@@ -120,7 +120,7 @@ def library(publish, engine, index) -> list[Release]:
 
 
 @trap()
-def test_the_index_is_opened_once_for_many_queries(library, using, monkeypatch):
+def test_index_is_opened_once_for_many_queries(library, using, monkeypatch):
     found = SearchQuerySet(using=using).filter(content="notice")
     list(found[:5])
     opened = []
@@ -134,7 +134,7 @@ def test_the_index_is_opened_once_for_many_queries(library, using, monkeypatch):
 
 
 @trap()
-def test_a_slice_that_starts_anywhere_holds_the_right_rows(library, using):
+def test_slice_with_any_start_has_the_right_rows(library, using):
     found = SearchQuerySet(using=using).filter(content="notice")
     whole = [result.pk for result in found[:40]]
     cut = SearchQuerySet(using=using).filter(content="notice")[15:26]
@@ -142,7 +142,7 @@ def test_a_slice_that_starts_anywhere_holds_the_right_rows(library, using):
 
 
 @trap()
-def test_everything_is_not_scored(library, using):
+def test_match_all_is_not_scored(library, using):
     assert {result.score for result in SearchQuerySet(using=using).all()[:40]} == {0.0}
 
 
@@ -160,8 +160,8 @@ def test_sort_directions_can_be_mixed(library, using):
 
 
 @trap()
-def test_a_save_rewrites_few_other_releases(library, engine, index, monkeypatch):
-    """Whoosh's own policy rewrites ever more within one save, at last all that there is."""
+def test_save_rewrites_few_other_releases(library, engine, index, monkeypatch):
+    """Whoosh's policy rewrites ever more within one save, in the end everything."""
     monkeypatch.setattr(
         "releases.search.embedded.backend.REQUEST_MERGE_POLICY", merge_smallest(4, 10)
     )
@@ -179,13 +179,13 @@ def test_a_save_rewrites_few_other_releases(library, engine, index, monkeypatch)
 
 
 @trap(pytest.fail.Exception)
-def test_a_removal_under_a_busy_lock_is_told(library, engine, busy):
+def test_removal_under_a_held_lock_is_an_error(library, engine, busy):
     with busy, pytest.raises(SearchBackendError, match="Another process"):
         engine.remove(library[0])
 
 
 @trap()
-def test_a_rebuild_takes_nothing_away(library, using, engine, index, monkeypatch):
+def test_rebuild_hides_nothing_meanwhile(library, using, engine, index, monkeypatch):
     seen = set()
     prepare = ReleaseIndex.full_prepare
 
@@ -203,47 +203,47 @@ def test_a_rebuild_takes_nothing_away(library, using, engine, index, monkeypatch
 
 
 @trap()
-def test_what_is_under_embargo_never_gets_in(publish, in_an_hour, engine, index, using):
+def test_embargoed_release_is_never_indexed(publish, in_an_hour, engine, index, using):
     engine.update(index, [publish(release_at=in_an_hour)])
     assert len(SearchQuerySet(using=using).filter(SQ(content="county"))) == 0
 
 
 @trap()
-def test_what_is_withdrawn_is_not_found_while_it_is_still_in_the_index(library, using):
+def test_withdrawn_release_is_not_found_while_still_indexed(library, using):
     Release.objects.update(status="withdrawn", status_reason="Error.")
     assert len(SearchQuerySet(using=using).filter(content="county")) == 0
 
 
 @trap()
-def test_another_spelling_keeps_all_words(library, suggest):
+def test_correction_keeps_all_words(library, suggest):
     assert suggest("zzqqzz countty") != suggest("countty")
 
 
 @trap()
-def test_another_spelling_tells_nothing_of_what_is_withdrawn(library, suggest):
+def test_correction_reveals_no_withdrawn_text(library, suggest):
     assert suggest("countty") == "county"
     Release.objects.update(status="withdrawn", status_reason="Error.")
     assert suggest("countty") == "countty"
 
 
 @trap()
-def test_another_spelling_is_found_among_few_words(
-    library, publish, engine, index, suggest, compared
-):
+def test_correction_compares_few_words(library, publish, engine, index, suggest, compared):
     syllables = ("bdfgkl", "aeiou", "mnrst", "aeio", "lmnr")
     engine.update(index, [publish(body=" ".join(map("".join, product(*syllables))))])
     assert suggest("countty") == "county"
     assert 0 < len(compared) < 100
 
 
-SHARED = pytest.mark.xfail(strict=True, raises=AssertionError, reason="a searcher that is kept")
+SHARED = pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="a searcher shared by threads"
+)
 
 
-@pytest.mark.parametrize("kept", [False, pytest.param(True, marks=SHARED)])
+@pytest.mark.parametrize("is_shared", [False, pytest.param(True, marks=SHARED)])
 @pytest.mark.parametrize("using", ["ours"], indirect=True)
-def test_no_two_threads_are_in_one_reader(library, engine, kept, monkeypatch):
-    """Whoosh's readers give one thread what another has sought. Haystack opens one for each query
-    instead; whoever keeps its searcher, to be quick, falls into this."""
+def test_threads_do_not_share_a_reader(library, engine, is_shared, monkeypatch):
+    """Whoosh's readers mix up the terms of concurrent threads. Haystack opens one per query;
+    keeping its searcher for speed runs into this."""
     inside, met, first = [], threading.Event(), threading.Semaphore(1)
     original = W3TermsReader.term_info
 
@@ -252,7 +252,7 @@ def test_no_two_threads_are_in_one_reader(library, engine, kept, monkeypatch):
         if inside.count(reader) > 1:
             met.set()
         elif first.acquire(blocking=False):
-            met.wait(timeout=5)  # the first one in stays until another comes
+            met.wait(timeout=5)  # the first waits until another enters
         inside.remove(reader)
         return original(reader, *term)
 
@@ -261,7 +261,7 @@ def test_no_two_threads_are_in_one_reader(library, engine, kept, monkeypatch):
     monkeypatch.setattr(W3TermsReader, "term_info", term_info)
     search = partial(searcher.search, Term("text", "counti"))
     ours = partial(engine.find, parse("county").tree, gate)
-    threads = [threading.Thread(target=search if kept else ours) for _ in range(4)]
+    threads = [threading.Thread(target=search if is_shared else ours) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

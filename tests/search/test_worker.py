@@ -27,11 +27,11 @@ pytestmark = pytest.mark.contract
 
 @pytest.fixture
 def in_index(engine):
-    """The ids in the index, whether or not the public may see them."""
+    """Return the indexed ids, public or not."""
     return engine.indexed
 
 
-def test_a_recalled_release_is_taken_out_though_its_moment_came(publish, in_index, in_an_hour):
+def test_recalled_release_is_removed_although_its_embargo_lifted(publish, in_index, in_an_hour):
     release = publish(release_at=in_an_hour)
     worker.process_all(in_an_hour)
     assert in_index() == {release.pk}
@@ -42,21 +42,21 @@ def test_a_recalled_release_is_taken_out_though_its_moment_came(publish, in_inde
     assert in_index() == set()
 
 
-def test_a_published_release_is_indexed(publish, in_index):
+def test_published_release_is_indexed(publish, in_index):
     release = publish()
     assert worker.process() == ProcessResult(1)
     assert in_index() == {release.pk}
     assert not SearchChange.objects.exists()
 
 
-def test_a_withdrawn_release_is_taken_out(indexed, in_index):
+def test_withdrawn_release_is_removed(indexed, in_index):
     release = indexed()
     publishing.withdraw(release, "It named the wrong person.")
     assert worker.process() == ProcessResult(1)
     assert in_index() == set()
 
 
-def test_an_embargoed_release_is_indexed_at_its_lift_and_not_before(publish, in_index):
+def test_embargoed_release_is_indexed_at_its_lift_and_not_before(publish, in_index):
     lift = timezone.now() + datetime.timedelta(hours=1)
     release = publish(release_at=lift)
     worker.process_all(lift - datetime.timedelta(seconds=1))
@@ -66,7 +66,7 @@ def test_an_embargoed_release_is_indexed_at_its_lift_and_not_before(publish, in_
     assert in_index() == {release.pk}
 
 
-def test_a_rolled_back_change_is_not_queued(indexed):
+def test_rolled_back_change_is_not_queued(indexed):
     release = indexed()
     with transaction.atomic():
         outbox.enqueue([release.pk])
@@ -74,13 +74,13 @@ def test_a_rolled_back_change_is_not_queued(indexed):
     assert not SearchChange.objects.exists()
 
 
-def test_one_release_queued_often_is_written_once(publish, engine):
+def test_release_queued_several_times_is_written_once(publish, engine):
     release = publish()
     outbox.enqueue([release.pk] * 3)
     assert worker.process() == ProcessResult(1)
 
 
-def test_a_batch_is_bounded_and_all_is_done_in_the_end(publish, in_index, monkeypatch):
+def test_batches_are_bounded_and_all_rows_are_processed(publish, in_index, monkeypatch):
     monkeypatch.setattr(worker, "BATCH", 2)
     releases = {publish().pk for _ in range(5)}
     assert worker.process() == ProcessResult(2)
@@ -88,7 +88,7 @@ def test_a_batch_is_bounded_and_all_is_done_in_the_end(publish, in_index, monkey
     assert in_index() == releases
 
 
-def test_what_fails_stays_with_its_error_and_the_rest_is_done(publish, in_index, monkeypatch):
+def test_failed_row_stays_with_its_error_and_the_rest_is_processed(publish, in_index, monkeypatch):
     bad, good = publish(title="Bad"), publish(title="Good")
     original = ReleaseIndex.full_prepare
 
@@ -110,14 +110,14 @@ def test_what_fails_stays_with_its_error_and_the_rest_is_done(publish, in_index,
 
 
 @pytest.mark.parametrize("word", ["argue", "ague", "angue"])
-def test_a_spanish_release_with_a_word_that_has_no_stem_is_found(publish, in_index, word):
+def test_spanish_release_with_a_word_without_a_stem_is_found(publish, in_index, word):
     release, other = publish(language="es", body=f"They {word}."), publish(language="es")
     assert worker.process() == ProcessResult(2)
     assert in_index() == {release.pk, other.pk}
     assert [hit.release for hit in results.search(parse(word)).hits] == [release]
 
 
-def test_a_text_that_can_not_be_analysed_fails_alone_and_is_named(
+def test_text_that_cannot_be_analyzed_fails_alone_and_is_logged(
     publish, in_index, monkeypatch, caplog
 ):
     bad, good = publish(body="It is unheard of."), publish()
@@ -126,13 +126,11 @@ def test_a_text_that_can_not_be_analysed_fails_alone_and_is_named(
     assert worker.process() == ProcessResult(1, {bad.pk: "ValueError: unheard"})
     assert in_index() == {good.pk}
     assert SearchChange.objects.get().error == "ValueError: unheard"
-    (told,) = (record for record in caplog.records if bad.number in record.getMessage())
-    assert told.exc_info
+    (logged,) = (record for record in caplog.records if bad.number in record.getMessage())
+    assert logged.exc_info
 
 
-def test_a_new_archive_gets_an_index_without_what_can_not_be_analysed(
-    publish, in_index, engine, monkeypatch
-):
+def test_first_index_omits_text_that_cannot_be_analyzed(publish, in_index, engine, monkeypatch):
     bad, good = publish(body="It is unheard of."), publish()
     monkeypatch.setattr(entry_terms, "words", failing_on("unheard"))
 
@@ -142,7 +140,7 @@ def test_a_new_archive_gets_an_index_without_what_can_not_be_analysed(
 
 
 def failing_on(word):
-    """The analyzer, with a fault in it."""
+    """Return an analyzer that fails on a word."""
 
     def words(text):
         if word in text:
@@ -152,18 +150,16 @@ def failing_on(word):
     return words
 
 
-def test_a_release_that_fails_a_whole_write_is_alone_in_the_end(
-    publish, in_index, engine, monkeypatch
-):
+def test_release_that_fails_the_whole_write_is_isolated(publish, in_index, engine, monkeypatch):
     bad, *good = [publish() for _ in range(12)]
     refresh = type(engine).refresh
 
-    def fail_with_the_bad_one(backend, ids, at=None, hurry=False):
+    def fail_on_the_bad_one(backend, ids, at=None, hurry=False):
         if bad.pk in ids:
             raise IndexError("list index out of range")
         return refresh(backend, ids, at, hurry)
 
-    monkeypatch.setattr(type(engine), "refresh", fail_with_the_bad_one)
+    monkeypatch.setattr(type(engine), "refresh", fail_on_the_bad_one)
     at = timezone.now()
     for _ in range(4):
         worker.process_all(at)
@@ -173,14 +169,14 @@ def test_a_release_that_fails_a_whole_write_is_alone_in_the_end(
     assert SearchChange.objects.get().release == bad
 
 
-def test_killed_between_index_and_database_it_is_done_again(publish, engine, in_index):
+def test_worker_killed_between_index_and_database_repeats_the_work(publish, engine, in_index):
     release = publish()
-    engine.refresh([release.pk])  # as far as the killed drainer came
+    engine.refresh([release.pk])  # as far as the killed worker got
     assert worker.process() == ProcessResult(1)
     assert in_index() == {release.pk}
 
 
-def test_the_backlog_tells_how_far_the_index_lags(publish, engine):
+def test_backlog_measures_the_index_lag(publish, engine):
     release = publish()
     now = timezone.now()
     hour = datetime.timedelta(hours=1)
@@ -192,13 +188,13 @@ def test_the_backlog_tells_how_far_the_index_lags(publish, engine):
     assert outbox.backlog(now) == Backlog(0, None, 0, now + hour)
 
 
-def test_the_command_drains_and_says_so(publish, capsys):
+def test_command_processes_the_outbox_and_reports_it(publish, capsys):
     publish()
     call_command("sync_search")
     assert capsys.readouterr().out == "1 release brought up to date.\n"
 
 
-def test_the_command_fails_when_something_failed(publish, monkeypatch):
+def test_command_fails_if_a_release_failed(publish, monkeypatch):
     release = publish()
     monkeypatch.setattr(ReleaseIndex, "full_prepare", lambda *args: 1 / 0)
     with pytest.raises(CommandError, match=f"release {release.pk}: ZeroDivisionError"):
@@ -206,10 +202,10 @@ def test_the_command_fails_when_something_failed(publish, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_loop_indexes_what_comes_and_wakes_for_the_lift(publish, in_index, monkeypatch):
+def test_loop_indexes_new_rows_and_wakes_for_the_lift(publish, in_index, monkeypatch):
     monkeypatch.setattr(worker, "POLL_INTERVAL", 0.05)
-    stop, said = threading.Event(), []
-    loop = threading.Thread(target=worker.run, args=(stop, said.append))
+    stop, messages = threading.Event(), []
+    loop = threading.Thread(target=worker.run, args=(stop, messages.append))
     loop.start()
     try:
         release = publish(release_at=timezone.now() + datetime.timedelta(seconds=0.5))
@@ -220,11 +216,11 @@ def test_the_loop_indexes_what_comes_and_wakes_for_the_lift(publish, in_index, m
     finally:
         stop.set()
         loop.join()
-    assert said[-1].endswith("brought up to date.")
+    assert messages[-1].endswith("brought up to date.")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_loop_survives_a_lost_connection(publish, in_index, monkeypatch):
+def test_loop_survives_a_lost_connection(publish, in_index, monkeypatch):
     monkeypatch.setattr(worker, "POLL_INTERVAL", 0.05)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -249,8 +245,8 @@ def test_the_loop_survives_a_lost_connection(publish, in_index, monkeypatch):
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_the_looping_command_ends_cleanly(ending, tmp_path):
-    """On a database that does not answer: the loop waits for it, and still ends when told."""
+def test_looping_command_stops_cleanly(ending, tmp_path):
+    """The loop waits for a database that is down, and still stops on a signal."""
     command = subprocess.Popen(
         [sys.executable, "manage.py", "sync_search", "--loop", "--skip-checks"],
         stdout=subprocess.PIPE,

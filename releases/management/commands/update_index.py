@@ -69,7 +69,7 @@ class Command(update_index.Command):
         except IndexRebuildingError:
             self.stdout.write(
                 "Another process is rebuilding the search index. Recent changes will be searchable "
-                "shortly."
+                "in a moment."
             )
             return
         except SearchBackendError as error:

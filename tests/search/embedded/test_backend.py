@@ -1,5 +1,3 @@
-"""What is Whoosh's own in the backend for it."""
-
 import datetime
 
 import pytest
@@ -18,7 +16,7 @@ from releases.search.engine import Gate
 from releases.search.worker import ProcessResult
 
 
-def test_the_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch):
+def test_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch):
     indexed()
     current_snapshot(engine.index)
     opened = []
@@ -31,7 +29,7 @@ def test_the_index_is_opened_once_for_many_queries(indexed, engine, monkeypatch)
     assert opened == []
 
 
-def test_removal_under_a_busy_lock_is_an_error(indexed, engine, monkeypatch):
+def test_removal_under_a_held_lock_is_an_error(indexed, engine, monkeypatch):
     release = indexed()
     monkeypatch.setattr(backend, "LOCK_TIMEOUT", 0.1)
     with engine.generations.writing(0), pytest.raises(SearchBackendError, match="Another process"):
@@ -40,7 +38,7 @@ def test_removal_under_a_busy_lock_is_an_error(indexed, engine, monkeypatch):
     assert current_snapshot(engine.index).live == set()
 
 
-def test_a_failed_write_leaves_the_lock_free_and_the_index_as_it_was(indexed, engine, monkeypatch):
+def test_failed_write_releases_the_lock_and_changes_nothing(indexed, engine, monkeypatch):
     release = indexed()
     monkeypatch.setattr(backend, "LOCK_TIMEOUT", 0.1)
     with monkeypatch.context() as patch:
@@ -55,7 +53,7 @@ def _fail(*args):
     raise OSError("The disk is full.")
 
 
-def test_any_write_removes_what_was_withdrawn_behind_the_verbs_backs(indexed, engine):
+def test_any_write_removes_releases_hidden_without_an_action(indexed, engine):
     release, other = indexed(), indexed()
     Release.objects.filter(pk=release.pk).update(status="draft")
     call_command("update_index", verbosity=0)
@@ -63,11 +61,11 @@ def test_any_write_removes_what_was_withdrawn_behind_the_verbs_backs(indexed, en
     assert [snapshot.ids[number] for number in snapshot.live] == [other.pk]
 
 
-def test_a_busy_index_loses_nothing(publish, engine, monkeypatch):
+def test_locked_index_loses_nothing(publish, engine, monkeypatch):
     monkeypatch.setattr(backend, "LOCK_TIMEOUT", 0.05)
     release = publish()
     with engine.generations.writing(0):
-        drained = worker.process()
-    assert drained == ProcessResult(left=1)
+        result = worker.process()
+    assert result == ProcessResult(left=1)
     assert worker.process_all(timezone.now() + datetime.timedelta(minutes=2)) == ProcessResult(1)
     assert engine.indexed() == {release.pk}

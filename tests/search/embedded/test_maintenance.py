@@ -1,4 +1,4 @@
-"""The index is made anew beside itself, and heals without a hand."""
+"""Rebuilds next to the current index, and repair without manual work."""
 
 import datetime
 import shutil
@@ -25,7 +25,7 @@ from releases.search_indexes import ReleaseIndex
 
 @pytest.fixture
 def library(indexed) -> set[int]:
-    """The ids of a few releases that are in the index, in a segment each."""
+    """Return the ids of a few indexed releases, each in its own segment."""
     return {indexed(title=f"Notice {number}").pk for number in range(4)}
 
 
@@ -34,7 +34,7 @@ def found(engine, words="notice") -> set[int]:
 
 
 def meanwhile(monkeypatch, act) -> None:
-    """Have `act` called when a rebuild has read the database and not yet caught up."""
+    """Call `act` in a rebuild, after the database was read and before catching up."""
     fill = Rebuild._fill
     monkeypatch.setattr(Rebuild, "_fill", lambda rebuild: (fill(rebuild), act()))
 
@@ -47,7 +47,7 @@ def generations(folder) -> list[str]:
 
 
 @pytest.mark.parametrize("command", ["rebuild_index", "update_index"])
-def test_haystacks_commands_swap_in_one_whole_segment(library, engine, search_index, command):
+def test_haystacks_commands_swap_in_a_single_segment(library, engine, search_index, command):
     before = generations(search_index)
     options = {"interactive": False} if command == "rebuild_index" else {"remove": True}
     call_command(command, verbosity=0, workers=2, batchsize=2, **options)
@@ -56,7 +56,7 @@ def test_haystacks_commands_swap_in_one_whole_segment(library, engine, search_in
     assert found(engine) == library
 
 
-def test_an_update_of_what_is_recent_stays_in_the_generation(library, engine, search_index):
+def test_update_of_recent_changes_keeps_the_generation(library, engine, search_index):
     before = generations(search_index)
     Release.objects.filter(pk=min(library)).update(title="Bulletin")
     call_command("update_index", verbosity=0, age=1)
@@ -64,7 +64,7 @@ def test_an_update_of_what_is_recent_stays_in_the_generation(library, engine, se
     assert found(engine, "bulletin") == {min(library)}
 
 
-def test_an_update_of_what_is_recent_removes_what_is_not_public(library, engine, search_index):
+def test_update_of_recent_changes_removes_nonpublic_releases(library, engine, search_index):
     before = generations(search_index)
     Release.objects.filter(pk=min(library)).update(status="draft")
     call_command("update_index", verbosity=0, age=1, remove=True)
@@ -72,13 +72,13 @@ def test_an_update_of_what_is_recent_removes_what_is_not_public(library, engine,
     assert engine.indexed() == library - {min(library)}
 
 
-def test_an_update_without_an_index_fails_with_a_sentence(library, engine):
+def test_update_without_an_index_fails_with_a_message(library, engine):
     engine.generations.discard_current()
     with pytest.raises(CommandError, match="There is no search index"):
         call_command("update_index", verbosity=0, age=1, remove=True)
 
 
-def test_what_clear_index_takes_out_comes_back(library, engine):
+def test_cleared_index_is_refilled(library, engine):
     call_command("clear_index", interactive=False, verbosity=0)
     assert engine.indexed() == set()
     worker.audit()
@@ -86,16 +86,14 @@ def test_what_clear_index_takes_out_comes_back(library, engine):
     assert found(engine) == library
 
 
-def test_the_old_index_answers_during_a_rebuild(library, engine, monkeypatch):
+def test_old_index_stays_in_use_during_a_rebuild(library, engine, monkeypatch):
     answers = []
     meanwhile(monkeypatch, lambda: answers.append(found(engine)))
     engine.rebuild()
     assert answers == [library]
 
 
-def test_what_is_drained_during_a_rebuild_is_in_the_new_index(
-    library, engine, publish, monkeypatch
-):
+def test_changes_during_a_rebuild_are_in_the_new_index(library, engine, publish, monkeypatch):
     changed, gone, *_ = (Release.objects.get(pk=pk) for pk in library)
 
     def act():
@@ -112,7 +110,7 @@ def test_what_is_drained_during_a_rebuild_is_in_the_new_index(
     assert found(engine, "bulletin") == {changed.pk}
 
 
-def test_much_that_is_drained_during_a_rebuild_is_caught_up_with(engine, publish, monkeypatch):
+def test_many_changes_during_a_rebuild_are_in_the_new_index(engine, publish, monkeypatch):
     monkeypatch.setattr(maintenance, "CATCH_UP_LIMIT", 1)
     releases = []
 
@@ -125,14 +123,14 @@ def test_much_that_is_drained_during_a_rebuild_is_caught_up_with(engine, publish
     assert found(engine) == set(releases)
 
 
-def test_a_rebuild_is_compared_with_the_database(library, engine, monkeypatch):
-    """A change past the verbs is in no note."""
+def test_rebuild_is_compared_with_the_database(library, engine, monkeypatch):
+    """A change made without an action is not noted."""
     meanwhile(monkeypatch, lambda: Release.objects.filter(pk=min(library)).update(status="draft"))
     engine.rebuild()
     assert engine.indexed() == library - {min(library)}
 
 
-def test_a_rebuild_that_does_not_agree_is_not_taken_into_use(library, engine, monkeypatch):
+def test_rebuild_that_differs_from_the_database_is_not_activated(library, engine, monkeypatch):
     monkeypatch.setattr(Rebuild, "_reindex", lambda *args: None)
     outbox.enqueue([min(library)])
     meanwhile(monkeypatch, worker.process_all)
@@ -142,7 +140,7 @@ def test_a_rebuild_that_does_not_agree_is_not_taken_into_use(library, engine, mo
     assert engine.indexed() == library
 
 
-def test_a_rebuild_that_fails_leaves_nothing(library, engine, search_index, monkeypatch):
+def test_failed_rebuild_leaves_nothing(library, engine, search_index, monkeypatch):
     before = generations(search_index)
     meanwhile(monkeypatch, lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -151,7 +149,7 @@ def test_a_rebuild_that_fails_leaves_nothing(library, engine, search_index, monk
     assert found(engine) == library
 
 
-def test_what_a_killed_rebuild_left_is_cleared_away(library, engine, search_index):
+def test_leftovers_of_a_killed_rebuild_are_deleted(library, engine, search_index):
     before = generations(search_index)
     engine.generations.begin()
     engine.generations.note([1])
@@ -164,7 +162,7 @@ def test_one_rebuild_at_a_time(library, engine):
         engine.rebuild()
 
 
-def test_a_rebuild_does_what_was_waiting_and_leaves_what_came_later(library, engine, monkeypatch):
+def test_rebuild_covers_due_rows_and_leaves_later_ones(library, engine, monkeypatch):
     first, later = sorted(library)[:2]
     outbox.enqueue(library)
     outbox.enqueue([first], due_at=timezone.now() + datetime.timedelta(hours=1))
@@ -173,7 +171,7 @@ def test_a_rebuild_does_what_was_waiting_and_leaves_what_came_later(library, eng
     assert sorted(SearchChange.objects.values_list("release_id", flat=True)) == [first, later]
 
 
-def test_a_release_without_an_entry_does_not_stop_a_rebuild(library, engine, monkeypatch):
+def test_release_that_fails_does_not_stop_a_rebuild(library, engine, monkeypatch):
     bad = min(library)
     original = ReleaseIndex.full_prepare
 
@@ -194,7 +192,7 @@ def test_a_release_without_an_entry_does_not_stop_a_rebuild(library, engine, mon
 
 
 @pytest.mark.django_db(transaction=True)
-def test_readers_miss_nothing_all_through_rebuilds(library, engine):
+def test_readers_miss_nothing_during_rebuilds(library, engine):
     stop, wrong, answers, gate = threading.Event(), [], [], Gate()
     assert gate.public == library
 
@@ -224,7 +222,7 @@ def test_readers_miss_nothing_all_through_rebuilds(library, engine):
     assert answers
 
 
-# Healing
+# Repair
 
 
 def delete_folder(folder):
@@ -240,7 +238,7 @@ def garble_current(folder):
     (folder / "CURRENT").write_bytes(b"\xff\x00../../etc")
 
 
-def name_what_is_gone(folder):
+def name_missing_generation(folder):
     (folder / "CURRENT").write_text("0123-4567")
 
 
@@ -268,7 +266,7 @@ def delete_segments(folder):
         path.unlink()
 
 
-def have_other_code(folder):
+def use_other_code(folder):
     generation = next(path for path in folder.iterdir() if path.is_dir())
     older = generation.rename(folder / "0123456789abcdef-0")
     (folder / "CURRENT").write_text(older.name)
@@ -278,20 +276,20 @@ FAULTS = [
     delete_folder,
     empty_folder,
     garble_current,
-    name_what_is_gone,
+    name_missing_generation,
     empty_current,
     truncate_segments,
     garble_postings,
     truncate_table_of_contents,
     delete_segments,
-    have_other_code,
+    use_other_code,
 ]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh's files
 @pytest.mark.usefixtures("unclosed_files")
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_lost_or_damaged_index_is_made_anew(library, engine, search_index, publish, fault):
+def test_lost_or_damaged_index_is_rebuilt(library, engine, search_index, publish, fault):
     gone = Release.objects.get(pk=min(library))
     publishing.withdraw(gone, "It named the wrong person.")
     fault(search_index)
@@ -302,8 +300,8 @@ def test_a_lost_or_damaged_index_is_made_anew(library, engine, search_index, pub
     assert len(generations(search_index)) == 1
 
 
-@pytest.mark.parametrize("fault", [delete_folder, garble_current, have_other_code])
-def test_until_then_search_says_so_and_a_request_does_not_rebuild(
+@pytest.mark.parametrize("fault", [delete_folder, garble_current, use_other_code])
+def test_search_is_unavailable_until_then_and_requests_do_not_rebuild(
     library, engine, search_index, publish, fault
 ):
     fault(search_index)
@@ -317,9 +315,7 @@ def test_until_then_search_says_so_and_a_request_does_not_rebuild(
     assert release.pk in found(engine)
 
 
-def test_a_damaged_index_is_not_read_while_the_new_one_is_made(
-    library, engine, search_index, monkeypatch
-):
+def test_damaged_index_is_not_read_during_its_rebuild(library, engine, search_index, monkeypatch):
     garble_postings(search_index)
     statuses = []
     meanwhile(monkeypatch, lambda: statuses.append(Client().get("/search/?q=notice").status_code))
@@ -327,14 +323,14 @@ def test_a_damaged_index_is_not_read_while_the_new_one_is_made(
     assert statuses == [503]
 
 
-def test_a_sound_index_is_left_alone(library, engine, search_index):
+def test_intact_index_is_left_alone(library, engine, search_index):
     before = generations(search_index)
     worker.sync()
     assert generations(search_index) == before
 
 
-def test_a_copied_index_is_as_good(library, engine, search_index, tmp_path):
-    """A restored backup has other dates, but the same content."""
+def test_copied_index_is_intact(library, engine, search_index, tmp_path):
+    """A restored backup has other modification times but the same content."""
     shutil.copytree(search_index, tmp_path / "copy", copy_function=shutil.copyfile)
     shutil.rmtree(search_index)
     shutil.copytree(tmp_path / "copy", search_index, copy_function=shutil.copyfile)
@@ -344,28 +340,28 @@ def test_a_copied_index_is_as_good(library, engine, search_index, tmp_path):
     assert found(engine) == library
 
 
-def test_an_index_in_too_many_pieces_is_made_whole(library, engine, monkeypatch):
+def test_index_with_too_many_segments_is_rebuilt(library, engine, monkeypatch):
     monkeypatch.setattr(maintenance, "MAX_SEGMENTS", 3)
     worker.sync()
     assert len(engine.index._segments()) == 1
 
 
-def test_an_index_of_mostly_deleted_entries_is_made_anew(indexed, engine, search_index):
+def test_index_of_mostly_deleted_entries_is_rebuilt(indexed, engine, search_index):
     before = generations(search_index)
     pks = [indexed(title="Notice").pk for _ in range(3)]
     engine.rebuild()
-    whole = generations(search_index)
+    rebuilt = generations(search_index)
     Release.objects.filter(pk__in=pks[:2]).update(status="draft")
     outbox.enqueue(pks[:2])
     worker.process_all()
-    assert before != whole == generations(search_index)
+    assert before != rebuilt == generations(search_index)
     worker.sync()
-    assert generations(search_index) != whole
+    assert generations(search_index) != rebuilt
     assert engine.indexed() == {pks[2]}
 
 
-def test_what_the_database_was_given_past_the_verbs_is_indexed(library, engine, make_release):
-    """Restored from a backup, say: nothing was queued."""
+def test_changes_made_without_actions_are_indexed(library, engine, make_release):
+    """Nothing is queued after a restore from a backup, for example."""
     release = make_release(
         title="Notice", number="2024-9999", slug="n", status="approved", release_at=timezone.now()
     )
@@ -375,13 +371,13 @@ def test_what_the_database_was_given_past_the_verbs_is_indexed(library, engine, 
     assert engine.indexed() == public_ids() == library - {min(library)} | {release.pk}
 
 
-def test_an_audit_leaves_what_is_waiting_alone(library, engine, publish):
+def test_audit_ignores_queued_releases(library, engine, publish):
     publish(title="Notice")
     worker.audit()
     assert SearchChange.objects.count() == 1
 
 
-def test_an_audit_that_finds_much_rebuilds(engine, publish, search_index, monkeypatch):
+def test_audit_with_many_differences_rebuilds(engine, publish, search_index, monkeypatch):
     monkeypatch.setattr(worker, "BATCH", 1)
     before = generations(search_index)
     releases = {publish(title="Notice").pk for _ in range(2)}
@@ -394,7 +390,7 @@ def test_an_audit_that_finds_much_rebuilds(engine, publish, search_index, monkey
 # Within a request
 
 
-def test_a_request_does_not_wait_for_another_writer(publish, engine, monkeypatch):
+def test_request_does_not_wait_for_another_writer(publish, engine, monkeypatch):
     monkeypatch.setattr(whoosh_backend, "REQUEST_LOCK_TIMEOUT", 0.01)
     release = publish()
     with engine.generations.writing(0):
@@ -404,7 +400,7 @@ def test_a_request_does_not_wait_for_another_writer(publish, engine, monkeypatch
     assert (row.attempts, row.error) == (0, "")
 
 
-def test_a_request_merges_nothing_while_segments_are_few(indexed, engine):
+def test_request_does_not_merge_few_segments(indexed, engine):
     for number in range(maintenance.MERGE_SEGMENTS + 1):
         indexed(title=f"Notice {number}")
     assert len(engine.index._segments()) == maintenance.MERGE_SEGMENTS + 1
@@ -412,7 +408,7 @@ def test_a_request_merges_nothing_while_segments_are_few(indexed, engine):
     assert len(engine.index._segments()) < maintenance.MERGE_SEGMENTS
 
 
-def test_a_request_does_a_few_rows_only(publish, engine, monkeypatch):
+def test_request_processes_few_rows(publish, engine, monkeypatch):
     monkeypatch.setattr(worker, "REQUEST_BATCH", 2)
     releases = {publish().pk for _ in range(3)}
     assert worker.process(hurry=True) == ProcessResult(2)
@@ -420,7 +416,7 @@ def test_a_request_does_a_few_rows_only(publish, engine, monkeypatch):
     assert engine.indexed() == releases
 
 
-def test_one_transaction_drains_once(publish, engine, django_capture_on_commit_callbacks):
+def test_transaction_processes_the_outbox_once(publish, engine, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         for _ in range(3):
             publish()

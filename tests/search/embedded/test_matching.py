@@ -12,7 +12,7 @@ pytestmark = pytest.mark.contract
 
 @pytest.fixture
 def found(engine):
-    """The ids that a query finds, best first."""
+    """Return a function from a query to matching ids, best first."""
 
     def find(query, order="relevance"):
         return list(engine.find(parse(query).tree, Gate(), order, size=100).ids)
@@ -51,7 +51,7 @@ def found(engine):
         "*",
     ],
 )
-def test_the_accord_is_found(accord, found, query):
+def test_release_is_found(accord, found, query):
     assert found(query) == [accord.pk]
 
 
@@ -80,44 +80,44 @@ def test_the_accord_is_found(accord, found, query):
         "topic:crime",
     ],
 )
-def test_the_accord_is_not_found_by_what_it_lacks(accord, found, query):
+def test_release_is_not_found_by_text_it_lacks(accord, found, query):
     assert found(query) == []
 
 
-def test_a_word_in_the_title_counts_more(indexed, found):
+def test_word_in_the_title_counts_more(indexed, found):
     low = indexed(title="Report on Water", body="A word on wildfires, wildfires and wildfires.")
     high = indexed(title="Report on Wildfires", body="A report was published today.")
     assert found("wildfires") == [high.pk, low.pk]
 
 
-def test_of_two_alike_the_newer_is_first(indexed, found):
+def test_newer_of_two_equal_matches_is_first(indexed, found):
     old = indexed(release_at=datetime.datetime(2014, 5, 14, tzinfo=datetime.UTC))
     new = indexed()
     assert found("records") == [new.pk, old.pk]
 
 
-def test_a_rare_word_counts_more_than_a_common_one(indexed, found):
+def test_rare_word_counts_more_than_a_common_one(indexed, found):
     for number in range(5):
         indexed(title=f"Notice {number}", body="The county opened a clinic.")
     rare = indexed(title="Notice", body="The county opened a planetarium.")
     assert found("clinic OR planetarium")[0] == rare.pk
 
 
-def test_each_language_is_stemmed_its_own_way(indexed, found):
+def test_each_language_has_its_own_stemmer(indexed, found):
     spanish = indexed(language="es", title="Aviso", body="Las casas siguen vacías.")
     english = indexed(title="Notice", body="The city is quiet.")
     assert found("casa") == [spanish.pk]
     assert found("cities") == [english.pk]
 
 
-def test_a_topic_is_found_by_slug_or_name(indexed, found):
+def test_topic_is_found_by_slug_or_name(indexed, found):
     topic = Topic.objects.create(name="Human Trafficking", slug="human-trafficking")
     release = indexed(topics=[topic])
     indexed(title="Another")
     assert found("topic:human-trafficking") == found('topic:"Human Trafficking"') == [release.pk]
 
 
-def test_a_language_is_found_with_its_kinds(indexed, found):
+def test_language_matches_its_regional_variants(indexed, found):
     release = indexed(language="es-MX")
     assert found("language:es") == found("language:es-mx") == [release.pk]
     assert found("language:en") == []
@@ -156,7 +156,7 @@ def test_filters_narrow(indexed, engine, filters, count):
     assert release.date == datetime.date(2024, 5, 14)
 
 
-def test_small_words_are_not_asked_for_where_there_are_others(indexed, found):
+def test_stop_words_need_not_match_next_to_other_words(indexed, found):
     release = indexed(title="Levee", body="Repairs begin.")
     assert found("what was said about the levee") == [release.pk]
     assert found("what about the") == []
@@ -164,19 +164,19 @@ def test_small_words_are_not_asked_for_where_there_are_others(indexed, found):
 
 
 @pytest.mark.parametrize("text", ["lev*", "leve*", "levee*", "title:lev*", "title:leve*"])
-def test_any_number_of_first_letters_is_enough(indexed, found, text):
+def test_prefix_of_any_length_matches(indexed, found, text):
     release = indexed(title="Levee Repaired", body="The levee held.")
     indexed(title="Elevator Repaired", body="It is for twelve people.")
     assert found(text) == [release.pk]
 
 
-def test_what_comes_after_a_place_is_found_alone(indexed, engine):
+def test_matches_after_a_cursor(indexed, engine):
     older, *others = [indexed() for _ in range(3)]
     later = indexed(release_at=NOON + datetime.timedelta(microseconds=1))
     everything = engine.find(None, Gate(), "newest").ids
     assert everything == (later.pk, others[1].pk, others[0].pk, older.pk)
     for number, pk in enumerate(everything):
-        place = (Release.objects.get(pk=pk).release_at, pk)
-        found = engine.find(None, Gate(), "newest", after=place)
+        cursor = (Release.objects.get(pk=pk).release_at, pk)
+        found = engine.find(None, Gate(), "newest", after=cursor)
         assert found.ids == everything[number + 1 :]
         assert found.total == len(found.ids)

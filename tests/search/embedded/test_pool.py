@@ -1,4 +1,4 @@
-"""What the pool gives back does not depend on how much of it had to wait on the disk."""
+"""The pool returns the same postings however much was spilled to disk."""
 
 import pytest
 from whoosh.filedb.filestore import FileStorage
@@ -13,7 +13,7 @@ POSTINGS = [
 
 
 def gathered(folder, limit):
-    """Each term with its documents, weights, values and their lengths."""
+    """Return the pool and each term's documents, weights, values and lengths."""
     pool = Pool(FileStorage(str(folder)), None, limitmb=1)
     pool.limit = limit
     for posting in POSTINGS:
@@ -24,7 +24,7 @@ def gathered(folder, limit):
     ]
 
 
-def test_terms_come_sorted_each_with_its_documents_in_order(tmp_path):
+def test_terms_and_their_documents_are_sorted(tmp_path):
     _, terms = gathered(tmp_path, limit=1 << 20)
     assert [key for key, *_ in terms] == [("text", b"court"), *_words()]
     assert terms[0][1:] == (list(range(50)), [1.0 + n for n in range(50)], b"", [0] * 50)
@@ -33,7 +33,7 @@ def test_terms_come_sorted_each_with_its_documents_in_order(tmp_path):
 
 
 @pytest.mark.parametrize("limit", [0, 600, 2_000])
-def test_terms_that_waited_on_the_disk_are_the_same(limit, tmp_path):
+def test_spilled_terms_are_the_same(limit, tmp_path):
     pool, spilled = gathered(tmp_path, limit)
     assert len(pool.runs) > 1
     assert spilled == gathered(tmp_path, limit=1 << 20)[1]

@@ -17,7 +17,7 @@ TREE = parse("county OR records").tree
 
 @pytest.fixture
 def newest(engine):
-    """The newest snapshot."""
+    """Return a function that returns the newest snapshot."""
     engine.setup()
     return lambda: current_snapshot(engine.index)
 
@@ -26,7 +26,7 @@ def newest(engine):
     ("field", "term"),
     [("text", "counti"), ("title", "notic"), ("text_exact", "the"), ("text_exact", "absent")],
 )
-def test_postings_are_those_that_whoosh_reads(indexed, newest, field, term):
+def test_postings_equal_those_that_whoosh_reads(indexed, newest, field, term):
     for number in range(12):
         indexed(title=f"Notice {number}", body="The county. " * (number + 1))
     with newest().reader() as reader:
@@ -40,12 +40,12 @@ def test_postings_are_those_that_whoosh_reads(indexed, newest, field, term):
     assert {n: weights[n] for n in newest().live if weights[n]} == expected
 
 
-def test_lengths_are_those_of_the_words_alone(indexed, newest):
+def test_lengths_count_words_only(indexed, newest):
     indexed(title="Levee Repairs Begin")
     assert newest().columns.lengths["title"].tolist() == [3]
 
 
-def test_an_unchanged_index_is_opened_once(indexed, newest):
+def test_unchanged_index_is_opened_once(indexed, newest):
     indexed()
     assert newest() is newest()
 
@@ -63,8 +63,8 @@ def test_only_new_segments_of_a_changed_index_are_read(indexed, newest, monkeypa
 
 
 @pytest.mark.parametrize("column", ["django_id", "release_at", "topics", "_title_len"])
-def test_a_column_whose_file_has_gone_is_not_read_as_empty(indexed, engine, search_index, column):
-    """A rebuild or a merge deletes what an unlucky reader is about to open."""
+def test_column_with_a_missing_file_is_not_read_as_empty(indexed, engine, search_index, column):
+    """A rebuild or merge may delete files that a reader is about to open."""
     indexed(topics=[Topic.objects.create(name="Water", slug="water")])
     delete(search_index, column)
     snapshots.drop_cached(search_index)
@@ -72,7 +72,7 @@ def test_a_column_whose_file_has_gone_is_not_read_as_empty(indexed, engine, sear
         engine.find(None, Gate())
 
 
-def test_nor_is_one_that_is_read_later(indexed, newest, search_index):
+def test_column_whose_file_goes_missing_later_is_not_read_as_empty(indexed, newest, search_index):
     indexed()
     snapshot = newest()
     assert snapshot.column("number")
@@ -87,12 +87,12 @@ def delete(search_index, column) -> None:
         path.unlink()
 
 
-def test_an_empty_index_answers(engine):
+def test_empty_index_has_no_matches(engine):
     assert engine.find(None, Gate()).total == engine.find(TREE, Gate()).total == 0
 
 
 def test_threads_search_while_a_writer_commits(indexed, publish, engine):
-    """Whoosh's searchers break when threads share them; ours must see whole states only."""
+    """Whoosh's searchers break when shared by threads; ours must see consistent states."""
     ids = {indexed(title=f"Notice {number}").pk for number in range(5)}
     fresh = [publish(title=f"Fresh {number}").pk for number in range(5)]
     stop, wrong, gate = threading.Event(), [], Gate()
@@ -122,14 +122,14 @@ def test_threads_search_while_a_writer_commits(indexed, publish, engine):
     assert set(engine.find(TREE, gate).ids) == ids | set(fresh)
 
 
-def test_a_child_process_opens_its_own(indexed, engine):
-    """A server forks after it has searched, perhaps while another thread holds the lock."""
+def test_child_process_opens_its_own_snapshot(indexed, engine):
+    """A server may fork after a search, while another thread holds the lock."""
     release = indexed()
     snapshot, gate = current_snapshot(engine.index), Gate()
     assert gate.public == {release.pk}
     fork = multiprocessing.get_context("fork")
     answer = fork.Queue()
-    with snapshot.reader():  # the lock is held at the moment of the fork
+    with snapshot.reader():  # holds the lock at the fork
         child = fork.Process(target=lambda: answer.put(engine.find(TREE, gate).ids))
         child.start()
         assert answer.get(timeout=20) == (release.pk,)

@@ -1,4 +1,4 @@
-"""Whoosh's own writer now and then rewrites the whole index within one commit."""
+"""Bounded merges; Whoosh's own writer sometimes rewrites the whole index in one commit."""
 
 from releases import publishing
 from releases.search.embedded.maintenance import MAX_MERGED_DOCUMENTS, MERGE_SEGMENTS
@@ -17,7 +17,7 @@ def test_many_small_commits_leave_few_segments(indexed, engine):
     assert engine.find(parse("notice").tree, Gate()).total == 3 * MERGE_SEGMENTS
 
 
-def test_merged_segments_keep_what_was_in_them_and_drop_what_was_deleted(indexed, engine):
+def test_merge_keeps_entries_and_drops_deleted_ones(indexed, engine):
     gone, *kept = [
         indexed(title=f"Notice {number}", body=BODY) for number in range(MERGE_SEGMENTS + 1)
     ]
@@ -29,12 +29,12 @@ def test_merged_segments_keep_what_was_in_them_and_drop_what_was_deleted(indexed
         assert set(engine.find(parse(query).tree, Gate()).ids) == {release.pk for release in kept}
 
 
-def test_a_commit_rewrites_few_documents():
-    join = merge_smallest(MERGE_SEGMENTS, MAX_MERGED_DOCUMENTS)
+def test_commit_rewrites_few_documents():
+    merge = merge_smallest(MERGE_SEGMENTS, MAX_MERGED_DOCUMENTS)
     big = [_Segment(MAX_MERGED_DOCUMENTS // MERGE_SEGMENTS + 1) for _ in range(3 * MERGE_SEGMENTS)]
-    assert join(None, big) == big
+    assert merge(None, big) == big
     few = [_Segment(1) for _ in range(MERGE_SEGMENTS - 1)]
-    assert join(None, few) == few
+    assert merge(None, few) == few
 
 
 class _Segment:
