@@ -213,7 +213,8 @@ HAYSTACK_CONNECTIONS = {
 HAYSTACK_LIMIT_TO_REGISTERED_MODELS = False
 
 # "default" is per process. "shared" (expensive results) and "throttle" (points a network used this
-# minute) move to the Redis in CACHE_URL, if set, and all processes share them. docs/caching.md
+# minute) move to the Redis in CACHE_URL, if set, and all processes share them
+# (docs/response-cache.md).
 IN_PROCESS = "django.core.cache.backends.locmem.LocMemCache"
 CACHES: dict[str, dict[str, Any]] = cache.cache_settings(
     os.environ.get("CACHE_URL", ""),
