@@ -6,8 +6,30 @@ from django.urls import path, register_converter
 from releases.web import converters, feeds, http_caching
 from releases.web.api import views as api
 from releases.web.sitemaps import NewsSitemap, PageSitemap, ReleaseSitemap, at_origin
-from releases.web.views import about, browse, health, machines, media, preview, search
-from releases.web.views.releases import card_and_kit, cite, page, paragraph, renditions, versions
+from releases.web.views import (
+    about,
+    corrections,
+    health,
+    home,
+    media,
+    oembed,
+    preview,
+    robots,
+    search,
+    topics,
+    unapi,
+    well_known,
+)
+from releases.web.views.releases import (
+    card,
+    cite,
+    kit,
+    lists,
+    page,
+    paragraph,
+    renditions,
+    versions,
+)
 
 SITEMAPS = {"releases": ReleaseSitemap, "pages": PageSitemap}
 
@@ -27,17 +49,17 @@ register_converter(converters.StreamConverter, "stream")
 
 # What people read: each also under /es/, in Spanish.
 page_urls = [
-    path("", http_caching.cached_listing(browse.home), name="home"),
-    path("releases/", http_caching.cached_listing(browse.listing), name="listing"),
-    path("releases/<year:year>/", http_caching.cached_listing(browse.archive), name="archive-year"),
+    path("", http_caching.cached_listing(home.home), name="home"),
+    path("releases/", http_caching.cached_listing(lists.listing), name="listing"),
+    path("releases/<year:year>/", http_caching.cached_listing(lists.archive), name="archive-year"),
     path(
         "releases/<year:year>/<two:month>/",
-        http_caching.cached_listing(browse.archive),
+        http_caching.cached_listing(lists.archive),
         name="archive-month",
     ),
     path(
         "releases/<year:year>/<two:month>/<two:day>/",
-        http_caching.cached_listing(browse.archive),
+        http_caching.cached_listing(lists.archive),
         name="archive-day",
     ),
     path("releases/<number:number>/", page.by_number, name="release-by-number"),
@@ -75,11 +97,11 @@ page_urls = [
     ),
     path("about/citing/", http_caching.cached_listing(about.citing), name="citing"),
     path("about/journalists/", http_caching.cached_listing(about.journalists), name="journalists"),
-    path("corrections/", http_caching.cached_listing(versions.ledger), name="corrections"),
+    path("corrections/", http_caching.cached_listing(corrections.ledger), name="corrections"),
     path("search/", http_caching.cached_listing(search.page), name="search"),
     path("search/help/", http_caching.cached_listing(search.help_page), name="search-help"),
-    path("topics/", http_caching.cached_listing(browse.topics), name="topics"),
-    path("topics/<slug:slug>/", http_caching.cached_listing(browse.topic), name="topic"),
+    path("topics/", http_caching.cached_listing(topics.topics), name="topics"),
+    path("topics/<slug:slug>/", http_caching.cached_listing(topics.topic), name="topic"),
 ]
 
 # What machines read, and files.
@@ -89,8 +111,8 @@ machine_urls = [
         http_caching.sets_own_caching(renditions.rendition),
         name="rendition",
     ),
-    path("releases/<number:number>/card.png", card_and_kit.card, name="card"),
-    path("releases/<number:number>/kit.zip", card_and_kit.kit, name="kit"),
+    path("releases/<number:number>/card.png", card.card, name="card"),
+    path("releases/<number:number>/kit.zip", kit.kit, name="kit"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/files/<key:key>/<file:name>", preview.file, name="preview-file"),
@@ -119,10 +141,10 @@ machine_urls = [
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),
-    path("robots.txt", machines.robots, name="robots"),
-    path(".well-known/security.txt", machines.security, name="security"),
-    path("oembed", machines.oembed, name="oembed"),
-    path("unapi", machines.unapi, name="unapi"),
+    path("robots.txt", robots.robots_txt, name="robots"),
+    path(".well-known/security.txt", well_known.security_txt, name="security"),
+    path("oembed", oembed.oembed, name="oembed"),
+    path("unapi", unapi.unapi, name="unapi"),
     path("api/v1/releases/", http_caching.sets_own_caching(api.releases), name="api-releases"),
     path(
         "api/v1/releases/<number:number>/",

@@ -43,7 +43,7 @@ def test_word_in_a_public_place_is_a_leak_named_with_its_address(probe, embargoe
 
 def test_address_of_its_own_that_answers_is_a_leak(probe, embargoed, monkeypatch):
     monkeypatch.setattr(
-        "releases.web.views.releases.card_and_kit.Release.objects.published",
+        "releases.web.views.releases.card.Release.objects.published",
         lambda at: Release.objects.all(),
     )
 

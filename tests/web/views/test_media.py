@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 from io import BytesIO
-from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -14,18 +13,9 @@ from releases import publishing
 from releases.media import attachments, intake, stored_files
 from releases.models import Release
 from tests.media import samples
+from tests.web.views.conftest import body
 
 either_storage = pytest.mark.usefixtures("either_storage")
-
-
-@pytest.fixture
-def report(publish, attach_image, attach_pdf):
-    """A public release with an image and a document."""
-    release = publish()
-    attach_image(release, samples.with_personal_tags(), rights="Public domain")
-    attach_pdf(release, "The complaint names a county")
-    publishing.record_change(release, "update", "The complaint was added.")
-    return release
 
 
 def addresses(release) -> list[str]:
@@ -33,10 +23,6 @@ def addresses(release) -> list[str]:
     files = [image.address(stored.name) for stored in image.stored()]
     handouts = [f"/releases/{release.number}/{name}" for name in ("card.png", "kit.zip")]
     return [*files, paper.get_absolute_url(), *handouts]
-
-
-def body(answer) -> bytes:
-    return b"".join(answer) if answer.streaming else answer.content
 
 
 def statuses(client, release) -> set[int]:
@@ -227,45 +213,6 @@ def test_withdrawn_page_shows_no_file(client, report):
 
 
 @either_storage
-def test_kit_holds_text_pictures_documents_credits_and_true_checksums(client, report):
-    with ZipFile(BytesIO(body(client.get(f"/releases/{report.number}/kit.zip")))) as kit:
-        assert kit.testzip() is None
-        files = {name: kit.read(name) for name in kit.namelist()}
-
-    number = report.number
-    assert set(files) == {
-        f"{number}.txt",
-        "credits.txt",
-        f"{number}-image-1.jpg",
-        f"{number}-document-1.pdf",
-        "SHA256SUMS",
-    }
-    for line in files["SHA256SUMS"].decode().splitlines():
-        digest, name = line.split("  ")
-        assert hashlib.sha256(files[name]).hexdigest() == digest
-    assert "The county opened a records office" in files[f"{number}.txt"].decode()
-    assert "Credit: Photo: Jane Roe" in files["credits.txt"].decode()
-
-
-def test_picture_in_the_kit_is_full_size_labelled_and_without_personal_tags(client, report):
-    with ZipFile(BytesIO(body(client.get(f"/releases/{report.number}/kit.zip")))) as kit:
-        data = kit.read(f"{report.number}-image-1.jpg")
-
-    with Picture.open(BytesIO(data)) as picture:
-        picture.load()
-        assert picture.size == (800, 1200)
-        assert b"<photoshop:Credit>Photo: Jane Roe</photoshop:Credit>" in picture.info["xmp"]
-    assert b"Private Person" not in data
-
-
-@either_storage
-def test_kit_has_the_same_bytes_each_time(client, report):
-    address = f"/releases/{report.number}/kit.zip"
-
-    assert body(client.get(address)) == body(client.get(address))
-
-
-@either_storage
 def test_changed_credit_changes_the_label_once(client, report):
     image = report.images.get()
     image.credit = "Photo: John Doe & Co."
@@ -278,8 +225,3 @@ def test_changed_credit_changes_the_label_once(client, report):
     assert client.get(image.address("full.jpg")).headers["ETag"].strip('"') == (
         hashlib.sha256(data).hexdigest()
     )
-
-
-def test_card_is_a_picture_of_the_size_that_networks_show(client, report):
-    with Picture.open(BytesIO(client.get(f"/releases/{report.number}/card.png").content)) as card:
-        assert card.size == (1200, 630)

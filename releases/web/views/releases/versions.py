@@ -1,5 +1,4 @@
-"""What became of a release: its history, one version, what changed between two; and the ledger of
-all corrections and withdrawals."""
+"""A release's history, one version, and what changed between two."""
 
 from __future__ import annotations
 
@@ -9,8 +8,7 @@ from django.utils import timezone
 
 from pressroom.infra.http.throttling import cost
 from releases.content import diffing
-from releases.models import Release, Version
-from releases.web.forms import PageForm, paginate
+from releases.models import Release
 from releases.web.views.releases.tombstone import tombstone
 
 
@@ -58,13 +56,6 @@ def comparison(request: HttpRequest, number: str, pair: tuple[int, int]) -> Http
         "words": diffing.sum_changed_words(changes),
     }
     return render(request, "releases/versions/comparison.html", context)
-
-
-def ledger(request: HttpRequest) -> HttpResponse:
-    """All corrections and withdrawals, the newest first."""
-    entries = Version.objects.ledger(Release.objects.on_record(timezone.now()))
-    page, ignored = paginate(entries, PageForm(request.GET))
-    return render(request, "releases/versions/ledger.html", {"page": page, "ignored": ignored})
 
 
 def _on_record(number: str) -> Release:

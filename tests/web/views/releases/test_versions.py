@@ -88,31 +88,3 @@ def test_words_that_never_were_public_are_in_no_history(client, publish, in_an_h
     assert client.get(f"{HISTORY}1/").status_code == 404
     assert client.get(f"{HISTORY}1..2/").status_code == 404
     assert "No secret at all." in client.get(f"{HISTORY}2/").text
-
-
-def test_ledger_lists_corrections_and_withdrawals_newest_first(client, corrected, publish):
-    publishing.withdraw(publish(title="The Wrong County"), "It named the wrong county.")
-
-    page = client.get("/corrections/").text
-
-    assert page.index("It named the wrong county.") < page.index("Two offices, not one.")
-
-
-def test_ledger_keeps_the_notes_of_a_taken_down_release_back(client, corrected):
-    publishing.remove(corrected, "It named a minor.", withhold_title=True)
-
-    page = client.get("/corrections/").text
-
-    assert "It named a minor." in page
-    assert "title withheld" in page
-    assert "Two offices" not in page
-    assert "Records Office" not in page
-
-
-def test_ledger_costs_the_same_for_many_entries(client, publish, django_assert_max_num_queries):
-    for _ in range(5):
-        publishing.withdraw(publish(), "a reason")
-
-    client.get("/corrections/")  # the first in a minute asks for the next lift
-    with django_assert_max_num_queries(2):
-        client.get("/corrections/")

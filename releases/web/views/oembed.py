@@ -1,13 +1,12 @@
-"""What other programs ask for beside the releases: oEmbed, unAPI, robots.txt, security.txt."""
+"""oEmbed (https://oembed.com)."""
 
 from __future__ import annotations
 
-import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -16,12 +15,10 @@ from django.views.decorators.http import require_safe
 from releases.models import Release
 from releases.output.edition import Edition
 from releases.web import http_caching
-from releases.web.views.releases.renditions import rendition, site
+from releases.web.views.releases.renditions import site
 
 EMBED_WIDTH = 600  # pixels of what is embedded; it takes what it gets
-NOT_IMPLEMENTED, MULTIPLE_CHOICES, NOT_ACCEPTABLE = 501, 300, 406
-UNAPI_FORMATS = {"ris": "ris", "bibtex": "bib"}
-EXPIRES_AFTER = datetime.timedelta(days=180)
+NOT_IMPLEMENTED = 501
 
 
 @require_safe
@@ -60,46 +57,3 @@ def _number_at(request: HttpRequest, url: str) -> str:
         return resolve(parts.path).kwargs["number"]
     except (ValueError, Resolver404, KeyError) as error:
         raise Http404("There is no release at that address.") from error
-
-
-@require_safe
-def unapi(request: HttpRequest) -> HttpResponseBase:
-    """Citations as Zotero asks for them (unAPI revision 1): the formats, or a release in one."""
-    number, wanted = request.GET.get("id"), request.GET.get("format")
-    if number is not None:
-        get_object_or_404(Release.objects.on_record(timezone.now()), number=_without_nul(number))
-    if number is None or wanted is None:
-        context = {"id": number, "formats": UNAPI_FORMATS}
-        status = 200 if number is None else MULTIPLE_CHOICES
-        return render(request, "unapi.xml", context, "application/xml", status)
-    if wanted not in UNAPI_FORMATS:
-        return HttpResponse(status=NOT_ACCEPTABLE)
-    return rendition(request, number, UNAPI_FORMATS[wanted])
-
-
-def _without_nul(text: str) -> str:
-    """The database knows no NUL."""
-    return text.replace("\0", "")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """Everything public may be crawled (RFC 9309)."""
-    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {site(request)}/sitemap.xml", ""]
-    return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")
-
-
-@require_safe
-def security(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weakness (RFC 9116); 404 where SECURITY_CONTACT is not set."""
-    if not settings.SECURITY_CONTACT:
-        raise Http404("SECURITY_CONTACT is not set.")
-    expires = (timezone.now() + EXPIRES_AFTER).date()
-    lines = [
-        f"Contact: {settings.SECURITY_CONTACT}",
-        f"Expires: {expires.isoformat()}T00:00:00Z",
-        f"Canonical: {site(request)}{request.path}",
-        "Preferred-Languages: en, es",
-        "",
-    ]
-    return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")

@@ -1,11 +1,10 @@
-"""Home, list and date archives hold what is public, in one total order."""
+"""Lists and archives hold what is public, in one total order."""
 
 import datetime
 
 import pytest
 
 from releases import publishing
-from releases.models import Topic
 from releases.search import worker
 from releases.web.forms import PAGE_SIZE
 
@@ -13,16 +12,6 @@ from releases.web.forms import PAGE_SIZE
 @pytest.fixture
 def many(publish):
     return [publish(title=f"Release of rank {rank:02d}") for rank in range(PAGE_SIZE + 1)]
-
-
-def test_home_shows_latest_search_and_press_contact(client, publish):
-    release = publish()
-
-    page = client.get("/")
-
-    assert release.get_absolute_url() in page.text
-    assert 'role="search"' in page.text
-    assert "press@example.gov" in page.text
 
 
 @pytest.mark.parametrize("address", ["/", "/releases/", "/releases/2024/", "/releases/2024/05/"])
@@ -102,18 +91,6 @@ def test_archive_costs_at_most_five_queries(client, many, django_assert_max_num_
         client.get("/releases/2024/05/")
 
 
-@pytest.fixture
-def filed(publish):
-    """Releases under one topic, of two years; one more is embargoed."""
-    water = Topic.objects.create(name="Water", slug="water")
-    in_spanish = publish(title="Agua", language="es-MX", date=datetime.date(2023, 2, 1))
-    in_english = publish(title="Rivers")
-    publish(title="Unfiled")
-    for release in (in_spanish, in_english):
-        release.topics.add(water)
-    return water
-
-
 @pytest.mark.parametrize(
     ("query", "titles"),
     [
@@ -138,21 +115,6 @@ def test_counts_beside_the_list_are_of_what_is_public(client, filed, publish, in
     assert '<a href="?topic=water">Water</a>' not in page.text  # the only topic narrows nothing
     assert '<a href="?year=2023">2023</a> <span class="muted">1<' in page.text
     assert '<a href="?language=es-mx">' in client.get("/releases/").text.lower()
-
-
-def test_topics_have_pages_and_counts(client, filed):
-    page = client.get("/topics/")
-    assert '<a href="/topics/water/">Water</a> <span class="muted">2<' in page.text
-    page = client.get("/topics/water/?year=2023")
-    assert "Agua" in page.text
-    assert "Rivers" not in page.text
-
-
-def test_a_topic_without_public_releases_is_not_there(client, publish, in_an_hour):
-    topic = Topic.objects.create(name="Sealed", slug="sealed")
-    publish(release_at=in_an_hour).topics.add(topic)
-    assert client.get("/topics/sealed/").status_code == 404
-    assert "Sealed" not in client.get("/topics/").text
 
 
 @pytest.mark.parametrize(

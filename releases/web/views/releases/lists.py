@@ -1,4 +1,4 @@
-"""Home, the lists of all releases and of a topic's, and the archives by date."""
+"""Lists of releases: all of them, and archives by date."""
 
 from __future__ import annotations
 
@@ -6,57 +6,24 @@ import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from releases.models import Release, Topic
+from releases.models import Release
 from releases.search import facets
-from releases.search.facets import Facet
-from releases.web.forms import FilterForm, PageForm, TopicForm, paginate, query_string
+from releases.web.forms import FilterForm, PageForm, paginate, query_string
 from releases.web.response_cache import cached_per_state
-
-LATEST_COUNT = 6
-HOME_TOPIC_COUNT = 16  # topics on the front page
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """The front page: the latest releases, the search box, topics and the press contact."""
-    latest = Release.objects.published(timezone.now()).for_listing()[:LATEST_COUNT]
-    topics = sorted(_topic_facets(request), key=lambda topic: (-topic.count, topic.label))[
-        :HOME_TOPIC_COUNT
-    ]
-    return render(request, "releases/home.html", {"latest": latest, "topics": topics})
 
 
 def listing(request: HttpRequest) -> HttpResponse:
     """All releases, newest first, narrowed by topic, year and language."""
-    return _render_listing(request, FilterForm(request.GET), {"heading": _("All releases")})
+    return render_listing(request, FilterForm(request.GET), {"heading": _("All releases")})
 
 
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """The releases on a topic; 404 for one without any that the public may see."""
-    published = Release.objects.published(timezone.now())
-    found = get_object_or_404(Topic.objects.filed_under(published), slug=slug)
-    return _render_listing(request, TopicForm(request.GET), {"heading": found.name}, slug)
-
-
-def topics(request: HttpRequest) -> HttpResponse:
-    """All topics that have releases, with how many."""
-    return render(request, "releases/topics.html", {"topics": _topic_facets(request)})
-
-
-def _topic_facets(request: HttpRequest) -> list[Facet]:
-    published = Release.objects.published(timezone.now())
-    counted = Topic.objects.with_releases(published)
-    told = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
-    rows = cached_per_state(request, "topics", lambda: list(told))
-    return [Facet(*row) for row in rows]
-
-
-def _render_listing(
+def render_listing(
     request: HttpRequest, form: FilterForm, context: dict[str, Any], topic: str | None = None
 ) -> HttpResponse:
     filters = {"topic": topic, **form.chosen}

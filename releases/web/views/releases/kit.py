@@ -1,16 +1,13 @@
-"""What a release hands out beside its page: the card for social networks, the kit for the press."""
+"""The media kit of a release."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.throttling import cost
-from releases.media import card as cards
 from releases.media import kit as kits
 from releases.models import Release
 from releases.output import renditions
@@ -18,21 +15,6 @@ from releases.output.edition import Edition
 from releases.web import http_caching
 from releases.web.views.media import missing_is_404
 from releases.web.views.releases.renditions import site
-
-
-@cost(5)
-@require_safe
-def card(request: HttpRequest, number: str) -> HttpResponseBase:
-    """The release as a picture of 1200 × 630 pixels; drawn only for who has not got it yet."""
-    release = get_object_or_404(Release.objects.published(timezone.now()), number=number)
-    assert release.date is not None  # what is published has one
-    printed = date_format(release.date, "F j, Y")
-    words = (release.title, number, printed, settings.OFFICE_NAME)
-    return http_caching.conditional_response(
-        request,
-        lambda: HttpResponse(cards.draw(*words), content_type="image/png"),
-        etag=http_caching.make_etag(cards.FORMAT_VERSION, *words),
-    )
 
 
 @cost(20)

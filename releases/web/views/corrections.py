@@ -1,0 +1,17 @@
+"""The public list of all corrections and withdrawals."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from releases.models import Release, Version
+from releases.web.forms import PageForm, paginate
+
+
+def ledger(request: HttpRequest) -> HttpResponse:
+    """All corrections and withdrawals, the newest first."""
+    entries = Version.objects.ledger(Release.objects.on_record(timezone.now()))
+    page, ignored = paginate(entries, PageForm(request.GET))
+    return render(request, "releases/versions/ledger.html", {"page": page, "ignored": ignored})

@@ -1,0 +1,15 @@
+"""robots.txt (RFC 9309)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from releases.web.views.releases.renditions import site
+
+
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """Everything public may be crawled (RFC 9309)."""
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {site(request)}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")

@@ -1,0 +1,33 @@
+"""The list of topics and the releases on one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from releases.models import Release, Topic
+from releases.search.facets import Facet
+from releases.web.forms import TopicForm
+from releases.web.response_cache import cached_per_state
+from releases.web.views.releases.lists import render_listing
+
+
+def topics(request: HttpRequest) -> HttpResponse:
+    """All topics that have releases, with how many."""
+    return render(request, "releases/topics.html", {"topics": topic_facets(request)})
+
+
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """The releases on a topic; 404 for one without any that the public may see."""
+    published = Release.objects.published(timezone.now())
+    found = get_object_or_404(Topic.objects.filed_under(published), slug=slug)
+    return render_listing(request, TopicForm(request.GET), {"heading": found.name}, slug)
+
+
+def topic_facets(request: HttpRequest) -> list[Facet]:
+    published = Release.objects.published(timezone.now())
+    counted = Topic.objects.with_releases(published)
+    told = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
+    rows = cached_per_state(request, "topics", lambda: list(told))
+    return [Facet(*row) for row in rows]

@@ -1,0 +1,30 @@
+"""Addresses under /.well-known/ (RFC 8615)."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from releases.web.views.releases.renditions import site
+
+EXPIRES_AFTER = datetime.timedelta(days=180)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116); 404 where SECURITY_CONTACT is not set."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404("SECURITY_CONTACT is not set.")
+    expires = (timezone.now() + EXPIRES_AFTER).date()
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.isoformat()}T00:00:00Z",
+        f"Canonical: {site(request)}{request.path}",
+        "Preferred-Languages: en, es",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")

@@ -1,0 +1,57 @@
+"""Sitemaps, and where robots.txt says they are."""
+
+import re
+import xml.etree.ElementTree as ET
+
+from django.utils import timezone
+
+from releases.web.sitemaps import ReleaseSitemap
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def locations(client, address):
+    root = ET.fromstring(client.get(address).content)
+    return [element.text for element in root.iter(f"{SITEMAP}loc")]
+
+
+def test_sitemap_is_found_and_leads_to_every_release(client, publish, in_an_hour):
+    releases = [publish(), publish()]
+    publish(release_at=in_an_hour)
+    index = re.search(r"Sitemap: (\S+)", client.get("/robots.txt").text)[1]
+
+    part, _ = locations(client, index)
+
+    assert locations(client, part) == [
+        f"http://testserver{release.get_absolute_url()}" for release in reversed(releases)
+    ]
+
+
+def test_sitemap_tells_the_last_change(client, corrected):
+    page = client.get("/sitemap-releases.xml").text
+
+    day = timezone.localdate(corrected.versions.last().at)
+    assert f"<lastmod>{day}</lastmod>" in page
+
+
+def test_large_sitemap_is_parted(client, publish, monkeypatch):
+    monkeypatch.setattr(ReleaseSitemap, "limit", 2)
+    for _ in range(3):
+        publish()
+
+    parts = [part for part in locations(client, "/sitemap.xml") if "releases" in part]
+
+    assert sum(len(locations(client, part)) for part in parts) == 3
+    assert len(parts) == 2
+
+
+def test_news_sitemap_has_what_is_new(client, publish):
+    publish()
+    fresh = publish(timezone.now(), title="News & More", language="es-MX")
+
+    page = client.get("/sitemap-news.xml").text
+
+    assert page.count("<news:news>") == 1
+    assert "<news:title>News &amp; More</news:title>" in page
+    assert "<news:language>es</news:language>" in page
+    assert fresh.get_absolute_url() in page

@@ -1,0 +1,53 @@
+"""JSON-LD on a release's page; a withdrawn release is in nothing that programs read."""
+
+import json
+import re
+
+from django.utils import timezone
+
+from releases import publishing
+
+
+def json_ld(client, release):
+    page = client.get(release.get_absolute_url()).text
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    return json.loads(data)
+
+
+def test_json_ld_tells_title_dates_and_the_office(client, publish):
+    article = json_ld(client, publish(subtitle="Doors Open Monday"))
+
+    assert article["@type"] == "NewsArticle"
+    assert article["headline"] == "County Opens a Records Office"
+    assert article["alternativeHeadline"] == "Doors Open Monday"
+    assert article["datePublished"] == "2024-05-14T12:00:00-07:00"
+    assert article["author"]["name"] == "Office of the Attorney General"
+
+
+def test_json_ld_of_what_was_released_on_another_day_has_the_printed_date(client, publish):
+    release = publish(timezone.now())
+
+    assert json_ld(client, release)["datePublished"] == "2024-05-14"
+
+
+def test_json_ld_tells_corrections(client, corrected):
+    (correction,) = json_ld(client, corrected)["correction"]
+
+    assert correction["text"] == "Two offices, not one."
+
+
+def test_json_ld_ends_no_element_early(client, publish):
+    body = "</script><script>alert('x')</script> & <!-- more"
+    release = publish(title="Fees < 5 & > 3 <!-- more", body=body)
+
+    assert json_ld(client, release)["headline"] == "Fees < 5 & > 3 <!-- more"
+    assert client.get(release.get_absolute_url()).text.count("<script>") == 0
+
+
+def test_withdrawn_release_is_told_to_no_machine(client, publish):
+    release = publishing.withdraw(publish(), "It named the wrong county.")
+
+    assert "ld+json" not in client.get(release.get_absolute_url()).text
+    assert "2024-0001" not in client.get("/sitemap-releases.xml").text
+    address = f"http://testserver{release.get_absolute_url()}"
+    assert client.get("/oembed", {"url": address}).status_code == 404

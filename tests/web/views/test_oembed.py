@@ -1,0 +1,44 @@
+"""oEmbed."""
+
+import re
+
+import pytest
+
+
+def test_oembed_shows_a_release_of_this_site(client, publish):
+    release = publish(title="A < b & c")
+    address = f"http://testserver{release.get_absolute_url()}"
+
+    answer = client.get("/oembed", {"url": address}).json()
+
+    assert (answer["version"], answer["type"], answer["title"]) == ("1.0", "rich", "A < b & c")
+    assert f'<a href="{address}">A &lt; b &amp; c</a>' in answer["html"]
+    assert client.get(answer["thumbnail_url"]).status_code == 200
+
+
+def test_page_tells_where_its_oembed_is(client, publish):
+    page = client.get(publish().get_absolute_url()).text
+
+    address = re.search(r'json\+oembed" title="[^"]*" href="([^"]*)"', page)[1]
+    assert client.get(address).json()["title"] == "County Opens a Records Office"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "https://example.org/releases/2024-0001/",
+        "http://testserver/nowhere/",
+        "http://testserver/releases/",
+        "http://[",
+        "http://testserver/releases/2024-0009/x/",
+    ],
+)
+def test_oembed_refuses_other_addresses(client, publish, url):
+    publish()
+
+    assert client.get("/oembed", {"url": url}).status_code == 404
+
+
+def test_oembed_has_no_xml(client, db):
+    assert client.get("/oembed?format=xml&url=x").status_code == 501

@@ -1,0 +1,18 @@
+"""The list of topics and the releases on one."""
+
+from releases.models import Topic
+
+
+def test_topics_have_pages_and_counts(client, filed):
+    page = client.get("/topics/")
+    assert '<a href="/topics/water/">Water</a> <span class="muted">2<' in page.text
+    page = client.get("/topics/water/?year=2023")
+    assert "Agua" in page.text
+    assert "Rivers" not in page.text
+
+
+def test_a_topic_without_public_releases_is_not_there(client, publish, in_an_hour):
+    topic = Topic.objects.create(name="Sealed", slug="sealed")
+    publish(release_at=in_an_hour).topics.add(topic)
+    assert client.get("/topics/sealed/").status_code == 404
+    assert "Sealed" not in client.get("/topics/").text
