@@ -72,7 +72,7 @@ class ActionPages(CleaningMessages):
         """The release as the public will see it, for staff alone and never kept by a cache."""
         release = self._get_viewable(request, pk)
         context = {"release": release, "standing": describe_status(release, timezone.now())}
-        return render(request, "releases/preview.html", context)
+        return render(request, "admin/releases/release/preview.html", context)
 
     def _get_viewable(self, request: HttpRequest, pk: int) -> Release:
         release = self.get_object(request, str(pk))

@@ -14,4 +14,4 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """All corrections and withdrawals, the newest first."""
     entries = Version.objects.ledger(Release.objects.on_record(timezone.now()))
     page, ignored = paginate(entries, PageForm(request.GET))
-    return render(request, "releases/versions/ledger.html", {"page": page, "ignored": ignored})
+    return render(request, "corrections.html", {"page": page, "ignored": ignored})

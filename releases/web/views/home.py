@@ -19,4 +19,4 @@ def home(request: HttpRequest) -> HttpResponse:
     topics = sorted(topic_facets(request), key=lambda topic: (-topic.count, topic.label))[
         :HOME_TOPIC_COUNT
     ]
-    return render(request, "releases/home.html", {"latest": latest, "topics": topics})
+    return render(request, "home.html", {"latest": latest, "topics": topics})

@@ -40,7 +40,7 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
         "thumbnail_url": card,
         "thumbnail_width": 1200,
         "thumbnail_height": 630,
-        "html": render_to_string("releases/embedded.html", {"edition": edition}),
+        "html": render_to_string("oembed.html", {"edition": edition}),
         "width": EMBED_WIDTH,
         "height": None,
     }

@@ -38,7 +38,7 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
     permalink = origin(request) + release.permanent_path
     printed = {"release": release, "permalink": permalink, "link": link}
     publishing.record_preview_use(link, now)
-    return _with_private_headers(render(request, "releases/shared.html", printed))
+    return _with_private_headers(render(request, "preview.html", printed))
 
 
 @require_safe

@@ -15,7 +15,7 @@ from releases.web.views.releases.lists import render_listing
 
 def topics(request: HttpRequest) -> HttpResponse:
     """All topics that have releases, with how many."""
-    return render(request, "releases/topics.html", {"topics": topic_facets(request)})
+    return render(request, "topics.html", {"topics": topic_facets(request)})
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:

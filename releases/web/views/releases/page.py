@@ -42,7 +42,7 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
         return redirect(release, permanent=True)
     if suffix := renditions.preferred_suffix(request):
         return renditions.negotiated_rendition(request, number, suffix)
-    response = render(request, "releases/release.html", page_context(request, release, now))
+    response = render(request, "releases/page.html", page_context(request, release, now))
     patch_vary_headers(response, ["Accept"])
     return response
 

@@ -30,4 +30,4 @@ def page(request: HttpRequest, number: str, paragraph: int) -> HttpResponse:
     except LookupError as error:
         raise Http404(f"There is no such paragraph: {error}") from error
     context = {"quote": quoted, "edition": quoted.edition, "citations": cite(quoted.edition)}
-    return render(request, "releases/quote.html", context)
+    return render(request, "releases/paragraph.html", context)
