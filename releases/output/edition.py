@@ -178,7 +178,7 @@ class Edition:
             return message("This release was withdrawn: %(reason)s", reason=reason)
         if not self.is_latest:
             return message(
-                "This is version %(this)s; version %(latest)s holds now.",
+                "This is version %(this)s. The current version is %(latest)s.",
                 this=self.version.number,
                 latest=self.latest.number,
             )

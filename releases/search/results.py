@@ -196,10 +196,8 @@ def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hi
 def _page_out_of_range(page: int, pages: int, found: Matches) -> str:
     if page * PAGE_SIZE > MAX_RESULTS and found.total > MAX_RESULTS:
         return message(
-            "Only the first %(most)s results can be paged through. Add a word, a topic or a "
+            "You can page through only the first %(most)s results. Add a word, a topic or a "
             "year to narrow the search.",
             most=f"{MAX_RESULTS:,}",
         )
-    return message(
-        "There is no page %(page)s: the last one is page %(last)s.", page=page, last=pages
-    )
+    return message("There is no page %(page)s. The last page is %(last)s.", page=page, last=pages)

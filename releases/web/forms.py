@@ -21,7 +21,7 @@ from releases.search.query import parser
 
 PAGE_SIZE = 20
 PAGE_PARAMETERS = ("page", "after", "before")
-NOTHING_AFTER = gettext_lazy("Nothing comes after that place: this is the first page.")
+NOTHING_AFTER = gettext_lazy("There is nothing after that position. Showing the first page.")
 MAX_ECHO_LENGTH = 40
 MAX_FILTER_VALUES = 30  # values that one filter offers, the most frequent or newest
 
@@ -33,8 +33,12 @@ class PageForm(forms.Form):
     page = forms.IntegerField(
         required=False, min_value=1, max_value=999_999, label=gettext_lazy("page")
     )
-    after = forms.RegexField(rf"^{cursors.PATTERN}\Z", required=False, label=gettext_lazy("place"))
-    before = forms.RegexField(rf"^{cursors.PATTERN}\Z", required=False, label=gettext_lazy("place"))
+    after = forms.RegexField(
+        rf"^{cursors.PATTERN}\Z", required=False, label=gettext_lazy("position")
+    )
+    before = forms.RegexField(
+        rf"^{cursors.PATTERN}\Z", required=False, label=gettext_lazy("position")
+    )
 
     def __init__(self, parameters: QueryDict) -> None:
         super().__init__(parameters)
@@ -48,7 +52,7 @@ class PageForm(forms.Form):
     def ignored(self) -> list[str]:
         """A sentence for each parameter that can not be read."""
         return [
-            _("There is no %(what)s “%(typed)s”: ignored.")
+            _("“%(typed)s” is not a valid %(what)s, so we ignored it.")
             % {"what": self.fields[name].label, "typed": self._typed(name)[:MAX_ECHO_LENGTH]}
             for name in self.errors
         ]
@@ -170,8 +174,8 @@ class SearchForm(FilterForm):
     """The query and what narrows and orders it."""
 
     after = before = None  # type: ignore[assignment]
-    since = forms.DateField(required=False, label=gettext_lazy("day"))
-    until = forms.DateField(required=False, label=gettext_lazy("day"))
+    since = forms.DateField(required=False, label=gettext_lazy("date"))
+    until = forms.DateField(required=False, label=gettext_lazy("date"))
     sort = forms.ChoiceField(
         required=False, choices=[("relevance", ""), ("newest", "")], label=gettext_lazy("order")
     )
@@ -283,4 +287,4 @@ def _numbered_page(rows: Any, number: int, total: int) -> ListPage:
 
 
 def _no_page_message(number: int) -> str:
-    return _("There is no page “%(page)s”: this is the first.") % {"page": number}
+    return _("There is no page “%(page)s”. Showing the first page.") % {"page": number}

@@ -133,7 +133,7 @@ def test_new_picture_on_a_public_release_goes_out_once_it_was_read(admin_client,
     ("changed", "shown"),
     [
         ({"images-0-caption": "The door."}, "The door."),
-        ({"images-0-DELETE": "on"}, "[dropped: </span>Two halves"),
+        ({"images-0-DELETE": "on"}, "[deleted: </span>Two halves"),
         ({"images-0-upload": lambda: picture(samples.photograph(right="green"))}, "SHA-256"),
     ],
 )

@@ -85,10 +85,10 @@ def test_publisher_reads_the_difference_and_approves(client, enter, publish, pro
 
     page = client.get(change_page(release))
     assert "Ana proposed this correction" in page.text
-    assert "[dropped: </span>County" in page.text
+    assert "[deleted: </span>County" in page.text
     assert verb_page(release, "approve-correction") in page.text
     page = client.get(verb_page(release, "approve-correction"))
-    assert "[dropped: </span>County" in page.text
+    assert "[deleted: </span>County" in page.text
     client.post(verb_page(release, "approve-correction"), page.context["form"].initial)
 
     release.refresh_from_db()

@@ -74,7 +74,7 @@ def test_second_saver_gets_their_text_back_with_the_difference(client, as_staff,
     assert release.title == "Ana’s title"
     assert "after you opened it" in again.text
     assert "Ben’s title" in again.text
-    assert "[dropped: </span>Ana’s" in again.text
+    assert "[deleted: </span>Ana’s" in again.text
 
     client.post(change_page(release), posted(again))
     release.refresh_from_db()

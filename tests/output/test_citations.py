@@ -67,7 +67,7 @@ def test_earlier_version_is_cited_at_an_address_of_its_own(client, corrected):
     page = client.get(f"/releases/{corrected.number}/cite/?v=1").text
 
     assert "version 1, 14 May 2024, http://testserver/releases/2024-0001/versions/1/." in page
-    assert "version 2 holds now" in page
+    assert "The current version is 2" in page
 
 
 def test_taken_down_release_is_not_cited(client, publish):

@@ -116,7 +116,7 @@ def test_page_past_the_last_one_has_a_message(indexed):
     indexed()
     found = search(parse("county"), page=10**9)
     assert (found.hits, found.total) == ((), 1)
-    assert found.ignored == ("There is no page 1000000000: the last one is page 1.",)
+    assert found.ignored == ("There is no page 1000000000. The last page is 1.",)
     assert (found.previous_page, found.next_page) == (1, 10**9 + 1)
 
 
@@ -128,14 +128,14 @@ def test_paging_is_bounded_with_a_message(indexed, monkeypatch):
     assert search(parse("county"), page=2).hits
     found = search(parse("county"), page=3)
     assert (found.hits, found.total, found.pages) == ((), 3, 2)
-    assert "Only the first 2 results can be paged through." in found.ignored[0]
+    assert "You can page through only the first 2 results." in found.ignored[0]
 
 
 def test_closest_matches_are_shown_if_no_release_has_all_words(indexed):
     release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
     found = search(parse("Perelli stalking awareness month"))
     assert numbers(found) == [release.number]
-    assert found.ignored == ("No release has all these words: these come nearest.",)
+    assert found.ignored == ("No release has all these words. Showing the closest matches.",)
 
 
 def test_stop_words_need_not_match_when_most_words_are_enough(indexed):

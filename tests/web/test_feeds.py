@@ -149,7 +149,7 @@ def test_what_can_not_be_read_is_named_in_the_feed(client, publish):
 
     feed = read(client, "/feeds/releases.atom?year=next")
 
-    assert "There is no year “next”: ignored." in feed.feed.subtitle
+    assert "“next” is not a valid year, so we ignored it." in feed.feed.subtitle
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -225,4 +225,4 @@ def test_entries_beyond_the_work_of_one_feed_have_their_beginning_and_a_link(
     assert "It begins &amp; goes on." in content[long.number]
     assert f'href="http://testserver{long.permanent_path}"' in content[long.number]
     assert "It never ends." not in content[long.number]
-    assert "Read the whole release" not in content[whole.number]
+    assert "Read the full release" not in content[whole.number]

@@ -60,15 +60,15 @@ def test_dates_and_counts_are_spanish(client, release):
 
 
 def test_what_is_ignored_is_told_in_the_language_of_the_page(client, release):
-    said = "Se cierra un paréntesis que no se abrió"
+    said = "Un paréntesis de cierre no tiene apertura"
     assert said in client.get("/es/search/?q=clinic)").text
-    assert "A parenthesis is closed" in client.get("/search/?q=clinic)").text
-    assert "No existe año “nunca”" in client.get("/es/releases/?year=nunca").text
+    assert "A closing parenthesis has no opening one" in client.get("/search/?q=clinic)").text
+    assert "“nunca” no es válido como año" in client.get("/es/releases/?year=nunca").text
 
 
 def test_query_is_read_back_in_the_language_of_the_page(client, release):
     page = client.get("/es/search/?q=title:clinic after:2012").text
-    assert "la palabra clinic en el título y una fecha desde 2012-01-01" in page
+    assert "la palabra clinic en el título y una fecha desde el 2012-01-01" in page
 
 
 def test_address_of_nothing_says_so_in_spanish(client, db):

@@ -21,7 +21,7 @@ from releases.search.query.tree import (
 _FIELD_PHRASES = {
     "title": message("%(what)s in the title", what=""),
     "contact": message("%(what)s in the press contact", what=""),
-    "said": message("%(what)s between quotation marks", what=""),
+    "said": message("%(what)s in a quotation", what=""),
 }
 
 Translate = Callable[[str], str]  # a remark in the reader's language
@@ -85,9 +85,9 @@ def _value_message(field: str, value: str) -> Message:
 def _date_message(node: DateRange) -> Message:
     first, end = node.first, node.end
     if first and end:
-        return message("a date from %(first)s on and before %(end)s", first=first, end=end)
+        return message("a date on or after %(first)s and before %(end)s", first=first, end=end)
     if first:
-        return message("a date from %(first)s on", first=first)
+        return message("a date on or after %(first)s", first=first)
     if end:
         return message("a date before %(end)s", end=end)
-    return message("a date of any day")
+    return message("any date")

@@ -48,7 +48,7 @@ def parse(source: str) -> Query:
     text, ignored = _normalize(source)
     tree = _Parser(_balance(list(_tokens(text)), ignored), ignored).read()
     if tree is None and text.strip("*"):
-        ignored.append(message("Nothing in it can be searched for: these are all releases."))
+        ignored.append(message("We couldn’t search for that. Showing all releases."))
     return Query(tree, text, tuple(dict.fromkeys(ignored)))
 
 
@@ -60,9 +60,9 @@ def relax(query: Query) -> Query | None:
     if relaxed_nodes == nodes:
         return None
     has_phrase = any(isinstance(node, Phrase) for node in nodes)
-    note = message("No release has exactly these words: these come nearest.")
+    note = message("No release has exactly these words. Showing the closest matches.")
     if not has_phrase:
-        note = message("No release has all these words: these come nearest.")
+        note = message("No release has all these words. Showing the closest matches.")
     tree = relaxed_nodes[0] if len(nodes) == 1 else And(relaxed_nodes)  # type: ignore[arg-type]
     return replace(query, tree=tree, ignored=(*query.ignored, note))
 
@@ -109,13 +109,13 @@ def _normalize(source: str) -> tuple[str, list[str]]:
     ignored: list[str] = []
     text = _UNREADABLE.sub(" ", source[: MAX_LENGTH * 4])
     if text != source[: MAX_LENGTH * 4]:
-        ignored.append(message("Characters that can not be read were left out."))
+        ignored.append(message("We ignored unreadable characters."))
     text = " ".join(text.split())
     if len(text) > MAX_LENGTH or len(source) > MAX_LENGTH * 4:
         text = text[:MAX_LENGTH].rstrip()
         ignored.append(
             message(
-                "The query is too long: its first %(most)s characters were read.",
+                "The query is too long. We used its first %(most)s characters.",
                 most=f"{MAX_LENGTH:,}",
             )
         )
@@ -133,17 +133,19 @@ def _balance(tokens: list[_Token], ignored: list[str]) -> list[_Token]:
     depth = 0
     for kind, text in tokens:
         if kind == "close" and depth == 0:
-            ignored.append(message("A parenthesis is closed that was not opened: ignored."))
+            ignored.append(message("A closing parenthesis has no opening one, so we ignored it."))
             continue
         depth += (kind == "open") - (kind == "close")
         if depth + (kind == "close") > MAX_DEPTH and kind in ("open", "close"):
             ignored.append(
-                message("Parentheses nested deeper than %(most)s were ignored.", most=MAX_DEPTH)
+                message(
+                    "We ignored parentheses nested more than %(most)s levels deep.", most=MAX_DEPTH
+                )
             )
             continue
         kept.append((kind, text))
     if depth:
-        ignored.append(message("A parenthesis is not closed: it was taken to close at the end."))
+        ignored.append(message("A parenthesis is not closed, so we closed it at the end."))
     return kept + [("close", ")")] * min(depth, MAX_DEPTH)
 
 
@@ -181,7 +183,7 @@ class _Parser:
             nodes.append(self._parse_and(field))
         found = tuple(node for node in nodes if node is not None)
         if len(found) < len(nodes) > 1:
-            self._ignored.append(message("“OR” stands between two things: one is missing here."))
+            self._ignored.append(message("“OR” needs a term on each side, and one is missing."))
         return found[0] if len(found) == 1 else Or(found) if found else None
 
     def _parse_and(self, field: str) -> Node | None:
@@ -209,7 +211,7 @@ class _Parser:
             return self._parse_word(text, field)
         if kind == "quote":
             self._ignored.append(
-                message("A quotation mark is not closed: what follows was read as words.")
+                message("A quotation mark is not closed, so we searched for the words after it.")
             )
         return None
 
@@ -249,8 +251,8 @@ class _Parser:
         if text:
             self._ignored.append(
                 message(
-                    "“%(text)s*”: a star stands after %(least)s or more letters or digits: "
-                    "it was left out.",
+                    "“%(text)s*” needs at least %(least)s letters or digits before the *, "
+                    "so we ignored the *.",
                     text=text,
                     least=MIN_PREFIX,
                 )
@@ -263,21 +265,23 @@ class _Parser:
             node = self._parse_operand(name)
             if node is None:
                 self._ignored.append(
-                    message("“%(name)s:” has nothing after it: ignored.", name=name)
+                    message("“%(name)s:” has nothing after it, so we ignored it.", name=name)
                 )
             return node
         return self._parse_value(name)
 
     def _parse_value(self, name: str) -> Node | None:
         if self._peek()[0] not in ("word", "phrase"):
-            self._ignored.append(message("“%(name)s:” has nothing after it: ignored.", name=name))
+            self._ignored.append(
+                message("“%(name)s:” has nothing after it, so we ignored it.", name=name)
+            )
             return None
         value = self._take()[1].strip('"“”„«» ')
         node = PARSERS[name](value)
         if node is None:
             self._ignored.append(
                 message(
-                    "“%(asked)s” was ignored: %(expected)s.",
+                    "We ignored “%(asked)s”: %(expected)s.",
                     asked=f"{name}:{value}",
                     expected=FORMAT_HINTS[name],
                 )

@@ -55,7 +55,7 @@ def _parse_language(value: str) -> Node | None:
     return Equals("language", value.lower()) if well_formed else None
 
 
-_DATE_HINT = message("a date is written as 2012, 2012-09 or 2012-09-21")
+_DATE_HINT = message("write a date as 2012, 2012-09 or 2012-09-21")
 PARSERS = {
     "topic": _parse_topic,
     "number": _parse_number,
@@ -65,10 +65,10 @@ PARSERS = {
     "before": _parse_before,
 }
 FORMAT_HINTS = {
-    "topic": message("a topic is named by its words"),
-    "number": message("a release's number is written as 2012-0001"),
-    "language": message("a language is written as en or es"),
-    "year": message("a year is written as 2012, a span of years as 2010..2012"),
+    "topic": message("name a topic by its words"),
+    "number": message("write a release number as 2012-0001"),
+    "language": message("write a language as en or es"),
+    "year": message("write a year as 2012, or a range as 2010..2012"),
     "after": _DATE_HINT,
     "before": _DATE_HINT,
 }

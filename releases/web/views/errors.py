@@ -50,14 +50,16 @@ def _sqlstate(error: DatabaseError) -> str:
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return _problem(503, "Unavailable", "The archive can not be read just now: try again soon.")
+        return _problem(503, "Unavailable", "The archive is unavailable right now. Try again soon.")
     page = render_to_string("503.html", office.context(request))
     return HttpResponse(page, status=503)
 
 
 def _internal_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return _problem(500, "Internal error", "This is a mistake of ours: it has been logged.")
+        return _problem(
+            500, "Internal error", "We couldn’t answer this request. The error has been logged."
+        )
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

@@ -11,10 +11,10 @@ from releases.search.query.parser import parse
         ("clean water -dry", "the words clean water and not the word dry"),
         (
             '"clean water" OR said:flow*',
-            "exactly “clean water” or a word that begins with flow between quotation marks",
+            "exactly “clean water” or a word that begins with flow in a quotation",
         ),
         ("a (b OR title:c)", "the word a and (the word b or the word c in the title)"),
-        ("year:2012", "a date from 2012-01-01 on and before 2013-01-01"),
+        ("year:2012", "a date on or after 2012-01-01 and before 2013-01-01"),
         ("before:2012-09", "a date before 2012-09-01"),
         ("language:es topic:water", "the language es and the topic water"),
     ],

@@ -54,17 +54,17 @@ def test_the_query_language(source, tree):
     [
         ('"human trafficking', Words("human trafficking"), "quotation mark is not closed"),
         ("(a b", Words("(a b)"), "not closed"),
-        ("a) b", Words("a b"), "closed that was not opened"),
+        ("a) b", Words("a b"), "closing parenthesis has no opening one"),
         ("a OR", Words("a"), "one is missing"),
         ("a title:", Words("a"), "“title:” has nothing after it"),
-        ("a year:12", Words("a"), "“year:12” was ignored: a year is written as 2012"),
-        ("a before:2012-13", Words("a"), "a date is written as"),
-        ("a number:12", Words("a"), "a release's number is written as 2012-0001"),
-        ("te*", Words("te"), "“te*”: a star stands after"),
-        ("a year:2012..2010", Words("a"), "“year:2012..2010” was ignored"),
-        ("???", None, "these are all releases"),
-        ("a\0b", Words("a b"), "can not be read"),
-        ("a\ud800b", Words("a b"), "can not be read"),
+        ("a year:12", Words("a"), "We ignored “year:12”: write a year as 2012"),
+        ("a before:2012-13", Words("a"), "write a date as"),
+        ("a number:12", Words("a"), "write a release number as 2012-0001"),
+        ("te*", Words("te"), "“te*” needs at least"),
+        ("a year:2012..2010", Words("a"), "We ignored “year:2012..2010”"),
+        ("???", None, "Showing all releases"),
+        ("a\0b", Words("a b"), "unreadable characters"),
+        ("a\ud800b", Words("a b"), "unreadable characters"),
     ],
 )
 def test_what_can_not_be_read_is_named_and_the_rest_is_searched(source, tree, said):
@@ -76,7 +76,7 @@ def test_what_can_not_be_read_is_named_and_the_rest_is_searched(source, tree, sa
 def test_a_long_query_is_cut_with_a_sentence():
     query = parse("word " * 2_000)
     assert len(query.text) <= MAX_LENGTH
-    assert query.ignored == ("The query is too long: its first 1,000 characters were read.",)
+    assert query.ignored == ("The query is too long. We used its first 1,000 characters.",)
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_a_relaxed_query_needs_most_of_the_words_and_says_so():
     query = relax(parse("perelli stalking awareness month -x"))
     assert query.tree.nodes[0] == Words("perelli stalking awareness month", match_most=True)
     assert query.tree.nodes[1] == Not(Words("x"))
-    assert query.ignored == ("No release has all these words: these come nearest.",)
+    assert query.ignored == ("No release has all these words. Showing the closest matches.",)
 
 
 def test_a_relaxed_phrase_is_its_words():
     query = relax(parse('said:"smart on crimes"'))
     assert query.tree == Words("smart on crimes", "said", match_most=True)
-    assert query.ignored == ("No release has exactly these words: these come nearest.",)
+    assert query.ignored == ("No release has exactly these words. Showing the closest matches.",)
 
 
 @pytest.mark.parametrize("source", ["", "one", '"one"', "a OR b", "year:2012", "traffick*"])

@@ -126,7 +126,7 @@ def test_place_that_can_not_be_read_is_named(client, db, name, word):
     page = client.get("/releases/", {name: word})
 
     assert page.status_code == 200
-    assert "There is no place" in page.text
+    assert "is not a valid position" in page.text
     assert numbers(page) == public()[:SIZE]
 
 
@@ -145,7 +145,7 @@ def test_behind_the_last_release_stands_a_kind_sentence(client, db):
 
     page = client.get("/releases/?page=2&after=0-1")
 
-    assert "Nothing comes after that place: this is the first page." in page.text
+    assert "There is nothing after that position. Showing the first page." in page.text
     assert numbers(page) == public()
 
 

@@ -53,7 +53,7 @@ def test_recipient_reads_it_under_a_banner_with_both_clocks(client, shared):
     assert "EMBARGOED UNTIL" in page.text
     assert f"({link.release.release_at:%H:%M} UTC)" in page.text
     assert moment.strftime("%A") in page.text
-    assert "Jane Roe, Gazette alone" in page.text
+    assert "Jane Roe, Gazette only" in page.text
 
 
 def test_page_and_files_are_kept_by_no_cache_no_index_and_no_referrer(client, shared):

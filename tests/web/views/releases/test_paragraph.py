@@ -10,12 +10,12 @@ PAGE = "/releases/2024-0001/"
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("p1/?v=1", "It reads in version 3, which holds now, as it did in version 1."),
-        ("p1/?v=3", "These are its words in version 3, which holds now."),
+        ("p1/?v=1", "The wording is the same in versions 1 and 3 (current)."),
+        ("p1/?v=3", "This is the wording in version 3 (current)."),
         ("p3/?v=1", "Edited on"),
         ("p3/?v=1", '<ins><span class="visually-hidden" lang="en">[added: </span>very '),
         ("p3/?v=3", "Unchanged."),
-        ("p4/?v=2", "version 3 has no such paragraph."),
+        ("p4/?v=2", "Version 3 does not include this paragraph."),
         ("p4/", "Removed on"),
         ("p5/", "Unchanged."),
     ],

@@ -16,7 +16,7 @@ def test_version_asked_for_is_served_and_says_that_another_holds(client, correct
     latest = client.get(f"/releases/{NUMBER}.txt").text
 
     assert "opened a records office" in " ".join(first.split())
-    assert "version 2 holds now" in first
+    assert "The current version is 2" in first
     assert "opened two records offices" in " ".join(latest.split())
     assert client.get(f"/releases/{NUMBER}.txt?v=2").text == latest
 

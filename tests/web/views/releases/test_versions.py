@@ -32,7 +32,7 @@ def test_version_reads_as_it_did_and_is_not_indexed(client, corrected):
     page = client.get(f"{HISTORY}1/").text
 
     assert "opened a records office" in page
-    assert "not the latest one" in page
+    assert "not the current version" in page
     assert '<meta name="robots" content="noindex">' in page
 
 
@@ -40,7 +40,7 @@ def test_comparison_marks_words_in_place(client, corrected):
     page = client.get(f"{HISTORY}1..2/").text
 
     assert "a </" not in page
-    assert '<del><span class="visually-hidden" lang="en">[dropped: </span>office ' in page
+    assert '<del><span class="visually-hidden" lang="en">[deleted: </span>office ' in page
     assert '<ins><span class="visually-hidden" lang="en">[added: </span>offices ' in page
     assert "2 words changed" in page
 
