@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from haystack import connections
 
+from pressroom.infra import circuit_breaker
 from releases import publishing
 from releases.models import SearchChange
 from releases.search import worker
@@ -159,7 +160,7 @@ def test_a_frozen_node_makes_no_wrong_answer(library, cluster):
         frozen.signal(signal.SIGSTOP)
         time.sleep(8)
         frozen.signal(signal.SIGCONT)
-        time.sleep(opensearch_client.OPEN_SECONDS + 2)
+        time.sleep(circuit_breaker.OPEN_SECONDS + 2)
         before = readers.answers
         time.sleep(2)
     assert readers.wrong == []
@@ -187,7 +188,7 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, eng
 
 
 def test_a_rebuild_that_was_killed_is_begun_anew_once_it_is_given_up(library, engine, monkeypatch):
-    engine._begin()  # as far as the killed one came
+    engine._create_generation()  # as far as the killed one came
     with pytest.raises(IndexLockedError, match="makes the search index anew"):
         engine.rebuild()
     assert engine.indexed() == public_ids()

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -18,7 +20,9 @@ from django.core.cache.backends.redis import RedisCache
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
-from pressroom.infra.cache.outage import CircuitBreaker
+from pressroom.infra.circuit_breaker import CircuitBreaker, CircuitOpenError
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -59,8 +63,15 @@ def keyed_hash(key: str, prefix: str, version: int) -> str:
 
 @lru_cache
 def circuit_for(server: str) -> CircuitBreaker:
-    """The one that all threads of this process share."""
-    return CircuitBreaker()
+    """Circuit breaker shared by the threads of this process."""
+    return CircuitBreaker("shared cache", on_change=_log_change)
+
+
+def _log_change(error: Exception | None) -> None:
+    if error:
+        logger.warning("The shared cache fails, each process goes on with its own: %s", error)
+    else:
+        logger.warning("The shared cache is back.")
 
 
 class RedisWithFallback(BaseCache):
@@ -76,8 +87,11 @@ class RedisWithFallback(BaseCache):
 
     def call(self, operation: Callable[[BaseCache], Result]) -> Result:
         """What Redis answers; while it is away, what the process's own cache does."""
-        if self.circuit.allows_call(lambda: _probe(self.redis)):
+        with suppress(CircuitOpenError), self.circuit.guard() as is_trial:
             try:
+                if is_trial:
+                    _probe(self.redis)
+                    self.circuit.reset()
                 return operation(self.redis)
             except RedisError as error:
                 self.circuit.trip(error)

@@ -23,9 +23,10 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
+from pressroom.infra.circuit_breaker import CircuitBreaker
 from pressroom.infra.storage.errors import StorageUnreachableError
-from pressroom.infra.storage.pause import CircuitBreaker
 
+MAX_CONCURRENT = 3  # requests per process: one fewer than `serve` has threads
 CONNECT_TIMEOUT, READ_TIMEOUT = 2, 10  # seconds; the latter also between two chunks of a file
 ATTEMPTS = 2  # including the first
 MAX_READ_SECONDS = 300  # seconds that one reader may wait for one file in total
@@ -74,7 +75,9 @@ class BucketStorage(S3Storage):
                 use_threads=False, multipart_threshold=SINGLE_REQUEST_LIMIT
             ),
         )
-        self.circuit = CircuitBreaker()
+        self.circuit = CircuitBreaker(
+            "storage", StorageUnreachableError, max_concurrent=MAX_CONCURRENT
+        )
 
     delete = _with_circuit(S3Storage.delete)
     exists = _with_circuit(S3Storage.exists)
@@ -142,7 +145,7 @@ class BucketStorage(S3Storage):
                 raise FileNotFoundError(errno.ENOENT, "No such file in the bucket", name) from error
             raise self._unreachable_error(name, error) from error
         except (BotoCoreError, Boto3Error) as error:
-            self.circuit.trip()
+            self.circuit.trip(error)
             raise self._unreachable_error(name, error) from error
         self.circuit.reset()
 

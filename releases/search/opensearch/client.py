@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import TransportError
 from opensearchpy.helpers import ScanError
 
+from pressroom.infra.circuit_breaker import CircuitBreaker
 from releases.search.engine import IndexUnusableError
 
 Result = TypeVar("Result")
@@ -24,7 +24,6 @@ Result = TypeVar("Result")
 READ_TIMEOUT = 3  # seconds for an answer that somebody waits for
 WRITE_TIMEOUT = 30  # for all others
 FAILURE_THRESHOLD = 3  # in a row, after which the cluster is left alone
-OPEN_SECONDS = 5.0  # seconds for which it is
 NODE_FAILED = 500  # how a node tells of another that was lost while it answered
 UNAVAILABLE = (502, 503, 504)
 RETRY_STATUSES = (NODE_FAILED, *UNAVAILABLE)  # another node may answer
@@ -91,39 +90,30 @@ def _config_error(why: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"SEARCH_URL can not be read.{why} Write it so: {EXAMPLE}")
 
 
-class CircuitBreaker:
-    """Asks the cluster; one that does not answer is left alone for a while, so that nobody waits
-    for it. Threads share it: none waits for another's answer."""
+class ClusterCircuit(CircuitBreaker):
+    """Circuit breaker of a cluster, shared by the threads of this process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._failures = 0
-        self._open_until = 0.0
+        super().__init__("search cluster", IndexUnusableError, FAILURE_THRESHOLD)
 
     def call(self, operation: Callable[[], Result]) -> Result:
-        """What it answers. Raises Unusable while there is nobody to ask."""
-        if time.monotonic() < self._open_until:
-            raise IndexUnusableError("The search cluster did not answer a moment ago.")
-        try:
-            answer = operation()
-        except TransportError as error:
-            if _is_unavailable(error):
-                self._note_failure()
-            elif (
-                error.status_code != NODE_FAILED
-            ):  # one question that fails must not cut off all others
+        """Return the result of `operation`. Raises IndexUnusableError if the cluster is down."""
+        with self.guard():
+            try:
+                result = operation()
+            except TransportError as error:
+                if is_down := _is_unavailable(error):
+                    self.trip(error)
+                else:
+                    self.reset()
+                # A node that failed on one query still answers others: the circuit stays closed.
+                if is_down or error.status_code == NODE_FAILED:
+                    raise IndexUnusableError(
+                        f"The search cluster does not answer: {error}"
+                    ) from error
                 raise
-            raise IndexUnusableError(f"The search cluster does not answer: {error}") from error
-        self._failures = 0
-        return answer
-
-    def _note_failure(self) -> None:
-        with self._lock:
-            self._failures += 1
-            if (
-                self._failures >= FAILURE_THRESHOLD
-            ):  # the next one to ask after the pause tries it out
-                self._open_until = time.monotonic() + OPEN_SECONDS
+            self.reset()
+            return result
 
 
 def _is_unavailable(error: TransportError) -> bool:
@@ -144,13 +134,13 @@ def retry_when_overloaded(operation: Callable[[], Result]) -> Result:
     return operation()
 
 
-def connect(url: str) -> tuple[Cluster, OpenSearch, CircuitBreaker]:
+def connect(url: str) -> tuple[Cluster, OpenSearch, ClusterCircuit]:
     """The cluster, and this process's own connections to it, which threads share."""
     return _connect(url, os.getpid())
 
 
 @lru_cache(4)
-def _connect(url: str, process: int) -> tuple[Cluster, OpenSearch, CircuitBreaker]:
+def _connect(url: str, process: int) -> tuple[Cluster, OpenSearch, ClusterCircuit]:
     cluster = parse_url(url)
     options: dict[str, Any] = {"ca_certs": cluster.ca} if cluster.tls and cluster.ca else {}
     client = OpenSearch(
@@ -164,4 +154,4 @@ def _connect(url: str, process: int) -> tuple[Cluster, OpenSearch, CircuitBreake
         retry_on_status=RETRY_STATUSES,
         **options,
     )
-    return cluster, client, CircuitBreaker()
+    return cluster, client, ClusterCircuit()

@@ -14,8 +14,8 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
-from pressroom.infra import cache
-from pressroom.infra.cache import outage, redis_cache
+from pressroom.infra import cache, circuit_breaker
+from pressroom.infra.cache import redis_cache
 from pressroom.infra.http import throttling
 from releases import publishing
 from releases.models import Topic
@@ -84,10 +84,10 @@ def clock(monkeypatch):
         now = 1000.0
 
         def pass_on(self):
-            self.now += outage.OPEN_SECONDS
+            self.now += circuit_breaker.OPEN_SECONDS
 
     clock = Clock()
-    monkeypatch.setattr(outage, "monotonic", lambda: clock.now)
+    monkeypatch.setattr(circuit_breaker, "monotonic", lambda: clock.now)
     return clock
 
 
@@ -237,7 +237,7 @@ def test_no_visitor_gets_an_error_and_the_log_one_line(failing, client, publish,
             assert client.get(address, REMOTE_ADDR="192.0.2.1").status_code == 200
         clock.pass_on()
 
-    told = [record.message for record in caplog.records if "outage" in record.name]
+    told = [record.message for record in caplog.records if "redis_cache" in record.name]
     assert len(told) == 1
     assert told[0].startswith("The shared cache fails, each process goes on with its own: ")
     assert "hush" not in caplog.text
@@ -303,27 +303,6 @@ def test_connection_that_ended_is_made_anew_without_an_outage(shared, server):
 
     assert shared.get("key") == b"x"
     assert shared.is_up()
-
-
-def test_others_do_not_wait_while_one_tries(clock):
-    patience = outage.CircuitBreaker()
-    patience.trip(Exception("It is away."))
-    clock.pass_on()
-    trying, done = threading.Event(), threading.Event()
-
-    def try_out():
-        trying.set()
-        done.wait(10)
-
-    thread = threading.Thread(target=patience.allows_call, args=[try_out])
-    thread.start()
-    trying.wait(10)
-    meanwhile = patience.allows_call(lambda: pytest.fail("Two tried at once."))
-    done.set()
-    thread.join()
-
-    assert not meanwhile
-    assert patience.allows_call(lambda: pytest.fail("It was over."))
 
 
 @pytest.mark.parametrize(

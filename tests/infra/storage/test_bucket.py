@@ -7,7 +7,7 @@ import os
 import time
 import tracemalloc
 import uuid
-from contextlib import ExitStack, closing
+from contextlib import closing
 
 import pytest
 from django.core.files.base import ContentFile
@@ -15,9 +15,8 @@ from django.core.files.storage import FileSystemStorage, default_storage, storag
 from django.test import Client
 from django.utils import timezone
 
-from pressroom.infra import storage
+from pressroom.infra import circuit_breaker, storage
 from pressroom.infra.storage import bucket as bucket_module
-from pressroom.infra.storage import pause
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
 from releases.management.commands.serve import THREADS
@@ -157,7 +156,7 @@ def test_server_is_asked_for_the_part_alone(bucket, s3_server):
 def own_server(tmp_path, keep_files_in, monkeypatch):
     """A server to do harm to, with the files of this test; waits are short."""
     monkeypatch.setattr(bucket_module, "READ_TIMEOUT", 0.5)
-    monkeypatch.setattr(pause, "OPEN_SECONDS", 0.3)
+    monkeypatch.setattr(circuit_breaker, "OPEN_SECONDS", 0.3)
     server = S3Server(tmp_path / "log")
     server.start()
     keep_files_in(server.address("press"))
@@ -290,34 +289,8 @@ def test_health_says_nothing_of_a_folder(client, db):
     assert "files" not in client.get("/health/ready").json()
 
 
-def test_one_tries_again_while_the_others_do_not_wait(monkeypatch):
-    clock = [0.0]
-    monkeypatch.setattr(pause, "monotonic", lambda: clock[0])
-    patience = pause.CircuitBreaker()
-    patience.trip()
-
-    with pytest.raises(StorageUnreachableError), patience.guard():
-        pass
-    clock[0] = pause.OPEN_SECONDS
-    with patience.guard(), pytest.raises(StorageUnreachableError), patience.guard():
-        pass
-    patience.reset()
-    with patience.guard():
-        pass
-
-
-def test_who_wait_are_fewer_than_the_threads_of_a_process(monkeypatch):
-    monkeypatch.setattr(pause, "ACQUIRE_TIMEOUT", 0.1)
-    patience = pause.CircuitBreaker()
-
-    with ExitStack() as waiting:
-        for _ in range(THREADS - 1):
-            waiting.enter_context(patience.guard())
-        with pytest.raises(StorageUnreachableError, match="slow"), patience.guard():
-            pass
-    patience.reset()
-    with patience.guard():
-        pass
+def test_threads_of_a_process_outnumber_those_that_wait_for_the_bucket():
+    assert bucket_module.MAX_CONCURRENT == THREADS - 1
 
 
 def test_location_is_a_prefix_of_its_own(s3_server, keep_files_in):

@@ -9,13 +9,14 @@ from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import RequestError, TransportError
 from opensearchpy.helpers import ScanError
 
+from pressroom.infra import circuit_breaker
 from releases.search.engine import IndexUnusableError
 from releases.search.opensearch import client as opensearch_client
 from releases.search.opensearch.client import (
     FAILURE_THRESHOLD,
     MAX_RETRIES,
-    CircuitBreaker,
     Cluster,
+    ClusterCircuit,
     connect,
     parse_url,
     retry_when_overloaded,
@@ -61,7 +62,7 @@ def test_a_wrong_address_is_told_without_its_password(url, reason):
 @pytest.fixture
 def clock(monkeypatch):
     """Set what the circuit takes for now, in seconds."""
-    return lambda now: monkeypatch.setattr(opensearch_client.time, "monotonic", lambda: now)
+    return lambda now: monkeypatch.setattr(circuit_breaker, "monotonic", lambda: now)
 
 
 class Cut:
@@ -82,20 +83,20 @@ def ask_often(circuit, question):
 
 
 def test_a_cluster_that_does_not_answer_is_left_alone_for_a_while(clock):
-    circuit, cut = CircuitBreaker(), Cut()
+    circuit, cut = ClusterCircuit(), Cut()
     clock(1000.0)
     ask_often(circuit, cut)
     assert cut.requests == FAILURE_THRESHOLD
-    clock(1000.1 + opensearch_client.OPEN_SECONDS)
+    clock(1000.1 + circuit_breaker.OPEN_SECONDS)
     ask_often(circuit, cut)
     assert cut.requests == FAILURE_THRESHOLD + 1
 
 
 def test_one_answer_mends_the_circuit(clock):
-    circuit, cut = CircuitBreaker(), Cut()
+    circuit, cut = ClusterCircuit(), Cut()
     clock(1000.0)
     ask_often(circuit, cut)
-    clock(1000.1 + opensearch_client.OPEN_SECONDS)
+    clock(1000.1 + circuit_breaker.OPEN_SECONDS)
     assert circuit.call(lambda: "answer") == "answer"
     ask_often(circuit, cut)
     assert cut.requests == 2 * FAILURE_THRESHOLD
@@ -112,13 +113,13 @@ def answers(status):
 
 def test_a_cluster_that_is_overloaded_is_away_and_one_that_refuses_is_not():
     with pytest.raises(IndexUnusableError):
-        CircuitBreaker().call(answers(429))
+        ClusterCircuit().call(answers(429))
     with pytest.raises(RequestError):
-        CircuitBreaker().call(answers(400))
+        ClusterCircuit().call(answers(400))
 
 
 def test_a_question_that_fails_is_answered_later_and_cuts_off_no_other():
-    circuit = CircuitBreaker()
+    circuit = ClusterCircuit()
     ask_often(circuit, answers(500))
     assert circuit.call(lambda: "answer") == "answer"
 
