@@ -154,8 +154,8 @@ def _compound_word(match: re.Match[str]) -> Word:
     """What is written in several words or figures, with its common forms."""
     kind = str(match.lastgroup)
     parts = tuple(_atoms(match[0].replace(".", " ") if kind == "phone" else match[0]))
-    wholes = _COMMON_FORMS[kind](match)
-    return Word(*match.span(), parts, wholes, wholes[:1] or parts)
+    common_forms = _COMMON_FORMS[kind](match)
+    return Word(*match.span(), parts, common_forms, common_forms[:1] or parts)
 
 
 def _atoms(text: str) -> Iterator[str]:
@@ -182,8 +182,8 @@ def _single_word(text: str, start: int) -> Iterator[Word]:
 
 def _unspaced_word(text: str, start: int) -> Word:
     characters = tuple(unicodedata.normalize("NFKC", text))
-    pairs = tuple(a + b for a, b in pairwise(characters))
-    return Word(start, start + len(text), characters, pairs, pairs or characters)
+    bigrams = tuple(a + b for a, b in pairwise(characters))
+    return Word(start, start + len(text), characters, bigrams, bigrams or characters)
 
 
 # Common forms
@@ -252,8 +252,8 @@ def _bill(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def _case(match: re.Match[str]) -> tuple[str, ...]:
-    joint = "" if any(map(str.isalpha, match[0])) else "-"
-    return (_NOT_ALNUM.sub(joint, match[0]).lower()[:MAX_TERM_LENGTH],)
+    separator = "" if any(map(str.isalpha, match[0])) else "-"
+    return (_NOT_ALNUM.sub(separator, match[0]).lower()[:MAX_TERM_LENGTH],)
 
 
 def _no_common_form(match: re.Match[str]) -> tuple[str, ...]:

@@ -36,12 +36,12 @@ def entry_terms(prose: Prose) -> EntryTerms:
     exact: defaultdict[str, list[int]] = defaultdict(list)
     stems: defaultdict[str, int] = defaultdict(int)
     position = 0
-    for _start, _end, parts, wholes, _asked in words(prose.text):
+    for _start, _end, parts, common_forms, _query_forms in words(prose.text):
         for part in parts:
             exact[part].append(position)
             position += 1
-        for whole in wholes:
-            stems[whole] += 1
+        for form in common_forms:
+            stems[form] += 1
     stem = stemmer(prose.language)
     prefixes: defaultdict[str, int] = defaultdict(int)
     for part, positions in exact.items():

@@ -48,12 +48,12 @@ def can_correct() -> bool:
 
 def _unknown_words(query: Query, frequency: Frequency) -> Iterator[str]:
     """The words that are sought and that no public release has in any form, MOST at most."""
-    left = MAX_CORRECTIONS
+    remaining = MAX_CORRECTIONS
     for leaf in positive_terms(query.tree):
-        for word in words(leaf.text) if leaf.text and left else ():
+        for word in words(leaf.text) if leaf.text and remaining else ():
             typed = leaf.text[word.start : word.end]
-            if left and len(typed) >= MIN_LETTERS and typed.isalpha() and not frequency(typed):
-                left -= 1
+            if remaining and len(typed) >= MIN_LETTERS and typed.isalpha() and not frequency(typed):
+                remaining -= 1
                 yield typed
 
 

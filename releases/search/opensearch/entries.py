@@ -94,7 +94,7 @@ def is_prose(field: Any) -> bool:
 def document(prepared: dict[str, Any], fields: Iterable[Any], place: Cursor) -> dict[str, Any]:
     """A release as the mapping takes it, of what Haystack prepared."""
     language = prepared["language"]
-    made: dict[str, Any] = {
+    body: dict[str, Any] = {
         "release": place[1],
         "released": microseconds(place[0]),
         "languages": tag_and_parents(language),
@@ -107,18 +107,18 @@ def document(prepared: dict[str, Any], fields: Iterable[Any], place: Cursor) -> 
     shown = {ID: prepared[ID]}
     for field in fields:
         name, value = field.index_fieldname, prepared[field.index_fieldname]
-        made |= _terms(name, str(value or ""), language) if is_prose(field) else {name: value}
+        body |= _terms(name, str(value or ""), language) if is_prose(field) else {name: value}
         if field.stored:
             shown[name] = value
-    made["text"] = _boosted_text(prepared, fields)
-    return {**made, "shown": shown}
+    body["text"] = _boosted_text(prepared, fields)
+    return {**body, "shown": shown}
 
 
 def _terms(name: str, text: str, language: str) -> dict[str, str]:
-    found = entry_terms(Prose(text, language))
-    in_order = sorted((at, word) for word, places in found.exact.items() for at in places)
+    terms = entry_terms(Prose(text, language))
+    in_order = sorted((at, word) for word, places in terms.exact.items() for at in places)
     return {
-        name: encode_counts(found.stems),
+        name: encode_counts(terms.stems),
         name + EXACT_SUFFIX: " ".join(word for _, word in in_order),
     }
 

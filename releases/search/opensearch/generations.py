@@ -51,10 +51,10 @@ class Generations:
         return f"{self.alias}-making"
 
     @contextmanager
-    def writing(self, patience: float) -> Iterator[None]:
-        """Within it nobody else writes. Raises Busy after `patience` seconds. The lock goes with
+    def writing(self, timeout: float) -> Iterator[None]:
+        """Within it nobody else writes. Raises Busy after `timeout` seconds. The lock goes with
         the transaction, whoever ends it; what is read within is as it is after the lock is had."""
-        until = time.monotonic() + patience
+        until = time.monotonic() + timeout
         while True:
             with transaction.atomic():
                 if _try_lock():
@@ -151,7 +151,7 @@ class Generations:
         response = self.client.indices.get_alias(
             index=f"{self.alias}-*", request_timeout=READ_TIMEOUT
         )
-        return {alias: name for name, its in response.items() for alias in its["aliases"]}
+        return {alias: name for name, index in response.items() for alias in index["aliases"]}
 
     def _last_touched(self, name: str) -> float:
         """When its making was last gone on with, in seconds since 1970."""

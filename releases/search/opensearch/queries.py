@@ -69,8 +69,8 @@ def has_scored_terms(tree: Node | None) -> bool:
 def apply_gate(body: QueryBody, hidden: set[int], after: Cursor | None) -> QueryBody:
     """Of what the question finds, all but the hidden releases; with `after`, what follows it."""
     conditions = [_after_cursor(*after)] if after else []
-    kept_out = [{"terms": {"release": [_bitmap(hidden)], "value_type": "bitmap"}}] if hidden else []
-    return {"bool": {"must": [body], "filter": conditions, "must_not": kept_out}}
+    excluded = [{"terms": {"release": [_bitmap(hidden)], "value_type": "bitmap"}}] if hidden else []
+    return {"bool": {"must": [body], "filter": conditions, "must_not": excluded}}
 
 
 def _bitmap(ids: set[int]) -> str:
@@ -146,24 +146,24 @@ class _QueryBuilder:
         forms = sorted(
             significant_forms({form for word in words(node.text) for form in word.query_forms})
         )
-        having = [in_any_form(form, node.field) for form in forms]
-        if not having:
+        clauses = [in_any_form(form, node.field) for form in forms]
+        if not clauses:
             return _without_score(MATCH_ALL)
         if not node.match_most:
-            return {"bool": {"must": having}}
+            return {"bool": {"must": clauses}}
         enough = self._match_most(forms, node.field)
-        return {"bool": {"filter": [enough], "should": having}}
+        return {"bool": {"filter": [enough], "should": clauses}}
 
     def _match_most(self, forms: list[str], name: str) -> QueryBody:
         """The releases that have those of the forms that tell most. What all releases have tells
         nothing, and is not missed; nor is what none has."""
-        total, *having = self._counts(("", *forms), name)
-        telling_much = {
-            form: rarity(count, total) for form, count in zip(forms, having, strict=True) if count
+        total, *counts = self._counts(("", *forms), name)
+        rarities = {
+            form: rarity(count, total) for form, count in zip(forms, counts, strict=True) if count
         }
         weights = [
             {"filter": in_any_form(form, name), "weight": weight}
-            for form, weight in telling_much.items()
+            for form, weight in rarities.items()
             if weight > MIN_RARITY
         ]
         if not weights:
@@ -174,7 +174,7 @@ class _QueryBuilder:
                 "functions": weights,
                 "score_mode": "sum",
                 "boost_mode": "replace",
-                "min_score": MIN_RARITY_SHARE * sum(telling_much.values()) * ROUNDING_FACTOR,
+                "min_score": MIN_RARITY_SHARE * sum(rarities.values()) * ROUNDING_FACTOR,
             }
         }
 
@@ -215,10 +215,10 @@ def _without_score(body: QueryBody) -> QueryBody:
     return {"bool": {"filter": [body]}}
 
 
-def page_body(question: QueryBody, gate: Gate, ranked: bool) -> QueryBody:
+def page_body(query: QueryBody, gate: Gate, ranked: bool) -> QueryBody:
     """What the question finds, in order; the release's id is all that is told of each."""
     return {
-        "query": boost_recent(question, gate.at) if ranked else question,
+        "query": boost_recent(query, gate.at) if ranked else query,
         "sort": [{"_score": "desc"}, *NEWEST_FIRST] if ranked else NEWEST_FIRST,
         "track_total_hits": False,
         "_source": False,
