@@ -189,7 +189,7 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, eng
 
 def test_a_rebuild_that_was_killed_is_begun_anew_once_it_is_given_up(library, engine, monkeypatch):
     engine._create_generation()  # as far as the killed one came
-    with pytest.raises(IndexLockedError, match="makes the search index anew"):
+    with pytest.raises(IndexLockedError, match="is rebuilding the search index"):
         engine.rebuild()
     assert engine.indexed() == public_ids()
     monkeypatch.setattr(generations, "BUILD_TIMEOUT", 0)

@@ -87,7 +87,7 @@ def _parse_count(settings: dict[str, str], name: str, least: int, default: int) 
 
 def _config_error(why: str) -> ImproperlyConfigured:
     """The address itself is not told: it may hold a password."""
-    return ImproperlyConfigured(f"SEARCH_URL can not be read.{why} Write it so: {EXAMPLE}")
+    return ImproperlyConfigured(f"SEARCH_URL is invalid.{why} Example: {EXAMPLE}")
 
 
 class ClusterCircuit(CircuitBreaker):

@@ -87,7 +87,7 @@ class Generations:
     def touch(self, name: str) -> None:
         """Note that it is still being made. Raises Unusable where it was given up."""
         if self._aliases().get(self.build_alias) != name:
-            raise IndexUnusableError("This new search index was given up: it took too long.")
+            raise IndexUnusableError("This new search index was abandoned: it took too long.")
         self.client.indices.put_mapping(index=name, body={"_meta": {"touched": time.time()}})
 
     def secure(self, name: str, replicas: int) -> None:
@@ -137,7 +137,7 @@ class Generations:
 
     def _raise_if_building(self, name: str | None) -> None:
         if name and time.time() - self._last_touched(name) < BUILD_TIMEOUT:
-            raise IndexRebuildingError("Another process makes the search index anew.")
+            raise IndexRebuildingError("Another process is rebuilding the search index.")
 
     def _is_other_version(self, name: str) -> bool:
         return self._is_generation(name) and not name.startswith(self.alias)

@@ -43,9 +43,9 @@ def test_a_bare_address_speaks_tls():
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("opensearch://", "Write it so"),
-        ("http://search", "Write it so"),
-        ("opensearch://search?shard=3", "Write it so"),
+        ("opensearch://", "Example:"),
+        ("http://search", "Example:"),
+        ("opensearch://search?shard=3", "Example:"),
         ("opensearch://search:http", "port"),
         ("opensearch://search?tls=no", "tls must be on or off"),
         ("opensearch://search?shards=0", "shards must be a number from 1"),
