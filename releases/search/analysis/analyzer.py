@@ -1,7 +1,7 @@
-"""Text -> words as they are compared: the one analyzer of documents, queries and highlights.
+"""Analyzer of documents, queries and highlights: from text to comparable words.
 
-Letters lose case, accents and apostrophes; a possessive loses its s; thousands lose their commas.
-What is written in several ways gets one common form beside its parts:
+Case, accents, apostrophes, possessive s and thousands separators are dropped. Terms that have
+several spellings get one common form in addition to their parts:
 
     $32 billion = $32,000,000,000       $32000000000, and 32000000000 without the sign
     (916) 210-6000 = 916.210.6000       9162106000
@@ -9,9 +9,8 @@ What is written in several ways gets one common form beside its parts:
     2:12-cv-01234, MS-13                212cv01234, ms13
     U.S. = US                           us
 
-A document is found by the parts and by the common form; a query asks for the common form alone,
-and does not ask for small words (the, of, what) where it has others.
-Scripts written without spaces are compared by each two neighbouring characters.
+Documents are indexed by parts and common form. Queries use the common form alone, and skip stop
+words (the, of, what) unless they have nothing else. Scripts without spaces are compared by bigrams.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ from typing import NamedTuple
 from releases.parsing.alternatives import STOP_WORDS
 
 _SINGLE_WORD_KINDS = frozenset({"plain", "word", "initials"})
-MAX_TERM_LENGTH = 60  # characters; longer runs are no words
+MAX_TERM_LENGTH = 60  # characters
 _MAX_CASE_PARTS = 12  # of a case number
 
 
 class Word(NamedTuple):
-    """A word, or what reads as one, at text[start:end].
+    """Word or compound at text[start:end].
 
-    `parts` are the folded words it is made of, each one position further; `wholes` the common
-    forms it is also found by; `asked` the forms that a query must all find.
+    `parts` are its folded words, one position each; `common_forms` are indexed as well;
+    `query_forms` must all match.
     """
 
     start: int
@@ -46,7 +45,7 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> Iterator[Word]:
-    """The words of a text, in order. Takes any text; marks and spaces are skipped."""
+    """Yield the words of any text, in order, without punctuation."""
     for match in _WORD.finditer(text):
         kind = match.lastgroup
         if kind not in _SINGLE_WORD_KINDS:
@@ -59,11 +58,11 @@ def words(text: str) -> Iterator[Word]:
             yield from _split_by_script(match)
 
 
-_word = partial(tuple.__new__, Word)  # what Word() does, at a third of its cost
+_word = partial(tuple.__new__, Word)  # same as Word(), at a third of its cost
 
 
 def normalize_text(text: str) -> str:
-    """A text without case and accents, its apostrophes straight."""
+    """Return the text without case and accents, and with straight apostrophes."""
     text = text.casefold()
     if text.isascii():
         return text
@@ -71,9 +70,9 @@ def normalize_text(text: str) -> str:
     return unicodedata.normalize("NFC", _DIACRITICS.sub("", decomposed))
 
 
-@lru_cache(1 << 14)  # the words that come again; four times as many take 6 MB more
+@lru_cache(1 << 14)  # four times as many would take 6 MB more
 def fold(word: str) -> str:
-    """One word as it is compared: no case, no accents, no apostrophes, no possessive s."""
+    """Return a word without case, accents, apostrophes and possessive s."""
     word = normalize_text(word)
     if "'" in word:
         word = word.removesuffix("'s").replace("'", "")
@@ -81,7 +80,7 @@ def fold(word: str) -> str:
 
 
 def significant_forms(forms: set[str]) -> set[str]:
-    """Those of the folded words that say what is sought; all, where none does."""
+    """Return the folded words that are no stop words; all, if every one is."""
     return forms - _STOP_WORDS or forms
 
 
@@ -89,15 +88,15 @@ def _plain_letter(match: re.Match[str]) -> str:
     return _LETTERS[match[0]]
 
 
-# Letters that have no decomposition, and the apostrophes.
+# Letters without a Unicode decomposition, and apostrophes.
 _LETTERS = {
     **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"},
     **dict.fromkeys("’‘ʼʻ´`ˈ＇", "'"),
 }
-_ODD_LETTER = re.compile(f"[{''.join(_LETTERS)}]")  # several times as fast as str.translate
+_ODD_LETTER = re.compile(f"[{''.join(_LETTERS)}]")  # several times faster than str.translate
 # Accents of Latin, Greek and Cyrillic; vowel points of Hebrew and Arabic.
 _DIACRITICS = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]")
-# Combining marks are inside words: without them Devanagari, Tamil or decomposed accents split.
+# Without combining marks, words in Devanagari, Tamil or with decomposed accents would split.
 _MARKS = "".join(
     character
     for character in map(chr, range(0x300, 0x10000))
@@ -114,8 +113,8 @@ _RESOLUTION = r"\.?\s?(?:(?:j|con)\.?\s?)?res\.?"
 
 _BILL_BEGINS = r"[AaSsHhPp][.\sBbCcEeJjOoRrSs]"
 
-# Written for speed: most words are `plain`, and first letters stand outside the case-insensitive
-# groups, so that the other kinds are passed by at the first character.
+# Written for speed: most words are `plain`, and first letters stay outside the case-insensitive
+# groups, so that the other kinds fail at the first character.
 _WORD = re.compile(
     rf"""
       (?P<plain> (?!{_BILL_BEGINS}) [A-Za-z][a-z]*(?=[\s,]) )
@@ -151,7 +150,7 @@ _STOP_WORDS = frozenset(map(fold, STOP_WORDS))
 
 
 def _compound_word(match: re.Match[str]) -> Word:
-    """What is written in several words or figures, with its common forms."""
+    """Return a term of several words or figures, with its common forms."""
     kind = str(match.lastgroup)
     parts = tuple(_atoms(match[0].replace(".", " ") if kind == "phone" else match[0]))
     common_forms = _COMMON_FORMS[kind](match)
@@ -166,7 +165,7 @@ def _atoms(text: str) -> Iterator[str]:
 
 
 def _split_by_script(match: re.Match[str]) -> Iterator[Word]:
-    """A word that is not all ASCII: its runs in scripts without spaces, and what is between."""
+    """Yield the runs in scripts without spaces, and the words between them."""
     text, offset, done = match[0], match.start(), 0
     for run in _UNSPACED.finditer(text):
         yield from _single_word(text[done : run.start()], offset + done)
@@ -207,9 +206,9 @@ _POWERS = {
 
 
 def _normalize_amount(text: str) -> str:
-    """The figure in `text` times its magnitude, without needless zeros: 2.8 million -> 2800000."""
+    """Return the number in digits, without trailing zeros: 2.8 million -> 2800000."""
     figure = _FIGURE.search(text)
-    assert figure  # the pattern that found `text` has one
+    assert figure  # `text` matched a pattern that requires one
     after = text[figure.end() :].strip(" \u00a0\n-\u2010\u2011\u2013")
     magnitude = " ".join(map(fold, after.split()))
     power = next(
@@ -252,6 +251,7 @@ def _bill(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def _case(match: re.Match[str]) -> tuple[str, ...]:
+    # Figures alone keep their separator: a vote of 5-4 is not 54.
     separator = "" if any(map(str.isalpha, match[0])) else "-"
     return (_NOT_ALNUM.sub(separator, match[0]).lower()[:MAX_TERM_LENGTH],)
 

@@ -1,13 +1,13 @@
-"""How far a word is from another that may have been meant."""
+"""Edit distance between a typed word and the one that was meant."""
 
 from __future__ import annotations
 
-LETTERS_PER_EDIT = 3  # a word of so many letters may hold one slip, twice as many two …
+LETTERS_PER_EDIT = 3  # one edit allowed in three letters, two in six
 
 
 def edit_distance(typed: str, meant: str) -> int:
-    """How many letters were left out, added, changed or swapped with their neighbour: the
-    optimal string alignment distance (Damerau 1964)."""
+    """Return the number of omitted, added, changed or transposed letters: the optimal string
+    alignment distance (Damerau 1964)."""
     before: list[int] = []
     row = list(range(len(meant) + 1))
     for i, letter in enumerate(typed, 1):
@@ -21,5 +21,4 @@ def edit_distance(typed: str, meant: str) -> int:
 
 
 def is_likely_typo(typed: str, meant: str) -> bool:
-    """Whether one may be the other, typed in haste or from memory."""
     return edit_distance(typed, meant) <= len(typed) // LETTERS_PER_EDIT

@@ -1,4 +1,4 @@
-"""A text -> what it is found by, for whichever engine keeps it."""
+"""Index terms of a text, for both search engines."""
 
 from __future__ import annotations
 
@@ -9,30 +9,28 @@ from typing import NamedTuple
 from releases.search.analysis.analyzer import words
 from releases.search.analysis.stemming import stemmer
 
-EXACT_SUFFIX = "_exact"  # the suffix of a prose column that holds words as they stand
-PREFIX_LENGTH = 3  # letters of a word that are a term of their own
+EXACT_SUFFIX = "_exact"  # of a prose column with unstemmed words
+PREFIX_LENGTH = 3  # letters
 
 
 class Prose(NamedTuple):
-    """A text to be indexed and the language it is written in (BCP 47)."""
+    """Text to index, and its language (BCP 47)."""
 
     text: str
     language: str
 
 
 class EntryTerms(NamedTuple):
-    """What a text is found by: words as they stand with their positions; stems, counted; and the
-    first letters of words, counted, since so many words begin alike that to read all takes long.
-    """
+    """Unstemmed words with their positions; stems and prefixes with their counts."""
 
     exact: dict[str, list[int]]
     stems: dict[str, int]
     prefixes: dict[str, int]
 
 
-@lru_cache(8)  # a release's texts, which are analysed first and then written to two columns each
+@lru_cache(8)  # the texts of one release: each is written to two columns
 def entry_terms(prose: Prose) -> EntryTerms:
-    """Analyse a text once for its two columns."""
+    """Return the terms of a text."""
     exact: defaultdict[str, list[int]] = defaultdict(list)
     stems: defaultdict[str, int] = defaultdict(int)
     position = 0
@@ -46,10 +44,11 @@ def entry_terms(prose: Prose) -> EntryTerms:
     prefixes: defaultdict[str, int] = defaultdict(int)
     for part, positions in exact.items():
         stems[stem(part)] += len(positions)
+        # Reading every word with a common prefix would take too long.
         prefixes[prefix_term(part)] += len(positions)
     return EntryTerms(exact, stems, prefixes)
 
 
 def prefix_term(word: str) -> str:
-    """The term for all words that begin as this one does; no word is like it."""
+    """Return the term for all words with the same first letters. No word equals it."""
     return f"{word[:PREFIX_LENGTH]}*"

@@ -1,8 +1,8 @@
-"""Another spelling for the words of a query that no public release has.
+"""Spelling corrections for query words that occur in no public release.
 
-Candidates come from the archive's vocabulary by their trigrams (PostgreSQL's pg_trgm); each must
-occur in a release that is public at that moment, so nothing under embargo or withdrawn shows
-through. Without the extension nothing is suggested; a system check says so.
+Candidates come from the archive's vocabulary by trigram similarity (PostgreSQL's pg_trgm). Each
+must occur in a release that is public right now, so that nothing embargoed or withdrawn is
+revealed. Without the extension nothing is suggested, and a system check warns.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from releases.search.analysis.analyzer import fold, words
 from releases.search.analysis.edit_distance import edit_distance, is_likely_typo
 from releases.search.query.parser import Query, parse, positive_terms
 
-MIN_LETTERS = 4  # letters of a word that is corrected
-MAX_CORRECTIONS = 4  # words of a query that are corrected
+MIN_LETTERS = 4  # of a word to correct
+MAX_CORRECTIONS = 4  # words per query
 MAX_CANDIDATES = 30
 
-Frequency = Callable[[str], int]  # in how many public releases a word occurs
+Frequency = Callable[[str], int]  # returns the number of public releases with a word
 
 _NEAREST = """
     SELECT word FROM releases_vocabularyword
@@ -30,8 +30,8 @@ _NEAREST = """
 
 
 def correct(query: Query, frequency: Frequency) -> Query | None:
-    """The query with the words that nothing public has spelt as the archive spells them; None
-    where there is nothing to correct."""
+    """Return the query with unknown words replaced by the archive's spelling, or None if there is
+    nothing to correct."""
     text = query.text
     for typed in _unknown_words(query, frequency) if can_correct() else ():
         if meant := _nearest(fold(typed), frequency):
@@ -40,14 +40,14 @@ def correct(query: Query, frequency: Frequency) -> Query | None:
 
 
 def can_correct() -> bool:
-    """Whether the database has pg_trgm."""
+    """Return whether the database has pg_trgm."""
     with connections[replicas.current_alias()].cursor() as cursor:
         cursor.execute("SELECT FROM pg_extension WHERE extname = 'pg_trgm'")
         return bool(cursor.rowcount)
 
 
 def _unknown_words(query: Query, frequency: Frequency) -> Iterator[str]:
-    """The words that are sought and that no public release has in any form, MOST at most."""
+    """Yield the first MAX_CORRECTIONS query words that no public release has in any form."""
     remaining = MAX_CORRECTIONS
     for leaf in positive_terms(query.tree):
         for word in words(leaf.text) if leaf.text and remaining else ():
@@ -58,7 +58,7 @@ def _unknown_words(query: Query, frequency: Frequency) -> Iterator[str]:
 
 
 def _nearest(typed: str, frequency: Frequency) -> str | None:
-    """The word with the fewest slips; of such, the one that most releases have."""
+    """Return the word with the fewest edits; among those, the one in the most releases."""
     with connections[replicas.current_alias()].cursor() as cursor:
         cursor.execute(_NEAREST, [typed, typed, MAX_CANDIDATES])
         candidates = [word for (word,) in cursor.fetchall() if is_likely_typo(typed, word)]
@@ -69,5 +69,5 @@ def _nearest(typed: str, frequency: Frequency) -> str | None:
 
 
 def is_vocabulary_word(text: str) -> bool:
-    """Whether a folded word is worth learning: something that a query could mean."""
+    """Return whether a folded word belongs in the vocabulary."""
     return len(text) >= MIN_LETTERS and text.isalpha()

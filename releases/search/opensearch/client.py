@@ -1,4 +1,4 @@
-"""The connection to an OpenSearch cluster, as SEARCH_URL names it, and the circuit before it."""
+"""Connection to the OpenSearch cluster of SEARCH_URL, and its circuit breaker."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from releases.search.engine import IndexUnusableError
 
 Result = TypeVar("Result")
 
-READ_TIMEOUT = 3  # seconds for an answer that somebody waits for
-WRITE_TIMEOUT = 30  # for all others
-FAILURE_THRESHOLD = 3  # in a row, after which the cluster is left alone
-NODE_FAILED = 500  # how a node tells of another that was lost while it answered
+READ_TIMEOUT = 3  # seconds, when a reader waits
+WRITE_TIMEOUT = 30  # seconds
+FAILURE_THRESHOLD = 3  # failures in a row that open the circuit
+NODE_FAILED = 500  # a node reports that it lost another one while answering
 UNAVAILABLE = (502, 503, 504)
 RETRY_STATUSES = (NODE_FAILED, *UNAVAILABLE)  # another node may answer
 OVERLOADED = 429
-MAX_RETRIES = 3  # of what the cluster was too busy to take: after two seconds, four, and eight
+MAX_RETRIES = 3  # when overloaded: after two, four and eight seconds
 
 EXAMPLE = "opensearch://user:password@search-1:9200,search-2:9200/pressroom?replicas=1&shards=3"
 URL_OPTIONS = ("tls", "ca", "shards", "replicas")
@@ -36,7 +36,7 @@ URL_OPTIONS = ("tls", "ca", "shards", "replicas")
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where the cluster is, what its indexes are called, and how they are cut and copied."""
+    """Address and login of a cluster, the name of its indexes, and their shards and replicas."""
 
     hosts: tuple[tuple[str, int], ...]
     name: str = "pressroom"
@@ -48,9 +48,11 @@ class Cluster:
 
 
 def parse_url(url: str) -> Cluster:
-    """`opensearch://[user:password@]host[:port][,host[:port]…][/name][?setting=…]`, where `tls=off`
-    speaks plainly, `ca` is a file of certificates to trust, and `shards` and `replicas` are what a
-    new index gets. Raises ImproperlyConfigured."""
+    """Parse `opensearch://[user:password@]host[:port][,host[:port]…][/name][?option=…]`.
+
+    Options: `tls=off`; `ca`, a file of trusted certificates; `shards` and `replicas` of a new
+    index. Raises ImproperlyConfigured.
+    """
     parts = urlsplit(url)
     settings = dict(parse_qsl(parts.query, keep_blank_values=True))
     login, _, hosts = parts.netloc.rpartition("@")
@@ -86,7 +88,7 @@ def _parse_count(settings: dict[str, str], name: str, least: int, default: int) 
 
 
 def _config_error(why: str) -> ImproperlyConfigured:
-    """The address itself is not told: it may hold a password."""
+    # The message leaves out the URL, which may contain a password.
     return ImproperlyConfigured(f"SEARCH_URL is invalid.{why} Example: {EXAMPLE}")
 
 
@@ -121,7 +123,7 @@ def _is_unavailable(error: TransportError) -> bool:
 
 
 def retry_when_overloaded(operation: Callable[[], Result]) -> Result:
-    """What it answers; a cluster that is too busy is asked again later, as it is with bulks."""
+    """Return the result of `operation`, retrying while the cluster is overloaded."""
     for attempt in range(MAX_RETRIES):
         try:
             return operation()
@@ -129,13 +131,13 @@ def retry_when_overloaded(operation: Callable[[], Result]) -> Result:
             if error.status_code != OVERLOADED:
                 raise
         except ScanError:
-            pass  # one of the shards was too busy
+            pass  # one of the shards was overloaded
         time.sleep(2 << attempt)
     return operation()
 
 
 def connect(url: str) -> tuple[Cluster, OpenSearch, ClusterCircuit]:
-    """The cluster, and this process's own connections to it, which threads share."""
+    """Return the cluster, and the client and circuit that the threads of this process share."""
     return _connect(url, os.getpid())
 
 
@@ -150,7 +152,7 @@ def _connect(url: str, process: int) -> tuple[Cluster, OpenSearch, ClusterCircui
         use_ssl=cluster.tls,
         verify_certs=cluster.tls,
         timeout=WRITE_TIMEOUT,
-        max_retries=len(cluster.hosts),  # each on another node, where one refuses
+        max_retries=len(cluster.hosts),  # each on another node
         retry_on_status=RETRY_STATUSES,
         **options,
     )

@@ -1,8 +1,7 @@
-"""From Haystack's fields and values to an OpenSearch mapping and its documents.
+"""OpenSearch mapping and documents, made from Haystack's fields.
 
-The cluster analyses nothing: what it gets are the terms that `analysis` and `stemming` make, with
-spaces between, so that documents, queries and highlights are compared word for word as with any
-other engine.
+The cluster analyzes no text: it receives the terms of `releases.search.analysis`, separated by
+spaces, so that documents, queries and highlights match exactly as in the embedded engine.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from releases.search.scoring import LENGTH_WEIGHT, SATURATION
 
 Action = dict[str, Any]
 
-COUNT_DELIMITER = "|"  # between a term and how often it stands there; no term has one
-TERM_DELIMITER = "|"  # between the terms that a query takes for one
+COUNT_DELIMITER = "|"  # between a term and its count; no term contains it
+TERM_DELIMITER = "|"  # between terms that a query treats as one
 
 ANALYSIS = {
     "filter": {
@@ -40,8 +39,8 @@ STEMS = {
     "index_options": "freqs",
     "similarity": "by_words",
 }
-# Of each two words in a row the cluster makes a term of its own: else a phrase of the commonest
-# words has it look at all their places, in nearly all releases.
+# `index_phrases` indexes pairs of words: without it, a phrase of very common words would compare
+# all their positions in nearly all releases.
 WORDS = {
     "type": "text",
     "analyzer": "in_order",
@@ -52,10 +51,10 @@ VALUE = {"type": "keyword"}
 NUMBER = {"type": "long"}
 SIMILARITY = {"by_words": {"type": "BM25", "k1": SATURATION, "b": LENGTH_WEIGHT["text"]}}
 
-# What is kept besides Haystack's fields: the release's id and place among the newest, language
-# tags from the whole to the first part, and topics as "slug name", to be counted.
+# In addition to Haystack's fields: the release's id and sort key, its language tag with parents,
+# and topics as "slug name" for facets.
 EXTRA_COLUMNS = {
-    "release": {"type": "integer"},  # as bitmaps of ids ask for
+    "release": {"type": "integer"},  # required by bitmap filters
     "released": NUMBER,
     "languages": VALUE,
     "topic_pairs": VALUE,
@@ -65,8 +64,7 @@ EXTRA_COLUMNS = {
 
 
 def mapping(fields: Iterable[Any]) -> dict[str, Any]:
-    """What an index is made with, for Haystack's fields; prose has two columns, by stem and word
-    for word. Anything not named here is refused."""
+    """Return the strict mapping of Haystack's fields. Prose has two columns: stems and words."""
     columns: dict[str, Any] = dict(EXTRA_COLUMNS)
     for field in fields:
         columns |= _columns(field)
@@ -87,12 +85,12 @@ def _columns(field: Any) -> dict[str, Any]:
 
 
 def is_prose(field: Any) -> bool:
-    """Whether a field of Haystack's holds text that is found by its words."""
+    """Return whether a Haystack field contains text to search by words."""
     return field.field_type == "string" and not field.is_multivalued
 
 
 def document(prepared: dict[str, Any], fields: Iterable[Any], place: Cursor) -> dict[str, Any]:
-    """A release as the mapping takes it, of what Haystack prepared."""
+    """Return the document of a release that Haystack prepared."""
     language = prepared["language"]
     body: dict[str, Any] = {
         "release": place[1],
@@ -124,7 +122,7 @@ def _terms(name: str, text: str, language: str) -> dict[str, str]:
 
 
 def _boosted_text(prepared: dict[str, Any], fields: Iterable[Any]) -> str:
-    """The stems of the whole text, and those of the title as often again as its boost says."""
+    """Return the stems of the text, plus those of the title times its boost."""
     boost = next(int(field.boost) for field in fields if field.index_fieldname == "title")
     language = prepared["language"]
     stems = Counter(entry_terms(Prose(str(prepared["text"] or ""), language)).stems)
@@ -134,12 +132,12 @@ def _boosted_text(prepared: dict[str, Any], fields: Iterable[Any]) -> str:
 
 
 def encode_counts(stems: dict[str, int]) -> str:
-    """Terms with how often each stands there."""
+    """Return terms with their counts, as the `counted` analyzer reads them."""
     return " ".join(f"{stem}{COUNT_DELIMITER}{count}" for stem, count in stems.items())
 
 
 def tag_and_parents(language: str) -> list[str]:
-    """A language tag and all that it is a kind of, in small letters: es-mx, es."""
+    """Return a language tag and its parents in lower case: es-mx, es."""
     parts = language.lower().split("-")
     return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
 

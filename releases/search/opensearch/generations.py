@@ -1,12 +1,12 @@
-"""What the indexes in a cluster are called, which one is in use, and who may write.
+"""Index generations in a cluster: their names, aliases and write lock.
 
-    pressroom-<fingerprint>            the alias that is read: the generation in use
-    pressroom-<fingerprint>-making     the alias of the one that is being made, if any
+    pressroom-<fingerprint>            alias for reading: the current generation
+    pressroom-<fingerprint>-making     alias of the generation being built, if any
     pressroom-<fingerprint>-<token>    a generation
 
-Whoever writes holds a lock of the database, whatever machine it is on, and writes to both. So a
-new generation needs no catching up, and no late writer can bring withdrawn text back. Machines
-that run another version of the code have another fingerprint, and an index of their own.
+Writers on all machines share a database lock and write to both generations. So a new generation
+needs no catching up, and no late writer can restore withdrawn text. Each version of the code has a
+different fingerprint, and an index for itself.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from opensearchpy import OpenSearch
 from releases.search.engine import IndexLockedError, IndexRebuildingError, IndexUnusableError
 from releases.search.opensearch.client import READ_TIMEOUT
 
-LOCK_ID = 0x5072657373  # any number that nobody else takes; this one is "Press"
-LOCK_POLL_INTERVAL = 0.02  # seconds between two attempts at the lock
-BUILD_TIMEOUT = 120.0  # seconds after which a generation that nobody went on with is given up
-REPLICA_TIMEOUT = 60  # seconds to wait for the copies of a new generation
-KEEP_OUTDATED = 3600.0  # seconds for which another version's index is kept, once ours is in use
+LOCK_ID = 0x5072657373  # "Press"; any number that no other advisory lock uses
+LOCK_POLL_INTERVAL = 0.02  # seconds between attempts
+BUILD_TIMEOUT = 120.0  # seconds without progress after which a build counts as abandoned
+REPLICA_TIMEOUT = 60  # seconds to wait for the replicas of a new generation
+KEEP_OUTDATED = 3600.0  # seconds to keep indexes of older versions once ours is in use
 
 
 @dataclass(frozen=True)
 class Generations:
-    """The generations of one name in a cluster, as code with this fingerprint sees them."""
+    """Generations with one name in a cluster, for the code with this fingerprint."""
 
     client: OpenSearch
     name: str
@@ -42,18 +42,19 @@ class Generations:
 
     @property
     def alias(self) -> str:
-        """What is read."""
+        """Alias for reading."""
         return f"{self.name}-{self.fingerprint}"
 
     @property
     def build_alias(self) -> str:
-        """The alias of the generation that is being made."""
+        """Alias of the generation being built."""
         return f"{self.alias}-making"
 
     @contextmanager
     def writing(self, timeout: float) -> Iterator[None]:
-        """Within it nobody else writes. Raises Busy after `timeout` seconds. The lock goes with
-        the transaction, whoever ends it; what is read within is as it is after the lock is had."""
+        """Hold the write lock in a transaction. Raises IndexLockedError after `timeout` seconds."""
+        # The lock ends with its transaction, however that ends. A transaction for each attempt
+        # makes sure that the caller reads what other writers committed before.
         until = time.monotonic() + timeout
         while True:
             with transaction.atomic():
@@ -65,8 +66,8 @@ class Generations:
             time.sleep(LOCK_POLL_INTERVAL)
 
     def write_targets(self) -> list[str]:
-        """The generations that every change goes to. Raises Unusable where none is in use,
-        Rebuilding where the first is being made."""
+        """Return the generations to write to. Raises IndexUnusableError if none is current, and
+        IndexRebuildingError while the first is being built."""
         by_alias = self._aliases()
         if self.alias not in by_alias:
             self._raise_if_building(by_alias.get(self.build_alias))
@@ -74,8 +75,8 @@ class Generations:
         return sorted(by_alias.values())
 
     def begin(self, body: dict[str, Any]) -> str:
-        """A new generation; from now on changes go to it, too. Hold the lock. Raises Rebuilding
-        while one is being made already."""
+        """Create a generation, which receives all later changes. Requires the lock. Raises
+        IndexRebuildingError while another one is being built."""
         if under_way := self._aliases().get(self.build_alias):
             self._raise_if_building(under_way)
             self.client.indices.delete(index=under_way)
@@ -85,14 +86,16 @@ class Generations:
         return name
 
     def touch(self, name: str) -> None:
-        """Note that it is still being made. Raises Unusable where it was given up."""
+        """Record that the build goes on. Raises IndexUnusableError if it was abandoned."""
         if self._aliases().get(self.build_alias) != name:
             raise IndexUnusableError("This new search index was abandoned: it took too long.")
         self.client.indices.put_mapping(index=name, body={"_meta": {"touched": time.time()}})
 
     def secure(self, name: str, replicas: int) -> None:
-        """Give what was made in haste its copies, and its writes to disk before they are answered;
-        wait until the copies are there, or a while: a cluster may have no node for them."""
+        """Make a built generation durable: add replicas and sync writes to disk.
+
+        Waits for the replicas, at most REPLICA_TIMEOUT: the cluster may have no node for them.
+        """
         settings = {"number_of_replicas": replicas, "translog.durability": "request"}
         self.client.indices.put_settings(index=name, body={"index": settings})
         self.client.indices.flush(index=name)
@@ -105,7 +108,7 @@ class Generations:
         )
 
     def activate(self, name: str) -> None:
-        """From now on it is the one in use, and the one before is gone. Hold the lock."""
+        """Make a generation current and delete the previous one. Requires the lock."""
         before = self._aliases().get(self.alias)
         actions: list[dict[str, Any]] = [
             {"add": {"index": name, "alias": self.alias}},
@@ -116,12 +119,12 @@ class Generations:
         self.client.indices.update_aliases(body={"actions": actions})
 
     def abandon(self, name: str) -> None:
-        """Throw away what was being made."""
+        """Delete a generation that was being built."""
         self.client.indices.delete(index=name, ignore_unavailable=True)
 
     def prune(self) -> None:
-        """Delete the indexes of versions of the code before ours, once ours is in use for a while.
-        Of a version that comes after it, while machines are brought up one by one, it is kept."""
+        """Delete indexes of older code, KEEP_OUTDATED seconds after ours was built."""
+        # A newer version's index stays: machines may be upgraded one by one.
         own = self._aliases().get(self.alias)
         if not own or time.time() - (made := self._last_touched(own)) < KEEP_OUTDATED:
             return
@@ -143,18 +146,18 @@ class Generations:
         return self._is_generation(name) and not name.startswith(self.alias)
 
     def _is_generation(self, name: str) -> bool:
-        """Of any version of the code; another site's name may begin as ours does."""
+        # Another site's name may begin with ours.
         return bool(re.fullmatch(rf"{re.escape(self.name)}-[0-9a-f]{{16}}-[0-9a-f]{{8}}", name))
 
     def _aliases(self) -> dict[str, str]:
-        """The generation that each alias of ours stands for, where there is one."""
+        """Return our generations by alias."""
         response = self.client.indices.get_alias(
             index=f"{self.alias}-*", request_timeout=READ_TIMEOUT
         )
         return {alias: name for name, index in response.items() for alias in index["aliases"]}
 
     def _last_touched(self, name: str) -> float:
-        """When its making was last gone on with, in seconds since 1970."""
+        """Return the time of its build's last progress, in seconds since 1970."""
         mapping = self.client.indices.get_mapping(index=name)[name]["mappings"]
         return float(mapping.get("_meta", {}).get("touched", 0))
 

@@ -1,7 +1,7 @@
-"""A query tree -> a question to OpenSearch.
+"""OpenSearch queries built from query trees.
 
-It asks for the same as `matching` computes, by Lucene's BM25 over the terms of `analysis`. Where
-most words are enough, the cluster is asked first how many releases have each of them.
+They match and score as `releases.search.embedded.matching` does, by Lucene's BM25. For words with
+`match_most`, the cluster first counts the releases with each word.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ CountForms = Callable[[Sequence[str], str], list[int]]
 
 MATCH_ALL: QueryBody = {"match_all": {}}
 YEAR = 365.25 * 24 * 3600 * 1_000_000  # microseconds
-ROUNDING_FACTOR = 1 - 1e-6  # the cluster adds in single precision
-MAX_BUCKETS = 10_000  # values of one kind that are counted, at most
+ROUNDING_FACTOR = 1 - 1e-6  # the cluster sums in single precision
+MAX_BUCKETS = 10_000  # values per facet
 
 FACET_AGGREGATIONS = {
     "years": {"terms": {"field": "year", "size": MAX_BUCKETS}},
@@ -51,13 +51,13 @@ NEWEST_FIRST = [{"released": "desc"}, {"release": "desc"}]
 
 
 def build_query(tree: Node | None, counts: CountForms) -> QueryBody:
-    """What the tree finds, scored by what it seeks; all there is, without one. `counts` tells how
-    many releases have each of some words in any form; "": all there are."""
+    """Return the scored query of a tree; None matches all. `counts` returns the number of releases
+    with each form in a column, in any form; for "", the number of all releases."""
     return _QueryBuilder(counts).of(tree) if tree else _without_score(MATCH_ALL)
 
 
 def has_scored_terms(tree: Node | None) -> bool:
-    """Whether anything in the tree adds to a score."""
+    """Return whether any part of the tree adds to the score."""
     match tree:
         case And(nodes) | Or(nodes):
             return any(map(has_scored_terms, nodes))
@@ -67,20 +67,20 @@ def has_scored_terms(tree: Node | None) -> bool:
 
 
 def apply_gate(body: QueryBody, hidden: set[int], after: Cursor | None) -> QueryBody:
-    """Of what the question finds, all but the hidden releases; with `after`, what follows it."""
+    """Restrict a query to releases that are not hidden and, if given, follow the cursor."""
     conditions = [_after_cursor(*after)] if after else []
     excluded = [{"terms": {"release": [_bitmap(hidden)], "value_type": "bitmap"}}] if hidden else []
     return {"bool": {"must": [body], "filter": conditions, "must_not": excluded}}
 
 
 def _bitmap(ids: set[int]) -> str:
-    """A roaring bitmap in base64 (https://github.com/RoaringBitmap/RoaringFormatSpec): thousands of
-    ids written out take the cluster longer than the search itself."""
+    """Return a roaring bitmap in base64 (https://github.com/RoaringBitmap/RoaringFormatSpec)."""
+    # Parsing thousands of plain ids would take the cluster longer than the search.
     return base64.b64encode(BitMap(ids).serialize()).decode()
 
 
 def boost_recent(body: QueryBody, now: datetime.datetime) -> QueryBody:
-    """The same, a new release a little before an old one."""
+    """Rank newer releases slightly higher."""
     script = {
         "lang": "expression",
         "source": "1 + share * year / (year + max(0, now - doc['released'].value))",
@@ -96,7 +96,7 @@ def boost_recent(body: QueryBody, now: datetime.datetime) -> QueryBody:
 
 
 def parse_facets(answer: Mapping[str, Value]) -> Facets:
-    """What COUNTS told."""
+    """Parse the result of FACET_AGGREGATIONS."""
     years, topics, languages = (dict(_buckets(answer[name])) for name in FACET_AGGREGATIONS)
     return Facets(years, {_split_topic(text): count for text, count in topics.items()}, languages)
 
@@ -111,13 +111,11 @@ def _split_topic(text: str) -> tuple[str, str]:
 
 
 class _QueryBuilder:
-    """Nodes as questions."""
-
     def __init__(self, counts: CountForms) -> None:
         self._counts = counts
 
     def of(self, node: Node) -> QueryBody:
-        """One node; values and moments never add to a score."""
+        """Return the query of a node. Values and dates never add to the score."""
         match node:
             case And(nodes):
                 return {"bool": {"must": [self.of(child) for child in nodes]}}
@@ -151,12 +149,11 @@ class _QueryBuilder:
             return _without_score(MATCH_ALL)
         if not node.match_most:
             return {"bool": {"must": clauses}}
-        enough = self._match_most(forms, node.field)
-        return {"bool": {"filter": [enough], "should": clauses}}
+        return {"bool": {"filter": [self._match_most(forms, node.field)], "should": clauses}}
 
     def _match_most(self, forms: list[str], name: str) -> QueryBody:
-        """The releases that have those of the forms that tell most. What all releases have tells
-        nothing, and is not missed; nor is what none has."""
+        """Match releases with most forms, weighted by rarity. Forms that all releases have, or
+        none, may be missing."""
         total, *counts = self._counts(("", *forms), name)
         rarities = {
             form: rarity(count, total) for form, count in zip(forms, counts, strict=True) if count
@@ -180,7 +177,7 @@ class _QueryBuilder:
 
 
 def in_any_form(form: str, name: str) -> QueryBody:
-    """A word of unknown language under any stem it may stand under, as if these were one word."""
+    """Match any stem of a word of unknown language, scored as if they were one word."""
     return {"match": {name: {"query": TERM_DELIMITER.join(variants(form))}}}
 
 
@@ -216,7 +213,7 @@ def _without_score(body: QueryBody) -> QueryBody:
 
 
 def page_body(query: QueryBody, gate: Gate, ranked: bool) -> QueryBody:
-    """What the question finds, in order; the release's id is all that is told of each."""
+    """Return the search for the sorted release ids of one page."""
     return {
         "query": boost_recent(query, gate.at) if ranked else query,
         "sort": [{"_score": "desc"}, *NEWEST_FIRST] if ranked else NEWEST_FIRST,

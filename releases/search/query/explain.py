@@ -1,4 +1,4 @@
-"""A query tree -> words, so that the reader sees how the query was understood."""
+"""Describe a query tree in words, so that readers see how their query was understood."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _FIELD_PHRASES = {
     "said": message("%(what)s in a quotation", what=""),
 }
 
-Translate = Callable[[str], str]  # a remark in the reader's language
+Translate = Callable[[str], str]  # returns a message in the reader's language
 
 
 def explain_query(node: Node, translate: Translate = str) -> str:
-    """What a release must have, as the end of a sentence: `the word water and not “dry”`."""
+    """Return what a release must have, as the end of a sentence: `the word water and not “dry”`."""
     match node:
         case And(nodes):
             return translate(message(" and ")).join(
@@ -54,7 +54,6 @@ def _explain_nested(node: Node, translate: Translate) -> str:
 
 
 def _explain_leaf(node: Leaf, translate: Translate) -> str:
-    """Words, and in which part of a release they are looked for."""
     what = translate(_leaf_message(node))
     place = _FIELD_PHRASES.get(node.field)
     return translate(message(place.message, what=what)) if place else what

@@ -1,18 +1,18 @@
-"""The search box -> a query tree: one language for the page, the API and the feeds.
+"""Parser of the query language that the search page, the API and the feeds share.
 
     words               all of them, in any form (“trafficked” finds “trafficking”)
     "exact phrase"      these words, in this order, in this form
     -word  -"phrase"    without it
-    this OR that        either; AND binds closer: a b OR c is (a b) OR c
+    this OR that        either; AND binds tighter: a b OR c is (a b) OR c
     ( )                 grouping
-    traffick*           any word that begins so
-    title: contact: said:           the next word, phrase or group, in that part; `said:` is what
-                                    stands between quotation marks
-    topic: number: language: year:  the next word or phrase is the value; year:2010..2012 is a span
-    after: before:      the printed date: from the first day of, and before the first day of, a
-                        year, month or day (2012, 2012-09, 2012-09-21)
+    traffick*           any word with this prefix
+    title: contact: said:           the next word, phrase or group, in that part; `said:` searches
+                                    quotations
+    topic: number: language: year:  the next word or phrase is the value; year:2010..2012 is a range
+    after: before:      the printed date: on or after, or before, the first day of a year, month or
+                        day (2012, 2012-09, 2012-09-21)
 
-Nothing is an error. What can not be read is named in a sentence and the rest is searched.
+No input is an error: a message names whatever is ignored, and the rest is searched.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from releases.content.messages import message
 from releases.search.query.tree import And, Leaf, Node, Not, Or, Phrase, Prefix, Words
 from releases.search.query.values import FORMAT_HINTS, PARSERS
 
-MAX_LENGTH = 1_000  # characters that are read
-MAX_DEPTH = 20  # parentheses within parentheses
-MIN_PREFIX = 3  # letters before the star
+MAX_LENGTH = 1_000  # characters
+MAX_DEPTH = 20  # nested parentheses
+MIN_PREFIX = 3  # letters or digits before the *
 
 TEXT_FIELDS = ("title", "contact", "said")
 VALUE_FIELDS = ("topic", "number", "language", "year", "after", "before")
@@ -35,8 +35,8 @@ VALUE_FIELDS = ("topic", "number", "language", "year", "after", "before")
 
 @dataclass(frozen=True)
 class Query:
-    """What was understood: the tree (None: no condition), the text to show again in the box, and
-    a sentence for each thing that was ignored."""
+    """Parsed query: the tree (None: no condition), the text to show in the search box, and a
+    message for each part that was ignored."""
 
     tree: Node | None
     text: str
@@ -44,7 +44,7 @@ class Query:
 
 
 def parse(source: str) -> Query:
-    """Read what was typed into the box. Never raises."""
+    """Parse the text of the search box. Never raises."""
     text, ignored = _normalize(source)
     tree = _Parser(_balance(list(_tokens(text)), ignored), ignored).read()
     if tree is None and text.strip("*"):
@@ -53,8 +53,7 @@ def parse(source: str) -> Query:
 
 
 def relax(query: Query) -> Query | None:
-    """The same query where most of the words are enough, and a phrase is words; None if that makes
-    no difference."""
+    """Return the query with most words sufficing and phrases as words; None if nothing changes."""
     nodes = query.tree.nodes if isinstance(query.tree, And) else (query.tree,)
     relaxed_nodes = tuple(_relax_node(node) for node in nodes)
     if relaxed_nodes == nodes:
@@ -68,8 +67,7 @@ def relax(query: Query) -> Query | None:
 
 
 def positive_terms(node: Node | None) -> Iterator[Leaf]:
-    """The words, phrases and prefixes that a release is found by, in order; none that it must
-    be without."""
+    """Yield the words, phrases and prefixes that a release must have, in order; none under NOT."""
     if isinstance(node, Words | Phrase | Prefix):
         yield node
     elif isinstance(node, And | Or):
@@ -105,7 +103,7 @@ _Token = tuple[str, str]  # kind, text
 
 
 def _normalize(source: str) -> tuple[str, list[str]]:
-    """The text on one line and of bounded length, and what was said about that."""
+    """Return the text on one line, cut to MAX_LENGTH, and a message for each change."""
     ignored: list[str] = []
     text = _UNREADABLE.sub(" ", source[: MAX_LENGTH * 4])
     if text != source[: MAX_LENGTH * 4]:
@@ -128,7 +126,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _balance(tokens: list[_Token], ignored: list[str]) -> list[_Token]:
-    """The tokens with each parenthesis closed, none nested deeper than MAX_DEPTH."""
+    """Return the tokens with every parenthesis matched and none nested deeper than MAX_DEPTH."""
     kept: list[_Token] = []
     depth = 0
     for kind, text in tokens:
@@ -155,7 +153,7 @@ _END: _Token = ("end", "")
 
 
 class _Parser:
-    """Recursive descent over balanced tokens; what it can not use it names in `ignored`."""
+    """Recursive descent parser of balanced tokens. Appends a message for each one it ignores."""
 
     def __init__(self, tokens: list[_Token], ignored: list[str]) -> None:
         self._tokens = tokens
@@ -164,7 +162,6 @@ class _Parser:
         self._ignored = ignored
 
     def read(self) -> Node | None:
-        """The whole query."""
         return self._parse_or("text")
 
     def _peek(self) -> _Token:
@@ -176,7 +173,7 @@ class _Parser:
         return token
 
     def _parse_or(self, field: str) -> Node | None:
-        """Conjunctions with OR between them, up to the end or the closing parenthesis."""
+        """Parse conjunctions separated by OR, up to the end or the closing parenthesis."""
         nodes = [self._parse_and(field)]
         while self._peek()[0] == "or":
             self._take()
@@ -187,7 +184,7 @@ class _Parser:
         return found[0] if len(found) == 1 else Or(found) if found else None
 
     def _parse_and(self, field: str) -> Node | None:
-        """Things that a release must all have; neighbouring words are one run."""
+        """Parse a conjunction; adjacent words become one `Words`."""
         nodes: list[Node] = []
         while self._peek()[0] not in ("or", "close", "end"):
             node = self._parse_item(field)
@@ -222,8 +219,8 @@ class _Parser:
         return Not(node) if node else None
 
     def _parse_operand(self, field: str) -> Node | None:
-        """What a minus or a field name applies to; None, with nothing taken, if nothing follows
-        or if this is the operand of an operand of an operand …"""
+        """Parse what a minus or a field name applies to. Returns None, taking no token, if nothing
+        follows or operands nest deeper than MAX_DEPTH."""
         if self._depth > MAX_DEPTH or self._peek()[0] in ("or", "and", "close", "end"):
             return None
         self._depth += 1
@@ -234,7 +231,7 @@ class _Parser:
     def _parse_group(self, field: str) -> Node | None:
         node = self._parse_or(field)
         self._take()  # the closing parenthesis
-        if isinstance(node, Words):  # as in (916) 210-6000: the parentheses only group words
+        if isinstance(node, Words):  # keep the parentheses of (916) 210-6000
             return replace(node, text=f"({node.text})")
         return node
 

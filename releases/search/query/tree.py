@@ -1,4 +1,4 @@
-"""A query as a tree: what a release must have to be found."""
+"""Query trees: the conditions that a release must meet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Words:
-    """Each of the words of `text`, in any form; with `most`, those that tell most are enough."""
+    """All words of `text`, in any form; with `match_most`, most of them by rarity."""
 
     text: str
     field: str = "text"
@@ -17,7 +17,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Phrase:
-    """The words of `text` in this order and form."""
+    """The words of `text`, in this order and form."""
 
     text: str
     field: str = "text"
@@ -25,7 +25,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Prefix:
-    """Any word that begins with `text`."""
+    """A word that begins with `text`."""
 
     text: str
     field: str = "text"
@@ -33,7 +33,7 @@ class Prefix:
 
 @dataclass(frozen=True)
 class Equals:
-    """A release whose `field` (topic, number or language) is this."""
+    """`field` (topic, number or language) is `value`."""
 
     field: str
     value: str
@@ -41,14 +41,14 @@ class Equals:
 
 @dataclass(frozen=True)
 class DateRange:
-    """A release whose printed date is on or after `first` and before `end`, where given."""
+    """The printed date is on or after `first` and before `end`; None sets no limit."""
 
     first: datetime.date | None = None
     end: datetime.date | None = None
 
     @classmethod
     def in_years(cls, first: int, last: int) -> DateRange:
-        """Both years included, each from 1 to 9999."""
+        """Return the range of two years (1 to 9999), both included."""
         end = datetime.date(last + 1, 1, 1) if last < datetime.MAXYEAR else None
         return cls(datetime.date(first, 1, 1), end)
 

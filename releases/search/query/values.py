@@ -1,4 +1,4 @@
-"""The values that a query gives to a release's parts: `year:2012`, `language:es`."""
+"""Parsers of field values in queries: `year:2012`, `language:es`."""
 
 from __future__ import annotations
 
