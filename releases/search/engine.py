@@ -124,12 +124,12 @@ class Engine(Protocol):
         """Return the ids of all indexed releases, public or not. Raises IndexUnusableError."""
 
     def refresh(
-        self, ids: Iterable[int], at: datetime.datetime | None, hurry: bool
+        self, ids: Iterable[int], at: datetime.datetime | None, in_request: bool
     ) -> dict[int, str]:
         """Reindex these releases from the database in one write: index those public at `at`,
         delete the others.
 
-        `hurry` is for use within a request: do not wait for the lock, do not merge segments.
+        `in_request` is for use within a request: do not wait for the lock, do not merge segments.
         Returns the error by id of each release that could not be prepared; its old entry stays.
         Raises IndexUnusableError, or IndexLockedError while another process writes.
         """

@@ -68,22 +68,21 @@ def process_after_commit() -> None:
 
 
 def _process_in_request() -> None:
-    process(hurry=True)
+    process(in_request=True)
 
 
-def process(at: datetime.datetime | None = None, hurry: bool = False) -> ProcessResult:
-    """Process the rows due at `at` (aware; default: now) in one write: up to BATCH, or
-    REQUEST_BATCH in a hurry.
+def process(at: datetime.datetime | None = None, in_request: bool = False) -> ProcessResult:
+    """Process up to BATCH, or REQUEST_BATCH, rows due at `at` (aware; default: now) in one write.
 
     Never raises search errors: failed rows stay queued with their error.
     """
     at = at or timezone.now()
-    rows = outbox.due_rows(at, REQUEST_BATCH if hurry else BATCH)
+    rows = outbox.due_rows(at, REQUEST_BATCH if in_request else BATCH)
     if not rows:
         return ProcessResult()
     ids = {row.release_id for row in rows}
     try:
-        failed = _engine().refresh(ids, at, hurry)
+        failed = _engine().refresh(ids, at, in_request)
     except IndexLockedError as busy:
         logger.info("%s", busy)
         return ProcessResult(left=len(outbox.due_releases(at)))

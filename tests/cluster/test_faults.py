@@ -146,7 +146,7 @@ def test_publishing_goes_on_while_the_cluster_is_away(library, cluster, publish,
     for node in cluster.nodes:
         node.kill()
     release = publish(title="Notice of the day")
-    assert "does not answer" in worker.process(hurry=True).failed[release.pk]
+    assert "does not answer" in worker.process(in_request=True).failed[release.pk]
     cluster.mend()
     opensearch_client._connect.cache_clear()
     connections.reload("default")

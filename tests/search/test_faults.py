@@ -247,7 +247,7 @@ def test_lock_held_by_a_stopped_process(library, engine, start):
     wait_for(lambda: half_written(engine))
     holder.send_signal(signal.SIGSTOP)
     withdrawn = withdraw_one(library)
-    assert worker.process(hurry=True).left == len(library) + 1
+    assert worker.process(in_request=True).left == len(library) + 1
     assert SearchChange.objects.filter(release=withdrawn).exists()
     assert withdrawn.pk not in shown()
     assert shown() == public_ids()

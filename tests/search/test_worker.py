@@ -154,10 +154,10 @@ def test_release_that_fails_the_whole_write_is_isolated(publish, in_index, engin
     bad, *good = [publish() for _ in range(12)]
     refresh = type(engine).refresh
 
-    def fail_on_the_bad_one(backend, ids, at=None, hurry=False):
+    def fail_on_the_bad_one(backend, ids, at=None, in_request=False):
         if bad.pk in ids:
             raise IndexError("list index out of range")
-        return refresh(backend, ids, at, hurry)
+        return refresh(backend, ids, at, in_request)
 
     monkeypatch.setattr(type(engine), "refresh", fail_on_the_bad_one)
     at = timezone.now()

@@ -72,12 +72,12 @@ class WhooshBackend(HaystackBackend):
     # Writing
 
     def refresh(
-        self, ids: Iterable[int], at: datetime.datetime | None = None, hurry: bool = False
+        self, ids: Iterable[int], at: datetime.datetime | None = None, in_request: bool = False
     ) -> dict[int, str]:
         """Implement `Engine.refresh`. Deletes every other entry that is no longer public, too."""
         # The database is read only under the lock, so the last writer has the latest text.
         wanted = set(ids)
-        with self.generations.writing(REQUEST_LOCK_TIMEOUT if hurry else LOCK_TIMEOUT):
+        with self.generations.writing(REQUEST_LOCK_TIMEOUT if in_request else LOCK_TIMEOUT):
             self.generations.note(wanted)
             self.generations.require_current()
             return self.reindex(self.index, current_snapshot(self.index), wanted, at)

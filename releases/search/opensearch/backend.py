@@ -85,13 +85,15 @@ class OpenSearchBackend(HaystackBackend):
     # Writing
 
     def refresh(
-        self, ids: Iterable[int], at: datetime.datetime | None = None, hurry: bool = False
+        self, ids: Iterable[int], at: datetime.datetime | None = None, in_request: bool = False
     ) -> dict[int, str]:
         """As `engine.Engine` has it. The database is read only once the lock is held."""
         wanted = set(ids)
-        with self.generations.writing(REQUEST_LOCK_TIMEOUT if hurry else LOCK_TIMEOUT):
+        with self.generations.writing(REQUEST_LOCK_TIMEOUT if in_request else LOCK_TIMEOUT):
             generations = self.circuit.call(self.generations.write_targets)
-            return self._reindex(generations, wanted, at, READ_TIMEOUT if hurry else WRITE_TIMEOUT)
+            return self._reindex(
+                generations, wanted, at, READ_TIMEOUT if in_request else WRITE_TIMEOUT
+            )
 
     def _reindex(
         self,

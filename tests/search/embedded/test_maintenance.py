@@ -307,7 +307,7 @@ def test_search_is_unavailable_until_then_and_requests_do_not_rebuild(
     fault(search_index)
     release = publish(title="Notice")
     assert Client().get("/search/?q=notice").status_code == 503
-    assert "search index" in worker.process(hurry=True).failed[release.pk]
+    assert "search index" in worker.process(in_request=True).failed[release.pk]
     with pytest.raises(IndexUnusableError):
         engine.indexed()
     assert SearchChange.objects.get().attempts == 0
@@ -394,7 +394,7 @@ def test_request_does_not_wait_for_another_writer(publish, engine, monkeypatch):
     monkeypatch.setattr(whoosh_backend, "REQUEST_LOCK_TIMEOUT", 0.01)
     release = publish()
     with engine.generations.writing(0):
-        assert worker.process(hurry=True) == ProcessResult(left=1)
+        assert worker.process(in_request=True) == ProcessResult(left=1)
     assert not SearchChange.objects.exclude(release=release).exists()
     row = SearchChange.objects.get()
     assert (row.attempts, row.error) == (0, "")
@@ -411,7 +411,7 @@ def test_request_does_not_merge_few_segments(indexed, engine):
 def test_request_processes_few_rows(publish, engine, monkeypatch):
     monkeypatch.setattr(worker, "REQUEST_BATCH", 2)
     releases = {publish().pk for _ in range(3)}
-    assert worker.process(hurry=True) == ProcessResult(2)
+    assert worker.process(in_request=True) == ProcessResult(2)
     assert worker.sync() == ProcessResult(1)
     assert engine.indexed() == releases
 
