@@ -1,4 +1,4 @@
-"""The protocol that every search engine implements, with its inputs and results."""
+"""Protocol of the search engines, with its inputs and results."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Engine(Protocol):
         """Reindex these releases from the database in one write: index those public at `at`,
         delete the others.
 
-        `in_request` is for use within a request: do not wait for the lock, do not merge segments.
+        `in_request` shortens the timeouts, for use within a web request.
         Returns the error by id of each release that could not be prepared; its old entry stays.
         Raises IndexUnusableError, or IndexLockedError while another process writes.
         """

@@ -25,7 +25,7 @@ CONTEXT_LENGTH = 60  # characters around a phrase, longer than any single word
 
 
 class Highlighter:
-    """Finds the terms of a query tree in texts."""
+    """Highlighting for one query tree."""
 
     def __init__(self, tree: Node | None) -> None:
         leaves = list(positive_terms(tree))

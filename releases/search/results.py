@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 
 class SearchUnavailableError(Exception):
-    """The search engine cannot answer now."""
+    """Search is unavailable for now."""
 
 
 def call_engine(operation: Callable[[Engine], Result]) -> Result:
@@ -83,12 +83,12 @@ class Results:
 
     @property
     def text(self) -> str:
-        """The query these results are for, as shown in the search box."""
+        """Query that the results are for, as shown in the search box."""
         return self.query.text
 
     @property
     def previous_page(self) -> int:
-        """The page before this one, or the last page if this one is past it."""
+        """Number of the page before this one, or of the last page if this one is past it."""
         return min(self.page - 1, self.pages)
 
     @property
@@ -127,7 +127,7 @@ def search(
 
 
 class _Searcher:
-    """Queries the engine within one gate."""
+    """Engine queries within one gate."""
 
     def __init__(self, gate: Gate, order: Order, page: int) -> None:
         self._gate = gate

@@ -80,7 +80,7 @@ def _outdated(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet[Release]
 
 
 class _SimilarityFinder:
-    """Finds similar releases at one moment, caching how many releases have each word."""
+    """Similarity search at one moment, with a cache of how many releases have each word."""
 
     def __init__(self, at: datetime.datetime) -> None:
         self._gate = Gate(at)

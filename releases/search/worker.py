@@ -1,4 +1,4 @@
-"""Processes the search outbox and maintains the index.
+"""Worker that processes the search outbox and maintains the index.
 
 Releases are read under the index lock, and rows are deleted only after the index is on disk. Two
 workers at once, or one killed at any moment, at worst do the same work twice: no change is lost and
@@ -176,7 +176,7 @@ def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
 
 
 class _Worker:
-    """Runs each task of the loop when it is due."""
+    """Loop of a worker, with the due times of its periodic tasks."""
 
     def __init__(self, progress: Callable[[str], object]) -> None:
         self.progress = progress
@@ -202,16 +202,16 @@ class _Worker:
     def _run_periodic_tasks(self) -> None:
         now = time.monotonic()
         if now >= self.maintain_at and not maintain():
-            self.maintain_at = time.monotonic() + outbox.MAX_RETRY_DELAY  # on a full disk, say
+            self.maintain_at = time.monotonic() + outbox.MAX_RETRY_DELAY  # the disk may be full
         if now >= self.audit_at:
             self.audit_at = now + AUDIT_INTERVAL
             _call_index(audit)
 
 
-def _call_index(ask: Callable[[], Result]) -> Result | None:
+def _call_index(task: Callable[[], Result]) -> Result | None:
     """Run a task that reads the index; return None if it fails. `maintain` repairs the index."""
     try:
-        return ask()
+        return task()
     except Error:
         raise
     except SearchBackendError as error:  # missing, or being rebuilt

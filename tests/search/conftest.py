@@ -46,7 +46,7 @@ def indexed(publish, engine) -> Callable[..., Release]:
 
 @pytest.fixture
 def take_index_away(search_index) -> Callable[[], None]:
-    """There is none any more that could be read."""
+    """Return a function that makes the index unreadable."""
 
     def take() -> None:
         if settings.SEARCH_URL:
@@ -60,7 +60,7 @@ def take_index_away(search_index) -> Callable[[], None]:
 
 @pytest.fixture
 def accord(indexed) -> Release:
-    """The accord, published and indexed."""
+    """Return the accord, published and indexed."""
     text = Path("fixtures/harris-morales-accord.txt").read_text(encoding="utf-8")
     title, _, _, *body = text.split("\n", 4)
     return indexed(

@@ -24,7 +24,7 @@ class Command(update_index.Command):
     )
 
     def handle(self, **options: Any) -> None:
-        """Raises CommandError if the index could not be built or lacks releases."""
+        """Raise CommandError if the index could not be built or lacks releases."""
         self.problems: list[str] = []
         super().handle(**options)
         if self.problems:

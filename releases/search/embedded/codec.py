@@ -21,7 +21,7 @@ UNLIMITED = 1 << 31  # postings in a block
 
 
 class TermWriter(W3PostingsWriter):
-    """Writes the postings of one term."""
+    """Writer of one term's postings."""
 
     def add_all(self, postings: PostingsBuffer) -> None:
         self._ids, self._weights = postings.numbers, postings.weights
@@ -40,7 +40,7 @@ class TermWriter(W3PostingsWriter):
 
 
 class ColumnsWriter(W3FieldWriter):
-    """Writes the postings of all terms in all columns."""
+    """Writer of the postings of all terms in all columns."""
 
     def add_postings(
         self, schema: Schema, lengths: Any, items: Iterable[tuple[Key, PostingsBuffer]]
@@ -56,7 +56,7 @@ class ColumnsWriter(W3FieldWriter):
 
 
 class TermReader(W3LeafMatcher):
-    """Reads the postings of one term: singly for Whoosh's queries, as arrays for ours."""
+    """Reader of one term's postings: singly for Whoosh's queries, as arrays for ours."""
 
     def postings(self) -> Postings:
         if self._data is None:
@@ -82,7 +82,7 @@ class TermReader(W3LeafMatcher):
 
 
 class Codec(W3Codec):
-    """Whoosh's codec with array blocks."""
+    """Whoosh's codec with one block of arrays per term."""
 
     # Whoosh skips blocks by these statistics. They take a third of the writing time, and there is
     # only one block per term.

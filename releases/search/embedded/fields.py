@@ -33,7 +33,7 @@ class PackedPositions(Positions):
 
 
 class WordAnalyzer(Analyzer):
-    """Splits a text into word parts for Whoosh's query parser."""
+    """Analyzer that yields word parts, for Whoosh's query parser."""
 
     def __call__(self, value: str, **options: Any) -> Iterator[Token]:
         token = Token(**options)

@@ -68,7 +68,7 @@ class MaintainedBackend(Protocol):
 
 
 class Maintenance:
-    """Checks, merges and rebuilds an index."""
+    """Checks, merges and rebuilds of one index."""
 
     def __init__(self, backend: MaintainedBackend) -> None:
         self.backend = backend

@@ -25,7 +25,7 @@ POOL_MEGABYTES = 256  # approximate postings in memory before spilling
 
 
 class Writer(SegmentWriter):
-    """Writes one commit. Takes no lock; the caller must hold the write lock."""
+    """Writer of one commit. Takes no lock; the caller must hold the write lock."""
 
     def __init__(self, index: FileIndex) -> None:
         # Not compound: Whoosh would copy a compound segment into memory to read it.

@@ -37,7 +37,7 @@ MATCH_ALL = ("*", "*:*")  # Haystack's query strings that match everything
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """The parsed arguments of Haystack's `search`."""
+    """Parsed arguments of Haystack's `search`."""
 
     query: query.Query
     narrow: Sequence[query.Query]

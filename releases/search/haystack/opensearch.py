@@ -46,7 +46,7 @@ def parse_response(
 
 
 class WhooshTranslator:
-    """Translates Whoosh queries over a schema to OpenSearch queries."""
+    """Translation of Whoosh queries over a schema to OpenSearch queries."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
