@@ -66,7 +66,7 @@ bench: $(VENV)/tests.installed
 drill: $(VENV)/tests.installed
 	@exec $(BIN)/python -m tools.drill $(ARGS)
 
-messages: $(VENV)/tests.installed
+messages: $(VENV)/tests.installed var/secret_key
 	@$(BIN)/python manage.py makemessages --locale es --no-obsolete --no-wrap --add-location file \
 		--ignore "tests/*" --ignore "var/*" --ignore "templates/admin/*" --ignore "releases/admin/*"
 	@$(BIN)/python manage.py compilemessages --locale es --ignore ".venv*"
