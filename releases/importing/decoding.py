@@ -1,4 +1,4 @@
-"""Bytes -> text, with the encoding named and every doubt told."""
+"""Bytes -> text, with the encoding named and a warning for every doubt."""
 
 from __future__ import annotations
 
@@ -24,57 +24,55 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Of the control characters, text files hold these; a few strays among many letters are no matter.
+# Control characters of text files; a few strays among many letters do not make a file binary.
 TEXT_CONTROLS = b"\t\n\x0b\x0c\r\x1a\x1b"
 BINARY_CONTROLS = bytes(byte for byte in range(32) if byte not in TEXT_CONTROLS)
 MAX_CONTROL_SHARE = 0.02
 MIN_UTF16_NUL_SHARE = 0.2
 MAX_FILE_BYTES = 20_000_000
-UNPACK_ERRORS = (OSError, EOFError, zlib.error)  # what a broken file or gzip raises
+UNPACK_ERRORS = (OSError, EOFError, zlib.error)  # raised by a broken file or gzip
 
-# The first byte of a UTF-8 sequence (C2 to F4, RFC 3629) as Windows-1252 shows it, and a word that
-# has one. It is looked for from the word's head only: a million letters are looked through once.
+# The first byte of a UTF-8 sequence (C2 to F4, RFC 3629) as Windows-1252 shows it, and a word with
+# one. The search starts at a word's head only, which keeps it linear.
 LEAD_BYTE = re.compile("[\u00c2-\u00f4]")
 MOJIBAKE_WORD = re.compile(rf"(?<![^ \t\r\n])[^ \t\r\n]*{LEAD_BYTE.pattern}[^ \t\r\n]*")
-# ftfy's: Windows-1252, its five undefined bytes as Latin-1's control characters (WHATWG).
+# ftfy's codec: Windows-1252 with its five undefined bytes as control characters (WHATWG).
 WINDOWS_1252 = "sloppy-windows-1252"
 
 
 class UnreadableFileError(Exception):
-    """What is no text; the message is a sentence that says why."""
+    """A file, line or row that is not text; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True)
 class InputFile:
-    """What is to be read: its name, and where its bytes are or, sent by a browser, the bytes."""
+    """A file to read: on disk, or the bytes that a browser sent."""
 
     name: str
     content: Path | bytes
 
     @classmethod
     def at(cls, path: Path) -> InputFile:
-        """The file on disk."""
         return cls(str(path), path)
 
     @property
     def is_gzipped(self) -> bool:
-        """By its name."""
         return PurePath(self.name).suffix == ".gz"
 
     def open(self) -> IO[bytes]:
-        """Its bytes from the first on, unpacked on the way if it is gzipped. Raises Unreadable."""
-        where = BytesIO(self.content) if isinstance(self.content, bytes) else self.content
+        """Open the bytes, decompressing a .gz file. Raises UnreadableFileError."""
+        source = BytesIO(self.content) if isinstance(self.content, bytes) else self.content
         try:
             if self.is_gzipped:
-                return gzip.open(where)  # type: ignore[return-value]
-            return where.open("rb") if isinstance(where, Path) else where
+                return gzip.open(source)  # type: ignore[return-value]
+            return source.open("rb") if isinstance(source, Path) else source
         except OSError as error:
-            raise UnreadableFileError(f"It can not be opened: {error.strerror}.") from error
+            raise UnreadableFileError(f"It cannot be opened: {error.strerror}.") from error
 
 
 @dataclass(frozen=True)
 class Source:
-    """Bytes as read: what they are called, what they say, and how they became text."""
+    """The bytes of one release, their text and how they were decoded."""
 
     name: str
     data: bytes
@@ -84,12 +82,12 @@ class Source:
 
     @cached_property
     def sha256(self) -> str:
-        """Of the bytes, in hex: the same file is imported once."""
+        """SHA-256 of the bytes, in hex, which identifies the source across imports."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and those below the folders named, in a stable order; hidden ones apart."""
+    """Yield the files, and the files in the folders sorted by path, without hidden ones."""
     for path in paths:
         if path.is_dir():
             below = sorted(path.rglob("*"))
@@ -99,13 +97,13 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def read(file: InputFile) -> Source:
-    """The file as text, unpacked if it is gzipped. Raises Unreadable for what is missing, empty,
-    too large (unpacked, too) or no text."""
+    """Read and decode a file, decompressed. Raises UnreadableFileError if it is missing, empty, not
+    text or larger than MAX_FILE_BYTES decompressed."""
     try:
         with file.open() as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
     except UNPACK_ERRORS as error:
-        raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
+        raise UnreadableFileError(f"It cannot be read to its end: {error}.") from error
     if len(data) > MAX_FILE_BYTES:
         raise UnreadableFileError(
             f"It is larger than {MAX_FILE_BYTES // 1_000_000} MB: split it first."
@@ -114,11 +112,11 @@ def read(file: InputFile) -> Source:
 
 
 def decode(data: bytes, name: str) -> Source:
-    """The text of `data`: by its byte order mark, as UTF-16 or UTF-8 where it proves to be that,
-    else as Windows-1252 with a warning. Raises Unreadable for what is empty or no text."""
+    """Decode by the byte order mark, else as UTF-16 or UTF-8 if valid, else as Windows-1252 with a
+    warning. Raises UnreadableFileError if the text is empty or binary."""
     encoding = _encoding_by_bom(data) or _detect_utf16(data) or "utf-8"
     if encoding == "utf-8" and _looks_binary(data):
-        raise UnreadableFileError("It holds binary data, not text: export it as plain text first.")
+        raise UnreadableFileError("It is binary data, not text: export it as plain text first.")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -135,23 +133,22 @@ def decode(data: bytes, name: str) -> Source:
 
 
 def fix_mojibake(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
-    """The text to parse: words of UTF-8 that were once read as Windows-1252 are put right, with a
-    warning; the source keeps what was there."""
+    """Return the text to parse: words of UTF-8 once decoded as Windows-1252 are repaired, with a
+    warning. The source keeps the original."""
     words = MOJIBAKE_WORD.findall(text) if LEAD_BYTE.search(text) else ()
     if all(_fix_word(word) == word for word in words):
         return text, ()
     fixed = MOJIBAKE_WORD.sub(lambda word: _fix_word(word[0]), text)
     example = next(word for word in words if _fix_word(word) != word)
-    sentence = f"Wrongly decoded accents or quotes were put right, as in “{example[:60]}”."
+    sentence = f"Wrongly decoded accents or quotes were repaired, as in “{example[:60]}”."
     return fixed, (ParseWarning("source_text", "mojibake", sentence),)
 
 
 @lru_cache(maxsize=4096)
 def _fix_word(word: str) -> str:
-    """ftfy's reading of the word, where making the same mistake again gives the word as found."""
+    """Return ftfy's repair if repeating the mistake on it gives the original word."""
     fixed = ftfy.fix_encoding(word)
-    proved = fixed.encode().decode(WINDOWS_1252) == word
-    return fixed if proved else word
+    return fixed if fixed.encode().decode(WINDOWS_1252) == word else word
 
 
 def _encoding_by_bom(data: bytes) -> str:
@@ -159,7 +156,7 @@ def _encoding_by_bom(data: bytes) -> str:
 
 
 def _detect_utf16(data: bytes) -> str:
-    """UTF-16 of mostly Latin text has a NUL in every other byte, always on the same side."""
+    """Detect UTF-16 of mostly Latin text: a NUL in every other byte, always on the same side."""
     even, odd = data[0::2].count(0), data[1::2].count(0)
     if max(even, odd) < MIN_UTF16_NUL_SHARE * len(data) or min(even, odd) > max(even, odd) // 20:
         return ""
@@ -174,6 +171,6 @@ def _looks_binary(data: bytes) -> bool:
 def _not_utf8_warning(data: bytes, error: UnicodeDecodeError) -> ParseWarning:
     sentence = (
         f"Byte {error.start} (0x{data[error.start]:02X}) is not UTF-8: "
-        "it was read as Windows-1252; check its accents and quotes."
+        "it was decoded as Windows-1252; check its accents and quotes."
     )
     return ParseWarning("source_text", "encoding", sentence)

@@ -1,4 +1,4 @@
-"""What a batch of records shares with the archive or within itself, told before it is stored."""
+"""Duplicates of a batch, in the archive or in the batch, found before it is stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from releases.parsing.warnings import ParseWarning
 
 
 def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ...]]:
-    """For each record, in order: a text or an earlier address that another release has already."""
+    """Return each record's warnings: another release has its text or its earlier address."""
     bodies, keys = _known_bodies(records), _known_keys(records)
     found = []
     for record in records:
@@ -25,7 +25,7 @@ def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ..
             sentence = f"Its text is word for word that of {bodies[digest]}: check for a duplicate."
             warnings.append(ParseWarning("body", "duplicate_text", sentence))
         if key and key in keys:
-            sentence = f"“{url}” leads to {keys[key]} already: its address was not kept."
+            sentence = f"“{url}” already leads to {keys[key]}: this address was not added."
             warnings.append(ParseWarning("url", "address_taken", sentence))
         found.append(tuple(warnings))
         bodies.setdefault(digest, f"“{record.parsed.title}”")
@@ -52,5 +52,5 @@ def _known_keys(records: Sequence[Record]) -> dict[str, str]:
 
 
 def _digest(record: Record) -> str:
-    """As PostgreSQL's md5(body) has it; a fingerprint to look up by, not a proof."""
+    """MD5 of the body as PostgreSQL's md5(body) computes it, for lookups only."""
     return hashlib.md5(record.parsed.body.encode(), usedforsecurity=False).hexdigest()

@@ -1,4 +1,4 @@
-"""The named fields of a JSON object or a CSV row -> a record."""
+"""Named fields of a JSON object or a CSV row -> a record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from releases.parsing import dates
 from releases.parsing.parser import ParsedRelease, ParsedSection, parse
 from releases.parsing.warnings import ParseWarning
 
-# What the body is read for only where the record does not say it.
+# Taken from the body only if the record does not state them.
 HEADER_FIELDS = ("title", "subtitle", "date", "contact", "dateline", "language")
 SECTION_KINDS = ("body", "background", "quote", "resources", "about", "notes")
 ONE_LINE_FIELDS = ("title", "dateline", "heading", "topics")
@@ -51,7 +51,7 @@ def parse_fields(
     if "date" in given:
         given["date"] = _date(given["date"], warnings)
     if "language" in given and not LANGUAGE.fullmatch(given["language"]):
-        warnings.append(_warn_left_out("language", given.pop("language"), "is no BCP 47 tag"))
+        warnings.append(_warn_left_out("language", given.pop("language"), "is not a BCP 47 tag"))
     topics = _topics(fields.get("topics"), warnings)
     named_fields = _named_fields(fields, warnings)
     named_sections = _sections(fields.get("sections"), warnings)
@@ -72,8 +72,8 @@ def parse_fields(
 
 
 def _named_fields(fields: Mapping[str, Any], warnings: list[ParseWarning]) -> frozenset[str]:
-    """The fields that the record names. What was left out, and a language without a word, say
-    nothing: an update leaves what is there."""
+    """Return the fields that the record states, so that an update leaves the others unchanged. An
+    omitted value or an empty language states nothing."""
     left_out = {warning.field for warning in warnings if warning.code == "left_out"}
     named = {
         key for key in (*HEADER_FIELDS, "body", "sections", "topics") if key in fields
@@ -97,12 +97,12 @@ def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> 
         return text
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    warnings.append(_warn_left_out(key, repr(value), "is no text"))
+    warnings.append(_warn_left_out(key, repr(value), "is not text"))
     return ""
 
 
 def _clean(key: str, text: str, warnings: list[ParseWarning]) -> str:
-    """The text as a field holds it, what was cleaned away named; a body keeps its tags."""
+    """Return the clean text, warning of each removal; a body keeps its tags."""
     cleaned = clean(text, is_markdown=key == "body", is_one_line=key in ONE_LINE_FIELDS)
     named = (ParseWarning(key, found.code, found.message) for found in cleaned.findings)
     warnings.extend(named)
@@ -110,13 +110,13 @@ def _clean(key: str, text: str, warnings: list[ParseWarning]) -> str:
 
 
 def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
-    """An ISO 8601 date, or the first printed one in the text that can be relied on."""
+    """Parse an ISO 8601 date, or the first unambiguous printed date."""
     try:
         return datetime.date.fromisoformat(printed[:10])
     except ValueError:
         found = next(iter(dates.find(printed)), None)
     if found is None or found.date is None:
-        warnings.append(_warn_left_out("date", printed, "can not be read: write it as 2012-09-21"))
+        warnings.append(_warn_left_out("date", printed, "cannot be read: write it as 2012-09-21"))
         return None
     return found.date
 
@@ -125,7 +125,7 @@ def _sections(value: Any, warnings: list[ParseWarning]) -> tuple[ParsedSection, 
     if not value:
         return ()
     if not _is_list_of_sections(value):
-        warnings.append(_warn_left_out("sections", repr(value), "is no list of sections"))
+        warnings.append(_warn_left_out("sections", repr(value), "is not a list of sections"))
         return ()
     return tuple(_section(item, warnings) for item in value)
 
@@ -139,14 +139,14 @@ def _section(item: dict[str, Any], warnings: list[ParseWarning]) -> ParsedSectio
 def _topics(value: Any, warnings: list[ParseWarning]) -> tuple[str, ...]:
     names = value.split("|") if isinstance(value, str) else value or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        warnings.append(_warn_left_out("topics", repr(value), "is no list of names"))
+        warnings.append(_warn_left_out("topics", repr(value), "is not a list of names"))
         return ()
-    whole = [" ".join(_clean("topics", name, warnings).split())[:200] for name in names]
-    return tuple(dict.fromkeys(filter(None, whole)))
+    cleaned = [" ".join(_clean("topics", name, warnings).split())[:200] for name in names]
+    return tuple(dict.fromkeys(filter(None, cleaned)))
 
 
 def _key(source: str, identifier: str) -> str | None:
-    """`source:id`; an identifier that begins with its source stays as it is."""
+    """Return `source:id`, without repeating a source that begins the identifier."""
     if not identifier:
         return None
     named = not source or identifier.startswith(f"{source}:")
@@ -154,10 +154,10 @@ def _key(source: str, identifier: str) -> str | None:
 
 
 def _relevant_warnings(parsed: ParsedRelease, given: Mapping[str, Any]) -> tuple[ParseWarning, ...]:
-    """What the body's reader said of a field that the record itself gives is beside the point."""
+    """Drop the parser's warnings about fields that the record states itself."""
     return tuple(warning for warning in parsed.warnings if warning.field not in given)
 
 
 def _warn_left_out(field: str, value: str, why: str) -> ParseWarning:
-    sentence = f"“{value[:80]}” {why}: it is kept in the source only."
+    sentence = f"“{value[:80]}” {why}: it is in the source only."
     return ParseWarning(field, "left_out", sentence)

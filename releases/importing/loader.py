@@ -1,5 +1,4 @@
-"""Records -> rows, a batch in each transaction. Nothing lost, nothing invented, and a second run
-changes nothing."""
+"""Records -> releases, one transaction a batch. Importing the same source again changes nothing."""
 
 from __future__ import annotations
 
@@ -29,10 +28,10 @@ from releases.parsing.warnings import ParseWarning
 from releases.publishing import ActionContext, ActionRefusedError
 from releases.publishing.imports import NewRelease, TooLargeError, change_imported, create_imported
 
-# Ivy Lee's statement on a train wreck, taken for the first press release, is of 1906.
+# Ivy Lee's statement on a train wreck, called the first press release, dates from 1906.
 EARLIEST_YEAR = 1900
 
-UNDETERMINED_LANGUAGE = "und"  # BCP 47's tag for a language that is not known
+UNDETERMINED_LANGUAGE = "und"  # BCP 47: undetermined
 
 NOT_OVERWRITTEN = ParseWarning(
     "source_text",
@@ -44,9 +43,10 @@ Status = Release.Status
 
 @contextmanager
 def rehearsal() -> Iterator[None]:
-    """What is loaded within happens for real, numbers and refusals too, and is then rolled back.
+    """Run the block for real, including numbers and refusals, and roll it back.
 
-    It is one transaction: publishing waits for its end where both want a number of a year.
+    It is one transaction: concurrent publishing waits for its end where both need a number of the
+    same year.
     """
     with transaction.atomic():
         yield
@@ -54,9 +54,11 @@ def rehearsal() -> Iterator[None]:
 
 
 class Loader:
-    """Stores records as drafts; with `approve`, which is the system's alone, the complete ones are
-    public at once. It has the rights of the person `by` whom it is done (None: the system itself,
-    as a command); audit lines name them and, with `origin`, from where."""
+    """Stores records as drafts; with `approve`, publishes the complete ones at once.
+
+    It has the rights of the person `by`, or the system's (None) when a command runs it; only the
+    system may approve. Audit entries name the person and the `origin`.
+    """
 
     def __init__(
         self,
@@ -71,19 +73,19 @@ class Loader:
         self.by, self.origin = by, origin
 
     def load(self, records: Iterable[Record | RejectedRecord]) -> Iterator[Outcome]:
-        """Store them in the order given; the outcomes come in the same order."""
+        """Store the records in order and yield their outcomes in the same order."""
         remaining = iter(records)
         while batch := list(islice(remaining, BATCH)):
             yield from self._load_batch(batch)
 
     def _load_batch(self, batch: Sequence[Record | RejectedRecord]) -> list[Outcome]:
-        """One transaction; one that the database refuses is halved until the bad record stands
-        alone, so that it never costs a neighbour. What another import stored at the same moment is
-        looked up once more."""
+        """Store a batch in one transaction, halving it on an error until the bad record is
+        alone."""
         try:
             try:
                 return self._store_in_transaction(batch)
             except IntegrityError:
+                # A concurrent import stored some of them: look them up again.
                 return self._store_in_transaction(batch)
         except (DatabaseError, TooLargeError) as error:
             if len(batch) == 1:
@@ -136,7 +138,7 @@ class Loader:
         by_hash: dict[str, Release],
         by_key: dict[str, Release],
     ) -> Outcome:
-        """Its source says something else now, and so does the release, where it may."""
+        """Change the release to what its new source says, where the person may."""
         fresh = self._build_release(record)
         change = build_change(release, record, fresh)
         try:
@@ -149,10 +151,10 @@ class Loader:
         return Outcome(record.name, "updated", row, tuple(row.unresolved_warnings()))
 
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
-        """Rows for records that the archive does not have: a release by its source's hash."""
+        """Create releases for new records; return them by source hash."""
         found = duplicates.duplicate_warnings(records)
         new = [
-            self._new_release(record, doubts) for record, doubts in zip(records, found, strict=True)
+            self._new_release(record, extra) for record, extra in zip(records, found, strict=True)
         ]
         create_imported(new, self.approve, **self._action_context())
         pairs = zip(records, new, strict=True)
@@ -161,8 +163,8 @@ class Loader:
     def _action_context(self) -> ActionContext:
         return {"by": self.by, "at": self.at, "origin": self.origin}
 
-    def _new_release(self, record: Record, doubts: tuple[ParseWarning, ...]) -> NewRelease:
-        release = self._build_release(record, doubts)
+    def _new_release(self, record: Record, extra: tuple[ParseWarning, ...]) -> NewRelease:
+        release = self._build_release(record, extra)
         return NewRelease(
             release,
             sections=build_sections(record.parsed.sections),
@@ -173,12 +175,12 @@ class Loader:
             is_certain=not draft_reasons(release),
         )
 
-    def _build_release(self, record: Record, doubts: tuple[ParseWarning, ...] = ()) -> Release:
-        """The release that the record alone makes, not saved."""
+    def _build_release(self, record: Record, extra: tuple[ParseWarning, ...] = ()) -> Release:
+        """Build the unsaved release that the record alone describes."""
         parsed = record.parsed
         dated = date_warnings(parsed.date, self.at)
         proposal = propose_moment(parsed, self.at)
-        warnings = parsed.warnings + dated + proposal.warnings + doubts
+        warnings = parsed.warnings + dated + proposal.warnings + extra
         return Release(
             title=parsed.title,
             subtitle=parsed.subtitle,
@@ -197,23 +199,23 @@ class Loader:
 
 
 def _is_embargoed(release: Release) -> bool:
-    """Whether its source holds it back: its number would show that it exists."""
-    return any(doubt.field == "proposed_release_at" for doubt in release.unresolved_warnings())
+    return any(warning.field == "proposed_release_at" for warning in release.unresolved_warnings())
 
 
 def date_warnings(date: datetime.date | None, at: datetime.datetime) -> tuple[ParseWarning, ...]:
-    """Why a date that was read can not be trusted at the moment `at`: it is yet to come, or it is
-    older than any press release."""
+    """Warn of a date that is in the future at `at`, or before EARLIEST_YEAR."""
     if date and date > timezone.localdate(at):
-        sentence = f"The date {date} is in the future: kept a draft."
+        sentence = f"The date {date} is in the future: kept as a draft."
         return (ParseWarning("date", "future_date", sentence),)
     if date and date.year < EARLIEST_YEAR:
-        return (ParseWarning("date", "absurd_date", f"The date {date} is absurd: kept a draft."),)
+        return (
+            ParseWarning("date", "absurd_date", f"The date {date} is absurd: kept as a draft."),
+        )
     return ()
 
 
 def known_hashes(hashes: Collection[str]) -> Collection[str]:
-    """Those of these source hashes that the archive has."""
+    """Return those of the source hashes that the archive has."""
     rows = Release.objects.filter(source_sha256__in=hashes)
     return {sha256 for sha256 in rows.values_list("source_sha256", flat=True) if sha256}
 
@@ -221,7 +223,7 @@ def known_hashes(hashes: Collection[str]) -> Collection[str]:
 def _find_existing(
     records: Sequence[Record],
 ) -> tuple[dict[str, Release], dict[str, Release]]:
-    """The releases that the archive has of these, by source hash and by key."""
+    """Return the archive's releases of these records, by source hash and by key."""
     hashes = [record.sha256 for record in records]
     keys = [record.key for record in records if record.key]
     rows = Release.objects.filter(Q(source_sha256__in=hashes) | Q(source_key__in=keys))
@@ -232,16 +234,13 @@ def _find_existing(
 
 
 def _is_edited_here(release: Release) -> bool:
-    """Staff have edited it, or taken it back: what they did is not undone by an import."""
     taken_back = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
     return bool(release.edited_by_id) or release.status in taken_back
 
 
 def _source_fields(source: Source) -> dict[str, Any]:
-    """The source verbatim: its text, and its bytes where the text alone would not give them back.
-
-    PostgreSQL's text holds no NUL; a picture of it stands in its place.
-    """
+    """Return the source verbatim: its text, and its bytes if encoding the text does not give
+    them."""
     text = source.text.replace("\0", "\N{SYMBOL FOR NULL}")
     return {
         "source_name": Path(source.name).name,
@@ -260,11 +259,10 @@ def _is_lossless(text: str, source: Source) -> bool:
 
 
 def _explain_error(error: DatabaseError | TooLargeError) -> str:
-    """Why a row is refused, in a sentence."""
     if isinstance(error, TooLargeError):
         return str(error)
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    return VIOLATION_MESSAGES.get(constraint or "") or f"The database refuses it: {error}".strip()
+    return VIOLATION_MESSAGES.get(constraint or "") or f"The database rejects it: {error}".strip()
 
 
 def _rejected_outcome(source: str, reason: str) -> Outcome:
@@ -272,6 +270,5 @@ def _rejected_outcome(source: str, reason: str) -> Outcome:
 
 
 def _refused_outcome(source: str, release: Release, refused: ActionRefusedError) -> Outcome:
-    """A change that may not be made; its release stays as it is."""
     sentence = " ".join(refused.reasons)
     return Outcome(source, "rejected", release, (ParseWarning("source_text", "refused", sentence),))

@@ -1,4 +1,4 @@
-"""What a browser sent -> records, within bounds; a record that a person mended -> a draft."""
+"""Files that a browser sent -> records, within limits; an edited record -> a draft."""
 
 from __future__ import annotations
 
@@ -20,56 +20,56 @@ from releases.parsing.warnings import ParseWarning
 
 MAX_FILES = 100
 MAX_RELEASES = 2_000
-MAX_UPLOAD_BYTES = 20_000_000  # bytes of all files together, as sent and unpacked
-# What a form carries to and fro: Django reads 2.5 MB of fields and 1,000 of them.
-MAX_FORM_BYTES = 500_000  # bytes of the source
+MAX_UPLOAD_BYTES = 20_000_000  # bytes of all files together, decompressed
+# Django accepts 2.5 MB of form fields and 1,000 of them.
+MAX_FORM_BYTES = 500_000  # bytes of the source, sent in base64
 MAX_FORM_SECTIONS = 100
 
-USE_COMMAND_HINT = "import it with manage.py import_releases, which has no bound"
+USE_COMMAND_HINT = "import it with manage.py import_releases, which has no limit"
 
 
 class UploadTooLargeError(Exception):
-    """More than one upload may hold; the message says what and the remedy."""
+    """The upload exceeds a limit; the message names it and the remedy."""
 
 
 def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
-    """The records of these files, in order; none is stored. Raises TooMuch."""
+    """Parse the records of the files in order. Raises UploadTooLargeError."""
     _check_size(files)
     found = (item for file in files for item in formats.read_file(file))
     records = [_reject_error_page(item) for item in islice(found, MAX_RELEASES + 1)]
     if len(records) > MAX_RELEASES:
         raise UploadTooLargeError(
-            f"It holds more than {MAX_RELEASES:,} releases: {USE_COMMAND_HINT}."
+            f"It has more than {MAX_RELEASES:,} releases: {USE_COMMAND_HINT}."
         )
     return records
 
 
 def is_one_text(files: Sequence[InputFile]) -> bool:
-    """Whether this is one plain-text file, which holds one release."""
+    """Return whether the upload is one plain-text file, which has one release."""
     return len(files) == 1 and detect_format(files[0].name) == "text"
 
 
 def fits_in_form(record: Record) -> bool:
-    """Whether a person can mend it in a browser before it is stored."""
+    """Return whether a form can carry the record for editing before it is stored."""
     sections = len(record.parsed.sections)
     return len(record.source.data) <= MAX_FORM_BYTES and sections <= MAX_FORM_SECTIONS
 
 
 def find_imported(record: Record) -> Release | None:
-    """The release that this very source was imported as, if it was."""
+    """Return the release that was imported from the same source."""
     return Release.objects.filter(source_sha256=record.sha256).first()
 
 
 def warnings_for(record: Record) -> list[ParseWarning]:
-    """All that the import of the record would warn of."""
+    """Return all warnings that importing the record would raise."""
     dated = date_warnings(record.parsed.date, timezone.now())
     [shared] = duplicates.duplicate_warnings([record])
     return [*record.parsed.warnings, *dated, *shared]
 
 
 def store(records: Iterable[Record | RejectedRecord], by: User, origin: str = "") -> list[Outcome]:
-    """Store them as drafts of that person, in order; one that came before updates the release it
-    became, where they may."""
+    """Store the records in order as drafts of the person. A record imported before updates its
+    release, where the person may."""
     return list(Loader(by=by, origin=origin).load(records))
 
 
@@ -77,7 +77,7 @@ def store(records: Iterable[Record | RejectedRecord], by: User, origin: str = ""
 def store_edited(
     record: Record, resolved: Collection[ParseWarning], by: User, origin: str = ""
 ) -> Outcome:
-    """Store the record as a draft of that person, without the doubts that they have settled."""
+    """Store the record as a draft of the person, without the warnings they resolved."""
     [outcome] = store([record], by, origin)
     if outcome.outcome == "draft" and (draft := outcome.release):
         draft.resolve_warnings(resolved)
@@ -87,18 +87,18 @@ def store_edited(
 
 
 def _check_size(files: Sequence[InputFile]) -> None:
-    """Counts unpacked bytes and stops at the bound, whatever a small file would unpack to."""
+    # Counts decompressed bytes: a small file may decompress to any size.
     size = 0
     for file in files:
         for chunk in _chunks(file):
             size += len(chunk)
             if size > MAX_UPLOAD_BYTES:
-                sentence = f"It is more than {MAX_UPLOAD_BYTES // 1_000_000} MB, unpacked"
+                sentence = f"It is more than {MAX_UPLOAD_BYTES // 1_000_000} MB, decompressed"
                 raise UploadTooLargeError(f"{sentence}: {USE_COMMAND_HINT}.")
 
 
 def _chunks(file: InputFile) -> Iterator[bytes]:
-    """Its bytes as far as they can be unpacked; its reader will say what is wrong with the rest."""
+    """Yield the decompressed bytes up to any error, which the format reports later."""
     try:
         with file.open() as stream:
             yield from iter(lambda: stream.read(1 << 16), b"")

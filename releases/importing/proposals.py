@@ -1,4 +1,4 @@
-"""The moment of release that a record proposes: an embargo that it states, or a date to come."""
+"""Proposed release moment of a record: its stated embargo, or a date to come."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from releases.parsing.warnings import ParseWarning
 
 FIELD = "proposed_release_at"
 EMBARGO_MESSAGE = (
-    "“{words}”: embargo until {moment}. Kept a draft, with this release moment proposed."
+    "“{words}”: embargo until {moment}. Kept as a draft, with this release moment proposed."
 )
 UNCLEAR_MESSAGE = (
-    "“{words}”: an embargo whose end cannot be read for sure. Kept a draft: approve it for the "
+    "“{words}”: an embargo whose end is unclear. Kept as a draft: approve it for the "
     "moment that its authors meant."
 )
 
 
 @dataclass(frozen=True)
 class MomentProposal:
-    """A moment to come, if one can be read for sure, and why the release waits for a person."""
+    """A moment to come, if one is unambiguous, and why the release waits for a person."""
 
     at: datetime.datetime | None = None
     warnings: tuple[ParseWarning, ...] = ()
 
 
 def propose_moment(parsed: ParsedRelease, now: datetime.datetime) -> MomentProposal:
-    """The latest moment to come that is stated; else the start of a printed day to come.
+    """Return the latest stated moment to come, else the start of a printed day to come.
 
-    An embargo long over proposes nothing; one that cannot be read proposes no moment.
+    A past embargo proposes nothing; an unclear one has a warning and no moment.
     """
     office = timezone.get_current_timezone()
     read = [(each, each.moment(parsed.date, office)) for each in parsed.embargoes]

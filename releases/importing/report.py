@@ -1,4 +1,4 @@
-"""What became of each imported file, for people and for programs."""
+"""Outcome of each imported file, for people and for programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OUTCOMES = ("created", "updated", "unchanged", "draft", "rejected")
 
 @dataclass(frozen=True)
 class Outcome:
-    """One file's, line's or row's fate: one of WORDS, and the release if there is one."""
+    """Outcome of one file, line or row: one of OUTCOMES, and its release if there is one."""
 
     source: str
     outcome: str
@@ -28,11 +28,10 @@ class Outcome:
 
     @property
     def number(self) -> str | None:
-        """The release's number, if it has one."""
         return self.release.number if self.release else None
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON values: source, outcome, number, warnings and the release's fields."""
+        """Return JSON values: source, outcome, number, warnings and the release's fields."""
         return {
             "source": self.source,
             "outcome": self.outcome,
@@ -43,7 +42,7 @@ class Outcome:
 
 
 def describe(release: Release) -> dict[str, Any]:
-    """The fields that a person checks after an import."""
+    """Return the fields that a person checks after an import, as JSON values."""
     return {
         "title": release.title,
         "date": release.date and release.date.isoformat(),
@@ -56,7 +55,7 @@ def describe(release: Release) -> dict[str, Any]:
 
 
 def _count_paragraphs(release: Release) -> int:
-    """Those printed from the dateline to the end mark; headings and list items count 1."""
+    """Count paragraphs from the dateline to the end mark; a heading or list item counts as one."""
     above = [section for section in release.sections.all() if not section.after_end]
     texts = [release.body, *(section.body for section in above)]
     headings = sum(1 for section in above if section.heading)
@@ -65,19 +64,18 @@ def _count_paragraphs(release: Release) -> int:
 
 @dataclass
 class Summary:
-    """How many of each outcome, and how many releases have each kind of warning."""
+    """Counts of each outcome, and of releases by kind of warning."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
-        """Count one."""
         self.outcomes[outcome.outcome] += 1
         self.warnings.update({f"{warning.field}: {warning.code}" for warning in outcome.warnings})
 
     def text(self, seconds: float) -> str:
-        """A line of outcomes in a fixed order with the rate, then one for each kind of warning,
-        the most frequent first."""
+        """Return a line of outcomes with their rate, then a line for each kind of warning, the most
+        frequent first."""
         count = self.outcomes.total()
         if not count:
             return "no files found"
@@ -90,26 +88,24 @@ class Summary:
 
 
 class JSONReport:
-    """A JSON list that is written as the outcomes come, so that it never stands in memory."""
+    """JSON list written while outcomes arrive, so that it never fills memory."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
         self._separator = "[\n"
 
     def add(self, outcome: Outcome) -> None:
-        """Write one outcome."""
         self._stream.write(self._separator)
         json.dump(outcome.as_json(), self._stream, ensure_ascii=False)
         self._separator = ",\n"
 
     def end(self) -> None:
-        """Close the list."""
         self._stream.write("[]\n" if self._separator == "[\n" else "\n]\n")
 
 
 @contextmanager
 def open_json_report(path: Path | None) -> Iterator[JSONReport | None]:
-    """A report that is whole at `path` when the block ends; None without a path."""
+    """Open a report whose JSON is complete when the block ends; None without a path."""
     if path is None:
         yield None
         return

@@ -1,4 +1,4 @@
-"""What a record changes in the release that it became before: absent keys leave it as it is."""
+"""Changes that a newer record makes to its release; fields it does not name stay."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ SOURCE_FIELDS = (
     "source_sha256",
 )
 ALL_FIELDS = frozenset((*Release.PRINTED_FIELDS, "sections", "topics"))
-# Read in the body where the record does not name them. A body that is silent on the date or the
-# language takes neither away.
+# Taken from the body if the record does not name them. A body without a date or a language keeps
+# the release's.
 READ_IN_BODY = ("date", "contact", "dateline", "language")
 UNKNOWN_VALUES = {"date": None, "language": "und"}
-# Fields of warnings that a body, or a date, has said anew.
+# Fields whose warnings a new body, or a new date, replaces.
 BODY_WARNING_FIELDS = frozenset(("sections", "source_text", "proposed_release_at"))
 DATE_WARNING_FIELDS = frozenset(("proposed_release_at",))
 
-# Readings that may have it all wrong, dates that can not be, and embargoes: with one of them,
-# nothing is public before a person has looked.
+# Doubtful readings, impossible dates and embargoes: a person must look before it is public.
 DRAFT_ONLY_CODES = frozenset(
     (
         *("error_page", "most_text_moved", "embargo", "embargo_unclear"),
@@ -41,18 +40,18 @@ DRAFT_ONLY_CODES = frozenset(
 
 
 def draft_reasons(fresh: Release) -> list[str]:
-    """Why a person has to look at what was read before the public sees it, sentences."""
+    """Return sentences on why a person must check the release before it is public."""
     return [
-        doubt.message
-        for doubt in fresh.unresolved_warnings()
-        # In any other field tags were removed; in the text the public would read them as words.
-        if doubt.code in DRAFT_ONLY_CODES
-        or (doubt.code, doubt.field) == ("html_tags", "source_text")
+        warning.message
+        for warning in fresh.unresolved_warnings()
+        # Tags were removed from every other field; in the text the public would see them.
+        if warning.code in DRAFT_ONLY_CODES
+        or (warning.code, warning.field) == ("html_tags", "source_text")
     ]
 
 
 def build_change(release: Release, record: Record, fresh: Release) -> ChangedRelease:
-    """What to change in the release; `fresh` is what the record alone would make."""
+    """Return the changes to the release; `fresh` is the release the record alone describes."""
     parsed, named = record.parsed, record.parsed.named_fields
     names = ALL_FIELDS if named is None else named
     before = _earlier_reading(release) if named is not None and "body" in names else None
@@ -79,7 +78,7 @@ def build_change(release: Release, record: Record, fresh: Release) -> ChangedRel
 
 
 def _was_read_in_body(name: str, release: Release, fresh: Release, before: ParsedRelease) -> bool:
-    """Whether the field was read in the body as it was, so that it is read in the new one."""
+    """Return whether the field came from the earlier body, so that the new body replaces it."""
     if name == "end_mark":
         return True
     if name not in READ_IN_BODY:
@@ -93,8 +92,7 @@ def _was_read_in_body(name: str, release: Release, fresh: Release, before: Parse
 
 
 def _earlier_reading(release: Release) -> ParsedRelease:
-    """The record that the release was read from, where that can be told and named its text; else
-    its text, read once more."""
+    """Return the release's earlier record if it named a body, else its text parsed again."""
     record = _earlier_record(release)
     if record and "body" in (record.named_fields or ()):
         return record
@@ -102,7 +100,7 @@ def _earlier_reading(release: Release) -> ParsedRelease:
 
 
 def _earlier_record(release: Release) -> ParsedRecord | None:
-    """The JSON that it came from; a CSV row does not tell its columns."""
+    """Parse the JSON source of the release; None for CSV, whose row does not name its columns."""
     try:
         fields = json.loads(release.source_text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
@@ -113,8 +111,8 @@ def _earlier_record(release: Release) -> ParsedRecord | None:
 def _merge_sections(
     release: Release, parsed: ParsedRecord, names: frozenset[str]
 ) -> list[Section] | None:
-    """Those read in the body, then those that the record names; of what it is silent on, as they
-    are. None: all stay."""
+    """Return the sections after the change: those in the body, then those the record names. None:
+    unchanged."""
     if not names & {"body", "sections"}:
         return None
     if names >= {"body", "sections"}:
@@ -129,10 +127,9 @@ def _merge_sections(
 def _separate_sections(
     release: Release, existing: list[Section], parsed: ParsedRecord
 ) -> tuple[list[Section], list[Section]]:
-    """The sections that were read in the body, and those that were named beside it.
+    """Split the existing sections into those read in the body and those named apart.
 
-    Where the source does not tell, those that the record has again, by kind and heading, are taken
-    for what it replaces.
+    Without a JSON source, sections that the record repeats by kind and heading count as replaced.
     """
     earlier = _earlier_record(release)
     if earlier is None:
@@ -148,7 +145,7 @@ def _separate_sections(
 
 
 def build_sections(sections: Sequence[ParsedSection]) -> list[Section]:
-    """Rows, not saved yet."""
+    """Build unsaved sections."""
     return [Section(**vars(section)) for section in sections]
 
 
@@ -165,13 +162,13 @@ def _merge_topics(release: Release, topics: Sequence[str]) -> Sequence[str]:
 
 
 def _warning_fields(names: frozenset[str]) -> frozenset[str]:
-    """The fields of warnings that are read when a record names these."""
+    """Return the fields whose warnings a record with these fields replaces."""
     of_the_body = BODY_WARNING_FIELDS if "body" in names else frozenset()
     return names | of_the_body | (DATE_WARNING_FIELDS if "date" in names else frozenset())
 
 
 def _merge_warnings(release: Release, fresh: Release, read: set[str]) -> list[dict[str, Any]]:
-    """What is in doubt about the fields that stay, and about those that are read now."""
+    """Keep the warnings about unchanged fields and add those about the fields read now."""
     stays = {*Release.PRINTED_FIELDS, "sections"} - read
     left = [warning for warning in release.import_warnings if warning["field"] not in read]
     new = [

@@ -1,4 +1,4 @@
-"""The same import sent twice at the same moment stores each release once."""
+"""Two simultaneous imports of the same records store each release once."""
 
 import json
 import threading

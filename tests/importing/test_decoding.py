@@ -1,4 +1,4 @@
-"""Bytes become text with the encoding named, or are refused with a sentence."""
+"""Bytes become text with a named encoding, or are rejected with a sentence."""
 
 import gzip
 
@@ -24,18 +24,18 @@ def test_encoding_is_found(data, encoding):
     assert source.text.startswith("Ibáñez")
 
 
-def test_windows_text_is_read_with_a_warning_that_names_the_byte():
+def test_windows_1252_is_decoded_with_a_warning_naming_the_byte():
     source = decoding.decode(b"Ib\xe1\xf1ez", "a.txt")
 
     assert [warning.code for warning in source.warnings] == ["encoding"]
     assert "Byte 2 (0xE1)" in source.warnings[0].message
 
 
-def test_undefined_windows_byte_is_kept_as_its_control_character():
+def test_undefined_windows_byte_becomes_a_control_character():
     assert decoding.decode(b"caf\xe9 \x81", "a.txt").text == "café \x81"
 
 
-def test_utf8_is_read_without_a_warning():
+def test_utf8_raises_no_warning():
     assert decoding.decode("Ibáñez".encode(), "a.txt").warnings == ()
 
 
@@ -48,17 +48,17 @@ def test_utf8_is_read_without_a_warning():
         (b"\xff\xfea", "byte"),
     ],
 )
-def test_what_is_no_text_is_refused_with_a_reason(data, reason):
+def test_binary_data_is_rejected_with_a_reason(data, reason):
     with pytest.raises(UnreadableFileError, match=reason):
         decoding.decode(data, "a.txt")
 
 
-def test_missing_file_is_refused_by_reason(tmp_path):
+def test_missing_file_is_rejected_with_a_reason(tmp_path):
     with pytest.raises(UnreadableFileError, match="No such file"):
         decoding.read(InputFile.at(tmp_path / "nowhere.txt"))
 
 
-def test_folders_are_searched_in_a_stable_order(tmp_path):
+def test_folders_are_listed_in_a_stable_order(tmp_path):
     (tmp_path / "below").mkdir()
     for name in ("b.txt", "a.txt", "below/c.txt"):
         (tmp_path / name).write_text("x")
@@ -69,40 +69,40 @@ def test_folders_are_searched_in_a_stable_order(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf16_without_a_mark_is_known_by_its_nuls(encoding):
+def test_utf16_without_a_bom_is_detected_by_its_nuls(encoding):
     source = decoding.decode("The county’s office".encode(encoding), "a.txt")
 
     assert (source.text, source.encoding) == ("The county’s office", encoding)
 
 
-def test_gzipped_file_is_unpacked(tmp_path):
+def test_gzipped_file_is_decompressed(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"The county"))
 
     assert decoding.read(InputFile.at(path)).text == "The county"
 
 
-def test_broken_gzip_is_refused_with_a_reason(tmp_path):
+def test_broken_gzip_is_rejected_with_a_reason(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"The county")[:-9])
 
-    with pytest.raises(UnreadableFileError, match="can not be read to its end"):
+    with pytest.raises(UnreadableFileError, match="cannot be read to its end"):
         decoding.read(InputFile.at(path))
 
 
-def test_bytes_that_came_under_a_name_are_read_as_a_file_is():
+def test_uploaded_bytes_are_read_like_a_file():
     assert decoding.read(InputFile("a.txt", b"The county")).text == "The county"
     assert decoding.read(InputFile("a.txt.gz", gzip.compress(b"The county"))).text == "The county"
 
 
-def test_small_gzip_of_a_huge_file_is_refused_before_it_fills_the_memory():
+def test_gzip_bomb_is_rejected_before_it_fills_memory():
     bomb = InputFile("a.txt.gz", gzip.compress(b"a" * (decoding.MAX_FILE_BYTES + 1)))
 
     with pytest.raises(UnreadableFileError, match="larger than 20 MB"):
         decoding.read(bomb)
 
 
-def test_mojibake_is_put_right_and_named():
+def test_mojibake_is_repaired_with_a_warning():
     broken = "The countyâ€™s office in CaÃ±ada".encode()
 
     text, warnings = decoding.fix_mojibake(decoding.decode(broken, "a.txt").text)
@@ -115,5 +115,5 @@ def test_mojibake_is_put_right_and_named():
 @pytest.mark.parametrize(
     "text", ["Ibáñez “accord” — año", "Ã is a letter", "«CAFÉ»", "½ – ¾", "plain"]
 )
-def test_sound_text_is_left_alone(text):
+def test_text_without_mojibake_is_unchanged(text):
     assert decoding.fix_mojibake(text) == (text, ())

@@ -1,4 +1,4 @@
-"""JSON Lines and CSV become records; what is wrong with one costs no other."""
+"""JSON Lines and CSV become records; a bad one does not affect the others."""
 
 import gzip
 import json
@@ -32,7 +32,7 @@ def write_jsonl(folder, *lines):
 
 
 def read(path):
-    """Each release of a file, or why it was rejected."""
+    """Return each record of a file, or its rejection."""
     return list(formats.read_files([path]))
 
 
@@ -52,13 +52,13 @@ def test_json_line_becomes_a_record(tmp_path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"{", "It is no JSON"),
-        (b"[1]", "It is no JSON object"),
-        (b"[" * 100_000, "It is no JSON"),
+        (b"{", "It is not JSON"),
+        (b"[1]", "It is not a JSON object"),
+        (b"[" * 100_000, "It is not JSON"),
         (b"\x00\x01\x02\x03\x04\x05", "binary data"),
     ],
 )
-def test_bad_line_is_rejected_by_number_and_the_next_is_read(tmp_path, line, reason):
+def test_bad_line_is_rejected_by_number_alone(tmp_path, line, reason):
     rejected, record = read(write_jsonl(tmp_path, line, RECORD))
 
     assert isinstance(rejected, RejectedRecord)
@@ -71,19 +71,19 @@ def test_bad_line_is_rejected_by_number_and_the_next_is_read(tmp_path, line, rea
     ("field", "value"),
     [("date", "soon"), ("title", {"a": 1}), ("topics", [1]), ("sections", "x"), ("language", "?!")],
 )
-def test_field_of_the_wrong_kind_is_left_out_with_a_warning(tmp_path, field, value):
+def test_field_of_the_wrong_type_is_left_out_with_a_warning(tmp_path, field, value):
     [record] = read(write_jsonl(tmp_path, {**RECORD, field: value}))
 
     assert (field, "left_out") in [(w.field, w.code) for w in record.parsed.warnings]
 
 
-def test_source_and_id_are_its_key_for_good(tmp_path):
+def test_source_and_id_are_the_key(tmp_path):
     [found] = formats.read_files([write_jsonl(tmp_path, RECORD)])
 
     assert found.key == "county:17"
 
 
-def test_words_that_were_decoded_wrongly_are_put_right_with_a_warning(tmp_path):
+def test_mojibake_in_a_field_is_repaired_with_a_warning(tmp_path):
     [record] = read(write_jsonl(tmp_path, {**RECORD, "title": "The Mayorâ€™s CafÃ©"}))
 
     assert record.parsed.title == "The Mayor’s Café"
@@ -91,7 +91,7 @@ def test_words_that_were_decoded_wrongly_are_put_right_with_a_warning(tmp_path):
 
 
 @pytest.mark.parametrize("field", ["title", "body", "topics", "sections"])
-def test_broken_characters_are_shown_as_such_and_named(tmp_path, field):
+def test_broken_characters_become_replacement_characters_with_a_warning(tmp_path, field):
     broken = {"topics": ["A \ud800"], "sections": [{"heading": "", "body": "A \ud800"}]}
 
     [record] = read(write_jsonl(tmp_path, {**RECORD, field: broken.get(field, "A \ud800")}))
@@ -115,7 +115,7 @@ def test_gzipped_lines_are_read(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["records.jsonl", "records.jsonl.gz", "records.csv"])
-def test_bytes_that_came_under_a_name_are_read_as_a_file_is(tmp_path, name):
+def test_uploaded_bytes_are_read_like_a_file(tmp_path, name):
     rows = "id,title\n17,One\n" if name.endswith("csv") else json.dumps(RECORD)
     data = gzip.compress(rows.encode()) if name.endswith("gz") else rows.encode()
     path = tmp_path / name
@@ -144,7 +144,7 @@ def test_csv_row_becomes_a_record(tmp_path, encoding):
     assert record.parsed.body == "One.\n\nTwo."
 
 
-def test_csv_row_of_another_width_is_rejected_and_the_next_is_read(tmp_path):
+def test_csv_row_of_another_width_is_rejected_alone(tmp_path):
     path = tmp_path / "records.csv"
     path.write_text("id,title\n1\n2,Two\n")
 
@@ -170,4 +170,4 @@ def test_broken_file_is_rejected_by_name_and_never_raises(tmp_path, name, data):
     rejected = read(path)[-1]
 
     assert rejected.name == str(path)
-    assert "can not be read to its end" in rejected.reason
+    assert "cannot be read to its end" in rejected.reason

@@ -1,4 +1,4 @@
-"""docs/import-format.md says what is true."""
+"""docs/import-format.md agrees with the code."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ SUFFIXES = {"text": "txt", "jsonl": "jsonl", "csv": "csv"}
 
 
 def codes_in_the_code():
-    """The code of each warning that is written out where it is made, and those of printed dates."""
+    """Return the warning codes in the code, and those of printed dates."""
     yield from dates._WARNING_MESSAGES
     for path in (PROJECT / "releases").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -28,14 +28,14 @@ def codes_in_the_code():
                 yield code.value
 
 
-def test_page_lists_every_warning_and_no_other():
+def test_page_lists_exactly_the_warnings():
     table = PAGE.partition("## Warnings")[2]
 
     assert re.findall(r"^\| `([\w-]+)`", table, re.MULTILINE) == sorted(set(codes_in_the_code()))
 
 
 @pytest.mark.parametrize("kind", ["text", "jsonl", "csv"])
-def test_example_is_read_whole_and_without_a_doubt(kind):
+def test_example_raises_no_warning(kind):
     example = re.search(rf"^```{kind}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)[1]
 
     [record] = formats.read_file(InputFile(f"example.{SUFFIXES[kind]}", example.encode()))

@@ -1,4 +1,4 @@
-"""manage.py import_releases on the accord and on files that no archive is spared."""
+"""manage.py import_releases, on the accord and on odd files."""
 
 import datetime
 import json
@@ -70,13 +70,13 @@ def test_second_run_changes_nothing(db, capsys):
     assert "1 unchanged" in capsys.readouterr().out
 
 
-def test_bad_files_are_named_and_the_rest_goes_on(db, archive, capsys):
+def test_bad_files_are_listed_and_the_rest_imported(db, archive, capsys):
     with pytest.raises(CommandError):
         run(archive, approve=True)
 
     said = capsys.readouterr().out
     assert "a-empty.txt\n  source_text: It is empty." in said
-    assert "b-binary.txt\n  source_text: It holds binary data" in said
+    assert "b-binary.txt\n  source_text: It is binary data" in said
     assert "2 created, 1 unchanged, 2 rejected" in said
     assert Release.objects.count() == 2
 
@@ -106,7 +106,7 @@ def test_undated_release_becomes_a_draft_without_a_number(db, tmp_path):
     assert [doubt["field"] for doubt in release.import_warnings] == ["date"]
 
 
-def test_release_of_the_future_becomes_a_draft(db, tmp_path):
+def test_release_with_a_future_date_becomes_a_draft(db, tmp_path):
     path = tmp_path / "future.txt"
     path.write_text(RELEASE.replace("Tuesday, May 14, 2024", "May 14, 2098"))
 
@@ -117,14 +117,14 @@ def test_release_of_the_future_becomes_a_draft(db, tmp_path):
     assert "is in the future" in release.import_warnings[-1]["message"]
 
 
-def test_without_approve_all_is_kept_a_draft(db):
+def test_releases_stay_drafts_without_approve(db):
     run(ACCORD)
 
     assert Release.objects.get().status == "draft"
     assert not Release.objects.published().exists()
 
 
-def test_report_tells_each_file_as_json(db, archive, tmp_path):
+def test_report_lists_each_file_as_json(db, archive, tmp_path):
     report = tmp_path / "report.json"
     with pytest.raises(CommandError):
         run(archive, approve=True, report=report)
@@ -147,7 +147,7 @@ def test_no_file_is_a_failure(db, tmp_path):
         run(tmp_path)
 
 
-def test_fixture_holds_the_same_release_as_the_import(db):
+def test_fixture_has_the_same_release_as_the_import(db):
     call_command("loaddata", "accord", verbosity=0)
     loaded = Release.objects.published().get()
     versions = [version.sha256 for version in loaded.versions.all()]
@@ -171,7 +171,7 @@ def test_fixture_loads_over_the_import_and_changes_nothing(db):
 
 
 @pytest.mark.parametrize("data", [b"caf\xe9 \x81", b"a \0 null", "Ibáñez".encode("utf-16")])
-def test_source_can_be_given_back_byte_for_byte(db, tmp_path, data):
+def test_source_can_be_restored_byte_for_byte(db, tmp_path, data):
     path = tmp_path / "source.txt"
     path.write_bytes(data)
 
@@ -209,7 +209,7 @@ def test_dry_run_shows_what_would_happen_and_changes_nothing(db, archive, capsys
     assert set(Release.objects.values_list("number", flat=True)) == {"2012-0001", "2024-0001"}
 
 
-def test_what_went_in_without_a_doubt_is_only_counted(db, archive, capsys):
+def test_release_without_warnings_is_only_counted(db, archive, capsys):
     run(archive / "d-twin.txt", approve=True)
 
     said = capsys.readouterr().out

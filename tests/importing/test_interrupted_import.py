@@ -1,4 +1,4 @@
-"""An import that is killed at any moment and run again ends as if it had never been disturbed."""
+"""An import killed at any moment and run again ends as if it had never stopped."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def record(number: int) -> str:
 
 
 def start_import(path: Path) -> subprocess.Popen:
-    """The command in a process of its own, on the tests' database; it names each release."""
+    """Run the command in another process on the tests' database, listing each release."""
     database = connection.settings_dict
     place = f"{quote(database['HOST'], safe='')}:{database['PORT']}"
     credentials = f"{database['USER']}:{quote(database['PASSWORD'] or '')}"
@@ -55,7 +55,7 @@ def start_import(path: Path) -> subprocess.Popen:
 
 
 def kill_after(lines: int, path: Path) -> None:
-    """kill -9 it when it has named so many releases: it is at work on the batch after them."""
+    """Kill -9 the command after that many releases, while it stores the next batch."""
     process = start_import(path)
     assert process.stdout
     for _ in range(lines):
@@ -64,7 +64,7 @@ def kill_after(lines: int, path: Path) -> None:
     process.communicate()
 
 
-def test_killed_import_goes_on_where_it_stood(transactional_db, tmp_path):
+def test_killed_import_resumes(transactional_db, tmp_path):
     path = tmp_path / "archive.jsonl"
     path.write_text("\n".join(map(record, range(COUNT))))
     chance = random.Random(20120921)

@@ -1,4 +1,4 @@
-"""Records that come again, that changed, that resemble others, that the database refuses."""
+"""Records that repeat, change, resemble others or are rejected by the database."""
 
 import json
 
@@ -68,20 +68,20 @@ def test_release_that_staff_edited_is_not_overwritten(load, admin_user):
     assert Release.objects.get().title == "As staff wrote it"
 
 
-def test_same_text_under_another_title_is_named(load):
+def test_same_text_under_another_title_raises_a_warning(load):
     twin = {**RECORD, "id": "county:18", "title": "Another title", "url": None}
 
     assert load(RECORD, twin) == [("created", []), ("created", ["duplicate_text"])]
 
 
-def test_address_of_another_release_is_named_and_stays_where_it_was(load):
+def test_address_of_another_release_raises_a_warning_and_is_not_moved(load):
     rival = {**RECORD, "id": "county:18", "body": "Another text."}
 
     assert load(RECORD, rival) == [("created", []), ("created", ["address_taken"])]
     assert LegacyURL.objects.get().release.source_key == "county:17"
 
 
-def test_characters_that_no_database_holds_stop_nothing(load):
+def test_characters_that_postgresql_rejects_do_not_stop_the_import(load):
     broken = {**RECORD, "title": "A \ud800\0", "topics": ["\ud800\0"], "url": "/\ud800\0"}
 
     [(word, codes)] = load(broken)
@@ -89,13 +89,13 @@ def test_characters_that_no_database_holds_stop_nothing(load):
     assert (word, set(codes)) == ("created", {"control_characters", "unreadable_characters"})
 
 
-def test_topic_of_any_script_has_an_address_of_its_own(load):
+def test_topics_of_any_script_have_distinct_addresses(load):
     load({**RECORD, "topics": ["新聞", "Новости"]})
 
     assert Topic.objects.values("slug").distinct().count() == 2
 
 
-def test_record_that_the_database_refuses_costs_no_neighbour(load):
+def test_record_that_the_database_rejects_does_not_affect_its_batch(load):
     absurd = {**RECORD, "id": "county:99", "url": None, "topics": [], "title": "x" * 10_000_000}
     neighbours = [
         {**RECORD, "id": f"county:{n}", "url": None, "body": f"Text {n}."} for n in range(5)
@@ -108,7 +108,7 @@ def test_record_that_the_database_refuses_costs_no_neighbour(load):
     assert numbers == [f"2024-{serial:04d}" for serial in range(1, len(numbers) + 1)]
 
 
-def test_what_was_blocked_by_law_is_not_overwritten(load):
+def test_blocked_release_is_not_overwritten(load):
     load(RECORD)
     publishing.block(Release.objects.get(), "By order of the court.")
 
@@ -128,7 +128,7 @@ def test_a_batch_costs_the_same_queries_however_many_releases(
         load(*records)
 
 
-def test_what_was_created_and_updated_is_noted_with_its_file(load):
+def test_audit_entries_name_the_file(load):
     load(RECORD, {"id": "county:18", "title": "A Draft", "body": "Words.", "language": "en"})
     load(RECORD, {**RECORD, "title": "County Opens Two Offices"}, "no record")
 
@@ -148,7 +148,7 @@ def test_what_was_created_and_updated_is_noted_with_its_file(load):
         ("html_tags", "<p>The county opened it.</p><ul><li>For all.</li></ul>"),
     ],
 )
-def test_text_that_may_be_read_all_wrong_stays_a_draft_and_changes_nothing_public(load, code, body):
+def test_doubtful_text_stays_a_draft_and_changes_nothing_public(load, code, body):
     assert load({**RECORD, "body": body, "url": None, "id": "county:18"})[0][0] == "draft"
     load(RECORD)
 

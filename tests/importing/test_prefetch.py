@@ -1,4 +1,4 @@
-"""Reading ahead changes nothing of what is read: neither its order, nor its words."""
+"""Prefetching changes neither the order nor the words of the records."""
 
 import json
 import multiprocessing
@@ -17,7 +17,7 @@ COUNT = 2 * BATCH + 5
 
 @pytest.fixture
 def archive(tmp_path) -> Path:
-    """Some batches of releases; the third line of each batch is no JSON."""
+    """Several batches of releases; the third line of each batch is not JSON."""
     lines = [json.dumps({"id": n, "title": f"Office {n}", "body": "Open."}) for n in range(COUNT)]
     for bad in range(2, COUNT, BATCH):
         lines[bad] = "{"
@@ -38,13 +38,13 @@ def read(found):
     return [item if isinstance(item, RejectedRecord) else item.parsed for item in found]
 
 
-def test_reading_ahead_gives_the_same_in_the_same_order(archive):
+def test_prefetching_keeps_records_and_order(archive):
     plainly = read(formats.read_files([archive]))
     assert read(prefetch_records(formats.read_files([archive]), nothing_known)) == plainly
     assert len(plainly) == COUNT
 
 
-def test_what_is_read_ahead_was_read_in_another_process(archive):
+def test_prefetched_records_are_parsed_in_another_process(archive):
     process_of = (
         Record(item.source, os.getpid)
         for item in formats.read_files([archive] * 2)
@@ -55,7 +55,7 @@ def test_what_is_read_ahead_was_read_in_another_process(archive):
     assert os.getpid() not in processes[BATCH:]
 
 
-def test_what_the_archive_knows_starts_no_process(archive):
+def test_known_records_start_no_process(archive):
     for _ in prefetch_records(formats.read_files([archive]), all_known):
         assert not multiprocessing.active_children()
 
@@ -66,7 +66,7 @@ def test_a_single_batch_starts_no_process(archive):
         assert not multiprocessing.active_children()
 
 
-def test_a_killed_reader_costs_nothing(archive):
+def test_killed_worker_loses_nothing(archive):
     found = prefetch_records(formats.read_files([archive]), nothing_known)
     first = next(found)
     for reader in multiprocessing.active_children():

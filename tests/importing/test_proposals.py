@@ -1,4 +1,4 @@
-"""A release whose source holds it back stays a draft, with its moment proposed."""
+"""A release that its source embargoes stays a draft, with its moment proposed."""
 
 import datetime
 import json
@@ -39,7 +39,7 @@ def codes(outcome):
 
 
 @pytest.mark.django_db
-def test_stated_embargo_keeps_a_draft_with_its_moment_and_no_number():
+def test_stated_embargo_makes_a_draft_with_its_moment_and_no_number():
     outcome = imported(text("EMBARGOED UNTIL 10 a.m. EST Tuesday, January 13, 2037"))
 
     release = outcome.release
@@ -50,7 +50,7 @@ def test_stated_embargo_keeps_a_draft_with_its_moment_and_no_number():
 
 
 @pytest.mark.django_db
-def test_embargo_long_over_stops_nothing():
+def test_past_embargo_is_ignored():
     outcome = imported(text("EMBARGOED UNTIL 12:01 a.m. EST Tuesday, November 18, 2036"))
 
     assert outcome.release.is_published(NOW)
@@ -59,7 +59,7 @@ def test_embargo_long_over_stops_nothing():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("words", ["EMBARGOED", "EMBARGOED UNTIL MIDNIGHT JANUARY 13, 2037"])
-def test_embargo_that_cannot_be_read_keeps_a_draft_without_a_moment(words):
+def test_unclear_embargo_makes_a_draft_without_a_moment(words):
     outcome = imported(text(words))
 
     assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", None)
@@ -67,7 +67,7 @@ def test_embargo_that_cannot_be_read_keeps_a_draft_without_a_moment(words):
 
 
 @pytest.mark.django_db
-def test_bare_word_above_a_readable_statement_takes_nothing_away():
+def test_bare_label_above_a_clear_statement_is_ignored():
     outcome = imported(text("EMBARGOED\n\nHOLD FOR RELEASE UNTIL 10 A.M. EST JANUARY 13, 2037"))
 
     assert outcome.release.proposed_release_at == UNTIL_TEN
@@ -85,7 +85,7 @@ def test_year_is_that_of_the_printed_date():
 @pytest.mark.parametrize(
     "date", ["2037-01-13T10:00:00-05:00", "2037-01-13 10:00", "January 13, 2037, 10 a.m. EST"]
 )
-def test_date_with_a_time_to_come_is_proposed(date):
+def test_future_date_with_a_time_is_proposed(date):
     outcome = imported(record(date=date), "a.jsonl")
 
     assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", UNTIL_TEN)
@@ -93,7 +93,7 @@ def test_date_with_a_time_to_come_is_proposed(date):
 
 
 @pytest.mark.django_db
-def test_time_to_come_of_today_keeps_a_draft():
+def test_later_time_today_makes_a_draft():
     outcome = imported(record(date="2036-11-20T23:00:00-05:00"), "a.jsonl")
 
     assert outcome.release.status == "draft"
@@ -101,14 +101,14 @@ def test_time_to_come_of_today_keeps_a_draft():
 
 
 @pytest.mark.django_db
-def test_date_with_a_time_that_is_over_is_a_date():
+def test_past_date_with_a_time_is_a_date():
     outcome = imported(record(date="2036-11-18T02:30:00"), "a.jsonl")
 
     assert outcome.release.is_published(NOW)
 
 
 @pytest.mark.django_db
-def test_date_to_come_is_proposed_from_its_first_moment():
+def test_future_date_is_proposed_from_midnight():
     outcome = imported(record(date="2037-01-13"), "a.jsonl")
 
     first = datetime.datetime(2037, 1, 13, 5, 0, tzinfo=datetime.UTC)
@@ -125,7 +125,7 @@ def test_embargo_in_the_text_of_a_record_counts():
 
 
 @pytest.mark.django_db
-def test_moment_that_the_source_moves_is_proposed_anew():
+def test_moment_that_the_source_moves_is_proposed_again():
     imported(record(date="2037-01-13T09:00:00-05:00"), "a.jsonl")
 
     outcome = imported(record(date="2037-01-13T10:00:00-05:00"), "a.jsonl")
@@ -135,7 +135,7 @@ def test_moment_that_the_source_moves_is_proposed_anew():
 
 
 @pytest.mark.django_db
-def test_public_release_takes_no_text_that_states_an_embargo():
+def test_public_release_rejects_a_text_that_states_an_embargo():
     imported(record(date="2036-11-18"), "a.jsonl")
     body = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\n\n{BODY}"
 
@@ -176,7 +176,7 @@ UNTIL = "EMBARGOED UNTIL 10 A.M. EST JANUARY 13, 2037"
         {"not_before": "2037-01-13T15:00:00Z"},
     ],
 )
-def test_embargo_in_any_field_of_a_record_keeps_a_draft_with_its_moment(fields):
+def test_embargo_in_any_field_makes_a_draft_with_its_moment(fields):
     outcome = imported(record(**{"date": "2036-11-18", **fields}), "a.jsonl")
 
     assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", UNTIL_TEN)
@@ -195,7 +195,7 @@ def test_embargo_in_any_field_of_a_record_keeps_a_draft_with_its_moment(fields):
         {"date": "2036-11-18, under embargo"},
     ],
 )
-def test_embargo_of_a_record_without_a_clear_moment_keeps_a_draft(fields):
+def test_field_with_an_unclear_embargo_makes_a_draft(fields):
     outcome = imported(record(**{"date": "2036-11-18", **fields}), "a.jsonl")
 
     assert (outcome.release.status, outcome.release.proposed_release_at) == ("draft", None)
@@ -216,14 +216,14 @@ def test_embargo_of_a_record_without_a_clear_moment_keeps_a_draft(fields):
         {"title": "Trade Embargo on Lead Ends"},
     ],
 )
-def test_record_that_holds_nothing_back_is_published(fields):
+def test_record_without_an_embargo_is_published(fields):
     outcome = imported(record(**{"date": "2036-11-18", **fields}), "a.jsonl")
 
     assert outcome.release.is_published(NOW)
 
 
 @pytest.mark.django_db
-def test_embargo_in_a_column_of_a_table_keeps_a_draft():
+def test_embargo_in_a_csv_column_makes_a_draft():
     rows = f"id,title,date,body,embargo_until\n1,Lead,2036-11-18,{BODY},2037-01-13 10:00\n"
 
     outcome = imported(rows, "a.csv")

@@ -1,4 +1,4 @@
-"""An import has the rights of whom it is done for: every state of a release, every role."""
+"""Rights of the person an import acts for: every state of a release, every role."""
 
 import json
 from datetime import timedelta
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def load(tmp_path):
-    """Import the records for a person, or for the system; returns the outcomes."""
+    """Import the records for a person, or for the system, and return the outcomes."""
 
     def run(*records, by=None, approve=False):
         path = tmp_path / "records.jsonl"
@@ -41,7 +41,7 @@ def load(tmp_path):
 
 @pytest.fixture
 def person():
-    """Who has the role; None for the system."""
+    """The person with the role; None for the system."""
 
     def of(role):
         if role == "system":
@@ -55,7 +55,7 @@ def person():
 
 @pytest.fixture
 def in_state(load):
-    """An imported release that was brought into the state."""
+    """Bring an imported release into the state."""
 
     def bring(state):
         load(RECORD, approve=state not in ("draft", "in review", "embargoed"))
@@ -88,7 +88,7 @@ def test_draft_follows_its_source_and_keeps_its_status(load, in_state, person, s
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_embargoed_release_is_called_back_first(load, in_state, person, role):
+def test_embargoed_release_must_be_recalled_first(load, in_state, person, role):
     before = in_state("embargoed")
 
     [outcome] = load(CHANGED, by=person(role))
@@ -100,7 +100,7 @@ def test_embargoed_release_is_called_back_first(load, in_state, person, role):
     assert before.versions.count() == 1
 
 
-def test_writer_who_changes_a_public_release_is_told_who_may_and_the_rest_goes_on(
+def test_writer_changing_a_public_release_learns_who_may_and_the_rest_is_imported(
     load, in_state, person
 ):
     before = in_state("public")
@@ -128,7 +128,7 @@ def test_change_of_a_public_release_names_who_imported_it(load, in_state, person
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("state", ["edited", "withdraw", "remove", "block"])
-def test_what_staff_did_is_not_undone(load, in_state, person, state, role):
+def test_staff_edits_are_not_undone(load, in_state, person, state, role):
     before = in_state(state)
 
     [outcome] = load(CHANGED, by=person(role))
@@ -175,7 +175,7 @@ def test_who_may_not_add_imports_nothing(load):
         load(RECORD, by=User.objects.create_user("reader"))
 
 
-def test_record_that_says_the_same_in_other_bytes_makes_nobody_an_author(load, in_state, person):
+def test_record_with_the_same_content_in_other_bytes_adds_no_author(load, in_state, person):
     before, by = in_state("draft"), person("writer")
 
     [outcome] = load({**RECORD, "note": "Exported again."}, by=by)
@@ -185,7 +185,7 @@ def test_record_that_says_the_same_in_other_bytes_makes_nobody_an_author(load, i
     assert not AuditLine.objects.filter(by=by).exists()
 
 
-def test_address_and_topics_that_staff_gave_stay(load, in_state):
+def test_staff_address_and_topics_stay(load, in_state):
     release = in_state("public")
     publishing.rename(release, "another-address")
     topic = release.topics.model.objects.create(name="Deeds", slug="deeds")

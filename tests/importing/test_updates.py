@@ -1,4 +1,4 @@
-"""Absent is not empty: an update changes what its record names."""
+"""Absent is not empty: an update changes only what its record names."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def load(record, approve=True, name="a.jsonl"):
-    """Import one record; returns the outcome."""
+    """Import one record and return the outcome."""
     file = InputFile(name, record if isinstance(record, bytes) else json.dumps(record).encode())
     [outcome] = Loader(approve=approve).load(formats.read_file(file))
     return outcome
@@ -49,7 +49,7 @@ def table(**cells):
 
 
 def state():
-    """What the release says, one value a part."""
+    """Return what the release says, one value a part."""
     release = Release.objects.get()
     sections = [(part.kind, part.heading, part.body) for part in release.sections.all()]
     topics = [topic.name for topic in release.topics.all()]
@@ -75,7 +75,7 @@ def state():
         ("body", f"SHELBYVILLE – It closed.\n\n{CLOSING[2]}", {"body"}),
     ],
 )
-def test_update_changes_what_it_names_and_no_more(key, value, parts):
+def test_update_changes_only_what_it_names(key, value, parts):
     load(RECORD)
     before = state()
 
@@ -87,7 +87,7 @@ def test_update_changes_what_it_names_and_no_more(key, value, parts):
 
 @pytest.mark.parametrize("key", ["title", "date", "body"])
 @pytest.mark.parametrize("value", ["", " ", None])
-def test_update_that_would_empty_a_public_text_is_refused_by_name(key, value):
+def test_update_that_would_empty_a_public_text_is_rejected(key, value):
     load(RECORD)
     before = state()
 
@@ -109,7 +109,7 @@ def test_blank_clears_a_field_of_a_draft():
 @pytest.mark.parametrize(
     "said", [{"date": "soon"}, {"sections": "none"}, {"topics": 7}, {"language": "a language"}]
 )
-def test_value_that_can_not_be_read_takes_nothing_away(said):
+def test_unreadable_value_changes_nothing(said):
     load(RECORD)
     before = state()
 
@@ -118,7 +118,7 @@ def test_value_that_can_not_be_read_takes_nothing_away(said):
     assert state() == before
 
 
-def test_sections_read_in_the_body_go_with_it_and_those_named_beside_it_stay():
+def test_new_body_replaces_its_sections_and_keeps_named_ones():
     load(RECORD)
     assert state()["sections"] == [CLOSING, ABOUT]
 
@@ -127,7 +127,7 @@ def test_sections_read_in_the_body_go_with_it_and_those_named_beside_it_stay():
     assert state()["sections"] == [ABOUT]
 
 
-def test_sections_named_anew_leave_those_of_the_body():
+def test_new_named_sections_keep_those_of_the_body():
     load(RECORD)
 
     update(sections=[{"kind": "notes", "heading": "Note", "body": "It is new."}])
@@ -143,7 +143,7 @@ def test_dateline_that_was_read_in_the_body_follows_it():
     assert state()["dateline"] == "SHELBYVILLE"
 
 
-def test_columns_that_are_not_there_stay():
+def test_missing_columns_change_nothing():
     cells = {key: RECORD[key] for key in ("id", "title", "date", "contact", "body", "url")}
     load(table(**cells, topics="Deeds|Records"), name="a.csv")
     before = state()
@@ -153,7 +153,7 @@ def test_columns_that_are_not_there_stay():
     assert state() == {**before, "title": "Another Title", "slug": "another-title"}
 
 
-def test_closing_in_a_table_goes_with_its_text():
+def test_closing_in_a_csv_row_follows_its_text():
     load(table(id="county:17", title="One", date="2024-05-14", body=BODY), name="a.csv")
 
     load(table(id="county:17", body="SPRINGFIELD – It closed."), name="b.csv")
@@ -168,7 +168,7 @@ def test_blank_cell_does_not_empty_a_public_text():
     assert state()["title"] == "One"
 
 
-def test_doubts_about_what_stays_stay():
+def test_warnings_about_unchanged_fields_stay():
     load({**RECORD, "date": "soon"})
 
     update(subtitle="Another")
@@ -177,7 +177,7 @@ def test_doubts_about_what_stays_stay():
 
 
 @pytest.mark.parametrize("said", [{"title": "Another"}, {"body": "SPRINGFIELD – It closed."}])
-def test_what_stays_is_not_told_to_be_missing(said):
+def test_unchanged_fields_are_not_reported_missing(said):
     load(RECORD)
 
     update(**said)
@@ -186,7 +186,7 @@ def test_what_stays_is_not_told_to_be_missing(said):
 
 
 @pytest.mark.parametrize("date", ["2999-05-14", "1850-05-14"])
-def test_public_release_takes_no_date_that_can_not_be(date):
+def test_public_release_rejects_an_impossible_date(date):
     load(RECORD)
     before = state()
 
@@ -196,7 +196,7 @@ def test_public_release_takes_no_date_that_can_not_be(date):
     assert state() == before
 
 
-def test_rejected_change_changes_nothing_of_the_next_record():
+def test_rejected_change_does_not_affect_the_next_record():
     load(RECORD)
 
     update(title="")

@@ -25,12 +25,12 @@ def read(file: InputFile) -> Iterator[Record | RejectedRecord]:
                 yield _parse_row(row, "".join(raw_lines), f"{file.name}, row {number}")
                 raw_lines.clear()
         except (UnicodeDecodeError, csv.Error, *UNPACK_ERRORS) as error:
-            raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
+            raise UnreadableFileError(f"It cannot be read to its end: {error}.") from error
 
 
 def _parse_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Record | RejectedRecord:
     if None in row or None in row.values():
-        return RejectedRecord(name, "It has not as many fields as the first row names.")
+        return RejectedRecord(name, "It does not have as many fields as the first row.")
     return build_record(row, Source(name, raw.encode(), raw, "utf-8"))
 
 
@@ -49,7 +49,7 @@ def _detect_encoding(file: InputFile) -> str:
         except UnicodeDecodeError:
             return decoding.WINDOWS_1252
         except UNPACK_ERRORS as error:
-            raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
+            raise UnreadableFileError(f"It cannot be read to its end: {error}.") from error
     return "utf-8-sig"
 
 

@@ -29,10 +29,10 @@ def _parse_line(line: bytes, name: str) -> Record | RejectedRecord:
     except UnreadableFileError as error:
         return RejectedRecord(name, str(error))
     except (ValueError, RecursionError) as error:
-        return RejectedRecord(name, f"It is no JSON: {error}.")
+        return RejectedRecord(name, f"It is not JSON: {error}.")
     if not isinstance(fields, dict):
         return RejectedRecord(
-            name, "It is no JSON object: a release is one, with its fields as keys."
+            name, "It is not a JSON object: write a release as one, with its fields as keys."
         )
     return build_record(fields, source)
 
@@ -47,4 +47,4 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
                 )
             yield line
     except UNPACK_ERRORS as error:
-        raise UnreadableFileError(f"It can not be read to its end: {error}.") from error
+        raise UnreadableFileError(f"It cannot be read to its end: {error}.") from error
