@@ -1,7 +1,7 @@
-"""Remove from a field what no reader sees and no format carries: control and invisible characters,
-and, outside Markdown, the entities and tags of HTML.
+"""Removal of characters that no reader sees and no format carries: control and invisible
+characters, and, outside Markdown, HTML entities and tags.
 
-Clean text stays as it is: `clean(clean(text).text)` finds nothing.
+Clean text is unchanged: `clean(clean(text).text)` finds nothing.
 """
 
 import html
@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Any
 
-# Letters and symbols that a joiner may follow: scripts that need it (from Hebrew on) and emoji.
+# Characters that a joiner may follow: scripts that need it (from Hebrew on) and emoji.
 _JOINABLE = "\u0590-\u1cff\u2190-\u2bff\u2e80-\ud7ff\ufe0f\ufb1d-\ufdff\ufe70-\ufefc"
 _JOINABLE += "\U00010000-\U0001fffd"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
-# Directional marks: printed text in Hebrew or Arabic needs them, in all other text they deceive.
+# Directional marks: Hebrew and Arabic need them; in other text they can deceive readers.
 _DIRECTIONAL_MARKS = "\u061c\u200e\u200f"
 
-SURROGATE = re.compile("[\ud800-\udfff]")  # half of a surrogate pair: UTF-8 has no such thing
-# C0 and C1 apart from tab and line ends, interlinear annotation, and what is no character at all.
+SURROGATE = re.compile("[\ud800-\udfff]")  # half of a pair, invalid in UTF-8
+# C0 and C1 except tab and line ends, interlinear annotation, and noncharacters.
 _NONCHARACTERS = "\ufdd0-\ufdef\ufff9-\ufffb" + "".join(
     chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17)
 )
 CONTROL = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_NONCHARACTERS}]")
-# Soft hyphens, zero-width blanks, fillers, overrides and isolates of the writing direction, tags
-# that spell no flag, joiners that join nothing.
+# Soft hyphens, zero-width spaces, fillers, direction overrides and isolates, tags outside flag
+# emoji, joiners without a character to join.
 _INVISIBLE = (
     "[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
     f"|(?<![{_JOINABLE}])[\u200c\u200d]"
@@ -34,7 +34,7 @@ _INVISIBLE = (
 INVISIBLE = re.compile(_INVISIBLE)
 _INVISIBLE_LEFT_TO_RIGHT = re.compile(f"{_INVISIBLE}|[{_DIRECTIONAL_MARKS}]")
 
-# `&amp;lt;` was escaped twice: read in one go, or the text would change again when read again.
+# `&amp;lt;` was escaped twice: decoded at once, or cleaning again would change the text again.
 ENTITY = re.compile(
     r"&(?:(?:amp|AMP|#0*+38|#[xX]0*+26);)*"
     r"(?P<name>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
@@ -52,8 +52,8 @@ TAG = re.compile(
 )
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _LINE_ENDS = re.compile(r"[\n\t]+")
-# Blanks and all that prints nothing: a text of these alone is empty. Apart from what is removed
-# from every text: fillers, variation selectors, the braille pattern without dots, a null note.
+# Characters that print nothing: a text of these alone is empty. Beyond those removed from every
+# text: fillers, variation selectors, the blank braille pattern, a null note.
 _PRINTS_NOTHING = (
     "\\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00016fe4"
@@ -61,10 +61,10 @@ _PRINTS_NOTHING = (
 )
 _UNPRINTED = re.compile(f"[{_PRINTS_NOTHING}]")
 _PRINTED = re.compile(f"[^{_PRINTS_NOTHING}]")
-_MAX_PASSES = 4  # over a text whose entities spell more entities
+_MAX_PASSES = 4  # over entities that decode to entities
 _DROP_MARKUP_SIGNS = str.maketrans("", "", "<&")
 
-# A text without any of these is clean: most are, and one look tells.
+# Fast path: most texts have none of these and are clean.
 _MAY_BE_UNCLEAN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
     f"\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f{_NONCHARACTERS}]"
@@ -73,7 +73,7 @@ _MAY_BE_UNCLEAN = re.compile(
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of what was cleaned away: `code` names it, `message` is a sentence with examples."""
+    """One kind of text that was cleaned away: its code, and a sentence with examples."""
 
     code: str
     message: str
@@ -83,7 +83,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class CleanedText:
-    """A clean text, or JSON value, and what was found in it."""
+    """A clean text, or JSON value, and the findings."""
 
     text: Any
     findings: tuple[Finding, ...] = ()
@@ -91,7 +91,7 @@ class CleanedText:
 
 @dataclass(frozen=True)
 class Rule:
-    """A kind of what does not belong in a text, and what takes its place."""
+    """A kind of unwanted text and its replacement."""
 
     code: str
     pattern: re.Pattern[str]
@@ -99,7 +99,7 @@ class Rule:
     message: str
 
     def apply(self, text: str) -> tuple[str, Finding | None]:
-        """The text by this rule, and what it changed."""
+        """Return the text after the rule, and the finding if it changed."""
         clean, number = self.pattern.subn(self.replacement, text)
         if clean == text:
             return text, None
@@ -109,7 +109,7 @@ class Rule:
 
 
 def _decode_entity(match: re.Match[str]) -> str:
-    """The character that the entity stands for; one that HTML does not know stays as it is."""
+    """Return the character of the entity, or the entity itself if HTML does not define it."""
     name = match["name"]
     is_known = name.startswith("#") or f"{name};" in html5
     return html.unescape(f"&{name};") if is_known else match[0]
@@ -123,7 +123,7 @@ ENTITIES = Rule(
     "html_entities",
     ENTITY,
     _decode_entity,
-    "{number} HTML entities were read as the characters they stand for: {examples}.",
+    "{number} HTML entities were decoded: {examples}.",
 )
 _TAGS = Rule("html_tags", TAG, _replace_tag, "{number} HTML tags were removed: {examples}.")
 BROKEN_CHARACTERS = Rule(
@@ -138,26 +138,26 @@ CONTROL_CHARACTERS = Rule(
 _INVISIBLE_MESSAGE = "{number} invisible characters were removed: {examples}."
 
 _NOTHING_PRINTED = Rule(
-    "invisible_characters", _UNPRINTED, "", "Nothing of it can be seen, so it is empty: {examples}."
+    "invisible_characters", _UNPRINTED, "", "Nothing in it is visible, so it is empty: {examples}."
 )
 
 
 def invisible_characters_rule(text: str) -> Rule:
-    """The rule for this text: right-to-left text keeps its directional marks."""
+    """Return the rule for this text: right-to-left text keeps its directional marks."""
     pattern = INVISIBLE if _RIGHT_TO_LEFT.search(text) else _INVISIBLE_LEFT_TO_RIGHT
     return Rule("invisible_characters", pattern, "", _INVISIBLE_MESSAGE)
 
 
 def is_blank(text: str) -> bool:
-    """Whether the text prints nothing."""
+    """Return whether the text prints nothing."""
     return not _PRINTED.search(text)
 
 
 def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> CleanedText:
-    """The text as a field holds it: line ends are LF, and blanks in what is one line. Where only
-    characters that print nothing would be left, it is empty.
+    """Return the text as a field stores it: LF line ends, or spaces if it is one line; empty if
+    nothing in it prints.
 
-    Markdown keeps entities and tags: its dialect prints them as the words they are.
+    Markdown keeps entities and tags: the dialect prints them as words.
     """
     cleaned = _clean(text, is_markdown, is_one_line)
     if not cleaned.text.strip() or not is_blank(cleaned.text):
@@ -184,7 +184,7 @@ def _clean(text: str, is_markdown: bool, is_one_line: bool) -> CleanedText:
 
 
 def clean_json(value: Any) -> CleanedText:
-    """A JSON value with every text in it clean as Markdown; its keys stay as they are."""
+    """Clean every text of a JSON value as Markdown; its keys are unchanged."""
     found: dict[str, Finding] = {}
 
     def walk(part: Any) -> Any:
@@ -204,8 +204,8 @@ def clean_json(value: Any) -> CleanedText:
 
 
 def clean_for_comparison(value: Any) -> Any:
-    """A JSON value with every text in it as clean as any field could hold it, to compare what was
-    stored before texts were cleaned with what was stored after."""
+    """Clean every text of a JSON value as strictly as any field, to compare values stored before
+    texts were cleaned with later ones."""
     if isinstance(value, str):
         return clean(value).text
     if isinstance(value, dict):
@@ -223,7 +223,7 @@ def _apply_rules(text: str, is_markdown: bool, found: dict[str, Finding]) -> str
 
 
 def _examples(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    """The first three different matches: as they are, or by code where they cannot be seen."""
+    """Yield the first three distinct matches, as text or, if invisible, as a code point."""
     seen: dict[str, None] = {}
     for match in pattern.finditer(text):
         seen[match[0]] = None

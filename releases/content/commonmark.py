@@ -1,8 +1,8 @@
-"""Restricted Markdown -> Markdown that any CommonMark program reads as we do.
+"""Restricted Markdown -> Markdown that any CommonMark program reads the same way.
 
-Source: https://spec.commonmark.org/0.31.2/. What our dialect takes for words (raw HTML, entities,
-code, images, headings, rules) gets a backslash, which our dialect reads as well. Only "- --" stays,
-an item of dashes to us and a rule to others: with a backslash it would be no item to us.
+Source: https://spec.commonmark.org/0.31.2/. Raw HTML, entities, code, images, headings and rules,
+which are words in our dialect, get a backslash. Only "- --" stays: our dialect reads it as an item
+of dashes, others as a rule, and no escape satisfies both.
 """
 
 import re
@@ -20,10 +20,10 @@ _NEEDS_ESCAPE = re.compile(
 
 
 def to_commonmark(source: str) -> str:
-    """The same Markdown for every program."""
+    """Escape what other programs would read as markup."""
     return _NEEDS_ESCAPE.sub(lambda found: ("\\" if found["mark"] else "") + found[0], source)
 
 
 def escape_plain_text(plain: str) -> str:
-    """Plain text as Markdown, its line ends kept."""
+    """Convert plain text to Markdown, keeping its line ends."""
     return to_commonmark(markup.escape(plain))

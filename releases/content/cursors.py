@@ -1,11 +1,11 @@
-"""A place in a list that is ordered by moment and id, as addresses carry it."""
+"""Cursors of lists ordered by moment and id, as addresses carry them."""
 
 from __future__ import annotations
 
 import datetime
 import re
 
-Cursor = tuple[datetime.datetime, int]  # the moment (aware) and the id of the row that stands there
+Cursor = tuple[datetime.datetime, int]  # a row's moment (aware) and id
 
 # Microseconds since 1970, from the year 1653 to 2286, then the id.
 PATTERN = r"-?[0-9]{1,16}-[0-9]{1,18}"
@@ -13,20 +13,20 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 
-def encode(place: Cursor) -> str:
-    """The place as a word of digits and hyphens."""
-    moment, pk = place
+def encode(cursor: Cursor) -> str:
+    """Format the cursor as digits and hyphens."""
+    moment, pk = cursor
     return f"{microseconds(moment)}-{pk}"
 
 
 def microseconds(moment: datetime.datetime) -> int:
-    """A moment (aware), counted from 1970."""
+    """Return the microseconds from 1970 to an aware moment."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def decode(word: str) -> Cursor:
-    """What `encode` wrote. Raises ValueError for anything else."""
+    """Parse a cursor that `encode` wrote. Raises ValueError."""
     if not re.fullmatch(PATTERN, word, re.ASCII):
-        raise ValueError(f"“{word}” is no place in a list.")
+        raise ValueError(f"“{word}” is not a cursor.")
     moment, _, pk = word.rpartition("-")
     return _EPOCH + int(moment) * _MICROSECOND, int(pk)

@@ -1,7 +1,7 @@
-"""Word by word, what differs between two texts of a release.
+"""Word-by-word differences between two texts of a release.
 
-Texts are compared as they are stored, marks of links and emphasis included, so that a changed
-address of a link shows too. White space never differs; a paragraph's break does.
+Stored texts are compared, including the markup of links and emphasis, so that a changed link
+address shows too. White space never differs; a paragraph break does.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any, Literal, NamedTuple
 
 from releases.content.messages import message
 
-# A word with its inner marks (don't, 2,000, cross-border), or one mark alone.
+# A word with its inner marks (don't, 2,000, cross-border), or a single mark.
 _TOKEN = re.compile(r"\w+(?:[’'.,-]\w+)*|[^\w\s]")
-# A run of blanks with two line ends in it, looked at once: from its head, never from its middle.
+# White space with two line ends, matched only from its start, which keeps the search linear.
 _BETWEEN_PARAGRAPHS = re.compile(r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n\s*+")
 _PARAGRAPH_BREAK = "\n\n"
 _TOKEN_OR_BREAK = re.compile(rf"{_TOKEN.pattern}|{_PARAGRAPH_BREAK}")
-# Above this product of its lengths a changed passage is shown as wholly replaced.
+# A changed passage whose lengths have a greater product is shown as replaced.
 _MAX_TABLE_SIZE = 1_000_000
 
 _TYPOGRAPHY = str.maketrans(
@@ -39,7 +39,7 @@ SegmentKind = Literal["same", "added", "dropped"]
 
 
 class Segment(NamedTuple):
-    """A run of words that stands in both texts, or only in the later or the earlier one."""
+    """A run of words in both texts, or only in the later or the earlier one."""
 
     kind: SegmentKind
     text: str
@@ -50,10 +50,10 @@ Paragraph = tuple[Segment, ...]
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one part of a release: the name it has for readers, and its paragraphs.
+    """The changes to one part of a release: its public name and its paragraphs.
 
-    Where a comparison word by word would have taken too long, `is_coarse`: whole passages are
-    shown as replaced, whatever words they share.
+    `is_coarse` marks a comparison over budget: whole passages are shown as replaced, even if they
+    share words.
     """
 
     part: str
@@ -63,13 +63,13 @@ class Change:
 
 @dataclass
 class ComparisonBudget:
-    """How many pairs of equal words a comparison may still look at, and whether it wanted more."""
+    """Remaining comparisons of equal words, and whether more were needed."""
 
     comparisons: int = 1_000_000
     is_exhausted: bool = False
 
     def spend(self, comparisons: int) -> bool:
-        """Take as many, where there are as many left."""
+        """Take as many comparisons if they remain."""
         if comparisons > self.comparisons:
             self.is_exhausted = True
             return False
@@ -78,8 +78,8 @@ class ComparisonBudget:
 
 
 class _BudgetedMatcher(SequenceMatcher[Hashable]):
-    """The matcher of difflib within a budget, since its time grows with the cube of the length of
-    repetitive texts. What is beyond the budget does not match."""
+    """difflib's matcher within a budget, since its time is cubic in the length of repetitive texts.
+    Nothing matches beyond the budget."""
 
     def __init__(
         self, before: Sequence[Hashable], after: Sequence[Hashable], budget: ComparisonBudget
@@ -92,7 +92,7 @@ class _BudgetedMatcher(SequenceMatcher[Hashable]):
     def find_longest_match(
         self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
     ) -> Match:
-        """The longest run that both have there, or an empty one."""
+        """Return the longest common run, or an empty one."""
         end = len(self.comparisons) - 1 if ahi is None else ahi
         if self.budget.spend(self.comparisons[end] - self.comparisons[alo]):
             return super().find_longest_match(alo, ahi, blo, bhi)
@@ -100,7 +100,7 @@ class _BudgetedMatcher(SequenceMatcher[Hashable]):
 
 
 class _TokenizedText:
-    """The words and marks of a text, with one for each break between paragraphs."""
+    """Words and marks of a text, and a token for each paragraph break."""
 
     def __init__(self, text: str) -> None:
         self.text = _BETWEEN_PARAGRAPHS.sub(_PARAGRAPH_BREAK, text.strip())
@@ -109,21 +109,21 @@ class _TokenizedText:
         self.starts = [start for _, start in found] + [len(self.text)]
 
     def passage(self, words: range) -> str:
-        """These words, with the white space after each."""
+        """Return these words with the white space after each."""
         return self.text[self.starts[words.start] : self.starts[words.stop]]
 
     def paragraphs(self) -> list[range]:
-        """The words of each paragraph, with the break that ends it."""
+        """Return the range of words of each paragraph, including its break."""
         breaks = [number for number, word in enumerate(self.words, 1) if word == _PARAGRAPH_BREAK]
         return [*starmap(range, pairwise((0, *breaks, len(self.words))))] if self.words else []
 
     def keys(self, paragraphs: Sequence[range]) -> list[str]:
-        """Each paragraph as its words, in one string, which is hashed only once."""
+        """Return each paragraph's words as one string, which is hashed only once."""
         return [" ".join(self.words[each.start : each.stop]) for each in paragraphs]
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """The parts that differ between two snapshots of a release, in the order of the page."""
+    """Return the parts that differ between two snapshots, in page order."""
     earlier, later, budget = text_by_part(before), text_by_part(after), ComparisonBudget()
     texts = ((part, _TokenizedText(earlier[part]), _TokenizedText(later[part])) for part in later)
     return [
@@ -134,30 +134,29 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
 
 
 def changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The names of the parts that differ between two snapshots, white space included."""
+    """Return the names of the parts that differ between two snapshots, including white space."""
     earlier, later = text_by_part(before), text_by_part(after)
     return [part for part in later if earlier[part] != later[part]]
 
 
 def count_changed_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
-    """How many words differ between two snapshots; a replaced word counts once."""
+    """Count the words that differ between two snapshots; a replaced word counts once."""
     return sum_changed_words(compare(before, after))
 
 
 def sum_changed_words(changes: Iterable[Change]) -> int:
-    """The number of changed words; a replaced word counts once."""
+    """Count the changed words; a replaced word counts once."""
     return sum(_count_in_paragraph(paragraph) for each in changes for paragraph in each.paragraphs)
 
 
 def is_typography_only(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether two snapshots say the same: only white space, quotation marks, dashes and what is
-    not read as text (topics, the address) differ. Where a section begins, its kind and its place
-    above or below the end mark are read."""
+    """Return whether only white space, quotation marks, dashes and unread parts (topics, the
+    address) differ. A section's start, kind and place relative to the end mark are read."""
     return _comparable_words(before) == _comparable_words(after)
 
 
 def text_by_part(snapshot: Mapping[str, Any]) -> dict[str, str]:
-    """What a snapshot says, by the name that readers know each part by."""
+    """Return a snapshot's text by the public name of each part."""
     sections = (
         _PARAGRAPH_BREAK.join(filter(None, (section["heading"], section["body"])))
         for section in snapshot["sections"]
@@ -182,21 +181,21 @@ def text_by_part(snapshot: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _kind(section: Mapping[str, Any]) -> str:
-    """The form that a section is printed in, whatever its words are."""
+    """Describe the form in which a section is printed."""
     heading = ", with a heading" if section["heading"] else ""
     place = ", below the end mark" if section.get("after_end") else ""
     return f"{section.get('kind', 'body')}{heading}{place}"
 
 
 def _describe_file(snapshot: Mapping[str, Any]) -> str:
-    """What is printed with a file; its hash tells that another one stands in its place."""
+    """Describe a file as printed; its hash shows that another file replaced it."""
     words = ("title", "caption", "alt", "credit", "rights")
     printed = [snapshot[name] for name in words if snapshot.get(name)]
     return " · ".join((*printed, f"SHA-256 {snapshot['sha256'][:16]}"))
 
 
 def compare_texts(before: str, after: str) -> tuple[Paragraph, ...]:
-    """Both texts in one, paragraph by paragraph; a paragraph that goes or comes stands alone."""
+    """Merge both texts by paragraph; an added or deleted paragraph is separate."""
     return _compare(_TokenizedText(before), _TokenizedText(after), ComparisonBudget())
 
 
@@ -212,7 +211,8 @@ def _compare(
 
 
 def _append_passage(paragraphs: list[list[Segment]], kind: SegmentKind, passage: str) -> None:
-    """Add a passage, whose breaks begin new paragraphs; neighbours of one kind are one segment."""
+    """Add a passage, whose breaks begin new paragraphs; adjacent segments of one kind are
+    merged."""
     for number, text in enumerate(passage.split(_PARAGRAPH_BREAK)):
         if number:
             paragraphs.append([])
@@ -226,10 +226,10 @@ def _append_passage(paragraphs: list[list[Segment]], kind: SegmentKind, passage:
 def _align(
     before: _TokenizedText, after: _TokenizedText, budget: ComparisonBudget
 ) -> Iterator[tuple[bool, range, range]]:
-    """Runs of words that are the same and runs that differ, in reading order.
+    """Yield equal and different runs of words, in reading order.
 
-    Whole paragraphs are aligned first, then the words of the passages that differ: time stays
-    in hand on long texts.
+    Whole paragraphs are aligned first, then the words of the passages that differ, which keeps long
+    texts fast.
     """
     left, right = before.paragraphs(), after.paragraphs()
     for same, earlier, later in _diff_blocks(before.keys(left), after.keys(right), budget):
@@ -245,7 +245,7 @@ def _align(
 
 
 def _merge_ranges(paragraphs: Sequence[range], chosen: range) -> range:
-    """The words of neighbouring paragraphs."""
+    """Return the words of adjacent paragraphs."""
     if not chosen:
         return range(0)
     return range(paragraphs[chosen.start].start, paragraphs[chosen.stop - 1].stop)
@@ -258,10 +258,10 @@ def _shift(run: range, by: int) -> range:
 def _diff_blocks(
     left: Sequence[Hashable], right: Sequence[Hashable], budget: ComparisonBudget
 ) -> Iterator[tuple[bool, range, range]]:
-    """Runs that are the same and runs that differ, in order.
+    """Yield equal and different runs, in order.
 
-    What both begin and end with is set apart first, so that a small change in a long text is found
-    exactly and at once.
+    The common beginning and end are set aside first, so that a small change in a long text is found
+    exactly and quickly.
     """
     head = _common_prefix_length(left, right)
     tail = _common_prefix_length(left[head:][::-1], right[head:][::-1])
@@ -278,13 +278,12 @@ def _diff_blocks(
 
 
 def _common_prefix_length(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
-    """How many items both begin with."""
     pairs = enumerate(zip(left, right, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(left), len(right)))
 
 
 def _count_in_paragraph(paragraph: Paragraph) -> int:
-    """A replaced run counts as many words as the longer of its two sides."""
+    """Count changed words; a replaced run counts as the longer of its two sides."""
     total = 0
     for same, run in groupby(paragraph, key=lambda segment: segment.kind == "same"):
         if not same:

@@ -1,8 +1,7 @@
-"""Old addresses of releases -> keys by which they are compared.
+"""Earlier addresses of releases -> keys for comparing them.
 
-A key is the path without what differs between spellings of one address, and the part of the query
-string that tells releases apart: /pr.asp?id=1 is another release than /pr.asp?id=2, but
-?utm_source=… only tells who sent the reader.
+A key is the normalized path and the part of the query string that identifies a release:
+/pr.asp?id=1 is not /pr.asp?id=2, but ?utm_source=… only identifies the referrer.
 """
 
 from __future__ import annotations
@@ -17,23 +16,25 @@ _TRACKING = re.compile(r"utm_\w+|mc_\w+|_ga|_gl|fbclid|gclid|dclid|msclkid|igshi
 
 
 def legacy_key(url: str) -> str:
-    """The key of an address (whole, or its path on) under which a release keeps it.
+    """Return the key under which a release stores an address (absolute, or from its path on).
 
-    Takes any text and never raises; the scheme, the host, the fragment and tracking are left out.
+    Accepts any text; drops the scheme, the host, the fragment and tracking parameters.
     """
     path, query = _split_url(url)
     return f"{path}?{query}" if query else path
 
 
 def legacy_keys(url: str) -> tuple[str, ...]:
-    """The keys under which to look for an address, the best first: a query string that no release
-    was kept with does not hide the one kept under the path alone."""
+    """Return the keys to look up an address by, the best first.
+
+    A query string that no release has falls back to the path alone.
+    """
     path, _ = _split_url(url)
     return tuple(dict.fromkeys((legacy_key(url), path)))
 
 
 def _split_url(url: str) -> tuple[str, str]:
-    """Normalised path and query string."""
+    """Return the normalized path and query string."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:  # as of http://[
@@ -44,7 +45,7 @@ def _split_url(url: str) -> tuple[str, str]:
 
 
 def _normalize_path(path: str) -> str:
-    path = unquote(path).replace("\0", "")  # which no database keeps, and no release had
+    path = unquote(path).replace("\0", "")  # PostgreSQL cannot store NUL
     path = unicodedata.normalize("NFC", path).lower().strip()
     path = _SLASHES.sub("/", "/" + path)
     return _INDEX_OR_EXTENSION.sub("", path.rstrip("/")).rstrip("/") or "/"
@@ -53,7 +54,7 @@ def _normalize_path(path: str) -> str:
 def _normalize_query(query: str) -> str:
     try:
         pairs = parse_qsl(query, keep_blank_values=True)
-    except ValueError:  # more fields than any release is told apart by
+    except ValueError:  # too many fields
         return ""
     kept = ((name.lower(), value.lower()) for name, value in pairs)
     return urlencode(sorted(pair for pair in kept if not _TRACKING.fullmatch(pair[0])))

@@ -1,7 +1,7 @@
-"""Restricted Markdown -> safe HTML, numbered paragraphs, plain text: the only maker of HTML.
+"""Restricted Markdown -> safe HTML, numbered paragraphs, plain text: the only source of HTML.
 
-The dialect is CommonMark (https://spec.commonmark.org/0.31.2/) with most of it switched off: what
-is left are paragraphs, hard breaks, emphasis, links, lists, quotes, backslash escapes and tables
+The dialect is CommonMark (https://spec.commonmark.org/0.31.2/) restricted to paragraphs, hard
+breaks, emphasis, links, lists, quotes, backslash escapes and tables
 (https://github.github.com/gfm/#tables-extension-). Headings, raw HTML, images, code, references,
 entities and bare addresses are ordinary words.
 
@@ -18,31 +18,31 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-# Links that may leave the office's hands: nothing that a browser runs or reads from the disk.
+# Allowed links: nothing that a browser executes or reads from disk.
 _SAFE_LINK = re.compile(r"(?:https?://[^/]|mailto:[^/]|tel:[+\d(]|/(?![/\\])|#)", re.IGNORECASE)
 _LINK_NOISE = re.compile(r"[\x00-\x20\x7f\\]")
 
-# XML and PostgreSQL refuse these (https://www.w3.org/TR/xml/#charsets); UTF-8 has no surrogates.
+# XML and PostgreSQL reject these (https://www.w3.org/TR/xml/#charsets); UTF-8 has no surrogates.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
-# The parser silently drops what is nested `maxNesting` (20) levels deep. One blank, quote mark or
-# list mark at the head of a line opens at most one level, so that their number bounds the depth.
+# The parser silently drops text nested `maxNesting` (20) levels deep. Each space, quote mark or
+# list marker at the head of a line opens at most one level, so their number bounds the depth.
 _MAX_INDENT = 12
 _TOO_INDENTED = re.compile(rf"^ {{{_MAX_INDENT},}}", re.MULTILINE)
 _TOO_NESTED = re.compile(r"^(?:[ >]|[-+*](?= |$)|\d{1,9}[.)](?= |$)){18}", re.MULTILINE)
 
-# Text with more marks that may begin markup, or more cells of a table, is shown as it is written:
-# the parser takes 10 to 25 µs for each, and no release has as many.
+# Text with more marks or table cells is shown as written: the parser takes 10 to 25 µs for each,
+# and no release has as many.
 _MAX_MARKS = 5_000
-_MOST_MARKS_AT_FIRST = 200  # of the first paragraph in a list, of which a page has many
+_MAX_MARKS_IN_EXCERPT = 200  # for first paragraphs, of which a list shows many
 _MAX_CELLS = 30_000
 _EXCERPT_LENGTH = 4_000  # characters
-_SAFE_LENGTH = 200  # characters, in which there is no room for as many
+_SAFE_LENGTH = 200  # characters, too short for as many marks
 _ESCAPED_OR_MARK = re.compile(r"\\.|([\[*_]|^[ >]*(?:[-+>]|\d{1,9}[.)]))", re.MULTILINE | re.DOTALL)
 
-# What the dialect would read as markup: a bullet or quote at the head of a line; a table rule
-# under a line; a number with its dot; a backslash that would escape or break a line; a star next
+# Markup of the dialect: a bullet or quote at the head of a line; a table rule under a line; a
+# number with its period; a backslash that would escape or break a line; a star next
 # to a word; an underscore that is not inside a word; the middle of a link.
 _MARKUP = re.compile(
     r"(?=[-+>*|:\d\\_\]])(?:"  # most characters are none of these: one look, not one a rule
@@ -60,15 +60,15 @@ _ESCAPES = re.compile(r"(?:\\[!-/:-@\[-`{-~])+")
 _PLACE = re.compile(r' id="\0\d+"|\0\d+\0')
 _SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 
-# What stands between two texts of one unit, and within a line of text.
+# Separators between the texts of a unit, and within a line of text.
 _SEPARATORS = {"paragraph_open": "\n", "tr_open": "\n", "th_open": " | ", "td_open": " | "}
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 
 @dataclass
 class _Unit:
-    """One numbered piece of text: the token that bears its id, its printed mark, its text and the
-    token of its first words."""
+    """A numbered unit: the token that has its id, its list marker, its text and the token of its
+    first words."""
 
     token: Token
     mark: str
@@ -76,7 +76,7 @@ class _Unit:
     first: Token | None = None
 
     def read(self, token: Token) -> None:
-        """Take the words of one token of this unit."""
+        """Add the words of one token of this unit."""
         if token.type == "inline":
             self.first = self.first or token
             children = token.children or ()
@@ -94,7 +94,7 @@ def _is_safe_link(url: str) -> bool:
 
 
 def _read_escapes(state: StateInline, silent: bool) -> bool:
-    """Read a run of escaped marks as words: the parser's own rule makes a token of each."""
+    """Read a run of escaped marks at once: the parser's own rule makes a token of each."""
     found = _ESCAPES.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
@@ -119,8 +119,11 @@ _PLAIN_TEXT_PARSER = _make_parser((), _is_safe_link)
 
 
 def to_html(source: str, numbers: Sequence[int] | None = None, links: Sequence[str] = ()) -> str:
-    """Safe HTML of restricted Markdown. Its units have the ids p<number>, by default p1, p2 …;
-    one beyond the numbers has none. `links` is HTML for each, put behind its first words."""
+    """Render restricted Markdown as safe HTML.
+
+    Its units have the ids p<number>, by default p1, p2 …; a unit beyond the numbers has none.
+    `links` is HTML for each unit, inserted after its first words.
+    """
     html, texts = read(source)
     numbered = range(1, len(texts) + 1) if numbers is None else numbers
     filled = {f' id="\0{place}"': f' id="p{number}"' for place, number in enumerate(numbered)}
@@ -129,20 +132,21 @@ def to_html(source: str, numbers: Sequence[int] | None = None, links: Sequence[s
 
 
 def paragraphs(source: str) -> tuple[str, ...]:
-    """Plain text of each unit, one for each id that `to_html` gives."""
+    """Return the plain text of each unit that `to_html` numbers."""
     return read(source)[1]
 
 
 @lru_cache(maxsize=256)
 def read(source: str) -> tuple[str, tuple[str, ...]]:
-    """HTML with a place for the id and the links of each unit, and the plain text of each."""
+    """Return HTML with a placeholder for each unit's id and links, and the plain text of each
+    unit."""
     tokens = _tokens(source)
     for token in tokens:
-        token.attrs.pop("style", None)  # a table's alignment: the pages allow no inline style
+        token.attrs.pop("style", None)  # a table's alignment: the CSP forbids inline styles
     units = _units(tokens)
     texts = tuple(unit.text for unit in units)
     for place, unit in enumerate(units):
-        unit.token.attrSet("id", f"\0{place}")  # there is no NUL in a text
+        unit.token.attrSet("id", f"\0{place}")  # text contains no NUL
         if unit.first and unit.first.children is not None:
             unit.first.children.append(Token("html_inline", "", 0, content=f"\0{place}\0"))
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {})), texts
@@ -150,19 +154,19 @@ def read(source: str) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=256)
 def first_paragraph(source: str) -> str:
-    """Plain text of the first unit, of which no more is read than a list or a feed can show."""
-    units = _units(_tokens(source[:_EXCERPT_LENGTH], most=_MOST_MARKS_AT_FIRST))
+    """Return the plain text of the first unit, parsing only what a list or a feed can show."""
+    units = _units(_tokens(source[:_EXCERPT_LENGTH], max_marks=_MAX_MARKS_IN_EXCERPT))
     return units[0].text if units else ""
 
 
 def links(source: str) -> list[tuple[str, str]]:
-    """The words and the address of each link, in order."""
+    """Return the words and the address of each link, in order."""
     return _links(_tokens(source))
 
 
 def links_as_typed(source: str) -> list[tuple[str, str, bool]]:
-    """Words and address of whatever is written as a link, and whether it is one on the page: those
-    with any other address are printed as they are written."""
+    """Return the words and address of everything written as a link, and whether the page links it;
+    any other address is printed as written."""
     tokens = _tokens(source, _ANY_LINK_PARSER)
     return [(words, address, _is_safe_link(address)) for words, address in _links(tokens)]
 
@@ -183,23 +187,24 @@ def _links(tokens: Sequence[Token]) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=64)
 def to_plain(source: str) -> str:
-    """Plain text as a reader sees it, list items with their mark, a blank line between units."""
+    """Return plain text as a reader sees it: list items with their marker, a blank line between
+    units."""
     if _is_plain(source):
         return source
     return "\n\n".join((unit.mark + unit.text).strip() for unit in _units(_tokens(source)))
 
 
 def _is_plain(source: str) -> bool:
-    """Whether it is one paragraph without markup. Most are, and the parser takes its time."""
+    """Return whether it is one paragraph without markup, as most are, which needs no parser."""
     one_line = "\n" not in source and "\t" not in source
     return one_line and escape(strip_control_characters(source)) == source
 
 
 def escape(plain: str) -> str:
-    """Markdown that reads back as exactly this plain text.
+    """Return Markdown that reads back as exactly this plain text.
 
-    A blank line separates paragraphs; a single line end becomes a hard break. Only what the
-    dialect would take for markup gets a backslash.
+    A blank line separates paragraphs; a single line end becomes a hard break. Only what the dialect
+    would read as markup gets a backslash.
     """
     marked = _MARKUP.sub(_escape_match, plain.strip())
     return _SINGLE_LINE_END.sub("\\\\\n", marked)
@@ -210,43 +215,43 @@ def _escape_match(match: re.Match[str]) -> str:
 
 
 def weight(source: str) -> int:
-    """About how many microseconds the parser takes for it, at most."""
+    """Estimate the parser's time in microseconds, at most."""
     marks = sum(map(source.count, "[*_\n"))
     return len(source) + 20 * marks + 10 * source.count("|")
 
 
-def _tokens(source: str, parser: MarkdownIt = _PARSER, most: int = _MAX_MARKS) -> list[Token]:
-    """Tokens of its blocks; of a text with too many marks, those of its paragraphs alone."""
+def _tokens(source: str, parser: MarkdownIt = _PARSER, max_marks: int = _MAX_MARKS) -> list[Token]:
+    """Return the block tokens; a text with too many marks is parsed as paragraphs only."""
     source = _limit_nesting(strip_control_characters(source))
-    if len(source) > _SAFE_LENGTH and (_marks(source) > most or _cells(source) > _MAX_CELLS):
+    if len(source) > _SAFE_LENGTH and (_marks(source) > max_marks or _cells(source) > _MAX_CELLS):
         return _PLAIN_TEXT_PARSER.parse(source)
     return parser.parse(source)
 
 
 def _marks(source: str) -> int:
-    """How many marks may begin markup."""
+    """Count the marks that may begin markup."""
     return sum(map(bool, _ESCAPED_OR_MARK.findall(source)))
 
 
 def _cells(source: str) -> int:
-    """How many cells a table of all its lines would have."""
+    """Count the cells of a table of all the lines."""
     rows = [line.count("|") for line in source.split("\n")] if "|" in source else [0]
     return max(rows) * len(rows)
 
 
 def strip_control_characters(source: str) -> str:
-    """The text without what XML cannot carry, U+FFFE and U+FFFF included."""
+    """Remove what XML cannot carry, including U+FFFE and U+FFFF."""
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", source))
 
 
 def _limit_nesting(source: str) -> str:
-    """The same source, nested no deeper than the parser keeps; deeper markup becomes words."""
+    """Limit nesting to what the parser keeps; deeper markup becomes words."""
     source = _TOO_INDENTED.sub(" " * _MAX_INDENT, source.expandtabs(4))
     return escape(source) if _TOO_NESTED.search(source) else source
 
 
 def _units(tokens: Sequence[Token]) -> list[_Unit]:
-    """The units in the order in which they begin."""
+    """Return the units in the order in which they begin."""
     units: list[_Unit] = []
     still_open: list[_Unit] = []
     next_numbers: list[int | None] = []
@@ -269,7 +274,7 @@ def _begins_unit(token: Token, still_open: Sequence[_Unit]) -> bool:
 
 
 def _count_items(token: Token, next_numbers: list[int | None]) -> None:
-    """Keep the number that the next item of each open list will bear; bullets bear none."""
+    """Track the number of each open list's next item; bullets have none."""
     if token.type == "ordered_list_open":
         next_numbers.append(int(token.attrGet("start") or 1) - 1)
     elif token.type == "bullet_list_open":

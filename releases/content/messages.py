@@ -1,4 +1,4 @@
-"""Sentences for the reader that are made here in English and can be said in another language."""
+"""English sentences that the interface translates later, in the reader's language."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Any
 
 
 class Message(str):
-    """An English sentence that remembers what it was made of: `message % values`."""
+    """An English sentence with the msgid and the values that it was formatted from."""
 
     message: str
     values: dict[str, Any]
 
 
 def message(message: str, **values: Any) -> Message:
-    """The sentence; `message` names its values as %(name)s. Values that are remarks themselves
-    can be said in another language too."""
+    """Format the msgid, whose placeholders are %(name)s; a value may itself be a Message."""
+    # The name is a keyword of makemessages, which extracts the msgid.
     sentence = Message(message % values)
     sentence.message, sentence.values = message, values
     return sentence

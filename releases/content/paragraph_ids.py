@@ -1,8 +1,8 @@
-"""The numbers of paragraphs: each is born once, carried from version to version, never given again.
+"""Permanent paragraph numbers, carried from version to version and never reused.
 
-A paragraph keeps its number while it says the same, wherever it moves. Of what is left, the earlier
-and the later one most alike belong together, and so on down to half alike: of a paragraph that was
-split the larger part keeps the number, of two that were joined the larger one gives it. Every other
+A paragraph with unchanged words keeps its number, wherever it moves. The rest are matched by
+similarity, the most similar pairs first, down to half the words in common: the larger part of a
+split paragraph keeps its number, and a merged paragraph takes that of its larger part. Every other
 paragraph is new.
 """
 
@@ -16,25 +16,27 @@ from typing import Any
 
 from releases.content import markup
 
-MIN_SIMILARITY = 0.5  # the share of their words that two paragraphs have in common, from 0 to 1
-_MAX_PAIRS = 200_000  # that are compared; in longer texts only those at about the same place
+MIN_SIMILARITY = 0.5  # share of common words, from 0 to 1
+_MAX_PAIRS = 200_000  # compared; in longer texts only pairs at about the same position
 _WORD = re.compile(r"\w+")
 
 
 def texts(snapshot: Mapping[str, Any]) -> tuple[str, ...]:
-    """The plain text of each paragraph of a snapshot, through body and sections."""
+    """Return the plain text of each paragraph of a snapshot, in the body and the sections."""
     bodies = (snapshot["body"], *(section["body"] for section in snapshot["sections"]))
     return tuple(text for body in bodies for text in markup.paragraphs(body))
 
 
 def has_same_words(before: str, after: str) -> bool:
-    """Whether two paragraphs have the same words; white space never differs."""
+    """Compare two paragraphs, ignoring white space."""
     return before.split() == after.split()
 
 
 def carry(before: Mapping[int, str], after: Sequence[str], given: int) -> list[int]:
-    """The number of each paragraph of the later text. `before` is the earlier one by its numbers;
-    `given` is the highest number that any version gave."""
+    """Return the number of each paragraph of the later text.
+
+    `before` is the earlier text by number; `given` is the highest number that any version used.
+    """
     carried = _match_unchanged(before, after)
     kept = set(carried.values())
     left = {number: text for number, text in before.items() if number not in kept}
@@ -44,7 +46,7 @@ def carry(before: Mapping[int, str], after: Sequence[str], given: int) -> list[i
 
 
 def _match_unchanged(before: Mapping[int, str], after: Sequence[str]) -> dict[int, int]:
-    """The numbers of those that say the same, by place; of twins, the first goes to the first."""
+    """Return the numbers of unchanged paragraphs, by position; duplicates match in order."""
     numbers = defaultdict(list)
     for number, text in before.items():
         numbers[" ".join(text.split())].append(number)
@@ -53,7 +55,7 @@ def _match_unchanged(before: Mapping[int, str], after: Sequence[str]) -> dict[in
 
 
 def _match_edited(before: Mapping[int, str], after: Mapping[int, str]) -> dict[int, int]:
-    """The numbers of those that are alike, by place, the most alike first."""
+    """Return the numbers of similar paragraphs, by position, the most similar first."""
     carried: dict[int, int] = {}
     taken = set()
     for _, _, number, place in sorted(_similar_pairs(before, after)):
@@ -66,8 +68,8 @@ def _match_edited(before: Mapping[int, str], after: Mapping[int, str]) -> dict[i
 def _similar_pairs(
     before: Mapping[int, str], after: Mapping[int, str]
 ) -> Iterator[tuple[float, int, int, int]]:
-    """Number and place of all that are alike, behind what orders them: the most alike come first,
-    of these the nearest."""
+    """Yield the sort key, number and position of similar paragraphs: by similarity, then
+    distance."""
     earlier = [(number, _counted_words(text)) for number, text in before.items()]
     later = [(place, _counted_words(text)) for place, text in after.items()]
     reach = _MAX_PAIRS // (2 * len(earlier) + 1)
@@ -80,7 +82,7 @@ def _similar_pairs(
 
 
 def _counted_words(text: str) -> set[tuple[str, int]]:
-    """Its words, the second of the same word told from the first."""
+    """Return the words, each with its occurrence number."""
     seen: dict[str, int] = defaultdict(int)
     words = set()
     for word in _WORD.findall(text.lower()):

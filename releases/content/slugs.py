@@ -1,10 +1,10 @@
-"""A title as a part of an address."""
+"""Titles as part of an address."""
 
 import re
 import unicodedata
 
 MAX_LENGTH = 80
-# What follows a release's number in the addresses of other pages about it.
+# Addresses of other pages under a release's number.
 RESERVED = ("cite", "preview", "versions")
 PARAGRAPH_PATTERN = r"^p[0-9]+$"
 _APOSTROPHES = re.compile("['’ʼ]")
@@ -12,8 +12,8 @@ _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
 def make_slug(title: str, otherwise: str = "release") -> str:
-    """Whole ASCII words in lower case, joined by hyphens, at most 80 characters; never empty:
-    `otherwise` where no Latin letter or digit is left. Never the address of another page."""
+    """Return whole lowercase ASCII words joined by hyphens, at most 80 characters, never a reserved
+    address. Returns `otherwise` if no Latin letter or digit is left."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = _SEPARATORS.sub("-", plain).strip("-")

@@ -1,4 +1,4 @@
-"""A field holds no character that readers cannot see or that formats cannot carry."""
+"""Fields have no character that readers cannot see or formats cannot carry."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ FORMS = [{}, {"is_one_line": False}, {"is_markdown": True, "is_one_line": False}
         ("two\r\nlines\there", "two lines here", []),
     ],
 )
-def test_a_line_is_cleaned_and_the_cleaning_named(text, expected, codes):
+def test_line_is_cleaned_with_a_finding(text, expected, codes):
     cleaned = clean(text)
 
     assert cleaned.text == expected
@@ -55,7 +55,7 @@ def test_a_line_is_cleaned_and_the_cleaning_named(text, expected, codes):
         "“curly” – caf\u00e9 \u2026",
     ],
 )
-def test_what_belongs_in_a_text_stays(text):
+def test_legitimate_characters_stay(text):
     assert clean(text).text == text
     assert not clean(text).findings
 
@@ -72,14 +72,14 @@ def test_markdown_keeps_entities_and_tags_as_words():
     assert cleaned.text == "&amp; <b>\n"
 
 
-def test_finding_tells_how_many_and_shows_which():
+def test_finding_has_a_count_and_examples():
     (finding,) = clean("a\x00b\x00c\x07").findings
 
     assert finding.message == "3 control characters were removed: U+0000, U+0007."
 
 
 @given(NASTY, st.sampled_from(FORMS))
-def test_clean_text_stays_as_it_is(text, form):
+def test_clean_text_is_unchanged(text, form):
     once = clean(text, **form).text
 
     assert clean(once, **form).text == once

@@ -1,4 +1,4 @@
-"""Portable Markdown: other programs read it as we do, and so do we."""
+"""Portable Markdown: other programs read it as our dialect does."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from releases.content import commonmark, markup
 @pytest.mark.parametrize(
     "source", ["<b>", "&amp;", "`x`", "# x", "###", "***", "_ _ _", "x\n===", "~~~\nx"]
 )
-def test_what_is_words_to_us_is_words_to_others(source):
+def test_words_of_our_dialect_are_words_to_other_programs(source):
     html = MarkdownIt("commonmark").render(commonmark.to_commonmark(source))
 
     assert html.startswith("<p>")
@@ -19,5 +19,5 @@ def test_what_is_words_to_us_is_words_to_others(source):
 
 
 @given(st.text(alphabet="ab <>&`!#=~*_-[]()\\\n"))
-def test_what_is_portable_reads_the_same_to_us(source):
+def test_portable_markdown_reads_the_same_in_our_dialect(source):
     assert markup.paragraphs(commonmark.to_commonmark(source)) == markup.paragraphs(source)

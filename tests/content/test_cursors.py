@@ -1,4 +1,4 @@
-"""A place in a list goes through an address unchanged, and nothing else is read as one."""
+"""A cursor survives its address unchanged; nothing else is accepted."""
 
 import datetime
 
@@ -16,13 +16,13 @@ moments = st.integers(-9 * 10**15, 9 * 10**15).map(
 
 
 @given(moments, st.integers(0, 10**18 - 1))
-def test_place_is_read_as_it_was_written(moment, pk):
+def test_cursor_is_decoded_as_encoded(moment, pk):
     assert cursors.decode(cursors.encode((moment, pk))) == (moment, pk)
 
 
 @pytest.mark.parametrize(
     "word", ["", "1", "1-", "-1", "1-2-3", "a-1", "1-1\n", "²-1", "9" * 16 + "-" + "9" * 19, "1--1"]
 )
-def test_what_is_no_place_is_refused(word):
-    with pytest.raises(ValueError, match="no place"):
+def test_other_words_are_not_a_cursor(word):
+    with pytest.raises(ValueError, match="is not a cursor"):
         cursors.decode(word)

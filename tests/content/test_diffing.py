@@ -22,7 +22,7 @@ MARKS = {"same": "{}", "added": "[+{}+]", "dropped": "[-{}-]"}
 
 
 def shown(before, after):
-    """Both texts in one, a line for each paragraph."""
+    """Merge both texts, one line a paragraph."""
     return "\n".join(
         "".join(MARKS[segment.kind].format(segment.text) for segment in paragraph)
         for paragraph in diffing.compare_texts(before, after)
@@ -54,7 +54,7 @@ def test_difference_is_shown_in_place(before, after, golden):
 
 
 @pytest.mark.parametrize("text", ["One.\n\n“Two,” he said.\n\n- a\n- b", "# # #", "a\\\nb"])
-def test_text_that_stays_reads_as_it_is_stored(text):
+def test_unchanged_text_is_shown_as_stored(text):
     assert shown(text, text) == text.replace("\n\n", "\n")
 
 
@@ -73,7 +73,7 @@ def test_replaced_word_counts_once(before, after, words):
     assert diffing.count_changed_words(snapshot(body=before), snapshot(body=after)) == words
 
 
-def test_comparison_names_the_parts_that_differ_in_the_order_of_the_page():
+def test_comparison_names_the_different_parts_in_page_order():
     before = snapshot(title="A", body="b", sections=[{"heading": "H", "body": "c"}])
     after = snapshot(title="B", body="b", sections=[{"heading": "H", "body": "d"}])
 
@@ -94,7 +94,7 @@ def test_comparison_names_the_parts_that_differ_in_the_order_of_the_page():
         ({"date": "2024-05-14"}, {"date": "2024-05-15"}, False),
     ],
 )
-def test_only_typography_is_typographic(before, after, same):
+def test_only_typography_is_typography_only(before, after, same):
     assert diffing.is_typography_only(snapshot(**before), snapshot(**after)) is same
 
 
@@ -111,7 +111,7 @@ SECTION = {"kind": "quote", "heading": "Doe", "body": "So.", "after_end": False}
         ([{**SECTION, "body": "So. "}], True),
     ],
 )
-def test_kind_and_place_of_a_section_are_no_typography(changed, same):
+def test_kind_and_place_of_a_section_are_not_typography(changed, same):
     before, after = snapshot(sections=[SECTION]), snapshot(sections=changed)
 
     assert diffing.is_typography_only(before, after) is same
@@ -137,7 +137,7 @@ def test_small_change_in_a_very_long_text_is_found_exactly():
     assert len(changes) == 1
 
 
-def test_texts_too_different_to_align_are_shown_one_after_the_other():
+def test_texts_too_different_to_align_are_shown_in_sequence():
     before, after = "a b " * 1500, "b c " * 1500
 
     kinds = [segment.kind for segment in diffing.compare_texts(before + "x", "y " + after)[0]]
@@ -159,11 +159,11 @@ def test_text_of_ten_times_the_size_takes_ten_times_the_time(piece):
 
 
 def repetitive(passage):
-    """Many passages that no short way aligns, each between two paragraphs that stay."""
+    """Many passages that align badly, each between two unchanged paragraphs."""
     return "\n\n".join(f"Paragraph {n} stays.\n\n{passage}" for n in range(300))
 
 
-def test_comparison_of_repetitive_passages_says_where_it_stops():
+def test_comparison_of_repetitive_passages_is_coarse():
     before, after = repetitive("a b " * 40), repetitive("b a c " * 30)
 
     changes = diffing.compare(snapshot(body=before), snapshot(body=after))

@@ -20,7 +20,7 @@ def test_spellings_of_one_address_have_one_key(url):
     assert legacy_key(url) == "/news/press-releases/accord"
 
 
-def test_a_query_string_tells_releases_apart():
+def test_query_string_identifies_a_release():
     keys = {legacy_key(f"/pr.asp?{query}") for query in ("id=1", "id=2", "id=1&lang=es", "")}
     assert len(keys) == 4
     assert legacy_key("/pr.asp?lang=es&ID=1") == legacy_key("/pr.asp?id=1&lang=ES")
@@ -31,7 +31,7 @@ def test_an_unknown_query_string_does_not_hide_the_path():
     assert legacy_keys("/accord.html") == ("/accord",)
 
 
-def test_letters_are_compared_in_one_form():
+def test_letters_are_compared_in_one_normal_form():
     assert legacy_key("/noticias/espa%C3%B1ol") == legacy_key("/noticias/espan\u0303ol")
 
 
@@ -40,5 +40,5 @@ def test_any_text_has_a_key(url):
     assert legacy_key(url).startswith("/")
 
 
-def test_key_holds_no_nul_however_it_was_written():
+def test_key_has_no_nul():
     assert legacy_key("/a%00b\0/?id=1%00") == "/ab?id=1%00"

@@ -25,7 +25,7 @@ NORMAL_TEXT = st.lists(
 
 
 class _Elements(HTMLParser):
-    """Collects the elements of some HTML with their attributes."""
+    """Collects the elements of HTML with their attributes."""
 
     def __init__(self):
         super().__init__()
@@ -86,11 +86,11 @@ def test_safe_link_is_made(url):
         "https://",
     ],
 )
-def test_other_link_stays_words(url):
+def test_other_link_stays_text(url):
     assert "<a" not in markup.to_html(f"[x]({url})")
 
 
-def test_units_bear_the_numbers_given():
+def test_units_have_the_given_numbers():
     source = "One.\n\n- a\n\n  b\n- c\n\n| d |\n|---|\n| e |\n\n> f"
     html = markup.to_html(source, (7, 9, 8, 10, 11))
 
@@ -120,7 +120,7 @@ def test_unit_beyond_the_numbers_has_no_id(numbers, ids):
         ),
     ],
 )
-def test_links_stand_behind_the_first_words_of_a_unit(source, html):
+def test_links_follow_the_first_words_of_a_unit(source, html):
     assert markup.to_html(source, links=("!",)) == html
 
 
@@ -173,7 +173,7 @@ def test_escaped_text_reads_back_exactly(text):
 
 @settings(max_examples=400, deadline=None)
 @given(NORMAL_TEXT)
-def test_a_line_without_markup_is_the_paragraph_that_the_parser_reads(text):
+def test_line_without_markup_is_what_the_parser_reads(text):
     line = " ".join(text.split())
     assume(markup.escape(line) == line)
     assert (markup.to_plain(line),) == markup.paragraphs(line)
@@ -216,7 +216,7 @@ def test_absurd_nesting_loses_no_word(source):
     assert markup.to_plain(source).count("x") == source.count("x")
 
 
-def test_whatever_is_written_as_a_link_is_told_from_what_is_one():
+def test_typed_links_are_told_from_real_ones():
     text = r"[a](https://example.gov) and [b](javascript:x) but \[c](d) and [e] (f)"
 
     assert markup.links_as_typed(text) == [
@@ -243,7 +243,7 @@ def test_text_of_ten_times_the_size_takes_ten_times_the_time(piece):
     "source",
     ["*a* " * 6_000, "- a\n" * 11_000, "|a" * 99 + "|\n" + "|-" * 99 + "|\n" + "|\n" * 999],
 )
-def test_more_marks_than_any_release_has_are_shown_as_they_are_written(source):
+def test_too_many_marks_are_shown_as_written(source):
     assert markup.paragraphs(source) == (source.strip().replace("\n", " "),)
 
 

@@ -1,4 +1,4 @@
-"""A paragraph's number is born once, goes with its words, and is never given again."""
+"""A paragraph's number is permanent, follows its words, and is never reused."""
 
 import time
 
@@ -55,11 +55,11 @@ def numbered(*texts):
         "to nothing",
     ],
 )
-def test_numbers_go_with_the_words(before, after, numbers):
+def test_numbers_follow_the_words(before, after, numbers):
     assert paragraph_ids.carry(numbered(*before), after, len(before)) == numbers
 
 
-def test_number_that_any_version_gave_is_not_given_again():
+def test_number_of_any_version_is_not_reused():
     assert paragraph_ids.carry({1: A}, [A, NEW], given=7) == [1, 8]
 
 
@@ -68,7 +68,7 @@ some_texts = st.lists(words.map(" ".join), max_size=8)
 
 
 @given(some_texts, some_texts)
-def test_every_paragraph_has_one_number_of_its_own(before, after):
+def test_every_paragraph_has_a_unique_number(before, after):
     numbers = paragraph_ids.carry(numbered(*before), after, given=100)
 
     assert len(numbers) == len(set(numbers)) == len(after)
@@ -76,7 +76,7 @@ def test_every_paragraph_has_one_number_of_its_own(before, after):
 
 
 @given(some_texts, some_texts)
-def test_whatever_still_says_the_same_keeps_its_number(before, after):
+def test_unchanged_paragraph_keeps_its_number(before, after):
     numbers = paragraph_ids.carry(numbered(*before), after, given=100)
 
     for text in set(before):

@@ -1,4 +1,4 @@
-"""manage.py makemessages: the catalogues, with the sentences that text/ makes."""
+"""manage.py makemessages: Django's command, extracting `message(...)` too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,5 @@ from django.core.management.commands import makemessages
 
 
 class Command(makemessages.Command):
-    """Django's own, which is told of `remark`. `make messages` runs it as it should be run."""
-
+    # `make messages` adds the options that the catalogs are made with.
     xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=message"]
