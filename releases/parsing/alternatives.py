@@ -1,15 +1,15 @@
-"""Lists of words that the readers of a source text look for."""
+"""Word lists for recognizing the parts of a source text."""
 
 import re
 
 
 def split_words(words: str) -> tuple[str, ...]:
-    """The words of a blank-separated list."""
     return tuple(words.split())
 
 
 def phrase_pattern(*lists: str) -> str:
-    """A pattern for any phrase of comma-separated lists, the longest first, blanks of any width."""
+    """Return a pattern for any phrase of comma-separated lists, the longest first, with white space
+    of any width."""
     phrases = {" ".join(phrase.split()) for words in lists for phrase in words.split(",")}
     ordered = sorted(phrases - {""}, key=lambda phrase: (-len(phrase), phrase))
     return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered)
@@ -24,7 +24,7 @@ SPANISH_MONTHS = split_words(
 ENGLISH_DAYS = split_words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 SPANISH_DAYS = split_words("lunes martes miércoles jueves viernes sábado domingo")
 
-# United States Postal Service, and the abbreviations of the AP Stylebook, their last dot left out.
+# USPS abbreviations, and those of the AP Stylebook without their last period.
 STATES = split_words(
     """
     AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM
@@ -35,7 +35,7 @@ STATES = split_words(
     """
 )
 
-# The words that a headline in title case leaves small (Chicago Manual of Style, 8.159).
+# Words that title case leaves in lowercase (Chicago Manual of Style, 8.159).
 LOWERCASE_IN_TITLES = frozenset(
     split_words(
         """
@@ -46,7 +46,7 @@ LOWERCASE_IN_TITLES = frozenset(
     )
 )
 
-# Words so common in English or Spanish prose that they show nothing of what a text is about.
+# English and Spanish words too common to show what a text is about.
 STOP_WORDS = LOWERCASE_IN_TITLES | frozenset(
     split_words(
         """
@@ -60,7 +60,7 @@ STOP_WORDS = LOWERCASE_IN_TITLES | frozenset(
 
 PLACE_PARTICLES = frozenset(split_words("de del el la las los of the y"))
 
-# Words that stand before a dash at the head of a paragraph, and are not in the name of a place.
+# Words before a dash at the head of a paragraph that are not part of a place name.
 NOT_PLACE_WORDS = frozenset(
     split_words(
         """

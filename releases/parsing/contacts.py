@@ -1,4 +1,4 @@
-"""Whom to reach: the name, role, telephone numbers and addresses in a printed contact block."""
+"""Name, role, telephone numbers and email addresses of a printed contact block."""
 
 import re
 from dataclasses import dataclass
@@ -23,10 +23,7 @@ _SEPARATOR = "\n\0\n"
 
 @dataclass(frozen=True)
 class Contact:
-    """What could be read from a contact block; empty where it is not there.
-
-    Numbers and addresses are as printed: "(916) 210-6000".
-    """
+    """The parts of a contact block, as printed; empty where missing."""
 
     name: str
     role: str
@@ -35,7 +32,8 @@ class Contact:
 
 
 def parse(contact_block: str) -> Contact:
-    """The first name and role, and every number and address, of a contact block as printed."""
+    """Return the first name and role, and every number and email address, of a printed contact
+    block."""
     phones = tuple(dict.fromkeys(match[0] for match in _PHONE.finditer(contact_block)))
     emails = tuple(dict.fromkeys(match[0] for match in _EMAIL.finditer(contact_block)))
     words = _EMAIL.sub(_SEPARATOR, _PHONE.sub(_SEPARATOR, contact_block))
@@ -45,11 +43,10 @@ def parse(contact_block: str) -> Contact:
 
 
 def has_phone_or_email(line: str) -> bool:
-    """Whether the line holds a telephone number or an e-mail address."""
     return bool(_PHONE.search(line) or _EMAIL.search(line))
 
 
 def _names_and_roles(words: str) -> list[str]:
-    """Names and roles in the order of the block: what is not an address and not its label."""
+    """Return names and roles in order, without addresses and their labels."""
     parts = (part.strip(" ,.;:()-–—") for part in _BOUNDARY.split(words))
     return [part for part in parts if part and not _NUMBER_LABEL.fullmatch(part)]

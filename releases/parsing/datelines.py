@@ -1,7 +1,7 @@
-"""The dateline: the place printed at the head of a release, before the dash.
+"""Dateline: the place printed at the head of a release, before the dash.
 
 The forms are those of the AP Stylebook ("LOS ANGELES (AP) -- ", "MADISON, Wis., July 19 - ") and
-what offices make of them: any dash, a date inside, brackets around, the dash lost.
+the variants of offices: any dash, a date inside, parentheses around, a missing dash.
 """
 
 import re
@@ -40,9 +40,9 @@ _MAX_DASH_OFFSET = 90  # characters from the margin to the dash of the longest d
 
 @dataclass(frozen=True)
 class Dateline:
-    """A dateline at the head of a paragraph: `city` without its state, a full date if it has one.
+    """A dateline: its city without the state, and its full date if it has one.
 
-    `is_plain` tells that nothing but the dash shows it: no capitals, no state, no date.
+    `has_only_dash` marks a city that only the dash shows: no capitals, state or date.
     """
 
     city: str
@@ -51,7 +51,7 @@ class Dateline:
 
 
 def find(paragraph: str) -> Dateline | None:
-    """The dateline with which the paragraph begins; None without one, or without text after it.
+    """Return the dateline that begins the paragraph, if text follows it.
 
     >>> find("LOS ANGELES -- The Attorney General today signed an accord.").city
     'LOS ANGELES'
@@ -69,7 +69,7 @@ def find(paragraph: str) -> Dateline | None:
 
 
 def parse_place(words: str) -> tuple[str, dates.PrintedDate | None] | None:
-    """The city and the date in "CITY, State (date)" and its variants; None for other words."""
+    """Parse "CITY, State (date)" and its variants into the city and the date."""
     printed = dates.find(words)
     date = printed[-1] if printed else None
     place = (words[: date.start] if date else words).lstrip("([ ").rstrip(_EDGE_CHARACTERS)
@@ -80,7 +80,7 @@ def parse_place(words: str) -> tuple[str, dates.PrintedDate | None] | None:
 
 
 def is_city(words: str) -> bool:
-    """Whether the words look like the name of a place: one to five, capitalised, none a label."""
+    """Return whether the words look like a place name: one to five, capitalized, none a label."""
     parts = words.split(" ")
     return (
         len(parts) <= 5
@@ -97,7 +97,7 @@ def _is_state(words: str) -> bool:
 
 
 def reads_as_prose(text: str) -> bool:
-    """Whether these are the words of a sentence: titles have no small words but the short ones."""
+    """Return whether the text has the small words of a sentence, which titles lack."""
     words = (word.rstrip(",.;:") for word in text[:2000].split())
     small = [word for word in words if word.islower() and word not in LOWERCASE_IN_TITLES]
     return len(small) >= 2

@@ -1,4 +1,4 @@
-"""Printed dates: found, read and spelled; what can be read two ways is not read at all."""
+"""Printed dates: found, parsed and spelled; an ambiguous date is not parsed."""
 
 import datetime
 import difflib
@@ -31,7 +31,7 @@ _WEEKDAYS = {
 }
 _LONG_NAMES = [name for name in _MONTHS if len(name) > 4]
 
-# The years in which an office of today, or one whose papers it keeps, can have printed a release.
+# Years of press releases, including those of predecessor offices.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
 _WEEKDAY = rf"(?:(?P<weekday>{phrase_pattern(*_WEEKDAYS)})\b\.?,?\s+)?"
@@ -71,10 +71,10 @@ _WARNING_MESSAGES = {
 
 @dataclass(frozen=True)
 class PrintedDate:
-    """A date as printed at `start:end` of a text; `date` is None where it cannot be relied on.
+    """A date as printed at `start:end` of a text; `date` is None if it is unreliable.
 
     `warning_code` is empty or misspelt_month, ambiguous_date, two_digit_year, impossible_date,
-    absurd_date, wrong_weekday (the only one that leaves the date standing).
+    absurd_date, wrong_weekday (the only one with a date).
     """
 
     words: str
@@ -84,14 +84,13 @@ class PrintedDate:
     warning_code: str
 
     def warning(self) -> ParseWarning:
-        """The sentence about its doubt."""
         return ParseWarning(
             "date", self.warning_code, _WARNING_MESSAGES[self.warning_code].format(words=self.words)
         )
 
 
 def find(text: str) -> list[PrintedDate]:
-    """Every full date (day, month and year) in reading order."""
+    """Return every full date (day, month and year) in reading order."""
     if not _MAY_HAVE_YEAR.search(text):
         return []
     found = [date for pattern in _PATTERNS for date in _find_with(pattern, text)]
@@ -99,9 +98,9 @@ def find(text: str) -> list[PrintedDate]:
 
 
 def spell_out(date: datetime.date, language: str) -> str:
-    """The date in words, as offices print it in English or Spanish; ISO 8601 in other languages.
+    """Spell the date as offices print it in English or Spanish; ISO 8601 in other languages.
 
-    >>> spell(datetime.date(2012, 9, 21), "en")
+    >>> spell_out(datetime.date(2012, 9, 21), "en")
     'Friday, September 21, 2012'
     """
     if language.startswith("es"):
@@ -121,7 +120,7 @@ def _find_with(pattern: re.Pattern[str], text: str) -> Iterator[PrintedDate]:
 
 
 def _parse_parts(parts: dict[str, str]) -> tuple[datetime.date | None, str]:
-    """The date and its doubt; neither where the words are not a date."""
+    """Return the date and its warning code; neither if the words are not a date."""
     months_and_days = _months_and_days(parts)
     if not months_and_days:
         return None, "misspelt_month" if _is_misspelt_month(parts["month"]) else ""
@@ -134,7 +133,7 @@ def _parse_parts(parts: dict[str, str]) -> tuple[datetime.date | None, str]:
 
 
 def _months_and_days(parts: dict[str, str]) -> list[tuple[int, int]]:
-    """Every way to read the month and the day; none where the month is an unknown word."""
+    """Return every reading as month and day; none if the month is unknown."""
     if "first" in parts:
         first, second = int(parts["first"]), int(parts["second"])
         return [(first, second), (second, first)]

@@ -1,8 +1,8 @@
-"""Stated embargoes: the moment before which a text says that it must not be published.
+"""Stated embargoes: the moment before which a text says it must not be published.
 
-A statement is a line, or a line broken over several, in the words that offices use: "EMBARGOED
-UNTIL 10 a.m. EST Tuesday, January 13, 2037". The word in a headline or in prose is none. What
-cannot be read for sure has no moment: the embargo is still stated.
+A statement is a line, or a line broken over several, in the words of press offices: "EMBARGOED
+UNTIL 10 a.m. EST Tuesday, January 13, 2037". The word in a headline or in prose is not a statement.
+An unclear statement is still an embargo, without a moment.
 """
 
 import datetime
@@ -16,10 +16,10 @@ from releases.parsing.lines import Line
 from releases.parsing.lines import read as read_lines
 from releases.parsing.moments import PrintedMoment
 
-_FIRST_LINES = 25  # non-blank; further down only a statement with its day counts
-_MAX_CONTINUATION_LINES = 3  # lines below the first that a statement goes on in
+_FIRST_LINES = 25  # non-blank lines; further down only a statement with a day counts
+_MAX_CONTINUATION_LINES = 3  # lines of a statement after its first
 _MAX_LENGTH = 200  # characters of a statement
-_MAX_WORDS = 20  # of one without a moment: what is longer is prose
+_MAX_WORDS = 20  # of a statement without a moment; a longer text is prose
 
 _EDGE = r"[\W_]{0,9}"
 _LEAD_WORDS = phrase_pattern(
@@ -46,11 +46,11 @@ _NOT_YET = (
 )
 _AFTER_LEAD = rf"{_EDGE}(?:(?:{_LEAD_WORDS})\b[\s:,–—-]*+){{0,8}}+"
 
-# The words say it, whatever follows them.
+# These words state an embargo, whatever follows.
 _STATED = re.compile(
     rf"{_AFTER_LEAD}(?:"
     rf"embargoed(?:{_END}|\s*[:–—]|\s+(?:for\s+)?(?:{_UNTIL}|{_USES}\b|after\b))"
-    # The words before it may have been taken for its lead, which gives nothing back.
+    # The lead is possessive: it may have matched the words before this.
     rf"|(?:(?<=under\s)|(?<=strict\s)|(?:under|strict)\s+(?:strict\s+)?)embargo\s+(?:{_UNTIL})"
     rf"|embargo(?:{_END}|(?:\s+(?:date|time|until|till))*\s*:)"
     rf"|embargo\s+(?:on\s+(?:the|this|all)\s+)?(?:release|information)\s+(?:{_UNTIL})"
@@ -63,7 +63,7 @@ _STATED = re.compile(
     rf")",
     re.IGNORECASE,
 )
-# So do these, in words that a statement's lead would take, or that go on with no moment.
+# So do these, whose words the lead would match, or which need no moment.
 _HELD = re.compile(
     rf"{_EDGE}(?:(?:advance|draft|strictly|please|note|copy|embargoed)[\s:,–—-]+){{0,2}}(?:"
     rf"(?:private\s+and\s+)?confidential\s+(?:{_UNTIL})"
@@ -75,7 +75,7 @@ _HELD = re.compile(
     rf"|para\s+(?:su\s+)?(?:publicación|publicarse)\s+(?:después\s+del?|a\s+partir\s+del?)\b)",
     re.IGNORECASE,
 )
-# A whole line of its own: nothing that follows belongs to it, but an end named at once.
+# A complete line: only an immediately stated end may follow.
 _WHOLE = re.compile(
     rf"{_EDGE}(?:(?:advance|draft|strictly|please|note|copy|press\s+release|news\s+release"
     rf"|private\s+and)[\s:,–—-]+){{0,2}}(?:"
@@ -89,20 +89,20 @@ _WHOLE = re.compile(
     rf"|no\s+(?:publicar|difundir|divulgar)|confidencial|borrador|(?:solo\s+)?para\s+uso\s+(?:interno|oficial)){_END}",
     re.IGNORECASE,
 )
-# They name a day, which is an embargo only while it is to come.
+# These name a day, which is an embargo only while it is in the future.
 _WITH_DAY = re.compile(
     rf"{_EDGE}(?:(?P<label>for\s+{_USES}(?:\s+on)?\b)|(?:public\s+|expected\s+|planned\s+|scheduled\s+)?release"
     rf"\s+(?:on|after)\b|(?:public|expected|planned|scheduled)\s+release(?:\s+date)?"
     rf"|available\s+for\s+{_USES}(?:\s+on)?\b)",
     re.IGNORECASE,
 )
-# The words say it where nothing but a moment follows: else they are a headline's.
+# These state an embargo only before a moment; otherwise they are part of a headline.
 _WITH_MOMENT = re.compile(
     rf"{_AFTER_LEAD}(?:embargo(?:ed)?|(?:with)?hold|advance\s+for|no\s+{_USES}\s+(?:{_UNTIL}))\b(?:\s+(?:{_UNTIL}|to|for|lifts?|ends?|expires?|on|at|date|time"
     rf"|release))*",
     re.IGNORECASE,
 )
-# They date the release, too, and are a label without a time of day.
+# These also date the release; without a time of day they are only a label.
 _WITH_TIME = re.compile(
     rf"{_EDGE}(?:for\s+{_USES}(?:\s+(?:up)?on\s+delivery)?|release\s+at\s+will|to\s+be\s+(?:released|published)|release\s+(?:date|time|on|at|after)"
     r"|(?:date|time)\s+of\s+release|para\s+(?:su\s+)?(?:publicación|publicarse))\b",
@@ -135,10 +135,10 @@ _EMBARGO_HINT = re.compile(
 
 @dataclass(frozen=True)
 class Embargo:
-    """A statement, as printed. `printed` is None where its moment cannot be read for sure.
+    """An embargo statement as printed; `printed` is None if its moment is unclear.
 
-    `is_date` tells that it prints the date of the release at the same time; `is_stated` is False
-    for a date with a time of day, which is an embargo only while it is to come.
+    `is_release_date` marks a statement that is also the release's date; `is_stated` is False for a
+    date with a time of day, which is an embargo only while it is in the future.
     """
 
     words: str
@@ -148,41 +148,41 @@ class Embargo:
 
     @property
     def date(self) -> datetime.date | None:
-        """The date that it gives the release, if it does and its year is printed."""
+        """The date it gives the release, if its year is printed."""
         return self.printed.date if self.is_release_date and self.printed else None
 
     @property
     def is_label_only(self) -> bool:
-        """Whether it says no more than that there is one: "EMBARGOED"."""
+        """Whether it only says that there is an embargo: "EMBARGOED"."""
         return self.printed is None and bool(_LABEL_ONLY.fullmatch(self.words))
 
     def moment(
         self, dated: datetime.date | None, office: datetime.tzinfo
     ) -> datetime.datetime | None:
-        """Its end, by the date of the release and in the office's zone where it names none."""
+        """Return its end, given the release's date and the office's zone as defaults."""
         return self.printed.at(dated, office) if self.printed else None
 
 
 def is_stated(text: str) -> bool:
-    """Whether the line of a header states an embargo, or that there is none."""
+    """Return whether a header line states an embargo, or that there is none."""
     return _may_be_embargo(text) and (
         bool(_NO_EMBARGO.match(text[:_MAX_LENGTH])) or _parse(text) is not None
     )
 
 
 def from_date(words: str) -> Embargo | None:
-    """A date with a time of day, as a record gives it; None where no time is read for sure."""
+    """Read a record's date with a time of day; None without an unambiguous time."""
     printed = moments.parse(words) if len(words) <= _MAX_LENGTH else None
     return Embargo(words, printed, is_stated=False) if printed and printed.times else None
 
 
 def stated_in(text: str) -> list[Embargo]:
-    """The embargoes that the text of a field states."""
+    """Return the embargoes that a field's text states."""
     return extract(read_lines(text)[0])[1]
 
 
 def extract(source: Iterable[Line]) -> tuple[list[Line], list[Embargo]]:
-    """The lines, each statement made a line of its own, and the embargoes that they state."""
+    """Return the lines, each statement merged into one, and the embargoes they state."""
     taken: list[Line] = []
     found: list[Embargo] = []
     rest = _split_inline(source)
@@ -197,7 +197,7 @@ def extract(source: Iterable[Line]) -> tuple[list[Line], list[Embargo]]:
 
 
 def _split_inline(source: Iterable[Line]) -> list[Line]:
-    """The lines, a statement in brackets or behind a dash made a line of its own."""
+    """Split a statement in parentheses or after a dash from its line."""
     lines: list[Line] = []
     for index, line in enumerate(source):
         inside = _INLINE_STATEMENT.search(line.text) if _is_near_top(index, line) else None
@@ -214,7 +214,7 @@ def _is_near_top(index: int, line: Line) -> bool:
 
 
 def _match_statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | None]:
-    """The embargo that begins there and how many lines state it."""
+    """Return how many lines the statement at this line has, and its embargo."""
     text = lines[at].text
     if not _may_be_embargo(text) or _strip_label(text) == text:
         return 0, None
@@ -232,14 +232,13 @@ def _match_statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | Non
     if embargo is None:
         return 0, None
     if size > 1 and moments.scan(lines[at].text).times:
-        embargo = replace(
-            embargo, is_release_date=True
-        )  # the line below may be the release's own date
+        # The line below may be the release's own date.
+        embargo = replace(embargo, is_release_date=True)
     return size, embargo
 
 
 def _continues(text: str, line: Line) -> bool:
-    """Whether a statement whose moment is not whole yet goes on in the line below."""
+    """Return whether a statement with an incomplete moment continues on the next line."""
     if len(line.text) > _MAX_LENGTH:
         return False
     so_far = moments.scan(_strip_label(text))
@@ -253,14 +252,14 @@ def _continues(text: str, line: Line) -> bool:
     if (_LABEL_ONLY.fullmatch(text) or _WHOLE.match(text)) and not (
         _has_time(below) or _UNTIL_ONLY.match(line.text)
     ):
-        return False  # the printed date below a bare label is no end of an embargo
+        return False  # the printed date below a bare label does not end an embargo
     if (so_far.days and below.days) or (has_time and _has_time(below)):
         return False
     return not (line.after_blank and (so_far.days or has_time))
 
 
 def _has_time(found: moments.MomentScan) -> bool:
-    """Whether it names a time of day, one that cannot be read included."""
+    """Return whether the scan found a time of day, clear or not."""
     return bool(found.times) or found.is_ambiguous
 
 
@@ -271,7 +270,7 @@ def _strip_label(text: str) -> str:
 
 
 def _merge_lines(parts: Sequence[Line]) -> Line:
-    """One line that says all of them, its columns closed."""
+    """Merge lines into one, without its columns."""
     text = " ".join(part.text for part in parts)
     return replace(parts[0].with_text(text), last=parts[-1].last)
 
@@ -281,7 +280,7 @@ def _may_be_embargo(text: str) -> bool:
 
 
 def _parse(text: str) -> Embargo | None:
-    """The embargo that the text is the statement of."""
+    """Parse a statement."""
     words = _CONTACT.split(text[: 2 * _MAX_LENGTH], maxsplit=1)[0].strip()
     if len(words) > _MAX_LENGTH or _NO_EMBARGO.match(words):
         return None
@@ -303,7 +302,7 @@ def _parse(text: str) -> Embargo | None:
 
 
 def _with_day(words: str, rest: str, has_year: bool) -> Embargo | None:
-    """A label with a day: with its year, "FOR RELEASE" is that of the release's own date."""
+    """Parse a label with a day; "FOR RELEASE" with a year is the release's own date."""
     found = moments.scan(rest)
     printed = moments.parse(rest) if found.is_moment_only else None
     if printed is None or bool(printed.year) > has_year:

@@ -1,7 +1,6 @@
-"""The header of a release, cut into cells: a label, a date, a piece of a contact block, a title.
+"""The header of a release as tokens: labels, dates, parts of contact blocks, titles.
 
-A line of a header mostly holds one thing; columns that were flattened, and labels whose words run
-in, hold several.
+A header line usually holds one token; flattened columns and run-in labels hold several.
 """
 
 import re
@@ -19,21 +18,19 @@ _WORDS_AROUND_DATE = re.compile(
     rf"\W*(?:date|fecha|issued|released|on|el|{phrase_pattern(*ENGLISH_DAYS, *SPANISH_DAYS)})?\W*",
     re.IGNORECASE,
 )
-_MAX_DETAIL_LENGTH = (
-    120  # characters of a date or contact line; what is longer is text that has one
-)
+_MAX_DETAIL_LENGTH = 120  # characters of a date or contact line; a longer line is prose
 
 
 class Role(Enum):
-    """What a cell of the header is."""
+    """Role of a header token."""
 
     RELEASE_LABEL = auto()  # "FOR IMMEDIATE RELEASE", "MEDIA ADVISORY"
-    IGNORED = auto()  # page furniture, case number, tags, embargo: no field holds it
+    IGNORED = auto()  # page chrome, case number, tags, embargo
     TITLE = auto()  # after "Title:"
     SUBTITLE = auto()  # after "Subtitle:"
-    DATE = auto()  # after "Date:", or a line that is nothing but a date
+    DATE = auto()  # after "Date:", or a line with only a date
     CONTACT = auto()  # begins with "Contact:"
-    PHONE_OR_EMAIL = auto()  # holds a telephone number or an e-mail address
+    PHONE_OR_EMAIL = auto()  # contains a telephone number or an email address
     NUMBER_LABEL = auto()  # "Office:"
     TEXT = auto()  # anything else: title, subtitle, name, letterhead
 
@@ -51,9 +48,9 @@ class HeaderToken:
 
 @dataclass(frozen=True)
 class DateOnlyLine:
-    """A line that is nothing but a date: `beside` are the words around it, `city` is one of them.
+    """A line with nothing but a date: `other_words` surround it, `city` is among them.
 
-    `is_posted` tells that it is the date of a page, which may be younger than the release.
+    `is_posting_date` marks the date of a page, which may be later than the release.
     """
 
     printed: dates.PrintedDate
@@ -63,17 +60,17 @@ class DateOnlyLine:
 
 
 def split_into_tokens(line: Line) -> list[HeaderToken]:
-    """The cells of one line of the header."""
+    """Return the tokens of one header line."""
     texts = [text for column in _split_columns(line.raw) for text in _split_labels(column)]
-    cells = []
+    tokens = []
     for index, text in enumerate(texts):
         role, value = classify(text)
-        cells.append(HeaderToken(role, text, value, line.first, line.after_blank and index == 0))
-    return cells
+        tokens.append(HeaderToken(role, text, value, line.first, line.after_blank and index == 0))
+    return tokens
 
 
 def classify(text: str) -> tuple[Role, str]:
-    """What the text is in a header, and its value: what is left without the label."""
+    """Return the role of the text in a header, and its value without the label."""
     for role, read in _CLASSIFIERS:
         value = read(text)
         if value is not None:
@@ -82,7 +79,7 @@ def classify(text: str) -> tuple[Role, str]:
 
 
 def parse_date_line(text: str) -> DateOnlyLine | None:
-    """The date of a line that says nothing else; None for an event, an embargo, a headline."""
+    """Parse a line that only has a date; None for an event, an embargo or a headline."""
     found = dates.find(text)
     if len(found) != 1 or _TIME.search(text):
         return None
@@ -98,14 +95,14 @@ def parse_date_line(text: str) -> DateOnlyLine | None:
 
 
 def _split_columns(raw: str) -> list[str]:
-    """The columns of a line, where wide gaps stand between and one is known; else all of it."""
+    """Split the line at wide gaps if one of the columns is recognized."""
     columns = [collapse(column) for column in _COLUMN_GAP.split(raw.strip())]
     is_known = any(classify(column)[0] is not Role.TEXT for column in columns)
     return columns if is_known else [collapse(raw)]
 
 
 def _split_labels(text: str) -> Iterator[str]:
-    """The text, cut behind release labels and before a contact label."""
+    """Split the text after release labels and before a contact label."""
     while not embargoes.is_stated(text) and (run_in := phrases.split_run_in_label(text)):
         label, text = run_in
         yield label
@@ -147,7 +144,7 @@ def _match_phone_or_email(text: str) -> str | None:
     return text if len(text) <= _MAX_DETAIL_LENGTH and contacts.has_phone_or_email(text) else None
 
 
-# The first that knows the text tells its role.
+# The first match decides the role.
 _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.RELEASE_LABEL, _match_pattern(phrases.RELEASE_LABEL)),
     (Role.IGNORED, _match_embargo),

@@ -1,4 +1,4 @@
-"""The header of a release: where it ends, and what it says in whatever order it stands."""
+"""The header of a release: where it ends, and its fields in any order."""
 
 import datetime
 import re
@@ -20,16 +20,16 @@ from releases.parsing.header_tokens import HeaderToken, Role
 from releases.parsing.lines import Line
 from releases.parsing.warnings import ParseWarning
 
-_MAX_HEADER_LINES = 60  # lines, page furniture included
-_MAX_DECK_LENGTH = 250  # characters of a sentence that can stand above the dateline
-_MAX_DATE_LENGTH = 60  # characters, the weekday included
-_MAX_TITLE_LENGTH = 400  # characters without a full stop
+_MAX_HEADER_LINES = 60  # lines, including page chrome
+_MAX_DECK_LENGTH = 250  # characters of a sentence above the dateline
+_MAX_DATE_LENGTH = 60  # characters, including the weekday
+_MAX_TITLE_LENGTH = 400  # characters without a period
 _ENDS_SENTENCE = re.compile(r"[.!:;…][”’\"')\]]*$|[,.!?][”\"]$")
 
 
 @dataclass(frozen=True)
 class Header:
-    """What stands above the body; `left_out` are the cells that no field holds."""
+    """Fields above the body; `left_out` are the tokens that belong to no field."""
 
     title: str
     subtitle: str
@@ -43,24 +43,25 @@ class Header:
 def parse(
     lines: Sequence[Line], dateline: Dateline | None, embargoed: Sequence[Embargo] = ()
 ) -> Header:
-    """Read the lines above the body; its dateline gives the place, and the date they do not."""
-    pieces = [cell for line in lines for cell in header_tokens.split_into_tokens(line)]
+    """Parse the lines above the body, whose dateline gives the place, and the date if they have
+    none."""
+    pieces = [token for line in lines for token in header_tokens.split_into_tokens(line)]
     block = contact_blocks.find(pieces)
-    rest = [cell for index, cell in enumerate(pieces) if index not in block]
+    rest = [token for index, token in enumerate(pieces) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
     place = dateline.city if dateline else found.city
     title, decks, untitled = _choose_titles(pieces, block)
     left_out = [
-        cell
-        for index, cell in enumerate(pieces)
+        token
+        for index, token in enumerate(pieces)
         if index in untitled
-        or not cell.value
-        or cell.role is Role.IGNORED
-        or (cell.role is Role.PHONE_OR_EMAIL and index not in block)
+        or not token.value
+        or token.role is Role.IGNORED
+        or (token.role is Role.PHONE_OR_EMAIL and index not in block)
         or (
-            cell.role is Role.DATE
+            token.role is Role.DATE
             and index not in block
-            and _adds_information(cell, found.date, place)
+            and _adds_information(token, found.date, place)
         )
     ]
     return Header(
@@ -77,24 +78,24 @@ def parse(
 def _choose_titles(
     pieces: Sequence[HeaderToken], block: set[int]
 ) -> tuple[str, list[str], set[int]]:
-    """Title, subtitles, and the indexes of the cells that might have been either and are not."""
-    free = [i for i, cell in enumerate(pieces) if cell.role is Role.TEXT and i not in block]
+    """Return the title, the subtitles and the indexes of unused text tokens."""
+    free = [i for i, token in enumerate(pieces) if token.role is Role.TEXT and i not in block]
     title, decks, unused = titles.choose(pieces, free)
-    labelled = [cell.value for cell in pieces if cell.role is Role.TITLE]
+    labelled = [token.value for token in pieces if token.role is Role.TITLE]
     if labelled:
         title, decks = " ".join(labelled), [title, *decks]
-    decks = [cell.value for cell in pieces if cell.role is Role.SUBTITLE] + decks
+    decks = [token.value for token in pieces if token.role is Role.SUBTITLE] + decks
     return title, list(dict.fromkeys(d for d in decks if d and d != title)), set(unused)
 
 
-def _adds_information(cell: HeaderToken, date: datetime.date | None, place: str) -> bool:
-    """Whether a date line says something else than the date and the place of the release."""
-    line = header_tokens.parse_date_line(cell.value)
+def _adds_information(token: HeaderToken, date: datetime.date | None, place: str) -> bool:
+    """Return whether a date line says more than the release's date and place."""
+    line = header_tokens.parse_date_line(token.value)
     return line is None or line.printed.date != date or line.other_words not in ("", place)
 
 
 def split_run_in_labels(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines, a release label or a date that runs into the first sentence made its own line."""
+    """Yield the lines, splitting a release label or date from the first sentence it runs into."""
     is_header = True
     for line in lines:
         head = ""
@@ -107,10 +108,10 @@ def split_run_in_labels(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _match_run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
-    """The label or date at the head of a lead, and the lead itself; None where there is none.
+    """Split a label or date from the lead that follows it.
 
-    A date without a label before it must stand before a dateline: "September 11, 2001 changed …"
-    is no date of a release.
+    A date without a label must precede a dateline: "September 11, 2001 changed …" does not date a
+    release.
     """
     found = phrases.split_run_in_label(text)
     if found:
@@ -124,12 +125,12 @@ def _match_run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
 
 
 def _is_lead(text: str) -> bool:
-    """Whether a release can begin with it."""
+    """Return whether a release can begin with the text."""
     return datelines.find(text) is not None or is_sentence(text)
 
 
 def find_body_start(lines: Sequence[Line]) -> int:
-    """The index of the first line of the body."""
+    """Return the index of the first line of the body."""
     start = _after_content_label(lines)
     if start is None:
         start = _guess_body_start(lines)
@@ -154,7 +155,7 @@ def _after_content_label(lines: Sequence[Line]) -> int | None:
 
 
 def _guess_body_start(lines: Sequence[Line]) -> int:
-    """The first sentence; without any, what follows the first line that can be a title."""
+    """Return the first sentence, else the line after the first possible title."""
     header = lines[:_MAX_HEADER_LINES]
     for index in range(len(header)):
         if _begins_body(header, index):
@@ -175,29 +176,29 @@ def _begins_body(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_event_date(lines: Sequence[Line], index: int) -> bool:
-    """`Date: June 5` above `Time: 7 p.m.` is the date of an event."""
+    """Recognize the date of an event: `Date: June 5` above `Time: 7 p.m.`"""
     near = lines[index + 1 : index + 4]
     is_labelled = phrases.FIELD.fullmatch(lines[index].text)
     return bool(is_labelled) and any(phrases.EVENT_DETAIL.match(line.text) for line in near)
 
 
 def is_sentence(text: str) -> bool:
-    """Whether it is a sentence, or several: no title, heading, tag or list item."""
+    """Return whether the text is one or more sentences, not a title, heading, tag or list item."""
     is_ended = len(text.split()) >= 8 and bool(_ENDS_SENTENCE.search(text[-20:]))
     return (is_ended or len(text) > _MAX_TITLE_LENGTH) and datelines.reads_as_prose(text)
 
 
 def _is_text_only(line: Line) -> bool:
-    return all(cell.role is Role.TEXT for cell in header_tokens.split_into_tokens(line))
+    return all(token.role is Role.TEXT for token in header_tokens.split_into_tokens(line))
 
 
 def _is_above_date(lines: Sequence[Line], index: int) -> bool:
-    """Whether it is a title with a full stop: right above a date line or a release label."""
+    """Recognize a title with a period: just above a date line or a release label."""
     if len(lines[index].text) > _MAX_DECK_LENGTH:
         return False
     roles = {
-        cell.role
+        token.role
         for line in lines[index + 1 : index + 3]
-        for cell in header_tokens.split_into_tokens(line)
+        for token in header_tokens.split_into_tokens(line)
     }
     return bool(roles & {Role.DATE, Role.RELEASE_LABEL})

@@ -1,11 +1,11 @@
-"""The language of a text, told by its script or by its commonest small words."""
+"""Language detection by script or by common short words."""
 
 import re
 from collections import Counter
 
 from releases.parsing.alternatives import split_words
 
-# Words that are among the commonest of one language and rare in the others of this table.
+# Words common in one language and rare in the others of this table.
 _SMALL_WORDS = {
     "en": split_words("the and of to that is was with has by at this have from an be"),
     "es": split_words("el los las del y que una con por su para fue esta ha al como sus más"),
@@ -24,11 +24,11 @@ _SCRIPTS = {
 }
 _ANY_SCRIPT = re.compile("|".join(script.pattern for script in _SCRIPTS.values()))
 _WORD = re.compile(r"[^\W\d_]+")
-_SAMPLE_LENGTH = 20_000  # characters; more do not change the answer
+_SAMPLE_LENGTH = 20_000  # characters; more do not change the result
 
 
 def detect(text: str) -> str:
-    """The BCP 47 tag of the language; "" where the words do not tell."""
+    """Return the BCP 47 tag of the language, or "" if it is unclear."""
     sample = text[:_SAMPLE_LENGTH]
     if _ANY_SCRIPT.search(sample):
         for tag, script in _SCRIPTS.items():

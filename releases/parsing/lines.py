@@ -1,4 +1,4 @@
-"""A source text -> clean lines: what changes besides blanks is named in a warning."""
+"""Source text -> clean lines, with a warning for every change except white space."""
 
 import re
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ _TAG = re.compile(
 
 @dataclass(frozen=True)
 class Line:
-    """A non-blank line, or several that were one: `first` and `last` are their source numbers.
+    """A non-blank line, or several merged ones: `first` and `last` are source line numbers.
 
-    `text` has its blanks collapsed, `raw` as printed; `after_blank` tells that a blank line, or
-    nothing, stands above; `margin` is the width of the blanks at its head; `width` is the length
-    of its last source line.
+    `text` has its white space collapsed, `raw` is as printed; `after_blank` marks a line below a
+    blank line or at the start; `margin` is the indent in characters; `width` is the length of its
+    last source line.
     """
 
     text: str
@@ -38,20 +38,21 @@ class Line:
     width: int
 
     def with_text(self, text: str) -> "Line":
-        """The same place with other words, their blanks already collapsed."""
+        """Return the line with other text, its white space already collapsed."""
         return replace(self, text=text, raw=text, width=len(text))
 
 
 def read(text: str) -> tuple[list[Line], list[ParseWarning]]:
-    """The non-blank lines of a decoded text with any line ends, and what was cleaned away."""
+    """Return the non-blank lines of a decoded text with any line ends, and the cleaning
+    warnings."""
     clean, warnings = clean_text(text)
     return list(_lines(clean)), warnings
 
 
 def clean_text(text: str) -> tuple[str, list[ParseWarning]]:
-    """The text without what is not text, each cleaning rule that changed it named once."""
+    """Return the clean text, and one warning for each rule that changed it."""
     warnings = []
-    text = text.removeprefix("\ufeff")  # the encoding's own mark, not a character of the text
+    text = text.removeprefix("\ufeff")  # a byte order mark, not text
     for rule in (ENTITIES, BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters_rule(text)):
         text, finding = rule.apply(text)
         if finding:
@@ -60,7 +61,7 @@ def clean_text(text: str) -> tuple[str, list[ParseWarning]]:
 
 
 def collapse(text: str) -> str:
-    """The text with every run of blanks, of any kind, made one space."""
+    """Collapse every run of white space to one space."""
     return _BLANKS.sub(" ", text).strip()
 
 

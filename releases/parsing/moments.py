@@ -1,7 +1,7 @@
-"""Printed moments: "10 a.m. EST Tuesday, January 13, 2037", read in words or figures, and spelled.
+"""Printed moments: "10 a.m. EST Tuesday, January 13, 2037", parsed from words or figures.
 
-What can be read two ways is not read at all: "midnight" ends a day or begins it, "6:00" is in the
-morning or in the evening, EST in July is no time of that day.
+Ambiguous moments are not parsed: "midnight" ends a day or begins it, "6:00" is in the morning or
+the evening, EST does not exist in July.
 """
 
 import datetime
@@ -19,9 +19,8 @@ from releases.parsing.alternatives import (
     split_words,
 )
 
-_MAX_DAYS_BEFORE = datetime.timedelta(
-    days=7
-)  # that a day without a year lies before the printed date
+# A day without a year may be this long before the printed date.
+_MAX_DAYS_BEFORE = datetime.timedelta(days=7)
 
 _ZONES_BY_NAME = {
     "eastern": "America/New_York",
@@ -39,7 +38,7 @@ _ZONES_BY_NAME = {
     "pacífico": "America/Los_Angeles",
     "greenwich": "UTC",
 }
-# The zone, and whether it is its summer time; None: whichever that day has.
+# The zone, and whether it is summer time; None: as on that day.
 _ZONES_BY_ABBREVIATION: dict[str, tuple[str, bool | None]] = {
     "utc": ("UTC", None),
     "gmt": ("UTC", None),
@@ -132,8 +131,7 @@ _SEPARATED = re.compile(r"(?<![\s.)\]*])[\s.)\]*]*+(?:[,;:|/(\[–—-]|$)")
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone as printed: its name in the IANA database, and whether summer time is said; or an
-    offset in minutes."""
+    """A printed zone: its IANA name, and whether summer time is stated; or an offset in minutes."""
 
     name: str = ""
     is_summer: bool | None = None
@@ -142,8 +140,8 @@ class Zone:
 
 @dataclass(frozen=True)
 class PrintedMoment:
-    """A day, its year perhaps not printed (0), and the times of day that it names, one in several
-    zones; none: its first moment."""
+    """A day (year 0 if not printed) and its times of day, one in several zones; without times, its
+    start."""
 
     year: int
     month: int
@@ -153,12 +151,12 @@ class PrintedMoment:
 
     @property
     def date(self) -> datetime.date | None:
-        """The day, where its year is printed and it is the day of the week that it says."""
+        """The day, if its year is printed and its weekday agrees."""
         return self._date(self.year) if self.year else None
 
     def at(self, dated: datetime.date | None, office: datetime.tzinfo) -> datetime.datetime | None:
-        """The moment, its year taken from what is `dated` then, its zone the office's where it
-        names none. None where these do not make it one moment."""
+        """Return the UTC moment, its year from the date `dated` and its zone the office's if not
+        printed. Returns None unless they give exactly one moment."""
         date = self.date if self.year else self._next_occurrence(dated)
         if date is None:
             return None
@@ -167,7 +165,7 @@ class PrintedMoment:
         return found.pop() if len(found) == 1 else None
 
     def _next_occurrence(self, dated: datetime.date | None) -> datetime.date | None:
-        """The first such day that is not long before the printed date."""
+        """Return the first such day no more than _MAX_DAYS_BEFORE before the printed date."""
         if dated is None or not datetime.MINYEAR < dated.year < datetime.MAXYEAR:
             return None
         first = dated - _MAX_DAYS_BEFORE
@@ -184,7 +182,7 @@ class PrintedMoment:
 
 @dataclass
 class MomentScan:
-    """A moment stated in a text; `remaining` is the text with blanks in its place."""
+    """Parts of a moment found in a text; `remaining` is the text with these blanked out."""
 
     remaining: str
     days: list[PrintedMoment] = field(default_factory=list)
@@ -196,22 +194,19 @@ class MomentScan:
 
     @property
     def has_any(self) -> bool:
-        """Whether they say anything of one."""
         return bool(self.days or self.times or self.zones or self.weekdays or self.is_ambiguous)
 
     @property
     def is_moment_only(self) -> bool:
-        """Whether they say nothing else."""
         return not _unknown_words(self.remaining)
 
     def blank_out(self, start: int, end: int) -> None:
-        """Take words that are read out of what is left."""
         self.remaining = self.remaining[:start] + " " * (end - start) + self.remaining[end:]
         self.end = max(self.end, end)
 
 
 def parse(text: str) -> PrintedMoment | None:
-    """The moment that the words say, where they say one for sure."""
+    """Parse the text as exactly one unambiguous moment."""
     found = scan(text)
     if found.is_ambiguous or len(set(found.days)) != 1 or not _is_clear(found):
         return None
@@ -223,7 +218,7 @@ def parse(text: str) -> PrintedMoment | None:
 
 
 def scan(text: str) -> MomentScan:
-    """All that the text says of a moment."""
+    """Find all parts of a moment in the text."""
     found = MomentScan(_ISO.sub(_normalize_iso, text))
     _extract_dates(found)
     for match in _extract(found, _TIME):
@@ -236,9 +231,10 @@ def scan(text: str) -> MomentScan:
 
 
 def spell_out(at: datetime.datetime, office: datetime.tzinfo) -> str:
-    """The moment in words, in the office's zone with UTC beside it.
+    """Spell the moment in the office's zone, with UTC.
 
-    >>> spell(datetime.datetime(2024, 5, 16, 16, tzinfo=datetime.UTC), ZoneInfo("America/New_York"))
+    >>> at = datetime.datetime(2024, 5, 16, 16, tzinfo=datetime.UTC)
+    >>> spell_out(at, ZoneInfo("America/New_York"))
     'Thursday, May 16, 2024, 12 noon EDT (16:00 UTC)'
     """
     local, utc = at.astimezone(office), at.astimezone(datetime.UTC)
@@ -256,7 +252,7 @@ def _format_clock(local: datetime.datetime) -> str:
 
 
 def _normalize_iso(match: re.Match[str]) -> str:
-    """A moment in ISO 8601 as the other patterns read it."""
+    """Rewrite an ISO 8601 moment in the form of the other patterns."""
     zone = f" UTC{match['hours']}:{match['minutes']}" if match["hours"] else ""
     return f"{match['day']} {match['time']}{zone}"
 
@@ -280,7 +276,7 @@ def _extract(found: MomentScan, pattern: re.Pattern[str]) -> Iterator[re.Match[s
 
 
 def _parse_time(match: re.Match[str]) -> datetime.time | None:
-    """None for one that can be read two ways, or that no clock shows."""
+    """Return the time of day; None if it is ambiguous or invalid."""
     if match["noon"]:
         return datetime.time(12)
     if match["midnight"] or match["vague"]:
@@ -311,7 +307,7 @@ def _parse_zone(match: re.Match[str]) -> Zone:
 
 
 def _pair_with_zones(found: MomentScan) -> tuple[tuple[datetime.time, Zone | None], ...] | None:
-    """Each time with its zone; None where it is not clear which is whose."""
+    """Pair each time with its zone; None if the pairing is unclear."""
     times, zones = found.times, found.zones
     if len(zones) == len(times):
         return tuple(zip(times, zones, strict=True))
@@ -321,8 +317,8 @@ def _pair_with_zones(found: MomentScan) -> tuple[tuple[datetime.time, Zone | Non
 
 
 def _is_clear(found: MomentScan) -> bool:
-    """Whether what else is said leaves the moment as it is: nothing unknown in it, and behind it
-    only what a comma or a dash sets off from a whole one."""
+    """Return whether the other words leave the moment unchanged: none in it, and after a complete
+    moment only words set off by a comma or a dash."""
     if _unknown_words(found.remaining[: found.end]):
         return False
     tail = found.remaining[found.end :]
@@ -339,7 +335,8 @@ def _unknown_words(text: str) -> list[str]:
 def _resolve(
     date: datetime.date, time: datetime.time, zone: Zone | None, office: datetime.tzinfo
 ) -> datetime.datetime | None:
-    """None for what a clock shows twice or never, and for a summer time in winter."""
+    """Return the UTC moment; None if the clock shows it twice or never, or summer time is stated in
+    winter."""
     naive = datetime.datetime.combine(date, time)
     if zone and not zone.name:
         offset = datetime.timedelta(minutes=zone.offset)
@@ -353,13 +350,14 @@ def _resolve(
 
 
 def _uses_abbreviation(at: datetime.datetime, zone: Zone) -> bool:
-    """Whether the office's clock bears the zone's name just then, as Arizona's does MST in July."""
+    """Return whether the office's clock has the zone's abbreviation then, as Arizona's has MST in
+    July."""
     halves = (at.replace(month=month, day=1) for month in (1, 7))
     return at.tzname() in {half.astimezone(ZoneInfo(zone.name)).tzname() for half in halves}
 
 
 def _instants_showing(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
-    """The moments at which a clock of the zone shows that: one, mostly."""
+    """Return the moments, usually one, at which a clock of the zone shows this time."""
     both = [naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
     real = {at.astimezone(datetime.UTC): at for at in both}
     return [at for utc, at in real.items() if utc.astimezone(zone).replace(tzinfo=None) == naive]

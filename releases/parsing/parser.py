@@ -1,4 +1,4 @@
-"""A plain-text press release -> ParsedRelease: every line in a field or named in a warning."""
+"""Plain-text press release -> ParsedRelease: every line is in a field or named in a warning."""
 
 import datetime
 import re
@@ -42,7 +42,7 @@ _MAX_ERROR_PAGE_LENGTH = 3_000  # characters
 class ParsedSection:
     """One section: kind is body, background, quote, resources, about or notes; body is Markdown.
 
-    `after_end` tells that it is printed below the end mark.
+    `after_end` marks a section below the end mark.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class ParsedSection:
 
 @dataclass(frozen=True)
 class ParsedRelease:
-    """What was read from one plain-text release; empty strings where nothing was found."""
+    """Fields of one plain-text release; empty strings where nothing was found."""
 
     title: str
     subtitle: str
@@ -69,7 +69,7 @@ class ParsedRelease:
 
     @property
     def paragraph_count(self) -> int:
-        """Paragraphs printed from the dateline to the end mark; headings and list items count 1."""
+        """Paragraphs from the dateline to the end mark; a heading or list item counts as one."""
         above = [section for section in self.sections if not section.after_end]
         bodies = [self.body, *(section.body for section in above)]
         headings = [section.heading for section in above if section.heading]
@@ -77,9 +77,9 @@ class ParsedRelease:
 
 
 def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
-    """Read decoded text with any line ends, `body_only` if no header is above it. Never raises.
+    """Parse decoded text with any line ends; `body_only` if no header is above it. Never raises.
 
-    A record of our own below the text, as our downloads have one, is not read.
+    Ignores the provenance record that our downloads add below the text.
     """
     source, cleaned = lines.read(provenance.strip(text))
     stated, embargoed = embargoes.extract(source)
@@ -126,7 +126,7 @@ def _joined_text(title: str, main: Sequence[Line]) -> str:
 
 
 def _trailer_sections(tail: Sequence[Line], language: str) -> list[SectionLines]:
-    """The sections below the end mark: the office's boilerplate, or the release once more."""
+    """Return the sections below the end mark: boilerplate, or a second copy of the release."""
     if _is_second_copy(tail, language):
         return [SectionLines("notes", "", tuple(tail))]
     return split_into_sections(tail, "about")
@@ -141,21 +141,21 @@ def _is_second_copy(tail: Sequence[Line], language: str) -> bool:
 def _warn_second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:
     if _is_second_copy(tail, language):
         message = (
-            f"Below the end mark, from line {tail[0].first}, stands a second copy, kept as a note: "
-            "move it to a release of its own and pair the two as translations."
+            f"From line {tail[0].first}, below the end mark, there is a second copy, now a note: "
+            "move it to a separate release and pair the two as translations."
         )
         yield ParseWarning("sections", "second_copy", message)
 
 
 def _warn_mostly_excluded(below: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
-    """Most of the text is not in the body by a reading that may be wrong."""
+    """Warn if most of the text was excluded from the body by an uncertain reading."""
     is_copy = _is_second_copy(below.tail, language)
     is_labelled = bool(below.tail) and heading_kind(below.tail[0].text) is not None
     moved = below.excluded_length(is_labelled and not is_copy)
     if moved >= _MIN_EXCLUDED and 2 * moved >= below.size:
         message = (
-            f"{moved:,} of {below.size:,} characters were read as no part of the text: compare "
-            "with the source, and move back what belongs to it."
+            f"{moved:,} of {below.size:,} characters were not read as part of the text: "
+            "compare with the source, and move back what belongs there."
         )
         yield ParseWarning("body", "most_text_moved", message)
 
@@ -166,11 +166,11 @@ def _warn_missing(header: Header, below: BodyAndTrailer, language: str) -> Itera
     if not below.main:
         yield ParseWarning("body", "body_missing", "No text was found below the header.")
     elif not language:
-        yield ParseWarning("language", "language_unknown", "The words do not tell the language.")
+        yield ParseWarning("language", "language_unknown", "The language is unclear: enter it.")
 
 
 def _warn_unfinished(parts: Sequence[SectionLines]) -> Iterator[ParseWarning]:
-    """`For more information, visit`: a link that did not survive on its way to plain text."""
+    """Warn of a link lost in plain text: `For more information, visit`."""
     for index, part in enumerate(parts):
         for line in part.lines:
             is_list_head = line.text.endswith(":") and line is not part.lines[-1]
@@ -181,7 +181,7 @@ def _warn_unfinished(parts: Sequence[SectionLines]) -> Iterator[ParseWarning]:
 
 
 def _warn_left_out(header: Header, below: BodyAndTrailer) -> Iterator[ParseWarning]:
-    pieces = [(cell.number, cell.text) for cell in header.left_out]
+    pieces = [(token.number, token.text) for token in header.left_out]
     pieces += [(line.first, line.text) for line in below.left_out]
     if pieces:
         named = ", ".join(f"“{text}” (line {number})" for number, text in sorted(pieces))

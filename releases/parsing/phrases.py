@@ -1,4 +1,4 @@
-"""The set phrases of a release: labels, page furniture and end marks, each recognised by itself."""
+"""Set phrases of a release, each recognized on its own: labels, page chrome and end marks."""
 
 import re
 
@@ -49,7 +49,7 @@ _THIRTY = r"[-–—]{1,3}\s*(?:30|0)\s*[-–—]{1,3}"
 
 _EDGE = r"\W{0,9}"  # punctuation around a phrase; a bound keeps the search short
 
-# At the head of a release.
+# Above the body.
 FOR_RELEASE = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}){_EDGE}", re.IGNORECASE)
 RELEASE_LABEL = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}|{_GENRE}){_EDGE}", re.IGNORECASE)
 _RUN_IN_LABEL = re.compile(
@@ -87,7 +87,7 @@ PAGE_CHROME = re.compile(
 BYLINE = re.compile(rf"{_EDGE}(?:author|by|written by|posted by|autor|por){_EDGE}", re.IGNORECASE)
 PUNCTUATION = re.compile(r"[\W_]+")
 
-# In the text.
+# In the body.
 ADVISORY = re.compile(
     r"(?:who|what|when|where|why|how|quién(?:es)?|quien(?:es)?|qué|que|cuándo|cuando|dónde|donde"
     r"|por\s+qué)\s*:",
@@ -95,7 +95,7 @@ ADVISORY = re.compile(
 )
 EVENT_DETAIL = re.compile(r"(?:time|hora|location|lugar|place|where)\s*:", re.IGNORECASE)
 
-# At its end, and what a page prints below: lists of tags, links to share, other news, a cut link.
+# Below the body, including page chrome: tags, share links, other news, a truncated link.
 END_LINE = re.compile(
     rf"{_HASHES}|{_THIRTY}|\(30\)|(?i:(?<![-–—*])[-–—*]++\s*+(?:end|fin|xxx)\s*+[-–—*]+|[(\[](?:end|fin)[)\]])"
     r"|END|FIN"
@@ -112,13 +112,13 @@ PAGE_FOOTER = re.compile(
 
 
 def split_run_in_label(text: str) -> tuple[str, str] | None:
-    """The label and the words that run on after it, as in "FOR IMMEDIATE RELEASE: May 3, 2012"."""
+    """Split a label from the words it runs into: "FOR IMMEDIATE RELEASE: May 3, 2012"."""
     match = None if RELEASE_LABEL.fullmatch(text) else _RUN_IN_LABEL.fullmatch(text)
     return (match["label"].strip(), match["rest"]) if match else None
 
 
 def split_at_end_mark(text: str) -> tuple[str, str, str] | None:
-    """The text before an end mark that is glued to it, the mark, and what runs on behind it."""
+    """Split text at an end mark glued to it: the text before, the mark, the text after."""
     match = _GLUED_HASHES.search(text) or _GLUED_THIRTY.search(text, max(0, len(text) - 20))
     if match is None or match[0].strip() == text:
         return None

@@ -1,5 +1,7 @@
-"""The record below a release in plain text: where it stays, in which version, with which checksum.
-It is no part of the release: `strip` takes it off before the text is read again."""
+"""Record below a plain-text release: its permalink, version and checksum.
+
+The record is not part of the release; `strip` removes it before the text is read again.
+"""
 
 import re
 
@@ -10,10 +12,10 @@ _RECORD = re.compile(
 
 
 def append(text: str, lines: list[str]) -> str:
-    """The text with the record below it; the first line begins "Release 2012-0001, version 1"."""
+    """Append the record, whose first line begins "Release 2012-0001, version 1"."""
     return "\n".join([text.rstrip("\n"), "", RULE, *lines, ""])
 
 
 def strip(text: str) -> str:
-    """The text without its record; as it is where it has none."""
+    """Remove the record, if there is one."""
     return _RECORD.sub("\n", text) if RULE in text else text

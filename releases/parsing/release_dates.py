@@ -1,4 +1,4 @@
-"""The date of a release among the dates that its header and its dateline print."""
+"""The date of a release among the dates in its header and its dateline."""
 
 import datetime
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from releases.parsing.warnings import ParseWarning
 
 @dataclass(frozen=True)
 class ReleaseDate:
-    """The date, the city printed beside it ("" without either) and what is in doubt."""
+    """The date, the city printed with it ("" if there is none) and warnings."""
 
     date: datetime.date | None
     city: str
@@ -21,18 +21,20 @@ class ReleaseDate:
 
 
 def choose(
-    cells: Sequence[HeaderToken], in_dateline: PrintedDate | None, embargoed: Sequence[Embargo] = ()
+    tokens: Sequence[HeaderToken],
+    in_dateline: PrintedDate | None,
+    embargoed: Sequence[Embargo] = (),
 ) -> ReleaseDate:
-    """The date behind the release label; else another of the header; else that of the dateline;
+    """Choose the date after the release label, else another in the header, else the dateline's,
     else that of a label with a time of day ("FOR RELEASE: 10 a.m., May 3, 2012").
 
-    The date that a page says it was posted counts last. Two different dates of one rank leave the
-    release without a date: a missing date is seen, a wrong one is believed.
+    The date a page was posted ranks last. Two different dates of one rank give no date: a missing
+    date is noticed, a wrong one is believed.
     """
-    ranks = _rank_dates(cells, in_dateline)
+    ranks = _rank_dates(tokens, in_dateline)
     warnings = [printed.warning() for rank in ranks for printed in rank if printed.warning_code]
-    warnings += _warn_unreadable(cells)
-    city = next((line.city for cell in cells if (line := _date_line(cell)) and line.city), "")
+    warnings += _warn_unreadable(tokens)
+    city = next((line.city for token in tokens if (line := _date_line(token)) and line.city), "")
     for rank in ranks:
         dates = {printed.date for printed in rank if printed.date}
         if len(dates) > 1:
@@ -50,38 +52,40 @@ def choose(
     return ReleaseDate(None, "", tuple(warnings))
 
 
-def _date_line(cell: HeaderToken) -> DateOnlyLine | None:
-    return parse_date_line(cell.value) if cell.role is Role.DATE else None
+def _date_line(token: HeaderToken) -> DateOnlyLine | None:
+    return parse_date_line(token.value) if token.role is Role.DATE else None
 
 
 def _rank_dates(
-    cells: Sequence[HeaderToken], in_dateline: PrintedDate | None
+    tokens: Sequence[HeaderToken], in_dateline: PrintedDate | None
 ) -> list[list[PrintedDate]]:
-    """The printed dates in the order in which they are believed."""
-    label = next((i for i, cell in enumerate(cells) if cell.role is Role.RELEASE_LABEL), len(cells))
+    """Return the printed dates by rank, the most reliable first."""
+    label = next(
+        (i for i, token in enumerate(tokens) if token.role is Role.RELEASE_LABEL), len(tokens)
+    )
     behind_label: list[PrintedDate] = []
     elsewhere: list[PrintedDate] = []
     posted: list[PrintedDate] = []
-    for index, cell in enumerate(cells):
-        line = _date_line(cell)
+    for index, token in enumerate(tokens):
+        line = _date_line(token)
         if line is None:
             continue
-        above = cells[index - 1].text if index else ""
+        above = tokens[index - 1].text if index else ""
         if line.is_posting_date or phrases.POSTED.fullmatch(above):
             posted.append(line.printed)
-        elif index > label or cell.value != cell.text:
+        elif index > label or token.value != token.text:
             behind_label.append(line.printed)
         else:
             elsewhere.append(line.printed)
     return [behind_label, elsewhere, [in_dateline] if in_dateline else [], posted]
 
 
-def _warn_unreadable(cells: Sequence[HeaderToken]) -> list[ParseWarning]:
-    """`Date: 2024` and `Date: last week`: what stands behind a date label and is not a date."""
-    unread = [cell for cell in cells if cell.role is Role.DATE and _date_line(cell) is None]
+def _warn_unreadable(tokens: Sequence[HeaderToken]) -> list[ParseWarning]:
+    """Warn of a date label without a date: `Date: 2024` or `Date: last week`."""
+    unread = [token for token in tokens if token.role is Role.DATE and _date_line(token) is None]
     message = "“{}” is not a full date: enter the day, month and year."
     return [
-        ParseWarning("date", "unreadable_date", message.format(cell.text[:80])) for cell in unread
+        ParseWarning("date", "unreadable_date", message.format(token.text[:80])) for token in unread
     ]
 
 

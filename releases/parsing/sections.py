@@ -1,4 +1,4 @@
-"""The paragraphs of a release -> its sections, as restricted Markdown."""
+"""Paragraphs of a release -> its sections, as restricted Markdown."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from releases.content import markup
 from releases.parsing.lines import Line
 
-# Headings that tell what a section is. Others are left in the text: headings are never invented.
+# Headings that identify a section. Others stay in the text: no heading is ever invented.
 _HEADINGS = {
     "background": re.compile(r"(?i:background(?: information)?|antecedentes|contexto)\s*:?"),
     "about": re.compile(
@@ -23,7 +23,7 @@ _HEADINGS = {
         r"|(?:para )?más información)\s*:?"
     ),
 }
-# Sentences with which a release closes.
+# Closing sentences of a release.
 _CLOSING_SENTENCES = {
     "resources": re.compile(
         r"(?i:(?:for|to (?:get|find|obtain)) (?:more|further|additional|general) information\b"
@@ -43,7 +43,7 @@ _NUMBERED = re.compile(r"(?P<number>\d{1,3})(?P<mark>[.)]) (?P<text>\S.*)")
 
 @dataclass(frozen=True)
 class SectionLines:
-    """A section as lines: what it is, its heading ("" without one) and its paragraphs."""
+    """A section as lines: its kind, its heading ("" without one) and its paragraphs."""
 
     kind: str
     heading: str
@@ -51,7 +51,7 @@ class SectionLines:
 
 
 def split_into_sections(lines: Sequence[Line], kind: str) -> list[SectionLines]:
-    """The lines as sections, the first of this kind, each cut where its closing begins."""
+    """Split the lines into sections, the first of this kind, each cut where its closing begins."""
     found: list[SectionLines] = []
     first, heading, start = kind, "", 0
     for index in range(len(lines)):
@@ -67,13 +67,13 @@ def split_into_sections(lines: Sequence[Line], kind: str) -> list[SectionLines]:
 
 
 def heading_kind(text: str) -> str | None:
-    """What section a well-known heading begins; None for other words."""
+    """Return the kind of section that a well-known heading begins."""
     known = (kind for kind, pattern in _HEADINGS.items() if pattern.fullmatch(text))
     return next(known, None) if len(text) <= _MAX_HEADING_LENGTH else None
 
 
 def to_markdown(lines: Sequence[Line]) -> str:
-    """The paragraphs as restricted Markdown: bullets and counted items become lists."""
+    """Convert the paragraphs to restricted Markdown; bullets and numbered items become lists."""
     blocks: list[str] = []
     for index in range(len(lines)):
         item, continues = _list_item(lines, index)
@@ -85,7 +85,7 @@ def to_markdown(lines: Sequence[Line]) -> str:
 
 
 def _begins_section(lines: Sequence[Line], index: int) -> str | None:
-    """The kind of the section that the line is the heading of; None where nothing follows it."""
+    """Return the kind of section that the line heads; None if nothing follows it."""
     rule = lines[index + 1 : index + 2]
     text_below = index + (2 if rule and _UNDERLINE.fullmatch(rule[0].text) else 1)
     if text_below >= len(lines):
@@ -99,7 +99,7 @@ def _is_underlined(lines: Sequence[Line], index: int) -> bool:
 
 
 def _split_closings(part: SectionLines) -> list[SectionLines]:
-    """The section without the sentences that close it, then these, grouped by kind."""
+    """Split the closing sentences from the section, grouped by kind."""
     start = _closings_start(part)
     closings: list[SectionLines] = []
     for line in part.lines[start:]:
@@ -112,7 +112,8 @@ def _split_closings(part: SectionLines) -> list[SectionLines]:
 
 
 def _closings_start(part: SectionLines) -> int:
-    """The index of the first closing sentence; a bare link belongs to the sentence above it."""
+    """Return the index of the first closing sentence; a bare link belongs to the sentence above
+    it."""
     start = len(part.lines)
     least = 1 if part.kind == "body" or part.heading else 0
     for index in range(len(part.lines) - 1, least - 1, -1):
@@ -130,7 +131,7 @@ def _closing_kind(line: Line) -> str | None:
 
 
 def _list_item(lines: Sequence[Line], index: int) -> tuple[str, bool]:
-    """The Markdown of one line, and whether it goes on with the list above it."""
+    """Return the Markdown of one line, and whether it continues the list above it."""
     text = lines[index].text
     above = lines[index - 1].text if index else ""
     bullet = _BULLET.fullmatch(text)
@@ -145,7 +146,7 @@ def _list_item(lines: Sequence[Line], index: int) -> tuple[str, bool]:
 
 
 def _is_numbered(text: str, above: str) -> bool:
-    """Whether both are items of one numbered list: `2. …` below `1. …`."""
+    """Return whether both are items of one numbered list: `2. …` below `1. …`."""
     item, before = _NUMBERED.fullmatch(text), _NUMBERED.fullmatch(above)
     if not item or not before or item["mark"] != before["mark"]:
         return False

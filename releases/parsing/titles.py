@@ -1,4 +1,4 @@
-"""The title and the subtitle among the pieces of a header that are nothing else."""
+"""Title and subtitle among the text tokens of a header."""
 
 import re
 from collections.abc import Sequence
@@ -23,24 +23,24 @@ _MIN_REPEATED_LENGTH = 12  # characters of a title that is printed twice
 _MAX_LETTERHEAD_WORDS = 8  # words
 
 
-def choose(cells: Sequence[HeaderToken], free: Sequence[int]) -> tuple[str, list[str], list[int]]:
-    """Title, subtitles, and the `free` cells (by index) that are neither.
+def choose(tokens: Sequence[HeaderToken], free: Sequence[int]) -> tuple[str, list[str], list[int]]:
+    """Return the title, the subtitles and the unused indexes among `free`.
 
-    The title is printed below the release label where anything is; what stands above it then is
-    page furniture or a letterhead.
+    The title is below the release label if anything is; text above the label is page chrome or a
+    letterhead.
     """
-    named = [i for i in free if i == 0 or not phrases.BYLINE.fullmatch(cells[i - 1].text)]
-    once = [index for index in named if not _is_repeated(cells, index, named)]
-    used = _without_letterhead(cells, _below_label(cells, _group_adjacent(cells, once)))
+    named = [i for i in free if i == 0 or not phrases.BYLINE.fullmatch(tokens[i - 1].text)]
+    once = [index for index in named if not _is_repeated(tokens, index, named)]
+    used = _without_letterhead(tokens, _below_label(tokens, _group_adjacent(tokens, once)))
     kept = {index for group in used for index in group}
-    title, decks = _split_title(cells, used)
+    title, decks = _split_title(tokens, used)
     return title, decks, [index for index in free if index not in kept]
 
 
-def _is_repeated(cells: Sequence[HeaderToken], index: int, free: Sequence[int]) -> bool:
-    """Whether a later cell prints the same words, as a page prints its title over the release."""
-    words = _normalize(cells[index].text)
-    later = (_normalize(cells[other].text) for other in free if other > index)
+def _is_repeated(tokens: Sequence[HeaderToken], index: int, free: Sequence[int]) -> bool:
+    """Return whether a later token has the same words, as when a page repeats its title."""
+    words = _normalize(tokens[index].text)
+    later = (_normalize(tokens[other].text) for other in free if other > index)
     return any(
         min(len(words), len(other)) >= _MIN_REPEATED_LENGTH
         and (other.startswith(words) or words.startswith(other))
@@ -52,42 +52,42 @@ def _normalize(text: str) -> str:
     return _PUNCTUATION.sub(" ", text.casefold()).strip()
 
 
-def _group_adjacent(cells: Sequence[HeaderToken], free: Sequence[int]) -> list[list[int]]:
-    """The free cells that stand together, nothing and no blank line between."""
+def _group_adjacent(tokens: Sequence[HeaderToken], free: Sequence[int]) -> list[list[int]]:
+    """Group free tokens that are adjacent, without a blank line between."""
     groups: list[list[int]] = []
     for index in free:
-        if groups and groups[-1][-1] == index - 1 and not cells[index].after_blank:
+        if groups and groups[-1][-1] == index - 1 and not tokens[index].after_blank:
             groups[-1].append(index)
         else:
             groups.append([index])
     return groups
 
 
-def _below_label(cells: Sequence[HeaderToken], groups: list[list[int]]) -> list[list[int]]:
-    at = [index for index, cell in enumerate(cells) if cell.role is Role.RELEASE_LABEL]
+def _below_label(tokens: Sequence[HeaderToken], groups: list[list[int]]) -> list[list[int]]:
+    at = [index for index, token in enumerate(tokens) if token.role is Role.RELEASE_LABEL]
     below = [group for group in groups if at and group[0] > at[-1]]
     return below or groups
 
 
-def _without_letterhead(cells: Sequence[HeaderToken], groups: list[list[int]]) -> list[list[int]]:
-    text = " ".join(cells[index].text for index in groups[0]) if groups else ""
+def _without_letterhead(tokens: Sequence[HeaderToken], groups: list[list[int]]) -> list[list[int]]:
+    text = " ".join(tokens[index].text for index in groups[0]) if groups else ""
     is_letterhead = len(text.split()) <= _MAX_LETTERHEAD_WORDS and _LETTERHEAD.fullmatch(text)
     return groups[1:] if len(groups) > 1 and is_letterhead else groups
 
 
-def _split_title(cells: Sequence[HeaderToken], groups: list[list[int]]) -> tuple[str, list[str]]:
+def _split_title(tokens: Sequence[HeaderToken], groups: list[list[int]]) -> tuple[str, list[str]]:
     if not groups:
         return "", []
-    texts = [cells[index].text for index in groups[0]]
+    texts = [tokens[index].text for index in groups[0]]
     size = 1
     while size < len(texts) and _continues(" ".join(texts[:size]), texts[size]):
         size += 1
-    others = [" ".join(cells[index].text for index in group) for group in groups[1:]]
+    others = [" ".join(tokens[index].text for index in group) for group in groups[1:]]
     return " ".join(texts[:size]), texts[size:] + others
 
 
 def _continues(title: str, line: str) -> bool:
-    """Whether a title goes on in the next line: both in capitals, or the first left unfinished."""
+    """Return whether the title continues on the line: both in capitals, or the first unfinished."""
     is_open = any(title.count(opens) > title.count(ends) for opens, ends in _BRACKETS.items())
     return (
         (_is_capitals(title) and _is_capitals(line)) or is_open or bool(_UNFINISHED.search(title))
@@ -95,5 +95,5 @@ def _continues(title: str, line: str) -> bool:
 
 
 def _is_capitals(text: str) -> bool:
-    """Whether it is printed in capitals, give or take an "iPAD" or a "McDONALD"."""
+    """Return whether the text is in capitals, except for an "iPAD" or a "McDONALD"."""
     return sum(map(str.islower, text)) * 10 <= sum(map(str.isalpha, text))

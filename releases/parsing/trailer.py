@@ -1,4 +1,4 @@
-"""The end of a release: its end mark, and what is printed around it that is not its text."""
+"""End of a release: its end mark, and the text around it that is not part of the release."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from releases.parsing import contact_blocks, header_tokens, phrases
 from releases.parsing.headers import is_sentence
 from releases.parsing.lines import Line
 
-_MAX_PASSES = 20  # of furniture and contact blocks
+_MAX_PASSES = 20  # over page chrome and contact blocks
 _MAX_CONTACT_LINES = 12  # lines from the end
-_MAX_COPY_RATIO = 2  # times as long as the release above it
+_MAX_COPY_RATIO = 2  # a copy's length relative to the release above it
 
 
 @dataclass(frozen=True)
 class BodyAndTrailer:
-    """A release cut at its end mark: `main` above it, `tail` below.
+    """A release split at its end mark: `main` above it, `tail` below.
 
-    `left_out` are the lines that no field holds: page furniture, a bare label, a second end mark.
+    `left_out` are the lines that belong to no field: page chrome, a bare label, a second end mark.
     """
 
     main: tuple[Line, ...]
@@ -26,8 +26,10 @@ class BodyAndTrailer:
     left_out: tuple[Line, ...]
 
     def excluded_length(self, is_labelled: bool) -> int:
-        """How many characters were read as no text of the release, on no more than a likeness: the
-        tail too, unless a heading has told what it is and a sentence stands above the end mark."""
+        """Count the characters excluded from the text by an uncertain reading.
+
+        The tail counts too, unless a heading labels it and a sentence is above the end mark.
+        """
         pieces = [line.text for line in self.left_out] + list(self.contact)
         if not (is_labelled and _has_sentence(self.main)):
             pieces += [line.text for line in self.tail]
@@ -35,13 +37,13 @@ class BodyAndTrailer:
 
     @property
     def size(self) -> int:
-        """Characters of all of it."""
+        """Length of all parts, in characters."""
         texts = (line.text for line in (*self.main, *self.tail, *self.left_out))
         return sum(map(len, texts)) + sum(map(len, self.contact))
 
 
 def split_glued_end_marks(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines, an end mark that is glued to the text made a line of its own."""
+    """Yield the lines, splitting off an end mark glued to the text."""
     for line in lines:
         rest = line
         while pieces := phrases.split_at_end_mark(rest.text):
@@ -53,7 +55,7 @@ def split_glued_end_marks(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def split_body(lines: Sequence[Line]) -> BodyAndTrailer:
-    """The lines below the header, cut where the release ends."""
+    """Split the lines below the header where the release ends."""
     end, start_of_tail = _find_end(lines)
     marks = [line for line in lines[start_of_tail:] if _is_end_mark(line)]
     tail, page_chrome = _separate_page_chrome(
@@ -84,10 +86,10 @@ def _is_end_mark(line: Line) -> bool:
 
 
 def _find_end(lines: Sequence[Line]) -> tuple[int, int]:
-    """Where the body ends and where what follows it begins: an end mark, or nothing, between.
+    """Return where the body ends and where the trailer begins: an end mark, or nothing, between.
 
-    A second release label begins a second copy, mostly in another language, where a whole release
-    stands above it. Below a mere heading it is a part of that heading.
+    A second release label begins a second copy, usually a translation, if a whole release is above
+    it. Below a mere heading it is part of that heading.
     """
     whole, above = sum(len(line.text) for line in lines), 0
     has_sentence, looked_at = False, 0
@@ -109,7 +111,7 @@ def _has_sentence(lines: Iterable[Line]) -> bool:
 
 @dataclass(frozen=True)
 class _Stripped:
-    """Lines without the page furniture and the contact blocks that stood below them."""
+    """Lines without the page chrome and contact blocks below them."""
 
     lines: Sequence[Line]
     contact: Sequence[Line]
@@ -117,7 +119,7 @@ class _Stripped:
 
 
 def _strip_trailing(lines: Sequence[Line], least: int) -> _Stripped:
-    """Peel while there is something to peel, down to the `least` number of lines."""
+    """Strip page chrome and contact blocks repeatedly, down to `least` lines."""
     contact: list[Line] = []
     page_chrome: list[Line] = []
     for _ in range(_MAX_PASSES):
@@ -134,9 +136,9 @@ def _strip_trailing(lines: Sequence[Line], least: int) -> _Stripped:
 
 
 def _separate_page_chrome(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
-    """The lines below the end mark, without and only with the furniture of a page.
+    """Split the lines below the end mark into text and page chrome.
 
-    A label of furniture goes with all that is below it, as far as the next sentence.
+    A page chrome label includes everything below it up to the next sentence.
     """
     kept: list[Line] = []
     page_chrome: list[Line] = []
@@ -153,7 +155,7 @@ def _split_at(lines: Sequence[Line], index: int) -> tuple[Sequence[Line], Sequen
 
 
 def _rules_start(lines: Sequence[Line]) -> int:
-    """Where the dashes and bars begin that stand at the end."""
+    """Return where the trailing horizontal rules begin."""
     end = len(lines)
     while end and phrases.HORIZONTAL_RULE.fullmatch(lines[end - 1].text):
         end -= 1
@@ -161,7 +163,7 @@ def _rules_start(lines: Sequence[Line]) -> int:
 
 
 def _page_chrome_start(lines: Sequence[Line]) -> int:
-    """Where the foot of a page begins: one of its labels with no sentence below it."""
+    """Return where the page footer begins: at a label with no sentence below it."""
     start = len(lines)
     for index in range(len(lines) - 1, -1, -1):
         if is_sentence(lines[index].text):
@@ -172,7 +174,7 @@ def _page_chrome_start(lines: Sequence[Line]) -> int:
 
 
 def _contact_start(lines: Sequence[Line]) -> int:
-    """Where a contact block begins that stands at the end."""
+    """Return where a trailing contact block begins."""
     for index in range(max(0, len(lines) - _MAX_CONTACT_LINES), len(lines)):
         if phrases.CONTACT.fullmatch(lines[index].text):
             pieces = _header_tokens(lines[index:])
@@ -183,9 +185,9 @@ def _contact_start(lines: Sequence[Line]) -> int:
 
 def _header_tokens(lines: Sequence[Line]) -> list[header_tokens.HeaderToken]:
     return [
-        cell
+        token
         for line in lines
-        for cell in header_tokens.split_into_tokens(line.with_text(line.text))
+        for token in header_tokens.split_into_tokens(line.with_text(line.text))
     ]
 
 

@@ -1,9 +1,9 @@
-"""Lines -> paragraphs: joins the lines that were one before a mail program or a scrape broke them.
+"""Lines -> paragraphs: joins lines that a mail program or a scraper broke.
 
-A release in plain text has one paragraph a line, with or without blank lines between. Where its
-lines are broken, the break shows: the line is as wide as all the others, the next one goes on in
-the middle of a sentence, or a quotation mark, a dash or a name stands by itself because it was
-bold or a link. Lines are never joined across a blank line.
+A plain-text release has one paragraph a line, with or without blank lines between. Broken lines
+show it: they are all about equally wide, the next one continues in mid-sentence, or a quotation
+mark, a dash or a name is alone because it was bold or a link. Lines are never joined across a blank
+line.
 """
 
 import re
@@ -33,7 +33,7 @@ _ENDS_SENTENCE = re.compile(r"[.!?:;…][”’\"')\]]*$")
 _ENDS_OPEN = re.compile(
     r"(?:^|\s)(?:a|al|an|at|but|by|click|con|de|del|el|en|for|from|in|la|las|los|of|on|para|por|que"
     r"|than|that|the|their|to|un|una|under|with|&)$"
-    r"|(?:^|[^;,]\s)(?:and|or|y)$"  # behind a comma they stand between the items of a list
+    r"|(?:^|[^;,]\s)(?:and|or|y)$"  # after a comma they join list items
 )
 _JOB_TITLE = re.compile(
     r"\b(?:attorney|captain|chief|commissioner|congress(?:man|woman)|deputy|detective|director|dr"
@@ -43,13 +43,13 @@ _JOB_TITLE = re.compile(
 )
 _NAME = re.compile(r"(?<![\w’'.-])[^\W\d_a-z][\w’'.-]++ [^\W\d_a-z][\w’'.-]*")
 
-_TAIL_LENGTH = 200  # characters of a paragraph's end, for the rules that look at it
-_MIN_WIDTH, _MAX_WIDTH = 40, 120  # characters a line, of columns, typewriters and mail programs
+_TAIL_LENGTH = 200  # characters of a paragraph's end that the rules read
+_MIN_WIDTH, _MAX_WIDTH = 40, 120  # characters a line: columns, typewriters, mail programs
 
 
 @dataclass
 class _Paragraph:
-    """A paragraph that may go on; rules look at its first and last line and its end."""
+    """A paragraph that may continue; the rules read its first and last line and its end."""
 
     first: Line
     last: Line
@@ -68,7 +68,7 @@ class _Paragraph:
         self.straight_quotes += line.text.count('"')
 
     def line(self) -> Line:
-        """All of it as one line, in the place of the first and the shape of the last."""
+        """Merge into one line, at the position of the first, with the shape of the last."""
         if self.first is self.last:
             return self.first
         text = "".join(self.pieces)
@@ -77,7 +77,7 @@ class _Paragraph:
 
 
 def unwrap_lines(source: Iterable[Line]) -> list[Line]:
-    """The paragraphs: lines that continue the line above are one with it."""
+    """Merge each line that continues the one above it."""
     lines = list(source)
     width = wrap_width(lines)
     paragraphs: list[_Paragraph] = []
@@ -93,11 +93,11 @@ def unwrap_lines(source: Iterable[Line]) -> list[Line]:
 
 
 def wrap_width(lines: Sequence[Line]) -> int:
-    """The width at which the text is hard-wrapped; 0 where it is not.
+    """Return the width at which the text is hard-wrapped; 0 if it is not.
 
-    It is wrapped if most lines that have another right below are too full for its first word, and
-    many of those below go on in small letters, as the items of a list do not. The few lines that
-    are wider (a title, an address) do not count.
+    It is wrapped if most lines directly above another are too full for its first word, and many of
+    the lines below begin in lowercase, unlike list items. The few wider lines (a title, an address)
+    do not count.
     """
     pairs = [(above, line) for above, line in pairwise(lines) if not line.after_blank]
     width = _common_width([above.width for above, _ in pairs])
@@ -109,7 +109,7 @@ def wrap_width(lines: Sequence[Line]) -> int:
 
 
 def _common_width(widths: Sequence[int]) -> int:
-    """The greatest width that a third of the lines come near to; 0 without one."""
+    """Return the greatest width that a third of the lines come close to, or 0."""
     counts = Counter(widths)
     for width in sorted(counts, reverse=True):
         near = sum(counts[near] for near in range(width * 9 // 10, width + 1))
@@ -123,7 +123,7 @@ def _joined_width(above: Line, line: Line) -> int:
 
 
 def _separator(above: _Paragraph, line: Line, width: int) -> str | None:
-    """What stood between two lines that were one; None where they were two."""
+    """Return the text to join two lines with; None if they are separate."""
     if _is_own_paragraph(above, line, width):
         return None
     for rule in _JOIN_RULES:
@@ -134,7 +134,7 @@ def _separator(above: _Paragraph, line: Line, width: int) -> str | None:
 
 
 def _is_own_paragraph(above: _Paragraph, line: Line, width: int) -> bool:
-    """Whether either is something of its own: a label, a mark, a list item, a date line."""
+    """Return whether either line is separate: a label, a mark, a list item, a date line."""
     text = line.text
     is_one_line = above.first is above.last
     if is_one_line and any(pattern.fullmatch(above.end) for pattern in _WHOLE_LINE_LABELS):
@@ -150,12 +150,12 @@ def _is_own_paragraph(above: _Paragraph, line: Line, width: int) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    """Whether it is a date line; with a full stop it is the end of a sentence."""
+    """Return whether the text is a date line; with a period it ends a sentence."""
     return len(text) < 60 and not text.endswith(".") and parse_date_line(text) is not None
 
 
 def _is_label(text: str) -> bool:
-    """Whether the line is, or begins with, a set phrase; in small letters it is part of a text."""
+    """Return whether the line is or begins with a set phrase; in lowercase it is prose."""
     if phrases.END_LINE.fullmatch(text):
         return True
     patterns = (phrases.RELEASE_LABEL, phrases.FIELD, phrases.CONTACT)
@@ -163,19 +163,19 @@ def _is_label(text: str) -> bool:
 
 
 def _closing_mark(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`…without a raise` / `,”` or `.`: what closes a sentence stood right behind it."""
+    """`…without a raise` / `,”` or `.`: closing punctuation belongs to the sentence above."""
     closes_straight = above.straight_quotes % 2 and _STRAIGHT_CLOSE.match(line.text)
     return "" if closes_straight or _CLOSES.match(line.text) else None
 
 
 def _opening_mark(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`“` / `We are ready`: the mark opens what follows."""
+    """`“` / `We are ready`: an opening mark belongs to the text below."""
     opens_straight = above.straight_quotes % 2 and _STRAIGHT_OPEN.search(above.end)
     return "" if opens_straight or _OPENS.search(above.end) else None
 
 
 def _quote_resumed(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`… “We are ready,” said the sheriff.` / `“`: the speaker was named within the quotation."""
+    """`… “We are ready,” said the sheriff.` / `“`: the quotation resumes after its speaker."""
     is_lone_quote = _LONE_QUOTE.fullmatch(line.text)
     return " " if is_lone_quote and _ATTRIBUTION.search(above.end) else None
 
@@ -197,7 +197,7 @@ def _continues_with_dash(above: _Paragraph, line: Line, width: int) -> str | Non
 
 
 def _middle_of_sentence(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`The bill would allow` / `counties to …`; a list of small words is left alone."""
+    """`The bill would allow` / `counties to …`; a list of lowercase words is unchanged."""
     goes_on = line.text[0].islower() and not _URL_OR_EMAIL.match(line.text)
     if not goes_on or above.first.text[0].islower() or _ENDS_SENTENCE.search(above.end):
         return None
@@ -216,7 +216,7 @@ def _job_title_and_name(above: _Paragraph, line: Line, width: int) -> str | None
 
 
 def _hard_wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
-    """A line too full for the first word of the next; an indent begins a paragraph."""
+    """Join a line to one too full for its first word; an indent begins a paragraph."""
     is_indented = line.margin > above.last.margin + 1 and not _BULLET.match(above.first.text)
     if above.last.width > width or is_indented:
         return None
@@ -225,7 +225,7 @@ def _hard_wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
 
 
 def _space_or_nothing(above: _Paragraph) -> str:
-    """A blank, or nothing behind a hyphen."""
+    """Return a space, or nothing after a hyphen."""
     return "" if _HYPHENATED.search(above.end) else " "
 
 

@@ -1,14 +1,14 @@
-"""What a reader of a source text tells the person who imports it."""
+"""Warnings about doubts in a source text, for the person who imports it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ParseWarning:
-    """Something a person should look at.
+    """Something a person should check.
 
-    `field` is the release field it belongs to, `code` a stable slug, `message` one clear sentence
-    that names the words in doubt and, where there is one, the remedy.
+    `field` is its release field, `code` a stable slug, `message` one sentence that quotes the
+    doubtful words and, where there is one, names the remedy.
     """
 
     field: str

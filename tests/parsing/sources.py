@@ -1,4 +1,4 @@
-"""Sources made at random of what releases are made of, and of what they should not hold."""
+"""Random sources made of what releases contain, and of what they should not."""
 
 from hypothesis import strategies as st
 
@@ -46,6 +46,6 @@ _GAPS = st.sampled_from(["\n", "\n", "\n\n", "\n   ", "   ", "\r\n", "\n\u00a0\n
 
 @st.composite
 def sources(draw):
-    """A source text of up to fifteen pieces."""
+    """Draw a source text of up to fifteen pieces."""
     pieces = draw(st.lists(st.tuples(_LINES, _GAPS), max_size=15))
     return "".join(line + gap for line, gap in pieces)

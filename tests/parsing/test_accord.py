@@ -1,4 +1,4 @@
-"""The first document of the archive is read exactly as a person reads it."""
+"""The first document of the archive is parsed exactly as a person reads it."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Name, role, numbers and addresses are read from a contact block as it is printed."""
+"""Name, role, numbers and addresses of printed contact blocks."""
 
 import pytest
 
@@ -39,5 +39,5 @@ def test_contact_block_is_read(block, contact):
 
 
 @pytest.mark.parametrize("line", ["Case 12-3456", "In 2012 and 2013", "$1,234,567.8900", "a @ b"])
-def test_other_numbers_are_no_address(line):
+def test_other_numbers_are_not_contacts(line):
     assert not has_phone_or_email(line)

@@ -1,4 +1,4 @@
-"""The dateline is the place before the dash, and nothing else that stands before a dash."""
+"""A dateline is a place before the dash; other words before a dash are not."""
 
 import pytest
 
@@ -43,11 +43,11 @@ def test_city_is_read_without_its_state(head, city):
         "",
     ],
 )
-def test_other_words_before_a_dash_are_no_dateline(paragraph):
+def test_other_words_before_a_dash_are_not_a_dateline(paragraph):
     assert datelines.find(paragraph) is None
 
 
-def test_only_a_plain_dateline_is_told_by_its_dash_alone():
+def test_only_a_plain_dateline_has_only_its_dash():
     assert datelines.find(f"Fresno – {NEWS}").has_only_dash
     assert not datelines.find(f"FRESNO – {NEWS}").has_only_dash
     assert not datelines.find(f"Fresno, Calif. – {NEWS}").has_only_dash

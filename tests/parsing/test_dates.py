@@ -1,4 +1,4 @@
-"""Printed dates are read where they can be read in one way only."""
+"""Printed dates are parsed only if unambiguous."""
 
 import datetime
 
@@ -50,7 +50,7 @@ def test_date_is_read(words):
         ("September 21, 2912", "absurd_date"),
     ],
 )
-def test_doubtful_date_is_found_but_not_read(words, doubt):
+def test_doubtful_date_is_found_but_not_parsed(words, doubt):
     (found,) = dates.find(words)
 
     assert (found.date, found.warning_code, found.words) == (None, doubt, words)
@@ -61,7 +61,7 @@ def test_doubtful_date_is_found_but_not_read(words, doubt):
     "words",
     ["September 2012", "September 21", "Section 12, 2012", "916-555-0100", "Sept. 21-23, 2012"],
 )
-def test_other_words_are_no_date(words):
+def test_other_words_are_not_a_date(words):
     assert dates.find(words) == []
 
 
@@ -74,7 +74,7 @@ def test_weekday_decides_between_two_readings():
     assert dates.find("Tuesday, 03/04/2012")[0].date == datetime.date(2012, 4, 3)
 
 
-def test_wrong_weekday_leaves_the_date_and_is_in_doubt():
+def test_wrong_weekday_keeps_the_date_with_a_warning():
     (found,) = dates.find("Monday, September 21, 2012")
 
     assert (found.date, found.warning_code) == (DAY, "wrong_weekday")

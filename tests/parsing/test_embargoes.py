@@ -1,4 +1,4 @@
-"""Statements of an embargo are known from headlines and prose."""
+"""Embargo statements are told from headlines and prose."""
 
 import datetime
 import time
@@ -57,7 +57,7 @@ UNTIL_TEN = [datetime.datetime(2037, 1, 13, 15, tzinfo=datetime.UTC)]
         "EMBARGO DATE: January 13, 2037\nEMBARGO TIME: 10:00 A.M. EST",
     ],
 )
-def test_statement_gives_its_moment_and_leaves_the_header_as_it_is(words):
+def test_statement_gives_its_moment_without_changing_the_header(words):
     text = f"{words}\nContact: Pat Doe, (555) 010-0110\n\n{TITLE}\n\n{LEAD}\n\n###\n"
 
     release = parser.parse(text)
@@ -76,7 +76,7 @@ def test_printed_date_beside_an_embargo_is_the_date_of_the_release():
 
 
 @pytest.mark.parametrize("label", ["EMBARGOED", "HOLD FOR RELEASE", "NOT FOR RELEASE"])
-def test_printed_date_below_a_bare_label_is_no_end_of_its_embargo(label):
+def test_printed_date_below_a_bare_label_does_not_end_the_embargo(label):
     release = parser.parse(f"{label}\nNovember 18, 2036\n\n{TITLE}\n\n{LEAD}\n")
 
     assert (release.date, moments_of(release)) == (datetime.date(2036, 11, 18), [None])
@@ -88,7 +88,7 @@ def test_label_with_a_time_of_day_dates_the_release():
     assert (release.date, moments_of(release)) == (datetime.date(2037, 1, 13), UNTIL_TEN)
 
 
-def test_statement_in_brackets_behind_a_headline_is_none_of_its_words():
+def test_statement_in_parentheses_is_split_from_the_headline():
     release = parser.parse(f"{TITLE} (EMBARGOED UNTIL 10 A.M. JAN. 13, 2037)\n\n{LEAD}\n")
 
     assert (release.title, moments_of(release)) == (TITLE, UNTIL_TEN)
@@ -107,7 +107,7 @@ def test_statement_in_brackets_behind_a_headline_is_none_of_its_words():
         "NOT FOR RELEASE UNTIL THE COUNCIL HAS VOTED, JANUARY 13, 2037",
     ],
 )
-def test_embargo_without_a_clear_moment_is_stated_all_the_same(words):
+def test_embargo_without_a_clear_moment_is_still_stated(words):
     release = parser.parse(f"{words}\n\n{TITLE}\n\n{LEAD}\n")
 
     assert moments_of(release) == [None]
@@ -126,7 +126,7 @@ def test_embargo_without_a_clear_moment_is_stated_all_the_same(words):
         "Statement on the Embargo",
     ],
 )
-def test_headline_that_speaks_of_an_embargo_states_none(headline):
+def test_headline_about_an_embargo_states_none(headline):
     release = parser.parse(f"FOR IMMEDIATE RELEASE\nMarch 12, 2024\n\n{headline}\n\n{LEAD}\n")
 
     assert (release.title, release.embargoes) == (headline, ())
@@ -156,7 +156,7 @@ def test_embargo_at_the_head_of_a_record_s_text_is_read_and_stays():
     assert release.body.startswith("EMBARGOED UNTIL")
 
 
-def test_date_with_a_time_is_a_moment_and_without_one_is_none():
+def test_only_a_date_with_a_time_is_a_moment():
     assert embargoes.from_date("2037-01-13T10:00:00-05:00").moment(None, OFFICE) == UNTIL_TEN[0]
     assert embargoes.from_date("January 13, 2037, 10 a.m.").moment(None, OFFICE) == UNTIL_TEN[0]
     assert embargoes.from_date("2037-01-13") is None
@@ -202,7 +202,7 @@ def seconds(text):
         "NO PUBLICAR ANTES DEL 13 DE ENERO DE 2037 A LAS 10 A.M.",
     ],
 )
-def test_words_that_hold_back_give_their_moment_beside_the_printed_date(above, words):
+def test_embargo_words_give_their_moment_and_the_printed_date(above, words):
     release = parser.parse(f"{above}{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
 
     assert (release.title, release.date) == (TITLE, datetime.date(2037, 1, 8))
@@ -243,14 +243,14 @@ def test_named_day_gives_its_moment(words, hour):
         "PARA USO INTERNO",
     ],
 )
-def test_words_that_hold_back_without_a_moment_leave_the_printed_date(above, words):
+def test_embargo_words_without_a_moment_keep_the_printed_date(above, words):
     release = parser.parse(f"{above}{words}\nJanuary 8, 2037\n\n{TITLE}\n\n{LEAD}\n")
 
     assert (release.title, release.date) == (TITLE, datetime.date(2037, 1, 8))
     assert moments_of(release) == [None]
 
 
-def test_figures_that_can_be_two_days_state_an_embargo_without_a_moment():
+def test_ambiguous_figures_state_an_embargo_without_a_moment():
     [embargo] = stated("EMBARGOED UNTIL 12/1/2036 10am")
 
     assert embargo.moment(None, OFFICE) is None
@@ -265,5 +265,5 @@ def test_figures_that_can_be_two_days_state_an_embargo_without_a_moment():
         "FOR RELEASE UPON RECEIPT",
     ],
 )
-def test_headlines_in_like_words_hold_nothing_back(text):
+def test_headlines_in_similar_words_state_no_embargo(text):
     assert stated(text) == []

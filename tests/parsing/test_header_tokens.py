@@ -1,4 +1,4 @@
-"""A header is cut into cells, each of which is one thing."""
+"""A header is split into tokens, each with one role."""
 
 import pytest
 
@@ -32,7 +32,7 @@ from releases.parsing.header_tokens import Role
         ("Friday, May 4, 2012 at 9:00 a.m.", Role.TEXT, "Friday, May 4, 2012 at 9:00 a.m."),
     ],
 )
-def test_role_is_told_by_the_words(text, role, value):
+def test_role_is_recognized(text, role, value):
     assert header_tokens.classify(text) == (role, value)
 
 
@@ -46,5 +46,5 @@ def test_role_is_told_by_the_words(text, role, value):
         ("MEDIA CONTACT: Jane Doe", ["MEDIA CONTACT: Jane Doe"]),
     ],
 )
-def test_line_is_cut_where_it_holds_several_things(line, texts):
+def test_line_with_several_tokens_is_split(line, texts):
     assert [cell.text for cell in header_tokens.split_into_tokens(lines.read(line)[0][0])] == texts

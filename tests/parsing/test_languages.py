@@ -1,4 +1,4 @@
-"""The language of a text is told by its words."""
+"""The language of a text is detected by its words."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from releases.parsing import languages
         ("xyzzy plugh", ""),
     ],
 )
-def test_language_is_told(text, tag):
+def test_language_is_detected(text, tag):
     assert languages.detect(text) == tag
 
 

@@ -1,4 +1,4 @@
-"""Lines come out clean; what changes besides blanks is named."""
+"""Lines are clean, and every change except white space is named."""
 
 import pytest
 
@@ -32,11 +32,11 @@ def cleaned(text):
         ('“curly” and "straight" ’ \'', ['“curly” and "straight" ’ \''], []),
     ],
 )
-def test_text_is_cleaned_and_the_cleaning_named(text, expected, codes):
+def test_text_is_cleaned_with_a_warning(text, expected, codes):
     assert cleaned(text) == (expected, codes)
 
 
-def test_warning_tells_how_many_and_shows_which():
+def test_warning_has_a_count_and_examples():
     _, (warning,) = lines.read("a\x00b\x00c\x07")
 
     assert warning.message == "3 control characters were removed: U+0000, U+0007."

@@ -1,4 +1,4 @@
-"""Printed moments are read for sure, or not at all."""
+"""Printed moments are parsed only if unambiguous."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ DATED = datetime.date(2036, 11, 18)
 
 
 def in_utc(words, dated=DATED, office=OFFICE):
-    """As 2037-01-13 15:00; None where it is not one moment."""
+    """Return the moment as 2037-01-13 15:00; None if it is not exactly one."""
     printed = moments.parse(words)
     at = printed and printed.at(dated, office)
     return at and f"{at.astimezone(datetime.UTC):%Y-%m-%d %H:%M}"
@@ -76,11 +76,11 @@ def test_noon_small_hours_and_whole_days(words, utc):
         "10 a.m. tomorrow",
     ],
 )
-def test_what_can_be_read_two_ways_is_no_moment(words):
+def test_ambiguous_moment_is_not_parsed(words):
     assert in_utc(words) is None
 
 
-def test_words_set_off_behind_a_whole_moment_change_nothing():
+def test_words_set_off_after_a_complete_moment_are_ignored():
     assert in_utc("10 a.m. EST January 13, 2037 – at the State House") == "2037-01-13 15:00"
 
 
@@ -114,5 +114,5 @@ def test_mountain_standard_time_is_arizonas_all_year():
         ("2037-07-02T01:30Z", "Wednesday, July 1, 2037, 9:30 p.m. EDT (2 July, 01:30 UTC)"),
     ],
 )
-def test_moment_is_spelled_in_the_offices_zone_with_utc_beside_it(utc, words):
+def test_moment_is_spelled_in_the_offices_zone_with_utc(utc, words):
     assert moments.spell_out(datetime.datetime.fromisoformat(utc), OFFICE) == words

@@ -1,4 +1,4 @@
-"""A release in plain text is read as a person would read it, however odd it is."""
+"""Odd plain-text releases are parsed as a person would read them."""
 
 import time
 
@@ -11,7 +11,7 @@ from tests.parsing.text_quirks import TEXT_QUIRKS
 
 
 def read_fields(release):
-    """The fields of a release as the samples name them."""
+    """Return the fields of a release as the samples name them."""
     return {
         **vars(release),
         "paragraphs": release.paragraph_count,
@@ -55,7 +55,7 @@ def test_quirk_is_read(quirk):
         (f"{TITLE}\n\n{BODY} \x07", "source_text", "control_characters"),
     ],
 )
-def test_doubt_is_named_in_a_warning_on_its_field(source, field, code):
+def test_doubt_raises_a_warning_on_its_field(source, field, code):
     assert code in codes(parser.parse(source), field)
 
 
@@ -70,7 +70,7 @@ def test_plain_release_raises_no_warning():
 
 
 @pytest.mark.parametrize("source", ["", " \n\t\n", "\x00", "\ufeff", "###", "“", "\r\r\r"])
-def test_nothing_gives_an_empty_draft(source):
+def test_empty_source_gives_an_empty_release(source):
     release = parser.parse(source)
 
     assert (release.title, release.date, release.body, release.sections) == ("", None, "", ())
@@ -143,11 +143,11 @@ def test_label_inside_a_body_is_body():
         ("Harbor towns", "\n\n".join([SENTENCE] * 5)),  # no sentence above the end mark
     ],
 )
-def test_most_of_a_text_below_the_end_mark_is_named(above, below):
+def test_most_of_a_text_below_the_end_mark_raises_a_warning(above, below):
     assert "most_text_moved" in codes_of(f"{above}\n\n###\n\n{below}")
 
 
-def test_told_boilerplate_below_the_end_mark_is_in_no_doubt():
+def test_labeled_boilerplate_below_the_end_mark_raises_no_warning():
     below = "\n\n".join([SENTENCE] * 5)
 
     assert "most_text_moved" not in codes_of(f"{SENTENCE}\n\n###\n\nAbout the Office\n\n{below}")

@@ -1,4 +1,4 @@
-"""Paragraphs become sections only where the release itself says so."""
+"""Paragraphs become sections only where the release says so."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def split(*texts, kind="body"):
         ("Backgrounds", None),
     ],
 )
-def test_only_well_known_headings_tell_a_kind(heading, kind):
+def test_only_well_known_headings_have_a_kind(heading, kind):
     assert sections.heading_kind(heading) == kind
 
 
@@ -41,7 +41,7 @@ def test_heading_with_nothing_below_is_text():
     assert split("One.", "Background") == [("body", "", ["One.", "Background"])]
 
 
-def test_closings_are_cut_off_and_grouped_by_kind():
+def test_closings_are_split_off_and_grouped_by_kind():
     closings = ["For more information, call.", "https://example.org", "Editor's note: new."]
 
     assert split("One.", *closings) == [

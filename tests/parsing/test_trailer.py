@@ -1,4 +1,4 @@
-"""A release ends at its end mark; what a page prints around it is told apart from its text."""
+"""A release ends at its end mark; page chrome around it is split off."""
 
 import sys
 
@@ -26,7 +26,7 @@ def test_first_mark_below_the_text_ends_it():
 
 
 @pytest.mark.parametrize("text", ["#", "30", "-30", "Item #30", "End of the road", "* *"])
-def test_other_words_are_no_end_mark(text):
+def test_other_words_are_not_an_end_mark(text):
     assert cut(LEAD, text, NEXT).end_mark == ""
 
 
@@ -41,14 +41,14 @@ def test_release_label_begins_a_second_copy():
     assert texts(ending.tail) == ["FOR IMMEDIATE RELEASE", NEXT]
 
 
-def test_contact_at_the_end_is_no_text():
+def test_contact_at_the_end_is_not_text():
     ending = cut(LEAD, "Contact:", "Jane Doe", "(916) 555-0100", "###")
 
     assert (texts(ending.main), ending.contact) == ([LEAD], ("Jane Doe", "(916) 555-0100"))
     assert texts(ending.left_out) == ["Contact:"]
 
 
-def test_furniture_below_a_sentence_goes_and_a_sentence_below_furniture_stays():
+def test_page_chrome_below_a_sentence_goes_and_a_sentence_below_page_chrome_stays():
     ending = cut(LEAD, "Share", "###", "Latest Posts", "A Boat Is Found", NEXT)
 
     assert (texts(ending.main), texts(ending.tail)) == ([LEAD], [NEXT])
@@ -62,14 +62,14 @@ def test_glued_marks_become_lines():
 
 
 @pytest.mark.parametrize("label", ["For Immediate Release", "FOR RELEASE", "Immediate Release:"])
-def test_release_label_below_a_heading_begins_no_second_copy(label):
+def test_release_label_below_a_heading_does_not_begin_a_second_copy(label):
     ending = cut("12.02.11", "Office Opens in Harbor Town", label, LEAD, NEXT)
 
     assert texts(ending.main)[-2:] == [LEAD, NEXT]
     assert not ending.tail
 
 
-def test_release_label_below_a_deck_begins_no_second_copy():
+def test_release_label_below_a_deck_does_not_begin_a_second_copy():
     assert not cut("Office Opens", LEAD, "For Immediate Release", *[NEXT] * 6).tail
 
 
@@ -80,7 +80,7 @@ def test_release_label_below_a_release_begins_a_second_copy():
     assert texts(ending.tail) == ["For Immediate Release", LEAD]
 
 
-def test_labels_cost_no_more_than_their_number():
+def test_work_is_linear_in_the_number_of_labels():
     steps = []
     for count in (2_000, 4_000):
         text = lines.read("\n".join(["For Immediate Release"] * count))[0]

@@ -1,4 +1,4 @@
-"""Lines that were one are joined; lines that were two are not."""
+"""Broken lines are joined; separate lines are not."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def joined(*texts):
         ),
     ],
 )
-def test_broken_line_is_mended(texts, paragraph):
+def test_broken_line_is_joined(texts, paragraph):
     assert joined(*texts) == [paragraph]
 
 
@@ -44,11 +44,11 @@ def test_broken_line_is_mended(texts, paragraph):
         ["The bill would allow", "", "counties to act."],
     ],
 )
-def test_lines_that_were_two_stay_two(texts):
+def test_separate_lines_stay_separate(texts):
     assert joined(*texts) == [text for text in texts if text]
 
 
-def test_list_of_long_items_is_not_taken_for_wrapped_text():
+def test_list_of_long_items_is_not_wrapped_text():
     items = [f"Jane Doe the {n}th, of Harbor Town (Harbor Town High School)" for n in range(10, 20)]
 
     assert joined(*items) == items
