@@ -91,3 +91,26 @@ def test_translation_of_an_earlier_version_says_so(publish):
     publishing.record_change(original, "correction", "There are two.")
     assert of(translation).is_outdated
     assert not of(original).is_outdated
+
+
+def test_corrected_translation_does_not_outdate_its_original_or_its_siblings(publish):
+    original, translation = publish(), publish(title="Abre una clínica", language="es")
+    sibling = publish(title="Ouverture d’un bureau", language="fr")
+    publishing.set_original(translation, original)
+    publishing.set_original(sibling, original)
+    translation.refresh_from_db()
+    translation.title = "Abren dos clínicas"
+    translation.save()
+    publishing.record_change(translation, "correction", "Son dos.")
+
+    assert not of(original).is_outdated
+    assert not of(sibling).is_outdated
+
+
+def test_embargoed_release_has_no_place_in_lists(publish, in_an_hour):
+    publish()
+    embargoed = publish(release_at=in_an_hour)
+
+    related = find_related(embargoed, timezone.now())
+
+    assert (related.previous, related.next) == (None, None)
