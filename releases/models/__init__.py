@@ -1,4 +1,4 @@
-"""The archive's rows. What must always hold is a named constraint or a trigger of the database."""
+"""Database models. Invariants are named constraints or database triggers."""
 
 from releases.models.audit import AuditLine
 from releases.models.feed_authority import FeedAuthority

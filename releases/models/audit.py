@@ -1,4 +1,4 @@
-"""Who did what to a release, when, why and from where."""
+"""Audit log of what people and the system did to releases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from releases.models.release import Release
 
 
 class AuditLine(models.Model):
-    """One deed on one release. Never updated, never deleted; it outlives a deleted draft."""
+    """An audit entry: one action on one release."""
+
+    # Append-only by trigger, and without a foreign key constraint: it outlives a deleted draft.
 
     class Deed(models.TextChoices):
         CREATED = "created", "created it"
@@ -72,5 +74,5 @@ class AuditLine(models.Model):
 
     @property
     def who(self) -> str:
-        """The person's name, or what stands for nobody."""
+        """Return the person's full name or username, or the system's name."""
         return (self.by.get_full_name() or self.by.get_username()) if self.by else "The system"

@@ -1,4 +1,4 @@
-"""Large tables read in batches."""
+"""Reading large tables in batches."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-BATCH = 200  # rows in memory; a release can be long
+BATCH = 200  # rows in memory: a release can be long
 
 Row = TypeVar("Row")
 
 
 def in_batches(rows: models.QuerySet[Any, Row], key: Callable[[Row], Any]) -> Iterator[list[Row]]:
-    """Yield the rows in the order of their primary key, which `key` reads from a row.
-
-    Each batch is its own query, so memory stays flat without server-side cursors too.
-    """
+    """Yield the rows in primary key order, in lists of at most `BATCH`; `key` reads a row's key."""
+    # One query per batch keeps memory flat without server-side cursors, which poolers break.
     rows = rows.order_by("pk")
     batch = list(rows[:BATCH])
     while batch:

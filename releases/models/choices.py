@@ -1,4 +1,4 @@
-"""States of a release and kinds of its versions."""
+"""Statuses of a release and kinds of its versions."""
 
 from __future__ import annotations
 

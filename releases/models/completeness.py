@@ -1,4 +1,4 @@
-"""The fields that the public could not do without."""
+"""Fields that a public release requires."""
 
 from __future__ import annotations
 

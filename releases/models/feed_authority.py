@@ -1,4 +1,4 @@
-"""The name in the ids of feeds."""
+"""Authority part of the ids of feeds."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from django.db import models
 
 from pressroom.infra.site_identity import feed_authority_by_settings
 
-CACHED = "feed-authority"  # the key of the stored name in this process's own cache
+CACHED = "feed-authority"  # cache key, per process
 
 
 class FeedAuthority(models.Model):
-    """The name in the ids of feeds and their entries: one row, which never changes.
-
-    The first release that gets a number stores it: from then on readers may know ids made with it.
-    """
+    """Authority name in the ids of feeds and their entries: a single row that never changes."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.TextField()
@@ -31,23 +28,21 @@ class FeedAuthority(models.Model):
 
     @classmethod
     def store(cls) -> None:
-        """Store the name that the settings give, unless one is stored: the first writer wins."""
+        """Store the name from the settings unless one is stored."""
+        # Called with the first number given out: from then on readers may know ids made with it.
         row = FeedAuthority(name=feed_authority_by_settings())
         FeedAuthority.objects.bulk_create([row], ignore_conflicts=True)
 
     @classmethod
     def stored(cls) -> str:
-        """Return the stored name, "" before there is one."""
+        """Return the stored name, "" if there is none."""
         return cls.objects.values_list("name", flat=True).first() or ""
 
     @classmethod
     def current(cls) -> str:
-        """Return the stored name, before there is one that of the settings.
-
-        A process asks the database until a name is stored, then never again.
-        """
+        """Return the stored name, or the one from the settings until one is stored."""
         if cached := cache.get(CACHED):
             return str(cached)
-        if name := cls.stored():
+        if name := cls.stored():  # never changes again, so it may be cached forever
             cache.set(CACHED, name, timeout=None)
         return name or feed_authority_by_settings()

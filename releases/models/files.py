@@ -1,4 +1,4 @@
-"""Images and attachments: what is kept of them, and what the public gets."""
+"""Images and attachments of releases."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from django.urls import reverse
 from releases.models.clean_fields import CleanCharField, CleanTextField
 from releases.models.release import Release
 
-ORIGINAL = "original"  # the name under which staff get the file as it was uploaded
+ORIGINAL = "original"  # name of the file as uploaded, for staff only: it may reveal a location
 
 
 def new_key() -> str:
-    """128 random bits: who was not told the address of a file does not find it."""
+    """Return 128 random bits in hexadecimal."""
+    # Unguessable: files of releases under embargo are in the same storage.
     return secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file as it is kept: `name` in its address, `file` in the storage."""
+    """A file in the storage: `name` is the last part of its URL, `file` its storage path."""
 
     name: str
     file: str
@@ -36,9 +37,9 @@ class StoredFile:
 
 
 class ReleaseFile(models.Model):
-    """A file of a release. Its key, and so its address, stays when the file is replaced; whatever
-    was uploaded stays in the storage."""
+    """A file of a release."""
 
+    # Key and URL stay when the file is replaced; earlier uploads stay in the storage.
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
     original = models.FileField(max_length=200, editable=False)
@@ -51,36 +52,36 @@ class ReleaseFile(models.Model):
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     view_name: str
-    # Where who reads a preview finds its files, up to the key; empty: where the public does.
+    # Path prefix of files in a preview; empty for the public path.
     base_path = ""
 
     class Meta:
         abstract = True
 
     def stored(self) -> list[StoredFile]:
-        """What the public gets."""
+        """Return the public files."""
         raise NotImplementedError
 
     def address(self, name: str) -> str:
-        """The path of one of its files."""
+        """Return the path to the file with that name."""
         if self.base_path:
             return f"{self.base_path}{self.key}/{name}"
         return reverse(self.view_name, args=[self.key, name])
 
     def file_named(self, name: str) -> StoredFile | None:
-        """One of its files; the original is for staff only: it may say where it was made."""
+        """Return the public file with that name, or the original."""
         if name == ORIGINAL:
             file = self.original.name or ""
             return StoredFile(ORIGINAL, file, self.media_type, self.byte_size, self.sha256)
         return next((stored for stored in self.stored() if stored.name == name), None)
 
     def closest_file(self, name: str) -> StoredFile | None:
-        """What stands for a file that it had before it was replaced, if it can have had it."""
+        """Return the file to serve under a name from before the file was replaced, if any."""
         return None
 
 
 class Image(ReleaseFile):
-    """A picture, with a description for those who can not see it or the word that it needs none."""
+    """A picture: it has alt text or is decorative."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="images")
     alt = CleanTextField(
@@ -119,11 +120,11 @@ class Image(ReleaseFile):
         return self.alt or self.caption or "decorative image"
 
     def stored(self) -> list[StoredFile]:
-        """What the public gets: the full-size clean copy first, then smaller ones."""
+        """Return the renditions: the full-size clean copy first, then smaller ones."""
         return [StoredFile(**rendition) for rendition in self.renditions]
 
     def closest_file(self, name: str) -> StoredFile | None:
-        """The largest rendition of the format asked for, else the full-size copy."""
+        """Return the largest rendition in the same format, or the full-size copy."""
         stem, _, suffix = name.partition(".")
         full, *smaller = self.stored()
         if stem == "full":
@@ -132,13 +133,13 @@ class Image(ReleaseFile):
         return alike[-1] if alike and stem.isdecimal() else None
 
     def snapshot(self) -> dict[str, Any]:
-        """Its part of the release's snapshot."""
+        """Return the image's part of the release's snapshot."""
         fields = ("key", "sha256", "alt", "decorative", "caption", "credit", "rights")
         return {name: getattr(self, name) for name in fields}
 
 
 class Attachment(ReleaseFile):
-    """A PDF that belongs to a release; its text is searched with the release's."""
+    """A PDF that belongs to a release."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="attachments")
     title = CleanCharField(max_length=500, help_text="What the public reads, as Complaint.")
@@ -160,14 +161,12 @@ class Attachment(ReleaseFile):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The path of the file."""
         return self.address(self.name)
 
     def stored(self) -> list[StoredFile]:
-        """What the public gets: the file as it came."""
         file = self.original.name or ""
         return [StoredFile(self.name, file, self.media_type, self.byte_size, self.sha256)]
 
     def snapshot(self) -> dict[str, Any]:
-        """Its part of the release's snapshot."""
+        """Return the attachment's part of the release's snapshot."""
         return {name: getattr(self, name) for name in ("key", "sha256", "title", "name")}

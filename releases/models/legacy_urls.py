@@ -1,4 +1,4 @@
-"""Addresses that releases had before they came here."""
+"""URLs of releases on earlier sites."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from releases.models.release import Release
 
 
 class LegacyURL(models.Model):
-    """An address that a release had on an earlier site; it answers with a redirect for ever."""
+    """A URL that a release had on an earlier site. It redirects permanently."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="legacy_urls")
     url = models.TextField(help_text="The address as it was.")

@@ -1,8 +1,7 @@
-"""The most characters and lines that each text of a release may have, and the most that a release
-may have in all, so that every page of it is made in about a second, whatever the text is.
+"""Size limits of releases and their texts.
 
-The database refuses a longer text. The bounds of a whole release are asked by the actions alone: an
-archive from before them is restored whole.
+The database enforces the limits of single texts. Limits of a whole release are checked by actions
+only, so that archives made before them can be restored in full.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from django.db.models import CheckConstraint, F, Value
 from django.db.models.functions import Length, Replace
 from django.db.models.lookups import LessThanOrEqual
 
+# Any page of a release within these limits renders in about a second.
 RELEASE_LIMITS = {
     "title": 2_000,
     "subtitle": 5_000,
@@ -29,7 +29,7 @@ _NAMES = {"body": "text", "contact": "contact block"}
 
 
 def constraints(model: str, lengths: dict[str, int]) -> list[CheckConstraint]:
-    """One for each text and one for the body's lines, with the sentence for whoever writes more."""
+    """Return a length constraint for each text and one for the number of lines in the body."""
     return [_line_limit(model), *(_length_limit(model, *each) for each in lengths.items())]
 
 
@@ -85,7 +85,7 @@ def _number_of(part: str) -> Callable[[Snapshot], int]:
 
 @dataclass(frozen=True)
 class Bound:
-    """The most of something that a whole release may have, and what to do about more."""
+    """Upper limit for a whole release, and the remedy when it is exceeded."""
 
     name: str
     match_most: int
@@ -93,7 +93,8 @@ class Bound:
     remedy: str
 
     def objection(self, after: Snapshot, before: Snapshot) -> str:
-        """Why the release may not read so after it read so before, a sentence; "" for no reason."""
+        """Return why `after` is too large, in a sentence; "" if it is not. It may be as large as
+        `before`."""
         size = self.size(after)
         if size <= max(self.match_most, self.size(before)):
             return ""
@@ -112,7 +113,9 @@ OF_WHOLE = (
 
 
 def excess(after: Snapshot, before: Snapshot | None = None) -> list[str]:
-    """Why a release that reads so, as in a snapshot, is too large, sentences. One that was larger
-    before, as in an older archive, may stay as large as it was."""
+    """Return a sentence for each limit that a release with that snapshot exceeds.
+
+    A release that was larger before, as in an old archive, may keep its size.
+    """
     objections = (bound.objection(after, before or {}) for bound in OF_WHOLE)
     return [objection for objection in objections if objection]

@@ -1,4 +1,4 @@
-"""The permanent numbers of releases, given out once."""
+"""Permanent release numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from releases.models.release import Release
 
 
 class NumberSeries(models.Model):
-    """The last serial given out in a year. Numbers are never reused, even if a release goes."""
+    """The last serial given out in a year. Numbers are never reused."""
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
@@ -24,17 +24,17 @@ class NumberSeries(models.Model):
 
     @classmethod
     def allocate(cls, year: int, count: int = 1) -> list[str]:
-        """Give out the next `count` numbers of `year`, in order; see `allocate_blocks`."""
+        """Allocate the next `count` numbers of `year`, in order; see `allocate_blocks`."""
         return cls.allocate_blocks({year: count})[year]
 
     @classmethod
     def allocate_blocks(cls, counts: Mapping[int, int]) -> dict[int, list[str]]:
-        """Give out the next numbers of each year, so many, in order.
+        """Allocate the next numbers of each year, given the count for each, in order.
 
-        Call it inside a transaction: the years' rows stay locked until its end, so that two
-        publishers never get the same number and a rolled back one leaves no gap. They are locked
-        in the order of the years, so that two never wait for each other.
+        Must run inside a transaction.
         """
+        # The rows stay locked until the transaction ends, so that two publishers never get the same
+        # number and a rollback leaves no gap; locking by year prevents deadlocks.
         known = set(cls.objects.filter(year__in=counts).values_list("year", flat=True))
         for year in sorted(counts.keys() - known):
             cls.objects.get_or_create(year=year, defaults={"last": _highest_serial(year)})
@@ -50,7 +50,7 @@ def _block(year: int, last: int, count: int) -> list[str]:
 
 
 def _highest_serial(year: int) -> int:
-    """Of the releases there are: a restored archive goes on where it stood."""
+    # A restored archive continues its own numbers.
     serial = Cast(Substr("number", 6), models.IntegerField())
     numbered = Release.objects.filter(number__startswith=f"{year:04d}-")
     return numbered.aggregate(highest=models.Max(serial))["highest"] or 0

@@ -1,4 +1,4 @@
-"""Previews of what is under embargo: who may read it before its moment, and who did."""
+"""Preview links to releases under embargo."""
 
 from __future__ import annotations
 
@@ -15,11 +15,7 @@ from releases.models.release import Release
 
 
 class PreviewLink(models.Model):
-    """One recipient's way to one release under embargo, until it expires or is revoked.
-
-    Its address bears a random token that is kept nowhere: only its HMAC-SHA256 under SECRET_KEY
-    is, so that nobody makes a link out of a copy of the database.
-    """
+    """One recipient's link to one release under embargo, until it expires or is revoked."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="preview_links")
     recipient = CleanCharField(max_length=300, help_text="Whom it is for, in words.")
@@ -47,16 +43,18 @@ class PreviewLink(models.Model):
 
     @staticmethod
     def digest_of(token: str) -> str:
-        """What is kept of a token."""
+        """Return the HMAC-SHA256 (hex) of a token under SECRET_KEY."""
+        # Only this digest is stored: a copy of the database yields no working links.
         return salted_hmac("releases.preview", token, algorithm="sha256").hexdigest()
 
     def is_active(self, at: datetime.datetime) -> bool:
-        """Whether it is neither revoked nor expired at `at`: the twin of the queryset's."""
+        """Return whether it is neither revoked nor expired at `at` (twin of the queryset's
+        `active`)."""
         return self.revoked_at is None and at < self.expires_at
 
 
 class PreviewUse(models.Model):
-    """One time that a preview showed something: its page, or one of the release's files."""
+    """One view of a preview's page or of one of the release's files."""
 
     link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, related_name="uses")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Corrections that wait for a publisher: written, not yet public."""
+"""Proposed corrections awaiting a decision."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from releases.models.version import Version
 
 
 class ProposedCorrection(models.Model):
-    """A change of a public release that a person proposes and another decides. What was proposed
-    stays as it was written, and a decision stays: triggers of the database see to both."""
+    """A change to a public release that one person proposes and another decides."""
 
+    # Triggers keep what was proposed, and each decision, from being changed.
     class Status(models.TextChoices):
         OPEN = "open", "open"
         APPROVED = "approved", "approved"
         DECLINED = "declined", "declined"
         WITHDRAWN = "withdrawn", "taken back"
 
-    # What of a snapshot it may change. Files, number and address are not proposed.
+    # The parts of a snapshot that it may change: not files, number or slug.
     CONTENT = (*Release.PRINTED_FIELDS, "sections", "topics")
     KINDS = (Version.Kind.MINOR, Version.Kind.CORRECTION, Version.Kind.UPDATE)
 
@@ -80,26 +80,26 @@ class ProposedCorrection(models.Model):
 
     @property
     def proposer(self) -> str:
-        """The name of who proposed it."""
+        """Return the full name or username of the person who proposed it."""
         return self.proposed_by.get_full_name() or self.proposed_by.get_username()
 
     @classmethod
     def content_of(cls, snapshot: Mapping[str, Any]) -> dict[str, Any]:
-        """The part of a snapshot that a proposal may change."""
+        """Return the part of a snapshot that a proposal may change."""
         return {name: snapshot[name] for name in cls.CONTENT}
 
     @property
     def base(self) -> Version:
-        """The version that it was written on."""
+        """Return the version it was written on."""
         return self.release.versions.get(number=self.base_number)
 
     def changed(self) -> dict[str, Any]:
-        """What it changes of its base: the rest may change meanwhile."""
+        """Return the values that differ from its base, by name in the snapshot."""
         base = self.content_of(self.base.snapshot)
         return {name: value for name, value in self.content.items() if value != base[name]}
 
     def conflicts(self, latest: Version) -> list[str]:
-        """What the latest version changes too, in another way; names in the snapshot."""
+        """Return the names in the snapshot that the latest version has changed differently."""
         if latest.number == self.base_number:
             return []
         base, now = self.base.snapshot, latest.snapshot

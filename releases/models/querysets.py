@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from releases.models.choices import ReleaseStatus, VersionKind
 
-# What a card in a list prints; the rest (source, snapshots) stays in the database.
+# Fields that a card in a list prints.
 LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
-# What an entry of the ledger prints of its release.
+# Fields of its release that an entry in the corrections log prints.
 _LEDGER_RELEASE_FIELDS = tuple(
     f"release__{name}"
     for name in ("number", "slug", "status", "title", "title_withheld", "language")
 )
 
 
-# A person has to look at these: a partial index holds them.
+# Drafts that a person has to look at; the condition of a partial index too.
 NEEDS_ATTENTION = models.Q(status="draft") & (
     ~models.Q(import_warnings=[]) | models.Q(date__isnull=True) | models.Q(title="")
 )
@@ -47,27 +47,27 @@ def _topics_data(release: type[models.Model], key: str) -> ArraySubquery:
 
 
 class ReleaseQuerySet(models.QuerySet[Row]):
-    """Releases, by who may see them and by where they stand in the archive."""
+    """Releases, by visibility and place in the archive."""
 
     def published(self, at: datetime.datetime | None = None) -> Self:
-        """Those that the public may see at the moment `at` (aware; default: now).
+        """Return the releases the public may see at `at` (aware; default: now).
 
-        The one visibility rule. `Release.is_published` is its twin for a row in hand.
+        The only visibility rule; `Release.is_published` is its twin for a single row.
         """
         return self.filter(status=ReleaseStatus.APPROVED, release_at__lte=at or timezone.now())
 
     def retracted(self) -> Self:
-        """Those that may have been public and are not: not approved, with a moment of release. Who
-        never had one was never public, and one that has come is never lost (`moment_is_kept`)."""
+        """Return the releases that may have been public and are no longer approved."""
+        # Recalling clears the moment, and a moment that has come is never lost (`moment_is_kept`).
         return self.exclude(status=ReleaseStatus.APPROVED).filter(release_at__isnull=False)
 
     def embargoed(self, at: datetime.datetime | None = None) -> Self:
-        """Those approved for a moment after `at` (aware; default: now)."""
+        """Return the releases approved for a moment after `at` (aware; default: now)."""
         return self.filter(status=ReleaseStatus.APPROVED, release_at__gt=at or timezone.now())
 
     def on_record(self, at: datetime.datetime | None = None) -> Self:
-        """Those whose permalink answers at `at`: published, or published once and then
-        withdrawn (a notice), removed or blocked (a tombstone)."""
+        """Return the releases whose permalink answers at `at`: published, or once published and
+        since withdrawn (a notice), removed or blocked (a tombstone)."""
         status = ReleaseStatus
         return self.filter(
             status__in=[status.APPROVED, status.WITHDRAWN, status.REMOVED, status.BLOCKED],
@@ -75,7 +75,8 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         )
 
     def dated(self, year: int, month: int | None = None, day: int | None = None) -> Self:
-        """Those whose printed date lies in the year, month or day; none if there is no such."""
+        """Return the releases whose printed date is in the year, month or day; none for an invalid
+        one."""
         try:
             first = datetime.date(year, month or 1, day or 1)
             last_month = month or 12
@@ -85,8 +86,7 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         return self.filter(date__range=(first, last))
 
     def needing_attention(self) -> Self:
-        """Drafts with doubts from their import, or without the title or the date that an approval
-        asks for."""
+        """Return drafts that have import warnings or lack the title or date approval requires."""
         return self.filter(NEEDS_ATTENTION)
 
     def filtered_by(
@@ -97,8 +97,11 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         since: datetime.date | None = None,
         until: datetime.date | None = None,
     ) -> Self:
-        """Those on a topic (its slug), with a printed date in a year and between two days, both
-        included, in a language or a kind of it: en-US is English. None does not narrow."""
+        """Return the releases that match every filter given.
+
+        `topic` is a slug, `year` of the printed date, `language` matches its regional kinds too
+        (en matches en-US), `since` and `until` are inclusive.
+        """
         found = self.dated(year) if year else self
         found = found.filter(date__gte=since) if since else found
         found = found.filter(date__lte=until) if until else found
@@ -110,25 +113,23 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         return found
 
     def get_by_natural_key(self, number: str) -> Row:
-        """The release of that number: how fixtures name it."""
         return self.get(number=number)
 
     def extent(self) -> dict[str, Any]:
-        """How many they are, and the first and the last printed date (None where there is none):
-        `count`, `first`, `last`."""
+        """Return `count` and the `first` and `last` printed date (None if there is none)."""
         dates = {"first": models.Min("date"), "last": models.Max("date")}
         return self.order_by().aggregate(count=models.Count("pk"), **dates)
 
     def newest_first(self) -> Self:
-        """The total order of every list: no two releases ever tie."""
+        """Return them in the order of every list; no two tie."""
         return self.order_by("-release_at", "-id")
 
     def following(self, release_at: datetime.datetime, pk: int) -> Self:
-        """Those that come after that place in `newest_first`, whatever came before it since."""
+        """Return the releases after that place in `newest_first`."""
         return self.filter(release_at__lte=release_at).exclude(release_at=release_at, pk__gte=pk)
 
     def preceding(self, release_at: datetime.datetime, pk: int) -> Self:
-        """Those that come before that place in `newest_first`."""
+        """Return the releases before that place in `newest_first`."""
         return self.filter(release_at__gte=release_at).exclude(release_at=release_at, pk__lte=pk)
 
     def attachments(self) -> Prefetch:
@@ -136,7 +137,7 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         return Prefetch("attachments", _related(self.model, "attachments").defer("text"))
 
     def for_listing(self) -> Self:
-        """Rows with just what a card prints, `topics_data` among it."""
+        """Load only what a card prints, `topics_data` included."""
         return (
             self.newest_first()
             .only(*LISTED_FIELDS)
@@ -144,14 +145,17 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         )
 
     def for_page(self) -> Self:
-        """Rows with all that a release's own page prints."""
+        """Load everything that a release's page prints."""
         return self.defer("source_text", "source_bytes").prefetch_related(
             "sections", "topics", "images", self.attachments()
         )
 
     def for_editions(self) -> Self:
-        """Rows with all that downloads, feeds and the API say; `public_versions` holds the versions
-        that the public could read, the oldest first, `topics_data` the topics' slugs and names."""
+        """Load everything that downloads, feeds and the API say.
+
+        `public_versions` has the versions that the public could read, oldest first; `topics_data`
+        the slugs and names of topics.
+        """
         versions = _related(self.model, "versions").public()
         public = Prefetch("versions", versions, to_attr="public_versions")
         rows = self.defer("source_text", "source_bytes").annotate(
@@ -160,43 +164,42 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         return rows.prefetch_related("images", self.attachments(), public)
 
     def for_index(self) -> Self:
-        """Rows with all that the search index holds, the attachments' text among it."""
+        """Load everything that the search index holds, text of attachments included."""
         parts = ("sections", "topics", "images", "attachments")
         return self.defer("source_text", "source_bytes").prefetch_related(*parts)
 
 
 class TopicQuerySet(models.QuerySet[Row]):
-    """Topics, by what is filed under them."""
+    """Topics, by the releases filed under them."""
 
     def with_releases(self, releases: ReleaseQuerySet[Any]) -> Self:
-        """Those that some of the releases are filed under, with their number as `count`."""
+        """Return the topics of the releases, with the number of them as `count`."""
         on_topic = releases.order_by().values("pk")
         counted = models.Count("releases", filter=Q(releases__in=on_topic))
         return self.annotate(count=counted).filter(count__gt=0)
 
     def filed_under(self, releases: ReleaseQuerySet[Any]) -> Self:
-        """Those that some of the releases are filed under."""
+        """Return the topics of the releases."""
         return self.filter(Exists(releases.filter(topics=OuterRef("pk"))))
 
     def frequent_first(self) -> Self:
-        """After `with_releases`: those with the most of them first."""
+        """Order by `count` from `with_releases`, the largest first."""
         return self.order_by(models.F("count").desc(), "name")
 
 
 class SectionQuerySet(models.QuerySet[Row]):
-    """Sections; fixtures name one by its release's number and its position."""
+    """Sections, which fixtures name by release number and position."""
 
     def get_by_natural_key(self, release: str, position: int) -> Row:
-        """The section at that place of that release."""
         return self.get(release__number=release, position=position)
 
 
 class VersionQuerySet(models.QuerySet[Row]):
-    """Versions; fixtures name one by its release's number and its own."""
+    """Versions, which fixtures name by release number and version number."""
 
     def public(self) -> Self:
-        """Those that the public could read once their release was public: not what another version
-        took the place of before that moment."""
+        """Return the versions the public can read once their release is public: not those replaced
+        before its moment."""
         later = self.model._default_manager.filter(
             release=OuterRef("release"), number__gt=OuterRef("number")
         )
@@ -204,8 +207,8 @@ class VersionQuerySet(models.QuerySet[Row]):
         return self.exclude(Exists(later.filter(before_release)))
 
     def with_release(self, releases: ReleaseQuerySet[Any]) -> Self:
-        """The public ones of those releases, the oldest first, each with its release, that one's
-        likeness and `topics_data`: what a page prints, in one query."""
+        """Return the public versions of the releases, oldest first, each with everything that a
+        page prints: its release, `likeness` and `topics_data`."""
         return (
             self.public()
             .filter(release__in=releases)
@@ -216,16 +219,16 @@ class VersionQuerySet(models.QuerySet[Row]):
         )
 
     def following(self, at: datetime.datetime, pk: int) -> Self:
-        """Those that come after that place in the ledger, whatever came before it since."""
+        """Return the versions after that place in the corrections log."""
         return self.filter(at__lte=at).exclude(at=at, pk__gte=pk)
 
     def preceding(self, at: datetime.datetime, pk: int) -> Self:
-        """Those that come before it."""
+        """Return the versions before that place in the corrections log."""
         return self.filter(at__gte=at).exclude(at=at, pk__lte=pk)
 
     def ledger(self, releases: ReleaseQuerySet[Any]) -> Self:
-        """The corrections, withdrawals and reinstatements of those releases, the newest first. Of
-        one that was taken down only that stands: notes quote texts."""
+        """Return the corrections, withdrawals and reinstatements of the releases, newest first."""
+        # Of a release taken down only its latest withdrawal shows: earlier notes quote its text.
         kind, status = VersionKind, ReleaseStatus
         readable = Q(release__status__in=[status.APPROVED, status.WITHDRAWN])
         taken_down = Q(kind=kind.WITHDRAWAL, note=F("release__status_reason"))
@@ -238,14 +241,12 @@ class VersionQuerySet(models.QuerySet[Row]):
         )
 
     def get_by_natural_key(self, release: str, number: int) -> Row:
-        """The version of that number of that release."""
         return self.get(release__number=release, number=number)
 
 
 class PreviewLinkQuerySet(models.QuerySet[Row]):
-    """Previews for single recipients, by whether they open."""
+    """Preview links, by whether they open."""
 
     def active(self, at: datetime.datetime) -> Self:
-        """Those neither revoked nor expired at `at`. What they show is under embargo: each view
-        asks the release itself."""
+        """Return the links neither revoked nor expired at `at`."""
         return self.filter(revoked_at=None, expires_at__gt=at)

@@ -1,4 +1,4 @@
-"""A release, its parts and its versions."""
+"""Press releases."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from releases.parsing.warnings import ParseWarning
 
 
 class Release(models.Model):
-    """One press release, as printed."""
+    """A press release, as printed."""
 
     Status = ReleaseStatus
 
-    # What is printed on it beside its sections, in the order of the page.
+    # Printed fields other than sections, in page order.
     PRINTED_FIELDS = (
         *("title", "subtitle", "date", "dateline", "contact", "body", "end_mark"),
         "language",
@@ -123,8 +123,8 @@ class Release(models.Model):
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = ReleaseQuerySet.as_manager()
-    public_versions: list[Version]  # of rows from `for_editions()`
-    topics_data: list[dict[str, str]]  # likewise, and from `for_listing()`
+    public_versions: list[Version]  # on rows from `for_editions()`
+    topics_data: list[dict[str, str]]  # on rows from `for_editions()` and `for_listing()`
 
     class Meta:
         permissions = [
@@ -208,27 +208,23 @@ class Release(models.Model):
         return f"{self.number} {self.title}" if self.number else self.title
 
     def get_absolute_url(self) -> str:
-        """The permalink; a tombstone's bears no words of its title.
-
-        Raises NoReverseMatch for a release that has no number yet.
-        """
-        if self.is_taken_down:
+        """Return the permalink. Raises NoReverseMatch for a release without a number."""
+        if self.is_taken_down:  # the slug would repeat words of the title
             return reverse("release-by-number", args=[self.number])
         return reverse("release", args=[self.number, self.slug])
 
     @property
     def permanent_path(self) -> str:
-        """The permalink without scheme and host: the same whatever language the page is in that
-        says it."""
+        """Return the permalink without scheme, host or language prefix."""
         with translation.override(settings.LANGUAGE_CODE):
             return self.get_absolute_url()
 
     def natural_key(self) -> tuple[str | None]:
-        """What fixtures name it by."""
+        """Return the number, as fixtures name a release."""
         return (self.number,)
 
     def is_published(self, at: datetime.datetime | None = None) -> bool:
-        """Whether the public may see it at `at` (aware; default: now): the twin of the gate."""
+        """Return whether the public may see it at `at` (aware; default: now): twin of the gate."""
         return (
             self.status == self.Status.APPROVED
             and self.release_at is not None
@@ -236,48 +232,48 @@ class Release(models.Model):
         )
 
     def is_embargoed(self, at: datetime.datetime | None = None) -> bool:
-        """Whether it is approved and its moment is yet to come."""
+        """Return whether it is approved for a moment after `at` (aware; default: now)."""
         return self.status == self.Status.APPROVED and not self.is_published(at)
 
     def replacement(self, at: datetime.datetime | None = None) -> Release | None:
-        """The release that the public may read at `at` in place of this withdrawn one, if any: its
-        successor, or that one's where it was withdrawn too. Verbs let no circle come to be."""
-        successor = self.successor
+        """Return the first release in its chain of successors that is public at `at`, if any."""
+        successor = self.successor  # the actions prevent circles
         while successor and not successor.is_published(at):
             successor = successor.successor
         return successor
 
     @property
     def page_cursor(self) -> Cursor:
-        """Where it stands in lists, if it was ever approved."""
+        """Return its place in lists, as moment of release and primary key."""
         assert self.release_at is not None
         return self.release_at, self.pk
 
     @property
     def printed_topics(self) -> list[Topic]:
-        """The topics in `topics_data`: to print, no rows to save."""
-        return [Topic(**told) for told in self.topics_data]
+        """Return unsaved topics, for printing, from `topics_data`."""
+        return [Topic(**data) for data in self.topics_data]
 
     @property
     def is_taken_down(self) -> bool:
-        """Whether only a tombstone is left: nothing of its text may be shown, in any version."""
+        """Return whether only a tombstone is left: no text of any version may be shown."""
         return self.status in (self.Status.REMOVED, self.Status.BLOCKED)
 
     def missing_fields(self) -> dict[str, str]:
-        """Return a sentence for each field that a public release needs and this one lacks."""
+        """Return a sentence for each field that the public needs and that is missing, by field
+        name."""
         return completeness.missing(self.title, self.date, self.body)
 
     def unresolved_warnings(self) -> list[ParseWarning]:
-        """What its import could not be sure of and nobody has settled yet."""
+        """Return the import warnings that nobody has resolved."""
         return [ParseWarning(**warning) for warning in self.import_warnings]
 
     def resolve_warnings(self, settled: Collection[ParseWarning]) -> None:
-        """Take what a person has looked at off its doubts; not saved."""
-        left = [doubt for doubt in self.unresolved_warnings() if doubt not in settled]
-        self.import_warnings = [vars(doubt) for doubt in left]
+        """Drop the resolved warnings; not saved."""
+        left = [each for each in self.unresolved_warnings() if each not in settled]
+        self.import_warnings = [vars(warning) for warning in left]
 
     def start_of_day(self) -> datetime.datetime:
-        """The first moment of its printed date in the office's time zone."""
+        """Return midnight of its printed date in the office's time zone."""
         assert self.date is not None
         return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
 
@@ -289,7 +285,7 @@ class Release(models.Model):
         at: datetime.datetime | None = None,
         latest: Version | None = None,
     ) -> Version:
-        """What the public reads now as its next version, chained to the `latest`; not saved."""
+        """Return its present content as the version after `latest`; not saved."""
         snapshot, note = self.snapshot(), fields.clean_values(Version, {"note": note})["note"]
         version = Version(
             release=self,
@@ -306,7 +302,7 @@ class Release(models.Model):
         return version
 
     def snapshot(self) -> dict[str, Any]:
-        """All that the public reads of it, as plain JSON values: what a version keeps."""
+        """Return everything that the public reads of it, as JSON values."""
         fields = ("number", "slug", *self.PRINTED_FIELDS)
         files = {
             "images": [image.snapshot() for image in self.images.all()],
@@ -317,6 +313,6 @@ class Release(models.Model):
             "date": self.date and self.date.isoformat(),
             "sections": [section.snapshot() for section in self.sections.all()],
             "topics": [topic.slug for topic in self.topics.all()],
-            # Only where there are any: a release without files reads as it did before there were.
+            # Absent, not empty: digests of versions from before there were files still match.
             **{kind: parts for kind, parts in files.items() if parts},
         }

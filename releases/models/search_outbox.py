@@ -1,4 +1,4 @@
-"""What waits to be indexed."""
+"""Outbox of the search index."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from releases.models.release import Release
 
 
 class SearchChange(models.Model):
-    """A release whose entry in the search index must be made anew once `due_at` has come.
-
-    A failure puts `due_at` off and leaves `since`: from when on the index is behind.
-    """
+    """A release to reindex at `due_at`. A failure postpones `due_at` and keeps `since`."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="+")
+    # `since` is when the index began to lag.
     since = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)

@@ -13,7 +13,7 @@ from releases.models.release import Release
 
 
 class Section(models.Model):
-    """A part of a release beside its main text, in the order printed."""
+    """A part of a release next to its main text, in printed order."""
 
     class Kind(models.TextChoices):
         BODY = "body", "body"
@@ -49,10 +49,10 @@ class Section(models.Model):
         return self.heading or self.get_kind_display()
 
     def natural_key(self) -> tuple[str | None, int]:
-        """What fixtures name it by."""
+        """Return the release's number and the position, as fixtures name a section."""
         return (*self.release.natural_key(), self.position)
 
     def snapshot(self) -> dict[str, Any]:
-        """Its part of the release's snapshot."""
+        """Return the section's part of the release's snapshot."""
         fields = ("kind", "heading", "body", "after_end")
         return {name: getattr(self, name) for name in fields}

@@ -1,4 +1,4 @@
-"""What is learned of the archive beside its search index. All of it can be made anew."""
+"""Similar releases and the vocabulary of the archive, both derived and rebuildable."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from releases.models.release import Release
 
 
 class VocabularyWord(models.Model):
-    """A word that some release has, or once had, folded as the index has it.
+    """A word, folded as in the index, that some release has or once had."""
 
-    Whether the public may be told of it is asked of the gate each time.
-    """
-
-    # A trigram index on it is made by the migration, where the server offers that.
+    # May be of a release under embargo: check with the gate before showing it to the public.
+    # The migration adds a trigram index where the server supports it.
     word = models.TextField(primary_key=True)
 
     def __str__(self) -> str:
@@ -23,7 +21,7 @@ class VocabularyWord(models.Model):
 
 
 class Likeness(models.Model):
-    """The releases that are most like one, the most alike first, as they were at `made_at`."""
+    """The releases most similar to one, most similar first, as computed at `made_at`."""
 
     release = models.OneToOneField(
         Release, on_delete=models.CASCADE, primary_key=True, related_name="likeness"

@@ -1,4 +1,4 @@
-"""Topics."""
+"""Topics that releases are filed under."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from releases.models.querysets import TopicQuerySet
 
 
 class Topic(models.Model):
-    """A subject that releases are filed under."""
-
     name = CleanCharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=200, unique=True)
 
@@ -24,5 +22,4 @@ class Topic(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The list of its releases."""
         return reverse("topic", args=[self.slug])

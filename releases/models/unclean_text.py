@@ -1,4 +1,4 @@
-"""Texts stored before their fields cleaned them, by an older version or past the models."""
+"""Texts that were stored uncleaned, by an older version or past the models."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from releases.models.clean_fields import CleanMixin, clean_fields
 
 BATCH = 200  # rows in memory
 LONGEST_NAME = 100
-# One of them, and several.
+# Singular and plural.
 NAMES = {
     "control_characters": ("control character", "control characters"),
     "invisible_characters": ("invisible character", "invisible characters"),
@@ -28,7 +28,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class UncleanText:
-    """A text that its field would clean if it were saved now."""
+    """A stored text that its field would clean on the next save."""
 
     row: models.Model
     field: CleanMixin
@@ -36,7 +36,7 @@ class UncleanText:
 
     @property
     def release(self) -> Release | None:
-        """The release that the text belongs to; a topic has none, and a draft can be deleted."""
+        """Return the release that the text belongs to; None for a topic and for a deleted draft."""
         if isinstance(self.row, Release):
             return self.row
         try:
@@ -46,13 +46,13 @@ class UncleanText:
 
     @property
     def is_of_draft(self) -> bool:
-        """Whether the text is part of a draft, which may be cleaned without a correction."""
+        """Return whether the text may be cleaned without a correction."""
         is_draft = self.release is not None and self.release.status == Release.Status.DRAFT
         return is_draft and not self.is_on_record
 
     @property
     def is_on_record(self) -> bool:
-        """Whether nobody may change the text: of a version, an audit line or a proposal."""
+        """Return whether the text may never change: in a version, an audit entry or a proposal."""
         return self.field.is_on_record
 
     def __str__(self) -> str:
@@ -60,7 +60,7 @@ class UncleanText:
         return f"{self._owner()}: {self._part()}{self.field.verbose_name}: {found}"
 
     def _owner(self) -> str:
-        """The release by its number or key, or else the row, and its title."""
+        """Return the release's number or key with its title, or the row's name."""
         release = self.release
         named = getattr(self.row, "subject", None) or str(release or self.row)
         name = clean(named).text[:LONGEST_NAME] or "without a title"
@@ -69,7 +69,6 @@ class UncleanText:
         return name if release.number else f"Draft {release.pk} “{name}”"
 
     def _part(self) -> str:
-        """Which part of the release, where it is not the release itself."""
         if self.row is self.release or self.release is None:
             return ""
         number: Any = getattr(self.row, "number", None) or getattr(self.row, "position", None)
@@ -82,7 +81,7 @@ def _in_words(finding: Finding) -> str:
 
 
 def find() -> Iterator[UncleanText]:
-    """Every such text, model by model."""
+    """Yield every unclean text, model by model."""
     for model in apps.get_app_config("releases").get_models():
         if fields := clean_fields(model):
             yield from _find_in(model, fields)
@@ -94,6 +93,6 @@ def _find_in(model: type[models.Model], fields: list[CleanMixin]) -> Iterator[Un
         for field in fields:
             value = getattr(row, field.attname)
             cleaned = field.cleaned(value)
-            # What stays as it was written is none the worse for its line ends.
+            # Line ends alone are no reason to report a text that may never change.
             if cleaned.findings or (cleaned.text != value and not field.is_on_record):
                 yield UncleanText(row, field, cleaned)

@@ -1,4 +1,4 @@
-"""What staff have sent lately, for as long as it counts against their quota."""
+"""Recent uploads by staff, counted against their quota."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Upload(models.Model):
-    """One file, or all files of one import, that a person sent."""
+    """One uploaded file, or all files of one import."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What the public read of a release, kept for good."""
+"""Versions of releases, kept permanently."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from releases.models.querysets import VersionQuerySet
 
 
 class Version(models.Model):
-    """What the public read of a release from one moment on. Never updated, never deleted."""
+    """What the public read of a release from one moment on. Append-only."""
 
     Kind = VersionKind
 
@@ -71,27 +71,24 @@ class Version(models.Model):
         return f"{self.release_id} version {self.number}"
 
     def natural_key(self) -> tuple[str | None, int]:
-        """What fixtures name it by."""
+        """Return the release's number and the version's, as fixtures name a version."""
         return (*self.release.natural_key(), self.number)
 
     @property
     def page_cursor(self) -> Cursor:
-        """Where it stands in the ledger."""
+        """Return its place in the corrections log, as moment and primary key."""
         return self.at, self.pk
 
     @property
     def paragraphs(self) -> dict[int, str]:
-        """The plain text of each paragraph, through body and sections, by its number."""
+        """Return the plain text of each paragraph, of body and sections, by paragraph number."""
         texts = paragraph_ids.texts(self.snapshot)
         return dict(zip(self.paragraph_numbers or range(1, len(texts) + 1), texts, strict=False))
 
     def number_paragraphs(self, earlier: Sequence[Version]) -> None:
-        """Carry the numbers on from the versions before it, the oldest first; not saved.
-
-        They are written once and never computed again, so that a better way to tell which paragraph
-        became which changes none that was cited. What is issued begins anew: whatever it takes the
-        place of was under embargo, and nobody has read it.
-        """
+        """Carry paragraph numbers over from the earlier versions, oldest first; not saved."""
+        # Numbers are stored once and never recomputed: a better matching algorithm must not change
+        # any that was cited. An issued version starts over, as it replaces what nobody has read.
         if self.kind == self.Kind.ISSUED or not earlier:
             return
         issued = [row.number for row in earlier if row.kind == self.Kind.ISSUED]
@@ -103,10 +100,11 @@ class Version(models.Model):
             self.paragraph_numbers = numbers
 
     def digest(self, previous: str) -> str:
-        """SHA-256 (hex) over this version and the `previous` one's ("" for the first).
+        """Return the SHA-256 (hex) over this version and the digest of the `previous` one ("" for
+        the first).
 
-        The text hashed is JSON with sorted keys, no blanks and no ASCII escapes, in UTF-8, of
-        previous, number, kind, note, at (UTC, ISO 8601) and snapshot: anyone can check it.
+        The input is JSON in UTF-8 with sorted keys, no whitespace and no ASCII escapes, of
+        previous, number, kind, note, at (UTC, ISO 8601) and snapshot, so that anyone can verify it.
         """
         content = {
             "previous": previous,

@@ -1,6 +1,6 @@
-"""What staff typed and did not save, what a draft said before, and which forms were sent.
+"""Unsaved work of staff, earlier states of drafts, and submitted forms.
 
-None of it is public, exported or restored: it belongs to the people at work, for days.
+Kept for days; never public, exported or restored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from releases.models.release import Release
 
 
 class WorkingCopy(models.Model):
-    """The fields of a release's form as one person typed them, not saved in the release."""
+    """Unsaved fields of a release's form, as one person typed them."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     release = models.ForeignKey(
@@ -43,12 +43,12 @@ class WorkingCopy(models.Model):
 
     @property
     def title(self) -> str:
-        """The title as it was typed."""
+        """Return the title as typed."""
         return next((value for name, value in self.fields if name == "title"), "")
 
 
 class DraftState(models.Model):
-    """What a draft said from one save to the next."""
+    """A draft's content from one save to the next."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="draft_states")
     by = models.ForeignKey(
@@ -65,8 +65,7 @@ class DraftState(models.Model):
 
 
 class SentForm(models.Model):
-    """A form of a new release, or of an import, that was sent: the same one sent again stores
-    nothing and leads to what it stored first."""
+    """A submitted form for a new release or an import, so that resubmitting it stores nothing."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     token = models.CharField(max_length=32)
