@@ -1,6 +1,8 @@
-"""The verbs of publishing. Each is atomic, holds the release's row lock, can explain its refusal,
-and leaves an audit line; where the public reads something new it writes the version that says so,
-and queues what the search index must make anew."""
+"""Actions: the only code that changes what is or will be public.
+
+Each runs in one transaction under the release's row lock, explains its refusal, adds an audit
+entry, writes a version where the public text changes, and queues the release for the search index.
+"""
 
 from releases.publishing.approval import (
     approve,

@@ -1,4 +1,4 @@
-"""From draft to the moment of release."""
+"""Actions from draft to release."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Status = Release.Status
 
 
 def blockers(release: Release, by: User | None = None, override: str = "") -> list[str]:
-    """What stands in the way of `by` approving the release, a sentence each.
+    """Return a sentence for each thing that prevents `by` from approving the release.
 
-    Nobody approves what they changed since the last approval, unless the reason given as
-    `override` is to be recorded.
+    Nobody approves their own changes since the last approval, unless they give a reason as
+    `override`.
     """
     if release.status not in (Status.DRAFT, Status.IN_REVIEW):
         return [f"It is {release.get_status_display()} already."]
@@ -45,7 +45,7 @@ def blockers(release: Release, by: User | None = None, override: str = "") -> li
 
 @transaction.atomic
 def submit(release: Release, **context: Unpack[ActionContext]) -> Release:
-    """Put a draft before those who approve. Raises Refused with what is missing."""
+    """Submit a draft for review. Raises ActionRefusedError with what is missing."""
     row = lock(release, Deed.SUBMITTED, context)
     if row.status != Status.DRAFT:
         raise ActionRefusedError(f"It is {row.get_status_display()} already.")
@@ -58,7 +58,7 @@ def submit(release: Release, **context: Unpack[ActionContext]) -> Release:
 
 @transaction.atomic
 def send_back(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
-    """Make a draft again of what is in review; the reason is for its author."""
+    """Return a release in review to draft; the reason is for its author."""
     row = lock(release, Deed.SENT_BACK, context)
     if row.status != Status.IN_REVIEW:
         raise ActionRefusedError(
@@ -78,13 +78,14 @@ def approve(
     confirmed: bool = False,
     **context: Unpack[ActionContext],
 ) -> Release:
-    """Let the public see it from `release_at` on (aware; None: now), as its next version. A moment
-    that has passed dates it as printed.
+    """Publish from `release_at` on (aware; None: now) as the next version. A past moment backdates
+    it.
 
-    Raises Refused with the blockers, under the row lock, so that two approvers can not both do it,
-    and Unconfirmed for a moment that has to be `confirmed`: before the proposed one, or far ahead.
+    Raises ActionRefusedError with the blockers, and ConfirmationRequiredError for a moment that
+    must be `confirmed`: earlier than proposed, or far ahead.
     """
     row = lock(release, Deed.APPROVED, context)
+    # Checked under the lock: of two approvers only one succeeds.
     if reasons := blockers(row, context.get("by"), override):
         raise ActionRefusedError(*reasons)
     assert row.date is not None  # a blocker otherwise
@@ -106,8 +107,10 @@ def reschedule(
     confirmed: bool = False,
     **context: Unpack[ActionContext],
 ) -> Release:
-    """Move the moment of an approved release that is not public yet to one that is to come (None:
-    publish it now). Raises Unconfirmed as `approve` does."""
+    """Move the moment of a release under embargo to a future one (None: publish it now).
+
+    Raises ConfirmationRequiredError as `approve` does.
+    """
     row = _lock_embargoed(release, Deed.RESCHEDULED, context)
     before, now = row.release_at, action_time(context)
     if release_at and release_at <= now:
@@ -124,13 +127,12 @@ def reschedule(
 
 @transaction.atomic
 def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
-    """Take an approval back before the public sees the release: it is in review again, and its
-    moment is proposed for the next approval."""
+    """Return a release under embargo to review; its moment is proposed for the next approval."""
     row = _lock_embargoed(release, Deed.RECALLED, context)
     reason = require_reason(reason, "Say why it is called back.")
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
     save_with_audit(row, Deed.RECALLED, reason, context)
-    queue_for_index(row, action_time(context))  # its moment may have come just now
+    queue_for_index(row, action_time(context))  # it may just have become public
     return row
 
 

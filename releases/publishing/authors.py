@@ -1,4 +1,4 @@
-"""Four eyes: who wrote what is put before an approver."""
+"""Four-eyes rule: nobody approves their own changes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from releases.models import AuditLine, Release
 
 Deed = AuditLine.Deed
 
-# Each changes what the public will read on the page, its topics, its address and its translations
-# included: an approval covers them all. Moving it through review, or sharing it, does not.
+# Actions that change what the public will read: text, topics, slug and translations, all of which
+# an approval covers. Review steps and sharing change nothing.
 CONTENT_ACTIONS = frozenset(
     {
         *(Deed.CREATED, Deed.EDITED, Deed.UPDATED, Deed.CORRECTED),
@@ -23,25 +23,25 @@ REMEDY = "a colleague approves it, or you say why you approve it yourself."
 
 
 def objection_to_own_work(release: Release, by: User) -> str:
-    """What the person changed in the release since its last approval, and the remedy, in a
-    sentence; "" for nothing."""
+    """Return what the person changed since the last approval, with the remedy, in a sentence; ""
+    for nothing."""
     lines = list(_changes(release).filter(by=by))
     if lines:
         return f"You {_in_words(lines)} and nobody has approved it since: {REMEDY}"
+    # Fixtures, and rows older than the audit log, only name their last author.
     if release.edited_by_id == by.pk and _has_no_audit_entries(release):
         return f"You made its last change: {REMEDY}"
     return ""
 
 
 def _changes(release: Release) -> QuerySet[AuditLine]:
-    """The audit entries of changes since the last approval, the oldest first."""
+    """Return audit entries of changes since the last approval, oldest first."""
     entries = release.audit_lines.all()
     approval = entries.filter(deed=Deed.APPROVED).last()
     return entries.filter(deed__in=CONTENT_ACTIONS, pk__gt=approval.pk if approval else 0)
 
 
 def _has_no_audit_entries(release: Release) -> bool:
-    """Rows older than the audit entries, and fixtures, have but the name of their last author."""
     return not release.audit_lines.filter(deed__in={*CONTENT_ACTIONS, Deed.APPROVED}).exists()
 
 

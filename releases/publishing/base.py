@@ -1,4 +1,4 @@
-"""What every verb does: lock the row, look whether it may go on, write down what was done."""
+"""Steps that every action takes: lock the row, check rights and state, record what was done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from releases.search import outbox, worker
 
 
 class ActionRefusedError(Exception):
-    """A verb that can not be done; `reasons` are sentences for the person who asked."""
+    """An action that cannot be done; `reasons` are sentences for the person who tried."""
 
     def __init__(self, *reasons: str) -> None:
         super().__init__(" ".join(reasons))
@@ -29,8 +29,8 @@ class ActionRefusedError(Exception):
 
 
 class ActionContext(TypedDict, total=False):
-    """Who does it (None: the system itself), when (aware; default: now), from where in words, and
-    which state of the release they saw: its `updated_at` then."""
+    """Who acts (None: the system), when (aware; default: now), from where in words, and the
+    `updated_at` that the person saw."""
 
     by: User | None
     at: datetime.datetime | None
@@ -40,8 +40,8 @@ class ActionContext(TypedDict, total=False):
 
 @contextmanager
 def kept_by_constraints() -> Iterator[None]:
-    """Raises Refused, with the constraint's own sentence, where the database refuses a row; what
-    was written in this block is undone."""
+    """Raises ActionRefusedError, with the constraint's own message, if the database refuses a row
+    written in the block; the block is rolled back."""
     try:
         with transaction.atomic():
             yield
@@ -59,9 +59,10 @@ def _sentences_of_constraints() -> dict[str, str]:
 
 
 def lock(release: Release, action: str, context: ActionContext) -> Release:
-    """The row as it is now, held to the transaction's end, for one who may do the deed.
+    """Lock the release's row until the transaction ends and return it.
 
-    Raises Refused where they may not, or where it was changed since they saw it.
+    Raises ActionRefusedError for a person without the right, or when the row has changed since
+    `expected_version`.
     """
     if not roles.may(context.get("by"), action):
         raise ActionRefusedError(roles.refusal_message(action))
@@ -74,9 +75,9 @@ def lock(release: Release, action: str, context: ActionContext) -> Release:
 
 
 def lock_both(release: Release, other: Release) -> Release:
-    """Hold both rows, the older first, so that two who do this at once never wait in a circle;
-    returns the other as it is now. Call `lock` for the release itself after it."""
+    """Lock both rows and return the other one. Call `lock` for the release itself afterwards."""
     ids = {release.pk, other.pk}
+    # In the order of their keys, so that two who lock the same pair never deadlock.
     rows = Release.objects.filter(pk__in=ids).order_by("pk").select_for_update().in_bulk()
     if other.pk not in rows:
         raise ActionRefusedError("The other release was deleted meanwhile.")
@@ -95,12 +96,12 @@ def changed_since(release: Release, expected_version: datetime.datetime | None) 
 
 
 def action_time(context: ActionContext) -> datetime.datetime:
-    """When the act is done. Asked after the row lock was got: waiting for it takes time."""
+    """Return the action's moment. Call it after locking: waiting for the lock takes time."""
     return context.get("at") or timezone.now()
 
 
 def save_with_audit(row: Release, action: str, why: str, context: ActionContext) -> None:
-    """Write the row and the audit line."""
+    """Save the row and add an audit entry."""
     row.updated_at = action_time(context)
     with kept_by_constraints():
         row.save()
@@ -108,12 +109,11 @@ def save_with_audit(row: Release, action: str, why: str, context: ActionContext)
 
 
 def add_audit_entry(row: Release, action: str, why: str, context: ActionContext) -> None:
-    """Note who did it, when, why and from where."""
     audit_line(row, action, why, context).save(force_insert=True)
 
 
 def audit_line(row: Release, action: str, why: str, context: ActionContext) -> AuditLine:
-    """The audit line, not saved; its texts are clean from now on."""
+    """Return an unsaved audit entry with clean texts."""
     texts = {"subject": str(row), "why": why, "origin": context.get("origin", "")}
     return AuditLine(
         release=row,
@@ -125,7 +125,7 @@ def audit_line(row: Release, action: str, why: str, context: ActionContext) -> A
 
 
 def record_version(row: Release, kind: str, note: str, context: ActionContext) -> Version:
-    """Write the next version, chained to the last, and queue the release for the index."""
+    """Save the next version, chained to the last, and queue the release for the index."""
     version = row.next_version(
         kind, note, context.get("by"), action_time(context), latest=row.versions.last()
     )
@@ -135,7 +135,8 @@ def record_version(row: Release, kind: str, note: str, context: ActionContext) -
 
 
 def queue_for_index(row: Release, at: datetime.datetime) -> None:
-    """Have the index made anew now, and again when the embargo ends, if there is one at `at`."""
+    """Queue the release for reindexing now and, if it is under embargo at `at`, when the embargo
+    ends."""
     outbox.enqueue([row.pk])
     if row.is_embargoed(at):
         outbox.enqueue([row.pk], due_at=row.release_at)
@@ -143,12 +144,12 @@ def queue_for_index(row: Release, at: datetime.datetime) -> None:
 
 
 def typed(text: str) -> str:
-    """A reason or note as it goes on record, so that what is blank or cannot be seen is empty."""
+    """Return a reason or note as it goes on record: empty if it is blank or invisible."""
     return str(clean(text, is_one_line=False).text.strip())
 
 
 def bounded(text: str) -> str:
-    """A reason or note as it goes on record. Raises Refused where it is too long."""
+    """Return a reason or note as it goes on record. Raises ActionRefusedError if it is too long."""
     text, most = typed(text), lengths.REASON
     if len(text) > most:
         raise ActionRefusedError(lengths.REASON_TOO_LONG.format(most=most, size=len(text)))
@@ -156,13 +157,14 @@ def bounded(text: str) -> str:
 
 
 def require_reason(reason: str, sentence: str) -> str:
-    """The reason as it goes on record. Raises Refused with the sentence where it is empty."""
+    """Return the reason as it goes on record. Raises ActionRefusedError with the sentence if it is
+    empty."""
     if reason := bounded(reason):
         return reason
     raise ActionRefusedError(sentence)
 
 
 def require_bounded(after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
-    """Raises Refused where a release that reads so, as in a snapshot, is too large."""
+    """Raises ActionRefusedError if a release with that snapshot is too large."""
     if objections := lengths.excess(after, before):
         raise ActionRefusedError(*objections)

@@ -1,4 +1,4 @@
-"""One verb for many releases."""
+"""One action on many releases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from releases.publishing.base import ActionRefusedError
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What became of one release: it as it is now, and why it was refused, if it was."""
+    """A release after the action, and the reasons if it was refused."""
 
     release: Release
     reasons: tuple[str, ...] = ()
@@ -21,9 +21,9 @@ class BulkResult:
 def apply_to_each(
     verb: Callable[..., Release], releases: Iterable[Release], *arguments: Any, **context: Any
 ) -> list[BulkResult]:
-    """Do the verb to each release, with the same arguments; a refusal stops none of the others.
+    """Do the action to each release with the same arguments; a refusal does not stop the rest.
 
-    `each(withdraw, releases, "It named the wrong county.", by=user)`
+    `apply_to_each(withdraw, releases, "It named the wrong county.", by=user)`
     """
     results = []
     for release in releases:

@@ -1,4 +1,4 @@
-"""What whoever approves should look at once more. It blocks nothing."""
+"""Hints for whoever approves a release. They block nothing."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".
 
 
 def checklist_items(release: Release, at: datetime.datetime | None = None) -> list[str]:
-    """A sentence for each thing that may be wrong with the release, and what to do about it, as
-    things stand at the moment `at` (aware; default: now)."""
+    """Return a sentence, with a remedy, for each thing that may be wrong at `at` (aware; default:
+    now)."""
     return [
         *_missing_parts(release),
         *_wrong_dates(release),
@@ -64,7 +64,7 @@ def _missing_alt_text(image: Image) -> Iterator[str]:
 
 
 def _outdated_slug(release: Release) -> Iterator[str]:
-    """An address may be shorter than the title; what the title does not say is out of date."""
+    # A slug may be shorter than the title, but any other word in it is outdated.
     title = {part for word in release.title.split() for part in make_slug(word).split("-")}
     if any(word not in title for word in release.slug.split("-") if word):
         yield (

@@ -1,4 +1,4 @@
-"""Changes of what a release says, its address, its topics and its translations."""
+"""Changes to a release's text, slug, topics and translations."""
 
 from __future__ import annotations
 
@@ -52,12 +52,11 @@ def record_change(
     before: Mapping[str, Any] | None = None,
     **context: Unpack[ActionContext],
 ) -> Version | None:
-    """Keep what was just saved in a release on record as its next version: a correction, an update
-    or a minor edit.
+    """Record what was just saved in a release as its next version.
 
-    Call it in the transaction that saved it, so that a refusal undoes the whole. Where `before`,
-    its snapshot as it was, is the same as now, nothing was changed and nothing is noted. Returns
-    None when the public reads the same as before. Raises Refused where the kind does not fit.
+    Call it in the transaction that saved it, so that a refusal undoes both. Nothing is recorded if
+    the snapshot is still `before`. Returns None if the public text is unchanged. Raises
+    ActionRefusedError if the kind does not fit the change.
     """
     row, note = lock(release, Deed.EDITED, context), bounded(note)
     after = row.snapshot()
@@ -80,14 +79,14 @@ def record_change(
 
 @transaction.atomic
 def record_creation(release: Release, **context: Unpack[ActionContext]) -> None:
-    """Note who wrote a new draft, in the transaction that saved it."""
+    """Record the author of a new draft, in the transaction that saved it."""
     row = lock(release, Deed.EDITED, context)
     require_bounded(row.snapshot())
     _record_author(row, Deed.CREATED, "", context)
 
 
 def _record_author(row: Release, action: str, why: str, context: ActionContext) -> None:
-    """Name the author in the row and in an audit entry."""
+    """Save the author in the row and in an audit entry."""
     row.edited_by = context.get("by") or row.edited_by
     row.updated_at = action_time(context)
     row.save(update_fields=["edited_by", "updated_at"])
@@ -97,7 +96,7 @@ def _record_author(row: Release, action: str, why: str, context: ActionContext) 
 def _objections(
     row: Release, latest: Version, kind: str, note: str, context: ActionContext
 ) -> list[str]:
-    """Why the change from the latest version may not go on record as that kind, sentences."""
+    """Return why the change from the latest version may not be recorded as that kind."""
     if not roles.may(context.get("by"), Deed.CORRECTED):
         return [roles.refusal_message(Deed.CORRECTED)]
     if row.status != Status.APPROVED:
@@ -117,7 +116,7 @@ def _objections(
 def objections_to_kind(
     before: Mapping[str, Any], after: Mapping[str, Any], kind: str, note: str
 ) -> list[str]:
-    """Why a change of what is public is not of that kind, sentences."""
+    """Return why a change to a public text is not of that kind."""
     if kind != Kind.MINOR and not typed(note):
         return [f"A published {kind} needs a note that says what changed and why."]
     is_minor = diffing.is_typography_only(before, after)
@@ -126,7 +125,7 @@ def objections_to_kind(
 
 @transaction.atomic
 def rename(release: Release, slug: str, **context: Unpack[ActionContext]) -> Release:
-    """Give it another slug; addresses with earlier ones go on answering with a redirect."""
+    """Change the slug; URLs with earlier slugs redirect."""
     row = lock(release, Deed.RENAMED, context)
     if row.status != Status.APPROVED:
         raise ActionRefusedError(
@@ -146,7 +145,7 @@ def rename(release: Release, slug: str, **context: Unpack[ActionContext]) -> Rel
 def set_original(
     release: Release, original: Release | None, **context: Unpack[ActionContext]
 ) -> Release:
-    """Say which release it is a translation of; None: of none."""
+    """Set the release that this one translates; None: none."""
     if original:
         original = lock_both(release, original)
     row = lock(release, Deed.PAIRED, context)
@@ -163,14 +162,14 @@ def set_original(
 
 
 def _require_right_to_correct(row: Release, context: ActionContext) -> None:
-    """Raises Refused where the row is no draft any more and the person may not correct it."""
+    """Raises ActionRefusedError if the row is past review and the person may not correct it."""
     is_draft = row.status in (Status.DRAFT, Status.IN_REVIEW)
     if not is_draft and not roles.may(context.get("by"), Deed.CORRECTED):
         raise ActionRefusedError(roles.refusal_message(Deed.CORRECTED))
 
 
 def _objections_to_original(row: Release, original: Release) -> list[str]:
-    """A pair is one original and its translations, each in a language of its own."""
+    # A group is one original and its translations, each in another language.
     if original.pk == row.pk:
         return ["A release is not a translation of itself."]
     if original.translation_of_id:
@@ -186,8 +185,10 @@ def _objections_to_original(row: Release, original: Release) -> list[str]:
 def add_topics(
     release: Release, topics: Collection[Topic], **context: Unpack[ActionContext]
 ) -> Release:
-    """Add topics to those that it is filed under: a draft's by who may change it, else as a
-    correction. Topics that it has already are no change."""
+    """Add topics: to a draft by anyone who may edit it, otherwise as a correction.
+
+    Topics that it already has are no change.
+    """
     row = lock(release, Deed.FILED, context)
     if reasons := _objections_to_filing(row, context):
         raise ActionRefusedError(*reasons)
@@ -203,7 +204,7 @@ def add_topics(
 
 
 def _objections_to_filing(row: Release, context: ActionContext) -> list[str]:
-    """Why the person may not change its topics now, sentences: the same as for its words."""
+    """Return why the person may not change its topics now: the same rules as for its text."""
     if row.status in (Status.DRAFT, Status.IN_REVIEW):
         return []
     if not roles.may(context.get("by"), Deed.CORRECTED):
@@ -217,10 +218,10 @@ def _objections_to_filing(row: Release, context: ActionContext) -> list[str]:
 
 @transaction.atomic
 def record_deletion(release: Release, **context: Unpack[ActionContext]) -> None:
-    """Note that a draft is deleted, in the transaction that does it. Raises Refused for a release
-    that has a number: what was given out is withdrawn, never deleted."""
+    """Record the deletion of a draft, in the transaction that deletes it. Raises ActionRefusedError
+    for a release with a number."""
     row = lock(release, Deed.DELETED, context)
-    if row.number:
+    if row.number:  # numbers are permanent, so what has one is withdrawn
         raise ActionRefusedError(
             "It has a permanent number: a published release is withdrawn, not deleted."
         )

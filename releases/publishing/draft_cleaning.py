@@ -1,4 +1,4 @@
-"""Drafts stored before texts were cleaned."""
+"""Cleaning of drafts that were stored before texts were cleaned."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ AUDIT_REASON = "Control and invisible characters, entities and tags were cleaned
 
 @transaction.atomic
 def clean_draft(release: Release, **context: Unpack[ActionContext]) -> Release:
-    """Save every text of a draft anew, as its fields clean it. Raises Refused for any other
-    release: what was approved is corrected by a person."""
+    """Save every text of a draft again, so that its fields clean it. Raises ActionRefusedError for
+    other releases."""
     row = lock(release, AuditLine.Deed.EDITED, context)
     if row.status != Release.Status.DRAFT:
         raise ActionRefusedError("It is no draft: correct it in the admin.")

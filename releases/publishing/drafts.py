@@ -1,4 +1,4 @@
-"""Working copies of what staff type, the earlier states of drafts, and forms that are sent once."""
+"""Working copies, earlier states of drafts, and forms that may be submitted only once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from django.db.models import QuerySet
 
 from releases.models import DraftState, Release, SentForm, WorkingCopy
 
-LIFETIME = datetime.timedelta(days=14)  # a working copy, and the memory that a form was sent
-STATE_INTERVAL = datetime.timedelta(minutes=5)  # what is typed within it is one state
-MIN_SAVE_INTERVAL = datetime.timedelta(seconds=1)  # after the last time that the same form was kept
+LIFETIME = datetime.timedelta(days=14)  # of working copies and of submitted forms
+STATE_INTERVAL = datetime.timedelta(minutes=5)  # typing within it is one state
+MIN_SAVE_INTERVAL = datetime.timedelta(seconds=1)  # for the same form
 MAX_STATES_PER_FORM = 20  # of one person's form
-MAX_COPIES_PER_PERSON = 100  # working copies, of all forms together
+MAX_COPIES_PER_PERSON = 100  # of all forms together
 MAX_DRAFT_STATES = 50  # of one release
-LONGEST_IMPORT = datetime.timedelta(minutes=10)  # one without an outcome after it was interrupted
+LONGEST_IMPORT = datetime.timedelta(minutes=10)  # without an outcome by then, it was interrupted
 MAX_CHARACTERS = 1_000_000  # characters of a form
 
 EDITABLE_STATUSES = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
@@ -30,15 +30,15 @@ Fields = Sequence[Sequence[str]]
 
 
 class TooLargeError(Exception):
-    """More text than a working copy holds."""
+    """A working copy with too much text."""
 
 
 class TooOftenError(Exception):
-    """The same form was kept less than NOT_BEFORE ago."""
+    """A save of the same form within MIN_SAVE_INTERVAL."""
 
 
 class AlreadySentError(Exception):
-    """The form was sent before; `release` is the draft that it made, None if that was deleted."""
+    """A form that was submitted before; `release` is the draft it made, None if deleted."""
 
     def __init__(self, release: Release | None) -> None:
         super().__init__("This form was sent before.")
@@ -46,24 +46,24 @@ class AlreadySentError(Exception):
 
 
 def new_token() -> str:
-    """A name for one form of a new release."""
+    """Return an identifier for a form that creates a release."""
     return secrets.token_hex(16)
 
 
 def token_in(form: Mapping[str, Any]) -> str:
-    """The token of the form that was sent; "" for none, and for what is none."""
+    """Return the token of a submitted form; "" if it has no valid one."""
     token = form.get("form_token", "")
     return token if TOKEN.fullmatch(token) else ""
 
 
 def copies(by: User, release: Release | None, token: str = "") -> QuerySet[WorkingCopy]:
-    """What the person typed in that form and did not save, the newest first."""
+    """Return what the person typed in that form without saving it, newest first."""
     own = WorkingCopy.objects.filter(by=by, release=release)
     return own if release else own.filter(form_token=token)
 
 
 def latest_copies(by: User, release: Release | None) -> list[WorkingCopy]:
-    """The newest copy of the release's form; of each form of a new release, where there is none."""
+    """Return the newest copy of the release's form, or of each form for a new release."""
     own = WorkingCopy.objects.filter(by=by, release=release)
     newest: dict[str, WorkingCopy] = {}
     for copy in own[:MAX_COPIES_PER_PERSON]:
@@ -75,7 +75,7 @@ def latest_copies(by: User, release: Release | None) -> list[WorkingCopy]:
 def save_copy(
     by: User, release: Release | None, token: str, fields: Fields, at: datetime.datetime
 ) -> WorkingCopy:
-    """Keep what the person typed, in place of what they typed a moment before.
+    """Save what the person typed, replacing their copy from moments before.
 
     Raises TooLargeError and TooOftenError.
     """
@@ -96,17 +96,16 @@ def save_copy(
 
 
 def discard(by: User, release: Release | None, token: str = "") -> None:
-    """Delete what the person typed in that form: it was saved, or is not wanted."""
+    """Delete what the person typed in that form."""
     copies(by, release, token).delete()
 
 
 def record_draft_state(
     release: Release, before: dict[str, Any] | None, by: User, at: datetime.datetime
 ) -> None:
-    """Note what a draft says now that it was saved, and what it said `before` if nobody noted it.
-    Others than drafts have their versions."""
+    """Record a draft's content after a save, and that `before` it if not yet recorded."""
     states = release.draft_states.all()
-    if release.status not in EDITABLE_STATUSES:
+    if release.status not in EDITABLE_STATUSES:  # the others have versions
         return
     latest, after = states.first(), release.snapshot()
     if before and (latest is None or latest.snapshot != before):
@@ -118,13 +117,13 @@ def record_draft_state(
 
 
 def record_sent_form(by: User, token: str, release: Release, at: datetime.datetime) -> None:
-    """Note, in the transaction that made it, which draft a form made.
+    """Record the draft that a form made, in the transaction that made it.
 
-    Raises SentBeforeError where it made one before: the transaction must be undone. Whoever sends
-    it a second time at once waits here for the first.
+    Raises AlreadySentError if it made one before; roll the transaction back.
     """
     if not TOKEN.fullmatch(token):
         return
+    # A second, simultaneous submission waits here for the first to commit.
     try:
         with transaction.atomic():
             SentForm.objects.create(by=by, token=token, release=release, at=at)
@@ -134,7 +133,7 @@ def record_sent_form(by: User, token: str, release: Release, at: datetime.dateti
 
 
 def begin_import(by: User, token: str, at: datetime.datetime) -> bool:
-    """Note that the form's import begins; False where the same form began one before."""
+    """Record that the form's import begins; return False if the form has begun one."""
     sent = SentForm.objects.filter(by=by, token=token)
     sent.filter(outcome__isnull=True, at__lt=at - LONGEST_IMPORT).delete()
     SentForm.objects.filter(at__lt=at - LIFETIME).delete()
@@ -142,34 +141,32 @@ def begin_import(by: User, token: str, at: datetime.datetime) -> bool:
 
 
 def end_import(by: User, token: str, outcome: list[Any]) -> None:
-    """Note what became of the form's records."""
+    """Record what became of the form's records."""
     SentForm.objects.filter(by=by, token=token).update(outcome=outcome)
 
 
 def forget_import(by: User, token: str) -> None:
-    """Let the form be sent again: its import failed."""
+    """Let a form be submitted again after its import failed."""
     SentForm.objects.filter(by=by, token=token).delete()
 
 
 def import_outcome(by: User, token: str) -> SentForm | None:
-    """The import that the form began, its outcome null until it ends."""
+    """Return the import that the form began; its outcome is null until it ends."""
     if not TOKEN.fullmatch(token):
         return None
     return SentForm.objects.filter(by=by, token=token, release=None).first()
 
 
 def was_sent(by: User, token: str) -> bool:
-    """Tell whether the form made a draft."""
     return SentForm.objects.filter(by=by, token=token).exists()
 
 
 def draft_made_by(by: User, token: str) -> Release | None:
-    """The draft that the form made, if it was sent and the draft is still there."""
+    """Return the draft that the form made, if it still exists."""
     sent = SentForm.objects.filter(by=by, token=token).select_related("release").first()
     return sent.release if sent else None
 
 
 def _keep_newest(rows: QuerySet[Any], most: int) -> None:
-    """Delete all but the newest."""
     if surplus := list(rows.values_list("pk", flat=True)[most:]):
         rows.model._default_manager.filter(pk__in=surplus).delete()

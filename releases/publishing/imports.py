@@ -1,4 +1,4 @@
-"""What imports write: new releases, many at once, and changes of those that came before."""
+"""Actions of imports: many new releases at once, and changes to imported ones."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from releases.search import outbox
 Deed = AuditLine.Deed
 Status = Release.Status
 
-# The system approves what it imports; whoever imports is an author, and authors do not approve.
+# Only the system approves its own imports: a person who imports is an author.
 AUTHORS_DO_NOT_APPROVE = (
     "What you import is saved as drafts, for a colleague to approve: import it without approval."
 )
@@ -51,15 +51,15 @@ REQUIRED_FIELDS = {"title": "title", "date": "date", "body": "text"}
 
 
 class TooLargeError(ActionRefusedError):
-    """A release has more of something than any may have."""
+    """A release that exceeds a size limit."""
 
 
 @dataclass(frozen=True)
 class NewRelease:
-    """A release to store, not saved yet, with its parts; `origin` names the file, line or row.
+    """An unsaved release with its parts; `origin` names the file, line or row.
 
-    `is_dated`: its date can be relied on, so it gets a number. `is_certain`: nothing that was read
-    asks for a person before the public sees it.
+    `is_dated`: its date is reliable, so it gets a number. `is_certain`: it needs no person's review
+    before publication.
     """
 
     release: Release
@@ -73,10 +73,10 @@ class NewRelease:
 
 @dataclass(frozen=True)
 class ChangedRelease:
-    """What a source says now of a release that it brought before. Absent parts (None) stay.
+    """New content for an imported release. Absent parts (None) stay.
 
-    `printed` are fields that the public reads, `source` where they came from. `doubts` are
-    sentences that ask for a person before the public reads this.
+    `printed` has public fields, `source` those about its origin, `doubts` sentences that call for a
+    person before publication.
     """
 
     printed: Mapping[str, Any] = field(default_factory=dict)
@@ -92,9 +92,12 @@ class ChangedRelease:
 def create_imported(
     new: Sequence[NewRelease], approve: bool = False, **context: Unpack[ActionContext]
 ) -> None:
-    """Store the releases as drafts; `approve` those that are complete and certain, at the start of
-    their printed day. Raises Refused, for all of them, where the person may not, and TooLargeError
-    where one of them is too large."""
+    """Store the releases as drafts; with `approve`, publish those complete and certain at the start
+    of their printed day.
+
+    Raises ActionRefusedError, for all of them, if the person may not, and TooLargeError if one is
+    too large.
+    """
     by = context.get("by")
     if not roles.may(by, Deed.CREATED):
         raise ActionRefusedError(roles.refusal_message(Deed.CREATED))
@@ -116,10 +119,11 @@ def create_imported(
 def change_imported(
     release: Release, change: ChangedRelease, **context: Unpack[ActionContext]
 ) -> tuple[Release, bool]:
-    """Change a release as its source has changed, as its next version where the public reads it.
+    """Change a release as its source has changed, as its next version if it is public.
 
-    Returns the row as it is now and whether anything was changed. Raises Refused, with sentences
-    that name the release, for who may not, under embargo, and for what would empty a public text.
+    Returns the current row and whether anything changed. Raises ActionRefusedError, with sentences
+    that name the release, for lack of rights, under embargo, and for what would empty a public
+    text.
     """
     row = lock(release, Deed.EDITED, context)
     if not _changes_anything(row, change):
@@ -145,13 +149,13 @@ def _changes_anything(row: Release, change: ChangedRelease) -> bool:
 
 
 def _as_read(new: NewRelease) -> dict[str, Any]:
-    """What there is of a new release's snapshot."""
+    """Return the known part of a new release's snapshot."""
     printed = {name: getattr(new.release, name) for name in Release.PRINTED_FIELDS}
     return {**printed, "sections": _snapshots(new.sections), "topics": new.topics}
 
 
 def _too_large(row: Release, change: ChangedRelease) -> list[str]:
-    """Why the release would be too large, sentences."""
+    """Return why the changed release would be too large."""
     before = row.snapshot()
     after = {**before, **change.printed}
     if change.sections is not None:
@@ -174,7 +178,7 @@ def _is_known_url(url: str) -> bool:
 
 
 def _objections(row: Release, change: ChangedRelease, context: ActionContext) -> list[str]:
-    """Why an import may not change the release now, a sentence each that names it."""
+    """Return why an import may not change the release now, in sentences that name it."""
     name = f"“{row}”"
     if too_large := _too_large(row, change):
         return [f"{name}: {sentence}" for sentence in too_large]
@@ -224,7 +228,7 @@ def _add_version(row: Release, context: ActionContext) -> None:
 
 
 def _assign_numbers(releases: Iterable[Release]) -> None:
-    """Give out numbers in order, a block for each year."""
+    """Allocate numbers in order, a block for each year."""
     by_year = defaultdict(list)
     for release in releases:
         if release.date:
@@ -261,7 +265,7 @@ def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
 
 
 def _add_parts(new: Sequence[NewRelease]) -> None:
-    """Sections, topics and earlier addresses."""
+    """Save sections, topics and legacy URLs."""
     for each in new:
         for position, section in enumerate(each.sections, start=1):
             section.release, section.position = each.release, position
@@ -288,7 +292,7 @@ def _file_under_topics(new: Sequence[NewRelease]) -> None:
 
 
 def _store_legacy_urls(new: Collection[NewRelease]) -> None:
-    """The first release of an address keeps it; the import's warnings name the others."""
+    # The first release with a URL keeps it; import warnings name the others.
     LegacyURL.objects.bulk_create(
         (
             LegacyURL(release=each.release, url=each.url, key=legacy_key(each.url))
@@ -301,6 +305,6 @@ def _store_legacy_urls(new: Collection[NewRelease]) -> None:
 
 @lru_cache(maxsize=1024)
 def topic_slug(name: str) -> str:
-    """Of a topic's name; names without a Latin letter or a digit get a fingerprint of theirs."""
+    """Return the slug of a topic's name, a hash if it has no Latin letter or digit."""
     fingerprint = sha256(name.encode()).hexdigest()[:8]
     return make_slug(name, otherwise=f"topic-{fingerprint}")

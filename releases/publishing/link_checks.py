@@ -1,4 +1,4 @@
-"""Where the links of a release lead, as far as that can be told without asking another site."""
+"""Checks of a release's links, without requests to other sites."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _is_web_address = URLValidator(schemes=["http", "https"])
 
 
 def broken_links(release: Release, at: datetime.datetime) -> list[str]:
-    """A sentence for each link that leads nowhere at the moment `at` (aware)."""
+    """Return a sentence for each link that leads nowhere at `at` (aware)."""
     texts = [release.body, *(section.body for section in release.sections.all())]
     links = dict.fromkeys(link for text in texts for link in markup.links_as_typed(text))
     return list(_sentences(links, at))
@@ -40,7 +40,7 @@ def _sentences(links: dict[tuple[str, str, bool], None], at: datetime.datetime) 
 
 
 def _problem_with(address: str, at: datetime.datetime) -> str:
-    """What is wrong with an address that is printed as a link; "" if nothing is known to be."""
+    """Return what is wrong with a printed URL; "" if nothing is known."""
     scheme = address.partition(":")[0].lower()
     if scheme == "mailto":
         return _problem_with_mailbox(address)
@@ -69,7 +69,7 @@ def _problem_with_web_address(address: str, at: datetime.datetime) -> str:
 
 
 def _own_hosts() -> list[str]:
-    """The names of this site; a star for any name at all tells nothing."""
+    # A wildcard says nothing about which hosts are this site.
     return [host for host in settings.ALLOWED_HOSTS if host != "*"]
 
 

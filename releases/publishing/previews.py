@@ -1,4 +1,4 @@
-"""Showing one recipient what is under embargo."""
+"""Actions on preview links to releases under embargo."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def create_preview(
     expires_at: datetime.datetime,
     **context: Unpack[ActionContext],
 ) -> tuple[PreviewLink, str]:
-    """A preview of a release under embargo, for one recipient (named in words), until it expires
-    (aware); returns it and its token, which can not be told again.
+    """Create a preview link for one recipient (in words), valid until `expires_at` (aware).
 
-    Raises Refused where nothing is under embargo, or the recipient has one already.
+    Returns it with its token, which is not stored. Raises ActionRefusedError if the release is not
+    under embargo or the recipient already has a link.
     """
     row, at = lock(release, Deed.SHARED, context), action_time(context)
     recipient = " ".join(typed(recipient).split())
@@ -54,7 +54,7 @@ def create_preview(
 
 @transaction.atomic
 def revoke_preview(link: PreviewLink, **context: Unpack[ActionContext]) -> PreviewLink:
-    """Close a preview at once. Raises Refused where it is closed already."""
+    """Revoke a preview link. Raises ActionRefusedError if it is no longer active."""
     row, at = lock(link.release, Deed.REVOKED, context), action_time(context)
     current = PreviewLink.objects.get(pk=link.pk)
     if not current.is_active(at):
@@ -66,14 +66,13 @@ def revoke_preview(link: PreviewLink, **context: Unpack[ActionContext]) -> Previ
 
 
 def record_preview_use(link: PreviewLink, at: datetime.datetime, file: str = "") -> None:
-    """Keep that the preview's page, or a file by its name, was shown at `at`."""
+    """Record a view of the preview's page (`file` is "") or of one of its files."""
     PreviewUse.objects.create(link=link, at=at, file=file)
 
 
 def _objections(
     row: Release, recipient: str, expires_at: datetime.datetime, at: datetime.datetime
 ) -> list[str]:
-    """Why it may not be shared like that, sentences."""
     if row.is_published(at):
         return ["It is public: its permalink is for everybody."]
     if not row.is_embargoed(at):

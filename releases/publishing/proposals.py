@@ -1,4 +1,4 @@
-"""Corrections by who may not publish them: proposed by one person, decided by another."""
+"""Corrections proposed by one person and decided by another."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ OWN_PROPOSAL = "You proposed it: a colleague approves it, or you say why you app
 
 
 def open_proposal(release: Release) -> ProposedCorrection | None:
-    """The proposed correction that nobody has decided yet, if there is one."""
+    """Return the undecided proposed correction, if there is one."""
     return release.proposed_corrections.select_related("proposed_by").filter(status="open").first()
 
 
 def proposed_snapshot(proposal: ProposedCorrection, latest: Version) -> dict[str, Any]:
-    """What the public would read: the latest version with what the proposal changes."""
+    """Return the latest snapshot with the proposal's changes applied."""
     return {**latest.snapshot, **proposal.changed()}
 
 
 def proposed_changes(proposal: ProposedCorrection) -> list[diffing.Change]:
-    """Word by word, what the proposal would change of what the public reads now."""
+    """Return a word diff from the public text to the proposed one."""
     latest = _latest(proposal.release)
     return diffing.compare(latest.snapshot, proposed_snapshot(proposal, latest))
 
 
 def objections_to_proposal(proposal: ProposedCorrection) -> list[str]:
-    """Why it can not be approved as things are, whoever does it; sentences."""
+    """Return why nobody can approve it now."""
     release, latest = proposal.release, _latest(proposal.release)
     if not release.is_published():
         return [f"It is {release.get_status_display()}: only what is public is corrected."]
@@ -75,8 +75,7 @@ def propose_correction(
     note: str = "",
     **context: Unpack[ActionContext],
 ) -> Release:
-    """Put a changed text, its sections and topics before a publisher; `content` is as in a
-    snapshot. The public reads nothing of it. Raises Refused."""
+    """Propose changed text, sections and topics, as in a snapshot. Raises ActionRefusedError."""
     person = context.get("by")
     if person is None:
         raise ActionRefusedError(PERSON_REQUIRED)
@@ -100,10 +99,9 @@ def propose_correction(
 def approve_correction(
     release: Release, proposal: int, override: str = "", **context: Unpack[ActionContext]
 ) -> Release:
-    """Have the public read an open proposal, by its key, as the release's next version.
+    """Publish an open proposal, by primary key, as the release's next version.
 
-    The version is by who wrote its words; the audit entry is of who approved it. Its proposer does
-    not approve it, unless the reason given as `override` is to be recorded. Raises Refused.
+    Raises ActionRefusedError, also for its own proposer without a reason as `override`.
     """
     row, override = lock(release, Deed.ACCEPTED, context), bounded(override)
     found = _lock_open_proposal(row, proposal)
@@ -114,6 +112,7 @@ def approve_correction(
     _apply_snapshot(row, proposed_snapshot(found, _latest(row)))
     if missing := row.missing_fields():
         raise ActionRefusedError(*missing.values())
+    # The version is by the author of its words, the audit entry by the approver.
     row.edited_by = found.proposed_by
     why = " ".join(filter(None, (f"Proposed by {found.proposer}.", found.note, override)))
     save_with_audit(row, Deed.ACCEPTED, why, context)
@@ -126,7 +125,7 @@ def approve_correction(
 def decline_correction(
     release: Release, proposal: int, reason: str, **context: Unpack[ActionContext]
 ) -> Release:
-    """Leave the release as it is; the reason is for who proposed it. Raises Refused."""
+    """Decline an open proposal; the reason is for its author. Raises ActionRefusedError."""
     row = lock(release, Deed.DECLINED, context)
     reason = require_reason(reason, "Say why it is declined: its author reads it.")
     _decide(_lock_open_proposal(row, proposal), ProposedCorrection.Status.DECLINED, reason, context)
@@ -138,7 +137,7 @@ def decline_correction(
 def retract_correction(
     release: Release, proposal: int, **context: Unpack[ActionContext]
 ) -> Release:
-    """Close a proposal of one's own. Raises Refused."""
+    """Withdraw one's own open proposal. Raises ActionRefusedError."""
     row = lock(release, Deed.RETRACTED, context)
     found = _lock_open_proposal(row, proposal)
     if context.get("by") not in (None, found.proposed_by):
@@ -149,7 +148,7 @@ def retract_correction(
 
 
 def _clean(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content as the release's own columns would hold it."""
+    """Return the content as the release's columns would store it."""
     sections = [clean_values(Section, section) for section in content["sections"]]
     return {**clean_values(Release, content), "sections": sections}
 
@@ -186,7 +185,8 @@ def _conflict(proposal: ProposedCorrection, latest: Version, names: list[str]) -
 
 
 def _lock_open_proposal(row: Release, key: int) -> ProposedCorrection:
-    """The proposal, held to the transaction's end. Raises Refused where it is not open."""
+    """Lock the proposal until the transaction ends and return it. Raises ActionRefusedError if it
+    is not open."""
     rows = ProposedCorrection.objects.select_for_update(of=("self",)).select_related("proposed_by")
     found = rows.filter(release=row, pk=key, status="open").first()
     if found is None:
@@ -201,12 +201,11 @@ def _decide(found: ProposedCorrection, status: str, reason: str, context: Action
 
 
 def _latest(release: Release) -> Version:
-    """What the public reads now; what is public has one."""
     return release.versions.reverse()[:1].get()
 
 
 def _apply_snapshot(row: Release, snapshot: Mapping[str, Any]) -> None:
-    """Text, sections and topics; the row itself is not saved."""
+    """Set text, sections and topics; the release's own row is not saved."""
     for name in Release.PRINTED_FIELDS:
         setattr(row, name, snapshot[name])
     row.date = datetime.date.fromisoformat(snapshot["date"])

@@ -1,5 +1,4 @@
-"""Who may do what: the one place that says so. Permissions reach people through the groups writer,
-publisher and administrator."""
+"""Who may do what. People get permissions by group: writer, publisher and administrator."""
 
 from __future__ import annotations
 
@@ -42,18 +41,18 @@ MINIMUM_ROLE = {
 
 
 def may(user: User | None, action: str) -> bool:
-    """Whether the person may do it; None, the system itself, may do everything."""
+    """Return whether the person may do it; the system (None) may do everything."""
     return user is None or user.has_perm(f"releases.{PERMISSION_BY_ACTION[Deed(action)]}")
 
 
 def refusal_message(action: str) -> str:
-    """Why the person may not, and who may."""
+    """Return who may do it, in a sentence for a person who may not."""
     role = MINIMUM_ROLE.get(PERMISSION_BY_ACTION[Deed(action)], "publisher")
     return f"Your account may not do this: ask a colleague with the role of {role}."
 
 
 def must_propose(user: User | None, release: Release, at: datetime.datetime | None = None) -> bool:
-    """Whether a change of its words by the person waits for a publisher; the system's does not."""
+    """Return whether the person's change to its text needs a publisher's approval."""
     if user is None or not release.is_published(at):
         return False
     return settings.CORRECTIONS_NEED_APPROVAL or not may(user, Deed.CORRECTED)

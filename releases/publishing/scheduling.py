@@ -1,4 +1,4 @@
-"""Moments of release: in words, and what has to be confirmed before one is set."""
+"""Moments of release, in words, and those that need confirmation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNCLEAR = (
 
 
 class ConfirmationRequiredError(ActionRefusedError):
-    """An action that is done only if the person confirms what the reasons say."""
+    """An action that requires the person to confirm each of the reasons."""
 
 
 def in_words(at: datetime.datetime) -> str:
@@ -32,13 +32,13 @@ def in_words(at: datetime.datetime) -> str:
 
 
 def proposed_moment(release: Release, at: datetime.datetime) -> datetime.datetime | None:
-    """The moment after `at` that its source, a recalled approval or its printed date proposes."""
+    """Return the moment after `at` that its source, a recalled approval or its date proposes."""
     proposed = release.proposed_release_at or (release.start_of_day() if release.date else None)
     return proposed if proposed and proposed > at else None
 
 
 def stated_embargoes(release: Release) -> list[Embargo]:
-    """The embargoes that its own words state."""
+    """Return the embargoes stated in its text."""
     body = markup.to_plain(release.body)
     words = (release.title, release.subtitle, release.dateline, release.contact, body)
     return [embargo for text in words for embargo in embargoes.stated_in(text)]
@@ -47,7 +47,7 @@ def stated_embargoes(release: Release) -> list[Embargo]:
 def confirmation_reasons(
     release: Release, release_at: datetime.datetime, at: datetime.datetime
 ) -> Iterator[str]:
-    """What has to be confirmed at the moment `at` before it is released at that one."""
+    """Yield what must be confirmed at `at` before it is scheduled for `release_at`."""
     proposed = proposed_moment(release, at)
     if proposed and release_at < proposed:
         yield (
@@ -78,13 +78,11 @@ def _stated(
 def set_moment(
     row: Release, release_at: datetime.datetime, confirmed: bool, context: ActionContext
 ) -> None:
-    """Set the row's moment of release; not saved. A confirmed earlier one settles the proposal.
-
-    Raises Unconfirmed where it has to be confirmed first.
-    """
+    """Set the moment of release; not saved. Raises ConfirmationRequiredError."""
     reasons = list(confirmation_reasons(row, release_at, action_time(context)))
     if reasons and not confirmed:
         raise ConfirmationRequiredError(*reasons)
+    # Confirming an earlier moment overrules the proposed one.
     if row.proposed_release_at and release_at < row.proposed_release_at:
         row.proposed_release_at = None
     row.release_at = release_at

@@ -1,4 +1,4 @@
-"""Topics: what is filed under them is found by their name."""
+"""Actions on topics. Search finds releases by the names of their topics."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from releases.search import outbox, worker
 
 @transaction.atomic
 def save_topic(topic: Topic) -> None:
-    """Save a topic; the releases filed under it are found by its new name."""
+    """Save a topic and reindex its releases."""
     topic.save()
     _reindex(Topic.objects.filter(pk=topic.pk))
 
 
 @transaction.atomic
 def delete_topics(topics: QuerySet[Topic]) -> None:
-    """Delete topics; the releases filed under them stay and are found by them no more."""
+    """Delete topics and reindex their releases, which stay."""
     _reindex(topics)
     topics.delete()
 

@@ -1,4 +1,4 @@
-"""Taking back what is public, and giving it back."""
+"""Actions that withdraw and reinstate what is public."""
 
 from __future__ import annotations
 
@@ -33,8 +33,11 @@ def withdraw(
     successor: Release | None = None,
     **context: Unpack[ActionContext],
 ) -> Release:
-    """Take it out of lists and search; its page stays readable under a notice with the reason, or
-    leads to its successor while the public may see that one."""
+    """Take it out of lists and search.
+
+    Its page stays readable under a notice with the reason, or redirects to its successor while that
+    is public.
+    """
     if successor:
         successor = lock_both(release, successor)
     row = lock(release, Deed.WITHDREW, context)
@@ -58,7 +61,7 @@ def remove(
 def block(
     release: Release, reason: str, withhold_title: bool = False, **context: Unpack[ActionContext]
 ) -> Release:
-    """The same because a court or another authority, which the reason names, demands it (451)."""
+    """Leave a tombstone as `remove` does, by legal order, which the reason names (451)."""
     row = lock(release, Deed.BLOCKED, context)
     row.title_withheld = withhold_title
     return _unpublish(row, Status.BLOCKED, Deed.BLOCKED, reason, context)
@@ -66,7 +69,7 @@ def block(
 
 @transaction.atomic
 def reinstate(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
-    """Make public again what was withdrawn, removed or blocked; the public reads why."""
+    """Publish again what was withdrawn, removed or blocked; the reason is public."""
     row = lock(release, Deed.REINSTATED, context)
     if row.status not in (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED):
         raise ActionRefusedError(
@@ -103,9 +106,9 @@ def _unpublish(
 
 
 def _require_successor(row: Release, successor: Release) -> None:
-    """Approved ones only: a withdrawn one may lead back here, so no circle ever closes."""
     if successor.pk == row.pk:
         raise ActionRefusedError("A release does not stand in place of itself.")
+    # Only approved ones: a withdrawn one may lead back here, closing a circle.
     if successor.status != Status.APPROVED:
         raise ActionRefusedError(
             f"{successor.number or successor.title} is {successor.get_status_display()}: only an "
