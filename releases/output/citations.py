@@ -1,8 +1,7 @@
-"""How a release is cited: one table of styles. The office is the author, in one piece; each
-citation names number, version and a permanent address.
+"""Citations of releases, by style.
 
-After the styles' own words on press releases: APA 7 (10.16), MLA 9 (5.2), Chicago 17 (14.267),
-Bluebook 21 (rule 18.2) and, as AP has no list of sources, AP's forms of dates and attributions.
+Sources: APA 7 (10.16), MLA 9 (5.2), Chicago 17 (14.267), Bluebook 21 (rule 18.2) and, as AP has no
+list of sources, AP's forms of dates and attributions.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from django.conf import settings
 
 from releases.output.edition import Edition
 
+# The office is one corporate author; each citation has number, version and a permanent URL.
 _MONTHS = tuple(month_name[1:])
 _SHORT_MONTHS = (
     "Jan.",
@@ -48,7 +48,7 @@ class Citation:
 
 
 def cite(edition: Edition) -> dict[str, Citation]:
-    """The citation of this edition in every style, by the style's name."""
+    """Return the edition's citations by style name."""
     return {name: style(edition) for name, style in STYLES.items()}
 
 
@@ -124,6 +124,6 @@ def _with_full_stop(text: str) -> str:
 
 
 def _quoted(title: str, stop: str) -> str:
-    """In double quotation marks, those within made single, the stop inside unless one is there."""
+    """Quote the title, with single quotation marks inside and the stop before the closing one."""
     inner = _INNER_QUOTE.sub(r"‘\1’", title)
     return f"“{inner}{'' if inner.endswith(('?', '!', '.')) else stop}”"

@@ -1,5 +1,4 @@
-"""An edition: a release as one of its versions says, with where it is found. What feeds, downloads,
-citations and the API hand out starts from one."""
+"""Editions: what feeds, downloads, citations and the API are made from."""
 
 from __future__ import annotations
 
@@ -18,14 +17,15 @@ from releases.models import Attachment, Image, Release, Version
 from releases.models.querysets import ReleaseQuerySet
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
-FORMAT_VERSION = (
-    "2"  # of what is made of editions: raise it when that changes, so that no cache keeps it
-)
+# Raise it when anything made from editions changes form, so that caches drop the old one.
+FORMAT_VERSION = "2"
 
 
 def read_release(releases: ReleaseQuerySet[Release]) -> Release:
-    """The one release there is, as from `for_editions()`: in one query, and one more for each kind
-    of file that its latest version names. Raises Release.DoesNotExist."""
+    """Return the only release there is, as from `for_editions()`. Raises Release.DoesNotExist.
+
+    Takes one query, and one more for each kind of file in its latest version.
+    """
     versions = list(Version.objects.with_release(releases))
     if not versions:
         raise Release.DoesNotExist("There is no such release.")
@@ -40,16 +40,22 @@ def read_release(releases: ReleaseQuerySet[Release]) -> Release:
 
 @dataclass(frozen=True)
 class Edition:
-    """`release` comes from `for_editions()`; `site` is scheme and host, as https://example.gov."""
+    """A release as one of its versions says it.
+
+    `release` comes from `for_editions()`; `site` is scheme and host, as https://example.gov.
+    """
 
     release: Release
     version: Version
     site: str
-    paragraph: int | None = None  # that alone is quoted
+    paragraph: int | None = None  # the only one quoted
 
     @classmethod
     def of(cls, release: Release, site: str, version: int | None = None) -> Edition:
-        """That version, else the latest. Raises Version.DoesNotExist where the public has none."""
+        """Return the edition of that version, by default the latest.
+
+        Raises Version.DoesNotExist if the public has no such version.
+        """
         for row in reversed(release.public_versions):
             if version in (None, row.number):
                 return cls(release, row, site)
@@ -57,46 +63,45 @@ class Edition:
 
     @property
     def number(self) -> str:
-        """The release's permanent number."""
+        """Return the release's permanent number."""
         assert self.release.number is not None
         return self.release.number
 
     @property
     def latest(self) -> Version:
-        """The version that holds now."""
+        """Return the current version."""
         return self.release.public_versions[-1]
 
     @property
     def is_latest(self) -> bool:
-        """Whether no later version took the place of this one."""
         return self.version.number == self.latest.number
 
     @property
     def permalink(self) -> str:
-        """The whole address of the release."""
+        """Return the absolute URL of the release."""
         return self.site + self.release.permanent_path
 
     @property
     def version_link(self) -> str:
-        """The whole address at which this version stays."""
+        """Return the absolute URL of this version."""
         with translation.override(settings.LANGUAGE_CODE):
             return self.site + reverse("version", args=[self.number, self.version.number])
 
     @property
     def citation_link(self) -> str:
-        """The address to cite: the permalink, or that of a version that holds no more; of a
-        paragraph, its place there."""
+        """Return the URL to cite: the permalink, or that of a superseded version, with the
+        paragraph."""
         link = self.permalink if self.is_latest else self.version_link
         return f"{link}#p{self.paragraph}" if self.paragraph else link
 
     def rendition(self, suffix: str) -> str:
-        """The whole address of one of its files, of this very version."""
+        """Return the absolute URL of one of its renditions, in this version."""
         pin = "" if self.is_latest else f"?v={self.version.number}"
         return self.site + reverse("rendition", args=[self.number, suffix]) + pin
 
     @cached_property
     def text(self) -> ParsedRelease:
-        """Its words, as the parser reads them from plain text; made once."""
+        """Return its text as the parser would read it from plain text."""
         then = self.version.snapshot
         fields = ("title", "subtitle", "contact", "dateline", "body", "language", "end_mark")
         return ParsedRelease(
@@ -108,59 +113,59 @@ class Edition:
 
     @property
     def work(self) -> int:
-        """About how many microseconds reading its Markdown takes, at most."""
+        """Return an upper estimate, in microseconds, of parsing its Markdown."""
         bodies = (self.text.body, *(section.body for section in self.text.sections))
         return sum(map(markup.weight, bodies))
 
     @property
     def title(self) -> str:
-        """As printed in this version."""
+        """Return the title printed in this version."""
         return self.version.snapshot["title"]
 
     @property
     def date(self) -> datetime.date:
-        """The date printed in this version."""
+        """Return the date printed in this version."""
         return datetime.date.fromisoformat(self.version.snapshot["date"])
 
     @property
     def released_at(self) -> datetime.datetime:
-        """Since when the public may see the release."""
+        """Return the release's moment of release."""
         assert self.release.release_at is not None
         return self.release.release_at
 
     @property
     def published(self) -> str:
-        """When it was published in ISO 8601: the moment in the office's zone, or, where that lies
-        on another day than the one printed, the printed date."""
+        """Return the moment of release in the office's time zone, in ISO 8601, or the printed date
+        if that is another day."""
         moment = timezone.localtime(self.released_at)
         return (moment if moment.date() == self.date else self.date).isoformat()
 
     @property
     def office(self) -> str:
-        """Who issued it."""
         return settings.OFFICE_NAME
 
     @property
     def updated_at(self) -> datetime.datetime:
-        """Since when the public may read this version."""
+        """Return the moment from which the public may read this version."""
         return max(self.released_at, self.version.at)
 
     @property
     def changes(self) -> list[Version]:
-        """The corrections, updates and withdrawals up to this version, the oldest first."""
+        """Return the corrections, updates and withdrawals up to this version, oldest first."""
         told = [row for row in self.release.public_versions if row.note]
         return [row for row in told if row.number <= self.version.number]
 
     @property
     def images(self) -> list[Image]:
-        """The images of this version that are still kept, in order; none of a withdrawn one."""
+        """Return this version's images that still exist, in order; none if it was withdrawn."""
         keys = self._keys("images")
         images = self.release.images.all() if keys else ()
         return [image for image in images if image.key in keys]
 
     @property
     def attachments(self) -> list[Attachment]:
-        """Its documents, likewise."""
+        """Return this version's attachments that still exist, in order; none if it was
+        withdrawn."""
         keys = self._keys("attachments")
         papers = self.release.attachments.all() if keys else ()
         return [paper for paper in papers if paper.key in keys]
@@ -172,7 +177,7 @@ class Edition:
 
     @property
     def notice(self) -> str:
-        """What a reader must know before the first word; "" if nothing."""
+        """Return what a reader must know before the text; "" for nothing."""
         if self.release.status == Release.Status.WITHDRAWN:
             reason = self.release.status_reason
             return message("This release was withdrawn: %(reason)s", reason=reason)
@@ -185,7 +190,7 @@ class Edition:
         return ""
 
     def fingerprint(self) -> str:
-        """Differs wherever anything that is made of this edition may differ."""
+        """Return a text that differs whenever anything made from this edition may differ."""
         topics = (f"{topic.slug} {topic.name}" for topic in self.release.printed_topics)
         rows = [*self.images, *self.attachments]
         files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)

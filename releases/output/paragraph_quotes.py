@@ -1,4 +1,4 @@
-"""A paragraph as somebody quotes it, and what became of its words since."""
+"""Quoted paragraphs, and what has become of their wording since."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from releases.output.edition import Edition
 
 @dataclass(frozen=True)
 class Quote:
-    """The words of a paragraph in one edition, which names the paragraph; `now` is what that
-    paragraph says in the version that holds now, None where it is no more."""
+    """A paragraph's text in the edition, and `now` in the current version (None if it is gone)."""
 
     edition: Edition
     words: str
@@ -21,24 +20,24 @@ class Quote:
 
     @property
     def standing(self) -> str:
-        """What became of the words since: unchanged, edited or removed."""
+        """Return what became of the wording: unchanged, edited or removed."""
         if self.now is None:
             return "removed"
         return "unchanged" if paragraph_ids.has_same_words(self.words, self.now) else "edited"
 
     @property
     def differences(self) -> tuple[diffing.Paragraph, ...]:
-        """Word by word, what was edited."""
+        """Return a word diff to the current wording."""
         return diffing.compare_texts(self.words, self.now or "")
 
     @cached_property
     def changed_by(self) -> Version | None:
-        """The first later version in which the paragraph says something else, or nothing."""
+        """Return the first later version in which the paragraph differs or is missing."""
         return next((row for row in self._later_versions() if not self._is_unchanged_in(row)), None)
 
     @property
     def moved_to(self) -> int | None:
-        """Of words that were removed as a paragraph: another one that has them all now."""
+        """Return the current paragraph that contains the whole text of a removed one."""
         words = " ".join(self.words.split())
         present = self.edition.latest.paragraphs.items()
         holding = (number for number, text in present if words and words in " ".join(text.split()))
@@ -54,14 +53,14 @@ class Quote:
 
 
 def quote_paragraph(edition: Edition, paragraph: int) -> Quote:
-    """The paragraph of that number as the edition has it. Raises LookupError where it has none."""
+    """Return the edition's paragraph with that number. Raises LookupError if there is none."""
     words = edition.version.paragraphs[paragraph]
     now = edition.latest.paragraphs.get(paragraph)
     return Quote(replace(edition, paragraph=paragraph), words, now)
 
 
 def last_edition_with(edition: Edition, paragraph: int) -> Edition:
-    """The last edition that has the paragraph. Raises LookupError where none ever had."""
+    """Return the last edition with the paragraph. Raises LookupError if there is none."""
     for version in reversed(edition.release.public_versions):
         if paragraph in version.paragraphs:
             return replace(edition, version=version)

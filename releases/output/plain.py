@@ -1,4 +1,4 @@
-"""A release as plain text, laid out as the accord is, so that `parsing.parse` reads it back."""
+"""Releases as plain text that `parsing.parser.parse` reads back unchanged."""
 
 import re
 import textwrap
@@ -14,12 +14,10 @@ _ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)]) ")
 
 
 def compose(release: ParsedRelease, width: int = 0) -> str:
-    """Title, subtitle, date and contact, body, sections and end mark, a blank line between; the
-    paragraphs wrapped at `width` characters, where they are read back the same.
-
-    Words that would be taken for another field when read again (a title that ends like a sentence,
-    a body that begins like a title) get the labels that archives print: "Title:", "Content:".
-    """
+    """Return the release as plain text, paragraphs wrapped at `width` characters (0: not at
+    all)."""
+    # The first layout that parses back to the same release. Labels such as "Title:" and "Content:"
+    # keep a title that ends like a sentence, or a body that begins like a title, in their fields.
     printed = _to_plain_text(release)
     layouts = _candidate_layouts(release, width)
     found = (text for text in layouts if _to_plain_text(parser.parse(text)) == printed)
@@ -27,19 +25,19 @@ def compose(release: ParsedRelease, width: int = 0) -> str:
 
 
 def _candidate_layouts(release: ParsedRelease, width: int) -> Iterator[str]:
-    """From the best to the safest, each made only when it is asked for."""
+    """Yield layouts lazily, from the best looking to the most explicit."""
     for header in (_header, _labelled_header):
         text = _layout(release, header(release))
         yield from dict.fromkeys((wrap(text, width), text))
 
 
 def wrap(text: str, width: int) -> str:
-    """Its lines no wider than `width` characters, words and addresses whole; 0: as they are."""
+    """Wrap each line at `width` characters without breaking words or URLs; 0: not at all."""
     return "\n".join(_wrap_line(line, width) for line in text.split("\n")) if width else text
 
 
 def _wrap_line(line: str, width: int) -> str:
-    """What goes on below a list's mark is set in as far as the words behind the mark."""
+    """Wrap a line, indenting continuation lines of a list item."""
     if len(line) <= width and "\t" not in line:
         return line.rstrip()
     mark = _ITEM.match(line)
@@ -77,7 +75,7 @@ def _labelled_header(release: ParsedRelease) -> list[str]:
 
 
 def _date_line(release: ParsedRelease) -> str:
-    """The date in words; with the place before it where the body does not begin with a dateline."""
+    """Return the date in words, after the place unless the body begins with a dateline."""
     words = dates.spell_out(release.date, release.language) if release.date else ""
     has_dateline = datelines.find(markup.to_plain(release.body).split("\n", 1)[0])
     place = "" if has_dateline else release.dateline
@@ -94,7 +92,7 @@ def _blocks(sections: Iterable[ParsedSection]) -> Iterable[str]:
 
 
 def _to_plain_text(release: ParsedRelease) -> ParsedRelease:
-    """What of a release its plain text can hold: the words without their emphasis and links."""
+    """Return what plain text can express of the release: no emphasis, no links."""
     sections = tuple(
         replace(section, body=markup.to_plain(section.body)) for section in release.sections
     )

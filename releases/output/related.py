@@ -1,4 +1,4 @@
-"""The releases that a release's page leads to."""
+"""Releases that a release's page links to."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ _CARD_FIELDS = ("number", "slug", "status", "title", "date", "language")
 
 @dataclass(frozen=True)
 class Related:
-    """The releases before and after it in the order of lists, those most like it first, those that
-    it stands in place of, and those that say the same in another language; `is_outdated` where it
-    is a translation and its original has had a correction or an update since."""
+    """Releases related to one.
+
+    `previous` and `next` in list order, `similar` most similar first, `replaced` by it, and
+    `translations`. `is_outdated`: it translates an original that was corrected or updated since.
+    """
 
     previous: Release | None
     next: Release | None
@@ -29,8 +31,10 @@ class Related:
 
 
 def find_related(release: Release, at: datetime.datetime) -> Related:
-    """What the public may see of these at `at`: one query, if the release comes with its likeness.
-    None stands before or after a release that is in no list."""
+    """Return what the public may see of them at `at`.
+
+    Takes one query if `likeness` was fetched with the release.
+    """
     likeness = getattr(release, "likeness", None)
     alike = likeness.others if likeness else []
     first, *others = (
@@ -54,13 +58,13 @@ def find_related(release: Release, at: datetime.datetime) -> Related:
 
 
 def _last_correction_at() -> Subquery:
-    """When a release had its last correction or update; None where it had none."""
+    """Return a subquery for the moment of a release's last correction or update."""
     told = Version.objects.filter(release=OuterRef("pk"), kind__in=("correction", "update"))
     return Subquery(told.order_by("-number").values("at")[:1])
 
 
 def _is_outdated_by(release: Release, other: Release) -> bool:
-    """Whether the release translates the other as that read before its last correction."""
+    """Return whether the release translates `other` as it was before its last correction."""
     last_correction_at: datetime.datetime | None = getattr(other, "last_correction_at", None)
     if other.pk != release.translation_of_id or not last_correction_at:
         return False
@@ -77,7 +81,7 @@ def _querysets(
         "translation": _in_other_languages(public, release),
         "similar": public.filter(pk__in=alike),
     }
-    if release.is_published(at):
+    if release.is_published(at):  # otherwise it has no place in lists
         parts["previous"] = public.following(*release.page_cursor).newest_first()[:1]
         parts["next"] = public.preceding(*release.page_cursor).newest_first().reverse()[:1]
     return parts

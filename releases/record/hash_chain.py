@@ -1,5 +1,4 @@
-"""What an archive must say of itself: each version is what was written and follows the one before,
-each release reads as its last version, and each file that a row names is there."""
+"""Integrity checks of the archive's record: versions, releases and files."""
 
 from __future__ import annotations
 
@@ -16,8 +15,7 @@ from releases.models.batches import in_batches
 
 
 def broken_versions() -> Iterator[str]:
-    """A sentence for each release whose versions' digests do not fit: someone changed them past
-    the verbs, or one is missing."""
+    """Yield a sentence for each release whose chain of version digests is broken."""
     for ids in in_batches(Release.objects.values_list("pk", flat=True), int):
         versions = Version.objects.filter(release__in=ids).order_by("release_id", "number")
         for _, chain in groupby(versions.select_related("release"), lambda one: one.release_id):
@@ -38,7 +36,8 @@ def _first_broken(chain: Iterator[Version]) -> Version | None:
 
 
 def inconsistent_releases() -> dict[int, str]:
-    """A sentence for each release on record that does not read as its last version, by its key."""
+    """Return a sentence for each release on record that differs from its last version, by primary
+    key."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, releases_contradiction(id) FROM releases_release "
@@ -49,8 +48,11 @@ def inconsistent_releases() -> dict[int, str]:
 
 
 def record_cleaned_version(pk: int) -> str:
-    """Write a version of a release that differs from its last one only by characters which texts
-    are cleaned of since; returns its number, "" where it differs by more."""
+    """Record a version of a release whose text was only cleaned.
+
+    Returns the release's number, or "" if it differs in more than characters that texts are cleaned
+    of.
+    """
     release = Release.objects.get(pk=pk)
     latest = release.versions.last()
     if latest is None or clean_for_comparison(latest.snapshot) != clean_for_comparison(
@@ -63,7 +65,7 @@ def record_cleaned_version(pk: int) -> str:
 
 
 def referenced_files() -> Iterator[tuple[str, str]]:
-    """The files that an image or an attachment has, with the SHA-256 of each."""
+    """Yield each file of an image or attachment with its SHA-256."""
     for model in (Image, Attachment):
         for batch in in_batches(model._base_manager.all(), attrgetter("pk")):
             for row in batch:

@@ -1,4 +1,4 @@
-"""What a release can be had as besides its page: suffix -> media type and maker."""
+"""Renditions of a release: suffix -> media type and maker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from releases.output.renditions import bibtex, csl, markdown, ris, structure, te
 
 @dataclass(frozen=True)
 class Rendition:
-    """A form that a release is handed out in; `make` gives its bytes."""
+    """A download format; `make` returns its bytes."""
 
     label: str
     media_type: str
@@ -21,7 +21,7 @@ class Rendition:
 
 
 def _pdf(edition: Edition) -> bytes:
-    """What sets PDFs takes 18 MB of each process: it is loaded with the first."""
+    # Imported on first use: the PDF library takes 18 MB per process.
     return import_module("releases.output.renditions.pdf").make(edition)
 
 
@@ -37,7 +37,7 @@ RENDITIONS = {
 
 
 def download_links(edition: Edition, *, citations: bool) -> dict[str, str]:
-    """Label -> address of the edition's files: those for reference managers, or the others."""
+    """Return label -> URL of the edition's citation files, or of the others."""
     return {
         row.label: edition.rendition(suffix)
         for suffix, row in RENDITIONS.items()

@@ -1,4 +1,4 @@
-"""A release as BibTeX: a report of kind "Press release", its office the author in one piece."""
+"""BibTeX rendition: a techreport of type “Press release”."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _ESCAPED = {
 
 
 def make(edition: Edition) -> bytes:
-    """One entry; the double braces keep capitals and the office's name as they are."""
+    """Return one entry in UTF-8."""
+    # Double braces keep the capitals, and the office as one author.
     office = f"{{{_escape(settings.OFFICE_NAME)}}}"
     fields = {
         "author": office,

@@ -1,5 +1,5 @@
-"""A release as CSL-JSON (https://docs.citationstyles.org/en/stable/specification.html): a report
-of genre "Press release", its office an author with a literal name."""
+"""CSL-JSON rendition (https://docs.citationstyles.org/en/stable/specification.html): a report of
+genre “Press release”, the office a literal author."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from releases.output.edition import Edition
 
 
 def make(edition: Edition) -> bytes:
-    """A list of one item, as reference managers take it."""
+    """Return a list of one item, as reference managers expect."""
     return (json.dumps([item(edition)], ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def item(edition: Edition) -> dict[str, Any]:
-    """The item itself."""
     date = edition.date
     return {
         "id": f"release-{edition.number}",

@@ -1,4 +1,5 @@
-"""A release as a schema.org NewsArticle (https://schema.org/NewsArticle), for search engines."""
+"""JSON-LD rendition for search engines: a schema.org NewsArticle
+(https://schema.org/NewsArticle)."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ CORRECTIONS = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
 
 
 def article(edition: Edition) -> dict[str, Any]:
-    """What the page says, with its corrections; the office is author and publisher."""
+    """Return the page's content and corrections; the office is author and publisher."""
     release = edition.text
     office = {"@type": "Organization", "name": settings.OFFICE_NAME, "url": f"{edition.site}/"}
     card = edition.site + reverse("card", args=[edition.number])

@@ -1,4 +1,4 @@
-"""Lines of a text on paper."""
+"""Line breaking for print."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from fpdf.line_break import BREAKING_SPACE_SYMBOLS, SOFT_HYPHEN
 
 
 def broken(text: str, widths: Mapping[str, float], room: float) -> Iterator[str]:
-    """Break a text at its line ends, and each line that has no room at its last space or soft
-    hyphen that has, else anywhere. `widths` has those of all its characters and of a hyphen."""
+    """Yield lines that fit `room`, broken at spaces or soft hyphens where possible.
+
+    `widths` has the width of every character in the text and of a hyphen.
+    """
     for line in text.removesuffix("\n").split("\n"):
         yield from _pieces(line, widths, room)
 
@@ -21,7 +23,7 @@ def _pieces(line: str, widths: Mapping[str, float], room: float) -> Iterator[str
     start = 0
     while edges[-1] - edges[start] > room:
         right = edges[start] + room
-        end = bisect_right(edges, right) - 1  # the first character that has no room
+        end = bisect_right(edges, right) - 1  # the first character that does not fit
         space = max(line.rfind(mark, start, end + 1) for mark in BREAKING_SPACE_SYMBOLS)
         hyphen = line.rfind(SOFT_HYPHEN, start, bisect_right(edges, right - widths["-"]))
         stop = max(space, hyphen)

@@ -1,4 +1,4 @@
-"""A release as Markdown that any CommonMark program reads."""
+"""Markdown rendition, in CommonMark."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from releases.parsing.parser import ParsedSection
 
 
 def make(edition: Edition) -> bytes:
-    """Title, what is known of it, text with its emphasis and links, end mark, record."""
+    """Return heading, text with emphasis and links, end mark, permalink and checksum in UTF-8."""
     return ("\n\n".join(filter(None, _blocks(edition))) + "\n").encode()
 
 

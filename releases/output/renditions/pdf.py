@@ -1,4 +1,4 @@
-"""A release as PDF: real text in an embedded typeface, with language, outline and record."""
+"""PDF rendition: real text in an embedded typeface, with language, outline and permalink."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ MARGIN = 25  # mm
 LEADING = 1.45
 GAP = 3  # mm between paragraphs
 LONGEST_HEADING = 400  # characters; FPDF can't break a tagged heading across pages
-_MISSING = "\uffff"  # in no typeface
+_MISSING = "\uffff"  # a glyph in no typeface
 _PRINTED = str.maketrans({SOFT_HYPHEN: None, NBSP: " "})
 
 
 def make(edition: Edition) -> bytes:
-    """The same edition gives the same bytes."""
+    """Return the PDF. Equal editions give equal bytes."""
     page = _Page(edition)
     page.add_page()
     _head(page, edition)
@@ -43,7 +43,7 @@ def make(edition: Edition) -> bytes:
 
 
 class _Page(FPDF):
-    """A page of the house: margins, typeface, and a footer that says what it is a page of."""
+    """Page layout: margins, typeface and footer."""
 
     def __init__(self, edition: Edition) -> None:
         super().__init__(format="letter")
@@ -68,7 +68,6 @@ class _Page(FPDF):
         self.set_creation_date(edition.updated_at)
 
     def footer(self) -> None:
-        """Office, permalink, version and page."""
         edition = self._edition
         self.set_y(-18)
         self.set_font(FACE, size=SMALL)
@@ -79,34 +78,35 @@ class _Page(FPDF):
         self._print(words, 4, "C", edition.version_link)
 
     def heading(self, words: str, level: int) -> None:
-        """Print a heading and add it to the outline; a very long one becomes bold paragraphs."""
+        """Print a heading and add it to the outline; a very long one becomes a bold paragraph."""
         if len(words) > LONGEST_HEADING:
             self.paragraph(words, (TITLE, HEADING)[level], "B")
         else:
             self.start_section(words, level, strict=False)
 
     def paragraph(self, words: str, size: float = BODY, style: str = "", align: str = "L") -> None:
-        """A paragraph and the space below it."""
+        """Print a paragraph and the gap below it."""
         self.set_font(FACE, style, size)
         self._print(words, size * LEADING / self.k, align)
         self.ln(GAP)
 
     def _print(self, words: str, height: float, align: str, link: str = "") -> None:
-        """Print words in lines. FPDF's `multi_cell` does the same, but measures a whole line again
-        for each of its characters."""
+        """Print text in lines."""
+        # Not `multi_cell`, which measures the whole line again for each character.
         font = self.current_font
         assert isinstance(font, TTFFont)
         codes = set(map(ord, words))
         widths = {chr(code): font.cw[code] for code in codes | {ord("-")}} | {SOFT_HYPHEN: 0}
         room = (self.epw - 2 * self.c_margin) * self.k / self.font_size_pt * 1000
-        lacking = codes - font.cmap.keys()  # as one character: FPDF searches a list of all for each
+        # One stand-in for all: FPDF searches its list of missing characters for each one.
+        lacking = codes - font.cmap.keys()
         printed = dict.fromkeys(lacking, _MISSING) | _PRINTED
         for line in line_breaks.broken(words.replace("\r", ""), widths, room):
             self.set_x(self.l_margin)
             self.cell(0, height, line.translate(printed), align=align, link=link, new_y="NEXT")
 
     def has_missing_glyphs(self) -> bool:
-        """Whether the text has characters that the typeface lacks."""
+        """Return whether the typeface lacked any of the printed characters."""
         return any(getattr(font, "missing_glyphs", ()) for font in self.fonts.values())
 
 
@@ -147,7 +147,7 @@ def _paragraphs(page: _Page, source: str) -> None:
 
 
 def _links(page: _Page, release: ParsedRelease) -> None:
-    """Where the links of the text lead: on paper they can not be followed."""
+    # Links cannot be followed on paper.
     bodies = [release.body, *(section.body for section in release.sections)]
     links = [link for body in bodies for link in markup.links(body)]
     if links:

@@ -1,7 +1,4 @@
-"""A release as RIS: a report of kind "Press release".
-
-A comma would part a name; the office is its author in one piece without one.
-"""
+"""RIS rendition: a report of type “Press release”."""
 
 from __future__ import annotations
 
@@ -11,10 +8,10 @@ from releases.output.edition import Edition
 
 
 def make(edition: Edition) -> bytes:
-    """One record, its lines ended as the format has it: CR LF."""
+    """Return one record; RIS ends lines with CR LF."""
     tags = (
         ("TY", "RPRT"),
-        ("AU", settings.OFFICE_NAME),
+        ("AU", settings.OFFICE_NAME),  # one corporate author, as long as it has no comma
         ("TI", edition.title),
         ("PB", settings.OFFICE_NAME),
         ("M3", "Press release"),

@@ -1,4 +1,4 @@
-"""A release as plain JSON values: the one shape of downloads and API."""
+"""JSON rendition: the only shape of a release in downloads and the API."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ SUFFIXES = ("txt", "md", "json", "pdf", "bib", "ris", "csl.json")
 
 
 def make(edition: Edition) -> bytes:
-    """The release as a JSON document."""
+    """Return the JSON document in UTF-8."""
     return (json.dumps(describe(edition), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def describe(edition: Edition) -> dict[str, Any]:
-    """All that the public may know of a release; moments in UTC, addresses whole.
+    """Return everything public about a release; moments in UTC, URLs absolute.
 
-    `body` is restricted Markdown, `text` its paragraphs and those of the sections as plain text;
-    `paragraph_numbers` tells of each where the page has it: 3 is at #p3.
+    `body` is restricted Markdown; `text` has the paragraphs of body and sections as plain text,
+    `paragraph_numbers` the number of each on the page (3 is at #p3).
     """
     release, paragraphs = edition.text, edition.version.paragraphs
     return {

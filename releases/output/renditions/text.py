@@ -1,4 +1,4 @@
-"""A release as plain text that can be mailed, printed and read back."""
+"""Plain text rendition, to mail, print and import again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ WIDTH = 72  # characters a line, as mail has them (RFC 3676)
 
 
 def make(edition: Edition) -> bytes:
-    """Title, date, contact, text and end mark; below them permalink, version and checksum.
+    """Return the text, then permalink, version and checksum, in UTF-8.
 
-    The importer reads it back as the same release; a withdrawn one says so above its title.
+    The importer reads it back as the same release. A withdrawn one says so above its title.
     """
     composed = provenance.append(plain.compose(edition.text, WIDTH), _provenance(edition))
     if edition.release.status == Release.Status.WITHDRAWN:
