@@ -1,1 +1,1 @@
-"""Images and documents of a release: checked by content, cleaned, drawn, packed."""
+"""Images and documents of releases: checking, cleaning, storing, packing."""

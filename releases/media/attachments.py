@@ -1,5 +1,4 @@
-"""Putting images and documents to a release. The files are written before the row: what breaks
-off between leaves a file that nothing names, never a row whose file is missing."""
+"""Storing of images and documents with their releases."""
 
 from __future__ import annotations
 
@@ -22,9 +21,9 @@ from releases.models.files import ReleaseFile
 def attach_image(
     image: Image, prepared: PreparedUpload | None = None, at: datetime.datetime | None = None
 ) -> Image:
-    """Save the image; with `prepared`, its file is that one from now on, under the same address.
+    """Save the image; `prepared` replaces its file under the same URL.
 
-    Its full-size copy is labelled with the caption, credit and rights as they are now.
+    Caption, credit and rights are embedded in the full-size copy.
     """
     if prepared:
         _store_original(image, prepared)
@@ -44,8 +43,7 @@ def attach_document(
     prepared: PreparedUpload | None = None,
     at: datetime.datetime | None = None,
 ) -> Attachment:
-    """Save the attachment; with `prepared`, its file is that one from now on, under the same
-    address."""
+    """Save the attachment; `prepared` replaces its file under the same URL."""
     if prepared:
         _store_original(attachment, prepared)
         attachment.name = attachment.name or public_name(prepared.name)
@@ -68,7 +66,8 @@ def _store_original(row: ReleaseFile, prepared: PreparedUpload) -> None:
 
 
 def _store(row: ReleaseFile, name: str, prepared: PreparedUpload) -> str:
-    """Keep one of its files; returns the name that the storage gave it."""
+    """Store one of the upload's files and return its name in the storage."""
+    # Files are written before rows: an interruption leaves an orphaned file, never a broken row.
     with prepared.path(name).open("rb") as file:
         return default_storage.save(f"{row.key}/{name}", File(file))
 

@@ -1,4 +1,4 @@
-"""The picture that social networks and messengers show for a link to a release."""
+"""Image that social networks and messengers show for a link to a release."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MARGIN = 80
 TITLE_BOX = (SIZE[0] - 2 * MARGIN, 340)
 TITLE_SIZES = (72, 64, 56, 48, 42)
 SMALL = 32
-FORMAT_VERSION = "1"  # raise it when the drawing changes, so that caches ask for the new one
+FORMAT_VERSION = "1"  # raise it when the drawing changes, so that caches drop the old one
 
-# The colours of static/css/tokens.css, by day.
+# Colors of static/css/tokens.css, light theme.
 GROUND, TEXT, MUTED, ACCENT = "#fffefb", "#1b1b18", "#4b4b45", "#173f7a"
 
 FONTS = Path(__file__).parent / "fonts"
@@ -26,15 +26,13 @@ Font = ImageFont.FreeTypeFont
 
 @lru_cache(64)
 def draw(title: str, number: str, date: str, office: str) -> bytes:
-    """A PNG; the same words always give the same bytes.
-
-    A title in a script that the font does not have is left out rather than drawn as boxes.
-    """
+    """Return a PNG; equal arguments give equal bytes."""
     picture = Image.new("RGB", SIZE, GROUND)
     canvas = ImageDraw.Draw(picture)
     canvas.rectangle((0, 0, 24, SIZE[1]), fill=ACCENT)
     small = _font("DejaVuSerif.ttf", SMALL)
     canvas.text((MARGIN, MARGIN - 20), _truncate(office, small), MUTED, small)
+    # A script that the font lacks would be drawn as boxes.
     font, lines = _fit(title if can_draw(title) else f"Press release {number}")
     canvas.multiline_text((MARGIN, 150), "\n".join(lines), TEXT, font, spacing=font.size // 4)
     canvas.text((MARGIN, SIZE[1] - MARGIN - 20), f"{date} · Release {number}", ACCENT, small)
@@ -44,7 +42,7 @@ def draw(title: str, number: str, date: str, office: str) -> bytes:
 
 
 def can_draw(text: str) -> bool:
-    """Whether the font has every character of it."""
+    """Return whether the font has every character of the text."""
     font = _font("DejaVuSerif-Bold.ttf", SMALL)
     box = bytes(font.getmask(NO_SUCH_CHARACTER))
     return all(bytes(font.getmask(character)) != box for character in set(text))
@@ -52,12 +50,12 @@ def can_draw(text: str) -> bool:
 
 @lru_cache
 def _font(name: str, size: int) -> Font:
-    # The basic layout is the same on every machine; these scripts need no other.
+    # The basic layout is the same on every machine, and these scripts need no other.
     return ImageFont.truetype(FONTS / name, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _fit(title: str) -> tuple[Font, list[str]]:
-    """The largest size at which the title fits its box; cut at the smallest where none does."""
+    """Return the largest font in which the title fits its box, and its lines, cut if none fits."""
     for size in TITLE_SIZES:
         font = _font("DejaVuSerif-Bold.ttf", size)
         lines, most = _wrap(title, font), TITLE_BOX[1] // (size * 3 // 2)
@@ -67,7 +65,7 @@ def _fit(title: str) -> tuple[Font, list[str]]:
 
 
 def _wrap(text: str, font: Font) -> list[str]:
-    """Lines as wide as the title's box; a word that is wider is cut."""
+    """Return lines no wider than the title's box, cutting words that are wider."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -79,7 +77,7 @@ def _wrap(text: str, font: Font) -> list[str]:
 
 
 def _truncate(text: str, font: Font) -> str:
-    """The text as far as it fits a line, with a mark where something is missing."""
+    """Return the text, cut to the width of a line and marked with an ellipsis."""
     if font.getlength(text) <= TITLE_BOX[0]:
         return text
     while text and font.getlength(f"{text} …") > TITLE_BOX[0]:

@@ -1,7 +1,7 @@
-"""An uploaded picture -> a clean full-size copy and its renditions. Runs in the sandbox.
+"""Sandboxed worker that turns an uploaded picture into a clean full-size copy and renditions.
 
-What the public gets is always encoded anew from the pixels: upright, in sRGB, eight bits, on white,
-without a single tag, and without anything that hid before, between or behind the picture's data.
+Public files are re-encoded from the pixels: upright, sRGB, eight bits, on white, without metadata
+or any data hidden around the picture.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from releases.media import sandbox
 from releases.media.sandbox import UnusableFileError
 
-MAX_PIXELS = 64_000_000  # what the largest common press cameras take
-MAX_SIDE = 16_000  # pixels; WebP ends at 16,383
+MAX_PIXELS = 64_000_000  # the largest common press cameras
+MAX_SIDE = 16_000  # pixels; WebP allows 16,383
 WIDTHS = (480, 960, 1600)  # pixels; a smaller picture is never enlarged
 DECODERS = ("JPEG", "PNG", "WEBP", "AVIF")
 
-# One thread: AVIF's bytes depend on how many encode it, and a rendition must be reproducible.
+# One thread: AVIF's bytes depend on the number of threads, and renditions must be reproducible.
 ENCODERS: dict[str, dict[str, Any]] = {
     "avif": {"format": "AVIF", "quality": 60, "speed": 8, "max_threads": 1},
     "webp": {"format": "WEBP", "quality": 78, "method": 4},
@@ -36,12 +36,12 @@ MEDIA_TYPES = {
     "png": "image/png",
 }
 
-# MPO is a JPEG with further pictures behind the first, as some phones write it.
+# MPO, written by some phones, is a JPEG followed by more pictures.
 SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 
 USE_ANOTHER = "Save it as JPEG, PNG, WebP or AVIF, and upload that."
 HEIC = "It is a HEIC photograph of a phone. Export it as JPEG, and upload that."
-# What the first bytes of other files say, and what to do about it.
+# Marker in the first bytes of unsupported files, and a sentence with the remedy.
 OTHER_FORMATS = (
     (b"<svg", "It is an SVG drawing, which can carry scripts. Export it as PNG, and upload that."),
     (b"<html", f"It is a web page, not a picture. {USE_ANOTHER}"),
@@ -61,10 +61,10 @@ DAMAGED = "The picture is damaged or cut off: fetch it again from where it came,
 
 
 def prepare(source: Path) -> dict[str, Any]:
-    """Write the full-size copy and the renditions beside `source`.
+    """Write the full-size copy and the renditions next to `source`.
 
-    Returns its media type, its width and height in pixels, and for each file written its name,
-    media type, width, height, size in bytes and SHA-256. Raises Unusable.
+    Returns media type, width and height in pixels, and for each file its name, media type, width,
+    height, size in bytes and SHA-256. Raises UnusableFileError.
     """
     with check(source) as opened:
         suffix = SUFFIXES[opened.format or ""]
@@ -85,8 +85,8 @@ def prepare(source: Path) -> dict[str, Any]:
 
 
 def check(source: Path) -> Image.Image:
-    """The picture, recognised by its content and found to be of a size that can be decoded; its
-    pixels are not read yet. Raises Unusable."""
+    """Open the picture without reading its pixels. Raises UnusableFileError for another format or a
+    size too large."""
     try:
         picture = Image.open(source, formats=DECODERS)
     except UnidentifiedImageError:
@@ -108,8 +108,8 @@ def check(source: Path) -> Image.Image:
 
 
 def clean(opened: Image.Image) -> Image.Image:
-    """Upright, sRGB, eight bits, on white, with no tag left. Raises Unusable if it can not be
-    decoded."""
+    """Return it upright, in sRGB, eight bits, on white, without metadata. Raises UnusableFileError
+    if it cannot be decoded."""
     try:
         opened.load()
         ImageOps.exif_transpose(opened, in_place=True)
@@ -122,7 +122,7 @@ def clean(opened: Image.Image) -> Image.Image:
 
 
 def _eight_bits_on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I"):  # sixteen bits of grey, which convert() would clip
+    if picture.mode.startswith("I"):  # 16-bit gray, which convert() would clip
         return picture.convert("I").point(lambda value: value / 257 + 0.5).convert("L")
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
@@ -133,7 +133,7 @@ def _eight_bits_on_white(picture: Image.Image) -> Image.Image:
 
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """By its colour profile where it has one that fits; as plain values where it has not."""
+    """Convert by the color profile, or take the values as they are if it does not fit."""
     if profile:
         try:
             converted = ImageCms.profileToProfile(
@@ -141,7 +141,7 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             )
         except ImageCms.PyCMSError:
             return picture.convert("RGB")
-        assert converted is not None  # it is only where the picture is changed in place
+        assert converted is not None  # None only when converting in place
         return converted
     return picture.convert("RGB")
 

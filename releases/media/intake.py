@@ -1,4 +1,4 @@
-"""An upload comes in: copied to a folder of its own, then checked and cleaned in the sandbox."""
+"""Intake of uploads: copied to a temporary folder, then checked and cleaned in the sandbox."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from releases.media import sandbox
 from releases.media.sandbox import UnusableFileError
 
 MAX_BYTES = 50_000_000  # of one file
-FOLDER_PREFIX = "pressroom-upload-"  # among the temporary files of the machine
+FOLDER_PREFIX = "pressroom-upload-"  # in the system's temporary directory
 
 
 @dataclass(frozen=True)
 class PreparedUpload:
-    """A file that was found good. Its bytes wait in `folder`, which goes when this does.
+    """A usable file, in `folder` until this object is garbage-collected.
 
-    `found` is what its reader returned: releases.media.images.prepare or releases.media.pdfs.read.
+    `found` is what images.prepare or pdfs.read returned.
     """
 
     name: str
@@ -33,17 +33,17 @@ class PreparedUpload:
     folder: Path
 
     def path(self, name: str = "original") -> Path:
-        """Where the original or one of its renditions lies."""
+        """Return the path of the original or of a rendition."""
         return self.folder / name
 
 
 def prepare_image(upload: UploadedFile) -> PreparedUpload:
-    """A picture with its full-size copy and renditions. Raises Unusable."""
+    """Prepare a picture with its full-size copy and renditions. Raises UnusableFileError."""
     return _prepare(upload, "releases.media.images")
 
 
 def prepare_pdf(upload: UploadedFile) -> PreparedUpload:
-    """A PDF with its text. Raises Unusable."""
+    """Prepare a PDF with its text. Raises UnusableFileError."""
     return _prepare(upload, "releases.media.pdfs")
 
 
@@ -64,21 +64,21 @@ def _prepare(upload: UploadedFile, reader: str) -> PreparedUpload:
 
 
 def new_folder() -> Path:
-    """An empty folder for one upload."""
+    """Create a temporary folder for one upload."""
     return Path(mkdtemp(prefix=FOLDER_PREFIX))
 
 
 def prepared_from_folder(
     folder: Path, name: str, byte_size: int, sha256: str, found: dict[str, Any]
 ) -> PreparedUpload:
-    """The upload whose files are in the folder, which goes when the upload does."""
+    """Return the upload whose files are in the folder."""
     prepared = PreparedUpload(name, byte_size, sha256, found, folder)
     weakref.finalize(prepared, shutil.rmtree, folder, ignore_errors=True)
     return prepared
 
 
 def _copy(upload: UploadedFile, target: Path) -> str:
-    """Write it there; returns its SHA-256."""
+    """Copy the upload and return its SHA-256 (hex)."""
     digest = hashlib.sha256()
     with target.open("wb") as file:
         for chunk in upload.chunks():

@@ -1,8 +1,7 @@
-"""Files of a form that could not be sent, as after a session's end: kept until its sender sends it
-again. What `pressroom.infra.accounts.interrupted_files` asks for.
+"""Files of a form that its sender could not submit, as after a session's end, kept for
+resubmission.
 
-Nobody has looked at them: they are checked when they come back with the form. They count in the
-sender's quota, no address leads to them, and sweeping removes them after a day.
+Implements what `pressroom.infra.accounts.interrupted_files` expects.
 """
 
 from __future__ import annotations
@@ -18,18 +17,21 @@ from releases.media.intake import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
-MAX_BYTES_PER_FORM = MAX_BYTES  # bytes of all files of one form
-MAX_FILES_PER_FORM = 100  # files of one form
+MAX_BYTES_PER_FORM = MAX_BYTES  # of all files together
+MAX_FILES_PER_FORM = 100
 
 
 def keep(files: MultiValueDict[str, UploadedFile], by: User, path: str) -> str:
-    """Store the files; returns the handle that `take_back` takes for the same person and address.
-    Returns "" where they are too many or too large, or the storage does not answer."""
+    """Store the files and return the handle for `take_back`, by the same person and path.
+
+    Returns "" if they are too many or too large, or the storage fails.
+    """
     pairs = [(field, file) for field, chosen in files.lists() for file in chosen]
     size = sum(file.size or 0 for _, file in pairs)
     if size > MAX_BYTES_PER_FORM or len(pairs) > MAX_FILES_PER_FORM:
         return ""
     try:
+        # Unchecked until resubmitted, these files have no URL and are removed after a day.
         quotas.consume(by, size)
         read = [(f"{field}/{file.name or 'unnamed'}", file.read()) for field, file in pairs]
         return pending_uploads.store_raw(read, _owner(by, path))
@@ -39,7 +41,7 @@ def keep(files: MultiValueDict[str, UploadedFile], by: User, path: str) -> str:
 
 
 def take_back(handle: str, by: User, path: str) -> MultiValueDict[str, UploadedFile] | None:
-    """Return the files by the names of their fields; None where they are not there any more."""
+    """Return the files by form field; None if they are gone."""
     files: MultiValueDict[str, UploadedFile] = MultiValueDict()
     try:
         for label, content in pending_uploads.fetch_raw(handle, _owner(by, path)):

@@ -1,8 +1,4 @@
-"""The media kit: all that a newsroom needs of a release in one ZIP file.
-
-The same release gives the same bytes: fixed order, fixed times, nothing compressed that could
-come out otherwise on another machine.
-"""
+"""Media kit: everything a newsroom needs from a release in one ZIP file."""
 
 from __future__ import annotations
 
@@ -22,12 +18,12 @@ from releases.media.stored_files import CHUNK_SIZE
 from releases.models import Release
 from releases.models.files import ReleaseFile
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # a ZIP file knows no earlier moment
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # of the ZIP format
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of the kit: its text in hand, or the name of a file in the storage."""
+    """A file of the kit: `content`, or the name of a stored file."""
 
     name: str
     sha256: str
@@ -35,7 +31,6 @@ class Entry:
     stored: str = ""
 
     def chunks(self) -> Iterator[bytes]:
-        """Its bytes."""
         if not self.stored:
             yield self.content
             return
@@ -44,8 +39,7 @@ class Entry:
 
 
 def entries(release: Release, text: bytes) -> list[Entry]:
-    """The text, the full-size pictures, the attachments, who is to be credited, and checksums in
-    the form that `sha256sum -c` reads."""
+    """Return text, full-size pictures, attachments, credits and checksums (for `sha256sum -c`)."""
     images, papers = list(release.images.all()), list(release.attachments.all())
     pictures = _numbered_entries(images, f"{release.number}-image")
     context = {"release": release, "credited": list(zip(pictures, images, strict=True))}
@@ -61,19 +55,21 @@ def entries(release: Release, text: bytes) -> list[Entry]:
 
 
 def fingerprint(found: list[Entry]) -> str:
-    """SHA-256 of all that the kit holds; no file is read for it."""
+    """Return a SHA-256 over the whole kit, without reading stored files."""
     return found[-1].sha256  # the checksums name every other entry
 
 
 def require_files(found: list[Entry]) -> None:
-    """Raises OSError where a file can not be had: better known before than in mid-answer."""
+    """Raise OSError if a stored file is missing, before the response starts."""
     for entry in found:
         if entry.stored:
             default_storage.size(entry.stored)
 
 
 def pack(found: list[Entry], moment: datetime.datetime) -> Iterator[bytes]:
-    """The ZIP file, piece by piece: memory holds one chunk. Its entries bear the `moment`."""
+    """Yield the ZIP file in chunks; its entries are dated `moment`."""
+    # Equal releases give equal bytes: fixed order and times, and no compression, whose output
+    # depends on the machine.
     stamp = max(moment.timetuple()[:6], EARLIEST)
     pieces = ZipBuffer()
     with ZipFile(pieces, "w", ZIP_STORED) as archive:
@@ -89,7 +85,7 @@ def pack(found: list[Entry], moment: datetime.datetime) -> Iterator[bytes]:
 
 
 class ZipBuffer(io.RawIOBase):
-    """What a ZipFile writes to: it can not go back, and gives away what it holds."""
+    """Unseekable target for ZipFile that hands over what was written."""
 
     def __init__(self) -> None:
         self.buffer = bytearray()
@@ -98,18 +94,17 @@ class ZipBuffer(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        """Hold it until it is taken."""
         self.buffer += data
         return len(data)
 
     def take(self) -> bytes:
-        """What was written since the last time."""
+        """Return and drop what was written since the last call."""
         taken, self.buffer = bytes(self.buffer), bytearray()
         return taken
 
 
 def _numbered_entries(rows: Sequence[ReleaseFile], stem: str) -> list[Entry]:
-    """The public file of each, under a name that tells its place."""
+    """Return the first public file of each row, under a numbered name."""
     files = [row.stored()[0] for row in rows]
     return [
         Entry(f"{stem}-{place}{Path(file.name).suffix}", file.sha256, stored=file.file)

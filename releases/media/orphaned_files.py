@@ -1,4 +1,4 @@
-"""Files that nothing names: what a broken upload, or a draft's deleted picture, left behind."""
+"""Orphaned files: left by a failed upload or a deleted draft's picture."""
 
 from __future__ import annotations
 
@@ -16,34 +16,35 @@ from django.db.models import Q
 from releases.media.intake import FOLDER_PREFIX
 from releases.models import Attachment, Image, Version
 
-# No request lasts as long: what is younger may belong to an upload that has no row yet.
+# Longer than any request: newer files may belong to an upload that has no row yet.
 MIN_AGE = datetime.timedelta(days=1)
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
 class OrphanedFiles:
-    """The files under a key that no row and no version names, as the storage names them."""
+    """The stored files under a key that no row and no version refers to."""
 
     key: str
     files: tuple[str, ...]
 
     @property
     def byte_size(self) -> int:
-        """Of all of them."""
+        """Return the size of all of them in bytes."""
         return sum(default_storage.size(file) for file in self.files)
 
     def remove(self) -> None:
-        """Delete the files, then what held them."""
+        """Delete the files, then their folder."""
         for file in (*self.files, self.key):
             default_storage.delete(file)
 
 
 def find_orphans(at: datetime.datetime) -> Iterator[OrphanedFiles]:
-    """What is older at `at` than AGE and named by no row, and by no version either: the history of
-    a release keeps its files. All that was ever uploaded under a key that is named stays, too."""
+    """Yield files older than MIN_AGE at `at` whose key no row and no version refers to."""
     for key in _stored_keys():
-        if _is_referenced(key):  # before the storage is asked: a bucket is asked for each file
+        # Checked before listing, which costs a request per key in a bucket. A release's history
+        # keeps every file ever uploaded under its keys.
+        if _is_referenced(key):
             continue
         files = tuple(f"{key}/{name}" for name in sorted(default_storage.listdir(key)[1]))
         newest = max(map(default_storage.get_modified_time, files), default=at)
@@ -52,7 +53,7 @@ def find_orphans(at: datetime.datetime) -> Iterator[OrphanedFiles]:
 
 
 def find_leftover_folders(at: datetime.datetime) -> Iterator[Path]:
-    """Folders for reading an upload that a killed process left among the temporary files."""
+    """Yield temporary folders of uploads whose process was killed."""
     oldest = (at - MIN_AGE).timestamp()
     for folder in sorted(Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*")):
         if folder.is_dir() and not folder.is_symlink() and folder.stat().st_mtime < oldest:
@@ -60,7 +61,6 @@ def find_leftover_folders(at: datetime.datetime) -> Iterator[Path]:
 
 
 def remove_leftover_folder(folder: Path) -> None:
-    """Delete one of the `find_leftover_folders`."""
     shutil.rmtree(folder)
 
 

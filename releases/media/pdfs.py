@@ -1,4 +1,4 @@
-"""An uploaded PDF -> its number of pages and its text. Runs in the sandbox."""
+"""Sandboxed worker that reads an uploaded PDF's page count and text."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from releases.media import sandbox
 from releases.media.sandbox import TOO_EXPENSIVE, UnusableFileError
 
 MAX_PAGES = 2_000
-MAX_CHARACTERS = 500_000  # what is found by search; the file itself is kept whole
+MAX_CHARACTERS = 500_000  # for search only
 MAX_SECONDS = 30  # of reading text; what was read by then is kept
-
 MAX_OBJECTS = 2_000_000
 
-# To a page of this document, or to an address that the reader sees before following it.
+# To a page of this document, or to a URL that viewers show before opening it.
 HARMLESS_ACTIONS = {"/GoTo", "/URI", "/Named"}
 ACTIONS = HARMLESS_ACTIONS | {
     *("/JavaScript", "/Launch", "/SubmitForm", "/ResetForm", "/ImportData", "/GoToR", "/GoToE"),
@@ -31,7 +30,7 @@ ACTIVE_ANNOTATIONS = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/File
 ACTIVE_KEYS = {"/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/XFA", "/RichMediaContent"}
 SAFE_SCHEMES = {"http", "https", "mailto"}
 SCHEME = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*+):")
-# Viewers and browsers skip these where they look for the scheme of an address.
+# Viewers and browsers ignore these when they parse the scheme of a URL.
 IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\xa0]")
 ACTIVE_CONTENT = (
     "The PDF carries a script, an action or another file inside it: print it to a new PDF, and "
@@ -43,19 +42,20 @@ UNSAFE_LINK = (
     "{scheme}:): remove the link from the document, save it as PDF, and upload that."
 )
 DAMAGED = "The PDF is damaged: open it on your computer, print it to a new PDF, and upload that."
-# What PostgreSQL's text does not hold, and what stands for no character at all.
+# Characters that PostgreSQL cannot store in text, control characters and lone surrogates.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def read(source: Path) -> dict[str, Any]:
-    """Its media type, its number of pages and the text that a search finds in it. Raises
-    Unusable."""
+    """Return media type, number of pages and searchable text. Raises UnusableFileError."""
     with source.open("rb") as file:
         if file.read(5) != b"%PDF-":
             raise UnusableFileError("It is not a PDF. Save the document as PDF, and upload that.")
     try:
         reader = PdfReader(source)
-        if reader.is_encrypted and not reader.decrypt(""):  # some guard only printing and copying
+        if reader.is_encrypted and not reader.decrypt(
+            ""
+        ):  # some only restrict printing and copying
             raise UnusableFileError(LOCKED)
         pages = len(reader.pages)
         if pages > MAX_PAGES:
@@ -67,14 +67,14 @@ def read(source: Path) -> dict[str, Any]:
     except DependencyError:  # a cipher that is not installed here
         raise UnusableFileError(LOCKED) from None
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise UnusableFileError(
-            DAMAGED
-        ) from None  # pypdf lets these through from a broken structure
+        # pypdf lets these through from a broken structure.
+        raise UnusableFileError(DAMAGED) from None
 
 
 def _reject_active_content(reader: PdfReader) -> None:
-    """Scripts, programs to start, forms to send and files inside it have no place in a public
-    record: each object is looked at, wherever it hangs (ISO 32000-2, 12.6)."""
+    """Raises UnusableFileError for scripts, launch actions, forms and embedded files (ISO 32000-2,
+    12.6)."""
+    # Visits every object, as any of them can be reached by a viewer.
     stack: list[Any] = [reader.trailer]
     seen: set[tuple[int, int]] = set()
     looked_at = 0
@@ -96,8 +96,8 @@ def _reject_active_content(reader: PdfReader) -> None:
 
 
 def _reject_active_dictionary(found: DictionaryObject) -> None:
-    """Raises Unusable for an action other than going to a page or an address, and for what holds
-    a file, a film or a program."""
+    """Raises UnusableFileError for an action other than going to a page or URL, and for embedded
+    media."""
     action = _resolved(found, "/S")
     is_action = _resolved(found, "/Type") == "/Action" or action in ACTIONS
     is_inert = not is_action or action in HARMLESS_ACTIONS
@@ -105,12 +105,13 @@ def _reject_active_dictionary(found: DictionaryObject) -> None:
     kind = _resolved(found, "/Subtype")
     if not is_inert or is_file or kind in ACTIVE_ANNOTATIONS or ACTIVE_KEYS & found.keys():
         raise UnusableFileError(ACTIVE_CONTENT)
-    for key in ("/URI", "/Base"):  # of an action, and what relative ones of the document add to
+    for key in ("/URI", "/Base"):  # a link's URL, and the base of relative ones
         _reject_unsafe_link(_resolved(found, key))
 
 
 def _reject_unsafe_link(address: Any) -> None:
-    """Raises Unusable for one that is neither of the web nor of e-mail, as javascript:."""
+    """Raises UnusableFileError for a link with a scheme other than web or e-mail, as
+    javascript:."""
     if isinstance(address, bytes):
         address = address.decode("latin-1")
     scheme = SCHEME.match(IGNORED_IN_SCHEME.sub("", address)) if isinstance(address, str) else None
@@ -119,13 +120,13 @@ def _reject_unsafe_link(address: Any) -> None:
 
 
 def _resolved(found: DictionaryObject, key: str) -> Any:
-    """What is there, followed to where it is."""
+    """Return the value, following an indirect reference."""
     value = found.raw_get(key) if key in found else None
     return value.get_object() if isinstance(value, IndirectObject) else value
 
 
 def _extract_text(reader: PdfReader) -> str:
-    """The pages' text, as far as the bounds allow."""
+    """Return the text of the pages, within the limits."""
     began, texts, length = time.monotonic(), [], 0
     for page in reader.pages:
         if length > MAX_CHARACTERS or time.monotonic() - began > MAX_SECONDS:

@@ -1,8 +1,7 @@
-"""Uploads kept between two posts of a form: a browser cannot send a chosen file again by itself.
+"""Uploads kept between submissions of a form, since browsers do not resend a chosen file.
 
-A prepared upload is stored under a key of its own that no row names: no address leads to it, and
-sweeping removes it once it is older than a day. What leads back to it is a signed handle, for the
-person and the form that it was made for, until it expires.
+Each is stored under a new key that no row refers to, so it has no URL and is removed as an orphan
+after a day. A signed, expiring handle leads back to it, for one person and one form.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from django.core.signing import BadSignature, SignatureExpired, dumps, loads
 from releases.media.intake import PreparedUpload, new_folder, prepared_from_folder
 from releases.models.files import new_key
 
-LIFETIME = datetime.timedelta(hours=12)  # shorter than the age at which sweeping removes it
+LIFETIME = datetime.timedelta(hours=12)  # less than the age at which orphans are removed
 METADATA_FILE = "prepared.json"
 EXPIRED = (
     f"The file was kept for {LIFETIME.seconds // 3600} hours, and for this form alone, and is no "
@@ -30,14 +29,14 @@ EXPIRED = (
 
 
 class UploadExpiredError(Exception):
-    """A handle that leads nowhere (any more); its text is a sentence for the person who sent it."""
+    """An invalid or expired handle; its text is a sentence for the person who sent it."""
 
 
 def store(prepared: PreparedUpload, owner: str) -> str:
-    """Store the upload; returns the handle that `fetch` takes from the same owner.
+    """Store the upload and return the handle for `fetch`, by the same owner.
 
-    `owner` names the person and the form, as "person 5, images of release 12". Raises OSError
-    where the storage can not be reached.
+    `owner` names person and form, as “person 5, images of release 12”. Raises OSError if the
+    storage fails.
     """
     key = new_key()
     metadata = {"name": prepared.name, "byte_size": prepared.byte_size, "sha256": prepared.sha256}
@@ -51,10 +50,11 @@ def store(prepared: PreparedUpload, owner: str) -> str:
 
 
 def fetch(handle: str, owner: str) -> PreparedUpload:
-    """The upload that was kept. It stays stored, so that a form may be sent twice.
+    """Return a stored upload.
 
-    Raises GoneError, and OSError where the storage can not be reached.
+    Raises UploadExpiredError, and OSError if the storage fails.
     """
+    # It stays stored: a form may be submitted twice.
     try:
         key = loads(handle, salt=_salt(owner), max_age=LIFETIME)
         with default_storage.open(f"{key}/{METADATA_FILE}") as file:
@@ -65,8 +65,8 @@ def fetch(handle: str, owner: str) -> PreparedUpload:
 
 
 def store_raw(files: Sequence[tuple[str, bytes]], owner: str) -> str:
-    """Store files that nobody has looked at, by name and bytes; returns the handle that
-    `fetch_raw` takes from the same owner. Raises OSError."""
+    """Store unchecked files, by name and content, and return the handle for `fetch_raw`, by the
+    same owner. Raises OSError."""
     key = new_key()
     for number, (_, data) in enumerate(files):
         default_storage.save(f"{key}/{number}", ContentFile(data))
@@ -76,7 +76,7 @@ def store_raw(files: Sequence[tuple[str, bytes]], owner: str) -> str:
 
 
 def fetch_raw(handle: str, owner: str) -> list[tuple[str, bytes]]:
-    """The files that were kept; they stay stored. Raises GoneError and OSError."""
+    """Return files stored by `store_raw`. Raises UploadExpiredError and OSError."""
     try:
         key = loads(handle, salt=_salt(owner), max_age=LIFETIME)
         return [

@@ -1,4 +1,4 @@
-"""How much each person of the staff may send: no account, stolen or mistaken, fills the disk."""
+"""Upload quotas, so that no stolen or misused account fills the disk."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from django.utils.dateformat import format as format_date
 
 from releases.models import Upload
 
-DAILY_BYTES = 2_000_000_000  # bytes that one person may send within PERIOD, in files of any kind
+DAILY_BYTES = 2_000_000_000  # per person and PERIOD
 PERIOD = datetime.timedelta(days=1)
 
 
 class QuotaExceededError(Exception):
-    """It would be more than the quota; the message says what the limit is and the remedy."""
+    """An upload beyond the quota; its text states the limit and the remedy."""
 
 
 def consume(by: User, byte_size: int, at: datetime.datetime | None = None) -> None:
-    """Count what this person sent at `at` (aware; default: now). Raises Exhausted, and counts
-    nothing, where it is too much.
+    """Count what this person sent at `at` (aware; default: now).
 
-    What is sent counts, not what is kept: a replaced file stays in the storage, too. Requests at
-    once do not wait for each other: they may pass the quota by a file each.
+    Raises QuotaExceededError, counting nothing, if it exceeds the quota.
     """
+    # Counts what is sent, not what is kept: replaced files stay in the storage. Without a lock,
+    # simultaneous requests may exceed the quota by one file each.
     at = at or timezone.now()
     Upload.objects.filter(at__lte=at - PERIOD).delete()
     counted = Upload.objects.filter(by=by)

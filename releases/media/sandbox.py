@@ -1,7 +1,7 @@
-"""Files from outside are read in a process of their own, within bounds.
+"""Sandbox for reading untrusted files: a process with limits on memory and time.
 
-A decoder that crashes, swells or never ends takes down only that process, which holds no secret,
-no database and no Django.
+A decoder that crashes, grows or hangs affects only that process, which has no secrets, no database
+and no Django.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ logger = logging.getLogger(__name__)
 
 
 class UnusableFileError(Exception):
-    """A file that can not be taken; its text is a sentence for the person who chose it."""
+    """A file that cannot be used; its text is a sentence for the person who chose it."""
 
 
 def run(module: str, source: Path) -> dict[str, Any]:
-    """What the worker `module` finds in the file `source`; it may write beside it.
+    """Run the worker `module` on the file `source` and return what it found.
 
-    Raises Unusable with the worker's sentence, with OVERWHELMED where it broke down, or with BUSY
-    where too many wait for their turn.
+    The worker may write next to `source`. Raises UnusableFileError with the worker's sentence, with
+    TOO_EXPENSIVE if it broke down, or with BUSY if no slot became free.
     """
     try:
         with semaphore.slot():
@@ -58,7 +58,7 @@ def run(module: str, source: Path) -> dict[str, Any]:
 
 
 def _run_worker(module: str, source: Path) -> bytes:
-    """What the worker prints."""
+    """Return the worker's output."""
     command = [sys.executable, "-m", module, str(source)]
     return subprocess.run(  # noqa: S603  # nosec B603
         command,
@@ -71,7 +71,7 @@ def _run_worker(module: str, source: Path) -> bytes:
 
 
 def worker_main(read: Callable[[Path], dict[str, Any]]) -> None:
-    """The worker's side: bound this process, read the file it was given, print what was found."""
+    """Limit this process, read the file it was given and print what was found."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     try:

@@ -1,5 +1,4 @@
-"""Turns: however many files are sent at once, to however many processes of the site, only so many
-are read at a time, so that the memory that this takes is bounded."""
+"""Semaphore across the processes of a machine, bounding the memory used to read uploads."""
 
 from __future__ import annotations
 
@@ -11,21 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MAX_CONCURRENT = 2  # on the machine; each may take as much memory as releases.media.sandbox allows
-ACQUIRE_TIMEOUT = 60  # seconds; fronts seldom wait longer
+MAX_CONCURRENT = 2  # per machine; each may use as much memory as the sandbox allows
+ACQUIRE_TIMEOUT = 60  # seconds; proxies seldom wait longer
 POLL_INTERVAL = 0.1  # seconds
 
 
 class SemaphoreTimeoutError(Exception):
-    """No turn came in time."""
+    """No slot became free in time."""
 
 
 @contextmanager
 def slot() -> Iterator[None]:
-    """Wait for one of the turns and hold it. Raises Busy after PATIENCE.
-
-    A turn is a lock on a file, which the kernel takes back from a process that is killed.
-    """
+    """Wait for a slot and occupy it. Raises SemaphoreTimeoutError after ACQUIRE_TIMEOUT."""
     lock = _acquire()
     try:
         yield
@@ -43,9 +39,10 @@ def _acquire() -> int:
 
 
 def _try_acquire() -> int | None:
-    """The open file of a turn that nobody has; None if there is none."""
+    """Return the file descriptor of a free slot; None if there is none."""
     for number in range(MAX_CONCURRENT):
         lock = os.open(_lock_file(number), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        # A file lock: the kernel releases it if the process is killed.
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

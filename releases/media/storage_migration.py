@@ -1,4 +1,4 @@
-"""Stored files from one storage into another, under their names, each read back and compared."""
+"""Copying of stored files from one storage to another, verified by reading back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from releases.media import stored_files
 
 
 class Outcome(Enum):
-    """What became of a file; the value is for who reads the summary."""
+    """Result for a file; the value is its label in the summary."""
 
     COPIED = "copied"
     ALREADY_THERE = "there already"
@@ -21,8 +21,8 @@ class Outcome(Enum):
 
 
 def copy_files(source: Storage, target: Storage) -> Iterator[tuple[str, Outcome]]:
-    """Every file that the target lacks; yields each name and what became of it. Whatever the
-    target has is only read. May be broken off and begun again. Raises OSError."""
+    """Copy every file the target lacks; yields each name and its outcome. Raises OSError."""
+    # Never overwrites, so it can be interrupted and started again.
     for name in stored_files.list_names(source):
         yield name, _copy_file(name, source, target)
 

@@ -1,4 +1,4 @@
-"""What a storage holds: the names of its files, and the bytes of one, piece by piece."""
+"""Listing of a storage, and reading of its files in chunks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CHUNK_SIZE = 64 * 1024  # bytes
 
 
 def list_names(storage: Storage, folder: str = "") -> Iterator[str]:
-    """Of all files, those beneath the folder, in an order that is always the same."""
+    """Yield the names of all files under the folder, in a stable order."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:  # nothing was ever put there
@@ -22,22 +22,21 @@ def list_names(storage: Storage, folder: str = "") -> Iterator[str]:
 
 
 class FilePart:
-    """A part of a file, in pieces of at most CHUNK bytes. The first is read when this is made: what
-    can not be read is known before an answer has begun.
+    """Iterable over part of a file, in chunks of at most CHUNK_SIZE bytes.
 
-    Raises FileNotFoundError, or another OSError where the storage can not be read.
+    Raises FileNotFoundError, or another OSError if the storage fails.
     """
 
     def __init__(self, storage: Storage, name: str, part: range) -> None:
         self._pieces = _pieces(storage, name, part)
+        # Read at once: errors must surface before the response starts.
         self._first = next(self._pieces, b"")
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._first
         yield from self._pieces
 
-    def close(self) -> None:
-        """Let go of the file; who answers with it does so at the end."""
+    def close(self) -> None:  # called by Django at the end of a streaming response
         self._pieces.close()
 
 

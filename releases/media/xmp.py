@@ -1,7 +1,6 @@
-"""Caption, credit and rights written into a picture's file, where picture desks look for them.
+"""Caption, credit and rights embedded in image files, where picture desks look for them.
 
-XMP, as the IPTC Photo Metadata Standard 2023.1 names its fields. A label is put in or replaced
-without touching the pixels.
+XMP, with the field names of the IPTC Photo Metadata Standard 2023.1.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 @dataclass(frozen=True)
 class ImageMetadata:
-    """What a picture's file says of itself; each at most 2,000 characters, so that all fit."""
+    """Texts about a picture, at most 2,000 characters each, so that all fit."""
 
     caption: str
     alt: str
@@ -45,14 +44,17 @@ class ImageMetadata:
     rights: str
 
     def packet(self) -> bytes:
-        """The XMP packet, UTF-8."""
+        """Return the XMP packet in UTF-8."""
         return PACKET.format(
             **{k: escape(strip_control_characters(v)) for k, v in vars(self).items()}
         ).encode()
 
 
 def embed_metadata(data: bytes, metadata: ImageMetadata) -> bytes:
-    """The JPEG or PNG `data`, as our own encoder wrote it, with this label and no other."""
+    """Return the JPEG or PNG `data` with this metadata in place of any embedded earlier.
+
+    Pixels stay untouched. `data` must come from our own encoder.
+    """
     if data.startswith(b"\x89PNG"):
         return _embed_into_png(data, metadata.packet())
     return _embed_into_jpeg(data, metadata.packet())
