@@ -1,4 +1,4 @@
-"""The whole archive out into a folder and back, byte for byte. docs/backup.md has the format."""
+"""Export and restore of the whole archive, byte for byte; docs/backup.md has the format."""
 
 from releases.archive.exporting import ExportResult, export
 from releases.archive.folder import UnusableArchiveError

@@ -1,4 +1,4 @@
-"""The archive into a folder: one moment of the database, then the stored files."""
+"""Export of the archive: a snapshot of the database, then the stored files."""
 
 from __future__ import annotations
 
@@ -30,33 +30,31 @@ from releases.archive.tables import TABLES, Line, Table, encode
 from releases.media import stored_files
 from releases.record.hash_chain import broken_versions, inconsistent_releases, referenced_files
 
-ReportProgress = Callable[[str, int], object]  # told what was written just now, and how many of it
+ReportProgress = Callable[[str, int], object]  # takes what was just written, and how many
 
 
 @dataclass
 class ExportResult:
-    """How many rows of each table and how many files; what is wrong with what was exported: it is
-    in the export as it was found, a sentence each."""
+    """Numbers of rows by table and of files, and a sentence for each problem found in what was
+    exported."""
 
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
 
 
 def export(folder: Path, watch: ReportProgress = lambda what, count: None) -> ExportResult:
-    """Write everything to the folder, which must not be there yet, and comes to be whole or not at
-    all. Call it outside of a transaction. Raises folder.Unusable.
+    """Export everything to a new folder, which appears complete or not at all.
 
-    The rows are those of one moment; files are never changed once stored, so that those which came
-    since do no harm.
+    Must run outside of a transaction. Raises UnusableArchiveError.
     """
     with create_atomically(folder) as unfinished:
         exported = _Export(unfinished, watch).run()
-        os.sync()  # on the disk, before it bears its name
+        os.sync()  # data must be on disk before the folder gets its name
     return exported
 
 
 class _Export:
-    """One export: the folder it is written to, and what has been written."""
+    """State of one export."""
 
     def __init__(self, folder: Path, watch: ReportProgress) -> None:
         self.folder = folder
@@ -70,6 +68,7 @@ class _Export:
                 self.lines(roles.FILE, ([line] for line in roles.lines()))
                 self.result.problems += broken_versions()
                 self.result.problems += inconsistent_releases().values()
+                # Stored files never change, so files newer than the snapshot do no harm.
                 stored = self.files()
                 self.result.problems += self.damaged_files()
             self.manifest({"tables": tables, "files": stored})
@@ -92,7 +91,7 @@ class _Export:
         return count
 
     def files(self) -> int:
-        """All that the storage has: also what was replaced since, which only old versions name."""
+        """Copy every stored file, including replaced ones that only old versions refer to."""
         (self.folder / FILES).mkdir()
         return sum(1 for name in stored_files.list_names(default_storage) if self.copy(name))
 
@@ -106,7 +105,7 @@ class _Export:
         return sha256
 
     def damaged_files(self) -> Iterator[str]:
-        """Of those that the rows name: a sentence each."""
+        """Yield a sentence for each file that a row refers to and that is missing or differs."""
         for name, sha256 in referenced_files():
             path = self.folder / FILES / name
             if not path.is_file():
@@ -130,7 +129,7 @@ class _Export:
 
 @contextmanager
 def _snapshot_transaction() -> Iterator[None]:
-    """A transaction in which every query sees the database as the first one did."""
+    """Run the block in a transaction whose queries all see the same snapshot."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,4 +1,4 @@
-"""The folder that holds an export: what must be in it, and what its checksums say."""
+"""Export folders: their files, manifest and checksums."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ BLOCK_SIZE = 1 << 20  # bytes
 
 
 class Readable(Protocol):
-    """A file of the disk or of the storage, open for bytes."""
+    """Binary file on disk or in the storage."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 class UnusableArchiveError(Exception):
-    """An export that can not be restored, or a place where none can be written: a sentence that
-    names the file and the remedy."""
+    """An export that cannot be restored, or written there: a sentence with the file and the
+    remedy."""
 
 
 @contextmanager
 def create_atomically(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder`, which takes its name at the end of the block. What breaks the
-    block off leaves nothing; a process that is killed leaves `.NAME.unfinished-…`."""
+    """Yield a temporary folder that is renamed to `folder` on success and removed on failure.
+    Raises UnusableArchiveError."""
     if folder.exists():
         raise UnusableArchiveError(f"{folder} is there already: name a folder that is not.")
     if not folder.parent.is_dir():
         raise UnusableArchiveError(f"There is no folder {folder.parent}: make it first.")
+    # Left there as `.NAME.unfinished-…` by a process that is killed.
     unfinished = tempfile.mkdtemp(prefix=f".{folder.name}.unfinished-", dir=folder.parent)
     try:
         yield Path(unfinished)
@@ -49,7 +50,7 @@ def create_atomically(folder: Path) -> Iterator[Path]:
 
 
 def digest_of(source: Readable, target: BinaryIO | None = None) -> str:
-    """The SHA-256 (hex) of the source, which is copied to the target."""
+    """Return the SHA-256 (hex) of the source, copying it to the target."""
     digest = hashlib.sha256()
     while block := source.read(BLOCK_SIZE):
         digest.update(block)
@@ -59,13 +60,13 @@ def digest_of(source: Readable, target: BinaryIO | None = None) -> str:
 
 
 def digest_of_file(path: Path) -> str:
-    """The SHA-256 (hex) of the file."""
+    """Return the SHA-256 (hex) of the file."""
     with path.open("rb") as file:
         return digest_of(file)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Raises Unusable for what is no export, or one of a format that is not known here."""
+    """Return the manifest. Raises UnusableArchiveError if it is missing or of an unknown format."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except OSError as error:
@@ -89,7 +90,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def read_checksums(folder: Path) -> Iterator[tuple[str, str]]:
-    """Each line of the checksums, as SHA-256 (hex) and path. Raises Unusable."""
+    """Yield SHA-256 (hex) and path for each line of the checksums. Raises UnusableArchiveError."""
     try:
         with (folder / CHECKSUMS).open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
@@ -106,7 +107,8 @@ def read_checksums(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def path_inside(folder: Path, name: str) -> Path:
-    """The file's path. Raises Unusable for one that leads out of the folder, links included."""
+    """Return the file's path. Raises UnusableArchiveError if it leads out of the folder, by links
+    too."""
     path, parts = folder / name, PurePosixPath(name).parts
     if ".." in parts or name.startswith("/") or not path.resolve().is_relative_to(folder.resolve()):
         raise UnusableArchiveError(
@@ -117,8 +119,8 @@ def path_inside(folder: Path, name: str) -> Path:
 
 
 def verify(folder: Path) -> Iterator[str]:
-    """Read each file that is listed; yields its path once it is found as it was written. Raises
-    Unusable."""
+    """Yield the path of each listed file after checking its checksum. Raises
+    UnusableArchiveError."""
     for sha256, name in read_checksums(folder):
         try:
             found = digest_of_file(path_inside(folder, name))

@@ -1,4 +1,4 @@
-"""A folder that `export` wrote into an empty archive: all of it, or nothing."""
+"""Restore of an export into an empty archive: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -43,35 +43,34 @@ Insert = Callable[[list[Line]], None]
 
 @dataclass
 class RestoreResult:
-    """How many rows of each table and how many files; the numbers of the releases whose text was
-    cleaned on the way, each of which got a version that says so."""
+    """Numbers of rows by table and of files, and the numbers of releases that got a version because
+    their text was cleaned."""
 
     counts: Counter[str] = field(default_factory=Counter)
     cleaned: list[str] = field(default_factory=list)
 
 
 def restore(folder: Path, watch: ReportProgress = lambda what, count: None) -> RestoreResult:
-    """Have everything in the database and the storage as it was. All releases are queued for the
-    search index.
+    """Restore database and storage, and queue all releases for the search index.
 
-    Raises Unusable, and has changed nothing in the database then. Stored files that are there by
-    that time are named by no row; a second run takes them for what they are.
+    Raises UnusableArchiveError, leaving the database unchanged.
     """
     manifest = read_manifest(folder)
     _require_complete(folder, manifest)
     restored = _Restore(folder, manifest, watch)
     with transaction.atomic():
         _require_empty()
+        # Files stored before a failure stay, unreferenced; a second run reuses them.
         restored.files()
         restored.tables()
         if Release.objects.exclude(number=None).exists():
-            FeedAuthority.store()  # an older export has none
+            FeedAuthority.store()  # older exports lack it
         _queue_for_index()
     return restored.result
 
 
 def _require_complete(folder: Path, manifest: dict[str, Any]) -> None:
-    """All that the manifest speaks of is there, as it was written."""
+    """Raises UnusableArchiveError if a file in the manifest is missing or damaged."""
     names = Counter(name.partition("/")[0] for name in verify(folder))
     for name in (*(table.file for table in _tables(manifest)), roles.FILE):
         if not names[name]:
@@ -83,7 +82,7 @@ def _require_complete(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def _tables(manifest: dict[str, Any]) -> list[Table]:
-    """Those that the export has: it may be older than the newest of them."""
+    """Return the tables in the export, which may predate some."""
     return [table for table in TABLES if not table.is_optional or table.name in manifest["tables"]]
 
 
@@ -97,7 +96,7 @@ def _require_empty() -> None:
 
 
 def _queue_for_index() -> None:
-    """For the search index, each for the moment from which the public may see it."""
+    """Queue each release for the moment from which the public may see it."""
     now = timezone.now()
     for ids in in_batches(Release.objects.published(now).values_list("pk", flat=True), int):
         outbox.enqueue(ids)
@@ -106,7 +105,7 @@ def _queue_for_index() -> None:
 
 
 class _Restore:
-    """One restoration: from where, and what has been restored."""
+    """State of one restore."""
 
     def __init__(self, folder: Path, manifest: dict[str, Any], watch: ReportProgress) -> None:
         self.folder = folder
@@ -128,7 +127,8 @@ class _Restore:
         self.check_constraints()
 
     def compare_releases(self) -> None:
-        """Each release reads as its last version; where only its text was cleaned, by a new one."""
+        """Check that each release equals its last version, adding one where its text was only
+        cleaned."""
         for pk, sentence in inconsistent_releases().items():
             number = record_cleaned_version(pk)
             if not number:
@@ -138,7 +138,7 @@ class _Restore:
             self.result.cleaned.append(number)
 
     def compare_files(self) -> None:
-        """Each file that a row names is listed, and is the one that was uploaded."""
+        """Check that each file that a row refers to is listed with the checksum of its upload."""
         files = {name: sha256 for sha256, name in read_checksums(self.folder)}
         for name, sha256 in referenced_files():
             if files.get(f"{FILES}/{name}") != sha256:
@@ -172,7 +172,7 @@ class _Restore:
             table.set_last_key(told["last_key"])
 
     def check_constraints(self) -> None:
-        """What rows say of each other is checked by the database at the end: now."""
+        """Check deferred constraints now."""
         try:
             with transaction.atomic():
                 connection.check_constraints()
@@ -187,7 +187,7 @@ class _Restore:
                 self.store(path_inside(self.folder, name), name.removeprefix(f"{FILES}/"), sha256)
 
     def store(self, path: Path, name: str, sha256: str) -> None:
-        """What is stored already under that name must be the same."""
+        """Store a file. Raises UnusableArchiveError if another one has its name."""
         _require_safe(path, name)
         if not default_storage.exists(name):
             with path.open("rb") as file:

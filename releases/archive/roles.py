@@ -1,4 +1,4 @@
-"""Which group may do what and who is in it: by names, since their keys differ between databases."""
+"""Permissions and members of groups, by name: primary keys differ between databases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILE = "roles.jsonl"
 
 
 def lines() -> Iterator[Line]:
-    """Each group and each account with permissions of its own, by name."""
+    """Yield a line for each group, and for each account with permissions of its own."""
     for group in Group.objects.order_by("name"):
         members = group.user_set.order_by("username").values_list("username", flat=True)
         yield {
@@ -25,9 +25,9 @@ def lines() -> Iterator[Line]:
 
 
 def insert(batch: Iterable[Line]) -> None:
-    """Have each group, or account, as its line says: no more rights and no less.
+    """Set exactly the permissions and members in each line.
 
-    Raises ValueError for a permission or an account that there is not.
+    Raises ValueError for an unknown permission or account.
     """
     for line in batch:
         _insert(line)

@@ -1,4 +1,4 @@
-"""Rows of the database as lines of JSON, and back: one file for each table that is exported."""
+"""Database rows as lines of JSON and back, one file per table."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """One table and the columns of it that are exported, each under its name in the database."""
+    """An exported table and its columns, by database name."""
 
     name: str
     model: type[models.Model]
-    excluded: dict[str, Any] = field(default_factory=dict)  # left out; what they are when restored
-    is_optional: bool = False  # exports from before it lack it
+    excluded: dict[str, Any] = field(default_factory=dict)  # with the values to restore
+    is_optional: bool = False  # older exports lack it
 
     @property
     def file(self) -> str:
@@ -53,15 +53,15 @@ class Table:
         return {name: one for name, one in concrete.items() if name not in self.excluded}
 
     def batches(self) -> Iterator[list[Line]]:
-        """All rows, in the order of their key."""
+        """Yield all rows in the order of their primary key."""
         key = self.model._meta.pk.attname
         for batch in in_batches(self.model._base_manager.values(*self.fields), itemgetter(key)):
             yield [{name: _to_json(value) for name, value in row.items()} for row in batch]
 
     def row(self, line: Line) -> models.Model:
-        """The row that the line says; a column that it does not name gets its default.
+        """Return the unsaved row; columns that the line lacks get their defaults.
 
-        Raises ValueError, with a sentence's second half, for what can not be a row.
+        Raises ValueError with the end of a sentence.
         """
         if unknown := line.keys() - self.fields.keys():
             raise ValueError(f"has columns that are not known here: {', '.join(sorted(unknown))}")
@@ -71,12 +71,12 @@ class Table:
         return self.model(**self.excluded, **values)
 
     def insert(self, lines: Sequence[Line]) -> None:
-        """Write them as they are, keys included."""
+        """Save the rows with their primary keys."""
         self.model._base_manager.bulk_create([self.row(line) for line in lines])
 
     def last_key(self) -> int | None:
-        """The last key that the table's sequence gave out: it may be of a row that is gone, which
-        audit lines still name. None for a table whose keys are not counted."""
+        """Return the last key from the table's sequence; None if it has no sequence."""
+        # Not the highest key: audit entries may refer to a deleted row, so its key stays unused.
         if (sequence := self._sequence()) is None:
             return None
         with connection.cursor() as cursor:
@@ -85,7 +85,7 @@ class Table:
         return int(last) if is_called else 0
 
     def set_last_key(self, last: int) -> None:
-        """Have the sequence give out the key after `last` next."""
+        """Set the sequence so that its next key follows `last`."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT setval(%s::regclass, %s, %s)", [self._sequence(), max(last, 1), last > 0]
@@ -99,11 +99,11 @@ class Table:
         return name
 
 
-# In the order in which they can be restored. What is not here can be made anew (the search index
-# and what is learned of it), counts for days (uploads, working copies, earlier states of drafts,
-# which forms were sent) or must not leave (passwords, second factors, sessions).
+# In restoring order. Left out: what can be rebuilt (search index, similarity), is kept for days
+# (uploads, working copies, states of drafts, submitted forms), and secrets (passwords, second
+# factors, sessions).
 TABLES = (
-    Table("accounts", User, {"password": "!", "last_login": None}),  # "!": no password fits
+    Table("accounts", User, {"password": "!", "last_login": None}),  # "!": no password matches
     Table("topics", Topic),
     Table("releases", Release),
     Table("release_topics", Release.topics.through),
@@ -122,13 +122,13 @@ TABLES = (
 
 
 def encode(line: Line) -> bytes:
-    """A line of a file: JSON with sorted keys, no blanks, in UTF-8, ended by a line feed."""
+    """Return a line of JSON in UTF-8, with sorted keys and no whitespace, ended by a line feed."""
     text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"{text}\n".encode()
 
 
 def _to_json(value: Any) -> Any:
-    """Moments in UTC and days in ISO 8601, bytes in Base64, the rest as JSON has it."""
+    """Convert moments to ISO 8601 in UTC, dates to ISO 8601 and bytes to Base64."""
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat()
     if isinstance(value, datetime.date):
