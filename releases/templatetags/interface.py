@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 from releases.web.languages import Alternate, alternates, translate
 
 register = template.Library()
-register.filter("said", translate)
+register.filter("translated", translate)
 
 
 @register.simple_tag(takes_context=True)

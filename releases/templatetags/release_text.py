@@ -51,7 +51,7 @@ class RenderedText:
 
 
 @register.simple_tag
-def reading(release: Release) -> RenderedText:
+def render_draft(release: Release) -> RenderedText:
     """The body's and the sections' HTML of a release that is not on record yet; the paragraphs' ids
     run from p1 to the last."""
     parts = [section.snapshot() for section in release.sections.all()]
@@ -60,7 +60,7 @@ def reading(release: Release) -> RenderedText:
 
 
 @register.simple_tag
-def reading_then(version: Version, number: str = "") -> RenderedText:
+def render_version(version: Version, number: str = "") -> RenderedText:
     """The same of a version, with the ids that its paragraphs have for good. With the release's
     number, each has links to itself and to the page that quotes it."""
     numbers = tuple(version.paragraphs)
@@ -107,7 +107,7 @@ def plain(source: str) -> str:
 
 
 @register.filter
-def carried(text: str) -> str:
+def xml_safe(text: str) -> str:
     """The text without what XML cannot carry."""
     return markup.strip_control_characters(text)
 
@@ -147,7 +147,7 @@ def read_contact(release: Release) -> contacts.Contact:
 
 
 @register.filter
-def dialled(phone: str) -> str:
+def tel_number(phone: str) -> str:
     """A phone number as its `tel:` address has it: digits and a leading plus."""
     return re.sub(r"(?!^\+)\D", "", phone)
 
