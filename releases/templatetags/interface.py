@@ -1,4 +1,4 @@
-"""The language of a page in its template."""
+"""The interface language in templates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ register.filter("translated", translate)
 
 @register.simple_tag(takes_context=True)
 def languages(context: RequestContext) -> list[Alternate]:
-    """This page in each language of the interface; [] where it has but one, or is not there."""
+    """Return this page in each interface language; [] if it has only one or is missing."""
     request = context.get("request")
     return list(alternates(request)) if request and not context.get("is_missing") else []
 

@@ -1,4 +1,4 @@
-"""A release's images and files in templates."""
+"""Images and files in templates."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pressroom.infra.http.client_ip import origin
 from releases.models import Image
 from releases.models.files import StoredFile
 
-# Best first: a browser takes the first that it knows.
+# Best first: a browser takes the first format it supports.
 SOURCES = ("image/avif", "image/webp")
 FALLBACK_TYPE = "image/jpeg"
-FALLBACK_WIDTH = 960  # pixels: what a browser without srcset gets, and whose height holds the place
+FALLBACK_WIDTH = 960  # pixels, for browsers without srcset; also sets the reserved height
 
 register = template.Library()
 
 
 @dataclass(frozen=True)
 class Source:
-    """The renditions in one format."""
+    """An image's renditions in one format."""
 
     media_type: str
     srcset: str
@@ -30,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Picture:
-    """An image as <picture> has it: `shown` where nothing else is understood."""
+    """The values of a <picture> element; `shown` is the fallback URL."""
 
     sources: tuple[Source, ...]
     fallback: Source
@@ -43,10 +43,10 @@ class Picture:
 
 @register.filter
 def picture(image: Image) -> Picture:
-    """The image's addresses and sizes."""
+    """Return the image's URLs and sizes."""
     full, *smaller = image.stored()
-    jpegs = [one for one in smaller if one.media_type == FALLBACK_TYPE]
-    shown = [one for one in jpegs if one.width <= FALLBACK_WIDTH][-1:] or jpegs[:1]
+    jpegs = [file for file in smaller if file.media_type == FALLBACK_TYPE]
+    shown = [file for file in jpegs if file.width <= FALLBACK_WIDTH][-1:] or jpegs[:1]
     return Picture(
         sources=tuple(_source(image, smaller, media_type) for media_type in SOURCES),
         fallback=_source(image, smaller, FALLBACK_TYPE),
@@ -60,20 +60,20 @@ def picture(image: Image) -> Picture:
 
 def _source(image: Image, renditions: list[StoredFile], media_type: str) -> Source:
     candidates = (
-        f"{image.address(one.name)} {one.width}w"
-        for one in renditions
-        if one.media_type == media_type
+        f"{image.address(file.name)} {file.width}w"
+        for file in renditions
+        if file.media_type == media_type
     )
     return Source(media_type, ", ".join(candidates))
 
 
 @register.filter
 def format_name(media_type: str) -> str:
-    """image/jpeg -> JPEG"""
+    """Return the format of a media type: image/jpeg -> JPEG."""
     return media_type.partition("/")[2].upper()
 
 
 @register.simple_tag(takes_context=True)
 def whole_address(context: RequestContext, name: str, *args: str) -> str:
-    """The address of a page of that name with scheme and host, for readers elsewhere."""
+    """Return the absolute URL of the named page."""
     return origin(context["request"]) + reverse(name, args=args)

@@ -1,4 +1,4 @@
-"""The pages about the archive itself: what it promises, how it is cited, followed and read."""
+"""The pages about the archive itself."""
 
 from __future__ import annotations
 
@@ -16,24 +16,23 @@ from releases.output.renditions import download_links
 from releases.web.forms import query_string
 from releases.web.views.releases.renditions import site
 
-ACCESSIBILITY_REVIEWED_ON = datetime.date(
-    2026, 11, 24
-)  # when somebody last held the accessibility page to the site
+# The day somebody last compared the accessibility page with the site.
+ACCESSIBILITY_REVIEWED_ON = datetime.date(2026, 11, 24)
 
 
 def archive(request: HttpRequest) -> HttpResponse:
-    """What the archive holds now, what it promises, and how corrections work."""
+    """Show what the archive contains and promises, and how corrections work."""
     extent = Release.objects.published(timezone.now()).extent()
     return render(request, "about/archive.html", {"extent": extent})
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """The accessibility statement."""
+    """Show the accessibility statement."""
     return render(request, "about/accessibility.html", {"reviewed": ACCESSIBILITY_REVIEWED_ON})
 
 
 def citing(request: HttpRequest) -> HttpResponse:
-    """How a release, a version and a paragraph are cited; the latest release is the example."""
+    """Explain how to cite, with the latest release as the example."""
     edition = _latest(request)
     context = {
         "edition": edition,
@@ -44,7 +43,7 @@ def citing(request: HttpRequest) -> HttpResponse:
 
 
 def journalists(request: HttpRequest) -> HttpResponse:
-    """Feeds, downloads, data and embargoes, with addresses that work."""
+    """Explain feeds, downloads, data and embargoes, with working links."""
     edition = _latest(request)
     context = {
         "edition": edition,
@@ -56,14 +55,16 @@ def journalists(request: HttpRequest) -> HttpResponse:
 
 
 def _latest(request: HttpRequest) -> Edition | None:
-    """The latest public release; None in an empty archive."""
+    """Return the latest public release, or None in an empty archive."""
     release = Release.objects.published(timezone.now()).newest_first().for_editions().first()
     return Edition.of(release, site(request)) if release else None
 
 
 def _feeds() -> list[tuple[str, str, str]]:
-    """Label, address name and query of some feeds: of all releases, and of the most frequent topic
-    by its filter and by its words."""
+    """Return label, URL name and query of example feeds.
+
+    They are all releases and the most frequent topic, once as a filter and once as a search.
+    """
     feeds = [(_("All releases"), "feed-releases", "")]
     published = Release.objects.published(timezone.now())
     if topic := Topic.objects.with_releases(published).frequent_first().first():

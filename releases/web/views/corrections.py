@@ -11,7 +11,7 @@ from releases.web.forms import PageForm, paginate
 
 
 def ledger(request: HttpRequest) -> HttpResponse:
-    """All corrections and withdrawals, the newest first."""
+    """List corrections, withdrawals and reinstatements, newest first."""
     entries = Version.objects.ledger(Release.objects.on_record(timezone.now()))
     page, ignored = paginate(entries, PageForm(request.GET))
     return render(request, "corrections.html", {"page": page, "ignored": ignored})

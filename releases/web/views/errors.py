@@ -1,4 +1,4 @@
-"""What is not at an address: it moved, or there is nothing; and what can not be answered now."""
+"""Error pages: 404, 500 and 503."""
 
 import errno
 import json
@@ -15,27 +15,29 @@ from pressroom.infra.storage.errors import StorageUnreachableError
 from releases.search import direct_match
 
 RETRY_AFTER = 30  # seconds
-READ_ONLY_SQLSTATE = "25006"  # SQLSTATE of a write where PostgreSQL takes none
+READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A redirect to the release that had the address on an earlier site, else 404 with a way on."""
+    """Redirect a legacy URL to its release; answer 404 to any other."""
     if release := direct_match.find_by_legacy_url(request.get_full_path(), timezone.now()):
         return redirect(release, permanent=True)
     return render(request, "404.html", {"is_missing": True}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 where the database or the bucket of the files is down, too busy or too slow, or a disk
-    is full: what passes by itself. Else 500. Neither asks the database for anything. Django has
-    logged the error."""
+    """Answer 503 to a temporary failure (database, file storage, full disk), else 500.
+
+    Neither page queries the database. Django has already logged the error.
+    """
     error = sys.exc_info()[1]
-    passes = isinstance(error, OperationalError | InterfaceError | StorageUnreachableError)
+    is_temporary = isinstance(error, OperationalError | InterfaceError | StorageUnreachableError)
     is_read_only = isinstance(error, InternalError) and _sqlstate(error) == READ_ONLY_SQLSTATE
-    is_cut = type(error) is DatabaseError  # what psycopg2 says where PostgreSQL said nothing
+    # psycopg2 raises the base class when PostgreSQL closes the connection without a message.
+    is_disconnected = type(error) is DatabaseError
     is_full = isinstance(error, OSError) and error.errno in DISK_FULL_ERRNOS
-    if not (passes or is_cut or is_full or is_read_only):
+    if not (is_temporary or is_disconnected or is_full or is_read_only):
         return _internal_error(request)
     response = _unavailable(request)
     response.headers["Retry-After"] = str(RETRY_AFTER)
@@ -44,7 +46,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _sqlstate(error: DatabaseError) -> str:
-    """Return PostgreSQL's code for the error; "" for none."""
+    """Return PostgreSQL's SQLSTATE for the error, or ""."""
     return getattr(error.__cause__, "pgcode", None) or ""
 
 
@@ -64,6 +66,6 @@ def _internal_error(request: HttpRequest) -> HttpResponse:
 
 
 def _problem(status: int, title: str, detail: str) -> HttpResponse:
-    """As RFC 9457 has it."""
+    """Return problem details (RFC 9457)."""
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return HttpResponse(json.dumps(problem), "application/problem+json", status)

@@ -1,4 +1,4 @@
-"""What a load balancer or a watchman asks: is the process up, can it do its work?"""
+"""Liveness and readiness checks for load balancers and monitoring."""
 
 from __future__ import annotations
 
@@ -25,23 +25,25 @@ from releases.search.outbox import Backlog
 
 logger = logging.getLogger(__name__)
 
-BUCKET_CHECK_TTL = 10  # seconds that its answer is remembered
+BUCKET_CHECK_TTL = 10  # seconds
 
 
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
-    """The process answers; nothing else is looked at."""
+    """Answer 200 as long as the process runs."""
     return JsonResponse({"status": "up"})
 
 
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Whether the public is answered: a database and the index can be read; 503 where that is not
-    so. And how far index and replica lag. Why something is down is for the log, not for the
-    public. Files in a bucket and a shared cache are told of, but pages do without them, and a
-    process that is taken out of service would not bring them back."""
+    """Answer 200 if a database and the index can be read, else 503, and report lag and backlog.
+
+    Causes go to the log only.
+    """
+    # File storage and the shared cache do not affect the status: pages work without them, and
+    # taking this process out of service would not bring them back.
     backlog, replica = _backlog(), _replica()
     report = {
         "database": "down" if backlog is None else "up",
@@ -49,14 +51,13 @@ def ready(request: HttpRequest) -> JsonResponse:
         "index": "up" if _index_is_up() else "down",
         "backlog": backlog,
     }
-    is_read = report["database"] == "up" or replica["state"] == "up"
-    status = 200 if is_read and report["index"] == "up" else 503
+    is_readable = report["database"] == "up" or replica["state"] == "up"
+    status = 200 if is_readable and report["index"] == "up" else 503
     return JsonResponse(report | _bucket() | _cache(), status=status)
 
 
 def _replica() -> dict[str, Any]:
-    """Its state (up, lagging: it is not read, down, none), and the seconds that it is behind, where
-    that is known."""
+    """Return the replica's state (up, lagging, down or none) and its lag in seconds, if known."""
     if not replicas.is_configured():
         return {"state": "none"}
     lag = replicas.monitor.lag()
@@ -67,9 +68,8 @@ def _replica() -> dict[str, Any]:
 
 
 def _backlog() -> dict[str, Any] | None:
-    """Rows due, the seconds that the oldest has waited, failing rows, and releases whose similar
-    ones could not be found. Not when the next comes due:
-    that would tell when an embargo ends."""
+    """Return the outbox backlog, or None if the database is down."""
+    # Leave out when the next row is due: it would reveal when an embargo ends.
     now = timezone.now()
     try:
         return _counts(outbox.backlog(now), now)
@@ -87,7 +87,7 @@ def _counts(backlog: Backlog, now: datetime.datetime) -> dict[str, Any]:
 
 
 def _bucket() -> dict[str, str]:
-    """Of the bucket, where files lie in one; it is asked once in some seconds."""
+    """Return the bucket's state if one is configured, checked every BUCKET_CHECK_TTL seconds."""
     if not settings.MEDIA_STORAGE:
         return {}
     bucket: Any = default_storage
@@ -96,7 +96,7 @@ def _bucket() -> dict[str, str]:
 
 
 def _cache() -> dict[str, str]:
-    """Of the shared cache, where there is one."""
+    """Return the shared cache's state if one is configured."""
     if not shared_cache.is_configured():
         return {}
     shared: Any = caches["shared"]

@@ -1,4 +1,4 @@
-"""The front page."""
+"""The home page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from releases.models import Release
 from releases.web.views.topics import topic_facets
 
 LATEST_COUNT = 6
-HOME_TOPIC_COUNT = 16  # topics on the front page
+HOME_TOPIC_COUNT = 16
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: the latest releases, the search box, topics and the press contact."""
+    """Show the latest releases, the search box, topics and the press contact."""
     latest = Release.objects.published(timezone.now()).for_listing()[:LATEST_COUNT]
     topics = sorted(topic_facets(request), key=lambda topic: (-topic.count, topic.label))[
         :HOME_TOPIC_COUNT

@@ -1,4 +1,4 @@
-"""Images and attachments: for the public while their release is public, else for staff alone."""
+"""Images and attachments: public while their release is, otherwise for staff only."""
 
 from __future__ import annotations
 
@@ -33,21 +33,20 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 def image(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
-    """One file of an image."""
+    """Send one file of an image."""
     return _send_if_allowed(request, Image.objects.all(), key, name)
 
 
 @require_safe
 def attachment(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
-    """An attachment's file."""
+    """Send an attachment's file."""
     return _send_if_allowed(request, Attachment.objects.defer("text"), key, name)
 
 
 def _send_if_allowed(
     request: HttpRequest, rows: QuerySet[Any], key: str, name: str
 ) -> HttpResponseBase:
-    """The gate first: a session is looked at only where the public may not see the file, so that
-    public answers are the same for all."""
+    # Check public access before the session, so that public responses are the same for everyone.
     published = Release.objects.published(timezone.now())
     row = rows.filter(key=key, release__in=published).first()
     if row and name != ORIGINAL:
@@ -58,7 +57,7 @@ def _send_if_allowed(
 
 
 def may_see_private(request: HttpRequest) -> bool:
-    """Whether the files of drafts, embargoed and withdrawn releases are shown to who asks."""
+    """Tell whether the user may see files of releases that are not public."""
     user = request.user
     is_staff = user.is_active and user.is_staff and user.has_perm("releases.view_release")
     return is_staff and second_factor.may_use_admin(user)
@@ -67,7 +66,7 @@ def may_see_private(request: HttpRequest) -> bool:
 def send_file(
     request: HttpRequest, row: ReleaseFile, name: str, cache_control: str
 ) -> HttpResponseBase:
-    """One of the row's files, for who may see it, with `keeping` as its Cache-Control."""
+    """Send one of the row's files. The caller has checked access."""
     stored = row.file_named(name)
     if stored is None:
         return _redirect_to_current(row, name, cache_control)
@@ -82,7 +81,7 @@ def send_file(
 
 
 def _redirect_to_current(row: ReleaseFile, name: str, cache_control: str) -> HttpResponse:
-    """A file that was replaced by one of another size or format leads to what stands for it."""
+    """Redirect from a file that was replaced to the closest size and format."""
     nearest = row.closest_file(name)
     if nearest is None:
         raise Http404("No such file.")
@@ -90,7 +89,7 @@ def _redirect_to_current(row: ReleaseFile, name: str, cache_control: str) -> Htt
 
 
 def _content(request: HttpRequest, stored: StoredFile, etag: str) -> HttpResponseBase:
-    """The file, or the part of it that is asked for, or a word to the front to send it."""
+    """Return the file, the requested range, or headers for the front-end server to send it."""
     disposition = "attachment" if stored.name == ORIGINAL else "inline"
     headers = {
         "Content-Type": stored.media_type,
@@ -111,12 +110,12 @@ def _content(request: HttpRequest, stored: StoredFile, etag: str) -> HttpRespons
         return HttpResponse(headers=headers)
     status = 200 if part is None else 206
     with missing_is_404():
-        pieces = stored_files.FilePart(default_storage, stored.file, sent)
-    return StreamingHttpResponse(pieces, status=status, headers=headers)
+        chunks = stored_files.FilePart(default_storage, stored.file, sent)
+    return StreamingHttpResponse(chunks, status=status, headers=headers)
 
 
 def _requested_range(request: HttpRequest, stored: StoredFile, etag: str) -> range | None:
-    """None where the whole file is the answer, as it is for an If-Range that names another."""
+    """Return the requested range; None for the whole file, as when If-Range names another ETag."""
     if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None
     return byte_ranges.parse(request.headers.get("Range", ""), stored.byte_size)
@@ -124,7 +123,7 @@ def _requested_range(request: HttpRequest, stored: StoredFile, etag: str) -> ran
 
 @contextmanager
 def missing_is_404() -> Iterator[None]:
-    """Within this, a stored file that is not there is told to the log, and is a 404 to who asks."""
+    """Turn a missing stored file into a logged error and a 404."""
     try:
         yield
     except FileNotFoundError as error:
@@ -133,7 +132,7 @@ def missing_is_404() -> Iterator[None]:
 
 
 def _handover_headers(stored: StoredFile) -> dict[str, str]:
-    """The header by which the front sends the file itself, with ranges and all."""
+    """Return the header that makes the front-end server send the file, including ranges."""
     if settings.MEDIA_HANDOVER == "x-accel":
         return {"X-Accel-Redirect": settings.MEDIA_INTERNAL_URL + quote(stored.file)}
     return {"X-Sendfile": default_storage.path(stored.file)}

@@ -17,20 +17,20 @@ from releases.output.edition import Edition
 from releases.web import http_caching
 from releases.web.views.releases.renditions import site
 
-EMBED_WIDTH = 600  # pixels of what is embedded; it takes what it gets
+EMBED_WIDTH = 600  # pixels; the embedded HTML adapts to any width
 NOT_IMPLEMENTED = 501
 
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponseBase:
-    """How a release looks on a page elsewhere (https://oembed.com); 404 for any other address."""
+    """Answer an oEmbed request for a release of this site; 404 for any other address."""
     if request.GET.get("format", "json") != "json":
         return HttpResponse("Only format=json.\n", "text/plain", status=NOT_IMPLEMENTED)
     number = _number_at(request, request.GET.get("url", ""))
     releases = Release.objects.published(timezone.now()).for_editions()
     edition = Edition.of(get_object_or_404(releases, number=number), site(request))
     card = edition.site + reverse("card", args=[number])
-    answer = {
+    data = {
         "version": "1.0",
         "type": "rich",
         "title": edition.title,
@@ -45,11 +45,11 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
         "height": None,
     }
     etag = http_caching.make_etag("oembed", edition.fingerprint())
-    return http_caching.conditional_response(request, lambda: JsonResponse(answer), etag=etag)
+    return http_caching.conditional_response(request, lambda: JsonResponse(data), etag=etag)
 
 
 def _number_at(request: HttpRequest, url: str) -> str:
-    """The number of the release that has this address on this site; else 404."""
+    """Return the number of the release at a URL of this site. Raises Http404 for any other."""
     try:
         parts = urlsplit(url)
         if parts.netloc not in {request.get_host(), urlsplit(site(request)).netloc}:

@@ -1,4 +1,4 @@
-"""A release under embargo, for the one recipient that staff made a preview for."""
+"""Private previews of releases under embargo, one link for each recipient."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from releases.models.files import ORIGINAL, ReleaseFile
 from releases.web import http_caching
 from releases.web.views.media import send_file
 
-# Its address is a key: it goes to no other site, no cache and no search engine.
+# The URL grants access, so keep it out of caches, referrers and search engines.
 HEADERS = {
     "Cache-Control": http_caching.PRIVATE,
     "Referrer-Policy": "no-referrer",
@@ -27,7 +27,7 @@ HEADERS = {
 
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The release as it will look; its permalink once it is public."""
+    """Show the release as it will look; redirect to its permalink once it is public."""
     link = _active_link(token)
     if link.release.is_published():
         return _with_private_headers(redirect(link.release))
@@ -36,18 +36,17 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
         file.base_path = _files_path(token)
     now = timezone.now()
     permalink = origin(request) + release.permanent_path
-    printed = {"release": release, "permalink": permalink, "link": link}
+    context = {"release": release, "permalink": permalink, "link": link}
     publishing.record_preview_use(link, now)
-    return _with_private_headers(render(request, "preview.html", printed))
+    return _with_private_headers(render(request, "preview.html", context))
 
 
 @require_safe
 def file(request: HttpRequest, token: str, key: str, name: str) -> HttpResponseBase:
-    """A file of the release, under the same right; never an original, which may tell where it was
-    made."""
+    """Send a file of the release, but never an original: its metadata may reveal a location."""
     link = _active_link(token)
-    files: list[Any] = [*link.release.images.all(), *link.release.attachments.all()]
-    row: ReleaseFile | None = next((each for each in files if each.key == key), None)
+    rows: list[Any] = [*link.release.images.all(), *link.release.attachments.all()]
+    row: ReleaseFile | None = next((each for each in rows if each.key == key), None)
     if row is None or name == ORIGINAL:
         raise Http404("No such file.")
     if link.release.is_published():
@@ -59,8 +58,10 @@ def file(request: HttpRequest, token: str, key: str, name: str) -> HttpResponseB
 
 
 def _active_link(token: str) -> PreviewLink:
-    """The link, with its release as a page needs it. Raises Http404 for what is wrong, revoked or
-    expired, and for a release that was called back or taken down."""
+    """Return the link with its release loaded for the page.
+
+    Raises Http404 if the token is unknown, revoked or expired, or the release is not approved.
+    """
     links = PreviewLink.objects.active(timezone.now())
     link = get_object_or_404(links, digest=PreviewLink.digest_of(token))
     releases = Release.objects.for_page().select_related("likeness")

@@ -10,6 +10,6 @@ from releases.web.views.releases.renditions import site
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Everything public may be crawled (RFC 9309)."""
+    """Let crawlers fetch everything but the admin."""
     lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {site(request)}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")

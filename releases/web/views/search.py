@@ -1,4 +1,4 @@
-"""The search page."""
+"""The search page and its help."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RETRY_AFTER = 30  # seconds
 
 @cost(2)
 def page(request: HttpRequest) -> HttpResponse:
-    """What matches the query, or the empty search box; 503 while the index can not be read."""
+    """Show the matching releases, or the search box alone; 503 if the index is unavailable."""
     form = SearchForm(request.GET)
     query = form.query
     if release := direct_match.find_release(query.text, timezone.now()):
@@ -63,19 +63,18 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def help_page(request: HttpRequest) -> HttpResponse:
-    """How to search, with examples that are links."""
     return render(request, "search/help.html")
 
 
 def _explanation(query: Query) -> str:
-    """The query in words, where it is more than plain words."""
+    """Return the query in words, or "" if it is only plain words."""
     plain = query.tree is None or isinstance(query.tree, Words)
     return "" if plain or query.tree is None else explain_query(query.tree, translate)
 
 
 def _sort_links(form: SearchForm) -> list[tuple[str, str]]:
-    """Each order's name and address; "" for the one that is shown."""
-    shown = form.value("sort") or "relevance"
+    """Return name and address of each order; the address is "" for the current one."""
+    current = form.value("sort") or "relevance"
     addresses = {"relevance": form.address(sort=None), "newest": form.address(sort="newest")}
     names = {"relevance": _("Most relevant"), "newest": _("Newest first")}
-    return [(names[n], "" if n == shown else address) for n, address in addresses.items()]
+    return [(names[n], "" if n == current else address) for n, address in addresses.items()]

@@ -1,4 +1,4 @@
-"""The list of topics and the releases on one."""
+"""The list of topics, and the releases on one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from releases.web.views.releases.lists import render_listing
 
 
 def topics(request: HttpRequest) -> HttpResponse:
-    """All topics that have releases, with how many."""
+    """List the topics of public releases, with counts."""
     return render(request, "topics.html", {"topics": topic_facets(request)})
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """The releases on a topic; 404 for one without any that the public may see."""
+    """List the releases on a topic; 404 if none is public."""
     published = Release.objects.published(timezone.now())
     found = get_object_or_404(Topic.objects.filed_under(published), slug=slug)
     return render_listing(request, TopicForm(request.GET), {"heading": found.name}, slug)
@@ -28,6 +28,6 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def topic_facets(request: HttpRequest) -> list[Facet]:
     published = Release.objects.published(timezone.now())
     counted = Topic.objects.with_releases(published)
-    told = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
-    rows = cached_per_state(request, "topics", lambda: list(told))
-    return [Facet(*row) for row in rows]
+    rows = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
+    cached = cached_per_state(request, "topics", lambda: list(rows))
+    return [Facet(*row) for row in cached]

@@ -1,4 +1,4 @@
-"""unAPI revision 1, by which Zotero finds citations."""
+"""unAPI revision 1, which Zotero uses to find citations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNAPI_FORMATS = {"ris": "ris", "bibtex": "bib"}
 
 @require_safe
 def unapi(request: HttpRequest) -> HttpResponseBase:
-    """Citations as Zotero asks for them (unAPI revision 1): the formats, or a release in one."""
+    """List the formats, or return a release in one of them."""
     number, wanted = request.GET.get("id"), request.GET.get("format")
     if number is not None:
         get_object_or_404(Release.objects.on_record(timezone.now()), number=_without_nul(number))
@@ -30,5 +30,5 @@ def unapi(request: HttpRequest) -> HttpResponseBase:
 
 
 def _without_nul(text: str) -> str:
-    """The database knows no NUL."""
+    # PostgreSQL rejects NUL in text.
     return text.replace("\0", "")

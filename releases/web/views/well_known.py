@@ -16,7 +16,7 @@ EXPIRES_AFTER = datetime.timedelta(days=180)
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weakness (RFC 9116); 404 where SECURITY_CONTACT is not set."""
+    """Name the contact for vulnerability reports (RFC 9116); 404 without SECURITY_CONTACT."""
     if not settings.SECURITY_CONTACT:
         raise Http404("SECURITY_CONTACT is not set.")
     expires = (timezone.now() + EXPIRES_AFTER).date()

@@ -1,4 +1,4 @@
-"""The card of a release for social networks."""
+"""A release's social card."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from releases.web import http_caching
 @cost(5)
 @require_safe
 def card(request: HttpRequest, number: str) -> HttpResponseBase:
-    """The release as a picture of 1200 × 630 pixels; drawn only for who has not got it yet."""
+    """Send a PNG of 1200 × 630 pixels, drawn only if the client's copy is stale."""
     release = get_object_or_404(Release.objects.published(timezone.now()), number=number)
-    assert release.date is not None  # what is published has one
-    printed = date_format(release.date, "F j, Y")
-    words = (release.title, number, printed, settings.OFFICE_NAME)
+    assert release.date is not None  # published releases have a date
+    date = date_format(release.date, "F j, Y")
+    words = (release.title, number, date, settings.OFFICE_NAME)
     return http_caching.conditional_response(
         request,
         lambda: HttpResponse(cards.draw(*words), content_type="image/png"),

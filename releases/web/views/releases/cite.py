@@ -1,4 +1,4 @@
-"""How to cite a release."""
+"""Citations of a release."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from releases.web.views.releases.tombstone import tombstone
 
 
 def page(request: HttpRequest, number: str) -> HttpResponse:
-    """The citation of the release in every style, of the version that `v` names, else the latest;
-    and files for reference managers."""
+    """Show the citations of version `v`, else of the latest, and files for reference managers."""
     releases = Release.objects.on_record(timezone.now()).for_editions()
     release = get_object_or_404(releases, number=number)
     if release.is_taken_down:

@@ -1,4 +1,4 @@
-"""The media kit of a release."""
+"""A release's media kit."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from releases.web.views.releases.renditions import site
 @cost(20)
 @require_safe
 def kit(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Text, full-size pictures, documents, credits and checksums in one ZIP file."""
+    """Send text, full-size images, documents, credits and checksums as one ZIP file."""
     releases = Release.objects.published(timezone.now()).for_editions()
     release = get_object_or_404(releases, number=number)
-    assert release.release_at is not None  # what is published has one
+    assert release.release_at is not None  # published releases have one
     text = renditions.RENDITIONS["txt"].make(Edition.of(release, site(request)))
-    moment, found = release.release_at, kits.entries(release, text)
+    moment, entries = release.release_at, kits.entries(release, text)
     headers = {
         "Content-Type": "application/zip",
         "Content-Disposition": f'attachment; filename="{number}-media-kit.zip"',
@@ -35,9 +35,9 @@ def kit(request: HttpRequest, number: str) -> HttpResponseBase:
         if request.method == "HEAD":
             return HttpResponse(headers=headers)
         with missing_is_404():
-            kits.require_files(found)
-        return StreamingHttpResponse(kits.pack(found, moment), headers=headers)
+            kits.require_files(entries)
+        return StreamingHttpResponse(kits.pack(entries, moment), headers=headers)
 
     return http_caching.conditional_response(
-        request, make, etag=http_caching.make_etag(kits.fingerprint(found), moment.isoformat())
+        request, make, etag=http_caching.make_etag(kits.fingerprint(entries), moment.isoformat())
     )

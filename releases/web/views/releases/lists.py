@@ -19,7 +19,7 @@ from releases.web.response_cache import cached_per_state
 
 
 def listing(request: HttpRequest) -> HttpResponse:
-    """All releases, newest first, narrowed by topic, year and language."""
+    """List all releases, newest first, filtered by topic, year and language."""
     return render_listing(request, FilterForm(request.GET), {"heading": _("All releases")})
 
 
@@ -30,13 +30,13 @@ def render_listing(
     releases = Release.objects.published(timezone.now()).filtered_by(**filters)
     rows = cached_per_state(request, f"facets {filters}", lambda: facets.count_rows(releases))
     counts = facets.from_rows(rows)
-    named = facets.name_facets(counts)
+    named_facets = facets.name_facets(counts)
     page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))
     context |= {
         "page": page,
         "ignored": ignored,
-        "chips": form.chips(named),
-        "groups": form.groups(named),
+        "chips": form.chips(named_facets),
+        "groups": form.groups(named_facets),
         "year": form.value("year") if counts.years else None,
         "feed_query": query_string(filters) if any(filters.values()) else "",
     }
@@ -46,7 +46,7 @@ def render_listing(
 def archive(
     request: HttpRequest, year: int, month: int | None = None, day: int | None = None
 ) -> HttpResponse:
-    """The releases of a year, a month or a day, by their printed date; 404 where there is none."""
+    """List the releases of a year, month or day, by printed date; 404 if there are none."""
     releases = Release.objects.published(timezone.now()).dated(year, month, day)
     if not releases.exists():
         raise Http404("No release of that date.")

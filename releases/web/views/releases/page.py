@@ -1,4 +1,4 @@
-"""A release's own page, at its permalink."""
+"""A release's page, at its permalink."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from releases.web.views.releases.tombstone import tombstone
 
 
 def by_number(request: HttpRequest, number: str) -> HttpResponse:
-    """The short address: to the permalink, for good; of a tombstone, the permalink itself."""
+    """Redirect permanently from the number alone to the permalink; show a tombstone in place."""
     release = get_object_or_404(Release.objects.on_record(timezone.now()), number=number)
     if release.is_taken_down:
         return tombstone(request, release)
@@ -27,8 +27,10 @@ def by_number(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
-    """The release, as its page or as what the request's Accept header prefers; any other slug than
-    its own goes to the permalink, for good."""
+    """Show the release, or the rendition that the Accept header prefers.
+
+    Any other slug redirects permanently to the permalink.
+    """
     now = timezone.now()
     try:
         release = editions.read_release(Release.objects.on_record(now).filter(number=number))
@@ -50,7 +52,6 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
 def page_context(
     request: HttpRequest, release: Release, at: datetime.datetime
 ) -> dict[str, object]:
-    """What the page prints at the moment `at`."""
     edition = Edition.of(release, renditions.site(request))
     return {
         "release": release,

@@ -1,4 +1,4 @@
-"""One paragraph of a release, to quote and to check a quote against."""
+"""One paragraph of a release, to quote or to check a quote."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from releases.web.views.releases.tombstone import tombstone
 
 @cost(5)
 def page(request: HttpRequest, number: str, paragraph: int) -> HttpResponse:
-    """The paragraph as the version that `v` names has it, else as it read last, with its citations;
-    and whether its words stand unchanged. 404 for a paragraph or a version that never was."""
+    """Show the paragraph in version `v`, else in the last version that has it.
+
+    Raises Http404 if the paragraph or the version never existed.
+    """
     releases = Release.objects.on_record(timezone.now()).for_editions()
     release = get_object_or_404(releases, number=number)
     if release.is_taken_down:
@@ -26,8 +28,8 @@ def page(request: HttpRequest, number: str, paragraph: int) -> HttpResponse:
     try:
         if not request.GET.get("v"):
             edition = last_edition_with(edition, paragraph)
-        quoted = quote_paragraph(edition, paragraph)
+        quote = quote_paragraph(edition, paragraph)
     except LookupError as error:
         raise Http404(f"There is no such paragraph: {error}") from error
-    context = {"quote": quoted, "edition": quoted.edition, "citations": cite(quoted.edition)}
+    context = {"quote": quote, "edition": quote.edition, "citations": cite(quote.edition)}
     return render(request, "releases/paragraph.html", context)

@@ -1,4 +1,4 @@
-"""A release as a file: text, data, PDF and citations, each at the release's number and a suffix."""
+"""A release as text, data, PDF or a citation file, at its number and a suffix."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ BY_MEDIA_TYPE = {row.media_type.split(";")[0]: suffix for suffix, row in RENDITI
 @cost(lambda suffix, **_: 20 if suffix == "pdf" else 2)
 @require_safe
 def rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
-    """The release in that form, in the version that `v` names, else in the latest. What was
-    withdrawn says so or leads to its successor; what was taken down leaves its tombstone."""
+    """Send version `v` of the release, else the latest, in the suffix's format.
+
+    A replaced release redirects to its successor; one taken down shows its tombstone.
+    """
     now = timezone.now()
     release = get_object_or_404(Release.objects.on_record(now).for_editions(), number=number)
     if release.is_taken_down:
@@ -37,20 +39,20 @@ def rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBas
 
 
 def preferred_suffix(request: HttpRequest) -> str | None:
-    """The suffix that the request's Accept header prefers to the page; None: the page."""
+    """Return the suffix that the Accept header prefers, or None for the page."""
     media_type = request.get_preferred_type([PAGE, *BY_MEDIA_TYPE])
     return BY_MEDIA_TYPE.get(str(media_type))
 
 
 def negotiated_rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
-    """The release at its permalink, in the form that was preferred."""
+    """Return the rendition for a response that varies on Accept."""
     response = rendition(request, number, suffix)
     patch_vary_headers(response, ["Accept"])
     return response
 
 
 def requested_edition(request: HttpRequest, release: Release) -> Edition:
-    """The version of the release that `v` names, else its latest; 404 where there is none."""
+    """Return version `v` of the release, else the latest. Raises Http404 if there is none."""
     form = VersionForm(request.GET)
     if not form.is_valid():
         raise Http404("There is no such version.")
@@ -61,7 +63,7 @@ def requested_edition(request: HttpRequest, release: Release) -> Edition:
 
 
 def site(request: HttpRequest) -> str:
-    """Scheme and host of whole addresses, as https://example.gov."""
+    """Return scheme and host for absolute URLs, for example https://example.gov."""
     return origin(request)
 
 
@@ -75,10 +77,9 @@ def _send_rendition(request: HttpRequest, edition: Edition, suffix: str) -> Http
     etag = http_caching.make_etag(suffix, edition.fingerprint())
 
     def make() -> HttpResponse:
-        # A long release takes seconds to be set as PDF: what was made is kept for a while. The gate
-        # was asked before.
-        made = caches["shared"].get_or_set(etag, lambda: row.make(edition))
-        return HttpResponse(made, headers=headers)
+        # Typesetting a long PDF takes seconds. Access was checked above, so a cache is safe.
+        content = caches["shared"].get_or_set(etag, lambda: row.make(edition))
+        return HttpResponse(content, headers=headers)
 
     response = http_caching.conditional_response(request, make, etag=etag)
     response["Link"] = f'<{edition.permalink}>; rel="canonical"'

@@ -1,4 +1,4 @@
-"""What answers for a release that was taken down."""
+"""The page of a release that was removed or blocked by law."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ BLOCKED_BY_LAW = 451  # RFC 7725
 
 
 def tombstone(request: HttpRequest, release: Release) -> HttpResponse:
-    """What is left of a release that was removed, or blocked by law: nothing of its text."""
+    """Show number, reason and date, without the text: 410 or 451."""
     is_blocked = release.status == Release.Status.BLOCKED
     status = BLOCKED_BY_LAW if is_blocked else GONE
-    taken_down_at = release.versions.last()
+    last_version = release.versions.last()
     return render(
         request,
         "releases/tombstone.html",
-        {"release": release, "is_blocked": is_blocked, "last": taken_down_at},
+        {"release": release, "is_blocked": is_blocked, "last": last_version},
         status=status,
     )

@@ -13,7 +13,7 @@ from releases.web.views.releases.tombstone import tombstone
 
 
 def history(request: HttpRequest, number: str) -> HttpResponse:
-    """Every version that the public could read, the newest first."""
+    """List every version that has been public, newest first."""
     release = _on_record(number)
     if release.is_taken_down:
         return tombstone(request, release)
@@ -23,7 +23,7 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
-    """A version as it read."""
+    """Show a version that has been public."""
     release = _on_record(number)
     if release.is_taken_down:
         return tombstone(request, release)
@@ -39,7 +39,7 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
 
 @cost(20)
 def comparison(request: HttpRequest, number: str, pair: tuple[int, int]) -> HttpResponse:
-    """What the later of two versions changed, word by word."""
+    """Show what the later of two versions changed, word by word."""
     release = _on_record(number)
     if release.is_taken_down:
         return tombstone(request, release)
