@@ -1,4 +1,3 @@
-"""The one app."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""What the site needs of its surroundings, said by `manage.py check`."""
+"""System checks of the database and of the settings that identify the site."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from releases.search.analysis.spelling import can_correct
 
 @register(Tags.database)
 def check_trigrams(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
-    """Search can offer other spellings, and the admin finds titles by an index. Asked with
-    --database only, and by migrate."""
+    """Warn if pg_trgm is missing. Runs in migrate and with --database."""
     if not databases or not _has_table("releases_vocabularyword"):
-        return []  # the migration that makes the table makes the extension, too
+        return []  # the migration that creates the table creates the extension, too
     if can_correct():
         return []
     return [
         checks.Warning(
-            "PostgreSQL's extension pg_trgm is missing, so search offers no other spelling and the "
-            "admin's search reads all titles.",
+            "PostgreSQL's extension pg_trgm is missing, so search suggests no spellings and the "
+            "admin's search scans all titles.",
             hint="As the database's owner: CREATE EXTENSION pg_trgm; CREATE INDEX "
             "vocabulary_by_trigrams ON releases_vocabularyword USING gin (word gin_trgm_ops); "
             "CREATE INDEX release_by_trigrams ON releases_release USING gin "
@@ -38,8 +37,7 @@ def check_trigrams(databases: Sequence[str] | None = None, **options: Any) -> li
 
 @register(SITE, Tags.database)
 def check_feed_ids(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
-    """Say that FEED_ID_AUTHORITY is not what the ids of this site's feeds are made with. Asked
-    with --database only, by migrate and by serve."""
+    """Warn if FEED_ID_AUTHORITY differs from the stored one. Runs in migrate, serve, --database."""
     if not databases or not _has_table("releases_feedauthority"):
         return []
     authority: Any = apps.get_model("releases", "FeedAuthority")  # models are loaded after this
@@ -48,8 +46,8 @@ def check_feed_ids(databases: Sequence[str] | None = None, **options: Any) -> li
         return []
     return [
         checks.Warning(
-            f"FEED_ID_AUTHORITY is {wanted!r}, but the ids of this site's feeds are made with "
-            f"{stored!r}, and stay so: readers know a release by its id.",
+            f"FEED_ID_AUTHORITY is {wanted!r}, but this site's feed ids use {stored!r}, which "
+            "remains in use: feed readers recognize a release by its id.",
             hint=f"Unset FEED_ID_AUTHORITY, or set it to {stored!r}.",
             id="releases.W002",
         )
@@ -58,19 +56,19 @@ def check_feed_ids(databases: Sequence[str] | None = None, **options: Any) -> li
 
 @register(SITE, deploy=True)
 def check_origin(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
-    """Say that SITE_ORIGIN is missing. Asked with --deploy and --database, and by serve."""
+    """Warn if SITE_ORIGIN is unset. Runs in serve, and with --deploy and --database."""
     if not databases or settings.SITE_ORIGIN:
         return []
     return [
         checks.Warning(
-            "SITE_ORIGIN is not set: addresses in feeds, sitemaps and previews begin with whatever "
-            "host a request came to.",
-            hint="Set it to where the public finds the site, as https://press.example.gov.",
+            "SITE_ORIGIN is not set: URLs in feeds, sitemaps and previews start with the host of "
+            "each request.",
+            hint="Set it to the site's public origin, such as https://press.example.gov.",
             id="releases.W003",
         )
     ]
 
 
 def _has_table(name: str) -> bool:
-    """Whether the table is there: the migration that makes it may be about to run."""
+    # Before migrate, the table may not exist yet.
     return name in connection.introspection.table_names()

@@ -134,7 +134,7 @@ def test_debug_is_not_served_in_production(tmp_path):
     result = run_manage("serve", DEBUG="1", SECRET_KEY=settings.SECRET_KEY, **given)
 
     assert result.returncode == 1
-    assert "DEBUG=1 shows settings and code to everybody" in result.stderr
+    assert "DEBUG=1 shows settings and code to everyone" in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -38,7 +38,7 @@ def test_each_unclean_text_is_named(publish, make_release):
     assert released.number in listed
     assert f"{released.number} Water: title: 1 control character (U+0008)\n" in listed
     assert "Topic “Wells”: name: 1 invisible character (U+200B)\n" in listed
-    assert "2 texts found.\n       2 in releases past their draft" in listed
+    assert "2 texts found.\n       2 in approved or public releases" in listed
 
 
 def test_text_on_record_is_named_and_stays(publish):
@@ -57,7 +57,7 @@ def test_text_on_record_is_named_and_stays(publish):
     assert f"{owner}version 1, snapshot: 2 invisible characters (U+200B)\n" in listed
     assert f"{owner}audit line {entry.pk}, why: 1 control character (U+0008)\n" in listed
     assert f"audit line {entry.pk}, subject: " in listed
-    assert "4 in versions, audit lines and proposals: these stay" in listed
+    assert "4 in versions, audit entries and proposals: these are never" in listed
     entry.refresh_from_db()
     assert entry.why == "So\x08 it was"
 

@@ -112,7 +112,7 @@ def test_command_lists_and_removes_only_when_told_to(db, temporary):
 
     listed = run()
     assert f"{KEY}: 1 file, 4 bytes" in listed
-    assert "2 found; nothing was removed" in listed
+    assert "2 found. Use --remove" in listed
     assert default_storage.exists(f"{KEY}/original")
 
     assert "2 removed." in run(remove=True)
@@ -120,11 +120,11 @@ def test_command_lists_and_removes_only_when_told_to(db, temporary):
     assert not (temporary / f"{FOLDER_PREFIX}old").exists()
     assert (temporary / f"{FOLDER_PREFIX}new").exists()
     assert (temporary / "upload-of-others").exists()
-    assert "nothing to sweep" in run()
+    assert "no orphaned files" in run()
 
 
 def test_empty_storage_is_nothing_to_sweep(db, temporary):
     (temporary / f"{FOLDER_PREFIX}old" / "original").unlink()
     (temporary / f"{FOLDER_PREFIX}old").rmdir()
 
-    assert "nothing to sweep" in run()
+    assert "no orphaned files" in run()

@@ -60,7 +60,7 @@ def test_other_content_under_the_same_name_is_told_and_left(either_storage, tmp_
     with pytest.raises(CommandError, match="other content there"):
         run(tmp_path / "old")
 
-    assert "top is another file there" in capsys.readouterr().err
+    assert "top exists there with other content" in capsys.readouterr().err
     assert contents(default_storage) == {**FILES, "top": b"another"}
 
 

@@ -1,5 +1,4 @@
-"""How staff sign in to the admin: throttled, with a second factor, for a limited time, on record.
+"""Staff sign-in: second factor, session limits, and forms interrupted by a sign-out.
 
-Throttling and the record of sign-ins are django-axes', one-time codes are django-otp's; here is
-what the office decides: who needs a second factor, for how long, and the pages for it.
+django-axes throttles and records sign-ins; django-otp verifies one-time codes.
 """

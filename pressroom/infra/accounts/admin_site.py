@@ -1,4 +1,4 @@
-"""The admin behind the sign-in, and the page of one's own second factor."""
+"""Admin site with a second factor and resumable forms."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ from pressroom.infra.accounts.forms import CodeForm, SignInForm
 
 logger = logging.getLogger("pressroom.infra.accounts")
 
-PRIMARY_KEY = re.compile(r"[0-9]{1,18}")  # of a row: what fits into the database's integers
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")  # fits into a bigint
 View = TypeVar("View", bound=Callable[..., Any])
 
-NO_PUBLIC_PAGE = "It has no public page yet: it gets one when it is approved."
-WRONG_CODE = "That code is not right. Enter the one that your app shows now."
+NO_PUBLIC_PAGE = "It has no public page yet. It gets one when it is approved."
+WRONG_CODE = "That code is wrong. Enter the one that your app shows now."
 
 
 class StaffSite(AdminSite):
-    """Lets in who is staff and has shown the second factor that they have or must have."""
+    """Admin for staff who have presented the second factor that they have or must have."""
 
     login_form = SignInForm
     login_template = "admin/sign_in.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may work here; whoever is in may leave."""
+        """Return whether the user may open the page; everyone on the staff may sign out."""
         if not super().has_permission(request):
             return False
         return second_factor.may_use_admin(request.user) or request.path == reverse("admin:logout")
@@ -56,7 +56,7 @@ class StaffSite(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Who still has to set up their second factor is led there."""
+        """Sign in, and redirect users who must set up a second factor to its page."""
         if (
             request.method == "GET"
             and self._may_set_up(request)
@@ -72,11 +72,11 @@ class StaffSite(AdminSite):
         return response
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Keep the form of who is signed out by now, and show it again once they signed in."""
+        """Keep a form posted after a sign-out, and show it again after the next sign-in."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
-        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def resumable(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             is_post = request.method == "POST"
             if not self.has_permission(request):
                 if is_post and request.path != reverse("admin:logout"):
@@ -85,9 +85,8 @@ class StaffSite(AdminSite):
             if is_post and _is_discard(request):
                 interrupted_posts.discard(request)
                 return HttpResponseRedirect(request.get_full_path())
-            if is_post and not getattr(
-                view, "csrf_exempt", False
-            ):  # else the view does, once it may
+            # A view that is exempt from CSRF checks reads the request after its own checks.
+            if is_post and not getattr(view, "csrf_exempt", False):
                 interrupted_files.rejoin(request)
             shows_it = getattr(view, "shows_held_posts", False)
             fields = None if is_post or shows_it else interrupted_posts.stored_post(request)
@@ -98,10 +97,10 @@ class StaffSite(AdminSite):
                 interrupted_posts.discard(request)
             return response
 
-        return cast(View, keeping)
+        return cast(View, resumable)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Ours before Django's, which end in one that takes anything."""
+        # Before Django's, which end with a catch-all.
         pages: list[URLPattern] = [
             path("second-factor/", never_cache(csrf_protect(self.second_factor))),
             path("second-factor/qr.svg", never_cache(require_safe(self.qr_code))),
@@ -118,7 +117,7 @@ class StaffSite(AdminSite):
     def public_page(
         self, request: HttpRequest, content_type_id: str, object_id: str
     ) -> HttpResponseBase:
-        """To a row's public address, which may tell its title: for who may see the row."""
+        """Redirect to a row's public URL. Raises PermissionDenied: the URL may reveal the title."""
         kinds = ContentType.objects.filter(
             pk=content_type_id if PRIMARY_KEY.fullmatch(content_type_id) else 0
         )
@@ -139,7 +138,7 @@ class StaffSite(AdminSite):
             return HttpResponseRedirect(reverse(name, args=[object_id]))
 
     def second_factor(self, request: HttpRequest) -> HttpResponseBase:
-        """Set it up, get new recovery codes, or turn it off."""
+        """Set up the second factor, get new recovery codes, or turn it off."""
         if not self._may_set_up(request):
             login = reverse("admin:login")
             return HttpResponseRedirect(f"{login}?next={reverse('admin:second-factor')}")
@@ -147,14 +146,14 @@ class StaffSite(AdminSite):
         if request.method == "POST":
             action = ACTIONS.get(request.POST.get("deed", ""))
             if action is None:
-                raise Http404("There is no such deed.")
+                raise Http404("There is no such action.")
             context = dict(action(request, _user(request)))
         return render(
             request,
             "admin/second_factor.html",
             {
                 **self.each_context(request),
-                "has_permission": True,  # so that the button to log out is there
+                "has_permission": True,  # shows the button to log out
                 **_second_factor_status(_user(request)),
                 "held_paths": list(interrupted_posts.resumable_paths(request)),
                 **context,
@@ -162,17 +161,19 @@ class StaffSite(AdminSite):
         )
 
     def qr_code(self, request: HttpRequest) -> HttpResponse:
-        """The secret that was begun, for the app's camera; it goes to nobody else's server."""
+        """Return the pending secret as a QR code (SVG) for the authenticator app."""
         device = second_factor.pending_device(_user(request)) if self._may_set_up(request) else None
         if device is None:
-            raise Http404("Nothing was begun.")
+            raise Http404("No setup is pending.")
         image = segno.make(device.config_url).svg_inline(scale=5, border=4, light="white")
         image = image.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         return HttpResponse(image, content_type="image/svg+xml")
 
     def _may_set_up(self, request: HttpRequest) -> bool:
-        """Whether the person may change their second factor: not with a password alone, if they
-        have one."""
+        """Return whether the user may change their second factor.
+
+        Users who have one need more than the password.
+        """
         user = request.user
         if not (isinstance(user, User) and super().has_permission(request)):
             return False
@@ -199,17 +200,16 @@ def _renew_recovery_codes(request: HttpRequest, user: User) -> Mapping[str, Any]
 
 def _turn_off(request: HttpRequest, user: User) -> Mapping[str, Any]:
     if second_factor.is_required(user):
-        return {"wrong": "Your account must have a second factor: it stays on."}
+        return {"wrong": "Your account must have a second factor. You cannot turn it off."}
     if not second_factor.verify(user, _code(request)):
         return {"wrong": WRONG_CODE}
     second_factor.turn_off(user)
-    messages.success(request, "The second factor is off: your password alone signs you in.")
+    messages.success(request, "Second factor turned off. You now sign in with your password only.")
     return {}
 
 
 def _log_sign_in(request: HttpRequest, response: HttpResponse) -> None:
-    """Who came in, by the account's key alone; who did not is not named: people type passwords into
-    the wrong box. The record of sign-ins in the admin has the rest."""
+    # No usernames: people type passwords into the wrong field.
     if response.status_code == HTTPStatus.FOUND:
         logger.info("Account %s signed in.", request.user.pk)
     else:
@@ -217,7 +217,7 @@ def _log_sign_in(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _is_discard(request: HttpRequest) -> bool:
-    """Tell whether the form was sent by the button that lets go of what was kept."""
+    """Return whether the discard button was pressed."""
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     return length < 10_000 and interrupted_posts.DISCARD_BUTTON in request.POST
 
@@ -231,13 +231,13 @@ ACTIONS = {
 
 
 def _code(request: HttpRequest) -> str:
-    """What was entered; "" where it can not be a code."""
+    """Return the posted code; "" if it is invalid."""
     form = CodeForm(request.POST)
     return form.cleaned_data["code"] if form.is_valid() else ""
 
 
 def _second_factor_status(user: User) -> dict[str, Any]:
-    """What the page says of the person's second factor."""
+    """Return template context for the page of the second factor."""
     device = second_factor.pending_device(user)
     return {
         "title": "Second factor",

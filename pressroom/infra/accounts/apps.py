@@ -1,4 +1,4 @@
-"""The applications behind the sign-in, under names that staff understand."""
+"""App configurations for the admin and for the record of sign-ins."""
 
 from axes.apps import AppConfig
 from django.apps import apps
@@ -8,20 +8,20 @@ from django.utils.module_loading import import_string
 
 
 class StaffAdmin(AdminConfig):
-    """Django's admin, behind our sign-in."""
+    """Django's admin with StaffSite as its default site."""
 
     default_site = "pressroom.infra.accounts.admin_site.StaffSite"
 
     def ready(self) -> None:
-        """Nobody looks at the secrets of others: each has a page for their own second factor."""
         super().ready()
+        # The lists of devices would show staff each other's secrets.
         for label in ("otp_totp.TOTPDevice", "otp_static.StaticDevice"):
             admin.site.unregister(apps.get_model(label))
-        # Its models can be imported no earlier than now.
+        # The module imports models, which are not ready any earlier.
         import_string("pressroom.infra.accounts.read_only.protect_sign_ins")()
 
 
 class SignIns(AppConfig):
-    """The record of sign-ins, and the throttle."""
+    """django-axes under a name that staff understand."""
 
     verbose_name = "Sign-ins"

@@ -1,4 +1,4 @@
-"""The forms of the sign-in and of the second factor."""
+"""Forms for signing in and for second-factor codes."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from django.contrib.auth.signals import user_login_failed
 
 from pressroom.infra.accounts import second_factor
 
-CODE_MISSING = "Your account has a second factor: enter your password again, and the code too."
+CODE_MISSING = "Your account has a second factor: enter your password again, and the code."
 CODE_WRONG = (
-    "That code is not right, or it was used already. Enter your password again and the code that "
-    "your app shows now. After a wrong code it takes a moment, after many up to nine minutes, "
-    "until another one is looked at."
+    "That code is wrong or was already used. Enter your password again and the code that your app "
+    "shows now. After a wrong code you have to wait a moment, and after many up to nine minutes, "
+    "before you can try another."
 )
 
 
 class CodeForm(forms.Form):
-    """A code from the app or from the list of recovery codes."""
+    """Code from the authenticator app, or a recovery code."""
 
     code = forms.CharField(max_length=20)
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Username, password, and the code of those who have a second factor."""
+    """Username, password and, for accounts with a second factor, a code."""
 
     username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
     code = forms.CharField(
         label="Code",
         max_length=20,
         required=False,
-        help_text="From your app, or a recovery code. Leave it empty if you have set up none.",
+        help_text="From your app, or a recovery code. Leave empty if you have no second factor.",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 
     def confirm_login_allowed(self, user: Any) -> None:
-        """The password was right. A wrong code counts as a failed sign-in all the same."""
+        """Verify the code after the password. A wrong code counts as a failed sign-in."""
         super().confirm_login_allowed(user)
         if not second_factor.is_set_up(user):
             return

@@ -1,7 +1,6 @@
-"""Files that came with a form which could not be sent: kept with it, for staff alone.
+"""Files of interrupted forms, kept for staff until they resubmit the form.
 
-Whoever sent it is signed in, or their browser has the signed cookie of somebody who was: nobody
-else stores anything here.
+Only users who are signed in, or whose browser has the signed owner cookie, can store files.
 """
 
 from __future__ import annotations
@@ -16,25 +15,27 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
-HANDLE = "_handle_of_kept"  # the field of a form that leads to its files
-FILES_GONE = "The files that were kept with this form are no longer there: choose them again."
+HANDLE = "_handle_of_kept"  # form field with the handle of its files
+FILES_GONE = "The files of this form are no longer available. Choose them again."
 
 Files = MultiValueDict[str, UploadedFile]
 
 
 class Store(Protocol):
-    """The module that the setting HELD_FILES names."""
+    """Interface of the module in the setting HELD_FILES."""
 
     def keep(self, files: Files, by: User, path: str) -> str:
-        """Return a handle; "" where the files can not be kept."""
+        """Return a handle; "" if the files cannot be kept."""
 
     def take_back(self, handle: str, by: User, path: str) -> Files | None:
-        """Return the files of the same person and address; None where they are gone."""
+        """Return the files for the same user and path; None if they are gone."""
 
 
 def keep(request: HttpRequest, owner: str | None) -> str:
-    """Store the files of the form; returns their handle, "" where there are none or they can not be
-    kept. `owner` is the key of the person who sent it, if known."""
+    """Store the request's files; return their handle, "" if there are none or they cannot be kept.
+
+    `owner` is the sender's primary key, if known.
+    """
     if not request.FILES or owner is None:
         return ""
     person = User.objects.filter(pk=owner, is_active=True, is_staff=True).first()
@@ -42,7 +43,7 @@ def keep(request: HttpRequest, owner: str | None) -> str:
 
 
 def take_back(request: HttpRequest, handle: str, path: str) -> Files:
-    """Return the files that the person who is signed in sent to the path before."""
+    """Return the files that the signed-in user sent to the path earlier."""
     if not (handle and isinstance(request.user, User)):
         return MultiValueDict()
     files = _store().take_back(handle, request.user, path)
@@ -52,17 +53,17 @@ def take_back(request: HttpRequest, handle: str, path: str) -> Files:
 
 
 def rejoin(request: HttpRequest) -> None:
-    """Put the files that were kept with the form back into it."""
+    """Add the files kept for a resubmitted form to the request."""
     if not request.FILES:
         handle = request.POST.get(HANDLE, "")
         put(request, take_back(request, handle, request.get_full_path()))
 
 
 def put(request: HttpRequest, files: Files) -> None:
-    """Have the request carry the files, as if they had come with it."""
-    carried = request.FILES  # reads the request, be there files or not
+    """Add the files to the request as if they had been uploaded with it."""
+    uploaded = request.FILES  # parses the request even if `files` is empty
     for name, chosen in files.lists():
-        carried.setlist(name, list(chosen))
+        uploaded.setlist(name, list(chosen))
 
 
 def _store() -> Store:

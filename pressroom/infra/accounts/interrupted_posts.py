@@ -1,4 +1,4 @@
-"""Forms sent after a session had ended: kept on the server until their sender has signed in."""
+"""Forms posted after the session ended, kept on the server until the sender signs in again."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from pressroom.infra.accounts import interrupted_files
 Pair = tuple[str, str]
 View = TypeVar("View", bound=Callable[..., Any])
 
-SESSION_KEY = "held_posts"  # in the session: path -> [owner, moment, pairs]
+SESSION_KEY = "held_posts"  # in the session: path -> [owner, seconds since 1970, pairs]
 OWNER_COOKIE = "__Secure-staff" if settings.HTTPS != "off" else "staff"
 OWNER_SALT = "pressroom.infra.accounts.owner"
 OWNER_COOKIE_AGE = 30 * 24 * 3600  # seconds
 LIFETIME = 4 * 3600  # seconds
-MAX_FORMS = 4  # forms in one browser
-MAX_CHARACTERS = 2_500_000  # characters of one form, as Django reads at most
-MAX_ANONYMOUS_CHARACTERS = 100_000  # of one whose sender is not known to have ever signed in
-DISCARD_BUTTON = "_discard_kept"  # the name of the button that lets go of what is kept
-FILES_FIELD = "_files_of_kept"  # the field of what is kept that names its files
-MAX_FILES = 100  # named
+MAX_FORMS = 4  # per browser
+MAX_CHARACTERS = 2_500_000  # of one form, like Django's DATA_UPLOAD_MAX_MEMORY_SIZE
+MAX_ANONYMOUS_CHARACTERS = 100_000  # of a form without the owner cookie
+DISCARD_BUTTON = "_discard_kept"  # name of the button
+FILES_FIELD = "_files_of_kept"  # name of the field with the files' names
+MAX_FILES = 100  # whose names are kept
 
 _EXCLUDED_FIELDS = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD_BUTTON}$")
 
 
 def is_same_origin(request: HttpRequest) -> bool:
-    """Tell whether a page of this site sent the request, as the browser says."""
+    """Return whether the browser says that a page of this site sent the request."""
     own = f"{request.scheme}://{request.get_host()}"
     if origin := request.headers.get("Origin"):
         return origin == own
@@ -45,7 +45,7 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 
 def form_pairs(post: QueryDict) -> list[Pair]:
-    """The fields of a form in order, without secrets and tokens."""
+    """Return the form's fields in order, without secrets and tokens."""
     return [
         (name, str(value))
         for name, values in post.lists()
@@ -55,14 +55,13 @@ def form_pairs(post: QueryDict) -> list[Pair]:
 
 
 def pairs_with_files(request: HttpRequest) -> list[Pair]:
-    """The fields of a form that was sent just now, with the names of its files and, where these
-    could be kept for its sender, their handle."""
+    """Return the request's fields, its files' names and, if the files could be kept, a handle."""
     owner = str(request.user.pk) if request.user.is_authenticated else _owner(request)
     return [*form_pairs(request.POST), *_names(request), *handle_of(request, owner)]
 
 
 def form_of(pairs: Iterable[Sequence[str]]) -> QueryDict:
-    """The pairs as a form that was sent."""
+    """Return the pairs as form data."""
     fields = QueryDict(mutable=True)
     for name, value in pairs:
         fields.appendlist(name, value)
@@ -70,13 +69,13 @@ def form_of(pairs: Iterable[Sequence[str]]) -> QueryDict:
 
 
 def handle_of(request: HttpRequest, owner: str | None) -> list[Pair]:
-    """Keep the form's files; the field that leads to them, if they could be kept."""
+    """Store the form's files; return the field with their handle, or [] if they cannot be kept."""
     handle = interrupted_files.keep(request, owner)
     return [(interrupted_files.HANDLE, handle)] if handle else []
 
 
 def set_owner_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Note in a signed cookie who works in this browser, for when the session has ended."""
+    """Remember the user in a signed cookie that outlives the session."""
     owner = str(request.user.pk)
     if _owner(request) != owner:
         response.set_signed_cookie(
@@ -92,7 +91,7 @@ def set_owner_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def store(request: HttpRequest) -> None:
-    """Keep the form that somebody signed out sent from a page of ours, if it is not too large."""
+    """Keep a form that a signed-out user sent from a page of this site, unless it is too large."""
     if not is_same_origin(request):
         return
     owner = _owner(request)
@@ -109,7 +108,7 @@ def store(request: HttpRequest) -> None:
 
 
 def stored_post(request: HttpRequest, path: str = "") -> QueryDict | None:
-    """What the person who is signed in sent to the path (default: the request's own) before."""
+    """Return the form that the user sent to the path (default: the request's) while signed out."""
     found = request.session.get(SESSION_KEY, {}).get(path or request.get_full_path())
     if not found or found[1] < time.time() - LIFETIME:
         return None
@@ -120,24 +119,24 @@ def stored_post(request: HttpRequest, path: str = "") -> QueryDict | None:
 
 
 def has_stored_post(request: HttpRequest, path: str) -> bool:
-    """Tell whether something is kept for the path, whoever sent it."""
+    """Return whether a form is kept for the path, from any sender."""
     return path in request.session.get(SESSION_KEY, {})
 
 
 def resumable_paths(request: HttpRequest) -> Iterator[str]:
-    """Where what the person who is signed in sent before can be continued."""
+    """Return the paths with a form that the signed-in user can resume."""
     return (path for path in request.session.get(SESSION_KEY, {}) if stored_post(request, path))
 
 
 def discard(request: HttpRequest) -> None:
-    """Let go of what is kept for the request's path."""
+    """Delete the form kept for the request's path."""
     stored = request.session.get(SESSION_KEY, {})
     if stored.pop(request.get_full_path(), None):
         request.session[SESSION_KEY] = stored
 
 
 def discard_others(request: HttpRequest) -> None:
-    """Let go of what anybody else than the person signed in now sent in this browser."""
+    """Delete forms in this browser from senders other than the signed-in user."""
     stored = request.session.get(SESSION_KEY, {})
     own = {path: kept for path, kept in stored.items() if kept[0] in (None, str(request.user.pk))}
     if request.user.is_authenticated and own != stored:
@@ -145,7 +144,7 @@ def discard_others(request: HttpRequest) -> None:
 
 
 def shows_held_posts(view: View) -> View:
-    """Mark a view that shows its form again with what is kept for it, by itself."""
+    """Mark a view that itself shows the kept form."""
     view.shows_held_posts = True  # type: ignore[attr-defined]
     return view
 
@@ -164,6 +163,5 @@ def _pairs_to_store(request: HttpRequest) -> list[Pair]:
 
 
 def _names(request: HttpRequest) -> list[Pair]:
-    """The names of the files that came with the form."""
     files = [file for _, chosen in request.FILES.lists() for file in chosen]
     return [(FILES_FIELD, (file.name or "unnamed")[:255]) for file in files[:MAX_FILES]]

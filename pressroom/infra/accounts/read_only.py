@@ -1,4 +1,4 @@
-"""Records in the admin that staff read and nobody changes."""
+"""Read-only admin for audit records."""
 
 from __future__ import annotations
 
@@ -10,25 +10,22 @@ from django.http import HttpRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """An admin in which rows are listed and read, whatever permissions a person has."""
+    """Admin that lists and shows rows but changes none, whatever permissions a user has."""
 
     actions: Any = ()  # django-axes has one that deletes rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Programs write them."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: a record says what happened."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: a record says what happened."""
         return False
 
 
 def protect_sign_ins() -> None:
-    """Make the records of sign-ins read-only, in the lists that django-axes made for them."""
+    """Make django-axes' admin lists of sign-ins read-only."""
     for model in (AccessAttempt, AccessLog, AccessFailureLog):
         listed = type(admin.site.get_model_admin(model))
         admin.site.unregister(model)

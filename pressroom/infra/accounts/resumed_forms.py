@@ -1,4 +1,4 @@
-"""The page that shows a form that could not be sent, with all that was typed, to send it again."""
+"""Page that shows an interrupted form with everything typed, to send it again."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from django.views import csrf
 from pressroom.infra.accounts import interrupted_files, interrupted_posts
 
 STALE = (
-    "This page was out of date, as happens when you sign in again in another tab. Nothing was "
-    "saved yet."
+    "This page was out of date, for example because you signed in again in another tab. Nothing "
+    "was saved yet."
 )
 SIGNED_OUT = "You were signed out when you sent this. Nothing was saved yet."
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """In the admin, the form again with a fresh token; elsewhere, and for what another site sent,
-    Django's plain refusal."""
+    """Show the form again with a fresh token; outside the admin, and cross-origin, refuse it."""
     is_ours = request.path.startswith("/admin/") and interrupted_posts.is_same_origin(request)
     if not is_ours or request.method != "POST":
         return csrf.csrf_failure(request, reason)
@@ -30,14 +29,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def interrupted_form(request: HttpRequest, fields: QueryDict) -> HttpResponse:
-    """What the person sent before they signed in again; they can let go of it."""
+    """Show the form that the user sent before signing in again; they may discard it."""
     return resend_form(request, fields, SIGNED_OUT, can_discard=True)
 
 
 def resend_form(
     request: HttpRequest, fields: QueryDict, sentence: str, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page with the fields, which sends them once the person confirms."""
+    """Show the fields on a page whose button resends them."""
     pairs = interrupted_posts.form_pairs(fields)
     context = {
         **context,
@@ -58,13 +57,13 @@ def resend_form(
 
 
 def _label(name: str) -> str:
-    """sections-0-heading -> Sections 1 heading"""
+    # sections-0-heading -> Sections 1 heading
     words = [str(int(word) + 1) if word.isdecimal() else word for word in name.split("-")]
     return " ".join(words).replace("_", " ").capitalize()
 
 
 def _is_user_input(name: str, value: str) -> bool:
-    """Tell whether a person typed it: tokens, keys and counts are left out."""
+    """Return whether a person typed the value: not a token, key or count."""
     last = name.rpartition("-")[2]
     is_hidden = (
         name.startswith(("_", "initial-"))

@@ -1,4 +1,4 @@
-"""The second factor: who needs one; codes from an app (TOTP, RFC 6238) or from a list on paper."""
+"""Second factor: codes from an app (TOTP, RFC 6238) and recovery codes."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 RECOVERY_CODES = 10
 APP_DIGITS = 6
-MAX_COUNTED_FAILURES = (
-    10  # that count for the wait: 2 ** 9 seconds, some nine minutes, are the longest
-)
+MAX_COUNTED_FAILURES = 10  # longest wait: 2 ** 9 seconds, about nine minutes
 
 log = logging.getLogger(__name__)
 
 
 def is_set_up(user: User) -> bool:
-    """Whether the person signs in with a second factor."""
+    """Return whether the user signs in with a second factor."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
 def is_required(user: User) -> bool:
-    """Whether the office demands one of them; REQUIRE_SECOND_FACTOR says of whom."""
+    """Return whether REQUIRE_SECOND_FACTOR applies to the user."""
     if settings.REQUIRE_SECOND_FACTOR == "publishers":
         return user.has_perm(settings.PUBLISHERS_PERMISSION)
     return settings.REQUIRE_SECOND_FACTOR == "staff"
 
 
 def may_use_admin(user: User | AnonymousUser) -> bool:
-    """Whether who is signed in has shown all that is asked of them, and not a password alone."""
+    """Return whether the user has presented every factor that they have or must have."""
     if not isinstance(user, User):
         return False
-    # django-otp's middleware gives the device that this session was opened with.
+    # Set by django-otp's middleware: the device that this session was verified with.
     if getattr(user, "otp_device", None):
         return True
     return not is_set_up(user) and not is_required(user)
 
 
 def verify(user: User, code: str) -> Any:
-    """The device that the code is right for, or None. Each code works once; wrong ones make the
-    next tries wait longer and longer, up to some nine minutes."""
+    """Return the device that accepts the code, or None. Each code works once.
+
+    After a wrong code the next attempts are refused for a time that doubles up to nine minutes.
+    """
     code = "".join(code.lower().split())
     is_from_app = code.isdecimal() and len(code) == APP_DIGITS
     model: Any = TOTPDevice if is_from_app else StaticDevice
@@ -58,27 +58,27 @@ def verify(user: User, code: str) -> Any:
 
 
 def _cap_throttling(model: Any, user: User) -> None:
-    """django-otp doubles the wait with each wrong code, without end: who has the password could
-    lock the account's owner out for years."""
+    # django-otp doubles the wait without limit: someone with the password could lock the account's
+    # owner out for years.
     devices = model.objects.filter(user=user, throttling_failure_count__gt=MAX_COUNTED_FAILURES)
     devices.update(throttling_failure_count=MAX_COUNTED_FAILURES)
 
 
 @transaction.atomic
 def start_setup(user: User) -> TOTPDevice:
-    """A new secret for the person's app; it counts once a code of it was given."""
+    """Return a new unconfirmed device, replacing earlier ones."""
     TOTPDevice.objects.filter(user=user, confirmed=False).delete()
     return TOTPDevice.objects.create(user=user, name="App", confirmed=False)
 
 
 def pending_device(user: User) -> TOTPDevice | None:
-    """What was begun and not finished."""
+    """Return the device whose setup is not finished."""
     return TOTPDevice.objects.filter(user=user, confirmed=False).last()
 
 
 @transaction.atomic
 def finish_setup(request: HttpRequest, device: TOTPDevice, code: str) -> list[str]:
-    """Turn the second factor on, if the code is the app's; the recovery codes, else none."""
+    """Enable the device if the code is right; return recovery codes, or [] for a wrong code."""
     _cap_throttling(TOTPDevice, device.user)
     device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
     if not device.verify_token("".join(code.split())):
@@ -92,7 +92,7 @@ def finish_setup(request: HttpRequest, device: TOTPDevice, code: str) -> list[st
 
 @transaction.atomic
 def new_recovery_codes(user: User) -> list[str]:
-    """Ten codes for when the app is not at hand, each good once; earlier ones are void."""
+    """Return ten new single-use codes; earlier ones become invalid."""
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="Recovery codes")
     codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
@@ -102,13 +102,12 @@ def new_recovery_codes(user: User) -> list[str]:
 
 
 def recovery_codes_left(user: User) -> int:
-    """How many recovery codes are not used up."""
     return StaticToken.objects.filter(device__user=user).count()
 
 
 @transaction.atomic
 def turn_off(user: User) -> None:
-    """Sign in with the password alone again, until it is set up anew."""
+    """Delete the user's devices, so that they sign in with the password only."""
     for model in (TOTPDevice, StaticDevice):
         model.objects.filter(user=user).delete()
     log.warning("The second factor of %s was turned off.", user)

@@ -1,4 +1,4 @@
-"""How long staff stay signed in."""
+"""Middleware for sessions that exist only in the admin and end after a limited time."""
 
 from __future__ import annotations
 
@@ -14,25 +14,23 @@ from django.http import HttpRequest, HttpResponseBase
 from pressroom.infra.accounts import interrupted_posts
 
 STARTED_KEY, LAST_SEEN_KEY = "signed_in_at", "seen_at"  # in the session, seconds since 1970
-UPDATE_INTERVAL = 60  # seconds: a session is not written for each request
+UPDATE_INTERVAL = 60  # seconds between two writes of a session
 
 
 class AdminSessionMiddleware(SessionMiddleware):
-    """Sets and deletes the session's cookie in the admin alone: a public answer sets none, whatever
-    cookie came with its request."""
+    """Set and delete the session cookie only in the admin, so public responses never have one."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """Django calls it with each answer."""
         if not request.path.startswith("/admin/"):
             return response
         return super().process_response(request, response)
 
 
 class SessionLimitsMiddleware:
-    """Ends a session in the admin SESSION_LONGEST seconds after it began, however busy, and keeps
-    it alive while the person works: SESSION_COOKIE_AGE is the time without a request.
+    """End an admin session SESSION_LONGEST seconds after sign-in, even if active.
 
-    It looks at the admin alone, so that public answers never depend on a session.
+    Each request extends it by SESSION_COOKIE_AGE seconds until then. Other paths are left alone:
+    public responses must not depend on a session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -47,7 +45,7 @@ class SessionLimitsMiddleware:
         return response
 
     def limit(self, request: HttpRequest, now: int) -> None:
-        """Sign out who is signed in for too long, else note that they are here."""
+        """Sign the user out after SESSION_LONGEST seconds, else record the activity."""
         session = request.session
         if now - session.setdefault(STARTED_KEY, now) > settings.SESSION_LONGEST:
             logout(request)

@@ -1,4 +1,4 @@
-"""manage.py copy_files: uploaded files from where they lay to where they are to lie."""
+"""manage.py copy_files: copy uploads from an earlier storage into the current one."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from releases.media.storage_migration import Outcome
 
 class Command(BaseCommand):
     help = (
-        "Copies uploaded files into the storage that is configured now, from a folder or a bucket "
-        "that was before. Each is read back and compared. docs/storage.md tells how to move."
+        "Copy uploaded files from an earlier folder or bucket into the configured storage. Each "
+        "copy is read back and compared. docs/storage.md has the steps of a move."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", metavar="FROM", help="a folder, or s3://… as MEDIA_STORAGE")
+        parser.add_argument("source", metavar="FROM", help="a folder, or s3://… (MEDIA_STORAGE)")
 
     def handle(self, *args: Any, source: str, **options: Any) -> None:
-        """Raises CommandError, for an exit code of 1, where not all of them are there now."""
+        """Raises CommandError (exit code 1) unless all files were copied."""
         counts: Counter[Outcome] = Counter()
         try:
             with tqdm(
@@ -36,18 +36,18 @@ class Command(BaseCommand):
                 for name, outcome in outcomes:
                     counts[outcome] += 1
                     if outcome is Outcome.DIFFERENT:
-                        self.stderr.write(f"{name} is another file there.")
+                        self.stderr.write(f"{name} exists there with other content.")
         except OSError as error:
-            raise CommandError(f"Broken off; begin again to go on. {error}") from error
+            raise CommandError(f"Interrupted. Run the command again to go on. {error}") from error
         for outcome, count in counts.items():
             self.stdout.write(f"{count:>9,} {outcome.value}")
         if counts[Outcome.DIFFERENT]:
-            raise CommandError("Some names have other content there: find out which is right.")
-        self.stdout.write("All files are there, each with the content that it has here.")
+            raise CommandError("Some files have other content there. Find out which is right.")
+        self.stdout.write("All files were copied and verified.")
 
 
 def _storage(address: str) -> Storage:
-    """Raises CommandError for what is no place of files."""
+    """Return the folder or bucket as a storage. Raises CommandError."""
     if Path(address).is_dir():
         return FileSystemStorage(location=address)
     try:

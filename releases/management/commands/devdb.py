@@ -1,4 +1,4 @@
-"""`manage.py devdb up|down|status|psql`: the embedded PostgreSQL by hand."""
+"""manage.py devdb up|down|status|psql: control the embedded PostgreSQL."""
 
 import os
 import signal
@@ -12,13 +12,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pressroom.infra.db.embedded import PostgresError, Server
 
-NOT_RUNNING = 3  # exit code of `devdb status`, as of `systemctl status`
+NOT_RUNNING = 3  # exit code of `devdb status`, like `systemctl status`
 
 
 class Command(BaseCommand):
     help = (
-        "The embedded PostgreSQL: up starts it and keeps it running, down stops it, status tells "
-        "about it (exit code 0: running, 3: not), psql opens a session in it."
+        "Control the embedded PostgreSQL: up starts it and keeps it running, down stops it, status "
+        "describes it (exit code 0: running, 3: not), psql opens a session."
     )
     requires_system_checks = []
 
@@ -26,8 +26,8 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("up", help="start it, and keep it running until `devdb down`")
         down = verbs.add_parser("down", help="stop it")
-        down.add_argument("--force", action="store_true", help="though processes are using it")
-        verbs.add_parser("status", help="tell whether it runs, where, and for whom")
+        down.add_argument("--force", action="store_true", help="even if processes are using it")
+        verbs.add_parser("status", help="show whether it runs, where, and who uses it")
         psql = verbs.add_parser("psql", help="open a session; arguments for psql after --")
         psql.add_argument("arguments", nargs="*")
 
@@ -35,8 +35,8 @@ class Command(BaseCommand):
         server = settings.EMBEDDED_POSTGRES
         if server is None:
             raise CommandError(
-                "DATABASE_URL is set, so Pressroom uses that server and leaves the embedded one "
-                "alone. For a session in it: manage.py dbshell."
+                "DATABASE_URL is set, so Pressroom uses that server instead of the embedded one. "
+                "For a session in it: manage.py dbshell."
             )
         try:
             self._execute(server, verb, **options)
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def run_psql(server: Server, arguments: Sequence[str]) -> int:
-    """Run psql in the server, starting that if it is down; return psql's exit code."""
+    """Run psql, starting the server if it is down; return psql's exit code."""
     database = server.database_settings()
     environment = {
         "PGHOST": database["HOST"],
@@ -66,7 +66,7 @@ def run_psql(server: Server, arguments: Sequence[str]) -> int:
     }
     with server.lease():
         command = [str(server.programs().folder / "psql"), *arguments]
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql's own: it cancels a query
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql cancels its query on Ctrl-C
         try:
             return subprocess.run(command, env=os.environ | environment).returncode  # noqa: S603  the user's own words
         finally:

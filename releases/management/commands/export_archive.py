@@ -1,4 +1,4 @@
-"""manage.py export_archive: everything out, into a folder."""
+"""manage.py export_archive: export the whole archive to a folder."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from releases import archive
 
 class Command(BaseCommand):
     help = (
-        "Writes the whole archive to a new folder: rows as JSON Lines, stored files, checksums. "
-        "The site may go on meanwhile. docs/backup.md tells what is in it."
+        "Write the whole archive to a new folder: rows as JSON Lines, stored files, checksums. "
+        "The site can keep running. docs/backup.md describes the contents."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there")
+        parser.add_argument("folder", type=Path, metavar="DIR", help="folder to create")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
-        """Raises CommandError, for an exit code of 1, where none was written, or where what was
-        written is not as it should be."""
+        """Raises CommandError (exit code 1) if nothing was written, or damaged data was found."""
         try:
             with tqdm(unit=" rows", disable=None) as progress:
                 exported = archive.export(folder, lambda _, count: progress.update(count))
@@ -33,5 +32,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{count:>9,} {name.replace('_', ' ')}")
         if exported.problems:
             found = "\n".join(exported.problems)
-            raise CommandError(f"{folder} is whole, but holds what was damaged before:\n{found}")
+            raise CommandError(f"{folder} is complete, but some data was damaged before:\n{found}")
         self.stdout.write(f"The archive is in {folder}.")

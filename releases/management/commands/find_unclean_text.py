@@ -1,4 +1,4 @@
-"""manage.py find_unclean_text: list the texts that were stored before texts were cleaned."""
+"""manage.py find_unclean_text: list texts stored before texts were cleaned on input."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from releases.models import Release, unclean_text
 
 IN_DRAFTS = "in drafts: run this again with --fix-drafts to clean them."
 IN_ADMIN = (
-    "in releases past their draft, and in topics: open each in the admin, edit the text named and "
-    "save it; a public one asks for a note."
+    "in approved or public releases, and in topics: open each in the admin, edit the text and save "
+    "it; public releases require a note."
 )
-ON_RECORD = "in versions, audit lines and proposals: these stay as they were written."
+ON_RECORD = "in versions, audit entries and proposals: these are never changed."
 REMEDIES = (IN_DRAFTS, IN_ADMIN, ON_RECORD)
 
 
 class Command(BaseCommand):
     help = (
-        "List stored texts with control or invisible characters, entities or tags, from before "
-        "texts were cleaned: one a line, with whose it is. Drafts can be cleaned here; all else a "
-        "person corrects in the admin. What is on record is never changed."
+        "List texts with control or invisible characters, entities or tags that were stored before "
+        "texts were cleaned on input, one per line. --fix-drafts cleans drafts; correct the others "
+        "in the admin. Texts on record are never changed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--fix-drafts", action="store_true", help="clean the drafts listed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """List, and clean drafts where asked to."""
         counts, drafts = Counter[str](), dict[int, Release]()
         for found in unclean_text.find():
             self.stdout.write(str(found))
@@ -44,7 +43,6 @@ class Command(BaseCommand):
             self._clean(list(drafts.values()))
 
     def _sum_up(self, counts: Counter[str]) -> None:
-        """How many there are, and what is to be done about them."""
         count = counts.total()
         self.stdout.write(f"{count:,} text{pluralize(count)} found." if count else "All is clean.")
         for remedy in REMEDIES:

@@ -1,4 +1,4 @@
-"""manage.py import_releases: files and folders into the archive."""
+"""manage.py import_releases: import files and folders into the archive."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ AS_THE_SYSTEM = "Importing as the system: audit entries name no person."
 
 class Command(BaseCommand):
     help = (
-        "Import plain text, JSON Lines and CSV. What is in the archive already changes nothing; "
-        "what can not be read is named and the rest goes on. What goes in without a doubt is only "
-        "counted; with --verbosity 2 each is named."
+        "Import plain text, JSON Lines and CSV. Releases that are already in the archive stay "
+        "unchanged; unreadable ones are reported and skipped. Imports without warnings are only "
+        "counted; --verbosity 2 lists them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,16 +41,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="do all of it, show what became of each file, and undo it",
+            help="import, show the outcome of each file, and roll back",
         )
         parser.add_argument(
-            "--format", choices=formats.FORMATS, help="by default each file's name tells"
+            "--format", choices=formats.FORMATS, help="default: by each file's name"
         )
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import, then index. Raises CommandError, for an exit code of 1, if anything was
-        rejected."""
+        """Raises CommandError (exit code 1) if anything was rejected."""
         started = time.monotonic()
         self.stdout.write(AS_THE_SYSTEM)
         with rehearsal() if options["dry_run"] else nullcontext():
@@ -80,15 +79,13 @@ class Command(BaseCommand):
     def _with_progress(
         self, outcomes: Iterable[Outcome], options: dict[str, Any]
     ) -> Iterator[Outcome]:
-        """The same, with rate and time left on a terminal; only there are the releases counted
-        first, which reads the files once more."""
+        """Show rate and time left on a terminal."""
         total = None
-        if sys.stderr.isatty():
+        if sys.stderr.isatty():  # counting reads all files once more
             total = sum(1 for _ in formats.read_files(options["paths"], options["format"]))
         return iter(tqdm(outcomes, total=total, unit=" releases", disable=None))
 
     def print_outcome(self, outcome: Outcome) -> None:
-        """Say what became of one, and its warnings."""
         number = f" {outcome.number}" if outcome.number else ""
         with tqdm.external_write_mode():
             self.stdout.write(f"{outcome.outcome}{number}: {outcome.source}")
@@ -97,6 +94,6 @@ class Command(BaseCommand):
 
 
 def is_worth_printing(outcome: Outcome) -> bool:
-    """Whether it went any other way than smoothly, and was not told in an earlier run."""
+    """Return whether the outcome is new and needs attention."""
     smooth = outcome.outcome == "created" and not outcome.warnings
     return not smooth and outcome.outcome != "unchanged"

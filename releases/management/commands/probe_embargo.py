@@ -1,4 +1,4 @@
-"""manage.py probe_embargo: ask the site from outside whether a release shows before its moment."""
+"""manage.py probe_embargo: check over HTTP that a release is not visible before publication."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tqdm import tqdm
 from releases.models import Release
 from releases.web import leak_scan
 
-TIMEOUT = 15  # seconds, for one answer
-MAX_BYTES = 5_000_000  # read of one answer
-INCONCLUSIVE_STATUSES = {401, 403, 429}  # somebody in front of the site answered; and 500 or more
+TIMEOUT = 15  # seconds per response
+MAX_BYTES = 5_000_000  # read per response
+INCONCLUSIVE_STATUSES = {401, 403, 429}  # possibly from a proxy; 500 and above count, too
 
 
 class NoRedirectHandler(HTTPRedirectHandler):
-    """A redirect is an answer like another: where it leads to tells something too."""
+    """Return redirects as responses: their target may leak something, too."""
 
     def redirect_request(self, *arguments: Any) -> None:
         return None
@@ -32,7 +32,7 @@ class NoRedirectHandler(HTTPRedirectHandler):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came from an address, headers included, and when (aware)."""
+    """Response from an address: status (0: none), headers and body as text, time (aware)."""
 
     address: str
     status: int
@@ -46,20 +46,20 @@ class Answer:
 
 class Command(BaseCommand):
     help = (
-        "Asks every public address for a release's words, without signing in, and fails if any "
-        "shows before its moment. Afterwards it says where the release shows."
+        "Search every public address for a release's text, without signing in, and fail if any "
+        "shows it before publication. After publication, list where it is visible."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("number", help="the release's number, as 2012-0001")
-        parser.add_argument("--base", required=True, help="the site, as https://press.example.gov")
-        parser.add_argument("--seconds", type=float, default=600, help="stop after so long")
+        parser.add_argument("number", help="the release's number, such as 2012-0001")
+        parser.add_argument("--base", required=True, help="such as https://press.example.gov")
+        parser.add_argument("--seconds", type=float, default=600, help="stop after this time")
         parser.add_argument(
             "--pause", type=float, default=0.05, help="seconds between two requests"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises CommandError, for an exit code of 1, for a leak and for what was not found out."""
+        """Raises CommandError (exit code 1) for a leak or an inconclusive response."""
         release = _release(options["number"])
         base = options["base"].rstrip("/")
         words = leak_scan.rare_words(release, timezone.now())
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         _require_complete(answers, len(addresses))
 
     def ask(self, base: str, addresses: list[str], pause: float, seconds: float) -> list[Answer]:
-        """The answers, one request at a time, as far as the seconds reach."""
+        """Request the addresses one at a time until `seconds` have passed."""
         end, answers = time.monotonic() + seconds, []
         for address in tqdm(addresses, unit="address", disable=None):
             if time.monotonic() > end:
@@ -86,19 +86,19 @@ class Command(BaseCommand):
         return answers
 
     def report(self, release: Release, showing: dict[Answer, set[str]], asked: int) -> None:
-        """Where it shows; raises CommandError where that is too early, or nowhere though public."""
+        """List where it is visible. Raises CommandError if too early, or public but invisible."""
         early = {answer: what for answer, what in showing.items() if _is_early(release, answer)}
         if early:
-            raise CommandError(f"{release.number} shows before its release:\n{_lines(early)}")
+            raise CommandError(f"{release.number} is visible before its release:\n{_lines(early)}")
         if showing:
-            self.stdout.write(f"It is public and shows at {len(showing)} of {asked} addresses:")
+            self.stdout.write(f"Public, and visible at {len(showing)} of {asked} addresses:")
             self.stdout.write(_lines(showing))
         elif release.is_published():
             raise CommandError(
                 f"{release.number} is public, but none of {asked} addresses show it."
             )
         else:
-            self.stdout.write(f"{asked} addresses asked: none of them shows it.")
+            self.stdout.write(f"{asked} addresses checked: none shows it.")
 
 
 def _release(number: str) -> Release:
@@ -112,19 +112,17 @@ def _release(number: str) -> Release:
 
 
 def _require_site(base: str) -> None:
-    """A front that answers everything with a redirect or an error would look like a tight site."""
     if not base.startswith(("http://", "https://")):
-        raise CommandError(f"--base is {base!r}: it begins with http:// or https://.")
+        raise CommandError(f"--base is {base!r}: it must begin with http:// or https://.")
+    # A proxy that answers everything with a redirect or an error would look like no leaks.
     home = _get(base, "/")
     if home.status != 200:
         raise CommandError(
-            f"{base}/ answers {home.status or 'nothing'}, not 200: give the address of the site as "
-            "its readers have it."
+            f"{base}/ answers {home.status or 'nothing'}, not 200: use the site's public address."
         )
 
 
 def _get(base: str, address: str) -> Answer:
-    """The answer; status 0 and what was wrong where there was none."""
     request = Request(base + address, headers={"User-Agent": "Pressroom probe_embargo"})  # noqa: S310 - http or https, see _require_site
     try:
         response = build_opener(NoRedirectHandler).open(request, timeout=TIMEOUT)
@@ -145,7 +143,6 @@ def _leaks_in(answer: Answer, release: Release, marks: list[str]) -> set[str]:
 
 
 def _is_early(release: Release, answer: Answer) -> bool:
-    """By the clock of this machine; a release that is not approved has no moment yet."""
     return not release.is_published(answer.at)
 
 
@@ -154,10 +151,10 @@ def _lines(showing: dict[Answer, set[str]]) -> str:
 
 
 def _require_complete(answers: list[Answer], asked: int) -> None:
-    """Raises CommandError where not every address gave a clear answer."""
+    """Raises CommandError unless every address gave a conclusive response."""
     unclear = [answer for answer in answers if not answer.is_conclusive or not answer.status]
     lines = [f"  {answer.address}  {answer.status or 'no answer'}" for answer in unclear]
     if left := asked - len(answers):
-        lines.append(f"  {left} addresses were not asked: there was no more time (--seconds).")
+        lines.append(f"  {left} addresses were not checked: the time (--seconds) was up.")
     if lines:
-        raise CommandError("It was not found out everywhere:\n" + "\n".join(lines))
+        raise CommandError("The check is incomplete:\n" + "\n".join(lines))

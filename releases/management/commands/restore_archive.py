@@ -1,4 +1,4 @@
-"""manage.py restore_archive: everything back, into an empty archive."""
+"""manage.py restore_archive: restore an export into an empty database."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from releases import archive
 
 class Command(BaseCommand):
     help = (
-        "Restores what export_archive wrote into a database that was only migrated, in one "
-        "transaction. It is read and compared with its checksums first."
+        "Restore an export into a freshly migrated database, in one transaction, after verifying "
+        "all checksums."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR", help="the folder of an export")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
-        """Raises CommandError, for an exit code of 1, where nothing was restored."""
+        """Raises CommandError (exit code 1) if nothing was restored."""
         try:
             with tqdm(unit=" rows", disable=None) as progress:
                 restored = archive.restore(folder, lambda _, count: progress.update(count))
@@ -36,9 +36,9 @@ class Command(BaseCommand):
         for number in restored.cleaned:
             self.stdout.write(
                 f"Release {number}: control characters or markup were removed from its text, and "
-                "the version that says so was written."
+                "a new version records the change."
             )
         self.stdout.write(
-            "Next: `manage.py rebuild_index` for the search, and `manage.py changepassword NAME` "
-            "for each account: passwords and second factors are not in an export."
+            "Next: `manage.py rebuild_index`, and `manage.py changepassword NAME` for each "
+            "account: exports contain no passwords or second factors."
         )

@@ -1,4 +1,4 @@
-"""manage.py run: the whole site on one machine, from an empty folder to a page in the browser."""
+"""manage.py run: set up and serve the whole site on one machine."""
 
 from __future__ import annotations
 
@@ -28,18 +28,20 @@ if TYPE_CHECKING:
 
 FIRST_RELEASE = "harris-morales-accord.txt"
 STAFF_NAME = "staff"
-MAX_CONCURRENT = 8  # requests, each with a connection to the database
+MAX_CONCURRENT = 8  # requests, each with a database connection
 
 
 class BoundedServer(ThreadedWSGIServer):
-    """A thread for each connection of a browser, however long it is kept open."""
+    """WSGI server with one thread per connection."""
 
-    daemon_threads = True  # none keeps the site from stopping
+    daemon_threads = True  # idle keep-alive connections must not delay a stop
 
 
 class ConcurrencyLimiter:
-    """A WSGI application that answers AT_ONCE requests at a time, the others wait; none keeps its
-    connection to the database: threads are as many as browsers' connections, PostgreSQL has 60."""
+    """WSGI middleware that processes at most MAX_CONCURRENT requests at a time."""
+
+    # Every browser connection has a thread, but PostgreSQL accepts only 60 connections. So each
+    # request closes its database connection at the end.
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
@@ -60,7 +62,7 @@ class ConcurrencyLimiter:
 
 
 class ClosingIterable:
-    """The parts of an answer; `end` is called when they are sent, or never will be."""
+    """Response body that calls `end` when it was sent or abandoned."""
 
     def __init__(self, parts: Iterable[bytes], end: Callable[[], None]) -> None:
         self.parts, self.end = parts, end
@@ -69,7 +71,7 @@ class ClosingIterable:
         return iter(self.parts)
 
     def close(self) -> None:
-        """Called once by each server (PEP 3333)."""
+        """Close the body; WSGI servers call this exactly once (PEP 3333)."""
         try:
             if hasattr(self.parts, "close"):
                 self.parts.close()
@@ -103,12 +105,12 @@ class Command(BaseCommand):
             probe.settimeout(2)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 raise CommandError(
-                    f"Something answers at 127.0.0.1:{port} already. Stop it, or take another "
-                    "port: make run PORT=8001."
+                    f"127.0.0.1:{port} is already in use. Stop that server, or use another port: "
+                    "make run PORT=8001."
                 )
 
     def import_first_release(self) -> None:
-        """An empty archive begins with the first document."""
+        """Import the sample release into an empty archive."""
         if Release.objects.exists():
             return
         self.say("Importing the first release …")
@@ -120,7 +122,7 @@ class Command(BaseCommand):
         )
 
     def create_staff(self) -> None:
-        """A first account for the admin; its password is printed now and kept nowhere."""
+        """Create the first admin account and print its password, which is stored only hashed."""
         if User.objects.filter(is_superuser=True).exists():
             return
         password = secrets.token_urlsafe(12)
@@ -128,7 +130,7 @@ class Command(BaseCommand):
         self.say(f"Staff account: {STAFF_NAME}, password {password} (printed this once).")
 
     def serve(self, port: int) -> None:
-        """The site, and beside it the loop that keeps the search index true, until stopped."""
+        """Serve the site and process the search outbox until stopped."""
         stop = threading.Event()
         loop = threading.Thread(target=worker.run, args=(stop,), daemon=True)
         loop.start()

@@ -1,4 +1,4 @@
-"""manage.py serve: the site for the public, with the server that docs/operations.md tells about."""
+"""manage.py serve: serve the site in production (docs/operations.md)."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from granian.server.common import AbstractServer
 
 from pressroom.infra.site_identity import SITE
 
-THREADS = 4  # of a worker; each holds a connection to the database
-HEADER_TIMEOUT = 10_000  # milliseconds, for who sends a request slowly
-MAX_HEADER_BYTES = 64 * 1024  # bytes of a request's line and headers
-SHUTDOWN_TIMEOUT = 30  # seconds, for answers that are under way
-RESTART_DELAY = 3  # seconds, before workers that died as soon as they were there are started again
+THREADS = 4  # per worker; each keeps a database connection
+HEADER_TIMEOUT = 10_000  # milliseconds, against slow clients
+MAX_HEADER_BYTES = 64 * 1024  # request line and headers
+SHUTDOWN_TIMEOUT = 30  # seconds, for requests in progress
+RESTART_DELAY = 3  # seconds, after workers that died right after their start
 
 
 def make_server(
     application: str, host: str, port: int, workers: int, threads: int
 ) -> AbstractServer[Any]:
-    """The server of a WSGI application, `module:name`, as production has it."""
+    """Return the production server for a WSGI application given as `module:name`."""
     return Granian(
         application,
         address=host,
@@ -50,51 +50,49 @@ def make_server(
 
 
 class Command(BaseCommand):
-    help = (
-        "Serve the site in production. The search index is kept by `sync_search --loop` beside it."
-    )
+    help = "Serve the site in production. Run `sync_search --loop` next to it to update the index."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
-        parser.add_argument("--threads", type=int, default=THREADS, help="of each process")
+        parser.add_argument("--threads", type=int, default=THREADS, help="per process")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve until stopped. Raises CommandError in debug mode, or with an old database."""
+        """Serve until stopped. Raises CommandError in debug mode or with unapplied migrations."""
         if settings.DEBUG:
             raise CommandError(
-                "DEBUG=1 shows settings and code to everybody: unset it, or use `make run` to "
-                "develop."
+                "DEBUG=1 shows settings and code to everyone: unset it, or use `make run` for "
+                "development."
             )
         self.require_migrated()
         self.warn()
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Pressroom is at http://{options['host']}:{options['port']}/.")
-        connection.close()  # the workers are forks of this process: each makes its own
+        connection.close()  # the workers are forks of this process and must not share it
         names = ("host", "port", "workers", "threads")
         chosen = {name: options[name] for name in names}
         while not self.serve_until_stopped(make_server("pressroom.wsgi:application", **chosen)):
             time.sleep(RESTART_DELAY)
 
     def warn(self) -> None:
-        """Say what the settings lack, or contradict, of who the site is."""
+        """Print warnings about the settings that identify the site."""
         for warning in run_checks(
             tags=[SITE], include_deployment_checks=True, databases=[connection.alias]
         ):
             self.stderr.write(f"{warning.msg} {warning.hint}")
 
     def serve_until_stopped(self, site: AbstractServer[Any]) -> bool:
-        """Serve until stopped; False where granian gives up, as it does on a worker that dies
-        within seconds of the last one's death. What killed both may be over."""
+        """Serve; return True when stopped, False when Granian gives up on crashing workers."""
+        # Granian gives up if a worker dies within seconds of another. The cause may be temporary.
         try:
             site.serve()
         except SystemExit:
             if site.interrupt_signal or not site.interrupt_children:
                 raise
             for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, signal.SIG_DFL)  # until granian heeds them again
-            self.stderr.write("The workers died again and again; they are started anew.")
+                signal.signal(number, signal.SIG_DFL)  # until Granian handles them again
+            self.stderr.write("The workers died repeatedly. Restarting them.")
             return False
         return True
 

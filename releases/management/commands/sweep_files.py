@@ -1,4 +1,4 @@
-"""manage.py sweep_files: list the files that nothing names, and delete them if asked to."""
+"""manage.py sweep_files: list orphaned files, and delete them with --remove."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from releases.media import orphaned_files
 
 class Command(BaseCommand):
     help = (
-        "List stored files that no image, no attachment and no version names, and what killed "
-        "uploads left among the temporary files; only what is older than a day."
+        "List stored files that no image, attachment or version refers to, and temporary folders "
+        "of interrupted uploads, if older than a day."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--remove", action="store_true", help="delete what is listed")
+        parser.add_argument("--remove", action="store_true", help="delete the listed files")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """List, and remove where asked to."""
         at, remove = timezone.now(), options["remove"]
         count = 0
         for orphan in orphaned_files.find_orphans(at):
@@ -41,5 +40,5 @@ class Command(BaseCommand):
 
 def _summary(count: int, remove: bool) -> str:
     if not count:
-        return "There is nothing to sweep."
-    return f"{count} removed." if remove else f"{count} found; nothing was removed (--remove does)."
+        return "There are no orphaned files."
+    return f"{count} removed." if remove else f"{count} found. Use --remove to delete them."
