@@ -1,8 +1,7 @@
-"""What the design promises of accuracy, speed, memory and relevance, measured: `make bench`.
+"""Benchmarks of accuracy, speed, memory and relevance: `make bench`.
 
-Each module that `__main__.BENCHES` names measures one thing: its `run` yields tables. It gets a
-process and a throwaway site of its own. CORPUS=/folder takes from there the releases
-(dev.jsonl.gz), the judged queries (judgements.json) and the text files with what they say (raw/,
-expected.json); without it a seeded generator writes releases and files, and the judged queries are
-those of the tests.
+Each module in `__main__.BENCHES` has a `run` that yields tables, in a separate process with a
+throwaway site. CORPUS=/folder supplies releases (dev.jsonl.gz), judged queries (judgements.json),
+and text files with their expected fields (raw/, expected.json). Without it a seeded generator
+writes releases and files, and the judged queries are those of the tests.
 """

@@ -1,4 +1,4 @@
-"""`make bench`: run all measurements, or those named, one after the other."""
+"""`make bench`: run all benchmarks, or those named, one after the other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ BENCHES = (
 
 
 def main() -> None:
-    """Run as a program."""
     leave_in_order()
     options = _options()
     print(machine(), flush=True)
@@ -31,16 +30,16 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"any of: {', '.join(BENCHES)}")
-    parser.add_argument("--count", metavar="N", help="releases, instead of each one's own number")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the tables there too")
+    parser.add_argument("--count", metavar="N", help="releases, instead of each default")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the tables as JSON")
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHES):
-        parser.error(f"{', '.join(sorted(unknown))}: there is {', '.join(BENCHES)}.")
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(BENCHES)}")
     return options
 
 
 def measured(name: str, count: str | None) -> list[dict[str, Any]]:
-    """The tables of one module, which a process of its own prints as they come."""
+    """Return the tables of one module, run in a separate process that prints them."""
     with tempfile.TemporaryDirectory(prefix="pressroom-bench-") as folder:
         file = Path(folder) / "tables.json"
         return tables_of(f"tools.bench.{name}", Path(folder), file, *([count] if count else []))

@@ -1,5 +1,5 @@
-"""Texts made to take long, at 10 kB and at 100 kB: read, imported, approved, corrected, and asked
-for by an anonymous reader, each page made anew. Times are those of the processor."""
+"""Adversarial texts of 10 kB and 100 kB: parsed, imported, approved, corrected, and their pages
+requested without caches. Times are CPU times."""
 
 from __future__ import annotations
 
@@ -61,26 +61,25 @@ Timings = dict[str, float]
 
 
 def run(*sizes: int) -> Iterator[Table]:
-    """The slowest step of each kind, then all that are beyond their bound, then the lists of all
-    these releases."""
+    """Yield the slowest step of each kind, then all steps above a limit, then list pages."""
     sizes = sizes or SIZES
     site.index_all()
     gc.collect()
-    gc.freeze()  # as a server does when it starts
+    gc.freeze()  # like a production server
     taken = {kind: [_taken(kind, size) for size in sizes] for kind in KINDS}
     columns = ("kind", *(f"all {size:,}" for size in sizes), "÷", "slowest", "ms", "its ÷")
-    yield Table("Adversarial texts, ms of the processor", columns, [*map(_row, taken.items())])
+    yield Table("Adversarial texts, CPU ms", columns, [*map(_row, taken.items())])
     yield Table(
         f"Slower than {MOST_MILLISECONDS:,} ms, or more than {MOST_RATIO} × the smallest",
         ("kind", "step", *(f"{size:,}" for size in sizes), "÷"),
         [row for kind, runs in taken.items() for row in _beyond(kind, runs)],
     )
     rows = [(address, timed(_asking(address))) for address in LISTS]
-    yield Table("Lists of these releases, ms of the processor", ("page", "ms"), rows)
+    yield Table("Lists of these releases, CPU ms", ("page", "ms"), rows)
 
 
 def text_of(kind: str, size: int) -> str:
-    """A text of that kind, of about so many characters."""
+    """Return a text of that kind with about `size` characters."""
     return HEADS.get(kind, "") + KINDS[kind] * (size // len(KINDS[kind])) + "z"
 
 
@@ -100,7 +99,7 @@ def _beyond(kind: str, runs: list[Timings]) -> Iterator[tuple[object, ...]]:
 
 
 def _taken(kind: str, size: int) -> Timings:
-    """By name of the step or the page."""
+    """Return CPU milliseconds by name of the step or page."""
     text = text_of(kind, size)
     path = Path(settings.VAR_DIR) / "adversarial.jsonl"
     title = f"Kind {[*KINDS].index(kind)} of {size}"
@@ -109,7 +108,7 @@ def _taken(kind: str, size: int) -> Timings:
     taken = {"read": timed(partial(parse, text)), "import": timed(partial(_import, path))}
     release = Release.objects.filter(source_key__endswith=f"{kind} {size}").last()
     if release is None:
-        return taken  # it is longer than a release may be, and rejected
+        return taken  # rejected as too long
     taken["checklist"] = timed(partial(publishing.checklist_items, release))
     taken["approve"] = timed(partial(publishing.approve, release, timezone.now()))
     release.refresh_from_db()
@@ -140,6 +139,6 @@ def _asking(address: str) -> Callable[[], None]:
         assert b"".join(response), address
 
     responses.clear()
-    for remembered in (markup.read, markup.first_paragraph, markup.to_plain):
-        remembered.cache_clear()
+    for cached in (markup.read, markup.first_paragraph, markup.to_plain):
+        cached.cache_clear()
     return ask

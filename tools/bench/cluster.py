@@ -1,8 +1,6 @@
-"""The engine that SEARCH_URL names, over a small, a large and a very large archive:
+"""Search engine in SEARCH_URL (default: Whoosh) over archives of growing size:
 
-    python -m tests.cluster --run .venv/bin/python -m tools.bench cluster
-
-Without SEARCH_URL it is Whoosh's turn.
+python -m tests.cluster --run .venv/bin/python -m tools.bench cluster
 """
 
 from __future__ import annotations
@@ -21,14 +19,14 @@ from tools.bench.tables import Table, Times, timed
 
 SIZES = (2_000, 20_000, 100_000)
 ROUNDS = 10
-WARMING = 5  # rounds of everything at a time, until that is no faster: Java is compiled for long
-SETTLED = 4  # times in a row that were no faster
-FASTER = 0.98
-WITHDRAWN = 200  # one of so many: these are kept out of each answer
+WARMING = 5  # rounds per measurement while the JVM is still compiling
+SETTLED = 4  # measurements in a row without improvement
+FASTER = 0.98  # ratio that counts as an improvement
+WITHDRAWN = 200  # one in this many is withdrawn, to be excluded from results
 
 
 def run(*sizes: int) -> Iterator[Table]:
-    """How fast the index is made, then each kind of query, by the wall's clock."""
+    """Yield build rates, then times of each kind of query, in wall-clock time."""
     built, again, anew = [], [], []
     for size in sizes or SIZES:
         ids = site.fill(corpus.rows(size))
@@ -43,11 +41,11 @@ def run(*sizes: int) -> Iterator[Table]:
         anew.append({name: _times(searches) for name, searches in kinds.items()})
     counts = [count for count, _ in built]
     yield _table("Search, ms", counts, again)
-    yield _table("Search of which no count is remembered, ms", counts, anew)
+    yield _table("Search without cached counts, ms", counts, anew)
 
 
 def _warm(searches: list[searching.Search]) -> None:
-    """Ask until it gets no faster: else the archive that is asked first looks slow."""
+    """Search until it gets no faster, or the first archive would look slow."""
     best, in_vain = inf, 0
     while in_vain < SETTLED:
         took = timed(lambda: [search() for search in searches], time.perf_counter)
@@ -60,7 +58,7 @@ def _times(searches: list[searching.Search]) -> Times:
 
 
 def _forget() -> None:
-    """From now on the cluster counts anew each time, as Whoosh does."""
+    """Disable OpenSearch's request cache; Whoosh has none."""
     engine = connections["default"].get_backend()
     if isinstance(engine, OpenSearchBackend):
         settings = {"index.requests.cache.enable": False}

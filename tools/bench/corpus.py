@@ -1,7 +1,7 @@
-"""The releases to measure with: somebody's own, or written by a seeded generator.
+"""Releases to measure with: a given corpus, or the output of a seeded generator.
 
-A row is a dict as the JSON Lines importer takes it. More rows than there are is met by copies
-with a part of the words exchanged, so that the vocabulary keeps its shape.
+A row is a dict as in the JSON Lines import. If more rows are requested than there are, copies with
+some words exchanged follow, so that the distribution of words stays the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-EXCHANGED = 0.3  # part of a copy's words that other words of the corpus stand in for
+EXCHANGED = 0.3  # share of a copy's words that is replaced by other words of the corpus
 VOCABULARY = 30_000  # words of the generator
 SYNTHETIC = 2_000  # releases of the generator; more are copies
 COMMON = """
@@ -32,13 +32,13 @@ TOPICS = ("Consumer Protection", "Environment", "Public Safety", "Civil Rights",
 
 
 def corpus_folder() -> Path | None:
-    """The folder that CORPUS names, if it does."""
+    """Return the folder in CORPUS, if set."""
     named = os.environ.get("CORPUS")
     return Path(named) if named else None
 
 
 def rows(count: int) -> Iterator[Row]:
-    """So many releases; the same ones each time."""
+    """Yield `count` releases, the same ones each time."""
     place = corpus_folder()
     base = _own(place) if place else list(islice(_written(Random(1)), SYNTHETIC))
     words = list(chain.from_iterable((row["body"] or "").split() for row in base[:500]))
@@ -50,7 +50,7 @@ def rows(count: int) -> Iterator[Row]:
 
 
 def judgements() -> list[dict[str, Any]]:
-    """The corpus's queries, each with what is relevant: ids and grades."""
+    """Return the corpus's queries, each with ids and grades of relevant releases."""
     place = corpus_folder()
     if not place:
         return []
@@ -58,13 +58,13 @@ def judgements() -> list[dict[str, Any]]:
 
 
 def write(path: Path, found: Iterator[Row]) -> None:
-    """As JSON Lines."""
+    """Write the rows as JSON Lines."""
     with path.open("w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in found)
 
 
 def texts(folder: Path, count: int) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Text files and what they say: the corpus's, or so many that are written to the folder."""
+    """Yield text files with their expected fields: the corpus's, or `count` generated ones."""
     if place := corpus_folder():
         expected = json.loads((place / "expected.json").read_text(encoding="utf-8"))
         yield from ((place / "raw" / fields["file"], fields) for fields in expected)
@@ -94,7 +94,7 @@ def _own(place: Path) -> list[Row]:
 
 
 def _copied(row: Row, words: list[str], random: Random, turn: int) -> Row:
-    """The row with other words here and there, another date, identifier and address."""
+    """Return the row with some other words, another date and identifier, and no address."""
 
     def other(match: re.Match[str]) -> str:
         return random.choice(words) if random.random() < EXCHANGED else match[0]
@@ -108,7 +108,7 @@ def _earlier(date: str | None, days: int) -> str | None:
 
 
 def _written(random: Random) -> Iterator[Row]:
-    """Releases of made-up words, whose frequencies fall as those of a language do (Zipf)."""
+    """Yield releases of made-up words with frequencies as in natural language (Zipf)."""
     vocabulary = list(dict.fromkeys(chain(COMMON.split(), _made_up(random))))
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
     for number in range(1 << 31):

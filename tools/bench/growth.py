@@ -1,5 +1,4 @@
-"""What a public page costs in a small and in a large archive, each made anew. It takes long: the
-large one has to be imported."""
+"""Times of uncached public pages in a small and in a large archive. Slow: it imports both."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ BAR = 1.5
 
 
 def run(*sizes: int) -> Iterator[Table]:
-    """One table: medians at each size, and the last to the first."""
+    """Yield one table: medians at each size, and the ratio of the last to the first."""
     sizes = sizes or SIZES
     medians = []
     for size in sizes:
@@ -36,7 +35,7 @@ def run(*sizes: int) -> Iterator[Table]:
 
 
 def addresses() -> dict[str, str]:
-    """The public pages by name."""
+    """Return the addresses of public pages by name."""
     newest = Release.objects.published().newest_first()[0]
     topic = Topic.objects.order_by("pk")[0]
     month = f"{newest.date:%Y/%m}" if newest.date else ""

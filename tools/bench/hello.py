@@ -1,4 +1,4 @@
-"""The least that Django can answer, by the server of the site: python -m tools.bench.hello PORT."""
+"""Minimal Django view on the production server: python -m tools.bench.hello PORT."""
 
 import sys
 
@@ -11,7 +11,6 @@ from releases.management.commands.serve import THREADS, make_server
 
 
 def hello(request: HttpRequest) -> HttpResponse:
-    """A view without anything."""
     return HttpResponse("hello")
 
 

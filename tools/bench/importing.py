@@ -1,5 +1,4 @@
-"""Import: JSON Lines with approval, so with versions and all that is queued for the index; then the
-same file once more, which changes nothing."""
+"""Import of JSON Lines with approval, then of the same file again, which changes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ COUNT = 1_999
 
 
 def run(count: int = COUNT) -> Iterator[Table]:
-    """By the wall's clock, since the database works too. Memory is that of a process for each."""
+    """Yield wall-clock rates, which include the database, and the peak memory of each process."""
     path = Path(settings.VAR_DIR) / "releases.jsonl"
     corpus.write(path, corpus.rows(count))
     rows = []

@@ -1,4 +1,4 @@
-"""Index build: ours beside bare Whoosh with the same words, and beside Haystack's own engine."""
+"""Index build compared with bare Whoosh on the same words and with Haystack's Whoosh backend."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Build = Callable[[list[int]], None]
 
 
 def run(count: int = COUNT) -> Iterator[Table]:
-    """Releases a second of work. Memory is that of a process for each."""
+    """Yield releases per CPU second, and the peak memory of each process."""
     ids = site.fill(corpus.rows(count))
     engines: dict[str, Build] = {
         "ours": _ours,
@@ -48,7 +48,7 @@ def _ours(ids: list[int]) -> None:
 
 
 def _bare(ids: list[int]) -> None:
-    """Whoosh alone: one column of the whole text, analysed into the same words."""
+    """Index with Whoosh alone: one field with the whole text, analyzed into the same words."""
     folder = Path(settings.VAR_DIR) / "bare"
     folder.mkdir(exist_ok=True)
     schema = Schema(id=ID(stored=True), text=TEXT(analyzer=WordAnalyzer()))

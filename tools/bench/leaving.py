@@ -1,4 +1,4 @@
-"""How a process ends in order when it is told to."""
+"""Orderly exit on SIGINT and SIGTERM."""
 
 import signal
 import sys
@@ -8,8 +8,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def leave_in_order() -> None:
-    """From now on the first of SIGNALS leaves all `with` blocks, and the others are ignored while
-    those clear up: a terminal sends one to each process, which then ends those below it."""
+    """Exit through all `with` blocks on the first of SIGNALS, and ignore further ones."""
+    # A terminal signals every process, and each also stops its children.
     for each in SIGNALS:
         signal.signal(each, _leave)
 

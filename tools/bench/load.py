@@ -1,5 +1,5 @@
-"""Mixed traffic of 64 connections at once on the site as it runs in production: first nothing else
-goes on, then staff publish, the index is rebuilt and a backup is taken, again and again."""
+"""Mixed traffic over 64 connections to the production server, first with readers only, then while
+staff publish, the index is rebuilt and backups are taken."""
 
 from __future__ import annotations
 
@@ -26,22 +26,21 @@ from tools.drill.writers import Confirm, Confirmed
 COUNT = 5_000
 CONNECTIONS = 64
 SECONDS = 60
-RELEASES = 200  # whose pages are asked for
+RELEASES = 200  # whose pages are requested
 LISTS = ("/", "/releases/", "/releases/?page=2", "/about/", "/feeds/releases.atom")
 QUERIES = ("county", "attorney general", '"state attorney"', "consumer OR court", "offi*", "zzz")
 
 
 def run(count: int = COUNT) -> Iterator[Table]:
-    """Errors are answers of 400 and above, broken connections, and waits of more than ten
-    seconds."""
+    """Count responses of 400 and above, broken connections, and timeouts after ten seconds."""
     if shutil.which("wrk") is None:
-        sys.exit("The load is made by wrk: install it (apt-get install wrk).")
+        sys.exit("The load test needs wrk: apt-get install wrk")
     ids = site.fill(corpus.rows(count))
     site.index_all()
     while similarity.update_due():
         pass
     folder = Path(settings.VAR_DIR)
-    with served(folder / "said.txt") as running:
+    with served(folder / "site.log") as running:
         requests = folder / "requests.txt"
         requests.write_text("".join(_requests(running)), encoding="utf-8")
         rows = [("readers alone", *_loaded(running, requests))]
@@ -49,22 +48,22 @@ def run(count: int = COUNT) -> Iterator[Table]:
             for write in (_publish, writers.rebuilding, _back_up):
                 others.enter_context(writers.at_work(write, []))
             rows.append(("and publishing, rebuilding, backup", *_loaded(running, requests)))
-    _tell_refusals(folder / "said.txt")
+    _print_errors(folder / "site.log")
     columns = ("who", "requests", "a second", "median ms", "p99 ms", "refused", "broken")
     yield Table(f"{SECONDS} s of {CONNECTIONS} connections, {len(ids):,} releases", columns, rows)
 
 
-def _tell_refusals(said: Path) -> None:
-    """What the site says of each request that it refused, and of each error."""
-    for line in said.read_text(encoding="utf-8").splitlines():
-        told = json.loads(line) if line.startswith("{") else {}
-        if told.get("status", 0) >= 400 or told.get("level") == "ERROR":
+def _print_errors(log: Path) -> None:
+    """Print the site's log lines about refused requests and errors."""
+    for line in log.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line) if line.startswith("{") else {}
+        if entry.get("status", 0) >= 400 or entry.get("level") == "ERROR":
             print(line, file=sys.stderr)
 
 
 def _publish(confirm: Confirm) -> None:
-    """Four verbs or more each second."""
-    writers.publishing_verbs(_unheard)
+    """Run a few actions, then pause for a second."""
+    writers.publishing_actions(_ignore)
     time.sleep(1)
 
 
@@ -72,13 +71,12 @@ def _back_up(confirm: Confirm) -> None:
     writers.exporting(lambda done: shutil.rmtree(done.export))
 
 
-def _unheard(confirmed: Confirmed) -> None:
-    """Nobody asks for it here."""
+def _ignore(confirmed: Confirmed) -> None:
+    """Discard the confirmation."""
 
 
 def _requests(running: Site) -> Iterator[str]:
-    """Lists as often as releases, searches and the API; half of the pages are asked for again by
-    who has them."""
+    """Yield `path<TAB>ETag` lines: pages with and without an ETag, searches, the API."""
     chance = random.Random(7)
     rows = list(Release.objects.published().order_by("?")[:RELEASES])
     pages = [release.get_absolute_url() for release in rows]
@@ -94,7 +92,7 @@ def _requests(running: Site) -> Iterator[str]:
 
 
 def _loaded(running: Site, requests: Path) -> tuple[float, ...]:
-    """Requests, how many a second, their median and 99th percentile (ms), refused and broken."""
+    """Return requests, requests/s, median and 99th percentile in ms, refused and broken."""
     script = Path(__file__).with_name("mixed.lua")
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS)]
     command += ["--duration", str(SECONDS), "--timeout", "10", "--latency", "--script", str(script)]

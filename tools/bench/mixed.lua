@@ -1,5 +1,5 @@
--- wrk's part of tools/bench/load.py: asks at random for the lines of a file, "path<TAB>ETag or
--- nothing", and tells what came of it in one line.
+-- wrk script of tools/bench/load.py: requests random lines of a file, each "path<TAB>ETag", with an
+-- optional ETag, and prints the result in one line.
 
 local requests = {}
 local count = 0

@@ -1,4 +1,4 @@
-"""One module's `run` over a new site: python -m tools.bench.one MODULE FOLDER FILE [NUMBER]…"""
+"""Run one module on a new site: python -m tools.bench.one MODULE FOLDER FILE [NUMBER]…"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tools.bench.tables import write_json
 
 
 def main(module: str, folder: str, file: str, *numbers: str) -> None:
-    """Print each table as it comes, and write all to the file."""
+    """Print each table as it comes, and write all of them to the file."""
     leave_in_order()
     os.environ["VAR_DIR"] = folder
     os.environ["DJANGO_SETTINGS_MODULE"] = "tools.bench.settings"

@@ -1,8 +1,8 @@
-"""Public pages by the production server with two workers, beside a bare Django view of the same
-server: wrk with 16 connections, short runs of the two in turn.
+"""Public pages compared with a minimal Django view on the same server: two workers, wrk with 16
+connections, short alternating runs.
 
-"in turn": each request is for another page than the last, so that what is kept of answers helps
-less. This machine's own requests are not throttled.
+"in turn": each request is for a different page than the last, so the response cache helps less.
+Requests from this machine are not throttled.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from tools.bench.wrk import Figures, Load, put, serving, worker_memory
 
 SIZE = 2_000
 ROUNDS = 5
-SECONDS = 2  # of a run
-PART = 500  # pages that are asked for in turn
+SECONDS = 2  # per run
+PART = 500  # different pages requested in turn
 SERVE = ("manage.py", "serve", "--workers", "2", "--port")
 HELLO = ("-m", "tools.bench.hello")
 COLUMNS = ("page", "requests/s", "hello", "page ÷ hello", "errors", "p50 ms", "p99 ms")
 
 
 def run(size: int = SIZE) -> Iterator[Table]:
-    """Rates, then memory; nothing without wrk."""
+    """Yield rates, then memory; nothing if wrk is not installed."""
     if not shutil.which("wrk"):
         print("wrk is not installed (apt-get install wrk): pages are not measured.", flush=True)
         return
@@ -74,13 +74,13 @@ def _loads() -> dict[str, Load]:
 
 
 def _condition(address: str, load: Load) -> dict[str, str]:
-    """What is sent by who has the page already."""
+    """Return the request headers of a client that has the page already."""
     with urllib.request.urlopen(address + load.paths[0]) as response:
         return {"If-None-Match": response.headers["ETag"]}
 
 
 def _measured(name: str, load: Load, ours: str, hello: str, folder: Path) -> tuple[object, ...]:
-    put(ours, load, 1, folder)  # both workers have met it
+    put(ours, load, 1, folder)  # warms up both workers
     pairs = [
         (put(hello, Load(["/"]), SECONDS, folder), put(ours, load, SECONDS, folder))
         for _ in range(ROUNDS)

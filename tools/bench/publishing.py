@@ -1,4 +1,4 @@
-"""One publish to findable: many single saves in a row over a large archive, and what each took."""
+"""Time from approval to being found by search, for many single saves in a large archive."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAVES = 200
 
 
 def run(count: int = COUNT) -> Iterator[Table]:
-    """By the wall's clock: this is what staff wait for."""
+    """Yield wall-clock times, which staff wait for."""
     ids = site.fill(corpus.rows(count))
     site.index_all()
     runs = Times([timed(partial(_published, number), time.perf_counter) for number in range(SAVES)])
@@ -33,7 +33,7 @@ def run(count: int = COUNT) -> Iterator[Table]:
 
 
 def _published(number: int) -> None:
-    """The verb itself indexes once it has committed."""
+    # The action itself updates the index after its commit.
     release = Release.objects.create(
         title=f"Notice of measure{number}",
         body="A measurement was published today.",

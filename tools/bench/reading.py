@@ -1,6 +1,6 @@
-"""Reading: what the importer makes of odd text files, beside what they say, file by field.
+"""Accuracy of the importer on irregular text files, compared with expected fields.
 
-No date is better than a wrong one, so wrong dates are counted apart, and paragraphs that were lost.
+Wrong dates, which are worse than missing ones, and lost paragraphs are counted separately.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tools.bench import corpus
 from tools.bench.tables import Table
 
 COUNT = 28
-# As the files' expectations call them, and as the importer does.
+# Name in expected.json -> name in the importer.
 FIELDS = {
     "title": "title",
     "date": "date",
@@ -31,7 +31,7 @@ SHOWN = 48  # characters of a value that was misread
 
 
 class Read(NamedTuple):
-    """One field of one file."""
+    """Expected and imported value of one field of one file."""
 
     file: str
     field: str
@@ -40,7 +40,7 @@ class Read(NamedTuple):
 
 
 def run(count: int = COUNT) -> Iterator[Table]:
-    """Both tables."""
+    """Yield accuracy by field, then the misread values."""
     read = list(_read(count))
     wrong = [each for each in read if each.expected != each.got]
     rows = []
@@ -60,7 +60,7 @@ def run(count: int = COUNT) -> Iterator[Table]:
 
 
 def _read(count: int) -> Iterator[Read]:
-    """All is imported for real, and then undone."""
+    """Import the files and roll back."""
     expected = {str(path): fields for path, fields in corpus.texts(Path(settings.VAR_DIR), count)}
     with rehearsal():
         loaded = Loader().load(formats.read_files(map(Path, expected)))
@@ -73,7 +73,7 @@ def _read(count: int) -> Iterator[Read]:
 
 
 def _as_expected(got: Mapping[str, Any], name: str) -> Any:
-    """The expectations join lines otherwise, and have None for what is not there."""
+    """Convert an imported value to the conventions of expected.json."""
     value = got.get(name)
     if name == "contact":
         value = "; ".join(str(value).split("\n"))

@@ -1,8 +1,8 @@
-"""How well a search answers judged queries: success@10, MRR and nDCG@10.
+"""Relevance of search results for judged queries: success@10, MRR and nDCG@10.
 
-Judgements say which documents a reader wants: grade 2 is what was looked for, grade 1 is
-acceptable, what is not named is 0. See Manning, Raghavan and Schütze, "Introduction to Information
-Retrieval" (2008), chapter 8, and Järvelin and Kekäläinen (2002) for nDCG.
+Grade 2 is a wanted document, grade 1 an acceptable one, unjudged documents have grade 0. See
+Manning, Raghavan and Schütze, "Introduction to Information Retrieval" (2008), chapter 8, and
+Järvelin and Kekäläinen (2002) for nDCG.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ DEPTH = 10
 
 COUNT = 2_000
 
-Document = Any  # whatever names a document: a number, a key
-Judgements = Mapping[str, Mapping[Document, int]]  # by query, the grades of documents
+Document = Any  # identifier of a document
+Judgements = Mapping[str, Mapping[Document, int]]  # query -> document -> grade
 Search = Callable[[str], Sequence[Document]]
 
 
 @dataclass(frozen=True)
 class Score:
-    """One query's figures, each from 0 to 1; `rank` is the first wanted document's, from 1."""
+    """Metrics of one query, each from 0 to 1; `rank` of the first wanted document, from 1."""
 
     query: str
     rank: int | None
@@ -44,39 +44,39 @@ class Score:
 
     @property
     def reciprocal_rank(self) -> float:
-        """1 for a wanted document in the first place, 1/2 in the second …; 0 for none."""
+        """1 / rank of the first wanted document; 0 if there is none."""
         return 1 / self.rank if self.rank else 0.0
 
 
 @dataclass(frozen=True)
 class Relevance:
-    """The figures over all queries, each from 0 to 1, and those of each query."""
+    """Metrics over all queries, each from 0 to 1."""
 
     scores: tuple[Score, ...]
 
     @property
     def success_at_10(self) -> float:
-        """The share of queries with a wanted document among the first ten."""
+        """Share of queries with a wanted document among the first ten."""
         return fmean(score.success for score in self.scores)
 
     @property
     def mrr(self) -> float:
-        """The mean reciprocal rank of the first wanted document."""
+        """Mean reciprocal rank of the first wanted document."""
         return fmean(score.reciprocal_rank for score in self.scores)
 
     @property
     def ndcg(self) -> float:
-        """The mean nDCG of the first ten."""
+        """Mean nDCG of the first ten results."""
         return fmean(score.ndcg for score in self.scores)
 
     @property
     def missed(self) -> list[str]:
-        """The queries without a wanted document in the first place."""
+        """Queries whose first result is not a wanted document."""
         return [score.query for score in self.scores if score.rank != 1]
 
 
 def measure(judged: Judgements, search: Search) -> Relevance:
-    """Ask each query (at least one) of `search`, which answers documents, best first."""
+    """Run each query with `search`, which returns documents, best first."""
     return Relevance(tuple(_score(query, judged[query], search(query)) for query in judged))
 
 
@@ -88,12 +88,12 @@ def _score(query: str, grades: Mapping[Document, int], found: Sequence[Document]
 
 
 def _gain(grades: Sequence[int]) -> float:
-    """The discounted cumulative gain of the first ten."""
+    """Return the discounted cumulative gain of the first ten results."""
     return sum((2**grade - 1) / log2(place + 1) for place, grade in enumerate(grades[:DEPTH], 1))
 
 
 def run(count: int = COUNT) -> Iterator[Table]:
-    """Over the corpus with its judgements, or over the invented releases with theirs."""
+    """Measure on the corpus and its judgments, or on the tests' releases and theirs."""
     rows, judged = _own(count) if corpus.corpus_folder() else (_invented(), JUDGED)
     site.fill(rows)
     site.index_all()

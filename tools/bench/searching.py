@@ -28,14 +28,14 @@ ROUNDS = 10
 STOCK_ROUNDS = 1  # Haystack's own takes seconds a query
 VARIANTS = 4  # queries of each kind
 YEAR = 2010
-DEEP = 100  # the page
+DEEP = 100  # page number
 
 Search = Callable[[], object]
 Kind = tuple[Search, Search | None]  # ours and Haystack's, where that can do the same
 
 
 def run(*sizes: int) -> Iterator[Table]:
-    """A table for each size."""
+    """Yield a table for each size."""
     for size in sizes or SIZES:
         ids = site.fill(corpus.rows(size))
         site.index_all()
@@ -47,13 +47,12 @@ def run(*sizes: int) -> Iterator[Table]:
 
 
 def ours(ids: Sequence[int]) -> dict[str, list[Search]]:
-    """Each kind of query over these releases, asked of the engine that the site is set to."""
+    """Return the queries of each kind over these releases, for the configured engine."""
     return {name: [mine for mine, _ in pairs] for name, pairs in _kinds(_Words(ids)).items()}
 
 
 def _measured(name: str, kinds: Sequence[Kind]) -> tuple[object, ...]:
-    """Median and 95th percentile by the wall's clock; the work of this process, ours and stock's,
-    query by query in turn."""
+    """Return median and 95th percentile in wall-clock time, and CPU times, ours and stock's."""
     ours = Times([timed(mine, time.perf_counter) for _ in range(ROUNDS) for mine, _ in kinds])
     works = [timed(mine) for mine, _ in kinds]
     pairs = [
@@ -66,14 +65,14 @@ def _measured(name: str, kinds: Sequence[Kind]) -> tuple[object, ...]:
 
 
 class _Words:
-    """Words of the corpus by how many of the releases have them."""
+    """Words of the corpus by number of releases that contain them."""
 
     def __init__(self, ids: Sequence[int]) -> None:
         bodies = list(Release.objects.filter(pk__in=ids[:2_000]).values_list("body", flat=True))
         texts = [re.findall(r"[a-z]+", body.lower()) for body in bodies]
         counts = Counter(word for text in texts for word in set(text) if len(word) > 3)
         ranked = [word for word, _ in counts.most_common(200)]
-        # A page of them in an archive of any size: else small ones have less to show.
+        # Enough for a full page of results, in an archive of any size.
         self.few = [word for word, count in sorted(counts.items()) if 20 <= count <= 40]
         self.many = ranked[10:60:5]
         self.pairs = _most_frequent(texts, lambda row: all(len(word) > 4 for word in row))
@@ -113,7 +112,7 @@ def _kinds(words: _Words) -> dict[str, list[Kind]]:
 
 
 def _last_page(text: str) -> int:
-    """The deepest that is asked for: a page that a small archive does not have costs it nothing."""
+    """Return DEEP, or the last page: a page past the end would cost nothing."""
     return min(DEEP, results.search(parse(text)).pages)
 
 
@@ -154,7 +153,7 @@ def _sought(text: str) -> SearchQuerySet:
 
 
 def _page(found: SearchQuerySet, first: int = 0) -> object:
-    """A page with what ours has: rows, count, facets, highlights."""
+    """Fetch a page with the same contents as ours: rows, count, facets, highlights."""
     found = found.facet("year").facet("topic_names").facet("language").highlight().load_all()
     rows = list(found[first : first + results.PAGE_SIZE])
     return [rows, len(found), found.facet_counts()]

@@ -1,4 +1,4 @@
-"""The site's settings over a throwaway folder, with Haystack's own Whoosh engine beside ours."""
+"""Settings of the throwaway site, with Haystack's Whoosh backend as an additional engine."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The throwaway site that is measured: its archive, filled by the importer, and its indexes."""
+"""Archive and indexes of the throwaway site."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BATCH = 1000
 
 
 def fill(rows: Iterator[corpus.Row]) -> list[int]:
-    """Have these releases in the archive, public. Returns the ids of all that are public."""
+    """Import and approve these releases; return the ids of all public ones."""
     path = Path(settings.VAR_DIR) / "rows.jsonl"
     corpus.write(path, rows)
     load(path)
@@ -34,54 +34,56 @@ def fill(rows: Iterator[corpus.Row]) -> list[int]:
 
 
 def withdraw(ids: Collection[int]) -> None:
-    """Take these back, without the index's knowing."""
+    """Withdraw the releases without updating the index."""
     status = Release.Status.WITHDRAWN
     Release.objects.filter(pk__in=ids).update(status=status, status_reason="It is a test.")
 
 
 def load(path: Path) -> int:
-    """Import a file of releases as the command does; returns how many it holds."""
+    """Import a file as the command does; return the number of releases."""
     found = prefetch_records(formats.read_files([path]), known_hashes)
     return sum(1 for _ in Loader(approve=True).load(found))
 
 
 def frequent_words() -> list[str]:
-    """Words of the titles, those first that most have."""
+    """Return words of the titles, most frequent first."""
     titles = Release.objects.published().values_list("title", flat=True)
     counts = Counter(word for title in titles for word in re.findall("[a-z]{4,}", title.lower()))
     return [word for word, _ in counts.most_common()]
 
 
 def analyze() -> None:
-    """Have the database plan by what it holds now, as its own upkeep does before long."""
+    """Update the planner's statistics, as autovacuum would before long."""
     with db.connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
 def batches(ids: Collection[int]) -> Iterator[list[Release]]:
-    """The releases as Haystack's commands hand them to an engine."""
+    """Yield the releases as Haystack's commands pass them to an engine."""
     index = connections["default"].get_unified_index().get_index(Release)
     for start in range(0, len(ids), BATCH):
         yield list(index.public().filter(pk__in=list(ids)[start : start + BATCH]))
 
 
 def index_all() -> None:
-    """Have all in the index that is public, and nothing waiting."""
+    """Index all public releases and empty the worker."""
     worker.rebuild()
     SearchChange.objects.all().delete()
 
 
 def stock_index(ids: Collection[int]) -> None:
-    """Have these in the index of Haystack's own engine."""
+    """Index the releases with Haystack's Whoosh backend."""
     index = connections["stock"].get_unified_index().get_index(Release)
     for batch in batches(ids):
         connections["stock"].get_backend().update(index, batch)
 
 
 def apart(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
-    """What the function returns in a new process, and the megabytes that this and the largest
-    process it starts take at most."""
-    db.connections.close_all()  # a process can not use its parent's
+    """Call the function in a new process; return its result and peak memory in MB.
+
+    The memory includes the largest child of that process.
+    """
+    db.connections.close_all()  # a child cannot use its parent's connections
     fork = multiprocessing.get_context("fork")
     receiving, sending = fork.Pipe(duplex=False)
     process = fork.Process(target=_send, args=(sending, function, arguments))

@@ -1,4 +1,4 @@
-"""A process of its own for each thing that is measured, from its start to its end."""
+"""Runs each measurement in a separate process."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from tools.bench.tables import read_json
 
 
 def tables_of(module: str, folder: Path, file: Path, *numbers: object) -> list[dict[str, Any]]:
-    """The tables that the module's `run(*numbers)` yields over a new site in the folder; they are
-    printed as they come and written to the file. Leaves the program where that fails."""
+    """Return the tables of the module's `run(*numbers)` on a new site in `folder`.
+
+    The process prints them and writes them to `file`. Raises SystemExit if it fails.
+    """
     arguments = map(str, (module, folder, file, *numbers))
     process = subprocess.Popen([sys.executable, "-m", "tools.bench.one", *arguments])
     try:
         if process.wait():
-            sys.exit(f"{module} could not be run to its end: see above.")
+            sys.exit(f"{module} failed: see above.")
     finally:
         process.terminate()
         process.wait()

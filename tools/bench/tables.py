@@ -1,4 +1,4 @@
-"""What was measured, as a table on the screen and as JSON."""
+"""Tables of measurements, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Table:
         return "\n".join([self.title, *("  ".join(map(str.rjust, line, widths)) for line in lines)])
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return title and rows as plain JSON values."""
         return {
             "title": self.title,
             "rows": [dict(zip(self.columns, row, strict=True)) for row in self.rows],
@@ -42,36 +42,35 @@ class Times:
 
     @property
     def median(self) -> float:
-        """The middle one."""
         return median(self.runs)
 
     @property
     def p95(self) -> float:
-        """What nineteen runs of twenty stay within."""
+        """95th percentile."""
         return quantiles(self.runs, n=20)[-1] if len(self.runs) > 1 else self.runs[0]
 
 
 def timed(function: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
-    """Milliseconds of this process's own work, unless another clock is given."""
+    """Return the milliseconds that a call takes: CPU time unless another clock is given."""
     before = clock()
     function()
     return (clock() - before) * 1000
 
 
 def machine() -> str:
-    """What it was measured on, in a line."""
+    """Describe this machine in one line."""
     cores, python = os.cpu_count(), platform.python_version()
     return f"{platform.machine()}, {cores} cores, {platform.system()}, Python {python}"
 
 
 def write_json(path: Path, tables: Sequence[dict[str, Any]]) -> None:
-    """All tables with the machine's line."""
+    """Write all tables and the machine's description."""
     content = {"machine": machine(), "tables": tables}
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def read_json(path: Path) -> list[dict[str, Any]]:
-    """The tables that a file of `write_json` holds."""
+    """Read the tables of a file by `write_json`."""
     return list(json.loads(path.read_text(encoding="utf-8"))["tables"])
 
 

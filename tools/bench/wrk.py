@@ -1,4 +1,4 @@
-"""Servers under load: starting them, wrk's figures, and the memory of their workers."""
+"""Load tests with wrk: start servers, measure rates, and read their workers' memory."""
 
 from __future__ import annotations
 

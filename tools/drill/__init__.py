@@ -1,8 +1,7 @@
-"""What can befall the site, done to it for real: `make drill`.
+"""Fault injection on a running site: `make drill`.
 
-`faults` has each fault; while one holds, a writer publishes and the pages are asked. `kills` has
-writers that are killed at a random moment. After each, `checks` looks whether anything that was
-confirmed to its caller is lost, and whether anything is wrong: index and database differ, a chain
-of versions is broken, the public is shown what it must not see. `__main__` runs all of it on a
-throwaway site and, where it may mount one, a small disk.
+`faults` defines the faults; during each, a writer publishes and pages are requested. `writers`
+defines writers that are killed at random moments. After each, `checks` looks for lost confirmed
+writes and for inconsistencies: index and database differ, a chain of versions is broken, something
+unpublished is visible. Runs on a throwaway site and, where it may mount one, on a small disk.
 """

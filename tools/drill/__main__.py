@@ -1,4 +1,4 @@
-"""`make drill`: each fault and many kills; the exit code is 1 if anything was lost or wrong."""
+"""`make drill`: run all faults and kills; exit code 1 if anything was lost or wrong."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from tools.bench.leaving import leave_in_order
 from tools.bench.starting import tables_of
 from tools.bench.tables import machine, write_json
 
-DISK = "1g"  # the size of the disk, which one of the faults fills
+DISK = "1g"  # size of the disk that one of the faults fills
 
 
 def main() -> None:
-    """Run as a program."""
     leave_in_order()
     options = _options()
     print(machine(), flush=True)
@@ -38,16 +37,16 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.drill", description=__doc__)
-    parser.add_argument("--kills", type=int, default=200, metavar="N", help="of writers")
-    parser.add_argument("--faults", default="", metavar="WORDS", help="only those so named")
-    parser.add_argument("--times", type=int, default=3, metavar="N", help="that each fault comes")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there too")
+    parser.add_argument("--kills", type=int, default=200, metavar="N", help="writers to kill")
+    parser.add_argument("--faults", default="", metavar="WORDS", help="only faults with this name")
+    parser.add_argument("--times", type=int, default=3, metavar="N", help="repeats of each fault")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the tables as JSON")
     return parser.parse_args()
 
 
 @contextmanager
 def _small_disk(folder: Path) -> Iterator[Path]:
-    """The folder, as a file system of its own where this process may mount one."""
+    """Create the folder, as a separate file system if this process may mount one."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
     mounted = subprocess.run(mount, capture_output=True).returncode == 0

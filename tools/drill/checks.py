@@ -1,4 +1,4 @@
-"""What must hold after a fault, and what is said where it does not."""
+"""Invariants that are checked after each fault."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NUMBER = re.compile(r"/releases/(\d{4}-\d{4,})")
 
 
 def lost(confirmed: Collection[Confirmed]) -> Iterator[str]:
-    """A sentence for each confirmed thing that is not there as it was confirmed."""
+    """Yield a sentence for each confirmed write that is missing or differs."""
     rows = Version.objects.filter(release__in={one.release for one in confirmed})
     kept = set(rows.values_list("release_id", "number", "sha256"))
     for one in confirmed:
@@ -35,46 +35,46 @@ def lost(confirmed: Collection[Confirmed]) -> Iterator[str]:
 
 
 def index_agrees() -> bool:
-    """Whether the index has what is public, and nothing waits for its turn or its next trial."""
+    """Return whether the index has all public releases and the outbox has nothing due."""
     is_due, is_retried = Q(due_at__lte=timezone.now()), Q(attempts__gt=0)
     waiting = SearchChange.objects.filter(is_due | is_retried).exists()
     return not waiting and connections["default"].get_backend().indexed() == public_ids()
 
 
 def wrong(site: Site | None = None) -> Iterator[str]:
-    """A sentence for each thing that is not as it must be; with a site, also of what it shows."""
+    """Yield a sentence for each inconsistency in the data and, with a site, on its pages."""
     if not index_agrees():
         yield "Index and database differ."
     yield from broken_versions()
-    yield from _half_done()
-    yield from _unwhole_exports()
+    yield from _partial_actions()
+    yield from _incomplete_exports()
     if site:
-        yield from _shown(site)
+        yield from _visible_errors(site)
 
 
-def _half_done() -> Iterator[str]:
-    """A verb writes the row and the version, or neither."""
+def _partial_actions() -> Iterator[str]:
+    # An action writes both the release and the version, or neither.
     latest = Version.objects.filter(release=OuterRef("pk")).order_by("-number")
     rows = Release.objects.exclude(status__in=[Status.DRAFT, Status.IN_REVIEW])
     for pk, status, kind in rows.values_list("pk", "status", Subquery(latest.values("kind")[:1])):
         if kind is None or (status in TAKEN_BACK) != (kind == Version.Kind.WITHDRAWAL):
-            yield f"The release with id {pk} is {status}, its last version is {kind}."
+            yield f"The release with id {pk} is {status}, but its last version is {kind}."
 
 
-def _unwhole_exports() -> Iterator[str]:
-    """What bears an export's name is whole; all of them are cleared away."""
+def _incomplete_exports() -> Iterator[str]:
+    """Verify and delete all exports; temporary folders start with a dot."""
     for folder in exports().iterdir():
         if not folder.name.startswith("."):
             try:
                 for _ in verify(folder):
                     pass
-            except Exception as error:  # whatever is wrong with it
-                yield f"The export {folder} is not whole: {error}"
+            except Exception as error:
+                yield f"The export {folder} is incomplete: {error}"
         shutil.rmtree(folder)
 
 
-def _shown(site: Site) -> Iterator[str]:
-    """No list, feed, search or answer of the API names what the public may not see now."""
+def _visible_errors(site: Site) -> Iterator[str]:
+    """Check that processes are alive and that no list shows a release that is not public."""
     for name, process in (("server", site.server), ("loop", site.loop)):
         if process.poll() is not None:
             yield f"The {name} has ended."
@@ -82,6 +82,6 @@ def _shown(site: Site) -> Iterator[str]:
     for address in LISTS:
         answer = site.ask(address)
         if answer is None or answer.status != 200:
-            yield f"{address} answers {answer and answer.status} when all is well."
+            yield f"{address} answers {answer and answer.status} after the recovery."
         elif hidden := set(NUMBER.findall(answer.text)) - numbers:
             yield f"{address} shows {', '.join(sorted(hidden))}, which is not public."

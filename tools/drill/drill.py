@@ -1,4 +1,4 @@
-"""All faults and kills, and what came of each."""
+"""Runs all faults and kills, and reports the outcome of each."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from tools.drill.site import Site, seconds_until, served
 from tools.drill.writers import Confirm, Confirmed
 
 COLUMNS = ("fault", "times", "recovered in s, median", "longest", "confirmed", "lost", "wrong")
-AT_ONCE = (faults.workers_killed,)  # no page can be there while no worker is
-NAMED = os.environ.get("DRILL_FAULTS", "")  # a part of the names of those to be done
-LATEST = 1.5  # seconds after which a writer is killed
+UNREACHABLE = (faults.workers_killed,)  # no requests during these: no worker can answer
+NAMED = os.environ.get("DRILL_FAULTS", "")  # substring of the faults to run
+LATEST = 1.5  # seconds until a writer is killed, at most
 
 
 @dataclass
 class Outcome:
-    """What came of one fault, each time that it came."""
+    """Results of all repeats of one fault."""
 
     name: str
     seconds: list[float] = field(default_factory=list)
@@ -40,38 +40,38 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
     def row(self) -> tuple[object, ...]:
-        """As COLUMNS has it."""
+        """Return the values of COLUMNS."""
         times = self.seconds or [0.0]
         counts = (self.confirmed, len(self.lost), len(self.wrong))
         return (self.name, len(self.seconds), median(times), max(times), *counts)
 
     def judge(self, confirmed: list[Confirmed], seconds: float | None, site: Site) -> None:
-        """Look at everything, after a recovery in so many seconds or none."""
+        """Check everything after a recovery; `seconds` is None if there was none."""
         connection.close()
         writers.wait_for_the_database()
         self.seconds.append(seconds or 0.0)
         self.confirmed += len(confirmed)
-        self.tell(self.lost, checks.lost(confirmed))
-        self.tell(self.wrong, checks.wrong(site))
+        self.record(self.lost, checks.lost(confirmed))
+        self.record(self.wrong, checks.wrong(site))
         if seconds is None:
-            self.tell(self.wrong, ["It did not recover."])
+            self.record(self.wrong, ["It did not recover."])
 
-    def tell(self, found: list[str], sentences: Iterable[str]) -> None:
-        """Add them to what was found lost or wrong, and print them."""
+    def record(self, found: list[str], sentences: Iterable[str]) -> None:
+        """Append the sentences to `found` and print them."""
         for sentence in sentences:
             found.append(sentence)
             print(f"{self.name}: {sentence}", file=sys.stderr, flush=True)
 
 
 def run(times: int, kills: int) -> Iterator[Table]:
-    """A table for the faults and one for the kills."""
+    """Yield a table for the faults and one for the kills."""
     writers.importing(lambda confirmed: None)
     worker.rebuild()
     try:
-        with served(Path(settings.VAR_DIR).parent / "said.txt") as site:
+        with served(Path(settings.VAR_DIR).parent / "site.log") as site:
             chosen = [each for each in faults.FAULTS.items() if NAMED in each[0]]
-            yield _table("Faults", (_suffered(*each, site, times) for each in chosen))
-            yield _table(f"{kills} writers killed", _killed(site, kills))
+            yield _table("Faults", (_inject(*each, site, times) for each in chosen))
+            yield _table(f"{kills} writers killed", _kill_writers(site, kills))
     finally:
         faults.server().down(force=True)
 
@@ -80,16 +80,16 @@ def _table(title: str, outcomes: Iterable[Outcome]) -> Table:
     return Table(title, COLUMNS, [outcome.row() for outcome in outcomes])
 
 
-def _suffered(name: str, fault: Fault, site: Site, times: int) -> Outcome:
-    """A writer publishes before, while and after the fault holds."""
+def _inject(name: str, fault: Fault, site: Site, times: int) -> Outcome:
+    """Inject the fault while a writer publishes before, during and after it."""
     outcome = Outcome(name)
     for _ in range(times):
         confirmed: list[Confirmed] = []
         with writers.at_work(writers.publishing_verbs, confirmed):
             time.sleep(1)
             with fault(site):
-                if fault not in AT_ONCE:
-                    outcome.tell(outcome.wrong, site.unkind_answers())
+                if fault not in UNREACHABLE:
+                    outcome.record(outcome.wrong, site.hard_errors())
             seconds = seconds_until(site.is_well)
         settled = seconds_until(_is_settled)
         both = None if seconds is None or settled is None else seconds + settled
@@ -98,7 +98,7 @@ def _suffered(name: str, fault: Fault, site: Site, times: int) -> Outcome:
 
 
 def _is_settled() -> bool:
-    """Whether the loop has brought the index up to date; asked of a database that may be away."""
+    """Return whether the index is up to date; False while the database is unreachable."""
     try:
         return checks.index_agrees()
     except (db.Error, SearchBackendError):
@@ -106,16 +106,16 @@ def _is_settled() -> bool:
         return False
 
 
-def _killed(site: Site, kills: int) -> list[Outcome]:
-    """Writers of each kind in turn, killed at a random moment."""
+def _kill_writers(site: Site, kills: int) -> list[Outcome]:
+    """Kill writers of each kind in turn, at random moments."""
     outcomes = {write: Outcome(f"killed: {write.__name__}") for write in writers.WRITERS}
     for turn in range(kills):
         write = writers.WRITERS[turn % len(writers.WRITERS)]
-        outcomes[write].judge(*_killed_once(write), site)
+        outcomes[write].judge(*_kill_writer(write), site)
     return list(outcomes.values())
 
 
-def _killed_once(write: Callable[[Confirm], None]) -> tuple[list[Confirmed], float | None]:
+def _kill_writer(write: Callable[[Confirm], None]) -> tuple[list[Confirmed], float | None]:
     confirmed: list[Confirmed] = []
     with writers.at_work(write, confirmed):
         time.sleep(random.uniform(0, LATEST))

@@ -1,4 +1,4 @@
-"""Each fault, done for real: it holds within the block, and its cause is gone after it."""
+"""Faults as context managers: injected at the start of the block, and its cause removed after."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Fault = Callable[[Site], AbstractContextManager[None]]
 
 
 def server():
-    """The database server of this process's site."""
+    """Return the database server of this process's site."""
     return settings.EMBEDDED_POSTGRES
 
 
 def connect() -> psycopg2.extensions.connection:
-    """As the superuser, past all limits."""
+    """Connect as the superuser, without statement or lock timeouts."""
     at = server().database_settings()
     return psycopg2.connect(host=at["HOST"], port=at["PORT"], user="postgres", dbname=at["NAME"])
 
@@ -62,7 +62,7 @@ def database_killed(site: Site) -> Iterator[None]:
 
 @contextmanager
 def database_connection_killed(site: Site) -> Iterator[None]:
-    """kill -9 of one of its processes: PostgreSQL starts over by itself."""
+    """Kill one server process with SIGKILL; PostgreSQL then restarts itself."""
     with closing(connect()) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
@@ -75,7 +75,7 @@ def database_connection_killed(site: Site) -> Iterator[None]:
 
 @contextmanager
 def table_locked(site: Site) -> Iterator[None]:
-    """As long as a request waits for it, and longer."""
+    """Lock the releases for longer than a request waits."""
     with closing(connect()) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE releases_release IN ACCESS EXCLUSIVE MODE")
         yield
@@ -83,7 +83,7 @@ def table_locked(site: Site) -> Iterator[None]:
 
 @contextmanager
 def connections_used_up(site: Site) -> Iterator[None]:
-    """The site's own are ended, and what it then asks for is taken already."""
+    """Terminate the site's connections, and take all free ones before it reconnects."""
     db.connections.close_all()
     with ExitStack() as held, closing(connect()) as connection:
         _hold_all(held)
@@ -110,16 +110,16 @@ def index_missing(site: Site) -> Iterator[None]:
 
 @contextmanager
 def index_damaged(site: Site) -> Iterator[None]:
-    """Each of its files has lost its second half."""
+    """Truncate each file of the index to half its size."""
     for path in connections["default"].get_backend().generations.current().glob("MAIN*"):
-        with suppress(FileNotFoundError, IsADirectoryError):  # a writer is at work
+        with suppress(FileNotFoundError, IsADirectoryError):  # a concurrent writer
             os.truncate(path, path.stat().st_size // 2)
     yield
 
 
 @contextmanager
 def index_locked(site: Site) -> Iterator[None]:
-    """By a process that does not get on."""
+    """Hold the index's write lock in a stuck process."""
     holder = Writing(_hold_the_index)
     time.sleep(1)
     yield
@@ -132,7 +132,7 @@ def _hold_the_index(confirm: Confirm) -> None:
 
 
 def index_folder() -> Path:
-    """Where the index lies."""
+    """Return the folder of the index."""
     return Path(settings.VAR_DIR) / "index"
 
 
@@ -144,12 +144,12 @@ def disk_full(site: Site) -> Iterator[None]:
             pass
     yield
     filler.unlink()
-    server().up()  # it stops itself where it can not write its journal
+    server().up()  # PostgreSQL stops itself if it cannot write its WAL
 
 
 @contextmanager
 def workers_killed(site: Site) -> Iterator[None]:
-    """All of them at once."""
+    """Kill all workers at once."""
     listed = subprocess.run(
         ["pgrep", "-P", str(site.server.pid)], capture_output=True, text=True, check=True
     )
@@ -161,14 +161,14 @@ def workers_killed(site: Site) -> Iterator[None]:
 
 @contextmanager
 def clock_an_hour_ahead(site: Site) -> Iterator[None]:
-    """The one who indexes believes that it is later: what is under embargo gets into the index."""
+    """Sync with a clock two hours ahead, which indexes releases still under embargo."""
     worker.sync(timezone.now() + HOUR + HOUR)
     yield
 
 
 @contextmanager
 def clock_an_hour_behind(site: Site) -> Iterator[None]:
-    """The one who indexes believes that it is earlier."""
+    """Sync with a clock one hour behind."""
     worker.sync(timezone.now() - HOUR)
     yield
 

@@ -1,5 +1,4 @@
-"""The site as it runs in production: its server, and the loop that keeps the index, each beside
-the other and started again by nobody."""
+"""Production setup of the site: server and sync loop as two processes, restarted by nobody."""
 
 from __future__ import annotations
 
@@ -24,11 +23,11 @@ LISTS = (
     "/api/v1/releases/",
 )
 READY = "/health/ready"
-PATIENCE = 180  # seconds until a recovery counts as none
+RECOVERY_TIMEOUT = 180  # seconds
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """Response of the site."""
 
     status: int
     text: str
@@ -44,7 +43,7 @@ class Site:
     loop: subprocess.Popen[bytes]
 
     def ask(self, address: str) -> Answer | None:
-        """None where the connection broke."""
+        """Request the address; return None if the connection broke."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             with closing(connection):
@@ -56,51 +55,51 @@ class Site:
             return None
 
     def etag(self, address: str) -> str:
-        """What a browser that has the page would send; empty where it has none."""
+        """Return the page's ETag, "" if it has none."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
             return connection.getresponse().headers["ETag"] or ""
 
-    def unkind_answers(self) -> Iterator[str]:
-        """While a fault holds a list is there, or is told to be back: a sentence where neither."""
+    def hard_errors(self) -> Iterator[str]:
+        """Yield a sentence for each list that answers neither 200 nor 503 with Retry-After."""
         with ThreadPoolExecutor() as threads:
             answers = list(threads.map(self.ask, LISTS))
         for address, answer in zip(LISTS, answers, strict=True):
-            kind = answer and (
+            is_handled = answer and (
                 answer.status == 200 or (answer.status == 503 and answer.retry_after)
             )
-            if not kind:
-                yield f"{address} answers {answer and answer.status} while a fault holds."
+            if not is_handled:
+                yield f"{address} answers {answer and answer.status} during a fault."
 
     def is_well(self) -> bool:
-        """Whether all answers, and says that it is ready."""
+        """Return whether all lists and the readiness check answer 200."""
         answers = (self.ask(address) for address in (*LISTS, READY))
         return all(answer is not None and answer.status == 200 for answer in answers)
 
 
-def seconds_until(holds: Callable[[], bool]) -> float | None:
-    """How long it takes; None where it takes too long."""
+def seconds_until(condition: Callable[[], bool]) -> float | None:
+    """Wait for the condition; return the seconds it took, None after RECOVERY_TIMEOUT."""
     started = time.monotonic()
-    while not holds():
-        if time.monotonic() - started > PATIENCE:
+    while not condition():
+        if time.monotonic() - started > RECOVERY_TIMEOUT:
             return None
         time.sleep(0.1)
     return time.monotonic() - started
 
 
 @contextmanager
-def served(said: Path) -> Iterator[Site]:
-    """The site over this process's archive, until the end of the block; what it says goes there."""
+def served(log_file: Path) -> Iterator[Site]:
+    """Serve this process's archive within the block, with output to `log_file`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with said.open("wb") as log:
-        loop = _started(log, "sync_search", "--loop")
-        server = _started(log, "serve", "--port", str(port), "--workers", "2")
+    with log_file.open("wb") as log:
+        loop = _start(log, "sync_search", "--loop")
+        server = _start(log, "serve", "--port", str(port), "--workers", "2")
         try:
             site = Site(port, server, loop)
             if seconds_until(site.is_well) is None:
-                raise RuntimeError(f"The site does not come up:\n{said.read_text()[-3000:]}")
+                raise RuntimeError(f"The site did not start:\n{log_file.read_text()[-3000:]}")
             yield site
         finally:
             for process in (server, loop):
@@ -109,6 +108,6 @@ def served(said: Path) -> Iterator[Site]:
                 process.wait()
 
 
-def _started(log: object, *command: str) -> subprocess.Popen[bytes]:
+def _start(log: object, *command: str) -> subprocess.Popen[bytes]:
     manage = [sys.executable, "manage.py", *command]
     return subprocess.Popen(manage, stdout=log, stderr=log)  # type: ignore[call-overload]

@@ -1,4 +1,4 @@
-"""What is killed: processes that write without end, and confirm what has returned to its caller."""
+"""Processes that write until they are killed, and confirm each write that returned."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from releases.models import Release, Version
 from releases.search import outbox, worker
 from releases.search.engine import public_ids
 
-ROWS = 250  # releases of an import: more than one transaction stores
-NAME = "drill writer"  # of its connection to the database
+ROWS = 250  # releases per import: more than fit into one transaction
+NAME = "drill writer"  # application_name of the database connection
 HOUR = datetime.timedelta(hours=1)
 
 
 class Confirmed(NamedTuple):
-    """A version that a verb or an import has returned; or an export."""
+    """Version returned by an action or an import, or the folder of an export."""
 
     release: int = 0
     number: int = 0
@@ -44,22 +44,22 @@ Confirm = Callable[[Confirmed], object]
 
 
 class Writing:
-    """A writer at work in a process of its own."""
+    """Writer in a separate process."""
 
     def __init__(self, write: Callable[[Confirm], None]) -> None:
-        db.connections.close_all()  # a process can not use its parent's
+        db.connections.close_all()  # a child cannot use its parent's connections
         fork = multiprocessing.get_context("fork")
         self.confirmations, sending = fork.Pipe(duplex=False)
-        self.process = fork.Process(target=_forever, args=(write, sending.send), daemon=True)
+        self.process = fork.Process(target=_write_forever, args=(write, sending.send), daemon=True)
         self.process.start()
         sending.close()
 
     def killed(self) -> list[Confirmed]:
-        """kill -9 it; what it had confirmed by then, when the database has let go of it too."""
+        """Kill the process with SIGKILL; return what it had confirmed by then."""
         self.process.kill()
         self.process.join()
         confirmed = []
-        with suppress(EOFError, OSError):  # the last may be cut off
+        with suppress(EOFError, OSError):  # the last message may be truncated
             while True:
                 confirmed.append(self.confirmations.recv())
         self.confirmations.close()
@@ -68,7 +68,7 @@ class Writing:
 
 @contextmanager
 def at_work(write: Callable[[Confirm], None], confirmed: list[Confirmed]) -> Iterator[None]:
-    """Within the block the writer writes; at its end it is killed, and has added to the list."""
+    """Run the writer within the block, then kill it and append its writes to `confirmed`."""
     writing = Writing(write)
     try:
         yield
@@ -77,7 +77,7 @@ def at_work(write: Callable[[Confirm], None], confirmed: list[Confirmed]) -> Ite
 
 
 def wait_for_the_database() -> None:
-    """A killed writer's last statement may still be under way: until it has ended."""
+    """Wait for the last statement of a killed writer to end."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
     with connection.cursor() as cursor:
         while True:
@@ -86,10 +86,10 @@ def wait_for_the_database() -> None:
                 return
 
 
-def _forever(write: Callable[[Confirm], None], confirm: Confirm) -> None:
-    """What fails for a fault's sake was not confirmed, and is begun anew."""
+def _write_forever(write: Callable[[Confirm], None], confirm: Confirm) -> None:
+    """Write repeatedly, retrying after errors that the fault causes."""
     random.seed(secrets.randbits(64))
-    logging.disable()  # what a fault makes fail is expected
+    logging.disable()  # errors are expected during a fault
     while True:
         with suppress(db.Error, OSError, SearchBackendError):
             with connection.cursor() as cursor:
@@ -109,8 +109,8 @@ def importing(confirm: Confirm) -> None:
     worker.process_all()
 
 
-def publishing_verbs(confirm: Confirm) -> None:
-    """A release's life: approved, corrected, withdrawn, reinstated, removed; one under embargo."""
+def publishing_actions(confirm: Confirm) -> None:
+    """Approve, correct, withdraw, reinstate and remove a release; schedule another."""
     secret = publishing.approve(_draft("Under embargo"), timezone.now() + HOUR)
     _confirm_latest(secret, confirm)
     release = publishing.approve(_draft("Notice"), timezone.now())
@@ -134,32 +134,32 @@ ENDS: tuple[tuple[Callable[..., Any], ...], ...] = (
 )
 
 
-def draining(confirm: Confirm) -> None:
-    """Have many releases' entries made anew."""
+def reindexing(confirm: Confirm) -> None:
+    """Reindex many releases."""
     outbox.enqueue(random.sample(sorted(public_ids()), k=60))
     worker.process_all()
 
 
 def rebuilding(confirm: Confirm) -> None:
-    """Make a new index."""
+    """Rebuild the index."""
     worker.rebuild()
 
 
 def exporting(confirm: Confirm) -> None:
-    """Everything out."""
+    """Export the whole archive."""
     folder = exports() / secrets.token_hex(4)
     archive.export(folder)
     confirm(Confirmed(export=str(folder)))
 
 
 def exports() -> Path:
-    """Where they lie."""
+    """Return the folder of the exports."""
     folder = Path(settings.VAR_DIR) / "exports"
     folder.mkdir(exist_ok=True)
     return folder
 
 
-WRITERS = (importing, publishing_verbs, draining, rebuilding, exporting)
+WRITERS = (importing, publishing_actions, reindexing, rebuilding, exporting)
 
 
 def _row() -> str:

@@ -1,4 +1,4 @@
-"""`make drill` runs to its end, and tells what was lost or is wrong."""
+"""`make drill` runs to completion and reports losses and inconsistencies."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def var_folder(settings, tmp_path):
 
 @pytest.fixture
 def confirmed(publish, search_index):
-    """What the approval of a release has confirmed."""
+    """Confirmed approval of a release."""
     version = publish().versions.get()
     worker.rebuild()
     worker.sync()
@@ -54,7 +54,7 @@ def test_a_short_drill_loses_nothing_and_leaves_nothing(tmp_path):
     assert [*temporary.iterdir()] == []
 
 
-def test_nothing_is_found_where_all_is_well(confirmed):
+def test_consistent_archive_has_no_findings(confirmed):
     assert [*checks.lost([confirmed]), *checks.wrong()] == []
 
 
@@ -75,16 +75,16 @@ def test_planted_change_of_the_past_is_found(confirmed):
     assert "is not what was written" in " ".join(checks.wrong())
 
 
-def test_withdrawal_past_the_verbs_is_found(confirmed):
+def test_withdrawal_that_bypasses_actions_is_found(confirmed):
     Release.objects.update(status="withdrawn", status_reason="Error.")
 
     assert "Index and database differ." in checks.wrong()
-    assert "is withdrawn, its last version is issued" in " ".join(checks.wrong())
+    assert "is withdrawn, but its last version is issued" in " ".join(checks.wrong())
 
 
-def test_export_that_is_not_whole_or_gone_is_found(confirmed):
+def test_incomplete_or_missing_export_is_found(confirmed):
     torn = exports() / "torn"
     torn.mkdir()
 
-    assert "torn is not whole" in " ".join(checks.wrong())
+    assert "torn is incomplete" in " ".join(checks.wrong())
     assert "torn is gone" in " ".join(checks.lost([Confirmed(export=str(torn))]))
