@@ -82,7 +82,7 @@ def test_proposed_correction_is_clean_in_every_part(publish, staff):
 def test_reason_that_nobody_can_see_is_missing(publish, reason):
     release = publish()
 
-    with pytest.raises(publishing.ActionRefusedError, match="The reason is missing"):
+    with pytest.raises(publishing.ActionRefusedError, match="Give a reason"):
         publishing.withdraw(release, reason)
 
 
@@ -91,5 +91,5 @@ def test_override_that_nobody_can_see_overrides_nothing(make_release, staff):
     draft = make_release()
     publishing.record_creation(draft, by=author)
 
-    with pytest.raises(publishing.ActionRefusedError, match="a colleague approves it"):
+    with pytest.raises(publishing.ActionRefusedError, match="Ask a colleague to approve it"):
         publishing.approve(draft, None, "\u200b", by=author)

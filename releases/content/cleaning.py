@@ -123,22 +123,25 @@ ENTITIES = Rule(
     "html_entities",
     ENTITY,
     _decode_entity,
-    "{number} HTML entities were decoded: {examples}.",
+    "HTML entities converted to characters: {number} ({examples}).",
 )
-_TAGS = Rule("html_tags", TAG, _replace_tag, "{number} HTML tags were removed: {examples}.")
+_TAGS = Rule("html_tags", TAG, _replace_tag, "HTML tags removed: {number} ({examples}).")
 BROKEN_CHARACTERS = Rule(
     "unreadable_characters",
     SURROGATE,
     "\ufffd",
-    "{number} broken characters became “\ufffd”: compare with the printed release.",
+    "Broken characters replaced with “\ufffd”: {number}. Compare with the printed release.",
 )
 CONTROL_CHARACTERS = Rule(
-    "control_characters", CONTROL, "", "{number} control characters were removed: {examples}."
+    "control_characters", CONTROL, "", "Control characters removed: {number} ({examples})."
 )
-_INVISIBLE_MESSAGE = "{number} invisible characters were removed: {examples}."
+_INVISIBLE_MESSAGE = "Invisible characters removed: {number} ({examples})."
 
 _NOTHING_PRINTED = Rule(
-    "invisible_characters", _UNPRINTED, "", "Nothing in it is visible, so it is empty: {examples}."
+    "invisible_characters",
+    _UNPRINTED,
+    "",
+    "Left empty, because it had only invisible characters: {examples}.",
 )
 
 

@@ -239,7 +239,7 @@ def spell_out(at: datetime.datetime, office: datetime.tzinfo) -> str:
     """
     local, utc = at.astimezone(office), at.astimezone(datetime.UTC)
     day = f"{ENGLISH_DAYS[local.weekday()]}, {ENGLISH_MONTHS[local.month - 1]} {local.day}"
-    other_day = f"{utc.day} {ENGLISH_MONTHS[utc.month - 1]}, " if utc.day != local.day else ""
+    other_day = f"{ENGLISH_MONTHS[utc.month - 1]} {utc.day}, " if utc.day != local.day else ""
     zone = f"{local:%Z}"
     return f"{day}, {local.year}, {_format_clock(local)} {zone} ({other_day}{utc:%H:%M} UTC)"
 

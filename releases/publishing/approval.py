@@ -36,7 +36,7 @@ def blockers(release: Release, by: User | None = None, override: str = "") -> li
     `override`.
     """
     if release.status not in (Status.DRAFT, Status.IN_REVIEW):
-        return [f"It is {release.get_status_display()} already."]
+        return [f"This release is already {release.get_status_display()}."]
     sentences = [*release.missing_fields().values()]
     if by and not typed(override) and (sentence := objection_to_own_work(release, by)):
         sentences.append(sentence)
@@ -48,7 +48,7 @@ def submit(release: Release, **context: Unpack[ActionContext]) -> Release:
     """Submit a draft for review. Raises ActionRefusedError with what is missing."""
     row = lock(release, Deed.SUBMITTED, context)
     if row.status != Status.DRAFT:
-        raise ActionRefusedError(f"It is {row.get_status_display()} already.")
+        raise ActionRefusedError(f"This release is already {row.get_status_display()}.")
     if missing := row.missing_fields():
         raise ActionRefusedError(*missing.values())
     row.status = Status.IN_REVIEW
@@ -62,7 +62,7 @@ def send_back(release: Release, reason: str, **context: Unpack[ActionContext]) -
     row = lock(release, Deed.SENT_BACK, context)
     if row.status != Status.IN_REVIEW:
         raise ActionRefusedError(
-            f"It is {row.get_status_display()}: only what is in review is sent back."
+            f"Only a release in review can be sent back (status: {row.get_status_display()})."
         )
     reason = require_reason(reason, "Say what its author should change.")
     row.status = Status.DRAFT
@@ -129,7 +129,7 @@ def reschedule(
 def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
     """Return a release under embargo to review; its moment is proposed for the next approval."""
     row = _lock_embargoed(release, Deed.RECALLED, context)
-    reason = require_reason(reason, "Say why it is called back.")
+    reason = require_reason(reason, "Give a reason for recalling the approval.")
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
     save_with_audit(row, Deed.RECALLED, reason, context)
     queue_for_index(row, action_time(context))  # it may just have become public
@@ -139,9 +139,10 @@ def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> R
 def _lock_embargoed(release: Release, action: str, context: ActionContext) -> Release:
     row = lock(release, action, context)
     if row.is_published(action_time(context)):
-        raise ActionRefusedError("It is public already: what is public is corrected or withdrawn.")
+        raise ActionRefusedError("This release is already public. Correct or withdraw it instead.")
     if row.status != Status.APPROVED:
         raise ActionRefusedError(
-            f"It is {row.get_status_display()}: it has no moment of release to move."
+            "Only an approved release can be rescheduled or recalled "
+            f"(status: {row.get_status_display()})."
         )
     return row

@@ -19,7 +19,7 @@ CONTENT_ACTIONS = frozenset(
     }
 )
 
-REMEDY = "a colleague approves it, or you say why you approve it yourself."
+REMEDY = "Ask a colleague to approve it, or give a reason for approving it yourself."
 
 
 def objection_to_own_work(release: Release, by: User) -> str:
@@ -27,10 +27,10 @@ def objection_to_own_work(release: Release, by: User) -> str:
     for nothing."""
     lines = list(_changes(release).filter(by=by))
     if lines:
-        return f"You {_in_words(lines)} and nobody has approved it since: {REMEDY}"
+        return f"You {_in_words(lines)}, and nobody has approved it since. {REMEDY}"
     # Fixtures, and rows older than the audit log, only name their last author.
     if release.edited_by_id == by.pk and _has_no_audit_entries(release):
-        return f"You made its last change: {REMEDY}"
+        return f"You made the last change. {REMEDY}"
     return ""
 
 

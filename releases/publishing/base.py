@@ -68,7 +68,7 @@ def lock(release: Release, action: str, context: ActionContext) -> Release:
         raise ActionRefusedError(roles.refusal_message(action))
     row = Release.objects.select_for_update().filter(pk=release.pk).first()
     if row is None:
-        raise ActionRefusedError("It was deleted meanwhile.")
+        raise ActionRefusedError("This release has been deleted.")
     if reason := changed_since(row, context.get("expected_version")):
         raise ActionRefusedError(reason)
     return row
@@ -80,7 +80,7 @@ def lock_both(release: Release, other: Release) -> Release:
     # In the order of their keys, so that two who lock the same pair never deadlock.
     rows = Release.objects.filter(pk__in=ids).order_by("pk").select_for_update().in_bulk()
     if other.pk not in rows:
-        raise ActionRefusedError("The other release was deleted meanwhile.")
+        raise ActionRefusedError("The other release has been deleted.")
     return rows[other.pk]
 
 
@@ -90,7 +90,7 @@ def changed_since(release: Release, expected_version: datetime.datetime | None) 
         return ""
     line = release.audit_lines.filter(at__gt=expected_version).select_related("by").last()
     if line is None:
-        return "It was changed after you opened it."
+        return "This release was changed after you opened it."
     moment = format_date(timezone.localtime(line.at), "N j, P")
     return f"{line.who} {line.get_deed_display()} on {moment}, after you opened it."
 

@@ -34,9 +34,9 @@ def checklist_items(release: Release, at: datetime.datetime | None = None) -> li
 
 def _missing_parts(release: Release) -> Iterator[str]:
     if not release.contact.strip():
-        yield "There is no press contact on it: add whom journalists reach."
+        yield "There is no press contact. Add someone journalists can reach."
     if not release.dateline.strip():
-        yield "There is no dateline: add the place that it is issued from."
+        yield "There is no dateline. Add the place of issue."
 
 
 def _wrong_dates(release: Release) -> Iterator[str]:
@@ -50,17 +50,17 @@ def _wrong_dates(release: Release) -> Iterator[str]:
 
 def _stated_embargoes(release: Release) -> Iterator[str]:
     for embargo in stated_embargoes(release):
-        yield f"Its text says “{embargo.words}”: compare that with its moment of release."
+        yield f"The text says “{embargo.words}”. Compare that with the time of publication."
 
 
 def _missing_alt_text(image: Image) -> Iterator[str]:
     alt = image.alt.strip()
     if not alt and not image.decorative:
         yield (
-            f"The image “{image.original_name}” has no alt text: describe it, or tick “decorative”."
+            f"The image “{image.original_name}” has no alt text. Describe it, or tick “decorative”."
         )
     if PurePath(alt).suffix.lower() in IMAGE_SUFFIXES:
-        yield f"The alt text “{alt}” is the name of a file: say what the picture shows."
+        yield f"The alt text “{alt}” is a file name. Describe what the picture shows."
 
 
 def _outdated_slug(release: Release) -> Iterator[str]:
@@ -68,8 +68,8 @@ def _outdated_slug(release: Release) -> Iterator[str]:
     title = {part for word in release.title.split() for part in make_slug(word).split("-")}
     if any(word not in title for word in release.slug.split("-") if word):
         yield (
-            f"Its address says “{release.slug}”, which its title does not: change the address if "
-            "a fact has changed."
+            f"The address says “{release.slug}”, but the title does not. Change the address if a "
+            "fact has changed."
         )
 
 
@@ -78,5 +78,5 @@ def _same_title(release: Release) -> Iterator[str]:
     if same := others.order_by("pk").first():
         yield (
             f"Another release has the same title: {same.number or 'a draft'}. "
-            "Look whether it is the same release; if not, tell them apart."
+            "Check whether it is the same release. If not, give them different titles."
         )

@@ -35,13 +35,14 @@ ACTION_BY_KIND = {
     Kind.MINOR: Deed.EDITED,
 }
 NOT_MINOR = (
-    "Words have changed, or a section's kind or place: call it a correction or an update, with a "
-    "note. A minor edit changes white space, quotation marks and dashes only."
+    "The wording has changed, or a section’s kind or position. Choose correction or update, and "
+    "add a note. A minor edit changes only spacing, quotation marks and dashes."
 )
 RECALL_FIRST = (
-    "It is approved as it reads now: call it back to change its words or topics before its release."
+    "This release is approved as it is. Recall its approval to change its text or topics before "
+    "publication."
 )
-PROPOSE_IT = "Here a colleague approves each correction of what is public: propose it."
+PROPOSE_IT = "A colleague must approve every correction to a public release. Propose it instead."
 
 
 @transaction.atomic
@@ -100,7 +101,7 @@ def _objections(
     if not roles.may(context.get("by"), Deed.CORRECTED):
         return [roles.refusal_message(Deed.CORRECTED)]
     if row.status != Status.APPROVED:
-        return [f"It is {row.get_status_display()}: its text stays as it was."]
+        return [f"Its text can no longer be changed (status: {row.get_status_display()})."]
     if missing := row.missing_fields():
         return [*missing.values()]
     before, after = latest.snapshot, row.snapshot()
@@ -129,10 +130,10 @@ def rename(release: Release, slug: str, **context: Unpack[ActionContext]) -> Rel
     row = lock(release, Deed.RENAMED, context)
     if row.status != Status.APPROVED:
         raise ActionRefusedError(
-            f"It is {row.get_status_display()}: only what is approved gets another address."
+            f"Only an approved release can change its address (status: {row.get_status_display()})."
         )
     if slug != make_slug(slug):
-        raise ActionRefusedError(f"“{slug}” can not stand in an address; “{make_slug(slug)}” can.")
+        raise ActionRefusedError(f"“{slug}” cannot be in an address. Use “{make_slug(slug)}”.")
     before, row.slug = row.slug, slug
     if slug == before:
         return row
@@ -171,13 +172,13 @@ def _require_right_to_correct(row: Release, context: ActionContext) -> None:
 def _objections_to_original(row: Release, original: Release) -> list[str]:
     # A group is one original and its translations, each in another language.
     if original.pk == row.pk:
-        return ["A release is not a translation of itself."]
+        return ["A release cannot be a translation of itself."]
     if original.translation_of_id:
-        return ["That one is a translation itself: pair it with the original."]
+        return ["That release is itself a translation. Enter the number of its original."]
     if row.translations.exists():
-        return ["It has translations of its own: pair the other one with it instead."]
+        return ["This release has translations. Mark the other one as its translation instead."]
     if original.language == row.language:
-        return [f"Both are in the same language ({row.language})."]
+        return [f"Both releases are in the same language ({row.language})."]
     return []
 
 
@@ -210,7 +211,7 @@ def _objections_to_filing(row: Release, context: ActionContext) -> list[str]:
     if not roles.may(context.get("by"), Deed.CORRECTED):
         return [roles.refusal_message(Deed.CORRECTED)]
     if row.status != Status.APPROVED:
-        return [f"It is {row.get_status_display()}: its topics stay as they were."]
+        return [f"Its topics can no longer be changed (status: {row.get_status_display()})."]
     if row.is_embargoed(action_time(context)):
         return [RECALL_FIRST]
     return [PROPOSE_IT] if roles.must_propose(context.get("by"), row, action_time(context)) else []
@@ -223,7 +224,7 @@ def record_deletion(release: Release, **context: Unpack[ActionContext]) -> None:
     row = lock(release, Deed.DELETED, context)
     if row.number:  # numbers are permanent, so what has one is withdrawn
         raise ActionRefusedError(
-            "It has a permanent number: a published release is withdrawn, not deleted."
+            "This release has a permanent number, so it cannot be deleted. Withdraw it instead."
         )
     add_audit_entry(row, Deed.DELETED, "", context)
 

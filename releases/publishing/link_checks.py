@@ -17,11 +17,11 @@ from releases.content import markup
 from releases.models import Release
 from releases.search import direct_match
 
-NO_ADDRESS = "is no address of a page: write it whole, as https://example.gov/page."
-NO_MAILBOX = "is no e-mail address: write it as mailto:press@example.gov."
-NO_PAGE = "leads to no page of this site: copy the address from the page that is meant."
-NO_RELEASE = "leads to a release that does not exist: copy the address from its page."
-NOT_PUBLIC = "leads to a release that the public can not see: link to another, or wait for it."
+NO_ADDRESS = "is not a web address. Write it in full, for example https://example.gov/page."
+NO_MAILBOX = "is not an email address. Write it as mailto:press@example.gov."
+NO_PAGE = "does not lead to a page of this site. Copy the address from the page you mean."
+NO_RELEASE = "leads to a release that does not exist. Copy the address from its page."
+NOT_PUBLIC = "leads to a release that is not public. Link to another, or wait until it is public."
 
 _is_web_address = URLValidator(schemes=["http", "https"])
 

@@ -58,7 +58,7 @@ def revoke_preview(link: PreviewLink, **context: Unpack[ActionContext]) -> Previ
     row, at = lock(link.release, Deed.REVOKED, context), action_time(context)
     current = PreviewLink.objects.get(pk=link.pk)
     if not current.is_active(at):
-        raise ActionRefusedError(f"The preview for {current.recipient} is closed already.")
+        raise ActionRefusedError(f"The preview for {current.recipient} is no longer active.")
     current.revoked_at = at
     current.save()
     add_audit_entry(row, Deed.REVOKED, f"From {current.recipient}", context)
@@ -74,13 +74,13 @@ def _objections(
     row: Release, recipient: str, expires_at: datetime.datetime, at: datetime.datetime
 ) -> list[str]:
     if row.is_published(at):
-        return ["It is public: its permalink is for everybody."]
+        return ["This release is public. Share its permalink instead."]
     if not row.is_embargoed(at):
-        return [f"It is {row.get_status_display()}: only what is under embargo is shared."]
+        return [f"Only a release under embargo can be shared (status: {row.get_status_display()})."]
     if not recipient:
-        return ["Say whom the preview is for."]
+        return ["Enter who the preview is for."]
     if not at < expires_at <= at + MAX_LIFETIME:
-        return [f"A preview expires in the next {MAX_LIFETIME.days} days."]
+        return [f"Choose an expiry date within the next {MAX_LIFETIME.days} days."]
     if row.preview_links.active(at).filter(recipient__iexact=recipient).exists():
-        return [f"{recipient} has a preview already: revoke it to make another."]
+        return [f"{recipient} already has a preview. Revoke it to create another."]
     return []

@@ -29,10 +29,13 @@ from releases.publishing.corrections import objections_to_kind
 Deed = AuditLine.Deed
 Status = Release.Status
 
-PERSON_REQUIRED = "A correction is proposed by a person: say who."
-NOTHING_NEW = "It reads as the release does already: there is nothing to change."
-DECIDED = "It was decided or taken back meanwhile: open the release again."
-OWN_PROPOSAL = "You proposed it: a colleague approves it, or you say why you approve it yourself."
+PERSON_REQUIRED = "Say who proposes the correction."
+NOTHING_NEW = "The release already reads like this. There is nothing to change."
+DECIDED = "This proposal has been decided or taken back. Open the release again."
+OWN_PROPOSAL = (
+    "You proposed this correction. Ask a colleague to approve it, or give a reason for approving "
+    "it yourself."
+)
 
 
 def open_proposal(release: Release) -> ProposedCorrection | None:
@@ -55,14 +58,14 @@ def objections_to_proposal(proposal: ProposedCorrection) -> list[str]:
     """Return why nobody can approve it now."""
     release, latest = proposal.release, _latest(proposal.release)
     if not release.is_published():
-        return [f"It is {release.get_status_display()}: only what is public is corrected."]
+        return [f"Only a public release can be corrected (status: {release.get_status_display()})."]
     if names := proposal.conflicts(latest):
         return [_conflict(proposal, latest, names)]
     after = proposed_snapshot(proposal, latest)
     if after == latest.snapshot:
         return [NOTHING_NEW]
     if unknown := set(after["topics"]) - set(_topics(after).values_list("slug", flat=True)):
-        return [f"These topics are no longer there: {', '.join(sorted(unknown))}."]
+        return [f"These topics no longer exist: {', '.join(sorted(unknown))}."]
     too_large = lengths.excess(after, latest.snapshot)
     return too_large or objections_to_kind(latest.snapshot, after, proposal.kind, proposal.note)
 
@@ -141,7 +144,7 @@ def retract_correction(
     row = lock(release, Deed.RETRACTED, context)
     found = _lock_open_proposal(row, proposal)
     if context.get("by") not in (None, found.proposed_by):
-        raise ActionRefusedError(f"{found.proposer} proposed it: only they take it back.")
+        raise ActionRefusedError(f"Only {found.proposer}, who proposed it, can take it back.")
     _decide(found, ProposedCorrection.Status.WITHDRAWN, "", context)
     add_audit_entry(row, Deed.RETRACTED, "", context)
     return row
@@ -157,12 +160,12 @@ def _objections_to_proposing(
     row: Release, content: Mapping[str, Any], kind: str, note: str, context: ActionContext
 ) -> list[str]:
     if not row.is_published(action_time(context)):
-        return [f"It is {row.get_status_display()}: corrections are proposed of what is public."]
+        return [f"Only a public release can be corrected (status: {row.get_status_display()})."]
     if earlier := open_proposal(row):
         at = format_date(timezone.localtime(earlier.proposed_at), "N j, P")
         return [
-            f"{earlier.proposer} proposed a correction of it on {at} that nobody has decided yet: "
-            "have it decided, or taken back, first."
+            f"{earlier.proposer} proposed a correction on {at} that is still open. It must be "
+            "decided or taken back first."
         ]
     before = _latest(row).snapshot
     after = {**before, **ProposedCorrection.content_of(content)}
@@ -178,9 +181,9 @@ def _objections_to_proposing(
 def _conflict(proposal: ProposedCorrection, latest: Version, names: list[str]) -> str:
     fields = ", ".join(sorted(name.replace("_", " ") for name in names))
     return (
-        f"It was written on version {proposal.base_number}; version {latest.number} "
-        f"({latest.get_kind_display()}) has changed the same since: {fields}. Decline it, or have "
-        f"{proposal.proposer} take it back and propose it again; its words are kept here."
+        f"It was written for version {proposal.base_number}. Version {latest.number} "
+        f"({latest.get_kind_display()}) has since changed the same parts: {fields}. Decline it, "
+        f"or ask {proposal.proposer} to take it back and propose it again. Its text is kept here."
     )
 
 

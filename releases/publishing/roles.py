@@ -48,7 +48,7 @@ def may(user: User | None, action: str) -> bool:
 def refusal_message(action: str) -> str:
     """Return who may do it, in a sentence for a person who may not."""
     role = MINIMUM_ROLE.get(PERMISSION_BY_ACTION[Deed(action)], "publisher")
-    return f"Your account may not do this: ask a colleague with the role of {role}."
+    return f"This needs the {role} role. Ask a colleague who has it."
 
 
 def must_propose(user: User | None, release: Release, at: datetime.datetime | None = None) -> bool:

@@ -15,10 +15,10 @@ from releases.parsing.moments import spell_out
 from releases.publishing.base import ActionContext, ActionRefusedError, action_time
 
 FAR_AHEAD = datetime.timedelta(days=2 * 365 + 1)
-PASSED = "That moment has passed: choose “Publish now”."
+PASSED = "That time has passed. Choose “Publish now”."
 UNCLEAR = (
-    "It states an embargo whose end cannot be read for sure: confirm that its authors let it be "
-    "public at that moment."
+    "The text mentions an embargo, but we could not tell when it ends. Confirm that the release "
+    "may be published at the time you chose."
 )
 
 
@@ -51,12 +51,12 @@ def confirmation_reasons(
     proposed = proposed_moment(release, at)
     if proposed and release_at < proposed:
         yield (
-            f"The proposed moment is {in_words(proposed)}: confirm that it may be public before "
-            "that moment."
+            f"The proposed time is {in_words(proposed)}. Confirm that the release may be published "
+            "earlier."
         )
     yield from _stated(release, release_at, proposed)
     if release_at - at > FAR_AHEAD:
-        yield f"{in_words(release_at)} is more than two years ahead: confirm that it is meant."
+        yield f"{in_words(release_at)} is more than two years ahead. Confirm that this is intended."
 
 
 def _stated(
@@ -67,8 +67,8 @@ def _stated(
     for embargo, end in stated:
         if end and release_at < end != proposed:
             yield (
-                f"Its text says “{embargo.words}”: confirm that it may be public before "
-                f"{in_words(end)}."
+                f"The text says “{embargo.words}”. Confirm that the release may be published "
+                f"before {in_words(end)}."
             )
     is_unclear = any(doubt.code == "embargo_unclear" for doubt in release.unresolved_warnings())
     if is_unclear or any(end is None and each.is_stated for each, end in stated):

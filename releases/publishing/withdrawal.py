@@ -22,8 +22,8 @@ from releases.publishing.base import (
 Deed = AuditLine.Deed
 Status = Release.Status
 
-REASON_MISSING = "The reason is missing: the public reads it in place of the release."
-NOT_PUBLIC_YET = "It is not public yet: call it back instead."
+REASON_MISSING = "Give a reason. The public will read it in place of the release."
+NOT_PUBLIC_YET = "This release is not public yet. Recall its approval instead."
 
 
 @transaction.atomic
@@ -73,12 +73,13 @@ def reinstate(release: Release, reason: str, **context: Unpack[ActionContext]) -
     row = lock(release, Deed.REINSTATED, context)
     if row.status not in (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED):
         raise ActionRefusedError(
-            f"It is {row.get_status_display()}: there is nothing to reinstate."
+            "Only a withdrawn, removed or blocked release can be reinstated "
+            f"(status: {row.get_status_display()})."
         )
     if row.is_taken_down and not roles.may(context.get("by"), Deed.REMOVED):
         raise ActionRefusedError(roles.refusal_message(Deed.REMOVED))
     reason = require_reason(
-        reason, "The reason is missing: the public reads it in the release's history."
+        reason, "Give a reason. The public will read it in the release’s history."
     )
     row.status, row.status_reason = Status.APPROVED, ""
     row.title_withheld, row.successor = False, None
@@ -94,11 +95,12 @@ def _unpublish(
         raise ActionRefusedError(NOT_PUBLIC_YET)
     if row.status in (Status.DRAFT, Status.IN_REVIEW, status):
         raise ActionRefusedError(
-            f"It is {row.get_status_display()}: only a published release is taken back."
+            "Only a published release can be withdrawn, removed or blocked "
+            f"(status: {row.get_status_display()})."
         )
     reason = require_reason(reason, REASON_MISSING)
     if status == Status.WITHDRAWN and row.is_taken_down:
-        raise ActionRefusedError(f"It is {row.get_status_display()}: reinstate it first.")
+        raise ActionRefusedError(f"This release is {row.get_status_display()}. Reinstate it first.")
     row.status, row.status_reason = status, reason
     save_with_audit(row, action, reason, context)
     record_version(row, Version.Kind.WITHDRAWAL, reason, context)
@@ -107,10 +109,10 @@ def _unpublish(
 
 def _require_successor(row: Release, successor: Release) -> None:
     if successor.pk == row.pk:
-        raise ActionRefusedError("A release does not stand in place of itself.")
+        raise ActionRefusedError("A release cannot replace itself.")
     # Only approved ones: a withdrawn one may lead back here, closing a circle.
     if successor.status != Status.APPROVED:
         raise ActionRefusedError(
-            f"{successor.number or successor.title} is {successor.get_status_display()}: only an "
-            "approved release stands in place of another, so that addresses never lead in a circle."
+            f"Only an approved release can replace another: {successor.number or successor.title} "
+            f"cannot (status: {successor.get_status_display()})."
         )

@@ -44,7 +44,10 @@ def test_each_is_withdrawn_or_refused_for_itself(client, staff, three):
     withdrawn = Release.objects.filter(status="withdrawn", status_reason="A wrong county.")
     assert list(withdrawn.order_by("title").values_list("title", flat=True)) == ["First", "Second"]
     assert "First is withdrawn." in done
-    assert "“Third”: It is draft: only a published release is taken back." in done
+    assert (
+        "“Third”: Only a published release can be withdrawn, removed or blocked (status: draft)."
+        in done
+    )
 
 
 def test_topics_are_added_to_each(client, staff, three):

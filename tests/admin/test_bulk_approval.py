@@ -66,7 +66,7 @@ def test_page_names_each_moment_and_what_is_left_out(publisher, backdated, propo
 
 
 def test_page_has_the_checklist_of_each(publisher, make_release):
-    assert "There is no press contact on it" in asked(publisher, [make_release(contact="")])
+    assert "There is no press contact" in asked(publisher, [make_release(contact="")])
 
 
 def test_confirmed_ones_are_public_or_scheduled(publisher, backdated, proposed, in_an_hour):

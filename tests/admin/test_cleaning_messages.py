@@ -47,8 +47,8 @@ def test_page_of_an_action_names_what_was_cleaned_of_its_reason(client, staff, p
 
     done = client.post(page, sent, follow=True)
 
-    assert "Reason: 1 invisible characters were removed: U+200B." in done.text
-    assert "Reason: 2 HTML tags were removed" in done.text
+    assert "Reason: Invisible characters removed: 1 (U+200B)." in done.text
+    assert "Reason: HTML tags removed: 2" in done.text
     assert Release.objects.get().status_reason == "It was wrong."
 
 
@@ -72,5 +72,5 @@ def test_note_of_a_change_names_what_was_cleaned(client, staff, publish):
     read = client.post(page, changed)
     done = client.post(page, {**sent_from(read.context), "change_note": "Wh\u200by."}, follow=True)
 
-    assert "Change note: 1 invisible characters were removed: U+200B." in done.text
+    assert "Change note: Invisible characters removed: 1 (U+200B)." in done.text
     assert Release.objects.get().versions.last().note == "Why."

@@ -168,7 +168,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
     page = client.post(PAGE, {"upload": [upload]}, follow=True).content.decode()
 
     assert "1 draft, 1 rejected" in page
-    assert "“2024-0001 One” is public. Your account may not do this" in page
+    assert "“2024-0001 One” is public. This needs the" in page
     release = Release.objects.published().get()
     assert (release.title, release.versions.count()) == ("One", 1)
 

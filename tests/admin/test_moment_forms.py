@@ -73,7 +73,7 @@ def test_publishing_before_the_proposed_moment_asks_twice(page, make_release):
 
     asked = page(release, "approve", effect="now")
     assert now(release).status == "draft"
-    assert "confirm that it may be public before that moment" in asked
+    assert "Confirm that the release may be published that moment" in asked
     assert 'name="confirm"' in asked
     assert "Schedule" not in asked.partition("submit-row")[2]
 
@@ -124,7 +124,7 @@ def test_typed_moment_that_has_passed_is_refused(page, make_release, publish, in
 
     for release, name in ((draft, "approve"), (embargoed, "reschedule")):
         answer = page(release, name, effect="schedule", release_at="2024-05-14 09:00")
-        assert "That moment has passed: choose “Publish now”." in answer
+        assert "That time has passed. Choose “Publish now”." in answer
         assert not now(release).is_published()
 
 

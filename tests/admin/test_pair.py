@@ -51,6 +51,6 @@ def test_writer_pairs_drafts_alone(client, staff, paired, make_release):
     refused = send(client, paired, original="", unpair="on")
     send(client, draft, original=number)
 
-    assert "Your account may not do this" in refused.text
+    assert "This needs the" in refused.text
     assert Release.objects.get(pk=paired.pk).translation_of.number == number
     assert Release.objects.get(pk=draft.pk).translation_of.number == number

@@ -119,7 +119,7 @@ def test_proposer_takes_it_back_and_may_not_decide(client, publish, propose):
     initial = client.get(verb_page(release, "take-back-correction")).context["form"].initial
 
     page = client.post(verb_page(release, "approve-correction"), initial)
-    assert "ask a colleague with the role of publisher" in page.text
+    assert "This needs the publisher role" in page.text
     client.post(verb_page(release, "take-back-correction"), initial)
 
     assert ProposedCorrection.objects.get().status == "withdrawn"
@@ -138,7 +138,7 @@ def test_decision_is_on_the_proposal_that_was_read(client, enter, publish, propo
 
     page = client.post(verb_page(release, "approve-correction"), {**initial, "proposal": seen.pk})
 
-    assert "decided or taken back meanwhile" in page.text
+    assert "has been decided or taken back" in page.text
     assert release.versions.count() == 1
 
 
@@ -152,7 +152,7 @@ def test_second_proposal_is_refused_with_its_text_kept(client, publish, propose,
 
     page = client.post(change_page(release), sent_from(page.context))
 
-    assert "nobody has decided yet" in page.text
+    assert "that is still open" in page.text
     assert "Three Offices" in page.text
 
 

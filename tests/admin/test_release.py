@@ -108,7 +108,7 @@ def test_refused_change_is_undone_and_comes_back(client, as_staff, publish):
     second = client.post(change_page(release), posted(first))
 
     release.refresh_from_db()
-    assert "Words have changed" in second.text
+    assert "The wording has changed" in second.text
     assert "Quite Other" in second.text
     assert release.title == "County Opens a Records Office"
 
@@ -130,10 +130,10 @@ def test_approval_page_has_a_checklist(client, as_staff, publish, make_release):
     page = client.get(verb_page(release, "approve")).text
 
     for sentence in (
-        "There is no press contact on it",
+        "There is no press contact",
         "There is no dateline",
         "names the wrong day of the week",
-        "Its address says “old”",
+        "The address says “old”",
         "Another release has the same title: 2024-0001.",
     ):
         assert sentence in page
@@ -195,7 +195,7 @@ def test_own_approval_is_refused_in_words(client, as_staff, make_release):
 
     page = do(client, release, "approve", **IN_2044)
 
-    assert "You made its last change" in page.text
+    assert "You made the last change" in page.text
 
 
 def test_withdrawal_with_a_successor(client, as_staff, publish):
@@ -256,7 +256,7 @@ def test_release_with_a_stranger_s_right_is_refused(client, django_user_model, p
     release = publish()
 
     assert client.get(verb_page(release, "withdraw")).status_code == 403
-    assert publishing.blockers(release) == ["It is approved already."]
+    assert publishing.blockers(release) == ["This release is already approved."]
 
 
 def test_saving_without_a_change_is_no_change_of_the_text(make_release, save):

@@ -158,7 +158,7 @@ def test_form_of_a_tab_whose_token_is_stale_can_still_be_sent(desk):
     log_in(other)
 
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved yet")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing has been saved yet")
     page.get_by_role("button", name="Continue").click()
 
     expect(page.get_by_text("was added successfully")).to_be_visible()
@@ -365,7 +365,7 @@ def test_leaving_the_page_that_keeps_a_form_with_a_stale_token_asks(asked):
     type_release(page)
     page.context.clear_cookies(name="csrftoken")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("What you typed is kept in this page").click()
+    page.get_by_text("Your text is still here").click()
 
     page.goto("/admin/")
 

@@ -75,7 +75,7 @@ def test_markdown_keeps_entities_and_tags_as_words():
 def test_finding_has_a_count_and_examples():
     (finding,) = clean("a\x00b\x00c\x07").findings
 
-    assert finding.message == "3 control characters were removed: U+0000, U+0007."
+    assert finding.message == "Control characters removed: 3 (U+0000, U+0007)."
 
 
 @given(NASTY, st.sampled_from(FORMS))

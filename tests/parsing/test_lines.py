@@ -39,7 +39,7 @@ def test_text_is_cleaned_with_a_warning(text, expected, codes):
 def test_warning_has_a_count_and_examples():
     _, (warning,) = lines.read("a\x00b\x00c\x07")
 
-    assert warning.message == "3 control characters were removed: U+0000, U+0007."
+    assert warning.message == "Control characters removed: 3 (U+0000, U+0007)."
 
 
 def test_line_knows_its_place():

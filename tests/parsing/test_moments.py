@@ -111,7 +111,7 @@ def test_mountain_standard_time_is_arizonas_all_year():
         ("2037-01-13T15:00Z", "Tuesday, January 13, 2037, 10 a.m. EST (15:00 UTC)"),
         ("2037-07-01T16:00Z", "Wednesday, July 1, 2037, 12 noon EDT (16:00 UTC)"),
         ("2037-07-01T04:00Z", "Wednesday, July 1, 2037, 12:00 a.m. EDT (04:00 UTC)"),
-        ("2037-07-02T01:30Z", "Wednesday, July 1, 2037, 9:30 p.m. EDT (2 July, 01:30 UTC)"),
+        ("2037-07-02T01:30Z", "Wednesday, July 1, 2037, 9:30 p.m. EDT (July 2, 01:30 UTC)"),
     ],
 )
 def test_moment_is_spelled_in_the_offices_zone_with_utc(utc, words):

@@ -54,7 +54,7 @@ def test_number_is_of_the_printed_year(make_release):
 
 
 def test_second_approval_is_refused(publish):
-    with pytest.raises(ActionRefusedError, match="It is approved already"):
+    with pytest.raises(ActionRefusedError, match="This release is already approved"):
         publishing.approve(publish(), NOW)
 
 
@@ -94,7 +94,7 @@ def test_what_is_sent_back_is_a_draft_again(make_release):
 def test_last_author_does_not_approve(make_release, staff):
     writer = staff("publisher")
 
-    with pytest.raises(ActionRefusedError, match="You made its last change"):
+    with pytest.raises(ActionRefusedError, match="You made the last change"):
         publishing.approve(make_release(edited_by=writer), NOW, by=writer)
 
 
@@ -115,7 +115,7 @@ def test_own_approval_with_a_reason_is_recorded(make_release, staff):
 
 
 def test_writer_does_not_approve(make_release, staff):
-    with pytest.raises(ActionRefusedError, match="role of publisher"):
+    with pytest.raises(ActionRefusedError, match="needs the publisher role"):
         publishing.approve(make_release(), NOW, by=staff("writer"))
 
 
@@ -129,7 +129,7 @@ def test_embargo_can_be_moved_and_the_index_follows(publish, in_an_hour):
 
 def test_what_is_public_is_not_moved_nor_called_back(publish):
     for verb, argument in ((publishing.reschedule, NOW), (publishing.recall, "a reason")):
-        with pytest.raises(ActionRefusedError, match="It is public already"):
+        with pytest.raises(ActionRefusedError, match="This release is already public"):
             verb(publish(), argument)
 
 
@@ -152,7 +152,9 @@ def test_recalled_release_is_proposed_for_its_moment(publish, in_an_hour):
 def test_approval_before_the_proposed_moment_has_to_be_confirmed(make_release, in_an_hour):
     release = make_release(proposed_release_at=in_an_hour)
 
-    with pytest.raises(ConfirmationRequiredError, match="confirm that it may be public before"):
+    with pytest.raises(
+        ConfirmationRequiredError, match="Confirm that the release may be published"
+    ):
         publishing.approve(release, None)
 
     approved = publishing.approve(release, None, confirmed=True)
@@ -163,14 +165,18 @@ def test_approval_before_the_proposed_moment_has_to_be_confirmed(make_release, i
 def test_approval_before_a_printed_day_to_come_has_to_be_confirmed(make_release):
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
 
-    with pytest.raises(ConfirmationRequiredError, match="confirm that it may be public before"):
+    with pytest.raises(
+        ConfirmationRequiredError, match="Confirm that the release may be published"
+    ):
         publishing.approve(make_release(date=tomorrow), None)
 
 
 def test_moving_a_release_before_its_proposed_moment_has_to_be_confirmed(make_release, in_an_hour):
     release = publishing.approve(make_release(proposed_release_at=in_an_hour), in_an_hour)
 
-    with pytest.raises(ConfirmationRequiredError, match="confirm that it may be public before"):
+    with pytest.raises(
+        ConfirmationRequiredError, match="Confirm that the release may be published"
+    ):
         publishing.reschedule(release, None)
 
     assert publishing.reschedule(release, None, confirmed=True).is_published()
@@ -193,7 +199,7 @@ def test_moment_more_than_two_years_ahead_has_to_be_confirmed(make_release, publ
 
 
 def test_release_is_not_moved_to_the_past(publish, in_an_hour):
-    with pytest.raises(ActionRefusedError, match="That moment has passed: choose “Publish now”"):
+    with pytest.raises(ActionRefusedError, match="That time has passed"):
         publishing.reschedule(publish(release_at=in_an_hour), NOW)
 
 

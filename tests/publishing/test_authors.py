@@ -38,8 +38,8 @@ def test_author_before_the_last_one_does_not_approve_either(make_release, ana, b
 
     for author, part in ((ana, "Title"), (ben, "Subtitle")):
         assert publishing.blockers(release, author) == [
-            f"You edited it ({part}) and nobody has approved it since: a colleague approves it, "
-            "or you say why you approve it yourself."
+            f"You edited it ({part}), and nobody has approved it since. Ask a colleague to "
+            "approve it, or give a reason for approving it yourself."
         ]
 
 
@@ -62,7 +62,7 @@ def test_who_imported_files_is_their_author(ana):
 
     [sentence] = publishing.blockers(outcome.release, ana)
 
-    assert sentence.startswith("You created it and nobody")
+    assert sentence.startswith("You created it, and nobody")
 
 
 def test_what_a_colleague_approved_is_not_held_against_its_author(
@@ -85,7 +85,7 @@ def test_topics_and_pairs_are_changes_too(make_release, ana):
 
     [sentence] = publishing.blockers(release, ana)
 
-    assert "You changed its topics and changed its translation and nobody" in sentence
+    assert "You changed its topics and changed its translation, and nobody" in sentence
 
 
 def test_moving_it_through_review_is_no_change(make_release, ana):
@@ -108,5 +108,5 @@ def test_own_work_is_approved_for_a_reason_that_is_recorded(make_release, ana):
 def test_release_older_than_the_audit_has_its_last_author(make_release, ana, ben):
     release = make_release(edited_by=ana)
 
-    assert "You made its last change" in publishing.blockers(release, ana)[0]
+    assert "You made the last change" in publishing.blockers(release, ana)[0]
     assert publishing.blockers(release, ben) == []

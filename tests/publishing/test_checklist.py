@@ -29,11 +29,11 @@ def test_sound_release_has_no_doubts(make_release, attach_image):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"contact": " "}, "There is no press contact on it: add whom"),
-        ({"dateline": ""}, "There is no dateline: add the place"),
+        ({"contact": " "}, "There is no press contact. Add someone"),
+        ({"dateline": ""}, "There is no dateline. Add the place"),
         ({"body": "On Monday, May 14, 2024."}, "“Monday, May 14, 2024” names the wrong day"),
         ({"subtitle": "Till June 31, 2024"}, "“June 31, 2024” is a day that does not exist"),
-        ({"slug": "2-offices"}, "Its address says “2-offices”, which its title does not: change"),
+        ({"slug": "2-offices"}, "The address says “2-offices”, but the title does not. Change"),
     ],
 )
 def test_doubt_names_the_thing_and_the_remedy(make_release, fields, sentence):
@@ -43,7 +43,7 @@ def test_doubt_names_the_thing_and_the_remedy(make_release, fields, sentence):
 def test_embargo_in_the_text_is_to_be_compared_with_the_moment(make_release):
     release = make_release(body="EMBARGOED UNTIL 10 a.m. January 13, 2037\n\nThe office opens.")
 
-    assert "Its text says “EMBARGOED UNTIL 10 a.m. January 13, 2037”: compare" in doubts(release)
+    assert "The text says “EMBARGOED UNTIL 10 a.m. January 13, 2037”. Compare" in doubts(release)
 
 
 def test_weekday_in_a_section_is_doubted(make_release):
@@ -62,14 +62,14 @@ def test_picture_that_is_not_described_is_named(make_release):
     release = make_release()
     release._prefetched_objects_cache = {"images": [Image(alt=" ", original_name="door.jpg")]}
 
-    assert "The image “door.jpg” has no alt text: describe it, or tick" in doubts(release)
+    assert "The image “door.jpg” has no alt text. Describe it, or tick" in doubts(release)
 
 
 def test_alt_text_that_is_a_file_name_is_doubted(make_release, attach_image):
     release = make_release()
     attach_image(release, alt="IMG_2041.JPG")
 
-    assert "“IMG_2041.JPG” is the name of a file: say what" in doubts(release)
+    assert "“IMG_2041.JPG” is a file name. Describe what" in doubts(release)
 
 
 @pytest.mark.parametrize(
@@ -78,24 +78,24 @@ def test_alt_text_that_is_a_file_name_is_doubted(make_release, attach_image):
 def test_same_title_is_named(make_release, publish, title):
     publish()
 
-    assert "the same title: 2024-0001. Look whether" in doubts(make_release(title=title))
+    assert "the same title: 2024-0001. Check whether" in doubts(make_release(title=title))
 
 
 @pytest.mark.parametrize(
     ("address", "fault"),
     [
-        ("javascript:alert(1)", "is no address of a page: write it whole"),
-        ("www.example.gov", "is no address of a page"),
-        ("ftp://example.gov/file", "is no address of a page"),
-        ("https://example", "is no address of a page"),
-        ("https://exa_mple..gov/", "is no address of a page"),
-        ("mailto:press", "is no e-mail address: write it as mailto:"),
-        ("/relases/", "leads to no page of this site: copy"),
-        ("/a%00b/", "leads to no page of this site"),
-        ("http://localhost/nowhere", "leads to no page of this site"),
-        ("/releases/2019-0007/", "leads to a release that does not exist: copy"),
-        ("/releases/2024-0001/", "leads to a release that the public can not see: link"),
-        ("http://localhost/releases/2024-0001.pdf", "leads to a release that the public"),
+        ("javascript:alert(1)", "is not a web address. Write it in full"),
+        ("www.example.gov", "is not a web address"),
+        ("ftp://example.gov/file", "is not a web address"),
+        ("https://example", "is not a web address"),
+        ("https://exa_mple..gov/", "is not a web address"),
+        ("mailto:press", "is not an email address. Write it as mailto:"),
+        ("/relases/", "does not lead to a page of this site. Copy"),
+        ("/a%00b/", "does not lead to a page of this site"),
+        ("http://localhost/nowhere", "does not lead to a page of this site"),
+        ("/releases/2019-0007/", "leads to a release that does not exist. Copy"),
+        ("/releases/2024-0001/", "leads to a release that is not public. Link"),
+        ("http://localhost/releases/2024-0001.pdf", "leads to a release that is not public"),
     ],
 )
 def test_link_that_leads_nowhere_is_named_with_its_words(make_release, publish, address, fault):

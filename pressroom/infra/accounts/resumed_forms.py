@@ -14,9 +14,14 @@ from pressroom.infra.accounts import interrupted_files, interrupted_posts
 
 STALE = (
     "This page was out of date, for example because you signed in again in another tab. Nothing "
-    "was saved yet."
+    "has been saved yet."
 )
-SIGNED_OUT = "You were signed out when you sent this. Nothing was saved yet."
+SIGNED_OUT = "You were signed out before this was saved. Nothing has been saved yet."
+
+_LABELS = {"release_at": "Public from"}
+_HIDDEN = frozenset(
+    ("id", "release", "seen", "read", "handle", "named", "asked", "effect", "action", "apply")
+)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -58,6 +63,8 @@ def resend_form(
 
 def _label(name: str) -> str:
     # sections-0-heading -> Sections 1 heading
+    if name in _LABELS:
+        return _LABELS[name]
     words = [str(int(word) + 1) if word.isdecimal() else word for word in name.split("-")]
     return " ".join(words).replace("_", " ").capitalize()
 
@@ -66,13 +73,9 @@ def _is_user_input(name: str, value: str) -> bool:
     """Return whether a person typed the value: not a token, key or count."""
     last = name.rpartition("-")[2]
     is_hidden = (
-        name.startswith(("_", "initial-"))
+        name.startswith(("_", "initial-", "seen_"))
         or last.isupper()
         or "token" in name
         or "__prefix__" in name
     )
-    return (
-        bool(value.strip())
-        and not is_hidden
-        and last not in ("id", "release", "seen", "read", "handle")
-    )
+    return bool(value.strip()) and not is_hidden and last not in _HIDDEN

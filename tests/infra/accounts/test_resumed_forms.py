@@ -49,12 +49,12 @@ def hidden(page):
 def test_form_sent_after_the_session_ended_comes_back_after_sign_in(client, ana):
     end_session(client)
     page = client.post(TOPICS, TYPED, headers=ORIGIN, follow=True)
-    assert "What you typed is kept" in page.text
+    assert "Your text is still here" in page.text
 
     again = sign_in(client, "Ana", TOPICS)
 
     assert not Topic.objects.exists()
-    assert "Nothing was saved yet" in again.text
+    assert "Nothing has been saved yet" in again.text
     assert hidden(again)["name"] == "Water rights"
     client.post(TOPICS, hidden(again))
     assert Topic.objects.get().name == "Water rights"
@@ -77,7 +77,7 @@ def test_files_of_a_form_that_comes_back_are_kept(client, ana):
     send_files(client)
 
     page = sign_in(client, "Ana", IMPORT)
-    assert "a.jsonl, b.jsonl are kept too" in page.text
+    assert "a.jsonl, b.jsonl are still attached" in page.text
     assert not Release.objects.exists()
 
     assert "2 draft" in client.post(IMPORT, hidden(page), follow=True).text
@@ -92,7 +92,7 @@ def test_files_are_kept_when_the_session_ends_twice(client, ana):
 
     again = sign_in(client, "Ana", IMPORT)
 
-    assert "kept too" in again.text
+    assert "still attached" in again.text
     assert "2 draft" in client.post(IMPORT, hidden(again), follow=True).text
 
 
@@ -192,7 +192,7 @@ def test_files_of_a_form_with_a_stale_token_are_kept(strict):
 
     page = strict.post(TOPICS, {**stale, "file": SimpleUploadedFile("a", b"x")}, headers=ORIGIN)
 
-    assert "a is kept too" in page.text
+    assert "a is still attached" in page.text
     assert interrupted_files.HANDLE in hidden(page)
 
 
@@ -210,7 +210,7 @@ def test_text_that_another_site_sent_is_not_kept(client, ana):
 
     page = client.post(TOPICS, TYPED, headers={"Origin": "http://evil.example"}, follow=True)
 
-    assert "What you typed is kept" not in page.text
+    assert "Your text is still here" not in page.text
     assert not Session.objects.exists()
 
 
@@ -266,7 +266,7 @@ def test_stale_token_shows_what_was_typed_and_sends_it_once_confirmed(strict):
     page = strict.post(TOPICS, stale, headers=ORIGIN)
 
     assert page.status_code == 403
-    assert "Nothing was saved yet" in page.text
+    assert "Nothing has been saved yet" in page.text
     assert "<dd>Water rights</dd>" in page.text
     assert "<dd>of no row</dd>" not in page.text
     assert not Topic.objects.exists()
