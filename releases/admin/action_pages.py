@@ -50,7 +50,7 @@ class ActionPages(CleaningMessages):
         """What the verb asks for; posted, the deed or the sentences that refuse it."""
         release, action = self._get_viewable(request, pk), ACTIONS.get(name)
         if action is None:
-            raise Http404("There is no such verb.")
+            raise Http404("There is no such action.")
         form = action.form(request.POST or None, initial=_initial_data(release))
         form.release = release
         reasons: tuple[str, ...] = ()
@@ -62,8 +62,7 @@ class ActionPages(CleaningMessages):
             except publishing.ActionRefusedError as refused:
                 reasons = refused.reasons
             else:
-                sentence = f"{changed}: {describe_status(changed, timezone.now())}."
-                self.message_user(request, sentence, messages.SUCCESS)
+                self.message_user(request, _success_message(action, changed), messages.SUCCESS)
                 self.name_cleaned(request, form)
                 return HttpResponseRedirect(_change_url(release))
         return self._render(request, release, action, form, reasons)
@@ -127,6 +126,14 @@ def action_buttons(request: HttpRequest, release: Release) -> list[dict[str, Any
         }
         for action, blockers in available_actions(release, request)
     ]
+
+
+def _success_message(action: ReleaseAction, changed: Release) -> str:
+    status = describe_status(changed, timezone.now())
+    if action.name == "pair":
+        original = changed.translation_of
+        status = f"translation of {original}" if original else "not a translation"
+    return f"{action.success}: “{changed}” ({status})."
 
 
 def _initial_data(release: Release) -> dict[str, Any]:

@@ -16,9 +16,16 @@ from releases.admin.moment_forms import ApprovalFields, MomentFields
 from releases.models import AuditLine, Release
 
 Deed = AuditLine.Deed
-PAIR_OR_UNPAIR = (
-    "Enter the number of its original, or empty that field and tick that it is a translation of no "
-    "release."
+ORIGINAL_OR_NONE = (
+    "Enter the number of the original, or leave it empty and tick “Not a translation of another "
+    "release”."
+)
+NO_SUCCESSOR = (
+    "No approved release has this number. Enter it as on its page, for example 2024-0001."
+)
+NO_ORIGINAL = (
+    "No release with this number can be the original. Enter the number of a release that is not a "
+    "translation itself, for example 2024-0001."
 )
 Status = Release.Status
 
@@ -56,7 +63,7 @@ class ApproveForm(ApprovalFields, MomentForm):
     override = CleanText(
         label="Reason for approving your own work",
         required=False,
-        help_text="Only where nobody else can: it is recorded.",
+        help_text="Only if nobody else can approve it. The reason goes on record.",
     )
 
 
@@ -65,7 +72,7 @@ class ReasonForm(ActionForm):
 
 
 class PublicReasonForm(ActionForm):
-    reason = CleanText(widget=forms.Textarea(attrs={"rows": 3}), help_text="The public reads it.")
+    reason = CleanText(widget=forms.Textarea(attrs={"rows": 3}), help_text="Shown to the public.")
 
 
 class WithdrawForm(PublicReasonForm):
@@ -74,8 +81,9 @@ class WithdrawForm(PublicReasonForm):
         to_field_name="number",
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "2024-0001"}),
-        help_text="The number of the release that stands in its place, if there is one: its "
-        "address will lead there.",
+        help_text="Number of the release that replaces this one, if any. This address will "
+        "redirect to it.",
+        error_messages={"invalid_choice": NO_SUCCESSOR},
     )
 
 
@@ -84,7 +92,7 @@ class TakeDownForm(PublicReasonForm):
 
 
 class RenameForm(ActionForm):
-    slug = forms.SlugField(max_length=200, help_text="Earlier addresses go on answering.")
+    slug = forms.SlugField(max_length=200, help_text="Earlier addresses redirect here.")
 
 
 class PairForm(ActionForm):
@@ -93,15 +101,16 @@ class PairForm(ActionForm):
         to_field_name="number",
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "2024-0001"}),
-        help_text="The number of the release that this one is a translation of.",
+        help_text="Number of the release that this one translates.",
+        error_messages={"invalid_choice": NO_ORIGINAL},
     )
-    unpair = forms.BooleanField(required=False, label="It is a translation of no release")
+    unpair = forms.BooleanField(required=False, label="Not a translation of another release")
 
     def clean(self) -> dict[str, Any]:
         """Unpair by the box alone, never by an empty field."""
         cleaned = super().clean()
         if not self.errors and bool(cleaned["original"]) == cleaned["unpair"]:
-            raise forms.ValidationError(PAIR_OR_UNPAIR)
+            raise forms.ValidationError(ORIGINAL_OR_NONE)
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
@@ -121,13 +130,13 @@ class ApproveCorrectionForm(ProposalForm):
     override = CleanText(
         label="Reason for approving your own proposal",
         required=False,
-        help_text="Only where nobody else can: it is recorded.",
+        help_text="Only if nobody else can approve it. The reason goes on record.",
     )
 
 
 class DeclineCorrectionForm(ProposalForm):
     reason = CleanText(
-        widget=forms.Textarea(attrs={"rows": 3}), help_text="For its author; staff alone read it."
+        widget=forms.Textarea(attrs={"rows": 3}), help_text="For the author. Only staff can see it."
     )
 
 
@@ -137,6 +146,7 @@ class ReleaseAction:
 
     name: str
     label: str
+    success: str
     run: Callable[..., Release]
     audit_action: Deed
     statuses: tuple[str, ...]
@@ -156,7 +166,7 @@ class ReleaseAction:
     def _proposal_blockers(self, release: Release) -> list[str]:
         proposal = publishing.open_proposal(release)
         if proposal is None:
-            return ["No correction of it is proposed."]
+            return ["No correction is proposed for this release."]
         is_approval = self.audit_action == Deed.ACCEPTED
         return publishing.objections_to_proposal(proposal) if is_approval else []
 
@@ -168,14 +178,26 @@ ACTIONS = {
     action.name: action
     for action in (
         ReleaseAction(
-            "submit", "Submit for review", publishing.submit, Deed.SUBMITTED, (Status.DRAFT,)
+            "submit",
+            "Submit for review",
+            "Submitted for review",
+            publishing.submit,
+            Deed.SUBMITTED,
+            (Status.DRAFT,),
         ),
         ReleaseAction(
-            "approve", "Approve …", publishing.approve, Deed.APPROVED, OPEN_STATUSES, ApproveForm
+            "approve",
+            "Approve …",
+            "Approved",
+            publishing.approve,
+            Deed.APPROVED,
+            OPEN_STATUSES,
+            ApproveForm,
         ),
         ReleaseAction(
             "send-back",
             "Send back …",
+            "Sent back",
             publishing.send_back,
             Deed.SENT_BACK,
             (Status.IN_REVIEW,),
@@ -183,18 +205,26 @@ ACTIONS = {
         ),
         ReleaseAction(
             "reschedule",
-            "Move its release …",
+            "Reschedule …",
+            "Rescheduled",
             publishing.reschedule,
             Deed.RESCHEDULED,
             (EMBARGOED,),
             MomentForm,
         ),
         ReleaseAction(
-            "recall", "Call back …", publishing.recall, Deed.RECALLED, (EMBARGOED,), ReasonForm
+            "recall",
+            "Recall approval …",
+            "Approval recalled",
+            publishing.recall,
+            Deed.RECALLED,
+            (EMBARGOED,),
+            ReasonForm,
         ),
         ReleaseAction(
             "rename",
-            "Change its address …",
+            "Change address …",
+            "Address changed",
             publishing.rename,
             Deed.RENAMED,
             (EMBARGOED, PUBLIC),
@@ -202,18 +232,26 @@ ACTIONS = {
         ),
         ReleaseAction(
             "pair",
-            "Pair with its original …",
+            "Mark as translation …",
+            "Translation changed",
             publishing.set_original,
             Deed.PAIRED,
             (*OPEN_STATUSES, EMBARGOED, PUBLIC),
             PairForm,
         ),
         ReleaseAction(
-            "withdraw", "Withdraw …", publishing.withdraw, Deed.WITHDREW, (PUBLIC,), WithdrawForm
+            "withdraw",
+            "Withdraw …",
+            "Withdrawn",
+            publishing.withdraw,
+            Deed.WITHDREW,
+            (PUBLIC,),
+            WithdrawForm,
         ),
         ReleaseAction(
             "remove",
             "Remove …",
+            "Removed",
             publishing.remove,
             Deed.REMOVED,
             (PUBLIC, Status.WITHDRAWN, Status.BLOCKED),
@@ -221,7 +259,8 @@ ACTIONS = {
         ),
         ReleaseAction(
             "block",
-            "Block by law …",
+            "Block for legal reasons …",
+            "Blocked",
             publishing.block,
             Deed.BLOCKED,
             (PUBLIC, Status.WITHDRAWN, Status.REMOVED),
@@ -230,6 +269,7 @@ ACTIONS = {
         ReleaseAction(
             "reinstate",
             "Reinstate …",
+            "Reinstated",
             publishing.reinstate,
             Deed.REINSTATED,
             RETRACTED_STATUSES,
@@ -238,7 +278,8 @@ ACTIONS = {
         # In no state by itself: a proposal's panel offers these.
         ReleaseAction(
             "approve-correction",
-            "Approve the correction …",
+            "Approve correction …",
+            "Correction approved",
             publishing.approve_correction,
             Deed.ACCEPTED,
             (),
@@ -246,7 +287,8 @@ ACTIONS = {
         ),
         ReleaseAction(
             "decline-correction",
-            "Decline the correction …",
+            "Decline correction …",
+            "Correction declined",
             publishing.decline_correction,
             Deed.DECLINED,
             (),
@@ -254,7 +296,8 @@ ACTIONS = {
         ),
         ReleaseAction(
             "take-back-correction",
-            "Take the correction back …",
+            "Take back correction …",
+            "Correction taken back",
             publishing.retract_correction,
             Deed.RETRACTED,
             (),

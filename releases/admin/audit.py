@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 
 from pressroom.infra.accounts.read_only import ReadOnlyAdmin
@@ -9,11 +11,27 @@ from releases.admin.lists import BoundedList
 from releases.models import AuditLine
 
 
+class PersonFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "person"
+
+
+class ActionFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "action"
+
+
 @admin.register(AuditLine)
 class AuditLineAdmin(ReadOnlyAdmin, BoundedList):
-    list_display = ["at", "subject", "who", "deed", "why", "origin"]
-    list_filter = ["deed", "by"]
+    list_display = ["at", "subject", "who", "action", "why", "origin"]
+    list_filter = [("deed", ActionFilter), ("by", PersonFilter)]
     list_select_related = ["by"]
     ordering = ["-at", "-id"]
     date_hierarchy = "at"
     list_per_page = 50
+
+    @admin.display(ordering="deed")
+    def action(self, line: AuditLine) -> str:
+        return line.get_deed_display()

@@ -24,7 +24,7 @@ Deed = AuditLine.Deed
 
 class WithdrawManyForm(forms.Form):
     reason = CleanText(
-        widget=forms.Textarea(attrs={"rows": 3}), help_text="The public reads it, on each of them."
+        widget=forms.Textarea(attrs={"rows": 3}), help_text="Shown to the public on each release."
     )
 
 
@@ -32,7 +32,7 @@ class AddTopicsForm(forms.Form):
     topics = forms.ModelMultipleChoiceField(
         Topic.objects.all(),
         widget=forms.CheckboxSelectMultiple,
-        help_text="Added to those that each of them has.",
+        help_text="Added to the topics each release already has.",
     )
 
 
@@ -64,7 +64,9 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
                 request, releases, form, "file_many", "File under topics"
             )
         topics = list(form.cleaned_data["topics"])
-        self._apply_to_each(request, "is filed", publishing.add_topics, releases, topics)
+        self._apply_to_each(
+            request, "is filed under these topics", publishing.add_topics, releases, topics
+        )
         return None
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:

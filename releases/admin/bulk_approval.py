@@ -25,8 +25,8 @@ from releases.admin.status import describe_status, format_moment
 from releases.models import AuditLine, Release
 
 MAX_SELECTED = 100  # at once: each is looked through on the page
-NOT_ON_PAGE = "It was not on the page that you confirmed: nothing was done with it."
-FUTURE_DATE = "It is dated {date}, which is yet to come: approve it on its own page."
+NOT_ON_PAGE = "Left unchanged, because it was not on the page you confirmed."
+FUTURE_DATE = "It is dated {date}, in the future. Approve it on its own page."
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class ApprovalRow:
             return f"Scheduled for {format_moment(at)}."
         date = self.release.date
         if date is None or date >= self.today:
-            return "Public now."
-        return f"Public now, listed under today; or dated as printed, under {date_format(date)}."
+            return "Published now."
+        return f"Published now, listed under today, or dated as printed, under {date_format(date)}."
 
     @property
     def checklist(self) -> list[str]:
@@ -84,7 +84,7 @@ class BulkApproval(admin.ModelAdmin):
         """Show what becomes of each; confirmed, approve those that nothing keeps out."""
         chosen = list(releases.order_by("pk")[: MAX_SELECTED + 1])
         if len(chosen) > MAX_SELECTED:
-            sentence = f"Choose at most {MAX_SELECTED} at once: nothing was done."
+            sentence = f"Select at most {MAX_SELECTED} at a time. Nothing was changed."
             self.message_user(request, sentence, messages.ERROR)
             return None
         person: Any = request.user
@@ -129,7 +129,7 @@ class BulkApproval(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Approve: {len(ready)} of {len(rows)} chosen",
+            "title": f"Approve {len(ready)} of {len(rows)} selected",
             "ready": ready,
             "left_out": [row for row in rows if row.objections],
             "buttons": _buttons(ready),

@@ -20,7 +20,7 @@ class CleanText(forms.CharField):
     findings: tuple[Finding, ...] = ()
 
     default_error_messages = {
-        "max_length": "Write at most %(limit_value)s characters, not %(show_value)s: shorten it."
+        "max_length": "Use at most %(limit_value)s characters. This has %(show_value)s."
     }
 
     def __init__(self, *args: Any, max_length: int = lengths.REASON, **kwargs: Any) -> None:

@@ -26,14 +26,14 @@ from releases.models.files import ORIGINAL, ReleaseFile
 
 logger = logging.getLogger(__name__)
 
-SIZE_LIMIT = f"At most {intake.MAX_BYTES // 1_000_000} megabytes"
+SIZE_LIMIT = f"Up to {intake.MAX_BYTES // 1_000_000} MB"
 TWO_LINES = forms.Textarea(attrs={"rows": 2, "cols": 60})
-ALT_REQUIRED = "Describe the picture for those who cannot see it, or tick “decorative”."
-FILE_KEPT = "“{}” is kept: you need not choose it again. Another file would take its place."
+ALT_REQUIRED = "Describe the picture for people who cannot see it, or tick “decorative”."
+FILE_KEPT = "“{}” is still attached. You don’t need to choose it again. Another file replaces it."
 STORAGE_UNREACHABLE = (
-    "The file that you chose before can not be reached just now: save again in a few minutes."
+    "The file you chose earlier is unavailable right now. Save again in a few minutes."
 )
-ALT_NOT_ALLOWED = "A decorative picture has no alt text: empty this, or untick “decorative”."
+ALT_NOT_ALLOWED = "A decorative picture has no alt text. Clear this field or untick “decorative”."
 
 
 class UploadForm(forms.ModelForm):
@@ -99,7 +99,7 @@ class UploadForm(forms.ModelForm):
                 pending_uploads.store(self.prepared, self.owner) if is_new else self.sent_handle
             )
         except OSError as error:
-            logger.error("An upload was not kept: %s", error)
+            logger.error("Could not store a pending upload: %s", error)
             return
         self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         self.data[name] = handle  # type: ignore[index]
@@ -154,7 +154,7 @@ class AttachmentForm(UploadForm):
     upload = forms.FileField(
         label="File",
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
-        help_text=f"PDF. {SIZE_LIMIT}. Its text is found by search.",
+        help_text=f"PDF. {SIZE_LIMIT}. Its text is searchable.",
     )
 
     class Meta:
@@ -211,7 +211,7 @@ class ImageInline(FileInline):
     fields = [("preview", "kept"), *ImageForm.Meta.fields]
     readonly_fields = ["preview", "kept"]
 
-    @admin.display(description="shows")
+    @admin.display(description="preview")
     def preview(self, image: Image) -> str:
         """The smallest rendition."""
         if not image.pk:
@@ -241,8 +241,8 @@ class AttachmentInline(FileInline):
         """What was uploaded, and whether a search finds anything in it."""
         if not attachment.pk:
             return "–"
-        found = f"{len(attachment.text.split()):,} words" if attachment.text else "no words"
-        return _links(attachment, f"{attachment.pages} pages, {found} found by search")
+        words = len(attachment.text.split())
+        return _links(attachment, f"{attachment.pages} pages, {words:,} searchable words")
 
 
 FILE_INLINES = [ImageInline, AttachmentInline]
@@ -263,8 +263,7 @@ def _thumbnail_size(image: Image) -> tuple[int, int]:
 
 def _links(row: ReleaseFile, facts: str) -> str:
     return format_html(
-        '<a href="{}">{}</a> as uploaded, for staff only; {}; '
-        '<a href="{}">as the public gets it</a>',
+        '<a href="{}">{}</a> (original, staff only), {}, <a href="{}">public copy</a>',
         row.address(ORIGINAL),
         row.original_name,
         facts,

@@ -13,10 +13,14 @@ from django.db.models import Field, TextField
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+LANGUAGE_HELP = "Language code, for example en or es."
+END_MARK_LABEL = "Closing mark"
+END_MARK_HELP = "Mark printed below the text, for example ### or -30-."
+
 KEY_PATTERN = re.compile(r"[0-9]{1,18}")  # of a row, as a form carries it
 VERSION_MISSING = (
-    "The form does not say which state of the release you saw, so nothing was done: open the page "
-    "again."
+    "Nothing was changed, because the form does not say which version of the release you saw. "
+    "Open the page again."
 )
 
 

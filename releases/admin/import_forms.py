@@ -14,7 +14,12 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
-from releases.admin.form_fields import NormalizedTextField
+from releases.admin.form_fields import (
+    END_MARK_HELP,
+    END_MARK_LABEL,
+    LANGUAGE_HELP,
+    NormalizedTextField,
+)
 from releases.admin.import_warnings import ImportWarningsForm
 from releases.importing import decoding, formats, posted
 from releases.importing.decoding import InputFile, UnreadableFileError
@@ -27,16 +32,16 @@ from releases.publishing import drafts
 
 logger = logging.getLogger(__name__)
 
-FILES_KEPT = "{}, kept: choose other files to replace {}."
+FILES_KEPT = "{} still attached. Choose other files to replace {}."
 STORAGE_UNREACHABLE = (
-    "The files that you chose before can not be reached just now: try again in a few minutes."
+    "The files you chose earlier are unavailable right now. Try again in a few minutes."
 )
 PASTED_NAME = "pasted text"  # the name of a source that had none
 
 UPLOAD_LIMITS = (
     f"Up to {posted.MAX_FILES} files, {posted.MAX_RELEASES:,} releases and "
-    f"{posted.MAX_UPLOAD_BYTES // 1_000_000} MB at once. Plain text, JSON Lines (.jsonl) or CSV "
-    "(.csv), each of them also gzipped (.gz)."
+    f"{posted.MAX_UPLOAD_BYTES // 1_000_000} MB at a time: plain text, JSON Lines (.jsonl) or "
+    "CSV (.csv), optionally gzipped (.gz)."
 )
 
 
@@ -63,10 +68,10 @@ class ImportForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 16, "cols": 90}),
-        help_text="Paste all of it: title, date, contact, text and end mark.",
+        help_text="Paste the whole release, from the title to the closing mark.",
     )
     upload = FilesField(label="Or files", required=False, help_text=UPLOAD_LIMITS)
-    left_out = forms.BooleanField(label="Leave the kept files out", required=False)
+    left_out = forms.BooleanField(label="Remove the attached files", required=False)
     handle = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, files: Any = None, sender: User | None = None) -> None:
@@ -81,7 +86,7 @@ class ImportForm(forms.Form):
         cleaned = super().clean() or {}
         self.chosen = self._uploaded() or self._kept_files()
         if bool(cleaned.get("text", "").strip()) == bool(self.chosen) and not self.errors:
-            raise forms.ValidationError("Paste a text or choose files: one of the two.")
+            raise forms.ValidationError("Either paste a text or choose files.")
         return cleaned
 
     def sent(self) -> list[InputFile]:
@@ -112,7 +117,7 @@ class ImportForm(forms.Form):
                     [_name_and_bytes(file) for file in self.chosen], self.owner
                 )
             except OSError as error:
-                logger.error("The files of an import were not kept: %s", error)
+                logger.error("Could not store the pending files of an import: %s", error)
                 return
         self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         self.data["handle"] = handle  # type: ignore[index]
@@ -167,7 +172,7 @@ class SourceForm(forms.Form):
                     decoding.decode(data, cleaned["name"])
                 )
             except (binascii.Error, ValueError, UnreadableFileError) as error:
-                raise forms.ValidationError("The source was damaged on its way.") from error
+                raise forms.ValidationError("The source arrived damaged.") from error
         return cleaned
 
 
@@ -192,13 +197,15 @@ class EditForm(ImportWarningsForm, forms.Form):
     body = NormalizedTextField(
         required=False, widget=forms.Textarea(attrs={"rows": 24, "cols": 90})
     )
-    end_mark = forms.CharField(required=False, max_length=40)
+    end_mark = forms.CharField(
+        label=END_MARK_LABEL, required=False, max_length=40, help_text=END_MARK_HELP
+    )
     language = forms.RegexField(
         rf"\A{LANGUAGE.pattern}\Z",
         required=False,
         max_length=35,
-        help_text="BCP 47, as en or es.",
-        error_messages={"invalid": "The language is a BCP 47 tag, as en or es."},
+        help_text=LANGUAGE_HELP,
+        error_messages={"invalid": "Enter a language code, for example en or es."},
     )
 
     FIELDS = Release.PRINTED_FIELDS
@@ -215,7 +222,7 @@ class SectionForm(forms.Form):
     kind = forms.ChoiceField(choices=Section.Kind.choices)
     heading = NormalizedTextField(required=False, widget=forms.TextInput(attrs={"size": 60}))
     body = NormalizedTextField(widget=forms.Textarea(attrs={"rows": 6, "cols": 90}))
-    after_end = forms.BooleanField(label="Printed below the end mark", required=False)
+    after_end = forms.BooleanField(label="Printed below the closing mark", required=False)
 
 
 SectionForms = forms.formset_factory(SectionForm, extra=0, can_delete=True)

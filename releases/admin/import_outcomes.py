@@ -17,6 +17,15 @@ from releases.publishing import drafts
 PATIENCE = 5.0  # seconds that a page waits for an import which another request began
 PAUSE = 0.1  # seconds
 
+LABELS = {
+    "created": "Created",
+    "updated": "Updated",
+    "unchanged": "Already imported",
+    "draft": "Saved as draft",
+    "rejected": "Not imported",
+}
+SUMMARY = {word: label.lower() for word, label in LABELS.items()}
+
 
 def store_once(by: User, token: str, store: Callable[[], Sequence[Outcome]]) -> None:
     """Store what the form brings, unless the same form did so before, or does so just now."""
@@ -45,8 +54,13 @@ def described(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     counts = Counter(row["outcome"] for row in rows)
     releases = Release.objects.only("number", "title").in_bulk([row["release"] for row in rows])
     return {
-        "summary": ", ".join(f"{counts[word]} {word}" for word in OUTCOMES if counts[word]),
-        "outcomes": [{**row, "release": releases.get(row["release"])} for row in rows],
+        "summary": ", ".join(
+            f"{counts[word]} {SUMMARY[word]}" for word in OUTCOMES if counts[word]
+        ),
+        "outcomes": [
+            {**row, "outcome": LABELS[row["outcome"]], "release": releases.get(row["release"])}
+            for row in rows
+        ],
     }
 
 

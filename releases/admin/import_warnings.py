@@ -46,7 +46,7 @@ class ImportWarningsField(forms.MultipleChoiceField):
     def __init__(self, doubts: Sequence[ParseWarning]) -> None:
         choices = [(_warning_id(warning), warning.message) for warning in doubts]
         super().__init__(
-            label="In doubt (tick when settled)",
+            label="To check (tick when done)",
             required=False,
             choices=choices,
             widget=forms.CheckboxSelectMultiple(attrs={"class": "doubts"}),
@@ -117,7 +117,7 @@ class ImportWarningsAdmin(admin.ModelAdmin):
             obj.edited_by, obj.updated_at = request.user, timezone.now()  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
         if resolved:
-            sentence = "Settled: " + " ".join(warning.message for warning in resolved)
+            sentence = "Checked: " + " ".join(warning.message for warning in resolved)
             self.log_change(request, obj, sentence)
             self.message_user(request, sentence, messages.INFO)
 

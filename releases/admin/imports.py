@@ -98,7 +98,7 @@ class ImportAdmin(admin.ModelAdmin):
         except UploadTooLargeError as refusal:
             return self._show_again(request, form, str(refusal))
         if not found:
-            return self._show_again(request, form, "There is no release in it.")
+            return self._show_again(request, form, "We found no release in it.")
         if posted.is_one_text(files):
             return self._process_single_text(request, form, found[0])
         return self._stored(request, form, found)
@@ -165,7 +165,7 @@ class ImportAdmin(admin.ModelAdmin):
             raise PermissionDenied
         sent = import_outcomes.awaited(_user(request), token)
         if sent is None:
-            raise Http404("There is no such import of yours, or it is older than two weeks.")
+            raise Http404("You have no such import, or it is more than two weeks old.")
         shown = import_outcomes.described(sent.outcome or [])
         return self._page(request, "outcome", is_stored=sent.outcome is not None, **shown)
 
@@ -187,7 +187,7 @@ class ImportAdmin(admin.ModelAdmin):
         self, request: HttpRequest, record: Record, form: EditForm, sections: forms.BaseFormSet
     ) -> HttpResponse:
         above = import_warnings.other_warning_field(form.FIELDS, form.doubts)
-        fieldsets = _fieldsets(self, form, "From the import", above) if above else []
+        fieldsets = _fieldsets(self, form, "Import warnings", above) if above else []
         fieldsets += _fieldsets(
             self, form, "Text", import_warnings.with_warning_fields(form.FIELDS, form.doubts)
         )
@@ -220,17 +220,17 @@ def _size_error(request: HttpRequest) -> str:
     try:
         request.POST  # noqa: B018 - reads the request
     except RequestDataTooBig:
-        return "The text is larger than 2.5 MB: upload it as a file."
+        return "The text is larger than 2.5 MB. Upload it as a file instead."
     except TooManyFilesSent:
-        return f"These are more than {posted.MAX_FILES} files: {posted.USE_COMMAND_HINT}."
+        return f"There are more than {posted.MAX_FILES} files: {posted.USE_COMMAND_HINT}."
     except TooManyFieldsSent:
-        return "The form has more fields than can be read: upload the text as a file."
+        return "The form has too many fields. Upload the text as a file instead."
     return ""
 
 
 def _already_imported(release: Release) -> str:
     address = reverse("admin:releases_release_change", args=[release.pk])
-    words = 'This source is in the archive already: <a href="{}">{}</a>. Nothing was changed.'
+    words = 'Already imported: <a href="{}">{}</a>. Nothing was changed.'
     return format_html(words, address, str(release) or "a draft without a title")
 
 

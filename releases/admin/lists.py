@@ -18,6 +18,12 @@ MAX_SELECTED = 400  # at once: what is chosen goes from page to page in the form
 class BoundedList(admin.ModelAdmin):
     """An admin whose list refuses to act on more than `MAX_SELECTED` rows at once."""
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Show the whole list, with a note, for filters that no row can match."""
         if any(_matches_nothing(name, str(value)) for name, value in request.GET.items()):
@@ -49,7 +55,7 @@ class BoundedList(admin.ModelAdmin):
             chosen = queryset.order_by()[: MAX_SELECTED + 1].count()
         if chosen <= MAX_SELECTED:
             return super().response_action(request, queryset, *where, **location)
-        sentence = f"Choose at most {MAX_SELECTED} at once: nothing was done."
+        sentence = f"Select at most {MAX_SELECTED} at a time. Nothing was changed."
         self.message_user(request, sentence, messages.ERROR)
         return None
 

@@ -20,25 +20,35 @@ from releases.admin.status import format_moment
 from releases.models import Release
 
 ZONE_HELP = (
-    f"Date and time of the office ({settings.OFFICE_TIME_ZONE}). In the hour that the clock runs "
-    "twice, write the offset too, as 01:30-08:00."
+    f"For example, 2024-05-16 09:00, in the office’s time zone ({settings.OFFICE_TIME_ZONE})."
+)
+NOT_A_MOMENT = "Enter a date and time in figures, for example 2024-05-16 09:00."
+AMBIGUOUS_MOMENT = (
+    "The clocks change at this time, so it occurs twice or not at all. Choose another time, or add "
+    "the UTC offset, for example 2024-11-03 01:30-08:00."
 )
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-NO_SUCH_YEAR = f"Write a year between {FIRST_YEAR} and {LAST_YEAR}."
+NO_SUCH_YEAR = f"Enter a year between {FIRST_YEAR} and {LAST_YEAR}."
 SCHEDULE, NOW, AS_PRINTED = "schedule", "now", "printed"
-PRESS_TO_CONFIRM = "Nothing is scheduled yet: read the moment on the button, then press it."
+PRESS_TO_CONFIRM = "Nothing is scheduled yet. Check the date and time on the button, then press it."
 NUMBER_GAP_NOTE = (
-    "Approval gives it its number. Once a later number is public, the gap shows that this release "
-    "exists, but nothing of what it says."
+    "Approval assigns a number. Once a later number is public, the gap shows that this release "
+    "exists, but not what it says."
 )
 
 
 class MomentField(forms.DateTimeField):
     """A moment that every time zone has."""
 
+    default_error_messages = {"invalid": NOT_A_MOMENT}
+
     def to_python(self, value: Any) -> datetime.datetime | None:
         """Refuse years in which no release is published."""
-        at = super().to_python(value)
+        try:
+            at = super().to_python(value)
+        except forms.ValidationError as error:
+            is_ambiguous = error.code == "ambiguous_timezone"
+            raise forms.ValidationError(AMBIGUOUS_MOMENT) if is_ambiguous else error from None
         if at and not FIRST_YEAR <= at.year <= LAST_YEAR:
             raise forms.ValidationError(NO_SUCH_YEAR)
         return at
@@ -63,7 +73,7 @@ class MomentFields(forms.Form):
             attrs={"placeholder": "2024-05-16 09:00", "size": 30, "data-named-on": "schedule"}
         ),
     )
-    confirm = forms.BooleanField(required=False, label="Yes, that is meant")
+    confirm = forms.BooleanField(required=False, label="Yes, I confirm this")
 
     release: Release
     typed: datetime.datetime | None = None
@@ -91,7 +101,7 @@ class MomentFields(forms.Form):
         cleaned = super().clean() or {}
         self.typed = cleaned.get("release_at")
         if self.effect == AS_PRINTED and not self.can_be_dated_as_printed:
-            self.add_error(None, "Its printed date is not before today: choose “Publish now”.")
+            self.add_error(None, "The printed date is not in the past. Choose “Publish now”.")
         if self.effect == SCHEDULE and "release_at" not in self.errors:
             for sentence in self._objections(self.typed):
                 self.add_error("release_at", sentence)
@@ -120,10 +130,10 @@ class MomentFields(forms.Form):
         """What whoever chooses the moment should know."""
         now = timezone.now()
         if proposed := publishing.proposed_moment(self.release, now):
-            yield f"The proposed moment is {format_moment(proposed)}."
+            yield f"The proposed time is {format_moment(proposed)}."
         elif self.release.proposed_release_at:
             passed = format_moment(self.release.proposed_release_at)
-            yield f"The proposed moment, {passed}, has passed."
+            yield f"The proposed time, {passed}, has passed."
         is_now = bool(self.questions) and self.effect == NOW
         yield from self._date_differs(now if is_now else self._future_moment() or now)
 
@@ -139,7 +149,7 @@ class MomentFields(forms.Form):
 
     def _objections(self, at: datetime.datetime | None) -> Iterator[str]:
         if at is None:
-            yield "Write the moment from which it is public."
+            yield "Enter the date and time of publication."
         elif at <= timezone.now():
             yield publishing.PASSED
         elif self.data.get("named") != at.astimezone(datetime.UTC).isoformat():
@@ -150,11 +160,11 @@ class MomentFields(forms.Form):
         if date is None or date == day:
             return
         yield (
-            f"It is dated {date_format(date)}, but would become public on {date_format(day)}: "
-            "lists put it under the day it becomes public."
+            f"It is dated {date_format(date)} but would be published on {date_format(day)}. Lists "
+            "use the publication date."
         )
         if self.can_be_dated_as_printed:
-            yield f"Dated as printed, it is public at once, and listed under {date_format(date)}."
+            yield f"Dated as printed, it is public now and listed under {date_format(date)}."
 
 
 class ApprovalFields(MomentFields):

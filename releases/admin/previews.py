@@ -31,12 +31,12 @@ EXPIRY_AFTER_RELEASE = datetime.timedelta(days=7)  # while the link still leads 
 class ShareForm(ActionForm):
     recipient = CleanText(
         max_length=300,
-        help_text="One person, as you would know them again: Jane Roe, Springfield Gazette.",
+        help_text="One person, by a name you will recognize: Jane Roe, Springfield Gazette.",
         widget=forms.TextInput(attrs={"size": 60, "autocomplete": "off"}),
     )
     expires_at = MomentField(
-        label="Opens until",
-        help_text=f"{ZONE_HELP} From the release on, the link leads to the permalink.",
+        label="Expires",
+        help_text=f"{ZONE_HELP} After publication, the link redirects to the permalink.",
         widget=forms.DateTimeInput(attrs={"size": 30}),
     )
 
@@ -91,7 +91,7 @@ class PreviewPages(ActionPages):
         except publishing.ActionRefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
         else:
-            sentence = f"The preview for {row.recipient} is closed."
+            sentence = f"The preview for {row.recipient} is revoked."
             self.message_user(request, sentence, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:releases_release_previews", args=[pk]))
 

@@ -15,10 +15,10 @@ from releases.admin.release_form import ReleaseForm
 from releases.models import ProposedCorrection, Release
 
 FILES_NOT_PROPOSABLE = (
-    "Images and documents are no part of a proposal: propose the text first, then change the files "
-    "and save them by themselves."
+    "Images and documents cannot be part of a proposal. Propose the text first, then change the "
+    "files and save them separately."
 )
-SENT = "Your correction is proposed: a publisher decides it. The public page has not changed."
+SENT = "Your correction is proposed. A publisher will decide. The public page has not changed."
 
 
 class ProposalRequiredError(Exception):
@@ -37,7 +37,7 @@ class ProposalFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         count = ProposedCorrection.objects.filter(status="open").count()
-        return [("open", f"Waits for a decision ({count})")]
+        return [("open", f"Awaiting a decision ({count})")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():

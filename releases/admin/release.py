@@ -45,16 +45,16 @@ from releases.publishing import drafts
 
 RECENT_ACTIONS = 8
 PROPOSING_HELP = (
-    "It is public: what you change here is proposed, and a colleague approves it. Ask a publisher "
-    "where an image or a document must change."
+    "This release is public. Your changes are proposed, and a colleague approves them. To change "
+    "an image or a document, ask a publisher."
 )
 PROPOSING_WORDS = (
-    "It is public: what you change of its text and topics is proposed, and a colleague approves "
-    "it. Images and documents change at once: save them apart."
+    "This release is public. Changes to its text and topics are proposed, and a colleague approves "
+    "them. Images and documents change immediately, so save them separately."
 )
 STORAGE_UNREACHABLE = (
-    "The place where files are kept can not be reached just now, so nothing was saved. What you "
-    "typed is still here: save again in a few minutes, with the files chosen anew."
+    "File storage is unavailable right now, so nothing was saved. Your text is still here. Choose "
+    "the files again and save in a few minutes."
 )
 
 logger = logging.getLogger(__name__)
@@ -128,9 +128,9 @@ class ReleaseAdmin(
         ]
         fieldsets = [("Text", {"fields": text})]
         if elsewhere := import_warnings.other_warning_field(fields, open_warnings):
-            fieldsets.insert(0, ("From the import", {"fields": elsewhere}))
+            fieldsets.insert(0, ("Import warnings", {"fields": elsewhere}))
         if obj:
-            fieldsets.insert(0, ("Where it stands", {"fields": self.status_fields(request, obj)}))
+            fieldsets.insert(0, ("Status", {"fields": self.status_fields(request, obj)}))
         if obj and obj.is_published():
             about: dict[str, Any] = {"fields": ["change_kind", "change_note"]}
             if self.proposes(request, obj):
@@ -195,7 +195,7 @@ class ReleaseAdmin(
         except publishing.ActionRefusedError as refused:
             request.attempt = refused.reasons, {}  # type: ignore[attr-defined]
         except StorageUnreachableError as error:
-            logger.error("Files of release %s were not kept. %s", object_id or "(new)", error)
+            logger.error("Could not store files of release %s: %s", object_id or "(new)", error)
             request.attempt = (STORAGE_UNREACHABLE,), {}  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra)
 
@@ -230,6 +230,7 @@ class ReleaseAdmin(
         if request.method == "POST":
             carry_over_uploads(inline.formset for inline in context["inline_admin_formsets"])
         working_copies.add_context(request, context, release)
+        context["notices"] = _separate_notices(context)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_manytomany(
@@ -244,7 +245,7 @@ class ReleaseAdmin(
         """The status in words, with the embargo's end where there is one."""
         return describe_status(release, timezone.now())
 
-    @admin.display(description="what was done")
+    @admin.display(description="recent activity")
     def done(self, release: Release) -> str:
         """The last deeds, the newest first."""
         lines = release.audit_lines.select_related("by").reverse()[:RECENT_ACTIONS]
@@ -258,11 +259,11 @@ class ReleaseAdmin(
     def missing(self, release: Release) -> str:
         """What still blocks approval, a sentence each."""
         if release.status not in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
-            return "–"
+            return "Already approved."
         sentences = publishing.blockers(release) or ["Nothing is missing."]
         return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in sentences))
 
-    @admin.display(description="doubts from import")
+    @admin.display(description="import warnings")
     def doubts(self, release: Release) -> str:
         """What the import could not be sure of."""
         pairs = [(doubt.field, doubt.message) for doubt in release.unresolved_warnings()]
@@ -311,6 +312,16 @@ class ReleaseAdmin(
         note = form.cleaned_data.get("change_note", "")
         before = form.before.snapshot
         publishing.record_change(form.instance, kind, note, before, **action_context(request))
+
+
+def _separate_notices(context: dict[str, Any]) -> list[str]:
+    """Return the form's own refusals, taken out of its errors where nothing else is wrong."""
+    form = context["adminform"].form
+    notices = list(form.errors_before) if form.is_bound else []
+    if len(context["errors"]) == 1 and notices == list(form.non_field_errors()):
+        context["errors"] = []  # else Django asks to correct an error below
+        return notices
+    return []
 
 
 def _has_public_page(release: Release) -> bool:

@@ -13,16 +13,25 @@ from django import forms
 from releases import publishing
 from releases.admin import import_warnings
 from releases.admin.cleaning_messages import CleanText
-from releases.admin.form_fields import TextPreservingForm, parse_expected_version
+from releases.admin.form_fields import (
+    END_MARK_HELP,
+    END_MARK_LABEL,
+    LANGUAGE_HELP,
+    TextPreservingForm,
+    parse_expected_version,
+)
 from releases.content import diffing
 from releases.content.slugs import make_slug
 from releases.models import Release, Version
 from releases.publishing import drafts
 
-READ_FIRST = "Read under “What would change” what readers will see, then save again to publish it."
-PROPOSE_FIRST = "Read under “What would change” what a publisher will decide, then propose it."
-UNKNOWN_VERSION = "The form does not say which state of the release you saw."
-TEXT_KEPT = "Your text is kept here, with what it would change. Save again to put it in place."
+READ_FIRST = "Not saved yet. Check “What would change”, then save again to publish it."
+PROPOSE_FIRST = "Not proposed yet. Check “What would change”, then propose it again."
+UNKNOWN_VERSION = "The form does not say which version of the release you saw."
+TEXT_KEPT = (
+    "Your text is still here, not saved. Check “What would change”: if you save again, your text "
+    "overwrites the other changes."
+)
 
 
 class UnreadChangesError(Exception):
@@ -70,17 +79,26 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
         ],
         initial=Version.Kind.MINOR,
         required=False,
-        help_text="Minor: white space and typography only. A correction or update needs a note.",
+        help_text="Minor: spacing and typography only. A correction or update needs a note.",
     )
     change_note = CleanText(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="What changed and why; the public reads it.",
+        help_text="What changed and why. Shown to the public.",
     )
 
     class Meta:
         model = Release
         fields = [*Release.PRINTED_FIELDS, "slug", "topics"]
+        labels = {"end_mark": END_MARK_LABEL, "slug": "Address"}
+        help_texts = {
+            "end_mark": END_MARK_HELP,
+            "language": LANGUAGE_HELP,
+            "slug": "Last part of the web address. Old addresses redirect here.",
+            "dateline": "Place as printed, for example LOS ANGELES.",
+            "contact": "Contact details as printed.",
+            "body": "Markdown: paragraphs, emphasis, links, lists, quotes and tables.",
+        }
         widgets = {
             "title": forms.Textarea(attrs={"rows": 3, "cols": 80}),
             "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),
@@ -111,7 +129,7 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
         cleaned = super().clean() or {}
         kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
         if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
-            self.add_error("change_note", "Say what changed and why: the public reads it.")
+            self.add_error("change_note", "Say what changed and why. The public will read it.")
         if self.before:
             self.changed_meanwhile = self._explain_conflict(cleaned.get("seen") or "")
         for sentence in self.errors_before:

@@ -27,11 +27,11 @@ class SearchChangeAdmin(ReadOnlyAdmin, BoundedList):
     @admin.display(description="waiting since", ordering="since")
     def waiting(self, change: SearchChange) -> Any:
         """A moment, or that it has not come yet."""
-        return change.since if change.since <= timezone.now() else "not yet: under embargo"
+        return change.since if change.since <= timezone.now() else "under embargo"
 
-    @admin.action(description="Try again now", permissions=["view"])
+    @admin.action(description="Retry now", permissions=["view"])
     def retry(self, request: HttpRequest, waiting: QuerySet[SearchChange]) -> None:
         """Have them tried at once, those under embargo apart."""
         count = worker.retry(waiting)
-        word = "change is" if count == 1 else "changes are"
-        self.message_user(request, f"{count} {word} tried again now.", messages.SUCCESS)
+        word = "change" if count == 1 else "changes"
+        self.message_user(request, f"Retrying {count} {word} now.", messages.SUCCESS)

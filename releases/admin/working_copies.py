@@ -31,13 +31,13 @@ from releases.content import diffing
 from releases.models import DraftState, Release, WorkingCopy
 from releases.publishing import drafts
 
-SIGNED_OUT = "You were signed out when you sent this. All that you typed is here. Save it now."
-SENT_BEFORE = "This form was sent before: this is the draft that it made. It was made once."
-SENT_BEFORE_AND_DELETED = "This form was sent before, and the draft that it made was deleted since."
+SIGNED_OUT = "You were signed out before this was saved. Your text is still here. Save it now."
+SENT_BEFORE = "You already sent this form. This is the draft it created."
+SENT_BEFORE_AND_DELETED = "You already sent this form. The draft it created has been deleted."
 NO_LONGER_KEPT = (
-    "That text is no longer kept: it was saved, or discarded, or is older than two weeks."
+    "That text is no longer available. It was saved or discarded, or is more than two weeks old."
 )
-RESTORED = "This is what the form said on {}. Nothing was saved yet. Save it to keep it."
+RESTORED = "This is the text from {}. Nothing has been saved yet. Save it to keep it."
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class WorkingCopies(admin.ModelAdmin):
         except (drafts.TooLargeError, RequestDataTooBig, TooManyFieldsSent):
             return JsonResponse({"reason": "The text is too long."}, status=413)
         except drafts.TooOftenError:
-            return JsonResponse({"reason": "That was too soon."}, status=429)
+            return JsonResponse({"reason": "Too many requests."}, status=429)
         return JsonResponse({"at": format_date(timezone.localtime(copy.at), "P")})
 
     def discard_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -117,7 +117,7 @@ class WorkingCopies(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Earlier states: {release}",
+            "title": f"Earlier drafts: {release}",
             "original": release,
             "states": states,
             "copies": copies,
@@ -203,7 +203,7 @@ def _from_state(state: DraftState, release: Release) -> UnsavedForm:
 
 
 def _signed_out_message(files: list[str]) -> str:
-    again = f" Files could not be kept: choose {', '.join(files)} again." if files else ""
+    again = f" Your files could not be kept. Choose {', '.join(files)} again." if files else ""
     return f"{SIGNED_OUT}{again}"
 
 

@@ -22,7 +22,7 @@ function keeper(line) {
   function say(sentence, now) {
     line.hidden = false;
     shown.textContent = sentence;
-    if (now !== state) announced.textContent = now === "kept" ? "What you type is kept." : sentence;
+    if (now !== state) announced.textContent = now === "kept" ? "Your text is kept." : sentence;
     state = now;
   }
 
@@ -37,11 +37,11 @@ function keeper(line) {
     if (response.ok) {
       const { at } = await response.json();
       kept = body.toString();
-      say(`What you typed is kept since ${at}. It is not saved in the release yet.`, "kept");
+      say(`Unsaved text kept at ${at}. Save to change the release.`, "kept");
     } else if (response.status === TOO_OFTEN) plan();
     else if (response.type === "opaqueredirect") {
-      say("You are signed out. Save: you are led through sign-in and back with your text.", "out");
-    } else say("What you type is not kept just now. Save it soon.", "not");
+      say("You are signed out. Save to sign in again. Your text will still be here.", "out");
+    } else say("Your text could not be kept. Save it soon.", "not");
   }
 
   async function keep() {
@@ -52,7 +52,7 @@ function keeper(line) {
     try {
       await answer(body);
     } catch {
-      if (!isSent) say("What you type is not kept just now. Save it soon.", "not");
+      if (!isSent) say("Your text could not be kept. Save it soon.", "not");
     } finally {
       running = null;
     }

@@ -82,7 +82,7 @@ def test_too_many_at_once_are_refused(client, staff, three, monkeypatch):
 
     answer = client.post(LIST, chosen("withdraw_many", three), follow=True)
 
-    assert "Choose at most 2 at once: nothing was done." in answer.text
+    assert "Select at most 2 at a time. Nothing was changed." in answer.text
 
 
 def test_too_many_at_once_are_refused_past_the_page(client, staff, three, monkeypatch):
@@ -92,7 +92,7 @@ def test_too_many_at_once_are_refused_past_the_page(client, staff, three, monkey
 
     answer = client.post(LIST, sent, follow=True)
 
-    assert "Choose at most 2 at once: nothing was done." in answer.text
+    assert "Select at most 2 at a time. Nothing was changed." in answer.text
     assert not Release.objects.filter(status="withdrawn").exists()
 
 

@@ -106,14 +106,14 @@ def test_what_was_not_on_the_page_is_not_approved(publisher, backdated):
 
     for seen in ({}, {f"seen_{backdated.pk}": "2024-13-45"}):
         page = publisher.post(LIST, {**sent, **seen}, follow=True).text
-        assert "It was not on the page that you confirmed" in page
+        assert "not on the page you confirmed" in page
     assert now(backdated).status == "draft"
 
 
 def test_one_dated_ahead_is_approved_on_its_own_page(publisher, make_release):
     ahead = timezone.localdate() + datetime.timedelta(days=9)
 
-    assert "which is yet to come" in asked(publisher, [make_release(date=ahead)])
+    assert "in the future" in asked(publisher, [make_release(date=ahead)])
 
 
 def test_too_many_at_once_are_refused(publisher, backdated, proposed, monkeypatch):
@@ -122,7 +122,7 @@ def test_too_many_at_once_are_refused(publisher, backdated, proposed, monkeypatc
 
     page = publisher.post(LIST, sent, follow=True).text
 
-    assert "Choose at most 1 at once: nothing was done." in page
+    assert "Select at most 1 at a time. Nothing was changed." in page
 
 
 def test_writer_has_no_such_action(client, staff, backdated):

@@ -49,7 +49,7 @@ def test_many_without_readable_expected_versions_are_refused(admin_client, publi
         LIST, {**sent, "reason": "Wrong.", f"seen_{release.pk}": seen}, follow=True
     )
 
-    assert "It was not on the page that you confirmed" in answer.text
+    assert "not on the page you confirmed" in answer.text
     assert Release.objects.get().status == "approved"
 
 

@@ -85,7 +85,7 @@ def test_picture_needs_an_alt_text_or_the_word_that_it_is_decorative(admin_clien
     )
     decorative = save(admin_client, release, images=[{"upload": picture(), "decorative": "on"}])
 
-    assert "Describe the picture for those who cannot see it" in neither.text
+    assert "Describe the picture for people who cannot see it" in neither.text
     assert "A decorative picture has no alt text" in both.text
     assert decorative.status_code == 302
 
@@ -118,8 +118,8 @@ def test_new_picture_on_a_public_release_goes_out_once_it_was_read(admin_client,
     page = save(
         admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}], **UPDATE
     )
-    assert "what readers will see, then save again" in page.text
-    assert "“picture.jpg” is kept" in page.text
+    assert "Check “What would change”, then save again" in page.text
+    assert "“picture.jpg” is still attached" in page.text
     assert not release.images.exists()
 
     assert again(admin_client, release, page).status_code == 302
@@ -147,7 +147,7 @@ def test_picture_of_a_public_release_is_changed_once_it_was_read(
     sent = {name: value() if callable(value) else value for name, value in changed.items()}
 
     page = again(admin_client, release, admin_client.get(address), **UPDATE, **sent)
-    assert "what readers will see, then save again" in page.text
+    assert "Check “What would change”, then save again" in page.text
     assert shown in page.text
     assert release.versions.count() == 2
 
@@ -162,7 +162,7 @@ def test_chosen_file_is_kept_where_another_row_is_refused(admin_client, make_rel
     rows = [{"upload": picture(name="door.jpg"), "alt": "A door"}, {"upload": picture(b"<svg/>")}]
 
     page = save(admin_client, release, images=rows)
-    assert "“door.jpg” is kept" in page.text
+    assert "“door.jpg” is still attached" in page.text
     assert not release.images.exists()
 
     again(admin_client, release, page, **{"images-1-DELETE": "on"})

@@ -23,10 +23,10 @@ def again(admin_client):
 
 def test_files_of_a_refused_import_are_kept_and_sent_with_the_next_post(send, again):
     page = send("A text, too", ("a.jsonl", jsonl(RECORD)), ("b.txt", TEXT.encode()))
-    assert "a.jsonl, b.txt, kept: choose other files to replace them." in page.text
+    assert "a.jsonl, b.txt still attached. Choose other files to replace them." in page.text
     assert not Release.objects.exists()
 
-    assert "2 draft" in again(page).text
+    assert "2 saved as draft" in again(page).text
 
     sources = Release.objects.order_by("source_name").values_list("source_name", flat=True)
     assert list(sources) == ["a.jsonl:1", "b.txt"]
@@ -37,8 +37,8 @@ def test_files_stay_kept_however_often_the_import_is_refused(send, again):
 
     second = again(page, text="Still a text")
 
-    assert "a.jsonl, kept" in second.text
-    assert "1 draft" in again(second).text
+    assert "a.jsonl still attached" in second.text
+    assert "1 saved as draft" in again(second).text
 
 
 def test_files_chosen_anew_replace_the_kept_ones(send, again):
@@ -82,5 +82,5 @@ def test_files_beyond_the_quota_are_not_kept(send, monkeypatch):
     page = send("A text, too", ("a.jsonl", jsonl(RECORD)))
 
     assert "One person can send" in page.text
-    assert "kept: choose" not in page.text
+    assert "still attached" not in page.text
     assert "handle" not in page.text

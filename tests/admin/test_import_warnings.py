@@ -116,4 +116,4 @@ def test_who_may_only_look_reads_the_doubts(client, django_user_model, doubted, 
     page = client.get(change_url(doubted)).content.decode()
 
     assert DATE.message in page
-    assert "tick when settled" not in page
+    assert "tick when done" not in page

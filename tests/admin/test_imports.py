@@ -144,7 +144,7 @@ def test_several_releases_are_drafts_at_once_and_listed(send, change_url):
     page = send("", ("a.jsonl", lines), ("b.csv", rows), ("c.txt", TEXT.encode())).content.decode()
 
     assert Release.objects.filter(status="draft").count() == Release.objects.count() == 3
-    assert "1 unchanged, 3 draft, 1 rejected" in page
+    assert "1 already imported, 3 saved as draft, 1 not imported" in page
     assert "a.jsonl:3" in page
     assert all(change_url(release) in page for release in Release.objects.all())
     assert LogEntry.objects.count() == 3
@@ -167,7 +167,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
     upload = SimpleUploadedFile("b.jsonl", jsonl({**keyed, "title": "Two"}, RECORD))
     page = client.post(PAGE, {"upload": [upload]}, follow=True).content.decode()
 
-    assert "1 draft, 1 rejected" in page
+    assert "1 saved as draft, 1 not imported" in page
     assert "“2024-0001 One” is public. This needs the" in page
     release = Release.objects.published().get()
     assert (release.title, release.versions.count()) == ("One", 1)
@@ -182,7 +182,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
         ("a.txt.gz", b"no gzip", "cannot be read to its end"),
         ("a.txt.gz", gzip.compress(b"a" * 30_000_000, mtime=0), "more than 20 MB"),
         ("a.jsonl.gz", gzip.compress(b"\n" * 30_000_000, mtime=0), "more than 20 MB"),
-        ("a.jsonl", b"\n\n", "There is no release in it"),
+        ("a.jsonl", b"\n\n", "We found no release in it"),
         ("a.txt", "\ufeffA \ud800 b".encode("utf-16-le", "surrogatepass"), "begins as utf-16"),
     ],
 )
@@ -195,7 +195,7 @@ def test_what_is_no_release_is_refused_by_reason(send, name, data, reason):
 
 
 def test_nothing_sent_is_told(send):
-    assert "Paste a text or choose files" in send().content.decode()
+    assert "Either paste a text or choose files" in send().content.decode()
 
 
 def test_nul_in_a_paste_is_told(send):
@@ -243,7 +243,7 @@ def test_more_releases_than_the_bound_store_nothing(send):
 def test_text_too_long_for_a_form_is_saved_as_it_is(send):
     page = send(TEXT + "——— " * 55_000)  # bytes, not characters, are too many
 
-    assert "1 draft" in page.content.decode()
+    assert "1 saved as draft" in page.content.decode()
     assert Release.objects.get().source_text.startswith(TEXT)
 
 
@@ -314,7 +314,7 @@ def test_same_form_sent_twice_shows_the_same_outcome(admin_client):
     first, second = (admin_client.post(PAGE, sent, follow=True) for _ in range(2))
 
     assert first.redirect_chain == second.redirect_chain
-    assert '<p role="status">1 draft.</p>' in second.text
+    assert '<p role="status">1 saved as draft.</p>' in second.text
     assert Release.objects.count() == 1
     assert LogEntry.objects.count() == 1
 
@@ -325,8 +325,8 @@ def test_something_else_sent_in_the_same_form_is_imported(admin_client):
         sent = {"upload": upload, "form_token": "a" * 32}
         return admin_client.post(PAGE, sent, follow=True)
 
-    assert "1 draft" in post("One").text
-    assert "1 draft" in post("Two").text
+    assert "1 saved as draft" in post("One").text
+    assert "1 saved as draft" in post("Two").text
     assert Release.objects.count() == 2
 
 
@@ -344,7 +344,7 @@ def test_outcome_lists_releases_deleted_since(send, admin_client):
 
     again = admin_client.get(page.redirect_chain[0][0])
 
-    assert "1 draft" in again.text
+    assert "1 saved as draft" in again.text
     assert "/change/" not in again.text.partition("outcomes")[2]
 
 
@@ -363,10 +363,10 @@ def test_import_that_goes_on_is_not_begun_again(admin_client, admin_user, monkey
     monkeypatch.setattr(import_outcomes, "PATIENCE", 0)
     begin_import(admin_user, "a" * 32, timezone.now())
 
-    store_once(admin_user, "a" * 32, lambda: pytest.fail("It is being stored."))
+    store_once(admin_user, "a" * 32, lambda: pytest.fail("The import is still running."))
 
     address = reverse("admin:releases_release_import_outcome", args=["a" * 32])
-    assert "It is being stored." in admin_client.get(address).text
+    assert "The import is still running." in admin_client.get(address).text
 
 
 def test_import_that_was_interrupted_can_be_sent_again_after_ten_minutes(admin_user):

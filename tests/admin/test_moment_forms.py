@@ -60,7 +60,7 @@ def test_proposed_moment_is_offered_and_one_click_schedules_it(page, make_releas
     release = make_release(proposed_release_at=TEN)
 
     offered = page(release, "approve")
-    assert f"The proposed moment is {IN_WORDS}." in offered
+    assert f"The proposed time is {IN_WORDS}." in offered
     assert 'value="2027-06-01 10:00:00"' in offered
     assert f"Schedule for {IN_WORDS}" in offered
 
@@ -73,7 +73,7 @@ def test_publishing_before_the_proposed_moment_asks_twice(page, make_release):
 
     asked = page(release, "approve", effect="now")
     assert now(release).status == "draft"
-    assert "Confirm that the release may be published that moment" in asked
+    assert "Confirm that the release may be published" in asked
     assert 'name="confirm"' in asked
     assert "Schedule" not in asked.partition("submit-row")[2]
 
@@ -137,7 +137,7 @@ def test_enter_key_never_publishes_at_once(page, make_release):
 def test_page_says_before_the_click_that_date_and_public_day_differ(page, make_release):
     backdated, of_today = make_release(), make_release(date=timezone.localdate())
 
-    assert "It is dated May 14, 2024, but would become public on" in page(backdated, "approve")
+    assert "It is dated May 14, 2024 but would be published on" in page(backdated, "approve")
     assert "It is dated" not in page(of_today, "approve")
 
 

@@ -59,7 +59,7 @@ def test_revoke_button_closes_it(client, staff, page):
 
     answer = client.post(button, follow=True)
 
-    assert "The preview for Jane Roe is closed." in answer.text
+    assert "The preview for Jane Roe is revoked." in answer.text
     assert not link.release.preview_links.active(timezone.now()).exists()
     assert client.get(button).status_code == 405
 
@@ -71,7 +71,7 @@ def test_writer_sees_who_has_one_and_makes_none(client, staff, page):
     answer = client.post(page, asked("Jane Roe"))
 
     assert "This needs the publisher role" in shown
-    assert "Make the link" not in shown
+    assert "Create link" not in shown
     assert "needs the publisher role" in answer.text
     assert not PreviewLink.objects.exists()
 

@@ -49,7 +49,7 @@ def test_writer_proposes_once_the_difference_was_read(client, enter, publish):
     writer, release = enter("writer", "Ana"), publish()
     page = client.get(change_page(release))
     assert "Propose correction" in page.text
-    assert "what you change here is proposed" in page.text
+    assert "Your changes are proposed" in page.text
 
     sent = {**sent_from(page.context), **CORRECTION, "title": "Two Offices"}
     page = client.post(change_page(release), sent)
@@ -194,7 +194,7 @@ def test_setting_has_publishers_propose_and_change_files_at_once(
         return client.post(change_page(release), sent_from(page.context), follow=True)
 
     both = send(**{"title": "Two Offices", "images-0-caption": "The door."})
-    assert "Images and documents are no part of a proposal" in both.text
+    assert "Images and documents cannot be part of a proposal" in both.text
     send(**{"images-0-caption": "The door."})
     assert release.versions.last().snapshot["images"][0]["caption"] == "The door."
     send(title="Two Offices")
@@ -209,11 +209,13 @@ def test_list_shows_what_waits_for_a_decision(client, publish, propose):
     page = client.get(reverse("admin:releases_release_changelist"), {"proposed": "open"})
 
     assert list(page.context["cl"].queryset) == [release]
-    assert "Waits for a decision (1)" in page.text
+    assert "Awaiting a decision (1)" in page.text
 
 
 @pytest.mark.parametrize("name", ["approve-correction", "decline-correction"])
 def test_page_without_a_proposal_says_so(client, enter, publish, name):
     enter("publisher", "Ben")
 
-    assert "No correction of it is proposed." in client.get(verb_page(publish(), name)).text
+    assert (
+        "No correction is proposed for this release." in client.get(verb_page(publish(), name)).text
+    )

@@ -169,7 +169,7 @@ def test_ambiguous_hour_is_asked_for_again_and_taken_with_its_offset(
     release = make_release()
 
     page = do(client, release, "approve", release_at="2044-11-06 01:30")
-    assert "ambiguous" in page.text
+    assert "occurs twice or not at all" in page.text
 
     moment = "2044-11-06T09:30:00+00:00"
     confirmed = {"named": moment, "asked": f"schedule {moment}", "confirm": "on"}

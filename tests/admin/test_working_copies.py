@@ -57,7 +57,7 @@ def test_restored_text_fills_the_form_and_can_be_saved(ana, client, draft):
 
     page = client.get(f"{form}?restore=copy-{WorkingCopy.objects.get().pk}")
 
-    assert "Nothing was saved yet" in page.text
+    assert "Nothing has been saved yet" in page.text
     assert "Please correct" not in page.text
     assert not release.sections.filter(heading="C").exists()
     client.post(form, sent_from(page.context))
@@ -109,7 +109,7 @@ def test_working_copy_is_nobody_else_s(ana, client, draft, staff):
 
     assert "Half a title" not in client.get(form).text
     page = client.get(f"{form}?restore=copy-{copy.pk}")
-    assert "no longer kept" in page.text
+    assert "no longer available" in page.text
     assert "Half a title" not in page.text
     assert "Half a title" not in client.get(form.replace("change/", "earlier/")).text
     client.post(form.replace("change/", "working-copy/discard/"))
@@ -170,7 +170,7 @@ def test_form_sent_again_after_its_draft_was_deleted_makes_none(ana, client):
 
     second = client.post(ADD, typed, follow=True)
 
-    assert "was deleted since" in second.text
+    assert "has been deleted" in second.text
     assert not Release.objects.exists()
 
 

@@ -66,7 +66,7 @@ def test_day_from_draft_to_withdrawal(sign_in, browse):
     expect(reader.get_by_role("heading", level=1)).to_have_text("Page not found")
 
     # He publishes it now.
-    ben.get_by_role("button", name="Save and move its release").click()
+    ben.get_by_role("button", name="Save and reschedule").click()
     ben.get_by_role("button", name="Publish now").click()
     reader.reload()
     expect(reader.get_by_role("heading", level=1)).to_have_text("County Opens an Office")

@@ -80,13 +80,13 @@ def test_files_of_an_import_come_back_after_sign_in(desk):
     page = desk(IMPORT)
     page.locator("#id_upload").set_input_files(LINES)
     Session.objects.all().delete()
-    page.get_by_role("button", name="Read").click()
+    page.get_by_role("button", name="Import").click()
     log_in(page)
     expect(page.get_by_text("releases.jsonl is kept too")).to_be_visible()
 
     page.get_by_role("button", name="Continue").click()
 
-    expect(page.get_by_text("1 draft")).to_be_visible()
+    expect(page.get_by_text("1 saved as draft")).to_be_visible()
     assert Release.objects.get().source_name == "releases.jsonl:1"
 
 
@@ -94,8 +94,8 @@ def test_files_of_an_import_with_a_stale_token_come_back(desk):
     page = desk(IMPORT)
     page.locator("#id_upload").set_input_files(LINES)
     sign_in_in_another_tab(page)
-    page.get_by_role("button", name="Read").click()
+    page.get_by_role("button", name="Import").click()
 
     page.get_by_role("button", name="Continue").click()
 
-    expect(page.get_by_text("1 draft")).to_be_visible()
+    expect(page.get_by_text("1 saved as draft")).to_be_visible()

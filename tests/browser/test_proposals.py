@@ -31,9 +31,9 @@ def test_writer_proposes_and_publisher_approves(publish, sign_in, browse):  # no
 
     ben.goto("/admin/releases/release/?proposed=open")
     ben.get_by_role("link", name=release.number).click()
-    ben.get_by_role("link", name="Approve the correction …").click()
+    ben.get_by_role("link", name="Approve correction …").click()
     expect(ben.locator(".changes ins").first).to_contain_text("Two")
-    ben.get_by_role("button", name="Approve the correction").click()
+    ben.get_by_role("button", name="Approve correction").click()
 
     public.goto(Release.objects.get().get_absolute_url())
     expect(public.get_by_role("heading", level=1)).to_have_text("County Opens Two Records Offices")
@@ -52,7 +52,7 @@ def test_chosen_file_is_still_there_when_its_change_was_read(publish, sign_in, t
     page.get_by_label("Change kind").select_option("update")
     page.get_by_label("Change note").fill("A picture was added.")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("“door.jpg” is kept: you need not choose it again")).to_be_visible()
+    expect(page.get_by_text("“door.jpg” is still attached")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_text("was changed successfully")).to_be_visible()

@@ -103,7 +103,7 @@ def test_text_typed_until_the_session_ended_is_there_after_sign_in(desk):
     Session.objects.all().delete()
 
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    expect(page.get_by_text("Your text is still here")).to_be_visible()
     log_in(page)
 
     expect(page.get_by_text("You were signed out")).to_be_visible()
@@ -138,13 +138,13 @@ def test_files_of_an_import_that_was_refused_are_kept(desk, width):
     page.locator("#id_upload").set_input_files(lines)
     page.locator("#id_text").fill("A text, too")
 
-    page.get_by_role("button", name="Read").click()
-    kept = page.get_by_text("releases.jsonl, kept: choose other files to replace it.")
+    page.get_by_role("button", name="Import").click()
+    kept = page.get_by_text("releases.jsonl still attached. Choose other files to replace it.")
     expect(kept).to_be_visible()
     page.locator("#id_text").fill("")
-    page.get_by_role("button", name="Read").click()
+    page.get_by_role("button", name="Import").click()
 
-    expect(page.get_by_text("1 draft")).to_be_visible()
+    expect(page.get_by_text("1 saved as draft")).to_be_visible()
     assert Release.objects.get().source_name == "releases.jsonl:1"
 
 
@@ -171,8 +171,8 @@ def test_typed_text_is_restored_after_the_tab_crashed(desk, make_release):
     page.get_by_role("button", name="Add another Section").click()
     page.locator("#id_sections-0-body").fill("A section.")
     page.locator("#id_title").fill("Half a sentence")
-    expect(page.get_by_text("What you typed is kept since")).to_be_visible(timeout=15_000)
-    expect(page.locator(".autosave [role=status]")).to_have_text("What you type is kept.")
+    expect(page.get_by_text("Unsaved text kept at")).to_be_visible(timeout=15_000)
+    expect(page.locator(".autosave [role=status]")).to_have_text("Your text is kept.")
 
     again = page.context.new_page()
     page.close()
@@ -191,7 +191,7 @@ def test_typed_text_is_restored_after_the_tab_crashed(desk, make_release):
 def test_text_of_a_new_release_is_restored_or_discarded(desk):
     page = desk(ADD)
     page.locator("#id_title").fill("Brand new")
-    expect(page.get_by_text("What you typed is kept since")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Unsaved text kept at")).to_be_visible(timeout=15_000)
     again = page.context.new_page()
     page.close()
 
@@ -228,9 +228,9 @@ def test_two_clicks_make_one_import(desk):
     lines = {"name": "releases.jsonl", "mimeType": "application/json", "buffer": record}
     page.locator("#id_upload").set_input_files(lines)
 
-    page.get_by_role("button", name="Read").dblclick()
+    page.get_by_role("button", name="Import").dblclick()
 
-    expect(page.get_by_text("1 draft")).to_be_visible()
+    expect(page.get_by_text("1 saved as draft")).to_be_visible()
     assert Release.objects.count() == 1
 
 
@@ -266,7 +266,7 @@ def test_draft_is_taken_back_to_an_earlier_state(desk, make_release):
     page.locator("#id_title").fill("A worse title")
     page.get_by_role("button", name="Save and continue editing").click()
 
-    page.get_by_role("link", name="Earlier states").click()
+    page.get_by_role("link", name="Earlier drafts").click()
     page.get_by_role("link", name="Compare").last.click()
     expect(page.locator("ins").first).to_contain_text("County")
     page.locator(".changes").get_by_role("link", name="Restore into the form").click()
@@ -327,8 +327,8 @@ def test_leaving_a_refused_import_asks(asked):
     page.goto("/admin/releases/release/import/")
     empty = {"name": "a.jsonl", "mimeType": "application/json", "buffer": b"\n"}
     page.locator("#id_upload").set_input_files(empty)
-    page.get_by_role("button", name="Read").click()
-    page.get_by_text("There is no release in it").click()
+    page.get_by_role("button", name="Import").click()
+    page.get_by_text("We found no release in it").click()
 
     page.goto("/admin/")
 
@@ -339,7 +339,7 @@ def test_leaving_a_text_that_was_read_and_not_saved_asks(asked):
     page, kinds = asked
     page.goto("/admin/releases/release/import/")
     page.locator("#id_text").fill("County Opens an Office")
-    page.get_by_role("button", name="Read").click()
+    page.get_by_role("button", name="Import").click()
     page.get_by_text("This is how").click()
 
     page.goto("/admin/")
@@ -352,7 +352,7 @@ def test_leaving_a_page_whose_action_was_refused_asks(asked, publish):
     release = publish()
     page.goto(f"/admin/releases/release/{release.pk}/do/rename/")
     page.locator("#id_slug").fill("no address")
-    page.get_by_role("button", name="Change its address").click()
+    page.get_by_role("button", name="Change address").click()
     page.locator("#id_slug").click()
 
     page.goto("/admin/")

@@ -44,6 +44,8 @@ WRONG_CODE = "That code is wrong. Enter the one that your app shows now."
 class StaffSite(AdminSite):
     """Admin for staff who have presented the second factor that they have or must have."""
 
+    site_header = site_title = "Pressroom"
+    index_title = "Administration"
     login_form = SignInForm
     login_template = "admin/sign_in.html"
 

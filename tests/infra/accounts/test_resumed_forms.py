@@ -80,7 +80,7 @@ def test_files_of_a_form_that_comes_back_are_kept(client, ana):
     assert "a.jsonl, b.jsonl are still attached" in page.text
     assert not Release.objects.exists()
 
-    assert "2 draft" in client.post(IMPORT, hidden(page), follow=True).text
+    assert "2 saved as draft" in client.post(IMPORT, hidden(page), follow=True).text
 
 
 def test_files_are_kept_when_the_session_ends_twice(client, ana):
@@ -93,7 +93,7 @@ def test_files_are_kept_when_the_session_ends_twice(client, ana):
     again = sign_in(client, "Ana", IMPORT)
 
     assert "still attached" in again.text
-    assert "2 draft" in client.post(IMPORT, hidden(again), follow=True).text
+    assert "2 saved as draft" in client.post(IMPORT, hidden(again), follow=True).text
 
 
 def test_picture_of_a_release_s_form_that_comes_back_is_in_its_row(client, staff, make_release):
@@ -248,7 +248,7 @@ def test_kept_text_is_offered_after_a_second_factor_was_demanded(client, staff, 
 
     page = sign_in(client, "Ana", TOPICS)
 
-    assert f'<a href="{TOPICS}">Continue with it</a>' in page.text
+    assert f'<a href="{TOPICS}">Continue</a>' in page.text
 
 
 @pytest.fixture

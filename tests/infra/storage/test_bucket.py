@@ -196,7 +196,7 @@ def test_while_the_server_is_away_pages_stand_and_files_are_503_and_it_comes_bac
         assert answer.headers["Retry-After"] == "30"
         assert "Back in a moment" in answer.text
     refused = save(admin_client, release, images=[{"upload": picture(), "alt": "Typed just now"}])
-    assert "The place where files are kept can not be reached just now" in refused.text
+    assert "File storage is unavailable right now" in refused.text
     assert "Typed just now" in refused.text
     assert release.images.get() == image
 
