@@ -1,4 +1,4 @@
-"""What staff see. Django finds it here and registers what the modules hold."""
+"""Admin pages for staff, registered when Django imports this package."""
 
 from releases.admin import accounts, audit, release, search_outbox, topics
 

@@ -1,4 +1,4 @@
-"""Accounts in the admin."""
+"""Admin for accounts and roles."""
 
 from __future__ import annotations
 
@@ -15,25 +15,24 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):
-    """An account is made inactive, never deleted: versions, audit lines and the log name it. The
-    page that asks would also show titles to who may not read them."""
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Versions, audit lines and the log name the account, so it is deactivated instead. Django's
+        # confirmation page would also show titles to people who may not read them.
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever changes an account can take it over: it has no right that they lack."""
+        # Whoever can change an account can take it over, so it must not have more rights.
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or _has_all_rights_of(request, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Rights come through the groups, but from a superuser."""
+        """Let only superusers give rights other than through groups."""
         fields = list(super().get_readonly_fields(request, obj))
         is_superuser = _user(request).is_superuser
         return fields if is_superuser else [*fields, "is_superuser", "user_permissions"]
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Offer the groups that give no right that the person lacks."""
+        """Offer only groups whose permissions the person already has."""
         if db_field.name == "groups" and not request.user.is_superuser:
             lacked = _missing_permissions(request.user)
             kwargs["queryset"] = Group.objects.exclude(permissions__in=lacked)
@@ -42,7 +41,7 @@ class AccountAdmin(UserAdmin):
 
 @admin.register(Group)
 class RoleAdmin(GroupAdmin):
-    """Groups give rights to all who are in them: superusers alone change them."""
+    """Admin for groups, which only superusers may change."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _user(request).is_superuser and super().has_add_permission(request)
@@ -55,7 +54,7 @@ class RoleAdmin(GroupAdmin):
 
 
 def _has_all_rights_of(request: HttpRequest, account: User) -> bool:
-    """Tell whether the person has every right that the account has, active or not."""
+    """Return whether the person has every permission of the account, active or not."""
     person = _user(request)
     if person.is_superuser or account.is_superuser:
         return person.is_superuser
@@ -63,12 +62,12 @@ def _has_all_rights_of(request: HttpRequest, account: User) -> bool:
 
 
 def _permissions_of(user: User) -> QuerySet[Permission]:
-    """Return the permissions given to the account or to its groups."""
+    """Return the permissions of the account and of its groups."""
     return Permission.objects.filter(Q(user=user) | Q(group__user=user))
 
 
 def _missing_permissions(user: User) -> QuerySet[Permission]:
-    """Return the permissions that a person who is no superuser does not have."""
+    """Return the permissions that a person who is not a superuser lacks."""
     return Permission.objects.exclude(pk__in=_permissions_of(user).values("pk"))
 
 

@@ -1,4 +1,4 @@
-"""The pages beside a release's form: one for each verb, and the preview."""
+"""Pages of a release other than its form: one for each action, and the preview."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from releases.models import Release
 
 
 class ActionPages(CleaningMessages):
-    """A release's admin, with its verbs and its preview at addresses of their own."""
+    """Release admin with a page for each action and for the preview."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's own after ours: theirs end in one that takes anything."""
+        # Before Django's own, which end in a pattern that matches anything.
         site = self.admin_site
         return [
             path(
@@ -47,7 +47,7 @@ class ActionPages(CleaningMessages):
         ]
 
     def action_page(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        """What the verb asks for; posted, the deed or the sentences that refuse it."""
+        """Show the action's form; on POST, run the action or explain why it is refused."""
         release, action = self._get_viewable(request, pk), ACTIONS.get(name)
         if action is None:
             raise Http404("There is no such action.")
@@ -68,7 +68,7 @@ class ActionPages(CleaningMessages):
         return self._render(request, release, action, form, reasons)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The release as the public will see it, for staff alone and never kept by a cache."""
+        """Show the release as the public will see it, uncached and for staff only."""
         release = self._get_viewable(request, pk)
         context = {"release": release, "standing": describe_status(release, timezone.now())}
         return render(request, "admin/releases/release/preview.html", context)
@@ -111,12 +111,12 @@ class ActionPages(CleaningMessages):
 
 
 def action_context(request: HttpRequest) -> dict[str, Any]:
-    """Who asks, and from where."""
+    """Return the person and the origin to record in the audit entry."""
     return {"by": request.user, "origin": f"admin, {client_address(request) or 'address unknown'}"}
 
 
 def action_buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:
-    """The verbs that have sense now: label, address, what stands in the way."""
+    """Return name, label, URL and blockers of each action available now."""
     return [
         {
             "name": action.name,

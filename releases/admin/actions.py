@@ -1,4 +1,4 @@
-"""The verbs of publishing as pages: what stands in the way, what they ask for, one button."""
+"""Publishing actions as the admin offers them: forms, buttons and blockers."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ Status = Release.Status
 
 
 class ActionForm(forms.Form):
-    """What a verb asks for; `seen` is the state that the person saw."""
+    """Form of an action; `seen` is the `updated_at` of the release as the person saw it."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     release: Release
-    questions: tuple[str, ...] = ()  # to be confirmed before it is done
+    questions: tuple[str, ...] = ()  # to confirm before the action runs
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a form that does not say which state the person saw."""
+        """Refuse a form without the version that the person saw."""
         cleaned = super().clean() or self.cleaned_data
         parse_expected_version(cleaned.get("seen") or "")
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
-        """The verb's arguments, by name."""
+        """Return the keyword arguments for the action."""
         arguments = dict(self.cleaned_data)
         arguments["expected_version"] = parse_expected_version(arguments.pop("seen"))
         return arguments
@@ -53,7 +53,7 @@ class ActionForm(forms.Form):
 
 class MomentForm(MomentFields, ActionForm):
     def arguments(self) -> dict[str, Any]:
-        """The moment by the button that was pressed."""
+        """Return the arguments, with the moment set by the pressed button."""
         arguments = super().arguments()
         del arguments["confirm"]
         return {**arguments, **self.chosen()}
@@ -107,21 +107,21 @@ class PairForm(ActionForm):
     unpair = forms.BooleanField(required=False, label="Not a translation of another release")
 
     def clean(self) -> dict[str, Any]:
-        """Unpair by the box alone, never by an empty field."""
+        # An empty field alone must not remove the link to the original.
         cleaned = super().clean()
         if not self.errors and bool(cleaned["original"]) == cleaned["unpair"]:
             raise forms.ValidationError(ORIGINAL_OR_NONE)
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
-        """The original; None to unpair."""
+        """Return the arguments, with None as the original to remove the link."""
         arguments = super().arguments()
         del arguments["unpair"]
         return arguments
 
 
 class ProposalForm(ActionForm):
-    """A decision on a proposed correction: on the one that the person saw."""
+    """Decision on a proposed correction, by the key of the one that the person saw."""
 
     proposal = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -142,7 +142,7 @@ class DeclineCorrectionForm(ProposalForm):
 
 @dataclass(frozen=True)
 class ReleaseAction:
-    """One verb as staff meet it: its button, whom it is for, and in which states it has sense."""
+    """Action on a release: its button, form, audit action and the statuses that allow it."""
 
     name: str
     label: str
@@ -153,7 +153,7 @@ class ReleaseAction:
     form: type[ActionForm] = ActionForm
 
     def blockers(self, release: Release, request: HttpRequest) -> list[str]:
-        """What stands in its way whatever is filled in, sentences."""
+        """Return why the action is impossible whatever is entered, one sentence each."""
         person: Any = request.user
         if not publishing.may(person, self.audit_action):
             return [publishing.refusal_message(self.audit_action)]
@@ -275,7 +275,7 @@ ACTIONS = {
             RETRACTED_STATUSES,
             PublicReasonForm,
         ),
-        # In no state by itself: a proposal's panel offers these.
+        # No status allows these: the panel of a proposal offers them.
         ReleaseAction(
             "approve-correction",
             "Approve correction …",
@@ -311,7 +311,7 @@ PROPOSAL_ACTIONS = ("approve-correction", "decline-correction", "take-back-corre
 def available_actions(
     release: Release, request: HttpRequest
 ) -> list[tuple[ReleaseAction, list[str]]]:
-    """The verbs that have sense in its state, each with what stands in its way."""
+    """Return the actions that the release's status allows, each with its blockers."""
     state = release.status
     if state == Status.APPROVED:
         state = EMBARGOED if release.is_embargoed() else PUBLIC

@@ -1,4 +1,4 @@
-"""Who did what, for reading only."""
+"""Read-only admin for audit entries."""
 
 from __future__ import annotations
 

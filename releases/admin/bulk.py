@@ -1,4 +1,4 @@
-"""Verbs for many releases at once: chosen in the list, asked about on a page, refused singly."""
+"""Actions on many selected releases, confirmed on one page and refused one by one."""
 
 from __future__ import annotations
 
@@ -37,8 +37,10 @@ class AddTopicsForm(forms.Form):
 
 
 class BulkActions(CleaningMessages, BoundedList, BulkApproval):
-    """An admin whose list does verbs to what is chosen in it. Each verb is done in one transaction,
-    after which the index is written once."""
+    """Admin whose list runs actions on the selected releases.
+
+    Each runs in one transaction, after which the search index is written once.
+    """
 
     actions = ["approve_many", "withdraw_many", "file_many"]
 
@@ -46,7 +48,7 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
     def withdraw_many(
         self, request: HttpRequest, releases: QuerySet[Release]
     ) -> HttpResponse | None:
-        """Ask for the reason that they have in common, then withdraw each."""
+        """Ask for one common reason, then withdraw each release."""
         form = WithdrawManyForm(request.POST if "apply" in request.POST else None)
         if not form.is_valid():
             return self._confirmation_page(request, releases, form, "withdraw_many", "Withdraw")
@@ -57,7 +59,7 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
 
     @admin.action(description="File under topics …", permissions=["change"])
     def file_many(self, request: HttpRequest, releases: QuerySet[Release]) -> HttpResponse | None:
-        """Ask for the topics, then add them to each."""
+        """Ask for topics, then add them to each release."""
         form = AddTopicsForm(request.POST if "apply" in request.POST else None)
         if not form.is_valid():
             return self._confirmation_page(
@@ -70,7 +72,7 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
         return None
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        """Who may withdraw: the admin asks for its action."""
+        """Return whether the person may withdraw releases; read by Django's `permissions=`."""
         return publishing.may(request.user, Deed.WITHDREW)  # type: ignore[arg-type]
 
     def _apply_to_each(
@@ -81,7 +83,7 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
         releases: QuerySet[Release],
         *arguments: Any,
     ) -> None:
-        """Do the verb to each, and say of each what became of it."""
+        """Run the action on each release and report each result as a message."""
 
         def run(release: Release, *arguments: Any, **act: Any) -> Release:
             expected_version = posted_version(request, release)
@@ -106,7 +108,7 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
         action: str,
         label: str,
     ) -> HttpResponse | None:
-        """The page with the verb's form, on which the chosen ones are named once more."""
+        """Show the action's form with the selected releases."""
         chosen = list(releases.only("number", "title", "updated_at")[:MAX_SELECTED])
         context = {
             **self.admin_site.each_context(request),

@@ -1,4 +1,4 @@
-"""Approving many releases at once: a page first, with what becomes of each."""
+"""Approval of many releases at once, after a page that shows the effect on each."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from releases.admin.moment_forms import AS_PRINTED, NOW, NUMBER_GAP_NOTE, Button
 from releases.admin.status import describe_status, format_moment
 from releases.models import AuditLine, Release
 
-MAX_SELECTED = 100  # at once: each is looked through on the page
+MAX_SELECTED = 100  # the page shows a checklist for each
 NOT_ON_PAGE = "Left unchanged, because it was not on the page you confirmed."
 FUTURE_DATE = "It is dated {date}, in the future. Approve it on its own page."
 
 
 @dataclass(frozen=True)
 class ApprovalRow:
-    """A chosen release: what it would be approved for, and what keeps it out."""
+    """Selected release with the objections that keep it from being approved in bulk."""
 
     release: Release
     objections: tuple[str, ...]
@@ -39,7 +39,7 @@ class ApprovalRow:
 
     @classmethod
     def of(cls, release: Release, by: User, at: datetime.datetime) -> ApprovalRow:
-        """As it stands at the moment `at`."""
+        """Return the row as of the moment `at`."""
         today = timezone.localdate(at)
         open_warnings = tuple(doubt.message for doubt in release.unresolved_warnings())
         moment = _future_moment(release, at) or at
@@ -51,12 +51,12 @@ class ApprovalRow:
 
     @property
     def scheduled_for(self) -> datetime.datetime | None:
-        """The proposed moment, while it is to come."""
+        """Return the proposed moment while it is in the future."""
         return _future_moment(self.release, timezone.now())
 
     @property
     def in_words(self) -> str:
-        """Its moment."""
+        """Return when the release would be public, as a sentence."""
         if at := self.scheduled_for:
             return f"Scheduled for {format_moment(at)}."
         date = self.release.date
@@ -66,22 +66,21 @@ class ApprovalRow:
 
     @property
     def checklist(self) -> list[str]:
-        """What to look at once more."""
         return publishing.checklist_items(self.release)
 
     def moment(self, effect: str) -> datetime.datetime | None:
-        """From when it is public; None: now."""
+        """Return the moment to approve it for; None for now."""
         return self.scheduled_for or (self.release.start_of_day() if effect == AS_PRINTED else None)
 
 
 class BulkApproval(admin.ModelAdmin):
-    """An admin whose list approves what is chosen in it."""
+    """Admin whose list approves the selected releases."""
 
     @admin.action(description="Approve …", permissions=["approve"])
     def approve_many(
         self, request: HttpRequest, releases: QuerySet[Release]
     ) -> HttpResponse | None:
-        """Show what becomes of each; confirmed, approve those that nothing keeps out."""
+        """Show the effect on each release; once confirmed, approve those without objections."""
         chosen = list(releases.order_by("pk")[: MAX_SELECTED + 1])
         if len(chosen) > MAX_SELECTED:
             sentence = f"Select at most {MAX_SELECTED} at a time. Nothing was changed."
@@ -95,11 +94,11 @@ class BulkApproval(admin.ModelAdmin):
         return self._approval_page(request, rows)
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
-        """Who may approve: the admin asks for its action."""
+        """Return whether the person may approve releases; read by Django's `permissions=`."""
         return publishing.may(request.user, AuditLine.Deed.APPROVED)  # type: ignore[arg-type]
 
     def _approve(self, request: HttpRequest, rows: Sequence[ApprovalRow], effect: str) -> None:
-        """Approve each as its row says, and say of each what became of it."""
+        """Approve each release as its row says and report each result as a message."""
         by_key = {row.release.pk: row for row in rows}
 
         def approve(release: Release, **act: Any) -> Release:
@@ -139,7 +138,7 @@ class BulkApproval(admin.ModelAdmin):
 
 
 def posted_version(request: HttpRequest, release: Release) -> datetime.datetime | None:
-    """The state of the release that the page showed; None for none that can be read."""
+    """Return the version of the release that the page showed; None if missing or unreadable."""
     try:
         return parse_expected_version(request.POST.get(f"seen_{release.pk}", ""))
     except ValidationError:
@@ -152,7 +151,7 @@ def _future_moment(release: Release, at: datetime.datetime) -> datetime.datetime
 
 
 def _buttons(ready: Sequence[ApprovalRow]) -> list[Button]:
-    """Each says how many it publishes and schedules."""
+    """Return buttons whose labels say how many releases they publish and schedule."""
     scheduled = sum(1 for row in ready if row.scheduled_for)
     published = len(ready) - scheduled
     if not ready:

@@ -1,4 +1,4 @@
-"""Saying what was cleaned away of a text that somebody typed or pasted."""
+"""Messages about what was cleaned from typed or pasted text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from releases.models.clean_fields import CleanMixin
 
 
 class CleanText(forms.CharField):
-    """A reason or a note: clean text, which knows what was found in it."""
+    """Field for a reason or note, which cleans the text and keeps the findings."""
 
     findings: tuple[Finding, ...] = ()
 
@@ -27,23 +27,22 @@ class CleanText(forms.CharField):
         super().__init__(*args, max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        """The text as it goes on record: where nothing is left, the field is empty."""
+        """Return the text as it goes on record; "" if cleaning leaves nothing."""
         cleaned = clean(super().to_python(value) or "", is_one_line=False)
         self.findings = cleaned.findings
         return str(cleaned.text.strip())
 
 
 class CleaningMessages(admin.ModelAdmin):
-    """An admin that names the characters and marks which its fields did not take."""
+    """Admin that reports the characters and markup removed from its fields."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Name them once all is saved."""
         super().save_related(request, form, formsets, change)
         rows = (row for formset in formsets for row in formset.forms)
         self.name_cleaned(request, form, *rows)
 
     def name_cleaned(self, request: HttpRequest, *sent: forms.BaseForm) -> None:
-        """Name what was cleaned away of these forms, each sentence once."""
+        """Report what was cleaned from these forms, each sentence once."""
         for sentence in dict.fromkeys(_sentences(sent)):
             self.message_user(request, sentence, messages.WARNING)
 
@@ -55,7 +54,7 @@ def _sentences(sent: Iterable[forms.BaseForm]) -> Iterator[str]:
 
 
 def _findings(form: forms.BaseForm) -> Iterator[tuple[str, tuple[Finding, ...]]]:
-    """What was found in each field, by the name that the page gives it."""
+    """Yield the label and the findings of each field."""
     for name, field in form.fields.items():
         if isinstance(field, CleanText):
             yield str(field.label or name.replace("_", " ").capitalize()), field.findings

@@ -1,5 +1,4 @@
-"""Images and attachments in a release's form: each file is checked as it is chosen, and what is
-wrong with it stands beside its field."""
+"""Images and attachments in a release's form, checked when the form is validated."""
 
 from __future__ import annotations
 
@@ -37,11 +36,13 @@ ALT_NOT_ALLOWED = "A decorative picture has no alt text. Clear this field or unt
 
 
 class UploadForm(forms.ModelForm):
-    """A row of files: `upload` is the file, and for a row that has one a file in its place;
-    `handle` leads to a file that came with an earlier post of the form."""
+    """Form of a file: `upload` adds or replaces it, `handle` names a pending upload.
+
+    A pending upload came with an earlier POST of the same form, whose other fields were invalid.
+    """
 
     prepared: PreparedUpload | None = None
-    # FileInline sets these for each request; `attempts` are what it prepared, by field name.
+    # FileInline sets these for each request; `attempts` are its prepared uploads, by field name.
     sender: User
     owner: str
     attempts: dict[str, PreparedUpload]
@@ -57,15 +58,15 @@ class UploadForm(forms.ModelForm):
 
     @property
     def sent_handle(self) -> str:
-        """The handle that came with the form; "" for none."""
+        """Return the handle sent with the form; "" for none."""
         return self.data.get(self.add_prefix("handle"), "") if self.is_bound else ""
 
     def take(self, upload: UploadedFile) -> PreparedUpload:
-        """Check and clean the file. Raises Unusable."""
+        """Check and clean the file. Raises UnusableFileError."""
         raise NotImplementedError
 
     def clean_upload(self) -> UploadedFile | None:
-        """Check and clean the file now, so that a refusal is shown like any other mistake."""
+        # Checked here rather than on save, so that a refusal is shown next to the field.
         upload = self.cleaned_data.get("upload")
         try:
             self.prepared = self._prepare(upload)
@@ -76,7 +77,7 @@ class UploadForm(forms.ModelForm):
         return upload
 
     def _prepare(self, upload: UploadedFile | None) -> PreparedUpload | None:
-        """The file chosen now or before. A request that is undone and shown again reads it once."""
+        """Return the file chosen now or earlier, prepared once for each request."""
         name = self.add_prefix("upload")
         if upload:
             quotas.consume(self.sender, upload.size or 0)
@@ -89,7 +90,8 @@ class UploadForm(forms.ModelForm):
         return self.attempts.get(name)
 
     def carry_over(self) -> None:
-        """Carry the file on where the form is shown again: browsers send none a second time."""
+        """Store the file so that the form, shown again, still has it."""
+        # Browsers do not send a chosen file a second time.
         if self.prepared is None:
             return
         name = self.add_prefix("handle")
@@ -107,7 +109,7 @@ class UploadForm(forms.ModelForm):
 
 
 class ImageForm(UploadForm):
-    """An image: it is described, or it is decorative."""
+    """Form of an image, which has alt text or is decorative."""
 
     upload = forms.FileField(
         label="File",
@@ -136,7 +138,7 @@ class ImageForm(UploadForm):
         return intake.prepare_image(upload)
 
     def clean(self) -> dict[str, Any]:
-        """Exactly one of alt text and decorative."""
+        """Require exactly one of alt text and decorative."""
         cleaned = super().clean() or {}
         described = bool(cleaned.get("alt", "").strip())
         if "alt" in cleaned and described == bool(cleaned.get("decorative")):
@@ -144,12 +146,12 @@ class ImageForm(UploadForm):
         return cleaned
 
     def save(self, commit: bool = True) -> Image:
-        """The verb saves it; Django asks for it unsaved only where nothing is left to add."""
+        # Django asks for an unsaved instance only where there is nothing left to add.
         return attach_image(self.instance, self.prepared) if commit else self.instance
 
 
 class AttachmentForm(UploadForm):
-    """A PDF with the title that the public reads."""
+    """Form of a PDF and its public title."""
 
     upload = forms.FileField(
         label="File",
@@ -166,17 +168,16 @@ class AttachmentForm(UploadForm):
         return intake.prepare_pdf(upload)
 
     def save(self, commit: bool = True) -> Attachment:
-        """The verb saves it."""
         return attach_document(self.instance, self.prepared) if commit else self.instance
 
 
 class FileInline(admin.StackedInline):
-    """Rows of files; who may change the release may change its files."""
+    """Inline of files, with the permissions of the release's admin."""
 
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Its forms know who sends the files, for which release, and what was prepared already."""
+        """Return a formset whose forms know the sender, the release and the prepared uploads."""
         attempts = request.__dict__.setdefault("prepared_uploads", {})
         owner = f"person {request.user.pk}, {self.model.__name__} of release {obj.pk if obj else 0}"
         known = {"sender": request.user, "owner": owner, "attempts": attempts}
@@ -196,7 +197,7 @@ class FileInline(admin.StackedInline):
         return self._may_change(request, obj)
 
     def _may_change(self, request: HttpRequest, obj: Any) -> bool:
-        """Files are no part of a proposal: those of a public release are a publisher's."""
+        # A proposal cannot contain files, so only publishers change those of a public release.
         is_public = obj is not None and obj.status == Release.Status.APPROVED
         may = not is_public or publishing.may(request.user, AuditLine.Deed.CORRECTED)  # type: ignore[arg-type]
         return may and self._release_admin().has_change_permission(request, obj)
@@ -213,7 +214,7 @@ class ImageInline(FileInline):
 
     @admin.display(description="preview")
     def preview(self, image: Image) -> str:
-        """The smallest rendition."""
+        """Show the smallest rendition."""
         if not image.pk:
             return "–"
         smallest = image.stored()[1]
@@ -226,7 +227,7 @@ class ImageInline(FileInline):
 
     @admin.display(description="file")
     def kept(self, image: Image) -> str:
-        """What was uploaded, for staff to fetch, and the full-size copy that the public gets."""
+        """Link the original, for staff only, and the public full-size copy."""
         return _links(image, f"{image.width} × {image.height} pixels") if image.pk else "–"
 
 
@@ -238,7 +239,7 @@ class AttachmentInline(FileInline):
 
     @admin.display(description="file")
     def kept(self, attachment: Attachment) -> str:
-        """What was uploaded, and whether a search finds anything in it."""
+        """Link the original and the public copy, with the number of searchable words."""
         if not attachment.pk:
             return "–"
         words = len(attachment.text.split())
@@ -249,14 +250,14 @@ FILE_INLINES = [ImageInline, AttachmentInline]
 
 
 def carry_over_uploads(formsets: Iterable[Any]) -> None:
-    """Have the rows of a form that is shown again carry the files that came with it."""
+    """Store the files sent with a form that is shown again."""
     for form in (form for formset in formsets for form in formset.forms):
         if isinstance(form, UploadForm):
             form.carry_over()
 
 
 def _thumbnail_size(image: Image) -> tuple[int, int]:
-    """At most 160 pixels wide and high."""
+    """Return width and height in pixels, each at most 160."""
     scale = min(160 / image.width, 160 / image.height, 1)
     return max(1, round(image.width * scale)), max(1, round(image.height * scale))
 

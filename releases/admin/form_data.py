@@ -1,4 +1,4 @@
-"""A release's form as pairs of name and value: kept, fitted to the release as it is, compared."""
+"""Release form data as pairs of name and value: kept, fitted to the stored release, compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from releases.models import Release
 
 Row = dict[str, str]
 
-# The rows of a release's form, and which of their fields the stored row gives.
+# Prefix of each inline, and the fields that are read from a stored row.
 INLINES: dict[str, tuple[str, ...]] = {
     "sections": ("kind", "heading", "body", "after_end"),
     "images": ("alt", "decorative", "caption", "credit", "rights", "position"),
@@ -27,7 +27,7 @@ _ROW = re.compile(r"(sections|images|attachments)-(\d{1,4})-(\w+)")
 
 
 def user_input(post: QueryDict) -> list[tuple[str, str]]:
-    """What a person typed into the form: no buttons, no tokens, no empty rows to copy."""
+    """Return the pairs that a person typed, without buttons, tokens and empty template rows."""
     return [
         (name, value.replace("\0", ""))
         for name, values in post.lists()
@@ -38,7 +38,7 @@ def user_input(post: QueryDict) -> list[tuple[str, str]]:
 
 
 def to_querydict(pairs: Iterable[Sequence[str]]) -> QueryDict:
-    """The pairs as a form that was sent."""
+    """Return the pairs as a POSTed form."""
     form = QueryDict(mutable=True)
     for name, value in pairs:
         form.appendlist(name, value)
@@ -46,7 +46,7 @@ def to_querydict(pairs: Iterable[Sequence[str]]) -> QueryDict:
 
 
 def inline_rows(form: QueryDict, prefix: str) -> list[Row]:
-    """The rows of one inline, in the order of their numbers."""
+    """Return the rows of one inline, ordered by number."""
     found: dict[int, Row] = {}
     for name in form:
         match = _ROW.fullmatch(name)
@@ -56,10 +56,10 @@ def inline_rows(form: QueryDict, prefix: str) -> list[Row]:
 
 
 def fit_to_release(form: QueryDict, release: Release | None) -> QueryDict:
-    """The form for the release as it is stored now.
+    """Return the form, fitted to the release as it is stored now.
 
-    Rows stored since are added; a section that was deleted since comes back as a new one, a file
-    that was deleted since does not.
+    Adds rows stored since. A section deleted since comes back as a new one; a deleted file does
+    not.
     """
     plain = [
         (name, value)
@@ -82,7 +82,7 @@ def fit_to_release(form: QueryDict, release: Release | None) -> QueryDict:
 def fitted_with_files(
     form: QueryDict, files: MultiValueDict[str, UploadedFile], release: Release | None
 ) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
-    """Return the form fitted to the release, and its files by the names of their fields there."""
+    """Return the fitted form, and its files by the names of their fields in it."""
     marked = form.copy()
     for name in files:
         marked[name] = name
@@ -95,7 +95,7 @@ def fitted_with_files(
 
 
 def form_from_snapshot(snapshot: Mapping[str, Any], release: Release) -> QueryDict:
-    """A form that makes the release say what the snapshot says; its files stay as they are."""
+    """Return a form that restores the snapshot's text, sections and topics, but no files."""
     form = to_querydict([(name, snapshot[name] or "") for name in (*TEXT_FIELDS, "slug")])
     topics = release.topics.model._default_manager.filter(slug__in=snapshot["topics"])
     form.setlist("topics", [str(topic.pk) for topic in topics])
@@ -112,7 +112,7 @@ def form_from_snapshot(snapshot: Mapping[str, Any], release: Release) -> QueryDi
 
 
 def snapshot_from_form(form: QueryDict, release: Release) -> dict[str, Any]:
-    """What the release would say with the form saved, its files and topics apart."""
+    """Return the snapshot as if the form were saved, files and topics unchanged."""
     now = release.snapshot()
     texts = {name: form.get(name, now[name]) for name in TEXT_FIELDS}
     sections = [
@@ -124,7 +124,7 @@ def snapshot_from_form(form: QueryDict, release: Release) -> dict[str, Any]:
 
 
 def _stored_rows(release: Release | None, prefix: str, names: Sequence[str]) -> dict[str, Row]:
-    """The rows of the release, by key, as a form sends them unchanged."""
+    """Return the stored rows by key, as an unchanged form would send them."""
     if release is None:
         return {}
     objects = getattr(release, prefix).all()
@@ -141,7 +141,7 @@ def _position_field(position: int | None) -> Row:
 
 
 def _to_row(values: Mapping[str, Any]) -> Row:
-    """As a browser sends it: a box that is not ticked is not sent."""
+    # Browsers do not send unticked checkboxes.
     return {
         name: "on" if value is True else str(value)
         for name, value in values.items()
@@ -160,7 +160,7 @@ def _without_ids(row: Row) -> Row:
 
 
 def _write_rows(form: QueryDict, prefix: str, both: Sequence[Row], stored: int) -> None:
-    """Write the rows into the form, the stored ones first."""
+    """Write the rows into the form; `stored` is how many of them, at the start, have a key."""
     form[f"{prefix}-TOTAL_FORMS"] = str(len(both))
     form[f"{prefix}-INITIAL_FORMS"] = str(stored)
     form[f"{prefix}-MIN_NUM_FORMS"], form[f"{prefix}-MAX_NUM_FORMS"] = "0", "1000"

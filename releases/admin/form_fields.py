@@ -1,4 +1,4 @@
-"""Form fields for what is printed on a release."""
+"""Form fields and widgets for the text of a release."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LANGUAGE_HELP = "Language code, for example en or es."
 END_MARK_LABEL = "Closing mark"
 END_MARK_HELP = "Mark printed below the text, for example ### or -30-."
 
-KEY_PATTERN = re.compile(r"[0-9]{1,18}")  # of a row, as a form carries it
+KEY_PATTERN = re.compile(r"[0-9]{1,18}")  # primary key in form data
 VERSION_MISSING = (
     "Nothing was changed, because the form does not say which version of the release you saw. "
     "Open the page again."
@@ -25,10 +25,7 @@ VERSION_MISSING = (
 
 
 def parse_expected_version(text: str) -> datetime.datetime:
-    """Return the `updated_at` that a page was made for, as the page sends it back.
-
-    Raises ValidationError where it is missing or cannot be read: nothing is done unchecked.
-    """
+    """Return the `updated_at` that a page sends back. Raises ValidationError if unreadable."""
     try:
         version = parse_datetime(text)
     except ValueError:
@@ -39,20 +36,17 @@ def parse_expected_version(text: str) -> datetime.datetime:
 
 
 class NormalizedTextField(forms.CharField):
-    """Text of any number of lines, each ending as the archive has it: browsers send CR and LF for
-    every line end, which would make a change of each text that somebody only looked at."""
+    """Multi-line text with LF line ends."""
 
     def to_python(self, value: Any) -> str:
-        """The text with LF line ends."""
+        # Browsers send CRLF, which would turn viewing a text into changing it.
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class TextPreservingForm(forms.ModelForm):
-    """A form that leaves a text as it is where it would only lose blanks at its ends: whoever
-    looks at it and saves has changed nothing."""
+    """Form that keeps the stored text where stripping is its only change."""
 
     def clean(self) -> dict[str, Any] | None:
-        """Put such texts back."""
         cleaned = super().clean()
         values = self.cleaned_data if cleaned is None else cleaned
         for name, field in self.fields.items():
@@ -63,27 +57,27 @@ class TextPreservingForm(forms.ModelForm):
         return values
 
 
-# Of an admin; a Meta's own widgets stay as they are.
+# For an admin's `formfield_overrides`; widgets set in a form's Meta take precedence.
 TEXT_FIELD_OVERRIDES: dict[type[Field], dict[str, Any]] = {
     TextField: {"form_class": NormalizedTextField}
 }
 
 
 class KeysWidget(AutocompleteSelectMultiple):
-    """Rows chosen by their keys, of which Django's own asks the database whatever was sent."""
+    """Autocomplete that ignores values that cannot be keys."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        """The choices, without what can be no key."""
+        # Django's own would send any value to the database, which fails on some.
         return super().optgroups(
             name, [key for key in value if KEY_PATTERN.fullmatch(str(key))], attrs
         )
 
 
 class DescribedDateInput(AdminDateWidget):
-    """The admin's date field, described by its help: Django 6.1 puts its note on time zones there
-    instead."""
+    """Admin date input that keeps its help text as the description."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        # Django 6.1 replaces the description with its note on time zones.
         context = super().get_context(name, value, attrs)
         if described := (attrs or {}).get("aria-describedby"):
             context["widget"]["attrs"]["aria-describedby"] = described

@@ -1,4 +1,4 @@
-"""What staff send to import: a text or files; then one release as it was read, to be mended."""
+"""Import forms: a text or files to upload, then one parsed release to edit."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FILES_KEPT = "{} still attached. Choose other files to replace {}."
 STORAGE_UNREACHABLE = (
     "The files you chose earlier are unavailable right now. Try again in a few minutes."
 )
-PASTED_NAME = "pasted text"  # the name of a source that had none
+PASTED_NAME = "pasted text"  # source name of a text without a file
 
 UPLOAD_LIMITS = (
     f"Up to {posted.MAX_FILES} files, {posted.MAX_RELEASES:,} releases and "
@@ -50,18 +50,17 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Any number of files; an empty one is for its reader to refuse by name."""
+    """Any number of files, empty ones included: the importer refuses those by name."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=FilesInput, allow_empty_file=True, **options)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """A list of uploaded files."""
         return [super(FilesField, self).clean(each, initial) for each in data or ()]
 
 
 class ImportForm(forms.Form):
-    """A text or files."""
+    """Form for a text or files."""
 
     text = NormalizedTextField(
         label="Text of a release",
@@ -82,7 +81,6 @@ class ImportForm(forms.Form):
         self.is_keeping = False
 
     def clean(self) -> dict[str, Any]:
-        """One of the two."""
         cleaned = super().clean() or {}
         self.chosen = self._uploaded() or self._kept_files()
         if bool(cleaned.get("text", "").strip()) == bool(self.chosen) and not self.errors:
@@ -90,12 +88,12 @@ class ImportForm(forms.Form):
         return cleaned
 
     def sent(self) -> list[InputFile]:
-        """What is to be read, once the form is valid."""
+        """Return the sources to read. The form must be valid."""
         return self.chosen or [InputFile(PASTED_NAME, self.cleaned_data["text"].encode())]
 
     def key(self) -> str:
-        """A name for this form with what was sent in it, once it is valid: what is sent after
-        going back to the form, and is something else, is another import."""
+        """Return a digest of the form's token and sources. The form must be valid."""
+        # With the sources in it, going back and sending other files starts another import.
         digest = hashlib.sha256(self.token.encode())
         for name, content in map(_name_and_bytes, self.sent()):
             digest.update(b"%d %d " % (len(name.encode()), len(content)))
@@ -103,11 +101,12 @@ class ImportForm(forms.Form):
         return digest.hexdigest()[:32]
 
     def byte_size(self) -> int:
-        """Of the files that came with this very post, once the form was checked."""
+        """Return the size of the files sent with this POST. The form must be validated."""
         return sum(file.size or 0 for file in self.cleaned_data.get("upload") or ())
 
     def carry_over(self) -> None:
-        """Carry the files on where the form is shown again: browsers send none a second time."""
+        """Store the files so that the form, shown again, still has them."""
+        # Browsers do not send chosen files a second time.
         if not self.chosen:
             return
         handle = self.data.get("handle", "")
@@ -132,7 +131,7 @@ class ImportForm(forms.Form):
         return [InputFile(file.name or "unnamed", file.read()) for file in uploaded]
 
     def _kept_files(self) -> list[InputFile]:
-        """The files that came with an earlier post of the form."""
+        """Return the files stored from an earlier POST of the form."""
         handle = self.cleaned_data.get("handle")
         if not handle or self.cleaned_data.get("left_out"):
             return []
@@ -146,24 +145,24 @@ class ImportForm(forms.Form):
 
 
 def _name_and_bytes(file: InputFile) -> tuple[str, bytes]:
-    assert isinstance(file.content, bytes)  # a browser sent it
+    assert isinstance(file.content, bytes)  # read from an upload or pasted text
     return file.name, file.content
 
 
 class SourceForm(forms.Form):
-    """The source of the release that is being mended, byte for byte."""
+    """Exact bytes of the source of the release being edited, carried in hidden fields."""
 
     name = forms.CharField(max_length=255, widget=forms.HiddenInput)
     source = forms.CharField(widget=forms.HiddenInput)
 
     @classmethod
     def for_record(cls, record: Record) -> SourceForm:
-        """The form that brings this record back."""
         source = base64.b64encode(record.source.data).decode()
         return cls(initial={"name": record.source.name, "source": source})
 
     def clean(self) -> dict[str, Any]:
-        """The record, read anew: nothing else that a browser sends is believed."""
+        """Parse the source again into `record`."""
+        # Nothing else in the form says what the source contained: a browser may send anything.
         cleaned = super().clean() or {}
         if not self.errors:
             try:
@@ -177,7 +176,7 @@ class SourceForm(forms.Form):
 
 
 class EditForm(ImportWarningsForm, forms.Form):
-    """The fields of one release as they were read, and what is in doubt about them."""
+    """Form of one parsed release and its import warnings."""
 
     title = NormalizedTextField(
         required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 80})
@@ -217,7 +216,7 @@ class EditForm(ImportWarningsForm, forms.Form):
 
 
 class SectionForm(forms.Form):
-    """One section as it was read."""
+    """Form of one parsed section."""
 
     kind = forms.ChoiceField(choices=Section.Kind.choices)
     heading = NormalizedTextField(required=False, widget=forms.TextInput(attrs={"size": 60}))
@@ -229,13 +228,12 @@ SectionForms = forms.formset_factory(SectionForm, extra=0, can_delete=True)
 
 
 def section_forms(record: Record, data: Mapping[str, Any] | None = None) -> forms.BaseFormSet:
-    """A form for each section of the record."""
     initial = [vars(section) for section in record.parsed.sections]
     return SectionForms(data, initial=initial, prefix="sections")
 
 
 def apply_edits(record: Record, form: EditForm, sections: forms.BaseFormSet) -> Record:
-    """The record with what the valid forms say in the place of what was read."""
+    """Return the record with the values of the forms, which must be valid."""
     fields = {name: form.cleaned_data[name] for name in form.FIELDS}
     kept = tuple(
         ParsedSection(**{name: each.cleaned_data[name] for name in each.base_fields})

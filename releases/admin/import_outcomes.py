@@ -1,4 +1,4 @@
-"""What became of an import that was sent, for its page: the same form sent twice shows it twice."""
+"""Outcomes of imports, stored once for each form however often it is sent."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from releases.importing.report import OUTCOMES, Outcome
 from releases.models import Release, SentForm
 from releases.publishing import drafts
 
-PATIENCE = 5.0  # seconds that a page waits for an import which another request began
-PAUSE = 0.1  # seconds
+PATIENCE = 5.0  # seconds that a page waits for an import started by another request
+PAUSE = 0.1  # seconds between two looks
 
 LABELS = {
     "created": "Created",
@@ -28,7 +28,7 @@ SUMMARY = {word: label.lower() for word, label in LABELS.items()}
 
 
 def store_once(by: User, token: str, store: Callable[[], Sequence[Outcome]]) -> None:
-    """Store what the form brings, unless the same form did so before, or does so just now."""
+    """Run the import of a form, unless it has run or is running already."""
     if not drafts.begin_import(by, token, timezone.now()):
         return
     try:
@@ -40,7 +40,7 @@ def store_once(by: User, token: str, store: Callable[[], Sequence[Outcome]]) -> 
 
 
 def awaited(by: User, token: str) -> SentForm | None:
-    """The person's import, once it has ended, or as it is when patience has."""
+    """Return the person's import when it ends, or unfinished after `PATIENCE`; None if unknown."""
     last = time.monotonic() + PATIENCE
     while (sent := drafts.import_outcome(by, token)) and sent.outcome is None:
         if time.monotonic() > last:
@@ -50,7 +50,7 @@ def awaited(by: User, token: str) -> SentForm | None:
 
 
 def described(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What the page prints: a summary, and each record with its release as it is now."""
+    """Return the page's context: a summary, and each outcome with its current release."""
     counts = Counter(row["outcome"] for row in rows)
     releases = Release.objects.only("number", "title").in_bulk([row["release"] for row in rows])
     return {

@@ -1,4 +1,4 @@
-"""What an import could not be sure of, beside the fields it is about, until a person settles it."""
+"""Import warnings in forms, shown next to their fields until a person resolves them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from releases.models import Release
 from releases.models.querysets import NEEDS_ATTENTION
 from releases.parsing.warnings import ParseWarning
 
-PREFIX = "doubts_"  # of the names of the form fields that hold a field's doubts
-ELSEWHERE = f"{PREFIX}elsewhere"  # about no field of the form: the source, an address, the sections
+PREFIX = "doubts_"  # starts the names of fields with warnings
+ELSEWHERE = f"{PREFIX}elsewhere"  # warnings about the source, an address or the sections
 
-# A change of one of these is a person's word on all of it. A change somewhere in a long text says
-# nothing about the sentence in doubt: that is ticked.
+# Changing one of these short fields settles its warnings. A change somewhere in a long text says
+# nothing about the sentence in question, so its warnings must be ticked.
 RESOLVED_BY_CHANGE = frozenset(
     ("title", "subtitle", "date", "dateline", "contact", "end_mark", "language")
 )
 
 
 class AttentionFilter(admin.SimpleListFilter):
-    """Drafts that a person has to look at, and how many there are."""
+    """List filter for releases that need attention, with their number."""
 
     title = "needs attention"
     parameter_name = "attention"
@@ -41,7 +41,7 @@ class AttentionFilter(admin.SimpleListFilter):
 
 
 class ImportWarningsField(forms.MultipleChoiceField):
-    """The doubts about one field, each a tick box."""
+    """Checkboxes for the warnings about one field."""
 
     def __init__(self, doubts: Sequence[ParseWarning]) -> None:
         choices = [(_warning_id(warning), warning.message) for warning in doubts]
@@ -53,12 +53,12 @@ class ImportWarningsField(forms.MultipleChoiceField):
         )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Never: what was settled is told in words of its own."""
+        # `ImportWarningsAdmin.save_model` reports and logs resolved warnings itself.
         return False
 
 
 class WarnedBoundField(forms.BoundField):
-    """A field whose description is, beside its help, the doubts about it."""
+    """Bound field described by its help text and its warnings."""
 
     @property
     def aria_describedby(self) -> str | None:
@@ -70,20 +70,20 @@ class WarnedBoundField(forms.BoundField):
 
 
 class ImportWarningsForm(forms.BaseForm):
-    """A form that shows doubts and knows which of them a person has settled."""
+    """Form that shows warnings and knows which of them a person has resolved."""
 
     bound_field_class = WarnedBoundField
     doubts: Sequence[ParseWarning] = ()
 
     def add_warning_fields(self, doubts: Sequence[ParseWarning]) -> None:
-        """Add a field of tick boxes for each field in doubt."""
+        """Add checkboxes for each field with warnings."""
         self.doubts = doubts
         for name in _field_names(doubts, self.fields):
             about = [warning for warning in doubts if _field_name(warning, self.fields) == name]
             self.fields[name] = ImportWarningsField(about)
 
     def resolved_warnings(self) -> list[ParseWarning]:
-        """Those ticked and those about a field that was changed, once the form is valid."""
+        """Return warnings that are ticked or whose field was changed. The form must be valid."""
         names = [name for name in self.cleaned_data if name.startswith(PREFIX)]
         ticked = {warning_id for name in names for warning_id in self.cleaned_data[name]}
         changed = RESOLVED_BY_CHANGE.intersection(self.changed_data)
@@ -95,7 +95,7 @@ class ImportWarningsForm(forms.BaseForm):
 
 
 class ImportWarningsAdmin(admin.ModelAdmin):
-    """An admin whose form is a DoubtedForm."""
+    """Admin whose form is an ImportWarningsForm."""
 
     class Media:
         css = {"all": ["css/admin.css"]}
@@ -103,14 +103,14 @@ class ImportWarningsAdmin(admin.ModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """The form adds the fields of doubts by itself; the model has none of their names."""
+        # The form adds the warning fields itself; the model has no fields of these names.
         if kwargs.get("fields"):
             kwargs["fields"] = [name for name in kwargs["fields"] if not name.startswith(PREFIX)]
         return super().get_form(request, obj, change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
-        """Settled doubts go, and the log keeps who settled them: staff have worked on it, though
-        nobody becomes the author of a text by it."""
+        """Remove resolved warnings and log who resolved them."""
+        # Resolving counts as staff work on the release but makes nobody an author of its text.
         resolved = form.resolved_warnings()
         if resolved:
             obj.resolve_warnings(resolved)
@@ -123,13 +123,13 @@ class ImportWarningsAdmin(admin.ModelAdmin):
 
 
 def with_warning_fields(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
-    """The fields, behind each the field of its doubts if there are any."""
+    """Return the fields, each followed by the field of its warnings, if any."""
     names = _field_names(doubts, fields)
     return [each for name in fields for each in (name, PREFIX + name) if each in (name, *names)]
 
 
 def other_warning_field(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
-    """The field of the doubts that stand beside none of the fields, if there are any."""
+    """Return the field for warnings about none of the fields, if there are any."""
     return [ELSEWHERE] if ELSEWHERE in _field_names(doubts, fields) else []
 
 
@@ -142,5 +142,5 @@ def _field_name(warning: ParseWarning, fields: Collection[str]) -> str:
 
 
 def _warning_id(warning: ParseWarning) -> str:
-    """What names a doubt in a form: two that say the same are settled together."""
+    """Return a key for the warning; equal warnings share one and are resolved together."""
     return hashlib.sha256(repr(warning).encode()).hexdigest()[:16]

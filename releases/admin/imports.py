@@ -1,4 +1,4 @@
-"""Import in the admin: send, look at what was read, mend, save as a draft. Nothing is approved."""
+"""Import pages of the admin: upload, edit one parsed release, outcome. Saves drafts only."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ from releases.search import worker
 
 View = Callable[[HttpRequest], HttpResponse]
 
-MAX_REQUEST_BYTES = posted.MAX_UPLOAD_BYTES + 1_000_000  # the files and what stands around them
+MAX_REQUEST_BYTES = posted.MAX_UPLOAD_BYTES + 1_000_000  # files and multipart overhead
 
 
 class ImportAdmin(admin.ModelAdmin):
-    """An admin with three pages more: what is sent, one release to mend, and what became of it."""
+    """Admin with pages to upload, to edit one parsed release, and to see outcomes."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Theirs stand before the address of a release, which would match them, too."""
+        # Before Django's own, whose pattern for a release matches these too.
         return [
             self._url("import/", self.send_page, "releases_release_import"),
             self._url("import/draft/", self.draft_page, "releases_release_import_draft"),
@@ -61,8 +61,7 @@ class ImportAdmin(admin.ModelAdmin):
         ]
 
     def _url(self, route: str, view: View, name: str) -> URLPattern:
-        """The request is measured first: reading it for its CSRF token would end in an error."""
-
+        # Exempt until measured: reading a too large request for its CSRF token raises an error.
         @csrf_exempt
         def measured(request: HttpRequest) -> HttpResponseBase:
             if not (self.has_add_permission(request) and self.has_change_permission(request)):
@@ -74,7 +73,7 @@ class ImportAdmin(admin.ModelAdmin):
         return path(route, self.admin_site.admin_view(measured), name=name)
 
     def send_page(self, request: HttpRequest) -> HttpResponse:
-        """Takes a text or files; shows one text to be mended and stores all else as drafts."""
+        """Show the upload form; on POST, show a single text for editing or store drafts."""
         if request.method != "POST":
             return self._send_page(request, ImportForm())
         interrupted_files.rejoin(request)
@@ -115,7 +114,7 @@ class ImportAdmin(admin.ModelAdmin):
         return self._edit_page(request, found, EditForm(found), section_forms(found))
 
     def draft_page(self, request: HttpRequest) -> HttpResponse:
-        """Stores the release as it was mended."""
+        """Store the edited release as a draft."""
         source_form = SourceForm(request.POST)
         if not source_form.is_valid():
             return self._send_page(
@@ -143,7 +142,7 @@ class ImportAdmin(admin.ModelAdmin):
     def _stored(
         self, request: HttpRequest, form: ImportForm, found: Sequence[Record | RejectedRecord]
     ) -> HttpResponse:
-        """Stores the records, once for each form; leads to the list of what became of each."""
+        """Store the records, once for each form, and redirect to the outcomes."""
 
         def store() -> list[Outcome]:
             outcomes = posted.store(found, **action_context(request))
@@ -160,7 +159,7 @@ class ImportAdmin(admin.ModelAdmin):
         return redirect("admin:releases_release_import_outcome", form.key())
 
     def outcome_page(self, request: HttpRequest, token: str) -> HttpResponse:
-        """What became of each record that one form of the person's brought."""
+        """Show the outcome of each record of one of the person's imports."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         sent = import_outcomes.awaited(_user(request), token)
@@ -172,7 +171,7 @@ class ImportAdmin(admin.ModelAdmin):
     def _show_again(
         self, request: HttpRequest, form: ImportForm, refusal: str = ""
     ) -> HttpResponse:
-        """The page again, with all that was typed and chosen."""
+        """Show the page again with everything typed and chosen."""
         form.carry_over()
         return self._send_page(request, form, refusal)
 
@@ -213,7 +212,7 @@ class ImportAdmin(admin.ModelAdmin):
 
 
 def _size_error(request: HttpRequest) -> str:
-    """Why the request is not read; empty if it was."""
+    """Return why the request is too large to read; "" if it was read."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST_BYTES:
         megabytes = posted.MAX_UPLOAD_BYTES // 1_000_000
         return f"The files are larger than {megabytes} MB: {posted.USE_COMMAND_HINT}."
@@ -235,7 +234,7 @@ def _already_imported(release: Release) -> str:
 
 
 def _log(user: User, outcomes: Sequence[Outcome]) -> None:
-    """Who imported what, as an addition or a change of each release."""
+    """Log each release as added or changed by the person."""
     for word, flag in (("draft", ADDITION), ("updated", CHANGE)):
         releases = [each.release for each in outcomes if each.outcome == word and each.release]
         if releases:
@@ -245,13 +244,13 @@ def _log(user: User, outcomes: Sequence[Outcome]) -> None:
 
 
 def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # the admin lets nobody else in
+    assert isinstance(request.user, User)  # the admin requires sign-in
     return request.user
 
 
 def _fieldsets(
     model_admin: admin.ModelAdmin, form: Any, name: str, fields: Sequence[str]
 ) -> list[Fieldset]:
-    """The fields as the admin lays them out."""
+    """Return the fields in the admin's layout."""
     layout = [(name or None, {"fields": list(fields)})]
     return list(AdminForm(form, layout, {}, model_admin=model_admin))

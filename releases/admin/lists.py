@@ -1,4 +1,4 @@
-"""Lists whose actions do a bounded number of rows at once, and which any address may ask."""
+"""Admin lists with bounded actions, safe against crafted query strings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.db import DataError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-MAX_YEAR_DIGITS = 4  # digits
-MAX_SELECTED = 400  # at once: what is chosen goes from page to page in the form
+MAX_YEAR_DIGITS = 4
+MAX_SELECTED = 400  # rows: the confirmation page carries them in its form
 
 
 class BoundedList(admin.ModelAdmin):
-    """An admin whose list refuses to act on more than `MAX_SELECTED` rows at once."""
+    """Admin whose list refuses to act on more than `MAX_SELECTED` rows at once."""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -25,7 +25,7 @@ class BoundedList(admin.ModelAdmin):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Show the whole list, with a note, for filters that no row can match."""
+        """Return the list. Raises IncorrectLookupParameters for filters that no row can match."""
         if any(_matches_nothing(name, str(value)) for name, value in request.GET.items()):
             raise IncorrectLookupParameters
         try:
@@ -35,20 +35,20 @@ class BoundedList(admin.ModelAdmin):
             raise IncorrectLookupParameters from error
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Never a regular expression of whoever asks: the database runs it."""
+        # The database would run any regular expression that the query string contains.
         is_pattern = lookup.endswith(("__regex", "__iregex"))
         return not is_pattern and super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search without NUL, which no stored text has."""
+        # PostgreSQL refuses NUL, and no stored text contains it.
         return super().get_search_results(request, queryset, search_term.replace("\0", ""))
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *where: Any, **location: Any
     ) -> HttpResponse | None:
-        """Refuse the action, whatever it is, where more are chosen; "select all" included."""
+        """Refuse any action on too many rows, also by “select all”."""
         if request.POST.get("select_across", "0") == "0":
             chosen = len(request.POST.getlist("_selected_action"))
         else:
@@ -61,6 +61,6 @@ class BoundedList(admin.ModelAdmin):
 
 
 def _matches_nothing(name: str, value: str) -> bool:
-    """Whether PostgreSQL or a date has no such value: Django fails over it."""
+    # PostgreSQL refuses NUL, and Django raises an error for years that no date can have.
     is_date = name.endswith(("__year", "__month", "__day"))
     return "\0" in value or (is_date and len(value) > MAX_YEAR_DIGITS)

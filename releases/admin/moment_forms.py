@@ -1,6 +1,6 @@
-"""What approving and moving a release ask for: the moment, on a button that says its effect.
+"""Fields for the moment of publication, used to approve and reschedule releases.
 
-A typed moment is first shown in words on the button; pressing that button schedules the release.
+A typed moment is first spelled out on the button; pressing that button schedules the release.
 """
 
 from __future__ import annotations
@@ -38,12 +38,11 @@ NUMBER_GAP_NOTE = (
 
 
 class MomentField(forms.DateTimeField):
-    """A moment that every time zone has."""
+    """Date and time between `FIRST_YEAR` and `LAST_YEAR`."""
 
     default_error_messages = {"invalid": NOT_A_MOMENT}
 
     def to_python(self, value: Any) -> datetime.datetime | None:
-        """Refuse years in which no release is published."""
         try:
             at = super().to_python(value)
         except forms.ValidationError as error:
@@ -56,14 +55,14 @@ class MomentField(forms.DateTimeField):
 
 @dataclass(frozen=True)
 class Button:
-    """A button and its effect, in words."""
+    """Submit button with the effect it sends and its label."""
 
     effect: str
     label: str
 
 
 class MomentFields(forms.Form):
-    """When the public may see a release."""
+    """Fields and buttons to choose when the public may see a release."""
 
     release_at = MomentField(
         label="Public from",
@@ -77,27 +76,27 @@ class MomentFields(forms.Form):
 
     release: Release
     typed: datetime.datetime | None = None
-    questions: tuple[str, ...] = ()  # asked now, of this moment
+    questions: tuple[str, ...] = ()  # to confirm for the chosen moment
 
     @property
     def effect(self) -> str:
-        """The button that was pressed."""
+        """Return the effect of the pressed button."""
         effect = self.data.get("effect", SCHEDULE)
         return effect if effect in (NOW, AS_PRINTED) else SCHEDULE
 
     @property
     def named(self) -> str:
-        """The moment that the button of the page names, as ISO 8601; "" for none."""
+        """Return the moment on the schedule button in ISO 8601; "" for none."""
         at = self._future_moment()
         return at.isoformat() if at else ""
 
     @property
     def token(self) -> str:
-        """What a confirmation is of: it does not count for another moment."""
+        """Return what a confirmation applies to, so that it is void for another moment."""
         return f"{self.effect} {self.named if self.effect == SCHEDULE else ''}"
 
     def clean(self) -> dict[str, Any]:
-        """A moment to come, which the pressed button has named."""
+        """Require a future moment that the pressed button has spelled out."""
         cleaned = super().clean() or {}
         self.typed = cleaned.get("release_at")
         if self.effect == AS_PRINTED and not self.can_be_dated_as_printed:
@@ -108,14 +107,15 @@ class MomentFields(forms.Form):
         return cleaned
 
     def chosen(self) -> dict[str, Any]:
-        """The moment by the button that was pressed (None: now), and whether it is confirmed."""
+        """Return the moment chosen by the pressed button (None: now) and the confirmation."""
         moments = {AS_PRINTED: self.release.start_of_day, NOW: lambda: None}
         at = moments.get(self.effect, lambda: self.typed)()
         is_confirmed = self.cleaned_data["confirm"] and self.data.get("asked") == self.token
         return {"release_at": at, "confirmed": is_confirmed}
 
     def buttons(self) -> list[Button]:
-        """The first is what the Enter key presses: it never publishes at once."""
+        """Return the buttons in order."""
+        # The Enter key presses the first, so that one must not publish immediately.
         at = self._future_moment()
         schedule = f"Schedule for {format_moment(at)}" if at else "Schedule …"
         available = [Button(SCHEDULE, schedule), Button(NOW, "Publish now")]
@@ -127,7 +127,7 @@ class MomentFields(forms.Form):
         return available
 
     def notes(self) -> Iterator[str]:
-        """What whoever chooses the moment should know."""
+        """Yield what to know before choosing the moment, one sentence each."""
         now = timezone.now()
         if proposed := publishing.proposed_moment(self.release, now):
             yield f"The proposed time is {format_moment(proposed)}."
@@ -139,11 +139,11 @@ class MomentFields(forms.Form):
 
     @property
     def can_be_dated_as_printed(self) -> bool:
-        """Whether it may be public as if since its printed day: never for one already approved."""
-        return False
+        """Return whether the release may be published as of its printed date."""
+        return False  # already approved
 
     def _future_moment(self) -> datetime.datetime | None:
-        """The moment to come that is typed or proposed."""
+        """Return the typed or proposed moment in UTC if it is in the future."""
         at = self.typed if self.is_bound else self.initial.get("release_at")
         return at.astimezone(datetime.UTC) if at and at > timezone.now() else None
 
@@ -168,15 +168,14 @@ class MomentFields(forms.Form):
 
 
 class ApprovalFields(MomentFields):
-    """When the public may see what is approved now."""
+    """Fields and buttons to choose when an approved release becomes public."""
 
     @property
     def can_be_dated_as_printed(self) -> bool:
-        """Whether its printed day has passed."""
+        """Return whether the printed date is in the past."""
         return self.release.date is not None and self.release.date < timezone.localdate()
 
     def notes(self) -> Iterator[str]:
-        """Its number is given now."""
         yield from super().notes()
         if not self.release.number:
             yield NUMBER_GAP_NOTE

@@ -1,4 +1,4 @@
-"""A release's previews: who may read it under embargo, and who did."""
+"""Preview links of a release: who may read it under embargo, and who did."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from releases.admin.status import describe_status
 from releases.models import AuditLine, PreviewUse, Release
 
 LAST_USES = 100
-EXPIRY_AFTER_RELEASE = datetime.timedelta(days=7)  # while the link still leads to the permalink
+EXPIRY_AFTER_RELEASE = datetime.timedelta(days=7)  # the link redirects to the permalink meanwhile
 
 
 class ShareForm(ActionForm):
@@ -42,10 +42,10 @@ class ShareForm(ActionForm):
 
 
 class PreviewPages(ActionPages):
-    """A release's admin with a page for its previews."""
+    """Release admin with a page for its preview links."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Ours first: Django's end in one that takes anything."""
+        # Before Django's own, which end in a pattern that matches anything.
         view = self.admin_site.admin_view
         name = "releases_release_previews"
         pages = [
@@ -59,7 +59,7 @@ class PreviewPages(ActionPages):
         return [*pages, *super().get_urls()]
 
     def previews(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All of them, and a form for one more, whose address is shown in the answer only."""
+        """List the links, with a form for a new one, whose address only this response shows."""
         release = self._get_viewable(request, pk)
         seen = {"seen": release.updated_at.isoformat()}
         first = {"expires_at": _default_expiry(release), **seen}
@@ -83,7 +83,7 @@ class PreviewPages(ActionPages):
         )
 
     def revoke_preview(self, request: HttpRequest, pk: int, link: int) -> HttpResponse:
-        """Close one at once."""
+        """Revoke one link immediately."""
         release = self._get_viewable(request, pk)
         row = get_object_or_404(release.preview_links, pk=link)
         try:

@@ -1,4 +1,4 @@
-"""Proposed corrections in the admin: a form that proposes, and what a release's page shows."""
+"""Proposed corrections in the admin: proposing by form, the list filter, the release's panel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SENT = "Your correction is proposed. A publisher will decide. The public page ha
 
 
 class ProposalRequiredError(Exception):
-    """What was saved is undone, and proposed instead with these arguments."""
+    """Signal to roll back a save and propose the change instead, with these arguments."""
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class ProposalRequiredError(Exception):
 
 
 class ProposalFilter(admin.SimpleListFilter):
-    """Releases with a correction that waits for a decision, and how many there are."""
+    """List filter for releases with an open proposal, with their number."""
 
     title = "proposed correction"
     parameter_name = "proposed"
@@ -47,8 +47,10 @@ class ProposalFilter(admin.SimpleListFilter):
 
 
 def require_proposal(form: ReleaseForm) -> None:
-    """Raises Proposed where what was saved just now, in this transaction, waits for a publisher;
-    Refused where files were changed with it."""
+    """Check whether the change saved in this transaction must be proposed instead.
+
+    Raises ProposalRequiredError if so, ActionRefusedError if it changes files too.
+    """
     if not form.proposes or form.before is None:
         return
     content_of = ProposedCorrection.content_of
@@ -66,7 +68,7 @@ def require_proposal(form: ReleaseForm) -> None:
 
 
 def proposal_panel(request: HttpRequest, release: Release) -> dict[str, Any]:
-    """The open proposal of a release with what it would change and what can be done about it."""
+    """Return the release's open proposal with its changes, objections and actions; {} for none."""
     found = publishing.open_proposal(release)
     if found is None:
         return {}

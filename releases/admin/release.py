@@ -1,4 +1,4 @@
-"""Releases in the admin: write, check, approve, change on record, withdraw."""
+"""Release admin: the list, and the form to write, correct and update releases."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ class ReleaseAdmin(
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
-        """Without the imported source, which no list and no form prints."""
+        # No list or form shows the imported source, which may be large.
         return super().get_queryset(request).defer("source_text", "source_bytes")
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Release | None:
-        """Under the row lock where the form comes in: two who save at once come one by one."""
+        # Locked while a form is saved, so that two people who save at once go one after another.
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
             with suppress(ValueError):
                 Release.objects.select_for_update().filter(pk=object_id).first()
@@ -105,7 +105,7 @@ class ReleaseAdmin(
     def get_form(
         self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any
     ) -> type[ReleaseForm]:
-        """With what it has to know of the release as it stands, and of an attempt before."""
+        """Return the form class with the stored state and the result of a previous attempt."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         if obj and request.method == "POST":
             form.before = StateBefore.of(obj)
@@ -116,8 +116,7 @@ class ReleaseAdmin(
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
-        """Where it stands, its text with the doubts beside it, and, once approved, what kind of
-        change this is."""
+        """Return status, text with import warnings, and, once published, the kind of change."""
         fields = ReleaseForm.Meta.fields
         open_warnings = obj.unresolved_warnings() if obj and self.may_settle(request, obj) else []
         text = [
@@ -140,18 +139,21 @@ class ReleaseAdmin(
         return fieldsets
 
     def status_fields(self, request: HttpRequest, obj: Release) -> list[str]:
-        """Who can not settle doubts reads them here."""
+        # People who cannot resolve import warnings read them here.
         reads_only = ["doubts"] if not self.may_settle(request, obj) else []
         return ["number", "standing", "missing", *reads_only, "permalink", "done"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> Any:
-        """The address of what is approved changes by its own verb."""
+        # An approved release changes its address by the rename action.
         fields = list(super().get_readonly_fields(request, obj))
         return [*fields, "slug"] if obj and obj.status == Release.Status.APPROVED else fields
 
     def has_change_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
-        """The text of what is under embargo is a publisher's; for what is public others propose;
-        of what was taken back it is nobody's."""
+        """Return whether the person may edit drafts, or this release.
+
+        Only publishers edit under embargo; others propose corrections of public releases; nobody
+        edits withdrawn, removed and blocked ones.
+        """
         allowed = super().has_change_permission(request, obj)
         if obj is None or obj.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
             return allowed
@@ -161,11 +163,11 @@ class ReleaseAdmin(
         return allowed and is_publisher and obj.status == Release.Status.APPROVED
 
     def proposes(self, request: HttpRequest, obj: Release | None) -> bool:
-        """Whether what is saved in the form waits for a publisher."""
+        """Return whether a saved change becomes a proposal."""
         return obj is not None and publishing.must_propose(get_user(request), obj)
 
     def may_settle(self, request: HttpRequest, obj: Release) -> bool:
-        """Whether the person may settle what its import was in doubt about."""
+        """Return whether the person may resolve the import warnings."""
         return self.has_change_permission(request, obj) and not self.proposes(request, obj)
 
     def changeform_view(
@@ -175,8 +177,7 @@ class ReleaseAdmin(
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """What has to be read first, or is refused, is undone; the form comes back with all that
-        was typed."""
+        """Show or save the form; a refused save is rolled back and the form shown as typed."""
         extra: dict[str, Any] = dict(extra_context or {})
         form_url = form_url or working_copies.form_action(request)
         if request.method == "GET" and (unsaved := self.unsaved(request, object_id)):
@@ -202,7 +203,7 @@ class ReleaseAdmin(
     def _propose(
         self, request: HttpRequest, object_id: str, proposed: ProposalRequiredError
     ) -> HttpResponse | None:
-        """Propose what was undone just now; None where that is refused."""
+        """Propose the rolled back change; None if that is refused."""
         release = Release.objects.get(pk=object_id)
         try:
             publishing.propose_correction(release, **proposed.arguments, **action_context(request))
@@ -216,7 +217,6 @@ class ReleaseAdmin(
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With the verbs that have sense now."""
         release = kwargs.get("obj")
         context["verbs"] = action_buttons(request, release) if release else []
         is_new = release is None
@@ -236,18 +236,16 @@ class ReleaseAdmin(
     def formfield_for_manytomany(
         self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """The topics; what can be no topic is refused in a sentence."""
         kwargs["widget"] = KeysWidget(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description="status", ordering="status")
     def standing(self, release: Release) -> str:
-        """The status in words, with the embargo's end where there is one."""
         return describe_status(release, timezone.now())
 
     @admin.display(description="recent activity")
     def done(self, release: Release) -> str:
-        """The last deeds, the newest first."""
+        """List the latest actions, newest first."""
         lines = release.audit_lines.select_related("by").reverse()[:RECENT_ACTIONS]
         sentences = (
             (format_moment(line.at), f"{line.who} {line.get_deed_display()}", line.why)
@@ -257,7 +255,7 @@ class ReleaseAdmin(
 
     @admin.display(description="before approval")
     def missing(self, release: Release) -> str:
-        """What still blocks approval, a sentence each."""
+        """List what blocks approval."""
         if release.status not in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
             return "Already approved."
         sentences = publishing.blockers(release) or ["Nothing is missing."]
@@ -265,13 +263,11 @@ class ReleaseAdmin(
 
     @admin.display(description="import warnings")
     def doubts(self, release: Release) -> str:
-        """What the import could not be sure of."""
         pairs = [(doubt.field, doubt.message) for doubt in release.unresolved_warnings()]
         return format_html_join("", "<p>{}: {}</p>", pairs) if pairs else "–"
 
     @admin.display(description="permalink")
     def permalink(self, release: Release) -> str:
-        """Its public address, once it has one."""
         if not release.number or release.status in (
             Release.Status.DRAFT,
             Release.Status.IN_REVIEW,
@@ -280,29 +276,25 @@ class ReleaseAdmin(
         return format_html('<a href="{0}">{0}</a>', release.get_absolute_url())
 
     def get_view_on_site_url(self, obj: Release | None = None) -> str | None:
-        """Only what has a page that the public may open."""
         is_public = obj and _has_public_page(obj)
         return super().get_view_on_site_url(obj) if is_public else None
 
     def has_delete_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
-        """Only what never had a number goes; a published release is withdrawn instead."""
+        # A release with a number is permanent: it can only be withdrawn.
         allowed = super().has_delete_permission(request, obj)
         return allowed and obj is not None and obj.number is None
 
     def delete_model(self, request: HttpRequest, obj: Release) -> None:
-        """Noted first: the note outlives the draft."""
         publishing.record_deletion(obj, **action_context(request))
         super().delete_model(request, obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The sections and topics are in now: keep who changed what, and what the public reads as
-        a version. A save that changes nothing makes nobody the author."""
         super().save_related(request, form, formsets, change)
-        self.record(request, form)
+        self.record(request, form)  # sections and topics are saved by now
         working_copies.record_save(request, form)
 
     def record(self, request: HttpRequest, form: Any) -> None:
-        """Note what was saved just now, or raise what undoes it."""
+        """Record the saved change, or raise the exception that rolls it back."""
         if form.before is None:
             publishing.record_creation(form.instance, **action_context(request))
             return
@@ -330,6 +322,5 @@ def _has_public_page(release: Release) -> bool:
 
 
 def get_user(request: HttpRequest) -> User:
-    """Who asks; the admin lets nobody else in."""
-    assert isinstance(request.user, User)
+    assert isinstance(request.user, User)  # the admin requires sign-in
     return request.user

@@ -1,4 +1,4 @@
-"""The release's form in the admin: nothing is overwritten unseen, nothing is published unread."""
+"""Release form, which requires reading changes before they overwrite others or go public."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TEXT_KEPT = (
 
 
 class UnreadChangesError(Exception):
-    """What was saved is undone until the person has read what it changes."""
+    """Signal to roll back a save until the person has read its changes."""
 
     def __init__(
         self, sentence: str, changes: list[diffing.Change], tokens: dict[str, str]
@@ -46,7 +46,7 @@ class UnreadChangesError(Exception):
 
 @dataclass(frozen=True)
 class StateBefore:
-    """A release as it stood, under the row lock, when its form came in."""
+    """State of a release, under the row lock, before its form is saved."""
 
     updated_at: datetime.datetime
     is_public: bool
@@ -54,18 +54,16 @@ class StateBefore:
 
     @classmethod
     def of(cls, release: Release) -> StateBefore:
-        """As it stands now."""
         return cls(release.updated_at, release.is_published(), release.snapshot())
 
 
 class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
-    """A release's fields, what is in doubt about them, and, once it was approved, what kind a
-    change is of."""
+    """Form of a release with its import warnings and, once published, the kind of change."""
 
     before: StateBefore | None = None
     proposes = False  # whether a publisher decides what is saved here
     changed_meanwhile = ""
-    # Set where the form is shown again after `UnreadChangesError` or a refusal.
+    # Set to show the form again after `UnreadChangesError` or a refusal.
     errors_before: tuple[str, ...] = ()
     tokens: dict[str, str] = {}
 
@@ -121,11 +119,11 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
             self.data = posted
 
     def clean_slug(self) -> str:
-        """Never empty, so that the permalink always has its decoration."""
+        """Return the slug, made from the title if empty."""
         return self.cleaned_data["slug"] or make_slug(self.data.get("title", ""))
 
     def clean(self) -> dict[str, Any]:
-        """A published change of substance carries a note."""
+        """Require a note for corrections and updates; report conflicts and earlier refusals."""
         cleaned = super().clean() or {}
         kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
         if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
@@ -137,7 +135,7 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        """What was approved keeps what the public could not do without."""
+        """Require the mandatory fields of a release that has been approved."""
         super()._post_clean()  # type: ignore[misc]
         if self.instance.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
             return
@@ -145,7 +143,7 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
             self.add_error(name, sentence)
 
     def _explain_conflict(self, text: str) -> str:
-        """Return why the changes have to be read first; "" where the person saw the last state."""
+        """Return who changed the release since the person saw it, as a sentence; "" for nobody."""
         try:
             return publishing.changed_since(self.instance, parse_expected_version(text))
         except forms.ValidationError:
@@ -153,8 +151,11 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
 
 
 def require_changes_read(form: ReleaseForm) -> None:
-    """Raises ReadFirst where what was saved just now, in this transaction, has to be read first:
-    another person changed the release after the form was opened, or it is public."""
+    """Require that the person has read the changes saved in this transaction.
+
+    Raises UnreadChangesError for unread changes of a public release, and where another person
+    changed the release after the form was opened.
+    """
     before = form.before
     if before is None:
         return
@@ -170,7 +171,7 @@ def require_changes_read(form: ReleaseForm) -> None:
 
 
 def _without_keys(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """Each attempt gives a new file another key; what is read of it stays."""
+    # Each attempt gives a new file another key.
     return {
         name: [{**row, "key": ""} for row in part] if name in ("images", "attachments") else part
         for name, part in snapshot.items()

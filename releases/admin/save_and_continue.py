@@ -1,4 +1,4 @@
-"""The action buttons of a release's form: each saves what was typed, then goes to its own page."""
+"""Action buttons of a release's form, which save it and continue to the action's page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from releases.admin.actions import ACTIONS
 from releases.models import Release
 
-NEXT = "_next"  # the name of these buttons; the value says which page
+NEXT = "_next"  # name of the buttons; the value is the page
 PAGES = {
     "preview": "admin:releases_release_preview",
     "previews": "admin:releases_release_previews",
@@ -19,7 +19,7 @@ PAGES = {
 
 
 class NextPages(admin.ModelAdmin):
-    """An admin whose form can lead on, once it is saved, to the page of an action."""
+    """Admin whose form redirects to the chosen page after saving."""
 
     def response_add(self, request: HttpRequest, obj: Release, *args: Any) -> HttpResponse:
         return _redirect_to_action(request, obj) or super().response_add(request, obj, *args)

@@ -1,4 +1,4 @@
-"""What waits to be indexed, for staff to look at; nothing in it needs a hand."""
+"""Read-only admin for the search outbox, which the worker processes unattended."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ class SearchChangeAdmin(ReadOnlyAdmin, BoundedList):
 
     @admin.display(description="waiting since", ordering="since")
     def waiting(self, change: SearchChange) -> Any:
-        """A moment, or that it has not come yet."""
         return change.since if change.since <= timezone.now() else "under embargo"
 
     @admin.action(description="Retry now", permissions=["view"])
     def retry(self, request: HttpRequest, waiting: QuerySet[SearchChange]) -> None:
-        """Have them tried at once, those under embargo apart."""
+        """Retry the selected rows now, except those still under embargo."""
         count = worker.retry(waiting)
         word = "change" if count == 1 else "changes"
         self.message_user(request, f"Retrying {count} {word} now.", messages.SUCCESS)

@@ -1,4 +1,4 @@
-"""The sections of a release in its form, in an order that staff set."""
+"""Sections in a release's form, in an order that staff set."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from releases.models import Section
 
 class PositionField(forms.IntegerField):
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """A number alone does not make a section of an empty row."""
+        # A position alone does not turn an empty row into a section.
         return initial is not None and super().has_changed(initial, data)
 
 
 class SectionForm(TextPreservingForm):
-    """A section and the place it is to have: one that another has too goes before that, if it
-    moves up, and behind it, if it moves down."""
+    """Form of a section and its position.
+
+    If two sections claim a position, one that moved up goes first, one that moved down second.
+    """
 
     place = PositionField(
         label="Position",
@@ -38,17 +40,17 @@ class SectionForm(TextPreservingForm):
         self.initial["place"] = self.instance.position
 
     def order(self) -> tuple[float, float]:
-        """What to sort by, once the form is valid."""
+        """Return the sort key. The form must be valid."""
         before = self.instance.position or math.inf  # a new section moves up
         place = self.cleaned_data.get("place") or math.inf
         return place, (place > before) - (place < before)
 
 
 class SectionForms(forms.BaseInlineFormSet):
-    """All sections of a release; saved, they stand at 1, 2, 3 … without a gap."""
+    """Sections of a release, renumbered 1, 2, 3 … on save."""
 
     def save(self, commit: bool = True) -> list[Section]:
-        """Save what was changed, and the positions of all that are left."""
+        """Save changed sections, and the positions of all that remain."""
         left: list[Any] = [form for form in self.forms if self._is_remaining(form)]
         sections = [form.instance for form in sorted(left, key=lambda form: form.order())]
         for position, section in enumerate(sections, start=1):

@@ -1,4 +1,4 @@
-"""Where a release stands, in words, in the office's time zone with UTC beside it."""
+"""Status of a release in words, with times in the office's zone and UTC."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OPEN_STATUSES = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
 
 
 def describe_status(release: Release, at: datetime.datetime) -> str:
-    """The status at the moment `at`, with the embargo's end where there is one."""
+    """Return the status at the moment `at`, with the end of the embargo if there is one."""
     if release.release_at and release.is_embargoed(at):
         return (
             f"approved, under embargo until {format_moment(release.release_at)}, "
@@ -29,5 +29,5 @@ def describe_status(release: Release, at: datetime.datetime) -> str:
 
 
 def format_moment(at: datetime.datetime | None) -> str:
-    """Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"""
+    """Return the moment as "Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"."""
     return spell_out(at, timezone.get_current_timezone()) if at else "–"

@@ -1,4 +1,4 @@
-"""Topics in the admin."""
+"""Admin for topics."""
 
 from __future__ import annotations
 
@@ -21,11 +21,9 @@ class TopicAdmin(CleaningMessages, BoundedList):
     prepopulated_fields = {"slug": ["name"]}
 
     def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
-        """Its releases are found by its new name."""
         publishing.save_topic(obj)
 
     def delete_model(self, request: HttpRequest, obj: Topic) -> None:
-        """Its releases are found by it no more."""
         publishing.delete_topics(Topic.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Topic]) -> None:

@@ -1,4 +1,4 @@
-"""Unsaved text and earlier states of drafts, kept and shown again in a release's form."""
+"""Unsaved text and earlier states of drafts, kept to be restored into a release's form."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RESTORED = "This is the text from {}. Nothing has been saved yet. Save it to kee
 
 @dataclass(frozen=True)
 class UnsavedForm:
-    """A form to show again, and why."""
+    """Form to show again, with its files and a sentence that says why."""
 
     form: QueryDict
     sentence: str
@@ -50,10 +50,10 @@ class UnsavedForm:
 
 
 class WorkingCopies(admin.ModelAdmin):
-    """A release's admin that keeps what is typed, and shows it again."""
+    """Release admin that keeps unsaved text and restores it."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Ours first: Django's end in one that takes anything."""
+        # Before Django's own, which end in a pattern that matches anything.
         view = self.admin_site.admin_view
         keep, discard = require_POST(self.keep_copy), require_POST(self.discard_copy)
         pages = [
@@ -71,7 +71,7 @@ class WorkingCopies(admin.ModelAdmin):
 
     @interrupted_posts.shows_held_posts
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form's token is in its address, so that whoever comes back to it finds its draft."""
+        # The form's token is in its URL, so that going back to a sent form finds its draft.
         token = drafts.token_in(request.GET)
         if request.method == "GET" and not token:
             query = request.GET.copy()
@@ -86,7 +86,7 @@ class WorkingCopies(admin.ModelAdmin):
         return super().change_view(*args, **kwargs)
 
     def keep_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """Keep what is in the form now; answers with the moment."""
+        """Store the form's content; return the time as JSON."""
         release = self._get_changeable(request, pk)
         try:
             fields = form_data.user_input(request.POST)
@@ -101,13 +101,13 @@ class WorkingCopies(admin.ModelAdmin):
         return JsonResponse({"at": format_date(timezone.localtime(copy.at), "P")})
 
     def discard_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """Delete what the person typed in the form, and show the form as it is saved."""
+        """Delete the person's unsaved text and redirect to the form as saved."""
         release = self._get_changeable(request, pk)
         drafts.discard(_user(request), release, drafts.token_in(request.POST))
         return HttpResponseRedirect(_form_address(release))
 
     def earlier_states(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What the draft said before, and what the person typed since; one of them compared."""
+        """List earlier states and the person's unsaved text, one of them compared."""
         release = self._get_changeable(request, pk)
         assert release is not None
         states = list(release.draft_states.select_related("by"))
@@ -127,7 +127,7 @@ class WorkingCopies(admin.ModelAdmin):
         return render(request, "admin/releases/release/earlier.html", context)
 
     def response_sent_before(self, request: HttpRequest, release: Release | None) -> HttpResponse:
-        """Lead to the draft that the form made when it was sent first."""
+        """Redirect to the draft that the form created when it was first sent."""
         if release is None:
             self.message_user(request, SENT_BEFORE_AND_DELETED, messages.WARNING)
             return HttpResponseRedirect(reverse("admin:releases_release_changelist"))
@@ -135,7 +135,7 @@ class WorkingCopies(admin.ModelAdmin):
         return HttpResponseRedirect(_form_address(release))
 
     def unsaved(self, request: HttpRequest, object_id: str | None) -> UnsavedForm | None:
-        """What the form is to show in place of what is saved, if there is anything."""
+        """Return the text to show instead of the saved one, if any."""
         held, name = (
             interrupted_posts.stored_post(request, form_action(request)),
             request.GET.get("restore", ""),
@@ -155,7 +155,7 @@ class WorkingCopies(admin.ModelAdmin):
     def _find_unsaved(
         self, request: HttpRequest, release: Release | None, name: str
     ) -> UnsavedForm | None:
-        """copy-12, which the person typed; state-12, which the draft said."""
+        """Return the working copy named like "copy-12" or the draft state like "state-12"."""
         kind, _, key = name.partition("-")
         if not (key.isascii() and key.isdecimal() and len(key) < 19):
             return None
@@ -168,7 +168,7 @@ class WorkingCopies(admin.ModelAdmin):
         return None
 
     def _get_changeable(self, request: HttpRequest, pk: int | None) -> Release | None:
-        """The release; None for a new one. Raises Http404 and PermissionDenied."""
+        """Return the release; None for a new one. Raises Http404 and PermissionDenied."""
         if pk is None:
             if not self.has_add_permission(request):
                 raise PermissionDenied
@@ -184,7 +184,7 @@ class WorkingCopies(admin.ModelAdmin):
 
 
 def _as_sent(request: HttpRequest, held: QueryDict, release: Release | None) -> UnsavedForm:
-    """What was sent after the session had ended, with its files in the rows that they came in."""
+    """Return a form sent after the session ended, with its files in their rows."""
     handle = held.get(interrupted_files.HANDLE, "")
     files = interrupted_files.take_back(request, handle, form_action(request))
     form, fitted = form_data.fitted_with_files(held, files, release)
@@ -208,7 +208,7 @@ def _signed_out_message(files: list[str]) -> str:
 
 
 def form_action(request: HttpRequest) -> str:
-    """Where the form is sent: its address without the names of what it shows."""
+    """Return the form's URL without the parameters that choose what it shows."""
     query = request.GET.copy()
     for name in ("form_token", "restore"):
         query.pop(name, None)
@@ -216,8 +216,8 @@ def form_action(request: HttpRequest) -> str:
 
 
 def show_unsaved(request: HttpRequest, unsaved: UnsavedForm) -> None:
-    """Have the form's view show it: as a form that was sent, and can not be saved."""
-    interrupted_files.put(request, unsaved.files)  # reads the request, which replaces what was sent
+    """Make the request a POST of the unsaved form, with a refusal so that it is not saved."""
+    interrupted_files.put(request, unsaved.files)  # first, because it reads the request
     request.method = "POST"
     request.POST = unsaved.form  # type: ignore[assignment]
     request.attempt = (unsaved.sentence,), {}  # type: ignore[attr-defined]
@@ -225,7 +225,7 @@ def show_unsaved(request: HttpRequest, unsaved: UnsavedForm) -> None:
 
 
 def add_context(request: HttpRequest, context: dict[str, Any], release: Release | None) -> None:
-    """Give the form's page what it says of unsaved text, and where the browser keeps it."""
+    """Add unsaved text and the URLs that keep and discard it to the page's context."""
     shown: UnsavedForm | None = getattr(request, "unsaved", None)
     if shown:
         _clear_errors(context)
@@ -245,8 +245,10 @@ def add_context(request: HttpRequest, context: dict[str, Any], release: Release 
 
 
 def record_save(request: HttpRequest, form: Any) -> None:
-    """The form was saved, in this transaction: what was typed into it is no longer needed, and it
-    makes no second draft. Raises drafting.SentBeforeError."""
+    """Discard the working copy of a form saved in this transaction, and record its draft state.
+
+    Raises drafts.AlreadySentError if the form has already created a draft.
+    """
     release, at, user = form.instance, timezone.now(), _user(request)
     token = drafts.token_in(form.data)
     if form.before is None:
@@ -256,7 +258,7 @@ def record_save(request: HttpRequest, form: Any) -> None:
 
 
 def _clear_errors(context: dict[str, Any]) -> None:
-    """A form that is only shown again has no mistakes yet, but for files that can not be taken."""
+    # A form that is only shown again has no errors yet, except for files that were refused.
     context["errors"] = []
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
@@ -282,5 +284,5 @@ def _form_address(release: Release | None) -> str:
 
 
 def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # the admin lets nobody else in
+    assert isinstance(request.user, User)  # the admin requires sign-in
     return request.user
