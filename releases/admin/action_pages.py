@@ -96,18 +96,18 @@ class ActionPages(CleaningMessages):
             "opts": self.opts,
             "title": f"{action.label.removesuffix(' …')}: {release}",
             "original": release,
-            "verb": action,
+            "action": action,
             "form": form,
             "reasons": reasons,
             "blockers": action.blockers(release, request),
             "proposal": proposal,
             "changes": publishing.proposed_changes(proposal) if proposal else [],
-            "doubts": publishing.checklist_items(release) if action.name == "approve" else [],
-            "unsettled": release.unresolved_warnings() if action.name == "approve" else [],
-            "standing": describe_status(release, timezone.now()),
+            "checklist": publishing.checklist_items(release) if action.name == "approve" else [],
+            "open_warnings": release.unresolved_warnings() if action.name == "approve" else [],
+            "status": describe_status(release, timezone.now()),
             "change_page": _change_url(release),
         }
-        return render(request, "admin/releases/release/verb.html", context)
+        return render(request, "admin/releases/release/action.html", context)
 
 
 def action_context(request: HttpRequest) -> dict[str, Any]:

@@ -132,7 +132,7 @@ class BulkApproval(admin.ModelAdmin):
             "ready": ready,
             "left_out": [row for row in rows if row.objections],
             "buttons": _buttons(ready),
-            "number_shows": NUMBER_GAP_NOTE if _takes_numbers(ready) else "",
+            "number_gap_note": NUMBER_GAP_NOTE if _takes_numbers(ready) else "",
         }
         return render(request, "admin/releases/release/bulk_approval.html", context)
 

@@ -50,7 +50,7 @@ class ImportAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         # Before Django's own, whose pattern for a release matches these too.
         return [
-            self._url("import/", self.send_page, "releases_release_import"),
+            self._url("import/", self.upload_page, "releases_release_import"),
             self._url("import/draft/", self.draft_page, "releases_release_import_draft"),
             path(
                 "import/outcome/<str:token>/",
@@ -67,15 +67,15 @@ class ImportAdmin(admin.ModelAdmin):
             if not (self.has_add_permission(request) and self.has_change_permission(request)):
                 raise PermissionDenied
             if refusal := _size_error(request):
-                return self._send_page(request, ImportForm(), refusal, status=413)
+                return self._show_upload(request, ImportForm(), refusal, status=413)
             return csrf_protect(view)(request)
 
         return path(route, self.admin_site.admin_view(measured), name=name)
 
-    def send_page(self, request: HttpRequest) -> HttpResponse:
+    def upload_page(self, request: HttpRequest) -> HttpResponse:
         """Show the upload form; on POST, show a single text for editing or store drafts."""
         if request.method != "POST":
-            return self._send_page(request, ImportForm())
+            return self._show_upload(request, ImportForm())
         interrupted_files.rejoin(request)
         form = ImportForm(request.POST, request.FILES, sender=_user(request))
         is_valid = form.is_valid()
@@ -84,7 +84,7 @@ class ImportAdmin(admin.ModelAdmin):
         try:
             quotas.consume(_user(request), form.byte_size())
         except quotas.QuotaExceededError as refusal:
-            return self._send_page(request, form, str(refusal))
+            return self._show_upload(request, form, str(refusal))
         if not is_valid:
             return self._show_again(request, form)
         return self._process(request, form, form.sent())
@@ -111,24 +111,24 @@ class ImportAdmin(admin.ModelAdmin):
             return self._show_again(request, form, _already_imported(known))
         if not posted.fits_in_form(found):
             return self._stored(request, form, [found])
-        return self._edit_page(request, found, EditForm(found), section_forms(found))
+        return self._show_edit(request, found, EditForm(found), section_forms(found))
 
     def draft_page(self, request: HttpRequest) -> HttpResponse:
         """Store the edited release as a draft."""
         source_form = SourceForm(request.POST)
         if not source_form.is_valid():
-            return self._send_page(
+            return self._show_upload(
                 request, ImportForm(), "Paste the text or choose the file again."
             )
         record = source_form.cleaned_data["record"]
         form, sections = EditForm(record, request.POST), section_forms(record, request.POST)
         if not (form.is_valid() and sections.is_valid()):
-            return self._edit_page(request, record, form, sections)
+            return self._show_edit(request, record, form, sections)
         whole = apply_edits(record, form, sections)
         outcome = posted.store_edited(whole, form.resolved_warnings(), **action_context(request))
         if outcome.release is None:
             form.add_error(None, outcome.warnings[0].message)
-            return self._edit_page(request, record, form, sections)
+            return self._show_edit(request, record, form, sections)
         self._show_outcome(request, outcome, outcome.release)
         return redirect("admin:releases_release_change", outcome.release.pk)
 
@@ -173,16 +173,18 @@ class ImportAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Show the page again with everything typed and chosen."""
         form.carry_over()
-        return self._send_page(request, form, refusal)
+        return self._show_upload(request, form, refusal)
 
-    def _send_page(
+    def _show_upload(
         self, request: HttpRequest, form: ImportForm, refusal: str = "", status: int = 200
     ) -> HttpResponse:
         names = ["text", "upload", *(["left_out"] if form.is_keeping else [])]
         fieldsets = _fieldsets(self, form, "", names)
-        return self._page(request, "send", status, form=form, fieldsets=fieldsets, refusal=refusal)
+        return self._page(
+            request, "upload", status, form=form, fieldsets=fieldsets, refusal=refusal
+        )
 
-    def _edit_page(
+    def _show_edit(
         self, request: HttpRequest, record: Record, form: EditForm, sections: forms.BaseFormSet
     ) -> HttpResponse:
         above = import_warnings.other_warning_field(form.FIELDS, form.doubts)
@@ -194,7 +196,7 @@ class ImportAdmin(admin.ModelAdmin):
             fieldsets += _fieldsets(self, section, f"Section {number}", list(section.fields))
         return self._page(
             request,
-            "mend",
+            "edit",
             form=form,
             sections=sections,
             fieldsets=fieldsets,

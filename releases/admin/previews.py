@@ -105,7 +105,7 @@ class PreviewPages(ActionPages):
             "opts": self.opts,
             "title": f"Previews: {release}",
             "original": release,
-            "standing": describe_status(release, now),
+            "status": describe_status(release, now),
             "links": [(link, link.is_active(now)) for link in links],
             "uses": PreviewUse.objects.filter(link__release=release).select_related("link")[
                 :LAST_USES

@@ -72,20 +72,27 @@ class ReleaseAdmin(
     form = ReleaseForm
     inlines = [SectionInline, *FILE_INLINES]
     formfield_overrides = TEXT_FIELD_OVERRIDES | {DateField: {"widget": DescribedDateInput}}
-    list_display = ["number", "title", "date", "standing", "language", "updated_at"]
+    list_display = ["number", "title", "date", "status_in_words", "language", "updated_at"]
     list_display_links = ["number", "title"]
     list_filter = [import_warnings.AttentionFilter, ProposalFilter, "status", "language", "topics"]
     search_fields = ["number", "title"]
     date_hierarchy = "date"
     ordering = ["-updated_at", "-id"]
     autocomplete_fields = ["topics"]
-    readonly_fields = ["number", "standing", "missing", "doubts", "permalink", "done"]
+    readonly_fields = [
+        "number",
+        "status_in_words",
+        "missing",
+        "doubts",
+        "permalink",
+        "recent_activity",
+    ]
     change_form_template = "admin/releases/release/change_form.html"
     list_per_page = 50
 
     class Media:
         js = [
-            Script("js/labels.js", type="module"),
+            Script("js/topic_label.js", type="module"),
             Script("js/autosave.js", type="module"),
         ]
 
@@ -141,7 +148,7 @@ class ReleaseAdmin(
     def status_fields(self, request: HttpRequest, obj: Release) -> list[str]:
         # People who cannot resolve import warnings read them here.
         reads_only = ["doubts"] if not self.may_settle(request, obj) else []
-        return ["number", "standing", "missing", *reads_only, "permalink", "done"]
+        return ["number", "status_in_words", "missing", *reads_only, "permalink", "recent_activity"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> Any:
         # An approved release changes its address by the rename action.
@@ -218,11 +225,11 @@ class ReleaseAdmin(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         release = kwargs.get("obj")
-        context["verbs"] = action_buttons(request, release) if release else []
+        context["action_buttons"] = action_buttons(request, release) if release else []
         is_new = release is None
         context["can_save"] = is_new or self.has_change_permission(request, release)
-        context["keeps"] = context["can_save"]
-        context["next"] = NEXT
+        context["autosaves"] = context["can_save"]
+        context["next_name"] = NEXT
         if release:
             context["proposes"] = self.proposes(request, release)
             context["can_save"] = context["can_save"] and not context["proposes"]
@@ -240,11 +247,11 @@ class ReleaseAdmin(
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description="status", ordering="status")
-    def standing(self, release: Release) -> str:
+    def status_in_words(self, release: Release) -> str:
         return describe_status(release, timezone.now())
 
     @admin.display(description="recent activity")
-    def done(self, release: Release) -> str:
+    def recent_activity(self, release: Release) -> str:
         """List the latest actions, newest first."""
         lines = release.audit_lines.select_related("by").reverse()[:RECENT_ACTIONS]
         sentences = (

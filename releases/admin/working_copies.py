@@ -124,7 +124,7 @@ class WorkingCopies(admin.ModelAdmin):
             "chosen": chosen,
             "changes": form and _compare(release, form.form),
         }
-        return render(request, "admin/releases/release/earlier.html", context)
+        return render(request, "admin/releases/release/earlier_drafts.html", context)
 
     def response_sent_before(self, request: HttpRequest, release: Release | None) -> HttpResponse:
         """Redirect to the draft that the form created when it was first sent."""

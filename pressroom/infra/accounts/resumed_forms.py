@@ -56,7 +56,7 @@ def resend_form(
         "is_sign_in": "username" in request.POST and "password" in request.POST,
         "discard": interrupted_posts.DISCARD_BUTTON,
     }
-    response = render(request, "admin/kept_form.html", context, status=status)
+    response = render(request, "admin/resumed_form.html", context, status=status)
     add_never_cache_headers(response)
     return response
 
