@@ -1,4 +1,3 @@
-
 from django.apps import AppConfig
 
 from releases import checks as checks  # registers them
