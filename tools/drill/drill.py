@@ -85,7 +85,7 @@ def _inject(name: str, fault: Fault, site: Site, times: int) -> Outcome:
     outcome = Outcome(name)
     for _ in range(times):
         confirmed: list[Confirmed] = []
-        with writers.at_work(writers.publishing_verbs, confirmed):
+        with writers.at_work(writers.publishing_actions, confirmed):
             time.sleep(1)
             with fault(site):
                 if fault not in UNREACHABLE:
