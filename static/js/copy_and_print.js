@@ -1,12 +1,12 @@
-// <button data-copy hidden> with what it copies: data-text, words; data-copies, the id of an element;
-// or data-address, a file. Shown only where the browser can copy: nothing is out of reach without.
-const SAID_FOR = 2000; // milliseconds
+// Shows <button data-copy hidden> where the browser can copy, and <button data-print hidden>.
+// A copy button has data-text (text), data-copies (id of an element) or data-address (URL of a file).
+const FEEDBACK_TIME = 2000; // milliseconds
 
 async function textFor(button) {
   if (button.dataset.address) {
-    const answer = await fetch(button.dataset.address);
-    if (!answer.ok) throw new Error(answer.statusText);
-    return answer.text();
+    const response = await fetch(button.dataset.address);
+    if (!response.ok) throw new Error(response.statusText);
+    return response.text();
   }
   return button.dataset.text ?? document.getElementById(button.dataset.copies).innerText;
 }
@@ -19,7 +19,7 @@ async function copy(button) {
   } catch {
     button.textContent = button.dataset.failed;
   }
-  setTimeout(() => (button.innerHTML = label), SAID_FOR);
+  setTimeout(() => (button.innerHTML = label), FEEDBACK_TIME);
 }
 
 if (navigator.clipboard) {

@@ -1,22 +1,22 @@
-// The fields of a form that hold what a person typed, without tokens; of a file its name and size.
-const UNTYPED = /^(csrfmiddlewaretoken$|_)|-__prefix__-/;
+// Returns the user's input without tokens; a file is represented by its name and size.
+const NOT_USER_INPUT = /^(csrfmiddlewaretoken$|_)|-__prefix__-/;
 
 export function fieldsOf(form) {
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
-    if (!UNTYPED.test(name)) fields.append(name, value instanceof File ? fileWord(value) : value);
+    if (!NOT_USER_INPUT.test(name)) fields.append(name, value instanceof File ? describeFile(value) : value);
   }
   return fields;
 }
 
-function fileWord(file) {
+function describeFile(file) {
   return file.size ? `${file.name} ${file.size}` : "";
 }
 
-// Whether somebody typed before this script was loaded, or the browser filled in what they typed.
+// Returns whether the user typed before this script loaded, or the browser restored their input.
 export function isTouched(form) {
   return [...form.elements].some((field) => {
-    if (UNTYPED.test(field.name)) return false;
+    if (NOT_USER_INPUT.test(field.name)) return false;
     if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
     if (field.type === "checkbox") return field.checked !== field.defaultChecked;
     return ["text", "textarea"].includes(field.type) && field.value !== field.defaultValue;

@@ -1,9 +1,9 @@
-// <article data-citation> holds paragraphs with <a data-quote>, which leads to a page with the quote.
-// Where the browser can copy, a button takes the link's place: it copies the paragraph's words, or
-// what of the text is selected there, with the citation; [data-quote-status] says so.
-const SAID_FOR = 6000; // milliseconds
+// Replaces each <a data-quote> in an <article data-citation> by a button, where the browser can copy.
+// It copies the paragraph, or the selected part of it, with the citation; [data-quote-status]
+// reports the result and links to the page of the quote.
+const FEEDBACK_TIME = 6000; // milliseconds
 
-function wordsOf(paragraph) {
+function textOf(paragraph) {
   const selection = getSelection();
   const range = selection.rangeCount ? selection.getRangeAt(0) : null;
   const selected = range?.intersectsNode(paragraph) ? selection.toString().trim() : "";
@@ -14,28 +14,28 @@ function wordsOf(paragraph) {
   return copy.textContent.trim();
 }
 
-function say(article, sentence, link) {
+function report(article, sentence, link) {
   const status = article.querySelector("[data-quote-status]");
   const more = Object.assign(document.createElement("a"), { href: link.href });
   more.textContent = article.dataset.more;
   status.replaceChildren(sentence, " ", more);
-  clearTimeout(say.timer);
-  say.timer = setTimeout(() => status.replaceChildren(), SAID_FOR);
+  clearTimeout(report.timer);
+  report.timer = setTimeout(() => status.replaceChildren(), FEEDBACK_TIME);
 }
 
 async function copy(article, paragraph, link) {
   const citation = `${article.dataset.citation}#${paragraph.id}`;
   try {
-    await navigator.clipboard.writeText(`${wordsOf(paragraph)}\n\n${citation}`);
-    say(article, article.dataset.copied, link);
+    await navigator.clipboard.writeText(`${textOf(paragraph)}\n\n${citation}`);
+    report(article, article.dataset.copied, link);
   } catch {
-    say(article, article.dataset.failed, link);
+    report(article, article.dataset.failed, link);
   }
 }
 
 function button(article, paragraph, link) {
   const made = Object.assign(document.createElement("button"), { type: "button" });
-  made.dataset.label = article.dataset.label; // shown by the style sheet: it is none of the text
+  made.dataset.label = article.dataset.label; // shown by CSS, so that it is not part of the text
   made.setAttribute("aria-label", `${article.dataset.label}, ${paragraph.id.slice(1)}`);
   made.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
   made.addEventListener("click", () => copy(article, paragraph, link));

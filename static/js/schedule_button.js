@@ -1,4 +1,4 @@
-// A button that names a moment names none once another one is typed: the page then asks again.
+// Drops the moment from the button's label when another one is typed: the page then asks again.
 const field = document.querySelector("[data-named-on]");
 const button = field && document.querySelector(`button[value="${field.dataset.namedOn}"]`);
 if (button) {

@@ -1,20 +1,19 @@
-// Buttons that move a section of a release's form up or down. They set the positions in the form,
-// which can be typed as well: nothing is out of reach without.
+// Adds buttons that move a section of a release's form up or down, by setting its position field.
 const group = document.getElementById("sections-group");
-const said = document.createElement("p");
+const status = document.createElement("p");
 
 const rows = () => [...group.querySelectorAll(".inline-related:not(.empty-form)")];
-const place = (row) => row.querySelector("input[name$='-place']");
+const positionField = (row) => row.querySelector("input[name$='-place']");
 const index = (row) => Number(row.id.split("-").pop());
-const shown = (row) => Number(place(row).value) || Infinity;
+const position = (row) => Number(positionField(row).value) || Infinity;
 
-function arrange(key) {
+function sortRows(key) {
   const end = group.querySelector(".empty-form");
   for (const row of rows().sort((one, other) => key(one) - key(other))) end.before(row);
 }
 
-function number() {
-  rows().forEach((row, at) => (place(row).value = at + 1));
+function numberRows() {
+  rows().forEach((row, at) => (positionField(row).value = at + 1));
 }
 
 function move(row, step, button) {
@@ -23,12 +22,12 @@ function move(row, step, button) {
   if (to < 0 || to >= all.length) return;
   if (step < 0) all[to].before(row);
   else all[to].after(row);
-  number();
+  numberRows();
   button.focus();
-  said.textContent = `Now at position ${to + 1} of ${all.length}.`;
+  status.textContent = `Now at position ${to + 1} of ${all.length}.`;
 }
 
-function equip(row) {
+function addButtons(row) {
   for (const [label, step] of [["Move up", -1], ["Move down", 1]]) {
     const button = document.createElement("button");
     button.type = "button";
@@ -40,22 +39,22 @@ function equip(row) {
 }
 
 if (group?.querySelector(".empty-form")) {
-  said.setAttribute("role", "status");
-  said.className = "visually-hidden";
-  group.append(said);
-  rows().forEach(equip);
+  status.setAttribute("role", "status");
+  status.className = "visually-hidden";
+  group.append(status);
+  rows().forEach(addButtons);
   document.addEventListener("formset:added", (event) => {
     if (event.detail.formsetName !== "sections") return;
-    equip(event.target);
-    number();
+    addButtons(event.target);
+    numberRows();
   });
-  // Django now numbers the rows anew as they stand, and wants those that are stored first.
+  // Django renumbers the rows in page order and requires stored rows to come first.
   document.addEventListener("formset:removed", (event) => {
     if (event.detail.formsetName !== "sections") return;
-    arrange(index);
+    sortRows(index);
     setTimeout(() => {
-      arrange(shown);
-      number();
+      sortRows(position);
+      numberRows();
     });
   });
 }

@@ -1,5 +1,5 @@
-// Django's note at a date says how far this computer's clock is from the server's: what counts is
-// the office's zone. The notes are there once the page has loaded, by a script before this one.
+// Replaces Django's note on this computer's time offset, because dates are in the office's time
+// zone. An earlier script has added the notes by the time the page has loaded.
 const zone = document.querySelector("[data-zone-note]");
 addEventListener("load", () => {
   for (const note of document.querySelectorAll(".timezonewarning")) {

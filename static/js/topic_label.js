@@ -1,5 +1,5 @@
-// The field in which Django's widget finds topics has no label of its own: it gets its row's. The
-// widget is made when jQuery is ready, by a script before this one.
+// Gives the search field of Django's autocomplete the label of its row. An earlier script creates
+// the widget when jQuery is ready.
 django.jQuery(() => {
   for (const field of document.querySelectorAll(".form-row .select2-search__field")) {
     const label = field.closest(".form-row").querySelector("label");

@@ -1,9 +1,8 @@
-// Asks before a page is left whose form was changed and not sent. A form that came back with what
-// was typed before (it has an element with data-unsaved, or mistakes beside its fields) counts as
-// changed from the beginning.
+// Asks for confirmation before leaving a page with unsaved changes. A form that is shown again with
+// earlier input (it has an element with data-unsaved, or errors next to fields) counts as changed.
 import { fieldsOf, isTouched } from "./form_fields.js";
 
-// With what stands in the right half of a pair of lists, which is selected only as it is sent.
+// Includes the right-hand list of a pair, whose options Django selects only on submit.
 function stateOf(form) {
   const chosen = [...form.querySelectorAll(".selector-chosen option")].map((one) => one.value);
   return `${fieldsOf(form)} ${chosen}`;
@@ -20,16 +19,16 @@ function guard(form) {
   document.addEventListener("submit", (event) => {
     if (event.target === form || "discards" in event.target.dataset) isSent = true;
   });
-  addEventListener("pageshow", () => (isSent = false)); // back to a page that the browser kept
+  addEventListener("pageshow", () => (isSent = false)); // restored from the back-forward cache
   addEventListener("beforeunload", (event) => {
     if (!isSent && isChanged()) event.preventDefault();
   });
-  // What other scripts fill in while the page loads is no change.
+  // Values filled in by other scripts while the page loads are not changes.
   const note = () => setTimeout(() => (first = stateOf(form)));
   if (document.readyState === "complete") note();
   else addEventListener("load", note);
 }
 
-// The list's form only marks rows, and who signs in has written nothing.
+// The list's form only selects rows, and the sign-in form has no work to lose.
 const GUARDED = "#content form[method=post]:not(#changelist-form, #login-form)";
 for (const form of document.querySelectorAll(GUARDED)) guard(form);
