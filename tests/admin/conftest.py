@@ -1,4 +1,4 @@
-"""What a browser sends back for a release's change form."""
+"""Fixtures that post a release's forms as a browser would."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,13 +10,13 @@ from tests.admin.sending import sent_from
 
 @pytest.fixture
 def change_url():
-    """The address of a release's change form."""
+    """Return the URL of a release's change form."""
     return lambda release: reverse("admin:releases_release_change", args=[release.pk])
 
 
 @pytest.fixture
 def save(admin_client, change_url):
-    """Open the change form and save it with these values changed; returns the page after it."""
+    """Save the change form with these values changed; return the next page."""
 
     def send(release, **changed):
         context = admin_client.get(change_url(release)).context
@@ -29,7 +29,7 @@ def save(admin_client, change_url):
 
 @pytest.fixture
 def send(admin_client):
-    """Send a text or files (name and bytes) to the import page; returns the answer."""
+    """Post a text or files (name and bytes) to the import page; return the response."""
 
     def post(text="", *files):
         upload = [SimpleUploadedFile(name, data) for name, data in files]

@@ -1,4 +1,4 @@
-"""What staff send to the import page."""
+"""Sample input for the import page."""
 
 import json
 

@@ -1,11 +1,11 @@
-"""What a browser sends back from a form of the admin."""
+"""Form data as a browser would send it from an admin page."""
 
 from collections.abc import Iterator
 from typing import Any
 
 
 def sent_from(context: Any) -> dict[str, Any]:
-    """All fields of a change page as they stand, those of its inlines too."""
+    """Return all fields of a change page unchanged, inlines included."""
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]

@@ -1,4 +1,4 @@
-"""Who keeps accounts gives nobody more rights than they have themselves."""
+"""Account managers cannot give more rights than they have."""
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog

@@ -1,4 +1,4 @@
-"""Staff read who did what, and change nothing of it."""
+"""Staff can read audit entries but not change them."""
 
 from django.urls import reverse
 

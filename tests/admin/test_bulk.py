@@ -1,4 +1,4 @@
-"""Verbs for many releases, from the list."""
+"""Actions on many releases, from the list."""
 
 import pytest
 from django.urls import reverse
@@ -18,7 +18,7 @@ def chosen(action, releases, **fields):
 
 @pytest.fixture
 def three(publish, make_release):
-    """Two public releases and a draft."""
+    """Return two public releases and a draft."""
     return [publish(title="First"), publish(title="Second"), make_release(title="Third")]
 
 

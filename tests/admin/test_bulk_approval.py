@@ -1,4 +1,4 @@
-"""Approving many: a page says what becomes of each before anything is done."""
+"""Bulk approval shows the effect on each release before anything is done."""
 
 import datetime
 
@@ -25,7 +25,7 @@ def asked(client, releases):
 
 
 def confirmed(client, releases, effect="now"):
-    """Press a button of the page; returns the list with its messages."""
+    """Press a button of the page; return the list with its messages."""
     seen = {f"seen_{release.pk}": release.updated_at.isoformat() for release in releases}
     chosen = [release.pk for release in releases]
     sent = {"action": "approve_many", "_selected_action": chosen, "effect": effect, **seen}

@@ -1,4 +1,4 @@
-"""What a field did not take is named to whoever sent it."""
+"""Characters and markup removed from a field are reported to the sender."""
 
 from django.urls import reverse
 

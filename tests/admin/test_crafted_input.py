@@ -1,4 +1,4 @@
-"""Values that no page of ours sends are refused in sentences."""
+"""Crafted values that our pages never send are refused with a message."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType

@@ -1,4 +1,4 @@
-"""No address of the admin fails over what somebody typed into it, or sent by a program."""
+"""No admin URL fails on crafted paths, query strings or form data."""
 
 from itertools import product
 
@@ -30,7 +30,7 @@ PARAMETERS = [
 
 
 def addresses(entries=None, prefix="/admin/"):
-    """All paths of the admin with keys that no row has, or that none could have."""
+    """Return all admin paths with keys that do not exist or cannot exist."""
     for entry in admin.site.get_urls() if entries is None else entries:
         route = entry.pattern.regex.pattern
         for path, names in normalize(route):
@@ -42,7 +42,7 @@ def addresses(entries=None, prefix="/admin/"):
 
 @pytest.fixture
 def root(client, admin_user):
-    """The widest rights; a failure of the site is an answer, as in production."""
+    """Return a superuser's client that returns server errors, as in production."""
     client.force_login(admin_user)
     client.raise_request_exception = False
     return admin_user

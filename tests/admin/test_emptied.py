@@ -1,4 +1,4 @@
-"""What was approved keeps its title, date and text; what prints nothing is no text."""
+"""Approved releases keep title, date and text; invisible characters do not count as text."""
 
 import pytest
 from django.urls import reverse

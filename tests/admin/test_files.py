@@ -11,7 +11,7 @@ from tests.media import samples
 
 
 def sent(release, images=(), attachments=(), **fields):
-    """The release's form as a browser sends it, with rows of files."""
+    """Return the release's form as a browser would send it, with rows of files."""
     data = {
         "title": release.title,
         "slug": release.slug or "records-office",
@@ -106,7 +106,7 @@ UPDATE = {"change_kind": "update", "change_note": "A picture was added."}
 
 
 def again(client, release, page, **changed):
-    """The form that came back, sent as the browser would: without the files."""
+    """Return the form that was shown again, as a browser would send it: without the files."""
     address = reverse("admin:releases_release_change", args=[release.pk])
     return client.post(address, {**sent_from(page.context), **changed})
 

@@ -1,4 +1,4 @@
-"""Files of an import that was refused stay chosen, for their sender."""
+"""Files of a refused import stay attached for their sender."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def again(admin_client):
-    """Send the refused page once more, with some fields changed."""
+    """Post the refused page again with some fields changed."""
 
     def post(page, **changed):
         sent = {"text": "", "handle": page.context["form"]["handle"].value(), **changed}

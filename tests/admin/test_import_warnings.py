@@ -1,4 +1,4 @@
-"""Drafts that need attention are listed; doubts stand beside fields until they are settled."""
+"""Drafts that need attention are listed; warnings are next to their fields until resolved."""
 
 import re
 
@@ -24,7 +24,7 @@ def doubted(make_release):
 
 
 def tick(page, doubt):
-    """The name and value of the tick box beside the words of a doubt."""
+    """Return name and value of the checkbox of a warning."""
     box = re.search(rf"<input[^>]*>[^<]*{re.escape(doubt.message)}", page)[0]
     name, value = (re.search(rf'{key}="([^"]+)"', box)[1] for key in ("name", "value"))
     return {name: [value]}
@@ -47,7 +47,7 @@ def test_list_asks_the_database_no_more_often_for_more_drafts(admin_client, doub
             admin_client.get(LIST, {"attention": "yes"})
         return len(captured)
 
-    queries()  # notes in the session that somebody is here
+    queries()  # the first request updates the session
     few = queries()
     for _ in range(5):
         make_release(import_warnings=doubted.import_warnings)

@@ -1,4 +1,4 @@
-"""Staff paste or upload, mend and save drafts; whatever they send is answered with a page."""
+"""Staff paste or upload releases, edit them and save drafts; any input gets a page in response."""
 
 import datetime
 import gzip
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mend(admin_client):
-    """Save the mend page with these values changed; returns the page after it."""
+    """Save the edit page with these values changed; return the next page."""
 
     def post(page, **changed):
         context = page.context

@@ -1,4 +1,4 @@
-"""The admin's list of releases stays fast in a large archive."""
+"""The list of releases stays fast in a large archive."""
 
 from importlib import import_module
 
@@ -15,7 +15,7 @@ LIST = reverse("admin:releases_release_changelist")
 
 @pytest.fixture
 def archive(db):
-    """Two thousand drafts, of which one is about zebras."""
+    """Create two thousand drafts, one of them about zebras."""
     titles = ["Zebra", *(f"County Opens Records Office No. {place}" for place in range(2000))]
     Release.objects.bulk_create(Release(title=title) for title in titles)
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Approving and moving a release: the button says its effect, and nothing else happens."""
+"""Approving and rescheduling: the button names its effect, and nothing else happens."""
 
 import datetime
 
@@ -16,7 +16,7 @@ IN_WORDS = "Tuesday, June 1, 2027, 10 a.m. PDT (17:00 UTC)"
 
 @pytest.fixture
 def page(client, staff):
-    """Get or post the page of an action: `page(release, "approve", effect=…)`; returns its text."""
+    """Request an action page, as `page(release, "approve", effect=…)`; return its text."""
     client.force_login(staff("publisher"))
 
     def send(release, name, **fields):

@@ -1,4 +1,4 @@
-"""Lists, moments and links of the admin offer what there is, and refuse what there is not."""
+"""Lists, moments and links offer what exists and refuse what does not."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType

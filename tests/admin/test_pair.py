@@ -1,4 +1,4 @@
-"""Which release another is a translation of, by its page."""
+"""Marking a release as a translation of another."""
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,7 @@ from releases.models import Release
 
 @pytest.fixture
 def paired(publish):
-    """A public translation of a public release."""
+    """Return a public translation of a public release."""
     translation = publish(title="La oficina", language="es")
     return publishing.set_original(translation, publish(title="The office"))
 

@@ -1,4 +1,4 @@
-"""Previews in the admin: made once, seen in use, closed."""
+"""Preview links: shown once, their use listed, revoked."""
 
 import datetime
 import re
@@ -15,12 +15,12 @@ TOMORROW = {"expires_at": (timezone.now() + datetime.timedelta(days=1)).strftime
 
 @pytest.fixture
 def page(publish, in_an_hour):
-    """The address of the previews of a release under embargo."""
+    """Return the URL of the preview page of a release under embargo."""
     return reverse("admin:releases_release_previews", args=[publish(in_an_hour).pk])
 
 
 def asked(recipient):
-    """What the form sends."""
+    """Return the form data."""
     seen = Release.objects.get().updated_at.isoformat()
     return {"recipient": recipient, "seen": seen, **TOMORROW}
 

@@ -1,4 +1,4 @@
-"""Corrections proposed in a release's form, and decided on pages of their own."""
+"""Corrections are proposed in a release's form and decided on action pages."""
 
 import pytest
 from django.urls import reverse
@@ -20,7 +20,7 @@ def verb_page(release, name):
 
 @pytest.fixture
 def enter(client, staff):
-    """Sign in with a role, anew or again: `enter("writer", "Ana")`; returns the person."""
+    """Sign in with a role, as `enter("writer", "Ana")`; return the person."""
 
     def sign_in(role, name):
         person = staff(role, name)
@@ -32,7 +32,7 @@ def enter(client, staff):
 
 @pytest.fixture
 def propose(client, enter):
-    """As writer Ana, change the form and send it until it is proposed; returns the last page."""
+    """As writer Ana, change the form and send it until it is proposed; return the last page."""
 
     def make(release, **changed):
         enter("writer", "Ana")

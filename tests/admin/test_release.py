@@ -1,4 +1,4 @@
-"""A press office's day in the admin: nothing slips through, nothing is lost."""
+"""Writing, approving and correcting a release in the admin."""
 
 import datetime
 
@@ -22,13 +22,13 @@ def verb_page(release, name):
 
 
 def posted(page, **fields):
-    """What a browser would send from the page's form, with some fields filled in anew."""
+    """Return the page's form as a browser would send it, with some fields changed."""
     return {**sent_from(page.context), **fields}
 
 
 @pytest.fixture
 def as_staff(client, staff):
-    """Sign in with a role: `as_staff("writer", "Ana")`; returns the person."""
+    """Sign in with a role, as `as_staff("writer", "Ana")`; return the person."""
 
     def sign_in(role, name=""):
         person = staff(role, name)
@@ -244,7 +244,7 @@ def test_list_costs_the_same_for_many_releases(client, admin_user, publish, make
         return len(captured)
 
     publish()
-    queries()  # notes in the session that somebody is here
+    queries()  # the first request updates the session
     few = queries()
     for _ in range(6):
         publish()

@@ -1,4 +1,4 @@
-"""Two people, or two clicks, at the same release in the same second."""
+"""Two people, or two clicks, on the same release in the same second."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def send_at_once(requests):
-    """Post each (client, address, data) at the same moment; returns the answers in order."""
+    """Post each (client, address, data) at the same moment; return the responses in order."""
     barrier = Barrier(len(requests))
 
     def send(request):

@@ -1,4 +1,4 @@
-"""Each action button of a release's form saves first, then leads to its page."""
+"""Each action button of a release's form saves it and redirects to the action's page."""
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,7 @@ from tests.admin.sending import sent_from
 
 @pytest.fixture
 def press(client, change_url):
-    """Open the form, change fields, press one of its buttons."""
+    """Open the form, change fields and press a button."""
 
     def send(release, button, **changed):
         sent = sent_from(client.get(change_url(release)).context)

@@ -1,4 +1,4 @@
-"""Sections stand in the order that staff give them, without gaps."""
+"""Sections keep the order set by staff, numbered without gaps."""
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,7 @@ from releases.models import Section
 
 @pytest.fixture
 def in_sections(make_release):
-    """A draft with sections of these headings, at these positions."""
+    """Create a draft with sections of these headings at these positions."""
 
     def make(**positions):
         release = make_release(slug="records-office")

@@ -9,7 +9,7 @@ from releases.search import worker
 
 @pytest.fixture
 def topic(publish):
-    """A topic of one published and indexed release."""
+    """Return a topic of one published and indexed release."""
     connections["default"].get_backend().rebuild()
     topic = Topic.objects.create(name="Water", slug="water")
     publishing.add_topics(publish(), [topic])

@@ -1,4 +1,4 @@
-"""What was typed comes back into the form: its person's own, sections and all; nothing is saved."""
+"""Unsaved text is restored into the form, for its author only, without saving it."""
 
 import pytest
 from django.contrib.sessions.models import Session

@@ -1,4 +1,4 @@
-"""A real Chromium against a real server."""
+"""Fixtures for Chromium against a live server."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def chromium():
 
 @pytest.fixture
 def browse(chromium, live_server):
-    """Open an address of the site: `browse("/", width=320, color_scheme="dark")`."""
+    """Open a page of the site, as `browse("/", width=320, color_scheme="dark")`."""
     contexts = []
 
     def go(address, *, width=1280, **options):
@@ -48,7 +48,7 @@ def browse(chromium, live_server):
 
 @pytest.fixture
 def desk(browse, staff):
-    """Ana, a publisher, at an address of the admin: `desk(ADD)`."""
+    """Open an admin page as Ana, a publisher: `desk(ADD)`."""
     staff("publisher", "Ana")
 
     def go(address, **options):

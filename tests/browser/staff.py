@@ -1,4 +1,4 @@
-"""What staff do in the browser before all else."""
+"""Sign-in of staff in the browser."""
 
 
 def log_in(page, name="Ana"):

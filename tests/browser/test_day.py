@@ -1,4 +1,4 @@
-"""A whole day of a press office, in a real browser."""
+"""A release from draft to withdrawal, in a browser."""
 
 import datetime
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def sign_in(browse, staff):
-    """Open the admin with a role: `sign_in("writer", "Ana")`."""
+    """Open the admin with a role, as `sign_in("writer", "Ana")`."""
 
     def go(role, name):
         staff(role, name)

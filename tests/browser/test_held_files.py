@@ -1,4 +1,4 @@
-"""Files that were chosen come back with the form that could not be sent, in a real browser."""
+"""Chosen files stay attached when a form could not be sent, in a browser."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -17,7 +17,7 @@ IMPORT = "/admin/releases/release/import/"
 
 @pytest.fixture
 def chosen(desk, make_release):
-    """A release's form in which a picture was chosen and described, not sent yet."""
+    """Return a release's form with a picture chosen and described, not sent yet."""
     release = make_release(slug="records-office")
     page = desk(f"/admin/releases/release/{release.pk}/change/")
     page.get_by_role("button", name="Add another Image").click()

@@ -1,4 +1,4 @@
-"""Two pairs of eyes on what is public, in a real browser."""
+"""Corrections proposed by one person and approved by another, in a browser."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Sections are put in order with buttons, by keyboard too."""
+"""Sections are reordered with buttons, also by keyboard."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def form(browse, admin_user, make_release):
-    """The form of a draft with the sections a, b and c."""
+    """Return the form of a draft with the sections a, b and c."""
     release = make_release(slug="records-office")
     for position, heading in enumerate("abc", start=1):
         Section.objects.create(release=release, position=position, heading=heading, body="Text.")

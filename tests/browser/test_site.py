@@ -1,4 +1,4 @@
-"""A reader's way through the site, in a real browser."""
+"""Reading the public site in a browser."""
 
 import json
 import re

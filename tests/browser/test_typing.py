@@ -1,4 +1,4 @@
-"""Nothing that staff typed is lost, in a real browser."""
+"""Typed text is never lost, in a browser."""
 
 import re
 
@@ -17,7 +17,7 @@ ADD = "/admin/releases/release/add/"
 
 @pytest.fixture
 def asked(desk):
-    """The form of a new release, and the kinds of questions that its page asked."""
+    """Return the form of a new release, and the kinds of dialogs that its page opened."""
     page, kinds = desk(ADD), []
 
     def note(dialog):
@@ -30,7 +30,7 @@ def asked(desk):
 
 def test_leaving_a_changed_form_asks(asked):
     page, kinds = asked
-    page.locator("#id_title").click()  # browsers ask nobody who has touched nothing
+    page.locator("#id_title").click()  # browsers confirm leaving only after an interaction
     page.locator("#id_title").fill("Half a sentence")
 
     page.goto("/admin/")

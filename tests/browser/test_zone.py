@@ -1,4 +1,4 @@
-"""Dates in the admin are the office's, wherever the browser is."""
+"""Dates in the admin use the office's time zone, wherever the browser is."""
 
 import pytest
 from django.utils import timezone
@@ -10,7 +10,7 @@ NOTE = "Dates and times are the office’s (America/Los_Angeles), not this compu
 
 @pytest.fixture
 def form_in(browse, admin_user, make_release):
-    """The form of a draft in a browser of that time zone: `form_in("Asia/Tokyo")`."""
+    """Open the form of a draft in a browser's time zone, as `form_in("Asia/Tokyo")`."""
     release = make_release()
 
     def open_form(zone):
