@@ -41,7 +41,7 @@ class ApprovalRow:
     def of(cls, release: Release, by: User, at: datetime.datetime) -> ApprovalRow:
         """Return the row as of the moment `at`."""
         today = timezone.localdate(at)
-        open_warnings = tuple(doubt.message for doubt in release.unresolved_warnings())
+        open_warnings = tuple(warning.message for warning in release.unresolved_warnings())
         moment = _future_moment(release, at) or at
         asked = publishing.confirmation_reasons(release, moment, at)
         reasons = (*publishing.blockers(release, by), *open_warnings, *asked)

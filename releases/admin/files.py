@@ -209,8 +209,8 @@ class FileInline(admin.StackedInline):
 class ImageInline(FileInline):
     model = Image
     form = ImageForm
-    fields = [("preview", "kept"), *ImageForm.Meta.fields]
-    readonly_fields = ["preview", "kept"]
+    fields = [("preview", "file_links"), *ImageForm.Meta.fields]
+    readonly_fields = ["preview", "file_links"]
 
     @admin.display(description="preview")
     def preview(self, image: Image) -> str:
@@ -226,7 +226,7 @@ class ImageInline(FileInline):
         )
 
     @admin.display(description="file")
-    def kept(self, image: Image) -> str:
+    def file_links(self, image: Image) -> str:
         """Link the original, for staff only, and the public full-size copy."""
         return _links(image, f"{image.width} × {image.height} pixels") if image.pk else "–"
 
@@ -234,11 +234,11 @@ class ImageInline(FileInline):
 class AttachmentInline(FileInline):
     model = Attachment
     form = AttachmentForm
-    fields = ["kept", *AttachmentForm.Meta.fields]
-    readonly_fields = ["kept"]
+    fields = ["file_links", *AttachmentForm.Meta.fields]
+    readonly_fields = ["file_links"]
 
     @admin.display(description="file")
-    def kept(self, attachment: Attachment) -> str:
+    def file_links(self, attachment: Attachment) -> str:
         """Link the original and the public copy, with the number of searchable words."""
         if not attachment.pk:
             return "–"

@@ -50,10 +50,10 @@ class TextPreservingForm(forms.ModelForm):
         cleaned = super().clean()
         values = self.cleaned_data if cleaned is None else cleaned
         for name, field in self.fields.items():
-            kept = self.initial.get(name)
-            is_text = isinstance(field, NormalizedTextField) and isinstance(kept, str)
-            if is_text and values.get(name) == field.to_python(kept):
-                values[name] = kept
+            stored = self.initial.get(name)
+            is_text = isinstance(field, NormalizedTextField) and isinstance(stored, str)
+            if is_text and values.get(name) == field.to_python(stored):
+                values[name] = stored
         return values
 
 

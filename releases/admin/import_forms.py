@@ -235,9 +235,9 @@ def section_forms(record: Record, data: Mapping[str, Any] | None = None) -> form
 def apply_edits(record: Record, form: EditForm, sections: forms.BaseFormSet) -> Record:
     """Return the record with the values of the forms, which must be valid."""
     fields = {name: form.cleaned_data[name] for name in form.FIELDS}
-    kept = tuple(
+    kept_sections = tuple(
         ParsedSection(**{name: each.cleaned_data[name] for name in each.base_fields})
         for each in sections
         if not each.cleaned_data["DELETE"]
     )
-    return record.with_parsed(replace(record.parsed, **fields, sections=kept))
+    return record.with_parsed(replace(record.parsed, **fields, sections=kept_sections))

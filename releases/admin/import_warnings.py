@@ -43,8 +43,8 @@ class AttentionFilter(admin.SimpleListFilter):
 class ImportWarningsField(forms.MultipleChoiceField):
     """Checkboxes for the warnings about one field."""
 
-    def __init__(self, doubts: Sequence[ParseWarning]) -> None:
-        choices = [(_warning_id(warning), warning.message) for warning in doubts]
+    def __init__(self, warnings: Sequence[ParseWarning]) -> None:
+        choices = [(_warning_id(warning), warning.message) for warning in warnings]
         super().__init__(
             label="To check (tick when done)",
             required=False,
@@ -63,9 +63,9 @@ class WarnedBoundField(forms.BoundField):
     @property
     def aria_describedby(self) -> str | None:
         described = super().aria_describedby or ""
-        doubts = PREFIX + self.name
-        if doubts in self.form.fields:
-            return f"{described} {self.form[doubts].auto_id}".strip()
+        name = PREFIX + self.name
+        if name in self.form.fields:
+            return f"{described} {self.form[name].auto_id}".strip()
         return described
 
 
@@ -73,13 +73,13 @@ class ImportWarningsForm(forms.BaseForm):
     """Form that shows warnings and knows which of them a person has resolved."""
 
     bound_field_class = WarnedBoundField
-    doubts: Sequence[ParseWarning] = ()
+    import_warnings: Sequence[ParseWarning] = ()
 
-    def add_warning_fields(self, doubts: Sequence[ParseWarning]) -> None:
+    def add_warning_fields(self, warnings: Sequence[ParseWarning]) -> None:
         """Add checkboxes for each field with warnings."""
-        self.doubts = doubts
-        for name in _field_names(doubts, self.fields):
-            about = [warning for warning in doubts if _field_name(warning, self.fields) == name]
+        self.import_warnings = warnings
+        for name in _field_names(warnings, self.fields):
+            about = [warning for warning in warnings if _field_name(warning, self.fields) == name]
             self.fields[name] = ImportWarningsField(about)
 
     def resolved_warnings(self) -> list[ParseWarning]:
@@ -89,7 +89,7 @@ class ImportWarningsForm(forms.BaseForm):
         changed = RESOLVED_BY_CHANGE.intersection(self.changed_data)
         return [
             warning
-            for warning in self.doubts
+            for warning in self.import_warnings
             if _warning_id(warning) in ticked or warning.field in changed
         ]
 
@@ -122,19 +122,19 @@ class ImportWarningsAdmin(admin.ModelAdmin):
             self.message_user(request, sentence, messages.INFO)
 
 
-def with_warning_fields(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
+def with_warning_fields(fields: Sequence[str], warnings: Sequence[ParseWarning]) -> list[str]:
     """Return the fields, each followed by the field of its warnings, if any."""
-    names = _field_names(doubts, fields)
+    names = _field_names(warnings, fields)
     return [each for name in fields for each in (name, PREFIX + name) if each in (name, *names)]
 
 
-def other_warning_field(fields: Sequence[str], doubts: Sequence[ParseWarning]) -> list[str]:
+def other_warning_field(fields: Sequence[str], warnings: Sequence[ParseWarning]) -> list[str]:
     """Return the field for warnings about none of the fields, if there are any."""
-    return [ELSEWHERE] if ELSEWHERE in _field_names(doubts, fields) else []
+    return [ELSEWHERE] if ELSEWHERE in _field_names(warnings, fields) else []
 
 
-def _field_names(doubts: Sequence[ParseWarning], fields: Collection[str]) -> list[str]:
-    return list(dict.fromkeys(_field_name(warning, fields) for warning in doubts))
+def _field_names(warnings: Sequence[ParseWarning], fields: Collection[str]) -> list[str]:
+    return list(dict.fromkeys(_field_name(warning, fields) for warning in warnings))
 
 
 def _field_name(warning: ParseWarning, fields: Collection[str]) -> str:

@@ -187,10 +187,13 @@ class ImportAdmin(admin.ModelAdmin):
     def _show_edit(
         self, request: HttpRequest, record: Record, form: EditForm, sections: forms.BaseFormSet
     ) -> HttpResponse:
-        above = import_warnings.other_warning_field(form.FIELDS, form.doubts)
+        above = import_warnings.other_warning_field(form.FIELDS, form.import_warnings)
         fieldsets = _fieldsets(self, form, "Import warnings", above) if above else []
         fieldsets += _fieldsets(
-            self, form, "Text", import_warnings.with_warning_fields(form.FIELDS, form.doubts)
+            self,
+            form,
+            "Text",
+            import_warnings.with_warning_fields(form.FIELDS, form.import_warnings),
         )
         for number, section in enumerate(sections, start=1):
             fieldsets += _fieldsets(self, section, f"Section {number}", list(section.fields))

@@ -83,7 +83,7 @@ class ReleaseAdmin(
         "number",
         "status_in_words",
         "missing",
-        "doubts",
+        "open_warnings",
         "permalink",
         "recent_activity",
     ]
@@ -125,7 +125,9 @@ class ReleaseAdmin(
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
         """Return status, text with import warnings, and, once published, the kind of change."""
         fields = ReleaseForm.Meta.fields
-        open_warnings = obj.unresolved_warnings() if obj and self.may_settle(request, obj) else []
+        open_warnings = (
+            obj.unresolved_warnings() if obj and self.may_resolve_warnings(request, obj) else []
+        )
         text = [
             *import_warnings.with_warning_fields(fields, open_warnings),
             "seen",
@@ -147,7 +149,7 @@ class ReleaseAdmin(
 
     def status_fields(self, request: HttpRequest, obj: Release) -> list[str]:
         # People who cannot resolve import warnings read them here.
-        reads_only = ["doubts"] if not self.may_settle(request, obj) else []
+        reads_only = ["open_warnings"] if not self.may_resolve_warnings(request, obj) else []
         return ["number", "status_in_words", "missing", *reads_only, "permalink", "recent_activity"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> Any:
@@ -173,7 +175,7 @@ class ReleaseAdmin(
         """Return whether a saved change becomes a proposal."""
         return obj is not None and publishing.must_propose(get_user(request), obj)
 
-    def may_settle(self, request: HttpRequest, obj: Release) -> bool:
+    def may_resolve_warnings(self, request: HttpRequest, obj: Release) -> bool:
         """Return whether the person may resolve the import warnings."""
         return self.has_change_permission(request, obj) and not self.proposes(request, obj)
 
@@ -269,8 +271,8 @@ class ReleaseAdmin(
         return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in sentences))
 
     @admin.display(description="import warnings")
-    def doubts(self, release: Release) -> str:
-        pairs = [(doubt.field, doubt.message) for doubt in release.unresolved_warnings()]
+    def open_warnings(self, release: Release) -> str:
+        pairs = [(warning.field, warning.message) for warning in release.unresolved_warnings()]
         return format_html_join("", "<p>{}: {}</p>", pairs) if pairs else "–"
 
     @admin.display(description="permalink")

@@ -55,7 +55,7 @@ def test_pasted_text_is_shown_as_read_and_nothing_is_stored(send):
     form = page.context["form"]
     assert form["title"].value() == "County Opens a Records Office"
     assert form["dateline"].value() == "SPRINGFIELD"
-    assert "ambiguous_date" in [doubt.code for doubt in form.doubts]
+    assert "ambiguous_date" in [warning.code for warning in form.import_warnings]
     assert "can be read as two dates" in page.content.decode()
     assert not Release.objects.exists()
 
