@@ -116,16 +116,27 @@ def action_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def action_buttons(request: HttpRequest, release: Release) -> list[dict[str, Any]]:
-    """Return name, label, URL and blockers of each action available now."""
+    """Return name, label, URL and blockers, as one text, of each action available now."""
     return [
         {
             "name": action.name,
             "label": action.label,
             "url": reverse("admin:releases_release_verb", args=[release.pk, action.name]),
-            "blockers": blockers,
+            "blockers": " ".join(blockers),
         }
         for action, blockers in available_actions(release, request)
     ]
+
+
+def blocker_notes(buttons: list[dict[str, Any]]) -> dict[str, str]:
+    """Return each text that blocks buttons, once, with the labels of these buttons."""
+    texts = dict.fromkeys(button["blockers"] for button in buttons if button["blockers"])
+    return {
+        text: ", ".join(
+            button["label"].removesuffix(" …") for button in buttons if button["blockers"] == text
+        )
+        for text in texts
+    }
 
 
 def _success_message(action: ReleaseAction, changed: Release) -> str:

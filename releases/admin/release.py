@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
 from releases.admin import import_warnings, working_copies
-from releases.admin.action_pages import action_buttons, action_context
+from releases.admin.action_pages import action_buttons, action_context, blocker_notes
 from releases.admin.bulk import BulkActions
 from releases.admin.files import FILE_INLINES, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
@@ -228,6 +228,7 @@ class ReleaseAdmin(
     ) -> HttpResponse:
         release = kwargs.get("obj")
         context["action_buttons"] = action_buttons(request, release) if release else []
+        context["blocker_notes"] = blocker_notes(context["action_buttons"])
         is_new = release is None
         context["can_save"] = is_new or self.has_change_permission(request, release)
         context["autosaves"] = context["can_save"]

@@ -113,7 +113,7 @@ def test_refused_change_is_undone_and_comes_back(client, as_staff, publish):
     assert release.title == "County Opens a Records Office"
 
 
-def test_blockers_stand_beside_a_disabled_button(client, as_staff, make_release):
+def test_blockers_are_named_for_a_disabled_button(client, as_staff, make_release):
     as_staff("publisher")
 
     page = client.get(change_page(make_release(body=""))).text
