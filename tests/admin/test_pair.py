@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from releases import publishing
-from releases.admin.actions import PAIR_OR_UNPAIR
+from releases.admin.actions import ORIGINAL_OR_NONE
 from releases.models import Release
 
 
@@ -32,7 +32,7 @@ def test_empty_field_or_a_contradiction_unpairs_nothing(admin_client, paired, bo
     number = paired.translation_of.number
     fields = {"original": number, "unpair": "on"} if both else {"original": ""}
 
-    assert PAIR_OR_UNPAIR in send(admin_client, paired, **fields).text
+    assert ORIGINAL_OR_NONE in send(admin_client, paired, **fields).text
 
     assert Release.objects.get(pk=paired.pk).translation_of == paired.translation_of
 
