@@ -14,6 +14,10 @@ from releases.models.querysets import PreviewLinkQuerySet
 from releases.models.release import Release
 
 
+class PreviewLinks(PreviewLinkQuerySet["PreviewLink"]):
+    """Preview link queryset, so that mypy stores the type of its manager with the model."""
+
+
 class PreviewLink(models.Model):
     """One recipient's link to one release under embargo, until it expires or is revoked."""
 
@@ -27,7 +31,7 @@ class PreviewLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
-    objects = PreviewLinkQuerySet.as_manager()
+    objects = PreviewLinks.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -27,6 +27,10 @@ from releases.models.version import Version
 from releases.parsing.warnings import ParseWarning
 
 
+class Releases(ReleaseQuerySet["Release"]):
+    """Release queryset, so that mypy stores the type of its manager with the model."""
+
+
 class Release(models.Model):
     """A press release, as printed."""
 
@@ -122,7 +126,7 @@ class Release(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects = ReleaseQuerySet.as_manager()
+    objects = Releases.as_manager()
     public_versions: list[Version]  # on rows from `for_editions()`
     topics_data: list[dict[str, str]]  # on rows from `for_editions()` and `for_listing()`
 

@@ -12,6 +12,10 @@ from releases.models.querysets import SectionQuerySet
 from releases.models.release import Release
 
 
+class Sections(SectionQuerySet["Section"]):
+    """Section queryset, so that mypy stores the type of its manager with the model."""
+
+
 class Section(models.Model):
     """A part of a release next to its main text, in printed order."""
 
@@ -32,7 +36,7 @@ class Section(models.Model):
         "below the end mark", default=False, help_text="Printed below the end mark."
     )
 
-    objects = SectionQuerySet.as_manager()
+    objects = Sections.as_manager()
 
     class Meta:
         ordering = ["position"]

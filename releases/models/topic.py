@@ -9,11 +9,15 @@ from releases.models.clean_fields import CleanCharField
 from releases.models.querysets import TopicQuerySet
 
 
+class Topics(TopicQuerySet["Topic"]):
+    """Topic queryset, so that mypy stores the type of its manager with the model."""
+
+
 class Topic(models.Model):
     name = CleanCharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=200, unique=True)
 
-    objects = TopicQuerySet.as_manager()
+    objects = Topics.as_manager()
 
     class Meta:
         ordering = ["name"]

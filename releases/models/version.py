@@ -20,6 +20,10 @@ from releases.models.clean_fields import CleanJSONField, CleanTextField
 from releases.models.querysets import VersionQuerySet
 
 
+class Versions(VersionQuerySet["Version"]):
+    """Version queryset, so that mypy stores the type of its manager with the model."""
+
+
 class Version(models.Model):
     """What the public read of a release from one moment on. Append-only."""
 
@@ -46,7 +50,7 @@ class Version(models.Model):
         help_text="Of the snapshot's paragraphs, where they are not 1, 2, 3 …",
     )
 
-    objects = VersionQuerySet.as_manager()
+    objects = Versions.as_manager()
     topics_data: list[dict[str, str]]  # of rows from `with_release()`
 
     class Meta:

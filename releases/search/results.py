@@ -14,7 +14,7 @@ import datetime
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -180,7 +180,8 @@ def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hi
     """Load the releases from the database, in the order of `ids`."""
     bodies = Section.objects.filter(release=OuterRef("pk")).order_by("position").values("body")
     listed = Release.objects.published(at).for_listing()
-    releases = listed.annotate(section_bodies=ArraySubquery(bodies)).in_bulk(ids)
+    annotated = listed.annotate(section_bodies=ArraySubquery(bodies))
+    releases: dict[int, Any] = annotated.in_bulk(ids)
     highlighter = Highlighter(query.tree)
     # A release withdrawn since the engine was asked is skipped.
     return tuple(
