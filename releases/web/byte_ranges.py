@@ -1,4 +1,4 @@
-"""Byte ranges of a file, as a request asks for them (RFC 9110, 14.1.2)."""
+"""Parser for the Range header (RFC 9110, 14.1.2)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class UnsatisfiableRangeError(Exception):
 
 
 def parse(header: str, size: int) -> range | None:
-    """The offsets asked for, of a file of `size` bytes.
+    """Return the requested offsets in a file of `size` bytes, or None for the whole file.
 
-    None where the whole file is the answer: no header, another unit, a malformed or a multiple
-    range, all of which a server may ignore. Raises Unsatisfiable.
+    A missing, malformed or multiple range or another unit means the whole file: a server may
+    ignore these. Raises UnsatisfiableRangeError.
     """
     match = _ONE_RANGE.fullmatch(header.strip())
     if match is None or match.group(1) == match.group(2) == "":

@@ -1,4 +1,4 @@
-"""Shapes of the parts of an address."""
+"""URL path converters."""
 
 import re
 
@@ -6,7 +6,7 @@ from releases.output.renditions import RENDITIONS
 
 
 class ReleaseNumberConverter:
-    """A release's number: year of issue, a hyphen, the serial in at least four digits."""
+    """Release number: year of issue, hyphen, serial of at least four digits."""
 
     regex = r"[0-9]{4}-[0-9]{4,12}"
 
@@ -18,7 +18,7 @@ class ReleaseNumberConverter:
 
 
 class YearConverter:
-    """A year of four digits."""
+    """Four-digit year."""
 
     regex = r"[0-9]{4}"
 
@@ -30,7 +30,7 @@ class YearConverter:
 
 
 class TwoDigitConverter:
-    """A month or a day, always in two digits, so that each archive has one address."""
+    """Month or day, always two digits, so that each archive has one URL."""
 
     regex = r"[0-9]{2}"
 
@@ -42,7 +42,7 @@ class TwoDigitConverter:
 
 
 class KeyConverter:
-    """The random key of an image or an attachment: 32 hexadecimal digits."""
+    """Random key of an image or attachment: 32 hexadecimal digits."""
 
     regex = r"[0-9a-f]{32}"
 
@@ -54,7 +54,7 @@ class KeyConverter:
 
 
 class PreviewTokenConverter:
-    """What a preview's address bears: 256 random bits in URL-safe Base64 (RFC 4648)."""
+    """Token of a preview link: 256 random bits in URL-safe Base64 (RFC 4648)."""
 
     regex = r"[A-Za-z0-9_-]{43}"
 
@@ -66,7 +66,7 @@ class PreviewTokenConverter:
 
 
 class FileNameConverter:
-    """The last part of a file's address: no slash, no leading dot, nothing to escape."""
+    """File name without slash, leading dot or characters to escape."""
 
     regex = r"[a-z0-9][a-z0-9_.-]{0,99}"
 
@@ -78,7 +78,7 @@ class FileNameConverter:
 
 
 class RestConverter:
-    """Whatever an address goes on with: Django's own `path` stops at a line break."""
+    """Any rest of the path, line breaks included, unlike Django's `path`."""
 
     regex = r"[\s\S]+"
 
@@ -90,7 +90,7 @@ class RestConverter:
 
 
 class VersionConverter:
-    """The number of a version, from 1 on, without leading zeros."""
+    """Version number, from 1, without leading zeros."""
 
     regex = r"[1-9][0-9]{0,8}"
 
@@ -102,7 +102,7 @@ class VersionConverter:
 
 
 class ParagraphConverter:
-    """The number of a paragraph behind a p, as its id on the page has it: p3."""
+    """Paragraph number after a p, like the paragraph's id on the page: p3."""
 
     regex = r"p[1-9][0-9]{0,8}"
 
@@ -114,12 +114,12 @@ class ParagraphConverter:
 
 
 class VersionPairConverter:
-    """Two versions to compare, the earlier one first: 1..2."""
+    """Two versions to compare, the earlier first: 1..2."""
 
     regex = r"[1-9][0-9]{0,8}\.\.[1-9][0-9]{0,8}"
 
     def to_python(self, value: str) -> tuple[int, int]:
-        """ValueError, which Django answers with 404, where the later one comes first."""
+        """Raise ValueError, which Django turns into 404, unless the earlier comes first."""
         before, after = (int(number) for number in value.split(".."))
         if before >= after:
             raise ValueError(f"{before} is not before {after}.")
@@ -130,7 +130,7 @@ class VersionPairConverter:
 
 
 class SuffixConverter:
-    """What a release can be had as besides its page, as txt or csl.json."""
+    """Suffix of a rendition, such as txt or csl.json."""
 
     regex = "|".join(re.escape(suffix) for suffix in RENDITIONS)
 
@@ -142,7 +142,7 @@ class SuffixConverter:
 
 
 class FeedConverter:
-    """A format of feeds."""
+    """Feed format."""
 
     regex = "atom|rss|json"
 
@@ -154,7 +154,7 @@ class FeedConverter:
 
 
 class StreamConverter:
-    """A format of whole lists."""
+    """Format of a streamed list."""
 
     regex = "csv|jsonl"
 

@@ -1,8 +1,7 @@
-"""Any list or search as a feed, in three formats, with the whole text of each release. Where all
-are more than can be written in a second, some have their beginning and a link.
+"""Any list or search as an Atom, RSS or JSON feed, with the full text of each release.
 
-Ids come from the releases' numbers and never change; a correction changes `updated`.
-Sources: RFC 4287 (Atom), https://www.rssboard.org/rss-specification, https://jsonfeed.org/version/1.1
+Ids derive from release numbers and never change; a correction changes `updated`. Sources:
+RFC 4287 (Atom), https://www.rssboard.org/rss-specification, https://jsonfeed.org/version/1.1
 """
 
 from __future__ import annotations
@@ -39,24 +38,23 @@ from releases.search.results import SearchUnavailableError
 from releases.web import http_caching
 from releases.web.forms import SearchForm
 
-SIZE = 50  # releases in a feed
-MOST_WORK = 500_000  # microseconds for reading texts; 50 ordinary releases take half of it at most
+SIZE = 50  # releases per feed
+MOST_WORK = 500_000  # microseconds of parsing; 50 ordinary releases take at most half
 RETRY_AFTER = 30  # seconds
-TAG_YEAR = 2026  # when the addresses of this site began: a tag: id names a year (RFC 4151)
+TAG_YEAR = 2026  # fixed: tag: URIs contain a year (RFC 4151)
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed to write: `page` is the address of the list that it follows; ids are made with
-    `authority`, and never change."""
+    """Content of a feed, independent of its format."""
 
     title: str
     ignored: str
-    page: str
+    page: str  # URL of the list that the feed follows
     address: str
     path: str
-    authority: str
+    authority: str  # in ids; never changes
     editions: tuple[Edition, ...]
 
     @property
@@ -65,29 +63,29 @@ class Feed:
 
     @property
     def updated_at(self) -> datetime.datetime:
-        """When anything in it changed last."""
+        """Time of the latest change to any release in the feed."""
         return max((edition.updated_at for edition in self.editions), default=NEVER)
 
     def entries(self) -> Iterator[tuple[Edition, str]]:
-        """Each edition with its HTML: whole as long as there is time, else its beginning."""
-        left = MOST_WORK
+        """Yield each edition with its HTML: in full within MOST_WORK, else its first paragraph."""
+        budget = MOST_WORK
         for edition in self.editions:
-            is_whole = edition.work <= left
-            left -= edition.work if is_whole else 0
+            is_whole = edition.work <= budget
+            budget -= edition.work if is_whole else 0
             yield edition, _content(edition, is_whole)
 
 
 @cost(2)
 @require_safe
 def releases(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The newest releases, narrowed as a list is."""
+    """Newest releases, filtered like the listing."""
     return _feed_response(request, kind, "listing")
 
 
 @cost(3)
 @require_safe
 def search(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The newest releases that a search finds."""
+    """Newest releases that match a search."""
     return _feed_response(request, kind, "search")
 
 
@@ -119,7 +117,7 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
 
 
 class _ContentFeed(SyndicationFeed):
-    """Writes `content`, HTML, in the place that the format has for it."""
+    """Write each item's HTML `content` to the format's element for it."""
 
     content_element: tuple[str, dict[str, str]]
 
@@ -129,7 +127,7 @@ class _ContentFeed(SyndicationFeed):
         handler.addQuickElement(name, item["content"], attributes)
 
     def latest_post_date(self) -> datetime.datetime:
-        """Of an empty feed, never: the moment of asking says nothing."""
+        # Django's default for an empty feed is now(), which would change at every request.
         return super().latest_post_date() if self.items else NEVER
 
 
@@ -156,8 +154,7 @@ def _atom(feed: Feed) -> bytes:
 
 
 def _rss(feed: Feed) -> bytes:
-    """RSS has room for one enclosure."""
-    return _xml(_Rss, feed, files=1)
+    return _xml(_Rss, feed, files=1)  # RSS allows one enclosure
 
 
 def _xml(kind: type[_ContentFeed], feed: Feed, files: int) -> bytes:
@@ -178,7 +175,7 @@ def _xml(kind: type[_ContentFeed], feed: Feed, files: int) -> bytes:
 
 
 def _xml_safe(values: dict[str, Any]) -> dict[str, Any]:
-    """The values without what XML cannot carry: one such character would end the whole feed."""
+    """Remove control characters, which would make the whole feed malformed XML."""
 
     def xml_safe(value: Any) -> Any:
         if isinstance(value, list):
@@ -244,7 +241,7 @@ FORMATS: dict[str, tuple[str, Callable[[Feed], bytes]]] = {
 
 
 def tag_uri(authority: str, edition: Edition) -> str:
-    """An id for good, whatever becomes of title and address: a tag: URI of the release's number."""
+    """Return the release's permanent tag: URI (RFC 4151), independent of title and URL."""
     return f"tag:{authority},{TAG_YEAR}:release/{edition.number}"
 
 
@@ -258,7 +255,7 @@ def _content(edition: Edition, is_whole: bool) -> str:
 
 
 def _files(edition: Edition) -> list[dict[str, Any]]:
-    """The full-size copy of each image."""
+    """Return each image's full-size copy, as JSON Feed attachments."""
     stored = [(image, image.stored()[0]) for image in edition.images]
     return [
         {

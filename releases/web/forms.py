@@ -1,4 +1,4 @@
-"""What the public may ask for: untrusted in, clean out, with a sentence for what was ignored."""
+"""Forms for public query parameters, with a sentence for each that was ignored, and paging."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ from releases.search.query import parser
 PAGE_SIZE = 20
 PAGE_PARAMETERS = ("page", "after", "before")
 NOTHING_AFTER = gettext_lazy("There is nothing after that position. Showing the first page.")
-MAX_ECHO_LENGTH = 40
-MAX_FILTER_VALUES = 30  # values that one filter offers, the most frequent or newest
+MAX_ECHO_LENGTH = 40  # characters of an invalid value that a message repeats
+MAX_FILTER_VALUES = 30  # per filter: the most frequent or newest
 
 
 class PageForm(forms.Form):
-    """The page of a list, by its number or by the place where the one before it ends. What can not
-    be read is left out and named by `ignored`."""
+    """Page of a list, by number or cursor. Invalid parameters are ignored and listed."""
 
     page = forms.IntegerField(
         required=False, min_value=1, max_value=999_999, label=gettext_lazy("page")
@@ -45,12 +44,12 @@ class PageForm(forms.Form):
         self.is_valid()
 
     def value(self, name: str) -> Any:
-        """The clean value of a parameter; None where it is absent or ignored."""
+        """Return a parameter's clean value; None if it is absent or ignored."""
         return self.cleaned_data.get(name) or None
 
     @property
     def ignored(self) -> list[str]:
-        """A sentence for each parameter that can not be read."""
+        """Return a sentence for each invalid parameter."""
         return [
             _("“%(typed)s” is not a valid %(what)s, so we ignored it.")
             % {"what": self.fields[name].label, "typed": self._typed(name)[:MAX_ECHO_LENGTH]}
@@ -63,8 +62,7 @@ class PageForm(forms.Form):
 
 @dataclass(frozen=True)
 class FilterLink:
-    """An address on the same page that narrows or widens what is listed; `count` is how many
-    releases are there."""
+    """Link that adds or removes a filter; `count` is the number of releases it leads to."""
 
     label: str
     address: str
@@ -73,20 +71,20 @@ class FilterLink:
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """The values that one filter offers."""
+    """Values of one filter."""
 
     heading: str
     links: tuple[FilterLink, ...]
 
 
 class VersionForm(forms.Form):
-    """The version that is asked for; none: the latest."""
+    """Requested version; none means the latest."""
 
     v = forms.IntegerField(required=False, min_value=1, max_value=999_999_999)
 
 
 class FilterForm(PageForm):
-    """What narrows a list of releases."""
+    """Filters of a list of releases."""
 
     topic = forms.SlugField(required=False, label=gettext_lazy("topic"))
     year = forms.IntegerField(
@@ -98,11 +96,11 @@ class FilterForm(PageForm):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The filters that are set, and their values."""
+        """Active filters and their values."""
         return {name: self.value(name) for name in self.FILTERS if self.value(name)}
 
     def parameters(self) -> dict[str, Any]:
-        """All that this list is asked by but its page, by the names of the address."""
+        """Return all parameters of this list except its page, by name in the URL."""
         return {
             self.add_prefix(name): self.value(name)
             for name in self.fields
@@ -110,14 +108,14 @@ class FilterForm(PageForm):
         }
 
     def address(self, **changes: Any) -> str:
-        """The same list with some parameters changed, its first page; None leaves one out."""
+        """Return the query string of page 1 with some parameters changed; None omits one."""
         changed = {self.add_prefix(name): value for name, value in changes.items()}
         return query_string(self.parameters() | changed)
 
     def chips(
         self, facets: NamedFacets, without: Mapping[str, int] | None = None
     ) -> list[FilterLink]:
-        """For each filter that is set, in words, the list without it."""
+        """Return a link for each active filter that removes it."""
         counts = without or {}
         return [
             FilterLink(
@@ -127,15 +125,12 @@ class FilterForm(PageForm):
         ]
 
     def groups(self, facets: NamedFacets) -> list[FilterGroup]:
-        """What would narrow the list further: filters not set, with more than one value."""
+        """Return the inactive filters that have more than one value."""
         offered = {"year": facets.years, "topic": facets.topics, "language": facets.languages}
         return [
             FilterGroup(
                 str(self.fields[name].label).capitalize(),
-                tuple(
-                    FilterLink(f.label, self.address(**{name: f.value}), f.count)
-                    for f in values[:MAX_FILTER_VALUES]
-                ),
+                tuple(self._link(name, facet) for facet in values[:MAX_FILTER_VALUES]),
             )
             for name, values in offered.items()
             if len(values) > 1 and name not in self.chosen
@@ -150,20 +145,19 @@ class FilterForm(PageForm):
             return next((f.label for f in facets.topics if f.value == value), value)
         if name == "language":
             return language_name(value)
-        return (
-            _DAY_LABELS[name] % {"day": date_format(value)} if name in _DAY_LABELS else str(value)
-        )
+        label = _DAY_LABELS.get(name)
+        return label % {"day": date_format(value)} if label else str(value)
 
 
 class TopicForm(FilterForm):
-    """What narrows the list of one topic."""
+    """Filters of a topic's list."""
 
     topic = None  # type: ignore[assignment]
 
     FILTERS = ("year", "language")
 
     def groups(self, facets: NamedFacets) -> list[FilterGroup]:
-        """Without other topics."""
+        """Return the groups without topics."""
         return super().groups(replace(facets, topics=()))
 
 
@@ -171,7 +165,7 @@ _DAY_LABELS = {"since": gettext_lazy("from %(day)s"), "until": gettext_lazy("to 
 
 
 class SearchForm(FilterForm):
-    """The query and what narrows and orders it."""
+    """Query, filters and order of a search."""
 
     after = before = None  # type: ignore[assignment]
     since = forms.DateField(required=False, label=gettext_lazy("date"))
@@ -181,53 +175,54 @@ class SearchForm(FilterForm):
     )
 
     FILTERS = ("topic", "year", "language", "since", "until")
-    # `from` is a word of Python's own.
+    # `from` is a Python keyword.
     NAMES = {"since": "from", "until": "to"}
 
     def add_prefix(self, field_name: str) -> str:
-        """The parameter that a field is read from."""
+        """Return the name of the field's parameter in the URL."""
         return self.NAMES.get(field_name, field_name)
 
     @cached_property
     def query(self) -> parser.Query:
-        """The search box, read once; it never fails."""
+        """Parsed query; parsing never fails."""
         return parser.parse(self.data.get("q", ""))
 
     @property
     def in_words(self) -> str:
-        """What is asked for as the reader gave it; "" for everything."""
-        narrowed = [f"{self.add_prefix(name)} {value}" for name, value in self.chosen.items()]
-        return ", ".join(filter(None, [self.query.text, *narrowed]))
+        """Query and filters as the reader typed them; "" if there are none."""
+        filters = [f"{self.add_prefix(name)} {value}" for name, value in self.chosen.items()]
+        return ", ".join(filter(None, [self.query.text, *filters]))
 
     @property
     def filters(self) -> Filters:
-        """What narrows the search."""
         return Filters(**self.chosen)
 
     def parameters(self) -> dict[str, Any]:
-        """The query comes first."""
+        """Return the query, then the filters and order."""
         return {"q": self.query.text, **super().parameters()}
 
     @property
     def hidden(self) -> dict[str, Any]:
-        """What the search box passes on."""
+        """Parameters that the search box submits along with the query."""
         return self.parameters_except("q")
 
     def parameters_except(self, *own: str) -> dict[str, Any]:
-        """What a form on the page passes on beside the parameters of its own."""
+        """Return the parameters that a form submits in addition to its own fields."""
         return {n: str(v) for n, v in self.parameters().items() if v and n not in own}
 
 
 def query_string(parameters: Mapping[str, Any]) -> str:
-    """The end of an address with the parameters that are set: ?topic=water&year=2024"""
+    """Return a query string of the parameters that are set, such as ?topic=water&year=2024."""
     return f"?{urlencode({name: value for name, value in parameters.items() if value})}"
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """Some rows of a list of `total`. Its links carry the place where it ends, and where it begins:
-    whoever goes from page to page meets no row twice and misses none that was there when they
-    began, whatever is released meanwhile."""
+    """Page of a list of `total` rows.
+
+    Its links contain cursors, so that a reader going from page to page sees no row twice and misses
+    none, whatever is published meanwhile.
+    """
 
     rows: tuple[Any, ...]
     number: int
@@ -237,22 +232,23 @@ class ListPage:
 
     @property
     def pages(self) -> int:
-        """How many pages there are by their numbers."""
+        """Number of pages."""
         return max(1, -(-self.total // PAGE_SIZE))
 
     def newer(self) -> dict[str, Any]:
-        """What asks for the page before it."""
+        """Return the parameters of the previous page."""
         return {"page": max(1, self.number - 1), "before": cursors.encode(self.rows[0].page_cursor)}
 
     def older(self) -> dict[str, Any]:
-        """What asks for the page after it."""
+        """Return the parameters of the next page."""
         return {"page": self.number + 1, "after": cursors.encode(self.rows[-1].page_cursor)}
 
 
 def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListPage, list[str]]:
-    """The page asked for, by place or else by number, and sentences for what was ignored; else the
-    first. `rows` is a queryset with `following` and `preceding`; `total`, where it is known, saves
-    a query."""
+    """Return the page by cursor, else by number, else the first, and what was ignored.
+
+    `rows` is a queryset with `following` and `preceding`. Pass `total`, if known, to save a query.
+    """
     total = rows.count() if total is None else total
     pages = max(1, -(-total // PAGE_SIZE))
     number = form.value("page") or 1
@@ -268,7 +264,7 @@ def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListP
 
 
 def _page_at_cursor(rows: Any, form: PageForm, number: int, total: int) -> ListPage | None:
-    """The page after a place, or the whole page before it; None where there is none."""
+    """Return the page after `after` or the full page before `before`; None if there is none."""
     if after := form.value("after"):
         found = tuple(rows.following(*cursors.decode(after))[: PAGE_SIZE + 1])
         older = len(found) > PAGE_SIZE

@@ -1,4 +1,4 @@
-"""The languages of the interface: which one a page is in, and the same page in another."""
+"""Interface language by URL, and links to the same page in other languages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from releases.content.messages import Message
 
 
 class PathLanguageMiddleware:
-    """A page under /es/ is in Spanish, any other in English: the address alone decides, so that
-    caches need not know of cookies or of Accept-Language, by which Django's own would go."""
+    """Set the language from the path: Spanish under /es/, else English."""
+
+    # Django's LocaleMiddleware also uses cookies and Accept-Language, on which caches would vary.
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -28,16 +29,15 @@ class PathLanguageMiddleware:
 
 @dataclass(frozen=True)
 class Alternate:
-    """The same page in a language (its tag, and its name in itself), at an address on this site."""
+    """The same page in another language."""
 
-    language: str
-    name: str
+    language: str  # tag
+    name: str  # in the language itself
     address: str
 
 
 def alternates(request: HttpRequest) -> Iterator[Alternate]:
-    """The page that is asked for in each language of the interface; nothing where it has but one
-    address: what machines read, and what is not there."""
+    """Yield the requested page in each interface language; nothing if it has only one URL."""
     address = request.get_full_path()
     found = [Alternate(tag, name, translate_url(address, tag)) for tag, name in settings.LANGUAGES]
     if len({each.address for each in found}) > 1:
@@ -45,7 +45,7 @@ def alternates(request: HttpRequest) -> Iterator[Alternate]:
 
 
 def translate(sentence: str) -> str:
-    """A remark in the language of the page; other sentences are in it already."""
+    """Translate a `Message` into the active language; return other sentences unchanged."""
     if not isinstance(sentence, Message):
         return sentence
     values = {

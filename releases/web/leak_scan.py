@@ -1,7 +1,6 @@
-"""Every address of the public site, and what of a release would give it away there.
+"""Scan every public URL for traces of a release under embargo.
 
-The addresses come from the URLconf, so that a new one is included by itself; a new converter is
-given an example in `examples`.
+URLs come from the URLconf, so new ones are included. A new converter needs a value in `examples`.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from releases.models.files import ORIGINAL, ReleaseFile
 
 Examples = Mapping[str, Sequence[Any]]
 
-MAX_RARE_WORDS = 12  # at most, of those that no public release has
-MAX_CANDIDATES = 60  # the longest words of the release: each costs a look through the archive
+MAX_RARE_WORDS = 12
+MAX_CANDIDATES = 60  # words; each costs a query over the archive
 MIN_WORD_LENGTH = 6  # letters
-UNKNOWN_TOKEN = "0" * 43  # the address of no preview
+UNKNOWN_TOKEN = "0" * 43  # a well-formed token without a preview
 
 
 def examples(
@@ -38,9 +37,9 @@ def examples(
     versions: int = 1,
     tokens: Iterable[str] = (UNKNOWN_TOKEN,),
 ) -> dict[str, list[Any]]:
-    """What may stand in an address, by the name of its parameter, else by its converter's.
+    """Return example values by URL parameter, or else by converter class.
 
-    `files` are keys with the names of their files.
+    `files` are pairs of key and file name.
     """
     keyed = list(files) or [("0" * 32, ORIGINAL)]
     numbers = range(1, versions + 2)
@@ -62,9 +61,9 @@ def examples(
 
 
 def examples_for(release: Release) -> dict[str, list[Any]]:
-    """The same for a release that has a number."""
+    """Return example values for a numbered release."""
     assert release.number
-    assert release.date  # whatever has a number has a date
+    assert release.date  # a numbered release has a date
     slugs = [release.slug, *(topic.slug for topic in release.topics.all())]
     files = [
         (file.key, name)
@@ -75,26 +74,29 @@ def examples_for(release: Release) -> dict[str, list[Any]]:
 
 
 def public_addresses(given: Examples, queries: Sequence[str] = ("",)) -> list[str]:
-    """All paths that the public URLconf makes of the examples, each with each query ("?q=…"); a
-    file's address without, for it heeds none. LookupError names a converter without an example."""
+    """Return all public paths for the example values, each with each query ("?q=…").
+
+    Raises LookupError naming a converter without an example.
+    """
     found = set()
     for route, converters in _routes(get_resolver()):
-        asked = [""] if "key" in converters else queries
-        found |= {path + query for path in _paths_of(route, converters, given) for query in asked}
+        suffixes = [""] if "key" in converters else queries  # file URLs ignore queries
+        paths = _paths_of(route, converters, given)
+        found |= {path + suffix for path in paths for suffix in suffixes}
     return sorted(found)
 
 
 def guessed_queries(release: Release, words: Sequence[str]) -> list[str]:
-    """What somebody would ask lists and the search for who guesses at the release."""
-    asked = ["", "?page=2", f"?q={quote_plus(release.title)}"]
-    asked += [f"?q={quote_plus(word)}" for word in words[:2]]
-    asked += [f"?q={quote_plus(word[:5])}*" for word in words[:1]]
-    asked += [f"?topic={topic.slug}" for topic in release.topics.all()]
-    return [*asked, f"?year={release.date.year}"] if release.date else asked
+    """Return query strings that someone guessing at the release would try."""
+    queries = ["", "?page=2", f"?q={quote_plus(release.title)}"]
+    queries += [f"?q={quote_plus(word)}" for word in words[:2]]
+    queries += [f"?q={quote_plus(word[:5])}*" for word in words[:1]]
+    queries += [f"?topic={topic.slug}" for topic in release.topics.all()]
+    return [*queries, f"?year={release.date.year}"] if release.date else queries
 
 
 def rare_words(release: Release, at: datetime.datetime) -> list[str]:
-    """Its longest words that no release that is public at `at` has, itself apart."""
+    """Return the release's longest words that no other release public at `at` contains."""
     parts = [release.title, release.subtitle, release.body]
     for section in release.sections.all():
         parts += [section.heading, section.body]
@@ -106,22 +108,21 @@ def rare_words(release: Release, at: datetime.datetime) -> list[str]:
 
 
 def identifying_strings(release: Release, words: Sequence[str]) -> list[str]:
-    """What names it beyond doubt: its title, its slug, the keys of its files, its rare words."""
+    """Return strings that identify the release: title, slug, file keys and rare words."""
     return [release.title, release.slug, *(file.key for file in _files(release)), *words]
 
 
-def find_leaks(named: Iterable[str], answer: str, address: str) -> set[str]:
-    """The marks that stand in an answer, its headers included, as it is or as a browser prints it.
-    What was asked for in the address is echoed; it tells nothing."""
-    asked = unquote_plus(address).lower()
-    printed = html.unescape(re.sub(r"<[^>]*>", "", answer))
-    text = " ".join(f"{answer} {html.unescape(answer)} {printed}".lower().split())
-    return {mark for mark in named if mark.lower() in text and mark.lower() not in asked}
+def find_leaks(identifiers: Iterable[str], response: str, address: str) -> set[str]:
+    """Return the identifiers found in a response (with headers), as sent or as displayed."""
+    requested = unquote_plus(address).lower()
+    displayed = html.unescape(re.sub(r"<[^>]*>", "", response))
+    text = " ".join(f"{response} {html.unescape(response)} {displayed}".lower().split())
+    # A page may echo the request: that reveals nothing.
+    return {s for s in identifiers if s.lower() in text and s.lower() not in requested}
 
 
 def is_address_of(address: str, release: Release) -> bool:
-    """Whether nobody but the release has the address: an answer there gives it away, whatever it
-    says."""
+    """Return True if the address belongs to the release: any success there reveals it."""
     path = address.partition("?")[0]
     keys = [file.key for file in _files(release)]
     return any(part in path.split("/") for part in (release.number, *keys))
@@ -136,35 +137,34 @@ def _files(release: Release) -> list[ReleaseFile]:
 
 
 def _routes(resolver: Any, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every pattern of the public site, as its route and its converters."""
+    """Yield each public URL pattern's route and converters."""
     for entry in resolver.url_patterns:
-        for beginning in _route_prefixes(entry):
-            route = prefix + beginning
+        for own_route in _entry_routes(entry):
+            route = prefix + own_route
             if isinstance(entry, URLResolver) and not route.startswith("admin/"):
                 yield from _routes(entry, route)
             elif isinstance(entry, URLPattern):
                 yield route, entry.pattern.converters
 
 
-def _route_prefixes(entry: URLPattern | URLResolver) -> list[str]:
-    """The route of an entry; of one for each language of the interface, in all of them."""
+def _entry_routes(entry: URLPattern | URLResolver) -> list[str]:
+    """Return the entry's route, one per interface language for a language prefix."""
     if not isinstance(entry.pattern, LocalePrefixPattern):
         return [str(entry.pattern)]
-    beginnings = []
+    routes = []
     for language, _ in settings.LANGUAGES:
         with translation.override(language):
-            beginnings.append(str(entry.pattern))
-    return beginnings
+            routes.append(str(entry.pattern))
+    return routes
 
 
 def _fixed_values(regex: str) -> list[str]:
-    """All values of a converter that knows a fixed list of them, as txt|csl\\.json; else none."""
+    """Return the alternatives of a regex such as txt|csl\\.json, or [] for any other regex."""
     is_list = re.fullmatch(r"(?:\w|\\\.)+(?:\|(?:\w|\\\.)+)+", regex)
     return regex.replace("\\", "").split("|") if is_list else []
 
 
 def _paths_of(route: str, converters: Mapping[str, Any], given: Examples) -> list[str]:
-    """The paths that a route makes with the examples."""
     paths = ["/" + route]
     for name, converter in converters.items():
         kind = type(converter).__name__
@@ -174,8 +174,8 @@ def _paths_of(route: str, converters: Mapping[str, Any], given: Examples) -> lis
                 f"{route}: give {name} ({kind}) an example in releases/web/leak_scan.py"
             )
         part = next(piece for piece in route.split("<")[1:] if piece.split(">")[0].endswith(name))
-        written = "<" + part.split(">")[0] + ">"
+        placeholder = "<" + part.split(">")[0] + ">"
         paths = [
-            path.replace(written, converter.to_url(value)) for path in paths for value in values
+            path.replace(placeholder, converter.to_url(value)) for path in paths for value in values
         ]
     return paths

@@ -1,8 +1,4 @@
-"""What search engines are told to look at: every release, the pages about the archive, and what is
-new as news.
-
-Sources: https://www.sitemaps.org/protocol.html and Google's news sitemaps.
-"""
+"""Sitemaps for releases, pages and news (https://www.sitemaps.org/protocol.html)."""
 
 from __future__ import annotations
 
@@ -27,22 +23,20 @@ from releases.models.querysets import ReleaseQuerySet
 NEWS_FIELDS = ("number", "slug", "status", "title", "language", "release_at")
 NEWS_AGE = datetime.timedelta(hours=48)
 
-
 View = Callable[..., HttpResponseBase]
 
 
 def at_origin(view: View) -> View:
-    """Django's view of a sitemap, for a request as if it came to the site's origin. It has no
-    Last-Modified: the newest change of what is left does not move on when something is withdrawn.
-    """
+    """Wrap Django's sitemap view so that its URLs start with the site's origin."""
 
     @wraps(view)
     def sitemap(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         scheme, host, *_ = urlsplit(origin(request))
-        asked: Any = copy.copy(request)
-        said = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": scheme, "wsgi.url_scheme": scheme}
-        asked.environ = asked.META = request.META | said
-        response = view(asked, **kwargs)
+        at_site: Any = copy.copy(request)
+        headers = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": scheme, "wsgi.url_scheme": scheme}
+        at_site.environ = at_site.META = request.META | headers
+        response = view(at_site, **kwargs)
+        # The latest change among the remaining releases stays the same after a withdrawal.
         response.headers.pop("Last-Modified", None)
         return response
 
@@ -50,23 +44,22 @@ def at_origin(view: View) -> View:
 
 
 class ReleaseSitemap(Sitemap):
-    """The permalinks of all that is public, the newest first, with their last change."""
+    """Permalinks of all public releases with their last change, newest first."""
 
-    limit = 50_000
+    limit = 50_000  # URLs per sitemap, by the protocol
 
     def items(self) -> ReleaseQuerySet[Any]:
-        """Rows with just what an entry says."""
         versions = Version.objects.filter(release=OuterRef("pk")).order_by("-at")
         changed = Greatest("release_at", Subquery(versions.values("at")[:1]))
         listed = Release.objects.published(timezone.now()).newest_first()
         return listed.only("number", "slug", "status", "release_at").annotate(changed_at=changed)
 
     def lastmod(self, item: Release) -> datetime.datetime:
-        """When its text changed last, or when it became public."""
+        """Return when the text last changed, or when the release became public."""
         return item.changed_at  # type: ignore[attr-defined]
 
     def get_latest_lastmod(self) -> datetime.datetime | None:
-        """The last change of all: by two short queries, not through all entries."""
+        # Two short queries instead of Django's loop over all entries.
         published = Release.objects.published(timezone.now())
         changes = Version.objects.filter(release__in=published).order_by("-at")
         moments = [
@@ -77,26 +70,21 @@ class ReleaseSitemap(Sitemap):
 
 
 class PageSitemap(Sitemap):
-    """The pages about the archive and its ways in; lists are found through their links."""
+    """Static pages; crawlers find listings through their links."""
 
     def items(self) -> list[str]:
-        """The names of their addresses."""
         return ["home", "topics", "search-help", "about", "citing", "journalists", "accessibility"]
 
     def location(self, item: str) -> str:
-        """The path that bears the name."""
         return reverse(item)
 
 
 class NewsSitemap(Sitemap):
-    """What became public within two days."""
+    """Releases published within two days, as Google News requires."""
 
-    limit = 1_000
+    limit = 1_000  # URLs per news sitemap
 
     def items(self) -> ReleaseQuerySet[Release]:
-        """Rows with what a news entry says."""
         now = timezone.now()
-        fresh = Release.objects.published(now).filter(release_at__gt=now - NEWS_AGE)
-        return fresh.newest_first().only(
-            "number", "slug", "status", "title", "language", "release_at"
-        )
+        recent = Release.objects.published(now).filter(release_at__gt=now - NEWS_AGE)
+        return recent.newest_first().only(*NEWS_FIELDS)

@@ -1,4 +1,4 @@
-"""How much of an upload is taken in: what is too large never fills memory or disk."""
+"""Upload handler that never lets a large upload fill memory or disk."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from releases.media.intake import MAX_BYTES
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    """Keeps at most MAX_BYTES of a file.
+    """Store a file of at most MAX_BYTES.
 
-    A larger one is let go of as soon as it passes that; only its name and size come to the form,
-    which says so beside the field. The rest of the form is read as usual: nothing else that was
-    typed is lost.
+    A larger file is deleted when it exceeds the limit. The form gets its name and size, to show an
+    error next to the field, and keeps everything else that was typed.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -24,7 +23,6 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         self.received = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write the chunk, unless there was too much."""
         self.received += len(raw_data)
         if self.received <= MAX_BYTES:
             super().receive_data_chunk(raw_data, start)
@@ -32,7 +30,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             self.file.close()  # which also deletes it
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
-        """The file; in place of one that is too large its name and size, without its bytes."""
+        """Return the file; for one that is too large, an empty file with its name and size."""
         if self.received <= MAX_BYTES:
             return super().file_complete(file_size)
         return UploadedFile(BytesIO(), self.file_name, size=self.received)

@@ -1,4 +1,4 @@
-"""Each address of the public site and the one view behind it."""
+"""URLs of the public site."""
 
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
@@ -47,7 +47,7 @@ register_converter(converters.SuffixConverter, "suffix")
 register_converter(converters.FeedConverter, "feed")
 register_converter(converters.StreamConverter, "stream")
 
-# What people read: each also under /es/, in Spanish.
+# Pages, each also in Spanish under /es/.
 page_urls = [
     path("", http_caching.cached_listing(home.home), name="home"),
     path("releases/", http_caching.cached_listing(lists.listing), name="listing"),
@@ -104,7 +104,7 @@ page_urls = [
     path("topics/<slug:slug>/", http_caching.cached_listing(topics.topic), name="topic"),
 ]
 
-# What machines read, and files.
+# Files, feeds, API and other URLs without a language.
 machine_urls = [
     path(
         "releases/<number:number>.<suffix:suffix>",

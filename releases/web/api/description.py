@@ -1,5 +1,4 @@
-"""The API's own description (https://spec.openapis.org/oas/v3.1.0), for programs and for its docs
-page."""
+"""OpenAPI description of the API (https://spec.openapis.org/oas/v3.1.0), also for its docs."""
 
 from __future__ import annotations
 
@@ -20,14 +19,14 @@ _NUMBER: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{4,12}$"
 
 
 def document(site: str) -> dict[str, Any]:
-    """The description of the API at that site."""
+    """Return the OpenAPI document for the API at `site` (scheme and host)."""
     return {
         "openapi": "3.1.0",
         "info": {
             "title": f"{settings.OFFICE_NAME}: press releases",
             "version": "1.0.0",
-            "description": "Read-only, without a key, open to scripts of every site. What is under "
-            "embargo is not there. Errors are problem details (RFC 9457).",
+            "description": "Read-only, without a key; CORS is open. Releases under embargo are not "
+            "included. Errors are problem details (RFC 9457).",
         },
         "servers": [{"url": site}],
         "paths": {
@@ -42,7 +41,7 @@ def document(site: str) -> dict[str, Any]:
 
 def _list() -> dict[str, Any]:
     page = {"cursor": {"type": "string", "pattern": f"^{CURSOR_PATTERN}$"}}
-    descriptions = {"cursor": "Where to go on; it stands in “next” of the page before."}
+    descriptions = {"cursor": "Start of the page; “next” on the previous page contains it."}
     return {
         "operationId": "listReleases",
         "summary": "Releases that match, newest first",
@@ -62,11 +61,11 @@ def _detail() -> dict[str, Any]:
         "summary": "One release, by its permanent number",
         "parameters": [
             path,
-            *_query_parameters(version, {"v": "The version; without it, the latest."}),
+            *_query_parameters(version, {"v": "The version. Default: the latest."}),
         ],
         "responses": {
             "200": _response("The release.", "Release"),
-            "302": {"description": "It was withdrawn: the release that stands in its place."},
+            "302": {"description": "Withdrawn: redirects to the release that replaces it."},
             **_error_responses("400", "404", "410", "451"),
         },
     }
@@ -86,8 +85,8 @@ def _stream(name: str, label: str, media_type: str) -> dict[str, Any]:
 
 
 _STREAMED = (
-    "The file, streamed. Where it could not be read to its end, the last line begins with "
-    "INCOMPLETE, or is an object with “error”."
+    "The file, streamed. If it is incomplete, the last line begins with INCOMPLETE, or is an "
+    "object with “error”."
 )
 
 
@@ -103,13 +102,13 @@ def _filter_parameters(size: int | None) -> list[dict[str, Any]]:
         "limit": limit | ({"default": size} if size else {}),
     }
     descriptions = {
-        "q": "A query, as in the site's search box.",
+        "q": "A query, as in the site’s search box.",
         "topic": "The slug of a topic.",
         "year": "The year of the printed date.",
-        "language": "As en; en-US is English as well.",
-        "from": "The first printed date.",
-        "to": "The last printed date.",
-        "limit": "How many releases at most; of very long ones a page has fewer.",
+        "language": "A language tag such as en, which includes en-US.",
+        "from": "First printed date.",
+        "to": "Last printed date.",
+        "limit": "Maximum number of releases; pages of very long ones have fewer.",
     }
     return _query_parameters(schemas, descriptions)
 
@@ -130,11 +129,11 @@ def _response(words: str, schema: str, media_type: str = "application/json") -> 
 
 def _error_responses(*statuses: str) -> dict[str, Any]:
     words = {
-        "400": "A parameter can not be read.",
-        "404": "There is no such release or version.",
-        "410": "It was removed.",
-        "451": "It is blocked by law.",
-        "503": "Search is unavailable; try again after a while.",
+        "400": "A parameter is invalid.",
+        "404": "No such release or version.",
+        "410": "Removed.",
+        "451": "Blocked by law.",
+        "503": "Search is unavailable. Try again later.",
     }
     return {s: _response(words[s], "Problem", "application/problem+json") for s in statuses}
 

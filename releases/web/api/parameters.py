@@ -1,5 +1,7 @@
-"""What the API is asked by: the parameters of the site's search, and where to go on. What can not
-be read is an error, not left out: a program would not see that it was."""
+"""API parameters: those of the site's search, plus `limit` and `cursor`.
+
+Invalid parameters are errors: a program would not notice that one was ignored.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,12 @@ from releases.models import Release
 from releases.web.api.problems import ProblemError
 from releases.web.forms import SearchForm, VersionForm
 
-CURSOR_PATTERN = cursors.PATTERN  # the place of the last one given
-DEFAULT_LIMIT, MAX_LIMIT = 20, 100  # releases on a page
+CURSOR_PATTERN = cursors.PATTERN
+DEFAULT_LIMIT, MAX_LIMIT = 20, 100  # releases per page
 
 
 class ApiForm(SearchForm):
-    """The query, the filters, and a page of the answer."""
+    """Query, filters and paging of a list."""
 
     page = None  # type: ignore[assignment]
     sort = None  # type: ignore[assignment]
@@ -26,13 +28,13 @@ class ApiForm(SearchForm):
 
     @property
     def page_cursor(self) -> Cursor | None:
-        """After which release to go on."""
+        """Position of the last release on the previous page."""
         cursor = self.value("cursor")
         return cursors.decode(cursor) if cursor else None
 
 
 def read_parameters(parameters: QueryDict) -> ApiForm:
-    """The parameters of a list. Raises Problem (400) that names each that can not be read."""
+    """Read the parameters of a list. Raises ProblemError (400) naming each invalid one."""
     form = ApiForm(parameters)
     known = {"q", *(form.add_prefix(name) for name in form.fields)}
     errors = {form.add_prefix(name): str(found[0]) for name, found in form.errors.items()}
@@ -41,7 +43,7 @@ def read_parameters(parameters: QueryDict) -> ApiForm:
 
 
 def read_version(parameters: QueryDict) -> int | None:
-    """The version of a release that is asked for; None: the latest. Raises Problem likewise."""
+    """Read the requested version; None means the latest. Raises ProblemError (400)."""
     form = VersionForm(parameters)
     errors = {name: str(found[0]) for name, found in form.errors.items()}
     _raise_if_any(errors | _parameter_errors(parameters, {"v"}))
@@ -49,24 +51,24 @@ def read_version(parameters: QueryDict) -> int | None:
 
 
 def _parameter_errors(parameters: QueryDict, known: set[str]) -> dict[str, str]:
-    """What is wrong with each parameter, whatever its value."""
+    """Return errors for unknown, repeated and empty parameters."""
     errors = {}
     for name, values in parameters.lists():
         if name not in known:
-            errors[name] = f"There is no such parameter; there are: {', '.join(sorted(known))}."
+            errors[name] = f"Unknown parameter. Known: {', '.join(sorted(known))}."
         elif len(values) > 1:
-            errors[name] = "It is given more than once."
+            errors[name] = "Given more than once."
         elif not values[0] and name != "q":
-            errors[name] = "It is empty: leave it out."
+            errors[name] = "Empty: omit it."
     return errors
 
 
 def _raise_if_any(errors: dict[str, str]) -> None:
     if errors:
         detail = " ".join(f"{name}: {error}" for name, error in errors.items())
-        raise ProblemError(400, "Parameters can not be read", detail, errors=errors)
+        raise ProblemError(400, "Invalid parameters", detail, errors=errors)
 
 
 def next_page_query(form: ApiForm, last: Release) -> str:
-    """The query string of the page after that release."""
+    """Return the query string of the page that starts after the release."""
     return form.address(cursor=cursors.encode(last.page_cursor))

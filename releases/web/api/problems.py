@@ -1,4 +1,4 @@
-"""What every address of the API does alike: methods, CORS, and errors as problem details."""
+"""Methods, CORS and problem details (RFC 9457) for every API endpoint."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class ProblemError(Exception):
-    """An answer other than what was asked for; `details` go beside its sentence."""
+    """Error response; `details` become extra members of the problem document."""
 
     def __init__(self, status: int, title: str, detail: str, **details: Any) -> None:
         super().__init__(detail)
@@ -27,24 +27,24 @@ class ProblemError(Exception):
         self.body |= details
 
     def response(self) -> HttpResponse:
-        """As RFC 9457 has it."""
+        """Return the problem document (RFC 9457)."""
         text = json.dumps(self.body, ensure_ascii=False)
         return HttpResponse(text, "application/problem+json", self.status)
 
 
 def endpoint(view: View) -> View:
-    """A view of the API: only read, open to scripts of every site, failing in words."""
+    """Make the view a read-only API endpoint with CORS and problem responses."""
 
-    @csrf_exempt  # there is nothing to forge: whoever writes is told that they can not
+    @csrf_exempt  # writes get 405, not a CSRF failure
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = _respond(view, request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
-    return answer
+    return wrapped
 
 
 def _respond(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -52,7 +52,7 @@ def _respond(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Htt
         return _preflight()
     try:
         if request.method not in ("GET", "HEAD"):
-            raise ProblemError(405, "Method not allowed", "This API is only read.")
+            raise ProblemError(405, "Method not allowed", "This API is read-only.")
         return view(request, *args, **kwargs)
     except ProblemError as problem:
         response = problem.response()

@@ -1,4 +1,4 @@
-"""Any list as a file, streamed: CSV for spreadsheets, JSON Lines for programs."""
+"""Lists of releases as streamed CSV and JSON Lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLUMNS = (
     "text url version sha256"
 )
 COLUMNS = tuple(_COLUMNS.split())
-# What spreadsheets take for a formula at the head of a cell (OWASP, CSV Injection).
+# Spreadsheets run cells that start with these (OWASP, CSV Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 _TRUNCATED = "INCOMPLETE: this list could not be read to its end. Ask for it again."
@@ -24,15 +24,14 @@ JSON_TRUNCATED = json.dumps({"error": _TRUNCATED}) + "\n"
 
 
 class _Echo:
-    """A file that hands each line back."""
+    """File-like object whose `write` returns the line, so that it can be yielded."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def csv_lines(editions: Iterable[Edition]) -> Iterator[str]:
-    """A heading and a line for each release, as RFC 4180 has it. A cell that a spreadsheet would
-    run gets an apostrophe before it."""
+    """Yield a header and one record per release (RFC 4180), with formulas escaped."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for row in map(_row, editions):
@@ -40,7 +39,7 @@ def csv_lines(editions: Iterable[Edition]) -> Iterator[str]:
 
 
 def json_lines(editions: Iterable[Edition]) -> Iterator[str]:
-    """A release a line, in the shape of its download."""
+    """Yield one line per release, in the shape of its JSON rendition."""
     for edition in editions:
         yield json.dumps(describe(edition), ensure_ascii=False) + "\n"
 

@@ -1,4 +1,4 @@
-"""The API, version 1: read-only, no key, the same gate and the same query language as the site."""
+"""API version 1: read-only, no key, the visibility and query language of the site."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ from releases.web.api.parameters import (
 )
 from releases.web.api.problems import ProblemError, endpoint
 
-MOST_WORK = 500_000  # microseconds for reading the texts of a page; `next` leads to the others
-BATCH = 200  # releases that a streamed list holds in memory
+MOST_WORK = 500_000  # microseconds of parsing per page; the rest is on the next page
+BATCH = 200  # releases of a streamed list in memory
 STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]], str]] = {
     "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines, tables.CSV_TRUNCATED),
     "jsonl": ("application/jsonl; charset=utf-8", tables.json_lines, tables.JSON_TRUNCATED),
@@ -51,7 +51,7 @@ logger = logging.getLogger(__name__)
 @cost(2)
 @endpoint
 def releases(request: HttpRequest) -> HttpResponseBase:
-    """A page of the releases that match, the newest first."""
+    """List a page of matching releases, newest first."""
     form = read_parameters(request.GET)
     size = form.value("limit") or DEFAULT_LIMIT
     rows = _batch(form, size + 1, timezone.now(), form.page_cursor)
@@ -69,7 +69,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
 
 @endpoint
 def release(request: HttpRequest, number: str) -> HttpResponseBase:
-    """One release, in the version that `v` names, else the latest."""
+    """Return one release, in version `v` or the latest."""
     now = timezone.now()
     found = get_object_or_404(Release.objects.on_record(now).for_editions(), number=number)
     if found.is_taken_down:
@@ -89,44 +89,43 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
 @cost(60)
 @endpoint
 def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """All releases that match as one file; memory holds a batch of them."""
+    """Stream all matching releases as one file, with one batch in memory."""
     form = read_parameters(request.GET)
-    media_type, write, cut = STREAMS[kind]
+    media_type, write, incomplete = STREAMS[kind]
     headers = {
         "Content-Type": media_type,
         "Content-Disposition": f'attachment; filename="releases.{kind}"',
         "Cache-Control": http_caching.PUBLIC,
     }
     now = timezone.now()
-    first = _batch(form, BATCH, now, form.page_cursor)  # what is amiss shows before a line is sent
+    first = _batch(form, BATCH, now, form.page_cursor)  # errors surface before the first line
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
     site = _site(request)
     editions = (Edition.of(row, site) for row in _all_batches(form, first, now))
-    return StreamingHttpResponse(_mark_truncation(write(editions), cut), headers=headers)
+    return StreamingHttpResponse(_mark_truncation(write(editions), incomplete), headers=headers)
 
 
 @endpoint
 def openapi(request: HttpRequest) -> HttpResponseBase:
-    """What the API offers, as OpenAPI 3.1."""
     return _json(description.document(_site(request)))
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """The same for people."""
+    """Show the OpenAPI description as a page."""
     context = {"api": description.document(_site(request)), "columns": tables.COLUMNS}
     return render(request, "api/docs.html", context)
 
 
 @endpoint
 def not_found(request: HttpRequest, rest: str) -> HttpResponseBase:
-    """Any other address of the API."""
-    raise ProblemError(404, "Not found", f"There is nothing at {request.path}: see /api/v1/docs")
+    """Answer 404 with a problem document for any other API URL."""
+    raise ProblemError(404, "Not found", f"There is nothing at {request.path}. See /api/v1/docs")
 
 
 def _page(editions: Iterable[Edition]) -> Iterator[Edition]:
-    """As many of them as there is time for, at least one."""
+    """Yield at least one edition, and as many as MOST_WORK allows."""
     work = 0
     for edition in editions:
         work += edition.work
@@ -140,7 +139,7 @@ def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Cursor | None
 
 
 def _all_batches(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator[Release]:
-    """The first batch and all that follow it; with `limit`, no more than that."""
+    """Yield the releases of the first and all later batches, `limit` at most."""
     limit = form.value("limit")
     batch, sent = first, 0
     while batch:
@@ -152,14 +151,14 @@ def _all_batches(form: ApiForm, first: list[Release], at: datetime.datetime) -> 
         batch = _batch(form, BATCH, at, batch[-1].page_cursor)
 
 
-def _mark_truncation(lines: Iterator[str], cut: str) -> Iterator[str]:
-    """The lines; where they can not go on, one that says so. The server ends the answer as if it
-    was whole."""
+def _mark_truncation(lines: Iterator[str], incomplete: str) -> Iterator[str]:
+    """Yield the lines, and `incomplete` after a failure."""
+    # The server ends a failed stream like a complete one: only the last line can tell.
     try:
         yield from lines
     except Exception:
-        logger.exception("A streamed list was cut short.")
-        yield cut
+        logger.exception("Streaming a list failed; the file is incomplete")
+        yield incomplete
 
 
 def _edition(request: HttpRequest, release: Release) -> Edition:
