@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from releases.web.response_cache.store import responses
+from releases.web.response_cache import middleware
+from releases.web.response_cache.store import CachedResponse, responses
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAR_AHEAD = "Fri, 01 Jan 2100 00:00:00 GMT"
@@ -43,6 +44,21 @@ def test_who_has_it_gets_the_short_answer(visitor, address, unmade):
 def test_who_has_it_may_say_so_in_any_form(visitor, address, unmade, form):
     tags = form.format(visitor.get(address)["ETag"])
     assert visitor.get(address, headers={"If-None-Match": tags}).status_code == 304
+
+
+@pytest.mark.parametrize("etag", ['"a"', 'W/"a"'])
+@pytest.mark.parametrize(
+    ("condition", "matches"),
+    [
+        *[(tags, True) for tags in ('"a"', 'W/"a"', '"b", W/"a"', 'W/"b",W/"a"', 'W/"b", "a"')],
+        ("*", True),
+        *[(tags, False) for tags in ('W/"b"', '"b", W/"c"', "", '"W/a"')],
+    ],
+)
+def test_if_none_match_compares_weakly(etag, condition, matches):
+    cached = CachedResponse(cache_policy=None, body=b"", headers={"ETag": etag})
+
+    assert middleware._client_has({"HTTP_IF_NONE_MATCH": condition}, cached) is matches
 
 
 @pytest.mark.parametrize("tags", ['"other"', "unquoted", ""])
