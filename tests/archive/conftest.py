@@ -1,4 +1,4 @@
-"""An archive with one of everything in it, and ways to empty it and to compare exports."""
+"""Fixtures: a full archive, an emptied one, and helpers that compare exports."""
 
 import datetime
 import hashlib
@@ -21,9 +21,9 @@ from releases.publishing import previews
 def full_archive(
     transactional_db, corrected, publish, make_release, staff, attach_image, attach_pdf
 ):
-    """A corrected release with a section and a topic that was renamed since, its translation with
-    a proposed correction, one under embargo that was shared, a withdrawn one with bytes of its
-    source, drafts with files, and the audit line of a draft that was deleted."""
+    """One of everything: a corrected release with a section and a renamed topic, its translation
+    with a proposed correction, a shared one under embargo, a withdrawn one with source bytes,
+    drafts with files, and the audit entry of a deleted draft."""
     publisher = staff("publisher", "Ana")
     publisher.user_permissions.add(publisher.groups.get().permissions.first())
     topic = Topic.objects.create(name="Consumer Protection", slug="former")
@@ -52,7 +52,7 @@ def full_archive(
 
 @pytest.fixture
 def empty_archive(transactional_db, media_folder):
-    """Call it to have what a migrated database and a new storage have."""
+    """Return a function that empties database and storage, as after `migrate`."""
 
     def empty() -> None:
         call_command("flush", interactive=False, verbosity=0)
@@ -71,13 +71,13 @@ def exported(full_archive, empty_archive, tmp_path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file's bytes by its path."""
+    """Return every file's content by path."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def rewrite(folder: Path, name: str, old: bytes, new: bytes) -> None:
-    """Change a file and have its checksum say so, as who means harm would."""
+    """Change a file and its checksum, as an attacker would."""
     before = (folder / name).read_bytes()
     after = before.replace(old, new, 1)
     assert after != before

@@ -1,4 +1,4 @@
-"""Everything out and back, and what is refused."""
+"""Export and restore, and what they refuse."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ from tests.conftest import triggers_off
 
 either_storage = pytest.mark.usefixtures("either_storage")
 
-LEFT_OUT = {  # made anew, or of a few days
+LEFT_OUT = {  # rebuilt, or kept for days only
     *("SearchChange", "VocabularyWord", "Likeness", "Upload"),
     *("WorkingCopy", "DraftState", "SentForm"),
 }

@@ -1,4 +1,4 @@
-"""Exports of older versions are restored."""
+"""Restoring exports of older versions."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ def test_export_from_before_there_were_proposed_moments_restores_without_any():
 
 
 def without_table(folder: Path, name: str) -> Path:
-    """The export as a Pressroom without that table wrote it."""
+    """Remove a table from the export, as a Pressroom without that table wrote it."""
     manifest = json.loads((folder / "manifest.json").read_bytes())
     assert manifest["tables"].pop(name)["rows"] == 1
     data = (json.dumps(manifest, indent=2) + "\n").encode()

@@ -1,4 +1,4 @@
-"""The commands over releases.archive."""
+"""Commands that export and restore."""
 
 import pytest
 from django.core.management import CommandError, call_command

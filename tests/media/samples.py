@@ -1,4 +1,4 @@
-"""Files to upload, made here: nothing in this folder came from elsewhere."""
+"""Sample uploads, all generated here."""
 
 import zlib
 from io import BytesIO
@@ -19,7 +19,7 @@ def encoded(picture, kind="JPEG", **options) -> bytes:
 
 
 def two_halves(size=(1200, 800), left="red", right="blue", mode="RGB") -> Image.Image:
-    """A picture whose left half has one colour and whose right half another."""
+    """Return a picture with a different color in each half."""
     picture = Image.new(mode, size, right)
     picture.paste(Image.new(mode, (size[0] // 2, size[1]), left), (0, 0))
     return picture
@@ -39,7 +39,7 @@ def with_personal_tags() -> bytes:
 
 
 def pixel_bomb(side=50_000) -> bytes:
-    """A PNG of a few hundred bytes that says it is 2,500 megapixels large."""
+    """Return a PNG of a few hundred bytes that claims 2,500 megapixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         checksum = zlib.crc32(kind + data).to_bytes(4, "big")
@@ -51,7 +51,7 @@ def pixel_bomb(side=50_000) -> bytes:
 
 
 def with_text_chunk(picture, text: str) -> bytes:
-    """A PNG that carries a text beside its pixels."""
+    """Return the PNG with a text chunk added."""
     info = PngInfo()
     info.add_text("Comment", text)
     return encoded(picture, "PNG", pnginfo=info)
@@ -63,13 +63,13 @@ def moving(kind: str) -> bytes:
 
 
 def swapped_profile() -> bytes:
-    """A colour profile in which red and green have changed places."""
+    """Return a color profile with red and green swapped."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"?XYZ").replace(b"gXYZ", b"rXYZ").replace(b"?XYZ", b"gXYZ")
 
 
 def pdf(*pages: str, **changes) -> bytes:
-    """A PDF with a line of text on each page."""
+    """Return a PDF with one line of text per page."""
     writer = PdfWriter()
     for text in pages:
         page = writer.add_blank_page(612, 792)

@@ -1,4 +1,4 @@
-"""The card: the title as large as it fits, nothing drawn as boxes."""
+"""Cards: the largest title that fits, and never boxes for characters."""
 
 import pytest
 

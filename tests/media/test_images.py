@@ -1,4 +1,4 @@
-"""A picture from outside: refused with a sentence, or cleaned."""
+"""Uploaded pictures: refused with a sentence, or cleaned."""
 
 import hashlib
 import subprocess
@@ -15,7 +15,7 @@ from releases.media.sandbox import TOO_EXPENSIVE, UnusableFileError
 from tests.media import samples
 from tests.media.samples import encoded, photograph, two_halves, upload
 
-# A process of its own, whose only child is the one that reads the picture: kilobytes at its peak.
+# A separate process whose only child reads the picture. Peak memory in kilobytes.
 MEASURE = """
 import resource, sys
 from pathlib import Path

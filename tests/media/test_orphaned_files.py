@@ -1,4 +1,4 @@
-"""Only what nothing names is swept away, and only after a day."""
+"""Only orphaned files are removed, and only after a day."""
 
 import datetime
 import os
@@ -46,7 +46,7 @@ def test_key_into_which_a_file_came_within_a_day_waits(db):
     )
     assert keys(at) == [KEY]
 
-    time.sleep(1.1)  # a bucket tells whole seconds
+    time.sleep(1.1)  # a bucket has times in whole seconds
     default_storage.save(f"{KEY}/480.jpg", ContentFile(b"x"))
 
     assert keys(at) == []
@@ -95,8 +95,7 @@ def run(**options):
 
 @pytest.fixture
 def temporary(tmp_path, monkeypatch, tomorrow):
-    """A folder for temporary files with an old and a new folder of uploads, and a stranger's; it
-    is tomorrow."""
+    """A temporary folder with an old and a new upload folder and a foreign one; it is tomorrow."""
     monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for name in (f"{FOLDER_PREFIX}old", f"{FOLDER_PREFIX}new", "upload-of-others"):

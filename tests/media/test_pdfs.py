@@ -1,4 +1,4 @@
-"""A PDF from outside: read for the search, or refused with a sentence."""
+"""Uploaded PDFs: read for search, or refused with a sentence."""
 
 import pytest
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -20,7 +20,8 @@ REFUSED = {
 
 
 def dictionary(**entries):
-    """As in dictionary(S="/Launch"): names begin with a slash, all else is text."""
+    """Return a PDF dictionary, as dictionary(S="/Launch"): names begin with a slash, the rest is
+    text."""
 
     def value(given):
         if isinstance(given, str):
@@ -31,7 +32,7 @@ def dictionary(**entries):
 
 
 def on_page(**entries):
-    """Hang it on the first page."""
+    """Attach it to the first page."""
 
     def hang(writer):
         page = writer.pages[0]

@@ -1,4 +1,4 @@
-"""An upload between two posts: it comes back to its sender alone, for a while."""
+"""Uploads between two submissions come back to their sender only, for a limited time."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""How much one person may send within a day."""
+"""Daily upload quota per person."""
 
 import datetime
 
@@ -13,7 +13,7 @@ from tests.conftest import NOON
 
 @pytest.fixture
 def ana(staff):
-    """She has sent all but ten bytes of what she may, at noon."""
+    """A person ten bytes short of her quota at noon."""
     ana = staff("writer", "Ana")
     quotas.consume(ana, quotas.DAILY_BYTES - 10, NOON)
     return ana

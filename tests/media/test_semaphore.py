@@ -1,4 +1,4 @@
-"""However many files are sent, only so many are read at a time."""
+"""Only a few uploads are read at the same time."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ PICTURE = samples.photograph()
 
 @pytest.fixture(autouse=True)
 def turns_of_this_test(tmp_path, monkeypatch):
-    """Nobody else's files take a turn of ours."""
+    """Give this test its own lock files."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
@@ -37,7 +37,7 @@ def take(_=None):
 
 
 def readers() -> int:
-    """How many processes read a picture of this test's now."""
+    """Return the number of processes reading this test's pictures."""
     count = 0
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:

@@ -1,4 +1,4 @@
-"""Files move from a folder into a bucket, and back, with nothing lost and nothing overwritten."""
+"""Files move between folder and bucket with none lost or overwritten."""
 
 from io import StringIO
 

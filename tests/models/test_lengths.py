@@ -1,4 +1,4 @@
-"""Each text of a release has a most, for forms, imports and the database alike."""
+"""Text limits apply to forms, imports and the database alike."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The database itself refuses what must never be."""
+"""Constraints and triggers of the database."""
 
 import datetime
 import threading

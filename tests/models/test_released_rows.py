@@ -1,4 +1,4 @@
-"""What was released is changed by no SQL past the actions of publishing."""
+"""SQL that bypasses the publishing actions cannot change what was released."""
 
 import pytest
 from django.db import IntegrityError, connection
@@ -43,7 +43,7 @@ FORBIDDEN = [
 
 
 def run(sql):
-    """Run it as far as a transaction's end would."""
+    """Run the SQL and check deferred constraints, as a commit would."""
     with connection.cursor() as cursor:
         cursor.execute(sql)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Citations read as the styles' own examples do; the office is never split."""
+"""Citations follow the examples in the style guides and never split the office's name."""
 
 import datetime
 
@@ -15,7 +15,7 @@ OFFICE = "Office of the Attorney General"
 
 @pytest.fixture
 def cited(publish):
-    """The citations of a release of that title, as text."""
+    """Return a function that cites a release with that title, as text."""
 
     def citations(title="Accord Strengthens Work", version=None):
         publish(title=title, date=datetime.date(2012, 9, 21))

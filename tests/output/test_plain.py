@@ -1,4 +1,4 @@
-"""The plain text of a release is laid out as the accord, and read back the same."""
+"""Plain text of a release reads back the same."""
 
 import dataclasses
 import datetime

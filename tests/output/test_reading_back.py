@@ -1,4 +1,4 @@
-"""No source is lost, none raises, and what is printed in plain text is read back the same."""
+"""No source raises or loses text, and its plain text reads back the same."""
 
 import re
 from dataclasses import replace
@@ -11,7 +11,7 @@ from releases.output import plain
 from releases.parsing import dates, lines, parser
 from tests.parsing.sources import sources
 
-# Words of the labels that are taken off in front of a value.
+# Words of labels that are removed in front of a value.
 LABELS = {"title", "subtitle", "date", "contact", "media", "news", "posted"}
 
 
@@ -20,7 +20,7 @@ def words(text):
 
 
 def as_printed(release):
-    """The release without the markup that its plain text cannot hold."""
+    """Return the release without the markup that plain text cannot express."""
     sections = tuple(replace(s, body=markup.to_plain(s.body)) for s in release.sections)
     return replace(
         release, body=markup.to_plain(release.body), sections=sections, warnings=(), embargoes=()

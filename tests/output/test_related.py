@@ -1,4 +1,4 @@
-"""What a release's page leads to, by the gate."""
+"""Related releases, within the gate."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Verbs at the same moment."""
+"""Simultaneous actions."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +8,7 @@ from releases.publishing import ActionRefusedError
 
 
 def at_once(*verbs):
-    """Do them at the same moment, each on a connection of its own; returns the refusals."""
+    """Run them simultaneously, each on its own connection; return the refusals."""
     with ThreadPoolExecutor(len(verbs)) as pool:
         outcomes = list(pool.map(in_own_connection, verbs))
     return [outcome for outcome in outcomes if isinstance(outcome, ActionRefusedError)]

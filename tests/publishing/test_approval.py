@@ -1,4 +1,4 @@
-"""From draft to the moment of release."""
+"""Actions from draft to release."""
 
 import datetime
 import threading

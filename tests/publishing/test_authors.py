@@ -1,4 +1,4 @@
-"""Four eyes: nobody approves what they changed since the last approval."""
+"""Four-eyes rule: nobody approves their own changes."""
 
 import datetime
 
@@ -14,7 +14,7 @@ NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 
 
 def change(release, person, **fields):
-    """What a form does: save, and note who did it."""
+    """Save a change and record it, as a form does."""
     before = release.snapshot()
     Release.objects.filter(pk=release.pk).update(**fields)
     publishing.record_change(release, before=before, by=person)

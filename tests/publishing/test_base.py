@@ -1,4 +1,4 @@
-"""What all verbs do: they ask for the role, refuse in words, note what was done."""
+"""All actions check roles, refuse in sentences and add audit entries."""
 
 import datetime
 

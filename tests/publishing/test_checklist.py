@@ -1,4 +1,4 @@
-"""What is looked at once more before an approval."""
+"""Checklist before approval."""
 
 import datetime
 

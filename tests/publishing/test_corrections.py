@@ -1,4 +1,4 @@
-"""Changes of what a release says, its address, its topics and its translations."""
+"""Changes to a release's text, slug, topics and translations."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Working copies are bounded, their person's own, and gone when they are saved."""
+"""Working copies are limited, private to a person, and deleted on saving."""
 
 import datetime
 import threading
@@ -25,7 +25,7 @@ def ana(staff):
 
 @pytest.fixture
 def keep(ana, make_release):
-    """Keep a title of one release, so long after the first: `keep("A", 3 * SECOND)`."""
+    """Save a copy with that title, so long after the first: `keep("A", 3 * SECOND)`."""
     release, start = make_release(), timezone.now()
 
     def go(title, after=datetime.timedelta(), **other):

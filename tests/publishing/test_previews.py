@@ -1,4 +1,4 @@
-"""Sharing: who may, with whom, for how long."""
+"""Preview links: who may share, with whom, for how long."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""A correction is proposed by one person and decided by another; the public reads nothing of it."""
+"""One person proposes a correction and another decides; the proposal is never public."""
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -22,7 +22,8 @@ def publisher(staff):
 
 @pytest.fixture
 def propose(writer):
-    """Propose a change: `propose(release, body=…)`; returns the proposal."""
+    """Return a function that proposes a change, `propose(release, body=…)`, and returns the
+    proposal."""
 
     def make(release, kind="correction", note="It was wrong.", by=writer, **changed):
         content = {**release.snapshot(), **changed}
@@ -33,7 +34,7 @@ def propose(writer):
 
 
 def change(release, **fields):
-    """A correction that goes out at once."""
+    """Record a correction that is public at once."""
     for name, value in fields.items():
         setattr(release, name, value)
     release.save()

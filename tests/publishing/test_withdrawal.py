@@ -1,4 +1,4 @@
-"""Taking a release back, and what stands in its place."""
+"""Withdrawal, removal, reinstatement and successors."""
 
 import datetime
 

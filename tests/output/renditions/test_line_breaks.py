@@ -1,4 +1,4 @@
-"""Lines on paper are broken where FPDF breaks them, in time that grows as the text does."""
+"""Lines break where FPDF breaks them, in linear time."""
 
 import pytest
 from fpdf import FPDF

@@ -1,4 +1,4 @@
-"""Every rendition says what the release says, in the version that was asked for."""
+"""Every rendition has the content of the requested version."""
 
 import datetime
 import json
@@ -38,7 +38,7 @@ def words_of_pdf(data: bytes) -> str:
 
 @pytest.fixture
 def long_release(publish) -> Release:
-    """A release whose lines are wrapped, with a section, a link, accents and an end mark."""
+    """A release with wrapped lines, a section, a link, accents and an end mark."""
     body = (
         "SPRINGFIELD – María Ibáñez opened a records office today, which holds "
         + "the papers of all the towns of the county and is open to everybody, " * 3
