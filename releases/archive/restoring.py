@@ -162,14 +162,15 @@ class _Restore:
             self.count_written(name.removesuffix(".jsonl"), len(batch))
 
     def restore_sequence(self, table: Table) -> None:
-        told = self.manifest["tables"][table.name]
+        entry = self.manifest["tables"][table.name]
         count = self.result.counts[table.name]
-        if count != told["rows"]:
+        if count != entry["rows"]:
             raise UnusableArchiveError(
-                f"{self.folder / table.file} has {count} of {told['rows']} rows: take another copy."
+                f"{self.folder / table.file} has {count} of {entry['rows']} rows: take "
+                "another copy."
             )
-        if told["last_key"] is not None:
-            table.set_last_key(told["last_key"])
+        if entry["last_key"] is not None:
+            table.set_last_key(entry["last_key"])
 
     def check_constraints(self) -> None:
         """Check deferred constraints now."""

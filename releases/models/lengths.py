@@ -88,7 +88,7 @@ class Bound:
     """Upper limit for a whole release, and the remedy when it is exceeded."""
 
     name: str
-    match_most: int
+    maximum: int
     size: Callable[[Snapshot], int]
     remedy: str
 
@@ -96,9 +96,9 @@ class Bound:
         """Return why `after` is too large, in a sentence; "" if it is not. It may be as large as
         `before`."""
         size = self.size(after)
-        if size <= max(self.match_most, self.size(before)):
+        if size <= max(self.maximum, self.size(before)):
             return ""
-        most = f"A release has at most {self.match_most:,} {self.name}"
+        most = f"A release has at most {self.maximum:,} {self.name}"
         return f"{most}, and this has {size:,}: {self.remedy}."
 
 

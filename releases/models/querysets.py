@@ -108,8 +108,8 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         if topic:
             found = found.filter(topics__slug=topic)
         if language:
-            kinds = Q(language__iexact=language) | Q(language__istartswith=f"{language}-")
-            found = found.filter(kinds)
+            variants = Q(language__iexact=language) | Q(language__istartswith=f"{language}-")
+            found = found.filter(variants)
         return found
 
     def get_by_natural_key(self, number: str) -> Row:

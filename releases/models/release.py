@@ -271,9 +271,9 @@ class Release(models.Model):
         """Return the import warnings that nobody has resolved."""
         return [ParseWarning(**warning) for warning in self.import_warnings]
 
-    def resolve_warnings(self, settled: Collection[ParseWarning]) -> None:
+    def resolve_warnings(self, resolved: Collection[ParseWarning]) -> None:
         """Drop the resolved warnings; not saved."""
-        left = [each for each in self.unresolved_warnings() if each not in settled]
+        left = [each for each in self.unresolved_warnings() if each not in resolved]
         self.import_warnings = [vars(warning) for warning in left]
 
     def start_of_day(self) -> datetime.datetime:

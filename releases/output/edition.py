@@ -102,12 +102,12 @@ class Edition:
     @cached_property
     def text(self) -> ParsedRelease:
         """Return its text as the parser would read it from plain text."""
-        then = self.version.snapshot
+        snapshot = self.version.snapshot
         fields = ("title", "subtitle", "contact", "dateline", "body", "language", "end_mark")
         return ParsedRelease(
-            **{name: then[name] for name in fields},
+            **{name: snapshot[name] for name in fields},
             date=self.date,
-            sections=tuple(ParsedSection(**section) for section in then["sections"]),
+            sections=tuple(ParsedSection(**section) for section in snapshot["sections"]),
             warnings=(),
         )
 
@@ -152,8 +152,8 @@ class Edition:
     @property
     def changes(self) -> list[Version]:
         """Return the corrections, updates and withdrawals up to this version, oldest first."""
-        told = [row for row in self.release.public_versions if row.note]
-        return [row for row in told if row.number <= self.version.number]
+        noted = [row for row in self.release.public_versions if row.note]
+        return [row for row in noted if row.number <= self.version.number]
 
     @property
     def images(self) -> list[Image]:

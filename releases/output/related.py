@@ -59,8 +59,8 @@ def find_related(release: Release, at: datetime.datetime) -> Related:
 
 def _last_correction_at() -> Subquery:
     """Return a subquery for the moment of a release's last correction or update."""
-    told = Version.objects.filter(release=OuterRef("pk"), kind__in=("correction", "update"))
-    return Subquery(told.order_by("-number").values("at")[:1])
+    changes = Version.objects.filter(release=OuterRef("pk"), kind__in=("correction", "update"))
+    return Subquery(changes.order_by("-number").values("at")[:1])
 
 
 def _is_outdated_by(release: Release, other: Release) -> bool:

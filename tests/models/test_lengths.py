@@ -110,7 +110,7 @@ def test_whole_release_is_bounded(bound):
 
     assert excess(largest) == []
     assert [
-        sentence for sentence in excess(larger) if f"{bound.match_most:,} {bound.name}" in sentence
+        sentence for sentence in excess(larger) if f"{bound.maximum:,} {bound.name}" in sentence
     ]
 
 
