@@ -126,7 +126,7 @@ def verify(folder: Path) -> Iterator[str]:
             found = digest_of_file(path_inside(folder, name))
         except OSError as error:
             raise UnusableArchiveError(
-                f"{folder / name} can not be read: take another copy. {error}"
+                f"{folder / name} cannot be read: take another copy. {error}"
             ) from error
         if found != sha256:
             raise UnusableArchiveError(

@@ -24,11 +24,11 @@ MAX_SECONDS = 90
 
 TOO_EXPENSIVE = (
     "The file took too much memory or time to read: it is damaged or built to do so. "
-    "Open it on your computer, save it anew, and upload that."
+    "Open it on your computer, save it again, and upload that."
 )
 
 BUSY = (
-    "Many files are being read at this moment: save again in a minute, with the file chosen anew."
+    "Many files are being read at this moment: save again in a minute, and choose the file again."
 )
 
 logger = logging.getLogger(__name__)

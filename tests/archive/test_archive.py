@@ -220,7 +220,7 @@ def test_changed_file_is_named(exported):
 def test_missing_file_is_named(exported):
     (exported / "topics.jsonl").unlink()
 
-    assert "topics.jsonl can not be read" in refusal(exported)
+    assert "topics.jsonl cannot be read" in refusal(exported)
 
 
 def test_file_that_is_not_listed_any_more_is_named(exported):

@@ -101,7 +101,7 @@ def test_worker_that_breaks_down_is_a_sentence():
     with pytest.raises(UnusableFileError, match="too much memory or time"):
         intake._prepare(upload(b"anything"), "releases.media.no_such_reader")
 
-    assert "save it anew" in TOO_EXPENSIVE
+    assert "save it again" in TOO_EXPENSIVE
 
 
 def test_file_over_the_limit_is_refused_by_its_size_alone():
