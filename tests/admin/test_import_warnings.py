@@ -69,7 +69,7 @@ def test_doubt_about_no_field_stands_above_the_form_and_is_escaped(
 ):
     page = admin_client.get(change_url(doubted)).content.decode()
 
-    assert page.index("From the import") < page.index("&lt;b&gt;Home&lt;/b&gt;")
+    assert page.index("Import warnings") < page.index("&lt;b&gt;Home&lt;/b&gt;")
     assert page.index("&lt;b&gt;Home&lt;/b&gt;") < page.index('name="title"')
     assert "<b>Home</b>" not in page
 
@@ -83,8 +83,8 @@ def test_ticked_doubt_is_settled_and_the_log_says_by_whom(
 
     doubted.refresh_from_db()
     assert doubted.unresolved_warnings() == [DATE, SOURCE]
-    entry = LogEntry.objects.get(change_message__startswith="Settled")
-    assert (entry.user, entry.get_change_message()) == (admin_user, f"Settled: {BODY.message}")
+    entry = LogEntry.objects.get(change_message__startswith="Checked")
+    assert (entry.user, entry.get_change_message()) == (admin_user, f"Checked: {BODY.message}")
 
 
 def test_changed_date_settles_the_doubt_about_the_date(doubted, save):

@@ -160,7 +160,7 @@ def test_form_sent_twice_makes_one_draft(ana, client):
 
     release = Release.objects.get()
     assert second.redirect_chain[-1][0] == f"/admin/releases/release/{release.pk}/change/"
-    assert "was sent before" in second.text
+    assert "already sent this form" in second.text
 
 
 def test_form_sent_again_after_its_draft_was_deleted_makes_none(ana, client):

@@ -122,7 +122,7 @@ def test_files_of_a_form_that_was_refused_are_kept(desk, make_release):
     page.locator("#id_images-0-upload").set_input_files(photo)
 
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("“photo.png” is kept")).to_be_visible()
+    expect(page.get_by_text("“photo.png” is still attached")).to_be_visible()
     page.locator("#id_images-0-alt").fill("Two halves")
     page.get_by_role("button", name="Save", exact=True).click()
 
@@ -217,7 +217,9 @@ def test_two_clicks_make_one_draft(desk):
     type_release(page)
 
     page.get_by_role("button", name="Save", exact=True).dblclick()
-    expect(page.get_by_text(re.compile("was added successfully|was sent before"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("was added successfully|already sent this form"))
+    ).to_be_visible()
 
     assert Release.objects.count() == 1
 
@@ -242,7 +244,7 @@ def test_going_back_leads_to_the_draft_that_the_form_made(desk):
 
     page.go_back()
 
-    expect(page.get_by_text("was sent before")).to_be_visible()
+    expect(page.get_by_text("already sent this form")).to_be_visible()
     assert page.locator("#id_title").input_value() == "County Opens an Office"
 
 

@@ -171,7 +171,7 @@ def test_import_for_a_person_approves_nothing(load, person):
 
 
 def test_who_may_not_add_imports_nothing(load):
-    with pytest.raises(publishing.ActionRefusedError, match="role of writer"):
+    with pytest.raises(publishing.ActionRefusedError, match="needs the writer role"):
         load(RECORD, by=User.objects.create_user("reader"))
 
 

@@ -50,7 +50,7 @@ def test_words_under_embargo_change_only_after_recall(publish, in_an_hour):
     release.body = "Other words."
     release.save()
 
-    with pytest.raises(ActionRefusedError, match="call it back"):
+    with pytest.raises(ActionRefusedError, match="Recall its approval"):
         publishing.record_change(release, "correction", "a note")
 
 

@@ -57,7 +57,7 @@ def test_recipient_and_expiry_are_asked_for(publish, in_an_hour, recipient, days
 def test_only_what_is_under_embargo_is_shared(publish, make_release, tomorrow):
     with pytest.raises(ActionRefusedError, match="Only a release under embargo can be shared"):
         publishing.create_preview(make_release(), "Jane Roe", tomorrow)
-    with pytest.raises(ActionRefusedError, match="It is public"):
+    with pytest.raises(ActionRefusedError, match="This release is public"):
         publishing.create_preview(publish(), "Jane Roe", tomorrow)
 
 
@@ -77,5 +77,5 @@ def test_closed_preview_is_not_revoked_again(publish, in_an_hour, tomorrow):
     link, _token = publishing.create_preview(publish(in_an_hour), "Jane Roe", tomorrow)
     publishing.revoke_preview(link)
 
-    with pytest.raises(ActionRefusedError, match="closed already"):
+    with pytest.raises(ActionRefusedError, match="no longer active"):
         publishing.revoke_preview(link)

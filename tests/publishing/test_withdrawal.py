@@ -68,7 +68,7 @@ def test_successors_never_lead_in_a_circle(publish):
     publishing.withdraw(first, "a reason", second)
     publishing.withdraw(second, "a reason", third)
 
-    with pytest.raises(ActionRefusedError, match="circle"):
+    with pytest.raises(ActionRefusedError, match="cannot"):
         publishing.withdraw(third, "a reason", first)
     with pytest.raises(ActionRefusedError, match="cannot replace itself"):
         publishing.withdraw(third, "a reason", third)

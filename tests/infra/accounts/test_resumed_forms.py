@@ -108,7 +108,7 @@ def test_picture_of_a_release_s_form_that_comes_back_is_in_its_row(client, staff
     client.post(address, {**sent, **rows}, headers=ORIGIN)
 
     page = sign_in(client, "Ana", address)
-    assert "“photo.png” is kept" in page.text
+    assert "“photo.png” is still attached" in page.text
     client.post(address, sent_from(page.context))
 
     assert release.images.get().original_name == "photo.png"
