@@ -1,6 +1,6 @@
-"""The search's contract, kept by a real OpenSearch cluster of three nodes; and its faults.
+"""Search contract and fault tests on a real OpenSearch cluster of three nodes.
 
-python -m tests.cluster [pytest's arguments]
+python -m tests.cluster [pytest arguments]
 python -m tests.cluster --run COMMAND…     any command, with SEARCH_URL set to such a cluster
 """
 
@@ -19,20 +19,20 @@ from tests.cluster.nodes import Cluster, running
 
 
 class Nodes:
-    """Lends the cluster to tests."""
+    """Plugin that provides the `cluster` fixture."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
     @pytest.fixture
     def cluster(self) -> Iterator[Cluster]:
-        """The cluster, whole again after the test."""
+        """Yield the cluster, and restore it after the test."""
         yield self._cluster
-        self._cluster.mend()
+        self._cluster.restore()
 
 
 def main(arguments: list[str]) -> int:
-    """Returns what the tests or the command return."""
+    """Run the tests or the command, and return the exit status."""
     folder = tempfile.TemporaryDirectory(prefix="pressroom-cluster-")
     with folder as path, running(Path(path)) as cluster:
         os.environ["SEARCH_URL"] = cluster.url("pressroom")

@@ -1,4 +1,4 @@
-"""These need the cluster that `make test-cluster` starts."""
+"""Tests that need the cluster started by `make test-cluster`."""
 
 from django.conf import settings
 

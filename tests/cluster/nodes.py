@@ -1,4 +1,4 @@
-"""A real OpenSearch cluster of three nodes on loopback, each a process of its own."""
+"""Real OpenSearch cluster of three nodes on loopback, one process each."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ HERE = Path(__file__).parent
 JARS = HERE.parent.parent / "var" / "opensearch" / "jars"
 NODES = 3
 HEAP = "1g"
-# OpenSearch's own choice: with another collector a node that is full of garbage refuses all work,
-# and so has nothing to collect it for.
+# OpenSearch's defaults. With another collector, a node full of garbage refuses all work, and so
+# never triggers a collection.
 COLLECTOR = ("-XX:+UseG1GC", "-XX:G1ReservePercent=25", "-XX:InitiatingHeapOccupancyPercent=30")
-WITH_US = ("setpriv", "--pdeathsig", "KILL")  # whoever starts a node may be killed, too
-PATIENCE = 120  # seconds until a cluster is whole
+WITH_US = ("setpriv", "--pdeathsig", "KILL")  # if the parent is killed, so are its nodes
+TIMEOUT = 120  # seconds until a cluster is complete
 
 
 class Node:
-    """One node: started, killed without warning, stopped, frozen, started again over its files."""
+    """One node; a restart keeps its files."""
 
     def __init__(self, folder: Path, number: int, http: int, transports: list[int]) -> None:
         self.number, self.http, self._folder = number, http, folder / f"node-{number}"
@@ -55,14 +55,14 @@ class Node:
             )
 
     def kill(self) -> None:
-        """As a power cut does; nothing where it is down."""
+        """Kill the node as a power cut would, if it is up."""
         if self._process:
             self.signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
 
     def signal(self, number: signal.Signals) -> None:
-        """SIGSTOP: its connections stay, and nothing comes."""
+        """Send a signal. SIGSTOP keeps connections open without answers."""
         assert self._process
         self._process.send_signal(number)
 
@@ -72,7 +72,7 @@ class Node:
 
 
 class Cluster:
-    """The nodes, and how to reach them."""
+    """Three nodes and their addresses."""
 
     def __init__(self, folder: Path) -> None:
         ports = _free_ports(2 * NODES)
@@ -80,37 +80,37 @@ class Cluster:
         self.nodes = [Node(folder, n, http, transports) for n, http in enumerate(https)]
 
     def url(self, name: str, shards: int = 3, replicas: int = 1) -> str:
-        """A SEARCH_URL for indexes of this name."""
+        """Return a SEARCH_URL for indexes with this name."""
         hosts = ",".join(f"127.0.0.1:{node.http}" for node in self.nodes)
         return f"opensearch://{hosts}/{name}?tls=off&shards={shards}&replicas={replicas}"
 
     def client(self) -> OpenSearch:
-        """A client of the nodes that are up."""
+        """Return a client of the nodes that are up."""
         hosts = [{"host": "127.0.0.1", "port": node.http} for node in self.nodes if node.is_up]
         return OpenSearch(hosts=hosts, timeout=40, max_retries=0)
 
-    def mend(self) -> None:
-        """Start what is down, and wait until every shard has all of its copies."""
+    def restore(self) -> None:
+        """Start nodes that are down, and wait until every shard has its replicas."""
         for node in self.nodes:
             if not node.is_up:
                 node.start()
         self.wait_for("green", NODES)
 
     def wait_for(self, status: str, nodes: int) -> None:
-        """Until the cluster has so many nodes and that status, or better."""
-        until = time.monotonic() + PATIENCE
+        """Wait for a status (or better) and a number of nodes. Raises TimeoutError."""
+        until = time.monotonic() + TIMEOUT
         while time.monotonic() < until:
             try:
                 self.client().cluster.health(wait_for_status=status, wait_for_nodes=str(nodes))
                 return
             except OpenSearchException:
                 time.sleep(0.5)
-        raise TimeoutError(f"The cluster is not {status} after {PATIENCE} s: see the nodes' logs.")
+        raise TimeoutError(f"The cluster is not {status} after {TIMEOUT} s: see the nodes' logs.")
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[Cluster]:
-    """A cluster whose files lie in this folder; all is stopped in the end."""
+    """Run a cluster with its files in this folder."""
     fetch()
     cluster = Cluster(folder)
     with ExitStack() as stack:
@@ -122,10 +122,10 @@ def running(folder: Path) -> Iterator[Cluster]:
 
 
 def fetch() -> None:
-    """Have OpenSearch's jars under var/, once for each version that pom.xml names."""
+    """Download OpenSearch's jars to var/, once per version in pom.xml."""
     pom = HERE / "pom.xml"
-    had = JARS / "pom.xml"
-    if had.is_file() and had.read_bytes() == pom.read_bytes():
+    fetched = JARS / "pom.xml"
+    if fetched.is_file() and fetched.read_bytes() == pom.read_bytes():
         return
     for program in ("java", "mvn"):
         if not shutil.which(program):
@@ -134,7 +134,7 @@ def fetch() -> None:
     goal = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
     command = ["mvn", "--batch-mode", "--quiet", "--file", str(pom), goal]
     subprocess.run([*command, f"-DoutputDirectory={JARS}"], check=True, timeout=600)
-    shutil.copy(pom, had)
+    shutil.copy(pom, fetched)
 
 
 def _free_ports(count: int) -> list[int]:

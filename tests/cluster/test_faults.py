@@ -1,4 +1,4 @@
-"""What befalls a cluster, done for real: it may answer "later"; never wrongly; it loses nothing."""
+"""Real faults of a cluster: searches may fail, but never answer wrongly, and no change is lost."""
 
 import signal
 import threading
@@ -21,7 +21,7 @@ from releases.search.query.parser import parse
 
 pytestmark = [
     pytest.mark.cluster,
-    # A node that is gone leaves sockets behind, which urllib3 drops.
+    # urllib3 drops the sockets of a killed node without closing them.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
@@ -29,21 +29,21 @@ pytestmark = [
 
 @pytest.fixture(autouse=True)
 def search_index(settings, monkeypatch, cluster):
-    """Three shards, each with a copy on another node."""
+    """Three shards, each with a replica on another node."""
     own = urlsplit(connections.connections_info["default"]["URL"]).path.strip("/")
     url = cluster.url(own)
     monkeypatch.setitem(connections.connections_info["default"], "URL", url)
     connections.reload("default")
     yield
-    cluster.mend()
-    opensearch_client._connect.cache_clear()  # a circuit that was opened is not the next test's
+    cluster.restore()
+    opensearch_client._connect.cache_clear()  # the next test needs a closed circuit
     connections.reload("default")
     connections["default"].get_backend().generations.delete_all()
 
 
 @pytest.fixture
 def library(publish, engine):
-    """Sixty public releases, in the index."""
+    """Sixty public releases in the index."""
     releases = [publish(title=f"Notice {number}") for number in range(60)]
     worker.process_all()
     assert engine.indexed() == public_ids()
@@ -51,7 +51,7 @@ def library(publish, engine):
 
 
 class Readers:
-    """Threads that search until they are stopped, and what they were told."""
+    """Threads that search until they are stopped, and count their answers."""
 
     def __init__(self, right):
         self.right, self.gate = right, Gate()
@@ -85,17 +85,17 @@ class Readers:
 
 
 def leader(cluster):
-    """The node that leads the cluster."""
+    """Return the node that leads the cluster."""
     (row,) = cluster.client().cat.cluster_manager(format="json")
     return cluster.nodes[int(row["node"].removeprefix("node-"))]
 
 
-def test_searches_go_on_while_any_node_is_killed(library, cluster):
+def test_searches_continue_when_a_node_is_killed(library, cluster):
     with Readers({release.pk for release in library}) as readers:
         time.sleep(1)
         leader(cluster).kill()
         time.sleep(5)
-        cluster.mend()
+        cluster.restore()
         before = readers.answers
         time.sleep(1)
     assert readers.wrong == []
@@ -113,8 +113,8 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     killer.join()
     for release in library[:5]:
         publishing.withdraw(release, "It named a wrong person.")
-    cluster.mend()
-    SearchChange.objects.update(due_at=Gate().at)  # what failed is tried again at once
+    cluster.restore()
+    SearchChange.objects.update(due_at=Gate().at)  # retry failed changes now
     opensearch_client._connect.cache_clear()
     connections.reload("default")
     worker.process_all()
@@ -125,7 +125,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     assert engine.find(parse("notice").tree, Gate()).total == 55 + len(more)
 
 
-def test_a_dead_cluster_is_a_503_for_search_alone_and_asked_no_more_for_a_while(
+def test_dead_cluster_is_a_503_for_search_alone_and_not_called_for_a_while(
     library, cluster, client, engine, caplog
 ):
     for node in cluster.nodes:
@@ -142,19 +142,19 @@ def test_a_dead_cluster_is_a_503_for_search_alone_and_asked_no_more_for_a_while(
     assert client.get(reverse("health-ready")).json()["index"] == "down"
 
 
-def test_publishing_goes_on_while_the_cluster_is_away(library, cluster, publish, engine):
+def test_publishing_works_while_the_cluster_is_down(library, cluster, publish, engine):
     for node in cluster.nodes:
         node.kill()
     release = publish(title="Notice of the day")
     assert "does not answer" in worker.process(in_request=True).failed[release.pk]
-    cluster.mend()
+    cluster.restore()
     opensearch_client._connect.cache_clear()
     connections.reload("default")
     worker.sync()
     assert connections["default"].get_backend().indexed() == public_ids()
 
 
-def test_a_frozen_node_makes_no_wrong_answer(library, cluster):
+def test_frozen_node_causes_no_wrong_answer(library, cluster):
     frozen = next(node for node in cluster.nodes if node is not leader(cluster))
     with Readers({release.pk for release in library}) as readers:
         frozen.signal(signal.SIGSTOP)
@@ -168,7 +168,7 @@ def test_a_frozen_node_makes_no_wrong_answer(library, cluster):
     print(f"{readers.answers} answers, {readers.refusals} refused")
 
 
-def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, engine, monkeypatch):
+def test_changes_during_a_rebuild_are_in_the_new_index(library, publish, engine, monkeypatch):
     monkeypatch.setattr("releases.search.opensearch.backend.BATCH", 20)
     changed = []
 
@@ -187,8 +187,8 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(library, publish, eng
     assert engine.indexed() == public_ids()
 
 
-def test_a_rebuild_that_was_killed_is_begun_anew_once_it_is_given_up(library, engine, monkeypatch):
-    engine._create_generation()  # as far as the killed one came
+def test_killed_rebuild_is_restarted_once_it_counts_as_abandoned(library, engine, monkeypatch):
+    engine._create_generation()  # where the killed rebuild stopped
     with pytest.raises(IndexLockedError, match="is rebuilding the search index"):
         engine.rebuild()
     assert engine.indexed() == public_ids()
@@ -197,7 +197,7 @@ def test_a_rebuild_that_was_killed_is_begun_anew_once_it_is_given_up(library, en
     assert len(engine.generations.write_targets()) == 1
 
 
-def test_indexes_of_another_version_go_in_the_end(library, engine, monkeypatch):
+def test_indexes_of_older_code_are_deleted_after_a_while(library, engine, monkeypatch):
     client, name = engine.client, engine.generations.name
     other, foreign = f"{name}-{'0' * 16}-00000000", f"{name}-2-{'0' * 16}-00000000"
     for index in (other, foreign):

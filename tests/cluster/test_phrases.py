@@ -1,4 +1,4 @@
-"""How the cluster looks for words in a row. What it finds is in the contract: search/."""
+"""Phrase lookup in the cluster. Its results are tested with both engines, in tests/search."""
 
 import json
 
@@ -11,10 +11,10 @@ pytestmark = pytest.mark.cluster
 
 
 @pytest.mark.parametrize("phrase", ["of the", "one of the few"])
-def test_words_in_a_row_are_looked_up_as_pairs(indexed, engine, phrase):
+def test_phrases_are_looked_up_as_pairs(indexed, engine, phrase):
     indexed(body="It was one of the few.")
-    question = {"query": build_query(parse(f'"{phrase}"').tree, engine._counts), "profile": True}
-    told = engine.client.search(index=engine.generations.alias, body=question)
+    body = {"query": build_query(parse(f'"{phrase}"').tree, engine._counts), "profile": True}
+    response = engine.client.search(index=engine.generations.alias, body=body)
 
-    assert told["hits"]["total"]["value"] == 1
-    assert "text_exact._index_phrase" in json.dumps(told["profile"])
+    assert response["hits"]["total"]["value"] == 1
+    assert "text_exact._index_phrase" in json.dumps(response["profile"])

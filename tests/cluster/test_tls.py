@@ -1,4 +1,4 @@
-"""A cluster behind TLS and a password, as a managed one is."""
+"""Cluster with TLS and a password, like a managed one."""
 
 import base64
 import ssl
@@ -21,8 +21,8 @@ pytestmark = [
 LOGIN = base64.b64encode(b"press:p@ss").decode()
 
 
-class Guard(BaseHTTPRequestHandler):
-    """Lets who knows the password through to a node."""
+class Proxy(BaseHTTPRequestHandler):
+    """Proxy to a node that requires the password."""
 
     node: OpenSearch
 
@@ -42,8 +42,8 @@ class Guard(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def guarded(cluster, tmp_path):
-    """The port of a node behind TLS and a password, and the certificate to trust."""
+def proxy(cluster, tmp_path):
+    """Return the port of a node with TLS and a password, and the certificate to trust."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     files = ["-keyout", key, "-out", certificate]
@@ -51,7 +51,7 @@ def guarded(cluster, tmp_path):
     subprocess.run([*make, *files, *names], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    handler = type("Guarded", (Guard,), {"node": cluster.client()})
+    handler = type("NodeProxy", (Proxy,), {"node": cluster.client()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -67,17 +67,17 @@ def health(url):
     return circuit.call(lambda: client.cat.health())
 
 
-def test_a_trusted_certificate_and_the_password_open_it(guarded):
-    port, certificate = guarded
+def test_trusted_certificate_and_password_give_access(proxy):
+    port, certificate = proxy
     assert "green" in health(f"opensearch://press:p%40ss@localhost:{port}/x?ca={certificate}")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(guarded):
+def test_untrusted_certificate_is_refused(proxy):
     with pytest.raises(IndexUnusableError, match=r"(?i)certificate"):
-        health(f"opensearch://press:p%40ss@localhost:{guarded[0]}/x")
+        health(f"opensearch://press:p%40ss@localhost:{proxy[0]}/x")
 
 
-def test_a_wrong_password_is_refused(guarded):
-    port, certificate = guarded
+def test_wrong_password_is_refused(proxy):
+    port, certificate = proxy
     with pytest.raises(OpenSearchException, match="401"):
         health(f"opensearch://press:wrong@localhost:{port}/x?ca={certificate}")

@@ -10,11 +10,11 @@ from releases.search.analysis.stemming import english, spanish, stemmer, variant
 ACCORD = Path("fixtures/harris-morales-accord.txt").read_text(encoding="utf-8")
 
 
-def found_by(text: str) -> set[str]:
+def index_forms(text: str) -> set[str]:
     return {form for word in words(text) for form in (*word.parts, *word.common_forms)}
 
 
-def asked(text: str) -> list[str]:
+def query_forms(text: str) -> list[str]:
     return [form for word in words(text) for form in word.query_forms]
 
 
@@ -46,10 +46,10 @@ def asked(text: str) -> list[str]:
         ["MS-13", "MS13"],
     ],
 )
-def test_spellings_of_one_thing_find_each_other(spellings):
+def test_spellings_of_one_term_match_each_other(spellings):
     for spelling in spellings:
         for other in spellings:
-            assert set(asked(spelling)) <= found_by(other), (spelling, other)
+            assert set(query_forms(spelling)) <= index_forms(other), (spelling, other)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_spellings_of_one_thing_find_each_other(spellings):
         ("_emphasis_ and **strong**", "emphasis strong"),
     ],
 )
-def test_a_part_finds_the_whole(text, query):
-    assert set(asked(query)) <= found_by(text)
+def test_part_finds_the_whole(text, query):
+    assert set(query_forms(query)) <= index_forms(text)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_a_part_finds_the_whole(text, query):
         ("(916) 210-6001", "(916) 210-6000"),
     ],
 )
-def test_what_differs_stays_apart(text, query):
-    assert not set(asked(query)) <= found_by(text)
+def test_different_terms_do_not_match(text, query):
+    assert not set(query_forms(query)) <= index_forms(text)
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,18 @@ def test_what_differs_stays_apart(text, query):
         *("SB 1133", "54000", "(916) 210-6000", "916.210.6000", "sinaloa", "edmund brown"),
     ],
 )
-def test_the_accord_is_found_by_what_it_says(query):
-    assert set(asked(query)) <= found_by(ACCORD)
+def test_accord_is_found_by_terms_in_it(query):
+    assert set(query_forms(query)) <= index_forms(ACCORD)
 
 
 @pytest.mark.parametrize("query", ["sinaloan", "$33 billion", "AB 1133", "5400", "attorneyship"])
-def test_the_accord_is_not_found_by_what_it_does_not_say(query):
-    assert not set(asked(query)) <= found_by(ACCORD)
+def test_accord_is_not_found_by_other_terms(query):
+    assert not set(query_forms(query)) <= index_forms(ACCORD)
 
 
-def test_words_stand_where_they_say():
-    marked = [ACCORD[word.start : word.end] for word in words(ACCORD)]
-    assert {"Ibáñez", "$32 billion", "Assembly Bill 2466", "California’s"} <= set(marked)
+def test_words_have_their_offsets():
+    spans = [ACCORD[word.start : word.end] for word in words(ACCORD)]
+    assert {"Ibáñez", "$32 billion", "Assembly Bill 2466", "California’s"} <= set(spans)
 
 
 @given(st.text())
@@ -123,8 +123,8 @@ def test_any_text_has_words(text):
 
 
 @given(st.text())
-def test_a_text_is_found_by_itself(text):
-    assert set(asked(text)) <= found_by(text)
+def test_text_is_found_by_itself(text):
+    assert set(query_forms(text)) <= index_forms(text)
 
 
 @given(st.text(st.sampled_from("aceghilnoqrsuxy"), max_size=7))
@@ -133,12 +133,12 @@ def test_any_word_has_stems(word):
 
 
 @pytest.mark.parametrize("word", ["argue", "ague", "angue"])
-def test_a_word_that_the_library_fails_on_is_its_own_stem(word):
+def test_word_that_the_library_fails_on_is_its_stem(word):
     assert spanish(word) == word
 
 
-def test_a_huge_figure_is_no_error():
-    assert found_by("$" + "9" * 5_000 + " trillion")
+def test_huge_number_is_no_error():
+    assert index_forms("$" + "9" * 5_000 + " trillion")
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,6 @@ def test_forms_of_a_word_have_one_stem(stem, forms):
     assert len({stem(form) for form in forms}) == 1
 
 
-def test_a_word_of_unknown_language_stands_under_either_stem():
+def test_variants_include_the_stem_of_each_language():
     for language in ("en", "es-MX", "vi"):
         assert stemmer(language)("investigaciones") in variants("investigaciones")

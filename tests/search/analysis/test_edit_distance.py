@@ -15,11 +15,11 @@ from releases.search.analysis.edit_distance import edit_distance, is_likely_typo
         ("", "abc", 3),
     ],
 )
-def test_slips_are_counted(typed, meant, count):
+def test_edits_are_counted(typed, meant, count):
     assert edit_distance(typed, meant) == count
 
 
-def test_a_longer_word_may_hold_more_slips():
+def test_longer_word_may_have_more_edits():
     assert is_likely_typo("wter", "water")
     assert not is_likely_typo("wtr", "waiter")
     assert is_likely_typo("traficing", "trafficking")

@@ -4,7 +4,7 @@ from releases.search.analysis.quotations import quotations
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "quoted"),
     [
         ('He said, "It is late." Then left.', "It is late."),
         ("He said, “It is late.” Then left.", "It is late."),
@@ -15,5 +15,5 @@ from releases.search.analysis.quotations import quotations
         ("Nobody spoke.", ""),
     ],
 )
-def test_what_is_said_stands_between_quotation_marks(text, said):
-    assert quotations(text) == said
+def test_quotations_are_passages_in_quotation_marks(text, quoted):
+    assert quotations(text) == quoted

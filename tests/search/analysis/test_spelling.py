@@ -32,18 +32,18 @@ def trafficking(indexed):
         ("traficking year:2024 -water", "trafficking year:2024 -water"),
     ],
 )
-def test_what_nothing_has_is_spelt_as_the_archive_spells_it(trafficking, typed, meant):
+def test_unknown_words_are_corrected_from_the_archive(trafficking, typed, meant):
     found = search(parse(typed))
     assert (found.text, found.misspelt) == (meant, typed)
     assert [hit.release for hit in found.hits] == [trafficking]
 
 
 @pytest.mark.parametrize("typed", ["trafficking", "trafficking clinic", "traf", "12345678", "*"])
-def test_what_something_has_or_nothing_is_like_stays_as_typed(trafficking, typed):
+def test_known_words_and_words_like_none_stay_as_typed(trafficking, typed):
     assert search(parse(typed)).misspelt == ""
 
 
-def test_of_equally_near_words_the_more_frequent_is_meant(indexed):
+def test_among_equally_close_words_the_most_frequent_wins(indexed):
     for body in ("A county clinic.", "Another clinic.", "The clinis."):
         indexed(title="Notice", body=body)
     similarity.update_due()
@@ -61,21 +61,21 @@ def _under_embargo(release):
 
 
 @pytest.mark.parametrize("hide", [_withdrawn, _under_embargo])
-def test_no_word_of_what_is_not_public_is_told(trafficking, hide):
+def test_no_word_of_a_nonpublic_release_is_suggested(trafficking, hide):
     hide(trafficking)
     found = search(parse("perelli"))
     assert VocabularyWord.objects.filter(word="perrelli").exists()
     assert (found.total, found.misspelt, found.text) == (0, "", "perelli")
 
 
-def test_before_the_migration_that_brings_it_no_check_warns(db):
+def test_check_does_not_warn_before_the_migration(db):
     with connection.cursor() as cursor:
         cursor.execute("DROP EXTENSION pg_trgm CASCADE")
         cursor.execute("ALTER TABLE releases_vocabularyword RENAME TO not_yet")
     assert run_checks(tags=["database"], databases=["default"]) == []
 
 
-def test_without_the_extension_nothing_is_suggested_and_a_check_says_so(trafficking):
+def test_without_the_extension_nothing_is_suggested_and_a_check_warns(trafficking):
     assert run_checks(tags=["database"], databases=["default"]) == []
     with connection.cursor() as cursor:
         cursor.execute("DROP EXTENSION pg_trgm CASCADE")

@@ -1,4 +1,4 @@
-"""What a cluster's nodes may answer, told by one that does nothing else."""
+"""Failures that the nodes of a cluster report, simulated by one server."""
 
 import json
 import threading
@@ -17,14 +17,14 @@ LOST = {"status": 500, "error": {"type": "node_disconnected_exception"}}
 
 
 class Node(BaseHTTPRequestHandler):
-    """Answers to several questions in turn, the last again and again."""
+    """Node with prepared responses to each multi-search; the last one repeats."""
 
     answers: list[list[dict[str, object]]] = []
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
-        told = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        body = json.dumps({"responses": told}).encode()
+        responses = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        body = json.dumps({"responses": responses}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -37,8 +37,8 @@ class Node(BaseHTTPRequestHandler):
 
 @contextmanager
 def engine_of(*answers):
-    """An engine whose nodes, two of them, answer so."""
-    node = type("Told", (Node,), {"answers": list(answers)})
+    """Yield an engine with two nodes that answer so."""
+    node = type("Prepared", (Node,), {"answers": list(answers)})
     with ThreadingHTTPServer(("127.0.0.1", 0), node) as server:
         threading.Thread(target=server.serve_forever).start()
         host = f"127.0.0.1:{server.server_port}"
@@ -48,12 +48,12 @@ def engine_of(*answers):
         server.shutdown()
 
 
-def test_a_node_lost_to_one_question_of_several_has_another_asked():
+def test_searches_are_retried_when_a_node_fails_on_one():
     with engine_of([COUNTED, LOST], [COUNTED, COUNTED]) as engine:
         assert engine._totals([MATCH_ALL, MATCH_ALL]) == [7, 7]
 
 
-def test_a_question_that_no_node_can_answer_is_told_as_such():
+def test_search_that_every_node_fails_on_is_an_error():
     with (
         engine_of([COUNTED, LOST]) as engine,
         pytest.raises(IndexUnusableError, match="does not answer"),
@@ -62,13 +62,13 @@ def test_a_question_that_no_node_can_answer_is_told_as_such():
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_cluster_that_refuses_the_login_can_not_be_read(status):
+def test_refused_login_is_an_error(status):
     refused = {"status": status, "error": {"type": "security_exception"}}
     with engine_of([refused]) as engine, pytest.raises(IndexUnusableError, match="lets nobody in"):
         engine._totals([MATCH_ALL])
 
 
-def test_a_question_that_no_cluster_understands_is_a_mistake_of_ours():
+def test_malformed_query_is_a_bug_of_ours():
     mistaken = {"status": 400, "error": {"type": "parsing_exception"}}
     with engine_of([mistaken]) as engine, pytest.raises(RequestError):
         engine._totals([MATCH_ALL])

@@ -1,4 +1,4 @@
-"""What SEARCH_URL may say, and when a cluster is asked no more."""
+"""SEARCH_URL, the circuit of a cluster, and retries."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +23,7 @@ from releases.search.opensearch.client import (
 )
 
 
-def test_all_parts_of_an_address_are_read():
+def test_every_part_of_the_url_is_parsed():
     url = "opensearch://press:p%40ss@one:9201,two/archive?ca=/etc/ca.pem&shards=3&replicas=2"
     assert parse_url(url) == Cluster(
         hosts=(("one", 9201), ("two", 9200)),
@@ -36,7 +36,7 @@ def test_all_parts_of_an_address_are_read():
     )
 
 
-def test_a_bare_address_speaks_tls():
+def test_bare_url_uses_tls():
     assert parse_url("opensearch://search") == Cluster(hosts=(("search", 9200),))
 
 
@@ -53,20 +53,20 @@ def test_a_bare_address_speaks_tls():
         ("opensearch://search?replicas=²", "replicas must be a number from 0"),
     ],
 )
-def test_a_wrong_address_is_told_without_its_password(url, reason):
-    with pytest.raises(ImproperlyConfigured, match=reason) as refusal:
+def test_error_about_the_url_leaves_out_the_password(url, reason):
+    with pytest.raises(ImproperlyConfigured, match=reason) as caught:
         parse_url(url.replace("://", "://press:secret@"))
-    assert "secret" not in str(refusal.value)
+    assert "secret" not in str(caught.value)
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Set what the circuit takes for now, in seconds."""
+    """Return a function that sets the circuit's time in seconds."""
     return lambda now: monkeypatch.setattr(circuit_breaker, "monotonic", lambda: now)
 
 
-class Cut:
-    """Questions that meet no cluster."""
+class Unreachable:
+    """Operation that never reaches the cluster."""
 
     def __init__(self):
         self.requests = 0
@@ -76,56 +76,56 @@ class Cut:
         raise NoConnection("N/A", "refused", None)
 
 
-def ask_often(circuit, question):
+def fail_often(circuit, operation):
     for _ in range(2 * FAILURE_THRESHOLD):
         with pytest.raises(IndexUnusableError):
-            circuit.call(question)
+            circuit.call(operation)
 
 
-def test_a_cluster_that_does_not_answer_is_left_alone_for_a_while(clock):
-    circuit, cut = ClusterCircuit(), Cut()
+def test_unreachable_cluster_is_not_called_for_a_while(clock):
+    circuit, operation = ClusterCircuit(), Unreachable()
     clock(1000.0)
-    ask_often(circuit, cut)
-    assert cut.requests == FAILURE_THRESHOLD
+    fail_often(circuit, operation)
+    assert operation.requests == FAILURE_THRESHOLD
     clock(1000.1 + circuit_breaker.OPEN_SECONDS)
-    ask_often(circuit, cut)
-    assert cut.requests == FAILURE_THRESHOLD + 1
+    fail_often(circuit, operation)
+    assert operation.requests == FAILURE_THRESHOLD + 1
 
 
-def test_one_answer_mends_the_circuit(clock):
-    circuit, cut = ClusterCircuit(), Cut()
+def test_one_answer_closes_the_circuit(clock):
+    circuit, operation = ClusterCircuit(), Unreachable()
     clock(1000.0)
-    ask_often(circuit, cut)
+    fail_often(circuit, operation)
     clock(1000.1 + circuit_breaker.OPEN_SECONDS)
     assert circuit.call(lambda: "answer") == "answer"
-    ask_often(circuit, cut)
-    assert cut.requests == 2 * FAILURE_THRESHOLD
+    fail_often(circuit, operation)
+    assert operation.requests == 2 * FAILURE_THRESHOLD
 
 
-def answers(status):
+def fails_with(status):
     kind = RequestError if status == 400 else TransportError
 
-    def question():
-        raise kind(status, "told", {})
+    def operation():
+        raise kind(status, "failed", {})
 
-    return question
+    return operation
 
 
-def test_a_cluster_that_is_overloaded_is_away_and_one_that_refuses_is_not():
+def test_overload_is_unavailability_and_a_bad_request_is_not():
     with pytest.raises(IndexUnusableError):
-        ClusterCircuit().call(answers(429))
+        ClusterCircuit().call(fails_with(429))
     with pytest.raises(RequestError):
-        ClusterCircuit().call(answers(400))
+        ClusterCircuit().call(fails_with(400))
 
 
-def test_a_question_that_fails_is_answered_later_and_cuts_off_no_other():
+def test_failed_query_does_not_open_the_circuit():
     circuit = ClusterCircuit()
-    ask_often(circuit, answers(500))
+    fail_often(circuit, fails_with(500))
     assert circuit.call(lambda: "answer") == "answer"
 
 
 class Busy:
-    """Too busy so many times, then not."""
+    """Operation that fails some times, then succeeds."""
 
     def __init__(self, times, status=429):
         self.times, self.status, self.requests = times, status, 0
@@ -137,12 +137,12 @@ class Busy:
         return "here"
 
 
-def test_a_cluster_too_busy_to_go_on_with_an_index_is_given_time(monkeypatch):
-    pauses = []
-    monkeypatch.setattr(opensearch_client.time, "sleep", pauses.append)
+def test_overloaded_cluster_is_retried_with_longer_delays(monkeypatch):
+    delays = []
+    monkeypatch.setattr(opensearch_client.time, "sleep", delays.append)
 
     assert retry_when_overloaded(Busy(MAX_RETRIES)) == "here"
-    assert pauses == [2, 4, 8]
+    assert delays == [2, 4, 8]
     with pytest.raises(TransportError):
         retry_when_overloaded(Busy(MAX_RETRIES + 1))
     gone = Busy(1, status=404)
@@ -151,20 +151,20 @@ def test_a_cluster_too_busy_to_go_on_with_an_index_is_given_time(monkeypatch):
     assert gone.requests == 1
 
 
-def test_a_shard_too_busy_to_tell_its_part_is_given_time(monkeypatch):
+def test_incomplete_scan_is_retried(monkeypatch):
     monkeypatch.setattr(opensearch_client.time, "sleep", lambda seconds: None)
-    parts = iter([ScanError("scroll", "2 of 3 shards"), None])
+    results = iter([ScanError("scroll", "2 of 3 shards"), None])
 
     def ids():
-        if error := next(parts):
+        if error := next(results):
             raise error
         return {1}
 
     assert retry_when_overloaded(ids) == {1}
 
 
-class Losing(BaseHTTPRequestHandler):
-    """A node that tells once that it lost another in the midst of its answer."""
+class FailsOnce(BaseHTTPRequestHandler):
+    """Node that fails on the first request because it lost another node."""
 
     requests = 0
 
@@ -181,8 +181,8 @@ class Losing(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_node_lost_in_the_midst_of_an_answer_is_asked_around():
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Once", (Losing,), {})) as server:
+def test_request_is_retried_when_a_node_loses_another():
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Node", (FailsOnce,), {})) as server:
         threading.Thread(target=server.serve_forever).start()
         _, client, circuit = connect(f"opensearch://127.0.0.1:{server.server_port}/x?tls=off")
         assert circuit.call(client.info)["version"]["number"] == "2.19.1"

@@ -1,4 +1,4 @@
-"""What the cluster is given of a release. Nothing here needs one."""
+"""Documents of releases. These tests need no cluster."""
 
 import datetime
 
@@ -22,15 +22,15 @@ def fields():
     return connections["default"].get_unified_index().all_searchfields().values()
 
 
-def test_no_term_holds_what_parts_terms():
-    found = entry_terms(Prose(ODD, "en"))
-    terms = [*found.exact, *found.stems]
+def test_no_term_contains_a_delimiter():
+    made = entry_terms(Prose(ODD, "en"))
+    terms = [*made.exact, *made.stems]
     assert len(terms) > 20
     assert [term for term in terms if term.split() != [term]] == []
     assert [term for term in terms if COUNT_DELIMITER in term or TERM_DELIMITER in term] == []
 
 
-def test_a_document_fits_the_mapping_and_holds_words_in_order(publish):
+def test_document_fits_the_mapping_and_keeps_words_in_order(publish):
     release = publish(title="The County’s clinic", body="A clinic opened.", language="es-MX")
     release.topics.add(Topic.objects.create(name="Health & Safety", slug="health"))
     index = connections["default"].get_unified_index().get_index(Release)
@@ -46,7 +46,7 @@ def test_a_document_fits_the_mapping_and_holds_words_in_order(publish):
     assert made["date"] == datetime.date(2024, 5, 14)
 
 
-def test_a_word_of_the_title_counts_as_often_again_as_its_boost_says(publish):
+def test_title_word_is_counted_with_the_boost(publish):
     release = publish(title="Levee", body="A levee broke.")
     index = connections["default"].get_unified_index().get_index(Release)
     prepared = index.full_prepare(index.public().get(pk=release.pk))
@@ -55,5 +55,5 @@ def test_a_word_of_the_title_counts_as_often_again_as_its_boost_says(publish):
     assert int(counts[next(term for term in counts if term.startswith("leve"))]) == 2 + 3
 
 
-def test_a_language_is_all_that_it_is_a_kind_of():
+def test_language_tag_includes_its_parents():
     assert tag_and_parents("zh-Hant-TW") == ["zh-hant-tw", "zh-hant", "zh"]

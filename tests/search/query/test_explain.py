@@ -19,5 +19,5 @@ from releases.search.query.parser import parse
         ("language:es topic:water", "the language es and the topic water"),
     ],
 )
-def test_a_query_is_told_in_words(query, words):
+def test_query_is_explained_in_words(query, words):
     assert explain_query(parse(query).tree) == words

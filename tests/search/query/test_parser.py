@@ -44,13 +44,13 @@ YEAR_2012 = DateRange(datetime.date(2012, 1, 1), datetime.date(2013, 1, 1))
         ("10:30 http://example.org/x", Words("10:30 http://example.org/x")),
     ],
 )
-def test_the_query_language(source, tree):
+def test_query_language(source, tree):
     assert parse(source).tree == tree
     assert parse(source).ignored == ()
 
 
 @pytest.mark.parametrize(
-    ("source", "tree", "said"),
+    ("source", "tree", "message"),
     [
         ('"human trafficking', Words("human trafficking"), "quotation mark is not closed"),
         ("(a b", Words("(a b)"), "not closed"),
@@ -67,13 +67,13 @@ def test_the_query_language(source, tree):
         ("a\ud800b", Words("a b"), "unreadable characters"),
     ],
 )
-def test_what_can_not_be_read_is_named_and_the_rest_is_searched(source, tree, said):
+def test_unreadable_part_is_named_and_the_rest_is_searched(source, tree, message):
     query = parse(source)
     assert query.tree == tree
-    assert said in " ".join(query.ignored)
+    assert message in " ".join(query.ignored)
 
 
-def test_a_long_query_is_cut_with_a_sentence():
+def test_long_query_is_cut_with_a_message():
     query = parse("word " * 2_000)
     assert len(query.text) <= MAX_LENGTH
     assert query.ignored == ("The query is too long. We used its first 1,000 characters.",)
@@ -95,7 +95,7 @@ def test_nesting_is_bounded(source):
     assert parse(source).ignored
 
 
-def test_words_nested_within_the_bound_are_found():
+def test_words_within_the_nesting_limit_are_found():
     assert list(positive_terms(parse("(" * 15 + "a OR b" + ")" * 15).tree)) == [
         Words("a"),
         Words("b"),
@@ -103,31 +103,31 @@ def test_words_nested_within_the_bound_are_found():
 
 
 @given(st.text(alphabet=st.characters(), max_size=300) | st.text('ab()"-:* OR title', max_size=300))
-def test_any_text_is_understood(source):
+def test_any_text_can_be_parsed(source):
     query = parse(source)
     assert all(sentence.endswith(".") for sentence in query.ignored)
     query.text.encode()
     assert parse(query.text).tree == query.tree
 
 
-def test_what_is_sought_leaves_out_what_must_be_absent():
+def test_positive_terms_leave_out_negated_ones():
     tree = parse('a "b c" -d title:e (f OR grow*) -(h OR i)').tree
     assert [leaf.text for leaf in positive_terms(tree)] == ["a", "b c", "e", "f", "grow"]
 
 
-def test_a_relaxed_query_needs_most_of_the_words_and_says_so():
+def test_relaxed_query_needs_most_words_and_says_so():
     query = relax(parse("perelli stalking awareness month -x"))
     assert query.tree.nodes[0] == Words("perelli stalking awareness month", match_most=True)
     assert query.tree.nodes[1] == Not(Words("x"))
     assert query.ignored == ("No release has all these words. Showing the closest matches.",)
 
 
-def test_a_relaxed_phrase_is_its_words():
+def test_relaxed_phrase_is_its_words():
     query = relax(parse('said:"smart on crimes"'))
     assert query.tree == Words("smart on crimes", "said", match_most=True)
     assert query.ignored == ("No release has exactly these words. Showing the closest matches.",)
 
 
 @pytest.mark.parametrize("source", ["", "one", '"one"', "a OR b", "year:2012", "traffick*"])
-def test_what_can_not_be_relaxed_is_not(source):
+def test_query_without_several_words_is_not_relaxed(source):
     assert relax(parse(source)) is None
