@@ -249,10 +249,10 @@ class OpenSearchBackend(HaystackBackend):
         except NotFoundError as error:
             raise IndexUnusableError("There is no search index in the cluster.") from error
         except AUTH_ERRORS as error:
-            raise IndexUnusableError(f"The search cluster lets nobody in: {error}") from error
+            raise IndexUnusableError(f"The search cluster refuses the login: {error}") from error
         except ScanError as error:
             raise IndexUnusableError(
-                f"The search cluster lost a part of its answer: {error}"
+                f"The search cluster's answer is incomplete: {error}"
             ) from error
 
     # The site's search

@@ -64,7 +64,7 @@ def test_search_that_every_node_fails_on_is_an_error():
 @pytest.mark.parametrize("status", [401, 403])
 def test_refused_login_is_an_error(status):
     refused = {"status": status, "error": {"type": "security_exception"}}
-    with engine_of([refused]) as engine, pytest.raises(IndexUnusableError, match="lets nobody in"):
+    with engine_of([refused]) as engine, pytest.raises(IndexUnusableError, match="refuses the login"):
         engine._totals([MATCH_ALL])
 
 
