@@ -13,7 +13,10 @@ pytestmark = pytest.mark.cluster
 @pytest.mark.parametrize("phrase", ["of the", "one of the few"])
 def test_phrases_are_looked_up_as_pairs(indexed, engine, phrase):
     indexed(body="It was one of the few.")
-    body = {"query": build_query(parse(f'"{phrase}"').tree, engine._counts), "profile": True}
+    body = {
+        "query": build_query(parse(f'"{phrase}"').tree, engine.reader.count_forms),
+        "profile": True,
+    }
     response = engine.client.search(index=engine.generations.alias, body=body)
 
     assert response["hits"]["total"]["value"] == 1

@@ -14,13 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from haystack.backends import BaseEngine
-from opensearchpy import NotFoundError, TransportError
-from opensearchpy.exceptions import (
-    HTTP_EXCEPTIONS,
-    AuthenticationException,
-    AuthorizationException,
-)
-from opensearchpy.helpers import ScanError, scan, streaming_bulk
+from opensearchpy.helpers import streaming_bulk
 
 from releases.content.cursors import Cursor
 from releases.models import Release
@@ -36,7 +30,6 @@ from releases.search.haystack.opensearch import parse_response, search_body
 from releases.search.opensearch.client import (
     MAX_RETRIES,
     READ_TIMEOUT,
-    RETRY_STATUSES,
     WRITE_TIMEOUT,
     connect,
     retry_when_overloaded,
@@ -58,11 +51,11 @@ from releases.search.opensearch.queries import (
     apply_gate,
     build_query,
     has_scored_terms,
-    in_any_form,
     page_body,
     parse_facets,
     release_id,
 )
+from releases.search.opensearch.reader import ALL_SHARDS, IndexReader
 from releases.search.outbox import delete_changes, due_change_ids
 from releases.search.query.tree import Node
 
@@ -70,8 +63,6 @@ LOCK_TIMEOUT = 10.0  # seconds to wait for another writer
 REQUEST_LOCK_TIMEOUT = 0.2  # the same within somebody's request
 BATCH = 500  # releases read and sent at a time
 MAX_BULK_BYTES = 4 << 20  # bytes sent at a time; the next are sent when these are taken
-AUTH_ERRORS = (AuthenticationException, AuthorizationException)
-ALL_SHARDS = {"allow_partial_search_results": False}
 
 
 class OpenSearchBackend(HaystackBackend):
@@ -81,6 +72,9 @@ class OpenSearchBackend(HaystackBackend):
         super().__init__(connection_alias, **{**options, "STORAGE": "ram"})
         self.cluster, self.client, self.circuit = connect(options["URL"])
         self.generations = Generations(self.client, self.cluster.name, fingerprint("opensearch"))
+        self.reader = IndexReader(
+            self.client, self.circuit, self.generations, attempts=len(self.cluster.hosts)
+        )
 
     # Writing
 
@@ -202,7 +196,7 @@ class OpenSearchBackend(HaystackBackend):
         with self.generations.writing(LOCK_TIMEOUT):
             retry_when_overloaded(lambda: self.client.indices.refresh(index=name))
             behind = (
-                Gate().public ^ retry_when_overloaded(lambda: self._ids(name))
+                Gate().public ^ retry_when_overloaded(lambda: self.reader.ids_in(name))
             ) - failed.keys()
             failed |= self._reindex([name], behind)
             retry_when_overloaded(lambda: self.generations.activate(name))
@@ -221,41 +215,11 @@ class OpenSearchBackend(HaystackBackend):
 
     def check(self) -> None:
         """As `engine.Engine` has it."""
-        self._search_index({"size": 0, "query": MATCH_ALL})
+        self.reader.search({"size": 0, "query": MATCH_ALL})
 
     def indexed(self) -> set[int]:
         """As `engine.Engine` has it."""
-        return self._call_index(lambda: self._ids(self.generations.alias))
-
-    def _ids(self, index: str) -> set[int]:
-        body = {"query": MATCH_ALL, "docvalue_fields": ["release"], "_source": False}
-        return set(map(release_id, scan(self.client, query=body, index=index, size=10_000)))
-
-    def _search_index(self, body: QueryBody, **options: Any) -> dict[str, Any]:
-        """What the index in use answers, by all of its shards. Raises Unusable."""
-        return self._call_index(
-            lambda: self.client.search(
-                index=self.generations.alias,
-                body={"_source": False, "track_total_hits": True, **body},
-                allow_partial_search_results="false",
-                request_timeout=READ_TIMEOUT,
-                **options,
-            )
-        )
-
-    def _call_index(self, question: Callable[[], Any]) -> Any:
-        try:
-            return self.circuit.call(question)
-        except NotFoundError as error:
-            raise IndexUnusableError("There is no search index in the cluster.") from error
-        except AUTH_ERRORS as error:
-            raise IndexUnusableError(f"The search cluster refuses the login: {error}") from error
-        except ScanError as error:
-            raise IndexUnusableError(
-                f"The search cluster's answer is incomplete: {error}"
-            ) from error
-
-    # The site's search
+        return self.reader.ids()
 
     def find(
         self,
@@ -268,7 +232,7 @@ class OpenSearchBackend(HaystackBackend):
     ) -> Matches:
         """As `engine.Engine` has it."""
         ranked = order == "relevance" and has_scored_terms(tree)
-        question = apply_gate(build_query(tree, self._counts), gate.hidden, after)
+        question = apply_gate(build_query(tree, self.reader.count_forms), gate.hidden, after)
         # Copies of a shard score alike only nearly: the pages of one search come from the same.
         alike = {**ALL_SHARDS, "preference": f"search{zlib.crc32(repr(tree).encode())}"}
         # What is counted is asked apart, so that the cluster remembers it: it is the same for each
@@ -286,48 +250,21 @@ class OpenSearchBackend(HaystackBackend):
                 alike | weighed,
                 page_body(question, gate, ranked) | {"from": first, "size": size},
             ]
-        counts, *slices = self._call_index(lambda: self._multi_search(lines))
+        counts, *slices = self.reader.multi_search(lines)
         ids = tuple(release_id(hit) for response in slices for hit in response["hits"]["hits"])
         return Matches(ids, counts["hits"]["total"]["value"], parse_facets(counts["aggregations"]))
 
     def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
         """As `engine.Engine` has it."""
-        return self._totals(
-            apply_gate(build_query(tree, self._counts), gate.hidden, None) for tree in trees
+        return self.reader.totals(
+            apply_gate(build_query(tree, self.reader.count_forms), gate.hidden, None)
+            for tree in trees
         )
-
-    def _counts(self, forms: Sequence[str], name: str) -> list[int]:
-        """How many releases in the index have each word in any form; "": all there are."""
-        return self._totals(in_any_form(form, name) if form else MATCH_ALL for form in forms)
-
-    def _totals(self, questions: Iterable[QueryBody]) -> list[int]:
-        """How many releases in the index each question finds; all are asked in one go."""
-        wanted = {"size": 0, "track_total_hits": True}
-        lines = [
-            line for question in questions for line in (ALL_SHARDS, {**wanted, "query": question})
-        ]
-        answers = self._call_index(lambda: self._multi_search(lines)) if lines else []
-        return [answer["hits"]["total"]["value"] for answer in answers]
-
-    def _multi_search(self, lines: list[QueryBody]) -> list[dict[str, Any]]:
-        """What the index in use answers to each question; a line before each says how to ask. A
-        node is lost to one of the questions alone: the client does not see it, and asks no other.
-        """
-        for _ in self.cluster.hosts:
-            index = self.generations.alias
-            response = self.client.msearch(body=lines, index=index, request_timeout=READ_TIMEOUT)
-            failures = [answer for answer in response["responses"] if "error" in answer]
-            if not any(failure["status"] in RETRY_STATUSES for failure in failures):
-                break
-        for failure in failures:
-            kind = HTTP_EXCEPTIONS.get(failure["status"], TransportError)
-            raise kind(failure["status"], failure["error"]["type"], failure)
-        return list(response["responses"])
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
         """As HaystackBackend has it. Any column of values sorts."""
         columns = mapping(self.fields.values())["properties"]
-        answer = self._search_index(search_body(request, self.schema, columns))
+        answer = self.reader.search(search_body(request, self.schema, columns))
         return parse_response(answer, request, self.fields)
 
 

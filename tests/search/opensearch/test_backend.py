@@ -50,7 +50,7 @@ def engine_of(*answers):
 
 def test_searches_are_retried_when_a_node_fails_on_one():
     with engine_of([COUNTED, LOST], [COUNTED, COUNTED]) as engine:
-        assert engine._totals([MATCH_ALL, MATCH_ALL]) == [7, 7]
+        assert engine.reader.totals([MATCH_ALL, MATCH_ALL]) == [7, 7]
 
 
 def test_search_that_every_node_fails_on_is_an_error():
@@ -58,17 +58,20 @@ def test_search_that_every_node_fails_on_is_an_error():
         engine_of([COUNTED, LOST]) as engine,
         pytest.raises(IndexUnusableError, match="does not answer"),
     ):
-        engine._totals([MATCH_ALL, MATCH_ALL])
+        engine.reader.totals([MATCH_ALL, MATCH_ALL])
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_refused_login_is_an_error(status):
     refused = {"status": status, "error": {"type": "security_exception"}}
-    with engine_of([refused]) as engine, pytest.raises(IndexUnusableError, match="refuses the login"):
-        engine._totals([MATCH_ALL])
+    with (
+        engine_of([refused]) as engine,
+        pytest.raises(IndexUnusableError, match="refuses the login"),
+    ):
+        engine.reader.totals([MATCH_ALL])
 
 
 def test_malformed_query_is_a_bug_of_ours():
     mistaken = {"status": 400, "error": {"type": "parsing_exception"}}
     with engine_of([mistaken]) as engine, pytest.raises(RequestError):
-        engine._totals([MATCH_ALL])
+        engine.reader.totals([MATCH_ALL])
