@@ -45,11 +45,11 @@ from releases.search.opensearch.entries import (
 )
 from releases.search.opensearch.generations import Generations
 from releases.search.opensearch.queries import (
-    FACET_AGGREGATIONS,
     MATCH_ALL,
     QueryBody,
     apply_gate,
     build_query,
+    count_body,
     has_scored_terms,
     page_body,
     parse_facets,
@@ -62,7 +62,7 @@ from releases.search.query.tree import Node
 LOCK_TIMEOUT = 10.0  # seconds to wait for another writer
 REQUEST_LOCK_TIMEOUT = 0.2  # the same within somebody's request
 BATCH = 500  # releases read and sent at a time
-MAX_BULK_BYTES = 4 << 20  # bytes sent at a time; the next are sent when these are taken
+MAX_BULK_BYTES = 4 << 20  # per bulk request
 
 
 class OpenSearchBackend(HaystackBackend):
@@ -97,13 +97,12 @@ class OpenSearchBackend(HaystackBackend):
         seconds: float = WRITE_TIMEOUT,
     ) -> dict[int, str]:
         failed: dict[int, str] = {}
-        anew = list(self.entries(wanted, failed, at))
-        gone = wanted - failed.keys() - {entry["release"] for entry in anew}
+        entries = list(self.entries(wanted, failed, at))
+        gone = wanted - failed.keys() - {entry["release"] for entry in entries}
         for name in generations:
-            actions = [index_action(name, entry) for entry in anew]
-            failed |= self._bulk_write(
-                [*actions, *(delete_action(name, pk) for pk in gone)], seconds
-            )
+            actions = [index_action(name, entry) for entry in entries]
+            actions += [delete_action(name, pk) for pk in gone]
+            failed |= self._bulk_write(actions, seconds)
         self.circuit.call(
             lambda: self.client.indices.refresh(index=generations, request_timeout=seconds)
         )
@@ -112,11 +111,11 @@ class OpenSearchBackend(HaystackBackend):
     def _bulk_write(
         self, actions: Iterable[Action], seconds: float = WRITE_TIMEOUT
     ) -> dict[int, str]:
-        """Send actions in bulk, no faster than they are taken; what was not, with the error."""
+        """Send actions in bulk. Returns errors by release id."""
         return self.circuit.call(lambda: dict(self._bulk_errors(actions, seconds)))
 
     def _bulk_errors(self, actions: Iterable[Action], seconds: float) -> Iterator[tuple[int, str]]:
-        taken = streaming_bulk(
+        results = streaming_bulk(
             self.client,
             actions,
             max_chunk_bytes=MAX_BULK_BYTES,
@@ -124,7 +123,7 @@ class OpenSearchBackend(HaystackBackend):
             max_retries=MAX_RETRIES,
             request_timeout=seconds,
         )
-        for is_done, answer in taken:
+        for is_done, answer in results:
             ((kind, response),) = answer.items()
             if not is_done and (kind, response["status"]) != ("delete", 404):
                 yield int(response["_id"]), str(response.get("error", response["status"]))
@@ -186,8 +185,8 @@ class OpenSearchBackend(HaystackBackend):
         for start in range(0, len(ids), BATCH):
             with self.generations.writing(LOCK_TIMEOUT):
                 retry_when_overloaded(lambda: self.generations.touch(name))
-                anew = list(self.entries(ids[start : start + BATCH], failed))
-                failed |= self._bulk_write(index_action(name, entry) for entry in anew)
+                entries = list(self.entries(ids[start : start + BATCH], failed))
+                failed |= self._bulk_write(index_action(name, entry) for entry in entries)
             progress(f"{min(start + BATCH, len(ids)):,} of {len(ids):,} releases")
         return failed
 
@@ -195,10 +194,8 @@ class OpenSearchBackend(HaystackBackend):
         """Compare the new generation with the database, and put it in use."""
         with self.generations.writing(LOCK_TIMEOUT):
             retry_when_overloaded(lambda: self.client.indices.refresh(index=name))
-            behind = (
-                Gate().public ^ retry_when_overloaded(lambda: self.reader.ids_in(name))
-            ) - failed.keys()
-            failed |= self._reindex([name], behind)
+            indexed = retry_when_overloaded(lambda: self.reader.ids_in(name))
+            failed |= self._reindex([name], (Gate().public ^ indexed) - failed.keys())
             retry_when_overloaded(lambda: self.generations.activate(name))
 
     def maintain(self) -> dict[int, str]:
@@ -232,26 +229,18 @@ class OpenSearchBackend(HaystackBackend):
     ) -> Matches:
         """As `engine.Engine` has it."""
         ranked = order == "relevance" and has_scored_terms(tree)
-        question = apply_gate(build_query(tree, self.reader.count_forms), gate.hidden, after)
-        # Copies of a shard score alike only nearly: the pages of one search come from the same.
-        alike = {**ALL_SHARDS, "preference": f"search{zlib.crc32(repr(tree).encode())}"}
-        # What is counted is asked apart, so that the cluster remembers it: it is the same for each
-        # page and each order, until the shard changes.
-        counted = {
-            "size": 0,
-            "track_total_hits": True,
-            "query": question,
-            "aggs": FACET_AGGREGATIONS,
-        }
-        lines: list[QueryBody] = [alike, counted]
+        query = apply_gate(build_query(tree, self.reader.count_forms), gate.hidden, after)
+        # Replicas of a shard differ slightly in scores: all pages of a search use the same ones.
+        header = {**ALL_SHARDS, "preference": f"search{zlib.crc32(repr(tree).encode())}"}
+        # Counts are a separate search, so that the cluster caches them across pages and orders.
+        lines: list[QueryBody] = [header, count_body(query)]
         if size:
-            weighed = {"search_type": "dfs_query_then_fetch"} if ranked else {}  # by all shards
-            lines += [
-                alike | weighed,
-                page_body(question, gate, ranked) | {"from": first, "size": size},
-            ]
-        counts, *slices = self.reader.multi_search(lines)
-        ids = tuple(release_id(hit) for response in slices for hit in response["hits"]["hits"])
+            # Term statistics of all shards, so that scores of different shards compare.
+            scoring = {"search_type": "dfs_query_then_fetch"} if ranked else {}
+            page = page_body(query, gate, ranked) | {"from": first, "size": size}
+            lines += [header | scoring, page]
+        counts, *pages = self.reader.multi_search(lines)
+        ids = tuple(release_id(hit) for page in pages for hit in page["hits"]["hits"])
         return Matches(ids, counts["hits"]["total"]["value"], parse_facets(counts["aggregations"]))
 
     def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:

@@ -212,6 +212,11 @@ def _without_score(body: QueryBody) -> QueryBody:
     return {"bool": {"filter": [body]}}
 
 
+def count_body(query: QueryBody) -> QueryBody:
+    """Return the search for the number of releases that a query finds, and their facets."""
+    return {"size": 0, "track_total_hits": True, "query": query, "aggs": FACET_AGGREGATIONS}
+
+
 def page_body(query: QueryBody, gate: Gate, ranked: bool) -> QueryBody:
     """Return the search for the sorted release ids of one page."""
     return {
