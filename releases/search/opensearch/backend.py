@@ -1,8 +1,7 @@
-"""An OpenSearch cluster behind Haystack, and behind the site's own search.
+"""OpenSearch backend of Haystack and of the site's search.
 
-It keeps the promises of `whoosh_backend`: an entry is made from the database as it is under the
-lock of whoever writes; results are made within the gate; a cluster that does not answer is an
-error, and at once, for search alone.
+Like the embedded engine, it builds entries from the database under the write lock, and limits
+results to public releases. If the cluster does not answer, only search fails, and at once.
 """
 
 from __future__ import annotations
@@ -59,14 +58,14 @@ from releases.search.opensearch.reader import ALL_SHARDS, IndexReader
 from releases.search.outbox import delete_changes, due_change_ids
 from releases.search.query.tree import Node
 
-LOCK_TIMEOUT = 10.0  # seconds to wait for another writer
-REQUEST_LOCK_TIMEOUT = 0.2  # the same within somebody's request
-BATCH = 500  # releases read and sent at a time
+LOCK_TIMEOUT = 10.0  # seconds
+REQUEST_LOCK_TIMEOUT = 0.2  # seconds, when a reader or editor waits
+BATCH = 500  # releases per transaction
 MAX_BULK_BYTES = 4 << 20  # per bulk request
 
 
 class OpenSearchBackend(HaystackBackend):
-    """A cluster's index, for one thread; threads share the connections."""
+    """Index in a cluster. One per thread; threads share the client."""
 
     def __init__(self, connection_alias: str, **options: Any) -> None:
         super().__init__(connection_alias, **{**options, "STORAGE": "ram"})
@@ -76,12 +75,9 @@ class OpenSearchBackend(HaystackBackend):
             self.client, self.circuit, self.generations, attempts=len(self.cluster.hosts)
         )
 
-    # Writing
-
     def refresh(
         self, ids: Iterable[int], at: datetime.datetime | None = None, in_request: bool = False
     ) -> dict[int, str]:
-        """As `engine.Engine` has it. The database is read only once the lock is held."""
         wanted = set(ids)
         with self.generations.writing(REQUEST_LOCK_TIMEOUT if in_request else LOCK_TIMEOUT):
             generations = self.circuit.call(self.generations.write_targets)
@@ -129,35 +125,31 @@ class OpenSearchBackend(HaystackBackend):
                 yield int(response["_id"]), str(response.get("error", response["status"]))
 
     def entry(self, release: Release, prepared: dict[str, Any]) -> dict[str, Any]:
-        """As HaystackBackend has it."""
-        assert release.release_at  # it is public
+        assert release.release_at  # public releases have one
         return document(prepared, self.fields.values(), (release.release_at, release.pk))
 
     def remove_entry(self, pk: int) -> None:
-        """As HaystackBackend has it."""
         with self.generations.writing(LOCK_TIMEOUT):
             generations = self.circuit.call(self.generations.write_targets)
             self._bulk_write(delete_action(name, pk) for name in generations)
             self.circuit.call(lambda: self.client.indices.refresh(index=generations))
 
     def clear_entries(self) -> None:
-        """As HaystackBackend has it."""
         with self.generations.writing(LOCK_TIMEOUT):
             name = self._create_generation()
             self.generations.secure(name, self.cluster.replicas)
             self.generations.activate(name)
 
     def rebuild(self, progress: Callable[[str], object] = str) -> dict[int, str]:
-        """As `engine.Engine` has it."""
         with self.generations.writing(LOCK_TIMEOUT):
             name = self.circuit.call(lambda: retry_when_overloaded(self._create_generation))
-        covered = due_change_ids()  # their releases are read below
+        covered = due_change_ids()  # `_fill` reads their releases
         try:
             failed = self._fill(name, progress)
             retry_when_overloaded(lambda: self.generations.secure(name, self.cluster.replicas))
             self._activate(name, failed)
         except Exception:
-            with suppress(Exception):  # what ended it is the error to tell
+            with suppress(Exception):  # the first error is the one to report
                 self.generations.abandon(name)
             raise
         delete_changes(covered, failed)
@@ -168,9 +160,9 @@ class OpenSearchBackend(HaystackBackend):
             {
                 "settings": {
                     "number_of_shards": self.cluster.shards,
-                    "number_of_replicas": 0,  # in haste: `secure` makes up for it
+                    "number_of_replicas": 0,  # `secure` adds them after the build
                     "translog.durability": "async",
-                    "refresh_interval": "-1",  # whoever writes makes it seen
+                    "refresh_interval": "-1",  # writers refresh
                     "analysis": ANALYSIS,
                     "similarity": SIMILARITY,
                 },
@@ -179,7 +171,7 @@ class OpenSearchBackend(HaystackBackend):
         )
 
     def _fill(self, name: str, progress: Callable[[str], object]) -> dict[int, str]:
-        """All that is public. Other writers have their turn between two batches."""
+        """Write all public releases. Other writers may take the lock between batches."""
         ids = sorted(Gate().public)
         failed: dict[int, str] = {}
         for start in range(0, len(ids), BATCH):
@@ -191,7 +183,7 @@ class OpenSearchBackend(HaystackBackend):
         return failed
 
     def _activate(self, name: str, failed: dict[int, str]) -> None:
-        """Compare the new generation with the database, and put it in use."""
+        """Bring the new generation up to date with the database, and make it current."""
         with self.generations.writing(LOCK_TIMEOUT):
             retry_when_overloaded(lambda: self.client.indices.refresh(index=name))
             indexed = retry_when_overloaded(lambda: self.reader.ids_in(name))
@@ -199,23 +191,19 @@ class OpenSearchBackend(HaystackBackend):
             retry_when_overloaded(lambda: self.generations.activate(name))
 
     def maintain(self) -> dict[int, str]:
-        """As `engine.Engine` has it. The cluster joins its segments and mends its copies itself."""
+        # The cluster merges segments and restores replicas by itself.
         try:
             self.circuit.call(self.generations.write_targets)
         except IndexUnusableError:
-            self.circuit.call(self.client.info)  # where it is away nothing can be made
+            self.circuit.call(self.client.info)  # a rebuild needs a cluster that answers
             return self.rebuild()
         self.generations.prune()
         return {}
 
-    # Reading
-
     def check(self) -> None:
-        """As `engine.Engine` has it."""
         self.reader.search({"size": 0, "query": MATCH_ALL})
 
     def indexed(self) -> set[int]:
-        """As `engine.Engine` has it."""
         return self.reader.ids()
 
     def find(
@@ -227,7 +215,6 @@ class OpenSearchBackend(HaystackBackend):
         size: int = 20,
         after: Cursor | None = None,
     ) -> Matches:
-        """As `engine.Engine` has it."""
         ranked = order == "relevance" and has_scored_terms(tree)
         query = apply_gate(build_query(tree, self.reader.count_forms), gate.hidden, after)
         # Replicas of a shard differ slightly in scores: all pages of a search use the same ones.
@@ -244,21 +231,19 @@ class OpenSearchBackend(HaystackBackend):
         return Matches(ids, counts["hits"]["total"]["value"], parse_facets(counts["aggregations"]))
 
     def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
-        """As `engine.Engine` has it."""
         return self.reader.totals(
             apply_gate(build_query(tree, self.reader.count_forms), gate.hidden, None)
             for tree in trees
         )
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
-        """As HaystackBackend has it. Any column of values sorts."""
         columns = mapping(self.fields.values())["properties"]
         answer = self.reader.search(search_body(request, self.schema, columns))
         return parse_response(answer, request, self.fields)
 
 
 class OpenSearchEngine(BaseEngine):
-    """What HAYSTACK_CONNECTIONS names."""
+    """Engine class for HAYSTACK_CONNECTIONS."""
 
     backend = OpenSearchBackend
     query = HaystackQuery
