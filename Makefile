@@ -56,6 +56,7 @@ test-replica: $(VENV)/tests.installed
 check: $(VENV)/tests.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	git ls-files "templates/*.html" | xargs $(BIN)/djade --check --target-version 5.2
 	$(BIN)/mypy .
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
