@@ -89,6 +89,16 @@ def as_in_production(request):
         switch_triggers("DISABLE", *RELEASED)
 
 
+@pytest.fixture(autouse=True)
+def roles(request):
+    """The groups of the roles, which the flush after a test with transactions deletes."""
+    asks = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
+    if asks:
+        request.getfixturevalue("db")
+        if not Group.objects.exists():
+            import_module("releases.migrations.0009_roles").create_roles(apps, None)
+
+
 @pytest.fixture
 def past_the_actions():
     """Let the test write released rows as no action does."""
@@ -300,8 +310,6 @@ def staff(db):
     """Make a member of staff: `staff("publisher", "Ana")`; the name is the role's if not given."""
 
     def make(role: str, name: str = "") -> User:
-        if not Group.objects.filter(name=role).exists():  # emptied after a test with transactions
-            import_module("releases.migrations.0009_roles").create_roles(apps, None)
         person = User.objects.create_user(name or role, password="password", is_staff=True)
         person.groups.add(Group.objects.get(name=role))
         return person

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from releases import publishing
@@ -40,15 +40,13 @@ def load(tmp_path):
 
 
 @pytest.fixture
-def person():
+def person(staff):
     """The person with the role; None for the system."""
 
     def of(role):
         if role == "system":
             return None
-        user = User.objects.create_user(role, is_staff=True)
-        user.groups.add(Group.objects.get(name=role))
-        return user
+        return staff(role)
 
     return of
 

@@ -37,7 +37,7 @@ def test_damage_that_was_there_fails_the_command_but_not_the_export(
     attach_image(make_release())
     next(media_folder.rglob("original")).write_bytes(b"damaged")
 
-    with pytest.raises(CommandError, match=r"holds what was damaged before:\nThe stored file"):
+    with pytest.raises(CommandError, match=r"some data was damaged before:\nThe stored file"):
         call_command("export_archive", tmp_path / "out")
 
     assert (tmp_path / "out" / "manifest.json").is_file()

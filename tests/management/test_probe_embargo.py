@@ -31,7 +31,7 @@ def test_tight_site_passes(probe, embargoed):
     printed = probe(embargoed.number)
 
     assert "Looking for: Quagmark Opens, quagmark-opens, Quagmark, Zephmark, sentence" in printed
-    assert "none of them shows it" in printed
+    assert "none shows it" in printed
 
 
 def test_word_in_a_public_place_is_a_leak_named_with_its_address(probe, embargoed, publish):

@@ -210,9 +210,9 @@ def test_workers_that_are_killed_again_and_again_are_replaced(site, permalink):
 
 
 def test_server_that_waits_to_start_workers_anew_can_be_stopped(site, permalink):
-    told = site.output().count("started anew")
+    told = site.output().count("Restarting them")
     deadline = time.monotonic() + PATIENCE
-    while site.output().count("started anew") == told:
+    while site.output().count("Restarting them") == told:
         assert time.monotonic() < deadline
         with suppress(IndexError):  # there is none just now
             kill_worker(site)

@@ -10,6 +10,8 @@ from releases import publishing
 from releases.search import worker
 from tests.conftest import CHANGES, NOON
 
+pytestmark = pytest.mark.alone
+
 LISTS = ["/", "/releases/", "/releases/2024/", "/corrections/", "/topics/", "/search/?q=records"]
 
 

@@ -183,7 +183,7 @@ def test_handle_of_files_is_its_sender_s(client, ana, staff):
 
     answer = client.post(IMPORT, hidden(page), follow=True)
 
-    assert "no longer there: choose them again" in answer.text
+    assert "no longer available. Choose them again" in answer.text
     assert not Release.objects.exists()
 
 

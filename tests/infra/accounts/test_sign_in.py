@@ -114,7 +114,7 @@ def test_code_from_the_app_signs_in_once(client, protected):
     assert is_in(client)
 
     client.logout()
-    assert "was used already" in sign_in(client, code=code).text
+    assert "wrong or was already used" in sign_in(client, code=code).text
 
 
 def test_recovery_code_signs_in_once(client, ana, protected):
@@ -184,7 +184,7 @@ def test_new_codes_and_turning_off_ask_for_a_code(client, ana, protected):
     sign_in(client, code=codes[0])
 
     for deed, code in (("renew", ""), ("turn-off", "wrong"), ("renew", "NUL \0")):
-        assert "not right" in client.post(FACTOR, {"deed": deed, "code": code}).text
+        assert "That code is wrong" in client.post(FACTOR, {"deed": deed, "code": code}).text
     StaticDevice.objects.update(throttling_failure_count=0)
     assert second_factor.recovery_codes_left(ana) == 9
     client.post(FACTOR, {"deed": "turn-off", "code": code_of(device)})
@@ -237,7 +237,7 @@ def test_lost_app_is_reset_by_command(ana, protected, capsys):
     call_command("reset_second_factor", "Ana")
 
     assert not second_factor.is_set_up(ana)
-    assert "password alone" in capsys.readouterr().out
+    assert "only the password" in capsys.readouterr().out
     with pytest.raises(CommandError, match="has no second factor"):
         call_command("reset_second_factor", "Ana")
     with pytest.raises(CommandError, match="no account Zoe"):

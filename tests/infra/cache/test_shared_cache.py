@@ -45,6 +45,8 @@ print(json.dumps({
 }))
 """
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def server(tmp_path):

@@ -82,4 +82,4 @@ def test_nothing_is_left_when_it_is_stopped(start, temporary, number):
 
 def test_an_unknown_name_is_told(start, capfd):
     assert start("baking").wait() == 2
-    assert "baking: there is reading" in capfd.readouterr().err
+    assert "baking; choose from reading" in capfd.readouterr().err

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from releases.web.response_cache import state
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
 def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, monkeypatch):

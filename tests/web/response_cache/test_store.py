@@ -1,7 +1,11 @@
 """The bounds of the response cache."""
 
+import pytest
+
 from releases.web.response_cache import store
 from releases.web.response_cache.store import CachedResponse, ResponseCache
+
+pytestmark = pytest.mark.alone
 
 
 def test_shelf_holds_so_many_bytes_and_lets_go_of_the_oldest(monkeypatch):
