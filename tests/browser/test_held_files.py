@@ -44,7 +44,7 @@ def test_picture_chosen_until_the_session_ended_is_attached_after_sign_in(chosen
     Session.objects.all().delete()
     save(chosen)
     log_in(chosen)
-    expect(chosen.get_by_text("“photo.png” is still attached")).to_be_visible()
+    expect(chosen.get_by_text("photo.png is still attached")).to_be_visible()
 
     save(chosen)
 
@@ -55,7 +55,7 @@ def test_picture_chosen_until_the_session_ended_is_attached_after_sign_in(chosen
 def test_picture_of_a_tab_whose_token_is_stale_is_attached(chosen):
     sign_in_in_another_tab(chosen)
     save(chosen)
-    expect(chosen.get_by_text("“photo.png” is still attached")).to_be_visible()
+    expect(chosen.get_by_text("photo.png is still attached")).to_be_visible()
 
     chosen.get_by_role("button", name="Continue").click()
 
@@ -82,7 +82,7 @@ def test_files_of_an_import_come_back_after_sign_in(desk):
     Session.objects.all().delete()
     page.get_by_role("button", name="Import").click()
     log_in(page)
-    expect(page.get_by_text("releases.jsonl still attached")).to_be_visible()
+    expect(page.get_by_text("releases.jsonl is still attached")).to_be_visible()
 
     page.get_by_role("button", name="Continue").click()
 
