@@ -44,7 +44,7 @@ def test_picture_chosen_until_the_session_ended_is_attached_after_sign_in(chosen
     Session.objects.all().delete()
     save(chosen)
     log_in(chosen)
-    expect(chosen.get_by_text("photo.png is still attached")).to_be_visible()
+    expect(chosen.get_by_text("“photo.png” is still attached")).to_be_visible()
 
     save(chosen)
 
