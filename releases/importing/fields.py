@@ -116,7 +116,8 @@ def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
     except ValueError:
         found = next(iter(dates.find(printed)), None)
     if found is None or found.date is None:
-        warnings.append(_warn_left_out("date", printed, "cannot be read: write it as 2012-09-21"))
+        fault = "cannot be read" if found is None else "is ambiguous or impossible"
+        warnings.append(_warn_left_out("date", printed, f"{fault}: write it as 2012-09-21"))
         return None
     return found.date
 
