@@ -238,7 +238,10 @@ def in_the_admin(marked):
     outcome = {"source": "a.txt", "outcome": "draft", "release": marked.pk, "warnings": []}
     sent = SentForm.objects.create(by=user, token="t" * 22, at=BEFORE, outcome=[outcome])
     given = {
-        "object_id": {*(row.pk for row in rows), *SearchChange.objects.values_list(flat=True)},
+        "object_id": {
+            *(row.pk for row in rows),
+            *SearchChange.objects.values_list("pk", flat=True),
+        },
         "id": [user.pk],
         "pk": [marked.pk],
         "token": [sent.token],
