@@ -110,4 +110,4 @@ def _copy(name: str, target: Path) -> None:
 
 
 def _salt(owner: str) -> str:
-    return f"releases.media.pending_uploads:{owner}"
+    return f"releases.files.pending:{owner}"  # data: handles outlive an upgrade

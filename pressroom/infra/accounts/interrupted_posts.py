@@ -23,7 +23,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 SESSION_KEY = "held_posts"  # in the session: path -> [owner, seconds since 1970, pairs]
 OWNER_COOKIE = "__Secure-staff" if settings.HTTPS != "off" else "staff"
-OWNER_SALT = "pressroom.infra.accounts.owner"
+# Data: it signs cookies that outlive an upgrade.
+OWNER_SALT = "pressroom.sign_in.owner"
 OWNER_COOKIE_AGE = 30 * 24 * 3600  # seconds
 LIFETIME = 4 * 3600  # seconds
 MAX_FORMS = 4  # per browser
