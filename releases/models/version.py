@@ -25,7 +25,7 @@ class Versions(VersionQuerySet["Version"]):
 
 
 class Version(models.Model):
-    """What the public read of a release from one moment on. Append-only."""
+    """Public content of a release from one moment on. Append-only."""
 
     Kind = VersionKind
 

@@ -153,7 +153,7 @@ class Embargo:
 
     @property
     def is_label_only(self) -> bool:
-        """Whether it only says that there is an embargo: "EMBARGOED"."""
+        """Return True if it only states that there is an embargo: "EMBARGOED"."""
         return self.printed is None and bool(_LABEL_ONLY.fullmatch(self.words))
 
     def moment(

@@ -29,8 +29,8 @@ class ActionRefusedError(Exception):
 
 
 class ActionContext(TypedDict, total=False):
-    """Who acts (None: the system), when (aware; default: now), from where in words, and the
-    `updated_at` that the person saw."""
+    """Context of an action: the person (None: the system), the moment (aware; default: now), the
+    origin in words, and the `updated_at` that the person saw."""
 
     by: User | None
     at: datetime.datetime | None

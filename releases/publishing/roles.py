@@ -1,4 +1,4 @@
-"""Who may do what. People get permissions by group: writer, publisher and administrator."""
+"""Permissions of the groups writer, publisher and administrator."""
 
 from __future__ import annotations
 

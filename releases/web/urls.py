@@ -63,7 +63,7 @@ page_urls = [
         name="archive-day",
     ),
     path("releases/<number:number>/", page.by_number, name="release-by-number"),
-    # A release's slug is never one of these words or a paragraph: see text.slugs.
+    # A release's slug is never one of these words or a paragraph: see releases/content/slugs.py.
     path("releases/<number:number>/cite/", http_caching.cached_page(cite.page), name="cite"),
     path(
         "releases/<number:number>/versions/",

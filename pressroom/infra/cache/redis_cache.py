@@ -1,7 +1,7 @@
-"""Caches in a Redis that processes share; while that is away, each process has its own.
+"""Caches in a shared Redis, with a per-process fallback while Redis is down.
 
-Django's RedisCache speaks to it. This says what that does not: how long to wait, that no failure of
-Redis becomes one of who asks, and that nothing is believed that this site did not put there.
+Built on Django's RedisCache. This module adds timeouts, a circuit breaker, and signatures:
+callers never see failures of Redis, and values that this site did not sign are ignored.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-FORMAT_VERSION = (
-    1  # of what is kept: raise it when that changes, so that old code and new share nothing
-)
+# Increase it when the format of stored values changes, so that old and new code share nothing.
+FORMAT_VERSION = 1
 TIMEOUT = 0.25  # seconds: to connect, and for each answer
 JSON, BYTES = b"j", b"b"
 SIGNATURE_SIZE = 32  # bytes
 
 
 class RawSerializer:
-    """In place of Django's serializer, which is pickle: by that, whoever can write to the Redis
-    could run code here."""
+    """Pass bytes and numbers through."""
+
+    # Django's serializer is pickle: whoever can write to Redis could run code here.
 
     def dumps(self, value: int | bytes) -> int | bytes:
         return value
@@ -45,7 +45,7 @@ class RawSerializer:
         return data
 
 
-# One try each, and no more said than is asked; the second version of the protocol is spoken by all.
+# No client name is sent, and every server speaks version 2 of the protocol.
 CLIENT_OPTIONS = {
     "serializer": RawSerializer,
     "socket_connect_timeout": TIMEOUT,
@@ -56,8 +56,7 @@ CLIENT_OPTIONS = {
 
 
 def keyed_hash(key: str, prefix: str, version: int) -> str:
-    """What a cache's entry is called in the Redis. Without SECRET_KEY nobody can tell what it
-    is, or whose; and sites with different ones do not meet."""
+    """Return the key in Redis: an HMAC, so that it reveals nothing and sites share no entries."""
     return f"pressroom:{prefix}:{_digest(f'{FORMAT_VERSION} {prefix} {version} {key}').hex()}"
 
 
@@ -75,8 +74,9 @@ def _log_change(error: Exception | None) -> None:
 
 
 class RedisWithFallback(BaseCache):
-    """What both kinds have. Neither has clear(): Redis's empties all of its database, and others
-    may share that."""
+    """Cache in Redis, or in the process while Redis fails."""
+
+    # clear() is left out: it would empty the whole database, which others may use.
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -86,7 +86,7 @@ class RedisWithFallback(BaseCache):
         self.circuit = circuit_for(server)
 
     def call(self, operation: Callable[[BaseCache], Result]) -> Result:
-        """What Redis answers; while it is away, what the process's own cache does."""
+        """Run the operation on Redis, or on the process's own cache while Redis is down."""
         with suppress(CircuitOpenError), self.circuit.guard() as is_trial:
             try:
                 if is_trial:
@@ -99,25 +99,26 @@ class RedisWithFallback(BaseCache):
 
 
 class SharedCounters(RedisWithFallback):
-    """Numbers that are counted up."""
+    """Cache of counters, unsigned: only `add` and `incr`."""
 
     def add(
         self, key: str, value: int, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        """Begin with the value, unless the count has begun."""
+        """Set the counter unless it exists; return True if it was set."""
         return self.call(lambda cache: cache.add(key, value, timeout, version))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """The new count. Raises ValueError where it has not begun."""
+        """Increment and return the counter. Raises ValueError if it does not exist."""
         return self.call(lambda cache: cache.incr(key, delta, version))
 
 
 class SharedCache(RedisWithFallback):
-    """Bytes, and values that come back from JSON as good as they were. Each is sealed with its name
-    by SECRET_KEY, so that who can write to the Redis can not change what the site says."""
+    """Cache of bytes and of values that survive a JSON round trip."""
+
+    # Each is signed with its key, so that write access to Redis does not change the site's pages.
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """The value; the default where there is none, or one that this site did not put there."""
+        """Return the value, or the default if it is missing or its signature is invalid."""
         try:
             signed = self.call(lambda cache: cache.get(key, None, version))
             return default if signed is None else _unsign(self.make_key(key, version), signed)
@@ -128,18 +129,18 @@ class SharedCache(RedisWithFallback):
     def add(
         self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        """Keep the value, unless there is one."""
+        """Store the value unless the key exists; return True if it was stored."""
         signed = _sign(self.make_key(key, version), value)
         return self.call(lambda cache: cache.add(key, signed, timeout, version))
 
     def is_up(self) -> bool:
-        """Whether Redis takes what it is given; it is not asked during a pause."""
+        """Return True if Redis accepts writes; False at once while the circuit is open."""
         self.call(_probe)
         return not self.circuit.is_open
 
 
 def _probe(cache: BaseCache) -> None:
-    """What tells whether it works, as one that is full can still be read."""
+    # A full Redis still answers reads.
     cache.set("written", b"", 60)
 
 
@@ -150,7 +151,7 @@ def _sign(name: str, value: Any) -> bytes:
 
 
 def _unsign(name: str, signed: bytes) -> Any:
-    """Raises ValueError."""
+    """Return the content of a signed value. Raises ValueError for a wrong signature."""
     signature, content = signed[:SIGNATURE_SIZE], signed[SIGNATURE_SIZE:]
     if not hmac.compare_digest(signature, _digest(name, content)):
         raise ValueError("An entry was not put there by this site.")
@@ -158,5 +159,5 @@ def _unsign(name: str, signed: bytes) -> Any:
 
 
 def _digest(text: str, content: bytes = b"") -> bytes:
-    """What only who has SECRET_KEY can make."""
+    """Return an HMAC-SHA256 under SECRET_KEY."""
     return salted_hmac(f"pressroom.infra.cache {text}", content, algorithm="sha256").digest()

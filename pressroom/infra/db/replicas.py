@@ -93,7 +93,7 @@ class ReplicaMonitor:
 
     @property
     def is_usable(self) -> bool:
-        """Whether the replica answered the last check with an acceptable lag."""
+        """Return True if the replica answered the last check with an acceptable lag."""
         return self._lag is not None and self._lag <= settings.DATABASE_REPLICA_MAX_LAG
 
     def check_if_due(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the tests of the embedded PostgreSQL do with its servers and their processes."""
+"""Servers and processes for the tests of the embedded PostgreSQL."""
 
 import contextlib
 import os
