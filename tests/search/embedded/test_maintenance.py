@@ -14,7 +14,6 @@ from haystack import connections
 from releases import publishing
 from releases.models import Release, SearchChange
 from releases.search import outbox, worker
-from releases.search.embedded import backend as whoosh_backend
 from releases.search.embedded import maintenance
 from releases.search.embedded.maintenance import Rebuild
 from releases.search.engine import Gate, IndexLockedError, IndexUnusableError, public_ids
@@ -385,39 +384,3 @@ def test_audit_with_many_differences_rebuilds(engine, publish, search_index, mon
     worker.audit()
     assert generations(search_index) != before
     assert engine.indexed() == releases
-
-
-# Within a request
-
-
-def test_request_does_not_wait_for_another_writer(publish, engine, monkeypatch):
-    monkeypatch.setattr(whoosh_backend, "REQUEST_LOCK_TIMEOUT", 0.01)
-    release = publish()
-    with engine.generations.writing(0):
-        assert worker.process(in_request=True) == ProcessResult(left=1)
-    assert not SearchChange.objects.exclude(release=release).exists()
-    row = SearchChange.objects.get()
-    assert (row.attempts, row.error) == (0, "")
-
-
-def test_request_does_not_merge_few_segments(indexed, engine):
-    for number in range(maintenance.MERGE_SEGMENTS + 1):
-        indexed(title=f"Notice {number}")
-    assert len(engine.index._segments()) == maintenance.MERGE_SEGMENTS + 1
-    worker.maintain()
-    assert len(engine.index._segments()) < maintenance.MERGE_SEGMENTS
-
-
-def test_request_processes_few_rows(publish, engine, monkeypatch):
-    monkeypatch.setattr(worker, "REQUEST_BATCH", 2)
-    releases = {publish().pk for _ in range(3)}
-    assert worker.process(in_request=True) == ProcessResult(2)
-    assert worker.sync() == ProcessResult(1)
-    assert engine.indexed() == releases
-
-
-def test_transaction_processes_the_outbox_once(publish, engine, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks() as callbacks:
-        for _ in range(3):
-            publish()
-    assert len(callbacks) == 1
