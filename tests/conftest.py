@@ -97,6 +97,8 @@ def roles(request):
         request.getfixturevalue("db")
         if not Group.objects.exists():
             import_module("releases.migrations.0009_roles").create_roles(apps, None)
+            renames = import_module("releases.migrations.0026_plain_names")
+            renames.rename_permissions(apps, None)
 
 
 @pytest.fixture

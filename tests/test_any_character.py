@@ -19,7 +19,7 @@ TABLES = {
     "section": ("heading", "body"),
     "topic": ("name",),
     "version": ("note",),
-    "auditline": ("subject", "why", "origin"),
+    "auditentry": ("subject", "why", "origin"),
     "proposedcorrection": ("note",),
 }
 QUERIES = ["", "?q=water", "?topic=water", "?page=2"]
@@ -88,10 +88,10 @@ def test_every_page_of_staff_answers(client, admin_user, dirty):
     client.force_login(admin_user)
     of_release = f"/admin/releases/release/{dirty.pk}"
     pages = [
-        *("/admin/", "/admin/releases/release/", "/admin/releases/auditline/"),
+        *("/admin/", "/admin/releases/release/", "/admin/releases/auditentry/"),
         *(f"{of_release}/{page}/" for page in ("change", "history", "preview", "previews")),
         *(f"{of_release}/do/{verb}/" for verb in (*ACTIONS, *PROPOSAL_ACTIONS)),
-        *(f"/admin/releases/auditline/{line.pk}/change/" for line in dirty.audit_lines.all()),
+        *(f"/admin/releases/auditentry/{line.pk}/change/" for line in dirty.audit_entries.all()),
     ]
 
     assert [page for page in pages if _answer(client, page).status_code != 200] == []

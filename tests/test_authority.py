@@ -21,7 +21,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pressroom.infra.accounts import second_factor
 from releases.admin.actions import ACTIONS
-from releases.models import AuditLine, Release, Topic
+from releases.models import AuditEntry, Release, Topic
 from releases.web import leak_scan
 from tests.authority import table
 from tests.authority.roads import (
@@ -49,7 +49,7 @@ TOUCHED_BY_REQUESTS = BESIDE - {"searchchange"}
 # The rows that the public reads, and the record of who changed them.
 ON_RECORD = {
     *("release", "section", "image", "attachment", "release_topics", "topic"),
-    *("version", "auditline", "proposedcorrection", "previewlink", "user", "user_groups"),
+    *("version", "auditentry", "proposedcorrection", "previewlink", "user", "user_groups"),
 }
 
 
@@ -127,27 +127,27 @@ def faults(cell, role, walk, rows, before):
     if before:
         before(walk)
         walk.release, rows = Release.objects.get(pk=walk.release.pk), digests()
-    audit = list(AuditLine.objects.values_list("pk", flat=True))
+    audit = list(AuditEntry.objects.values_list("pk", flat=True))
     versions = walk.release.versions.count()
     ROADS[cell.road](walk)
     changed = {name for name, digest in digests().items() if digest != rows[name]}
     if not cell.allows(role):
         return [f"refused, yet it changed {', '.join(sorted(changed))}"] if changed else []
-    left = list(AuditLine.objects.exclude(pk__in=audit).values_list("deed", "by", "release"))
+    left = list(AuditEntry.objects.exclude(pk__in=audit).values_list("action", "by", "release"))
     return list(_not_done(cell, role, walk, changed, left, versions))
 
 
 def _not_done(cell, role, walk, changed, left, versions):
     """What of an allowed cell did not happen."""
     person = walk.person and walk.person.pk
-    deeds = {"proposed"} if cell.proposes(role) else {cell.deed}
-    if deeds == {"edited"} and cell.state in ("embargoed", "public"):
-        deeds.add("corrected")
-    if cell.deed == "-":
+    actions = {"proposed"} if cell.proposes(role) else {cell.action}
+    if actions == {"edited"} and cell.state in ("embargoed", "public"):
+        actions.add("corrected")
+    if cell.action == "-":
         if changed != {"workingcopy"}:
             yield f"allowed, yet it changed {', '.join(sorted(changed)) or 'nothing'}"
         return
-    if len(left) != 1 or left[0][0] not in deeds or left[0][1:] != (person, walk.release.pk):
+    if len(left) != 1 or left[0][0] not in actions or left[0][1:] != (person, walk.release.pk):
         yield f"allowed, yet the audit entries are {left}"
     after = Release.objects.filter(pk=walk.release.pk).first()
     status = after.status if after else "gone"
@@ -170,7 +170,7 @@ def _is_for_the_public(cell, role, after):
 
 def _authors(cell, walk):
     """A correction that was proposed is by its proposer."""
-    if cell.deed == "accepted":
+    if cell.action == "accepted":
         return [proposal.proposed_by for proposal in walk.release.proposed_corrections.all()]
     return [walk.person]
 
@@ -329,7 +329,7 @@ def test_other_addresses_change_nothing(archive, tmp_path, role):
         walk = walked(role, "public", archive, tmp_path)
         for name in table.CHANGING_NOTHING.split():
             address = address_of(name, walk)
-            walk.client.post(address, {"post": "yes", "title": "Typed", "deed": "approved"})
+            walk.client.post(address, {"post": "yes", "title": "Typed", "action": "approved"})
             after = digests()
             if after != rows:
                 changed[name] = {table for table in rows if rows[table] != after[table]}
@@ -342,7 +342,7 @@ def address_of(name, walk):
     app, _, rest = name.partition("_")
     if app in ("auth", "axes"):
         return reverse(f"admin:{name}", args=keys(apps.get_model(app, rest.split("_")[0]), name))
-    if name.startswith(("release", "topic", "auditline", "searchchange")):
+    if name.startswith(("release", "topic", "auditentry", "searchchange")):
         model = apps.get_model("releases", app)
         chosen = [walk.release.pk] if model is Release else keys(model, name)
         return reverse(f"admin:releases_{name}", args=chosen)

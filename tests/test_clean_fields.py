@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import models
 
 from releases import publishing
-from releases.models import AuditLine, ProposedCorrection, Release, Section
+from releases.models import AuditEntry, ProposedCorrection, Release, Section
 from releases.models.clean_fields import CleanMixin
 
 DIRTY = "It\x08 was\u200b so."
@@ -18,7 +18,7 @@ VERBATIM = {  # kept as it came, for whoever compares it with its source
 OF_PROGRAMS = {  # written by programs alone, and of a form that has none of it
     *("topic.slug", "release.slug", "release.number", "release.status", "release.language"),
     *("release.source_encoding", "release.source_sha256", "section.kind"),
-    *("version.kind", "version.sha256", "auditline.deed"),
+    *("version.kind", "version.sha256", "auditentry.action"),
     *("proposedcorrection.kind", "proposedcorrection.status"),
     *("image.key", "image.original", "image.media_type", "image.sha256", "image.renditions"),
     *("attachment.key", "attachment.original", "attachment.media_type", "attachment.sha256"),
@@ -48,11 +48,11 @@ def test_audit_entries_are_clean_whatever_action_leaves_them(publish):
     publishing.withdraw(release, DIRTY, origin="admin\x07")
     publishing.reinstate(release, DIRTY, origin="admin\x07")
 
-    entries = AuditLine.objects.filter(release=release)
+    entries = AuditEntry.objects.filter(release=release)
     found = [
         field.name
         for entry in entries
-        for field in AuditLine._meta.concrete_fields
+        for field in AuditEntry._meta.concrete_fields
         if isinstance(field, CleanMixin) and field.cleaned(getattr(entry, field.attname)).findings
     ]
     assert found == []

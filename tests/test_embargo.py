@@ -233,7 +233,7 @@ def in_the_admin(marked):
     """Every address of the admin, and lists with what somebody would ask who guesses."""
     user = User.objects.create_user("Ana")
     Release.objects.filter(pk=marked.pk).update(edited_by=user)
-    rows = [marked, marked.topics.get(), marked.audit_lines.first(), marked.versions.get(), user]
+    rows = [marked, marked.topics.get(), marked.audit_entries.first(), marked.versions.get(), user]
     kind = ContentType.objects.get_for_model(Release).pk
     outcome = {"source": "a.txt", "outcome": "draft", "release": marked.pk, "warnings": []}
     sent = SentForm.objects.create(by=user, token="t" * 22, at=BEFORE, outcome=[outcome])

@@ -13,9 +13,9 @@ from releases import publishing
 from releases.admin.cleaning_messages import CleanText
 from releases.admin.form_fields import parse_expected_version
 from releases.admin.moment_forms import ApprovalFields, MomentFields
-from releases.models import AuditLine, Release
+from releases.models import AuditEntry, Release
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 ORIGINAL_OR_NONE = (
     "Enter the number of the original, or leave it empty and tick “Not a translation of another "
     "release”."

@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from pressroom.infra.accounts.read_only import ReadOnlyAdmin
 from releases.admin.lists import BoundedList
-from releases.models import AuditLine
+from releases.models import AuditEntry
 
 
 class PersonFilter(admin.RelatedFieldListFilter):
@@ -23,15 +23,11 @@ class ActionFilter(admin.ChoicesFieldListFilter):
         self.title = "action"
 
 
-@admin.register(AuditLine)
-class AuditLineAdmin(ReadOnlyAdmin, BoundedList):
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin, BoundedList):
     list_display = ["at", "subject", "who", "action", "why", "origin"]
-    list_filter = [("deed", ActionFilter), ("by", PersonFilter)]
+    list_filter = [("action", ActionFilter), ("by", PersonFilter)]
     list_select_related = ["by"]
     ordering = ["-at", "-id"]
     date_hierarchy = "at"
     list_per_page = 50
-
-    @admin.display(ordering="deed")
-    def action(self, line: AuditLine) -> str:
-        return line.get_deed_display()

@@ -17,9 +17,9 @@ from releases.admin.action_pages import action_context
 from releases.admin.bulk_approval import NOT_ON_PAGE, BulkApproval, posted_version
 from releases.admin.cleaning_messages import CleaningMessages, CleanText
 from releases.admin.lists import MAX_SELECTED, BoundedList
-from releases.models import AuditLine, Release, Topic
+from releases.models import AuditEntry, Release, Topic
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 
 
 class WithdrawManyForm(forms.Form):

@@ -22,7 +22,7 @@ from releases.admin.action_pages import action_context
 from releases.admin.form_fields import parse_expected_version
 from releases.admin.moment_forms import AS_PRINTED, NOW, NUMBER_GAP_NOTE, Button
 from releases.admin.status import describe_status, format_moment
-from releases.models import AuditLine, Release
+from releases.models import AuditEntry, Release
 
 MAX_SELECTED = 100  # the page shows a checklist for each
 NOT_ON_PAGE = "Left unchanged, because it was not on the page you confirmed."
@@ -95,7 +95,7 @@ class BulkApproval(admin.ModelAdmin):
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may approve releases; read by Django's `permissions=`."""
-        return publishing.may(request.user, AuditLine.Deed.APPROVED)  # type: ignore[arg-type]
+        return publishing.may(request.user, AuditEntry.Deed.APPROVED)  # type: ignore[arg-type]
 
     def _approve(self, request: HttpRequest, rows: Sequence[ApprovalRow], effect: str) -> None:
         """Approve each release as its row says and report each result as a message."""

@@ -22,7 +22,7 @@ from releases.admin.actions import ActionForm
 from releases.admin.cleaning_messages import CleanText
 from releases.admin.moment_forms import ZONE_HELP, MomentField
 from releases.admin.status import describe_status
-from releases.models import AuditLine, PreviewUse, Release
+from releases.models import AuditEntry, PreviewUse, Release
 
 LAST_USES = 100
 EXPIRY_AFTER_RELEASE = datetime.timedelta(days=7)  # the link redirects to the permalink meanwhile
@@ -99,7 +99,7 @@ class PreviewPages(ActionPages):
         now, person = timezone.now(), request.user
         uses = {"openings": Count("uses"), "last_use": Max("uses__at")}
         links = release.preview_links.select_related("made_by").annotate(**uses)
-        may = publishing.may(person, AuditLine.Deed.SHARED)  # type: ignore[arg-type]
+        may = publishing.may(person, AuditEntry.Deed.SHARED)  # type: ignore[arg-type]
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -110,7 +110,7 @@ class PreviewPages(ActionPages):
             "uses": PreviewUse.objects.filter(link__release=release).select_related("link")[
                 :LAST_USES
             ],
-            "refusal": "" if may else publishing.refusal_message(AuditLine.Deed.SHARED),
+            "refusal": "" if may else publishing.refusal_message(AuditEntry.Deed.SHARED),
             "is_embargoed": release.is_embargoed(now),
         }
 

@@ -40,7 +40,7 @@ from releases.admin.release_form import (
 from releases.admin.save_and_continue import NEXT, NextPages
 from releases.admin.sections import SectionInline
 from releases.admin.status import describe_status, format_moment
-from releases.models import AuditLine, Release, Version
+from releases.models import AuditEntry, Release, Version
 from releases.publishing import drafts
 
 RECENT_ACTIONS = 8
@@ -142,7 +142,7 @@ class ReleaseAdmin(
         if obj and obj.is_published():
             about: dict[str, Any] = {"fields": ["change_kind", "change_note"]}
             if self.proposes(request, obj):
-                may = publishing.may(get_user(request), AuditLine.Deed.CORRECTED)
+                may = publishing.may(get_user(request), AuditEntry.Deed.CORRECTED)
                 about["description"] = PROPOSING_WORDS if may else PROPOSING_HELP
             fieldsets.append(("This change", about))
         return fieldsets
@@ -167,8 +167,8 @@ class ReleaseAdmin(
         if obj is None or obj.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
             return allowed
         if obj.is_published():
-            return allowed and publishing.may(get_user(request), AuditLine.Deed.PROPOSED)
-        is_publisher = publishing.may(get_user(request), AuditLine.Deed.CORRECTED)
+            return allowed and publishing.may(get_user(request), AuditEntry.Deed.PROPOSED)
+        is_publisher = publishing.may(get_user(request), AuditEntry.Deed.CORRECTED)
         return allowed and is_publisher and obj.status == Release.Status.APPROVED
 
     def proposes(self, request: HttpRequest, obj: Release | None) -> bool:
@@ -256,9 +256,9 @@ class ReleaseAdmin(
     @admin.display(description="recent activity")
     def recent_activity(self, release: Release) -> str:
         """List the latest actions, newest first."""
-        lines = release.audit_lines.select_related("by").reverse()[:RECENT_ACTIONS]
+        lines = release.audit_entries.select_related("by").reverse()[:RECENT_ACTIONS]
         sentences = (
-            (format_moment(line.at), f"{line.who} {line.get_deed_display()}", line.why)
+            (format_moment(line.at), f"{line.who} {line.get_action_display()}", line.why)
             for line in lines
         )
         return format_html_join("", "<p>{}: {}. {}</p>", sentences) or "–"

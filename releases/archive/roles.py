@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group, Permission, User
 from releases.archive.tables import Line
 
 FILE = "roles.jsonl"
+# The format keeps the names that models had when it was defined.
+FORMAT_NAMES = {"auditentry": "auditline", "similarreleases": "likeness"}
 
 
 def lines() -> Iterator[Line]:
@@ -45,11 +47,23 @@ def _insert(line: Line) -> None:
 
 def _permission_names(permissions: object) -> list[str]:
     found = permissions.values_list("content_type__app_label", "content_type__model", "codename")  # type: ignore[attr-defined]
-    return sorted(".".join(names) for names in found)
+    return sorted(_to_format(".".join(names)) for names in found)
+
+
+def _to_format(name: str) -> str:
+    for current, original in FORMAT_NAMES.items():
+        name = name.replace(current, original)
+    return name
+
+
+def _from_format(name: str) -> str:
+    for current, original in FORMAT_NAMES.items():
+        name = name.replace(original, current)
+    return name
 
 
 def _permission(name: str) -> Permission:
-    app, model, codename = name.split(".")
+    app, model, codename = _from_format(name).split(".")
     found = Permission.objects.filter(
         content_type__app_label=app, content_type__model=model, codename=codename
     ).first()

@@ -16,7 +16,7 @@ from django.db import connection, models
 
 from releases.models import (
     Attachment,
-    AuditLine,
+    AuditEntry,
     FeedAuthority,
     Image,
     LegacyURL,
@@ -49,14 +49,18 @@ class Table:
 
     @cached_property
     def fields(self) -> dict[str, models.Field[Any, Any]]:
-        concrete = {one.attname: one for one in self.model._meta.concrete_fields}
-        return {name: one for name, one in concrete.items() if name not in self.excluded}
+        columns = {one.db_column or one.attname: one for one in self.model._meta.concrete_fields}
+        return {name: one for name, one in columns.items() if name not in self.excluded}
 
     def batches(self) -> Iterator[list[Line]]:
         """Yield all rows in the order of their primary key."""
         key = self.model._meta.pk.attname
-        for batch in in_batches(self.model._base_manager.values(*self.fields), itemgetter(key)):
-            yield [{name: _to_json(value) for name, value in row.items()} for row in batch]
+        rows = self.model._base_manager.values(*(one.attname for one in self.fields.values()))
+        for batch in in_batches(rows, itemgetter(key)):
+            yield [
+                {name: _to_json(row[one.attname]) for name, one in self.fields.items()}
+                for row in batch
+            ]
 
     def row(self, line: Line) -> models.Model:
         """Return the unsaved row; columns that the line lacks get their defaults.
@@ -65,9 +69,10 @@ class Table:
         """
         if unknown := line.keys() - self.fields.keys():
             raise ValueError(f"has columns that are not known here: {', '.join(sorted(unknown))}")
-        if self.model._meta.pk.attname not in line:
-            raise ValueError(f"lacks its {self.model._meta.pk.attname}")
-        values = {name: _from_json(self.fields[name], value) for name, value in line.items()}
+        if self.model._meta.pk.column not in line:
+            raise ValueError(f"lacks its {self.model._meta.pk.column}")
+        fields = [(self.fields[name], value) for name, value in line.items()]
+        values = {one.attname: _from_json(one, value) for one, value in fields}
         return self.model(**self.excluded, **values)
 
     def insert(self, lines: Sequence[Line]) -> None:
@@ -113,7 +118,7 @@ TABLES = (
     Table("number_series", NumberSeries),
     Table("images", Image),
     Table("attachments", Attachment),
-    Table("audit_lines", AuditLine),
+    Table("audit_lines", AuditEntry),
     Table("preview_links", PreviewLink),
     Table("preview_uses", PreviewUse),
     Table("proposed_corrections", ProposedCorrection, is_optional=True),

@@ -10,7 +10,7 @@ from releases.content import markup
 from releases.content.slugs import make_slug
 from releases.importing.fields import parse_fields
 from releases.importing.records import ParsedRecord, Record
-from releases.models import AuditLine, Release, Section
+from releases.models import AuditEntry, Release, Section
 from releases.parsing.parser import ParsedRelease, ParsedSection, parse
 from releases.publishing.imports import ChangedRelease
 
@@ -155,7 +155,7 @@ def _copy_sections(sections: Sequence[Section]) -> list[Section]:
 
 def _merge_topics(release: Release, topics: Sequence[str]) -> Sequence[str]:
     """Return the record's topics, and the release's too once staff have filed it."""
-    if not release.audit_lines.filter(deed=AuditLine.Deed.FILED).exists():
+    if not release.audit_entries.filter(action=AuditEntry.Deed.FILED).exists():
         return topics
     filed = release.topics.values_list("name", flat=True)
     return list(dict.fromkeys((*topics, *filed)))

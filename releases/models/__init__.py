@@ -1,6 +1,6 @@
 """Database models. Invariants are named constraints or database triggers."""
 
-from releases.models.audit import AuditLine
+from releases.models.audit import AuditEntry
 from releases.models.feed_authority import FeedAuthority
 from releases.models.files import Attachment, Image
 from releases.models.legacy_urls import LegacyURL
@@ -10,7 +10,7 @@ from releases.models.proposals import ProposedCorrection
 from releases.models.release import Release
 from releases.models.search_outbox import SearchChange
 from releases.models.section import Section
-from releases.models.similarity import Likeness, VocabularyWord
+from releases.models.similarity import SimilarReleases, VocabularyWord
 from releases.models.topic import Topic
 from releases.models.upload_quota import Upload
 from releases.models.version import Version
@@ -18,12 +18,11 @@ from releases.models.working_copy import DraftState, SentForm, WorkingCopy
 
 __all__ = [
     "Attachment",
-    "AuditLine",
+    "AuditEntry",
     "DraftState",
     "FeedAuthority",
     "Image",
     "LegacyURL",
-    "Likeness",
     "NumberSeries",
     "PreviewLink",
     "PreviewUse",
@@ -32,6 +31,7 @@ __all__ = [
     "SearchChange",
     "Section",
     "SentForm",
+    "SimilarReleases",
     "Topic",
     "Upload",
     "Version",

@@ -9,8 +9,8 @@ from releases.models.clean_fields import CleanLineField, CleanTextField
 from releases.models.release import Release
 
 
-class AuditLine(models.Model):
-    """An audit entry: one action on one release."""
+class AuditEntry(models.Model):
+    """One action on one release."""
 
     # Append-only by trigger, and without a foreign key constraint: it outlives a deleted draft.
 
@@ -21,7 +21,7 @@ class AuditLine(models.Model):
         SENT_BACK = "sent back", "sent it back"
         APPROVED = "approved", "approved it"
         RESCHEDULED = "rescheduled", "moved its release"
-        RECALLED = "recalled", "called it back before its release"
+        RECALLED = "recalled", "recalled its approval"
         CORRECTED = "corrected", "corrected it"
         UPDATED = "updated", "updated it"
         PROPOSED = "proposed", "proposed a correction of it"
@@ -43,12 +43,12 @@ class AuditLine(models.Model):
         Release,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
-        related_name="audit_lines",
+        related_name="audit_entries",
     )
     subject = CleanLineField(
         is_on_record=True, help_text="The release's number and title at that moment."
     )
-    deed = models.CharField(max_length=20, choices=Deed)
+    action = models.CharField(max_length=20, choices=Deed, db_column="deed")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -67,10 +67,12 @@ class AuditLine(models.Model):
 
     class Meta:
         ordering = ["id"]
+        verbose_name_plural = "audit entries"
+        db_table = "releases_auditline"
         indexes = [models.Index(fields=["-at", "-id"], name="auditline_newest")]
 
     def __str__(self) -> str:
-        return f"{self.subject}: {self.who} {self.get_deed_display()}"
+        return f"{self.subject}: {self.who} {self.get_action_display()}"
 
     @property
     def who(self) -> str:

@@ -208,11 +208,11 @@ class VersionQuerySet(models.QuerySet[Row]):
 
     def with_release(self, releases: ReleaseQuerySet[Any]) -> Self:
         """Return the public versions of the releases, oldest first, each with everything that a
-        page prints: its release, `likeness` and `topics_data`."""
+        page prints: its release, `similar_releases` and `topics_data`."""
         return (
             self.public()
             .filter(release__in=releases)
-            .select_related("release__likeness")
+            .select_related("release__similar_releases")
             .defer("release__source_text", "release__source_bytes")
             .annotate(topics_data=_topics_data(releases.model, "release"))
             .order_by("number")

@@ -20,15 +20,19 @@ class VocabularyWord(models.Model):
         return self.word
 
 
-class Likeness(models.Model):
+class SimilarReleases(models.Model):
     """The releases most similar to one, most similar first, as computed at `made_at`."""
 
     release = models.OneToOneField(
-        Release, on_delete=models.CASCADE, primary_key=True, related_name="likeness"
+        Release, on_delete=models.CASCADE, primary_key=True, related_name="similar_releases"
     )
     others = ArrayField(models.BigIntegerField(), help_text="Release ids; the gate still decides.")
     made_at = models.DateTimeField()
     error = CleanTextField(is_markdown=True, blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name_plural = "similar releases"
+        db_table = "releases_likeness"
 
     def __str__(self) -> str:
         return f"{self.release_id} is like {self.others}"

@@ -33,20 +33,20 @@ class Related:
 def find_related(release: Release, at: datetime.datetime) -> Related:
     """Return what the public may see of them at `at`.
 
-    Takes one query if `likeness` was fetched with the release.
+    Takes one query if `similar_releases` was fetched with the release.
     """
-    likeness = getattr(release, "likeness", None)
-    alike = likeness.others if likeness else []
+    stored = getattr(release, "similar_releases", None)
+    similar_ids = stored.others if stored else []
     first, *others = (
         rows.only(*_CARD_FIELDS).annotate(
             relation=Value(name), last_correction_at=_last_correction_at()
         )
-        for name, rows in _querysets(release, alike, at).items()
+        for name, rows in _querysets(release, similar_ids, at).items()
     )
     found: dict[str, list[Release]] = {}
     for row in first.union(*others, all=True):
         found.setdefault(row.relation, []).append(row)
-    similar = sorted(found.get("similar", ()), key=lambda row: alike.index(row.pk))
+    similar = sorted(found.get("similar", ()), key=lambda row: similar_ids.index(row.pk))
     return Related(
         previous=next(iter(found.get("previous", ())), None),
         next=next(iter(found.get("next", ())), None),

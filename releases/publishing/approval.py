@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from releases.content.slugs import make_slug
-from releases.models import AuditLine, FeedAuthority, NumberSeries, Release, Version
+from releases.models import AuditEntry, FeedAuthority, NumberSeries, Release, Version
 from releases.publishing.authors import objection_to_own_work
 from releases.publishing.base import (
     ActionContext,
@@ -25,7 +25,7 @@ from releases.publishing.base import (
 )
 from releases.publishing.scheduling import PASSED, set_moment
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 Status = Release.Status
 
 

@@ -6,9 +6,9 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils.text import get_text_list
 
-from releases.models import AuditLine, Release
+from releases.models import AuditEntry, Release
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 
 # Actions that change what the public will read: text, topics, slug and translations, all of which
 # an approval covers. Review steps and sharing change nothing.
@@ -34,22 +34,22 @@ def objection_to_own_work(release: Release, by: User) -> str:
     return ""
 
 
-def _changes(release: Release) -> QuerySet[AuditLine]:
+def _changes(release: Release) -> QuerySet[AuditEntry]:
     """Return audit entries of changes since the last approval, oldest first."""
-    entries = release.audit_lines.all()
-    approval = entries.filter(deed=Deed.APPROVED).last()
-    return entries.filter(deed__in=CONTENT_ACTIONS, pk__gt=approval.pk if approval else 0)
+    entries = release.audit_entries.all()
+    approval = entries.filter(action=Deed.APPROVED).last()
+    return entries.filter(action__in=CONTENT_ACTIONS, pk__gt=approval.pk if approval else 0)
 
 
 def _has_no_audit_entries(release: Release) -> bool:
-    return not release.audit_lines.filter(deed__in={*CONTENT_ACTIONS, Deed.APPROVED}).exists()
+    return not release.audit_entries.filter(action__in={*CONTENT_ACTIONS, Deed.APPROVED}).exists()
 
 
-def _in_words(lines: list[AuditLine]) -> str:
+def _in_words(lines: list[AuditEntry]) -> str:
     """created it, edited it (Title, Text) and changed its topics"""
     parts: dict[str, dict[str, None]] = {}
     for line in lines:
-        named = line.why.split(", ") if line.deed == Deed.EDITED and line.why else []
-        parts.setdefault(line.get_deed_display(), {}).update(dict.fromkeys(named))
-    phrases = [f"{deed} ({', '.join(named)})" if named else deed for deed, named in parts.items()]
+        named = line.why.split(", ") if line.action == Deed.EDITED and line.why else []
+        parts.setdefault(line.get_action_display(), {}).update(dict.fromkeys(named))
+    phrases = [f"{done} ({', '.join(named)})" if named else done for done, named in parts.items()]
     return str(get_text_list(phrases, "and"))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from releases.content.cleaning import clean
-from releases.models import AuditLine, Release, Version, lengths
+from releases.models import AuditEntry, Release, Version, lengths
 from releases.models.clean_fields import clean_values
 from releases.publishing import roles
 from releases.search import outbox, worker
@@ -88,11 +88,11 @@ def changed_since(release: Release, expected_version: datetime.datetime | None) 
     """Return who changed it since `expected_version` and how, in a sentence; "" for nobody."""
     if expected_version is None or release.updated_at == expected_version:
         return ""
-    line = release.audit_lines.filter(at__gt=expected_version).select_related("by").last()
+    line = release.audit_entries.filter(at__gt=expected_version).select_related("by").last()
     if line is None:
         return "This release was changed after you opened it."
     moment = format_date(timezone.localtime(line.at), "N j, P")
-    return f"{line.who} {line.get_deed_display()} on {moment}, after you opened it."
+    return f"{line.who} {line.get_action_display()} on {moment}, after you opened it."
 
 
 def action_time(context: ActionContext) -> datetime.datetime:
@@ -109,18 +109,18 @@ def save_with_audit(row: Release, action: str, why: str, context: ActionContext)
 
 
 def add_audit_entry(row: Release, action: str, why: str, context: ActionContext) -> None:
-    audit_line(row, action, why, context).save(force_insert=True)
+    audit_entry(row, action, why, context).save(force_insert=True)
 
 
-def audit_line(row: Release, action: str, why: str, context: ActionContext) -> AuditLine:
+def audit_entry(row: Release, action: str, why: str, context: ActionContext) -> AuditEntry:
     """Return an unsaved audit entry with clean texts."""
     texts = {"subject": str(row), "why": why, "origin": context.get("origin", "")}
-    return AuditLine(
+    return AuditEntry(
         release=row,
-        deed=action,
+        action=action,
         by=context.get("by"),
         at=action_time(context),
-        **clean_values(AuditLine, texts),
+        **clean_values(AuditEntry, texts),
     )
 
 

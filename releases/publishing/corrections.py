@@ -9,7 +9,7 @@ from django.db import transaction
 
 from releases.content import diffing
 from releases.content.slugs import make_slug
-from releases.models import AuditLine, ProposedCorrection, Release, Topic, Version
+from releases.models import AuditEntry, ProposedCorrection, Release, Topic, Version
 from releases.publishing import roles
 from releases.publishing.base import (
     ActionContext,
@@ -25,7 +25,7 @@ from releases.publishing.base import (
     typed,
 )
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 Status = Release.Status
 Kind = Version.Kind
 

@@ -16,7 +16,7 @@ from releases.content.cleaning import is_blank
 from releases.content.legacy_keys import legacy_key
 from releases.content.slugs import make_slug
 from releases.models import (
-    AuditLine,
+    AuditEntry,
     FeedAuthority,
     LegacyURL,
     NumberSeries,
@@ -32,14 +32,14 @@ from releases.publishing.base import (
     ActionRefusedError,
     action_time,
     add_audit_entry,
-    audit_line,
+    audit_entry,
     kept_by_constraints,
     lock,
 )
 from releases.publishing.corrections import PROPOSE_IT
 from releases.search import outbox
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 Status = Release.Status
 
 # Only the system approves its own imports: a person who imports is an author.
@@ -258,8 +258,8 @@ def _issue_versions(approved: Sequence[Release]) -> None:
 
 def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
     context = {**context, "at": action_time(context)}
-    AuditLine.objects.bulk_create(
-        audit_line(each.release, Deed.CREATED, f"Imported from {each.origin}", context)
+    AuditEntry.objects.bulk_create(
+        audit_entry(each.release, Deed.CREATED, f"Imported from {each.origin}", context)
         for each in new
     )
 

@@ -8,7 +8,7 @@ from typing import Unpack
 
 from django.db import transaction
 
-from releases.models import AuditLine, PreviewLink, PreviewUse, Release
+from releases.models import AuditEntry, PreviewLink, PreviewUse, Release
 from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
@@ -18,7 +18,7 @@ from releases.publishing.base import (
     typed,
 )
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 
 MAX_LIFETIME = datetime.timedelta(days=90)
 

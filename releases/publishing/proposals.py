@@ -11,7 +11,15 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from releases.content import diffing
-from releases.models import AuditLine, ProposedCorrection, Release, Section, Topic, Version, lengths
+from releases.models import (
+    AuditEntry,
+    ProposedCorrection,
+    Release,
+    Section,
+    Topic,
+    Version,
+    lengths,
+)
 from releases.models.clean_fields import clean_values
 from releases.publishing.base import (
     ActionContext,
@@ -26,7 +34,7 @@ from releases.publishing.base import (
 )
 from releases.publishing.corrections import objections_to_kind
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 Status = Release.Status
 
 PERSON_REQUIRED = "Say who proposes the correction."

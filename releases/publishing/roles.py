@@ -7,9 +7,9 @@ import datetime
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from releases.models import AuditLine, Release
+from releases.models import AuditEntry, Release
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 
 ACTIONS_BY_PERMISSION = {
     "add_release": {Deed.CREATED},

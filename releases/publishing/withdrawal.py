@@ -6,7 +6,7 @@ from typing import Unpack
 
 from django.db import transaction
 
-from releases.models import AuditLine, Release, Version
+from releases.models import AuditEntry, Release, Version
 from releases.publishing import roles
 from releases.publishing.base import (
     ActionContext,
@@ -19,7 +19,7 @@ from releases.publishing.base import (
     save_with_audit,
 )
 
-Deed = AuditLine.Deed
+Deed = AuditEntry.Deed
 Status = Release.Status
 
 REASON_MISSING = "Give a reason. The public will read it in place of the release."

@@ -21,7 +21,7 @@ from django.utils import timezone
 from haystack import connections
 from haystack.exceptions import SearchBackendError
 
-from releases.models import Likeness, Release, VocabularyWord
+from releases.models import Release, SimilarReleases, VocabularyWord
 from releases.models.querysets import ReleaseQuerySet
 from releases.parsing.alternatives import STOP_WORDS
 from releases.search.analysis.analyzer import words
@@ -47,12 +47,12 @@ def update_due(at: datetime.datetime | None = None) -> int:
     if not due:
         return 0
     finder = _SimilarityFinder(at)
-    similarities = [finder.likeness(release) for release in due]
+    similarities = [finder.find(release) for release in due]
     vocabulary = frozenset(finder.words)  # the words of renewed releases are in it
     alike = {pk for row in similarities for pk in row.others} - {release.pk for release in due}
     renewed = _outdated(alike, due)
-    similarities += [finder.likeness(release) for release in renewed]
-    Likeness.objects.bulk_create(
+    similarities += [finder.find(release) for release in renewed]
+    SimilarReleases.objects.bulk_create(
         similarities,
         update_conflicts=True,
         unique_fields=["release"],
@@ -64,19 +64,19 @@ def update_due(at: datetime.datetime | None = None) -> int:
 
 def failed_count() -> int:
     """Return the number of releases that failed."""
-    return Likeness.objects.exclude(error="").count()
+    return SimilarReleases.objects.exclude(error="").count()
 
 
 def _due(at: datetime.datetime) -> ReleaseQuerySet[Release]:
-    changed = Q(likeness__made_at__lt=Greatest("updated_at", "release_at"))
-    failed = Q(likeness__error__gt="", likeness__made_at__lt=at - RETRY_DELAY)
-    return Release.objects.published(at).filter(Q(likeness=None) | changed | failed)
+    changed = Q(similar_releases__made_at__lt=Greatest("updated_at", "release_at"))
+    failed = Q(similar_releases__error__gt="", similar_releases__made_at__lt=at - RETRY_DELAY)
+    return Release.objects.published(at).filter(Q(similar_releases=None) | changed | failed)
 
 
 def _outdated(ids: set[int], due: Iterable[Release]) -> ReleaseQuerySet[Release]:
     """Return releases of `ids` whose row is older than the newest change in `due`."""
     newest = max(max(release.updated_at, release.release_at) for release in due)  # type: ignore[type-var]
-    return Release.objects.filter(pk__in=ids, likeness__made_at__lt=newest).for_page()
+    return Release.objects.filter(pk__in=ids, similar_releases__made_at__lt=newest).for_page()
 
 
 class _SimilarityFinder:
@@ -89,9 +89,9 @@ class _SimilarityFinder:
         self._release_counts: dict[str, int] = {}
         self.words: set[str] = set()
 
-    def likeness(self, release: Release) -> Likeness:
+    def find(self, release: Release) -> SimilarReleases:
         """Return an unsaved row: the most similar releases, or the error."""
-        made = Likeness(release=release, others=[], made_at=self._gate.at)
+        made = SimilarReleases(release=release, others=[], made_at=self._gate.at)
         try:
             made.others = self._find_similar(release)
         except (Error, SearchBackendError):  # not the release's fault

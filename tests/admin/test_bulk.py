@@ -60,7 +60,7 @@ def test_topics_are_added_to_each(client, staff, three):
 
     assert set(three[0].topics.all()) == {old, new}
     assert set(three[2].topics.all()) == {new}
-    assert three[0].audit_lines.last().get_deed_display() == "changed its topics"
+    assert three[0].audit_entries.last().get_action_display() == "changed its topics"
 
 
 def test_writer_files_drafts_only_and_withdraws_nothing(client, staff, three):

@@ -18,7 +18,7 @@ from releases.admin import import_outcomes
 from releases.admin.import_outcomes import awaited, store_once
 from releases.importing import decoding, formats, posted
 from releases.importing.loader import Loader
-from releases.models import AuditLine, Release, SearchChange
+from releases.models import AuditEntry, Release, SearchChange
 from releases.publishing.drafts import begin_import
 from releases.search import outbox
 from releases.search.embedded import backend as whoosh_backend
@@ -73,8 +73,8 @@ def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_
     assert draft.source_sha256 == decoding.decode(TEXT.encode(), "x").sha256
     assert draft.edited_by == admin_user
     assert LogEntry.objects.get().object_id == str(draft.pk)
-    line = draft.audit_lines.get()
-    assert (line.deed, line.by, line.origin) == ("created", admin_user, "admin, 127.0.0.1")
+    line = draft.audit_entries.get()
+    assert (line.action, line.by, line.origin) == ("created", admin_user, "admin, 127.0.0.1")
     assert line.why == "Imported from pasted text"
 
 
@@ -148,7 +148,7 @@ def test_several_releases_are_drafts_at_once_and_listed(send, change_url):
     assert "a.jsonl:3" in page
     assert all(change_url(release) in page for release in Release.objects.all())
     assert LogEntry.objects.count() == 3
-    whys = AuditLine.objects.order_by("id").values_list("why", flat=True)
+    whys = AuditEntry.objects.order_by("id").values_list("why", flat=True)
     assert list(whys) == [
         f"Imported from {name}" for name in ("a.jsonl:1", "b.csv, row 1", "c.txt")
     ]

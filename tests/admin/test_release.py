@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import AuditLine, Release, Section
+from releases.models import AuditEntry, Release, Section
 from tests.admin.sending import sent_from
 
 
@@ -46,7 +46,7 @@ def test_draft_is_saved_and_its_author_noted(client, as_staff, make_release):
 
     release.refresh_from_db()
     assert (release.title, release.edited_by) == ("Another Title", writer)
-    assert release.audit_lines.get().origin == "admin, 127.0.0.1"
+    assert release.audit_entries.get().origin == "admin, 127.0.0.1"
 
 
 @pytest.mark.parametrize("key", ["x", "-1", "1.5", "9" * 40, "\0", "é"])
@@ -282,7 +282,7 @@ def test_draft_is_deleted_by_an_administrator_and_noted(client, as_staff, make_r
     client.post(delete, {"post": "yes"})
 
     assert not Release.objects.exists()
-    assert AuditLine.objects.get().deed == "deleted"
+    assert AuditEntry.objects.get().action == "deleted"
 
 
 def test_new_draft_is_created_by_its_writer(client, as_staff):
@@ -293,7 +293,7 @@ def test_new_draft_is_created_by_its_writer(client, as_staff):
 
     release = Release.objects.get()
     assert release.edited_by == writer
-    assert [(line.deed, line.by) for line in release.audit_lines.all()] == [("created", writer)]
+    assert [(line.action, line.by) for line in release.audit_entries.all()] == [("created", writer)]
 
 
 def test_save_that_changes_nothing_leaves_no_trace(client, as_staff, make_release, attach_image):
@@ -307,7 +307,7 @@ def test_save_that_changes_nothing_leaves_no_trace(client, as_staff, make_releas
 
     release.refresh_from_db()
     assert (release.edited_by, release.updated_at) == (None, before)
-    assert not release.audit_lines.exists()
+    assert not release.audit_entries.exists()
 
 
 def test_changed_section_is_named_in_the_audit(client, as_staff, make_release):
@@ -318,4 +318,4 @@ def test_changed_section_is_named_in_the_audit(client, as_staff, make_release):
 
     client.post(change_page(release), posted(page, **{"sections-0-body": "Two."}))
 
-    assert release.audit_lines.get().why == "Sections"
+    assert release.audit_entries.get().why == "Sections"

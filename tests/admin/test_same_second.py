@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from releases.models import AuditLine
+from releases.models import AuditEntry
 from tests.admin.sending import sent_from
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +56,7 @@ def test_second_of_two_savers_is_told_and_keeps_their_text(staff, make_release, 
     assert release.title != f"{name}’s title"
     assert f"{name}’s title" in loser.text
     assert "after you opened it" in loser.text
-    assert release.audit_lines.count() == 1
+    assert release.audit_entries.count() == 1
 
 
 def test_approval_clicked_twice_at_once_happens_once(staff, make_release):
@@ -69,4 +69,4 @@ def test_approval_clicked_twice_at_once_happens_once(staff, make_release):
 
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     assert release.versions.count() == 1
-    assert AuditLine.objects.filter(deed="approved").count() == 1
+    assert AuditEntry.objects.filter(action="approved").count() == 1

@@ -61,7 +61,7 @@ def test_unchanged_form_leads_on_and_is_no_edit(ana, press, make_release):
 
     release.refresh_from_db()
     assert release.edited_by is None
-    assert not release.audit_lines.exists()
+    assert not release.audit_entries.exists()
 
 
 def test_new_release_is_saved_before_its_preview(ana, client):

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from releases import publishing
-from releases.models import AuditLine, Release, Section, WorkingCopy
+from releases.models import AuditEntry, Release, Section, WorkingCopy
 from releases.publishing import drafts
 from tests.admin.sending import sent_from
 
@@ -45,7 +45,7 @@ def test_kept_text_is_offered_and_not_saved(ana, client, draft):
     assert "at" in answer.json()
     release.refresh_from_db()
     assert release.title != "Half a title"
-    assert not AuditLine.objects.exists()
+    assert not AuditEntry.objects.exists()
     assert "Half a title" in client.get(form).text
 
 

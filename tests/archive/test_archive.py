@@ -18,7 +18,7 @@ from releases import archive
 from releases.archive.tables import TABLES
 from releases.media import stored_files
 from releases.models import (
-    AuditLine,
+    AuditEntry,
     Release,
     SearchChange,
     Topic,
@@ -30,7 +30,7 @@ from tests.conftest import triggers_off
 either_storage = pytest.mark.usefixtures("either_storage")
 
 LEFT_OUT = {  # rebuilt, or kept for days only
-    *("SearchChange", "VocabularyWord", "Likeness", "Upload"),
+    *("SearchChange", "VocabularyWord", "SimilarReleases", "Upload"),
     *("WorkingCopy", "DraftState", "SentForm"),
 }
 
@@ -98,7 +98,7 @@ def test_rows_made_after_a_restore_get_new_keys(
     full_archive, empty_archive, make_release, tmp_path
 ):
     archive.export(tmp_path / "out")
-    deleted = AuditLine.objects.get(deed="deleted").release_id
+    deleted = AuditEntry.objects.get(action="deleted").release_id
     empty_archive()
     archive.restore(tmp_path / "out")
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from django.contrib.auth.models import Group
+
 from releases import archive
 from releases.archive.tables import TABLES
 from releases.models import FeedAuthority, ProposedCorrection, Release
@@ -40,3 +42,12 @@ def test_export_from_before_the_feed_authority_gets_that_of_the_settings(exporte
     archive.restore(without_table(exported, "feed_authority"))
 
     assert FeedAuthority.stored() == "first.example"
+
+
+def test_renamed_models_keep_their_names_in_exported_permissions(exported):
+    writer = json.loads((exported / "roles.jsonl").read_text().splitlines()[-2])
+    assert (writer["group"], "releases.auditline.view_auditline" in writer["may"]) == ("writer", 1)
+
+    archive.restore(exported)
+
+    assert Group.objects.get(name="writer").permissions.filter(codename="view_auditentry").exists()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from releases import archive, publishing
 from releases.models import (
-    AuditLine,
+    AuditEntry,
     ProposedCorrection,
     Release,
     Section,
@@ -20,14 +20,14 @@ from tests.conftest import triggers_off
 def test_release_larger_than_any_may_become_comes_back_whole(make_release, empty_archive, tmp_path):
     draft = make_release()
     Section.objects.bulk_create(Section(release=draft, position=n, body="a") for n in range(1, 302))
-    AuditLine.objects.create(release=draft, deed="edited", at=timezone.now(), why="a" * 6_000)
+    AuditEntry.objects.create(release=draft, action="edited", at=timezone.now(), why="a" * 6_000)
     archive.export(tmp_path / "out")
     empty_archive()
 
     archive.restore(tmp_path / "out")
 
     assert Section.objects.count() == 301
-    assert len(AuditLine.objects.get().why) == 6_000
+    assert len(AuditEntry.objects.get().why) == 6_000
 
 
 @pytest.mark.django_db(transaction=True)
@@ -40,7 +40,7 @@ def test_texts_on_record_come_back_as_they_were_written(publish, staff, empty_ar
     tables = ("releases_version", "releases_auditline", "releases_proposedcorrection")
     with triggers_off(*tables):
         Version.objects.update(note=version.note, sha256=version.digest(""))
-        AuditLine.objects.update(why=version.note, subject="County\u200b &amp; Opens")
+        AuditEntry.objects.update(why=version.note, subject="County\u200b &amp; Opens")
         ProposedCorrection.objects.update(note=version.note, content={**content, "body": "\u200b"})
     archive.export(tmp_path / "first")
     empty_archive()

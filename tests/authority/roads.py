@@ -28,7 +28,7 @@ from releases.importing.loader import Loader
 from releases.media import intake
 from releases.media.attachments import attach_image
 from releases.media.intake import PreparedUpload
-from releases.models import AuditLine, Image, PreviewLink, ProposedCorrection, Release, Topic
+from releases.models import AuditEntry, Image, PreviewLink, ProposedCorrection, Release, Topic
 from releases.publishing import drafts
 from tests.admin.sending import sent_from
 from tests.authority.table import STATES
@@ -198,8 +198,8 @@ def propose(walk: Walk, is_own: bool) -> None:
 def write(walk: Walk) -> None:
     """Make the person an author of the text as it stands."""
     if walk.person:
-        by: Any = {"by": walk.person, "deed": AuditLine.Deed.EDITED, "at": timezone.now()}
-        AuditLine.objects.create(release=walk.release, subject="", **by)
+        by: Any = {"by": walk.person, "action": AuditEntry.Deed.EDITED, "at": timezone.now()}
+        AuditEntry.objects.create(release=walk.release, subject="", **by)
 
 
 def bulk(action: str, **fields: Any) -> Callable[[Walk], None]:

@@ -6,8 +6,8 @@ may, by the first letter of their role (Writer, Publisher, Administrator; System
 small letter: what they send becomes a proposed correction. Anonymous visitors and staff without a
 role may nothing.
 
-`deed` is the audit entry that the road leaves ("-": none), `+` that the public reads a new version,
-`then` the status of the release after it ("=": as before).
+`action` is that of the audit entry that the road leaves ("-": none), `+` that the public reads a
+new version, `then` the status of the release after it ("=": as before).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LETTERS = {
 }
 
 OF_A_RELEASE = """
-road                      deed        then      draft review embargo public withdrawn removed blocked
+road                      action      then      draft review embargo public withdrawn removed blocked
 change                    edited+     =         WPA   WPA    -       wPA    -         -       -
 change dashes             edited+     =         WPA   WPA    PA      wPA    -         -       -
 change files              edited+     =         WPA   WPA    -       PA     -         -       -
@@ -61,7 +61,7 @@ import_releases           updated+    =         S     S      -       S      -   
 # Of one's own: nobody approves what they wrote or proposed, unless they say why; everybody takes
 # their own proposal back.
 OF_ONES_OWN = """
-road                      deed        then      draft review embargo public withdrawn removed blocked
+road                      action      then      draft review embargo public withdrawn removed blocked
 verb approve              approved+   approved  -     -      -       -      -         -       -
 verb approve override     approved+   approved  PA    PA     -       -      -         -       -
 verb approve-correction   accepted+   =         -     -      -       -      -         -       -
@@ -72,7 +72,7 @@ verb take-back-correction retracted   =         -     -      -       WPA    WPA 
 
 # With CORRECTIONS_NEED_APPROVAL=1 publishers propose what they change of a public text, too.
 WHERE_CORRECTIONS_NEED_APPROVAL = """
-road                      deed        then      draft review embargo public withdrawn removed blocked
+road                      action      then      draft review embargo public withdrawn removed blocked
 change                    edited+     =         WPA   WPA    -       wpa    -         -       -
 change dashes             edited+     =         WPA   WPA    PA      wpa    -         -       -
 change topics             edited+     =         WPA   WPA    -       wpa    -         -       -
@@ -132,7 +132,7 @@ searchchange_changelist retry            searchchange       R
 # These addresses of the admin change no row, whoever sends what.
 CHANGING_NOTHING = """
 release_preview release_earlier release_history release_import_outcome topic_history
-auditline_changelist auditline_add auditline_history auditline_delete auditline_change
+auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
 searchchange_add searchchange_history searchchange_delete searchchange_change
 auth_user_changelist auth_user_history auth_group_history
 axes_accesslog_changelist axes_accesslog_history
@@ -172,7 +172,7 @@ class Cell:
     """One road in one state: who may walk it, and what it leaves."""
 
     road: str
-    deed: str
+    action: str
     has_version: bool
     then: str
     state: str
@@ -200,8 +200,8 @@ def cells(table: str) -> dict[str, list[Cell]]:
     """The cells of a table of releases, by road."""
     return {
         road: [
-            Cell(road, deed.strip("+").replace("_", " "), deed.endswith("+"), then, state, may)
+            Cell(road, action.strip("+").replace("_", " "), action.endswith("+"), then, state, may)
             for state, may in zip(STATES, states, strict=True)
         ]
-        for road, (deed, then, *states) in rows(table).items()
+        for road, (action, then, *states) in rows(table).items()
     }

@@ -245,6 +245,6 @@ def test_command_acts_as_the_system_and_says_so(db, archive, capsys):
     run(archive / "d-twin.txt")
 
     assert "as the system" in capsys.readouterr().out
-    line = Release.objects.get().audit_lines.get()
+    line = Release.objects.get().audit_entries.get()
     assert (line.by, line.who) == (None, "The system")
     assert line.origin == "manage.py import_releases, as the system"

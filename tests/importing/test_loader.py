@@ -7,7 +7,7 @@ import pytest
 from releases import publishing
 from releases.importing import formats
 from releases.importing.loader import Loader
-from releases.models import AuditLine, LegacyURL, Release, Topic
+from releases.models import AuditEntry, LegacyURL, Release, Topic
 
 RECORD = {
     "id": "county:17",
@@ -132,8 +132,9 @@ def test_audit_entries_name_the_file(load):
     load(RECORD, {"id": "county:18", "title": "A Draft", "body": "Words.", "language": "en"})
     load(RECORD, {**RECORD, "title": "County Opens Two Offices"}, "no record")
 
-    lines = AuditLine.objects.order_by("release", "id").values_list("deed", "by", "subject", "why")
-    assert [(deed, by, subject, why.rpartition("/")[2]) for deed, by, subject, why in lines] == [
+    entries = AuditEntry.objects.order_by("release", "id")
+    rows = entries.values_list("action", "by", "subject", "why")
+    assert [(*start, why.rpartition("/")[2]) for *start, why in rows] == [
         ("created", None, "2024-0001 County Opens a Records Office", "records.jsonl:1"),
         ("updated", None, "2024-0001 County Opens Two Offices", "records.jsonl:2"),
         ("created", None, "A Draft", "records.jsonl:2"),

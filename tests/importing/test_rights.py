@@ -10,7 +10,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.importing import formats
 from releases.importing.loader import Loader
-from releases.models import AuditLine, Release
+from releases.models import AuditEntry, Release
 
 RECORD = {
     "source": "county",
@@ -81,8 +81,8 @@ def test_draft_follows_its_source_and_keeps_its_status(load, in_state, person, s
     release = Release.objects.get()
     assert outcome.outcome == "updated"
     assert (release.status, release.body) == (before.status, CHANGED["body"])
-    line = release.audit_lines.last()
-    assert (line.deed, line.by) == (AuditLine.Deed.UPDATED, by)
+    line = release.audit_entries.last()
+    assert (line.action, line.by) == (AuditEntry.Deed.UPDATED, by)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -121,7 +121,7 @@ def test_change_of_a_public_release_names_who_imported_it(load, in_state, person
     version = release.versions.last()
     assert outcome.outcome == "updated"
     assert (version.number, version.kind, version.by) == (2, "update", by)
-    assert release.audit_lines.last().by == by
+    assert release.audit_entries.last().by == by
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -180,7 +180,7 @@ def test_record_with_the_same_content_in_other_bytes_adds_no_author(load, in_sta
 
     assert outcome.outcome == "unchanged"
     assert Release.objects.get().updated_at == before.updated_at
-    assert not AuditLine.objects.filter(by=by).exists()
+    assert not AuditEntry.objects.filter(by=by).exists()
 
 
 def test_staff_address_and_topics_stay(load, in_state):

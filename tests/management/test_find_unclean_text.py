@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from releases import publishing
-from releases.models import AuditLine, Release, Section, Topic
+from releases.models import AuditEntry, Release, Section, Topic
 
 
 def run(**options):
@@ -43,7 +43,7 @@ def test_each_unclean_text_is_named(publish, make_release):
 
 def test_text_on_record_is_named_and_stays(publish):
     released = publish(title="Water")
-    entry, version = released.audit_lines.last(), released.versions.get()
+    entry, version = released.audit_entries.last(), released.versions.get()
     soil(entry, "why", "So\x08 it was")
     soil(entry, "subject", f"{released.number} Wa\x08ter")
     soil(version, "note", "So\u200b &amp; so")
@@ -65,7 +65,7 @@ def test_text_on_record_is_named_and_stays(publish):
 def test_audit_entry_of_a_deleted_draft_is_named(make_release):
     draft = make_release(title="Wells")
     publishing.record_deletion(draft)
-    entry = AuditLine.objects.get()
+    entry = AuditEntry.objects.get()
     draft.delete()
     soil(entry, "why", "So\x08")
 
@@ -86,8 +86,8 @@ def test_only_drafts_are_cleaned_and_only_when_told_to(publish, make_release):
     assert Release.objects.get(pk=draft.pk).title == "Wells"
     assert Section.objects.get(pk=section.pk).body == "Wells."
     assert Release.objects.get(pk=released.pk).title == "Water\x08"
-    line = AuditLine.objects.filter(release=draft).last()
-    assert (line.deed, line.origin) == (AuditLine.Deed.EDITED, "find_unclean_text")
+    line = AuditEntry.objects.filter(release=draft).last()
+    assert (line.action, line.origin) == (AuditEntry.Deed.EDITED, "find_unclean_text")
 
 
 def test_clean_archive_is_said_to_be_clean(make_release):

@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from releases import publishing
-from releases.models import AuditLine, NumberSeries, Release, Section, Version
+from releases.models import AuditEntry, NumberSeries, Release, Section, Version
 
 
 @pytest.mark.parametrize(
@@ -73,10 +73,10 @@ def test_version_can_not_be_deleted(publish):
 
 
 def test_audit_line_can_not_be_changed_nor_deleted(publish):
-    line = publish().audit_lines.get()
+    line = publish().audit_entries.get()
 
     with pytest.raises(DatabaseError, match="audit lines are append-only"), transaction.atomic():
-        AuditLine.objects.filter(pk=line.pk).update(why="another reason")
+        AuditEntry.objects.filter(pk=line.pk).update(why="another reason")
     with pytest.raises(DatabaseError, match="audit lines are append-only"):
         line.delete()
 

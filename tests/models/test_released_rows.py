@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from releases import publishing
-from releases.models import AuditLine, Release, Section, Topic, Version
+from releases.models import AuditEntry, Release, Section, Topic, Version
 from tests.conftest import NOON, tables_never_emptied
 
 PERMANENT = [
@@ -137,4 +137,4 @@ def test_actions_leave_nothing_that_the_database_refuses(released, make_release)
 
     run("SELECT 1")
 
-    assert (Version.objects.count(), AuditLine.objects.count()) == (7, 8)
+    assert (Version.objects.count(), AuditEntry.objects.count()) == (7, 8)

@@ -74,7 +74,7 @@ def test_neighbours_are_found_by_the_index_of_lists(publish, towards):
 
 
 def test_all_of_it_costs_one_query(publish, django_assert_num_queries):
-    release = Release.objects.select_related("likeness").get(pk=publish().pk)
+    release = Release.objects.select_related("similar_releases").get(pk=publish().pk)
 
     with django_assert_num_queries(1):
         find_related(release, timezone.now())

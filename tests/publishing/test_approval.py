@@ -105,8 +105,8 @@ def test_own_approval_with_a_reason_is_recorded(make_release, staff):
         make_release(edited_by=publisher), NOW, "Alone tonight.", by=publisher, origin="admin"
     )
 
-    line = release.audit_lines.last()
-    assert (line.deed, line.by, line.why, line.origin) == (
+    line = release.audit_entries.last()
+    assert (line.action, line.by, line.why, line.origin) == (
         "approved",
         publisher,
         "Alone tonight.",

@@ -51,7 +51,7 @@ def test_blank_save_of_a_colleague_makes_nobody_the_author(make_release, ana, be
     change(release, ben)
 
     assert (release.edited_by, release.updated_at) == (ana, saved)
-    assert [line.by for line in release.audit_lines.all()] == [ana]
+    assert [line.by for line in release.audit_entries.all()] == [ana]
     assert publishing.blockers(release, ben) == []
 
 
@@ -102,7 +102,7 @@ def test_own_work_is_approved_for_a_reason_that_is_recorded(make_release, ana):
         publishing.approve(release, NOW, by=ana)
     publishing.approve(release, NOW, "Alone tonight.", by=ana)
 
-    assert release.audit_lines.last().why == "Alone tonight."
+    assert release.audit_entries.last().why == "Alone tonight."
 
 
 def test_release_older_than_the_audit_has_its_last_author(make_release, ana, ben):

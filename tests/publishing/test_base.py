@@ -50,6 +50,6 @@ def test_every_verb_leaves_an_audit_line(publish, make_release, in_an_hour):
     release = publishing.reinstate(publishing.withdraw(release, "a reason"), "It was right.")
     publishing.block(publishing.remove(release, "It named a minor."), "By order of the court.")
 
-    assert [line.deed for line in release.audit_lines.all()] == [
+    assert [line.action for line in release.audit_entries.all()] == [
         *("submitted", "approved", "rescheduled", "withdrew", "reinstated", "removed", "blocked")
     ]

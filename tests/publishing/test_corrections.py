@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from releases import publishing
-from releases.models import AuditLine, Topic
+from releases.models import AuditEntry, Topic
 from releases.publishing import ActionRefusedError
 
 pytestmark = pytest.mark.usefixtures("past_the_actions")
@@ -144,13 +144,13 @@ def test_action_that_changes_nothing_leaves_no_trace(publish, make_release):
     topic = Topic.objects.create(name="Records", slug="records")
     publishing.add_topics(release, [topic])
     before = publishing.set_original(release, original)
-    entries, seen = before.audit_lines.count(), before.updated_at
+    entries, seen = before.audit_entries.count(), before.updated_at
 
     publishing.add_topics(before, [topic])
     publishing.rename(before, before.slug)
     publishing.set_original(before, original)
 
-    assert before.audit_lines.count() == entries
+    assert before.audit_entries.count() == entries
     before.refresh_from_db()
     assert before.updated_at == seen
 
@@ -162,4 +162,4 @@ def test_number_that_was_given_out_is_never_deleted(publish, make_release):
     draft = make_release()
     publishing.record_deletion(draft)
     draft.delete()
-    assert AuditLine.objects.filter(deed="deleted", subject=str(draft)).exists()
+    assert AuditEntry.objects.filter(action="deleted", subject=str(draft)).exists()

@@ -50,7 +50,7 @@ def test_proposal_changes_nothing_of_the_release(publish, propose):
     release.refresh_from_db()
     assert (release.title, release.updated_at) == ("County Opens a Records Office", before)
     assert release.versions.count() == 1
-    assert release.audit_lines.last().deed == "proposed"
+    assert release.audit_entries.last().action == "proposed"
 
 
 def test_approved_proposal_is_a_version_by_its_proposer(publish, propose, writer, publisher):
@@ -69,8 +69,8 @@ def test_approved_proposal_is_a_version_by_its_proposer(publish, propose, writer
     assert version.snapshot == done.snapshot()
     assert version.snapshot["sections"] == [section]
     assert (version.snapshot["date"], version.snapshot["topics"]) == ("2024-05-15", ["records"])
-    line = done.audit_lines.last()
-    assert (line.deed, line.by, line.why) == (
+    line = done.audit_entries.last()
+    assert (line.action, line.by, line.why) == (
         "accepted",
         publisher,
         "Proposed by Ana. It was wrong.",
@@ -87,7 +87,7 @@ def test_proposer_approves_only_for_a_reason_that_is_recorded(publish, propose, 
         publishing.approve_correction(release, proposal.pk, by=publisher)
     publishing.approve_correction(release, proposal.pk, "Alone tonight.", by=publisher)
 
-    assert "Alone tonight." in release.audit_lines.last().why
+    assert "Alone tonight." in release.audit_entries.last().why
 
 
 def test_writer_neither_approves_nor_declines(publish, propose, writer, staff):

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Likeness, Release, VocabularyWord
+from releases.models import Release, SimilarReleases, VocabularyWord
 from releases.output.related import find_related
 from releases.search import similarity
 from releases.search.engine import IndexUnusableError
@@ -24,7 +24,7 @@ def about_dams(indexed):
 
 
 def similar(release):
-    row = Release.objects.select_related("likeness").get(pk=release.pk)
+    row = Release.objects.select_related("similar_releases").get(pk=release.pk)
     return list(find_related(row, timezone.now()).similar)
 
 
@@ -73,13 +73,13 @@ def test_embargoed_release_is_not_processed(about_dams, publish, in_an_hour):
     publish(title="Sealed Xylophone", release_at=in_an_hour)
     similarity.update_due()
     assert not VocabularyWord.objects.filter(word="xylophone").exists()
-    assert Likeness.objects.count() == 9
+    assert SimilarReleases.objects.count() == 9
 
 
 def test_sync_search_updates_all_due_releases(about_dams, monkeypatch):
     monkeypatch.setattr(similarity, "BATCH", 2)
     call_command("sync_search")
-    assert Likeness.objects.count() == 9
+    assert SimilarReleases.objects.count() == 9
     assert similarity.update_due() == 0
 
 
@@ -107,7 +107,7 @@ def test_failing_release_does_not_stop_the_others(about_dams, monkeypatch, caplo
         assert similarity.update_due() == 9
         assert similarity.update_due() == 0
 
-    assert Likeness.objects.get(release=bad).error == "IndexError: list index out of range"
+    assert SimilarReleases.objects.get(release=bad).error == "IndexError: list index out of range"
     (logged,) = (record for record in caplog.records if bad.number in record.getMessage())
     assert logged.exc_info
     assert client.get("/health/ready").json()["backlog"]["similarity_failing"] == 1
@@ -141,4 +141,4 @@ def test_interrupted_update_is_completed_next_time(about_dams, engine, monkeypat
     assert similarity.failed_count() == 0
 
     call_command("sync_search")
-    assert Likeness.objects.count() == 9
+    assert SimilarReleases.objects.count() == 9

@@ -64,7 +64,7 @@ def _active_link(token: str) -> PreviewLink:
     """
     links = PreviewLink.objects.active(timezone.now())
     link = get_object_or_404(links, digest=PreviewLink.digest_of(token))
-    releases = Release.objects.for_page().select_related("likeness")
+    releases = Release.objects.for_page().select_related("similar_releases")
     link.release = get_object_or_404(releases, pk=link.release_id, status=Release.Status.APPROVED)
     return link
 

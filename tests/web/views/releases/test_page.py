@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Likeness, Release
+from releases.models import Release, SimilarReleases
 from tests.conftest import NOON
 
 
@@ -192,7 +192,7 @@ def with_everything(make_release, publish, attach_image, attach_pdf):
     publishing.set_original(publish(title="La historia entera", language="es"), release)
     publish(title="The Day Before", release_at=NOON - datetime.timedelta(days=1))
     like = publish(title="The Same Again", release_at=NOON + datetime.timedelta(days=1))
-    Likeness.objects.create(release=release, others=[like.pk], made_at=timezone.now())
+    SimilarReleases.objects.create(release=release, others=[like.pk], made_at=timezone.now())
     return release
 
 
