@@ -70,7 +70,7 @@ class ActionPages(CleaningMessages):
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the release as the public will see it, uncached and for staff only."""
         release = self._get_viewable(request, pk)
-        context = {"release": release, "standing": describe_status(release, timezone.now())}
+        context = {"release": release, "status": describe_status(release, timezone.now())}
         return render(request, "admin/releases/release/preview.html", context)
 
     def _get_viewable(self, request: HttpRequest, pk: int) -> Release:

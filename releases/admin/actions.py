@@ -15,7 +15,7 @@ from releases.admin.form_fields import parse_expected_version
 from releases.admin.moment_forms import ApprovalFields, MomentFields
 from releases.models import AuditEntry, Release
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 ORIGINAL_OR_NONE = (
     "Enter the number of the original, or leave it empty and tick “Not a translation of another "
     "release”."
@@ -148,7 +148,7 @@ class ReleaseAction:
     label: str
     success: str
     run: Callable[..., Release]
-    audit_action: Deed
+    audit_action: Action
     statuses: tuple[str, ...]
     form: type[ActionForm] = ActionForm
 
@@ -159,7 +159,7 @@ class ReleaseAction:
             return [publishing.refusal_message(self.audit_action)]
         if self.name in PROPOSAL_ACTIONS:
             return self._proposal_blockers(release)
-        if self.audit_action in (Deed.SUBMITTED, Deed.APPROVED):
+        if self.audit_action in (Action.SUBMITTED, Action.APPROVED):
             return [*release.missing_fields().values()]
         return []
 
@@ -167,12 +167,12 @@ class ReleaseAction:
         proposal = publishing.open_proposal(release)
         if proposal is None:
             return ["No correction is proposed for this release."]
-        is_approval = self.audit_action == Deed.ACCEPTED
+        is_approval = self.audit_action == Action.CORRECTION_APPROVED
         return publishing.objections_to_proposal(proposal) if is_approval else []
 
 
 OPEN_STATUSES = (Status.DRAFT, Status.IN_REVIEW)
-RETRACTED_STATUSES = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
+NO_LONGER_APPROVED = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
 EMBARGOED, PUBLIC = "embargoed", "public"
 ACTIONS = {
     action.name: action
@@ -182,7 +182,7 @@ ACTIONS = {
             "Submit for review",
             "Submitted for review",
             publishing.submit,
-            Deed.SUBMITTED,
+            Action.SUBMITTED,
             (Status.DRAFT,),
         ),
         ReleaseAction(
@@ -190,7 +190,7 @@ ACTIONS = {
             "Approve …",
             "Approved",
             publishing.approve,
-            Deed.APPROVED,
+            Action.APPROVED,
             OPEN_STATUSES,
             ApproveForm,
         ),
@@ -199,7 +199,7 @@ ACTIONS = {
             "Send back …",
             "Sent back",
             publishing.send_back,
-            Deed.SENT_BACK,
+            Action.SENT_BACK,
             (Status.IN_REVIEW,),
             ReasonForm,
         ),
@@ -208,7 +208,7 @@ ACTIONS = {
             "Reschedule …",
             "Rescheduled",
             publishing.reschedule,
-            Deed.RESCHEDULED,
+            Action.RESCHEDULED,
             (EMBARGOED,),
             MomentForm,
         ),
@@ -217,7 +217,7 @@ ACTIONS = {
             "Recall approval …",
             "Approval recalled",
             publishing.recall,
-            Deed.RECALLED,
+            Action.RECALLED,
             (EMBARGOED,),
             ReasonForm,
         ),
@@ -226,7 +226,7 @@ ACTIONS = {
             "Change address …",
             "Address changed",
             publishing.rename,
-            Deed.RENAMED,
+            Action.RENAMED,
             (EMBARGOED, PUBLIC),
             RenameForm,
         ),
@@ -235,7 +235,7 @@ ACTIONS = {
             "Mark as translation …",
             "Translation changed",
             publishing.set_original,
-            Deed.PAIRED,
+            Action.TRANSLATION_CHANGED,
             (*OPEN_STATUSES, EMBARGOED, PUBLIC),
             PairForm,
         ),
@@ -244,7 +244,7 @@ ACTIONS = {
             "Withdraw …",
             "Withdrawn",
             publishing.withdraw,
-            Deed.WITHDREW,
+            Action.WITHDRAWN,
             (PUBLIC,),
             WithdrawForm,
         ),
@@ -253,7 +253,7 @@ ACTIONS = {
             "Remove …",
             "Removed",
             publishing.remove,
-            Deed.REMOVED,
+            Action.REMOVED,
             (PUBLIC, Status.WITHDRAWN, Status.BLOCKED),
             TakeDownForm,
         ),
@@ -262,7 +262,7 @@ ACTIONS = {
             "Block for legal reasons …",
             "Blocked",
             publishing.block,
-            Deed.BLOCKED,
+            Action.BLOCKED,
             (PUBLIC, Status.WITHDRAWN, Status.REMOVED),
             TakeDownForm,
         ),
@@ -271,8 +271,8 @@ ACTIONS = {
             "Reinstate …",
             "Reinstated",
             publishing.reinstate,
-            Deed.REINSTATED,
-            RETRACTED_STATUSES,
+            Action.REINSTATED,
+            NO_LONGER_APPROVED,
             PublicReasonForm,
         ),
         # No status allows these: the panel of a proposal offers them.
@@ -281,7 +281,7 @@ ACTIONS = {
             "Approve correction …",
             "Correction approved",
             publishing.approve_correction,
-            Deed.ACCEPTED,
+            Action.CORRECTION_APPROVED,
             (),
             ApproveCorrectionForm,
         ),
@@ -290,7 +290,7 @@ ACTIONS = {
             "Decline correction …",
             "Correction declined",
             publishing.decline_correction,
-            Deed.DECLINED,
+            Action.CORRECTION_DECLINED,
             (),
             DeclineCorrectionForm,
         ),
@@ -298,8 +298,8 @@ ACTIONS = {
             "take-back-correction",
             "Take back correction …",
             "Correction taken back",
-            publishing.retract_correction,
-            Deed.RETRACTED,
+            publishing.take_back_correction,
+            Action.CORRECTION_TAKEN_BACK,
             (),
             ProposalForm,
         ),

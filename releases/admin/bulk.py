@@ -19,7 +19,7 @@ from releases.admin.cleaning_messages import CleaningMessages, CleanText
 from releases.admin.lists import MAX_SELECTED, BoundedList
 from releases.models import AuditEntry, Release, Topic
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 
 
 class WithdrawManyForm(forms.Form):
@@ -73,7 +73,7 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may withdraw releases; read by Django's `permissions=`."""
-        return publishing.may(request.user, Deed.WITHDREW)  # type: ignore[arg-type]
+        return publishing.may(request.user, Action.WITHDRAWN)  # type: ignore[arg-type]
 
     def _apply_to_each(
         self,

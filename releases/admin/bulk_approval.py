@@ -95,7 +95,7 @@ class BulkApproval(admin.ModelAdmin):
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may approve releases; read by Django's `permissions=`."""
-        return publishing.may(request.user, AuditEntry.Deed.APPROVED)  # type: ignore[arg-type]
+        return publishing.may(request.user, AuditEntry.Action.APPROVED)  # type: ignore[arg-type]
 
     def _approve(self, request: HttpRequest, rows: Sequence[ApprovalRow], effect: str) -> None:
         """Approve each release as its row says and report each result as a message."""

@@ -199,7 +199,7 @@ class FileInline(admin.StackedInline):
     def _may_change(self, request: HttpRequest, obj: Any) -> bool:
         # A proposal cannot contain files, so only publishers change those of a public release.
         is_public = obj is not None and obj.status == Release.Status.APPROVED
-        may = not is_public or publishing.may(request.user, AuditEntry.Deed.CORRECTED)  # type: ignore[arg-type]
+        may = not is_public or publishing.may(request.user, AuditEntry.Action.CORRECTED)  # type: ignore[arg-type]
         return may and self._release_admin().has_change_permission(request, obj)
 
     def _release_admin(self) -> admin.ModelAdmin:

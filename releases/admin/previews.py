@@ -99,7 +99,7 @@ class PreviewPages(ActionPages):
         now, person = timezone.now(), request.user
         uses = {"openings": Count("uses"), "last_use": Max("uses__at")}
         links = release.preview_links.select_related("made_by").annotate(**uses)
-        may = publishing.may(person, AuditEntry.Deed.SHARED)  # type: ignore[arg-type]
+        may = publishing.may(person, AuditEntry.Action.PREVIEW_SHARED)  # type: ignore[arg-type]
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -110,7 +110,7 @@ class PreviewPages(ActionPages):
             "uses": PreviewUse.objects.filter(link__release=release).select_related("link")[
                 :LAST_USES
             ],
-            "refusal": "" if may else publishing.refusal_message(AuditEntry.Deed.SHARED),
+            "refusal": "" if may else publishing.refusal_message(AuditEntry.Action.PREVIEW_SHARED),
             "is_embargoed": release.is_embargoed(now),
         }
 

@@ -142,7 +142,7 @@ class ReleaseAdmin(
         if obj and obj.is_published():
             about: dict[str, Any] = {"fields": ["change_kind", "change_note"]}
             if self.proposes(request, obj):
-                may = publishing.may(get_user(request), AuditEntry.Deed.CORRECTED)
+                may = publishing.may(get_user(request), AuditEntry.Action.CORRECTED)
                 about["description"] = PROPOSING_WORDS if may else PROPOSING_HELP
             fieldsets.append(("This change", about))
         return fieldsets
@@ -167,8 +167,10 @@ class ReleaseAdmin(
         if obj is None or obj.status in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
             return allowed
         if obj.is_published():
-            return allowed and publishing.may(get_user(request), AuditEntry.Deed.PROPOSED)
-        is_publisher = publishing.may(get_user(request), AuditEntry.Deed.CORRECTED)
+            return allowed and publishing.may(
+                get_user(request), AuditEntry.Action.CORRECTION_PROPOSED
+            )
+        is_publisher = publishing.may(get_user(request), AuditEntry.Action.CORRECTED)
         return allowed and is_publisher and obj.status == Release.Status.APPROVED
 
     def proposes(self, request: HttpRequest, obj: Release | None) -> bool:

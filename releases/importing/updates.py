@@ -155,7 +155,7 @@ def _copy_sections(sections: Sequence[Section]) -> list[Section]:
 
 def _merge_topics(release: Release, topics: Sequence[str]) -> Sequence[str]:
     """Return the record's topics, and the release's too once staff have filed it."""
-    if not release.audit_entries.filter(action=AuditEntry.Deed.FILED).exists():
+    if not release.audit_entries.filter(action=AuditEntry.Action.TOPICS_CHANGED).exists():
         return topics
     filed = release.topics.values_list("name", flat=True)
     return list(dict.fromkeys((*topics, *filed)))

@@ -14,7 +14,7 @@ class AuditEntry(models.Model):
 
     # Append-only by trigger, and without a foreign key constraint: it outlives a deleted draft.
 
-    class Deed(models.TextChoices):
+    class Action(models.TextChoices):
         CREATED = "created", "created it"
         EDITED = "edited", "edited it"
         SUBMITTED = "submitted", "submitted it for review"
@@ -24,19 +24,19 @@ class AuditEntry(models.Model):
         RECALLED = "recalled", "recalled its approval"
         CORRECTED = "corrected", "corrected it"
         UPDATED = "updated", "updated it"
-        PROPOSED = "proposed", "proposed a correction of it"
-        ACCEPTED = "accepted", "approved a proposed correction of it"
-        DECLINED = "declined", "declined a proposed correction of it"
-        RETRACTED = "retracted", "took back a proposed correction of it"
+        CORRECTION_PROPOSED = "proposed", "proposed a correction of it"
+        CORRECTION_APPROVED = "accepted", "approved a proposed correction of it"
+        CORRECTION_DECLINED = "declined", "declined a proposed correction of it"
+        CORRECTION_TAKEN_BACK = "retracted", "took back a proposed correction of it"
         RENAMED = "renamed", "changed its address"
-        PAIRED = "paired", "changed its translation"
-        FILED = "filed", "changed its topics"
-        WITHDREW = "withdrew", "withdrew it"
+        TRANSLATION_CHANGED = "paired", "changed its translation"
+        TOPICS_CHANGED = "filed", "changed its topics"
+        WITHDRAWN = "withdrew", "withdrew it"
         REMOVED = "removed", "removed it"
         BLOCKED = "blocked", "blocked it by law"
         REINSTATED = "reinstated", "reinstated it"
-        SHARED = "shared", "shared a preview of it"
-        REVOKED = "revoked", "revoked a preview of it"
+        PREVIEW_SHARED = "shared", "shared a preview of it"
+        PREVIEW_REVOKED = "revoked", "revoked a preview of it"
         DELETED = "deleted", "deleted the draft"
 
     release = models.ForeignKey(
@@ -48,7 +48,7 @@ class AuditEntry(models.Model):
     subject = CleanLineField(
         is_on_record=True, help_text="The release's number and title at that moment."
     )
-    action = models.CharField(max_length=20, choices=Deed, db_column="deed")
+    action = models.CharField(max_length=20, choices=Action, db_column="deed")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

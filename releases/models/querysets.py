@@ -1,4 +1,7 @@
-"""The gate: which releases the public may see, and when. Every public surface starts here."""
+"""Visibility rule: which releases the public may see, and when.
+
+Every public query starts from `ReleaseQuerySet.published`.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,8 @@ NEEDS_ATTENTION = models.Q(status="draft") & (
 )
 
 
-# The models import this module, so none is named here: the gate is generic over its rows, and
-# leads to other rows by the relations of its own model.
+# This module cannot import the models, which import it: the querysets are generic, and reach other
+# models through the relations of `self.model`.
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -52,11 +55,11 @@ class ReleaseQuerySet(models.QuerySet[Row]):
     def published(self, at: datetime.datetime | None = None) -> Self:
         """Return the releases the public may see at `at` (aware; default: now).
 
-        The only visibility rule; `Release.is_published` is its twin for a single row.
+        The only visibility rule; `Release.is_published` is the same for one row: keep both in sync.
         """
         return self.filter(status=ReleaseStatus.APPROVED, release_at__lte=at or timezone.now())
 
-    def retracted(self) -> Self:
+    def no_longer_approved(self) -> Self:
         """Return the releases that may have been public and are no longer approved."""
         # Recalling clears the moment, and a moment that has come is never lost (`moment_is_kept`).
         return self.exclude(status=ReleaseStatus.APPROVED).filter(release_at__isnull=False)

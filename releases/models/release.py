@@ -228,7 +228,10 @@ class Release(models.Model):
         return (self.number,)
 
     def is_published(self, at: datetime.datetime | None = None) -> bool:
-        """Return whether the public may see it at `at` (aware; default: now): twin of the gate."""
+        """Return whether the public may see it at `at` (aware; default: now).
+
+        The same rule as `ReleaseQuerySet.published`.
+        """
         return (
             self.status == self.Status.APPROVED
             and self.release_at is not None

@@ -12,7 +12,7 @@ from releases.models.release import Release
 class VocabularyWord(models.Model):
     """A word, folded as in the index, that some release has or once had."""
 
-    # May be of a release under embargo: check with the gate before showing it to the public.
+    # May come from a release under embargo: check with `published` before showing it.
     # The migration adds a trigram index where the server supports it.
     word = models.TextField(primary_key=True)
 

@@ -194,7 +194,7 @@ class Edition:
         topics = (f"{topic.slug} {topic.name}" for topic in self.release.printed_topics)
         rows = [*self.images, *self.attachments]
         files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)
-        standing = (self.release.status, self.version.sha256, self.latest.sha256)
+        state = (self.release.status, self.version.sha256, self.latest.sha256)
         return "\n".join(
-            (FORMAT_VERSION, settings.OFFICE_NAME, self.permalink, *standing, *topics, *files)
+            (FORMAT_VERSION, settings.OFFICE_NAME, self.permalink, *state, *topics, *files)
         )

@@ -19,7 +19,7 @@ class Quote:
     now: str | None
 
     @property
-    def standing(self) -> str:
+    def status(self) -> str:
         """Return what became of the wording: unchanged, edited or removed."""
         if self.now is None:
             return "removed"

@@ -72,14 +72,14 @@ def _is_outdated_by(release: Release, other: Release) -> bool:
 
 
 def _querysets(
-    release: Release, alike: list[int], at: datetime.datetime
+    release: Release, similar_ids: list[int], at: datetime.datetime
 ) -> dict[str, ReleaseQuerySet[Release]]:
     public = Release.objects.published(at)
     withdrawn = Release.objects.on_record(at).filter(status=Release.Status.WITHDRAWN)
     parts = {
         "replaced": withdrawn.filter(successor=release),
         "translation": _in_other_languages(public, release),
-        "similar": public.filter(pk__in=alike),
+        "similar": public.filter(pk__in=similar_ids),
     }
     if release.is_published(at):  # otherwise it has no place in lists
         parts["previous"] = public.following(*release.page_cursor).newest_first()[:1]

@@ -37,7 +37,7 @@ from releases.publishing.proposals import (
     open_proposal,
     propose_correction,
     proposed_changes,
-    retract_correction,
+    take_back_correction,
 )
 from releases.publishing.roles import may, must_propose, refusal_message
 from releases.publishing.scheduling import (
@@ -86,11 +86,11 @@ __all__ = [
     "remove",
     "rename",
     "reschedule",
-    "retract_correction",
     "revoke_preview",
     "save_topic",
     "send_back",
     "set_original",
     "submit",
+    "take_back_correction",
     "withdraw",
 ]

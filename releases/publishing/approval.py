@@ -25,7 +25,7 @@ from releases.publishing.base import (
 )
 from releases.publishing.scheduling import PASSED, set_moment
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 Status = Release.Status
 
 
@@ -46,27 +46,27 @@ def blockers(release: Release, by: User | None = None, override: str = "") -> li
 @transaction.atomic
 def submit(release: Release, **context: Unpack[ActionContext]) -> Release:
     """Submit a draft for review. Raises ActionRefusedError with what is missing."""
-    row = lock(release, Deed.SUBMITTED, context)
+    row = lock(release, Action.SUBMITTED, context)
     if row.status != Status.DRAFT:
         raise ActionRefusedError(f"This release is already {row.get_status_display()}.")
     if missing := row.missing_fields():
         raise ActionRefusedError(*missing.values())
     row.status = Status.IN_REVIEW
-    save_with_audit(row, Deed.SUBMITTED, "", context)
+    save_with_audit(row, Action.SUBMITTED, "", context)
     return row
 
 
 @transaction.atomic
 def send_back(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
     """Return a release in review to draft; the reason is for its author."""
-    row = lock(release, Deed.SENT_BACK, context)
+    row = lock(release, Action.SENT_BACK, context)
     if row.status != Status.IN_REVIEW:
         raise ActionRefusedError(
             f"Only a release in review can be sent back (status: {row.get_status_display()})."
         )
     reason = require_reason(reason, "Say what its author should change.")
     row.status = Status.DRAFT
-    save_with_audit(row, Deed.SENT_BACK, reason, context)
+    save_with_audit(row, Action.SENT_BACK, reason, context)
     return row
 
 
@@ -84,7 +84,7 @@ def approve(
     Raises ActionRefusedError with the blockers, and ConfirmationRequiredError for a moment that
     must be `confirmed`: earlier than proposed, or far ahead.
     """
-    row = lock(release, Deed.APPROVED, context)
+    row = lock(release, Action.APPROVED, context)
     # Checked under the lock: of two approvers only one succeeds.
     if reasons := blockers(row, context.get("by"), override):
         raise ActionRefusedError(*reasons)
@@ -95,7 +95,7 @@ def approve(
     row.slug = row.slug or make_slug(row.title)
     set_moment(row, release_at or action_time(context), confirmed, context)
     row.status = Status.APPROVED
-    save_with_audit(row, Deed.APPROVED, bounded(override), context)
+    save_with_audit(row, Action.APPROVED, bounded(override), context)
     record_version(row, Version.Kind.ISSUED, "", context)
     return row
 
@@ -111,7 +111,7 @@ def reschedule(
 
     Raises ConfirmationRequiredError as `approve` does.
     """
-    row = _lock_embargoed(release, Deed.RESCHEDULED, context)
+    row = _lock_embargoed(release, Action.RESCHEDULED, context)
     before, now = row.release_at, action_time(context)
     if release_at and release_at <= now:
         raise ActionRefusedError(PASSED)
@@ -119,7 +119,7 @@ def reschedule(
     set_moment(row, after, confirmed, context)
     assert before is not None  # embargoed
     save_with_audit(
-        row, Deed.RESCHEDULED, f"From {before.isoformat()} to {after.isoformat()}", context
+        row, Action.RESCHEDULED, f"From {before.isoformat()} to {after.isoformat()}", context
     )
     queue_for_index(row, action_time(context))
     return row
@@ -128,10 +128,10 @@ def reschedule(
 @transaction.atomic
 def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
     """Return a release under embargo to review; its moment is proposed for the next approval."""
-    row = _lock_embargoed(release, Deed.RECALLED, context)
+    row = _lock_embargoed(release, Action.RECALLED, context)
     reason = require_reason(reason, "Give a reason for recalling the approval.")
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
-    save_with_audit(row, Deed.RECALLED, reason, context)
+    save_with_audit(row, Action.RECALLED, reason, context)
     queue_for_index(row, action_time(context))  # it may just have become public
     return row
 

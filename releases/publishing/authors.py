@@ -8,14 +8,14 @@ from django.utils.text import get_text_list
 
 from releases.models import AuditEntry, Release
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 
 # Actions that change what the public will read: text, topics, slug and translations, all of which
 # an approval covers. Review steps and sharing change nothing.
 CONTENT_ACTIONS = frozenset(
     {
-        *(Deed.CREATED, Deed.EDITED, Deed.UPDATED, Deed.CORRECTED),
-        *(Deed.RENAMED, Deed.PAIRED, Deed.FILED),
+        *(Action.CREATED, Action.EDITED, Action.UPDATED, Action.CORRECTED),
+        *(Action.RENAMED, Action.TRANSLATION_CHANGED, Action.TOPICS_CHANGED),
     }
 )
 
@@ -37,19 +37,19 @@ def objection_to_own_work(release: Release, by: User) -> str:
 def _changes(release: Release) -> QuerySet[AuditEntry]:
     """Return audit entries of changes since the last approval, oldest first."""
     entries = release.audit_entries.all()
-    approval = entries.filter(action=Deed.APPROVED).last()
+    approval = entries.filter(action=Action.APPROVED).last()
     return entries.filter(action__in=CONTENT_ACTIONS, pk__gt=approval.pk if approval else 0)
 
 
 def _has_no_audit_entries(release: Release) -> bool:
-    return not release.audit_entries.filter(action__in={*CONTENT_ACTIONS, Deed.APPROVED}).exists()
+    return not release.audit_entries.filter(action__in={*CONTENT_ACTIONS, Action.APPROVED}).exists()
 
 
 def _in_words(lines: list[AuditEntry]) -> str:
     """created it, edited it (Title, Text) and changed its topics"""
     parts: dict[str, dict[str, None]] = {}
     for line in lines:
-        named = line.why.split(", ") if line.action == Deed.EDITED and line.why else []
+        named = line.why.split(", ") if line.action == Action.EDITED and line.why else []
         parts.setdefault(line.get_action_display(), {}).update(dict.fromkeys(named))
     phrases = [f"{done} ({', '.join(named)})" if named else done for done, named in parts.items()]
     return str(get_text_list(phrases, "and"))

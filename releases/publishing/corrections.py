@@ -25,14 +25,14 @@ from releases.publishing.base import (
     typed,
 )
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 Status = Release.Status
 Kind = Version.Kind
 
 ACTION_BY_KIND = {
-    Kind.CORRECTION: Deed.CORRECTED,
-    Kind.UPDATE: Deed.UPDATED,
-    Kind.MINOR: Deed.EDITED,
+    Kind.CORRECTION: Action.CORRECTED,
+    Kind.UPDATE: Action.UPDATED,
+    Kind.MINOR: Action.EDITED,
 }
 NOT_MINOR = (
     "The wording has changed, or a section’s kind or position. Choose correction or update, and "
@@ -59,7 +59,7 @@ def record_change(
     the snapshot is still `before`. Returns None if the public text is unchanged. Raises
     ActionRefusedError if the kind does not fit the change.
     """
-    row, note = lock(release, Deed.EDITED, context), bounded(note)
+    row, note = lock(release, Action.EDITED, context), bounded(note)
     after = row.snapshot()
     if before == after:
         return None
@@ -67,7 +67,7 @@ def record_change(
     require_bounded(after, before or (latest.snapshot if latest else None))
     if latest is None or latest.snapshot == after:
         changed = diffing.changed_parts(before, after) if before else []
-        _record_author(row, Deed.EDITED, ", ".join(changed), context)
+        _record_author(row, Action.EDITED, ", ".join(changed), context)
         return None
     filed = (before or latest.snapshot)["topics"]
     if row.is_embargoed(action_time(context)) and filed != after["topics"]:
@@ -81,9 +81,9 @@ def record_change(
 @transaction.atomic
 def record_creation(release: Release, **context: Unpack[ActionContext]) -> None:
     """Record the author of a new draft, in the transaction that saved it."""
-    row = lock(release, Deed.EDITED, context)
+    row = lock(release, Action.EDITED, context)
     require_bounded(row.snapshot())
-    _record_author(row, Deed.CREATED, "", context)
+    _record_author(row, Action.CREATED, "", context)
 
 
 def _record_author(row: Release, action: str, why: str, context: ActionContext) -> None:
@@ -98,8 +98,8 @@ def _objections(
     row: Release, latest: Version, kind: str, note: str, context: ActionContext
 ) -> list[str]:
     """Return why the change from the latest version may not be recorded as that kind."""
-    if not roles.may(context.get("by"), Deed.CORRECTED):
-        return [roles.refusal_message(Deed.CORRECTED)]
+    if not roles.may(context.get("by"), Action.CORRECTED):
+        return [roles.refusal_message(Action.CORRECTED)]
     if row.status != Status.APPROVED:
         return [f"Its text can no longer be changed (status: {row.get_status_display()})."]
     if missing := row.missing_fields():
@@ -127,7 +127,7 @@ def objections_to_kind(
 @transaction.atomic
 def rename(release: Release, slug: str, **context: Unpack[ActionContext]) -> Release:
     """Change the slug; URLs with earlier slugs redirect."""
-    row = lock(release, Deed.RENAMED, context)
+    row = lock(release, Action.RENAMED, context)
     if row.status != Status.APPROVED:
         raise ActionRefusedError(
             f"Only an approved release can change its address (status: {row.get_status_display()})."
@@ -137,7 +137,7 @@ def rename(release: Release, slug: str, **context: Unpack[ActionContext]) -> Rel
     before, row.slug = row.slug, slug
     if slug == before:
         return row
-    save_with_audit(row, Deed.RENAMED, f"From {before} to {slug}", context)
+    save_with_audit(row, Action.RENAMED, f"From {before} to {slug}", context)
     _record_if_approved(row, context)
     return row
 
@@ -149,24 +149,23 @@ def set_original(
     """Set the release that this one translates; None: none."""
     if original:
         original = lock_both(release, original)
-    row = lock(release, Deed.PAIRED, context)
+    row = lock(release, Action.TRANSLATION_CHANGED, context)
     _require_right_to_correct(row, context)
     if original and (reasons := _objections_to_original(row, original)):
         raise ActionRefusedError(*reasons)
     if row.translation_of_id == (original and original.pk):
         return row
     row.translation_of = original
-    save_with_audit(
-        row, Deed.PAIRED, f"Translation of {original}" if original else "Of none", context
-    )
+    why = f"Translation of {original}" if original else "Not a translation"
+    save_with_audit(row, Action.TRANSLATION_CHANGED, why, context)
     return row
 
 
 def _require_right_to_correct(row: Release, context: ActionContext) -> None:
     """Raises ActionRefusedError if the row is past review and the person may not correct it."""
     is_draft = row.status in (Status.DRAFT, Status.IN_REVIEW)
-    if not is_draft and not roles.may(context.get("by"), Deed.CORRECTED):
-        raise ActionRefusedError(roles.refusal_message(Deed.CORRECTED))
+    if not is_draft and not roles.may(context.get("by"), Action.CORRECTED):
+        raise ActionRefusedError(roles.refusal_message(Action.CORRECTED))
 
 
 def _objections_to_original(row: Release, original: Release) -> list[str]:
@@ -190,7 +189,7 @@ def add_topics(
 
     Topics that it already has are no change.
     """
-    row = lock(release, Deed.FILED, context)
+    row = lock(release, Action.TOPICS_CHANGED, context)
     if reasons := _objections_to_filing(row, context):
         raise ActionRefusedError(*reasons)
     before, filed = row.snapshot(), set(row.topics.all())
@@ -199,7 +198,8 @@ def add_topics(
         return row
     row.topics.add(*added)
     require_bounded(row.snapshot(), before)
-    save_with_audit(row, Deed.FILED, "Added " + ", ".join(topic.name for topic in added), context)
+    why = "Added " + ", ".join(topic.name for topic in added)
+    save_with_audit(row, Action.TOPICS_CHANGED, why, context)
     _record_if_approved(row, context)
     return row
 
@@ -208,8 +208,8 @@ def _objections_to_filing(row: Release, context: ActionContext) -> list[str]:
     """Return why the person may not change its topics now: the same rules as for its text."""
     if row.status in (Status.DRAFT, Status.IN_REVIEW):
         return []
-    if not roles.may(context.get("by"), Deed.CORRECTED):
-        return [roles.refusal_message(Deed.CORRECTED)]
+    if not roles.may(context.get("by"), Action.CORRECTED):
+        return [roles.refusal_message(Action.CORRECTED)]
     if row.status != Status.APPROVED:
         return [f"Its topics can no longer be changed (status: {row.get_status_display()})."]
     if row.is_embargoed(action_time(context)):
@@ -221,12 +221,12 @@ def _objections_to_filing(row: Release, context: ActionContext) -> list[str]:
 def record_deletion(release: Release, **context: Unpack[ActionContext]) -> None:
     """Record the deletion of a draft, in the transaction that deletes it. Raises ActionRefusedError
     for a release with a number."""
-    row = lock(release, Deed.DELETED, context)
+    row = lock(release, Action.DELETED, context)
     if row.number:  # numbers are permanent, so what has one is withdrawn
         raise ActionRefusedError(
             "This release has a permanent number, so it cannot be deleted. Withdraw it instead."
         )
-    add_audit_entry(row, Deed.DELETED, "", context)
+    add_audit_entry(row, Action.DELETED, "", context)
 
 
 def _record_if_approved(row: Release, context: ActionContext) -> None:

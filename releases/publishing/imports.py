@@ -39,7 +39,7 @@ from releases.publishing.base import (
 from releases.publishing.corrections import PROPOSE_IT
 from releases.search import outbox
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 Status = Release.Status
 
 # Only the system approves its own imports: a person who imports is an author.
@@ -99,8 +99,8 @@ def create_imported(
     too large.
     """
     by = context.get("by")
-    if not roles.may(by, Deed.CREATED):
-        raise ActionRefusedError(roles.refusal_message(Deed.CREATED))
+    if not roles.may(by, Action.CREATED):
+        raise ActionRefusedError(roles.refusal_message(Action.CREATED))
     if approve and by:
         raise ActionRefusedError(AUTHORS_DO_NOT_APPROVE)
     for each in new:
@@ -125,13 +125,13 @@ def change_imported(
     that name the release, for lack of rights, under embargo, and for what would empty a public
     text.
     """
-    row = lock(release, Deed.EDITED, context)
+    row = lock(release, Action.EDITED, context)
     if not _changes_anything(row, change):
         return row, False
     if reasons := _objections(row, change, context):
         raise ActionRefusedError(*reasons)
     _write(row, change, context)
-    add_audit_entry(row, Deed.UPDATED, f"Imported from {change.origin}", context)
+    add_audit_entry(row, Action.UPDATED, f"Imported from {change.origin}", context)
     if row.status == Status.APPROVED:
         _add_version(row, context)
     return row, True
@@ -188,8 +188,8 @@ def _objections(row: Release, change: ChangedRelease, context: ActionContext) ->
         return [f"{name} is {row.get_status_display()}: its text stays as it was."]
     if row.is_embargoed(action_time(context)):
         return [f"{name} is approved as it reads now: call it back first, then import it again."]
-    if not roles.may(context.get("by"), Deed.CORRECTED):
-        return [f"{name} is public. {roles.refusal_message(Deed.CORRECTED)}"]
+    if not roles.may(context.get("by"), Action.CORRECTED):
+        return [f"{name} is public. {roles.refusal_message(Action.CORRECTED)}"]
     if roles.must_propose(context.get("by"), row, action_time(context)):
         return [f"{name} is public. {PROPOSE_IT}"]
     emptied = [word for field, word in REQUIRED_FIELDS.items() if _empties(change, field)]
@@ -259,7 +259,7 @@ def _issue_versions(approved: Sequence[Release]) -> None:
 def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
     context = {**context, "at": action_time(context)}
     AuditEntry.objects.bulk_create(
-        audit_entry(each.release, Deed.CREATED, f"Imported from {each.origin}", context)
+        audit_entry(each.release, Action.CREATED, f"Imported from {each.origin}", context)
         for each in new
     )
 

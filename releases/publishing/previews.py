@@ -18,7 +18,7 @@ from releases.publishing.base import (
     typed,
 )
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 
 MAX_LIFETIME = datetime.timedelta(days=90)
 
@@ -35,7 +35,7 @@ def create_preview(
     Returns it with its token, which is not stored. Raises ActionRefusedError if the release is not
     under embargo or the recipient already has a link.
     """
-    row, at = lock(release, Deed.SHARED, context), action_time(context)
+    row, at = lock(release, Action.PREVIEW_SHARED, context), action_time(context)
     recipient = " ".join(typed(recipient).split())
     if reasons := _objections(row, recipient, expires_at, at):
         raise ActionRefusedError(*reasons)
@@ -48,20 +48,22 @@ def create_preview(
         made_at=at,
         expires_at=expires_at,
     )
-    add_audit_entry(row, Deed.SHARED, f"With {recipient}, until {expires_at.isoformat()}", context)
+    add_audit_entry(
+        row, Action.PREVIEW_SHARED, f"With {recipient}, until {expires_at.isoformat()}", context
+    )
     return link, token
 
 
 @transaction.atomic
 def revoke_preview(link: PreviewLink, **context: Unpack[ActionContext]) -> PreviewLink:
     """Revoke a preview link. Raises ActionRefusedError if it is no longer active."""
-    row, at = lock(link.release, Deed.REVOKED, context), action_time(context)
+    row, at = lock(link.release, Action.PREVIEW_REVOKED, context), action_time(context)
     current = PreviewLink.objects.get(pk=link.pk)
     if not current.is_active(at):
         raise ActionRefusedError(f"The preview for {current.recipient} is no longer active.")
     current.revoked_at = at
     current.save()
-    add_audit_entry(row, Deed.REVOKED, f"From {current.recipient}", context)
+    add_audit_entry(row, Action.PREVIEW_REVOKED, f"From {current.recipient}", context)
     return current
 
 

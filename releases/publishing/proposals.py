@@ -34,7 +34,7 @@ from releases.publishing.base import (
 )
 from releases.publishing.corrections import objections_to_kind
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 Status = Release.Status
 
 PERSON_REQUIRED = "Say who proposes the correction."
@@ -90,7 +90,11 @@ def propose_correction(
     person = context.get("by")
     if person is None:
         raise ActionRefusedError(PERSON_REQUIRED)
-    row, content, note = lock(release, Deed.PROPOSED, context), _clean(content), bounded(note)
+    row, content, note = (
+        lock(release, Action.CORRECTION_PROPOSED, context),
+        _clean(content),
+        bounded(note),
+    )
     if reasons := _objections_to_proposing(row, content, kind, note, context):
         raise ActionRefusedError(*reasons)
     ProposedCorrection.objects.create(
@@ -102,7 +106,7 @@ def propose_correction(
         proposed_by=person,
         proposed_at=action_time(context),
     )
-    add_audit_entry(row, Deed.PROPOSED, note, context)
+    add_audit_entry(row, Action.CORRECTION_PROPOSED, note, context)
     return row
 
 
@@ -114,7 +118,7 @@ def approve_correction(
 
     Raises ActionRefusedError, also for its own proposer without a reason as `override`.
     """
-    row, override = lock(release, Deed.ACCEPTED, context), bounded(override)
+    row, override = lock(release, Action.CORRECTION_APPROVED, context), bounded(override)
     found = _lock_open_proposal(row, proposal)
     if found.proposed_by == context.get("by") and not override:
         raise ActionRefusedError(OWN_PROPOSAL)
@@ -126,7 +130,7 @@ def approve_correction(
     # The version is by the author of its words, the audit entry by the approver.
     row.edited_by = found.proposed_by
     why = " ".join(filter(None, (f"Proposed by {found.proposer}.", found.note, override)))
-    save_with_audit(row, Deed.ACCEPTED, why, context)
+    save_with_audit(row, Action.CORRECTION_APPROVED, why, context)
     record_version(row, found.kind, found.note, {**context, "by": found.proposed_by})
     _decide(found, ProposedCorrection.Status.APPROVED, override, context)
     return row
@@ -137,24 +141,24 @@ def decline_correction(
     release: Release, proposal: int, reason: str, **context: Unpack[ActionContext]
 ) -> Release:
     """Decline an open proposal; the reason is for its author. Raises ActionRefusedError."""
-    row = lock(release, Deed.DECLINED, context)
+    row = lock(release, Action.CORRECTION_DECLINED, context)
     reason = require_reason(reason, "Say why it is declined: its author reads it.")
     _decide(_lock_open_proposal(row, proposal), ProposedCorrection.Status.DECLINED, reason, context)
-    add_audit_entry(row, Deed.DECLINED, reason, context)
+    add_audit_entry(row, Action.CORRECTION_DECLINED, reason, context)
     return row
 
 
 @transaction.atomic
-def retract_correction(
+def take_back_correction(
     release: Release, proposal: int, **context: Unpack[ActionContext]
 ) -> Release:
     """Withdraw one's own open proposal. Raises ActionRefusedError."""
-    row = lock(release, Deed.RETRACTED, context)
+    row = lock(release, Action.CORRECTION_TAKEN_BACK, context)
     found = _lock_open_proposal(row, proposal)
     if context.get("by") not in (None, found.proposed_by):
         raise ActionRefusedError(f"Only {found.proposer}, who proposed it, can take it back.")
     _decide(found, ProposedCorrection.Status.WITHDRAWN, "", context)
-    add_audit_entry(row, Deed.RETRACTED, "", context)
+    add_audit_entry(row, Action.CORRECTION_TAKEN_BACK, "", context)
     return row
 
 

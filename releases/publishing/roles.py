@@ -9,28 +9,28 @@ from django.contrib.auth.models import User
 
 from releases.models import AuditEntry, Release
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 
 ACTIONS_BY_PERMISSION = {
-    "add_release": {Deed.CREATED},
+    "add_release": {Action.CREATED},
     "change_release": {
-        *(Deed.EDITED, Deed.SUBMITTED, Deed.PAIRED, Deed.FILED),
-        *(Deed.PROPOSED, Deed.RETRACTED),
+        *(Action.EDITED, Action.SUBMITTED, Action.TRANSLATION_CHANGED, Action.TOPICS_CHANGED),
+        *(Action.CORRECTION_PROPOSED, Action.CORRECTION_TAKEN_BACK),
     },
     "approve_release": {
-        *(Deed.APPROVED, Deed.RESCHEDULED, Deed.RECALLED, Deed.SENT_BACK),
-        *(Deed.SHARED, Deed.REVOKED),
+        *(Action.APPROVED, Action.RESCHEDULED, Action.RECALLED, Action.SENT_BACK),
+        *(Action.PREVIEW_SHARED, Action.PREVIEW_REVOKED),
     },
     "correct_release": {
-        *(Deed.CORRECTED, Deed.UPDATED, Deed.RENAMED),
-        *(Deed.ACCEPTED, Deed.DECLINED),
+        *(Action.CORRECTED, Action.UPDATED, Action.RENAMED),
+        *(Action.CORRECTION_APPROVED, Action.CORRECTION_DECLINED),
     },
-    "withdraw_release": {Deed.WITHDREW, Deed.REINSTATED},
-    "remove_release": {Deed.REMOVED, Deed.BLOCKED},
-    "delete_release": {Deed.DELETED},
+    "withdraw_release": {Action.WITHDRAWN, Action.REINSTATED},
+    "remove_release": {Action.REMOVED, Action.BLOCKED},
+    "delete_release": {Action.DELETED},
 }
 PERMISSION_BY_ACTION = {
-    action: name for name, deeds in ACTIONS_BY_PERMISSION.items() for action in deeds
+    action: name for name, actions in ACTIONS_BY_PERMISSION.items() for action in actions
 }
 MINIMUM_ROLE = {
     "add_release": "writer",
@@ -42,12 +42,12 @@ MINIMUM_ROLE = {
 
 def may(user: User | None, action: str) -> bool:
     """Return whether the person may do it; the system (None) may do everything."""
-    return user is None or user.has_perm(f"releases.{PERMISSION_BY_ACTION[Deed(action)]}")
+    return user is None or user.has_perm(f"releases.{PERMISSION_BY_ACTION[Action(action)]}")
 
 
 def refusal_message(action: str) -> str:
     """Return who may do it, in a sentence for a person who may not."""
-    role = MINIMUM_ROLE.get(PERMISSION_BY_ACTION[Deed(action)], "publisher")
+    role = MINIMUM_ROLE.get(PERMISSION_BY_ACTION[Action(action)], "publisher")
     return f"This needs the {role} role. Ask a colleague who has it."
 
 
@@ -55,4 +55,4 @@ def must_propose(user: User | None, release: Release, at: datetime.datetime | No
     """Return whether the person's change to its text needs a publisher's approval."""
     if user is None or not release.is_published(at):
         return False
-    return settings.CORRECTIONS_NEED_APPROVAL or not may(user, Deed.CORRECTED)
+    return settings.CORRECTIONS_NEED_APPROVAL or not may(user, Action.CORRECTED)

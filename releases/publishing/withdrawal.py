@@ -19,7 +19,7 @@ from releases.publishing.base import (
     save_with_audit,
 )
 
-Deed = AuditEntry.Deed
+Action = AuditEntry.Action
 Status = Release.Status
 
 REASON_MISSING = "Give a reason. The public will read it in place of the release."
@@ -40,11 +40,11 @@ def withdraw(
     """
     if successor:
         successor = lock_both(release, successor)
-    row = lock(release, Deed.WITHDREW, context)
+    row = lock(release, Action.WITHDRAWN, context)
     if successor:
         _require_successor(row, successor)
     row.successor = successor
-    return _unpublish(row, Status.WITHDRAWN, Deed.WITHDREW, reason, context)
+    return _unpublish(row, Status.WITHDRAWN, Action.WITHDRAWN, reason, context)
 
 
 @transaction.atomic
@@ -52,9 +52,9 @@ def remove(
     release: Release, reason: str, withhold_title: bool = False, **context: Unpack[ActionContext]
 ) -> Release:
     """Leave a tombstone at its permalink: number, reason and date, but no text (410)."""
-    row = lock(release, Deed.REMOVED, context)
+    row = lock(release, Action.REMOVED, context)
     row.title_withheld = withhold_title
-    return _unpublish(row, Status.REMOVED, Deed.REMOVED, reason, context)
+    return _unpublish(row, Status.REMOVED, Action.REMOVED, reason, context)
 
 
 @transaction.atomic
@@ -62,28 +62,28 @@ def block(
     release: Release, reason: str, withhold_title: bool = False, **context: Unpack[ActionContext]
 ) -> Release:
     """Leave a tombstone as `remove` does, by legal order, which the reason names (451)."""
-    row = lock(release, Deed.BLOCKED, context)
+    row = lock(release, Action.BLOCKED, context)
     row.title_withheld = withhold_title
-    return _unpublish(row, Status.BLOCKED, Deed.BLOCKED, reason, context)
+    return _unpublish(row, Status.BLOCKED, Action.BLOCKED, reason, context)
 
 
 @transaction.atomic
 def reinstate(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
     """Publish again what was withdrawn, removed or blocked; the reason is public."""
-    row = lock(release, Deed.REINSTATED, context)
+    row = lock(release, Action.REINSTATED, context)
     if row.status not in (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED):
         raise ActionRefusedError(
             "Only a withdrawn, removed or blocked release can be reinstated "
             f"(status: {row.get_status_display()})."
         )
-    if row.is_taken_down and not roles.may(context.get("by"), Deed.REMOVED):
-        raise ActionRefusedError(roles.refusal_message(Deed.REMOVED))
+    if row.is_taken_down and not roles.may(context.get("by"), Action.REMOVED):
+        raise ActionRefusedError(roles.refusal_message(Action.REMOVED))
     reason = require_reason(
         reason, "Give a reason. The public will read it in the release’s history."
     )
     row.status, row.status_reason = Status.APPROVED, ""
     row.title_withheld, row.successor = False, None
-    save_with_audit(row, Deed.REINSTATED, reason, context)
+    save_with_audit(row, Action.REINSTATED, reason, context)
     record_version(row, Version.Kind.REINSTATEMENT, reason, context)
     return row
 

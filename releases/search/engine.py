@@ -62,7 +62,7 @@ def _day_after(date: datetime.date) -> datetime.date | None:
 
 
 @dataclass(frozen=True)
-class Gate:
+class Visibility:
     """Visibility at `at` (aware; default: now) as release ids. Each set is queried on first use,
     once."""
 
@@ -75,9 +75,9 @@ class Gate:
 
     @cached_property
     def hidden(self) -> set[int]:
-        """Ids of the indexed releases that are not public: retracted or under embargo."""
+        """Ids of the indexed releases that are not public: under embargo, or no longer approved."""
         # Drafts are never indexed, so this set stays small in an archive of millions.
-        return ids_of(Release.objects.retracted(), Release.objects.embargoed(self.at))
+        return ids_of(Release.objects.no_longer_approved(), Release.objects.embargoed(self.at))
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Engine(Protocol):
     def find(
         self,
         tree: Node | None,
-        gate: Gate,
+        visibility: Visibility,
         order: Order = "relevance",
         first: int = 0,
         size: int = 20,
@@ -114,7 +114,7 @@ class Engine(Protocol):
         facets over all of them. `after` limits them to releases past that cursor in newest-first
         order."""
 
-    def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
+    def counts(self, trees: Sequence[Node], visibility: Visibility) -> list[int]:
         """Return the number of public matches of each tree."""
 
     def check(self) -> None:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from releases.content.cursors import Cursor
 from releases.models import Release
-from releases.search.engine import Filters, Gate
+from releases.search.engine import Filters, Visibility
 from releases.search.query.parser import Query
 from releases.search.query.tree import And, Node
 from releases.search.results import SearchUnavailableError, call_engine
@@ -46,7 +46,9 @@ def _iterate_matches(
 def _find_ids(
     tree: Node, size: int, at: datetime.datetime, after: Cursor | None
 ) -> tuple[int, ...]:
-    return call_engine(lambda engine: engine.find(tree, Gate(at), "newest", 0, size, after)).ids
+    return call_engine(
+        lambda engine: engine.find(tree, Visibility(at), "newest", 0, size, after)
+    ).ids
 
 
 def _last_cursor(ids: Collection[int], at: datetime.datetime, after: Cursor | None) -> Cursor:

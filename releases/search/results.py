@@ -25,7 +25,7 @@ from haystack.exceptions import SearchBackendError
 from releases.content.messages import message
 from releases.models import Release, Section
 from releases.search.analysis.spelling import correct
-from releases.search.engine import Engine, Filters, Gate, Matches, Order
+from releases.search.engine import Engine, Filters, Matches, Order, Visibility
 from releases.search.facets import NamedFacets, name_facets
 from releases.search.highlighting import Highlighter, Segments
 from releases.search.query.parser import Query, relax
@@ -105,8 +105,8 @@ def search(
 ) -> Results:
     """Return a page (from 1) of matches at `at` (aware; default: now). Takes two database queries,
     a few more if nothing matches. Raises SearchUnavailableError."""
-    gate = Gate(at or timezone.now())
-    searcher = _Searcher(gate, order, page)
+    visibility = Visibility(at or timezone.now())
+    searcher = _Searcher(visibility, order, page)
     text = query.text
     query, found = searcher.find_or_relax(query, filters)
     pages = max(1, -(-min(found.total, MAX_RESULTS) // PAGE_SIZE))
@@ -114,7 +114,7 @@ def search(
         query.ignored if page <= pages else (*query.ignored, _page_out_of_range(page, pages, found))
     )
     return Results(
-        hits=_hits(query, found.ids, gate.at),
+        hits=_hits(query, found.ids, visibility.at),
         total=found.total,
         page=page,
         pages=pages,
@@ -127,10 +127,10 @@ def search(
 
 
 class _Searcher:
-    """Engine queries within one gate."""
+    """Engine queries within one visibility."""
 
-    def __init__(self, gate: Gate, order: Order, page: int) -> None:
-        self._gate = gate
+    def __init__(self, visibility: Visibility, order: Order, page: int) -> None:
+        self._visibility = visibility
         self._order: Order = order
         self._first = (page - 1) * PAGE_SIZE
 
@@ -168,7 +168,7 @@ class _Searcher:
         return self._call_engine(tree, self._order, self._first, size)
 
     def _call_engine(self, tree: Node | None, order: Order, first: int, size: int) -> Matches:
-        return call_engine(lambda engine: engine.find(tree, self._gate, order, first, size))
+        return call_engine(lambda engine: engine.find(tree, self._visibility, order, first, size))
 
 
 def _with_filters(tree: Node | None, filters: Filters) -> Node | None:

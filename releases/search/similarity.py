@@ -3,7 +3,7 @@
 Computed by `sync_search`, never within a request. A release is due if its row is missing or older
 than its last change, so interrupted, loaded and restored releases catch up. A new release also
 updates the releases it is similar to. A failure is logged, stored with the error, and retried after
-an hour or a change. Rows store ids only; pages apply the gate when they show them.
+an hour or a change. Rows store ids only; pages show only those that are public.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from releases.models.querysets import ReleaseQuerySet
 from releases.parsing.alternatives import STOP_WORDS
 from releases.search.analysis.analyzer import words
 from releases.search.analysis.spelling import is_vocabulary_word
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 from releases.search.query.tree import And, Equals, Words
 
 BATCH = 50  # releases per run
@@ -48,10 +48,12 @@ def update_due(at: datetime.datetime | None = None) -> int:
         return 0
     finder = _SimilarityFinder(at)
     similarities = [finder.find(release) for release in due]
-    vocabulary = frozenset(finder.words)  # the words of renewed releases are in it
-    alike = {pk for row in similarities for pk in row.others} - {release.pk for release in due}
-    renewed = _outdated(alike, due)
-    similarities += [finder.find(release) for release in renewed]
+    vocabulary = frozenset(finder.words)  # the words of updated releases are in it
+    similar_ids = {pk for row in similarities for pk in row.others} - {
+        release.pk for release in due
+    }
+    updated = _outdated(similar_ids, due)
+    similarities += [finder.find(release) for release in updated]
     SimilarReleases.objects.bulk_create(
         similarities,
         update_conflicts=True,
@@ -83,15 +85,15 @@ class _SimilarityFinder:
     """Similarity search at one moment, with a cache of how many releases have each word."""
 
     def __init__(self, at: datetime.datetime) -> None:
-        self._gate = Gate(at)
+        self._visibility = Visibility(at)
         self._engine = connections["default"].get_backend()
-        self._total = self._engine.find(None, self._gate, size=0).total
+        self._total = self._engine.find(None, self._visibility, size=0).total
         self._release_counts: dict[str, int] = {}
         self.words: set[str] = set()
 
     def find(self, release: Release) -> SimilarReleases:
         """Return an unsaved row: the most similar releases, or the error."""
-        made = SimilarReleases(release=release, others=[], made_at=self._gate.at)
+        made = SimilarReleases(release=release, others=[], made_at=self._visibility.at)
         try:
             made.others = self._find_similar(release)
         except (Error, SearchBackendError):  # not the release's fault
@@ -107,7 +109,7 @@ class _SimilarityFinder:
         if not words.text:
             return []
         tree = And((words, Equals("language", release.language.partition("-")[0])))
-        found = self._engine.find(tree, self._gate, size=MAX_SIMILAR + 1).ids
+        found = self._engine.find(tree, self._visibility, size=MAX_SIMILAR + 1).ids
         return [pk for pk in found if pk != release.pk][:MAX_SIMILAR]
 
     def _key_words(self, release: Release) -> list[str]:
@@ -121,7 +123,7 @@ class _SimilarityFinder:
         return [word for word, _ in Counter(weights).most_common(MAX_KEY_WORDS)]
 
     def _load_counts(self, words: Collection[str]) -> None:
-        counts = self._engine.counts([Words(word) for word in words], self._gate)
+        counts = self._engine.counts([Words(word) for word in words], self._visibility)
         self._release_counts.update(zip(words, counts, strict=True))
 
     def _rarity(self, word: str) -> float:

@@ -130,7 +130,7 @@ def test_decision_is_on_the_proposal_that_was_read(client, enter, publish, propo
     propose(release, title="Two Offices")
     seen = publishing.open_proposal(release)
     ana = seen.proposed_by
-    publishing.retract_correction(release, seen.pk, by=ana)
+    publishing.take_back_correction(release, seen.pk, by=ana)
     content = {**release.snapshot(), "title": "No Office"}
     publishing.propose_correction(release, content, "correction", "a note", by=ana)
     enter("publisher", "Ben")

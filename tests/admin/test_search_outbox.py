@@ -5,7 +5,7 @@ from django.utils import timezone
 from haystack import connections
 
 from releases.models import Release, SearchChange
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 from releases.search.query.parser import parse
 
 PAGE = "/admin/releases/searchchange/"
@@ -40,5 +40,5 @@ def test_what_failed_is_tried_again_at_once(admin_client, publish):
     Release.objects.filter(pk=release.pk).update(title="Notice of a bulletin")
     rows = [row.pk for row in SearchChange.objects.all()]
     admin_client.post(PAGE, {"action": "retry", "_selected_action": rows}, follow=True)
-    assert engine.find(parse("bulletin").tree, Gate()).total == 1
+    assert engine.find(parse("bulletin").tree, Visibility()).total == 1
     assert SearchChange.objects.get().release_id == embargoed.pk

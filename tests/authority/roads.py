@@ -198,7 +198,7 @@ def propose(walk: Walk, is_own: bool) -> None:
 def write(walk: Walk) -> None:
     """Make the person an author of the text as it stands."""
     if walk.person:
-        by: Any = {"by": walk.person, "action": AuditEntry.Deed.EDITED, "at": timezone.now()}
+        by: Any = {"by": walk.person, "action": AuditEntry.Action.EDITED, "at": timezone.now()}
         AuditEntry.objects.create(release=walk.release, subject="", **by)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from releases import publishing
 from releases.search import worker
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 from releases.search.query.parser import parse
 
 pytestmark = pytest.mark.cluster
@@ -20,12 +20,12 @@ def cache_counts(engine):
 def test_counts_are_cached_across_pages_and_orders(indexed, engine):
     for _ in range(3):
         indexed(body="A notice.")
-    tree, gate = parse('"a notice"').tree, Gate()
-    engine.find(tree, gate, size=1)
+    tree, visibility = parse('"a notice"').tree, Visibility()
+    engine.find(tree, visibility, size=1)
     hits, misses = cache_counts(engine)
 
-    assert engine.find(tree, gate, first=1, size=1).total == 3
-    assert engine.find(tree, gate, "newest", size=1).total == 3
+    assert engine.find(tree, visibility, first=1, size=1).total == 3
+    assert engine.find(tree, visibility, "newest", size=1).total == 3
     assert cache_counts(engine)[0] >= hits + 2
     assert cache_counts(engine)[1] == misses
 
@@ -33,11 +33,11 @@ def test_counts_are_cached_across_pages_and_orders(indexed, engine):
 def test_cached_counts_leave_out_withdrawn_releases(indexed, engine):
     kept, withdrawn = indexed(body="A notice."), indexed(body="A notice.")
     tree = parse("notice").tree
-    assert engine.find(tree, Gate()).total == 2
+    assert engine.find(tree, Visibility()).total == 2
 
     publishing.withdraw(withdrawn, "It named a wrong person.")
 
-    found = engine.find(tree, Gate())  # still in the index
+    found = engine.find(tree, Visibility())  # still in the index
     assert (found.ids, found.total, sum(found.facets.years.values())) == ((kept.pk,), 1, 1)
     worker.process_all()
-    assert engine.find(tree, Gate()) == found
+    assert engine.find(tree, Visibility()) == found

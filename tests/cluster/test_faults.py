@@ -13,7 +13,7 @@ from pressroom.infra import circuit_breaker
 from releases import publishing
 from releases.models import SearchChange
 from releases.search import worker
-from releases.search.engine import Gate, IndexLockedError, IndexUnusableError, public_ids
+from releases.search.engine import IndexLockedError, IndexUnusableError, Visibility, public_ids
 from releases.search.opensearch import client as opensearch_client
 from releases.search.opensearch import generations
 from releases.search.opensearch.backend import BATCH
@@ -54,8 +54,8 @@ class Readers:
     """Threads that search until they are stopped, and count their answers."""
 
     def __init__(self, right):
-        self.right, self.gate = right, Gate()
-        assert self.gate.hidden == set()
+        self.right, self.visibility = right, Visibility()
+        assert self.visibility.hidden == set()
         self.answers, self.refusals, self.wrong = 0, 0, []
         self.stop = threading.Event()
         self.threads = [threading.Thread(target=self.read) for _ in range(3)]
@@ -64,7 +64,7 @@ class Readers:
         engine = connections["default"].get_backend()
         while not self.stop.is_set():
             try:
-                found = engine.find(parse("notice").tree, self.gate, size=100)
+                found = engine.find(parse("notice").tree, self.visibility, size=100)
             except IndexUnusableError:
                 self.refusals += 1
                 time.sleep(0.05)
@@ -114,7 +114,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     for release in library[:5]:
         publishing.withdraw(release, "It named a wrong person.")
     cluster.restore()
-    SearchChange.objects.update(due_at=Gate().at)  # retry failed changes now
+    SearchChange.objects.update(due_at=Visibility().at)  # retry failed changes now
     opensearch_client._connect.cache_clear()
     connections.reload("default")
     worker.process_all()
@@ -122,7 +122,7 @@ def test_nothing_is_lost_when_a_node_is_killed_while_releases_are_indexed(
     assert not SearchChange.objects.exists()
     assert engine.indexed() == public_ids()
     assert len(public_ids()) == 55 + len(more)
-    assert engine.find(parse("notice").tree, Gate()).total == 55 + len(more)
+    assert engine.find(parse("notice").tree, Visibility()).total == 55 + len(more)
 
 
 def test_dead_cluster_is_a_503_for_search_alone_and_not_called_for_a_while(

@@ -82,7 +82,7 @@ def test_draft_follows_its_source_and_keeps_its_status(load, in_state, person, s
     assert outcome.outcome == "updated"
     assert (release.status, release.body) == (before.status, CHANGED["body"])
     line = release.audit_entries.last()
-    assert (line.action, line.by) == (AuditEntry.Deed.UPDATED, by)
+    assert (line.action, line.by) == (AuditEntry.Action.UPDATED, by)
 
 
 @pytest.mark.parametrize("role", ROLES)

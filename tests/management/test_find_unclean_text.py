@@ -87,7 +87,7 @@ def test_only_drafts_are_cleaned_and_only_when_told_to(publish, make_release):
     assert Section.objects.get(pk=section.pk).body == "Wells."
     assert Release.objects.get(pk=released.pk).title == "Water\x08"
     line = AuditEntry.objects.filter(release=draft).last()
-    assert (line.action, line.origin) == (AuditEntry.Deed.EDITED, "find_unclean_text")
+    assert (line.action, line.origin) == (AuditEntry.Action.EDITED, "find_unclean_text")
 
 
 def test_clean_archive_is_said_to_be_clean(make_release):

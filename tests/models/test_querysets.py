@@ -1,4 +1,4 @@
-"""The gate and its twin agree on every row of one table."""
+"""`published` and `is_published` agree for every status and release time."""
 
 import datetime
 
@@ -11,7 +11,7 @@ LIFT = datetime.datetime(2024, 5, 14, 16, 0, tzinfo=datetime.UTC)
 BEFORE = LIFT - datetime.timedelta(seconds=1)
 AFTER = LIFT + datetime.timedelta(days=365)
 
-GATE = [
+CASES = [
     # status, moment, published, on record
     ("draft", AFTER, False, False),
     ("in_review", AFTER, False, False),
@@ -25,7 +25,7 @@ GATE = [
 ]
 
 
-@pytest.mark.parametrize(("status", "at", "published", "on_record"), GATE)
+@pytest.mark.parametrize(("status", "at", "published", "on_record"), CASES)
 def test_gate_and_twin_agree(make_release, status, at, published, on_record):
     release = make_release(
         status=status, release_at=LIFT, number="2024-0001", slug="a", status_reason="a reason"
@@ -33,7 +33,7 @@ def test_gate_and_twin_agree(make_release, status, at, published, on_record):
 
     assert Release.objects.published(at).exists() is published
     assert release.is_published(at) is published
-    hidden = Release.objects.retracted() | Release.objects.embargoed(at)
+    hidden = Release.objects.no_longer_approved() | Release.objects.embargoed(at)
     assert hidden.exists() is not published
     assert Release.objects.on_record(at).exists() is on_record
 

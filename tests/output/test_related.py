@@ -1,4 +1,4 @@
-"""Related releases, within the gate."""
+"""Related releases, within the visibility."""
 
 import datetime
 

@@ -101,7 +101,7 @@ def test_writer_neither_approves_nor_declines(publish, propose, writer, staff):
         with pytest.raises(ActionRefusedError, match="needs the publisher role"):
             act(release, proposal.pk, *arguments, by=writer)
     with pytest.raises(ActionRefusedError, match="Only Ana, who proposed it, can take it back"):
-        publishing.retract_correction(release, proposal.pk, by=staff("writer", "Eve"))
+        publishing.take_back_correction(release, proposal.pk, by=staff("writer", "Eve"))
     with pytest.raises(ActionRefusedError, match="needs the writer role"):
         propose(publish(), title="Two Offices", by=type(writer).objects.create_user("temp"))
 
@@ -126,7 +126,7 @@ def test_second_proposal_waits_for_the_first(publish, propose, writer):
 
     with pytest.raises(ActionRefusedError, match=r"Ana proposed a correction on .* still open"):
         propose(release, title="Three Offices")
-    publishing.retract_correction(release, proposal.pk, by=writer)
+    publishing.take_back_correction(release, proposal.pk, by=writer)
 
     assert propose(release, title="Three Offices").content["title"] == "Three Offices"
 

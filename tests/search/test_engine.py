@@ -1,10 +1,10 @@
-"""The gate as ids: drafts are in neither set."""
+"""Visibility as ids: drafts are in neither set."""
 
 from django.db import connection
 
 from releases import publishing
 from releases.models import Release
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 
 
 def test_gate_has_public_and_hidden_ids(
@@ -13,22 +13,22 @@ def test_gate_has_public_and_hidden_ids(
     public, embargoed, withdrawn = publish(), publish(release_at=in_an_hour), publish()
     publishing.withdraw(withdrawn, "a reason")
     make_release()  # a draft
-    gate = Gate()
+    visibility = Visibility()
 
     with django_assert_num_queries(1):
-        assert gate.hidden == {embargoed.pk, withdrawn.pk}
+        assert visibility.hidden == {embargoed.pk, withdrawn.pk}
     with django_assert_num_queries(1):
-        assert gate.public == {public.pk}
+        assert visibility.public == {public.pk}
 
 
 def test_gate_of_an_empty_archive(db):
-    assert Gate().hidden == Gate().public == set()
+    assert Visibility().hidden == Visibility().public == set()
 
 
 def test_retracted_ids_are_read_from_a_database_index_alone(db):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
 
-        plan = Release.objects.retracted().order_by().values("pk").explain()
+        plan = Release.objects.no_longer_approved().order_by().values("pk").explain()
 
     assert "Index Only Scan using release_retracted" in plan

@@ -10,7 +10,7 @@ from haystack.exceptions import SearchBackendError
 from haystack.query import SearchQuerySet
 
 from releases.models import Release, Topic
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 
 pytestmark = pytest.mark.contract
 
@@ -125,4 +125,4 @@ def test_updated_release_is_indexed_once(indexed, engine):
     release = indexed()
     for _ in range(3):
         engine.refresh([release.pk])
-    assert engine.find(None, Gate()).ids == (release.pk,)
+    assert engine.find(None, Visibility()).ids == (release.pk,)

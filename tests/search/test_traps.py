@@ -19,7 +19,7 @@ from whoosh.writing import SegmentWriter
 
 from releases.models import Release, Topic
 from releases.search.embedded.writer import merge_smallest
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 from releases.search.query.parser import parse
 from releases.search.results import search
 from releases.search.similarity import update_due
@@ -256,11 +256,11 @@ def test_threads_do_not_share_a_reader(library, engine, is_shared, monkeypatch):
         inside.remove(reader)
         return original(reader, *term)
 
-    searcher, gate = engine.index.searcher(), Gate()
-    engine.find(parse("county").tree, gate)
+    searcher, visibility = engine.index.searcher(), Visibility()
+    engine.find(parse("county").tree, visibility)
     monkeypatch.setattr(W3TermsReader, "term_info", term_info)
     search = partial(searcher.search, Term("text", "counti"))
-    ours = partial(engine.find, parse("county").tree, gate)
+    ours = partial(engine.find, parse("county").tree, visibility)
     threads = [threading.Thread(target=search if is_shared else ours) for _ in range(4)]
     for thread in threads:
         thread.start()

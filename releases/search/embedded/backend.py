@@ -28,7 +28,7 @@ from releases.search.embedded.maintenance import Maintenance, damaged_files
 from releases.search.embedded.matching import Matching
 from releases.search.embedded.snapshot import Snapshot, current_snapshot
 from releases.search.embedded.writer import Writer, merge_smallest, open_writer
-from releases.search.engine import Gate, IndexUnusableError, Matches, Order, public_ids
+from releases.search.engine import IndexUnusableError, Matches, Order, Visibility, public_ids
 from releases.search.fingerprint import fingerprint
 from releases.search.haystack.backend import (
     HaystackBackend,
@@ -154,19 +154,19 @@ class WhooshBackend(HaystackBackend):
     def find(
         self,
         tree: Node | None,
-        gate: Gate,
+        visibility: Visibility,
         order: Order = "relevance",
         first: int = 0,
         size: int = 20,
         after: Cursor | None = None,
     ) -> Matches:
-        public = gate.public
+        public = visibility.public
         return self._call_snapshot(
             lambda snapshot: Matching(snapshot, tree, after).found(public, order, first, size)
         )
 
-    def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
-        return [self.find(tree, gate, size=0).total for tree in trees]
+    def counts(self, trees: Sequence[Node], visibility: Visibility) -> list[int]:
+        return [self.find(tree, visibility, size=0).total for tree in trees]
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
         return self._call_snapshot(lambda snapshot: search(snapshot, request))

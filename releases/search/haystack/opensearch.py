@@ -10,9 +10,14 @@ from whoosh import query
 from whoosh.fields import DATETIME, NUMERIC, Schema
 from whoosh.util.times import long_to_datetime
 
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 from releases.search.haystack.backend import SearchRequest, SearchResponse
-from releases.search.opensearch.queries import MAX_BUCKETS, NEWEST_FIRST, QueryBody, apply_gate
+from releases.search.opensearch.queries import (
+    MAX_BUCKETS,
+    NEWEST_FIRST,
+    QueryBody,
+    exclude_hidden,
+)
 
 
 def search_body(request: SearchRequest, schema: Schema, columns: dict[str, Any]) -> QueryBody:
@@ -22,7 +27,7 @@ def search_body(request: SearchRequest, schema: Schema, columns: dict[str, Any])
     conditions = {"must": [translate(request.query)], "filter": [*map(translate, request.narrow)]}
     first = request.rows.start
     return {
-        "query": apply_gate({"bool": conditions}, Gate().hidden, None),
+        "query": exclude_hidden({"bool": conditions}, Visibility().hidden, None),
         "sort": [{"_score": "desc"}, *NEWEST_FIRST]
         if request.is_ranked
         else [*(_sort_clause(name, columns) for name in request.sort_by), *NEWEST_FIRST],

@@ -17,7 +17,7 @@ from opensearchpy.helpers import streaming_bulk
 
 from releases.content.cursors import Cursor
 from releases.models import Release
-from releases.search.engine import Gate, IndexUnusableError, Matches, Order
+from releases.search.engine import IndexUnusableError, Matches, Order, Visibility
 from releases.search.fingerprint import fingerprint
 from releases.search.haystack.backend import (
     HaystackBackend,
@@ -46,9 +46,9 @@ from releases.search.opensearch.generations import Generations
 from releases.search.opensearch.queries import (
     MATCH_ALL,
     QueryBody,
-    apply_gate,
     build_query,
     count_body,
+    exclude_hidden,
     has_scored_terms,
     page_body,
     parse_facets,
@@ -172,7 +172,7 @@ class OpenSearchBackend(HaystackBackend):
 
     def _fill(self, name: str, progress: Callable[[str], object]) -> dict[int, str]:
         """Write all public releases. Other writers may take the lock between batches."""
-        ids = sorted(Gate().public)
+        ids = sorted(Visibility().public)
         failed: dict[int, str] = {}
         for start in range(0, len(ids), BATCH):
             with self.generations.writing(LOCK_TIMEOUT):
@@ -187,7 +187,7 @@ class OpenSearchBackend(HaystackBackend):
         with self.generations.writing(LOCK_TIMEOUT):
             retry_when_overloaded(lambda: self.client.indices.refresh(index=name))
             indexed = retry_when_overloaded(lambda: self.reader.ids_in(name))
-            failed |= self._reindex([name], (Gate().public ^ indexed) - failed.keys())
+            failed |= self._reindex([name], (Visibility().public ^ indexed) - failed.keys())
             retry_when_overloaded(lambda: self.generations.activate(name))
 
     def maintain(self) -> dict[int, str]:
@@ -209,14 +209,14 @@ class OpenSearchBackend(HaystackBackend):
     def find(
         self,
         tree: Node | None,
-        gate: Gate,
+        visibility: Visibility,
         order: Order = "relevance",
         first: int = 0,
         size: int = 20,
         after: Cursor | None = None,
     ) -> Matches:
         ranked = order == "relevance" and has_scored_terms(tree)
-        query = apply_gate(build_query(tree, self.reader.count_forms), gate.hidden, after)
+        query = exclude_hidden(build_query(tree, self.reader.count_forms), visibility.hidden, after)
         # Replicas of a shard differ slightly in scores: all pages of a search use the same ones.
         header = {**ALL_SHARDS, "preference": f"search{zlib.crc32(repr(tree).encode())}"}
         # Counts are a separate search, so that the cluster caches them across pages and orders.
@@ -224,15 +224,15 @@ class OpenSearchBackend(HaystackBackend):
         if size:
             # Term statistics of all shards, so that scores of different shards compare.
             scoring = {"search_type": "dfs_query_then_fetch"} if ranked else {}
-            page = page_body(query, gate, ranked) | {"from": first, "size": size}
+            page = page_body(query, visibility, ranked) | {"from": first, "size": size}
             lines += [header | scoring, page]
         counts, *pages = self.reader.multi_search(lines)
         ids = tuple(release_id(hit) for page in pages for hit in page["hits"]["hits"])
         return Matches(ids, counts["hits"]["total"]["value"], parse_facets(counts["aggregations"]))
 
-    def counts(self, trees: Sequence[Node], gate: Gate) -> list[int]:
+    def counts(self, trees: Sequence[Node], visibility: Visibility) -> list[int]:
         return self.reader.totals(
-            apply_gate(build_query(tree, self.reader.count_forms), gate.hidden, None)
+            exclude_hidden(build_query(tree, self.reader.count_forms), visibility.hidden, None)
             for tree in trees
         )
 

@@ -18,7 +18,7 @@ from releases.content.cursors import Cursor, microseconds
 from releases.search.analysis.analyzer import fold, significant_forms, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.analysis.stemming import variants
-from releases.search.engine import Facets, Gate
+from releases.search.engine import Facets, Visibility
 from releases.search.opensearch.entries import TERM_DELIMITER
 from releases.search.query.tree import (
     And,
@@ -66,7 +66,7 @@ def has_scored_terms(tree: Node | None) -> bool:
     return False
 
 
-def apply_gate(body: QueryBody, hidden: set[int], after: Cursor | None) -> QueryBody:
+def exclude_hidden(body: QueryBody, hidden: set[int], after: Cursor | None) -> QueryBody:
     """Restrict a query to releases that are not hidden and, if given, follow the cursor."""
     conditions = [_after_cursor(*after)] if after else []
     excluded = [{"terms": {"release": [_bitmap(hidden)], "value_type": "bitmap"}}] if hidden else []
@@ -217,10 +217,10 @@ def count_body(query: QueryBody) -> QueryBody:
     return {"size": 0, "track_total_hits": True, "query": query, "aggs": FACET_AGGREGATIONS}
 
 
-def page_body(query: QueryBody, gate: Gate, ranked: bool) -> QueryBody:
+def page_body(query: QueryBody, visibility: Visibility, ranked: bool) -> QueryBody:
     """Return the search for the sorted release ids of one page."""
     return {
-        "query": boost_recent(query, gate.at) if ranked else query,
+        "query": boost_recent(query, visibility.at) if ranked else query,
         "sort": [{"_score": "desc"}, *NEWEST_FIRST] if ranked else NEWEST_FIRST,
         "track_total_hits": False,
         "_source": False,

@@ -12,7 +12,7 @@ from releases.search import worker
 from releases.search.embedded import backend
 from releases.search.embedded import snapshot as snapshots
 from releases.search.embedded.snapshot import current_snapshot
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 from releases.search.worker import ProcessResult
 
 
@@ -45,7 +45,7 @@ def test_failed_write_releases_the_lock_and_changes_nothing(indexed, engine, mon
         patch.setattr(SegmentWriter, "_commit_toc", _fail)
         with pytest.raises(OSError, match="disk"):
             engine.refresh([release.pk])
-    assert engine.find(None, Gate()).total == 1
+    assert engine.find(None, Visibility()).total == 1
     engine.refresh([release.pk])
 
 

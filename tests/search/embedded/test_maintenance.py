@@ -16,7 +16,7 @@ from releases.models import Release, SearchChange
 from releases.search import outbox, worker
 from releases.search.embedded import maintenance
 from releases.search.embedded.maintenance import Rebuild
-from releases.search.engine import Gate, IndexLockedError, IndexUnusableError, public_ids
+from releases.search.engine import IndexLockedError, IndexUnusableError, Visibility, public_ids
 from releases.search.query.parser import parse
 from releases.search.worker import ProcessResult
 from releases.search_indexes import ReleaseIndex
@@ -29,7 +29,7 @@ def library(indexed) -> set[int]:
 
 
 def found(engine, words="notice") -> set[int]:
-    return set(engine.find(parse(words).tree, Gate()).ids)
+    return set(engine.find(parse(words).tree, Visibility()).ids)
 
 
 def meanwhile(monkeypatch, act) -> None:
@@ -192,14 +192,14 @@ def test_release_that_fails_does_not_stop_a_rebuild(library, engine, monkeypatch
 
 @pytest.mark.django_db(transaction=True)
 def test_readers_miss_nothing_during_rebuilds(library, engine):
-    stop, wrong, answers, gate = threading.Event(), [], [], Gate()
-    assert gate.public == library
+    stop, wrong, answers, visibility = threading.Event(), [], [], Visibility()
+    assert visibility.public == library
 
     def read():
         backend = connections["default"].get_backend()
         while not stop.is_set():
             try:
-                ids = set(backend.find(parse("notice").tree, gate).ids)
+                ids = set(backend.find(parse("notice").tree, visibility).ids)
                 result = backend.search("notice", sort_by=["-number"])
                 hits = {int(hit.pk) for hit in result["results"]}
                 (answers if ids == hits == library else wrong).append(ids)

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from releases.models import Release, Topic
-from releases.search.engine import Filters, Gate
+from releases.search.engine import Filters, Visibility
 from releases.search.query.parser import parse, relax
 from tests.conftest import NOON
 
@@ -15,7 +15,7 @@ def found(engine):
     """Return a function from a query to matching ids, best first."""
 
     def find(query, order="relevance"):
-        return list(engine.find(parse(query).tree, Gate(), order, size=100).ids)
+        return list(engine.find(parse(query).tree, Visibility(), order, size=100).ids)
 
     return find
 
@@ -132,7 +132,7 @@ def test_most_words_are_enough_when_the_query_says_so(indexed, engine):
     release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
     indexed(title="Awareness", body="A month.")
     query = relax(parse("Perelli stalking awareness month"))
-    assert engine.find(query.tree, Gate()).ids == (release.pk,)
+    assert engine.find(query.tree, Visibility()).ids == (release.pk,)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_most_words_are_enough_when_the_query_says_so(indexed, engine):
 def test_filters_narrow(indexed, engine, filters, count):
     release = indexed()
     for node in filters.nodes():
-        assert engine.find(node, Gate()).total == count
+        assert engine.find(node, Visibility()).total == count
     assert release.date == datetime.date(2024, 5, 14)
 
 
@@ -173,10 +173,10 @@ def test_prefix_of_any_length_matches(indexed, found, text):
 def test_matches_after_a_cursor(indexed, engine):
     older, *others = [indexed() for _ in range(3)]
     later = indexed(release_at=NOON + datetime.timedelta(microseconds=1))
-    everything = engine.find(None, Gate(), "newest").ids
+    everything = engine.find(None, Visibility(), "newest").ids
     assert everything == (later.pk, others[1].pk, others[0].pk, older.pk)
     for number, pk in enumerate(everything):
         cursor = (Release.objects.get(pk=pk).release_at, pk)
-        found = engine.find(None, Gate(), "newest", after=cursor)
+        found = engine.find(None, Visibility(), "newest", after=cursor)
         assert found.ids == everything[number + 1 :]
         assert found.total == len(found.ids)

@@ -9,7 +9,7 @@ from releases.models import Topic
 from releases.search.embedded import snapshot as snapshots
 from releases.search.embedded.columns import read_columns
 from releases.search.embedded.snapshot import current_snapshot
-from releases.search.engine import Gate, IndexUnusableError
+from releases.search.engine import IndexUnusableError, Visibility
 from releases.search.query.parser import parse
 
 TREE = parse("county OR records").tree
@@ -69,7 +69,7 @@ def test_column_with_a_missing_file_is_not_read_as_empty(indexed, engine, search
     delete(search_index, column)
     snapshots.drop_cached(search_index)
     with pytest.raises(IndexUnusableError):
-        engine.find(None, Gate())
+        engine.find(None, Visibility())
 
 
 def test_column_whose_file_goes_missing_later_is_not_read_as_empty(indexed, newest, search_index):
@@ -88,21 +88,21 @@ def delete(search_index, column) -> None:
 
 
 def test_empty_index_has_no_matches(engine):
-    assert engine.find(None, Gate()).total == engine.find(TREE, Gate()).total == 0
+    assert engine.find(None, Visibility()).total == engine.find(TREE, Visibility()).total == 0
 
 
 def test_threads_search_while_a_writer_commits(indexed, publish, engine):
     """Whoosh's searchers break when shared by threads; ours must see consistent states."""
     ids = {indexed(title=f"Notice {number}").pk for number in range(5)}
     fresh = [publish(title=f"Fresh {number}").pk for number in range(5)]
-    stop, wrong, gate = threading.Event(), [], Gate()
-    assert gate.public == ids | set(fresh)
+    stop, wrong, visibility = threading.Event(), [], Visibility()
+    assert visibility.public == ids | set(fresh)
 
     def reader():
         backend = connections["default"].get_backend()
         while not stop.is_set():
             try:
-                found = backend.find(TREE, gate)
+                found = backend.find(TREE, visibility)
                 if not ids <= set(found.ids) or found.total != len(found.ids):
                     wrong.append(found)
             except Exception as error:
@@ -119,18 +119,18 @@ def test_threads_search_while_a_writer_commits(indexed, publish, engine):
         for thread in threads:
             thread.join()
     assert wrong == []
-    assert set(engine.find(TREE, gate).ids) == ids | set(fresh)
+    assert set(engine.find(TREE, visibility).ids) == ids | set(fresh)
 
 
 def test_child_process_opens_its_own_snapshot(indexed, engine):
     """A server may fork after a search, while another thread holds the lock."""
     release = indexed()
-    snapshot, gate = current_snapshot(engine.index), Gate()
-    assert gate.public == {release.pk}
+    snapshot, visibility = current_snapshot(engine.index), Visibility()
+    assert visibility.public == {release.pk}
     fork = multiprocessing.get_context("fork")
     answer = fork.Queue()
     with snapshot.reader():  # holds the lock at the fork
-        child = fork.Process(target=lambda: answer.put(engine.find(TREE, gate).ids))
+        child = fork.Process(target=lambda: answer.put(engine.find(TREE, visibility).ids))
         child.start()
         assert answer.get(timeout=20) == (release.pk,)
     child.join()

@@ -3,7 +3,7 @@
 from releases import publishing
 from releases.search.embedded.maintenance import MAX_MERGED_DOCUMENTS, MERGE_SEGMENTS
 from releases.search.embedded.writer import merge_smallest
-from releases.search.engine import Gate
+from releases.search.engine import Visibility
 from releases.search.query.parser import parse
 
 BODY = "A clinic opened in May."
@@ -14,7 +14,7 @@ def test_many_small_commits_leave_few_segments(indexed, engine):
         indexed(title=f"Notice {number}")
     engine.maintain()
     assert len(engine.index._segments()) < MERGE_SEGMENTS + 1
-    assert engine.find(parse("notice").tree, Gate()).total == 3 * MERGE_SEGMENTS
+    assert engine.find(parse("notice").tree, Visibility()).total == 3 * MERGE_SEGMENTS
 
 
 def test_merge_keeps_entries_and_drops_deleted_ones(indexed, engine):
@@ -26,7 +26,9 @@ def test_merge_keeps_entries_and_drops_deleted_ones(indexed, engine):
     engine.maintain()
     assert len(engine.index._segments()) == 2
     for query in ("notice", '"clinic opened in may"', "title:notice", "clin*", "year:2024"):
-        assert set(engine.find(parse(query).tree, Gate()).ids) == {release.pk for release in kept}
+        assert set(engine.find(parse(query).tree, Visibility()).ids) == {
+            release.pk for release in kept
+        }
 
 
 def test_commit_rewrites_few_documents():

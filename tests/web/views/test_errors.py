@@ -13,7 +13,7 @@ from releases.models import Release
 
 @pytest.fixture
 def broken(monkeypatch):
-    """Have the gate raise this error; returns a client that shows what the visitor gets."""
+    """Return a function that makes `published` raise an error and returns a client."""
 
     def breaks(error):
         def published(*arguments):

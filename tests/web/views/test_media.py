@@ -1,4 +1,4 @@
-"""Files of releases: behind the gate, at addresses that stay, as browsers ask for them."""
+"""Files of releases: behind the visibility, at addresses that stay, as browsers ask for them."""
 
 import datetime
 import hashlib
