@@ -194,7 +194,7 @@ class ReleaseAdmin(
         if request.method == "GET" and (unsaved := self.unsaved(request, object_id)):
             working_copies.show_unsaved(request, unsaved)
         try:
-            with publishing.kept_by_constraints():
+            with publishing.refusing_constraint_violations():
                 return super().changeform_view(request, object_id, form_url, extra)
         except UnreadChangesError as first:
             request.attempt = (first.sentence,), first.tokens  # type: ignore[attr-defined]

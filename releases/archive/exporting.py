@@ -27,8 +27,8 @@ from releases.archive.folder import (
     digest_of_file,
 )
 from releases.archive.tables import TABLES, Line, Table, encode
+from releases.integrity.checks import broken_versions, inconsistent_releases, referenced_files
 from releases.media import stored_files
-from releases.record.hash_chain import broken_versions, inconsistent_releases, referenced_files
 
 ReportProgress = Callable[[str, int], object]  # takes what was just written, and how many
 

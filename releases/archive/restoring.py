@@ -28,14 +28,14 @@ from releases.archive.folder import (
     verify,
 )
 from releases.archive.tables import TABLES, Line, Table
-from releases.models import FeedAuthority, Release
-from releases.models.batches import BATCH, in_batches
-from releases.record.hash_chain import (
+from releases.integrity.checks import (
     broken_versions,
     inconsistent_releases,
     record_cleaned_version,
     referenced_files,
 )
+from releases.models import FeedAuthority, Release
+from releases.models.batches import BATCH, in_batches
 from releases.search import outbox
 
 Insert = Callable[[list[Line]], None]

@@ -18,8 +18,8 @@ from releases.content.slugs import make_slug
 from releases.importing import duplicates
 from releases.importing.decoding import Source
 from releases.importing.prefetch import BATCH
-from releases.importing.proposals import propose_moment
 from releases.importing.records import Record, RejectedRecord
+from releases.importing.release_times import propose_moment
 from releases.importing.report import Outcome
 from releases.importing.updates import build_change, build_sections, draft_reasons
 from releases.models import Release
@@ -42,7 +42,7 @@ Status = Release.Status
 
 
 @contextmanager
-def rehearsal() -> Iterator[None]:
+def dry_run() -> Iterator[None]:
     """Run the block for real, including numbers and refusals, and roll it back.
 
     It is one transaction: concurrent publishing waits for its end where both need a number of the

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from releases.importing import duplicates, formats
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFileError
+from releases.importing.format_detection import detect_format
 from releases.importing.loader import Loader, date_warnings
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.report import Outcome
-from releases.importing.sniff import detect_format
 from releases.models import Release
 from releases.parsing.warnings import ParseWarning
 

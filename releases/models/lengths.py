@@ -102,7 +102,7 @@ class Bound:
         return f"{most}, and this has {size:,}: {self.remedy}."
 
 
-OF_WHOLE = (
+WHOLE_RELEASE_LIMITS = (
     Bound("sections", 300, _number_of("sections"), "join some of them, or split the release"),
     Bound("topics", 100, _number_of("topics"), "take some of them off"),
     Bound("images", 100, _number_of("images"), "leave some of them out"),
@@ -117,5 +117,5 @@ def excess(after: Snapshot, before: Snapshot | None = None) -> list[str]:
 
     A release that was larger before, as in an old archive, may keep its size.
     """
-    objections = (bound.objection(after, before or {}) for bound in OF_WHOLE)
+    objections = (bound.objection(after, before or {}) for bound in WHOLE_RELEASE_LIMITS)
     return [objection for objection in objections if objection]

@@ -20,7 +20,7 @@ from releases.models.choices import ReleaseStatus, VersionKind
 # Fields that a card in a list prints.
 LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
 # Fields of its release that an entry in the corrections log prints.
-_LEDGER_RELEASE_FIELDS = tuple(
+_LOGGED_RELEASE_FIELDS = tuple(
     f"release__{name}"
     for name in ("number", "slug", "status", "title", "title_withheld", "language")
 )
@@ -118,7 +118,7 @@ class ReleaseQuerySet(models.QuerySet[Row]):
     def get_by_natural_key(self, number: str) -> Row:
         return self.get(number=number)
 
-    def extent(self) -> dict[str, Any]:
+    def count_and_dates(self) -> dict[str, Any]:
         """Return `count` and the `first` and `last` printed date (None if there is none)."""
         dates = {"first": models.Min("date"), "last": models.Max("date")}
         return self.order_by().aggregate(count=models.Count("pk"), **dates)
@@ -181,7 +181,7 @@ class TopicQuerySet(models.QuerySet[Row]):
         counted = models.Count("releases", filter=Q(releases__in=on_topic))
         return self.annotate(count=counted).filter(count__gt=0)
 
-    def filed_under(self, releases: ReleaseQuerySet[Any]) -> Self:
+    def of_releases(self, releases: ReleaseQuerySet[Any]) -> Self:
         """Return the topics of the releases."""
         return self.filter(Exists(releases.filter(topics=OuterRef("pk"))))
 
@@ -229,7 +229,7 @@ class VersionQuerySet(models.QuerySet[Row]):
         """Return the versions before that place in the corrections log."""
         return self.filter(at__gte=at).exclude(at=at, pk__lte=pk)
 
-    def ledger(self, releases: ReleaseQuerySet[Any]) -> Self:
+    def corrections_log(self, releases: ReleaseQuerySet[Any]) -> Self:
         """Return the corrections, withdrawals and reinstatements of the releases, newest first."""
         # Of a release taken down only its latest withdrawal shows: earlier notes quote its text.
         kind, status = VersionKind, ReleaseStatus
@@ -239,7 +239,7 @@ class VersionQuerySet(models.QuerySet[Row]):
             self.filter(kind__in=[kind.CORRECTION, kind.WITHDRAWAL, kind.REINSTATEMENT])
             .filter(readable | taken_down, release__in=releases)
             .select_related("release")
-            .only("number", "kind", "note", "at", "words_changed", *_LEDGER_RELEASE_FIELDS)
+            .only("number", "kind", "note", "at", "words_changed", *_LOGGED_RELEASE_FIELDS)
             .order_by("-at", "-id")
         )
 

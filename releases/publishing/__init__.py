@@ -16,7 +16,7 @@ from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
     changed_since,
-    kept_by_constraints,
+    refusing_constraint_violations,
 )
 from releases.publishing.bulk import BulkResult, apply_to_each
 from releases.publishing.checklist import checklist_items
@@ -68,7 +68,6 @@ __all__ = [
     "create_preview",
     "decline_correction",
     "delete_topics",
-    "kept_by_constraints",
     "may",
     "must_propose",
     "objections_to_proposal",
@@ -82,6 +81,7 @@ __all__ = [
     "record_deletion",
     "record_preview_use",
     "refusal_message",
+    "refusing_constraint_violations",
     "reinstate",
     "remove",
     "rename",

@@ -15,13 +15,13 @@ from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
     action_time,
-    bounded,
+    bounded_reason,
+    clean_text,
     lock,
     queue_for_index,
     record_version,
     require_reason,
     save_with_audit,
-    typed,
 )
 from releases.publishing.scheduling import PASSED, set_moment
 
@@ -38,7 +38,7 @@ def blockers(release: Release, by: User | None = None, override: str = "") -> li
     if release.status not in (Status.DRAFT, Status.IN_REVIEW):
         return [f"This release is already {release.get_status_display()}."]
     sentences = [*release.missing_fields().values()]
-    if by and not typed(override) and (sentence := objection_to_own_work(release, by)):
+    if by and not clean_text(override) and (sentence := objection_to_own_work(release, by)):
         sentences.append(sentence)
     return sentences
 
@@ -95,7 +95,7 @@ def approve(
     row.slug = row.slug or make_slug(row.title)
     set_moment(row, release_at or action_time(context), confirmed, context)
     row.status = Status.APPROVED
-    save_with_audit(row, Action.APPROVED, bounded(override), context)
+    save_with_audit(row, Action.APPROVED, bounded_reason(override), context)
     record_version(row, Version.Kind.ISSUED, "", context)
     return row
 

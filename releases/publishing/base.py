@@ -39,7 +39,7 @@ class ActionContext(TypedDict, total=False):
 
 
 @contextmanager
-def kept_by_constraints() -> Iterator[None]:
+def refusing_constraint_violations() -> Iterator[None]:
     """Raises ActionRefusedError, with the constraint's own message, if the database refuses a row
     written in the block; the block is rolled back."""
     try:
@@ -103,7 +103,7 @@ def action_time(context: ActionContext) -> datetime.datetime:
 def save_with_audit(row: Release, action: str, why: str, context: ActionContext) -> None:
     """Save the row and add an audit entry."""
     row.updated_at = action_time(context)
-    with kept_by_constraints():
+    with refusing_constraint_violations():
         row.save()
     add_audit_entry(row, action, why, context)
 
@@ -143,14 +143,14 @@ def queue_for_index(row: Release, at: datetime.datetime) -> None:
     worker.process_after_commit()
 
 
-def typed(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return a reason or note as it goes on record: empty if it is blank or invisible."""
     return str(clean(text, is_one_line=False).text.strip())
 
 
-def bounded(text: str) -> str:
+def bounded_reason(text: str) -> str:
     """Return a reason or note as it goes on record. Raises ActionRefusedError if it is too long."""
-    text, most = typed(text), lengths.REASON
+    text, most = clean_text(text), lengths.REASON
     if len(text) > most:
         raise ActionRefusedError(lengths.REASON_TOO_LONG.format(most=most, size=len(text)))
     return text
@@ -159,7 +159,7 @@ def bounded(text: str) -> str:
 def require_reason(reason: str, sentence: str) -> str:
     """Return the reason as it goes on record. Raises ActionRefusedError with the sentence if it is
     empty."""
-    if reason := bounded(reason):
+    if reason := bounded_reason(reason):
         return reason
     raise ActionRefusedError(sentence)
 

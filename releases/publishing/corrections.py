@@ -16,13 +16,13 @@ from releases.publishing.base import (
     ActionRefusedError,
     action_time,
     add_audit_entry,
-    bounded,
+    bounded_reason,
+    clean_text,
     lock,
     lock_both,
     record_version,
     require_bounded,
     save_with_audit,
-    typed,
 )
 
 Action = AuditEntry.Action
@@ -59,7 +59,7 @@ def record_change(
     the snapshot is still `before`. Returns None if the public text is unchanged. Raises
     ActionRefusedError if the kind does not fit the change.
     """
-    row, note = lock(release, Action.EDITED, context), bounded(note)
+    row, note = lock(release, Action.EDITED, context), bounded_reason(note)
     after = row.snapshot()
     if before == after:
         return None
@@ -118,7 +118,7 @@ def objections_to_kind(
     before: Mapping[str, Any], after: Mapping[str, Any], kind: str, note: str
 ) -> list[str]:
     """Return why a change to a public text is not of that kind."""
-    if kind != Kind.MINOR and not typed(note):
+    if kind != Kind.MINOR and not clean_text(note):
         return [f"A published {kind} needs a note that says what changed and why."]
     is_minor = diffing.is_typography_only(before, after)
     return [NOT_MINOR] if kind == Kind.MINOR and not is_minor else []

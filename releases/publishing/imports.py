@@ -33,8 +33,8 @@ from releases.publishing.base import (
     action_time,
     add_audit_entry,
     audit_entry,
-    kept_by_constraints,
     lock,
+    refusing_constraint_violations,
 )
 from releases.publishing.corrections import PROPOSE_IT
 from releases.search import outbox
@@ -207,7 +207,7 @@ def _write(row: Release, change: ChangedRelease, context: ActionContext) -> None
     for name, value in {**change.printed, **change.source}.items():
         setattr(row, name, value)
     row.updated_at = action_time(context)
-    with kept_by_constraints():
+    with refusing_constraint_violations():
         row.save()
     if change.sections is not None:
         row.sections.all().delete()

@@ -14,8 +14,8 @@ from releases.publishing.base import (
     ActionRefusedError,
     action_time,
     add_audit_entry,
+    clean_text,
     lock,
-    typed,
 )
 
 Action = AuditEntry.Action
@@ -36,7 +36,7 @@ def create_preview(
     under embargo or the recipient already has a link.
     """
     row, at = lock(release, Action.PREVIEW_SHARED, context), action_time(context)
-    recipient = " ".join(typed(recipient).split())
+    recipient = " ".join(clean_text(recipient).split())
     if reasons := _objections(row, recipient, expires_at, at):
         raise ActionRefusedError(*reasons)
     token = secrets.token_urlsafe(32)

@@ -26,7 +26,7 @@ from releases.publishing.base import (
     ActionRefusedError,
     action_time,
     add_audit_entry,
-    bounded,
+    bounded_reason,
     lock,
     record_version,
     require_reason,
@@ -93,7 +93,7 @@ def propose_correction(
     row, content, note = (
         lock(release, Action.CORRECTION_PROPOSED, context),
         _clean(content),
-        bounded(note),
+        bounded_reason(note),
     )
     if reasons := _objections_to_proposing(row, content, kind, note, context):
         raise ActionRefusedError(*reasons)
@@ -118,7 +118,7 @@ def approve_correction(
 
     Raises ActionRefusedError, also for its own proposer without a reason as `override`.
     """
-    row, override = lock(release, Action.CORRECTION_APPROVED, context), bounded(override)
+    row, override = lock(release, Action.CORRECTION_APPROVED, context), bounded_reason(override)
     found = _lock_open_proposal(row, proposal)
     if found.proposed_by == context.get("by") and not override:
         raise ActionRefusedError(OWN_PROPOSAL)

@@ -26,7 +26,7 @@ class ConfirmationRequiredError(ActionRefusedError):
     """An action that requires the person to confirm each of the reasons."""
 
 
-def in_words(at: datetime.datetime) -> str:
+def format_moment(at: datetime.datetime) -> str:
     """Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"""
     return spell_out(at, timezone.get_current_timezone())
 
@@ -51,12 +51,13 @@ def confirmation_reasons(
     proposed = proposed_moment(release, at)
     if proposed and release_at < proposed:
         yield (
-            f"The proposed time is {in_words(proposed)}. Confirm that the release may be published "
-            "earlier."
+            f"The proposed time is {format_moment(proposed)}. Confirm that the release may be "
+            "published earlier."
         )
     yield from _stated(release, release_at, proposed)
     if release_at - at > FAR_AHEAD:
-        yield f"{in_words(release_at)} is more than two years ahead. Confirm that this is intended."
+        moment = format_moment(release_at)
+        yield f"{moment} is more than two years ahead. Confirm that this is intended."
 
 
 def _stated(
@@ -68,7 +69,7 @@ def _stated(
         if end and release_at < end != proposed:
             yield (
                 f"The text says “{embargo.words}”. Confirm that the release may be published "
-                f"before {in_words(end)}."
+                f"before {format_moment(end)}."
             )
     is_unclear = any(doubt.code == "embargo_unclear" for doubt in release.unresolved_warnings())
     if is_unclear or any(end is None and each.is_stated for each, end in stated):

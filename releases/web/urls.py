@@ -97,7 +97,7 @@ page_urls = [
     ),
     path("about/citing/", http_caching.cached_listing(about.citing), name="citing"),
     path("about/journalists/", http_caching.cached_listing(about.journalists), name="journalists"),
-    path("corrections/", http_caching.cached_listing(corrections.ledger), name="corrections"),
+    path("corrections/", http_caching.cached_listing(corrections.log), name="corrections"),
     path("search/", http_caching.cached_listing(search.page), name="search"),
     path("search/help/", http_caching.cached_listing(search.help_page), name="search-help"),
     path("topics/", http_caching.cached_listing(topics.topics), name="topics"),

@@ -50,7 +50,7 @@ def test_constraint_of_the_database_refuses_in_its_sentence(publish):
 
     with (
         pytest.raises(publishing.ActionRefusedError, match="An approved release has a title"),
-        publishing.kept_by_constraints(),
+        publishing.refusing_constraint_violations(),
     ):
         Release.objects.filter(pk=release.pk).update(date=None)
 

@@ -13,10 +13,10 @@ from releases.importing.loader import Loader
 from releases.models import ProposedCorrection, Release, Section, Topic
 from releases.models.lengths import (
     MAX_LINES,
-    OF_WHOLE,
     REASON,
     RELEASE_LIMITS,
     SECTION_LIMITS,
+    WHOLE_RELEASE_LIMITS,
     excess,
 )
 
@@ -103,7 +103,7 @@ LARGEST = {
 }
 
 
-@pytest.mark.parametrize("bound", OF_WHOLE, ids=lambda bound: bound.name)
+@pytest.mark.parametrize("bound", WHOLE_RELEASE_LIMITS, ids=lambda bound: bound.name)
 def test_whole_release_is_bounded(bound):
     largest = LARGEST[bound.name]
     larger = {name: part + part[-1:] for name, part in largest.items()}

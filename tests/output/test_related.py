@@ -1,4 +1,4 @@
-"""Related releases, within the visibility."""
+"""Related releases: only those that are public."""
 
 import datetime
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from releases.importing import formats
-from releases.importing.loader import Loader, rehearsal
+from releases.importing.loader import Loader, dry_run
 from tools.bench import corpus
 from tools.bench.tables import Table
 
@@ -62,7 +62,7 @@ def run(count: int = COUNT) -> Iterator[Table]:
 def _read(count: int) -> Iterator[Read]:
     """Import the files and roll back."""
     expected = {str(path): fields for path, fields in corpus.texts(Path(settings.VAR_DIR), count)}
-    with rehearsal():
+    with dry_run():
         loaded = Loader().load(formats.read_files(map(Path, expected)))
         outcomes = [outcome.as_json() for outcome in loaded]
     for outcome in outcomes:

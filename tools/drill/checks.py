@@ -12,8 +12,8 @@ from django.utils import timezone
 from haystack import connections
 
 from releases.archive.folder import verify
+from releases.integrity.checks import broken_versions
 from releases.models import Release, SearchChange, Version
-from releases.record.hash_chain import broken_versions
 from releases.search.engine import public_ids
 from tools.drill.site import LISTS, Site
 from tools.drill.writers import Confirmed, exports

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from releases.importing import decoding
 from releases.importing.decoding import InputFile, UnreadableFileError
+from releases.importing.format_detection import detect_format
 from releases.importing.formats import csv, jsonl, text
 from releases.importing.records import Record, RejectedRecord
-from releases.importing.sniff import detect_format
 
 READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read}
 FORMATS = tuple(READERS)

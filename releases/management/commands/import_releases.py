@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from releases.importing import formats, report
-from releases.importing.loader import Loader, known_hashes, rehearsal
+from releases.importing.loader import Loader, dry_run, known_hashes
 from releases.importing.prefetch import prefetch_records
 from releases.importing.report import Outcome, Summary
 from releases.search import worker
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         """Raises CommandError (exit code 1) if anything was rejected."""
         started = time.monotonic()
         self.stdout.write(AS_THE_SYSTEM)
-        with rehearsal() if options["dry_run"] else nullcontext():
+        with dry_run() if options["dry_run"] else nullcontext():
             summary = self._import(options)
         self.stdout.write(summary.text(time.monotonic() - started))
         if options["dry_run"]:

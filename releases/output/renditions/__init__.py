@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from releases.output.edition import Edition
-from releases.output.renditions import bibtex, csl, markdown, ris, structure, text
+from releases.output.renditions import bibtex, csl, json_document, markdown, ris, text
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def _pdf(edition: Edition) -> bytes:
 RENDITIONS = {
     "txt": Rendition("Plain text", "text/plain; charset=utf-8", text.make),
     "md": Rendition("Markdown", "text/markdown; charset=utf-8", markdown.make),
-    "json": Rendition("JSON", "application/json", structure.make),
+    "json": Rendition("JSON", "application/json", json_document.make),
     "pdf": Rendition("PDF", "application/pdf", _pdf),
     "bib": Rendition("BibTeX", "application/x-bibtex; charset=utf-8", bibtex.make, True),
     "ris": Rendition("RIS", "application/x-research-info-systems", ris.make, True),

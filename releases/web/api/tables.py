@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from releases.output.edition import Edition
-from releases.output.renditions.structure import describe
+from releases.output.renditions.json_document import describe
 
 _COLUMNS = (
     "number date released_at updated_at status title subtitle language dateline topics contact "

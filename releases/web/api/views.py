@@ -1,4 +1,4 @@
-"""API version 1: read-only, no key, the visibility and query language of the site."""
+"""API version 1: read-only, no key, with the visibility rule and query language of the site."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pressroom.infra.http.throttling import cost
 from releases.content.cursors import Cursor
 from releases.models import Release, Version
 from releases.output.edition import Edition
-from releases.output.renditions.structure import describe
+from releases.output.renditions.json_document import describe
 from releases.search.newest import newest
 from releases.web import http_caching
 from releases.web.api import description, tables

@@ -22,7 +22,7 @@ ACCESSIBILITY_REVIEWED_ON = datetime.date(2026, 11, 24)
 
 def archive(request: HttpRequest) -> HttpResponse:
     """Show what the archive contains and promises, and how corrections work."""
-    extent = Release.objects.published(timezone.now()).extent()
+    extent = Release.objects.published(timezone.now()).count_and_dates()
     return render(request, "about/archive.html", {"extent": extent})
 
 

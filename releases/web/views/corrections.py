@@ -10,8 +10,8 @@ from releases.models import Release, Version
 from releases.web.forms import PageForm, paginate
 
 
-def ledger(request: HttpRequest) -> HttpResponse:
+def log(request: HttpRequest) -> HttpResponse:
     """List corrections, withdrawals and reinstatements, newest first."""
-    entries = Version.objects.ledger(Release.objects.on_record(timezone.now()))
+    entries = Version.objects.corrections_log(Release.objects.on_record(timezone.now()))
     page, ignored = paginate(entries, PageForm(request.GET))
     return render(request, "corrections.html", {"page": page, "ignored": ignored})

@@ -21,7 +21,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """List the releases on a topic; 404 if none is public."""
     published = Release.objects.published(timezone.now())
-    found = get_object_or_404(Topic.objects.filed_under(published), slug=slug)
+    found = get_object_or_404(Topic.objects.of_releases(published), slug=slug)
     return render_listing(request, TopicForm(request.GET), {"heading": found.name}, slug)
 
 

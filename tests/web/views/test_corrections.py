@@ -3,7 +3,7 @@
 from releases import publishing
 
 
-def test_ledger_lists_corrections_and_withdrawals_newest_first(client, corrected, publish):
+def test_corrections_log_lists_corrections_and_withdrawals_newest_first(client, corrected, publish):
     publishing.withdraw(publish(title="The Wrong County"), "It named the wrong county.")
 
     page = client.get("/corrections/").text
@@ -11,7 +11,7 @@ def test_ledger_lists_corrections_and_withdrawals_newest_first(client, corrected
     assert page.index("It named the wrong county.") < page.index("Two offices, not one.")
 
 
-def test_ledger_keeps_the_notes_of_a_taken_down_release_back(client, corrected):
+def test_corrections_log_keeps_the_notes_of_a_taken_down_release_back(client, corrected):
     publishing.remove(corrected, "It named a minor.", withhold_title=True)
 
     page = client.get("/corrections/").text
@@ -22,7 +22,7 @@ def test_ledger_keeps_the_notes_of_a_taken_down_release_back(client, corrected):
     assert "Records Office" not in page
 
 
-def test_ledger_costs_the_same_for_many_entries(client, publish, django_assert_max_num_queries):
+def test_corrections_log_costs_the_same_for_many(client, publish, django_assert_max_num_queries):
     for _ in range(5):
         publishing.withdraw(publish(), "a reason")
 

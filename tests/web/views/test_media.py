@@ -1,4 +1,4 @@
-"""Files of releases: behind the visibility, at addresses that stay, as browsers ask for them."""
+"""Files of releases: who may read them, stable URLs, and requests as browsers send them."""
 
 import datetime
 import hashlib

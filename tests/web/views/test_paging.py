@@ -157,7 +157,7 @@ def test_filters_go_from_page_to_page_and_places_do_not_go_with_filters(client, 
     assert 'href="?">' in client.get(f"/releases/{older}").text  # the chip that takes it away
 
 
-def test_ledger_is_walked_the_same_way(client, publish):
+def test_corrections_log_is_walked_the_same_way(client, publish):
     for _ in range(2 * SIZE + 1):
         publishing.withdraw(publish(), "a reason")
     seen, address = [], "/corrections/"
