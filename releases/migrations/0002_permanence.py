@@ -1,4 +1,4 @@
-"""What no program, not even a mistaken one, may do to the archive."""
+"""Triggers that make versions append-only and numbers permanent, even against buggy code."""
 
 from django.db import migrations
 
@@ -11,7 +11,7 @@ BEGIN
 END $$;
 CREATE TRIGGER versions_are_append_only BEFORE DELETE ON releases_version
     FOR EACH ROW EXECUTE FUNCTION releases_refuse_version_change();
--- Writing a version as it stands, as loading a fixture twice does, changes nothing.
+-- An UPDATE that changes nothing is allowed, so that a fixture can be loaded twice.
 CREATE TRIGGER versions_stay_as_written BEFORE UPDATE ON releases_version
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)
     EXECUTE FUNCTION releases_refuse_version_change();

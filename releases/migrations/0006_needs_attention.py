@@ -1,4 +1,4 @@
-"""Drafts that a person has to look at are found and counted without reading the others."""
+"""Partial index of the drafts that need review."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""The archive's vocabulary, found by trigrams where the server offers them, and likenesses."""
+"""Add VocabularyWord, with a trigram index if pg_trgm is available, and Likeness."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -15,13 +15,15 @@ TRIGRAMS = (
 
 
 def use_trigrams(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """A role that may not create extensions does without: `manage.py check --database default`
-    says so, and how to put it right."""
+    """Continue without pg_trgm if the role may not create extensions.
+
+    `manage.py check --database default` then reports it and names the remedy.
+    """
     try:
         with transaction.atomic(using=schema_editor.connection.alias):
             schema_editor.execute(TRIGRAMS)
     except DatabaseError as error:
-        print(f"\nSearch will offer no other spelling, since pg_trgm can not be used: {error}")
+        print(f"\nSearch will suggest no spellings, because pg_trgm cannot be used: {error}")
 
 
 class Migration(migrations.Migration):

@@ -14,7 +14,7 @@ BEGIN
 END $$;
 CREATE TRIGGER audit_lines_are_append_only BEFORE DELETE ON releases_auditline
     FOR EACH ROW EXECUTE FUNCTION releases_refuse_audit_change();
--- Writing a line as it stands, as loading a fixture twice does, changes nothing.
+-- An UPDATE that changes nothing is allowed, so that a fixture can be loaded twice.
 CREATE TRIGGER audit_lines_stay_as_written BEFORE UPDATE ON releases_auditline
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)
     EXECUTE FUNCTION releases_refuse_audit_change();

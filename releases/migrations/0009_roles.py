@@ -1,4 +1,4 @@
-"""The three roles of a press office, as groups."""
+"""Create the three roles of a press office as groups."""
 
 from django.db import migrations
 
@@ -24,7 +24,7 @@ ROLES = {"writer": WRITER, "publisher": PUBLISHER, "administrator": ADMINISTRATO
 
 
 def create_roles(apps, schema_editor):
-    """Each group with its permissions; what a group has besides, it keeps."""
+    """Create the groups and add their permissions; additional permissions stay."""
     group_model = apps.get_model("auth", "Group")
     for role, granted in ROLES.items():
         group, _ = group_model.objects.get_or_create(name=role)
@@ -33,7 +33,7 @@ def create_roles(apps, schema_editor):
 
 
 def _permission(apps, app, codename):
-    """Django itself makes permissions only after the last migration."""
+    """Return the permission, creating it: Django creates permissions only after all migrations."""
     action, model = codename.rsplit("_", 1)
     content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
         app_label=app, model=model

@@ -1,5 +1,4 @@
-"""Paragraphs get numbers that stay, in the versions on record too; and their addresses, which are
-no release's slug."""
+"""Add permanent paragraph numbers, number existing versions, and reserve slugs such as p3."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -9,14 +8,14 @@ from django.db import migrations, models
 
 from releases.content import paragraph_ids
 
-# The versions stay as they are but for the new column, which no digest covers.
+# Only the new column is written; digests do not cover it.
 ALLOW = "ALTER TABLE releases_version DISABLE TRIGGER versions_stay_as_written"
 REFUSE = "ALTER TABLE releases_version ENABLE TRIGGER versions_stay_as_written"
 FREE_SLUGS = "UPDATE releases_release SET slug = slug || '-release' WHERE slug ~ '^p[0-9]+$'"
 
 
 def number_paragraphs(apps, schema_editor):
-    """What `Version.number_paragraphs` does for new versions."""
+    """Number existing versions, with the algorithm of `Version.number_paragraphs`."""
     versions = apps.get_model("releases", "Version").objects
     changed = versions.exclude(kind="issued").values("release")
     rows = versions.filter(release__in=changed).order_by("release_id", "number")
@@ -26,7 +25,7 @@ def number_paragraphs(apps, schema_editor):
 
 
 def _numbered(history) -> Iterator[tuple]:
-    """The versions whose paragraphs are not 1, 2, 3 …, and their numbers."""
+    """Yield the versions whose paragraphs are not 1, 2, 3 …, with their numbers."""
     before: dict[int, str] = {}
     given = 0
     for version in history:

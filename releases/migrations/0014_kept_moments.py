@@ -1,4 +1,4 @@
-"""What was public keeps a moment of release, whoever changes it."""
+"""Trigger: a release time that has passed cannot be removed."""
 
 from django.db import migrations
 
@@ -9,7 +9,7 @@ BEGIN
         OLD.number, OLD.release_at
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'moment_is_kept';
 END $$;
--- By the clock of the transaction: a recall that began in time goes through.
+-- now() is the transaction's start: a recall that started before the release time succeeds.
 CREATE TRIGGER moment_is_kept BEFORE UPDATE OF release_at ON releases_release
     FOR EACH ROW WHEN (OLD.release_at <= now() AND NEW.release_at IS NULL)
     EXECUTE FUNCTION releases_refuse_moment_loss();

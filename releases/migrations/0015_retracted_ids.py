@@ -1,4 +1,4 @@
-"""An index of the ids that may have been public and are not: a search on a cluster reads them."""
+"""Index of the ids of releases no longer approved, which every OpenSearch query excludes."""
 
 from django.db import migrations, models
 

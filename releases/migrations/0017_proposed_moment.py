@@ -1,4 +1,4 @@
-"""The moment that a source, or an approval that was called back, proposes."""
+"""Add the release time that a source or a recalled approval proposes."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""Corrections that wait for a publisher; what was proposed and decided stays."""
+"""Add proposed corrections; triggers make proposals and decisions immutable."""
 
 import django.db.models.deletion
 from django.conf import settings

@@ -28,7 +28,10 @@ def name_longer_texts(apps, schema_editor):
                 for pk, size in rows.filter(size__gt=most).values_list(key, "size")
             ]
     if found:
-        advice = "Shorten or split these texts with the program of before, then migrate again:"
+        advice = (
+            "Shorten or split these texts with the previous version of "
+            "Pressroom, then migrate again:"
+        )
         raise RuntimeError("\n".join([advice, *found]))
 
 

@@ -1,10 +1,11 @@
-"""What was released changes by the actions of publishing alone, not by SQL past them.
+"""Triggers: only the actions in releases/publishing may change released rows, not direct SQL.
 
-At the end of each transaction a release on record (approved, withdrawn, removed, blocked) reads as
-its last version says, whoever wrote to its row, its sections or its files. Topics are left out:
-renaming or deleting one does not touch the releases filed under it.
+At the end of each transaction a release on record (approved, withdrawn, removed, blocked) must
+equal the snapshot of its last version, whoever wrote to its row, sections or files. Topics are not
+compared: renaming or deleting one does not touch its releases.
 
-A later migration that changes such rows writes versions too, or disables these triggers meanwhile.
+Later migrations that change such rows must also write versions, or disable these triggers while
+they run.
 """
 
 from django.db import migrations
@@ -39,7 +40,7 @@ $$;
 DROP_SNAPSHOT = "DROP FUNCTION releases_snapshot(bigint);"
 
 CONTRADICTION = """
--- A sentence where a release on record is not what its last version says; NULL where it is.
+-- Returns an error sentence if a release on record differs from its last version, else NULL.
 CREATE FUNCTION releases_contradiction(of_release bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     release record;
@@ -144,7 +145,8 @@ BEGIN
         OLD.number, OLD.release_at
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'released_is_never_a_draft';
 END $$;
--- By the clock of the transaction, as moment_is_kept: a recall that began in time goes through.
+-- now() is the transaction's start, as in moment_is_kept: a recall that started before the release
+-- time succeeds.
 CREATE TRIGGER released_is_never_a_draft BEFORE UPDATE OF status ON releases_release
     FOR EACH ROW WHEN (
         OLD.status NOT IN ('draft', 'in_review') AND NEW.status IN ('draft', 'in_review')

@@ -1,4 +1,4 @@
-"""Imports that staff sent: the same form sent again shows the same outcome."""
+"""Store import outcomes, so that resubmitting the form shows the same one."""
 
 from django.db import migrations, models
 

@@ -1,7 +1,7 @@
-"""The name in the ids of feeds is stored, so that they stay as they are whatever the settings say.
+"""Store the authority name in feed ids, so that the ids do not change with the settings.
 
-A site that has given numbers to releases has shown ids made with the name that its settings give
-now: migrate in the environment that the site runs in.
+If releases have numbers, ids with the current settings' name are already public: run this migration
+with the site's environment.
 """
 
 from django.db import migrations, models
@@ -28,7 +28,7 @@ DROP FUNCTION releases_refuse_feed_authority_change();
 
 
 def store_name_in_use(apps, schema_editor):
-    """Store the name that ids in use are made with."""
+    """Store the authority from the settings if any release has a number."""
     if apps.get_model("releases", "Release").objects.exclude(number=None).exists():
         stored = apps.get_model("releases", "FeedAuthority")
         stored.objects.create(name=feed_authority_by_settings())

@@ -1,8 +1,8 @@
-"""The topics of what is on record change by the actions of publishing alone.
+"""Trigger: only publishing actions may change the topics of releases on record.
 
-A topic that is renamed or deleted does not touch the releases filed under it: their last versions
-go on to say its former slug, which is no contradiction. So a release is compared only where it is
-filed under a topic, or is taken off one that still exists.
+Renaming or deleting a topic does not touch its releases: their last versions still contain its old
+slug, which is allowed. So a release is compared only when it gets a topic, or loses one that still
+exists.
 """
 
 from django.db import migrations
@@ -28,8 +28,8 @@ BEGIN
     THEN
         RETURN;
     END IF;
-    -- A restored release may be filed under topics that were renamed after its last version; what
-    -- is withdrawn was filed without a version once.
+    -- A restored release may have topics that were renamed after its last version; withdrawn
+    -- releases could formerly be given topics without a new version.
     former := array(SELECT slug FROM unnest(said) slug
         WHERE slug NOT IN (SELECT slug FROM releases_topic));
     IF is_new AND (release.status <> 'approved' OR (

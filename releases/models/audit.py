@@ -12,7 +12,7 @@ from releases.models.release import Release
 class AuditEntry(models.Model):
     """One action on one release."""
 
-    # Append-only by trigger, and without a foreign key constraint: it outlives a deleted draft.
+    # Append-only by trigger. No foreign key constraint: entries outlive a deleted draft.
 
     class Action(models.TextChoices):
         CREATED = "created", "created it"
@@ -20,7 +20,7 @@ class AuditEntry(models.Model):
         SUBMITTED = "submitted", "submitted it for review"
         SENT_BACK = "sent back", "sent it back"
         APPROVED = "approved", "approved it"
-        RESCHEDULED = "rescheduled", "moved its release"
+        RESCHEDULED = "rescheduled", "changed its release time"
         RECALLED = "recalled", "recalled its approval"
         CORRECTED = "corrected", "corrected it"
         UPDATED = "updated", "updated it"
@@ -46,7 +46,7 @@ class AuditEntry(models.Model):
         related_name="audit_entries",
     )
     subject = CleanLineField(
-        is_on_record=True, help_text="The release's number and title at that moment."
+        is_on_record=True, help_text="Number and title of the release at that time."
     )
     action = models.CharField(max_length=20, choices=Action, db_column="deed")
     by = models.ForeignKey(
@@ -54,7 +54,7 @@ class AuditEntry(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="Nobody: the system itself, as an import does.",
+        help_text="Empty for the system, for example a command-line import.",
     )
     at = models.DateTimeField()
     why = CleanTextField(is_on_record=True, blank=True)
@@ -62,7 +62,7 @@ class AuditEntry(models.Model):
         is_on_record=True,
         is_markdown=True,
         blank=True,
-        help_text="Where it was done from, as the admin.",
+        help_text="Where the action came from, for example “admin”.",
     )
 
     class Meta:

@@ -1,5 +1,5 @@
-"""Text fields that clean what they store, whether a form, an import, a fixture or bulk_create
-writes it."""
+"""Text fields that clean what they store, whether from a form, an import, a fixture or
+bulk_create."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from releases.content.cleaning import CleanedText, clean, clean_json
 
 
 class CleanMixin(models.Field):
-    """Field that cleans its text on the way to Python and to the database.
+    """Field mixin that cleans text in `to_python` and `get_prep_value`.
 
     `is_markdown` keeps entities and tags; `is_one_line` turns line ends into spaces; `is_on_record`
     leaves cleaning to the action that writes the text (`clean_values`).
@@ -36,7 +36,7 @@ class CleanMixin(models.Field):
         return name, f"django.db.models.{self.get_internal_type()}", args, kwargs
 
     def cleaned(self, value: Any) -> CleanedText:
-        """Return the value as this field stores it, with what was cleaned away."""
+        """Return the value as this field stores it, with findings about what was removed."""
         if not isinstance(value, str):
             return CleanedText(value)
         return clean(value, is_markdown=self.is_markdown, is_one_line=self.is_one_line)

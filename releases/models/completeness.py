@@ -7,7 +7,7 @@ import datetime
 from releases.content.cleaning import is_blank
 
 TITLE = "The title is missing."
-DATE = "The date is missing: write the one printed on the release."
+DATE = "The date is missing: enter the one printed on the release."
 TEXT = "The text is missing."
 
 

@@ -1,4 +1,4 @@
-"""Authority part of the ids of feeds."""
+"""Authority part of feed ids."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FeedAuthority(models.Model):
     @classmethod
     def store(cls) -> None:
         """Store the name from the settings unless one is stored."""
-        # Called with the first number given out: from then on readers may know ids made with it.
+        # Called when the first number is assigned: from then on, published ids contain the name.
         row = FeedAuthority(name=feed_authority_by_settings())
         FeedAuthority.objects.bulk_create([row], ignore_conflicts=True)
 

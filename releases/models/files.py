@@ -44,7 +44,7 @@ class ReleaseFile(models.Model):
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
     original = models.FileField(max_length=200, editable=False)
     original_name = CleanTextField(
-        is_one_line=True, is_markdown=True, editable=False, help_text="Its name as it was uploaded."
+        is_one_line=True, is_markdown=True, editable=False, help_text="File name of the upload."
     )
     media_type = models.CharField(max_length=100, editable=False)
     byte_size = models.PositiveBigIntegerField(editable=False)
@@ -76,32 +76,32 @@ class ReleaseFile(models.Model):
         return next((stored for stored in self.stored() if stored.name == name), None)
 
     def closest_file(self, name: str) -> StoredFile | None:
-        """Return the file to serve under a name from before the file was replaced, if any."""
+        """Return the file to serve under a file name that existed before a replacement, if any."""
         return None
 
 
 class Image(ReleaseFile):
-    """A picture: it has alt text or is decorative."""
+    """A picture with alt text, or a decorative one."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="images")
     alt = CleanTextField(
         "alt text",
         blank=True,
         max_length=2000,
-        help_text="What the picture shows, for those who cannot see it.",
+        help_text="Describes the picture to people who cannot see it.",
     )
     decorative = models.BooleanField(
-        default=False, help_text="It says nothing that the text does not: no alt text is needed."
+        default=False, help_text="Adds nothing to the text, so it needs no alt text."
     )
     caption = CleanTextField(blank=True, max_length=2000)
-    credit = CleanTextField(blank=True, max_length=2000, help_text="As Photo: Jane Roe.")
+    credit = CleanTextField(blank=True, max_length=2000, help_text="For example “Photo: Jane Roe”.")
     rights = CleanTextField(
-        blank=True, max_length=2000, help_text="Who may use it for what, as Public domain."
+        blank=True, max_length=2000, help_text="Terms of use, for example “Public domain”."
     )
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     renditions = models.JSONField(
-        editable=False, help_text="The full-size clean copy first, then smaller ones."
+        editable=False, help_text="The full-size copy without metadata first, then smaller ones."
     )
 
     view_name = "image"
@@ -112,7 +112,7 @@ class Image(ReleaseFile):
             models.CheckConstraint(
                 name="image_has_alt_text_or_is_decorative",
                 condition=Q(decorative=True, alt="") | Q(decorative=False) & ~Q(alt=""),
-                violation_error_message="An image has an alt text or it is decorative.",
+                violation_error_message="An image needs an alt text unless it is decorative.",
             ),
         ]
 
@@ -120,7 +120,7 @@ class Image(ReleaseFile):
         return self.alt or self.caption or "decorative image"
 
     def stored(self) -> list[StoredFile]:
-        """Return the renditions: the full-size clean copy first, then smaller ones."""
+        """Return the renditions: the full-size copy without metadata first, then smaller ones."""
         return [StoredFile(**rendition) for rendition in self.renditions]
 
     def closest_file(self, name: str) -> StoredFile | None:
@@ -129,8 +129,8 @@ class Image(ReleaseFile):
         full, *smaller = self.stored()
         if stem == "full":
             return full
-        alike = [one for one in smaller if one.name.endswith(f".{suffix}")]
-        return alike[-1] if alike and stem.isdecimal() else None
+        same_format = [one for one in smaller if one.name.endswith(f".{suffix}")]
+        return same_format[-1] if same_format and stem.isdecimal() else None
 
     def snapshot(self) -> dict[str, Any]:
         """Return the image's part of the release's snapshot."""
@@ -142,11 +142,13 @@ class Attachment(ReleaseFile):
     """A PDF that belongs to a release."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="attachments")
-    title = CleanCharField(max_length=500, help_text="What the public reads, as Complaint.")
-    name = models.CharField(max_length=100, editable=False, help_text="In its address; it stays.")
+    title = CleanCharField(max_length=500, help_text="Public title, for example “Complaint”.")
+    name = models.CharField(
+        max_length=100, editable=False, help_text="File name in the URL. Never changes."
+    )
     pages = models.PositiveIntegerField(editable=False)
     text = CleanTextField(
-        is_markdown=True, blank=True, editable=False, help_text="What search finds in it."
+        is_markdown=True, blank=True, editable=False, help_text="Extracted text, for search."
     )
 
     view_name = "attachment"

@@ -11,8 +11,8 @@ class LegacyURL(models.Model):
     """A URL that a release had on an earlier site. It redirects permanently."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="legacy_urls")
-    url = models.TextField(help_text="The address as it was.")
-    key = models.TextField(unique=True, editable=False, help_text="Its path, made comparable.")
+    url = models.TextField(help_text="Original URL.")
+    key = models.TextField(unique=True, editable=False, help_text="Normalized path, for lookups.")
 
     def __str__(self) -> str:
         return self.url

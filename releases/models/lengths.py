@@ -1,7 +1,7 @@
 """Size limits of releases and their texts.
 
-The database enforces the limits of single texts. Limits of a whole release are checked by actions
-only, so that archives made before them can be restored in full.
+The database enforces the limits of single texts. Limits of a whole release are checked only by
+actions, so that exports made before these limits can still be restored.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def _line_limit(model: str) -> CheckConstraint:
     return CheckConstraint(
         name=f"{model}_lines_are_bounded",
         condition=LessThanOrEqual(_LINE_ENDS, MAX_LINES),
-        violation_error_message=f"The text of a {model} has at most {MAX_LINES:,} lines: split it.",
+        violation_error_message=(
+            f"The text of a {model} can have at most {MAX_LINES:,} lines: split it."
+        ),
     )
 
 
@@ -47,7 +49,7 @@ def _length_limit(model: str, field: str, most: int) -> CheckConstraint:
         name=f"{model}_{field}_is_bounded",
         condition=LessThanOrEqual(Length(field), most),
         violation_error_message=(
-            f"The {name} of a {model} has at most {most:,} characters: shorten it or split it."
+            f"The {name} of a {model} can have at most {most:,} characters: shorten it or split it."
         ),
     )
 
@@ -60,7 +62,7 @@ VIOLATION_MESSAGES = {
 
 REASON = 5_000  # characters of a reason or a note
 REASON_TOO_LONG = (
-    "A reason or note has at most {most:,} characters, and this has {size:,}: shorten it."
+    "A reason or note can have at most {most:,} characters. This one has {size:,}: shorten it."
 )
 
 Snapshot = Mapping[str, Any]
@@ -93,29 +95,28 @@ class Bound:
     remedy: str
 
     def objection(self, after: Snapshot, before: Snapshot) -> str:
-        """Return why `after` is too large, in a sentence; "" if it is not. It may be as large as
-        `before`."""
+        """Return a sentence if `after` exceeds both the limit and `before`, else ""."""
         size = self.size(after)
         if size <= max(self.maximum, self.size(before)):
             return ""
-        most = f"A release has at most {self.maximum:,} {self.name}"
-        return f"{most}, and this has {size:,}: {self.remedy}."
+        most = f"A release can have at most {self.maximum:,} {self.name}"
+        return f"{most}. This one has {size:,}: {self.remedy}."
 
 
 WHOLE_RELEASE_LIMITS = (
-    Bound("sections", 300, _number_of("sections"), "join some of them, or split the release"),
-    Bound("topics", 100, _number_of("topics"), "take some of them off"),
-    Bound("images", 100, _number_of("images"), "leave some of them out"),
-    Bound("documents", 100, _number_of("attachments"), "leave some of them out"),
-    Bound("characters with its sections", 300_000, _characters, "shorten it, or split it"),
-    Bound("lines with its sections", 12_000, _lines, "join some of them, or split the release"),
+    Bound("sections", 300, _number_of("sections"), "combine some of them, or split the release"),
+    Bound("topics", 100, _number_of("topics"), "remove some of them"),
+    Bound("images", 100, _number_of("images"), "remove some of them"),
+    Bound("documents", 100, _number_of("attachments"), "remove some of them"),
+    Bound("characters, sections included", 300_000, _characters, "shorten it, or split it"),
+    Bound("lines, sections included", 12_000, _lines, "combine some of them, or split the release"),
 )
 
 
 def excess(after: Snapshot, before: Snapshot | None = None) -> list[str]:
     """Return a sentence for each limit that a release with that snapshot exceeds.
 
-    A release that was larger before, as in an old archive, may keep its size.
+    A release that already exceeds a limit may keep its size.
     """
     objections = (bound.objection(after, before or {}) for bound in WHOLE_RELEASE_LIMITS)
     return [objection for objection in objections if objection]

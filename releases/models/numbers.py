@@ -11,7 +11,7 @@ from releases.models.release import Release
 
 
 class NumberSeries(models.Model):
-    """The last serial given out in a year. Numbers are never reused."""
+    """Highest serial number assigned in a year. Numbers are never reused."""
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)

@@ -15,14 +15,14 @@ from releases.models.release import Release
 
 
 class PreviewLinks(PreviewLinkQuerySet["PreviewLink"]):
-    """Preview link queryset, so that mypy stores the type of its manager with the model."""
+    """Preview link queryset with a concrete row type, from which mypy infers the manager's type."""
 
 
 class PreviewLink(models.Model):
     """One recipient's link to one release under embargo, until it expires or is revoked."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="preview_links")
-    recipient = CleanCharField(max_length=300, help_text="Whom it is for, in words.")
+    recipient = CleanCharField(max_length=300, help_text="Name of the recipient.")
     digest = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -52,8 +52,10 @@ class PreviewLink(models.Model):
         return salted_hmac("releases.preview", token, algorithm="sha256").hexdigest()
 
     def is_active(self, at: datetime.datetime) -> bool:
-        """Return whether it is neither revoked nor expired at `at` (twin of the queryset's
-        `active`)."""
+        """Return whether it is neither revoked nor expired at `at`.
+
+        The same rule as `PreviewLinkQuerySet.active`.
+        """
         return self.revoked_at is None and at < self.expires_at
 
 
@@ -63,7 +65,7 @@ class PreviewUse(models.Model):
     link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, related_name="uses")
     at = models.DateTimeField()
     file = CleanTextField(
-        is_markdown=True, blank=True, help_text="The file's name; empty: the page."
+        is_markdown=True, blank=True, help_text="File name, or empty for the page itself."
     )
 
     class Meta:

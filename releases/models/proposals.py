@@ -17,14 +17,14 @@ from releases.models.version import Version
 class ProposedCorrection(models.Model):
     """A change to a public release that one person proposes and another decides."""
 
-    # Triggers keep what was proposed, and each decision, from being changed.
+    # Triggers make proposals and decisions immutable.
     class Status(models.TextChoices):
         OPEN = "open", "open"
         APPROVED = "approved", "approved"
         DECLINED = "declined", "declined"
         WITHDRAWN = "withdrawn", "taken back"
 
-    # The parts of a snapshot that it may change: not files, number or slug.
+    # Parts of a snapshot that a proposal may change: not files, number or slug.
     CONTENT = (*Release.PRINTED_FIELDS, "sections", "topics")
     KINDS = (Version.Kind.MINOR, Version.Kind.CORRECTION, Version.Kind.UPDATE)
 
@@ -33,12 +33,12 @@ class ProposedCorrection(models.Model):
     )
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.label) for kind in KINDS])
     note = CleanTextField(
-        is_on_record=True, blank=True, help_text="What changes and why; public once approved."
+        is_on_record=True, blank=True, help_text="What changes and why. Public once approved."
     )
     content = CleanJSONField(
-        is_on_record=True, help_text="As in a version's snapshot: text, sections, topics."
+        is_on_record=True, help_text="Text, sections and topics, as in a version's snapshot."
     )
-    base_number = models.PositiveIntegerField(help_text="The version that it was written on.")
+    base_number = models.PositiveIntegerField(help_text="Number of the version it is based on.")
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -49,12 +49,12 @@ class ProposedCorrection(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     reason = CleanTextField(
-        is_on_record=True, blank=True, help_text="Why it was decided so; for staff."
+        is_on_record=True, blank=True, help_text="Reason for the decision. Only staff can see it."
     )
 
     class Meta:
         ordering = ["id"]
-        default_permissions = ()  # roles.py says who proposes and who decides
+        default_permissions = ()  # see publishing/roles.py
         constraints = [
             models.UniqueConstraint(
                 fields=["release"], condition=Q(status="open"), name="one_open_proposal_a_release"
@@ -90,7 +90,7 @@ class ProposedCorrection(models.Model):
 
     @property
     def base(self) -> Version:
-        """Return the version it was written on."""
+        """Return the version it is based on."""
         return self.release.versions.get(number=self.base_number)
 
     def changed(self) -> dict[str, Any]:

@@ -19,14 +19,14 @@ from releases.models.choices import ReleaseStatus, VersionKind
 
 # Fields that a card in a list prints.
 LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
-# Fields of its release that an entry in the corrections log prints.
+# Release fields that an entry in the corrections log prints.
 _LOGGED_RELEASE_FIELDS = tuple(
     f"release__{name}"
     for name in ("number", "slug", "status", "title", "title_withheld", "language")
 )
 
 
-# Drafts that a person has to look at; the condition of a partial index too.
+# Drafts that need review; also the condition of a partial index.
 NEEDS_ATTENTION = models.Q(status="draft") & (
     ~models.Q(import_warnings=[]) | models.Q(date__isnull=True) | models.Q(title="")
 )
@@ -50,7 +50,7 @@ def _topics_data(release: type[models.Model], key: str) -> ArraySubquery:
 
 
 class ReleaseQuerySet(models.QuerySet[Row]):
-    """Releases, by visibility and place in the archive."""
+    """Queryset of releases, with filters by visibility and position."""
 
     def published(self, at: datetime.datetime | None = None) -> Self:
         """Return the releases the public may see at `at` (aware; default: now).
@@ -60,17 +60,18 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         return self.filter(status=ReleaseStatus.APPROVED, release_at__lte=at or timezone.now())
 
     def no_longer_approved(self) -> Self:
-        """Return the releases that may have been public and are no longer approved."""
-        # Recalling clears the moment, and a moment that has come is never lost (`moment_is_kept`).
+        """Return the releases that were public once and are no longer approved."""
+        # Recalling clears the release time; once passed, it cannot be cleared (trigger
+        # moment_is_kept).
         return self.exclude(status=ReleaseStatus.APPROVED).filter(release_at__isnull=False)
 
     def embargoed(self, at: datetime.datetime | None = None) -> Self:
-        """Return the releases approved for a moment after `at` (aware; default: now)."""
+        """Return the releases approved for a time after `at` (aware; default: now)."""
         return self.filter(status=ReleaseStatus.APPROVED, release_at__gt=at or timezone.now())
 
     def on_record(self, at: datetime.datetime | None = None) -> Self:
-        """Return the releases whose permalink answers at `at`: published, or once published and
-        since withdrawn (a notice), removed or blocked (a tombstone)."""
+        """Return the releases that have a page at `at`: published ones, withdrawn ones (with a
+        notice), and removed or blocked ones (a tombstone)."""
         status = ReleaseStatus
         return self.filter(
             status__in=[status.APPROVED, status.WITHDRAWN, status.REMOVED, status.BLOCKED],
@@ -102,8 +103,8 @@ class ReleaseQuerySet(models.QuerySet[Row]):
     ) -> Self:
         """Return the releases that match every filter given.
 
-        `topic` is a slug, `year` of the printed date, `language` matches its regional kinds too
-        (en matches en-US), `since` and `until` are inclusive.
+        `topic` is a slug, `year` of the printed date, `language` matches its regional variants
+        too (en matches en-US), `since` and `until` are inclusive.
         """
         found = self.dated(year) if year else self
         found = found.filter(date__gte=since) if since else found
@@ -124,19 +125,19 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         return self.order_by().aggregate(count=models.Count("pk"), **dates)
 
     def newest_first(self) -> Self:
-        """Return them in the order of every list; no two tie."""
+        """Order newest first by (release_at, id), a total order."""
         return self.order_by("-release_at", "-id")
 
     def following(self, release_at: datetime.datetime, pk: int) -> Self:
-        """Return the releases after that place in `newest_first`."""
+        """Return the releases that come after (release_at, pk) in `newest_first` order."""
         return self.filter(release_at__lte=release_at).exclude(release_at=release_at, pk__gte=pk)
 
     def preceding(self, release_at: datetime.datetime, pk: int) -> Self:
-        """Return the releases before that place in `newest_first`."""
+        """Return the releases that come before (release_at, pk) in `newest_first` order."""
         return self.filter(release_at__gte=release_at).exclude(release_at=release_at, pk__lte=pk)
 
     def attachments(self) -> Prefetch:
-        """Prefetch the attachments without the text that only search reads."""
+        """Return a prefetch of the attachments without their text, which only search reads."""
         return Prefetch("attachments", _related(self.model, "attachments").defer("text"))
 
     def for_listing(self) -> Self:
@@ -154,10 +155,10 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         )
 
     def for_editions(self) -> Self:
-        """Load everything that downloads, feeds and the API say.
+        """Load everything that downloads, feeds and the API need.
 
-        `public_versions` has the versions that the public could read, oldest first; `topics_data`
-        the slugs and names of topics.
+        `public_versions` are the versions that were public, oldest first; `topics_data` the slugs
+        and names of the topics.
         """
         versions = _related(self.model, "versions").public()
         public = Prefetch("versions", versions, to_attr="public_versions")
@@ -167,16 +168,16 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         return rows.prefetch_related("images", self.attachments(), public)
 
     def for_index(self) -> Self:
-        """Load everything that the search index holds, text of attachments included."""
+        """Load everything that the search index needs, text of attachments included."""
         parts = ("sections", "topics", "images", "attachments")
         return self.defer("source_text", "source_bytes").prefetch_related(*parts)
 
 
 class TopicQuerySet(models.QuerySet[Row]):
-    """Topics, by the releases filed under them."""
+    """Queryset of topics, with filters by release."""
 
     def with_releases(self, releases: ReleaseQuerySet[Any]) -> Self:
-        """Return the topics of the releases, with the number of them as `count`."""
+        """Return the topics of the releases, annotated with the number of releases as `count`."""
         on_topic = releases.order_by().values("pk")
         counted = models.Count("releases", filter=Q(releases__in=on_topic))
         return self.annotate(count=counted).filter(count__gt=0)
@@ -191,18 +192,17 @@ class TopicQuerySet(models.QuerySet[Row]):
 
 
 class SectionQuerySet(models.QuerySet[Row]):
-    """Sections, which fixtures name by release number and position."""
+    """Queryset of sections, with their natural key."""
 
     def get_by_natural_key(self, release: str, position: int) -> Row:
         return self.get(release__number=release, position=position)
 
 
 class VersionQuerySet(models.QuerySet[Row]):
-    """Versions, which fixtures name by release number and version number."""
+    """Queryset of versions, with filters by visibility and position in the corrections log."""
 
     def public(self) -> Self:
-        """Return the versions the public can read once their release is public: not those replaced
-        before its moment."""
+        """Exclude versions that were replaced before their release became public."""
         later = self.model._default_manager.filter(
             release=OuterRef("release"), number__gt=OuterRef("number")
         )
@@ -210,8 +210,8 @@ class VersionQuerySet(models.QuerySet[Row]):
         return self.exclude(Exists(later.filter(before_release)))
 
     def with_release(self, releases: ReleaseQuerySet[Any]) -> Self:
-        """Return the public versions of the releases, oldest first, each with everything that a
-        page prints: its release, `similar_releases` and `topics_data`."""
+        """Return the public versions of the releases, oldest first, with everything that a page
+        prints: release, `similar_releases` and `topics_data`."""
         return (
             self.public()
             .filter(release__in=releases)
@@ -222,16 +222,17 @@ class VersionQuerySet(models.QuerySet[Row]):
         )
 
     def following(self, at: datetime.datetime, pk: int) -> Self:
-        """Return the versions after that place in the corrections log."""
+        """Return the versions that come after (at, pk) in the corrections log."""
         return self.filter(at__lte=at).exclude(at=at, pk__gte=pk)
 
     def preceding(self, at: datetime.datetime, pk: int) -> Self:
-        """Return the versions before that place in the corrections log."""
+        """Return the versions that come before (at, pk) in the corrections log."""
         return self.filter(at__gte=at).exclude(at=at, pk__lte=pk)
 
     def corrections_log(self, releases: ReleaseQuerySet[Any]) -> Self:
         """Return the corrections, withdrawals and reinstatements of the releases, newest first."""
-        # Of a release taken down only its latest withdrawal shows: earlier notes quote its text.
+        # For a removed or blocked release, show only the latest withdrawal: earlier notes quote its
+        # text.
         kind, status = VersionKind, ReleaseStatus
         readable = Q(release__status__in=[status.APPROVED, status.WITHDRAWN])
         taken_down = Q(kind=kind.WITHDRAWAL, note=F("release__status_reason"))
@@ -248,7 +249,7 @@ class VersionQuerySet(models.QuerySet[Row]):
 
 
 class PreviewLinkQuerySet(models.QuerySet[Row]):
-    """Preview links, by whether they open."""
+    """Queryset of preview links, with a filter by validity."""
 
     def active(self, at: datetime.datetime) -> Self:
         """Return the links neither revoked nor expired at `at`."""

@@ -28,11 +28,11 @@ from releases.parsing.warnings import ParseWarning
 
 
 class Releases(ReleaseQuerySet["Release"]):
-    """Release queryset, so that mypy stores the type of its manager with the model."""
+    """Release queryset with a concrete row type, from which mypy infers the manager's type."""
 
 
 class Release(models.Model):
-    """A press release, as printed."""
+    """A press release."""
 
     Status = ReleaseStatus
 
@@ -48,32 +48,34 @@ class Release(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text="Permanent identifier: year of issue and serial in that year, as 2012-0001.",
+        help_text="Permanent identifier: year of issue and serial number, for example 2012-0001.",
     )
     title = CleanLineField(blank=True)
     subtitle = CleanTextField(blank=True)
     slug = models.SlugField(
         max_length=200,
         blank=True,
-        help_text="Decoration in the address; old ones still answer.",
+        help_text="Readable part of the URL. Earlier ones redirect.",
     )
     date = models.DateField(null=True, blank=True, help_text="The date printed on the release.")
     release_at = models.DateTimeField(
         "released at",
         null=True,
         blank=True,
-        help_text="From this moment the public may see it.",
+        help_text="Public from this time on.",
     )
     proposed_release_at = models.DateTimeField(null=True, blank=True, editable=False)
-    dateline = CleanLineField(blank=True, help_text="Place as printed, as LOS ANGELES.")
-    contact = CleanTextField(blank=True, help_text="Contact block as printed, kept whole.")
+    dateline = CleanLineField(blank=True, help_text="Place as printed, for example LOS ANGELES.")
+    contact = CleanTextField(blank=True, help_text="Contact block, exactly as printed.")
     body = CleanTextField(
         blank=True,
         is_markdown=True,
         help_text="Restricted Markdown: paragraphs, emphasis, links, lists, quotes, tables.",
     )
     end_mark = CleanCharField(max_length=40, blank=True)
-    language = models.CharField(max_length=35, default="en", help_text="BCP 47, as en or es.")
+    language = models.CharField(
+        max_length=35, default="en", help_text="BCP 47 tag, for example en or es."
+    )
     translation_of = models.ForeignKey(
         "self",
         null=True,
@@ -85,10 +87,10 @@ class Release(models.Model):
 
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     status_reason = CleanTextField(
-        blank=True, help_text="Why it was withdrawn, removed or blocked; the public reads it."
+        blank=True, help_text="Why it was withdrawn, removed or blocked. Public."
     )
     title_withheld = models.BooleanField(
-        default=False, help_text="Whether its tombstone keeps the title back too."
+        default=False, help_text="Hide the title on the tombstone page too."
     )
     successor = models.ForeignKey(
         "self",
@@ -96,21 +98,21 @@ class Release(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="replaced",
-        help_text="The release that stands in place of this withdrawn one.",
+        help_text="Release that replaces this withdrawn one.",
     )
 
     source_name = CleanLineField(blank=True, editable=False)
     source_key = models.TextField(
         null=True,
         editable=False,
-        help_text="Where it came from and its identifier there.",
+        help_text="Source name, and the release's identifier there.",
     )
     source_text = models.TextField(blank=True, editable=False)
     source_encoding = models.CharField(max_length=20, blank=True, editable=False)
     source_bytes = models.BinaryField(
         null=True,
         editable=False,
-        help_text="Kept where its text, encoded again, would not give the same bytes.",
+        help_text="Original bytes, if encoding source_text again would not reproduce them.",
     )
     source_sha256 = models.CharField(max_length=64, null=True, editable=False)
     import_warnings = fields.CleanJSONField(default=list, blank=True, editable=False)
@@ -171,24 +173,25 @@ class Release(models.Model):
                 | Q(release_at__isnull=False, number__isnull=False, date__isnull=False)
                 & ~Q(title="")
                 & ~Q(slug=""),
-                violation_error_message="An approved release has a title, a slug, a date, a number "
-                "and a moment of release.",
+                violation_error_message="An approved release needs a title, a slug, a date, a "
+                "number and a release time.",
             ),
             models.CheckConstraint(
                 name="withdrawn_release_has_reason",
                 condition=~Q(status__in=["withdrawn", "removed", "blocked"]) | ~Q(status_reason=""),
-                violation_error_message="A withdrawn release has a reason.",
+                violation_error_message="A withdrawn release needs a reason.",
             ),
             models.CheckConstraint(
                 name="successor_is_of_a_withdrawn_release",
                 condition=Q(successor__isnull=True)
                 | Q(status__in=["withdrawn", "removed", "blocked"]) & ~Q(successor=F("id")),
-                violation_error_message="Only a withdrawn release has a successor: another one.",
+                violation_error_message="Only a withdrawn release can have a successor, which "
+                "must be another release.",
             ),
             models.CheckConstraint(
                 name="slug_is_no_page_of_its_own",
                 condition=~Q(slug__in=RESERVED) & ~Q(slug__regex=PARAGRAPH_PATTERN),
-                violation_error_message="That slug is the address of another page.",
+                violation_error_message="This slug is reserved for another page.",
             ),
             models.CheckConstraint(
                 name="number_is_well_formed",
@@ -197,12 +200,12 @@ class Release(models.Model):
             models.CheckConstraint(
                 name="language_is_named",
                 condition=Q(language__regex=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
-                violation_error_message="The language is a BCP 47 tag, as en or es.",
+                violation_error_message="The language must be a BCP 47 tag, for example en or es.",
             ),
             models.CheckConstraint(
                 name="translation_is_of_another_release",
                 condition=~Q(translation_of=F("id")),
-                violation_error_message="A release is not a translation of itself.",
+                violation_error_message="A release cannot be a translation of itself.",
             ),
             models.UniqueConstraint(fields=["source_sha256"], name="source_is_imported_once"),
             models.UniqueConstraint(fields=["source_key"], name="source_key_is_unique"),
@@ -213,7 +216,7 @@ class Release(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the permalink. Raises NoReverseMatch for a release without a number."""
-        if self.is_taken_down:  # the slug would repeat words of the title
+        if self.is_taken_down:  # the slug would reveal the title
             return reverse("release-by-number", args=[self.number])
         return reverse("release", args=[self.number, self.slug])
 
@@ -244,30 +247,29 @@ class Release(models.Model):
 
     def replacement(self, at: datetime.datetime | None = None) -> Release | None:
         """Return the first release in its chain of successors that is public at `at`, if any."""
-        successor = self.successor  # the actions prevent circles
+        successor = self.successor  # actions refuse a cycle of successors
         while successor and not successor.is_published(at):
             successor = successor.successor
         return successor
 
     @property
     def page_cursor(self) -> Cursor:
-        """Return its place in lists, as moment of release and primary key."""
+        """Return its position in lists: release time and primary key."""
         assert self.release_at is not None
         return self.release_at, self.pk
 
     @property
     def printed_topics(self) -> list[Topic]:
-        """Return unsaved topics, for printing, from `topics_data`."""
+        """Return unsaved topics built from `topics_data`."""
         return [Topic(**data) for data in self.topics_data]
 
     @property
     def is_taken_down(self) -> bool:
-        """Return whether only a tombstone is left: no text of any version may be shown."""
+        """Return whether only a tombstone is public: no text of any version may be shown."""
         return self.status in (self.Status.REMOVED, self.Status.BLOCKED)
 
     def missing_fields(self) -> dict[str, str]:
-        """Return a sentence for each field that the public needs and that is missing, by field
-        name."""
+        """Return a sentence for each missing field that approval requires, by field name."""
         return completeness.missing(self.title, self.date, self.body)
 
     def unresolved_warnings(self) -> list[ParseWarning]:
@@ -275,7 +277,7 @@ class Release(models.Model):
         return [ParseWarning(**warning) for warning in self.import_warnings]
 
     def resolve_warnings(self, resolved: Collection[ParseWarning]) -> None:
-        """Drop the resolved warnings; not saved."""
+        """Drop the resolved warnings, without saving."""
         left = [each for each in self.unresolved_warnings() if each not in resolved]
         self.import_warnings = [vars(warning) for warning in left]
 
@@ -292,7 +294,7 @@ class Release(models.Model):
         at: datetime.datetime | None = None,
         latest: Version | None = None,
     ) -> Version:
-        """Return its present content as the version after `latest`; not saved."""
+        """Return an unsaved version with the current content, numbered after `latest`."""
         snapshot, note = self.snapshot(), fields.clean_values(Version, {"note": note})["note"]
         version = Version(
             release=self,
@@ -309,7 +311,7 @@ class Release(models.Model):
         return version
 
     def snapshot(self) -> dict[str, Any]:
-        """Return everything that the public reads of it, as JSON values."""
+        """Return the public content as JSON values."""
         fields = ("number", "slug", *self.PRINTED_FIELDS)
         files = {
             "images": [image.snapshot() for image in self.images.all()],
@@ -320,6 +322,6 @@ class Release(models.Model):
             "date": self.date and self.date.isoformat(),
             "sections": [section.snapshot() for section in self.sections.all()],
             "topics": [topic.slug for topic in self.topics.all()],
-            # Absent, not empty: digests of versions from before there were files still match.
+            # Absent, not empty: digests of versions older than the file feature still match.
             **{kind: parts for kind, parts in files.items() if parts},
         }

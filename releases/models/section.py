@@ -13,11 +13,11 @@ from releases.models.release import Release
 
 
 class Sections(SectionQuerySet["Section"]):
-    """Section queryset, so that mypy stores the type of its manager with the model."""
+    """Section queryset with a concrete row type, from which mypy infers the manager's type."""
 
 
 class Section(models.Model):
-    """A part of a release next to its main text, in printed order."""
+    """A part of a release below its main text, for example its background."""
 
     class Kind(models.TextChoices):
         BODY = "body", "body"
@@ -31,7 +31,9 @@ class Section(models.Model):
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.BODY)
     heading = CleanLineField(blank=True)
-    body = CleanTextField(is_markdown=True, help_text="Restricted Markdown, as the release's body.")
+    body = CleanTextField(
+        is_markdown=True, help_text="Restricted Markdown, like the release's body."
+    )
     after_end = models.BooleanField(
         "below the end mark", default=False, help_text="Printed below the end mark."
     )

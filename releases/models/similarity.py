@@ -26,7 +26,10 @@ class SimilarReleases(models.Model):
     release = models.OneToOneField(
         Release, on_delete=models.CASCADE, primary_key=True, related_name="similar_releases"
     )
-    others = ArrayField(models.BigIntegerField(), help_text="Release ids; the gate still decides.")
+    others = ArrayField(
+        models.BigIntegerField(),
+        help_text="Release ids. Filter with `published` before showing them.",
+    )
     made_at = models.DateTimeField()
     error = CleanTextField(is_markdown=True, blank=True, default="", db_default="")
 

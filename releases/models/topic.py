@@ -1,4 +1,4 @@
-"""Topics that releases are filed under."""
+"""Topics of releases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from releases.models.querysets import TopicQuerySet
 
 
 class Topics(TopicQuerySet["Topic"]):
-    """Topic queryset, so that mypy stores the type of its manager with the model."""
+    """Topic queryset with a concrete row type, from which mypy infers the manager's type."""
 
 
 class Topic(models.Model):

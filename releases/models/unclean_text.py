@@ -1,4 +1,4 @@
-"""Texts that were stored uncleaned, by an older version or past the models."""
+"""Texts stored uncleaned, by an older version or by SQL that bypassed the models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from releases.content.cleaning import CleanedText, Finding, clean
 from releases.models import Release
 from releases.models.clean_fields import CleanMixin, clean_fields
 
-BATCH = 200  # rows in memory
+CHUNK_SIZE = 200  # rows in memory
 LONGEST_NAME = 100
 # Singular and plural.
 NAMES = {
@@ -56,7 +56,7 @@ class UncleanText:
         return self.field.is_on_record
 
     def __str__(self) -> str:
-        found = ", ".join(map(_in_words, self.cleaned.findings)) or "line ends"
+        found = ", ".join(map(_describe, self.cleaned.findings)) or "line ends"
         return f"{self._owner()}: {self._part()}{self.field.verbose_name}: {found}"
 
     def _owner(self) -> str:
@@ -75,7 +75,7 @@ class UncleanText:
         return f"{self.row._meta.verbose_name} {number or self.row.pk}, "
 
 
-def _in_words(finding: Finding) -> str:
+def _describe(finding: Finding) -> str:
     one, several = NAMES[finding.code]
     return f"{finding.number:,} {one if finding.number == 1 else several} ({finding.examples})"
 
@@ -89,7 +89,7 @@ def find() -> Iterator[UncleanText]:
 
 def _find_in(model: type[models.Model], fields: list[CleanMixin]) -> Iterator[UncleanText]:
     rows = model._base_manager.order_by("pk")
-    for row in rows.iterator(chunk_size=BATCH):
+    for row in rows.iterator(chunk_size=CHUNK_SIZE):
         for field in fields:
             value = getattr(row, field.attname)
             cleaned = field.cleaned(value)

@@ -21,33 +21,31 @@ from releases.models.querysets import VersionQuerySet
 
 
 class Versions(VersionQuerySet["Version"]):
-    """Version queryset, so that mypy stores the type of its manager with the model."""
+    """Version queryset with a concrete row type, from which mypy infers the manager's type."""
 
 
 class Version(models.Model):
-    """Public content of a release from one moment on. Append-only."""
+    """Public content of a release from one point in time on. Append-only."""
 
     Kind = VersionKind
 
     release = models.ForeignKey("Release", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
-    note = CleanTextField(
-        is_on_record=True, blank=True, help_text="What changed and why; the public reads it."
-    )
+    note = CleanTextField(is_on_record=True, blank=True, help_text="What changed and why. Public.")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField()
     snapshot = CleanJSONField(is_on_record=True)
     words_changed = models.PositiveIntegerField(
-        default=0, help_text="How many words differ from the version before."
+        default=0, help_text="Number of words that differ from the previous version."
     )
     sha256 = models.CharField(max_length=64)
     paragraph_numbers = ArrayField(
         models.PositiveIntegerField(),
         null=True,
-        help_text="Of the snapshot's paragraphs, where they are not 1, 2, 3 …",
+        help_text="Paragraph numbers, unless they are 1, 2, 3 …",
     )
 
     objects = Versions.as_manager()
@@ -67,7 +65,7 @@ class Version(models.Model):
             models.CheckConstraint(
                 name="correction_has_note",
                 condition=Q(kind__in=["issued", "minor"]) | ~Q(note=""),
-                violation_error_message="A correction, update or withdrawal has a public note.",
+                violation_error_message="A correction, update or withdrawal needs a public note.",
             ),
         ]
 
@@ -80,7 +78,7 @@ class Version(models.Model):
 
     @property
     def page_cursor(self) -> Cursor:
-        """Return its place in the corrections log, as moment and primary key."""
+        """Return its position in the corrections log: time and primary key."""
         return self.at, self.pk
 
     @property
@@ -90,16 +88,17 @@ class Version(models.Model):
         return dict(zip(self.paragraph_numbers or range(1, len(texts) + 1), texts, strict=False))
 
     def number_paragraphs(self, earlier: Sequence[Version]) -> None:
-        """Carry paragraph numbers over from the earlier versions, oldest first; not saved."""
+        """Copy paragraph numbers from `earlier` (oldest first) to matching paragraphs, without
+        saving."""
         # Numbers are stored once and never recomputed: a better matching algorithm must not change
-        # any that was cited. An issued version starts over, as it replaces what nobody has read.
+        # any that was cited. An issued version starts at 1: earlier ones were never public.
         if self.kind == self.Kind.ISSUED or not earlier:
             return
         issued = [row.number for row in earlier if row.kind == self.Kind.ISSUED]
         read = [row.paragraphs for row in earlier if row.number >= max(issued, default=1)]
-        given = max((number for paragraphs in read for number in paragraphs), default=0)
+        highest = max((number for paragraphs in read for number in paragraphs), default=0)
         texts = paragraph_ids.texts(self.snapshot)
-        numbers = paragraph_ids.carry(read[-1], texts, given)
+        numbers = paragraph_ids.carry(read[-1], texts, highest)
         if numbers != list(range(1, len(texts) + 1)):
             self.paragraph_numbers = numbers
 

@@ -22,14 +22,14 @@ class WorkingCopy(models.Model):
         null=True,
         on_delete=models.CASCADE,
         related_name="working_copies",
-        help_text="Empty for a release that was never saved.",
+        help_text="Empty for a release not yet created.",
     )
     form_token = models.CharField(
-        max_length=32, blank=True, help_text="Which form of a new release."
+        max_length=32, blank=True, help_text="Token of the form, for a release not yet created."
     )
     begun_at = models.DateTimeField()
-    at = models.DateTimeField(help_text="When the last word of it was kept.")
-    fields = models.JSONField(help_text="Pairs of name and value, as a browser sends them.")
+    at = models.DateTimeField(help_text="Time of the last autosave.")
+    fields = models.JSONField(help_text="Pairs of name and value, as the browser sent them.")
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -48,7 +48,7 @@ class WorkingCopy(models.Model):
 
 
 class DraftState(models.Model):
-    """A draft's content from one save to the next."""
+    """Content of a draft after one of its saves."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="draft_states")
     by = models.ForeignKey(
@@ -72,7 +72,7 @@ class SentForm(models.Model):
     at = models.DateTimeField()
     release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="+")
     outcome = CleanJSONField(
-        null=True, help_text="Of an import, a list of what became of each record; null before."
+        null=True, help_text="Outcome of each record of an import; null until it is done."
     )
 
     class Meta:

@@ -67,7 +67,7 @@ def test_server_without_trigrams_is_migrated_all_the_same(db, capsys):
     with connection.schema_editor() as editor:
         migration.use_trigrams(None, editor)
 
-    assert "pg_trgm can not be used" in capsys.readouterr().out
+    assert "pg_trgm cannot be used" in capsys.readouterr().out
 
 
 def test_remedy_for_missing_trigrams_makes_the_index(db):

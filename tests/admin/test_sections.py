@@ -103,7 +103,7 @@ def test_form_of_the_most_sections_is_saved_and_one_more_is_refused_with_the_tex
     one_more = {"sections-TOTAL_FORMS": 301, "sections-300-kind": "body", "sections-300-body": "x"}
     refused = save(release, **one_more, title="Kept as typed")
 
-    assert "at most 300 sections, and this has 301: join some of them" in refused.text
+    assert "at most 300 sections. This one has 301: combine some of them" in refused.text
     assert "Kept as typed" in refused.text
     assert release.sections.count() == 300
 

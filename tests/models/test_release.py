@@ -75,9 +75,9 @@ def test_version_can_not_be_deleted(publish):
 def test_audit_line_can_not_be_changed_nor_deleted(publish):
     line = publish().audit_entries.get()
 
-    with pytest.raises(DatabaseError, match="audit lines are append-only"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="audit entries are append-only"), transaction.atomic():
         AuditEntry.objects.filter(pk=line.pk).update(why="another reason")
-    with pytest.raises(DatabaseError, match="audit lines are append-only"):
+    with pytest.raises(DatabaseError, match="audit entries are append-only"):
         line.delete()
 
 
@@ -92,7 +92,7 @@ def test_number_can_not_be_changed(publish):
 def test_moment_that_has_come_can_not_be_erased(publish, status):
     release = publish()
 
-    with pytest.raises(DatabaseError, match="it keeps a moment of release"):
+    with pytest.raises(DatabaseError, match="its release time cannot be removed"):
         Release.objects.filter(pk=release.pk).update(status=status, release_at=None)
 
 

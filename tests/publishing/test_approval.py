@@ -20,7 +20,7 @@ NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
     ("fields", "sentence"),
     [
         ({"title": " "}, "The title is missing."),
-        ({"date": None}, "The date is missing: write the one printed on the release."),
+        ({"date": None}, "The date is missing: enter the one printed on the release."),
         ({"body": ""}, "The text is missing."),
     ],
 )
