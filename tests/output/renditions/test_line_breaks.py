@@ -1,5 +1,7 @@
 """Lines break where FPDF breaks them, in linear time."""
 
+from collections.abc import Iterator
+
 import pytest
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
@@ -9,17 +11,23 @@ from tests.processor_time import fastest
 
 
 @pytest.fixture(scope="module")
-def page() -> FPDF:
+def page() -> Iterator[FPDF]:
     page = FPDF(format="letter")
     page.add_page()
     page.add_font(pdf.FACE, "", pdf.FONTS / "DejaVuSerif.ttf")
     page.set_font(pdf.FACE, size=pdf.BODY)
-    return page
+    yield page
+    font_of(page).close()  # as FPDF does only when it writes the document
+
+
+def font_of(page: FPDF) -> TTFFont:
+    font = page.current_font
+    assert isinstance(font, TTFFont)
+    return font
 
 
 def broken(page: FPDF, text: str) -> list[str]:
-    font = page.current_font
-    assert isinstance(font, TTFFont)
+    font = font_of(page)
     widths = {mark: font.cw[ord(mark)] for mark in {*text, "-"}} | {"\u00ad": 0}
     room = (page.epw - 2 * page.c_margin) * page.k / page.font_size_pt * 1000
     lines = line_breaks.broken(text, widths, room)
