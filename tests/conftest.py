@@ -72,6 +72,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Let tests write rows by hand and be cleaned up by TRUNCATE, which the database refuses."""
     with django_db_blocker.unblock():
         switch_triggers("DISABLE", *RELEASED, *tables_never_emptied())
+    yield
+    with django_db_blocker.unblock():
+        end_other_sessions()
+
+
+def end_other_sessions() -> None:
+    """Disconnect everybody else from the test database, which could not be dropped otherwise."""
+    # Live servers' threads and killed processes leave sessions that outlast the last test.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'"
+        )
 
 
 @pytest.fixture(autouse=True)
