@@ -12,17 +12,24 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from releases import publishing
 from releases.admin.status import format_moment
 from releases.models import Release
+from releases.parsing.moments import clock_of
+from releases.parsing.office_times import UnreadableTimeError, read_moment
 
+OFFICE_CLOCK = f"in the office’s time zone ({settings.OFFICE_TIME_ZONE.replace('_', ' ')})"
 ZONE_HELP = (
     f"For example, 2024-05-16 09:00, in the office’s time zone ({settings.OFFICE_TIME_ZONE})."
 )
 NOT_A_MOMENT = "Enter a date and time in figures, for example 2024-05-16 09:00."
+DATE_MISSING = "Enter the date of publication."
+TIME_MISSING = "Enter the time of publication, for example 9:00 am."
+DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%b %d, %Y"]
 AMBIGUOUS_MOMENT = (
     "The clocks change at this time, so it occurs twice or not at all. Choose another time, or add "
     "the UTC offset, for example 2024-11-03 01:30-08:00."
@@ -64,12 +71,31 @@ class Button:
 class MomentFields(forms.Form):
     """Fields and buttons to choose when the public may see a release."""
 
-    release_at = MomentField(
+    release_day = forms.DateField(
         label="Public from",
         required=False,
-        help_text=ZONE_HELP,
-        widget=forms.DateTimeInput(
-            attrs={"placeholder": "2024-05-16 09:00", "size": 30, "data-named-on": "schedule"}
+        input_formats=DATE_FORMATS,
+        validators=[
+            MinValueValidator(datetime.date(FIRST_YEAR, 1, 1), NO_SUCH_YEAR),
+            MaxValueValidator(datetime.date(LAST_YEAR, 12, 31), NO_SUCH_YEAR),
+        ],
+        widget=forms.DateInput(
+            format="%Y-%m-%d",
+            attrs={
+                "type": "date",
+                "min": f"{FIRST_YEAR}-01-01",
+                "max": f"{LAST_YEAR}-12-31",
+                "data-named-on": "schedule",
+            },
+        ),
+    )
+    release_time = forms.CharField(
+        label="Time",
+        required=False,
+        max_length=40,
+        help_text=f"For example 9:00 am, 6.30pm, 18:30 or noon, {OFFICE_CLOCK}.",
+        widget=forms.TextInput(
+            attrs={"size": 14, "autocomplete": "off", "data-named-on": "schedule"}
         ),
     )
     confirm = forms.BooleanField(required=False, label="Yes, I confirm this")
@@ -77,6 +103,13 @@ class MomentFields(forms.Form):
     release: Release
     typed: datetime.datetime | None = None
     questions: tuple[str, ...] = ()  # to confirm for the chosen moment
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if at := self.initial.get("release_at"):
+            local = timezone.localtime(at)
+            self.initial["release_day"] = local.date()
+            self.initial["release_time"] = clock_of(local)
 
     @property
     def effect(self) -> str:
@@ -97,14 +130,30 @@ class MomentFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Require a future moment that the pressed button has spelled out."""
-        cleaned = super().clean() or {}
-        self.typed = cleaned.get("release_at")
+        cleaned = super().clean() or self.cleaned_data
+        day, time = cleaned.pop("release_day", None), cleaned.pop("release_time", "")
+        self.typed = self._read(day, time)
         if self.effect == AS_PRINTED and not self.can_be_dated_as_printed:
             self.add_error(None, "The printed date is not in the past. Choose “Publish now”.")
-        if self.effect == SCHEDULE and "release_at" not in self.errors:
+        if self.effect == SCHEDULE and not {"release_day", "release_time"} & self.errors.keys():
             for sentence in self._objections(self.typed):
-                self.add_error("release_at", sentence)
+                self.add_error("release_time", sentence)
         return cleaned
+
+    def _read(self, day: datetime.date | None, time: str) -> datetime.datetime | None:
+        """Return the typed moment; add what is wrong with it to the errors."""
+        if day and time:
+            try:
+                return read_moment(day, time, timezone.get_current_timezone())
+            except UnreadableTimeError as unreadable:
+                self.add_error("release_time", str(unreadable))
+        elif day or time:
+            name, sentence = (
+                ("release_time", TIME_MISSING) if day else ("release_day", DATE_MISSING)
+            )
+            if self.effect == SCHEDULE and name not in self.errors:
+                self.add_error(name, sentence)
+        return None
 
     def chosen(self) -> dict[str, Any]:
         """Return the moment chosen by the pressed button (None: now) and the confirmation."""
@@ -118,7 +167,7 @@ class MomentFields(forms.Form):
         # The Enter key presses the first, so that one must not publish immediately.
         at = self._future_moment()
         schedule = f"Schedule for {format_moment(at)}" if at else "Schedule …"
-        available = [Button(SCHEDULE, schedule), Button(NOW, "Publish now")]
+        available = [Button(SCHEDULE, schedule), Button(NOW, "Publish now to everyone")]
         if self.release.date and self.can_be_dated_as_printed:
             printed = f"Publish, dated as printed ({date_format(self.release.date)})"
             available.append(Button(AS_PRINTED, printed))

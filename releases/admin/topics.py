@@ -16,7 +16,7 @@ from releases.models import Topic
 
 @admin.register(Topic)
 class TopicAdmin(CleaningMessages, BoundedList):
-    list_display = ["name", "slug"]
+    list_display = ["name", "slug", "asks_for_spanish"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 

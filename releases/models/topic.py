@@ -16,6 +16,11 @@ class Topics(TopicQuerySet["Topic"]):
 class Topic(models.Model):
     name = CleanCharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=200, unique=True)
+    asks_for_spanish = models.BooleanField(
+        "published in Spanish, too",
+        default=False,
+        help_text="The checklist of a release asks for its Spanish version.",
+    )
 
     objects = Topics.as_manager()
 

@@ -241,10 +241,18 @@ def spell_out(at: datetime.datetime, office: datetime.tzinfo) -> str:
     day = f"{ENGLISH_DAYS[local.weekday()]}, {ENGLISH_MONTHS[local.month - 1]} {local.day}"
     other_day = f"{ENGLISH_MONTHS[utc.month - 1]} {utc.day}, " if utc.day != local.day else ""
     zone = f"{local:%Z}"
-    return f"{day}, {local.year}, {_format_clock(local)} {zone} ({other_day}{utc:%H:%M} UTC)"
+    return f"{day}, {local.year}, {format_clock(local)} {zone} ({other_day}{utc:%H:%M} UTC)"
 
 
-def _format_clock(local: datetime.datetime) -> str:
+def clock_of(local: datetime.datetime) -> str:
+    """Return the time of day for a form's field, with the zone where the clock shows it twice."""
+    clock = format_clock(local)
+    is_doubled = len(instants_showing(local.replace(tzinfo=None), local.tzinfo or datetime.UTC)) > 1
+    seconds = f"{local:%H:%M:%S}" if local.second else clock
+    return f"{seconds} {local:%Z}" if is_doubled else seconds
+
+
+def format_clock(local: datetime.datetime) -> str:
     if (local.hour, local.minute) == (12, 0):
         return "12 noon"
     minutes = f":{local.minute:02}" if local.minute or local.hour == 0 else ""
@@ -342,9 +350,9 @@ def _resolve(
         offset = datetime.timedelta(minutes=zone.offset)
         is_offset = abs(offset) < datetime.timedelta(hours=15)
         return naive.replace(tzinfo=datetime.timezone(offset)) if is_offset else None
-    found = _instants_showing(naive, ZoneInfo(zone.name) if zone else office)
+    found = instants_showing(naive, ZoneInfo(zone.name) if zone else office)
     if zone and zone.is_summer is not None:
-        in_office = [at for at in _instants_showing(naive, office) if _uses_abbreviation(at, zone)]
+        in_office = [at for at in instants_showing(naive, office) if _uses_abbreviation(at, zone)]
         found = [at for at in [*found, *in_office] if bool(at.dst()) is zone.is_summer][:1]
     return found[0].astimezone(datetime.UTC) if len(found) == 1 else None
 
@@ -356,7 +364,7 @@ def _uses_abbreviation(at: datetime.datetime, zone: Zone) -> bool:
     return at.tzname() in {half.astimezone(ZoneInfo(zone.name)).tzname() for half in halves}
 
 
-def _instants_showing(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
+def instants_showing(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
     """Return the moments, usually one, at which a clock of the zone shows this time."""
     both = [naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
     real = {at.astimezone(datetime.UTC): at for at in both}

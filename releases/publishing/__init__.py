@@ -19,7 +19,7 @@ from releases.publishing.base import (
     refusing_constraint_violations,
 )
 from releases.publishing.bulk import BulkResult, apply_to_each
-from releases.publishing.checklist import checklist_items
+from releases.publishing.checklist import CheckedText, Point, checklist_items, points
 from releases.publishing.corrections import (
     add_topics,
     record_change,
@@ -54,7 +54,9 @@ __all__ = [
     "ActionContext",
     "ActionRefusedError",
     "BulkResult",
+    "CheckedText",
     "ConfirmationRequiredError",
+    "Point",
     "add_topics",
     "apply_to_each",
     "approve",
@@ -72,6 +74,7 @@ __all__ = [
     "must_propose",
     "objections_to_proposal",
     "open_proposal",
+    "points",
     "propose_correction",
     "proposed_changes",
     "proposed_moment",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -26,9 +26,9 @@ NOT_PUBLIC = "leads to a release that is not public. Link to another, or wait un
 _is_web_address = URLValidator(schemes=["http", "https"])
 
 
-def broken_links(release: Release, at: datetime.datetime) -> list[str]:
-    """Return a sentence for each link that leads nowhere at `at` (aware)."""
-    texts = [release.body, *(section.body for section in release.sections.all())]
+def broken_links(texts: Iterable[str], at: datetime.datetime) -> list[str]:
+    """Return a sentence for each link of these Markdown texts that leads nowhere at `at`
+    (aware)."""
     links = dict.fromkeys(link for text in texts for link in markup.links_as_typed(text))
     return list(_sentences(links, at))
 

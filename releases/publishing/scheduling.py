@@ -39,8 +39,13 @@ def proposed_moment(release: Release, at: datetime.datetime) -> datetime.datetim
 
 def stated_embargoes(release: Release) -> list[Embargo]:
     """Return the embargoes stated in its text."""
-    body = markup.to_plain(release.body)
-    words = (release.title, release.subtitle, release.dateline, release.contact, body)
+    lines = (release.title, release.subtitle, release.dateline, release.contact)
+    return embargoes_in(*lines, release.body)
+
+
+def embargoes_in(*texts: str) -> list[Embargo]:
+    """Return the embargoes stated in these texts, the last of which is Markdown."""
+    words = (*texts[:-1], markup.to_plain(texts[-1]))
     return [embargo for text in words for embargo in embargoes.stated_in(text)]
 
 

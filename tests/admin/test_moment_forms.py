@@ -10,7 +10,7 @@ from releases import publishing
 from releases.models import Release
 
 TEN = datetime.datetime(2027, 6, 1, 17, 0, tzinfo=datetime.UTC)
-TYPED = "2027-06-01 10:00"
+TYPED = {"release_day": "2027-06-01", "release_time": "10:00"}
 IN_WORDS = "Tuesday, June 1, 2027, 10 a.m. PDT (17:00 UTC)"
 
 
@@ -37,13 +37,13 @@ def now(release):
 def test_typed_moment_is_named_on_the_button_before_anything_is_scheduled(page, make_release):
     release = make_release()
 
-    first = page(release, "approve", effect="schedule", release_at=TYPED, named="")
+    first = page(release, "approve", effect="schedule", **TYPED, named="")
     assert now(release).status == "draft"
     assert "Nothing is scheduled yet" in first
     assert f"Schedule for {IN_WORDS}" in first
     assert f'name="named" value="{TEN.isoformat()}"' in first
 
-    page(release, "approve", effect="schedule", release_at=TYPED, named=TEN.isoformat())
+    page(release, "approve", effect="schedule", **TYPED, named=TEN.isoformat())
     assert now(release).release_at == TEN
 
 
@@ -51,7 +51,7 @@ def test_button_that_named_another_moment_schedules_nothing(page, make_release):
     release = make_release()
     other = (TEN + datetime.timedelta(hours=1)).isoformat()
 
-    page(release, "approve", effect="schedule", release_at=TYPED, named=other)
+    page(release, "approve", effect="schedule", **TYPED, named=other)
 
     assert now(release).status == "draft"
 
@@ -61,10 +61,11 @@ def test_proposed_moment_is_offered_and_one_click_schedules_it(page, make_releas
 
     offered = page(release, "approve")
     assert f"The proposed time is {IN_WORDS}." in offered
-    assert 'value="2027-06-01 10:00:00"' in offered
+    assert 'value="2027-06-01"' in offered
+    assert 'value="10 a.m."' in offered
     assert f"Schedule for {IN_WORDS}" in offered
 
-    page(release, "approve", effect="schedule", release_at=TYPED, named=TEN.isoformat())
+    page(release, "approve", effect="schedule", **TYPED, named=TEN.isoformat())
     assert now(release).release_at == TEN
 
 
@@ -123,7 +124,9 @@ def test_typed_moment_that_has_passed_is_refused(page, make_release, publish, in
     draft, embargoed = make_release(), publish(release_at=in_an_hour)
 
     for release, name in ((draft, "approve"), (embargoed, "reschedule")):
-        answer = page(release, name, effect="schedule", release_at="2024-05-14 09:00")
+        answer = page(
+            release, name, effect="schedule", release_day="2024-05-14", release_time="9 am"
+        )
         assert "That time has passed. Choose “Publish now”." in answer
         assert not now(release).is_published()
 
@@ -149,7 +152,7 @@ def test_embargo_is_moved_or_ended_by_a_button_that_says_so(page, publish, in_an
     release = publish(release_at=in_an_hour)
 
     assert "Publish now" in page(release, "reschedule")
-    page(release, "reschedule", effect="schedule", release_at=TYPED, named=TEN.isoformat())
+    page(release, "reschedule", effect="schedule", **TYPED, named=TEN.isoformat())
     assert now(release).release_at == TEN
 
     page(release, "reschedule", effect="now")
@@ -158,7 +161,12 @@ def test_embargo_is_moved_or_ended_by_a_button_that_says_so(page, publish, in_an
 
 def test_moment_far_ahead_asks_twice(page, make_release):
     release, moment = make_release(), "2044-05-16T16:00:00+00:00"
-    sent = {"effect": "schedule", "release_at": "2044-05-16 09:00", "named": moment}
+    sent = {
+        "effect": "schedule",
+        "release_day": "2044-05-16",
+        "release_time": "9 am",
+        "named": moment,
+    }
 
     assert "more than two years ahead" in page(release, "approve", **sent)
     assert now(release).status == "draft"

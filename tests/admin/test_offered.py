@@ -20,7 +20,8 @@ def test_moment_outside_the_calendar_is_refused(
     else:
         page = reverse("admin:releases_release_previews", args=[publish(in_an_hour).pk])
 
-    answer = admin_client.post(page, {"release_at": at, "expires_at": at, "recipient": "Jane"})
+    typed = dict(zip(("release_day", "release_time"), at.split(), strict=True))
+    answer = admin_client.post(page, {**typed, "expires_at": at, "recipient": "Jane"})
 
     assert NO_SUCH_YEAR in answer.text
 

@@ -144,7 +144,7 @@ def do(client, release, name, **fields):
     return client.post(verb_page(release, name), {"seen": seen, **fields})
 
 
-IN_2044 = {"effect": "schedule", "release_at": "2044-05-16 09:00"}
+IN_2044 = {"effect": "schedule", "release_day": "2044-05-16", "release_time": "9 am"}
 IN_2044 |= {"named": "2044-05-16T16:00:00+00:00", "confirm": "on"}
 IN_2044 |= {"asked": "schedule 2044-05-16T16:00:00+00:00"}
 
@@ -162,18 +162,23 @@ def test_approval_takes_the_office_time(client, as_staff, make_release):
     )
 
 
-def test_ambiguous_hour_is_asked_for_again_and_taken_with_its_offset(
-    client, as_staff, make_release
-):
+def test_ambiguous_hour_is_asked_for_again_and_taken_with_its_zone(client, as_staff, make_release):
     as_staff("publisher")
     release = make_release()
 
-    page = do(client, release, "approve", release_at="2044-11-06 01:30")
-    assert "occurs twice or not at all" in page.text
+    page = do(client, release, "approve", release_day="2044-11-06", release_time="1:30 am")
+    assert "occurs twice on Sunday, November 6, 2044" in page.text
 
     moment = "2044-11-06T09:30:00+00:00"
     confirmed = {"named": moment, "asked": f"schedule {moment}", "confirm": "on"}
-    do(client, release, "approve", release_at="2044-11-06 01:30-08:00", **confirmed)
+    do(
+        client,
+        release,
+        "approve",
+        release_day="2044-11-06",
+        release_time="1:30 am PST",
+        **confirmed,
+    )
     release.refresh_from_db()
     assert release.release_at == datetime.datetime(2044, 11, 6, 9, 30, tzinfo=datetime.UTC)
 

@@ -27,7 +27,9 @@ def sign_in(browse, staff):
 
 
 def fill_moment(page, moment):
-    page.get_by_label("Public from").fill(timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S"))
+    local = timezone.localtime(moment)
+    page.get_by_label("Public from").fill(f"{local:%Y-%m-%d}")
+    page.get_by_label("Time", exact=True).fill(f"{local:%H:%M}")
 
 
 def test_day_from_draft_to_withdrawal(sign_in, browse):

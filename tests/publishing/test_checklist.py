@@ -6,7 +6,7 @@ import pytest
 
 from releases import publishing
 from releases.content.legacy_keys import legacy_key
-from releases.models import Image, LegacyURL
+from releases.models import Image, LegacyURL, Topic
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 
@@ -119,3 +119,55 @@ def test_link_in_a_section_is_looked_at(make_release):
     release.sections.create(position=1, body="[Here](www.example.gov)")
 
     assert "The link “Here”" in doubts(release)
+
+
+def test_each_point_names_the_field_to_correct(make_release):
+    release = make_release(title="TK", contact="", slug="other")
+    release.sections.create(position=1, heading="About", body="Call (555) 010-01.")
+    text = publishing.CheckedText.of(release)
+
+    fields = [point.field for point in publishing.points(text, release, NOW)]
+
+    assert fields == ["contact", "title", "sections-0-body", "slug"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"title": "For immediate release"}, "still says “For immediate release”"),
+        ({"subtitle": "An EMBARGOED report"}, "still says “EMBARGOED”"),
+        ({"body": "The mayor said [quote]."}, "“[quote]” is in brackets"),
+        ({"dateline": "SPRINGFIELD, May 13"}, "Make them agree"),
+        ({"body": "It opened today, Monday."}, "comes out on Tuesday"),
+        ({"contact": "press@example"}, "does not look like an email address"),
+        ({"body": "Ana Ruiz spoke. Ana Riuz sang."}, "Use one spelling"),
+    ],
+)
+def test_slip_of_the_pen_is_named(make_release, fields, sentence):
+    assert sentence in doubts(make_release(**fields))
+
+
+def test_link_in_the_text_is_no_bracket(make_release):
+    assert "brackets" not in doubts(make_release(body="See [the page](https://example.gov/)."))
+
+
+def test_today_is_the_day_for_which_it_is_scheduled(make_release):
+    release = make_release(body="It opened today, Thursday.")
+    text = publishing.CheckedText.of(release)
+    thursday = NOW + datetime.timedelta(days=2)
+
+    assert "comes out on Tuesday" in doubts(release)
+    assert publishing.points(text, release, NOW, release_at=thursday) == []
+
+
+def test_topic_that_asks_for_spanish_is_answered_by_a_translation(make_release):
+    topic = Topic.objects.create(name="Housing", slug="housing", asks_for_spanish=True)
+    release = make_release()
+    release.topics.add(topic)
+
+    assert "Releases on “Housing” come with a Spanish version" in doubts(release)
+
+    twin = make_release(title="Otro", language="es", translation_of=release)
+    twin.topics.add(topic)
+
+    assert doubts(release) == doubts(twin) == ""
