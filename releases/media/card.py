@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -80,6 +81,9 @@ def _truncate(text: str, font: Font) -> str:
     """Return the text, cut to the width of a line and marked with an ellipsis."""
     if font.getlength(text) <= TITLE_BOX[0]:
         return text
-    while text and font.getlength(f"{text} …") > TITLE_BOX[0]:
-        text = text[:-1]
-    return f"{text.rstrip()} …"
+
+    def is_too_wide(end: int) -> bool:
+        return font.getlength(f"{text[:end]} …") > TITLE_BOX[0]
+
+    end = bisect_left(range(len(text)), True, key=is_too_wide)
+    return f"{text[: max(end - 1, 0)].rstrip()} …"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from releases.media.card import TITLE_BOX, _fit, can_draw, draw
+from releases.media.card import TITLE_BOX, TITLE_SIZES, _fit, _font, _truncate, can_draw, draw
+from tests.processor_time import fastest
 
 
 def test_accents_and_typographic_marks_can_be_drawn():
@@ -28,3 +29,10 @@ def test_long_title_says_that_it_goes_on():
     _font, lines = _fit("A longer title of words " * 40)
 
     assert lines[-1].endswith("…")
+
+
+def test_time_to_shorten_a_title_grows_as_the_title():
+    font = _font("DejaVuSerif-Bold.ttf", TITLE_SIZES[0])
+    whole = fastest(lambda: _truncate("unbroken" * 2_000, font))
+
+    assert whole < 3 * fastest(lambda: _truncate("unbroken" * 1_000, font))
