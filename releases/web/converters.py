@@ -2,19 +2,15 @@
 
 import re
 
+from django.urls.converters import StringConverter
+
 from releases.output.renditions import RENDITIONS
 
 
-class ReleaseNumberConverter:
+class ReleaseNumberConverter(StringConverter):
     """Release number: year of issue, hyphen, serial of at least four digits."""
 
     regex = r"[0-9]{4}-[0-9]{4,12}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 class YearConverter:
@@ -41,52 +37,28 @@ class TwoDigitConverter:
         return f"{value:02d}"
 
 
-class KeyConverter:
+class KeyConverter(StringConverter):
     """Random key of an image or attachment: 32 hexadecimal digits."""
 
     regex = r"[0-9a-f]{32}"
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class PreviewTokenConverter:
+class PreviewTokenConverter(StringConverter):
     """Token of a preview link: 256 random bits in URL-safe Base64 (RFC 4648)."""
 
     regex = r"[A-Za-z0-9_-]{43}"
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class FileNameConverter:
+class FileNameConverter(StringConverter):
     """File name without slash, leading dot or characters to escape."""
 
     regex = r"[a-z0-9][a-z0-9_.-]{0,99}"
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class RestConverter:
+class RestConverter(StringConverter):
     """Any rest of the path, line breaks included, unlike Django's `path`."""
 
     regex = r"[\s\S]+"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 class VersionConverter:
@@ -129,37 +101,19 @@ class VersionPairConverter:
         return f"{value[0]}..{value[1]}"
 
 
-class SuffixConverter:
+class SuffixConverter(StringConverter):
     """Suffix of a rendition, such as txt or csl.json."""
 
     regex = "|".join(re.escape(suffix) for suffix in RENDITIONS)
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class FeedConverter:
+class FeedConverter(StringConverter):
     """Feed format."""
 
     regex = "atom|rss|json"
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class StreamConverter:
+class StreamConverter(StringConverter):
     """Format of a streamed list."""
 
     regex = "csv|jsonl"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
