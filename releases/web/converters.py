@@ -26,9 +26,9 @@ class YearConverter:
 
 
 class TwoDigitConverter:
-    """Month or day, always two digits, so that each archive has one URL."""
+    """Month or day, always two digits, so that each archive has one URL; never 00."""
 
-    regex = r"[0-9]{2}"
+    regex = r"0[1-9]|[1-9][0-9]"
 
     def to_python(self, value: str) -> int:
         return int(value)

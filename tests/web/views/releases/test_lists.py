@@ -52,6 +52,8 @@ def test_page_that_is_not_there_is_named_and_the_first_is_shown(client, many, pa
         ("/releases/2012/10/", False),
         ("/releases/2013/", False),
         ("/releases/2012/13/", False),
+        ("/releases/2012/00/", False),
+        ("/releases/2012/09/00/", False),
         ("/releases/2012/02/30/", False),
         ("/releases/0000/", False),
         ("/releases/9999/", False),
