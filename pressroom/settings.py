@@ -13,8 +13,9 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom.infra import cache, storage
+from pressroom.infra import cache, mail_settings, storage
 from pressroom.infra.db import embedded
+from pressroom.infra.db.lag_setting import read_max_lag
 from pressroom.infra.site_identity import read_feed_authority, read_origin, require_strong_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -160,27 +161,13 @@ def database(entry: Any, connect_timeout: int) -> dict[str, Any]:
     }
 
 
-def read_max_lag() -> float:
-    """Return the maximum replication lag in seconds."""
-    given = os.environ.get("DATABASE_REPLICA_MAX_LAG", "10")
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = -1
-    if not 0 < seconds < float("inf"):
-        raise ImproperlyConfigured(
-            f"DATABASE_REPLICA_MAX_LAG is {given!r}: it must be a number of seconds, such as 10."
-        )
-    return seconds
-
-
 DATABASES = {
     "default": database(
         EMBEDDED_POSTGRES.database_settings() if EMBEDDED_POSTGRES else dj_database_url.config(),
         connect_timeout=5,
     )
 }
-DATABASE_REPLICA_MAX_LAG = read_max_lag()
+DATABASE_REPLICA_MAX_LAG = read_max_lag(os.environ.get("DATABASE_REPLICA_MAX_LAG", "10"))
 if replica_url := os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = database(dj_database_url.parse(replica_url), connect_timeout=2)
     DATABASE_ROUTERS = ["pressroom.infra.db.replicas.ReplicaRouter"]
@@ -228,6 +215,13 @@ CACHES: dict[str, dict[str, Any]] = cache.cache_settings(
         },
     },
 )
+
+# E-mail: the server in EMAIL_URL; unset, nothing is mailed and staff are told. docs/operations.md
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL = mail_settings.read_email_url(EMAIL_URL)
+DEFAULT_FROM_EMAIL = mail_settings.read_sender(os.environ.get("DEFAULT_FROM_EMAIL", ""), EMAIL)
+EMAIL_TIMEOUT = 20  # seconds
+globals().update(EMAIL)
 
 # Language and time
 LANGUAGE_CODE = "en"

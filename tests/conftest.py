@@ -21,6 +21,7 @@ from haystack import connections as engines
 
 from pressroom.infra import storage
 from pressroom.infra.db import replicas
+from pressroom.infra.mail_settings import read_email_url
 from releases import publishing
 from releases.media import attachments, intake
 from releases.models import Attachment, Image, Release, Topic, feed_authority
@@ -28,6 +29,7 @@ from releases.search.embedded.snapshot import drop_cached
 from releases.web.response_cache import state
 from tests.media import samples
 from tests.s3_server import ENVIRONMENT, S3Server
+from tests.smtp_server import SMTPServer
 from tests.visitors import Visitor
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -331,3 +333,25 @@ def staff(db):
         return person
 
     return make
+
+
+@pytest.fixture
+def smtp_server():
+    server = SMTPServer()
+    server.controller.start()
+    yield server
+    server.controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def mail_to(settings):
+    """Have EMAIL_URL name a server: `mail_to(smtp_server.url)`."""
+
+    def configure(url):
+        settings.EMAIL_URL = url
+        settings.DEFAULT_FROM_EMAIL = "Press Office <press@example.gov>"
+        settings.EMAIL_TIMEOUT = 5
+        for name, value in read_email_url(url).items():
+            setattr(settings, name, value)
+
+    return configure

@@ -18,7 +18,7 @@ ROWS = [
     {"releases.web"},
     {"releases.importing", "releases.archive"},
     {"releases.publishing"},
-    {"releases.search", "releases.media", "releases.integrity"},
+    {"releases.search", "releases.media", "releases.integrity", "releases.mail"},
     {"releases.output"},
     {"releases.models"},
     {"releases.parsing"},

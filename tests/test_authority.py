@@ -342,7 +342,7 @@ def address_of(name, walk):
     app, _, rest = name.partition("_")
     if app in ("auth", "axes"):
         return reverse(f"admin:{name}", args=keys(apps.get_model(app, rest.split("_")[0]), name))
-    if name.startswith(("release", "topic", "auditentry", "searchchange")):
+    if name.startswith(("release", "topic", "auditentry", "searchchange", "outgoingmail")):
         model = apps.get_model("releases", app)
         chosen = [walk.release.pk] if model is Release else keys(model, name)
         return reverse(f"admin:releases_{name}", args=chosen)

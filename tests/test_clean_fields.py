@@ -23,6 +23,7 @@ OF_PROGRAMS = {  # written by programs alone, and of a form that has none of it
     *("image.key", "image.original", "image.media_type", "image.sha256", "image.renditions"),
     *("attachment.key", "attachment.original", "attachment.media_type", "attachment.sha256"),
     *("attachment.name", "previewlink.digest", "vocabularyword.word"),
+    *("outgoingmail.kind", "outgoingmail.key", "outgoingmail.to", "outgoingmail.html"),
     *("workingcopy.form_token", "sentform.token", "feedauthority.name"),
 }
 

@@ -105,8 +105,8 @@ class Table:
 
 
 # In restoring order. Left out: what can be rebuilt (search index, similarity), is kept for days
-# (uploads, working copies, states of drafts, submitted forms), and secrets (passwords, second
-# factors, sessions).
+# (uploads, working copies, states of drafts, submitted forms, e-mail), and secrets (passwords,
+# second factors, sessions).
 TABLES = (
     Table("accounts", User, {"password": "!", "last_login": None}),  # "!": no password matches
     Table("topics", Topic),

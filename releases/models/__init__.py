@@ -5,6 +5,7 @@ from releases.models.feed_authority import FeedAuthority
 from releases.models.files import Attachment, Image
 from releases.models.legacy_urls import LegacyURL
 from releases.models.numbers import NumberSeries
+from releases.models.outgoing_mail import OutgoingMail
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.proposals import ProposedCorrection
 from releases.models.release import Release
@@ -24,6 +25,7 @@ __all__ = [
     "Image",
     "LegacyURL",
     "NumberSeries",
+    "OutgoingMail",
     "PreviewLink",
     "PreviewUse",
     "ProposedCorrection",

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from releases.models import Release, SearchChange
+from releases.models import OutgoingMail, Release, SearchChange
 from tests.authority.table import OF_THE_SITE, rows
 
 PASSWORD = "Kx7-horse-staple"
@@ -31,6 +31,7 @@ def bring_about_records() -> None:
     release = Release.objects.earliest("pk")
     SearchChange.objects.filter(release=release).delete()
     SearchChange.objects.create(release=release, due_at=timezone.now())
+    OutgoingMail.objects.create(kind="test", key="test", to="ana@example.gov", next_try_at=None)
 
 
 def post(client: Client, address: str, /, *arguments: Any, **data: Any) -> None:
@@ -86,6 +87,11 @@ def retry(client: Client) -> None:
     post(client, "releases_searchchange_changelist", action="retry", _selected_action=keys)
 
 
+def retry_mail(client: Client) -> None:
+    keys = list(OutgoingMail.objects.values_list("pk", flat=True))
+    post(client, "releases_outgoingmail_changelist", action="retry", _selected_action=keys)
+
+
 def right() -> int:
     return Permission.objects.get(codename="change_release").pk
 
@@ -131,6 +137,7 @@ SITE_ROADS: dict[str, Callable[[Client], None]] = {
     "second-factor begin": lambda client: post(client, "second-factor", deed="begin"),
     "second-factor off": turn_off,
     "searchchange_changelist retry": retry,
+    "outgoingmail_changelist retry": retry_mail,
 }
 SITE_ROADS |= {
     f"axes_{name}_{page}": sign_in_record(name, page)

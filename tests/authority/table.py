@@ -127,12 +127,14 @@ password_change                          user               NWPAR
 second-factor begin                      totpdevice         NWPAR
 second-factor off                        totpdevice         -
 searchchange_changelist retry            searchchange       R
+outgoingmail_changelist retry            outgoingmail       R
 """
 
 # These addresses of the admin change no row, whoever sends what.
 CHANGING_NOTHING = """
 release_preview release_earlier release_history release_import_outcome topic_history
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
+outgoingmail_add outgoingmail_history outgoingmail_delete outgoingmail_change
 searchchange_add searchchange_history searchchange_delete searchchange_change
 auth_user_changelist auth_user_history auth_group_history
 axes_accesslog_changelist axes_accesslog_history
@@ -152,6 +154,7 @@ COMMANDS = {
     "rebuild_index": ("--noinput",),
     "reset_second_factor": ("writer",),
     "sweep_files": ("--remove",),
+    "send_mail": (),
     "sync_search": (),
     "update_index": (),
 }

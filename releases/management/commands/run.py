@@ -20,6 +20,7 @@ from django.core.servers.basehttp import (
 )
 from django.db import connections
 
+from releases.mail import delivery
 from releases.models import Release
 from releases.search import worker
 
@@ -130,10 +131,14 @@ class Command(BaseCommand):
         self.say(f"Staff account: {STAFF_NAME}, password {password} (printed this once).")
 
     def serve(self, port: int) -> None:
-        """Serve the site and process the search outbox until stopped."""
+        """Serve the site and process the outboxes until stopped."""
         stop = threading.Event()
-        loop = threading.Thread(target=worker.run, args=(stop,), daemon=True)
-        loop.start()
+        loops = [
+            threading.Thread(target=run, args=(stop,), daemon=True)
+            for run in (worker.run, delivery.run)
+        ]
+        for loop in loops:
+            loop.start()
         self.say(f"Pressroom is at http://127.0.0.1:{port}/ and its admin at /admin/.")
         self.say("Stop it with Ctrl-C.")
         try:
@@ -142,4 +147,5 @@ class Command(BaseCommand):
             site.serve_forever()
         finally:
             stop.set()
-            loop.join(timeout=10)
+            for loop in loops:
+                loop.join(timeout=10)

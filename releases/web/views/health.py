@@ -20,6 +20,7 @@ from haystack.exceptions import SearchBackendError
 
 from pressroom.infra import cache as shared_cache
 from pressroom.infra.db import replicas
+from releases.mail import outgoing
 from releases.search import outbox, similarity
 from releases.search.outbox import Backlog
 
@@ -83,6 +84,21 @@ def _counts(backlog: Backlog, now: datetime.datetime) -> dict[str, Any]:
         "oldest_seconds": round((now - backlog.oldest).total_seconds()) if backlog.oldest else 0,
         "failing": backlog.failing,
         "similarity_failing": similarity.failed_count(),
+        "mail": _mail(now),
+    }
+
+
+def _mail(now: datetime.datetime) -> dict[str, int] | None:
+    """Return the backlog of e-mail, or None where none is sent."""
+    if not outgoing.is_configured():
+        return None
+    found = outgoing.backlog(now)
+    oldest = round((now - found.oldest).total_seconds()) if found.oldest else 0
+    return {
+        "due": found.due,
+        "oldest_seconds": oldest,
+        "failing": found.failing,
+        "given_up": found.given_up,
     }
 
 

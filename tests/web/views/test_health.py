@@ -22,7 +22,7 @@ def test_the_process_is_up_without_database_or_index(client):
 def test_ready_when_database_and_index_are(client, index):
     response = client.get("/health/ready")
     assert response.status_code == 200
-    backlog = {"due": 0, "oldest_seconds": 0, "failing": 0, "similarity_failing": 0}
+    backlog = {"due": 0, "oldest_seconds": 0, "failing": 0, "similarity_failing": 0, "mail": None}
     replica = {"state": "none"}
     report = {"database": "up", "replica": replica, "index": "up", "backlog": backlog}
     assert response.json() == report

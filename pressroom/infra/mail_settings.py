@@ -1,0 +1,62 @@
+"""EMAIL_URL as Django's email settings."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
+REMEDY = (
+    "it must look like smtp://user:password@host:587, smtps://user:password@host or "
+    "smtp://localhost:25?tls=off"
+)
+
+
+def read_email_url(url: str) -> dict[str, Any]:
+    """Return Django's EMAIL_ settings; those of a backend that sends nothing for "".
+
+    `smtp` demands STARTTLS unless the address ends with ?tls=off; `smtps` speaks TLS from the
+    start. Raises ImproperlyConfigured.
+    """
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+        query = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except ValueError as error:
+        raise _error() from error
+    if parts.scheme not in DEFAULT_PORTS or not host or query not in ({}, {"tls": ["off"]}):
+        raise _error()
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": port or DEFAULT_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and not query,
+    }
+
+
+def read_sender(sender: str, email: dict[str, Any]) -> str:
+    """Return DEFAULT_FROM_EMAIL, or the mail account's name if that is an address.
+
+    Raises ImproperlyConfigured where mail is sent without a sender.
+    """
+    user = str(email.get("EMAIL_HOST_USER", ""))
+    if sender or "EMAIL_HOST" not in email:
+        return sender or "webmaster@localhost"
+    if "@" in user:
+        return user
+    raise ImproperlyConfigured(
+        "EMAIL_URL is set without DEFAULT_FROM_EMAIL: set it to the address that mail comes from, "
+        "such as Press Office <press@example.gov>."
+    )
+
+
+def _error() -> ImproperlyConfigured:
+    # Without the address: it holds a password.
+    return ImproperlyConfigured(f"EMAIL_URL cannot be read: {REMEDY}.")

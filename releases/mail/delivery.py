@@ -1,0 +1,151 @@
+"""Worker that sends the outbox of e-mail.
+
+Each mail is sent under its row's lock, which other workers skip. One killed between the server's
+acceptance and the commit sends that mail again, with the same Message-ID: at least once, never not.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import logging
+import smtplib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import Error, close_old_connections, connection, transaction
+from django.utils import timezone
+
+from releases.mail.outgoing import is_configured
+from releases.models import OutgoingMail
+
+POLL_INTERVAL = 5.0  # seconds between two looks at the outbox
+FIRST_PAUSE = datetime.timedelta(minutes=1)  # doubles with each attempt
+LONGEST_PAUSE = datetime.timedelta(hours=4)
+MAX_ATTEMPTS = 14  # over about a day
+PERMANENT = 500  # SMTP reply codes from here on are permanent (RFC 5321, section 4.2.1)
+DEACTIVATED = "Not sent: the account is deactivated."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class DeliveryResult:
+    """Mails sent, and mails that failed now."""
+
+    sent: int = 0
+    failed: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.sent} sent, {self.failed} failed"
+
+
+def send_due(at: datetime.datetime | None = None) -> DeliveryResult:
+    """Send what is due at `at` (aware; default: now), over one connection.
+
+    Stops at the first mail that fails for reasons that would fail the others, too.
+    """
+    result = DeliveryResult()
+    if not is_configured():
+        return result
+    at = at or timezone.now()
+    server = get_connection()
+    try:
+        while _send_next(server, at, result):
+            pass
+    finally:
+        _close(server)
+    return result
+
+
+def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
+    """Send mail until `stop` is set, waiting while the database is down.
+
+    Calls `progress` with results. Closes this thread's database connection on return.
+    """
+    try:
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                result = send_due()
+            except Error as error:
+                logger.warning("The outbox of e-mail cannot be read, retrying: %s", error)
+            else:
+                if result != DeliveryResult():
+                    progress(f"E-mail: {result}.")
+            stop.wait(POLL_INTERVAL)
+    finally:
+        connection.close()
+
+
+@transaction.atomic
+def _send_next(server: BaseEmailBackend, at: datetime.datetime, result: DeliveryResult) -> bool:
+    """Send the next due mail; return whether to go on."""
+    due = OutgoingMail.objects.filter(next_try_at__lte=at).order_by("next_try_at", "id")
+    mail = due.select_for_update(skip_locked=True, of=("self",)).select_related("person").first()
+    if mail is None:
+        return False
+    if mail.person and not mail.person.is_active:
+        _give_up(mail, DEACTIVATED)
+        return True
+    try:
+        server.send_messages([_message(mail)])
+    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors
+        _close(server)
+        result.failed += 1
+        return _record_failure(mail, error, at)
+    mail.attempts, mail.sent_at, mail.next_try_at, mail.error = mail.attempts + 1, at, None, ""
+    mail.save()
+    result.sent += 1
+    return True
+
+
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
+    digest = hashlib.sha256(mail.key.encode()).hexdigest()[:40]
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    headers = {"Message-ID": f"<{digest}@{domain}>", "Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _record_failure(mail: OutgoingMail, error: Exception, at: datetime.datetime) -> bool:
+    """Postpone the mail, or give it up; return whether other mails may still succeed."""
+    mail.attempts += 1
+    sentence = f"{type(error).__name__}: {error}"
+    logger.warning("E-mail %s could not be sent: %s", mail.pk, type(error).__name__)
+    is_permanent = _is_permanent(error)
+    if is_permanent or mail.attempts >= MAX_ATTEMPTS:
+        _give_up(mail, sentence)
+    else:
+        pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
+        mail.next_try_at, mail.error = at + pause, sentence
+        mail.save()
+    return is_permanent or isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+
+
+def _give_up(mail: OutgoingMail, error: str) -> None:
+    mail.next_try_at, mail.error = None, error
+    mail.save()
+
+
+def _is_permanent(error: Exception) -> bool:
+    """Return whether this very mail will never be accepted; wrong settings can be mended."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= PERMANENT for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code >= PERMANENT
+    return isinstance(error, ValueError)  # an address or subject that no server would take
+
+
+def _close(server: BaseEmailBackend) -> None:
+    try:
+        server.close()
+    except OSError:
+        logger.info("The mail server ended the connection first.")

@@ -1,0 +1,70 @@
+"""Outbox of e-mail, written by actions in their own transaction. `delivery` sends it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+
+from releases.models import OutgoingMail
+
+GIVEN_UP = Q(sent_at__isnull=True, next_try_at__isnull=True)
+FAILING = Q(sent_at__isnull=True, attempts__gt=0, next_try_at__isnull=False)
+
+
+@dataclass(frozen=True)
+class MailBacklog:
+    """Mails due, when the oldest was written, mails that failed and are retried, mails given up
+    in the last week."""
+
+    due: int
+    oldest: datetime.datetime | None
+    failing: int
+    given_up: int
+
+
+def is_configured() -> bool:
+    """Return whether this site sends e-mail."""
+    return bool(settings.EMAIL_URL)
+
+
+def enqueue(mails: Iterable[OutgoingMail]) -> None:
+    """Queue the mails, except those whose key is known. Does nothing where no mail is sent.
+
+    Call it in the transaction of what they are about, so that neither commits alone.
+    """
+    # Without EMAIL_URL they would pile up, and all go out on the day it is set.
+    if is_configured():
+        OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+
+
+def absolute_url(path: str) -> str:
+    """Return the path as an absolute URL, for mail that no request is behind."""
+    scheme = "http" if settings.HTTPS == "off" else "https"
+    host = settings.ALLOWED_HOSTS[0].strip(".*") or "localhost"
+    return urljoin(settings.SITE_ORIGIN or f"{scheme}://{host}", path)
+
+
+def retry(mails: QuerySet[OutgoingMail]) -> int:
+    """Try unsent mails again now, those given up too; return how many."""
+    unsent = mails.filter(sent_at__isnull=True)
+    return unsent.update(next_try_at=timezone.now(), attempts=0)
+
+
+def backlog(at: datetime.datetime) -> MailBacklog:
+    """Measure the outbox at `at` (aware)."""
+    due = Q(next_try_at__lte=at)
+    recent = Q(created_at__gte=at - datetime.timedelta(days=7))
+    return MailBacklog(
+        **OutgoingMail.objects.aggregate(
+            due=Count("pk", filter=due),
+            oldest=Min("created_at", filter=due),
+            failing=Count("pk", filter=FAILING),
+            given_up=Count("pk", filter=GIVEN_UP & recent),
+        )
+    )

@@ -1,0 +1,35 @@
+"""A real SMTP server of the tests, in a thread of its own."""
+
+import threading
+
+from aiosmtpd.controller import Controller
+
+from tests.programs import free_port
+
+
+class SMTPServer:
+    """Takes mail into `taken`; `reply` to a recipient or to the data refuses instead."""
+
+    def __init__(self):
+        self.taken, self.recipients, self.data_reply = [], {}, ""
+        self.has_data = threading.Event()
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    @property
+    def url(self):
+        return f"smtp://127.0.0.1:{self.controller.port}?tls=off"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if reply := self.recipients.get(address):
+            return reply
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.has_data.set()
+        if self.data_reply == "hang":
+            await server.loop.create_future()
+        if self.data_reply:
+            return self.data_reply
+        self.taken.append(envelope)
+        return "250 OK"
