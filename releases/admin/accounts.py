@@ -16,8 +16,8 @@ admin.site.unregister([User, Group])
 @admin.register(User)
 class AccountAdmin(UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Versions, audit lines and the log name the account, so it is deactivated instead. Django's
-        # confirmation page would also show titles to people who may not read them.
+        # Versions, audit entries and the log name the account, so it is deactivated instead.
+        # Django's confirmation page would also show titles to people who may not read them.
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -30,13 +30,12 @@ from releases.archive.tables import TABLES, Line, Table, encode
 from releases.integrity.checks import broken_versions, inconsistent_releases, referenced_files
 from releases.media import stored_files
 
-ReportProgress = Callable[[str, int], object]  # takes what was just written, and how many
+ReportProgress = Callable[[str, int], object]  # takes the kind of item and their number
 
 
 @dataclass
 class ExportResult:
-    """Numbers of rows by table and of files, and a sentence for each problem found in what was
-    exported."""
+    """Counts of rows by table and of files, and a message for each problem in the exported data."""
 
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
@@ -49,7 +48,7 @@ def export(folder: Path, watch: ReportProgress = lambda what, count: None) -> Ex
     """
     with create_atomically(folder) as unfinished:
         exported = _Export(unfinished, watch).run()
-        os.sync()  # data must be on disk before the folder gets its name
+        os.sync()  # data must be on disk before the folder is renamed
     return exported
 
 
@@ -111,7 +110,7 @@ class _Export:
             if not path.is_file():
                 yield f"The stored file {name} is missing."
             elif digest_of_file(path) != sha256:
-                yield f"The stored file {name} is not what was uploaded: its SHA-256 does not fit."
+                yield f"The stored file {name} was altered: its SHA-256 does not match."
 
     def manifest(self, content: dict[str, Any]) -> None:
         content = {"format": FORMAT, "version": FORMAT_VERSION, **content}

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO, Protocol
 FORMAT = "pressroom-archive"
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
-CHECKSUMS = "SHA256SUMS"  # as sha256sum writes and checks them
-FILES = "files"  # the folder of the stored files
+CHECKSUMS = "SHA256SUMS"  # in the format of sha256sum
+FILES = "files"  # folder of the stored files
 BLOCK_SIZE = 1 << 20  # bytes
 
 
@@ -27,8 +27,7 @@ class Readable(Protocol):
 
 
 class UnusableArchiveError(Exception):
-    """An export that cannot be restored, or written there: a sentence with the file and the
-    remedy."""
+    """An export cannot be restored or written; the message names the file and the remedy."""
 
 
 @contextmanager
@@ -36,10 +35,10 @@ def create_atomically(folder: Path) -> Iterator[Path]:
     """Yield a temporary folder that is renamed to `folder` on success and removed on failure.
     Raises UnusableArchiveError."""
     if folder.exists():
-        raise UnusableArchiveError(f"{folder} is there already: name a folder that is not.")
+        raise UnusableArchiveError(f"{folder} already exists: choose another name.")
     if not folder.parent.is_dir():
-        raise UnusableArchiveError(f"There is no folder {folder.parent}: make it first.")
-    # Left there as `.NAME.unfinished-…` by a process that is killed.
+        raise UnusableArchiveError(f"The folder {folder.parent} does not exist: create it first.")
+    # A killed process leaves it behind as `.NAME.unfinished-…`.
     unfinished = tempfile.mkdtemp(prefix=f".{folder.name}.unfinished-", dir=folder.parent)
     try:
         yield Path(unfinished)
@@ -75,16 +74,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise UnusableArchiveError(
-            f"{folder / MANIFEST} is damaged: take another copy. {error}"
+            f"{folder / MANIFEST} is damaged: get an intact copy of the export. {error}"
         ) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise UnusableArchiveError(
-            f"{folder / MANIFEST} is not of a {FORMAT}: name the folder of an export."
+            f"{folder / MANIFEST} does not describe a {FORMAT}: pass the folder of an export."
         )
     if manifest.get("version") != FORMAT_VERSION:
         raise UnusableArchiveError(
             f"{folder / MANIFEST} is of format version {manifest.get('version')!r}; this Pressroom "
-            f"reads version {FORMAT_VERSION}: restore with the Pressroom that wrote it, or newer."
+            f"reads version {FORMAT_VERSION}: restore it with the version "
+            f"of Pressroom that wrote it, or a newer one."
         )
     return manifest
 
@@ -97,23 +97,24 @@ def read_checksums(folder: Path) -> Iterator[tuple[str, str]]:
                 match = re.fullmatch(r"([0-9a-f]{64})  ([^\0\r\n]+)\n", line)
                 if not match:
                     raise UnusableArchiveError(
-                        f"{folder / CHECKSUMS} line {number} is no checksum and path."
+                        f"{folder / CHECKSUMS} line {number} is not a checksum and a "
+                        f"path: get an intact copy of the export."
                     )
                 yield match[1], match[2]
     except (OSError, UnicodeDecodeError) as error:
         raise UnusableArchiveError(
-            f"{folder} has no readable {CHECKSUMS}: take another copy. {error}"
+            f"{folder} has no readable {CHECKSUMS}: get an intact copy of the export. {error}"
         ) from error
 
 
 def path_inside(folder: Path, name: str) -> Path:
-    """Return the file's path. Raises UnusableArchiveError if it leads out of the folder, by links
-    too."""
+    """Return the file's path. Raises UnusableArchiveError if it leads out of the folder, also
+    through links."""
     path, parts = folder / name, PurePosixPath(name).parts
     if ".." in parts or name.startswith("/") or not path.resolve().is_relative_to(folder.resolve()):
         raise UnusableArchiveError(
             f"{folder / CHECKSUMS} names {name}, which is outside of the folder: do not trust this "
-            "export, and ask who gave it."
+            "export, and ask the person you got it from."
         )
     return path
 
@@ -126,11 +127,11 @@ def verify(folder: Path) -> Iterator[str]:
             found = digest_of_file(path_inside(folder, name))
         except OSError as error:
             raise UnusableArchiveError(
-                f"{folder / name} cannot be read: take another copy. {error}"
+                f"{folder / name} cannot be read: get an intact copy of the export. {error}"
             ) from error
         if found != sha256:
             raise UnusableArchiveError(
-                f"{folder / name} is not what was exported (its SHA-256 is not the one in "
-                f"{CHECKSUMS}): take another copy of it."
+                f"{folder / name} was altered after the export (its SHA-256 is not the one in "
+                f"{CHECKSUMS}): get an intact copy of the export."
             )
         yield name

@@ -1,4 +1,4 @@
-"""Restore of an export into an empty archive: all of it, or nothing."""
+"""Restore of an export into an empty archive: atomically."""
 
 from __future__ import annotations
 
@@ -43,8 +43,13 @@ Insert = Callable[[list[Line]], None]
 
 @dataclass
 class RestoreResult:
-    """Numbers of rows by table and of files, and the numbers of releases that got a version because
-    their text was cleaned."""
+    (
+        ""
+        """Counts of rows by table and of files.
+
+    `cleaned` are the numbers of releases that got a version because their text was cleaned.
+    """
+    )
 
     counts: Counter[str] = field(default_factory=Counter)
     cleaned: list[str] = field(default_factory=list)
@@ -70,19 +75,20 @@ def restore(folder: Path, watch: ReportProgress = lambda what, count: None) -> R
 
 
 def _require_complete(folder: Path, manifest: dict[str, Any]) -> None:
-    """Raises UnusableArchiveError if a file in the manifest is missing or damaged."""
+    """Raise UnusableArchiveError if a file in the manifest is missing or damaged."""
     names = Counter(name.partition("/")[0] for name in verify(folder))
     for name in (*(table.file for table in _tables(manifest)), roles.FILE):
         if not names[name]:
-            raise UnusableArchiveError(f"{folder} lacks {name}: take another copy of the export.")
+            raise UnusableArchiveError(f"{folder} lacks {name}: get an intact copy of the export.")
     if names[FILES] != manifest["files"]:
         raise UnusableArchiveError(
-            f"{folder / FILES} has {names[FILES]} of {manifest['files']} files: take another copy."
+            f"{folder / FILES} has {names[FILES]} of {manifest['files']} "
+            f"files: get an intact copy of the export."
         )
 
 
 def _tables(manifest: dict[str, Any]) -> list[Table]:
-    """Return the tables in the export, which may predate some."""
+    """Return the tables of the export; older exports lack some."""
     return [table for table in TABLES if not table.is_optional or table.name in manifest["tables"]]
 
 
@@ -96,7 +102,7 @@ def _require_empty() -> None:
 
 
 def _queue_for_index() -> None:
-    """Queue each release for the moment from which the public may see it."""
+    """Queue each release for the time when it becomes public."""
     now = timezone.now()
     for ids in in_batches(Release.objects.published(now).values_list("pk", flat=True), int):
         outbox.enqueue(ids)
@@ -120,20 +126,20 @@ class _Restore:
         self.lines(roles.FILE, roles.insert)
         for sentence in broken_versions():
             raise UnusableArchiveError(
-                f"{self.folder / 'versions.jsonl'}: {sentence} Take another export."
+                f"{self.folder / 'versions.jsonl'}: {sentence} Use another export."
             )
         self.compare_releases()
         self.compare_files()
         self.check_constraints()
 
     def compare_releases(self) -> None:
-        """Check that each release equals its last version, adding one where its text was only
-        cleaned."""
+        """Check that each release equals its last version; if its text was only cleaned, add
+        one."""
         for pk, sentence in inconsistent_releases().items():
             number = record_cleaned_version(pk)
             if not number:
                 raise UnusableArchiveError(
-                    f"{self.folder / 'releases.jsonl'}: {sentence} Take another export."
+                    f"{self.folder / 'releases.jsonl'}: {sentence} Use another export."
                 )
             self.result.cleaned.append(number)
 
@@ -143,7 +149,7 @@ class _Restore:
         for name, sha256 in referenced_files():
             if files.get(f"{FILES}/{name}") != sha256:
                 raise UnusableArchiveError(
-                    f"{self.folder / FILES / name} is not the file that its row names: take "
+                    f"{self.folder / FILES / name} does not match the checksum in its row: use "
                     "another export."
                 )
 
@@ -156,7 +162,7 @@ class _Restore:
             except (ValueError, TypeError, KeyError, ValidationError, DatabaseError) as error:
                 where = f"{path} lines {number + 1} to {number + len(batch)}"
                 raise UnusableArchiveError(
-                    f"{where}: {_error_text(error)}. Take another export."
+                    f"{where}: {_error_text(error)}. Use another export."
                 ) from error
             number += len(batch)
             self.count_written(name.removesuffix(".jsonl"), len(batch))
@@ -166,8 +172,8 @@ class _Restore:
         count = self.result.counts[table.name]
         if count != entry["rows"]:
             raise UnusableArchiveError(
-                f"{self.folder / table.file} has {count} of {entry['rows']} rows: take "
-                "another copy."
+                f"{self.folder / table.file} has {count} of {entry['rows']} rows: get an "
+                "intact copy of the export."
             )
         if entry["last_key"] is not None:
             table.set_last_key(entry["last_key"])
@@ -179,7 +185,7 @@ class _Restore:
                 connection.check_constraints()
         except DatabaseError as error:
             raise UnusableArchiveError(
-                f"{self.folder}: {_error_text(error)}. Take another export."
+                f"{self.folder}: {_error_text(error)}. Use another export."
             ) from error
 
     def files(self) -> None:
@@ -196,7 +202,7 @@ class _Restore:
         with default_storage.open(name) as stored:
             if digest_of(stored) != sha256:
                 raise UnusableArchiveError(
-                    f"The storage has another file {name} than {path}: restore into an empty "
+                    f"The storage already has a different file {name}: restore into an empty "
                     "storage."
                 )
         self.count_written(FILES, 1)
@@ -231,9 +237,13 @@ def _parse_line(text: str, where: str) -> Line:
     try:
         line = json.loads(text)
     except ValueError as error:
-        raise UnusableArchiveError(f"{where} is not JSON: take another copy. {error}") from error
+        raise UnusableArchiveError(
+            f"{where} is not JSON: get an intact copy of the export. {error}"
+        ) from error
     if not isinstance(line, dict):
-        raise UnusableArchiveError(f"{where} is no JSON object: take another copy.")
+        raise UnusableArchiveError(
+            f"{where} is not a JSON object: get an intact copy of the export."
+        )
     return line
 
 

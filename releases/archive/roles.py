@@ -14,7 +14,7 @@ FORMAT_NAMES = {"auditentry": "auditline", "similarreleases": "likeness"}
 
 
 def lines() -> Iterator[Line]:
-    """Yield a line for each group, and for each account with permissions of its own."""
+    """Yield a line for each group, and for each account with individual permissions."""
     for group in Group.objects.order_by("name"):
         members = group.user_set.order_by("username").values_list("username", flat=True)
         yield {
@@ -68,7 +68,7 @@ def _permission(name: str) -> Permission:
         content_type__app_label=app, content_type__model=model, codename=codename
     ).first()
     if found is None:
-        raise ValueError(f"names the permission {name}, which is not known here")
+        raise ValueError(f"names the permission {name}, which is unknown")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Database rows as lines of JSON and back, one file per table."""
+"""Conversion of database rows to lines of JSON and back, one file per table."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ class Table:
     def row(self, line: Line) -> models.Model:
         """Return the unsaved row; columns that the line lacks get their defaults.
 
-        Raises ValueError with the end of a sentence.
+        Raises ValueError with a message to follow the name of the file.
         """
         if unknown := line.keys() - self.fields.keys():
-            raise ValueError(f"has columns that are not known here: {', '.join(sorted(unknown))}")
+            raise ValueError(f"has unknown columns: {', '.join(sorted(unknown))}")
         if self.model._meta.pk.column not in line:
             raise ValueError(f"lacks its {self.model._meta.pk.column}")
         fields = [(self.fields[name], value) for name, value in line.items()]
@@ -133,7 +133,7 @@ def encode(line: Line) -> bytes:
 
 
 def _to_json(value: Any) -> Any:
-    """Convert moments to ISO 8601 in UTC, dates to ISO 8601 and bytes to Base64."""
+    """Convert times to ISO 8601 in UTC, dates to ISO 8601 and bytes to Base64."""
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat()
     if isinstance(value, datetime.date):

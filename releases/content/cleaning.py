@@ -1,8 +1,11 @@
-"""Removal of characters that no reader sees and no format carries: control and invisible
-characters, and, outside Markdown, HTML entities and tags.
+(
+    ""
+    """Removal of what is invisible or not representable in some format: control and invisible
+characters and, outside Markdown, HTML entities and tags.
 
 Clean text is unchanged: `clean(clean(text).text)` finds nothing.
 """
+)
 
 import html
 import re
@@ -52,7 +55,7 @@ TAG = re.compile(
 )
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _LINE_ENDS = re.compile(r"[\n\t]+")
-# Characters that print nothing: a text of these alone is empty. Beyond those removed from every
+# Characters without a visible form: a text of these alone is empty. Beyond those removed from every
 # text: fillers, variation selectors, the blank braille pattern, a null note.
 _PRINTS_NOTHING = (
     "\\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
@@ -73,7 +76,7 @@ _MAY_BE_UNCLEAN = re.compile(
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of text that was cleaned away: its code, and a sentence with examples."""
+    """One kind of removed text: its code, and a sentence with examples."""
 
     code: str
     message: str
@@ -152,7 +155,7 @@ def invisible_characters_rule(text: str) -> Rule:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether the text prints nothing."""
+    """Return whether the text has no visible character."""
     return not _PRINTED.search(text)
 
 

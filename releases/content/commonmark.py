@@ -1,4 +1,4 @@
-"""Restricted Markdown -> Markdown that any CommonMark program reads the same way.
+"""Conversion of restricted Markdown to Markdown that every CommonMark program reads alike.
 
 Source: https://spec.commonmark.org/0.31.2/. Raw HTML, entities, code, images, headings and rules,
 which are words in our dialect, get a backslash. Only "- --" stays: our dialect reads it as an item

@@ -1,11 +1,11 @@
-"""Cursors of lists ordered by moment and id, as addresses carry them."""
+"""Cursors of lists ordered by time and id, as encoded in URLs."""
 
 from __future__ import annotations
 
 import datetime
 import re
 
-Cursor = tuple[datetime.datetime, int]  # a row's moment (aware) and id
+Cursor = tuple[datetime.datetime, int]  # a row's time (aware) and id
 
 # Microseconds since 1970, from the year 1653 to 2286, then the id.
 PATTERN = r"-?[0-9]{1,16}-[0-9]{1,18}"
@@ -20,7 +20,7 @@ def encode(cursor: Cursor) -> str:
 
 
 def microseconds(moment: datetime.datetime) -> int:
-    """Return the microseconds from 1970 to an aware moment."""
+    """Return the microseconds from 1970 to an aware time."""
     return (moment - _EPOCH) // _MICROSECOND
 
 

@@ -78,8 +78,9 @@ class ComparisonBudget:
 
 
 class _BudgetedMatcher(SequenceMatcher[Hashable]):
-    """difflib's matcher within a budget, since its time is cubic in the length of repetitive texts.
-    Nothing matches beyond the budget."""
+    """difflib's matcher within a budget; beyond it, nothing matches."""
+
+    # The matcher's time is cubic in the length of repetitive texts.
 
     def __init__(
         self, before: Sequence[Hashable], after: Sequence[Hashable], budget: ComparisonBudget
@@ -150,8 +151,8 @@ def sum_changed_words(changes: Iterable[Change]) -> int:
 
 
 def is_typography_only(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Return whether only white space, quotation marks, dashes and unread parts (topics, the
-    address) differ. A section's start, kind and place relative to the end mark are read."""
+    """Return whether only white space, quotation marks, dashes and unprinted parts (topics, slug)
+    differ. A section's start, kind and place relative to the end mark are read."""
     return _comparable_words(before) == _comparable_words(after)
 
 
@@ -245,7 +246,7 @@ def _align(
 
 
 def _merge_ranges(paragraphs: Sequence[range], chosen: range) -> range:
-    """Return the words of adjacent paragraphs."""
+    """Merge the word ranges of adjacent paragraphs into one range."""
     if not chosen:
         return range(0)
     return range(paragraphs[chosen.start].start, paragraphs[chosen.stop - 1].stop)

@@ -1,4 +1,4 @@
-"""Earlier addresses of releases -> keys for comparing them.
+"""Normalized keys of legacy URLs, for comparing them.
 
 A key is the normalized path and the part of the query string that identifies a release:
 /pr.asp?id=1 is not /pr.asp?id=2, but ?utm_source=… only identifies the referrer.
@@ -37,7 +37,7 @@ def _split_url(url: str) -> tuple[str, str]:
     """Return the normalized path and query string."""
     try:
         parts = urlsplit(url.strip())
-    except ValueError:  # as of http://[
+    except ValueError:  # for example http://[
         path, _, query = url.strip().partition("?")
     else:
         path, query = parts.path, parts.query

@@ -1,4 +1,8 @@
-"""Restricted Markdown -> safe HTML, numbered paragraphs, plain text: the only source of HTML.
+(
+    ""
+    """Restricted Markdown to safe HTML, numbered paragraphs and plain text.
+
+No other module generates HTML from release text.
 
 The dialect is CommonMark (https://spec.commonmark.org/0.31.2/) restricted to paragraphs, hard
 breaks, emphasis, links, lists, quotes, backslash escapes and tables
@@ -8,6 +12,7 @@ entities and bare addresses are ordinary words.
 A *unit* is what a reader can link to: a paragraph, a list item or a table. A paragraph inside a
 list item belongs to the item. Units are numbered in reading order.
 """
+)
 
 import re
 from collections.abc import Callable, Sequence
@@ -45,7 +50,7 @@ _ESCAPED_OR_MARK = re.compile(r"\\.|([\[*_]|^[ >]*(?:[-+>]|\d{1,9}[.)]))", re.MU
 # number with its period; a backslash that would escape or break a line; a star next
 # to a word; an underscore that is not inside a word; the middle of a link.
 _MARKUP = re.compile(
-    r"(?=[-+>*|:\d\\_\]])(?:"  # most characters are none of these: one look, not one a rule
+    r"(?=[-+>*|:\d\\_\]])(?:"  # most characters are none of these, so one lookahead rejects them
     r"^(?P<head>[-+](?=[ \t]|$)|[>*])"
     r"|(?<=\n)(?P<rule>[|:-])(?=[|: -]*$)"
     r"|^(?P<number>\d{1,9})(?=[.)](?:[ \t]|$))"
@@ -240,12 +245,12 @@ def _cells(source: str) -> int:
 
 
 def strip_control_characters(source: str) -> str:
-    """Remove what XML cannot carry, including U+FFFE and U+FFFF."""
+    """Remove characters that XML does not allow, including U+FFFE and U+FFFF."""
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", source))
 
 
 def _limit_nesting(source: str) -> str:
-    """Limit nesting to what the parser keeps; deeper markup becomes words."""
+    """Limit nesting to the parser's maximum; deeper markup becomes text."""
     source = _TOO_INDENTED.sub(" " * _MAX_INDENT, source.expandtabs(4))
     return escape(source) if _TOO_NESTED.search(source) else source
 

@@ -1,4 +1,4 @@
-"""English sentences that the interface translates later, in the reader's language."""
+"""English sentences that templates translate into the reader's language."""
 
 from __future__ import annotations
 

@@ -32,16 +32,16 @@ def has_same_words(before: str, after: str) -> bool:
     return before.split() == after.split()
 
 
-def carry(before: Mapping[int, str], after: Sequence[str], given: int) -> list[int]:
+def carry(before: Mapping[int, str], after: Sequence[str], highest_used: int) -> list[int]:
     """Return the number of each paragraph of the later text.
 
-    `before` is the earlier text by number; `given` is the highest number that any version used.
+    `before` is the earlier text by number; `highest_used` is the highest number of any version.
     """
     carried = _match_unchanged(before, after)
     kept = set(carried.values())
     left = {number: text for number, text in before.items() if number not in kept}
     carried |= _match_edited(left, {n: text for n, text in enumerate(after) if n not in carried})
-    fresh = count(given + 1)
+    fresh = count(highest_used + 1)
     return [carried[place] if place in carried else next(fresh) for place in range(len(after))]
 
 

@@ -1,23 +1,23 @@
-"""Titles as part of an address."""
+"""Slugs from titles."""
 
 import re
 import unicodedata
 
 MAX_LENGTH = 80
-# Addresses of other pages under a release's number.
+# Paths of other pages under a release's number.
 RESERVED = ("cite", "preview", "versions")
 PARAGRAPH_PATTERN = r"^p[0-9]+$"
 _APOSTROPHES = re.compile("['’ʼ]")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
-def make_slug(title: str, otherwise: str = "release") -> str:
+def make_slug(title: str, default: str = "release") -> str:
     """Return whole lowercase ASCII words joined by hyphens, at most 80 characters, never a reserved
-    address. Returns `otherwise` if no Latin letter or digit is left."""
+    address. Returns `default` if no Latin letter or digit is left."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = _SEPARATORS.sub("-", plain).strip("-")
     if len(slug) > MAX_LENGTH:
         slug = slug[: MAX_LENGTH + 1].rpartition("-")[0] or slug[:MAX_LENGTH]
     is_taken = slug in RESERVED or re.match(PARAGRAPH_PATTERN, slug)
-    return f"{slug}-release" if is_taken else slug or otherwise
+    return f"{slug}-release" if is_taken else slug or default

@@ -1,4 +1,4 @@
-"""Bytes -> text, with the encoding named and a warning for every doubt."""
+"""Decoding of input files, with a warning for every uncertainty."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Control characters of text files; a few strays among many letters do not make a file binary.
+# Control characters of text files. A few others among many letters do not make a file binary.
 TEXT_CONTROLS = b"\t\n\x0b\x0c\r\x1a\x1b"
 BINARY_CONTROLS = bytes(byte for byte in range(32) if byte not in TEXT_CONTROLS)
 MAX_CONTROL_SHARE = 0.02
@@ -41,7 +41,7 @@ WINDOWS_1252 = "sloppy-windows-1252"
 
 
 class UnreadableFileError(Exception):
-    """A file, line or row that is not text; the message is a sentence that says why."""
+    """A file, line or row is not text; the message is a sentence with the reason."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def read(file: InputFile) -> Source:
         with file.open() as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
     except UNPACK_ERRORS as error:
-        raise UnreadableFileError(f"It cannot be read to its end: {error}.") from error
+        raise UnreadableFileError(f"It cannot be read to the end: {error}.") from error
     if len(data) > MAX_FILE_BYTES:
         raise UnreadableFileError(
             f"It is larger than {MAX_FILE_BYTES // 1_000_000} MB: split it first."
@@ -133,8 +133,7 @@ def decode(data: bytes, name: str) -> Source:
 
 
 def fix_mojibake(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
-    """Return the text to parse: words of UTF-8 once decoded as Windows-1252 are repaired, with a
-    warning. The source keeps the original."""
+    """Repair UTF-8 that was wrongly decoded as Windows-1252 (mojibake), with a warning."""
     words = MOJIBAKE_WORD.findall(text) if LEAD_BYTE.search(text) else ()
     if all(_fix_word(word) == word for word in words):
         return text, ()
@@ -146,7 +145,7 @@ def fix_mojibake(text: str) -> tuple[str, tuple[ParseWarning, ...]]:
 
 @lru_cache(maxsize=4096)
 def _fix_word(word: str) -> str:
-    """Return ftfy's repair if repeating the mistake on it gives the original word."""
+    """Return ftfy's repair if repeating the mistake on it restores the original word."""
     fixed = ftfy.fix_encoding(word)
     return fixed if fixed.encode().decode(WINDOWS_1252) == word else word
 

@@ -1,4 +1,4 @@
-"""Duplicates of a batch, in the archive or in the batch, found before it is stored."""
+"""Duplicates of records, in the archive or in the same batch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from releases.parsing.warnings import ParseWarning
 
 
 def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ...]]:
-    """Return each record's warnings: another release has its text or its earlier address."""
+    """Return each record's warnings about releases with the same text or earlier URL."""
     bodies, keys = _known_bodies(records), _known_keys(records)
     found = []
     for record in records:
@@ -22,7 +22,7 @@ def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ..
         digest, url = _digest(record), record.parsed.url
         key = url and legacy_key(url)
         if digest in bodies:
-            sentence = f"Its text is word for word that of {bodies[digest]}: check for a duplicate."
+            sentence = f"Its text is identical to that of {bodies[digest]}: check for a duplicate."
             warnings.append(ParseWarning("body", "duplicate_text", sentence))
         if key and key in keys:
             sentence = f"“{url}” already leads to {keys[key]}: this address was not added."

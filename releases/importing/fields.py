@@ -1,4 +1,4 @@
-"""Named fields of a JSON object or a CSV row -> a record."""
+"""Records from the named fields of a JSON object or a CSV row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def build_record(fields: Mapping[str, Any], source: Source) -> Record:
-    """Return the release that the fields describe, not parsed yet."""
+    """Return an unparsed record for the fields."""
     unused_warnings: list[ParseWarning] = []
     key = _key(*(_text(fields, key, unused_warnings) for key in ("source", "id")))
     return Record(source, partial(parse_fields, fields, source.warnings), key)
@@ -38,8 +38,8 @@ def parse_fields(
 ) -> ParsedRecord:
     """Parse the body as the text of a release and take the other fields as given.
 
-    A value of the wrong type or shape, or an unknown key, stays in the source only; the value is
-    named in a warning.
+    A value of the wrong type or shape is ignored with a warning, an unknown key without one; both
+    remain in the stored source.
     """
     warnings = list(source_warnings)
     text = {
@@ -72,8 +72,8 @@ def parse_fields(
 
 
 def _named_fields(fields: Mapping[str, Any], warnings: list[ParseWarning]) -> frozenset[str]:
-    """Return the fields that the record states, so that an update leaves the others unchanged. An
-    omitted value or an empty language states nothing."""
+    """Return the fields that the record states, so that an update leaves the others unchanged.
+    An omitted value or an empty language does not count."""
     left_out = {warning.field for warning in warnings if warning.code == "left_out"}
     named = {
         key for key in (*HEADER_FIELDS, "body", "sections", "topics") if key in fields
@@ -160,5 +160,5 @@ def _relevant_warnings(parsed: ParsedRelease, given: Mapping[str, Any]) -> tuple
 
 
 def _warn_left_out(field: str, value: str, why: str) -> ParseWarning:
-    sentence = f"“{value[:80]}” {why}: it is in the source only."
+    sentence = f"“{value[:80]}” {why}: it was ignored (the stored source still has it)."
     return ParseWarning(field, "left_out", sentence)

@@ -1,4 +1,4 @@
-"""File names -> formats."""
+"""Detection of an input file's format by its name."""
 
 from __future__ import annotations
 

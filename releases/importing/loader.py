@@ -1,4 +1,5 @@
-"""Records -> releases, one transaction a batch. Importing the same source again changes nothing."""
+"""Store records as releases, one transaction per batch. Importing a source twice changes
+nothing."""
 
 from __future__ import annotations
 
@@ -36,18 +37,16 @@ UNDETERMINED_LANGUAGE = "und"  # BCP 47: undetermined
 NOT_OVERWRITTEN = ParseWarning(
     "source_text",
     "edited_here",
-    "Its source has changed, but it was edited or withdrawn here since: nothing was overwritten.",
+    "Its source has changed, but the release was edited or "
+    "withdrawn here. Nothing was overwritten.",
 )
 Status = Release.Status
 
 
 @contextmanager
 def dry_run() -> Iterator[None]:
-    """Run the block for real, including numbers and refusals, and roll it back.
-
-    It is one transaction: concurrent publishing waits for its end where both need a number of the
-    same year.
-    """
+    """Run the block in a transaction that is always rolled back."""
+    # Concurrent publishing waits for its end if both need a number of the same year.
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -138,7 +137,7 @@ class Loader:
         by_hash: dict[str, Release],
         by_key: dict[str, Release],
     ) -> Outcome:
-        """Change the release to what its new source says, where the person may."""
+        """Update the release from its new source, if the user has the right."""
         fresh = self._build_release(record)
         change = build_change(release, record, fresh)
         try:
@@ -176,7 +175,7 @@ class Loader:
         )
 
     def _build_release(self, record: Record, extra: tuple[ParseWarning, ...] = ()) -> Release:
-        """Build the unsaved release that the record alone describes."""
+        """Build the unsaved release that the record describes."""
         parsed = record.parsed
         dated = date_warnings(parsed.date, self.at)
         proposal = propose_moment(parsed, self.at)
@@ -205,11 +204,13 @@ def _is_embargoed(release: Release) -> bool:
 def date_warnings(date: datetime.date | None, at: datetime.datetime) -> tuple[ParseWarning, ...]:
     """Warn of a date that is in the future at `at`, or before EARLIEST_YEAR."""
     if date and date > timezone.localdate(at):
-        sentence = f"The date {date} is in the future: kept as a draft."
+        sentence = f"The date {date} is in the future: saved as a draft."
         return (ParseWarning("date", "future_date", sentence),)
     if date and date.year < EARLIEST_YEAR:
         return (
-            ParseWarning("date", "absurd_date", f"The date {date} is absurd: kept as a draft."),
+            ParseWarning(
+                "date", "absurd_date", f"The date {date} is implausible: saved as a draft."
+            ),
         )
     return ()
 
@@ -262,7 +263,7 @@ def _explain_error(error: DatabaseError | TooLargeError) -> str:
     if isinstance(error, TooLargeError):
         return str(error)
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    return VIOLATION_MESSAGES.get(constraint or "") or f"The database rejects it: {error}".strip()
+    return VIOLATION_MESSAGES.get(constraint or "") or f"The database refused it: {error}".strip()
 
 
 def _rejected_outcome(source: str, reason: str) -> Outcome:

@@ -1,4 +1,4 @@
-"""Files that a browser sent -> records, within limits; an edited record -> a draft."""
+"""Imports from the browser: uploaded files to records, within limits, and edited ones to drafts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
 
 
 def is_one_text(files: Sequence[InputFile]) -> bool:
-    """Return whether the upload is one plain-text file, which has one release."""
+    """Return whether the upload is one plain-text file, which contains one release."""
     return len(files) == 1 and detect_format(files[0].name) == "text"
 
 
@@ -69,7 +69,7 @@ def warnings_for(record: Record) -> list[ParseWarning]:
 
 def store(records: Iterable[Record | RejectedRecord], by: User, origin: str = "") -> list[Outcome]:
     """Store the records in order as drafts of the person. A record imported before updates its
-    release, where the person may."""
+    release, if the user has the right."""
     return list(Loader(by=by, origin=origin).load(records))
 
 
@@ -98,7 +98,7 @@ def _check_size(files: Sequence[InputFile]) -> None:
 
 
 def _chunks(file: InputFile) -> Iterator[bytes]:
-    """Yield the decompressed bytes up to any error, which the format reports later."""
+    """Yield the decompressed bytes up to an error, which the format's reader reports later."""
     try:
         with file.open() as stream:
             yield from iter(lambda: stream.read(1 << 16), b"")
@@ -107,10 +107,10 @@ def _chunks(file: InputFile) -> Iterator[bytes]:
 
 
 def _reject_error_page(item: Record | RejectedRecord) -> Record | RejectedRecord:
-    """Reject a page that a site showed instead of the release: nobody wants a draft of it."""
+    """Reject an error page that a site returned instead of the release."""
     if isinstance(item, Record):
         for warning in item.parsed.warnings:
             if warning.code == "error_page":
-                remedy = "If it is a release after all, add it by hand."
+                remedy = "If it is a release after all, enter it manually."
                 return RejectedRecord(item.name, f"{warning.message} {remedy}")
     return item

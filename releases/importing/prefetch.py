@@ -14,8 +14,7 @@ from threading import Thread
 
 from releases.importing.records import ParsedRecord, Record, RejectedRecord
 
-# The loader stores as many in one transaction.
-BATCH = 200
+BATCH = 200  # records; the loader stores as many in one transaction
 
 Parsers = dict[str, Callable[[], ParsedRecord]]  # by source hash
 FindKnown = Callable[[Collection[str]], Collection[str]]
@@ -23,7 +22,7 @@ FindKnown = Callable[[Collection[str]], Collection[str]]
 
 @dataclass(frozen=True)
 class _Batch:
-    """Consecutive records, and the worker's results for the new ones, by source hash."""
+    """Consecutive records, with the worker's results for the new ones by source hash."""
 
     items: Sequence[Record | RejectedRecord]
     results: Future[dict[str, ParsedRecord]] | None = None
@@ -39,16 +38,16 @@ class _Batch:
         try:
             return self.results.result() if self.results else {}
         except BrokenProcessPool:
-            return {}  # The worker was killed: the records parse themselves, in this process.
+            return {}  # The worker was killed: records are then parsed lazily in this process.
 
 
 def prefetch_records(
     found: Iterable[Record | RejectedRecord], known: FindKnown
 ) -> Iterator[Record | RejectedRecord]:
-    """Yield the records in order, the new ones parsed from the second batch on.
+    """Yield the records in order; from the second batch on, new ones are already parsed.
 
-    `known` returns those of the source hashes that the archive has; they are not parsed. A single
-    batch starts no process.
+    `known` returns which of the source hashes are already in the archive; those are not parsed. A
+    single batch starts no process.
     """
     remaining = iter(found)
     batches = iter(lambda: list(islice(remaining, BATCH)), [])
@@ -85,7 +84,7 @@ def _parse_all(parsers: Parsers) -> dict[str, ParsedRecord]:
 
 
 def _exit_with_parent() -> None:
-    # Ctrl-C is the parent's to handle; a killed parent leaves no orphan.
+    # The parent handles Ctrl-C. If it is killed, no orphan stays behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_wait_for_parent, daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""One release to import, whatever its format: found, parsed or rejected."""
+"""Records: releases in input files, parsed or rejected."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from releases.parsing.parser import ParsedRelease, ParsedSection
 
 @dataclass(frozen=True)
 class ParsedRecord(ParsedRelease):
-    """A parsed release, and what only a record with named fields states.
+    """A parsed release, with what only records with named fields have.
 
     `url` is the release's address on an earlier site. `named_fields` are the fields that the
     record names, blank ones included; None for a whole document, which states them all.
-    `named_sections` are the sections it names apart from its text, the last of `sections`.
+    `named_sections` are the sections given as separate fields, last in `sections`.
     """
 
     url: str = ""
@@ -27,9 +27,9 @@ class ParsedRecord(ParsedRelease):
 
 @dataclass(frozen=True)
 class Record:
-    """A release as its file has it, parsed at the first use of `parsed`.
+    """One release in an input file, parsed on first use of `parsed`.
 
-    `key` identifies the release where it came from, across versions of its source.
+    `key` identifies the release at its source, across changes of its text.
     """
 
     source: Source
@@ -44,16 +44,15 @@ class Record:
 
     @property
     def sha256(self) -> str:
-        """The hash of the source, which is imported only once."""
+        """SHA-256 (hex) of the source."""
         return self.source.sha256
 
     @cached_property
     def parsed(self) -> ParsedRecord:
-        """The parsed release."""
         return self.parse()
 
     def with_parsed(self, parsed: ParsedRecord) -> Record:
-        """Return the record with a release that was parsed elsewhere."""
+        """Return the record with the given parsed release."""
         return replace(self, parse=lambda: parsed)
 
 

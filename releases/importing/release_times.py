@@ -1,4 +1,4 @@
-"""Proposed release moment of a record: its stated embargo, or a date to come."""
+"""Proposed release time of a record: its stated embargo, or a future date."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from releases.parsing.warnings import ParseWarning
 
 FIELD = "proposed_release_at"
 EMBARGO_MESSAGE = (
-    "“{words}”: embargo until {moment}. Kept as a draft, with this release moment proposed."
+    "“{words}”: embargo until {moment}. Saved as a draft, with this release time proposed."
 )
 UNCLEAR_MESSAGE = (
-    "“{words}”: an embargo whose end is unclear. Kept as a draft: approve it for the "
-    "moment that its authors meant."
+    "“{words}”: an embargo whose end is unclear. Saved as a draft: approve it for the "
+    "time that its authors meant."
 )
 
 
 @dataclass(frozen=True)
 class MomentProposal:
-    """A moment to come, if one is unambiguous, and why the release waits for a person."""
+    """Future release time, if unambiguous, and the warnings that require a review."""
 
     at: datetime.datetime | None = None
     warnings: tuple[ParseWarning, ...] = ()
 
 
 def propose_moment(parsed: ParsedRelease, now: datetime.datetime) -> MomentProposal:
-    """Return the latest stated moment to come, else the start of a printed day to come.
+    """Return the latest stated future time, else the start of a future printed date.
 
     A past embargo proposes nothing; an unclear one has a warning and no moment.
     """
@@ -45,9 +45,9 @@ def propose_moment(parsed: ParsedRelease, now: datetime.datetime) -> MomentPropo
     ]
     if unclear:
         return MomentProposal(warnings=tuple(map(_unclear_warning, unclear)))
-    to_come = [(at, each) for each, at in read if at and at > now]
-    if to_come:
-        at, embargo = max(to_come, key=lambda pair: pair[0])
+    future = [(at, each) for each, at in read if at and at > now]
+    if future:
+        at, embargo = max(future, key=lambda pair: pair[0])
         sentence = EMBARGO_MESSAGE.format(words=embargo.words, moment=spell_out(at, office))
         return MomentProposal(at, (ParseWarning(FIELD, "embargo", sentence),))
     if parsed.date and parsed.date > timezone.localdate(now):

@@ -1,4 +1,4 @@
-"""Outcome of each imported file, for people and for programs."""
+"""Outcomes of an import, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Summary:
 
 
 class JSONReport:
-    """JSON list written while outcomes arrive, so that it never fills memory."""
+    """JSON list written as outcomes arrive, in constant memory."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream

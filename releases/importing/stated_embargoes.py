@@ -1,4 +1,4 @@
-"""Embargoes stated in a record's fields, including fields that a release does not have."""
+"""Embargoes stated in a record's fields, including fields that releases do not have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from releases.parsing import embargoes, moments
 from releases.parsing.embargoes import Embargo
 
 HEADER = ("title", "subtitle", "contact", "dateline")
-MAX_LENGTH = 200  # characters of a value that can be a moment
+MAX_LENGTH = 200  # characters of a value that can be a time
 _KEY = re.compile(
     r"(?:is|news)?embarg(?:o|oed|ado|ada)\w{0,20}|(?:is)?(?:on)?hold(?:until|till|for|date|time"
     r"|release|forrelease)?|(?:release|publish|public|publication|post|available|visible)"
@@ -25,7 +25,7 @@ _IN_DATE = re.compile(r"embarg|\bhold\b|\bnot\s+for\b|\bconfidential\b|\bdraft\b
 
 def embargoes_of(fields: Mapping[str, Any], text: Mapping[str, str]) -> Iterator[Embargo]:
     """Yield the embargoes of the header fields in `text`, of the date, and of keys that name a
-    moment."""
+    time."""
     for name in HEADER:
         yield from _of_header(text[name])
     yield from _of_date(text["date"])
@@ -44,16 +44,16 @@ def _of_date(words: str) -> Iterator[Embargo]:
 
 
 def _of_header(words: str) -> Iterator[Embargo]:
-    """Yield embargoes, one after other words only if its moment is clear."""
+    """Yield embargoes; one that follows other words must have a clear end."""
     stated = embargoes.stated_in(words)
     yield from stated
     if not stated and (found := _UNTIL.search(words)):
-        behind = embargoes.stated_in(words[found.start() :])
-        yield from (embargo for embargo in behind if embargo.printed)
+        rest = embargoes.stated_in(words[found.start() :])
+        yield from (embargo for embargo in rest if embargo.printed)
 
 
 def _of_key(key: str, value: Any) -> Iterator[Embargo]:
-    """Yield the key's embargo, without a moment if the value is unclear."""
+    """Yield the key's embargo, without an end if the value is unclear."""
     words = "" if value is None else str(value).strip()
     if words.lower() in _NONE or value in ([], {}):
         return

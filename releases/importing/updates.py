@@ -1,4 +1,4 @@
-"""Changes that a newer record makes to its release; fields it does not name stay."""
+"""Changes that a newer record makes to its release. Fields the record does not name stay."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ UNKNOWN_VALUES = {"date": None, "language": "und"}
 BODY_WARNING_FIELDS = frozenset(("sections", "source_text", "proposed_release_at"))
 DATE_WARNING_FIELDS = frozenset(("proposed_release_at",))
 
-# Doubtful readings, impossible dates and embargoes: a person must look before it is public.
+# Uncertain readings, impossible dates and embargoes: a person must review before publication.
 DRAFT_ONLY_CODES = frozenset(
     (
         *("error_page", "most_text_moved", "embargo", "embargo_unclear"),
@@ -40,7 +40,7 @@ DRAFT_ONLY_CODES = frozenset(
 
 
 def draft_reasons(fresh: Release) -> list[str]:
-    """Return sentences on why a person must check the release before it is public."""
+    """Return the warnings that require a review before publication, as sentences."""
     return [
         warning.message
         for warning in fresh.unresolved_warnings()
@@ -51,7 +51,7 @@ def draft_reasons(fresh: Release) -> list[str]:
 
 
 def build_change(release: Release, record: Record, fresh: Release) -> ChangedRelease:
-    """Return the changes to the release; `fresh` is the release the record alone describes."""
+    """Return the changes to the release; `fresh` is the unsaved release built from the record."""
     parsed, named = record.parsed, record.parsed.named_fields
     names = ALL_FIELDS if named is None else named
     before = _earlier_reading(release) if named is not None and "body" in names else None
@@ -73,7 +73,7 @@ def build_change(release: Release, record: Record, fresh: Release) -> ChangedRel
         topics=_merge_topics(release, parsed.topics) if "topics" in names else None,
         url=parsed.url,
         origin=record.name,
-        doubts=draft_reasons(fresh),
+        warnings=draft_reasons(fresh),
     )
 
 
@@ -111,8 +111,8 @@ def _earlier_record(release: Release) -> ParsedRecord | None:
 def _merge_sections(
     release: Release, parsed: ParsedRecord, names: frozenset[str]
 ) -> list[Section] | None:
-    """Return the sections after the change: those in the body, then those the record names. None:
-    unchanged."""
+    """Return the sections after the change: those in the body, then those given as separate
+    fields. None: unchanged."""
     if not names & {"body", "sections"}:
         return None
     if names >= {"body", "sections"}:
@@ -127,7 +127,7 @@ def _merge_sections(
 def _separate_sections(
     release: Release, existing: list[Section], parsed: ParsedRecord
 ) -> tuple[list[Section], list[Section]]:
-    """Split the existing sections into those read in the body and those named apart.
+    """Split the existing sections into those from the body and those given as separate fields.
 
     Without a JSON source, sections that the record repeats by kind and heading count as replaced.
     """
@@ -154,11 +154,11 @@ def _copy_sections(sections: Sequence[Section]) -> list[Section]:
 
 
 def _merge_topics(release: Release, topics: Sequence[str]) -> Sequence[str]:
-    """Return the record's topics, and the release's too once staff have filed it."""
+    """Return the record's topics, plus the release's if staff have changed them."""
     if not release.audit_entries.filter(action=AuditEntry.Action.TOPICS_CHANGED).exists():
         return topics
-    filed = release.topics.values_list("name", flat=True)
-    return list(dict.fromkeys((*topics, *filed)))
+    existing = release.topics.values_list("name", flat=True)
+    return list(dict.fromkeys((*topics, *existing)))
 
 
 def _warning_fields(names: frozenset[str]) -> frozenset[str]:

@@ -21,8 +21,8 @@ def broken_versions() -> Iterator[str]:
         for _, chain in groupby(versions.select_related("release"), lambda one: one.release_id):
             if broken := _first_broken(chain):
                 yield (
-                    f"Version {broken.number} of release {broken.release.number} is not what was "
-                    "written: its SHA-256 does not fit."
+                    f"Version {broken.number} of release {broken.release.number} was altered: "
+                    "its SHA-256 does not match."
                 )
 
 
@@ -36,8 +36,7 @@ def _first_broken(chain: Iterator[Version]) -> Version | None:
 
 
 def inconsistent_releases() -> dict[int, str]:
-    """Return a sentence for each release on record that differs from its last version, by primary
-    key."""
+    """Return, by primary key, a sentence for each release that differs from its last version."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, releases_contradiction(id) FROM releases_release "
@@ -50,8 +49,7 @@ def inconsistent_releases() -> dict[int, str]:
 def record_cleaned_version(pk: int) -> str:
     """Record a version of a release whose text was only cleaned.
 
-    Returns the release's number, or "" if it differs in more than characters that texts are cleaned
-    of.
+    Returns the release's number, or "" if it differs in more than removed characters.
     """
     release = Release.objects.get(pk=pk)
     latest = release.versions.last()

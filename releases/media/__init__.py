@@ -1,1 +1,1 @@
-"""Images and documents of releases: checking, cleaning, storing, packing."""
+"""Images and documents of releases: checks, cleaning, storage and media kits."""

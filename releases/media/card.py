@@ -14,10 +14,10 @@ MARGIN = 80
 TITLE_BOX = (SIZE[0] - 2 * MARGIN, 340)
 TITLE_SIZES = (72, 64, 56, 48, 42)
 SMALL = 32
-FORMAT_VERSION = "1"  # raise it when the drawing changes, so that caches drop the old one
+FORMAT_VERSION = "1"  # increase it when the drawing changes, so that caches drop the old one
 
 # Colors of static/css/tokens.css, light theme.
-GROUND, TEXT, MUTED, ACCENT = "#fffefb", "#1b1b18", "#4b4b45", "#173f7a"
+BACKGROUND, TEXT, MUTED, ACCENT = "#fffefb", "#1b1b18", "#4b4b45", "#173f7a"
 
 FONTS = Path(__file__).parent / "fonts"
 NO_SUCH_CHARACTER = "\U0010ffff"
@@ -28,7 +28,7 @@ Font = ImageFont.FreeTypeFont
 @lru_cache(64)
 def draw(title: str, number: str, date: str, office: str) -> bytes:
     """Return a PNG; equal arguments give equal bytes."""
-    picture = Image.new("RGB", SIZE, GROUND)
+    picture = Image.new("RGB", SIZE, BACKGROUND)
     canvas = ImageDraw.Draw(picture)
     canvas.rectangle((0, 0, 24, SIZE[1]), fill=ACCENT)
     small = _font("DejaVuSerif.ttf", SMALL)

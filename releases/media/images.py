@@ -40,7 +40,7 @@ MEDIA_TYPES = {
 SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 
 USE_ANOTHER = "Save it as JPEG, PNG, WebP or AVIF, and upload that."
-HEIC = "It is a HEIC photograph of a phone. Export it as JPEG, and upload that."
+HEIC = "It is a HEIC photo, as phones take them. Export it as JPEG, and upload that."
 # Marker in the first bytes of unsupported files, and a sentence with the remedy.
 OTHER_FORMATS = (
     (b"<svg", "It is an SVG drawing, which can carry scripts. Export it as PNG, and upload that."),
@@ -57,7 +57,7 @@ OTHER_FORMATS = (
     (b"ii*\0", f"It is a TIFF. {USE_ANOTHER}"),
     (b"mm\0*", f"It is a TIFF. {USE_ANOTHER}"),
 )
-DAMAGED = "The picture is damaged or cut off: fetch it again from where it came, and upload that."
+DAMAGED = "The picture is damaged or cut off: get it again from its source, and upload that."
 
 
 def prepare(source: Path) -> dict[str, Any]:
@@ -95,21 +95,26 @@ def check(source: Path) -> Image.Image:
         raise UnusableFileError(DAMAGED) from None
     if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
         raise UnusableFileError(
-            "The picture moves: save one frame of it as JPEG or PNG, and upload that."
+            "This is an animated image: save one frame as JPEG or PNG, and upload that."
         )
     width, height = picture.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise UnusableFileError(
             f"The picture is too large: {width:,} × {height:,} pixels. At most "
-            f"{MAX_PIXELS // 1_000_000} million pixels, {MAX_SIDE:,} on a side, can be used: "
+            f"{MAX_PIXELS // 1_000_000} million pixels and {MAX_SIDE:,} on a side are allowed: "
             "make it smaller, and upload that."
         )
     return picture
 
 
 def clean(opened: Image.Image) -> Image.Image:
-    """Return it upright, in sRGB, eight bits, on white, without metadata. Raises UnusableFileError
-    if it cannot be decoded."""
+    (
+        ""
+        """Return the picture upright, in 8-bit sRGB, on white, without metadata.
+
+    Raises UnusableFileError if it cannot be decoded.
+    """
+    )
     try:
         opened.load()
         ImageOps.exif_transpose(opened, in_place=True)
@@ -133,7 +138,7 @@ def _eight_bits_on_white(picture: Image.Image) -> Image.Image:
 
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Convert by the color profile, or take the values as they are if it does not fit."""
+    """Convert by the color profile; keep the values if the profile does not fit."""
     if profile:
         try:
             converted = ImageCms.profileToProfile(
@@ -165,9 +170,9 @@ def _explain_rejection(source: Path) -> str:
     if head.startswith((b"\xff\xd8\xff", b"\x89png\r\n")):
         return DAMAGED
     found = (sentence for marker, sentence in OTHER_FORMATS if marker in head)
-    return next(found, f"It is not a picture that can be shown. {USE_ANOTHER}")
+    return next(found, f"It is not a supported picture. {USE_ANOTHER}")
 
 
 if __name__ == "__main__":
-    Image.MAX_IMAGE_PIXELS = None  # check() has a lower limit, and a sentence that names it
+    Image.MAX_IMAGE_PIXELS = None  # check() has a lower limit, with an error message
     sandbox.worker_main(prepare)

@@ -50,8 +50,8 @@ def prepare_pdf(upload: UploadedFile) -> PreparedUpload:
 def _prepare(upload: UploadedFile, reader: str) -> PreparedUpload:
     if (upload.size or 0) > MAX_BYTES:
         raise UnusableFileError(
-            f"The file is too large: {_megabytes(upload.size or 0)} megabytes. At most "
-            f"{_megabytes(MAX_BYTES)} can be taken."
+            f"The file is too large: {_megabytes(upload.size or 0)} MB. The limit "
+            f"is {_megabytes(MAX_BYTES)} MB."
         )
     folder = new_folder()
     try:

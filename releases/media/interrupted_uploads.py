@@ -1,4 +1,4 @@
-"""Files of a form that its sender could not submit, as after a session's end, kept for
+"""Files of a form that its sender could not submit, for example after the session expired, kept for
 resubmission.
 
 Implements what `pressroom.infra.accounts.interrupted_files` expects.
@@ -22,7 +22,7 @@ MAX_FILES_PER_FORM = 100
 
 
 def keep(files: MultiValueDict[str, UploadedFile], by: User, path: str) -> str:
-    """Store the files and return the handle for `take_back`, by the same person and path.
+    """Store the files and return the handle for `take_back`, valid for the same person and path.
 
     Returns "" if they are too many or too large, or the storage fails.
     """
@@ -36,7 +36,7 @@ def keep(files: MultiValueDict[str, UploadedFile], by: User, path: str) -> str:
         read = [(f"{field}/{file.name or 'unnamed'}", file.read()) for field, file in pairs]
         return pending_uploads.store_raw(read, _owner(by, path))
     except (quotas.QuotaExceededError, OSError) as error:
-        logger.warning("The files of a form were not kept: %s", error)
+        logger.warning("Files of an interrupted form could not be stored: %s", error)
         return ""
 
 
@@ -48,7 +48,7 @@ def take_back(handle: str, by: User, path: str) -> MultiValueDict[str, UploadedF
             field, _, name = label.partition("/")
             files.appendlist(field, SimpleUploadedFile(name, content))
     except (pending_uploads.UploadExpiredError, OSError) as error:
-        logger.warning("The files of a form were not taken back: %s", error)
+        logger.warning("Files of an interrupted form could not be restored: %s", error)
         return None
     return files
 

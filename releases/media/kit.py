@@ -56,7 +56,7 @@ def entries(release: Release, text: bytes) -> list[Entry]:
 
 def fingerprint(found: list[Entry]) -> str:
     """Return a SHA-256 over the whole kit, without reading stored files."""
-    return found[-1].sha256  # the checksums name every other entry
+    return found[-1].sha256  # the checksums cover every other entry
 
 
 def require_files(found: list[Entry]) -> None:

@@ -1,4 +1,4 @@
-"""Orphaned files: left by a failed upload or a deleted draft's picture."""
+"""Orphaned files, left by failed uploads and deleted drafts."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class OrphanedFiles:
-    """The stored files under a key that no row and no version refers to."""
+    """Stored files under a key that no row and no version refers to."""
 
     key: str
     files: tuple[str, ...]
 
     @property
     def byte_size(self) -> int:
-        """Return the size of all of them in bytes."""
+        """Return the total size in bytes."""
         return sum(default_storage.size(file) for file in self.files)
 
     def remove(self) -> None:

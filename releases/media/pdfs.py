@@ -16,7 +16,7 @@ from releases.media.sandbox import TOO_EXPENSIVE, UnusableFileError
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 500_000  # for search only
-MAX_SECONDS = 30  # of reading text; what was read by then is kept
+MAX_SECONDS = 30  # of text extraction; the text read by then is used
 MAX_OBJECTS = 2_000_000
 
 # To a page of this document, or to a URL that viewers show before opening it.
@@ -33,10 +33,10 @@ SCHEME = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*+):")
 # Viewers and browsers ignore these when they parse the scheme of a URL.
 IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\xa0]")
 ACTIVE_CONTENT = (
-    "The PDF carries a script, an action or another file inside it: print it to a new PDF, and "
+    "The PDF carries a script, an action or an embedded file: print it to a new PDF, and "
     "upload that."
 )
-LOCKED = "The PDF is locked with a password: save it without, and upload that."
+LOCKED = "The PDF is locked with a password: save it without one, and upload that."
 UNSAFE_LINK = (
     "The PDF has a link that is neither to a web page nor to an e-mail address (it begins with "
     "{scheme}:): remove the link from the document, save it as PDF, and upload that."
@@ -59,9 +59,7 @@ def read(source: Path) -> dict[str, Any]:
             raise UnusableFileError(LOCKED)
         pages = len(reader.pages)
         if pages > MAX_PAGES:
-            raise UnusableFileError(
-                f"The PDF has {pages:,} pages; at most {MAX_PAGES:,} can be taken."
-            )
+            raise UnusableFileError(f"The PDF has {pages:,} pages. The limit is {MAX_PAGES:,}.")
         _reject_active_content(reader)
         return {"media_type": "application/pdf", "pages": pages, "text": _extract_text(reader)}
     except DependencyError:  # a cipher that is not installed here
@@ -110,8 +108,8 @@ def _reject_active_dictionary(found: DictionaryObject) -> None:
 
 
 def _reject_unsafe_link(address: Any) -> None:
-    """Raises UnusableFileError for a link with a scheme other than web or e-mail, as
-    javascript:."""
+    """Raises UnusableFileError for a link with a scheme other than web or e-mail, for
+    example javascript:."""
     if isinstance(address, bytes):
         address = address.decode("latin-1")
     scheme = SCHEME.match(IGNORED_IN_SCHEME.sub("", address)) if isinstance(address, str) else None

@@ -23,13 +23,14 @@ from releases.models.files import new_key
 LIFETIME = datetime.timedelta(hours=12)  # less than the age at which orphans are removed
 METADATA_FILE = "prepared.json"
 EXPIRED = (
-    f"The file was kept for {LIFETIME.seconds // 3600} hours, and for this form alone, and is no "
+    f"Files are kept for {LIFETIME.seconds // 3600} hours and "
+    f"only for the same form. This one is no "
     "longer there: choose it again."
 )
 
 
 class UploadExpiredError(Exception):
-    """An invalid or expired handle; its text is a sentence for the person who sent it."""
+    """The handle is invalid or expired; the message is for the person who sent it."""
 
 
 def store(prepared: PreparedUpload, owner: str) -> str:
@@ -54,7 +55,7 @@ def fetch(handle: str, owner: str) -> PreparedUpload:
 
     Raises UploadExpiredError, and OSError if the storage fails.
     """
-    # It stays stored: a form may be submitted twice.
+    # The file stays: a form may be submitted twice.
     try:
         key = loads(handle, salt=_salt(owner), max_age=LIFETIME)
         with default_storage.open(f"{key}/{METADATA_FILE}") as file:

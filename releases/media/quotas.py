@@ -1,4 +1,4 @@
-"""Upload quotas, so that no stolen or misused account fills the disk."""
+"""Upload quotas: a stolen or misused account cannot fill the disk."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ PERIOD = datetime.timedelta(days=1)
 
 
 class QuotaExceededError(Exception):
-    """An upload beyond the quota; its text states the limit and the remedy."""
+    """The upload exceeds the quota; the message names the limit and the remedy."""
 
 
 def consume(by: User, byte_size: int, at: datetime.datetime | None = None) -> None:
-    """Count what this person sent at `at` (aware; default: now).
+    """Count what this person uploads at `at` (aware; default: now).
 
     Raises QuotaExceededError, counting nothing, if it exceeds the quota.
     """
-    # Counts what is sent, not what is kept: replaced files stay in the storage. Without a lock,
+    # Counts all uploads: replaced files stay in the storage. Without a lock,
     # simultaneous requests may exceed the quota by one file each.
     at = at or timezone.now()
     Upload.objects.filter(at__lte=at - PERIOD).delete()
@@ -38,8 +38,9 @@ def consume(by: User, byte_size: int, at: datetime.datetime | None = None) -> No
 def _exceeded_message(used: int, earliest: datetime.datetime) -> str:
     again = format_date(timezone.localtime(earliest + PERIOD), "N j, P")
     return (
-        f"One person can send {_megabytes(DAILY_BYTES)} megabytes of files within a day; you have "
-        f"sent {_megabytes(used)}. Send this one after {again}, or have a colleague send it."
+        f"You can upload {_megabytes(DAILY_BYTES)} MB a day and have "
+        f"uploaded {_megabytes(used)} MB. "
+        f"Upload this file after {again}, or ask a colleague to upload it."
     )
 
 

@@ -27,15 +27,13 @@ TOO_EXPENSIVE = (
     "Open it on your computer, save it again, and upload that."
 )
 
-BUSY = (
-    "Many files are being read at this moment: save again in a minute, and choose the file again."
-)
+BUSY = "Many files are being processed now: choose the file and save again in a minute."
 
 logger = logging.getLogger(__name__)
 
 
 class UnusableFileError(Exception):
-    """A file that cannot be used; its text is a sentence for the person who chose it."""
+    """The file cannot be used; the message is for the person who chose it."""
 
 
 def run(module: str, source: Path) -> dict[str, Any]:

@@ -16,13 +16,13 @@ class Outcome(Enum):
     """Result for a file; the value is its label in the summary."""
 
     COPIED = "copied"
-    ALREADY_THERE = "there already"
-    DIFFERENT = "different there, and left as they are"
+    ALREADY_THERE = "already in the target"
+    DIFFERENT = "different in the target, not overwritten"
 
 
 def copy_files(source: Storage, target: Storage) -> Iterator[tuple[str, Outcome]]:
     """Copy every file the target lacks; yields each name and its outcome. Raises OSError."""
-    # Never overwrites, so it can be interrupted and started again.
+    # Never overwrites, so it can be interrupted and restarted.
     for name in stored_files.list_names(source):
         yield name, _copy_file(name, source, target)
 

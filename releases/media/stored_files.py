@@ -13,7 +13,7 @@ def list_names(storage: Storage, folder: str = "") -> Iterator[str]:
     """Yield the names of all files under the folder, in a stable order."""
     try:
         folders, files = storage.listdir(folder)
-    except FileNotFoundError:  # nothing was ever put there
+    except FileNotFoundError:  # the folder does not exist yet
         return
     prefix = f"{folder}/" if folder else ""
     yield from (f"{prefix}{name}" for name in sorted(files))

@@ -124,6 +124,6 @@ def _with_full_stop(text: str) -> str:
 
 
 def _quoted(title: str, stop: str) -> str:
-    """Quote the title, with single quotation marks inside and the stop before the closing one."""
+    """Quote the title, with single quotation marks inside and the period before the closing one."""
     inner = _INNER_QUOTE.sub(r"‘\1’", title)
     return f"“{inner}{'' if inner.endswith(('?', '!', '.')) else stop}”"

@@ -1,4 +1,7 @@
-"""Editions: what feeds, downloads, citations and the API are made from."""
+"""Edition: a release in one of its versions, with site URLs.
+
+Feeds, downloads, citations and the API are made from editions.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,18 @@ from releases.models import Attachment, Image, Release, Version
 from releases.models.querysets import ReleaseQuerySet
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
-# Raise it when anything made from editions changes form, so that caches drop the old one.
+# Increase it when anything made from editions changes form, so that caches drop the old one.
 FORMAT_VERSION = "2"
 
 
 def read_release(releases: ReleaseQuerySet[Release]) -> Release:
-    """Return the only release there is, as from `for_editions()`. Raises Release.DoesNotExist.
+    (
+        ""
+        """Return the single release, loaded by `for_editions()`. Raises Release.DoesNotExist.
 
     Takes one query, and one more for each kind of file in its latest version.
     """
+    )
     versions = list(Version.objects.with_release(releases))
     if not versions:
         raise Release.DoesNotExist("There is no such release.")
@@ -40,7 +46,7 @@ def read_release(releases: ReleaseQuerySet[Release]) -> Release:
 
 @dataclass(frozen=True)
 class Edition:
-    """A release as one of its versions says it.
+    """A release with the content of one version.
 
     `release` comes from `for_editions()`; `site` is scheme and host, as https://example.gov.
     """
@@ -52,9 +58,9 @@ class Edition:
 
     @classmethod
     def of(cls, release: Release, site: str, version: int | None = None) -> Edition:
-        """Return the edition of that version, by default the latest.
+        """Return the edition of that version number, by default of the latest.
 
-        Raises Version.DoesNotExist if the public has no such version.
+        Raises Version.DoesNotExist if there is no such public version.
         """
         for row in reversed(release.public_versions):
             if version in (None, row.number):
@@ -63,13 +69,11 @@ class Edition:
 
     @property
     def number(self) -> str:
-        """Return the release's permanent number."""
         assert self.release.number is not None
         return self.release.number
 
     @property
     def latest(self) -> Version:
-        """Return the current version."""
         return self.release.public_versions[-1]
 
     @property
@@ -101,7 +105,7 @@ class Edition:
 
     @cached_property
     def text(self) -> ParsedRelease:
-        """Return its text as the parser would read it from plain text."""
+        """Return the text as ParsedRelease, as the parser would read it."""
         snapshot = self.version.snapshot
         fields = ("title", "subtitle", "contact", "dateline", "body", "language", "end_mark")
         return ParsedRelease(
@@ -129,14 +133,14 @@ class Edition:
 
     @property
     def released_at(self) -> datetime.datetime:
-        """Return the release's moment of release."""
+        """Return the release time."""
         assert self.release.release_at is not None
         return self.release.release_at
 
     @property
     def published(self) -> str:
-        """Return the moment of release in the office's time zone, in ISO 8601, or the printed date
-        if that is another day."""
+        """Return the release time in the office's zone (ISO 8601), or the printed date if that is
+        another day."""
         moment = timezone.localtime(self.released_at)
         return (moment if moment.date() == self.date else self.date).isoformat()
 
@@ -146,7 +150,7 @@ class Edition:
 
     @property
     def updated_at(self) -> datetime.datetime:
-        """Return the moment from which the public may read this version."""
+        """Return the time when this version became public."""
         return max(self.released_at, self.version.at)
 
     @property
@@ -177,7 +181,7 @@ class Edition:
 
     @property
     def notice(self) -> str:
-        """Return what a reader must know before the text; "" for nothing."""
+        """Return the notice above the text (withdrawn, or superseded version); "" if none."""
         if self.release.status == Release.Status.WITHDRAWN:
             reason = self.release.status_reason
             return message("This release was withdrawn: %(reason)s", reason=reason)
@@ -190,7 +194,7 @@ class Edition:
         return ""
 
     def fingerprint(self) -> str:
-        """Return a text that differs whenever anything made from this edition may differ."""
+        """Return a text that changes whenever anything made from this edition may change."""
         topics = (f"{topic.slug} {topic.name}" for topic in self.release.printed_topics)
         rows = [*self.images, *self.attachments]
         files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)

@@ -1,4 +1,4 @@
-"""Quoted paragraphs, and what has become of their wording since."""
+"""Quoted paragraphs, and how their wording has changed since."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from releases.output.edition import Edition
 
 @dataclass(frozen=True)
 class Quote:
-    """A paragraph's text in the edition, and `now` in the current version (None if it is gone)."""
+    """A paragraph's text in the edition, and `now`, in the current version (None if removed)."""
 
     edition: Edition
     words: str
@@ -20,7 +20,7 @@ class Quote:
 
     @property
     def status(self) -> str:
-        """Return what became of the wording: unchanged, edited or removed."""
+        """Return "unchanged", "edited" or "removed"."""
         if self.now is None:
             return "removed"
         return "unchanged" if paragraph_ids.has_same_words(self.words, self.now) else "edited"
@@ -40,8 +40,10 @@ class Quote:
         """Return the current paragraph that contains the whole text of a removed one."""
         words = " ".join(self.words.split())
         present = self.edition.latest.paragraphs.items()
-        holding = (number for number, text in present if words and words in " ".join(text.split()))
-        return next(holding, None) if self.now is None else None
+        containing = (
+            number for number, text in present if words and words in " ".join(text.split())
+        )
+        return next(containing, None) if self.now is None else None
 
     def _later_versions(self) -> list[Version]:
         versions = self.edition.release.public_versions

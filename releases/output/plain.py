@@ -14,8 +14,8 @@ _ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)]) ")
 
 
 def compose(release: ParsedRelease, width: int = 0) -> str:
-    """Return the release as plain text, paragraphs wrapped at `width` characters (0: not at
-    all)."""
+    """Return the release as plain text, paragraphs wrapped at `width` characters (0: no
+    wrapping)."""
     # The first layout that parses back to the same release. Labels such as "Title:" and "Content:"
     # keep a title that ends like a sentence, or a body that begins like a title, in their fields.
     printed = _to_plain_text(release)
@@ -32,7 +32,7 @@ def _candidate_layouts(release: ParsedRelease, width: int) -> Iterator[str]:
 
 
 def wrap(text: str, width: int) -> str:
-    """Wrap each line at `width` characters without breaking words or URLs; 0: not at all."""
+    """Wrap each line at `width` characters without breaking words or URLs; 0: no wrapping."""
     return "\n".join(_wrap_line(line, width) for line in text.split("\n")) if width else text
 
 
@@ -92,7 +92,7 @@ def _blocks(sections: Iterable[ParsedSection]) -> Iterable[str]:
 
 
 def _to_plain_text(release: ParsedRelease) -> ParsedRelease:
-    """Return what plain text can express of the release: no emphasis, no links."""
+    """Return the release without what plain text cannot express: emphasis and links."""
     sections = tuple(
         replace(section, body=markup.to_plain(section.body)) for section in release.sections
     )

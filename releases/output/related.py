@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from releases.models import Release, Version
 from releases.models.querysets import ReleaseQuerySet
 
-MAX_SIMILAR = 4  # that are shown
+MAX_SIMILAR = 4  # shown on a page
 _CARD_FIELDS = ("number", "slug", "status", "title", "date", "language")
 
 
@@ -31,7 +31,7 @@ class Related:
 
 
 def find_related(release: Release, at: datetime.datetime) -> Related:
-    """Return what the public may see of them at `at`.
+    """Return the related releases that are public at `at`.
 
     Takes one query if `similar_releases` was fetched with the release.
     """
@@ -58,13 +58,13 @@ def find_related(release: Release, at: datetime.datetime) -> Related:
 
 
 def _last_correction_at() -> Subquery:
-    """Return a subquery for the moment of a release's last correction or update."""
+    """Return a subquery for the time of a release's last correction or update."""
     changes = Version.objects.filter(release=OuterRef("pk"), kind__in=("correction", "update"))
     return Subquery(changes.order_by("-number").values("at")[:1])
 
 
 def _is_outdated_by(release: Release, other: Release) -> bool:
-    """Return whether the release translates `other` as it was before its last correction."""
+    """Return whether the release is a translation of `other` older than its last correction."""
     last_correction_at: datetime.datetime | None = getattr(other, "last_correction_at", None)
     if other.pk != release.translation_of_id or not last_correction_at:
         return False
@@ -81,7 +81,7 @@ def _querysets(
         "translation": _in_other_languages(public, release),
         "similar": public.filter(pk__in=similar_ids),
     }
-    if release.is_published(at):  # otherwise it has no place in lists
+    if release.is_published(at):  # otherwise it is not in lists
         parts["previous"] = public.following(*release.page_cursor).newest_first()[:1]
         parts["next"] = public.preceding(*release.page_cursor).newest_first().reverse()[:1]
     return parts

@@ -1,4 +1,4 @@
-"""Word lists for recognizing the parts of a source text."""
+"""Word lists that identify the parts of a source text."""
 
 import re
 

@@ -1,11 +1,11 @@
-"""The contact block among the tokens of a header."""
+"""Contact block among the tokens of a header."""
 
 from collections.abc import Iterable, Sequence
 
 from releases.parsing.alternatives import LOWERCASE_IN_TITLES
 from releases.parsing.header_tokens import HeaderToken, Role
 
-# Flattened columns put these between the lines of a block.
+# Flattened columns put these between lines of a block.
 _ROLES_IN_BETWEEN = (
     Role.DATE,
     Role.RELEASE_LABEL,

@@ -35,7 +35,7 @@ _BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*+\)?$")
 _EDGE_CHARACTERS = " ,|()[]–—-"
 _STATE_AFTER = re.compile(rf"(?<!\s)\s++{_STATE}$")
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
-_MAX_DASH_OFFSET = 90  # characters from the margin to the dash of the longest dateline
+_MAX_DASH_OFFSET = 90  # characters before the dash of the longest dateline
 
 
 @dataclass(frozen=True)

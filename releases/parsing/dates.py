@@ -1,4 +1,4 @@
-"""Printed dates: found, parsed and spelled; an ambiguous date is not parsed."""
+"""Finding, parsing and spelling of printed dates. Ambiguous ones are not parsed."""
 
 import datetime
 import difflib

@@ -1,4 +1,4 @@
-"""Stated embargoes: the moment before which a text says it must not be published.
+"""Stated embargoes: the time before which a text must not be published.
 
 A statement is a line, or a line broken over several, in the words of press offices: "EMBARGOED
 UNTIL 10 a.m. EST Tuesday, January 13, 2037". The word in a headline or in prose is not a statement.
@@ -19,7 +19,7 @@ from releases.parsing.moments import PrintedMoment
 _FIRST_LINES = 25  # non-blank lines; further down only a statement with a day counts
 _MAX_CONTINUATION_LINES = 3  # lines of a statement after its first
 _MAX_LENGTH = 200  # characters of a statement
-_MAX_WORDS = 20  # of a statement without a moment; a longer text is prose
+_MAX_WORDS = 20  # of a statement without a time; a longer text is prose
 
 _EDGE = r"[\W_]{0,9}"
 _LEAD_WORDS = phrase_pattern(
@@ -46,11 +46,11 @@ _NOT_YET = (
 )
 _AFTER_LEAD = rf"{_EDGE}(?:(?:{_LEAD_WORDS})\b[\s:,–—-]*+){{0,8}}+"
 
-# These words state an embargo, whatever follows.
+# Words that state an embargo, whatever follows.
 _STATED = re.compile(
     rf"{_AFTER_LEAD}(?:"
     rf"embargoed(?:{_END}|\s*[:–—]|\s+(?:for\s+)?(?:{_UNTIL}|{_USES}\b|after\b))"
-    # The lead is possessive: it may have matched the words before this.
+    # The lead uses a possessive quantifier, so it may have consumed the words before this.
     rf"|(?:(?<=under\s)|(?<=strict\s)|(?:under|strict)\s+(?:strict\s+)?)embargo\s+(?:{_UNTIL})"
     rf"|embargo(?:{_END}|(?:\s+(?:date|time|until|till))*\s*:)"
     rf"|embargo\s+(?:on\s+(?:the|this|all)\s+)?(?:release|information)\s+(?:{_UNTIL})"
@@ -63,7 +63,7 @@ _STATED = re.compile(
     rf")",
     re.IGNORECASE,
 )
-# So do these, whose words the lead would match, or which need no moment.
+# Also these, whose words the lead would match, or which need no time.
 _HELD = re.compile(
     rf"{_EDGE}(?:(?:advance|draft|strictly|please|note|copy|embargoed)[\s:,–—-]+){{0,2}}(?:"
     rf"(?:private\s+and\s+)?confidential\s+(?:{_UNTIL})"
@@ -89,20 +89,20 @@ _WHOLE = re.compile(
     rf"|no\s+(?:publicar|difundir|divulgar)|confidencial|borrador|(?:solo\s+)?para\s+uso\s+(?:interno|oficial)){_END}",
     re.IGNORECASE,
 )
-# These name a day, which is an embargo only while it is in the future.
+# Labels of a day, which is an embargo only while it is in the future.
 _WITH_DAY = re.compile(
     rf"{_EDGE}(?:(?P<label>for\s+{_USES}(?:\s+on)?\b)|(?:public\s+|expected\s+|planned\s+|scheduled\s+)?release"
     rf"\s+(?:on|after)\b|(?:public|expected|planned|scheduled)\s+release(?:\s+date)?"
     rf"|available\s+for\s+{_USES}(?:\s+on)?\b)",
     re.IGNORECASE,
 )
-# These state an embargo only before a moment; otherwise they are part of a headline.
+# Labels of an embargo only if a time follows; otherwise they are part of a headline.
 _WITH_MOMENT = re.compile(
     rf"{_AFTER_LEAD}(?:embargo(?:ed)?|(?:with)?hold|advance\s+for|no\s+{_USES}\s+(?:{_UNTIL}))\b(?:\s+(?:{_UNTIL}|to|for|lifts?|ends?|expires?|on|at|date|time"
     rf"|release))*",
     re.IGNORECASE,
 )
-# These also date the release; without a time of day they are only a label.
+# Labels that also date the release; without a time of day they state no embargo.
 _WITH_TIME = re.compile(
     rf"{_EDGE}(?:for\s+{_USES}(?:\s+(?:up)?on\s+delivery)?|release\s+at\s+will|to\s+be\s+(?:released|published)|release\s+(?:date|time|on|at|after)"
     r"|(?:date|time)\s+of\s+release|para\s+(?:su\s+)?(?:publicación|publicarse))\b",
@@ -135,7 +135,7 @@ _EMBARGO_HINT = re.compile(
 
 @dataclass(frozen=True)
 class Embargo:
-    """An embargo statement as printed; `printed` is None if its moment is unclear.
+    """An embargo statement as printed; `printed` is None if its end is unclear.
 
     `is_release_date` marks a statement that is also the release's date; `is_stated` is False for a
     date with a time of day, which is an embargo only while it is in the future.
@@ -148,23 +148,24 @@ class Embargo:
 
     @property
     def date(self) -> datetime.date | None:
-        """The date it gives the release, if its year is printed."""
+        """Release date that the statement gives, if its year is printed."""
         return self.printed.date if self.is_release_date and self.printed else None
 
     @property
     def is_label_only(self) -> bool:
-        """Return True if it only states that there is an embargo: "EMBARGOED"."""
+        """Return whether it states an embargo without an end: "EMBARGOED"."""
         return self.printed is None and bool(_LABEL_ONLY.fullmatch(self.words))
 
     def moment(
         self, dated: datetime.date | None, office: datetime.tzinfo
     ) -> datetime.datetime | None:
-        """Return its end, given the release's date and the office's zone as defaults."""
+        """Return the end of the embargo; date and time zone default to the release's and
+        office's."""
         return self.printed.at(dated, office) if self.printed else None
 
 
 def is_stated(text: str) -> bool:
-    """Return whether a header line states an embargo, or that there is none."""
+    """Return whether a header line states an embargo, or the lack of one."""
     return _may_be_embargo(text) and (
         bool(_NO_EMBARGO.match(text[:_MAX_LENGTH])) or _parse(text) is not None
     )
@@ -214,7 +215,7 @@ def _is_near_top(index: int, line: Line) -> bool:
 
 
 def _match_statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | None]:
-    """Return how many lines the statement at this line has, and its embargo."""
+    """Return the number of lines of the statement at this line, and its embargo."""
     text = lines[at].text
     if not _may_be_embargo(text) or _strip_label(text) == text:
         return 0, None
@@ -238,7 +239,7 @@ def _match_statement(lines: Sequence[Line], at: int) -> tuple[int, Embargo | Non
 
 
 def _continues(text: str, line: Line) -> bool:
-    """Return whether a statement with an incomplete moment continues on the next line."""
+    """Return whether a statement with an incomplete time continues on the next line."""
     if len(line.text) > _MAX_LENGTH:
         return False
     so_far = moments.scan(_strip_label(text))
@@ -252,7 +253,7 @@ def _continues(text: str, line: Line) -> bool:
     if (_LABEL_ONLY.fullmatch(text) or _WHOLE.match(text)) and not (
         _has_time(below) or _UNTIL_ONLY.match(line.text)
     ):
-        return False  # the printed date below a bare label does not end an embargo
+        return False  # a date below a bare label is the release's own
     if (so_far.days and below.days) or (has_time and _has_time(below)):
         return False
     return not (line.after_blank and (so_far.days or has_time))
@@ -270,7 +271,7 @@ def _strip_label(text: str) -> str:
 
 
 def _merge_lines(parts: Sequence[Line]) -> Line:
-    """Merge lines into one, without its columns."""
+    """Merge lines into one, with its columns collapsed."""
     text = " ".join(part.text for part in parts)
     return replace(parts[0].with_text(text), last=parts[-1].last)
 

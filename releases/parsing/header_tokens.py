@@ -1,6 +1,6 @@
 """The header of a release as tokens: labels, dates, parts of contact blocks, titles.
 
-A header line usually holds one token; flattened columns and run-in labels hold several.
+A header line usually has one token; lines with flattened columns or run-in labels have several.
 """
 
 import re
@@ -70,7 +70,7 @@ def split_into_tokens(line: Line) -> list[HeaderToken]:
 
 
 def classify(text: str) -> tuple[Role, str]:
-    """Return the role of the text in a header, and its value without the label."""
+    """Return the text's role in a header, and its value without the label."""
     for role, read in _CLASSIFIERS:
         value = read(text)
         if value is not None:
@@ -84,14 +84,14 @@ def parse_date_line(text: str) -> DateOnlyLine | None:
     if len(found) != 1 or _TIME.search(text):
         return None
     printed = found[0]
-    beside = collapse(text[: printed.start] + " " + text[printed.end :])
-    is_posted = bool(phrases.POSTED.fullmatch(beside))
-    if is_posted or phrases.RELEASE_LABEL.fullmatch(beside):
-        return DateOnlyLine(printed, beside, "", is_posted)
-    if _WORDS_AROUND_DATE.fullmatch(beside):
+    other_words = collapse(text[: printed.start] + " " + text[printed.end :])
+    is_posted = bool(phrases.POSTED.fullmatch(other_words))
+    if is_posted or phrases.RELEASE_LABEL.fullmatch(other_words):
+        return DateOnlyLine(printed, other_words, "", is_posted)
+    if _WORDS_AROUND_DATE.fullmatch(other_words):
         return DateOnlyLine(printed, "", "", is_posted)
-    place = datelines.parse_place(beside)
-    return DateOnlyLine(printed, beside, place[0], is_posted) if place else None
+    place = datelines.parse_place(other_words)
+    return DateOnlyLine(printed, other_words, place[0], is_posted) if place else None
 
 
 def _split_columns(raw: str) -> list[str]:

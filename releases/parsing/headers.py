@@ -1,4 +1,4 @@
-"""The header of a release: where it ends, and its fields in any order."""
+"""Header of a release: its end, and its fields in any order."""
 
 import datetime
 import re
@@ -21,7 +21,7 @@ from releases.parsing.lines import Line
 from releases.parsing.warnings import ParseWarning
 
 _MAX_HEADER_LINES = 60  # lines, including page chrome
-_MAX_DECK_LENGTH = 250  # characters of a sentence above the dateline
+_MAX_SUBTITLE_LENGTH = 250  # characters of a sentence above the dateline
 _MAX_DATE_LENGTH = 60  # characters, including the weekday
 _MAX_TITLE_LENGTH = 400  # characters without a period
 _ENDS_SENTENCE = re.compile(r"[.!:;…][”’\"')\]]*$|[,.!?][”\"]$")
@@ -43,14 +43,16 @@ class Header:
 def parse(
     lines: Sequence[Line], dateline: Dateline | None, embargoed: Sequence[Embargo] = ()
 ) -> Header:
-    """Parse the lines above the body, whose dateline gives the place, and the date if they have
-    none."""
+    """Parse the lines above the body.
+
+    `dateline` is the body's; it gives the place, and the date if the header has none.
+    """
     pieces = [token for line in lines for token in header_tokens.split_into_tokens(line)]
     block = contact_blocks.find(pieces)
     rest = [token for index, token in enumerate(pieces) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
     place = dateline.city if dateline else found.city
-    title, decks, untitled = _choose_titles(pieces, block)
+    title, subtitles, untitled = _choose_titles(pieces, block)
     left_out = [
         token
         for index, token in enumerate(pieces)
@@ -66,7 +68,7 @@ def parse(
     ]
     return Header(
         title=title,
-        subtitle="\n".join(decks),
+        subtitle="\n".join(subtitles),
         date=found.date,
         dateline=place,
         contact=tuple(contact_blocks.printed_lines(pieces, block)),
@@ -89,7 +91,7 @@ def _choose_titles(
 
 
 def _adds_information(token: HeaderToken, date: datetime.date | None, place: str) -> bool:
-    """Return whether a date line says more than the release's date and place."""
+    """Return whether a date line has more than the release's date and place."""
     line = header_tokens.parse_date_line(token.value)
     return line is None or line.printed.date != date or line.other_words not in ("", place)
 
@@ -138,7 +140,7 @@ def find_body_start(lines: Sequence[Line]) -> int:
         dateline = datelines.find(line.text)
         if dateline and (index == start or not dateline.has_only_dash):
             return index
-        if len(line.text) > _MAX_DECK_LENGTH or (index > start and _ends_deck(line.text)):
+        if len(line.text) > _MAX_SUBTITLE_LENGTH or (index > start and _ends_deck(line.text)):
             break
     return start
 
@@ -194,7 +196,7 @@ def _is_text_only(line: Line) -> bool:
 
 def _is_above_date(lines: Sequence[Line], index: int) -> bool:
     """Recognize a title with a period: just above a date line or a release label."""
-    if len(lines[index].text) > _MAX_DECK_LENGTH:
+    if len(lines[index].text) > _MAX_SUBTITLE_LENGTH:
         return False
     roles = {
         token.role

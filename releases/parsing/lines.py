@@ -1,4 +1,4 @@
-"""Source text -> clean lines, with a warning for every change except white space."""
+"""Clean lines of a source text, with a warning for every change except white space."""
 
 import re
 from collections.abc import Iterator

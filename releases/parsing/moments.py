@@ -1,4 +1,4 @@
-"""Printed moments: "10 a.m. EST Tuesday, January 13, 2037", parsed from words or figures.
+"""Printed points in time: "10 a.m. EST Tuesday, January 13, 2037", parsed from words or figures.
 
 Ambiguous moments are not parsed: "midnight" ends a day or begins it, "6:00" is in the morning or
 the evening, EST does not exist in July.
@@ -38,7 +38,7 @@ _ZONES_BY_NAME = {
     "pacífico": "America/Los_Angeles",
     "greenwich": "UTC",
 }
-# The zone, and whether it is summer time; None: as on that day.
+# Zone, and whether it is summer time (None: as on that day).
 _ZONES_BY_ABBREVIATION: dict[str, tuple[str, bool | None]] = {
     "utc": ("UTC", None),
     "gmt": ("UTC", None),
@@ -140,8 +140,10 @@ class Zone:
 
 @dataclass(frozen=True)
 class PrintedMoment:
-    """A day (year 0 if not printed) and its times of day, one in several zones; without times, its
-    start."""
+    """A day (year 0 if not printed) and its times of day, one in several zones.
+
+    Without times, it is the start of the day.
+    """
 
     year: int
     month: int
@@ -155,8 +157,10 @@ class PrintedMoment:
         return self._date(self.year) if self.year else None
 
     def at(self, dated: datetime.date | None, office: datetime.tzinfo) -> datetime.datetime | None:
-        """Return the UTC moment, its year from the date `dated` and its zone the office's if not
-        printed. Returns None unless they give exactly one moment."""
+        """Return the time in UTC; None unless it is unambiguous.
+
+        A missing year is taken from `dated`, a missing zone is the office's.
+        """
         date = self.date if self.year else self._next_occurrence(dated)
         if date is None:
             return None
@@ -182,7 +186,7 @@ class PrintedMoment:
 
 @dataclass
 class MomentScan:
-    """Parts of a moment found in a text; `remaining` is the text with these blanked out."""
+    """Parts of a printed time found in a text; `remaining` is the text with these blanked out."""
 
     remaining: str
     days: list[PrintedMoment] = field(default_factory=list)
@@ -206,7 +210,7 @@ class MomentScan:
 
 
 def parse(text: str) -> PrintedMoment | None:
-    """Parse the text as exactly one unambiguous moment."""
+    """Parse the text as exactly one unambiguous time."""
     found = scan(text)
     if found.is_ambiguous or len(set(found.days)) != 1 or not _is_clear(found):
         return None
@@ -218,7 +222,7 @@ def parse(text: str) -> PrintedMoment | None:
 
 
 def scan(text: str) -> MomentScan:
-    """Find all parts of a moment in the text."""
+    """Find all parts of a printed time in the text."""
     found = MomentScan(_ISO.sub(_normalize_iso, text))
     _extract_dates(found)
     for match in _extract(found, _TIME):
@@ -231,7 +235,7 @@ def scan(text: str) -> MomentScan:
 
 
 def spell_out(at: datetime.datetime, office: datetime.tzinfo) -> str:
-    """Spell the moment in the office's zone, with UTC.
+    """Spell the time in the office's zone, with UTC.
 
     >>> at = datetime.datetime(2024, 5, 16, 16, tzinfo=datetime.UTC)
     >>> spell_out(at, ZoneInfo("America/New_York"))
@@ -260,7 +264,7 @@ def format_clock(local: datetime.datetime) -> str:
 
 
 def _normalize_iso(match: re.Match[str]) -> str:
-    """Rewrite an ISO 8601 moment in the form of the other patterns."""
+    """Rewrite an ISO 8601 time in the form of the other patterns."""
     zone = f" UTC{match['hours']}:{match['minutes']}" if match["hours"] else ""
     return f"{match['day']} {match['time']}{zone}"
 
@@ -325,8 +329,8 @@ def _pair_with_zones(found: MomentScan) -> tuple[tuple[datetime.time, Zone | Non
 
 
 def _is_clear(found: MomentScan) -> bool:
-    """Return whether the other words leave the moment unchanged: none in it, and after a complete
-    moment only words set off by a comma or a dash."""
+    """Return whether other words do not change the time: none within it, and after a complete one
+    only words set off by a comma or a dash."""
     if _unknown_words(found.remaining[: found.end]):
         return False
     tail = found.remaining[found.end :]
@@ -343,8 +347,8 @@ def _unknown_words(text: str) -> list[str]:
 def _resolve(
     date: datetime.date, time: datetime.time, zone: Zone | None, office: datetime.tzinfo
 ) -> datetime.datetime | None:
-    """Return the UTC moment; None if the clock shows it twice or never, or summer time is stated in
-    winter."""
+    """Return the time in UTC; None if the local time is ambiguous or nonexistent, or summer time is
+    stated in winter."""
     naive = datetime.datetime.combine(date, time)
     if zone and not zone.name:
         offset = datetime.timedelta(minutes=zone.offset)
@@ -358,14 +362,16 @@ def _resolve(
 
 
 def _uses_abbreviation(at: datetime.datetime, zone: Zone) -> bool:
-    """Return whether the office's clock has the zone's abbreviation then, as Arizona's has MST in
-    July."""
+    """Return whether the office's time zone uses this abbreviation on that date.
+
+    Arizona, for example, uses MST in July.
+    """
     halves = (at.replace(month=month, day=1) for month in (1, 7))
     return at.tzname() in {half.astimezone(ZoneInfo(zone.name)).tzname() for half in halves}
 
 
 def instants_showing(naive: datetime.datetime, zone: datetime.tzinfo) -> list[datetime.datetime]:
-    """Return the moments, usually one, at which a clock of the zone shows this time."""
+    """Return the instants, usually one, with this local time in the zone."""
     both = [naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
     real = {at.astimezone(datetime.UTC): at for at in both}
     return [at for utc, at in real.items() if utc.astimezone(zone).replace(tzinfo=None) == naive]

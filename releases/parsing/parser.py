@@ -1,4 +1,4 @@
-"""Plain-text press release -> ParsedRelease: every line is in a field or named in a warning."""
+"""Parser of plain-text press releases. Every line ends up in a field or in a warning."""
 
 import datetime
 import re
@@ -141,8 +141,9 @@ def _is_second_copy(tail: Sequence[Line], language: str) -> bool:
 def _warn_second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarning]:
     if _is_second_copy(tail, language):
         message = (
-            f"From line {tail[0].first}, below the end mark, there is a second copy, now a note: "
-            "move it to a separate release and pair the two as translations."
+            f"From line {tail[0].first}, below the end mark, there is a "
+            f"second copy, saved as a note: "
+            "move it to a separate release and mark it as a translation."
         )
         yield ParseWarning("sections", "second_copy", message)
 
@@ -162,7 +163,7 @@ def _warn_mostly_excluded(below: BodyAndTrailer, language: str) -> Iterator[Pars
 
 def _warn_missing(header: Header, below: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
     if not header.title:
-        yield ParseWarning("title", "title_missing", "No title is printed: enter the title.")
+        yield ParseWarning("title", "title_missing", "No title was found: enter it.")
     if not below.main:
         yield ParseWarning("body", "body_missing", "No text was found below the header.")
     elif not language:
@@ -185,11 +186,16 @@ def _warn_left_out(header: Header, below: BodyAndTrailer) -> Iterator[ParseWarni
     pieces += [(line.first, line.text) for line in below.left_out]
     if pieces:
         named = ", ".join(f"“{text}” (line {number})" for number, text in sorted(pieces))
-        yield ParseWarning("source_text", "left_out", f"Kept in the source only: {named}.")
+        yield ParseWarning(
+            "source_text", "left_out", f"Ignored (the stored source still has it): {named}."
+        )
 
 
 def _warn_error_page(text: str) -> Iterator[ParseWarning]:
     match = _ERROR_PAGE.search(text) if len(text) < _MAX_ERROR_PAGE_LENGTH else None
     if match:
-        message = f"“{match[0]}”: this is an error page, not a release. Fetch the page again."
+        message = (
+            f"“{match[0]}”: this is an error page, not a release. Get the "
+            f"release again from its site."
+        )
         yield ParseWarning("source_text", "error_page", message)

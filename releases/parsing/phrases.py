@@ -1,4 +1,4 @@
-"""Set phrases of a release, each recognized on its own: labels, page chrome and end marks."""
+"""Set phrases of releases: labels, page chrome and end marks."""
 
 import re
 
@@ -118,7 +118,8 @@ def split_run_in_label(text: str) -> tuple[str, str] | None:
 
 
 def split_at_end_mark(text: str) -> tuple[str, str, str] | None:
-    """Split text at an end mark glued to it: the text before, the mark, the text after."""
+    """Split text at an end mark without a space before it: the text before, the mark, the text
+    after."""
     match = _GLUED_HASHES.search(text) or _GLUED_THIRTY.search(text, max(0, len(text) - 20))
     if match is None or match[0].strip() == text:
         return None

@@ -1,4 +1,4 @@
-"""Record below a plain-text release: its permalink, version and checksum.
+"""Provenance below a plain-text rendition: permalink, version and checksum.
 
 The record is not part of the release; `strip` removes it before the text is read again.
 """

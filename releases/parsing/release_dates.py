@@ -1,4 +1,4 @@
-"""The date of a release among the dates in its header and its dateline."""
+"""Choice of a release's date among the dates in header and dateline."""
 
 import datetime
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Paragraphs of a release -> its sections, as restricted Markdown."""
+"""Sections of a release from its paragraphs, as restricted Markdown."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from releases.content import markup
 from releases.parsing.lines import Line
 
-# Headings that identify a section. Others stay in the text: no heading is ever invented.
+# Headings that identify a section. Others stay in the text; the parser never adds a heading.
 _HEADINGS = {
     "background": re.compile(r"(?i:background(?: information)?|antecedentes|contexto)\s*:?"),
     "about": re.compile(
@@ -51,7 +51,7 @@ class SectionLines:
 
 
 def split_into_sections(lines: Sequence[Line], kind: str) -> list[SectionLines]:
-    """Split the lines into sections, the first of this kind, each cut where its closing begins."""
+    """Split the lines into sections, the first of `kind`, and split off closing sentences."""
     found: list[SectionLines] = []
     first, heading, start = kind, "", 0
     for index in range(len(lines)):

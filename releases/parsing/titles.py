@@ -1,4 +1,4 @@
-"""Title and subtitle among the text tokens of a header."""
+"""Title and subtitles among the text tokens of a header (see docs/vocabulary.md)."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""End of a release: its end mark, and the text around it that is not part of the release."""
+"""End of a release: its end mark and trailer."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class BodyAndTrailer:
 
 
 def split_glued_end_marks(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield the lines, splitting off an end mark glued to the text."""
+    """Yield the lines, splitting off an end mark without a space before it."""
     for line in lines:
         rest = line
         while pieces := phrases.split_at_end_mark(rest.text):
@@ -86,7 +86,7 @@ def _is_end_mark(line: Line) -> bool:
 
 
 def _find_end(lines: Sequence[Line]) -> tuple[int, int]:
-    """Return where the body ends and where the trailer begins: an end mark, or nothing, between.
+    """Return the index where the body ends and the one where the trailer begins.
 
     A second release label begins a second copy, usually a translation, if a whole release is above
     it. Below a mere heading it is part of that heading.
@@ -155,7 +155,7 @@ def _split_at(lines: Sequence[Line], index: int) -> tuple[Sequence[Line], Sequen
 
 
 def _rules_start(lines: Sequence[Line]) -> int:
-    """Return where the trailing horizontal rules begin."""
+    """Return the index where trailing horizontal rules begin."""
     end = len(lines)
     while end and phrases.HORIZONTAL_RULE.fullmatch(lines[end - 1].text):
         end -= 1
@@ -163,7 +163,7 @@ def _rules_start(lines: Sequence[Line]) -> int:
 
 
 def _page_chrome_start(lines: Sequence[Line]) -> int:
-    """Return where the page footer begins: at a label with no sentence below it."""
+    """Return the index where the page footer begins: at a label with no sentence below it."""
     start = len(lines)
     for index in range(len(lines) - 1, -1, -1):
         if is_sentence(lines[index].text):
@@ -174,7 +174,7 @@ def _page_chrome_start(lines: Sequence[Line]) -> int:
 
 
 def _contact_start(lines: Sequence[Line]) -> int:
-    """Return where a trailing contact block begins."""
+    """Return the index where a trailing contact block begins."""
     for index in range(max(0, len(lines) - _MAX_CONTACT_LINES), len(lines)):
         if phrases.CONTACT.fullmatch(lines[index].text):
             pieces = _header_tokens(lines[index:])

@@ -1,9 +1,9 @@
-"""Lines -> paragraphs: joins lines that a mail program or a scraper broke.
+"""Unwrapping of paragraphs: joins lines that a mail program or a scraper broke.
 
-A plain-text release has one paragraph a line, with or without blank lines between. Broken lines
-show it: they are all about equally wide, the next one continues in mid-sentence, or a quotation
-mark, a dash or a name is alone because it was bold or a link. Lines are never joined across a blank
-line.
+A plain-text release has one paragraph per line, with or without blank lines between. Broken lines
+are recognized by the rules in `_JOIN_RULES`: all lines are about equally wide, the next one
+continues in mid-sentence, or a quotation mark, a dash or a name is alone because it was bold or a
+link. Lines are never joined across a blank line.
 """
 
 import re
@@ -49,7 +49,7 @@ _MIN_WIDTH, _MAX_WIDTH = 40, 120  # characters a line: columns, typewriters, mai
 
 @dataclass
 class _Paragraph:
-    """A paragraph that may continue; the rules read its first and last line and its end."""
+    """A paragraph under construction; rules read its first line, last line and end."""
 
     first: Line
     last: Line
@@ -68,7 +68,8 @@ class _Paragraph:
         self.straight_quotes += line.text.count('"')
 
     def line(self) -> Line:
-        """Merge into one line, at the position of the first, with the shape of the last."""
+        """Merge into one line, at the position of the first, with the indent and width of the
+        last."""
         if self.first is self.last:
             return self.first
         text = "".join(self.pieces)
@@ -123,7 +124,7 @@ def _joined_width(above: Line, line: Line) -> int:
 
 
 def _separator(above: _Paragraph, line: Line, width: int) -> str | None:
-    """Return the text to join two lines with; None if they are separate."""
+    """Return the text that joins the two lines; None if they are separate."""
     if _is_own_paragraph(above, line, width):
         return None
     for rule in _JOIN_RULES:
@@ -163,41 +164,42 @@ def _is_label(text: str) -> bool:
 
 
 def _closing_mark(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`…without a raise` / `,”` or `.`: closing punctuation belongs to the sentence above."""
+    """Join a line that begins with closing punctuation: `…without a raise` / `,”`."""
     closes_straight = above.straight_quotes % 2 and _STRAIGHT_CLOSE.match(line.text)
     return "" if closes_straight or _CLOSES.match(line.text) else None
 
 
 def _opening_mark(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`“` / `We are ready`: an opening mark belongs to the text below."""
+    """Join a line to an opening mark alone above it: `“` / `We are ready`."""
     opens_straight = above.straight_quotes % 2 and _STRAIGHT_OPEN.search(above.end)
     return "" if opens_straight or _OPENS.search(above.end) else None
 
 
 def _quote_resumed(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`… “We are ready,” said the sheriff.` / `“`: the quotation resumes after its speaker."""
+    """Join a lone quotation mark to an attribution: `… “We are ready,” said the sheriff.` / `“`."""
     is_lone_quote = _LONE_QUOTE.fullmatch(line.text)
     return " " if is_lone_quote and _ATTRIBUTION.search(above.end) else None
 
 
 def _lone_dash(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`LOS ANGELES` / `--` / `The Attorney General …`; also `Bill text` / `|` / `Summary`."""
+    """Join a lone dash or bar to both sides: `LOS ANGELES` / `--` / `The Attorney General …`."""
     if "|" in (line.text, above.last.text):
         return " "
     is_before = _LONE_DASH.fullmatch(line.text) and datelines.parse_place(above.end)
     place, _, dash = above.end.rpartition(" ")
-    is_behind = _LONE_DASH.fullmatch(dash) and datelines.parse_place(place)
-    return " " if is_before or is_behind else None
+    is_after = _LONE_DASH.fullmatch(dash) and datelines.parse_place(place)
+    return " " if is_before or is_after else None
 
 
 def _continues_with_dash(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`LOS ANGELES` / `-- The Attorney General today …`."""
+    """Join a line that continues a dateline: `LOS ANGELES` / `-- The Attorney General today …`."""
     is_place = _DASH.match(line.text) and datelines.parse_place(above.end)
     return " " if is_place and datelines.find(f"{above.end} {line.text}") else None
 
 
 def _middle_of_sentence(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`The bill would allow` / `counties to …`; a list of lowercase words is unchanged."""
+    """Join a line that begins in lowercase, except in a list: `The bill would allow` /
+    `counties`."""
     goes_on = line.text[0].islower() and not _URL_OR_EMAIL.match(line.text)
     if not goes_on or above.first.text[0].islower() or _ENDS_SENTENCE.search(above.end):
         return None
@@ -205,18 +207,18 @@ def _middle_of_sentence(above: _Paragraph, line: Line, width: int) -> str | None
 
 
 def _unfinished(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`For the text, click` / `HERE`: a link after a word that cannot end a line."""
+    """Join a line to a word that cannot end a line: `For the text, click` / `HERE`."""
     return " " if _ENDS_OPEN.search(above.end) and not _is_label(above.last.text) else None
 
 
 def _job_title_and_name(above: _Paragraph, line: Line, width: int) -> str | None:
-    """`Senior Deputy District Attorney` / `Jane Doe of the … Unit is prosecuting this case.`"""
+    """Join a name to the job title above it: `Deputy Attorney` / `Jane Doe is prosecuting …`."""
     names = _NAME.match(line.text) and _JOB_TITLE.search(above.end)
     return " " if names and datelines.reads_as_prose(line.text) else None
 
 
 def _hard_wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
-    """Join a line to one too full for its first word; an indent begins a paragraph."""
+    """Join a line to one too full for its first word, unless the line is indented."""
     is_indented = line.margin > above.last.margin + 1 and not _BULLET.match(above.first.text)
     if above.last.width > width or is_indented:
         return None

@@ -1,11 +1,11 @@
-"""Warnings about doubts in a source text, for the person who imports it."""
+"""Warnings about uncertain parts of a source text, for the person who imports it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ParseWarning:
-    """Something a person should check.
+    """Part of an import that a person should check.
 
     `field` is its release field, `code` a stable slug, `message` one sentence that quotes the
     doubtful words and, where there is one, names the remedy.

@@ -1,7 +1,7 @@
-"""Actions: the only code that changes what is or will be public.
+"""Actions: the only code that changes public or approved releases.
 
 Each runs in one transaction under the release's row lock, explains its refusal, adds an audit
-entry, writes a version where the public text changes, and queues the release for the search index.
+entry, writes a version if the public text changes, and queues the release for the search index.
 """
 
 from releases.publishing.approval import (

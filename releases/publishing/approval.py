@@ -1,4 +1,4 @@
-"""Actions from draft to release."""
+"""Actions from draft to publication."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Status = Release.Status
 
 
 def blockers(release: Release, by: User | None = None, override: str = "") -> list[str]:
-    """Return a sentence for each thing that prevents `by` from approving the release.
+    """Return a sentence for each obstacle to `by` approving the release.
 
     Nobody approves their own changes since the last approval, unless they give a reason as
     `override`.
@@ -78,11 +78,10 @@ def approve(
     confirmed: bool = False,
     **context: Unpack[ActionContext],
 ) -> Release:
-    """Publish from `release_at` on (aware; None: now) as the next version. A past moment backdates
-    it.
+    """Approve the release for `release_at` (aware; None: now; a past time backdates it).
 
-    Raises ActionRefusedError with the blockers, and ConfirmationRequiredError for a moment that
-    must be `confirmed`: earlier than proposed, or far ahead.
+    Raises ActionRefusedError with the blockers, and ConfirmationRequiredError for a release time
+    that must be `confirmed`: earlier than proposed, or far ahead.
     """
     row = lock(release, Action.APPROVED, context)
     # Checked under the lock: of two approvers only one succeeds.
@@ -107,7 +106,7 @@ def reschedule(
     confirmed: bool = False,
     **context: Unpack[ActionContext],
 ) -> Release:
-    """Move the moment of a release under embargo to a future one (None: publish it now).
+    """Change the release time of a release under embargo (None: publish it now).
 
     Raises ConfirmationRequiredError as `approve` does.
     """
@@ -127,7 +126,7 @@ def reschedule(
 
 @transaction.atomic
 def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
-    """Return a release under embargo to review; its moment is proposed for the next approval."""
+    """Return a release under embargo to review, proposing the same release time."""
     row = _lock_embargoed(release, Action.RECALLED, context)
     reason = require_reason(reason, "Give a reason for recalling the approval.")
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at

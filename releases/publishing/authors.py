@@ -10,8 +10,7 @@ from releases.models import AuditEntry, Release
 
 Action = AuditEntry.Action
 
-# Actions that change what the public will read: text, topics, slug and translations, all of which
-# an approval covers. Review steps and sharing change nothing.
+# Actions that change public content: text, topics, slug and translations, which an approval covers.
 CONTENT_ACTIONS = frozenset(
     {
         *(Action.CREATED, Action.EDITED, Action.UPDATED, Action.CORRECTED),
@@ -23,11 +22,11 @@ REMEDY = "Ask a colleague to approve it, or give a reason for approving it yours
 
 
 def objection_to_own_work(release: Release, by: User) -> str:
-    """Return what the person changed since the last approval, with the remedy, in a sentence; ""
-    for nothing."""
-    lines = list(_changes(release).filter(by=by))
-    if lines:
-        return f"You {_in_words(lines)}, and nobody has approved it since. {REMEDY}"
+    """Return a sentence about the person's changes since the last approval, with the remedy; ""
+    if there are none."""
+    entries = list(_changes(release).filter(by=by))
+    if entries:
+        return f"You {_describe(entries)}, and nobody has approved it since. {REMEDY}"
     # Fixtures, and rows older than the audit log, only name their last author.
     if release.edited_by_id == by.pk and _has_no_audit_entries(release):
         return f"You made the last change. {REMEDY}"
@@ -45,11 +44,11 @@ def _has_no_audit_entries(release: Release) -> bool:
     return not release.audit_entries.filter(action__in={*CONTENT_ACTIONS, Action.APPROVED}).exists()
 
 
-def _in_words(lines: list[AuditEntry]) -> str:
-    """created it, edited it (Title, Text) and changed its topics"""
+def _describe(entries: list[AuditEntry]) -> str:
+    """Return, for example, "created it, edited it (Title, Text) and changed its topics"."""
     parts: dict[str, dict[str, None]] = {}
-    for line in lines:
-        named = line.why.split(", ") if line.action == Action.EDITED and line.why else []
-        parts.setdefault(line.get_action_display(), {}).update(dict.fromkeys(named))
+    for entry in entries:
+        named = entry.why.split(", ") if entry.action == Action.EDITED and entry.why else []
+        parts.setdefault(entry.get_action_display(), {}).update(dict.fromkeys(named))
     phrases = [f"{done} ({', '.join(named)})" if named else done for done, named in parts.items()]
     return str(get_text_list(phrases, "and"))

@@ -1,4 +1,4 @@
-"""Steps that every action takes: lock the row, check rights and state, record what was done."""
+"""Steps of every action: lock the row, check rights and state, write the audit entry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from releases.search import outbox, worker
 
 
 class ActionRefusedError(Exception):
-    """An action that cannot be done; `reasons` are sentences for the person who tried."""
+    """The action is not possible; `reasons` are sentences for the person who tried."""
 
     def __init__(self, *reasons: str) -> None:
         super().__init__(" ".join(reasons))
@@ -29,8 +29,8 @@ class ActionRefusedError(Exception):
 
 
 class ActionContext(TypedDict, total=False):
-    """Context of an action: the person (None: the system), the moment (aware; default: now), the
-    origin in words, and the `updated_at` that the person saw."""
+    """Keyword arguments of every action: acting user (None: the system), time (aware; default:
+    now), origin such as "admin", and the `updated_at` that the person saw."""
 
     by: User | None
     at: datetime.datetime | None
@@ -40,8 +40,8 @@ class ActionContext(TypedDict, total=False):
 
 @contextmanager
 def refusing_constraint_violations() -> Iterator[None]:
-    """Raises ActionRefusedError, with the constraint's own message, if the database refuses a row
-    written in the block; the block is rolled back."""
+    """Roll the block back and raise ActionRefusedError, with the constraint's message, if the
+    database refuses a row written in it."""
     try:
         with transaction.atomic():
             yield
@@ -77,7 +77,7 @@ def lock(release: Release, action: str, context: ActionContext) -> Release:
 def lock_both(release: Release, other: Release) -> Release:
     """Lock both rows and return the other one. Call `lock` for the release itself afterwards."""
     ids = {release.pk, other.pk}
-    # In the order of their keys, so that two who lock the same pair never deadlock.
+    # In primary key order, so that concurrent calls cannot deadlock.
     rows = Release.objects.filter(pk__in=ids).order_by("pk").select_for_update().in_bulk()
     if other.pk not in rows:
         raise ActionRefusedError("The other release has been deleted.")
@@ -85,18 +85,20 @@ def lock_both(release: Release, other: Release) -> Release:
 
 
 def changed_since(release: Release, expected_version: datetime.datetime | None) -> str:
-    """Return who changed it since `expected_version` and how, in a sentence; "" for nobody."""
+    """Return a sentence naming who changed the release since `expected_version`, and how; "" if
+    nobody did."""
     if expected_version is None or release.updated_at == expected_version:
         return ""
-    line = release.audit_entries.filter(at__gt=expected_version).select_related("by").last()
-    if line is None:
+    entry = release.audit_entries.filter(at__gt=expected_version).select_related("by").last()
+    if entry is None:
         return "This release was changed after you opened it."
-    moment = format_date(timezone.localtime(line.at), "N j, P")
-    return f"{line.who} {line.get_action_display()} on {moment}, after you opened it."
+    moment = format_date(timezone.localtime(entry.at), "N j, P")
+    return f"{entry.who} {entry.get_action_display()} on {moment}, after you opened it."
 
 
 def action_time(context: ActionContext) -> datetime.datetime:
-    """Return the action's moment. Call it after locking: waiting for the lock takes time."""
+    """Return the time of the action."""
+    # Call it after locking: waiting for the lock takes time.
     return context.get("at") or timezone.now()
 
 
@@ -144,12 +146,12 @@ def queue_for_index(row: Release, at: datetime.datetime) -> None:
 
 
 def clean_text(text: str) -> str:
-    """Return a reason or note as it goes on record: empty if it is blank or invisible."""
+    """Return the text as stored: cleaned, "" if it has no visible character."""
     return str(clean(text, is_one_line=False).text.strip())
 
 
 def bounded_reason(text: str) -> str:
-    """Return a reason or note as it goes on record. Raises ActionRefusedError if it is too long."""
+    """Return a reason or note, cleaned. Raises ActionRefusedError if it is too long."""
     text, most = clean_text(text), lengths.REASON
     if len(text) > most:
         raise ActionRefusedError(lengths.REASON_TOO_LONG.format(most=most, size=len(text)))
@@ -157,14 +159,13 @@ def bounded_reason(text: str) -> str:
 
 
 def require_reason(reason: str, sentence: str) -> str:
-    """Return the reason as it goes on record. Raises ActionRefusedError with the sentence if it is
-    empty."""
+    """Return the reason, cleaned. Raises ActionRefusedError with `sentence` if it is empty."""
     if reason := bounded_reason(reason):
         return reason
     raise ActionRefusedError(sentence)
 
 
 def require_bounded(after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
-    """Raises ActionRefusedError if a release with that snapshot is too large."""
+    """Raise ActionRefusedError if a release with that snapshot is too large."""
     if objections := lengths.excess(after, before):
         raise ActionRefusedError(*objections)

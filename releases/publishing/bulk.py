@@ -19,16 +19,16 @@ class BulkResult:
 
 
 def apply_to_each(
-    verb: Callable[..., Release], releases: Iterable[Release], *arguments: Any, **context: Any
+    action: Callable[..., Release], releases: Iterable[Release], *arguments: Any, **context: Any
 ) -> list[BulkResult]:
-    """Do the action to each release with the same arguments; a refusal does not stop the rest.
+    """Apply the action to each release with the same arguments; a refusal does not stop the rest.
 
     `apply_to_each(withdraw, releases, "It named the wrong county.", by=user)`
     """
     results = []
     for release in releases:
         try:
-            results.append(BulkResult(verb(release, *arguments, **context)))
+            results.append(BulkResult(action(release, *arguments, **context)))
         except ActionRefusedError as refused:
             results.append(BulkResult(release, refused.reasons))
     return results

@@ -39,8 +39,7 @@ NOT_MINOR = (
     "add a note. A minor edit changes only spacing, quotation marks and dashes."
 )
 RECALL_FIRST = (
-    "This release is approved as it is. Recall its approval to change its text or topics before "
-    "publication."
+    "This release is approved. Recall its approval to change its text or topics before publication."
 )
 PROPOSE_IT = "A colleague must approve every correction to a public release. Propose it instead."
 
@@ -53,10 +52,10 @@ def record_change(
     before: Mapping[str, Any] | None = None,
     **context: Unpack[ActionContext],
 ) -> Version | None:
-    """Record what was just saved in a release as its next version.
+    """Record the saved state of a release as its next version.
 
-    Call it in the transaction that saved it, so that a refusal undoes both. Nothing is recorded if
-    the snapshot is still `before`. Returns None if the public text is unchanged. Raises
+    Call it in the transaction that saved it, so that a refusal undoes both. Records nothing if the
+    snapshot equals `before`. Returns None if the public text is unchanged. Raises
     ActionRefusedError if the kind does not fit the change.
     """
     row, note = lock(release, Action.EDITED, context), bounded_reason(note)
@@ -69,8 +68,8 @@ def record_change(
         changed = diffing.changed_parts(before, after) if before else []
         _record_author(row, Action.EDITED, ", ".join(changed), context)
         return None
-    filed = (before or latest.snapshot)["topics"]
-    if row.is_embargoed(action_time(context)) and filed != after["topics"]:
+    topics_before = (before or latest.snapshot)["topics"]
+    if row.is_embargoed(action_time(context)) and topics_before != after["topics"]:
         raise ActionRefusedError(RECALL_FIRST)
     if reasons := _objections(row, latest, kind, note, context):
         raise ActionRefusedError(*reasons)
@@ -146,7 +145,7 @@ def rename(release: Release, slug: str, **context: Unpack[ActionContext]) -> Rel
 def set_original(
     release: Release, original: Release | None, **context: Unpack[ActionContext]
 ) -> Release:
-    """Set the release that this one translates; None: none."""
+    """Set the release that this one is a translation of, or None."""
     if original:
         original = lock_both(release, original)
     row = lock(release, Action.TRANSLATION_CHANGED, context)
@@ -162,7 +161,7 @@ def set_original(
 
 
 def _require_right_to_correct(row: Release, context: ActionContext) -> None:
-    """Raises ActionRefusedError if the row is past review and the person may not correct it."""
+    """Raise ActionRefusedError if the row is past review and the person may not correct it."""
     is_draft = row.status in (Status.DRAFT, Status.IN_REVIEW)
     if not is_draft and not roles.may(context.get("by"), Action.CORRECTED):
         raise ActionRefusedError(roles.refusal_message(Action.CORRECTED))
@@ -185,15 +184,12 @@ def _objections_to_original(row: Release, original: Release) -> list[str]:
 def add_topics(
     release: Release, topics: Collection[Topic], **context: Unpack[ActionContext]
 ) -> Release:
-    """Add topics: to a draft by anyone who may edit it, otherwise as a correction.
-
-    Topics that it already has are no change.
-    """
+    """Add topics: to a draft by anyone who may edit it, otherwise as a correction."""
     row = lock(release, Action.TOPICS_CHANGED, context)
-    if reasons := _objections_to_filing(row, context):
+    if reasons := _objections_to_topics(row, context):
         raise ActionRefusedError(*reasons)
-    before, filed = row.snapshot(), set(row.topics.all())
-    added = [topic for topic in topics if topic not in filed]
+    before, existing = row.snapshot(), set(row.topics.all())
+    added = [topic for topic in topics if topic not in existing]
     if not added:
         return row
     row.topics.add(*added)
@@ -204,8 +200,8 @@ def add_topics(
     return row
 
 
-def _objections_to_filing(row: Release, context: ActionContext) -> list[str]:
-    """Return why the person may not change its topics now: the same rules as for its text."""
+def _objections_to_topics(row: Release, context: ActionContext) -> list[str]:
+    """Return why the person may not change the topics now: the same rules as for the text."""
     if row.status in (Status.DRAFT, Status.IN_REVIEW):
         return []
     if not roles.may(context.get("by"), Action.CORRECTED):
@@ -222,7 +218,7 @@ def record_deletion(release: Release, **context: Unpack[ActionContext]) -> None:
     """Record the deletion of a draft, in the transaction that deletes it. Raises ActionRefusedError
     for a release with a number."""
     row = lock(release, Action.DELETED, context)
-    if row.number:  # numbers are permanent, so what has one is withdrawn
+    if row.number:  # numbers are permanent
         raise ActionRefusedError(
             "This release has a permanent number, so it cannot be deleted. Withdraw it instead."
         )

@@ -15,12 +15,12 @@ from django.db.models import QuerySet
 from releases.models import DraftState, Release, SentForm, WorkingCopy
 
 LIFETIME = datetime.timedelta(days=14)  # of working copies and of submitted forms
-STATE_INTERVAL = datetime.timedelta(minutes=5)  # typing within it is one state
+STATE_INTERVAL = datetime.timedelta(minutes=5)  # saves within it are one state
 MIN_SAVE_INTERVAL = datetime.timedelta(seconds=1)  # for the same form
-MAX_STATES_PER_FORM = 20  # of one person's form
+MAX_STATES_PER_FORM = 20  # per person
 MAX_COPIES_PER_PERSON = 100  # of all forms together
 MAX_DRAFT_STATES = 50  # of one release
-LONGEST_IMPORT = datetime.timedelta(minutes=10)  # without an outcome by then, it was interrupted
+LONGEST_IMPORT = datetime.timedelta(minutes=10)  # after that, it counts as interrupted
 MAX_CHARACTERS = 1_000_000  # characters of a form
 
 EDITABLE_STATUSES = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
@@ -30,18 +30,18 @@ Fields = Sequence[Sequence[str]]
 
 
 class TooLargeError(Exception):
-    """A working copy with too much text."""
+    """The working copy has more than MAX_CHARACTERS."""
 
 
 class TooOftenError(Exception):
-    """A save of the same form within MIN_SAVE_INTERVAL."""
+    """The same form was saved within MIN_SAVE_INTERVAL."""
 
 
 class AlreadySentError(Exception):
-    """A form that was submitted before; `release` is the draft it made, None if deleted."""
+    """The form was submitted before; `release` is its draft, None if deleted."""
 
     def __init__(self, release: Release | None) -> None:
-        super().__init__("This form was sent before.")
+        super().__init__("This form was already sent.")
         self.release = release
 
 
@@ -57,7 +57,7 @@ def token_in(form: Mapping[str, Any]) -> str:
 
 
 def copies(by: User, release: Release | None, token: str = "") -> QuerySet[WorkingCopy]:
-    """Return what the person typed in that form without saving it, newest first."""
+    """Return the person's unsaved copies of that form, newest first."""
     own = WorkingCopy.objects.filter(by=by, release=release)
     return own if release else own.filter(form_token=token)
 
@@ -75,7 +75,7 @@ def latest_copies(by: User, release: Release | None) -> list[WorkingCopy]:
 def save_copy(
     by: User, release: Release | None, token: str, fields: Fields, at: datetime.datetime
 ) -> WorkingCopy:
-    """Save what the person typed, replacing their copy from moments before.
+    """Autosave the form, replacing a copy begun within STATE_INTERVAL.
 
     Raises TooLargeError and TooOftenError.
     """
@@ -96,16 +96,16 @@ def save_copy(
 
 
 def discard(by: User, release: Release | None, token: str = "") -> None:
-    """Delete what the person typed in that form."""
+    """Delete the person's unsaved copies of that form."""
     copies(by, release, token).delete()
 
 
 def record_draft_state(
     release: Release, before: dict[str, Any] | None, by: User, at: datetime.datetime
 ) -> None:
-    """Record a draft's content after a save, and that `before` it if not yet recorded."""
+    """Record a draft's content after a save, and `before` unless it is already recorded."""
     states = release.draft_states.all()
-    if release.status not in EDITABLE_STATUSES:  # the others have versions
+    if release.status not in EDITABLE_STATUSES:  # other statuses have versions
         return
     latest, after = states.first(), release.snapshot()
     if before and (latest is None or latest.snapshot != before):
@@ -117,9 +117,9 @@ def record_draft_state(
 
 
 def record_sent_form(by: User, token: str, release: Release, at: datetime.datetime) -> None:
-    """Record the draft that a form made, in the transaction that made it.
+    """Record the draft that a form created, in the same transaction.
 
-    Raises AlreadySentError if it made one before; roll the transaction back.
+    Raises AlreadySentError if the form created one before; roll the transaction back.
     """
     if not TOKEN.fullmatch(token):
         return
@@ -133,7 +133,7 @@ def record_sent_form(by: User, token: str, release: Release, at: datetime.dateti
 
 
 def begin_import(by: User, token: str, at: datetime.datetime) -> bool:
-    """Record that the form's import begins; return False if the form has begun one."""
+    """Record the start of the form's import; return False if the form already started one."""
     sent = SentForm.objects.filter(by=by, token=token)
     sent.filter(outcome__isnull=True, at__lt=at - LONGEST_IMPORT).delete()
     SentForm.objects.filter(at__lt=at - LIFETIME).delete()
@@ -141,17 +141,17 @@ def begin_import(by: User, token: str, at: datetime.datetime) -> bool:
 
 
 def end_import(by: User, token: str, outcome: list[Any]) -> None:
-    """Record what became of the form's records."""
+    """Store the outcomes of the form's import."""
     SentForm.objects.filter(by=by, token=token).update(outcome=outcome)
 
 
 def forget_import(by: User, token: str) -> None:
-    """Let a form be submitted again after its import failed."""
+    """Allow the form to be submitted again after its import failed."""
     SentForm.objects.filter(by=by, token=token).delete()
 
 
 def import_outcome(by: User, token: str) -> SentForm | None:
-    """Return the import that the form began; its outcome is null until it ends."""
+    """Return the import that the form started; its outcome is null until it ends."""
     if not TOKEN.fullmatch(token):
         return None
     return SentForm.objects.filter(by=by, token=token, release=None).first()
@@ -162,7 +162,7 @@ def was_sent(by: User, token: str) -> bool:
 
 
 def draft_made_by(by: User, token: str) -> Release | None:
-    """Return the draft that the form made, if it still exists."""
+    """Return the draft that the form created, if it still exists."""
     sent = SentForm.objects.filter(by=by, token=token).select_related("release").first()
     return sent.release if sent else None
 

@@ -1,4 +1,4 @@
-"""Actions of imports: many new releases at once, and changes to imported ones."""
+"""Actions of imports: create many releases at once, and update imported ones."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ from releases.search import outbox
 Action = AuditEntry.Action
 Status = Release.Status
 
-# Only the system approves its own imports: a person who imports is an author.
+# Only the system approves its own imports: a person who imports counts as the author.
 AUTHORS_DO_NOT_APPROVE = (
-    "What you import is saved as drafts, for a colleague to approve: import it without approval."
+    "Your import is saved as drafts for a colleague to approve. Import without approval."
 )
 PROPOSED_FIELD = "proposed_release_at"
 REQUIRED_FIELDS = {"title": "title", "date": "date", "body": "text"}
@@ -58,8 +58,8 @@ class TooLargeError(ActionRefusedError):
 class NewRelease:
     """An unsaved release with its parts; `origin` names the file, line or row.
 
-    `is_dated`: its date is reliable, so it gets a number. `is_certain`: it needs no person's review
-    before publication.
+    `is_dated`: its date is reliable, so it gets a number. `is_certain`: it may be published without
+    review.
     """
 
     release: Release
@@ -75,8 +75,8 @@ class NewRelease:
 class ChangedRelease:
     """New content for an imported release. Absent parts (None) stay.
 
-    `printed` has public fields, `source` those about its origin, `doubts` sentences that call for a
-    person before publication.
+    `printed` has public fields, `source` those about its origin, `warnings` sentences that
+    require a review before publication.
     """
 
     printed: Mapping[str, Any] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class ChangedRelease:
     topics: Sequence[str] | None = None
     url: str = ""
     origin: str = ""
-    doubts: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -104,7 +104,7 @@ def create_imported(
     if approve and by:
         raise ActionRefusedError(AUTHORS_DO_NOT_APPROVE)
     for each in new:
-        if too_large := lengths.excess(_as_read(each)):
+        if too_large := lengths.excess(_partial_snapshot(each)):
             raise TooLargeError(*too_large)
     _assign_numbers([each.release for each in new if each.is_dated])
     if approve:
@@ -119,11 +119,10 @@ def create_imported(
 def change_imported(
     release: Release, change: ChangedRelease, **context: Unpack[ActionContext]
 ) -> tuple[Release, bool]:
-    """Change a release as its source has changed, as its next version if it is public.
+    """Update a release from its changed source, as its next version if it is public.
 
-    Returns the current row and whether anything changed. Raises ActionRefusedError, with sentences
-    that name the release, for lack of rights, under embargo, and for what would empty a public
-    text.
+    Returns the current row and whether anything changed. Raises ActionRefusedError if the user
+    lacks the right, the release is under embargo, or a public field would become empty.
     """
     row = lock(release, Action.EDITED, context)
     if not _changes_anything(row, change):
@@ -148,8 +147,8 @@ def _changes_anything(row: Release, change: ChangedRelease) -> bool:
     )
 
 
-def _as_read(new: NewRelease) -> dict[str, Any]:
-    """Return the known part of a new release's snapshot."""
+def _partial_snapshot(new: NewRelease) -> dict[str, Any]:
+    """Return the snapshot of a new release without number and slug."""
     printed = {name: getattr(new.release, name) for name in Release.PRINTED_FIELDS}
     return {**printed, "sections": _snapshots(new.sections), "topics": new.topics}
 
@@ -185,9 +184,9 @@ def _objections(row: Release, change: ChangedRelease, context: ActionContext) ->
     if row.status in (Status.DRAFT, Status.IN_REVIEW):
         return []
     if row.status != Status.APPROVED:
-        return [f"{name} is {row.get_status_display()}: its text stays as it was."]
+        return [f"{name} is {row.get_status_display()}: its text was not changed."]
     if row.is_embargoed(action_time(context)):
-        return [f"{name} is approved as it reads now: call it back first, then import it again."]
+        return [f"{name} is approved: recall its approval first, then import it again."]
     if not roles.may(context.get("by"), Action.CORRECTED):
         return [f"{name} is public. {roles.refusal_message(Action.CORRECTED)}"]
     if roles.must_propose(context.get("by"), row, action_time(context)):
@@ -195,7 +194,7 @@ def _objections(row: Release, change: ChangedRelease, context: ActionContext) ->
     emptied = [word for field, word in REQUIRED_FIELDS.items() if _empties(change, field)]
     return [
         *(f"{name} is public: this would leave it without its {word}." for word in emptied),
-        *(f"{name} is public: {doubt}" for doubt in change.doubts),
+        *(f"{name} is public: {warning}" for warning in change.warnings),
     ]
 
 
@@ -270,11 +269,11 @@ def _add_parts(new: Sequence[NewRelease]) -> None:
         for position, section in enumerate(each.sections, start=1):
             section.release, section.position = each.release, position
     Section.objects.bulk_create(section for each in new for section in each.sections)
-    _file_under_topics(new)
+    _add_topics(new)
     _store_legacy_urls(new)
 
 
-def _file_under_topics(new: Sequence[NewRelease]) -> None:
+def _add_topics(new: Sequence[NewRelease]) -> None:
     names = {topic_slug(name): name for each in new for name in each.topics}
     if not names:
         return
@@ -283,9 +282,9 @@ def _file_under_topics(new: Sequence[NewRelease]) -> None:
         ignore_conflicts=True,
     )
     topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=names)}
-    filed = Release.topics.through
-    filed.objects.bulk_create(
-        filed(release=each.release, topic=topics[slug])
+    through = Release.topics.through
+    through.objects.bulk_create(
+        through(release=each.release, topic=topics[slug])
         for each in new
         for slug in {topic_slug(name) for name in each.topics}
     )
@@ -307,4 +306,4 @@ def _store_legacy_urls(new: Collection[NewRelease]) -> None:
 def topic_slug(name: str) -> str:
     """Return the slug of a topic's name, a hash if it has no Latin letter or digit."""
     fingerprint = sha256(name.encode()).hexdigest()[:8]
-    return make_slug(name, otherwise=f"topic-{fingerprint}")
+    return make_slug(name, default=f"topic-{fingerprint}")

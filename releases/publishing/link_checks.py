@@ -1,4 +1,4 @@
-"""Checks of a release's links, without requests to other sites."""
+"""Check of a release's links, without requests to other sites."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _problem_with_web_address(address: str, at: datetime.datetime) -> str:
 
 
 def _own_hosts() -> list[str]:
-    # A wildcard says nothing about which hosts are this site.
+    # A wildcard does not name a host.
     return [host for host in settings.ALLOWED_HOSTS if host != "*"]
 
 

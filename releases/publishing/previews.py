@@ -30,7 +30,7 @@ def create_preview(
     expires_at: datetime.datetime,
     **context: Unpack[ActionContext],
 ) -> tuple[PreviewLink, str]:
-    """Create a preview link for one recipient (in words), valid until `expires_at` (aware).
+    """Create a preview link for one recipient, valid until `expires_at` (aware).
 
     Returns it with its token, which is not stored. Raises ActionRefusedError if the release is not
     under embargo or the recipient already has a link.

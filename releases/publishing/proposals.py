@@ -38,7 +38,7 @@ Action = AuditEntry.Action
 Status = Release.Status
 
 PERSON_REQUIRED = "Say who proposes the correction."
-NOTHING_NEW = "The release already reads like this. There is nothing to change."
+NOTHING_NEW = "The release already has this text. There is nothing to change."
 DECIDED = "This proposal has been decided or taken back. Open the release again."
 OWN_PROPOSAL = (
     "You proposed this correction. Ask a colleague to approve it, or give a reason for approving "
@@ -90,11 +90,8 @@ def propose_correction(
     person = context.get("by")
     if person is None:
         raise ActionRefusedError(PERSON_REQUIRED)
-    row, content, note = (
-        lock(release, Action.CORRECTION_PROPOSED, context),
-        _clean(content),
-        bounded_reason(note),
-    )
+    row = lock(release, Action.CORRECTION_PROPOSED, context)
+    content, note = _clean(content), bounded_reason(note)
     if reasons := _objections_to_proposing(row, content, kind, note, context):
         raise ActionRefusedError(*reasons)
     ProposedCorrection.objects.create(
@@ -127,7 +124,7 @@ def approve_correction(
     _apply_snapshot(row, proposed_snapshot(found, _latest(row)))
     if missing := row.missing_fields():
         raise ActionRefusedError(*missing.values())
-    # The version is by the author of its words, the audit entry by the approver.
+    # The version names the author of the change, the audit entry the approver.
     row.edited_by = found.proposed_by
     why = " ".join(filter(None, (f"Proposed by {found.proposer}.", found.note, override)))
     save_with_audit(row, Action.CORRECTION_APPROVED, why, context)
@@ -142,7 +139,7 @@ def decline_correction(
 ) -> Release:
     """Decline an open proposal; the reason is for its author. Raises ActionRefusedError."""
     row = lock(release, Action.CORRECTION_DECLINED, context)
-    reason = require_reason(reason, "Say why it is declined: its author reads it.")
+    reason = require_reason(reason, "Give a reason for declining it. Its author will read it.")
     _decide(_lock_open_proposal(row, proposal), ProposedCorrection.Status.DECLINED, reason, context)
     add_audit_entry(row, Action.CORRECTION_DECLINED, reason, context)
     return row
@@ -152,7 +149,7 @@ def decline_correction(
 def take_back_correction(
     release: Release, proposal: int, **context: Unpack[ActionContext]
 ) -> Release:
-    """Withdraw one's own open proposal. Raises ActionRefusedError."""
+    """Take back one's own open proposal. Raises ActionRefusedError."""
     row = lock(release, Action.CORRECTION_TAKEN_BACK, context)
     found = _lock_open_proposal(row, proposal)
     if context.get("by") not in (None, found.proposed_by):
@@ -193,9 +190,9 @@ def _objections_to_proposing(
 def _conflict(proposal: ProposedCorrection, latest: Version, names: list[str]) -> str:
     fields = ", ".join(sorted(name.replace("_", " ") for name in names))
     return (
-        f"It was written for version {proposal.base_number}. Version {latest.number} "
+        f"It is based on version {proposal.base_number}. Version {latest.number} "
         f"({latest.get_kind_display()}) has since changed the same parts: {fields}. Decline it, "
-        f"or ask {proposal.proposer} to take it back and propose it again. Its text is kept here."
+        f"or ask {proposal.proposer} to take it back and propose it again. Its text stays here."
     )
 
 
@@ -220,7 +217,7 @@ def _latest(release: Release) -> Version:
 
 
 def _apply_snapshot(row: Release, snapshot: Mapping[str, Any]) -> None:
-    """Set text, sections and topics; the release's own row is not saved."""
+    """Set text, sections and topics, without saving the release itself."""
     for name in Release.PRINTED_FIELDS:
         setattr(row, name, snapshot[name])
     row.date = datetime.date.fromisoformat(snapshot["date"])

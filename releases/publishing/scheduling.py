@@ -1,4 +1,4 @@
-"""Moments of release, in words, and those that need confirmation."""
+"""Release times: how they are written, proposed and confirmed."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class ConfirmationRequiredError(ActionRefusedError):
 
 
 def format_moment(at: datetime.datetime) -> str:
-    """Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"""
+    """Return the time as "Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"."""
     return spell_out(at, timezone.get_current_timezone())
 
 
 def proposed_moment(release: Release, at: datetime.datetime) -> datetime.datetime | None:
-    """Return the moment after `at` that its source, a recalled approval or its date proposes."""
+    """Return the future release time that source, recalled approval or printed date propose."""
     proposed = release.proposed_release_at or (release.start_of_day() if release.date else None)
     return proposed if proposed and proposed > at else None
 
 
 def stated_embargoes(release: Release) -> list[Embargo]:
-    """Return the embargoes stated in its text."""
+    """Return the embargoes stated in the release's text."""
     lines = (release.title, release.subtitle, release.dateline, release.contact)
     return embargoes_in(*lines, release.body)
 
@@ -52,7 +52,7 @@ def embargoes_in(*texts: str) -> list[Embargo]:
 def confirmation_reasons(
     release: Release, release_at: datetime.datetime, at: datetime.datetime
 ) -> Iterator[str]:
-    """Yield what must be confirmed at `at` before it is scheduled for `release_at`."""
+    """Yield sentences to confirm before the release is scheduled, at `at`, for `release_at`."""
     proposed = proposed_moment(release, at)
     if proposed and release_at < proposed:
         yield (
@@ -76,7 +76,7 @@ def _stated(
                 f"The text says “{embargo.words}”. Confirm that the release may be published "
                 f"before {format_moment(end)}."
             )
-    is_unclear = any(doubt.code == "embargo_unclear" for doubt in release.unresolved_warnings())
+    is_unclear = any(each.code == "embargo_unclear" for each in release.unresolved_warnings())
     if is_unclear or any(end is None and each.is_stated for each, end in stated):
         yield UNCLEAR
 
@@ -84,11 +84,11 @@ def _stated(
 def set_moment(
     row: Release, release_at: datetime.datetime, confirmed: bool, context: ActionContext
 ) -> None:
-    """Set the moment of release; not saved. Raises ConfirmationRequiredError."""
+    """Set the release time, without saving. Raises ConfirmationRequiredError."""
     reasons = list(confirmation_reasons(row, release_at, action_time(context)))
     if reasons and not confirmed:
         raise ConfirmationRequiredError(*reasons)
-    # Confirming an earlier moment overrules the proposed one.
+    # A confirmed earlier time overrules the proposed one.
     if row.proposed_release_at and release_at < row.proposed_release_at:
         row.proposed_release_at = None
     row.release_at = release_at

@@ -18,7 +18,7 @@ def save_topic(topic: Topic) -> None:
 
 @transaction.atomic
 def delete_topics(topics: QuerySet[Topic]) -> None:
-    """Delete topics and reindex their releases, which stay."""
+    """Delete topics and reindex their former releases."""
     _reindex(topics)
     topics.delete()
 

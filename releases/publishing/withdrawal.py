@@ -1,4 +1,4 @@
-"""Actions that withdraw and reinstate what is public."""
+"""Actions that withdraw, remove, block and reinstate public releases."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def withdraw(
     successor: Release | None = None,
     **context: Unpack[ActionContext],
 ) -> Release:
-    """Take it out of lists and search.
+    """Withdraw the release: remove it from lists and search.
 
-    Its page stays readable under a notice with the reason, or redirects to its successor while that
-    is public.
+    Its page stays, with a notice that gives the reason, or redirects to the successor while that is
+    public.
     """
     if successor:
         successor = lock_both(release, successor)
@@ -51,7 +51,7 @@ def withdraw(
 def remove(
     release: Release, reason: str, withhold_title: bool = False, **context: Unpack[ActionContext]
 ) -> Release:
-    """Leave a tombstone at its permalink: number, reason and date, but no text (410)."""
+    """Replace the page by a tombstone with number, reason and date (HTTP 410)."""
     row = lock(release, Action.REMOVED, context)
     row.title_withheld = withhold_title
     return _unpublish(row, Status.REMOVED, Action.REMOVED, reason, context)
@@ -61,7 +61,7 @@ def remove(
 def block(
     release: Release, reason: str, withhold_title: bool = False, **context: Unpack[ActionContext]
 ) -> Release:
-    """Leave a tombstone as `remove` does, by legal order, which the reason names (451)."""
+    """Replace the page by a tombstone by legal order, which the reason names (HTTP 451)."""
     row = lock(release, Action.BLOCKED, context)
     row.title_withheld = withhold_title
     return _unpublish(row, Status.BLOCKED, Action.BLOCKED, reason, context)
@@ -69,7 +69,7 @@ def block(
 
 @transaction.atomic
 def reinstate(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
-    """Publish again what was withdrawn, removed or blocked; the reason is public."""
+    """Publish a withdrawn, removed or blocked release again. The reason is public."""
     row = lock(release, Action.REINSTATED, context)
     if row.status not in (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED):
         raise ActionRefusedError(
@@ -110,7 +110,7 @@ def _unpublish(
 def _require_successor(row: Release, successor: Release) -> None:
     if successor.pk == row.pk:
         raise ActionRefusedError("A release cannot replace itself.")
-    # Only approved ones: a withdrawn one may lead back here, closing a circle.
+    # A withdrawn successor could form a redirect loop.
     if successor.status != Status.APPROVED:
         raise ActionRefusedError(
             f"Only an approved release can replace another: {successor.number or successor.title} "

@@ -98,7 +98,7 @@ def test_200_megabytes_are_refused_and_never_kept(admin_client, make_release, mo
 
     answer = save(admin_client, release, images=[{"upload": heavy, "alt": "Heavy"}])
 
-    assert "The file is too large: 28 megabytes" in answer.text
+    assert "The file is too large: 28 MB" in answer.text
     assert MAX_BYTES == 50_000_000
 
 

@@ -81,6 +81,6 @@ def test_files_beyond_the_quota_are_not_kept(send, monkeypatch):
 
     page = send("A text, too", ("a.jsonl", jsonl(RECORD)))
 
-    assert "One person can send" in page.text
+    assert "You can upload" in page.text
     assert "still attached" not in page.text
     assert "handle" not in page.text

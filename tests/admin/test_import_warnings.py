@@ -13,7 +13,9 @@ from releases.parsing.warnings import ParseWarning
 
 DATE = ParseWarning("date", "ambiguous_date", "“3/4/2012” can be read as two dates.")
 BODY = ParseWarning("body", "unfinished_sentence", "“please visit” stops before its link.")
-SOURCE = ParseWarning("source_text", "left_out", "Kept in the source only: “<b>Home</b>”.")
+SOURCE = ParseWarning(
+    "source_text", "left_out", "Ignored (the stored source still has it): “<b>Home</b>”."
+)
 LIST = reverse("admin:releases_release_changelist")
 
 

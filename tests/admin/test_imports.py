@@ -179,7 +179,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
         ("a.txt", b"", "It is empty"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "binary data"),
         ("a.txt", b"Just a moment\n\nChecking your browser before access.", "error page"),
-        ("a.txt.gz", b"no gzip", "cannot be read to its end"),
+        ("a.txt.gz", b"no gzip", "cannot be read to the end"),
         ("a.txt.gz", gzip.compress(b"a" * 30_000_000, mtime=0), "more than 20 MB"),
         ("a.jsonl.gz", gzip.compress(b"\n" * 30_000_000, mtime=0), "more than 20 MB"),
         ("a.jsonl", b"\n\n", "We found no release in it"),

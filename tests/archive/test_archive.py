@@ -170,7 +170,7 @@ def test_interrupted_restore_leaves_an_empty_archive(full_archive, empty_archive
 
 
 def test_export_goes_into_no_folder_that_is_there(db, tmp_path):
-    with pytest.raises(archive.UnusableArchiveError, match="is there already"):
+    with pytest.raises(archive.UnusableArchiveError, match="already exists"):
         archive.export(tmp_path)
 
 
@@ -185,7 +185,7 @@ def test_stored_file_that_was_damaged_is_told_and_exported(full_archive, tmp_pat
 
     troubles = archive.export(tmp_path / "out").problems
 
-    assert any(damaged in t and "SHA-256 does not fit" in t for t in troubles)
+    assert any(damaged in t and "SHA-256 does not match" in t for t in troubles)
     assert any(missing in t and "is missing" in t for t in troubles)
 
 
@@ -212,7 +212,7 @@ def test_changed_file_is_named(exported):
     path = exported / "releases.jsonl"
     path.write_bytes(path.read_bytes().replace(b"records", b"recards"))
 
-    assert "releases.jsonl is not what was exported" in refusal(exported)
+    assert "releases.jsonl was altered" in refusal(exported)
 
 
 def test_missing_file_is_named(exported):
@@ -235,7 +235,7 @@ def test_stored_file_that_is_not_listed_any_more_is_missed(exported):
     lines.remove(next(line for line in lines if "  files/" in line))
     sums.write_text("".join(lines))
 
-    assert "files: take another copy" in refusal(exported)
+    assert "files: get an intact copy" in refusal(exported)
 
 
 def test_unknown_format_version_is_named(exported):
@@ -290,7 +290,7 @@ def test_changed_version_with_a_right_checksum_breaks_the_chain(exported):
 @pytest.mark.parametrize(
     ("name", "old", "new", "sentence"),
     [
-        ("topics.jsonl", b'"name"', b'"nickname"', "columns that are not known here: nickname"),
+        ("topics.jsonl", b'"name"', b'"nickname"', "unknown columns: nickname"),
         ("topics.jsonl", b'"id":', b'"slug":', "lacks its id"),
         ("topics.jsonl", b"{", b"", "topics.jsonl line 1 is not JSON"),
         ("releases.jsonl", b'"date":"2024-05-14"', b'"date":"soon"', "releases.jsonl lines 1 to"),
@@ -316,7 +316,7 @@ def test_storage_that_has_another_file_under_a_name_is_left_alone(exported):
     stored = str(name.relative_to(exported / "files"))
     default_storage.save(stored, ContentFile(b"somebody else's"))
 
-    assert "The storage has another file" in refusal(exported)
+    assert "The storage already has a different file" in refusal(exported)
     with default_storage.open(stored) as file:
         assert file.read() == b"somebody else's"
 
@@ -331,7 +331,7 @@ def test_file_that_is_not_the_one_of_its_row_is_refused(exported):
     sha256 = json.loads((exported / "images.jsonl").read_text().splitlines()[0])["sha256"]
     rewrite(exported, "images.jsonl", sha256.encode(), b"0" * 64)
 
-    assert "is not the file that its row names" in refusal(exported)
+    assert "does not match the checksum in its row" in refusal(exported)
 
 
 @pytest.mark.django_db(transaction=True)

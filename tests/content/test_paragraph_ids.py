@@ -60,7 +60,7 @@ def test_numbers_follow_the_words(before, after, numbers):
 
 
 def test_number_of_any_version_is_not_reused():
-    assert paragraph_ids.carry({1: A}, [A, NEW], given=7) == [1, 8]
+    assert paragraph_ids.carry({1: A}, [A, NEW], highest_used=7) == [1, 8]
 
 
 words = st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon"]), max_size=6)
@@ -69,7 +69,7 @@ some_texts = st.lists(words.map(" ".join), max_size=8)
 
 @given(some_texts, some_texts)
 def test_every_paragraph_has_a_unique_number(before, after):
-    numbers = paragraph_ids.carry(numbered(*before), after, given=100)
+    numbers = paragraph_ids.carry(numbered(*before), after, highest_used=100)
 
     assert len(numbers) == len(set(numbers)) == len(after)
     assert all(number <= len(before) or number > 100 for number in numbers)
@@ -77,7 +77,7 @@ def test_every_paragraph_has_a_unique_number(before, after):
 
 @given(some_texts, some_texts)
 def test_unchanged_paragraph_keeps_its_number(before, after):
-    numbers = paragraph_ids.carry(numbered(*before), after, given=100)
+    numbers = paragraph_ids.carry(numbered(*before), after, highest_used=100)
 
     for text in set(before):
         mine = [n for n, earlier in numbered(*before).items() if earlier == text]

@@ -86,7 +86,7 @@ def test_broken_gzip_is_rejected_with_a_reason(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"The county")[:-9])
 
-    with pytest.raises(UnreadableFileError, match="cannot be read to its end"):
+    with pytest.raises(UnreadableFileError, match="cannot be read to the end"):
         decoding.read(InputFile.at(path))
 
 

@@ -170,4 +170,4 @@ def test_broken_file_is_rejected_by_name_and_never_raises(tmp_path, name, data):
     rejected = read(path)[-1]
 
     assert rejected.name == str(path)
-    assert "cannot be read to its end" in rejected.reason
+    assert "cannot be read to the end" in rejected.reason

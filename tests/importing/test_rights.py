@@ -93,7 +93,7 @@ def test_embargoed_release_must_be_recalled_first(load, in_state, person, role):
 
     assert outcome.outcome == "rejected"
     assert str(before) in outcome.warnings[0].message
-    assert "call it back first" in outcome.warnings[0].message
+    assert "recall its approval first" in outcome.warnings[0].message
     assert Release.objects.get().body == RECORD["body"]
     assert before.versions.count() == 1
 

@@ -55,8 +55,8 @@ def test_text_on_record_is_named_and_stays(publish):
     owner = f"{released.number} Water: "
     assert f"{owner}version 1, note: 1 invisible character (U+200B), 1 HTML entity" in listed
     assert f"{owner}version 1, snapshot: 2 invisible characters (U+200B)\n" in listed
-    assert f"{owner}audit line {entry.pk}, why: 1 control character (U+0008)\n" in listed
-    assert f"audit line {entry.pk}, subject: " in listed
+    assert f"{owner}audit entry {entry.pk}, why: 1 control character (U+0008)\n" in listed
+    assert f"audit entry {entry.pk}, subject: " in listed
     assert "4 in versions, audit entries and proposals: these are never" in listed
     entry.refresh_from_db()
     assert entry.why == "So\x08 it was"
@@ -69,7 +69,7 @@ def test_audit_entry_of_a_deleted_draft_is_named(make_release):
     draft.delete()
     soil(entry, "why", "So\x08")
 
-    assert "Audit line “Wells”: why: 1 control character (U+0008)\n" in run()
+    assert "Audit entry “Wells”: why: 1 control character (U+0008)\n" in run()
 
 
 def test_only_drafts_are_cleaned_and_only_when_told_to(publish, make_release):

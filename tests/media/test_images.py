@@ -54,17 +54,17 @@ REFUSED = {
     "web page": (b"<!DOCTYPE html><script>alert(1)</script>", "web page, not a picture"),
     "drawing with script": (b"<?xml version='1.0'?><svg><script/></svg>", "SVG drawing"),
     "document": (samples.pdf("text"), "It is a PDF: attach it as a document"),
-    "program": (b"\x7fELF" + bytes(200), "not a picture that can be shown"),
-    "nothing known": (b"x", "not a picture that can be shown"),
+    "program": (b"\x7fELF" + bytes(200), "not a supported picture"),
+    "nothing known": (b"x", "not a supported picture"),
     "truncated JPEG": (photograph()[:4000], "damaged or cut off"),
     "truncated PNG": (encoded(Image.effect_noise((300, 300), 50), "PNG")[:9000], "cut off"),
     "JPEG's first bytes alone": (photograph()[:12], "damaged or cut off"),
-    "moving PNG": (samples.moving("PNG"), "The picture moves"),
-    "moving WebP": (samples.moving("WEBP"), "The picture moves"),
-    "moving AVIF": (samples.moving("AVIF"), "The picture moves"),
+    "moving PNG": (samples.moving("PNG"), "This is an animated image"),
+    "moving WebP": (samples.moving("WEBP"), "This is an animated image"),
+    "moving AVIF": (samples.moving("AVIF"), "This is an animated image"),
     "GIF": (samples.moving("GIF"), "It is a GIF"),
-    "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), "HEIC photograph of a phone"),
-    "HEIF": (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + bytes(200), "HEIC photograph of a phone"),
+    "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), "HEIC photo"),
+    "HEIF": (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + bytes(200), "HEIC photo"),
     "TIFF": (encoded(two_halves(), "TIFF"), "It is a TIFF"),
 }
 
@@ -108,7 +108,7 @@ def test_file_over_the_limit_is_refused_by_its_size_alone():
     heavy = upload(b"")
     heavy.size = 200_000_000
 
-    with pytest.raises(UnusableFileError, match=r"200 megabytes\. At most 50"):
+    with pytest.raises(UnusableFileError, match=r"200 MB\. The limit is 50 MB"):
         intake.prepare_image(heavy)
 
 

@@ -14,8 +14,8 @@ REFUSED = {
     "cut in the middle": (pdf("text")[:300], "The PDF is damaged"),
     "locked": (pdf("text", password="secret"), "locked with a password"),
     "script": (pdf("text", script="app.alert(1)"), "carries a script"),
-    "file inside": (pdf("text", enclosed=b"MZ"), "another file inside"),
-    "too many pages": (pdf(*[""] * 2001), "2,001 pages; at most 2,000"),
+    "file inside": (pdf("text", enclosed=b"MZ"), "an embedded file"),
+    "too many pages": (pdf(*[""] * 2001), "2,001 pages. The limit is 2,000"),
 }
 
 

@@ -27,8 +27,8 @@ def test_what_passes_the_quota_is_refused_with_limit_and_remedy(ana):
         quotas.consume(ana, 1, later)
 
     assert str(refused.value) == (
-        "One person can send 2,000 megabytes of files within a day; you have sent 2,000. "
-        "Send this one after May 15, noon, or have a colleague send it."
+        "You can upload 2,000 MB a day and have uploaded 2,000 MB. "
+        "Upload this file after May 15, noon, or ask a colleague to upload it."
     )
 
 
@@ -51,7 +51,7 @@ def test_file_beyond_the_quota_is_refused_beside_its_field(
     page = save(admin_client, release, images=[{"upload": picture(), "alt": "Two halves"}])
 
     errors = page.context["inline_admin_formsets"][1].formset.errors
-    assert "within a day" in str(errors) + str(page.context["errors"])
+    assert "MB a day" in str(errors) + str(page.context["errors"])
     assert not Image.objects.exists()
 
 
@@ -70,5 +70,5 @@ def test_import_beyond_the_quota_stores_nothing(admin_client, monkeypatch):
         {"text": "", "upload": picture(b"x" * 11, "a.txt")},
     )
 
-    assert "within a day" in page.text
+    assert "MB a day" in page.text
     assert not Release.objects.exists()

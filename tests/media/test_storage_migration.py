@@ -36,7 +36,7 @@ def test_folder_into_the_storage_and_again(either_storage, tmp_path):
 
     assert "4 copied" in run(tmp_path / "old")
     assert contents(default_storage) == FILES
-    assert "4 there already" in run(tmp_path / "old")
+    assert "4 already in the target" in run(tmp_path / "old")
     assert contents(default_storage) == FILES
 
 

@@ -83,8 +83,8 @@ def test_left_out_lines_are_named_with_their_place():
     (message,) = [w.message for w in parser.parse(source).warnings if w.code == "left_out"]
 
     assert message == (
-        "Kept in the source only: “FOR IMMEDIATE RELEASE” (line 1), “Case # 12-3” (line 2), "
-        "“Tagged with:” (line 5), “Harbors” (line 6)."
+        "Ignored (the stored source still has it): “FOR IMMEDIATE RELEASE” (line 1), "
+        "“Case # 12-3” (line 2), “Tagged with:” (line 5), “Harbors” (line 6)."
     )
 
 

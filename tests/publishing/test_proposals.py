@@ -110,7 +110,7 @@ def test_declined_proposal_leaves_the_release_and_its_reason(publish, propose, p
     release = publish()
     proposal = propose(release, title="Two Offices")
 
-    with pytest.raises(ActionRefusedError, match="Say why it is declined"):
+    with pytest.raises(ActionRefusedError, match="Give a reason for declining it"):
         publishing.decline_correction(release, proposal.pk, " ", by=publisher)
     publishing.decline_correction(release, proposal.pk, "It was right.", by=publisher)
 

@@ -1,4 +1,4 @@
-"""Files -> records, one module a format; gzipped files are unpacked as they are read."""
+"""Input formats, one module each. Gzipped files are decompressed as they are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV (RFC 4180): one release a row, the field names in the first row."""
+"""CSV (RFC 4180): one release per row, field names in the first row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(file: InputFile) -> Iterator[Record | RejectedRecord]:
                 yield _parse_row(row, "".join(raw_lines), f"{file.name}, row {number}")
                 raw_lines.clear()
         except (UnicodeDecodeError, csv.Error, *UNPACK_ERRORS) as error:
-            raise UnreadableFileError(f"It cannot be read to its end: {error}.") from error
+            raise UnreadableFileError(f"It cannot be read to the end: {error}.") from error
 
 
 def _parse_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Record | RejectedRecord:
@@ -35,7 +35,7 @@ def _parse_row(row: dict[str | Any, str | Any], raw: str, name: str) -> Record |
 
 
 def _detect_encoding(file: InputFile) -> str:
-    """UTF-16 by its byte order mark, UTF-8 if the whole file decodes as that, else Windows-1252."""
+    """Return UTF-16 by its byte order mark, UTF-8 if the whole file is valid, else Windows-1252."""
     with file.open() as stream:
         head = stream.read(4)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -49,7 +49,7 @@ def _detect_encoding(file: InputFile) -> str:
         except UnicodeDecodeError:
             return decoding.WINDOWS_1252
         except UNPACK_ERRORS as error:
-            raise UnreadableFileError(f"It cannot be read to its end: {error}.") from error
+            raise UnreadableFileError(f"It cannot be read to the end: {error}.") from error
     return "utf-8-sig"
 
 

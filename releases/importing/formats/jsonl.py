@@ -47,4 +47,4 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
                 )
             yield line
     except UNPACK_ERRORS as error:
-        raise UnreadableFileError(f"It cannot be read to its end: {error}.") from error
+        raise UnreadableFileError(f"It cannot be read to the end: {error}.") from error

@@ -17,7 +17,7 @@ def read(file: InputFile) -> Iterator[Record]:
 
 
 def build_record(source: Source) -> Record:
-    """Return the release that the source is."""
+    """Return a record for the source."""
     return Record(source, partial(_parse, source))
 
 

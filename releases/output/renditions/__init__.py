@@ -1,4 +1,4 @@
-"""Renditions of a release: suffix -> media type and maker."""
+"""Renditions of a release by suffix, with media type and maker."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RENDITIONS = {
 
 
 def download_links(edition: Edition, *, citations: bool) -> dict[str, str]:
-    """Return label -> URL of the edition's citation files, or of the others."""
+    """Return the URLs of the edition's citation files, or of the others, by label."""
     return {
         row.label: edition.rendition(suffix)
         for suffix, row in RENDITIONS.items()

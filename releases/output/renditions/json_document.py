@@ -1,4 +1,4 @@
-"""JSON rendition: the only shape of a release in downloads and the API."""
+"""JSON rendition, in downloads and the API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def make(edition: Edition) -> bytes:
 
 
 def describe(edition: Edition) -> dict[str, Any]:
-    """Return everything public about a release; moments in UTC, URLs absolute.
+    """Return everything public about a release, with times in UTC and absolute URLs.
 
     `body` is restricted Markdown; `text` has the paragraphs of body and sections as plain text,
     `paragraph_numbers` the number of each on the page (3 is at #p3).

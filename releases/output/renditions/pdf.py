@@ -16,7 +16,7 @@ from releases.output.renditions import line_breaks
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
 FONTS = Path(__file__).parents[2] / "media" / "fonts"
-FACE = "DejaVu Serif"
+FONT_FAMILY = "DejaVu Serif"
 TITLE, HEADING, LEAD, BODY, SMALL = 17, 13, 12, 11, 8  # points
 MARGIN = 25  # mm
 LEADING = 1.45
@@ -50,13 +50,13 @@ class _Page(FPDF):
         self._edition = edition
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(True, MARGIN)
-        self.add_font(FACE, "", FONTS / "DejaVuSerif.ttf")
-        self.add_font(FACE, "B", FONTS / "DejaVuSerif-Bold.ttf")
-        self.set_font(FACE)
+        self.add_font(FONT_FAMILY, "", FONTS / "DejaVuSerif.ttf")
+        self.add_font(FONT_FAMILY, "B", FONTS / "DejaVuSerif-Bold.ttf")
+        self.set_font(FONT_FAMILY)
         self.alias_nb_pages("")  # "{nb}" is a word like any other
         self.set_section_title_styles(
-            TextStyle(FACE, "B", TITLE, b_margin=GAP),
-            TextStyle(FACE, "B", HEADING, t_margin=GAP, b_margin=GAP),
+            TextStyle(FONT_FAMILY, "B", TITLE, b_margin=GAP),
+            TextStyle(FONT_FAMILY, "B", HEADING, t_margin=GAP, b_margin=GAP),
         )
         self._describe(edition)
 
@@ -70,7 +70,7 @@ class _Page(FPDF):
     def footer(self) -> None:
         edition = self._edition
         self.set_y(-18)
-        self.set_font(FACE, size=SMALL)
+        self.set_font(FONT_FAMILY, size=SMALL)
         words = (
             f"{settings.OFFICE_NAME} · Release {edition.number}, version "
             f"{edition.version.number} · page {self.page_no()}\n{edition.version_link}"
@@ -86,7 +86,7 @@ class _Page(FPDF):
 
     def paragraph(self, words: str, size: float = BODY, style: str = "", align: str = "L") -> None:
         """Print a paragraph and the gap below it."""
-        self.set_font(FACE, style, size)
+        self.set_font(FONT_FAMILY, style, size)
         self._print(words, size * LEADING / self.k, align)
         self.ln(GAP)
 
@@ -98,7 +98,7 @@ class _Page(FPDF):
         codes = set(map(ord, words))
         widths = {chr(code): font.cw[code] for code in codes | {ord("-")}} | {SOFT_HYPHEN: 0}
         room = (self.epw - 2 * self.c_margin) * self.k / self.font_size_pt * 1000
-        # One stand-in for all: FPDF searches its list of missing characters for each one.
+        # One placeholder for all: FPDF searches its list of missing characters for each one.
         lacking = codes - font.cmap.keys()
         printed = dict.fromkeys(lacking, _MISSING) | _PRINTED
         for line in line_breaks.broken(words.replace("\r", ""), widths, room):
@@ -106,7 +106,7 @@ class _Page(FPDF):
             self.cell(0, height, line.translate(printed), align=align, link=link, new_y="NEXT")
 
     def has_missing_glyphs(self) -> bool:
-        """Return whether the typeface lacked any of the printed characters."""
+        """Return whether the typeface lacked a printed character."""
         return any(getattr(font, "missing_glyphs", ()) for font in self.fonts.values())
 
 

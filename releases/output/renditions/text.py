@@ -1,4 +1,4 @@
-"""Plain text rendition, to mail, print and import again."""
+"""Plain-text rendition, for mail, print and reimport."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from releases.output import plain
 from releases.output.edition import Edition
 from releases.parsing import provenance
 
-WIDTH = 72  # characters a line, as mail has them (RFC 3676)
+WIDTH = 72  # characters per line, as in mail (RFC 3676)
 
 
 def make(edition: Edition) -> bytes:
     """Return the text, then permalink, version and checksum, in UTF-8.
 
-    The importer reads it back as the same release. A withdrawn one says so above its title.
+    The importer reads it back as the same release. A withdrawn one has a notice above its title.
     """
     composed = provenance.append(plain.compose(edition.text, WIDTH), _provenance(edition))
     if edition.release.status == Release.Status.WITHDRAWN:

@@ -14,8 +14,8 @@ from tests.processor_time import fastest
 def page() -> Iterator[FPDF]:
     page = FPDF(format="letter")
     page.add_page()
-    page.add_font(pdf.FACE, "", pdf.FONTS / "DejaVuSerif.ttf")
-    page.set_font(pdf.FACE, size=pdf.BODY)
+    page.add_font(pdf.FONT_FAMILY, "", pdf.FONTS / "DejaVuSerif.ttf")
+    page.set_font(pdf.FONT_FAMILY, size=pdf.BODY)
     yield page
     font_of(page).close()  # as FPDF does only when it writes the document
 
