@@ -1,4 +1,4 @@
-"""What many tests need: the real database server, a release to work on, an index of their own."""
+"""Shared fixtures: database server, releases, search index, storage and staff."""
 
 import datetime
 import secrets
@@ -46,8 +46,10 @@ CHANGES = [
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Hold the embedded PostgreSQL up for as long as the tests run. With DATABASE_REPLICA_URL set,
-    whatever it says, they run as on a replica that is never behind: the primary itself."""
+    """Run the embedded PostgreSQL during the tests.
+
+    If DATABASE_REPLICA_URL is set, the primary doubles as a replica without lag.
+    """
     if replicas.is_configured():
         connections[replicas.REPLICA] = connections[replicas.PRIMARY]
         TransactionTestCase.databases = {replicas.PRIMARY, replicas.REPLICA}
@@ -71,7 +73,7 @@ HELD_TO_ACTIONS = (
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Let tests write rows by hand and be cleaned up by TRUNCATE, which the database refuses."""
+    """Allow tests to write rows directly and to TRUNCATE, which the database refuses."""
     with django_db_blocker.unblock():
         switch_triggers("DISABLE", *RELEASED, *tables_never_emptied())
     yield
@@ -80,7 +82,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def end_other_sessions() -> None:
-    """Disconnect everybody else from the test database, which could not be dropped otherwise."""
+    """Disconnect all other sessions from the test database, so that it can be dropped."""
     # Live servers' threads and killed processes leave sessions that outlast the last test.
     with connection.cursor() as cursor:
         cursor.execute(
@@ -92,7 +94,7 @@ def end_other_sessions() -> None:
 
 @pytest.fixture(autouse=True)
 def as_in_production(request):
-    """Have the database refuse released rows that no action wrote, where tests are held to that."""
+    """Enable the triggers on released rows for the tests in HELD_TO_ACTIONS."""
     is_held = request.module.__name__.startswith(HELD_TO_ACTIONS)
     asks = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
     if not (is_held and asks) or "past_the_actions" in request.fixturenames:
@@ -107,7 +109,7 @@ def as_in_production(request):
 
 @pytest.fixture(autouse=True)
 def roles(request):
-    """The groups of the roles, which the flush after a test with transactions deletes."""
+    """Create the role groups again after a flush deleted them."""
     asks = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
     if asks:
         request.getfixturevalue("db")
@@ -119,18 +121,18 @@ def roles(request):
 
 @pytest.fixture
 def past_the_actions():
-    """Let the test write released rows as no action does."""
+    """Allow the test to write released rows directly."""
 
 
 def tables_never_emptied() -> list[str]:
-    """The tables whose TRUNCATE the database refuses."""
+    """Return the tables whose TRUNCATE the database refuses."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'never_emptied'")
         return [table for (table,) in cursor.fetchall()]
 
 
 def switch_triggers(how: str, *tables: str) -> None:
-    """ENABLE or DISABLE what the database refuses of released rows; the rest it refuses always."""
+    """ENABLE or DISABLE the triggers on released rows; other triggers stay enabled."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgrelid = ANY(%s::regclass[]) "
@@ -143,7 +145,7 @@ def switch_triggers(how: str, *tables: str) -> None:
 
 @contextmanager
 def triggers_off(*tables: str) -> Iterator[None]:
-    """Write what the database would refuse, as its owner could, and older versions did."""
+    """Disable all triggers in the block, as a table owner could."""
     with transaction.atomic(), connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -155,13 +157,13 @@ def triggers_off(*tables: str) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_is_late(monkeypatch):
-    """Tests look at once at what they changed; sites do after their own hundredth of a second."""
+    """Check for changes on every request, where sites wait a hundredth of a second."""
     monkeypatch.setattr(state, "SNAPSHOT_MAX_AGE", 0)
 
 
 @pytest.fixture(autouse=True)
 def forget_feed_authority():
-    """Forget the name in the ids of feeds, as a new process; call it for another such moment."""
+    """Clear the cached feed authority, as in a new process; call it to clear it again."""
 
     def begin() -> None:
         cache.delete(feed_authority.CACHED)
@@ -172,13 +174,13 @@ def forget_feed_authority():
 
 @pytest.fixture
 def visitor():
-    """Somebody who gets kept answers."""
+    """Client that goes through the WSGI middleware and gets cached responses."""
     return Visitor()
 
 
 @pytest.fixture(autouse=True)
 def search_index(monkeypatch, tmp_path):
-    """An empty index of this test; returns Whoosh's folder."""
+    """An empty index for this test; returns Whoosh's folder."""
     folder = tmp_path / "index"
     where = {"URL": _own_name(settings.SEARCH_URL)} if settings.SEARCH_URL else {"PATH": folder}
     for name, value in where.items():
@@ -193,7 +195,7 @@ def search_index(monkeypatch, tmp_path):
 
 
 def _own_name(url: str) -> str:
-    """The same cluster, for indexes of another name, each as small as can be."""
+    """Use the shared cluster with own index names and the smallest settings."""
     parts = urlsplit(url)
     hosts = parts.netloc
     return f"opensearch://{hosts}/test-{secrets.token_hex(4)}?tls=off&shards=2&replicas=0"
@@ -201,7 +203,7 @@ def _own_name(url: str) -> str:
 
 @pytest.fixture
 def make_release(db):
-    """Make a draft: `make_release(title=…, body=…)`; anything not given is filled in."""
+    """Return a function that creates a draft, as `make_release(title=…, body=…)`."""
 
     def make(**fields) -> Release:
         given = {
@@ -218,7 +220,8 @@ def make_release(db):
 
 @pytest.fixture
 def publish(make_release):
-    """Make a release and approve it: `publish(release_at=…, title=…)`; public since noon."""
+    """Return a function that publishes a release, as `publish(release_at=…, title=…)`; by default
+    at noon."""
 
     def make(release_at: datetime.datetime = NOON, **fields) -> Release:
         return publishing.approve(make_release(**fields), release_at)
@@ -228,7 +231,7 @@ def publish(make_release):
 
 @pytest.fixture
 def corrected(publish) -> Release:
-    """A public release with a correction of two words: its version 2."""
+    """A public release whose version 2 corrects two words."""
     release = publish()
     release.body = release.body.replace("a records office", "two records offices")
     with transaction.atomic():
@@ -239,7 +242,7 @@ def corrected(publish) -> Release:
 
 @pytest.fixture
 def corrected_twice(publish) -> Release:
-    """Public with three paragraphs; version 2 puts one in, version 3 takes it out for another."""
+    """A public release with three paragraphs; version 2 adds one, version 3 replaces it."""
     release = publish(body="The first one.\n\nA second.\n\nThird and last.")
     for body in (
         "The first one.\n\nQuite new words.\n\nA second.\n\nThird and last.",
@@ -259,14 +262,14 @@ def in_an_hour() -> datetime.datetime:
 
 @pytest.fixture(autouse=True)
 def media_folder(settings, tmp_path):
-    """Where uploads of this test are kept; returns the folder."""
+    """Store this test's uploads in a temporary folder; returns it."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
 
 
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory):
-    """A running one, for all tests that do it no harm."""
+    """A running S3 server, shared by tests that do not disturb it."""
     server = S3Server(tmp_path_factory.mktemp("s3") / "log")
     server.start()
     yield server
@@ -275,7 +278,7 @@ def s3_server(tmp_path_factory):
 
 @pytest.fixture
 def keep_files_in(settings, monkeypatch):
-    """Have MEDIA_STORAGE name a bucket: `keep_files_in(s3_server.address("prefix"))`."""
+    """Set MEDIA_STORAGE to a bucket: `keep_files_in(s3_server.address("prefix"))`."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
 
@@ -289,20 +292,20 @@ def keep_files_in(settings, monkeypatch):
 
 @pytest.fixture
 def bucket(keep_files_in, s3_server):
-    """Files of this test lie in a bucket; returns the storage."""
+    """Store this test's files in a bucket; returns the storage."""
     keep_files_in(s3_server.address(f"test-{secrets.token_hex(8)}"))
     return default_storage
 
 
 @pytest.fixture(params=["folder", "bucket"])
 def either_storage(request):
-    """The test runs twice: its files lie in a folder, then in a bucket; returns the storage."""
+    """Run the test twice, with files in a folder and in a bucket; returns the storage."""
     return request.getfixturevalue("bucket") if request.param == "bucket" else default_storage
 
 
 @pytest.fixture
 def attach_image():
-    """Put a picture to a release: `attach_image(release, data, alt=…)`."""
+    """Return a function that attaches a picture: `attach_image(release, data, alt=…)`."""
 
     def attach(release: Release, data: bytes | None = None, **fields) -> Image:
         prepared = intake.prepare_image(samples.upload(data or samples.photograph()))
@@ -314,7 +317,7 @@ def attach_image():
 
 @pytest.fixture
 def attach_pdf():
-    """Put a PDF to a release: `attach_pdf(release, "text of page 1", title=…)`."""
+    """Return a function that attaches a PDF: `attach_pdf(release, "text of page 1", title=…)`."""
 
     def attach(release: Release, *pages: str, title="Complaint", name="Complaint.pdf"):
         prepared = intake.prepare_pdf(samples.upload(samples.pdf(*pages), name))
@@ -325,7 +328,8 @@ def attach_pdf():
 
 @pytest.fixture
 def staff(db):
-    """Make a member of staff: `staff("publisher", "Ana")`; the name is the role's if not given."""
+    """Return a function that creates a user, as `staff("publisher", "Ana")`; the name defaults to
+    the role."""
 
     def make(role: str, name: str = "") -> User:
         person = User.objects.create_user(name or role, password="password", is_staff=True)

@@ -1,11 +1,11 @@
-"""Time of the processor, which other processes on the machine do not lengthen."""
+"""Measurement of processor time, which other processes do not distort."""
 
 import time
 from collections.abc import Callable
 
 
 def fastest(action: Callable[[], object], times: int = 3) -> float:
-    """Seconds of the fastest of several runs."""
+    """Return the time in seconds of the fastest of several runs."""
 
     def once() -> float:
         began = time.process_time()

@@ -1,4 +1,4 @@
-"""Servers of the tests, each a process of its own on a port of its own."""
+"""Test servers, each in its own process and on its own port."""
 
 import signal
 import socket
@@ -7,7 +7,7 @@ SECRET_KEY = "of the tests only, and as long as a real one has to be: 0123456789
 
 
 class Program:
-    """`process` is what runs; it hangs, goes on and dies when it is told to."""
+    """Server in `process`, which can be suspended, resumed and stopped."""
 
     def hang(self):
         self.process.send_signal(signal.SIGSTOP)

@@ -1,4 +1,4 @@
-"""A real Redis, Debian's, as a process of its own on a port of its own."""
+"""A real Redis server (Debian's package) in its own process and on its own port."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ NUMBER = 1  # of its databases
 
 
 class RedisServer(Program):
-    """Starts, hangs and dies when it is told to. What it holds dies with it."""
+    """Server that can be started, stopped and suspended. Its data is lost when it stops."""
 
     def __init__(self, folder):
         if not shutil.which(PROGRAM):
@@ -41,7 +41,7 @@ class RedisServer(Program):
             return self.do("PING")
 
     def do(self, *command):
-        """What it answers to somebody who knows the password."""
+        """Run a command with the password and return the reply."""
         with self.client() as client:
             return client.execute_command(*command)
 
@@ -49,28 +49,28 @@ class RedisServer(Program):
         return Redis(port=self.port, db=NUMBER, password=self.password or None)
 
     def entries(self):
-        """Key -> value."""
+        """Return all entries, by key."""
         with self.client() as client:
             return {key: client.get(key) for key in client.scan_iter()}
 
     def visits(self):
-        """How often anybody connected, this test included."""
+        """Return the number of connections so far, this test's included."""
         return self.do("INFO", "stats")["total_connections_received"]
 
     def require(self, password):
-        """Of all who connect from now on."""
+        """Require this password from now on."""
         self.do("CONFIG", "SET", "requirepass", password)
         self.password = password
 
     def speak_tls(self, certificate, key):
-        """At a port of its own; returns the address."""
+        """Listen with TLS on another port; return the address."""
         port = free_port()
         files = ("tls-cert-file", certificate, "tls-key-file", key)
         self.do("CONFIG", "SET", *map(str, files), "tls-auth-clients", "no", "tls-port", port)
         return f"rediss://127.0.0.1:{port}/{NUMBER}"
 
     def address(self, login=None):
-        """As CACHE_URL has it."""
+        """Return the address in the form of CACHE_URL."""
         if login is None:
             login = f":{self.password}@" if self.password else ""
         return f"redis://{login}127.0.0.1:{self.port}/{NUMBER}"
@@ -83,7 +83,7 @@ def _do_without():
 
 
 def certificate(folder, name):
-    """Files of a certificate that vouches for itself, for that host alone, and of its key."""
+    """Create a self-signed certificate for one host; return its files and its key."""
     files = folder / "certificate.pem", folder / "key.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
     command += ["-nodes", "-days", "1", "-subj", "/CN=of the tests", "-addext"]

@@ -1,4 +1,4 @@
-"""A real S3-compatible server: moto's, over HTTP, a process of its own on a port of its own."""
+"""A real S3-compatible HTTP server (moto) in its own process and on its own port."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ BUCKET = "press"
 
 
 class S3Server(Program):
-    """Starts, hangs and dies when it is told to. What it holds dies with it."""
+    """Server that can be started, stopped and suspended. Its data is lost when it stops."""
 
     def __init__(self, log):
         self.log = log
@@ -29,7 +29,7 @@ class S3Server(Program):
         self.base = f"http://127.0.0.1:{self.port}"
 
     def start(self):
-        """With an empty bucket."""
+        """Start with an empty bucket."""
         command = [sys.executable, "-m", "moto.server", "-p", str(self.port)]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -52,17 +52,17 @@ class S3Server(Program):
         return session.client("s3", endpoint_url=self.base)
 
     def address(self, prefix):
-        """As MEDIA_STORAGE has it."""
+        """Return the address in the form of MEDIA_STORAGE."""
         return f"s3://{BUCKET}/{prefix}?endpoint={self.base}&region=us-east-1"
 
     def refuse_after(self, requests):
-        """Know no key any more after so many requests; math.inf: know all again."""
+        """Reject all keys after that many requests; math.inf: accept them."""
         text = {"Content-Type": "text/plain"}
         address, data = f"{self.base}/moto-api/reset-auth", str(requests).encode()
         urllib.request.urlopen(urllib.request.Request(address, data, text), timeout=5).close()
 
     def status_for_a_stranger(self, path):
-        """Of the answer to a request without keys."""
+        """Return the status of a request without keys."""
         try:
             with urllib.request.urlopen(f"{self.base}/{BUCKET}/{path}", timeout=5) as answer:
                 return answer.status
@@ -71,5 +71,5 @@ class S3Server(Program):
                 return refused.code
 
     def requests(self):
-        """The lines that it wrote of requests, the latest last."""
+        """Return the log lines of requests, oldest first."""
         return [line for line in self.log.read_text().splitlines() if "HTTP/1.1" in line]

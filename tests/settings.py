@@ -1,4 +1,4 @@
-"""The one settings file, under the environment that the tests run in."""
+"""The project's settings, with the environment of the tests."""
 
 import os
 

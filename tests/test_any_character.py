@@ -1,4 +1,4 @@
-"""No character in a text that is stored breaks an address that the public has."""
+"""No character in a stored text breaks a public URL."""
 
 import json
 from xml.etree import ElementTree
@@ -27,8 +27,7 @@ QUERIES = ["", "?q=water", "?topic=water", "?page=2"]
 
 @pytest.fixture
 def dirty(publish, staff):
-    """A public release of two versions whose every text has every nasty character, past all that
-    cleans and refuses."""
+    """A public release with two versions, whose every text has every problematic character."""
     release = publish(title="Water", body="MILLTOWN – Water.", contact="Pat Doe")
     release.topics.add(Topic.objects.create(name="Water", slug="water"))
     Section.objects.create(release=release, position=1, heading="About", body="Wells.")
@@ -44,7 +43,7 @@ def dirty(publish, staff):
 
 
 def _soil():
-    """As the tables' owner, whose triggers are off for as long as it takes."""
+    """Write the texts with triggers disabled, as the tables' owner."""
     quoted = json.dumps(NASTY)[1:-1]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -98,7 +97,7 @@ def test_every_page_of_staff_answers(client, admin_user, dirty):
 
 
 def _addresses(release):
-    """Every one that the URLconf makes, so that a new one is included by itself."""
+    """Yield every URL of the URLconf, so that new ones are included automatically."""
     return leak_scan.public_addresses(leak_scan.examples_for(release), QUERIES)
 
 

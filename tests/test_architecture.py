@@ -1,4 +1,4 @@
-"""A module imports only from rows below its own, and no modules import each other in a circle."""
+"""Modules import only from lower rows, and never in a circle."""
 
 import ast
 import re
@@ -34,7 +34,7 @@ PERMISSION = re.compile(r"releases\.\w+_\w+")
 
 
 def room(module: str) -> str:
-    """releases.parsing.parser -> releases.parsing"""
+    """Return the package of a module: releases.parsing.parser -> releases.parsing"""
     if module in ROOF:
         return "pressroom"
     name = ".".join(module.split(".")[:2])
@@ -61,14 +61,14 @@ MODULES = own_modules()
 
 
 def module_of(dotted: str) -> str:
-    """The module that a dotted name lies in: releases.models.Release -> releases.models"""
+    """Return the module of a dotted name: releases.models.Release -> releases.models"""
     while dotted and dotted not in MODULES:
         dotted = dotted.rpartition(".")[0]
     return dotted
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The modules that a file imports, those under `if TYPE_CHECKING` included."""
+    """Yield the modules that a file imports, also under `if TYPE_CHECKING`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -81,7 +81,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def imports_by_name(path: Path) -> Iterator[str]:
-    """The modules named by a string, as settings, `import_string` and `get_model` name them."""
+    """Yield the modules named in strings, as in settings, `import_string` and `get_model`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
@@ -104,7 +104,7 @@ def faults(modules: dict[str, Path]) -> Iterator[str]:
 
 
 def circles(imported_by: dict[str, set[str]]) -> list[list[str]]:
-    """The groups of modules that reach each other by their imports."""
+    """Return the groups of modules that import each other."""
     reached = {module: reach(module, imported_by) for module in imported_by}
     found = {
         tuple(sorted(other for other in reached[module] if module in reached.get(other, ())))

@@ -1,8 +1,7 @@
-"""Who may change a release, on every road, in every state: what is expected stands in
-tests/authority/table.py.
+"""Every role on every road in every state may change exactly what tests/authority/table.py says.
 
-The roads are those of the URLconf: an address of the releases' admin, an action of a list or an
-action's page that has no row in the table fails, by its name.
+The roads come from the URLconf: an admin URL, list action or action page without a row in the table
+fails by name.
 """
 
 from contextlib import contextmanager, suppress
@@ -55,7 +54,7 @@ ON_RECORD = {
 
 @dataclass(frozen=True)
 class Archive:
-    """The digests of its rows, and for each role a browser: a new one reads all static files."""
+    """Row digests, and a client for each role, reused because a new one reads all static files."""
 
     rows: dict[str, str]
     browsers: dict[str, Client]
@@ -63,7 +62,7 @@ class Archive:
 
 @pytest.fixture(scope="module")
 def archive(django_db_setup, django_db_blocker):
-    """A release in each state, made once; each cell is undone."""
+    """Create a release in each state once; every cell is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         bring_about()
         Topic.objects.create(name="Water", slug="water")
@@ -81,7 +80,7 @@ def archive(django_db_setup, django_db_blocker):
 
 
 def signed_in(role):
-    """A browser of the role."""
+    """Return a client with the role."""
     browser = Client()
     if person := User.objects.filter(username=role).first():
         browser.force_login(person)
@@ -90,14 +89,14 @@ def signed_in(role):
 
 @contextmanager
 def undone():
-    """What is done in it is undone."""
+    """Roll the block back."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 def digests(beside=BESIDE):
-    """A digest of the rows of each table but those `beside`, in one query."""
+    """Return a digest of the rows of each table except `beside`, in one query."""
     names = {
         model._meta.model_name: connection.ops.quote_name(model._meta.db_table)
         for model in apps.get_models(include_auto_created=True)
@@ -123,7 +122,7 @@ def walked(role, state, archive, folder):
 
 
 def faults(cell, role, walk, rows, before):
-    """Why the road did not do in the cell what the table says, sentences."""
+    """Return how the road's result differs from the table, as sentences."""
     if before:
         before(walk)
         walk.release, rows = Release.objects.get(pk=walk.release.pk), digests()
@@ -138,7 +137,7 @@ def faults(cell, role, walk, rows, before):
 
 
 def _not_done(cell, role, walk, changed, left, versions):
-    """What of an allowed cell did not happen."""
+    """Yield what is missing from the result of an allowed cell."""
     person = walk.person and walk.person.pk
     actions = {"proposed"} if cell.proposes(role) else {cell.action}
     if actions == {"edited"} and cell.state in ("embargoed", "public"):
@@ -163,20 +162,20 @@ def _not_done(cell, role, walk, changed, left, versions):
 
 
 def _is_for_the_public(cell, role, after):
-    """Whether the public reads something new: of what was taken back only that it was."""
+    """Return whether the public sees a new version."""
     reads = after.status == "approved" or cell.then != "="
     return cell.has_version and reads and not cell.proposes(role)
 
 
 def _authors(cell, walk):
-    """A correction that was proposed is by its proposer."""
+    """Return the expected authors: for an approved correction, its proposer."""
     if cell.action == "accepted":
         return [proposal.proposed_by for proposal in walk.release.proposed_corrections.all()]
     return [walk.person]
 
 
 def wrong(cells, archive, folder, before):
-    """What is not as the table says, by state and role."""
+    """Return the differences from the table, by state and role."""
     found = {}
     for cell in cells:
         for role in ["system"] if cell.road in OF_COMMANDS else table.ROLES:
@@ -245,7 +244,7 @@ def test_road_to_a_new_row_does_what_the_table_says(archive, tmp_path, road):
 
 
 def _require(did, changes, may):
-    """Those who may changed that table; the others changed nothing."""
+    """Check that only roles with the right changed that table."""
     allowed = {role for role in did if table.LETTERS.get(role, "?") in may.lower()}
     assert {role for role, changed in did.items() if changed} == allowed
     assert all(changes in did[role] for role in allowed)
@@ -270,7 +269,7 @@ def test_accounts_and_records_are_changed_by_who_the_table_says(archive, road):
 
 
 def names(entries=None):
-    """The names of all addresses of the admin, without `releases_`."""
+    """Return the names of all admin URLs, without `releases_`."""
     for entry in admin.site.get_urls() if entries is None else entries:
         if isinstance(entry, URLResolver):
             yield from names(entry.url_patterns)
@@ -279,7 +278,7 @@ def names(entries=None):
 
 
 def listed():
-    """The roads of the table: the name of the address, and the word that tells them apart."""
+    """Return the roads in the table, as URL name and distinguishing word."""
     for road in (*CELLS, *NEW, *OF_THE_SITE):
         first, _, rest = road.partition(" ")
         is_of_a_release = road not in OF_THE_SITE and not first.startswith("topic")
@@ -338,7 +337,7 @@ def test_other_addresses_change_nothing(archive, tmp_path, role):
 
 
 def address_of(name, walk):
-    """The address with the key of a row that is there."""
+    """Return the URL with the key of an existing row."""
     app, _, rest = name.partition("_")
     if app in ("auth", "axes"):
         return reverse(f"admin:{name}", args=keys(apps.get_model(app, rest.split("_")[0]), name))
@@ -350,7 +349,7 @@ def address_of(name, walk):
 
 
 def keys(model, name):
-    """The key of a row, where the address has one."""
+    """Return the URL arguments: the key of a row, if the URL has one."""
     return [] if name.endswith(("changelist", "add")) else [model.objects.earliest("pk").pk]
 
 

@@ -1,4 +1,4 @@
-"""Every text that the database holds is cleaned, or listed here with the reason why it is not."""
+"""Every text column is cleaned, or listed here with the reason."""
 
 import pytest
 from django.apps import apps
@@ -29,7 +29,7 @@ OF_PROGRAMS = {  # written by programs alone, and of a form that has none of it
 
 
 def texts():
-    """All columns that hold text."""
+    """Return all text columns."""
     kinds = (models.CharField, models.TextField, models.JSONField, models.FileField)
     for model in apps.get_app_config("releases").get_models():
         for field in model._meta.concrete_fields:

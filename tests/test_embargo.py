@@ -1,8 +1,7 @@
-"""One second before its release nobody reads a word of it, at any address the project knows; at
-its release everybody does.
+"""No URL leaks an embargoed release a second before its release time; afterwards all show it.
 
-The addresses are walked from the URLconf, so that a new one is included by itself. A converter
-that has no example in releases/web/leak_scan.py fails the walk, which names it.
+The URLs come from the URLconf, so new ones are included automatically. A converter without an
+example in releases/web/leak_scan.py fails by name.
 """
 
 import datetime
@@ -68,7 +67,7 @@ EXAMPLES = leak_scan.examples(
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Set the time that the site goes by: `clock(LIFT)`."""
+    """Return a function that sets the site's time, as `clock(LIFT)`."""
 
     def stand(moment):
         monkeypatch.setattr(timezone, "now", lambda: moment)
@@ -79,7 +78,7 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def marked(make_release, clock, attach_image, attach_pdf, monkeypatch):
-    """An approved release with a mark of its own in each of its parts."""
+    """An approved release with a distinct marker word in each part."""
     release = make_release(title="Quagmark Opens", body=MARKS["body"])
     release.topics.create(name=MARKS["topic"], slug="vexomark")
     release.sections.create(position=1, heading=MARKS["section"], body=MARKS["section"])
@@ -102,7 +101,7 @@ def body(answer) -> bytes:
 
 
 def seen(client) -> dict[str, set[str]]:
-    """The marks that stand in the answer of each address, headers included."""
+    """Return the markers found in each URL's response, headers included."""
     found = {}
     for address in addresses():
         answer = client.get(address)
@@ -141,7 +140,7 @@ def test_nothing_at_all_differs_from_an_archive_without_it(client, clock, publis
 
 
 def test_answers_given_early_are_no_excuse_later(client, marked, clock):
-    """What was answered before the lift is not served after it: no stale cache, no ETag."""
+    """No cached response or ETag from before the release time is served after it."""
     before = client.get(marked.get_absolute_url())
     clock(LIFT)
 
@@ -181,7 +180,7 @@ def test_lists_and_search_show_it_at_its_moment(client, marked, clock):
 
 @pytest.fixture
 def proposed(marked, clock, staff):
-    """A public release with a mark in each part of a correction that nobody has approved."""
+    """A public release with a marker in each part of an unapproved correction."""
     clock(LIFT)
     part = {"kind": "body", "heading": "Gluxmark", "body": "Gluxmark", "after_end": False}
     content = {**marked.snapshot(), "title": "Gluxmark", "body": "Gluxmark", "sections": [part]}
@@ -215,8 +214,7 @@ def test_admin_shows_no_proposal_to_who_has_no_right(client, in_the_admin, propo
 
 
 def admin_addresses(given, entries=None, prefix="/admin/"):
-    """All paths that the admin's URLconf makes of the examples, by the names of its parameters; a
-    KeyError names one that has none."""
+    """Yield all admin paths with example arguments. Raises KeyError for a parameter without one."""
     for entry in admin.site.get_urls() if entries is None else entries:
         route = entry.pattern.regex.pattern
         if isinstance(entry, URLResolver):
@@ -230,7 +228,7 @@ def admin_addresses(given, entries=None, prefix="/admin/"):
 
 @pytest.fixture
 def in_the_admin(marked):
-    """Every address of the admin, and lists with what somebody would ask who guesses."""
+    """Return every admin URL, and lists with guessed query strings."""
     user = User.objects.create_user("Ana")
     Release.objects.filter(pk=marked.pk).update(edited_by=user)
     rows = [marked, marked.topics.get(), marked.audit_entries.first(), marked.versions.get(), user]
@@ -257,7 +255,7 @@ def in_the_admin(marked):
 
 
 def seen_in_admin(client, person, addresses, marks):
-    """The marks that stand in what each address answers, read and written to."""
+    """Return the markers found in each URL's responses to GET and POST."""
     found = {}
     for address, send in product(addresses, (client.get, client.post)):
         if person and SESSION_KEY not in client.session:  # an address signs out

@@ -1,4 +1,4 @@
-"""Every regular expression of the site is linear: text of twice the size takes twice the time."""
+"""Every regular expression is linear: twice the text takes twice the time."""
 
 import ast
 import importlib
@@ -66,7 +66,7 @@ def modules() -> Iterator[ModuleType]:
 
 
 def patterns_in(value: object, depth: int = 3) -> Iterator[re.Pattern[str]]:
-    """A pattern, or those in a table or an object of ours."""
+    """Yield a pattern, or those in a table or in an object of ours."""
     if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
         yield value
     elif depth and isinstance(value, Mapping):
@@ -81,7 +81,7 @@ def patterns_in(value: object, depth: int = 3) -> Iterator[re.Pattern[str]]:
 
 
 def all_patterns() -> dict[str, re.Pattern[str]]:
-    """By the name of the first module that has it."""
+    """Return all patterns, with the first module that has each."""
     named: dict[re.Pattern[str], str] = {}
     for module in modules():
         for name, value in vars(module).items():
@@ -94,7 +94,7 @@ PATTERNS = all_patterns()
 
 
 def seconds(pattern: re.Pattern[str], text: str, times: int = 1) -> float:
-    """Of the processor, at best: to find all, to match at the start, to match the whole."""
+    """Return the least processor time to find all, to match at the start and to match in full."""
     best = float("inf")
     for _ in range(times):
         began = time.process_time()
@@ -107,7 +107,7 @@ def seconds(pattern: re.Pattern[str], text: str, times: int = 1) -> float:
 
 
 def own_phrases(pattern: re.Pattern[str]) -> list[str]:
-    """What it looks for, word for word: several may be one and the same text."""
+    """Yield texts that the pattern looks for."""
     plain = pattern.pattern.replace(r"\s+", " ").replace(r"\b", "|")
     return [
         f"{words} " for words in sorted(set(re.findall(r"[^\W\d_][^\W_ ]+(?: [^\W_]+)*", plain)))
@@ -115,7 +115,7 @@ def own_phrases(pattern: re.Pattern[str]) -> list[str]:
 
 
 def grown(beginning: str, piece: str, size: int) -> str:
-    """The end matches none of what came before."""
+    """Return a text of that size whose end does not match."""
     return beginning + piece * (size // len(piece)) + "\x01"
 
 
@@ -131,7 +131,7 @@ def test_twice_the_text_takes_twice_the_time(pattern):
 
 
 def inline_patterns() -> Iterator[str]:
-    """Where a function of `re` is given a pattern as words: nothing measures that."""
+    """Yield calls of `re` functions with a literal pattern, which this test cannot measure."""
     for path in sorted(Path(text.__path__[0]).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call) or ast.unparse(node.func) not in FUNCTIONS:

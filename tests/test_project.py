@@ -1,4 +1,4 @@
-"""What holds for every page and for the project as a whole."""
+"""Properties of every page and of the project as a whole."""
 
 import os
 import shutil

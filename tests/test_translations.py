@@ -1,4 +1,4 @@
-"""Every word that the public reads on a page can be read in Spanish."""
+"""Every public text is available in Spanish."""
 
 import ast
 import gettext
@@ -56,7 +56,7 @@ def messages_of_code(path):
 
 @pytest.fixture(scope="module")
 def spanish():
-    """The compiled catalogue: messages and their translations."""
+    """Return the messages of the compiled catalog with their translations."""
     with CATALOGUE.with_suffix(".mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)._catalog
     singular = {key: text for key, text in catalogue.items() if key and isinstance(key, str)}
@@ -91,7 +91,7 @@ def test_no_word_of_a_page_stands_outside_the_catalogue(name):
 
 
 def test_compiled_catalogue_is_made_from_its_source(spanish):
-    """Whoever changes the source runs `make messages`."""
+    """Run `make messages` after changing the source."""
     lines = r'(".*(?:\n".*)*)'
     entry = rf"^msgid {lines}\n(?:msgid_plural {lines}\n)?msgstr(?:\[0\])? {lines}"
     source = CATALOGUE.with_suffix(".po").read_text(encoding="utf-8")

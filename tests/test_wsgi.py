@@ -1,4 +1,4 @@
-"""The application is ready for its first visitor when a server has imported it."""
+"""A server that has imported the application can answer the first request at once."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Who asks the application as a server does."""
+"""Client that calls the WSGI application as a server does."""
 
 from django.http import HttpResponse
 from django.http.response import ResponseHeaders
@@ -8,10 +8,10 @@ from pressroom.wsgi import application
 
 
 class Visitor:
-    """Comes to the front first, past which Django's own test client goes."""
+    """Client that passes the WSGI middleware, which Django's test client bypasses."""
 
     def get(self, address, headers=None):
-        """The answer as it was sent."""
+        """Return the response as sent."""
         answer = HttpResponse()
 
         def start_response(status, said, exc_info=None):

@@ -77,8 +77,7 @@ def test_no_list_fails_over_its_parameters(client, publish):
 
 
 def _posts(client, release):
-    """Each form of a release: its address, what a browser sends, and which fields to craft, texts
-    all at once, since each of them is cleaned and saved alike."""
+    """Yield each form of a release: URL, a browser's data, and the fields to craft."""
     change = f"/admin/releases/release/{release.pk}/change/"
     sent = sent_from(client.get(change).context)
     yield change, sent, [TEXTS, *((name,) for name in sent if name not in TEXTS)]

@@ -21,7 +21,7 @@ LIST = reverse("admin:releases_release_changelist")
 
 @pytest.fixture
 def doubted(make_release):
-    """A draft with a doubt about its date, one about its body and one about its source."""
+    """A draft with a warning about its date, one about its body and one about its source."""
     return make_release(import_warnings=[vars(doubt) for doubt in (DATE, BODY, SOURCE)])
 
 

@@ -1,4 +1,4 @@
-"""The list of releases stays fast in a large archive."""
+"""The list of releases is fast in a large archive."""
 
 from importlib import import_module
 
@@ -24,8 +24,7 @@ def archive(db):
 
 
 def plans(client, **asked):
-    """How the database does each query for releases that the list makes, without reading all of the
-    table where it can do without."""
+    """Return the plan of each of the list's queries, with sequential scans disabled."""
     with CaptureQueriesContext(connection) as captured:
         assert client.get(LIST, asked).status_code == 200
     queries = [query["sql"] for query in captured if 'FROM "releases_release"' in query["sql"]]

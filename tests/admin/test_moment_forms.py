@@ -1,4 +1,4 @@
-"""Approving and rescheduling: the button names its effect, and nothing else happens."""
+"""Buttons for approving and rescheduling name their effect and do only that."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Lists, moments and links offer what exists and refuse what does not."""
+"""Lists, release times and links offer only what exists."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType

@@ -1,4 +1,4 @@
-"""Preview links: shown once, their use listed, revoked."""
+"""Preview links are shown once, list their use, and can be revoked."""
 
 import datetime
 import re

@@ -32,7 +32,7 @@ def enter(client, staff):
 
 @pytest.fixture
 def propose(client, enter):
-    """As writer Ana, change the form and send it until it is proposed; return the last page."""
+    """Propose a change as writer Ana, confirming every step; return the last page."""
 
     def make(release, **changed):
         enter("writer", "Ana")

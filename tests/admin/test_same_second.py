@@ -1,4 +1,4 @@
-"""Two people, or two clicks, on the same release in the same second."""
+"""Simultaneous requests on one release."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

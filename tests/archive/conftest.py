@@ -71,7 +71,7 @@ def exported(full_archive, empty_archive, tmp_path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file's content by path."""
+    """Return the content of every file by path."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 

@@ -1,4 +1,4 @@
-"""Export and restore, and what they refuse."""
+"""Export and restore, and their errors."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Texts that come back from an export: whole, as written, or cleaned and named."""
+"""Texts of an export are restored unchanged, or cleaned and reported."""
 
 import pytest
 from django.db import connection

@@ -1,1 +1,1 @@
-"""Who may change what, on which road, in which state: the table, and how each road is walked."""
+"""Table of who may change what, by road and state, and the code that walks each road."""

@@ -1,4 +1,4 @@
-"""How each road of the table is walked: as a browser does, with all that the page would send."""
+"""Roads to a change of a release, each walked as a browser does, with all fields of the page."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ TAKEN_BACK: dict[str, Callable[[Release, str], Release]] = {
 
 @dataclass
 class Walk:
-    """Somebody on a road to a release."""
+    """State of one walk: person, client and release."""
 
     client: Client | None  # the system has none
     person: Any
@@ -73,17 +73,17 @@ class Walk:
 
     @property
     def seen(self) -> str:
-        """The expected version, as forms send it."""
+        """Return the expected version, as forms send it."""
         return self.release.updated_at.isoformat() if self.stale is None else self.stale
 
     def post(self, name: str, /, *arguments: Any, **data: Any) -> Any:
-        """Send a form to an address of the admin."""
+        """Post a form to an admin URL."""
         assert self.client
         return self.client.post(reverse(f"admin:releases_{name}", args=arguments), data)
 
 
 def record(state: str, **fields: Any) -> dict[str, Any]:
-    """What is imported for a state."""
+    """Return the record imported for a state."""
     return {
         "source": "county",
         "id": state,
@@ -98,19 +98,19 @@ def record(state: str, **fields: Any) -> dict[str, Any]:
 
 
 def load(*records: dict[str, Any], approve: bool = False) -> None:
-    """Import records as the system does."""
+    """Import records as the system."""
     lines = "\n".join(map(json.dumps, records)).encode()
     found = posted.read([InputFile("archive.jsonl", lines)])
     list(Loader(approve=approve).load(found))
 
 
 def release_of(state: str) -> Release:
-    """The release in that state, as it is now."""
+    """Return the current release in that state."""
     return Release.objects.get(source_key__endswith=state)
 
 
 def bring_about() -> None:
-    """Make a release in each state, and a public one in another language."""
+    """Create a release in each state, and a public one in another language."""
     public = [state for state in STATES if state not in ("draft", "review", "embargoed")]
     load(*(record(state) for state in STATES if state not in public))
     load(*(record(state) for state in public), record("original", language="es"), approve=True)
@@ -121,7 +121,7 @@ def bring_about() -> None:
 
 
 def form_of(walk: Walk, **changed: Any) -> dict[str, Any]:
-    """What the release's form sends; of a release without parts."""
+    """Return the fields of the release's form, without parts."""
     release = walk.release
     data = {name: getattr(release, name) or "" for name in Release.PRINTED_FIELDS}
     for prefix in ("sections", "images", "attachments"):
@@ -131,7 +131,7 @@ def form_of(walk: Walk, **changed: Any) -> dict[str, Any]:
 
 
 def change(walk: Walk, **changed: Any) -> None:
-    """Save the form, and once more where its difference had to be read."""
+    """Save the form, confirming the diff if the page asks for it."""
     page = walk.post("release_change", walk.release.pk, **form_of(walk, **changed))
     if walk.stale is not None:
         return
@@ -142,7 +142,7 @@ def change(walk: Walk, **changed: Any) -> None:
 
 
 def change_files(kind: str, **row: Any) -> Callable[[Walk], None]:
-    """Send one row of images or attachments; those that the release has are the first ones."""
+    """Send one row of images or attachments, after the existing ones."""
 
     def send(walk: Walk) -> None:
         there = getattr(walk.release, kind).first()
@@ -161,7 +161,7 @@ def _picture() -> PreparedUpload:
 
 
 def attach_picture(walk: Walk) -> None:
-    """A picture of the release, where it may still get one."""
+    """Attach a picture to the release if its state allows that."""
     if walk.release.status in ("draft", "in_review", "approved"):
         with suppress(publishing.ActionRefusedError), transaction.atomic():
             attach_image(Image(release=walk.release, alt="Two halves"), _picture())
@@ -169,7 +169,7 @@ def attach_picture(walk: Walk) -> None:
 
 
 def verb(name: str, **fields: Any) -> Callable[[Walk], None]:
-    """Press the button of the action's page."""
+    """Press the button on the action's page."""
 
     def press(walk: Walk) -> None:
         proposal = ProposedCorrection.objects.filter(release=walk.release).first()
@@ -180,7 +180,7 @@ def verb(name: str, **fields: Any) -> Callable[[Walk], None]:
 
 
 def propose(walk: Walk, is_own: bool) -> None:
-    """Leave an open proposal where there could be one."""
+    """Leave an open proposal if the state allows one."""
     latest = walk.release.versions.last()
     if latest is None or walk.release.is_embargoed():
         return
@@ -196,14 +196,14 @@ def propose(walk: Walk, is_own: bool) -> None:
 
 
 def write(walk: Walk) -> None:
-    """Make the person an author of the text as it stands."""
+    """Make the person an author of the current text."""
     if walk.person:
         by: Any = {"by": walk.person, "action": AuditEntry.Action.EDITED, "at": timezone.now()}
         AuditEntry.objects.create(release=walk.release, subject="", **by)
 
 
 def bulk(action: str, **fields: Any) -> Callable[[Walk], None]:
-    """Choose the release in the list, and confirm."""
+    """Select the release in the list, and confirm."""
 
     def send(walk: Walk) -> None:
         seen = {f"seen_{walk.release.pk}": walk.seen}
@@ -235,7 +235,7 @@ def open_preview(walk: Walk) -> None:
 
 
 def write_without_number(walk: Walk) -> None:
-    """A draft of the office's own, where the release is a draft."""
+    """Create a draft without a number if the release is a draft."""
     status = walk.release.status
     if status in ("draft", "in_review"):
         printed = {"title": "News", "date": walk.release.date, "body": CHANGED}
@@ -265,14 +265,14 @@ def import_paste(walk: Walk) -> None:
 
 
 def carried(source: bytes) -> dict[str, Any]:
-    """The form that brings the source of a pasted text back to be stored."""
+    """Return the form that carries the source of a pasted text to the next step."""
     brought = {"name": "pasted.txt", "source": base64.b64encode(source).decode()}
     rows = {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
     return {**brought, "title": "Mended", "body": CHANGED, **rows}
 
 
 def import_mended(walk: Walk) -> None:
-    """The very source of the release, mended: it is here already."""
+    """Import the release's own source with edited fields."""
     source = walk.release.source_text.encode()
     walk.post("release_import_draft", **carried(source))
 

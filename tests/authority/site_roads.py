@@ -1,4 +1,4 @@
-"""How accounts, groups and the site's own records are changed, each by an address of the admin."""
+"""Changes to accounts, groups and the site's own records, each by its admin URL."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RECORDS = ("accesslog", "accessattempt", "accessfailurelog")
 
 
 def bring_about_records() -> None:
-    """A group without rights, a row of each record of sign-ins, and one of the outbox."""
+    """Create a group without rights, a row of each sign-in record, and an outbox row."""
     Group.objects.create(name="spare")
     now = timezone.now()
     given = {"username": "writer", "ip_address": "192.0.2.1", "path_info": "/", "attempt_time": now}
@@ -69,7 +69,7 @@ def group(page: str, **fields: Any) -> Callable[[Client], None]:
 
 
 def sign_in_record(name: str, page: str) -> Callable[[Client], None]:
-    """Change or delete a record of sign-ins, from its page and from the list."""
+    """Change or delete a sign-in record, from its page and from the list."""
 
     def send(client: Client) -> None:
         key = apps.get_model("axes", name).objects.earliest("pk").pk
@@ -102,7 +102,7 @@ def own_password(client: Client) -> None:
 
 
 def turn_off(client: Client) -> None:
-    """There is one second factor in the archive, and it is the colleague's."""
+    """Turn off the colleague's second factor, the only one in the archive."""
     key = User.objects.get(username="colleague").pk
     post(client, "second-factor", deed="turn-off", user=key, code="123456", password="password")
 

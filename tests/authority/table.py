@@ -1,13 +1,13 @@
-"""The table of rights, written by hand from docs/publishing.md.
+"""Table of rights, written by hand from docs/publishing.md.
 
-A road is the name of an admin address without `releases_release_`, and where one address is several
-roads, a word more: the action of the list, the page of an action, what is sent. In each state: who
-may, by the first letter of their role (Writer, Publisher, Administrator; System for commands). A
-small letter: what they send becomes a proposed correction. Anonymous visitors and staff without a
-role may nothing.
+A road is a way to change a release: the name of an admin URL without `releases_release_`, and, if
+one URL offers several changes, another word: the list's action, the action page, or what is sent.
+The columns list the roles that may use it in each state, by first letter (Writer, Publisher,
+Administrator; System for commands). A lowercase letter: the change becomes a proposed correction.
+Anonymous visitors and staff without a role may do nothing.
 
-`action` is that of the audit entry that the road leaves ("-": none), `+` that the public reads a
-new version, `then` the status of the release after it ("=": as before).
+`action` is that of the resulting audit entry ("-": none), followed by `+` if the release gets a new
+version; `then` is the release's next status ("=": unchanged).
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ COMMANDS_EXEMPT = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One road in one state: who may walk it, and what it leaves."""
+    """One road in one state: who may use it, and its result."""
 
     road: str
     action: str
@@ -182,17 +182,17 @@ class Cell:
     may: str
 
     def allows(self, role: str) -> bool:
-        """Whether the role may walk it."""
+        """Return whether the role may use it."""
         letter = LETTERS.get(role)
         return letter is not None and letter in self.may.lower()
 
     def proposes(self, role: str) -> bool:
-        """Whether what the role sends waits for a publisher."""
+        """Return whether the role's change becomes a proposal."""
         return LETTERS.get(role, "?") in self.may
 
 
 def rows(table: str) -> dict[str, list[str]]:
-    """Its columns after the name of the road, by that name."""
+    """Return the columns of each row by the name of the road."""
     head, *lines = table.strip().splitlines()
     count = len(head.split()) - 1
     cells = (line.rsplit(maxsplit=count) for line in lines)
@@ -200,7 +200,7 @@ def rows(table: str) -> dict[str, list[str]]:
 
 
 def cells(table: str) -> dict[str, list[Cell]]:
-    """The cells of a table of releases, by road."""
+    """Return the cells of a table of releases, by road."""
     return {
         road: [
             Cell(road, action.strip("+").replace("_", " "), action.endswith("+"), then, state, may)

@@ -1,4 +1,4 @@
-"""Fields have no character that readers cannot see or formats cannot carry."""
+"""Fields contain no invisible or unrepresentable characters."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A cursor survives its address unchanged; nothing else is accepted."""
+"""Cursors survive a URL unchanged; anything else is rejected."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Word diffs that a reader can follow, on texts of any length."""
+"""Word diffs are readable, for texts of any length."""
 
 import pytest
 
@@ -22,7 +22,7 @@ MARKS = {"same": "{}", "added": "[+{}+]", "dropped": "[-{}-]"}
 
 
 def shown(before, after):
-    """Merge both texts, one line a paragraph."""
+    """Merge both texts, one line per paragraph."""
     return "\n".join(
         "".join(MARKS[segment.kind].format(segment.text) for segment in paragraph)
         for paragraph in diffing.compare_texts(before, after)

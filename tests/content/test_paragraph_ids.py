@@ -1,4 +1,4 @@
-"""A paragraph's number is permanent, follows its words, and is never reused."""
+"""Paragraph numbers are permanent, follow their text, and are never reused."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Bytes become text with a named encoding, or are rejected with a sentence."""
+"""Bytes become text with a named encoding, or are rejected with a reason."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""An import killed at any moment and run again ends as if it had never stopped."""
+"""An import that was killed and run again ends with the same result."""
 
 import json
 import os

@@ -22,7 +22,7 @@ RECORD = {
 
 @pytest.fixture
 def load(db, tmp_path):
-    """Import these records and return the outcomes' words."""
+    """Import these records and return the outcomes' names."""
 
     def run(*records):
         path = tmp_path / "records.jsonl"

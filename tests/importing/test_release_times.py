@@ -1,4 +1,4 @@
-"""A release that its source embargoes stays a draft, with its moment proposed."""
+"""Releases embargoed by their source stay drafts, with the release time proposed."""
 
 import datetime
 import json

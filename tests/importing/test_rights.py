@@ -1,4 +1,4 @@
-"""Rights of the person an import acts for: every state of a release, every role."""
+"""Rights of the importing person, by state and role."""
 
 import json
 from datetime import timedelta
@@ -41,7 +41,7 @@ def load(tmp_path):
 
 @pytest.fixture
 def person(staff):
-    """The person with the role; None for the system."""
+    """Return the person with the role; None for the system."""
 
     def of(role):
         if role == "system":

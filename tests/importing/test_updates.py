@@ -1,4 +1,4 @@
-"""Absent is not empty: an update changes only what its record names."""
+"""Updates change only the fields that their record names."""
 
 import csv
 import io
@@ -49,7 +49,7 @@ def table(**cells):
 
 
 def state():
-    """Return what the release says, one value a part."""
+    """Return the release's content, one value per part."""
     release = Release.objects.get()
     sections = [(part.kind, part.heading, part.body) for part in release.sections.all()]
     topics = [topic.name for topic in release.topics.all()]

@@ -1,4 +1,4 @@
-"""Cards: the largest title that fits, and never boxes for characters."""
+"""Cards have the largest title that fits, and no missing glyphs."""
 
 import pytest
 

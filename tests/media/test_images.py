@@ -1,4 +1,4 @@
-"""Uploaded pictures: refused with a sentence, or cleaned."""
+"""Uploaded pictures are cleaned, or refused with a message."""
 
 import hashlib
 import subprocess

@@ -95,7 +95,7 @@ def run(**options):
 
 @pytest.fixture
 def temporary(tmp_path, monkeypatch, tomorrow):
-    """A temporary folder with an old and a new upload folder and a foreign one; it is tomorrow."""
+    """A temporary folder with an old, a new and a foreign folder, a day later."""
     monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for name in (f"{FOLDER_PREFIX}old", f"{FOLDER_PREFIX}new", "upload-of-others"):

@@ -1,4 +1,4 @@
-"""Uploaded PDFs: read for search, or refused with a sentence."""
+"""Uploaded PDFs are read for search, or refused with a message."""
 
 import pytest
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -20,8 +20,7 @@ REFUSED = {
 
 
 def dictionary(**entries):
-    """Return a PDF dictionary, as dictionary(S="/Launch"): names begin with a slash, the rest is
-    text."""
+    """Return a PDF dictionary: dictionary(S="/Launch"); values with a slash are names."""
 
     def value(given):
         if isinstance(given, str):

@@ -1,4 +1,4 @@
-"""Uploads between two submissions come back to their sender only, for a limited time."""
+"""Uploads kept between submissions return only to their sender, for a limited time."""
 
 import datetime
 

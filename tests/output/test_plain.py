@@ -1,4 +1,4 @@
-"""Plain text of a release reads back the same."""
+"""A release's plain text reads back the same."""
 
 import dataclasses
 import datetime

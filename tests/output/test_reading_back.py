@@ -1,4 +1,4 @@
-"""No source raises or loses text, and its plain text reads back the same."""
+"""Any source parses without loss, and its plain text reads back the same."""
 
 import re
 from dataclasses import replace

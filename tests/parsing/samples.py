@@ -1,4 +1,4 @@
-"""Sentences that the sample releases share."""
+"""Sentences shared by the sample releases."""
 
 import datetime
 from typing import Any, NamedTuple

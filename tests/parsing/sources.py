@@ -1,4 +1,4 @@
-"""Random sources made of what releases contain, and of what they should not."""
+"""Random sources with typical and untypical parts of releases."""
 
 from hypothesis import strategies as st
 

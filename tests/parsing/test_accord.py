@@ -1,4 +1,4 @@
-"""The first document of the archive is parsed exactly as a person reads it."""
+"""The archive's first document is parsed as a person reads it."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""A dateline is a place before the dash; other words before a dash are not."""
+"""A dateline is a place before a dash; other words before a dash are text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Embargo statements are told from headlines and prose."""
+"""Embargo statements are distinguished from headlines and prose."""
 
 import datetime
 import time

@@ -1,4 +1,4 @@
-"""The language of a text is detected by its words."""
+"""Languages are detected by common words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Printed moments are parsed only if unambiguous."""
+"""Printed times are parsed only if unambiguous."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ DATED = datetime.date(2036, 11, 18)
 
 
 def in_utc(words, dated=DATED, office=OFFICE):
-    """Return the moment as 2037-01-13 15:00; None if it is not exactly one."""
+    """Return the time as 2037-01-13 15:00; None if it is ambiguous."""
     printed = moments.parse(words)
     at = printed and printed.at(dated, office)
     return at and f"{at.astimezone(datetime.UTC):%Y-%m-%d %H:%M}"

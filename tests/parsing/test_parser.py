@@ -11,7 +11,7 @@ from tests.parsing.text_quirks import TEXT_QUIRKS
 
 
 def read_fields(release):
-    """Return the fields of a release as the samples name them."""
+    """Return the fields of a release under the samples' names."""
     return {
         **vars(release),
         "paragraphs": release.paragraph_count,
@@ -102,9 +102,9 @@ def test_left_out_lines_are_named_with_their_place():
     ids=["one line", "short lines", "labels", "contacts", "quotation marks", "marks", "furniture"],
 )
 def test_work_grows_no_faster_than_the_text(source):
-    """Sixteen times the text takes some sixteen times the work; its square would take 256 times.
+    """Sixteen times the text takes about sixteen times as long; a square would take 256 times.
 
-    Processor time, not the clock's, and with room for a busy machine.
+    Measures processor time, with a margin for a busy machine.
     """
     part = source[: len(source) // 16]
 

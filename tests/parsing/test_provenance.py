@@ -1,4 +1,4 @@
-"""The provenance record below a plain-text release is not part of it."""
+"""Provenance below a plain-text release is not part of the release."""
 
 from releases.parsing import parser, provenance
 

@@ -1,4 +1,4 @@
-"""Paragraphs become sections only where the release says so."""
+"""Paragraphs become sections only at known headings."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Actions from draft to release."""
+"""Actions from draft to publication."""
 
 import datetime
 import threading

@@ -25,7 +25,7 @@ def ana(staff):
 
 @pytest.fixture
 def keep(ana, make_release):
-    """Save a copy with that title, so long after the first: `keep("A", 3 * SECOND)`."""
+    """Save a copy with that title, that long after the first: `keep("A", 3 * SECOND)`."""
     release, start = make_release(), timezone.now()
 
     def go(title, after=datetime.timedelta(), **other):

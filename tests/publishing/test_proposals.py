@@ -34,7 +34,7 @@ def propose(writer):
 
 
 def change(release, **fields):
-    """Record a correction that is public at once."""
+    """Record a correction that is public immediately."""
     for name, value in fields.items():
         setattr(release, name, value)
     release.save()
