@@ -192,7 +192,7 @@ def test_road_does_what_the_table_says(archive, tmp_path, road):
 
 
 @pytest.mark.parametrize("road", OF_ONES_OWN)
-def test_nobody_decides_on_their_own(archive, tmp_path, road):
+def test_self_approval_is_refused_on_every_road(archive, tmp_path, road):
     assert wrong(OF_ONES_OWN[road], archive, tmp_path, BEFORE_OF_ONES_OWN) == {}
 
 
@@ -210,7 +210,7 @@ EXPECT_A_VERSION = [
 
 
 @pytest.mark.parametrize("seen", ["", "x", "2024-05-14T19:00:00+00:00"])
-def test_no_action_is_done_without_the_version_that_is_there(archive, tmp_path, seen):
+def test_every_action_checks_the_expected_version(archive, tmp_path, seen):
     done = []
     for road in EXPECT_A_VERSION:
         for cell in [cell for cell in CELLS[road] if cell.allows("administrator")][:1]:
@@ -254,7 +254,7 @@ OF_THE_SITE = table.rows(table.OF_THE_SITE)
 
 
 @pytest.mark.parametrize("road", OF_THE_SITE)
-def test_accounts_and_records_are_changed_by_who_the_table_says(archive, road):
+def test_accounts_and_records_are_changed_as_the_table_says(archive, road):
     changes, may = OF_THE_SITE[road]
     rows, did = digests(TOUCHED_BY_REQUESTS), {}
     for role, browser in archive.browsers.items():

@@ -80,14 +80,14 @@ def test_proposed_correction_is_clean_in_every_part(publish, staff):
 
 
 @pytest.mark.parametrize("reason", ["\u200b", " \x08 ", "<b></b>"])
-def test_reason_that_nobody_can_see_is_missing(publish, reason):
+def test_invisible_reason_is_missing(publish, reason):
     release = publish()
 
     with pytest.raises(publishing.ActionRefusedError, match="Give a reason"):
         publishing.withdraw(release, reason)
 
 
-def test_override_that_nobody_can_see_overrides_nothing(make_release, staff):
+def test_invisible_override_does_not_count(make_release, staff):
     author = staff("publisher")
     draft = make_release()
     publishing.record_creation(draft, by=author)

@@ -139,7 +139,7 @@ def test_nothing_at_all_differs_from_an_archive_without_it(client, clock, publis
     assert {address: body(client.get(address)) for address in addresses()} == without
 
 
-def test_answers_given_early_are_no_excuse_later(client, marked, clock):
+def test_early_responses_are_not_served_later(client, marked, clock):
     """No cached response or ETag from before the release time is served after it."""
     before = client.get(marked.get_absolute_url())
     clock(LIFT)

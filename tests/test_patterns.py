@@ -140,7 +140,7 @@ def inline_patterns() -> Iterator[str]:
                 yield f"{path.name}:{node.lineno}"
 
 
-def test_patterns_that_read_texts_are_globals_that_are_measured():
+def test_patterns_are_module_globals_and_measured():
     assert list(inline_patterns()) == []
 
 

@@ -41,14 +41,14 @@ def test_unknown_address_gets_a_page_with_a_way_on(client, db):
     assert 'role="search"' in page.text
 
 
-def test_front_that_says_plain_is_sent_to_https(client, db):
+def test_proxied_http_redirects_to_https(client, db):
     answer = client.get("/releases/", headers={"X-Forwarded-Proto": "http"})
 
     assert answer.status_code == 301
     assert answer.headers["Location"] == "https://testserver/releases/"
 
 
-def test_front_that_says_tls_gets_strict_transport(client, db):
+def test_proxied_https_gets_strict_transport_security(client, db):
     answer = client.get("/", headers={"X-Forwarded-Proto": "https"})
 
     assert answer.status_code == 200
@@ -93,7 +93,7 @@ GUESSABLE = [
 
 
 @pytest.mark.parametrize("key", GUESSABLE)
-def test_secret_key_that_can_be_guessed_is_refused_in_a_sentence(tmp_path, key):
+def test_weak_secret_key_is_refused_with_a_message(tmp_path, key):
     for name in ("SECRET_KEY", "SECRET_KEY_FALLBACKS"):
         keys = {"SECRET_KEY": settings.SECRET_KEY, name: key}
         result = run_manage("check", VAR_DIR=str(tmp_path), **keys)
@@ -110,7 +110,7 @@ def test_secret_key_that_can_be_guessed_is_refused_in_a_sentence(tmp_path, key):
         "http://[x",
     ],
 )
-def test_origin_that_is_none_of_ours_is_refused_in_a_sentence(tmp_path, origin):
+def test_foreign_origin_is_refused_with_a_message(tmp_path, origin):
     given = {"SECRET_KEY": settings.SECRET_KEY, "ALLOWED_HOSTS": "a.example,press.example.gov"}
     result = run_manage("check", VAR_DIR=str(tmp_path), SITE_ORIGIN=origin, **given)
 
@@ -120,7 +120,7 @@ def test_origin_that_is_none_of_ours_is_refused_in_a_sentence(tmp_path, origin):
 
 
 @pytest.mark.parametrize("name", ["https://press.example.gov", "two words", "a,b", "-.example"])
-def test_feed_authority_that_is_no_name_is_refused_in_a_sentence(tmp_path, name):
+def test_invalid_feed_authority_is_refused_with_a_message(tmp_path, name):
     given = {"SECRET_KEY": settings.SECRET_KEY, "VAR_DIR": str(tmp_path)}
     result = run_manage("check", FEED_ID_AUTHORITY=name, **given)
 
@@ -152,7 +152,7 @@ def test_unknown_https_mode_is_named():
     assert "HTTPS is 'maybe'" in result.stderr
 
 
-def test_each_dependency_says_why_it_is_here():
+def test_every_dependency_has_a_reason():
     lines = (PROJECT / "pyproject.toml").read_text().splitlines()
     project = tomllib.loads("\n".join(lines))
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["test"]
@@ -175,7 +175,7 @@ def test_lock_pins_every_package_with_hashes(name):
     assert lock.count("--hash=sha256:") >= len(pinned)
 
 
-def test_newer_python_that_pyenv_keeps_beside_the_active_one_is_found(tmp_path):
+def test_newer_pyenv_python_is_found(tmp_path):
     for tool in ("sh", "ls", "sort"):
         (tmp_path / tool).symlink_to(shutil.which(tool))
     programs = {"pyenv": f"echo {tmp_path}"}
@@ -213,7 +213,7 @@ def test_cookies_are_bound_to_this_host_where_there_is_tls():
         assert shown.startswith(expected)
 
 
-def test_what_a_former_secret_key_signed_still_holds(settings):
+def test_signatures_of_a_former_secret_key_stay_valid(settings):
     signed = signing.dumps("a link")
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
 

@@ -78,7 +78,7 @@ def test_every_sentence_of_the_code_has_a_translation(spanish):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_word_of_a_page_stands_outside_the_catalogue(name):
+def test_every_word_of_a_page_is_in_the_catalog(name):
     source = "".join(node.s for node in nodes(name, TextNode))
     text = re.sub(
         r"<(style|script|code).*?</\1>|<(\w+)[^>]* lang=\"en\"[^>]*>.*?</\2>", " ", source

@@ -30,7 +30,7 @@ def send(client, account, **fields):
 
 
 @pytest.mark.parametrize("whom", ["Ada", "writer"])
-def test_administrator_makes_nobody_a_superuser(client, administrator, staff, whom):
+def test_administrator_cannot_make_a_superuser(client, administrator, staff, whom):
     staff("writer")
     account = User.objects.get(username=whom)
     right = Permission.objects.get(codename="delete_user")

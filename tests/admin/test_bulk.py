@@ -22,7 +22,7 @@ def three(publish, make_release):
     return [publish(title="First"), publish(title="Second"), make_release(title="Third")]
 
 
-def test_withdrawal_asks_for_the_reason_and_names_what_was_chosen(client, staff, three):
+def test_withdrawal_asks_for_the_reason_and_names_the_selection(client, staff, three):
     client.force_login(staff("publisher"))
 
     page = client.post(LIST, chosen("withdraw_many", three))

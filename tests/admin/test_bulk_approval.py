@@ -52,7 +52,7 @@ def unsettled(make_release):
     return now(make_release(title="Unsettled", import_warnings=[WARNING]))
 
 
-def test_page_names_each_moment_and_what_is_left_out(publisher, backdated, proposed, unsettled):
+def test_page_names_each_release_time_and_exclusion(publisher, backdated, proposed, unsettled):
     page = asked(publisher, [backdated, proposed, unsettled])
 
     ready, _, left_out = page.partition("Left out")
@@ -83,14 +83,14 @@ def test_dated_as_printed_is_a_button(publisher, backdated):
     assert now(backdated).release_at == backdated.start_of_day()
 
 
-def test_unsettled_one_is_refused_whoever_sends_it(publisher, unsettled):
+def test_release_with_warnings_is_refused_for_everyone(publisher, unsettled):
     page = confirmed(publisher, [unsettled])
 
     assert now(unsettled).status == "draft"
     assert "Monday is the wrong day." in page
 
 
-def test_one_that_changed_since_the_page_is_refused_alone(publisher, backdated, make_release):
+def test_release_changed_since_is_refused_alone(publisher, backdated, make_release):
     other = now(make_release())
     Release.objects.filter(pk=backdated.pk).update(updated_at=timezone.now())
 
@@ -101,7 +101,7 @@ def test_one_that_changed_since_the_page_is_refused_alone(publisher, backdated, 
     assert now(other).is_published()
 
 
-def test_what_was_not_on_the_page_is_not_approved(publisher, backdated):
+def test_releases_not_on_the_page_are_not_approved(publisher, backdated):
     sent = {"action": "approve_many", "_selected_action": [backdated.pk], "effect": "now"}
 
     for seen in ({}, {f"seen_{backdated.pk}": "2024-13-45"}):
@@ -133,7 +133,7 @@ def test_writer_has_no_such_action(client, staff, backdated):
     assert now(backdated).status == "draft"
 
 
-def test_text_that_states_an_embargo_is_left_out(publisher, make_release):
+def test_release_stating_an_embargo_is_left_out(publisher, make_release):
     body = "EMBARGOED UNTIL 10 A.M. DECEMBER 1, 2096\n\nThe bureau found lead."
     release = now(make_release(body=body))
 

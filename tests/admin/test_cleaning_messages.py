@@ -6,7 +6,7 @@ from releases.models import Release, Topic
 from tests.admin.sending import sent_from
 
 
-def test_release_form_names_what_was_cleaned(client, staff, make_release):
+def test_release_form_reports_cleaning(client, staff, make_release):
     client.force_login(staff("publisher"))
     page = reverse("admin:releases_release_change", args=[make_release().pk])
     sent = sent_from(client.get(page).context)
@@ -29,7 +29,7 @@ def test_clean_text_is_passed_over_in_silence(client, staff, make_release):
     assert "Title: " not in done.text
 
 
-def test_topic_form_names_what_was_cleaned(client, staff):
+def test_topic_form_reports_cleaning(client, staff):
     client.force_login(staff("publisher"))
     sent = {"name": "Water\u202e Rights", "slug": "water"}
 
@@ -39,7 +39,7 @@ def test_topic_form_names_what_was_cleaned(client, staff):
     assert Topic.objects.get().name == "Water Rights"
 
 
-def test_page_of_an_action_names_what_was_cleaned_of_its_reason(client, staff, publish):
+def test_action_page_reports_cleaning_of_the_reason(client, staff, publish):
     client.force_login(staff("publisher"))
     release = publish()
     page = reverse("admin:releases_release_verb", args=[release.pk, "withdraw"])
@@ -52,7 +52,7 @@ def test_page_of_an_action_names_what_was_cleaned_of_its_reason(client, staff, p
     assert Release.objects.get().status_reason == "It was wrong."
 
 
-def test_page_of_an_action_asks_for_a_reason_that_can_be_seen(client, staff, publish):
+def test_action_page_requires_a_visible_reason(client, staff, publish):
     client.force_login(staff("publisher"))
     release = publish()
     page = reverse("admin:releases_release_verb", args=[release.pk, "withdraw"])
@@ -63,7 +63,7 @@ def test_page_of_an_action_asks_for_a_reason_that_can_be_seen(client, staff, pub
     assert Release.objects.get().is_published()
 
 
-def test_note_of_a_change_names_what_was_cleaned(client, staff, publish):
+def test_note_of_a_change_reports_cleaning(client, staff, publish):
     client.force_login(staff("publisher"))
     page = reverse("admin:releases_release_change", args=[publish().pk])
     sent = sent_from(client.get(page).context)

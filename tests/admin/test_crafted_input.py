@@ -53,7 +53,7 @@ def test_many_without_readable_expected_versions_are_refused(admin_client, publi
     assert Release.objects.get().status == "approved"
 
 
-def test_view_on_site_of_a_draft_says_that_it_has_no_page(admin_client, make_release):
+def test_view_on_site_of_a_draft_has_a_message(admin_client, make_release):
     kind = ContentType.objects.get_for_model(Release)
     address = reverse("admin:view_on_site", args=[kind.pk, make_release().pk])
 
@@ -69,7 +69,7 @@ def test_view_on_site_of_no_row_is_not_found(admin_client, key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sign_in_on_a_database_that_takes_no_writes_is_unavailable(client, staff):
+def test_sign_in_on_a_read_only_database_is_unavailable(client, staff):
     staff("writer")
     client.raise_request_exception = False
     sent = {"username": "writer", "password": "password"}

@@ -57,7 +57,7 @@ def test_constraint_of_the_database_refuses_in_its_sentence(publish):
 
 @pytest.mark.parametrize("text", NOTHING[1:])
 @pytest.mark.parametrize("name", ["withdraw", "remove", "block"])
-def test_reason_that_prints_nothing_is_missing(admin_client, publish, name, text):
+def test_invisible_reason_counts_as_missing(admin_client, publish, name, text):
     release = publish()
     page = reverse("admin:releases_release_verb", args=[release.pk, name])
 
@@ -68,7 +68,7 @@ def test_reason_that_prints_nothing_is_missing(admin_client, publish, name, text
 
 
 @pytest.mark.parametrize("text", NOTHING[1:])
-def test_note_that_prints_nothing_is_missing(admin_client, change_url, publish, text):
+def test_invisible_note_counts_as_missing(admin_client, change_url, publish, text):
     sent = sent_from(admin_client.get(change_url(publish())).context)
 
     page = admin_client.post(
@@ -80,7 +80,7 @@ def test_note_that_prints_nothing_is_missing(admin_client, change_url, publish, 
 
 
 @pytest.mark.parametrize("text", NOTHING[1:])
-def test_own_work_is_not_approved_for_a_reason_that_prints_nothing(make_release, staff, text):
+def test_own_work_is_not_approved_with_an_invisible_reason(make_release, staff, text):
     person = staff("publisher")
     release = make_release(edited_by=person)
     publishing.record_creation(release, by=person)

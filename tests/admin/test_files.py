@@ -60,7 +60,7 @@ def test_picture_and_document_are_put_to_the_release(admin_client, make_release)
     assert release.attachments.get().text == "Complaint text"
 
 
-def test_unusable_file_is_named_beside_its_field_and_nothing_is_saved(admin_client, make_release):
+def test_unusable_file_is_named_at_its_field_and_nothing_is_saved(admin_client, make_release):
     release = make_release()
 
     answer = save(
@@ -76,7 +76,7 @@ def test_unusable_file_is_named_beside_its_field_and_nothing_is_saved(admin_clie
     assert not release.images.exists()
 
 
-def test_picture_needs_an_alt_text_or_the_word_that_it_is_decorative(admin_client, make_release):
+def test_picture_needs_alt_text_or_the_decorative_tick(admin_client, make_release):
     release = make_release()
 
     neither = save(admin_client, release, images=[{"upload": picture()}])
@@ -169,7 +169,7 @@ def test_chosen_file_is_kept_where_another_row_is_refused(admin_client, make_rel
     assert [image.original_name for image in release.images.all()] == ["door.jpg"]
 
 
-def test_file_chosen_anew_takes_the_place_of_the_kept_one(admin_client, make_release):
+def test_newly_chosen_file_replaces_the_kept_one(admin_client, make_release):
     release = make_release()
     page = save(admin_client, release, images=[{"upload": picture(name="door.jpg")}])
 

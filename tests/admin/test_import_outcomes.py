@@ -41,7 +41,7 @@ def test_files_stay_kept_however_often_the_import_is_refused(send, again):
     assert "1 saved as draft" in again(second).text
 
 
-def test_files_chosen_anew_replace_the_kept_ones(send, again):
+def test_newly_chosen_files_replace_the_kept_ones(send, again):
     page = send("A text, too", ("a.jsonl", jsonl(RECORD)))
 
     again(page, upload=[SimpleUploadedFile("b.jsonl", jsonl({**RECORD, "title": "Other"}))])
@@ -69,7 +69,7 @@ def test_kept_files_are_their_sender_s(send, client, staff):
 
 
 @pytest.mark.parametrize("handle", ["x", "\0", "ImEi:1:x", "é" * 5000])
-def test_what_is_no_handle_of_kept_files_is_refused(admin_client, handle):
+def test_invalid_handle_of_kept_files_is_refused(admin_client, handle):
     answer = admin_client.post(PAGE, {"text": "", "handle": handle})
 
     assert answer.status_code == 200

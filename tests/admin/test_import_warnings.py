@@ -32,7 +32,7 @@ def tick(page, doubt):
     return {name: [value]}
 
 
-def test_filter_lists_what_needs_attention_and_says_how_many(admin_client, doubted, make_release):
+def test_filter_lists_and_counts_drafts_needing_attention(admin_client, doubted, make_release):
     make_release(title="A sound draft")
 
     every, some = (admin_client.get(LIST, {"attention": a}).content.decode() for a in ("", "yes"))
@@ -66,9 +66,7 @@ def test_doubt_describes_its_field(admin_client, doubted, change_url):
     assert DATE.message in block[: block.index("</div>\n")]
 
 
-def test_doubt_about_no_field_stands_above_the_form_and_is_escaped(
-    admin_client, doubted, change_url
-):
+def test_warning_without_a_field_is_above_the_form_and_escaped(admin_client, doubted, change_url):
     page = admin_client.get(change_url(doubted)).content.decode()
 
     assert page.index("Import warnings") < page.index("&lt;b&gt;Home&lt;/b&gt;")
@@ -76,9 +74,7 @@ def test_doubt_about_no_field_stands_above_the_form_and_is_escaped(
     assert "<b>Home</b>" not in page
 
 
-def test_ticked_doubt_is_settled_and_the_log_says_by_whom(
-    admin_client, admin_user, doubted, change_url, save
-):
+def test_ticked_warning_is_resolved_and_logged(admin_client, admin_user, doubted, change_url, save):
     page = admin_client.get(change_url(doubted)).content.decode()
 
     save(doubted, **tick(page, BODY))

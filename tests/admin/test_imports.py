@@ -78,7 +78,7 @@ def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_
     assert line.why == "Imported from pasted text"
 
 
-def test_doubt_about_a_mended_date_goes_and_the_others_stay(send, mend):
+def test_warning_about_an_edited_date_goes_and_others_stay(send, mend):
     mend(send(TEXT), date="2012-04-03")
 
     assert [doubt.code for doubt in Release.objects.get().unresolved_warnings()] == [
@@ -86,7 +86,7 @@ def test_doubt_about_a_mended_date_goes_and_the_others_stay(send, mend):
     ]
 
 
-def test_mended_date_that_is_yet_to_come_is_a_doubt_again(send, mend):
+def test_edited_date_in_the_future_warns_again(send, mend):
     mend(send(TEXT), date="2999-04-03")
 
     draft = Release.objects.get()
@@ -103,7 +103,7 @@ def test_bytes_of_a_windows_file_are_kept(send, mend):
     assert bytes(draft.source_bytes or draft.source_text.encode("cp1252")) == data
 
 
-def test_section_can_be_mended_and_removed(send, mend):
+def test_section_can_be_edited_and_removed(send, mend):
     text = TEXT + "\nAbout the County\n\nThe county serves all.\n"
     page = send(text)
     [section] = page.context["sections"].forms
@@ -122,7 +122,7 @@ def test_wrong_value_is_named_and_nothing_is_lost(send, mend):
     assert page.context["form"]["title"].value() == "Mended"
 
 
-def test_source_that_is_here_is_told_with_a_link(send, mend, change_url):
+def test_imported_source_is_reported_with_a_link(send, mend, change_url):
     page = send(TEXT)
     mend(page)
     draft = Release.objects.get()
@@ -186,7 +186,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
         ("a.txt", "\ufeffA \ud800 b".encode("utf-16-le", "surrogatepass"), "begins as utf-16"),
     ],
 )
-def test_what_is_no_release_is_refused_by_reason(send, name, data, reason):
+def test_unusable_input_is_refused_with_the_reason(send, name, data, reason):
     page = send("", (name, data))
 
     assert page.status_code == 200
@@ -194,11 +194,11 @@ def test_what_is_no_release_is_refused_by_reason(send, name, data, reason):
     assert not Release.objects.exists()
 
 
-def test_nothing_sent_is_told(send):
+def test_empty_submission_is_reported(send):
     assert "Either paste a text or choose files" in send().content.decode()
 
 
-def test_nul_in_a_paste_is_told(send):
+def test_nul_in_a_paste_is_reported(send):
     page = send("County\0" + TEXT)
 
     assert page.status_code == 200
@@ -215,13 +215,13 @@ def test_file_name_does_no_harm(send, mend, name):
     assert "<b>" not in page.content.decode()
 
 
-def test_paste_of_ten_megabytes_is_refused_in_words(send):
+def test_paste_of_ten_megabytes_is_refused_with_a_message(send):
     page = send("a" * 10_000_000)
 
     assert (page.status_code, "larger than 2.5 MB" in page.content.decode()) == (413, True)
 
 
-def test_thousand_files_are_refused_in_words(send):
+def test_thousand_files_are_refused_with_a_message(send):
     page = send("", *[(f"{n}.txt", b"x") for n in range(1000)])
 
     assert (page.status_code, "more than 100 files" in page.content.decode()) == (413, True)
@@ -276,9 +276,7 @@ def test_address_opened_by_hand_stores_nothing(admin_client):
     assert not Release.objects.exists()
 
 
-def test_import_beside_a_process_that_writes_the_index_says_when_it_is_searchable(
-    send, engine, monkeypatch
-):
+def test_import_during_an_index_write_says_when_it_is_searchable(send, engine, monkeypatch):
     monkeypatch.setattr(whoosh_backend, "LOCK_TIMEOUT", 0.05)
     release = Release.objects.create(title="Waiting", date="2024-05-14", body="Text.")
     outbox.enqueue([release.pk])
@@ -348,7 +346,7 @@ def test_outcome_lists_releases_deleted_since(send, admin_client):
     assert "/change/" not in again.text.partition("outcomes")[2]
 
 
-def test_import_that_failed_can_be_sent_again(admin_user):
+def test_failed_import_can_be_submitted_again(admin_user):
     def fail():
         raise RuntimeError("The database is gone.")
 
@@ -359,7 +357,7 @@ def test_import_that_failed_can_be_sent_again(admin_user):
     assert awaited(admin_user, "a" * 32).outcome == []
 
 
-def test_import_that_goes_on_is_not_begun_again(admin_client, admin_user, monkeypatch):
+def test_running_import_is_not_started_again(admin_client, admin_user, monkeypatch):
     monkeypatch.setattr(import_outcomes, "PATIENCE", 0)
     begin_import(admin_user, "a" * 32, timezone.now())
 
@@ -369,7 +367,7 @@ def test_import_that_goes_on_is_not_begun_again(admin_client, admin_user, monkey
     assert "The import is still running." in admin_client.get(address).text
 
 
-def test_import_that_was_interrupted_can_be_sent_again_after_ten_minutes(admin_user):
+def test_interrupted_import_can_be_submitted_after_ten_minutes(admin_user):
     begun = timezone.now() - datetime.timedelta(minutes=11)
     begin_import(admin_user, "a" * 32, begun)
 

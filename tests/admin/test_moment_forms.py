@@ -47,7 +47,7 @@ def test_typed_moment_is_named_on_the_button_before_anything_is_scheduled(page, 
     assert now(release).release_at == TEN
 
 
-def test_button_that_named_another_moment_schedules_nothing(page, make_release):
+def test_button_naming_another_time_schedules_nothing(page, make_release):
     release = make_release()
     other = (TEN + datetime.timedelta(hours=1)).isoformat()
 
@@ -111,7 +111,7 @@ def test_dated_as_printed_is_listed_under_its_day(page, make_release):
     assert now(release).release_at == release.start_of_day()
 
 
-def test_what_is_dated_today_is_not_offered_as_backdated(page, make_release):
+def test_release_dated_today_is_not_offered_as_backdated(page, make_release):
     release = make_release(date=timezone.localdate())
 
     assert "dated as printed" not in page(release, "approve")
@@ -120,7 +120,7 @@ def test_what_is_dated_today_is_not_offered_as_backdated(page, make_release):
     assert now(release).status == "draft"
 
 
-def test_typed_moment_that_has_passed_is_refused(page, make_release, publish, in_an_hour):
+def test_typed_past_time_is_refused(page, make_release, publish, in_an_hour):
     draft, embargoed = make_release(), publish(release_at=in_an_hour)
 
     for release, name in ((draft, "approve"), (embargoed, "reschedule")):
@@ -137,18 +137,18 @@ def test_enter_key_never_publishes_at_once(page, make_release):
     assert buttons.index('value="schedule"') < buttons.index('value="now"')
 
 
-def test_page_says_before_the_click_that_date_and_public_day_differ(page, make_release):
+def test_page_warns_if_date_and_publication_day_differ(page, make_release):
     backdated, of_today = make_release(), make_release(date=timezone.localdate())
 
     assert "It is dated May 14, 2024 but would be published on" in page(backdated, "approve")
     assert "It is dated" not in page(of_today, "approve")
 
 
-def test_page_says_that_a_number_shows_that_a_release_exists(page, make_release):
+def test_page_warns_that_a_number_reveals_a_release(page, make_release):
     assert "the gap shows that this release exists" in page(make_release(), "approve")
 
 
-def test_embargo_is_moved_or_ended_by_a_button_that_says_so(page, publish, in_an_hour):
+def test_embargo_is_moved_or_ended_by_a_named_button(page, publish, in_an_hour):
     release = publish(release_at=in_an_hour)
 
     assert "Publish now" in page(release, "reschedule")
@@ -195,7 +195,7 @@ UNCLEAR = {"field": "proposed_release_at", "code": "embargo_unclear", "message":
     ],
 )
 @pytest.mark.parametrize("effect", ["now", "printed"])
-def test_publishing_what_states_an_embargo_asks_twice(page, make_release, held, effect):
+def test_publishing_a_stated_embargo_asks_for_confirmation(page, make_release, held, effect):
     release = make_release(**held)
 
     asked = page(release, "approve", effect=effect)

@@ -31,7 +31,7 @@ def test_list_runs_no_regular_expression(admin_client):
         assert admin_client.get(LIST, {lookup: "(("}).status_code == 400
 
 
-def test_lookup_that_the_database_refuses_shows_the_list(admin_client):
+def test_lookup_refused_by_the_database_shows_the_list(admin_client):
     answer = admin_client.get(LIST, {"id__gt": "9" * 30})
 
     assert answer.status_code < 500
@@ -55,14 +55,14 @@ def test_only_public_releases_are_viewed_on_the_site(
 
 
 @pytest.mark.parametrize(("number", "is_said"), [("2024-0900", False), (None, True)])
-def test_number_to_come_is_told_where_there_is_none(admin_client, make_release, number, is_said):
+def test_next_number_is_shown_if_there_is_none(admin_client, make_release, number, is_said):
     draft = make_release(number=number, slug="draft")
     chosen = {"action": "approve_many", "_selected_action": [draft.pk]}
 
     assert (NUMBER_GAP_NOTE in admin_client.post(LIST, chosen).text) == is_said
 
 
-def test_address_of_a_numbered_draft_says_that_it_has_no_page(admin_client, make_release):
+def test_numbered_draft_has_no_page(admin_client, make_release):
     kind = ContentType.objects.get_for_model(Release)
     draft = make_release(number="2024-0900", slug="draft")
 

@@ -40,7 +40,7 @@ def test_link_is_shown_once_and_opens(client, staff, page):
     assert "1 time, last" in later
 
 
-def test_refusal_stands_beside_the_form_with_what_was_typed(client, staff, page):
+def test_refusal_is_shown_with_the_typed_form(client, staff, page):
     client.force_login(staff("publisher"))
     client.post(page, asked("Jane Roe"))
 

@@ -125,7 +125,7 @@ def test_proposer_takes_it_back_and_may_not_decide(client, publish, propose):
     assert ProposedCorrection.objects.get().status == "withdrawn"
 
 
-def test_decision_is_on_the_proposal_that_was_read(client, enter, publish, propose):
+def test_decision_applies_to_the_proposal_shown(client, enter, publish, propose):
     release = publish()
     propose(release, title="Two Offices")
     seen = publishing.open_proposal(release)
@@ -156,7 +156,7 @@ def test_second_proposal_is_refused_with_its_text_kept(client, publish, propose,
     assert "Three Offices" in page.text
 
 
-def test_writer_does_not_change_files_of_what_is_public(client, enter, publish, attach_image):
+def test_writer_cannot_change_files_of_public_releases(client, enter, publish, attach_image):
     enter("writer", "Ana")
     image = attach_image(release := publish())
     publishing.record_change(release, "update", "A picture was added.")
@@ -201,7 +201,7 @@ def test_setting_has_publishers_propose_and_change_files_at_once(
     assert ProposedCorrection.objects.get().proposed_by.username == "Ben"
 
 
-def test_list_shows_what_waits_for_a_decision(client, publish, propose):
+def test_list_shows_open_proposals(client, publish, propose):
     release = publish()
     publish(title="Another")
     propose(release, title="Two Offices")
@@ -213,7 +213,7 @@ def test_list_shows_what_waits_for_a_decision(client, publish, propose):
 
 
 @pytest.mark.parametrize("name", ["approve-correction", "decline-correction"])
-def test_page_without_a_proposal_says_so(client, enter, publish, name):
+def test_page_without_a_proposal_has_a_message(client, enter, publish, name):
     enter("publisher", "Ben")
 
     assert (

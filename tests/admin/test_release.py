@@ -50,7 +50,7 @@ def test_draft_is_saved_and_its_author_noted(client, as_staff, make_release):
 
 
 @pytest.mark.parametrize("key", ["x", "-1", "1.5", "9" * 40, "\0", "é"])
-def test_what_can_be_no_topic_is_refused_in_words(client, as_staff, make_release, key):
+def test_invalid_topic_is_refused_with_a_message(client, as_staff, make_release, key):
     as_staff("writer")
     release = make_release()
     page = client.get(change_page(release))
@@ -195,7 +195,7 @@ def test_double_clicked_approval_happens_once(client, as_staff, make_release):
     assert release.versions.count() == 1
 
 
-def test_own_approval_is_refused_in_words(client, as_staff, make_release):
+def test_own_approval_is_refused_with_a_message(client, as_staff, make_release):
     release = make_release(edited_by=as_staff("publisher"))
 
     page = do(client, release, "approve", **IN_2044)
@@ -213,7 +213,7 @@ def test_withdrawal_with_a_successor(client, as_staff, publish):
     assert (release.status, release.successor) == ("withdrawn", successor)
 
 
-def test_preview_shows_what_the_public_will_see_and_is_kept_nowhere(client, as_staff, make_release):
+def test_preview_shows_the_public_page_and_is_not_cached(client, as_staff, make_release):
     as_staff("writer")
     release = make_release(body="Words to come.")
 
@@ -264,7 +264,7 @@ def test_release_with_a_stranger_s_right_is_refused(client, django_user_model, p
     assert publishing.blockers(release) == ["This release is already approved."]
 
 
-def test_saving_without_a_change_is_no_change_of_the_text(make_release, save):
+def test_unchanged_save_keeps_the_text(make_release, save):
     text = "SPRINGFIELD – The county opened an office.\n\nIt is open\\\nto all."
     release = make_release(body=text)
     Section.objects.create(release=release, position=1, body="One.\n\nTwo.")
@@ -301,7 +301,7 @@ def test_new_draft_is_created_by_its_writer(client, as_staff):
     assert [(line.action, line.by) for line in release.audit_entries.all()] == [("created", writer)]
 
 
-def test_save_that_changes_nothing_leaves_no_trace(client, as_staff, make_release, attach_image):
+def test_unchanged_save_leaves_no_trace(client, as_staff, make_release, attach_image):
     release = make_release(slug="an-office", title=" As imported ", body="One.\nTwo.\n")
     release.sections.create(position=1, heading="About ", body="One.\n\nTwo.\n")
     attach_image(release)

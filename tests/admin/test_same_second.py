@@ -36,7 +36,7 @@ def signed_in(person):
     return client
 
 
-def test_second_of_two_savers_is_told_and_keeps_their_text(staff, make_release, change_url):
+def test_second_of_two_savers_gets_a_message_and_keeps_their_text(staff, make_release, change_url):
     release = make_release(slug="records-office")
     requests = []
     for name in ("Ana", "Ben"):

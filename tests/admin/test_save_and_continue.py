@@ -37,13 +37,13 @@ def test_verb_is_reached_with_the_text_saved(ana, press, make_release, name):
     assert release.title == "Typed just now"
 
 
-def test_preview_shows_what_was_typed(ana, press, make_release, client):
+def test_preview_shows_the_typed_text(ana, press, make_release, client):
     answer = press(make_release(), "preview", title="Typed just now")
 
     assert "Typed just now" in client.get(answer.url).text
 
 
-def test_what_can_not_be_saved_stays_in_the_form(ana, press, make_release):
+def test_refused_text_stays_in_the_form(ana, press, make_release):
     release = make_release()
 
     answer = press(release, "submit", title="Typed just now", date="tomorrow")
@@ -54,7 +54,7 @@ def test_what_can_not_be_saved_stays_in_the_form(ana, press, make_release):
     assert "Typed just now" in answer.text
 
 
-def test_unchanged_form_leads_on_and_is_no_edit(ana, press, make_release):
+def test_unchanged_form_continues_without_an_edit(ana, press, make_release):
     release = make_release(slug="records-office")
 
     assert press(release, "preview").status_code == 302
@@ -91,7 +91,7 @@ def test_who_may_not_change_it_gets_links(client, staff, change_url, publish):
     assert reverse("admin:releases_release_preview", args=[release.pk]) in page
 
 
-def test_button_that_is_not_known_only_saves(ana, press, make_release):
+def test_unknown_button_only_saves(ana, press, make_release):
     release = make_release()
 
     assert press(release, "https://evil.example").url == reverse(

@@ -11,7 +11,7 @@ from releases.search.query.parser import parse
 PAGE = "/admin/releases/searchchange/"
 
 
-def test_staff_see_what_fails_and_why(admin_client, publish):
+def test_staff_see_failures_with_their_reason(admin_client, publish):
     publish(title="Bad")
     SearchChange.objects.update(attempts=3, error="ValueError: unheard of")
     page = admin_client.get(PAGE)
@@ -30,7 +30,7 @@ def test_it_is_to_be_looked_at_only(admin_client, publish):
 
 @pytest.mark.usefixtures("past_the_actions")
 @pytest.mark.django_db(transaction=True)
-def test_what_failed_is_tried_again_at_once(admin_client, publish):
+def test_failed_rows_are_retried_immediately(admin_client, publish):
     engine = connections["default"].get_backend()
     release, embargoed = publish(), publish(release_at=timezone.now() + datetime.timedelta(1))
     later = timezone.now() + datetime.timedelta(minutes=1)

@@ -37,7 +37,7 @@ def order(release):
         ({1: 99}, "acb"),
     ],
 )
-def test_sections_stand_where_they_were_put(in_sections, save, places, expected):
+def test_sections_keep_their_order(in_sections, save, places, expected):
     release = in_sections(a=1, b=2, c=3)
 
     save(release, **{f"sections-{row}-place": place for row, place in places.items()})
@@ -72,7 +72,7 @@ def test_new_section_goes_where_it_is_put_and_an_empty_row_is_none(in_sections, 
     assert order(release) == [(1, "a"), (2, "new"), (3, "b")]
 
 
-def test_order_of_what_is_public_changes_as_an_update(in_sections, save):
+def test_reordering_public_sections_is_an_update(in_sections, save):
     release = in_sections(a=1, b=2)
     publishing.approve(release, timezone.now())
     moved = {

@@ -67,7 +67,7 @@ def test_restored_text_fills_the_form_and_can_be_saved(ana, client, draft):
     assert not WorkingCopy.objects.exists()
 
 
-def test_restored_text_is_checked_against_what_others_saved_since(ana, client, draft):
+def test_restored_text_is_checked_against_later_saves(ana, client, draft):
     release, form = draft
     keep(client, form, **{**form_of(client, form), "title": "Ana’s"})
     Release.objects.filter(pk=release.pk).update(title="Ben’s", updated_at="2044-01-01T00:00Z")
@@ -101,7 +101,7 @@ def test_discarded_text_is_gone(ana, client, draft):
     assert not WorkingCopy.objects.exists()
 
 
-def test_working_copy_is_nobody_else_s(ana, client, draft, staff):
+def test_working_copy_is_private(ana, client, draft, staff):
     _, form = draft
     keep(client, form, title="Half a title")
     copy = WorkingCopy.objects.get()
@@ -129,7 +129,7 @@ def test_who_may_not_change_the_release_reaches_none_of_it(
     assert not WorkingCopy.objects.exists()
 
 
-def test_role_that_was_lost_closes_the_working_copies(ana, client, draft, in_an_hour):
+def test_losing_the_role_closes_working_copies(ana, client, draft, in_an_hour):
     release, form = draft
     keep(client, form, title="Half a title")
     publishing.approve(release, in_an_hour)
@@ -248,7 +248,7 @@ def test_keeping_answers_in_sentences(ana, client, draft, monkeypatch):
     assert keep(client, form, title="B").json() == {"reason": "The text is too long."}
 
 
-def test_text_that_is_proposed_is_no_longer_unsaved(client, staff, publish, change_url):
+def test_proposed_text_is_no_longer_unsaved(client, staff, publish, change_url):
     client.force_login(staff("writer"))
     form = change_url(publish())
     typed = {**form_of(client, form), "title": "Better", "change_kind": "correction"}

@@ -36,7 +36,7 @@ LEFT_OUT = {  # rebuilt, or kept for days only
 
 
 @either_storage
-def test_export_of_what_was_restored_is_identical(full_archive, empty_archive, tmp_path):
+def test_export_of_a_restored_archive_is_identical(full_archive, empty_archive, tmp_path):
     archive.export(tmp_path / "first")
     empty_archive()
     archive.restore(tmp_path / "first")
@@ -53,7 +53,7 @@ def test_every_table_of_the_archive_has_rows_in_the_tested_export(full_archive, 
     assert exported.counts["files"] > 2
 
 
-def test_every_model_is_exported_or_can_be_made_anew():
+def test_every_model_is_exported_or_can_be_rebuilt():
     models = {model.__name__ for model in apps.get_app_config("releases").get_models()}
 
     assert models == {t.model.__name__ for t in TABLES} - {"User", "Release_topics"} | LEFT_OUT
@@ -169,13 +169,13 @@ def test_interrupted_restore_leaves_an_empty_archive(full_archive, empty_archive
     assert Release.objects.exists()
 
 
-def test_export_goes_into_no_folder_that_is_there(db, tmp_path):
+def test_export_refuses_an_existing_folder(db, tmp_path):
     with pytest.raises(archive.UnusableArchiveError, match="already exists"):
         archive.export(tmp_path)
 
 
 @either_storage
-def test_stored_file_that_was_damaged_is_told_and_exported(full_archive, tmp_path):
+def test_damaged_stored_file_is_reported_and_exported(full_archive, tmp_path):
     damaged, missing = [n for n in stored_files.list_names(default_storage) if n.endswith(".jpg")][
         :2
     ]
@@ -190,7 +190,7 @@ def test_stored_file_that_was_damaged_is_told_and_exported(full_archive, tmp_pat
 
 
 @either_storage
-def test_stored_file_that_no_row_names_is_exported(full_archive, empty_archive, tmp_path):
+def test_unreferenced_stored_file_is_exported(full_archive, empty_archive, tmp_path):
     default_storage.save("0123/replaced.jpg", ContentFile(b"an earlier picture"))
     archive.export(tmp_path / "out")
     empty_archive()
@@ -221,7 +221,7 @@ def test_missing_file_is_named(exported):
     assert "topics.jsonl cannot be read" in refusal(exported)
 
 
-def test_file_that_is_not_listed_any_more_is_named(exported):
+def test_unlisted_table_is_named(exported):
     sums = exported / "SHA256SUMS"
     lines = sums.read_text().splitlines(keepends=True)
     sums.write_text("".join(line for line in lines if "sections.jsonl" not in line))
@@ -229,7 +229,7 @@ def test_file_that_is_not_listed_any_more_is_named(exported):
     assert "lacks sections.jsonl" in refusal(exported)
 
 
-def test_stored_file_that_is_not_listed_any_more_is_missed(exported):
+def test_unlisted_stored_file_is_noticed(exported):
     sums = exported / "SHA256SUMS"
     lines = sums.read_text().splitlines(keepends=True)
     lines.remove(next(line for line in lines if "  files/" in line))
@@ -244,12 +244,12 @@ def test_unknown_format_version_is_named(exported):
     assert "format version 2; this Pressroom reads version 1" in refusal(exported)
 
 
-def test_folder_that_is_no_export_is_named(transactional_db, tmp_path):
+def test_folder_without_an_export_is_named(transactional_db, tmp_path):
     assert "has no readable manifest.json" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/hostname", "files/../../secret", "files/link"])
-def test_path_that_leads_out_of_the_folder_is_refused(exported, name):
+def test_path_outside_the_folder_is_refused(exported, name):
     (exported.parent / "secret").write_text("secret")
     (exported / "files" / "link").symlink_to(exported.parent / "secret")
     digest = hashlib.sha256(b"secret").hexdigest()
@@ -271,7 +271,7 @@ def test_restore_overwrites_no_release_in_any_state(full_archive, tmp_path):
     assert list(Release.objects.order_by("pk").values()) == rows
 
 
-def test_archive_that_is_not_empty_is_left_alone(full_archive, tmp_path):
+def test_nonempty_archive_is_unchanged(full_archive, tmp_path):
     archive.export(tmp_path / "out")
     before = Version.objects.count()
 
@@ -304,14 +304,14 @@ def test_changed_version_with_a_right_checksum_breaks_the_chain(exported):
         ("roles.jsonl", b"add_release", b"own_release", "permission releases.release.own_release"),
     ],
 )
-def test_row_that_can_not_be_is_named(exported, name, old, new, sentence):
+def test_invalid_row_is_named(exported, name, old, new, sentence):
     rewrite(exported, name, old, new)
 
     assert sentence in refusal(exported)
 
 
 @either_storage
-def test_storage_that_has_another_file_under_a_name_is_left_alone(exported):
+def test_stored_file_with_other_content_is_not_overwritten(exported):
     name = next(iter(sorted((exported / "files").rglob("original"))))
     stored = str(name.relative_to(exported / "files"))
     default_storage.save(stored, ContentFile(b"somebody else's"))
@@ -321,13 +321,13 @@ def test_storage_that_has_another_file_under_a_name_is_left_alone(exported):
         assert file.read() == b"somebody else's"
 
 
-def test_release_that_does_not_read_as_its_last_version_is_refused(exported):
+def test_release_differing_from_its_last_version_is_refused(exported):
     rewrite(exported, "releases.jsonl", b"County Opens", b"County Burns")
 
     assert "differs from its last version" in refusal(exported)
 
 
-def test_file_that_is_not_the_one_of_its_row_is_refused(exported):
+def test_file_with_a_checksum_other_than_its_row_is_refused(exported):
     sha256 = json.loads((exported / "images.jsonl").read_text().splitlines()[0])["sha256"]
     rewrite(exported, "images.jsonl", sha256.encode(), b"0" * 64)
 

@@ -11,7 +11,7 @@ from releases.models import FeedAuthority, ProposedCorrection, Release
 from tests.archive.conftest import rewrite
 
 
-def test_export_from_before_there_were_proposed_moments_restores_without_any():
+def test_export_without_proposed_release_times_is_restored():
     [releases] = [table for table in TABLES if table.name == "releases"]
 
     assert releases.row({"id": 1, "title": "Old"}).proposed_release_at is None
@@ -36,7 +36,7 @@ def test_export_from_before_proposals_is_restored(exported):
     assert not ProposedCorrection.objects.exists()
 
 
-def test_export_from_before_the_feed_authority_gets_that_of_the_settings(exported, settings):
+def test_export_without_feed_authority_gets_it_from_the_settings(exported, settings):
     settings.FEED_ID_AUTHORITY = "first.example"
 
     archive.restore(without_table(exported, "feed_authority"))

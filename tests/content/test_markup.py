@@ -160,7 +160,7 @@ def test_ordinary_text_needs_no_backslash():
         "a | b\n--- | ---",
     ],
 )
-def test_text_that_looks_like_markup_is_escaped(text):
+def test_text_resembling_markup_is_escaped(text):
     assert markup.to_plain(markup.escape(text)) == text
     assert len(elements(markup.to_html(markup.escape(text)))) - text.count("\n") == 1
 
@@ -216,7 +216,7 @@ def test_absurd_nesting_loses_no_word(source):
     assert markup.to_plain(source).count("x") == source.count("x")
 
 
-def test_typed_links_are_told_from_real_ones():
+def test_typed_links_are_distinguished_from_real_ones():
     text = r"[a](https://example.gov) and [b](javascript:x) but \[c](d) and [e] (f)"
 
     assert markup.links_as_typed(text) == [

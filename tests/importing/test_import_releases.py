@@ -182,7 +182,7 @@ def test_source_can_be_restored_byte_for_byte(db, tmp_path, data):
     assert bytes(kept) == data
 
 
-def test_report_counts_what_is_printed_above_the_end_mark(db, tmp_path):
+def test_report_counts_paragraphs_above_the_end_mark(db, tmp_path):
     report = tmp_path / "report.json"
 
     run(ACCORD, report=report)
@@ -241,7 +241,7 @@ def test_progress_is_shown_on_a_terminal_only(db, archive, capsys, monkeypatch):
     assert "1/1" in capsys.readouterr().err
 
 
-def test_command_acts_as_the_system_and_says_so(db, archive, capsys):
+def test_command_acts_as_the_system(db, archive, capsys):
     run(archive / "d-twin.txt")
 
     assert "as the system" in capsys.readouterr().out

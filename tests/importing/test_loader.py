@@ -60,7 +60,7 @@ def test_changed_record_becomes_a_version_under_the_same_number(load):
 
 
 @pytest.mark.usefixtures("past_the_actions")
-def test_release_that_staff_edited_is_not_overwritten(load, admin_user):
+def test_release_edited_by_staff_is_not_overwritten(load, admin_user):
     load(RECORD)
     Release.objects.update(edited_by=admin_user, title="As staff wrote it")
 
@@ -81,7 +81,7 @@ def test_address_of_another_release_raises_a_warning_and_is_not_moved(load):
     assert LegacyURL.objects.get().release.source_key == "county:17"
 
 
-def test_characters_that_postgresql_rejects_do_not_stop_the_import(load):
+def test_characters_rejected_by_postgresql_do_not_stop_the_import(load):
     broken = {**RECORD, "title": "A \ud800\0", "topics": ["\ud800\0"], "url": "/\ud800\0"}
 
     [(word, codes)] = load(broken)
@@ -95,7 +95,7 @@ def test_topics_of_any_script_have_distinct_addresses(load):
     assert Topic.objects.values("slug").distinct().count() == 2
 
 
-def test_record_that_the_database_rejects_does_not_affect_its_batch(load):
+def test_record_rejected_by_the_database_does_not_affect_its_batch(load):
     absurd = {**RECORD, "id": "county:99", "url": None, "topics": [], "title": "x" * 10_000_000}
     neighbours = [
         {**RECORD, "id": f"county:{n}", "url": None, "body": f"Text {n}."} for n in range(5)

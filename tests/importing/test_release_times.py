@@ -74,7 +74,7 @@ def test_bare_label_above_a_clear_statement_is_ignored():
 
 
 @pytest.mark.django_db
-def test_year_is_that_of_the_printed_date():
+def test_year_comes_from_the_printed_date():
     outcome = imported(text("EMBARGOED UNTIL 10 A.M. EST DECEMBER 1"))
 
     moment = datetime.datetime(2036, 12, 1, 15, 0, tzinfo=datetime.UTC)
@@ -125,7 +125,7 @@ def test_embargo_in_the_text_of_a_record_counts():
 
 
 @pytest.mark.django_db
-def test_moment_that_the_source_moves_is_proposed_again():
+def test_changed_release_time_is_proposed_again():
     imported(record(date="2037-01-13T09:00:00-05:00"), "a.jsonl")
 
     outcome = imported(record(date="2037-01-13T10:00:00-05:00"), "a.jsonl")
@@ -135,7 +135,7 @@ def test_moment_that_the_source_moves_is_proposed_again():
 
 
 @pytest.mark.django_db
-def test_public_release_rejects_a_text_that_states_an_embargo():
+def test_public_release_rejects_an_embargoed_text():
     imported(record(date="2036-11-18"), "a.jsonl")
     body = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\n\n{BODY}"
 

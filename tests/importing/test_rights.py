@@ -136,7 +136,7 @@ def test_staff_edits_are_not_undone(load, in_state, person, state, role):
     assert Release.objects.get().updated_at == before.updated_at
 
 
-def test_embargo_that_has_ended_is_public(load, in_state, person):
+def test_ended_embargo_is_public(load, in_state, person):
     before = in_state("embargoed")
     Release.objects.update(release_at=timezone.now() - timedelta(minutes=1))
 

@@ -87,7 +87,7 @@ def test_update_changes_only_what_it_names(key, value, parts):
 
 @pytest.mark.parametrize("key", ["title", "date", "body"])
 @pytest.mark.parametrize("value", ["", " ", None])
-def test_update_that_would_empty_a_public_text_is_rejected(key, value):
+def test_update_emptying_a_public_text_is_rejected(key, value):
     load(RECORD)
     before = state()
 
@@ -135,7 +135,7 @@ def test_new_named_sections_keep_those_of_the_body():
     assert state()["sections"] == [CLOSING, ("notes", "Note", "It is new.")]
 
 
-def test_dateline_that_was_read_in_the_body_follows_it():
+def test_dateline_from_the_body_is_updated_with_it():
     load({name: value for name, value in RECORD.items() if name != "dateline"})
 
     update(body="SHELBYVILLE – The county closed its records office today.")

@@ -25,7 +25,7 @@ def test_every_title_stays_inside_its_box(title):
     assert len(lines) * font.size * 5 / 4 <= TITLE_BOX[1] + font.size
 
 
-def test_long_title_says_that_it_goes_on():
+def test_long_title_ends_in_an_ellipsis():
     _font, lines = _fit("A longer title of words " * 40)
 
     assert lines[-1].endswith("…")

@@ -86,7 +86,7 @@ def test_picture_of_100_megapixels_is_refused_before_its_pixels_are_read():
     assert MAX_PIXELS == 64_000_000
 
 
-def test_largest_picture_stays_within_the_memory_that_is_stated(tmp_path):
+def test_largest_picture_stays_within_the_memory_limit(tmp_path):
     path = tmp_path / "picture.jpg"
     path.write_bytes(encoded(Image.new("RGB", (8000, 8000), "teal"), "JPEG"))
 
@@ -97,7 +97,7 @@ def test_largest_picture_stays_within_the_memory_that_is_stated(tmp_path):
     assert int(measured.stdout) < 900_000
 
 
-def test_worker_that_breaks_down_is_a_sentence():
+def test_crashed_worker_gives_a_message():
     with pytest.raises(UnusableFileError, match="too much memory or time"):
         intake._prepare(upload(b"anything"), "releases.media.no_such_reader")
 
@@ -112,7 +112,7 @@ def test_file_over_the_limit_is_refused_by_its_size_alone():
         intake.prepare_image(heavy)
 
 
-def test_what_hides_behind_the_picture_does_not_get_out():
+def test_data_after_the_picture_is_removed():
     prepared = take(photograph() + b"<script>alert('behind')</script>")
 
     for rendition in prepared.found["renditions"]:
@@ -130,7 +130,7 @@ def test_page_inside_a_valid_png_does_not_get_out():
         assert b"inside" not in prepared.path(rendition["name"]).read_bytes()
 
 
-def test_gps_and_personal_tags_are_not_in_what_is_public():
+def test_gps_and_personal_tags_are_removed():
     data = samples.with_personal_tags()
     assert b"Private Person" in data
 

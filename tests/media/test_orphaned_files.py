@@ -30,7 +30,7 @@ def keys(at):
     return [orphan.key for orphan in orphaned_files.find_orphans(at)]
 
 
-def test_what_nothing_names_is_found_after_a_day(db, tomorrow):
+def test_unreferenced_file_is_found_after_a_day(db, tomorrow):
     default_storage.save(f"{KEY}/original", ContentFile(b"x"))
 
     assert keys(timezone.now()) == []
@@ -52,7 +52,7 @@ def test_key_into_which_a_file_came_within_a_day_waits(db):
     assert keys(at) == []
 
 
-def test_what_a_row_names_stays_with_what_was_there_before(
+def test_referenced_files_and_earlier_uploads_stay(
     make_release, attach_image, attach_pdf, tomorrow
 ):
     release = make_release()
@@ -80,7 +80,7 @@ def test_files_of_the_history_stay_for_ever(make_release, attach_image, attach_p
     assert keys(tomorrow) == []
 
 
-def test_what_the_site_did_not_store_is_left_alone(db, tomorrow):
+def test_foreign_files_are_left_alone(db, tomorrow):
     default_storage.save("notes/read-me.txt", ContentFile(b"x"))
     default_storage.save("top.txt", ContentFile(b"x"))
 
@@ -106,7 +106,7 @@ def temporary(tmp_path, monkeypatch, tomorrow):
     return tmp_path
 
 
-def test_command_lists_and_removes_only_when_told_to(db, temporary):
+def test_command_lists_and_removes_only_on_request(db, temporary):
     default_storage.save(f"{KEY}/original", ContentFile(b"four"))
 
     listed = run()

@@ -98,7 +98,7 @@ READ = {
 
 
 @pytest.mark.parametrize("hang", ACTING.values(), ids=ACTING)
-def test_pdf_that_acts_is_refused_wherever_the_action_is(hang):
+def test_pdf_with_an_action_anywhere_is_refused(hang):
     with pytest.raises(UnusableFileError, match="carries a script, an action"):
         intake.prepare_pdf(upload(pdf("text", hang=hang), "innocent.pdf"))
 
@@ -110,18 +110,18 @@ def test_pdf_is_refused_whose_link_leads_neither_to_the_web_nor_to_mail(hang):
 
 
 @pytest.mark.parametrize("hang", READ.values(), ids=READ)
-def test_pdf_that_only_leads_somewhere_is_read(hang):
+def test_pdf_with_links_only_is_read(hang):
     assert intake.prepare_pdf(upload(pdf("text", hang=hang), "fine.pdf")).found["text"] == "text"
 
 
 @pytest.mark.parametrize("cipher", ["RC4-128", "AES-128", "AES-256"])
-def test_pdf_that_only_an_owner_password_guards_is_read(cipher):
+def test_pdf_with_only_an_owner_password_is_read(cipher):
     guarded = upload(pdf("text", owner="secret", cipher=cipher), "guarded.pdf")
 
     assert intake.prepare_pdf(guarded).found["text"] == "text"
 
 
-def test_guarded_pdf_that_acts_is_refused():
+def test_encrypted_pdf_with_an_action_is_refused():
     guarded = upload(pdf("text", owner="secret", hang=link(S="/Launch")), "guarded.pdf")
 
     with pytest.raises(UnusableFileError, match="carries a script, an action"):
@@ -143,7 +143,7 @@ def test_text_of_all_pages_is_read():
     assert found["text"].split() == ["The", "complaint", "names", "a", "county"]
 
 
-def test_text_that_inflates_is_read_within_bounds():
+def test_inflating_text_is_read_within_limits():
     found = intake.prepare_pdf(upload(pdf("word " * 300_000))).found
 
     assert 0 < len(found["text"]) <= 500_000

@@ -30,7 +30,7 @@ def test_upload_comes_back_as_it_was():
         assert back.path(name).read_bytes() == picture.path(name).read_bytes()
 
 
-def test_folder_goes_with_what_was_taken_back():
+def test_folder_is_deleted_with_the_restored_files():
     document = intake.prepare_pdf(samples.upload(samples.pdf("text"), "a.pdf"))
     back = pending_uploads.fetch(pending_uploads.store(document, OWNER), OWNER)
     folder = back.folder
@@ -51,7 +51,7 @@ def test_handle_is_of_its_person_and_form(owner):
 
 
 @pytest.mark.parametrize("handle", ["", "x", "ImEi:1:x", "\0", "é" * 5000])
-def test_what_is_no_handle_is_refused(handle):
+def test_invalid_handle_is_refused(handle):
     with pytest.raises(UploadExpiredError):
         pending_uploads.fetch(handle, OWNER)
 

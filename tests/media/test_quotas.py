@@ -19,7 +19,7 @@ def ana(staff):
     return ana
 
 
-def test_what_passes_the_quota_is_refused_with_limit_and_remedy(ana):
+def test_upload_beyond_the_quota_is_refused_with_limit_and_remedy(ana):
     later = NOON + datetime.timedelta(hours=1)
     quotas.consume(ana, 10, later)
 
@@ -38,11 +38,11 @@ def test_after_a_day_it_counts_no_more(ana):
     assert Upload.objects.count() == 1
 
 
-def test_what_one_sends_does_not_count_for_another(ana, staff):
+def test_quota_is_per_person(ana, staff):
     quotas.consume(staff("writer", "Bea"), 1_000, NOON)
 
 
-def test_file_beyond_the_quota_is_refused_beside_its_field(
+def test_file_beyond_the_quota_is_refused_at_its_field(
     admin_client, admin_user, make_release, monkeypatch
 ):
     release = make_release()

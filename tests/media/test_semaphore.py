@@ -62,7 +62,7 @@ def test_eight_pictures_sent_at_once_are_all_read_two_at_a_time():
     assert max(seen) == semaphore.MAX_CONCURRENT == 2
 
 
-def test_whose_turn_does_not_come_is_told_to_try_again(monkeypatch):
+def test_full_semaphore_asks_to_try_again(monkeypatch):
     monkeypatch.setattr(semaphore, "ACQUIRE_TIMEOUT", 0.2)
 
     with ExitStack() as held:
@@ -74,7 +74,7 @@ def test_whose_turn_does_not_come_is_told_to_try_again(monkeypatch):
     assert take().found["width"] == 1200
 
 
-def test_turns_are_shared_by_processes_and_come_back_from_one_that_is_killed(
+def test_slots_are_shared_by_processes_and_freed_when_one_is_killed(
     turns_of_this_test, monkeypatch
 ):
     monkeypatch.setattr(semaphore, "MAX_CONCURRENT", 1)

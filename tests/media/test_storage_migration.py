@@ -53,7 +53,7 @@ def test_bucket_into_another_and_into_the_folder(keep_files_in, bucket, s3_serve
     assert contents(default_storage) == FILES
 
 
-def test_other_content_under_the_same_name_is_told_and_left(either_storage, tmp_path, capsys):
+def test_different_content_in_the_target_is_reported_and_kept(either_storage, tmp_path, capsys):
     fill(FileSystemStorage(tmp_path / "old"))
     default_storage.save("top", ContentFile(b"another"))
 
@@ -65,6 +65,6 @@ def test_other_content_under_the_same_name_is_told_and_left(either_storage, tmp_
 
 
 @pytest.mark.parametrize("source", ["/no/such/folder", "s3://", "gs://press"])
-def test_what_is_no_place_of_files_is_named(source, tmp_path):
+def test_missing_source_folder_is_named(source, tmp_path):
     with pytest.raises(CommandError, match=f"There is no folder {source}. FROM: "):
         run(source)

@@ -90,7 +90,7 @@ def test_doubted_and_incomplete_drafts_need_attention(make_release, fields, need
     assert Release.objects.needing_attention().exists() == needs
 
 
-def test_releases_that_need_attention_are_counted_by_an_index_of_their_own(make_release):
+def test_releases_needing_attention_are_counted_by_their_index(make_release):
     make_release(import_warnings=[DOUBT])
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

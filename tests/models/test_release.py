@@ -33,7 +33,7 @@ def test_withdrawn_release_needs_a_reason(publish):
         Release.objects.filter(pk=release.pk).update(status="withdrawn")
 
 
-def test_release_is_no_translation_of_itself(make_release):
+def test_release_cannot_be_its_own_translation(make_release):
     release = make_release()
 
     with pytest.raises(IntegrityError, match="translation_is_of_another_release"):
@@ -58,21 +58,21 @@ def test_two_sections_can_trade_places_in_one_transaction(make_release):
     assert list(release.sections.all()) == [second, first]
 
 
-def test_version_can_not_be_changed(publish):
+def test_version_cannot_be_changed(publish):
     version = publish().versions.get()
 
     with pytest.raises(DatabaseError, match="versions are append-only"):
         Version.objects.filter(pk=version.pk).update(note="another history")
 
 
-def test_version_can_not_be_deleted(publish):
+def test_version_cannot_be_deleted(publish):
     version = publish().versions.get()
 
     with pytest.raises(DatabaseError, match="versions are append-only"):
         version.delete()
 
 
-def test_audit_line_can_not_be_changed_nor_deleted(publish):
+def test_audit_entry_cannot_be_changed_or_deleted(publish):
     line = publish().audit_entries.get()
 
     with pytest.raises(DatabaseError, match="audit entries are append-only"), transaction.atomic():
@@ -81,7 +81,7 @@ def test_audit_line_can_not_be_changed_nor_deleted(publish):
         line.delete()
 
 
-def test_number_can_not_be_changed(publish):
+def test_number_cannot_be_changed(publish):
     release = publish()
 
     with pytest.raises(DatabaseError, match="numbers are permanent"):
@@ -89,14 +89,14 @@ def test_number_can_not_be_changed(publish):
 
 
 @pytest.mark.parametrize("status", ["approved", "draft"])
-def test_moment_that_has_come_can_not_be_erased(publish, status):
+def test_passed_release_time_cannot_be_removed(publish, status):
     release = publish()
 
     with pytest.raises(DatabaseError, match="its release time cannot be removed"):
         Release.objects.filter(pk=release.pk).update(status=status, release_at=None)
 
 
-def test_published_release_can_not_be_deleted(publish):
+def test_published_release_cannot_be_deleted(publish):
     release = publish()
 
     with pytest.raises(ProtectedError):
@@ -188,7 +188,7 @@ def test_withdrawal_and_reinstatement_keep_the_numbers(corrected_twice):
     assert list(corrected_twice.versions.last().paragraphs) == [1, 2, 3, 5]
 
 
-def test_what_is_issued_anew_begins_at_one(publish, in_an_hour):
+def test_reissued_version_numbers_paragraphs_from_one(publish, in_an_hour):
     release = publishing.recall(publish(release_at=in_an_hour, body="One.\n\nTwo."), "Not so.")
     release.body = "Words.\n\nOne."
     release.save()
@@ -197,12 +197,12 @@ def test_what_is_issued_anew_begins_at_one(publish, in_an_hour):
     assert list(release.versions.last().paragraphs) == [1, 2]
 
 
-def test_numbers_of_paragraphs_are_on_record_for_good(corrected_twice):
+def test_paragraph_numbers_are_permanent(corrected_twice):
     with pytest.raises(DatabaseError, match="append-only"):
         corrected_twice.versions.update(paragraph_numbers=None)
 
 
-def test_versions_on_record_before_got_the_numbers_that_new_ones_get(corrected_twice):
+def test_migration_numbers_paragraphs_as_new_versions_do(corrected_twice):
     migration = import_module("releases.migrations.0011_paragraph_numbers")
     given = [list(version.paragraphs) for version in corrected_twice.versions.all()]
     with connection.cursor() as cursor:
@@ -214,6 +214,6 @@ def test_versions_on_record_before_got_the_numbers_that_new_ones_get(corrected_t
     assert [list(version.paragraphs) for version in corrected_twice.versions.all()] == given
 
 
-def test_address_of_a_paragraph_is_no_slug(make_release):
+def test_slug_cannot_look_like_a_paragraph_link(make_release):
     with pytest.raises(IntegrityError, match="slug_is_no_page_of_its_own"):
         make_release(slug="p1")

@@ -70,7 +70,7 @@ def test_change_past_the_actions_is_refused(released, sql):
 
 
 @pytest.mark.parametrize("sql", FORBIDDEN)
-def test_what_is_permanent_is_neither_deleted_nor_rewritten(released, sql):
+def test_permanent_rows_are_neither_deleted_nor_rewritten(released, sql):
     with pytest.raises(IntegrityError):
         run(sql)
 
@@ -85,7 +85,7 @@ def test_permanent_table_is_never_emptied(released, table):
         run(f"TRUNCATE {table} CASCADE")
 
 
-def test_table_of_a_release_that_may_be_emptied_is_none_of_the_permanent(db):
+def test_permanent_tables_cannot_be_truncated(db):
     assert set(PERMANENT) <= set(tables_never_emptied())
 
 
@@ -123,7 +123,7 @@ def test_draft_changes_freely(make_release):
     assert not Section.objects.exists()
 
 
-def test_actions_leave_nothing_that_the_database_refuses(released, make_release):
+def test_actions_satisfy_the_triggers(released, make_release):
     publishing.rename(released, "another-slug")
     publishing.add_topics(released, Topic.objects.all())
     publishing.delete_topics(Topic.objects.all())

@@ -63,7 +63,7 @@ def test_page_has_every_style_and_every_export(client, publish):
         assert f"/releases/{release.number}.{suffix}" in page.text
 
 
-def test_earlier_version_is_cited_at_an_address_of_its_own(client, corrected):
+def test_earlier_version_is_cited_with_its_own_url(client, corrected):
     page = client.get(f"/releases/{corrected.number}/cite/?v=1").text
 
     assert "version 1, 14 May 2024, http://testserver/releases/2024-0001/versions/1/." in page

@@ -39,7 +39,7 @@ def test_sections_with_headings_of_their_own_are_read_back():
     assert parser.parse(plain.compose(RELEASE)).sections == RELEASE.sections
 
 
-def test_words_that_would_be_misread_get_labels():
+def test_ambiguous_fields_get_labels():
     release = parser.parse("Title: It is a sentence that begins a release.\nContent:\nShort words")
 
     text = plain.compose(release)
@@ -48,7 +48,7 @@ def test_words_that_would_be_misread_get_labels():
     assert parser.parse(text).title == release.title
 
 
-def test_place_that_stood_beside_the_date_is_printed_there():
+def test_place_next_to_the_date_is_printed_there():
     release = parser.parse("Title: A Title\nDate: Fresno, May 3, 2012\nContent:\nThe office acts.")
 
     assert "Fresno, Thursday, May 3, 2012" in plain.compose(release)
@@ -67,7 +67,7 @@ def test_wrapped_text_is_read_back_the_same():
     assert parser.parse(text).body == long.body.strip()
 
 
-def test_text_that_would_be_read_otherwise_when_wrapped_is_not():
+def test_text_that_would_parse_differently_is_not_wrapped():
     broken = dataclasses.replace(RELEASE, body=RELEASE.body + "\n\n" + "Lists\\\nin lines\\\n" * 9)
 
     assert plain.compose(broken, 60) == plain.compose(broken)

@@ -28,7 +28,7 @@ def test_neighbours_are_those_of_the_list(publish):
     assert [of(release).previous for release in listed] == [*listed[1:], None]
 
 
-def test_embargoed_neighbour_is_not_told_until_its_moment(publish, in_an_hour):
+def test_embargoed_neighbor_is_hidden_until_its_release_time(publish, in_an_hour):
     earlier, later = publish(), publish(release_at=in_an_hour)
 
     assert find_related(earlier, timezone.now()).next is None
@@ -51,7 +51,7 @@ def test_translations_lead_to_each_other(publish):
     assert of(translation).translations == (original,)
 
 
-def test_translation_under_embargo_is_not_told(publish, in_an_hour):
+def test_embargoed_translation_is_hidden(publish, in_an_hour):
     original = publish()
     publishing.set_original(publish(language="es", release_at=in_an_hour), original)
 
@@ -80,7 +80,7 @@ def test_all_of_it_costs_one_query(publish, django_assert_num_queries):
         find_related(release, timezone.now())
 
 
-def test_translation_of_an_earlier_version_says_so(publish):
+def test_translation_of_an_earlier_version_is_marked(publish):
     original = publish(title="Clinic Opens")
     translation = publish(title="Abre una clínica", language="es")
     publishing.set_original(translation, original)

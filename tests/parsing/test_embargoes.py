@@ -67,7 +67,7 @@ def test_statement_gives_its_moment_without_changing_the_header(words):
     assert "Pat Doe, (555) 010-0110" in release.contact
 
 
-def test_printed_date_beside_an_embargo_is_the_date_of_the_release():
+def test_date_next_to_an_embargo_is_the_release_date():
     text = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\nNovember 18, 2036\n\n{TITLE}\n\n{LEAD}\n"
 
     release = parser.parse(text)

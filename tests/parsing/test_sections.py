@@ -51,7 +51,7 @@ def test_closings_are_split_off_and_grouped_by_kind():
     ]
 
 
-def test_text_that_is_all_closings_keeps_its_first_paragraph():
+def test_text_of_closings_only_keeps_its_first_paragraph():
     assert split("For more information, call.") == [("body", "", ["For more information, call."])]
 
 

@@ -24,7 +24,7 @@ NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
         ({"body": ""}, "The text is missing."),
     ],
 )
-def test_blockers_say_what_is_missing(make_release, fields, sentence):
+def test_blockers_name_missing_fields(make_release, fields, sentence):
     assert publishing.blockers(make_release(**fields)) == [sentence]
 
 
@@ -80,12 +80,12 @@ def test_submission_puts_a_draft_in_review(make_release):
     assert publishing.submit(make_release()).status == "in_review"
 
 
-def test_submission_is_refused_with_what_is_missing(make_release):
+def test_submission_names_missing_fields(make_release):
     with pytest.raises(ActionRefusedError, match="The title is missing"):
         publishing.submit(make_release(title=""))
 
 
-def test_what_is_sent_back_is_a_draft_again(make_release):
+def test_release_sent_back_is_a_draft(make_release):
     release = publishing.submit(make_release())
 
     assert publishing.send_back(release, "Name the county.").status == "draft"
@@ -127,7 +127,7 @@ def test_embargo_can_be_moved_and_the_index_follows(publish, in_an_hour):
     assert SearchChange.objects.filter(release=release, due_at=sooner).exists()
 
 
-def test_what_is_public_is_not_moved_nor_called_back(publish):
+def test_public_release_cannot_be_rescheduled_or_recalled(publish):
     for verb, argument in ((publishing.reschedule, NOW), (publishing.recall, "a reason")):
         with pytest.raises(ActionRefusedError, match="This release is already public"):
             verb(publish(), argument)
@@ -182,7 +182,7 @@ def test_moving_a_release_before_its_proposed_moment_has_to_be_confirmed(make_re
     assert publishing.reschedule(release, None, confirmed=True).is_published()
 
 
-def test_proposed_moment_that_has_passed_stops_nothing(make_release):
+def test_passed_proposed_time_does_not_block(make_release):
     release = make_release(proposed_release_at=NOW)
 
     assert publishing.approve(release, release.start_of_day()).is_published()
@@ -231,7 +231,7 @@ def test_approval_while_the_clock_passes_is_public_at_its_moment(make_release):
     ("local", "utc"),
     [("2024-11-03T01:30-07:00", "08:30"), ("2024-11-03T01:30-08:00", "09:30")],
 )
-def test_embargo_in_the_hour_that_the_clock_runs_twice_is_one_moment(publish, local, utc):
+def test_embargo_in_a_repeated_hour_is_unambiguous(publish, local, utc):
     lift = datetime.datetime.fromisoformat(local)
     release = publish(release_at=lift)
     release.refresh_from_db()

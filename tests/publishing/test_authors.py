@@ -43,7 +43,7 @@ def test_author_before_the_last_one_does_not_approve_either(make_release, ana, b
         ]
 
 
-def test_blank_save_of_a_colleague_makes_nobody_the_author(make_release, ana, ben):
+def test_unchanged_save_by_a_colleague_does_not_make_them_author(make_release, ana, ben):
     release = make_release()
     change(release, ana, title="Ana’s title")
     saved = release.updated_at
@@ -65,9 +65,7 @@ def test_who_imported_files_is_their_author(ana):
     assert sentence.startswith("You created it, and nobody")
 
 
-def test_what_a_colleague_approved_is_not_held_against_its_author(
-    make_release, ana, ben, in_an_hour
-):
+def test_changes_before_the_last_approval_do_not_count(make_release, ana, ben, in_an_hour):
     release = make_release()
     change(release, ana, title="Ana’s title")
     release = publishing.approve(release, in_an_hour, by=ben)
@@ -88,13 +86,13 @@ def test_topics_and_pairs_are_changes_too(make_release, ana):
     assert "You changed its topics and changed its translation, and nobody" in sentence
 
 
-def test_moving_it_through_review_is_no_change(make_release, ana):
+def test_review_steps_are_not_changes(make_release, ana):
     release = publishing.submit(make_release(), by=ana)
 
     assert publishing.blockers(release, ana) == []
 
 
-def test_own_work_is_approved_for_a_reason_that_is_recorded(make_release, ana):
+def test_own_work_needs_a_recorded_reason(make_release, ana):
     release = make_release()
     change(release, ana, title="Ana’s title")
 

@@ -54,18 +54,18 @@ def test_weekday_in_a_section_is_doubted(make_release):
 
 
 @pytest.mark.parametrize("slug", ["", "records-office", "county-opens-a-records-office"])
-def test_address_that_says_less_than_the_title_is_no_doubt(make_release, slug):
+def test_slug_shorter_than_the_title_is_fine(make_release, slug):
     assert doubts(make_release(slug=slug)) == ""
 
 
-def test_picture_that_is_not_described_is_named(make_release):
+def test_picture_without_alt_text_is_named(make_release):
     release = make_release()
     release._prefetched_objects_cache = {"images": [Image(alt=" ", original_name="door.jpg")]}
 
     assert "The image “door.jpg” has no alt text. Describe it, or tick" in doubts(release)
 
 
-def test_alt_text_that_is_a_file_name_is_doubted(make_release, attach_image):
+def test_file_name_as_alt_text_is_named(make_release, attach_image):
     release = make_release()
     attach_image(release, alt="IMG_2041.JPG")
 
@@ -98,7 +98,7 @@ def test_same_title_is_named(make_release, publish, title):
         ("http://localhost/releases/2024-0001.pdf", "leads to a release that is not public"),
     ],
 )
-def test_link_that_leads_nowhere_is_named_with_its_words(make_release, publish, address, fault):
+def test_broken_link_is_named_with_its_words(make_release, publish, address, fault):
     publish(release_at=NOW + datetime.timedelta(hours=1))
     release = make_release(title="Other", body=f"Read [the page]({address}) on it.")
 
@@ -108,7 +108,7 @@ def test_link_that_leads_nowhere_is_named_with_its_words(make_release, publish, 
 @pytest.mark.parametrize(
     "address", ["/releases/2024-0001/", "http://localhost/releases/2024-0001.pdf", "/old/a.html"]
 )
-def test_link_to_a_public_release_is_no_doubt(make_release, publish, address):
+def test_link_to_a_public_release_is_fine(make_release, publish, address):
     LegacyURL.objects.create(release=publish(), url="/old/a.html", key=legacy_key("/old/a.html"))
 
     assert doubts(make_release(title="Other", body=f"Read [it]({address}).")) == ""

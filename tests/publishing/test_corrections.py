@@ -25,7 +25,7 @@ def test_change_on_record_is_chained_to_the_version_before(publish):
     assert version.sha256 == version.digest(first.sha256)
 
 
-def test_change_that_the_public_can_not_see_makes_no_version(publish):
+def test_invisible_change_makes_no_version(publish):
     release = publish()
 
     assert publishing.record_change(release, "minor", "") is None
@@ -54,7 +54,7 @@ def test_words_under_embargo_change_only_after_recall(publish, in_an_hour):
         publishing.record_change(release, "correction", "a note")
 
 
-def test_minor_edit_that_changes_words_is_refused(publish):
+def test_minor_edit_of_words_is_refused(publish):
     release = publish()
     release.body = "SPRINGFIELD – The county opened no records office today."
     release.save()
@@ -88,12 +88,12 @@ def test_renamed_release_has_a_new_permalink_and_a_version(publish):
 
 
 @pytest.mark.parametrize("slug", ["versions", "A b", "", "ü"])
-def test_slug_that_can_not_stand_in_an_address_is_refused(publish, slug):
+def test_invalid_slug_is_refused(publish, slug):
     with pytest.raises(ActionRefusedError, match="cannot be in an address"):
         publishing.rename(publish(), slug)
 
 
-def test_only_what_is_approved_gets_another_address(make_release, publish):
+def test_only_approved_releases_are_renamed(make_release, publish):
     withdrawn = publishing.withdraw(publish(), "It was wrong.")
 
     for release in (make_release(), withdrawn):
@@ -116,7 +116,7 @@ def test_translation_is_paired_with_an_original_in_another_language(make_release
             publishing.set_original(release, original)
 
 
-def test_topics_given_to_many_are_versions_of_those_that_are_public(publish, make_release):
+def test_adding_topics_makes_versions_of_public_releases(publish, make_release):
     public, draft = publish(), make_release()
     topic = Topic.objects.create(name="Records", slug="records")
 
@@ -127,7 +127,7 @@ def test_topics_given_to_many_are_versions_of_those_that_are_public(publish, mak
     assert draft.versions.count() == 0
 
 
-def test_topics_of_what_is_under_embargo_or_taken_back_stay(publish, in_an_hour):
+def test_topics_of_embargoed_or_withdrawn_releases_stay(publish, in_an_hour):
     topic = Topic.objects.create(name="Records", slug="records")
     withdrawn = publishing.withdraw(publish(), "It was wrong.")
     for release, sentence in (
@@ -139,7 +139,7 @@ def test_topics_of_what_is_under_embargo_or_taken_back_stay(publish, in_an_hour)
         assert not release.topics.exists()
 
 
-def test_action_that_changes_nothing_leaves_no_trace(publish, make_release):
+def test_action_without_effect_leaves_no_trace(publish, make_release):
     release, original = publish(language="es"), make_release()
     topic = Topic.objects.create(name="Records", slug="records")
     publishing.add_topics(release, [topic])
@@ -155,7 +155,7 @@ def test_action_that_changes_nothing_leaves_no_trace(publish, make_release):
     assert before.updated_at == seen
 
 
-def test_number_that_was_given_out_is_never_deleted(publish, make_release):
+def test_numbered_release_is_never_deleted(publish, make_release):
     with pytest.raises(ActionRefusedError, match="cannot be deleted"):
         publishing.record_deletion(publish())
 

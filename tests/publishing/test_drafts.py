@@ -39,7 +39,7 @@ def titles(by, release):
     return [copy.title for copy in drafts.copies(by, release)]
 
 
-def test_what_is_typed_within_minutes_is_one_state(keep):
+def test_saves_within_minutes_are_one_state(keep):
     keep("A")
     keep("AB", 3 * SECOND)
     keep("Another", 6 * MINUTE)
@@ -82,7 +82,7 @@ def test_too_much_text_is_refused(keep):
         keep("x" * drafts.MAX_CHARACTERS)
 
 
-def test_discarding_leaves_what_others_typed(keep, ana, staff):
+def test_discarding_keeps_copies_of_others(keep, ana, staff):
     ben = staff("writer", "Ben")
     release = keep("Ana’s").release
     keep("Ben’s", by=ben)
@@ -106,7 +106,7 @@ def test_state_before_the_first_save_is_kept_too(ana, make_release):
     ]
 
 
-def test_save_that_changes_nothing_is_no_new_state(ana, make_release):
+def test_unchanged_save_adds_no_state(ana, make_release):
     release = make_release()
     for _ in range(2):
         drafts.record_draft_state(release, release.snapshot(), ana, timezone.now())

@@ -54,7 +54,7 @@ def test_recipient_and_expiry_are_asked_for(publish, in_an_hour, recipient, days
     assert refused.value.reasons == (sentence,)
 
 
-def test_only_what_is_under_embargo_is_shared(publish, make_release, tomorrow):
+def test_only_embargoed_releases_are_shared(publish, make_release, tomorrow):
     with pytest.raises(ActionRefusedError, match="Only a release under embargo can be shared"):
         publishing.create_preview(make_release(), "Jane Roe", tomorrow)
     with pytest.raises(ActionRefusedError, match="This release is public"):

@@ -79,7 +79,7 @@ def test_approved_proposal_is_a_version_by_its_proposer(publish, propose, writer
     assert (proposal.status, proposal.decided_by) == ("approved", publisher)
 
 
-def test_proposer_approves_only_for_a_reason_that_is_recorded(publish, propose, publisher):
+def test_proposer_approves_only_with_a_recorded_reason(publish, propose, publisher):
     release = publish()
     proposal = propose(release, title="Two Offices", by=publisher)
 
@@ -142,12 +142,12 @@ def test_second_proposal_waits_for_the_first(publish, propose, writer):
         ({"body": " "}, "The text is missing"),
     ],
 )
-def test_proposal_that_could_not_go_out_is_refused(publish, propose, changed, sentence):
+def test_unpublishable_proposal_is_refused(publish, propose, changed, sentence):
     with pytest.raises(ActionRefusedError, match=sentence):
         propose(publish(), **changed)
 
 
-def test_only_what_is_public_is_proposed_for(publish, propose, make_release, in_an_hour):
+def test_only_public_releases_get_proposals(publish, propose, make_release, in_an_hour):
     for release in (make_release(), publish(release_at=in_an_hour)):
         with pytest.raises(ActionRefusedError, match="Only a public release can be corrected"):
             propose(release, title="Two Offices")
@@ -163,7 +163,7 @@ def test_later_version_of_other_parts_stays(publish, propose, publisher):
     assert (done.title, done.body) == ("Two Offices", "SPRINGFIELD – It opened yesterday.")
 
 
-def test_later_version_of_the_same_part_is_a_conflict_that_is_named(publish, propose, publisher):
+def test_conflicting_later_version_is_named(publish, propose, publisher):
     release = publish()
     proposal = propose(release, title="Two Offices", body="SPRINGFIELD – Two.")
     change(release, title="Three Offices")
@@ -178,7 +178,7 @@ def test_later_version_of_the_same_part_is_a_conflict_that_is_named(publish, pro
     assert [change.part for change in publishing.proposed_changes(proposal)] == ["Title", "Text"]
 
 
-def test_files_that_came_since_stay(publish, propose, publisher, attach_image):
+def test_files_added_since_the_proposal_stay(publish, propose, publisher, attach_image):
     release = publish()
     proposal = propose(release, title="Two Offices")
     attach_image(release)
@@ -189,7 +189,7 @@ def test_files_that_came_since_stay(publish, propose, publisher, attach_image):
     assert len(release.versions.last().snapshot["images"]) == 1
 
 
-def test_what_was_withdrawn_since_is_not_corrected(publish, propose, publisher):
+def test_release_withdrawn_since_is_not_corrected(publish, propose, publisher):
     release = publish()
     proposal = propose(release, title="Two Offices")
     publishing.withdraw(release, "It was wrong.")
@@ -248,7 +248,7 @@ def test_approval_and_decline_at_once_decide_it_once(publish, propose, publisher
         lambda rows: rows._raw_delete("default"),
     ],
 )
-def test_database_keeps_what_was_proposed(publish, propose, harm):
+def test_database_keeps_proposals_immutable(publish, propose, harm):
     propose(publish(), title="Two Offices")
 
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -29,7 +29,7 @@ def test_withdrawal_needs_a_reason(publish):
         publishing.withdraw(publish(), "")
 
 
-def test_draft_can_not_be_withdrawn(make_release):
+def test_draft_cannot_be_withdrawn(make_release):
     with pytest.raises(ActionRefusedError, match="Only a published release"):
         publishing.withdraw(make_release(), "a reason")
 
@@ -43,7 +43,7 @@ def test_block_by_law_leaves_its_own_status(publish):
     assert publishing.block(publish(), "By order of the court.").status == "blocked"
 
 
-def test_reinstated_release_is_public_and_says_why(publish):
+def test_reinstated_release_is_public_with_its_reason(publish):
     release = publishing.reinstate(publishing.withdraw(publish(), "a reason"), "It was right.")
 
     assert release.is_published()

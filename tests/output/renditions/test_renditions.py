@@ -109,7 +109,7 @@ def test_json_has_fields_paragraphs_files_and_changes(client, long_release):
         assert client.get(address).status_code == 200
 
 
-def test_images_and_documents_are_told_with_whole_addresses(client, make_release, attach_image):
+def test_images_and_documents_have_absolute_urls(client, make_release, attach_image):
     release = make_release()
     attach_image(release)
     release = publishing.approve(release, datetime.datetime(2024, 5, 14, tzinfo=datetime.UTC))
@@ -140,7 +140,7 @@ def test_pdf_prints_the_mark_of_a_page_count_as_it_is_written(client, publish):
     )
 
 
-def test_pdf_says_where_its_typeface_lacks_characters(client, publish):
+def test_pdf_notes_missing_characters(client, publish):
     assert "Some characters are missing" in words_of_pdf(
         get(client, publish(title="检察长 Speaks"), "pdf").content
     )
