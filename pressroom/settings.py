@@ -13,7 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom.infra import cache, mail_settings, storage
+from pressroom.infra import cache, logs, mail_settings, storage
 from pressroom.infra.db import embedded
 from pressroom.infra.db.lag_setting import read_max_lag
 from pressroom.infra.site_identity import read_feed_authority, read_origin, require_strong_key
@@ -107,6 +107,13 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "pressroom.urls"
 WSGI_APPLICATION = "pressroom.wsgi.application"
+
+# What infra/ treats specially, by the beginning of its path.
+ADMIN_PATH = "/admin/"
+API_PATH = "/api/"
+SECRET_PATHS = ["/preview/"]  # the segment after it is a secret: logs mask it
+PRIMARY_PATHS = [ADMIN_PATH, *SECRET_PATHS, "/health/"]  # never read from a replica
+THROTTLED_TEMPLATE = "429.html"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -331,6 +338,11 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "admin:login"
 CSRF_FAILURE_VIEW = "pressroom.infra.accounts.resumed_forms.csrf_failure"
+# Its page lists what was typed: labels where a field's name is none, and fields that nobody types.
+RESUMED_FORM_LABELS = {"release_at": "Public from"}
+RESUMED_FORM_HIDDEN = frozenset(
+    ("id", "release", "seen", "read", "handle", "named", "asked", "effect", "action", "apply")
+)
 HELD_FILES = "releases.media.interrupted_uploads"
 PUBLISHERS_PERMISSION = "releases.approve_release"
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
@@ -363,28 +375,4 @@ LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 LOG_FORMAT = os.environ.get("LOG_FORMAT", "line")
 if LOG_FORMAT not in {"line", "json"}:
     raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: it must be line or json.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "pressroom.infra.logs.MaskingFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        },
-        "json": {"()": "pressroom.infra.logs.JSONFormatter"},
-    },
-    "filters": {"no client errors": {"()": "pressroom.infra.logs.IgnoreClientErrors"}},
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["no client errors"],
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.server": {"level": LOG_LEVEL, "propagate": True},
-        "pressroom": {"level": "INFO" if LOG_FORMAT == "json" else LOG_LEVEL},
-    },
-}
+LOGGING = logs.settings_for(LOG_LEVEL, LOG_FORMAT)

@@ -30,6 +30,7 @@ SAME_ROOM = {"releases.search_indexes": "releases.search"}
 ROOF = {"pressroom.settings", "pressroom.urls", "pressroom.wsgi"}
 DOTTED = re.compile(r"(?:pressroom|releases)(?:\.\w+)+")
 MODEL = re.compile(r"releases\.[A-Z]\w+")
+ADDRESS = re.compile(r"""["'](/(?:admin|api|preview|health|media|releases)/|\d{3}\.html)["']""")
 PERMISSION = re.compile(r"releases\.\w+_\w+")
 
 
@@ -170,6 +171,13 @@ def test_models_and_permissions_named_in_the_floor_are_faults(tmp_path, name):
     assert list(faults({"pressroom.infra.logs": floor})) == [
         "pressroom.infra.logs imports releases.models, which is not below it"
     ]
+
+
+def test_the_floor_names_no_address_or_template_of_the_site():
+    for name, path in MODULES.items():
+        if name.startswith("pressroom.infra"):
+            named = ADDRESS.findall(path.read_text())
+            assert not named, f"{name} names {named}: let the settings say it"
 
 
 def test_a_module_without_a_row_is_an_error():

@@ -13,13 +13,15 @@ import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 # A preview URL is a secret, and may arrive truncated, encoded or in capitals. So mask every long
 # run of token characters, except words joined by - or _, as in slugs.
-PREVIEW_TOKEN = re.compile(r"(/preview/+)[^/\s\"']+", re.IGNORECASE)
 TOKEN_LIKE = re.compile(r"[\w%~=-]{20,}", re.ASCII)
 JOINED_WORDS = re.compile(
     r"(?:(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,20}|\d{1,4})?[-_])+(?:[A-Za-z]{1,20}|\d{1,4})?"
@@ -40,7 +42,13 @@ class MaskingFormatter(logging.Formatter):
 
 def mask_secrets(text: str) -> str:
     """Replace with "…" whatever may be a preview token or another secret in a URL."""
-    return TOKEN_LIKE.sub(_mask_unless_words, PREVIEW_TOKEN.sub(r"\1…", text))
+    return TOKEN_LIKE.sub(_mask_unless_words, _secret_path().sub(r"\1…", text))
+
+
+@cache
+def _secret_path() -> re.Pattern[str]:
+    places = "|".join(re.escape(path.rstrip("/")) for path in settings.SECRET_PATHS)
+    return re.compile(rf"((?:{places})/+)[^/\s\"']+", re.IGNORECASE)
 
 
 def _mask_unless_words(run: re.Match[str]) -> str:
@@ -102,3 +110,32 @@ def log_request(method: str, path: str, status: int, started: float) -> None:
     milliseconds = round((time.monotonic() - started) * 1000, 1)
     fields = {"path": mask_secrets(path), "status": int(status), "milliseconds": milliseconds}
     logger.info("%s", method, extra={"said": fields})
+
+
+def settings_for(level: str, line_format: str) -> dict[str, Any]:
+    """Return LOGGING: standard error, in the format "line" or "json"."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": "pressroom.infra.logs.MaskingFormatter",
+                "format": "{asctime} {levelname} {name}: {message}",
+                "style": "{",
+            },
+            "json": {"()": "pressroom.infra.logs.JSONFormatter"},
+        },
+        "filters": {"no client errors": {"()": "pressroom.infra.logs.IgnoreClientErrors"}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": line_format,
+                "filters": ["no client errors"],
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django.server": {"level": level, "propagate": True},
+            "pressroom": {"level": "INFO" if line_format == "json" else level},
+        },
+    }

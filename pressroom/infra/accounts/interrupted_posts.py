@@ -84,7 +84,7 @@ def set_owner_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
             owner,
             salt=OWNER_SALT,
             max_age=OWNER_COOKIE_AGE,
-            path="/admin/",
+            path=settings.ADMIN_PATH,
             secure=settings.HTTPS != "off",
             httponly=True,
             samesite="Lax",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -18,16 +19,11 @@ STALE = (
 )
 SIGNED_OUT = "You were signed out before this was saved. Nothing has been saved yet."
 
-_LABELS = {"release_at": "Public from"}
-_HIDDEN = frozenset(
-    ("id", "release", "seen", "read", "handle", "named", "asked", "effect", "action", "apply")
-)
-
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show the form again with a fresh token; outside the admin, and cross-origin, refuse it."""
-    is_ours = request.path.startswith("/admin/") and interrupted_posts.is_same_origin(request)
-    if not is_ours or request.method != "POST":
+    is_ours = interrupted_posts.is_same_origin(request) and request.method == "POST"
+    if not is_ours or not request.path.startswith(settings.ADMIN_PATH):
         return csrf.csrf_failure(request, reason)
     fields = interrupted_posts.form_of(interrupted_posts.pairs_with_files(request))
     return resend_form(request, fields, STALE, status=403)
@@ -63,8 +59,8 @@ def resend_form(
 
 def _label(name: str) -> str:
     # sections-0-heading -> Sections 1 heading
-    if name in _LABELS:
-        return _LABELS[name]
+    if name in settings.RESUMED_FORM_LABELS:
+        return settings.RESUMED_FORM_LABELS[name]
     words = [str(int(word) + 1) if word.isdecimal() else word for word in name.split("-")]
     return " ".join(words).replace("_", " ").capitalize()
 
@@ -78,4 +74,4 @@ def _is_user_input(name: str, value: str) -> bool:
         or "token" in name
         or "__prefix__" in name
     )
-    return bool(value.strip()) and not is_hidden and last not in _HIDDEN
+    return bool(value.strip()) and not is_hidden and last not in settings.RESUMED_FORM_HIDDEN

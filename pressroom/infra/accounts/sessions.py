@@ -21,7 +21,7 @@ class AdminSessionMiddleware(SessionMiddleware):
     """Set and delete the session cookie only in the admin, so public responses never have one."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        if not request.path.startswith("/admin/"):
+        if not request.path.startswith(settings.ADMIN_PATH):
             return response
         return super().process_response(request, response)
 
@@ -37,10 +37,10 @@ class SessionLimitsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith("/admin/") and request.user.is_authenticated:
+        if request.path.startswith(settings.ADMIN_PATH) and request.user.is_authenticated:
             self.limit(request, int(time.time()))
         response = self.get_response(request)
-        if request.path.startswith("/admin/") and request.user.is_authenticated:
+        if request.path.startswith(settings.ADMIN_PATH) and request.user.is_authenticated:
             interrupted_posts.set_owner_cookie(request, response)
         return response
 

@@ -23,7 +23,6 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 PRIMARY = DEFAULT_DB_ALIAS
 REPLICA = "replica"
 SAFE_METHODS = {"GET", "HEAD"}
-PRIMARY_PATHS = ("/admin/", "/preview/", "/health/")  # after any language prefix
 CHECK_INTERVAL = 1.0  # seconds, in each process
 FAILURE_PAUSE = 5.0  # seconds until a failed server is tried again
 MAX_SAMPLES = 600  # of the primary's log position, one per check
@@ -186,7 +185,7 @@ def is_in_use() -> bool:
 def _is_public(request: HttpRequest) -> bool:
     # Staff must see what they just wrote; only anonymous readers may see a lag.
     has_session = settings.SESSION_COOKIE_NAME in request.META.get("HTTP_COOKIE", "")
-    is_inside = any(place in request.path for place in PRIMARY_PATHS)
+    is_inside = any(place in request.path for place in settings.PRIMARY_PATHS)
     return request.method in SAFE_METHODS and not has_session and not is_inside
 
 

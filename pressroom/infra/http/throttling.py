@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -45,7 +46,8 @@ class SizeLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        largest = MAX_STAFF_BODY if request.path.startswith("/admin/") else MAX_PUBLIC_BODY
+        is_admin = request.path.startswith(settings.ADMIN_PATH)
+        largest = MAX_STAFF_BODY if is_admin else MAX_PUBLIC_BODY
         if not length.isdecimal() or int(length) > largest:
             sentence = f"A request to this address may have at most {largest:,} bytes.\n"
             return HttpResponse(sentence, "text/plain; charset=utf-8", 413)
@@ -101,13 +103,13 @@ def _consume(key: str, points: int) -> int:
 
 
 def _too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(settings.API_PATH):
         detail = f"Too many requests from your network. Try again in {seconds} seconds."
         problem = {"type": "about:blank", "title": "Too many", "status": 429, "detail": detail}
         response = HttpResponse(json.dumps(problem), "application/problem+json", 429)
     else:
         context = {**office.context(request), "seconds": seconds}
-        response = HttpResponse(render_to_string("429.html", context), status=429)
+        response = HttpResponse(render_to_string(settings.THROTTLED_TEMPLATE, context), status=429)
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"
     return response
