@@ -1,4 +1,4 @@
-"""Publishing actions as the admin offers them: forms, buttons and blockers."""
+"""Publishing actions in the admin: forms, buttons and blockers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ActionForm(forms.Form):
     questions: tuple[str, ...] = ()  # to confirm before the action runs
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a form without the version that the person saw."""
+        """Refuse a form without the expected version."""
         cleaned = super().clean() or self.cleaned_data
         parse_expected_version(cleaned.get("seen") or "")
         return cleaned
@@ -104,24 +104,26 @@ class PairForm(ActionForm):
         help_text="Number of the release that this one translates.",
         error_messages={"invalid_choice": NO_ORIGINAL},
     )
-    unpair = forms.BooleanField(required=False, label="Not a translation of another release")
+    is_not_a_translation = forms.BooleanField(
+        required=False, label="Not a translation of another release"
+    )
 
     def clean(self) -> dict[str, Any]:
         # An empty field alone must not remove the link to the original.
         cleaned = super().clean()
-        if not self.errors and bool(cleaned["original"]) == cleaned["unpair"]:
+        if not self.errors and bool(cleaned["original"]) == cleaned["is_not_a_translation"]:
             raise forms.ValidationError(ORIGINAL_OR_NONE)
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments, with None as the original to remove the link."""
         arguments = super().arguments()
-        del arguments["unpair"]
+        del arguments["is_not_a_translation"]
         return arguments
 
 
 class ProposalForm(ActionForm):
-    """Decision on a proposed correction, by the key of the one that the person saw."""
+    """Decision on a proposed correction, by its primary key."""
 
     proposal = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -172,7 +174,7 @@ class ReleaseAction:
 
 
 OPEN_STATUSES = (Status.DRAFT, Status.IN_REVIEW)
-NO_LONGER_APPROVED = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
+NO_LONGER_PUBLIC = (Status.WITHDRAWN, Status.REMOVED, Status.BLOCKED)
 EMBARGOED, PUBLIC = "embargoed", "public"
 ACTIONS = {
     action.name: action
@@ -272,10 +274,10 @@ ACTIONS = {
             "Reinstated",
             publishing.reinstate,
             Action.REINSTATED,
-            NO_LONGER_APPROVED,
+            NO_LONGER_PUBLIC,
             PublicReasonForm,
         ),
-        # No status allows these: the panel of a proposal offers them.
+        # No status allows these: only the panel of a proposal shows them.
         ReleaseAction(
             "approve-correction",
             "Approve correction …",

@@ -42,7 +42,7 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
     Each runs in one transaction, after which the search index is written once.
     """
 
-    actions = ["approve_many", "withdraw_many", "file_many"]
+    actions = ["approve_many", "withdraw_many", "add_topics"]
 
     @admin.action(description="Withdraw …", permissions=["withdraw"])
     def withdraw_many(
@@ -58,16 +58,16 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
         return None
 
     @admin.action(description="File under topics …", permissions=["change"])
-    def file_many(self, request: HttpRequest, releases: QuerySet[Release]) -> HttpResponse | None:
+    def add_topics(self, request: HttpRequest, releases: QuerySet[Release]) -> HttpResponse | None:
         """Ask for topics, then add them to each release."""
         form = AddTopicsForm(request.POST if "apply" in request.POST else None)
         if not form.is_valid():
             return self._confirmation_page(
-                request, releases, form, "file_many", "File under topics"
+                request, releases, form, "add_topics", "File under topics"
             )
         topics = list(form.cleaned_data["topics"])
         self._apply_to_each(
-            request, "is filed under these topics", publishing.add_topics, releases, topics
+            request, "now has these topics", publishing.add_topics, releases, topics
         )
         return None
 

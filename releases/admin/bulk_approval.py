@@ -39,7 +39,7 @@ class ApprovalRow:
 
     @classmethod
     def of(cls, release: Release, by: User, at: datetime.datetime) -> ApprovalRow:
-        """Return the row as of the moment `at`."""
+        """Return the row as of `at`."""
         today = timezone.localdate(at)
         open_warnings = tuple(warning.message for warning in release.unresolved_warnings())
         moment = _future_moment(release, at) or at
@@ -51,12 +51,12 @@ class ApprovalRow:
 
     @property
     def scheduled_for(self) -> datetime.datetime | None:
-        """Return the proposed moment while it is in the future."""
+        """Return the proposed release time if it is in the future."""
         return _future_moment(self.release, timezone.now())
 
     @property
-    def in_words(self) -> str:
-        """Return when the release would be public, as a sentence."""
+    def describe_effect(self) -> str:
+        """Return a sentence saying when the release would become public."""
         if at := self.scheduled_for:
             return f"Scheduled for {format_moment(at)}."
         date = self.release.date
@@ -69,7 +69,7 @@ class ApprovalRow:
         return publishing.checklist_items(self.release)
 
     def moment(self, effect: str) -> datetime.datetime | None:
-        """Return the moment to approve it for; None for now."""
+        """Return the release time to approve it for; None for now."""
         return self.scheduled_for or (self.release.start_of_day() if effect == AS_PRINTED else None)
 
 
@@ -151,7 +151,7 @@ def _future_moment(release: Release, at: datetime.datetime) -> datetime.datetime
 
 
 def _buttons(ready: Sequence[ApprovalRow]) -> list[Button]:
-    """Return buttons whose labels say how many releases they publish and schedule."""
+    """Return buttons labeled with the number of releases they publish and schedule."""
     scheduled = sum(1 for row in ready if row.scheduled_for)
     published = len(ready) - scheduled
     if not ready:

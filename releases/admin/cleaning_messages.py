@@ -1,4 +1,4 @@
-"""Messages about what was cleaned from typed or pasted text."""
+"""Messages about characters and markup removed from typed or pasted text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CleanText(forms.CharField):
         super().__init__(*args, max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        """Return the text as it goes on record; "" if cleaning leaves nothing."""
+        """Return the cleaned text, "" if nothing is left."""
         cleaned = clean(super().to_python(value) or "", is_one_line=False)
         self.findings = cleaned.findings
         return str(cleaned.text.strip())
@@ -42,7 +42,7 @@ class CleaningMessages(admin.ModelAdmin):
         self.name_cleaned(request, form, *rows)
 
     def name_cleaned(self, request: HttpRequest, *sent: forms.BaseForm) -> None:
-        """Report what was cleaned from these forms, each sentence once."""
+        """Report the findings of these forms, each sentence once."""
         for sentence in dict.fromkeys(_sentences(sent)):
             self.message_user(request, sentence, messages.WARNING)
 

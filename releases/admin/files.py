@@ -91,7 +91,7 @@ class UploadForm(forms.ModelForm):
 
     def carry_over(self) -> None:
         """Store the file so that the form, shown again, still has it."""
-        # Browsers do not send a chosen file a second time.
+        # Browsers do not resend a chosen file.
         if self.prepared is None:
             return
         name = self.add_prefix("handle")

@@ -1,4 +1,4 @@
-"""Release form data as pairs of name and value: kept, fitted to the stored release, compared."""
+"""Release form data as pairs of name and value: merged with the stored release, compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from releases.models import Release
 
 Row = dict[str, str]
 
-# Prefix of each inline, and the fields that are read from a stored row.
+# Prefix of each inline, and the fields read from a stored row.
 INLINES: dict[str, tuple[str, ...]] = {
     "sections": ("kind", "heading", "body", "after_end"),
     "images": ("alt", "decorative", "caption", "credit", "rights", "position"),
@@ -56,10 +56,9 @@ def inline_rows(form: QueryDict, prefix: str) -> list[Row]:
 
 
 def fit_to_release(form: QueryDict, release: Release | None) -> QueryDict:
-    """Return the form, fitted to the release as it is stored now.
+    """Return the form, merged with the release's current rows.
 
-    Adds rows stored since. A section deleted since comes back as a new one; a deleted file does
-    not.
+    Adds rows created since, and re-creates deleted sections but not deleted files.
     """
     plain = [
         (name, value)
@@ -82,7 +81,7 @@ def fit_to_release(form: QueryDict, release: Release | None) -> QueryDict:
 def fitted_with_files(
     form: QueryDict, files: MultiValueDict[str, UploadedFile], release: Release | None
 ) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
-    """Return the fitted form, and its files by the names of their fields in it."""
+    """Return the merged form, and its files by the names of their fields in it."""
     marked = form.copy()
     for name in files:
         marked[name] = name
@@ -124,7 +123,7 @@ def snapshot_from_form(form: QueryDict, release: Release) -> dict[str, Any]:
 
 
 def _stored_rows(release: Release | None, prefix: str, names: Sequence[str]) -> dict[str, Row]:
-    """Return the stored rows by key, as an unchanged form would send them."""
+    """Return the stored rows by key, as an unchanged form sends them."""
     if release is None:
         return {}
     objects = getattr(release, prefix).all()

@@ -106,7 +106,7 @@ class ImportForm(forms.Form):
 
     def carry_over(self) -> None:
         """Store the files so that the form, shown again, still has them."""
-        # Browsers do not send chosen files a second time.
+        # Browsers do not resend chosen files.
         if not self.chosen:
             return
         handle = self.data.get("handle", "")
@@ -162,7 +162,7 @@ class SourceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Parse the source again into `record`."""
-        # Nothing else in the form says what the source contained: a browser may send anything.
+        # No other field proves what the source contained: a browser may send anything.
         cleaned = super().clean() or {}
         if not self.errors:
             try:

@@ -1,4 +1,4 @@
-"""Outcomes of imports, stored once for each form however often it is sent."""
+"""Outcomes of imports, stored once per form even if it is submitted again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from releases.importing.report import OUTCOMES, Outcome
 from releases.models import Release, SentForm
 from releases.publishing import drafts
 
-PATIENCE = 5.0  # seconds that a page waits for an import started by another request
-PAUSE = 0.1  # seconds between two looks
+MAX_WAIT = 5.0  # seconds that a page waits for an import started by another request
+POLL_INTERVAL = 0.1  # seconds
 
 LABELS = {
     "created": "Created",
@@ -40,12 +40,12 @@ def store_once(by: User, token: str, store: Callable[[], Sequence[Outcome]]) -> 
 
 
 def awaited(by: User, token: str) -> SentForm | None:
-    """Return the person's import when it ends, or unfinished after `PATIENCE`; None if unknown."""
-    last = time.monotonic() + PATIENCE
+    """Return the person's import when it ends, or unfinished after MAX_WAIT; None if unknown."""
+    last = time.monotonic() + MAX_WAIT
     while (sent := drafts.import_outcome(by, token)) and sent.outcome is None:
         if time.monotonic() > last:
             break
-        time.sleep(PAUSE)
+        time.sleep(POLL_INTERVAL)
     return sent
 
 

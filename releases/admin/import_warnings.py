@@ -16,11 +16,11 @@ from releases.models import Release
 from releases.models.querysets import NEEDS_ATTENTION
 from releases.parsing.warnings import ParseWarning
 
-PREFIX = "doubts_"  # starts the names of fields with warnings
+PREFIX = "warnings_"  # starts the names of fields with warnings
 ELSEWHERE = f"{PREFIX}elsewhere"  # warnings about the source, an address or the sections
 
-# Changing one of these short fields settles its warnings. A change somewhere in a long text says
-# nothing about the sentence in question, so its warnings must be ticked.
+# Changing one of these short fields resolves its warnings. A change somewhere in a long text may
+# concern another sentence, so its warnings must be ticked.
 RESOLVED_BY_CHANGE = frozenset(
     ("title", "subtitle", "date", "dateline", "contact", "end_mark", "language")
 )
@@ -49,7 +49,7 @@ class ImportWarningsField(forms.MultipleChoiceField):
             label="To check (tick when done)",
             required=False,
             choices=choices,
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "doubts"}),
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "import-warnings"}),
         )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -70,7 +70,7 @@ class WarnedBoundField(forms.BoundField):
 
 
 class ImportWarningsForm(forms.BaseForm):
-    """Form that shows warnings and knows which of them a person has resolved."""
+    """Form that shows import warnings and collects the resolved ones."""
 
     bound_field_class = WarnedBoundField
     import_warnings: Sequence[ParseWarning] = ()
@@ -110,7 +110,7 @@ class ImportWarningsAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         """Remove resolved warnings and log who resolved them."""
-        # Resolving counts as staff work on the release but makes nobody an author of its text.
+        # Resolving counts as staff work on the release but not as authorship of its text.
         resolved = form.resolved_warnings()
         if resolved:
             obj.resolve_warnings(resolved)

@@ -171,7 +171,7 @@ class ImportAdmin(admin.ModelAdmin):
     def _show_again(
         self, request: HttpRequest, form: ImportForm, refusal: str = ""
     ) -> HttpResponse:
-        """Show the page again with everything typed and chosen."""
+        """Show the page again with the same text and files."""
         form.carry_over()
         return self._show_upload(request, form, refusal)
 
@@ -217,7 +217,7 @@ class ImportAdmin(admin.ModelAdmin):
 
 
 def _size_error(request: HttpRequest) -> str:
-    """Return why the request is too large to read; "" if it was read."""
+    """Return why the request is too large to read; "" if it is not."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST_BYTES:
         megabytes = posted.MAX_UPLOAD_BYTES // 1_000_000
         return f"The files are larger than {megabytes} MB: {posted.USE_COMMAND_HINT}."

@@ -1,4 +1,4 @@
-"""Fields for the moment of publication, used to approve and reschedule releases.
+"""Fields for the release time, used to approve and reschedule releases.
 
 A typed moment is first spelled out on the button; pressing that button schedules the release.
 """
@@ -176,7 +176,7 @@ class MomentFields(forms.Form):
         return available
 
     def notes(self) -> Iterator[str]:
-        """Yield what to know before choosing the moment, one sentence each."""
+        """Yield hints about the choice of the release time, one sentence each."""
         now = timezone.now()
         if proposed := publishing.proposed_moment(self.release, now):
             yield f"The proposed time is {format_moment(proposed)}."

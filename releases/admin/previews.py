@@ -1,4 +1,4 @@
-"""Preview links of a release: who may read it under embargo, and who did."""
+"""Preview links of a release under embargo, with their use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from releases.admin.status import describe_status
 from releases.models import AuditEntry, PreviewUse, Release
 
 LAST_USES = 100
-EXPIRY_AFTER_RELEASE = datetime.timedelta(days=7)  # the link redirects to the permalink meanwhile
+EXPIRY_AFTER_RELEASE = datetime.timedelta(days=7)  # the link then redirects to the permalink
 
 
 class ShareForm(ActionForm):
@@ -41,7 +41,7 @@ class ShareForm(ActionForm):
     )
 
 
-class PreviewPages(ActionPages):
+class PreviewLinkPages(ActionPages):
     """Release admin with a page for its preview links."""
 
     def get_urls(self) -> list[URLPattern]:

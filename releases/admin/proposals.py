@@ -1,4 +1,4 @@
-"""Proposed corrections in the admin: proposing by form, the list filter, the release's panel."""
+"""Proposed corrections in the admin: form, list filter and panel of the release."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from releases.admin.bulk import BulkActions
 from releases.admin.files import FILE_INLINES, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
 from releases.admin.imports import ImportAdmin
-from releases.admin.previews import PreviewPages
+from releases.admin.previews import PreviewLinkPages
 from releases.admin.proposals import (
     SENT,
     ProposalFilter,
@@ -63,7 +63,7 @@ logger = logging.getLogger(__name__)
 @admin.register(Release)
 class ReleaseAdmin(
     ImportAdmin,
-    PreviewPages,
+    PreviewLinkPages,
     working_copies.WorkingCopies,
     NextPages,
     BulkActions,

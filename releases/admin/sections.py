@@ -1,4 +1,4 @@
-"""Sections in a release's form, in an order that staff set."""
+"""Sections in a release's form, ordered by staff."""
 
 from __future__ import annotations
 

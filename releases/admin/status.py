@@ -1,4 +1,4 @@
-"""Status of a release in words, with times in the office's zone and UTC."""
+"""Descriptions of a release's status, with times in the office's zone and UTC."""
 
 from __future__ import annotations
 

@@ -79,9 +79,9 @@ def _embed_metadata(image: Image) -> None:
     label = ImageMetadata(
         caption=image.caption, alt=image.alt, credit=image.credit, rights=image.rights
     )
-    labelled = embed_metadata(data, label)
-    if labelled != data:
-        sha256 = hashlib.sha256(labelled).hexdigest()
-        name = default_storage.save(f"{image.key}/{full.name}", ContentFile(labelled))
-        full = replace(full, file=name, byte_size=len(labelled), sha256=sha256)
+    labeled = embed_metadata(data, label)
+    if labeled != data:
+        sha256 = hashlib.sha256(labeled).hexdigest()
+        name = default_storage.save(f"{image.key}/{full.name}", ContentFile(labeled))
+        full = replace(full, file=name, byte_size=len(labeled), sha256=sha256)
     image.renditions = [asdict(stored) for stored in (full, *smaller)]

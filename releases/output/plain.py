@@ -26,7 +26,7 @@ def compose(release: ParsedRelease, width: int = 0) -> str:
 
 def _candidate_layouts(release: ParsedRelease, width: int) -> Iterator[str]:
     """Yield layouts lazily, from the best looking to the most explicit."""
-    for header in (_header, _labelled_header):
+    for header in (_header, _labeled_header):
         text = _layout(release, header(release))
         yield from dict.fromkeys((wrap(text, width), text))
 
@@ -61,7 +61,7 @@ def _header(release: ParsedRelease) -> list[str]:
     return [release.title, release.subtitle, block]
 
 
-def _labelled_header(release: ParsedRelease) -> list[str]:
+def _labeled_header(release: ParsedRelease) -> list[str]:
     fields = {
         "Title": release.title,
         "Subtitle": release.subtitle,

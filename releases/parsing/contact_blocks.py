@@ -17,10 +17,10 @@ _MAX_LINES_BETWEEN = 12  # names and roles between two addresses
 
 def find(tokens: Sequence[HeaderToken]) -> set[int]:
     """Return the indexes of the contact block, labeled or not; empty if no one is named."""
-    labelled = [index for index, token in enumerate(tokens) if token.role is Role.CONTACT]
-    if labelled:
-        return {index for start in labelled for index in _labelled_block(tokens, start)}
-    return set(_unlabelled_block(tokens))
+    labeled = [index for index, token in enumerate(tokens) if token.role is Role.CONTACT]
+    if labeled:
+        return {index for start in labeled for index in _labeled_block(tokens, start)}
+    return set(_unlabeled_block(tokens))
 
 
 def printed_lines(tokens: Sequence[HeaderToken], block: Iterable[int]) -> list[str]:
@@ -35,7 +35,7 @@ def printed_lines(tokens: Sequence[HeaderToken], block: Iterable[int]) -> list[s
     return kept
 
 
-def _labelled_block(tokens: Sequence[HeaderToken], start: int) -> list[int]:
+def _labeled_block(tokens: Sequence[HeaderToken], start: int) -> list[int]:
     block = [start, *_continuation(tokens, start)]
     is_bare = len(block) == 1 and not tokens[start].value
     if is_bare and start + 1 < len(tokens) and _looks_like_person(tokens[start + 1]):
@@ -61,7 +61,7 @@ def _continuation(tokens: Sequence[HeaderToken], start: int) -> list[int]:
     return block
 
 
-def _unlabelled_block(tokens: Sequence[HeaderToken]) -> list[int]:
+def _unlabeled_block(tokens: Sequence[HeaderToken]) -> list[int]:
     """Return a block without a label: the first address, the name and role above it, and what
     follows."""
     first = next((i for i, token in enumerate(tokens) if token.role is Role.PHONE_OR_EMAIL), None)

@@ -82,12 +82,13 @@ def _choose_titles(
 ) -> tuple[str, list[str], set[int]]:
     """Return the title, the subtitles and the indexes of unused text tokens."""
     free = [i for i, token in enumerate(pieces) if token.role is Role.TEXT and i not in block]
-    title, decks, unused = titles.choose(pieces, free)
-    labelled = [token.value for token in pieces if token.role is Role.TITLE]
-    if labelled:
-        title, decks = " ".join(labelled), [title, *decks]
-    decks = [token.value for token in pieces if token.role is Role.SUBTITLE] + decks
-    return title, list(dict.fromkeys(d for d in decks if d and d != title)), set(unused)
+    title, subtitles, unused = titles.choose(pieces, free)
+    labeled = [token.value for token in pieces if token.role is Role.TITLE]
+    if labeled:
+        title, subtitles = " ".join(labeled), [title, *subtitles]
+    subtitles = [token.value for token in pieces if token.role is Role.SUBTITLE] + subtitles
+    distinct = dict.fromkeys(each for each in subtitles if each and each != title)
+    return title, list(distinct), set(unused)
 
 
 def _adds_information(token: HeaderToken, date: datetime.date | None, place: str) -> bool:
@@ -101,7 +102,7 @@ def split_run_in_labels(lines: Iterable[Line]) -> Iterator[Line]:
     is_header = True
     for line in lines:
         head = ""
-        while is_header and (run_in := _match_run_in(line.text, is_labelled=bool(head))):
+        while is_header and (run_in := _match_run_in(line.text, is_labeled=bool(head))):
             head, rest = run_in
             yield line.with_text(head)
             line = line.with_text(rest)
@@ -109,7 +110,7 @@ def split_run_in_labels(lines: Iterable[Line]) -> Iterator[Line]:
         yield line
 
 
-def _match_run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
+def _match_run_in(text: str, is_labeled: bool) -> tuple[str, str] | None:
     """Split a label or date from the lead that follows it.
 
     A date without a label must precede a dateline: "September 11, 2001 changed …" does not date a
@@ -122,7 +123,7 @@ def _match_run_in(text: str, is_labelled: bool) -> tuple[str, str] | None:
     if printed is None or printed.start > 0:
         return None
     rest = text[printed.end :].lstrip(" ,;:|–—-")
-    is_lead = datelines.find(rest) or (is_labelled and is_sentence(rest))
+    is_lead = datelines.find(rest) or (is_labeled and is_sentence(rest))
     return (text[: printed.end], rest) if is_lead else None
 
 
@@ -180,8 +181,8 @@ def _begins_body(lines: Sequence[Line], index: int) -> bool:
 def _is_event_date(lines: Sequence[Line], index: int) -> bool:
     """Recognize the date of an event: `Date: June 5` above `Time: 7 p.m.`"""
     near = lines[index + 1 : index + 4]
-    is_labelled = phrases.FIELD.fullmatch(lines[index].text)
-    return bool(is_labelled) and any(phrases.EVENT_DETAIL.match(line.text) for line in near)
+    is_labeled = phrases.FIELD.fullmatch(lines[index].text)
+    return bool(is_labeled) and any(phrases.EVENT_DETAIL.match(line.text) for line in near)
 
 
 def is_sentence(text: str) -> bool:

@@ -151,8 +151,8 @@ def _warn_second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarn
 def _warn_mostly_excluded(below: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
     """Warn if most of the text was excluded from the body by an uncertain reading."""
     is_copy = _is_second_copy(below.tail, language)
-    is_labelled = bool(below.tail) and heading_kind(below.tail[0].text) is not None
-    moved = below.excluded_length(is_labelled and not is_copy)
+    is_labeled = bool(below.tail) and heading_kind(below.tail[0].text) is not None
+    moved = below.excluded_length(is_labeled and not is_copy)
     if moved >= _MIN_EXCLUDED and 2 * moved >= below.size:
         message = (
             f"{moved:,} of {below.size:,} characters were not read as part of the text: "

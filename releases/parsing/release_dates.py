@@ -44,9 +44,9 @@ def choose(
             date = dates.pop()
             warnings += _warn_disagreement(date, in_dateline)
             return ReleaseDate(date, city, tuple(warnings))
-    labelled = {embargo.date for embargo in embargoed if embargo.date}
-    if len(labelled) == 1:
-        return ReleaseDate(labelled.pop(), "", tuple(warnings))
+    labeled = {embargo.date for embargo in embargoed if embargo.date}
+    if len(labeled) == 1:
+        return ReleaseDate(labeled.pop(), "", tuple(warnings))
     if not warnings:
         warnings.append(ParseWarning("date", "date_missing", "No date is printed: enter the date."))
     return ReleaseDate(None, "", tuple(warnings))

@@ -33,8 +33,8 @@ def choose(tokens: Sequence[HeaderToken], free: Sequence[int]) -> tuple[str, lis
     once = [index for index in named if not _is_repeated(tokens, index, named)]
     used = _without_letterhead(tokens, _below_label(tokens, _group_adjacent(tokens, once)))
     kept = {index for group in used for index in group}
-    title, decks = _split_title(tokens, used)
-    return title, decks, [index for index in free if index not in kept]
+    title, subtitles = _split_title(tokens, used)
+    return title, subtitles, [index for index in free if index not in kept]
 
 
 def _is_repeated(tokens: Sequence[HeaderToken], index: int, free: Sequence[int]) -> bool:

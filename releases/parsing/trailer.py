@@ -25,13 +25,13 @@ class BodyAndTrailer:
     contact: tuple[str, ...]
     left_out: tuple[Line, ...]
 
-    def excluded_length(self, is_labelled: bool) -> int:
+    def excluded_length(self, is_labeled: bool) -> int:
         """Count the characters excluded from the text by an uncertain reading.
 
         The tail counts too, unless a heading labels it and a sentence is above the end mark.
         """
         pieces = [line.text for line in self.left_out] + list(self.contact)
-        if not (is_labelled and _has_sentence(self.main)):
+        if not (is_labeled and _has_sentence(self.main)):
             pieces += [line.text for line in self.tail]
         return sum(map(len, pieces))
 

@@ -84,7 +84,7 @@ def _posts(client, release):
     chosen = {"_selected_action": release.pk, f"seen_{release.pk}": "x", "apply": "1"}
     for action, field in (("approve_many", "effect"), ("withdraw_many", "reason")):
         yield LIST, {**chosen, "action": action, field: "now"}, [(field,), (f"seen_{release.pk}",)]
-    filed = {**chosen, "action": "file_many", "topics": "x", "select_across": "0", "index": "0"}
+    filed = {**chosen, "action": "add_topics", "topics": "x", "select_across": "0", "index": "0"}
     yield LIST, filed, [(name,) for name in filed]
     for name, verb in ACTIONS.items():
         is_of_moments = issubclass(verb.form, MomentFields)

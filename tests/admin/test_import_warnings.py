@@ -61,8 +61,8 @@ def test_doubt_describes_its_field(admin_client, doubted, change_url):
 
     described = re.search(r'<input[^>]*name="date"[^>]*>', page)[0]
     described_by = re.search(r'aria-describedby="([^"]+)"', described)[1].split()
-    assert described_by == ["id_date_helptext", "id_doubts_date"]
-    block = page[page.index('<div id="id_doubts_date"') :]
+    assert described_by == ["id_date_helptext", "id_warnings_date"]
+    block = page[page.index('<div id="id_warnings_date"') :]
     assert DATE.message in block[: block.index("</div>\n")]
 
 
@@ -100,7 +100,7 @@ def test_changed_word_of_the_body_leaves_its_doubts(doubted, save):
 
 
 def test_unknown_tick_settles_nothing(doubted, save):
-    save(doubted, doubts_date=["something else"])
+    save(doubted, warnings_date=["something else"])
 
     doubted.refresh_from_db()
     assert doubted.unresolved_warnings() == [DATE, BODY, SOURCE]

@@ -28,17 +28,17 @@ def test_page_shows_the_present_original(admin_client, paired):
 
 
 @pytest.mark.parametrize("both", [False, True])
-def test_empty_field_or_a_contradiction_unpairs_nothing(admin_client, paired, both):
+def test_empty_field_or_a_contradiction_keeps_the_translation(admin_client, paired, both):
     number = paired.translation_of.number
-    fields = {"original": number, "unpair": "on"} if both else {"original": ""}
+    fields = {"original": number, "is_not_a_translation": "on"} if both else {"original": ""}
 
     assert ORIGINAL_OR_NONE in send(admin_client, paired, **fields).text
 
     assert Release.objects.get(pk=paired.pk).translation_of == paired.translation_of
 
 
-def test_box_unpairs(admin_client, paired):
-    send(admin_client, paired, original="", unpair="on")
+def test_box_removes_the_translation(admin_client, paired):
+    send(admin_client, paired, original="", is_not_a_translation="on")
 
     assert Release.objects.get(pk=paired.pk).translation_of is None
 
@@ -48,7 +48,7 @@ def test_writer_pairs_drafts_alone(client, staff, paired, make_release):
     draft = make_release(language="es")
     number = paired.translation_of.number
 
-    refused = send(client, paired, original="", unpair="on")
+    refused = send(client, paired, original="", is_not_a_translation="on")
     send(client, draft, original=number)
 
     assert "This needs the" in refused.text

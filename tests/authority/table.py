@@ -51,7 +51,7 @@ previews share            shared      =         -     -      PA      -      -   
 preview_revoke            revoked     =         PA    PA     PA      PA     PA        PA      PA
 changelist approve_many   approved+   approved  PA    PA     -       -      -         -       -
 changelist withdraw_many  withdrew+   withdrawn -     -      -       PA     -         -       -
-changelist file_many      filed+      =         WPA   WPA    -       PA     -         -       -
+changelist add_topics     filed+      =         WPA   WPA    -       PA     -         -       -
 import file               updated+    =         WPA   WPA    -       PA     -         -       -
 import paste              -           =         -     -      -       -      -         -       -
 import_draft              updated+    =         -     -      -       -      -         -       -
@@ -77,7 +77,7 @@ change                    edited+     =         WPA   WPA    -       wpa    -   
 change dashes             edited+     =         WPA   WPA    PA      wpa    -         -       -
 change topics             edited+     =         WPA   WPA    -       wpa    -         -       -
 change files              edited+     =         WPA   WPA    -       PA     -         -       -
-changelist file_many      filed+      =         WPA   WPA    -       -      -         -       -
+changelist add_topics     filed+      =         WPA   WPA    -       -      -         -       -
 verb rename               renamed+    =         -     -      PA      PA     -         -       -
 verb withdraw             withdrew+   withdrawn -     -      -       PA     -         -       -
 verb approve-correction   accepted+   =         -     -      -       PA     -         -       -

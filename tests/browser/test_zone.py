@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NOTE = "Dates and times are the office’s (America/Los_Angeles), not this computer’s."
+NOTE = "Dates and times are in the office’s time zone (America/Los_Angeles), not this computer’s."
 
 
 @pytest.fixture

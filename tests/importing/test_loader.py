@@ -97,11 +97,11 @@ def test_topics_of_any_script_have_distinct_addresses(load):
 
 def test_record_rejected_by_the_database_does_not_affect_its_batch(load):
     absurd = {**RECORD, "id": "county:99", "url": None, "topics": [], "title": "x" * 10_000_000}
-    neighbours = [
+    neighbors = [
         {**RECORD, "id": f"county:{n}", "url": None, "body": f"Text {n}."} for n in range(5)
     ]
 
-    words = [word for word, _ in load(*neighbours[:3], absurd, *neighbours[3:])]
+    words = [word for word, _ in load(*neighbors[:3], absurd, *neighbors[3:])]
 
     assert words.count("created") >= 5
     numbers = sorted(Release.objects.values_list("number", flat=True))

@@ -19,7 +19,7 @@ def of(release):
     return find_related(edition.read_release(Release.objects.filter(pk=release.pk)), timezone.now())
 
 
-def test_neighbours_are_those_of_the_list(publish):
+def test_neighbors_are_those_of_the_list(publish):
     for hours in (2, 0, 1, 1, 1):  # three tie: their ids decide
         publish(release_at=NOON + hours * HOUR)
     listed = list(Release.objects.published(timezone.now()).newest_first())
@@ -35,7 +35,7 @@ def test_embargoed_neighbor_is_hidden_until_its_release_time(publish, in_an_hour
     assert find_related(earlier, in_an_hour).next == later
 
 
-def test_withdrawn_release_has_no_neighbours_and_is_none(publish):
+def test_withdrawn_release_has_no_neighbors_and_is_none(publish):
     first, second, third = (publish(release_at=NOON + n * HOUR) for n in range(3))
     publishing.withdraw(second, "a reason")
 
@@ -59,7 +59,7 @@ def test_embargoed_translation_is_hidden(publish, in_an_hour):
 
 
 @pytest.mark.parametrize("towards", ["following", "preceding"])
-def test_neighbours_are_found_by_the_index_of_lists(publish, towards):
+def test_neighbors_are_found_by_the_index_of_lists(publish, towards):
     release = publish()
     public = getattr(Release.objects.published(timezone.now()), towards)(NOON, release.pk)
     order = public.newest_first()

@@ -79,7 +79,7 @@ TITLES = [
         {"title": TITLE, "body": "WHO: The Attorney General\n\nWHEN: Friday at 9:00 a.m."},
     ),
     Quirk(
-        "labelled header",
+        "labeled header",
         f"Title: NEWS: {TITLE}\nDate: September 21, 2012\nSubtitle: Spring Start\nTags: Harbors\n\n"
         f"Content:\n{BODY}",
         {"title": f"NEWS: {TITLE}", "subtitle": "Spring Start", "date": DAY, "body": BODY},

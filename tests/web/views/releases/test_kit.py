@@ -33,7 +33,7 @@ def test_kit_holds_text_pictures_documents_credits_and_true_checksums(client, re
     assert "Credit: Photo: Jane Roe" in files["credits.txt"].decode()
 
 
-def test_picture_in_the_kit_is_full_size_labelled_and_without_personal_tags(client, report):
+def test_picture_in_the_kit_is_full_size_labeled_and_without_personal_tags(client, report):
     with ZipFile(BytesIO(body(client.get(f"/releases/{report.number}/kit.zip")))) as kit:
         data = kit.read(f"{report.number}-image-1.jpg")
 
