@@ -210,8 +210,8 @@ def clean_json(value: Any) -> CleanedText:
 
 
 def clean_for_comparison(value: Any) -> Any:
-    """Clean every text of a JSON value as strictly as any field, to compare values stored before
-    texts were cleaned with later ones."""
+    """Clean every text of a JSON value as strictly as any field."""
+    # Older values were stored before texts were cleaned.
     if isinstance(value, str):
         return clean(value).text
     if isinstance(value, dict):

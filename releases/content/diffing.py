@@ -259,11 +259,9 @@ def _shift(run: range, by: int) -> range:
 def _diff_blocks(
     left: Sequence[Hashable], right: Sequence[Hashable], budget: ComparisonBudget
 ) -> Iterator[tuple[bool, range, range]]:
-    """Yield equal and different runs, in order.
-
-    The common beginning and end are set aside first, so that a small change in a long text is found
-    exactly and quickly.
-    """
+    """Yield equal and different runs, in order."""
+    # The common beginning and end are split off first: a small change in a long text is found
+    # exactly and quickly.
     head = _common_prefix_length(left, right)
     tail = _common_prefix_length(left[head:][::-1], right[head:][::-1])
     i, j = len(left) - tail, len(right) - tail

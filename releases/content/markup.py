@@ -200,7 +200,8 @@ def to_plain(source: str) -> str:
 
 
 def _is_plain(source: str) -> bool:
-    """Return whether it is one paragraph without markup, as most are, which needs no parser."""
+    """Return whether the text is one paragraph without markup."""
+    # Most texts are, and need no parser.
     one_line = "\n" not in source and "\t" not in source
     return one_line and escape(strip_control_characters(source)) == source
 

@@ -72,8 +72,9 @@ def parse_fields(
 
 
 def _named_fields(fields: Mapping[str, Any], warnings: list[ParseWarning]) -> frozenset[str]:
-    """Return the fields that the record states, so that an update leaves the others unchanged.
-    An omitted value or an empty language does not count."""
+    """Return the fields that the record states."""
+    # An update leaves the others unchanged. A value left out with a warning, or an empty language,
+    # counts as not stated.
     left_out = {warning.field for warning in warnings if warning.code == "left_out"}
     named = {
         key for key in (*HEADER_FIELDS, "body", "sections", "topics") if key in fields

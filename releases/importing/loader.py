@@ -146,6 +146,7 @@ class Loader:
             return _refused_outcome(record.name, release, refused)
         if not is_changed:
             return Outcome(record.name, "unchanged", row)
+        # A later record of the same batch may repeat this one.
         by_hash[record.sha256] = by_key[record.key or ""] = row
         return Outcome(record.name, "updated", row, tuple(row.unresolved_warnings()))
 

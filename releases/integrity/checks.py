@@ -37,6 +37,7 @@ def _first_broken(chain: Iterator[Version]) -> Version | None:
 
 def inconsistent_releases() -> dict[int, str]:
     """Return, by primary key, a sentence for each release that differs from its last version."""
+    # The same SQL function as in the trigger on released rows (migration 0022).
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, releases_contradiction(id) FROM releases_release "
@@ -64,6 +65,7 @@ def record_cleaned_version(pk: int) -> str:
 
 def referenced_files() -> Iterator[tuple[str, str]]:
     """Yield each file of an image or attachment with its SHA-256."""
+    # Base managers, because every row counts, whatever a default manager would filter.
     for model in (Image, Attachment):
         for batch in in_batches(model._base_manager.all(), attrgetter("pk")):
             for row in batch:

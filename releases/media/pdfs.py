@@ -53,9 +53,8 @@ def read(source: Path) -> dict[str, Any]:
             raise UnusableFileError("It is not a PDF. Save the document as PDF, and upload that.")
     try:
         reader = PdfReader(source)
-        if reader.is_encrypted and not reader.decrypt(
-            ""
-        ):  # some only restrict printing and copying
+        # The empty password opens PDFs that only restrict printing and copying.
+        if reader.is_encrypted and not reader.decrypt(""):
             raise UnusableFileError(LOCKED)
         pages = len(reader.pages)
         if pages > MAX_PAGES:
@@ -70,7 +69,7 @@ def read(source: Path) -> dict[str, Any]:
 
 
 def _reject_active_content(reader: PdfReader) -> None:
-    """Raises UnusableFileError for scripts, launch actions, forms and embedded files (ISO 32000-2,
+    """Raise UnusableFileError for scripts, launch actions, forms and embedded files (ISO 32000-2,
     12.6)."""
     # Visits every object, as any of them can be reached by a viewer.
     stack: list[Any] = [reader.trailer]
@@ -94,7 +93,7 @@ def _reject_active_content(reader: PdfReader) -> None:
 
 
 def _reject_active_dictionary(found: DictionaryObject) -> None:
-    """Raises UnusableFileError for an action other than going to a page or URL, and for embedded
+    """Raise UnusableFileError for an action other than going to a page or URL, and for embedded
     media."""
     action = _resolved(found, "/S")
     is_action = _resolved(found, "/Type") == "/Action" or action in ACTIONS
@@ -108,7 +107,7 @@ def _reject_active_dictionary(found: DictionaryObject) -> None:
 
 
 def _reject_unsafe_link(address: Any) -> None:
-    """Raises UnusableFileError for a link with a scheme other than web or e-mail, for
+    """Raise UnusableFileError for a link with a scheme other than web or e-mail, for
     example javascript:."""
     if isinstance(address, bytes):
         address = address.decode("latin-1")

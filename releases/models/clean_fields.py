@@ -31,7 +31,8 @@ class CleanMixin(models.Field):
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
-        """Deconstruct as the plain Django field, so that migrations do not depend on this class."""
+        """Deconstruct as the plain Django field."""
+        # Migrations must not depend on this class.
         name, _, args, kwargs = super().deconstruct()
         return name, f"django.db.models.{self.get_internal_type()}", args, kwargs
 

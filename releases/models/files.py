@@ -37,7 +37,7 @@ class StoredFile:
 
 
 class ReleaseFile(models.Model):
-    """A file of a release."""
+    """File of a release, replaceable under a permanent URL."""
 
     # Key and URL stay when the file is replaced; earlier uploads stay in the storage.
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)

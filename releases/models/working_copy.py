@@ -65,7 +65,9 @@ class DraftState(models.Model):
 
 
 class SentForm(models.Model):
-    """A submitted form for a new release or an import, so that resubmitting it stores nothing."""
+    """A submitted form for a new release or an import."""
+
+    # The unique constraint makes a second, simultaneous submission wait and then fail.
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     token = models.CharField(max_length=32)

@@ -111,11 +111,9 @@ def split_run_in_labels(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _match_run_in(text: str, is_labeled: bool) -> tuple[str, str] | None:
-    """Split a label or date from the lead that follows it.
-
-    A date without a label must precede a dateline: "September 11, 2001 changed …" does not date a
-    release.
-    """
+    """Split a label or date from the lead that follows it."""
+    # A date without a label must precede a dateline: "September 11, 2001 changed …" does not date
+    # a release.
     found = phrases.split_run_in_label(text)
     if found:
         return found if _is_lead(found[1]) else None

@@ -66,6 +66,7 @@ def lock(release: Release, action: str, context: ActionContext) -> Release:
     """
     if not roles.may(context.get("by"), action):
         raise ActionRefusedError(roles.refusal_message(action))
+    # Read again under the lock: the caller's instance may be stale.
     row = Release.objects.select_for_update().filter(pk=release.pk).first()
     if row is None:
         raise ActionRefusedError("This release has been deleted.")

@@ -54,10 +54,10 @@ def record_change(
 ) -> Version | None:
     """Record the saved state of a release as its next version.
 
-    Call it in the transaction that saved it, so that a refusal undoes both. Records nothing if the
-    snapshot equals `before`. Returns None if the public text is unchanged. Raises
-    ActionRefusedError if the kind does not fit the change.
+    Records nothing if the snapshot equals `before`. Returns None if the public text is unchanged.
+    Raises ActionRefusedError if the kind does not fit the change.
     """
+    # Call it in the transaction that saved the release: a refusal must undo that too.
     row, note = lock(release, Action.EDITED, context), bounded_reason(note)
     after = row.snapshot()
     if before == after:

@@ -39,7 +39,7 @@ def create_preview(
     recipient = " ".join(clean_text(recipient).split())
     if reasons := _objections(row, recipient, expires_at, at):
         raise ActionRefusedError(*reasons)
-    token = secrets.token_urlsafe(32)
+    token = secrets.token_urlsafe(32)  # only its digest is stored
     link = PreviewLink.objects.create(
         release=row,
         recipient=recipient,

@@ -42,6 +42,7 @@ MINIMUM_ROLE = {
 
 def may(user: User | None, action: str) -> bool:
     """Return whether the person may do it; the system (None) may do everything."""
+    # An action without a permission raises KeyError: a forgotten one must not be allowed.
     return user is None or user.has_perm(f"releases.{PERMISSION_BY_ACTION[Action(action)]}")
 
 

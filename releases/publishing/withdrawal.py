@@ -38,7 +38,7 @@ def withdraw(
     Its page stays, with a notice that gives the reason, or redirects to the successor while that is
     public.
     """
-    if successor:
+    if successor:  # locks first, in key order: see lock_both
         successor = lock_both(release, successor)
     row = lock(release, Action.WITHDRAWN, context)
     if successor:

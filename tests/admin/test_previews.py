@@ -19,7 +19,7 @@ def page(publish, in_an_hour):
     return reverse("admin:releases_release_previews", args=[publish(in_an_hour).pk])
 
 
-def asked(recipient):
+def form_data(recipient):
     """Return the form data."""
     seen = Release.objects.get().updated_at.isoformat()
     return {"recipient": recipient, "seen": seen, **TOMORROW}
@@ -28,7 +28,7 @@ def asked(recipient):
 def test_link_is_shown_once_and_opens(client, staff, page):
     client.force_login(staff("publisher"))
 
-    made = client.post(page, asked("Jane Roe"))
+    made = client.post(page, form_data("Jane Roe"))
 
     address = re.search(r'value="http://testserver(/preview/[^"]+/)"', made.text)[1]
     assert made.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
@@ -42,9 +42,9 @@ def test_link_is_shown_once_and_opens(client, staff, page):
 
 def test_refusal_is_shown_with_the_typed_form(client, staff, page):
     client.force_login(staff("publisher"))
-    client.post(page, asked("Jane Roe"))
+    client.post(page, form_data("Jane Roe"))
 
-    again = client.post(page, asked("Jane Roe"))
+    again = client.post(page, form_data("Jane Roe"))
 
     assert "Jane Roe already has a preview" in again.text
     assert 'value="Jane Roe"' in again.text
@@ -52,7 +52,7 @@ def test_refusal_is_shown_with_the_typed_form(client, staff, page):
 
 def test_revoke_button_closes_it(client, staff, page):
     client.force_login(staff("publisher"))
-    client.post(page, asked("Jane Roe"))
+    client.post(page, form_data("Jane Roe"))
     link = PreviewLink.objects.get()
     button = reverse("admin:releases_release_preview_revoke", args=[link.release_id, link.pk])
     assert button in client.get(page).text
@@ -68,7 +68,7 @@ def test_writer_sees_who_has_one_and_makes_none(client, staff, page):
     client.force_login(staff("writer"))
 
     shown = client.get(page).text
-    answer = client.post(page, asked("Jane Roe"))
+    answer = client.post(page, form_data("Jane Roe"))
 
     assert "This needs the publisher role" in shown
     assert "Create link" not in shown
@@ -81,7 +81,7 @@ def test_uses_are_read_in_a_bounded_number_of_queries(
 ):
     client.force_login(staff("publisher"))
     for name in ("Ana", "Ben", "Cai", "Dee"):
-        client.post(page, asked(name))
+        client.post(page, form_data(name))
     for link in PreviewLink.objects.all():
         publishing.record_preview_use(link, timezone.now())
 
@@ -91,7 +91,7 @@ def test_uses_are_read_in_a_bounded_number_of_queries(
 
 def test_release_changed_after_the_page_was_opened_is_not_shared(client, staff, page):
     client.force_login(staff("publisher"))
-    sent = asked("Jane Roe")
+    sent = form_data("Jane Roe")
     publishing.rename(Release.objects.get(), "another-address")
 
     answer = client.post(page, sent)
