@@ -29,7 +29,7 @@ def choose(
     else that of a label with a time of day ("FOR RELEASE: 10 a.m., May 3, 2012").
 
     The date a page was posted ranks last. Two different dates of one rank give no date: a missing
-    date is noticed, a wrong one is believed.
+    date is reported, while a wrong one would go unnoticed.
     """
     ranks = _rank_dates(tokens, in_dateline)
     warnings = [printed.warning() for rank in ranks for printed in rank if printed.warning_code]
@@ -48,7 +48,7 @@ def choose(
     if len(labeled) == 1:
         return ReleaseDate(labeled.pop(), "", tuple(warnings))
     if not warnings:
-        warnings.append(ParseWarning("date", "date_missing", "No date is printed: enter the date."))
+        warnings.append(ParseWarning("date", "date_missing", "No date was found: enter it."))
     return ReleaseDate(None, "", tuple(warnings))
 
 
