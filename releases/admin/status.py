@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from django.utils import timezone
 from django.utils.timesince import timeuntil
 
+from releases import publishing
 from releases.models import Release
-from releases.parsing.moments import spell_out
 
 OPEN_STATUSES = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
 
@@ -29,5 +28,5 @@ def describe_status(release: Release, at: datetime.datetime) -> str:
 
 
 def format_moment(at: datetime.datetime | None) -> str:
-    """Return the moment as "Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"."""
-    return spell_out(at, timezone.get_current_timezone()) if at else "–"
+    """Return the time as "Thursday, May 16, 2024, 9 a.m. PDT (16:00 UTC)"; "–" for None."""
+    return publishing.format_moment(at) if at else "–"

@@ -44,6 +44,7 @@ from releases.publishing.scheduling import (
     PASSED,
     ConfirmationRequiredError,
     confirmation_reasons,
+    format_moment,
     proposed_moment,
 )
 from releases.publishing.topics import delete_topics, save_topic
@@ -70,6 +71,7 @@ __all__ = [
     "create_preview",
     "decline_correction",
     "delete_topics",
+    "format_moment",
     "may",
     "must_propose",
     "objections_to_proposal",
