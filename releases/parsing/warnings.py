@@ -8,7 +8,7 @@ class ParseWarning:
     """Part of an import that a person should check.
 
     `field` is its release field, `code` a stable slug, `message` one sentence that quotes the
-    doubtful words and, where there is one, names the remedy.
+    uncertain words and, where there is one, names the remedy.
     """
 
     field: str

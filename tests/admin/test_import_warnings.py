@@ -20,19 +20,19 @@ LIST = reverse("admin:releases_release_changelist")
 
 
 @pytest.fixture
-def doubted(make_release):
+def flagged(make_release):
     """A draft with a warning about its date, one about its body and one about its source."""
-    return make_release(import_warnings=[vars(doubt) for doubt in (DATE, BODY, SOURCE)])
+    return make_release(import_warnings=[vars(warning) for warning in (DATE, BODY, SOURCE)])
 
 
-def tick(page, doubt):
+def tick(page, warning):
     """Return name and value of the checkbox of a warning."""
-    box = re.search(rf"<input[^>]*>[^<]*{re.escape(doubt.message)}", page)[0]
+    box = re.search(rf"<input[^>]*>[^<]*{re.escape(warning.message)}", page)[0]
     name, value = (re.search(rf'{key}="([^"]+)"', box)[1] for key in ("name", "value"))
     return {name: [value]}
 
 
-def test_filter_lists_and_counts_drafts_needing_attention(admin_client, doubted, make_release):
+def test_filter_lists_and_counts_drafts_needing_attention(admin_client, flagged, make_release):
     make_release(title="A sound draft")
 
     every, some = (admin_client.get(LIST, {"attention": a}).content.decode() for a in ("", "yes"))
@@ -40,10 +40,10 @@ def test_filter_lists_and_counts_drafts_needing_attention(admin_client, doubted,
     assert "Needs attention (1)" in every
     assert "A sound draft" in every
     assert "A sound draft" not in some
-    assert doubted.title in some
+    assert flagged.title in some
 
 
-def test_list_asks_the_database_no_more_often_for_more_drafts(admin_client, doubted, make_release):
+def test_list_asks_the_database_no_more_often_for_more_drafts(admin_client, flagged, make_release):
     def queries():
         with CaptureQueriesContext(connection) as captured:
             admin_client.get(LIST, {"attention": "yes"})
@@ -52,12 +52,12 @@ def test_list_asks_the_database_no_more_often_for_more_drafts(admin_client, doub
     queries()  # the first request updates the session
     few = queries()
     for _ in range(5):
-        make_release(import_warnings=doubted.import_warnings)
+        make_release(import_warnings=flagged.import_warnings)
     assert queries() == few
 
 
-def test_doubt_describes_its_field(admin_client, doubted, change_url):
-    page = admin_client.get(change_url(doubted)).content.decode()
+def test_warning_describes_its_field(admin_client, flagged, change_url):
+    page = admin_client.get(change_url(flagged)).content.decode()
 
     described = re.search(r'<input[^>]*name="date"[^>]*>', page)[0]
     described_by = re.search(r'aria-describedby="([^"]+)"', described)[1].split()
@@ -66,52 +66,52 @@ def test_doubt_describes_its_field(admin_client, doubted, change_url):
     assert DATE.message in block[: block.index("</div>\n")]
 
 
-def test_warning_without_a_field_is_above_the_form_and_escaped(admin_client, doubted, change_url):
-    page = admin_client.get(change_url(doubted)).content.decode()
+def test_warning_without_a_field_is_above_the_form_and_escaped(admin_client, flagged, change_url):
+    page = admin_client.get(change_url(flagged)).content.decode()
 
     assert page.index("Import warnings") < page.index("&lt;b&gt;Home&lt;/b&gt;")
     assert page.index("&lt;b&gt;Home&lt;/b&gt;") < page.index('name="title"')
     assert "<b>Home</b>" not in page
 
 
-def test_ticked_warning_is_resolved_and_logged(admin_client, admin_user, doubted, change_url, save):
-    page = admin_client.get(change_url(doubted)).content.decode()
+def test_ticked_warning_is_resolved_and_logged(admin_client, admin_user, flagged, change_url, save):
+    page = admin_client.get(change_url(flagged)).content.decode()
 
-    save(doubted, **tick(page, BODY))
+    save(flagged, **tick(page, BODY))
 
-    doubted.refresh_from_db()
-    assert doubted.unresolved_warnings() == [DATE, SOURCE]
+    flagged.refresh_from_db()
+    assert flagged.unresolved_warnings() == [DATE, SOURCE]
     entry = LogEntry.objects.get(change_message__startswith="Checked")
     assert (entry.user, entry.get_change_message()) == (admin_user, f"Checked: {BODY.message}")
 
 
-def test_changed_date_settles_the_doubt_about_the_date(doubted, save):
-    save(doubted, date="2024-05-15")
+def test_changed_date_resolves_its_warning(flagged, save):
+    save(flagged, date="2024-05-15")
 
-    doubted.refresh_from_db()
-    assert doubted.unresolved_warnings() == [BODY, SOURCE]
-
-
-def test_changed_word_of_the_body_leaves_its_doubts(doubted, save):
-    save(doubted, body="Another text.")
-
-    doubted.refresh_from_db()
-    assert doubted.unresolved_warnings() == [DATE, BODY, SOURCE]
+    flagged.refresh_from_db()
+    assert flagged.unresolved_warnings() == [BODY, SOURCE]
 
 
-def test_unknown_tick_settles_nothing(doubted, save):
-    save(doubted, warnings_date=["something else"])
+def test_changed_word_of_the_body_keeps_its_warnings(flagged, save):
+    save(flagged, body="Another text.")
 
-    doubted.refresh_from_db()
-    assert doubted.unresolved_warnings() == [DATE, BODY, SOURCE]
+    flagged.refresh_from_db()
+    assert flagged.unresolved_warnings() == [DATE, BODY, SOURCE]
 
 
-def test_who_may_only_look_reads_the_doubts(client, django_user_model, doubted, change_url):
+def test_unknown_tick_settles_nothing(flagged, save):
+    save(flagged, warnings_date=["something else"])
+
+    flagged.refresh_from_db()
+    assert flagged.unresolved_warnings() == [DATE, BODY, SOURCE]
+
+
+def test_viewer_can_read_the_warnings(client, django_user_model, flagged, change_url):
     reader = django_user_model.objects.create_user("reader", is_staff=True)
     reader.user_permissions.add(Permission.objects.get(codename="view_release"))
     client.force_login(reader)
 
-    page = client.get(change_url(doubted)).content.decode()
+    page = client.get(change_url(flagged)).content.decode()
 
     assert DATE.message in page
     assert "tick when done" not in page

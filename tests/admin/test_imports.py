@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def mend(admin_client):
+def save_edits(admin_client):
     """Save the edit page with these values changed; return the next page."""
 
     def post(page, **changed):
@@ -60,8 +60,8 @@ def test_pasted_text_is_shown_as_read_and_nothing_is_stored(send):
     assert not Release.objects.exists()
 
 
-def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_user):
-    mend(send(TEXT.replace("\n", "\r\n")), date="2012-04-03", title="County Opens an Office")
+def test_edited_release_is_a_draft_with_the_original_source(send, save_edits, admin_user):
+    save_edits(send(TEXT.replace("\n", "\r\n")), date="2012-04-03", title="County Opens an Office")
 
     draft = Release.objects.get()
     assert (draft.status, draft.title, str(draft.date)) == (
@@ -78,62 +78,62 @@ def test_mended_release_is_a_draft_with_the_source_as_it_came(send, mend, admin_
     assert line.why == "Imported from pasted text"
 
 
-def test_warning_about_an_edited_date_goes_and_others_stay(send, mend):
-    mend(send(TEXT), date="2012-04-03")
+def test_warning_about_an_edited_date_goes_and_others_stay(send, save_edits):
+    save_edits(send(TEXT), date="2012-04-03")
 
-    assert [doubt.code for doubt in Release.objects.get().unresolved_warnings()] == [
+    assert [each.code for each in Release.objects.get().unresolved_warnings()] == [
         "unfinished_sentence"
     ]
 
 
-def test_edited_date_in_the_future_warns_again(send, mend):
-    mend(send(TEXT), date="2999-04-03")
+def test_edited_date_in_the_future_warns_again(send, save_edits):
+    save_edits(send(TEXT), date="2999-04-03")
 
     draft = Release.objects.get()
     assert (draft.unresolved_warnings()[-1].code, draft.number) == ("future_date", None)
 
 
-def test_bytes_of_a_windows_file_are_kept(send, mend):
+def test_bytes_of_a_windows_file_are_kept(send, save_edits):
     data = TEXT.replace("clerk", "cl\u00e9rk").encode("cp1252")
 
-    mend(send("", ("a.txt", data)))
+    save_edits(send("", ("a.txt", data)))
 
     draft = Release.objects.get()
     assert (draft.source_name, draft.source_encoding) == ("a.txt", "cp1252")
     assert bytes(draft.source_bytes or draft.source_text.encode("cp1252")) == data
 
 
-def test_section_can_be_edited_and_removed(send, mend):
+def test_section_can_be_edited_and_removed(send, save_edits):
     text = TEXT + "\nAbout the County\n\nThe county serves all.\n"
     page = send(text)
     [section] = page.context["sections"].forms
     sent = {field.html_name: field.value() or "" for field in section}
 
-    mend(page, **{**sent, "sections-0-body": "The county is old."})
+    save_edits(page, **{**sent, "sections-0-body": "The county is old."})
 
     assert [s.body for s in Release.objects.get().sections.all()] == ["The county is old."]
 
 
-def test_wrong_value_is_named_and_nothing_is_lost(send, mend):
-    page = mend(send(TEXT), date="soon", language="a language", title="Mended")
+def test_wrong_value_is_named_and_nothing_is_lost(send, save_edits):
+    page = save_edits(send(TEXT), date="soon", language="a language", title="Mended")
 
     assert not Release.objects.exists()
     assert "Enter a language code" in page.content.decode()
     assert page.context["form"]["title"].value() == "Mended"
 
 
-def test_imported_source_is_reported_with_a_link(send, mend, change_url):
+def test_imported_source_is_reported_with_a_link(send, save_edits, change_url):
     page = send(TEXT)
-    mend(page)
+    save_edits(page)
     draft = Release.objects.get()
 
-    for again in (send(TEXT), mend(page, title="Another")):
+    for again in (send(TEXT), save_edits(page, title="Another")):
         assert f'Already imported: <a href="{change_url(draft)}">' in again.content.decode()
     assert Release.objects.get().title == "County Opens a Records Office"
 
 
-def test_damaged_source_is_refused(send, mend):
-    assert "choose the file again" in mend(send(TEXT), source="no base64 !").content.decode()
+def test_damaged_source_is_refused(send, save_edits):
+    assert "choose the file again" in save_edits(send(TEXT), source="no base64 !").content.decode()
     assert not Release.objects.exists()
 
 
@@ -206,9 +206,9 @@ def test_nul_in_a_paste_is_reported(send):
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a\nb\x07.txt", "a/b\\c.txt", "<b>.txt"])
-def test_file_name_does_no_harm(send, mend, name):
+def test_file_name_does_no_harm(send, save_edits, name):
     page = send("", (name, TEXT.encode()))
-    mend(page)
+    save_edits(page)
 
     [kept] = Release.objects.values_list("source_name", flat=True)
     assert re.fullmatch(r"[^/\\\x00-\x1f]+", kept)
@@ -295,11 +295,11 @@ def engine():
     return backend
 
 
-def test_mended_text_saved_twice_leads_to_the_draft_it_made_first(send, mend):
+def test_edited_text_saved_twice_leads_to_the_first_draft(send, save_edits):
     page = send(TEXT)
-    mend(page)
+    save_edits(page)
 
-    second = mend(page)
+    second = save_edits(page)
 
     release = Release.objects.get()
     assert second.redirect_chain[-1][0].endswith(f"/{release.pk}/change/")

@@ -103,7 +103,7 @@ def test_undated_release_becomes_a_draft_without_a_number(db, tmp_path):
 
     release = Release.objects.get()
     assert (release.status, release.number) == ("draft", None)
-    assert [doubt["field"] for doubt in release.import_warnings] == ["date"]
+    assert [each["field"] for each in release.import_warnings] == ["date"]
 
 
 def test_release_with_a_future_date_becomes_a_draft(db, tmp_path):

@@ -149,7 +149,7 @@ def test_audit_entries_name_the_file(load):
         ("html_tags", "<p>The county opened it.</p><ul><li>For all.</li></ul>"),
     ],
 )
-def test_doubtful_text_stays_a_draft_and_changes_nothing_public(load, code, body):
+def test_uncertain_text_stays_a_draft_and_changes_nothing_public(load, code, body):
     assert load({**RECORD, "body": body, "url": None, "id": "county:18"})[0][0] == "draft"
     load(RECORD)
 

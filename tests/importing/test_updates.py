@@ -173,7 +173,7 @@ def test_warnings_about_unchanged_fields_stay():
 
     update(subtitle="Another")
 
-    assert [doubt.code for doubt in Release.objects.get().unresolved_warnings()] == ["left_out"]
+    assert [each.code for each in Release.objects.get().unresolved_warnings()] == ["left_out"]
 
 
 @pytest.mark.parametrize("said", [{"title": "Another"}, {"body": "SPRINGFIELD – It closed."}])

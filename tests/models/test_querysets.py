@@ -84,7 +84,7 @@ DOUBT = {"field": "date", "code": "ambiguous_date", "message": "“3/4/2012” c
         ({"import_warnings": [DOUBT], "status": "in_review"}, False),
     ],
 )
-def test_doubted_and_incomplete_drafts_need_attention(make_release, fields, needs):
+def test_flagged_and_incomplete_drafts_need_attention(make_release, fields, needs):
     make_release(**fields)
 
     assert Release.objects.needing_attention().exists() == needs

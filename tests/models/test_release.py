@@ -164,13 +164,13 @@ def test_day_starts_at_midnight_in_the_office():
     assert release.start_of_day().isoformat() == "2012-09-21T00:00:00-07:00"
 
 
-def test_settled_doubt_is_gone_and_the_others_stay(make_release):
-    doubts = [{"field": "date", "code": "absurd_date", "message": message} for message in "ab"]
-    release = make_release(import_warnings=doubts)
+def test_resolved_warning_is_removed_and_others_stay(make_release):
+    warnings = [{"field": "date", "code": "absurd_date", "message": message} for message in "ab"]
+    release = make_release(import_warnings=warnings)
 
     release.resolve_warnings(release.unresolved_warnings()[:1])
 
-    assert release.import_warnings == doubts[1:]
+    assert release.import_warnings == warnings[1:]
 
 
 def test_paragraphs_keep_their_numbers_through_versions(corrected_twice):

@@ -37,7 +37,7 @@ def test_date_is_read(words):
 
 
 @pytest.mark.parametrize(
-    ("words", "doubt"),
+    ("words", "code"),
     [
         ("Setpember 21, 2012", "misspelt_month"),
         ("21 de diciembe de 2012", "misspelt_month"),
@@ -50,10 +50,10 @@ def test_date_is_read(words):
         ("September 21, 2912", "absurd_date"),
     ],
 )
-def test_doubtful_date_is_found_but_not_parsed(words, doubt):
+def test_uncertain_date_is_found_but_not_parsed(words, code):
     (found,) = dates.find(words)
 
-    assert (found.date, found.warning_code, found.words) == (None, doubt, words)
+    assert (found.date, found.warning_code, found.words) == (None, code, words)
     assert found.warning().message.startswith(f"“{words}”")
 
 

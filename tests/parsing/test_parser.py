@@ -55,11 +55,11 @@ def test_quirk_is_read(quirk):
         (f"{TITLE}\n\n{BODY} \x07", "source_text", "control_characters"),
     ],
 )
-def test_doubt_raises_a_warning_on_its_field(source, field, code):
+def test_uncertainty_raises_a_warning_on_its_field(source, field, code):
     assert code in codes(parser.parse(source), field)
 
 
-def test_warning_about_a_date_quotes_the_words_in_doubt():
+def test_warning_about_a_date_quotes_its_words():
     release = parser.parse(f"{TITLE}\n\nSetpember 21, 2012\n\n{BODY}")
 
     assert "“Setpember 21, 2012”" in release.warnings[0].message

@@ -11,11 +11,11 @@ from releases.models import Image, LegacyURL, Topic
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 
 
-def doubts(release):
+def hints(release):
     return " ".join(publishing.checklist_items(release, NOW))
 
 
-def test_sound_release_has_no_doubts(make_release, attach_image):
+def test_good_release_has_no_hints(make_release, attach_image):
     release = make_release(
         body="On Tuesday, May 14, 2024: [the office](https://example.gov/office?id=1#top), "
         "[the site](/releases/), [the mailbox](mailto:press@example.gov?subject=Hours), "
@@ -36,40 +36,40 @@ def test_sound_release_has_no_doubts(make_release, attach_image):
         ({"slug": "2-offices"}, "The address says “2-offices”, but the title does not. Change"),
     ],
 )
-def test_doubt_names_the_thing_and_the_remedy(make_release, fields, sentence):
-    assert sentence in doubts(make_release(**fields))
+def test_hint_names_the_thing_and_the_remedy(make_release, fields, sentence):
+    assert sentence in hints(make_release(**fields))
 
 
 def test_embargo_in_the_text_is_to_be_compared_with_the_moment(make_release):
     release = make_release(body="EMBARGOED UNTIL 10 a.m. January 13, 2037\n\nThe office opens.")
 
-    assert "The text says “EMBARGOED UNTIL 10 a.m. January 13, 2037”. Compare" in doubts(release)
+    assert "The text says “EMBARGOED UNTIL 10 a.m. January 13, 2037”. Compare" in hints(release)
 
 
-def test_weekday_in_a_section_is_doubted(make_release):
+def test_wrong_weekday_in_a_section_is_named(make_release):
     release = make_release()
     release.sections.create(position=1, body="Open from Sunday, May 13, 2024 on.")
 
-    assert "“Sunday, May 13, 2024” names the wrong day of the week" in doubts(release)
+    assert "“Sunday, May 13, 2024” names the wrong day of the week" in hints(release)
 
 
 @pytest.mark.parametrize("slug", ["", "records-office", "county-opens-a-records-office"])
 def test_slug_shorter_than_the_title_is_fine(make_release, slug):
-    assert doubts(make_release(slug=slug)) == ""
+    assert hints(make_release(slug=slug)) == ""
 
 
 def test_picture_without_alt_text_is_named(make_release):
     release = make_release()
     release._prefetched_objects_cache = {"images": [Image(alt=" ", original_name="door.jpg")]}
 
-    assert "The image “door.jpg” has no alt text. Describe it, or tick" in doubts(release)
+    assert "The image “door.jpg” has no alt text. Describe it, or tick" in hints(release)
 
 
 def test_file_name_as_alt_text_is_named(make_release, attach_image):
     release = make_release()
     attach_image(release, alt="IMG_2041.JPG")
 
-    assert "“IMG_2041.JPG” is a file name. Describe what" in doubts(release)
+    assert "“IMG_2041.JPG” is a file name. Describe what" in hints(release)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_file_name_as_alt_text_is_named(make_release, attach_image):
 def test_same_title_is_named(make_release, publish, title):
     publish()
 
-    assert "the same title: 2024-0001. Check whether" in doubts(make_release(title=title))
+    assert "the same title: 2024-0001. Check whether" in hints(make_release(title=title))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_broken_link_is_named_with_its_words(make_release, publish, address, fau
     publish(release_at=NOW + datetime.timedelta(hours=1))
     release = make_release(title="Other", body=f"Read [the page]({address}) on it.")
 
-    assert f"The link “the page”: “{address}” {fault}" in doubts(release)
+    assert f"The link “the page”: “{address}” {fault}" in hints(release)
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,14 @@ def test_broken_link_is_named_with_its_words(make_release, publish, address, fau
 def test_link_to_a_public_release_is_fine(make_release, publish, address):
     LegacyURL.objects.create(release=publish(), url="/old/a.html", key=legacy_key("/old/a.html"))
 
-    assert doubts(make_release(title="Other", body=f"Read [it]({address}).")) == ""
+    assert hints(make_release(title="Other", body=f"Read [it]({address}).")) == ""
 
 
 def test_link_in_a_section_is_looked_at(make_release):
     release = make_release()
     release.sections.create(position=1, body="[Here](www.example.gov)")
 
-    assert "The link “Here”" in doubts(release)
+    assert "The link “Here”" in hints(release)
 
 
 def test_each_point_names_the_field_to_correct(make_release):
@@ -144,11 +144,11 @@ def test_each_point_names_the_field_to_correct(make_release):
     ],
 )
 def test_slip_of_the_pen_is_named(make_release, fields, sentence):
-    assert sentence in doubts(make_release(**fields))
+    assert sentence in hints(make_release(**fields))
 
 
 def test_link_in_the_text_is_no_bracket(make_release):
-    assert "brackets" not in doubts(make_release(body="See [the page](https://example.gov/)."))
+    assert "brackets" not in hints(make_release(body="See [the page](https://example.gov/)."))
 
 
 def test_today_is_the_day_for_which_it_is_scheduled(make_release):
@@ -156,7 +156,7 @@ def test_today_is_the_day_for_which_it_is_scheduled(make_release):
     text = publishing.CheckedText.of(release)
     thursday = NOW + datetime.timedelta(days=2)
 
-    assert "comes out on Tuesday" in doubts(release)
+    assert "comes out on Tuesday" in hints(release)
     assert publishing.points(text, release, NOW, release_at=thursday) == []
 
 
@@ -165,9 +165,9 @@ def test_topic_that_asks_for_spanish_is_answered_by_a_translation(make_release):
     release = make_release()
     release.topics.add(topic)
 
-    assert "Releases on “Housing” come with a Spanish version" in doubts(release)
+    assert "Releases on “Housing” come with a Spanish version" in hints(release)
 
     twin = make_release(title="Otro", language="es", translation_of=release)
     twin.topics.add(topic)
 
-    assert doubts(release) == doubts(twin) == ""
+    assert hints(release) == hints(twin) == ""
