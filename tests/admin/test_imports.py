@@ -358,7 +358,7 @@ def test_failed_import_can_be_submitted_again(admin_user):
 
 
 def test_running_import_is_not_started_again(admin_client, admin_user, monkeypatch):
-    monkeypatch.setattr(import_outcomes, "PATIENCE", 0)
+    monkeypatch.setattr(import_outcomes, "MAX_WAIT", 0)
     begin_import(admin_user, "a" * 32, timezone.now())
 
     store_once(admin_user, "a" * 32, lambda: pytest.fail("The import is still running."))
