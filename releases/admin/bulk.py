@@ -57,14 +57,12 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
         self.name_cleaned(request, form)
         return None
 
-    @admin.action(description="File under topics …", permissions=["change"])
+    @admin.action(description="Add topics …", permissions=["change"])
     def add_topics(self, request: HttpRequest, releases: QuerySet[Release]) -> HttpResponse | None:
         """Ask for topics, then add them to each release."""
         form = AddTopicsForm(request.POST if "apply" in request.POST else None)
         if not form.is_valid():
-            return self._confirmation_page(
-                request, releases, form, "add_topics", "File under topics"
-            )
+            return self._confirmation_page(request, releases, form, "add_topics", "Add topics")
         topics = list(form.cleaned_data["topics"])
         self._apply_to_each(
             request, "now has these topics", publishing.add_topics, releases, topics

@@ -56,7 +56,7 @@ def test_topics_are_added_to_each(client, staff, three):
     three[0].topics.add(old)
     assert "New" in client.post(LIST, chosen("add_topics", three)).text
 
-    client.post(LIST, chosen("add_topics", three, apply="File", topics=[new.pk]))
+    client.post(LIST, chosen("add_topics", three, apply="Add topics", topics=[new.pk]))
 
     assert set(three[0].topics.all()) == {old, new}
     assert set(three[2].topics.all()) == {new}
@@ -69,7 +69,7 @@ def test_writer_files_drafts_only_and_withdraws_nothing(client, staff, three):
 
     listed = client.get(LIST).text
     client.post(LIST, chosen("withdraw_many", three, apply="Withdraw", reason="Because."))
-    client.post(LIST, chosen("add_topics", three, apply="File", topics=[topic.pk]))
+    client.post(LIST, chosen("add_topics", three, apply="Add topics", topics=[topic.pk]))
 
     assert "withdraw_many" not in listed
     assert not Release.objects.filter(status="withdrawn").exists()

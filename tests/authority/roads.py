@@ -323,7 +323,7 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "preview_revoke": revoke,
     "changelist approve_many": bulk("approve_many", effect=NOW),
     "changelist withdraw_many": bulk("withdraw_many", reason=WHY),
-    "changelist add_topics": bulk("file_many"),
+    "changelist add_topics": bulk("add_topics"),
     "import file": import_file,
     "import paste": import_paste,
     "import_draft": import_mended,
