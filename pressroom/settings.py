@@ -137,7 +137,7 @@ EMBEDDED_POSTGRES = (
     None if os.environ.get("DATABASE_URL") else embedded.Server(VAR_DIR / "postgres")
 )
 DATABASE_POOLED = os.environ.get("DATABASE_POOLED") == "1"
-# No request may wait forever, least of all for a lock. Commands may: see manage.py.
+# No request may wait forever, especially not for a lock. Commands may: see manage.py.
 DATABASE_LIMITS = {  # seconds
     "statement_timeout": 30,
     "lock_timeout": 10,
@@ -343,7 +343,7 @@ RESUMED_FORM_LABELS = {"release_at": "Public from"}
 RESUMED_FORM_HIDDEN = frozenset(
     ("id", "release", "seen", "read", "handle", "named", "asked", "effect", "action", "apply")
 )
-HELD_FILES = "releases.media.interrupted_uploads"
+INTERRUPTED_FILES_STORE = "releases.media.interrupted_uploads"
 PUBLISHERS_PERMISSION = "releases.approve_release"
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
 if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:

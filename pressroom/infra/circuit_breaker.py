@@ -8,7 +8,7 @@ from threading import BoundedSemaphore, Lock
 from time import monotonic
 
 OPEN_SECONDS = 5  # without calls after a failure
-TRIAL_SECONDS = 30  # until a trial call that does not return stops keeping others out
+TRIAL_SECONDS = 30  # after which an unfinished trial call no longer blocks others
 ACQUIRE_TIMEOUT = 1  # seconds to wait for one of the concurrent calls to end
 
 StateListener = Callable[[Exception | None], object]
@@ -69,7 +69,7 @@ class CircuitBreaker:
             self._on_change(error)
 
     def reset(self) -> None:
-        """Record an answer."""
+        """Close the circuit after a successful call."""
         with self._lock:
             self._failures = 0
             was_open, self.is_open = self.is_open, False

@@ -69,7 +69,7 @@ class WorkingCopies(admin.ModelAdmin):
         ]
         return [*pages, *super().get_urls()]
 
-    @interrupted_posts.shows_held_posts
+    @interrupted_posts.handles_interrupted_posts
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # The form's token is in its URL, so that going back to a sent form finds its draft.
         token = drafts.token_in(request.GET)
@@ -81,7 +81,7 @@ class WorkingCopies(admin.ModelAdmin):
             return self.response_sent_before(request, drafts.draft_made_by(_user(request), token))
         return super().add_view(request, *args, **kwargs)
 
-    @interrupted_posts.shows_held_posts
+    @interrupted_posts.handles_interrupted_posts
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().change_view(*args, **kwargs)
 

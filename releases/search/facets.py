@@ -1,4 +1,4 @@
-"""Facets of a list or search, named for the reader."""
+"""Facets of a list or search, with display labels."""
 
 from __future__ import annotations
 

@@ -70,7 +70,9 @@ def delete_changes(covered: Collection[int], failed: Collection[int]) -> None:
     SearchChange.objects.filter(pk__in=covered).exclude(release_id__in=failed).delete()
 
 
-def settle(rows: Sequence[SearchChange], failed: Mapping[int, str], at: datetime.datetime) -> None:
+def delete_or_postpone(
+    rows: Sequence[SearchChange], failed: Mapping[int, str], at: datetime.datetime
+) -> None:
     """Delete processed rows; postpone those of failed releases."""
     delete_changes([row.pk for row in rows], failed)
     _postpone([row for row in rows if row.release_id in failed], failed, at)

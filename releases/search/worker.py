@@ -89,9 +89,9 @@ def process(at: datetime.datetime | None = None, in_request: bool = False) -> Pr
     except Exception as error:
         failed = dict.fromkeys(ids, f"{type(error).__name__}: {error}")
         if isinstance(error, IndexUnusableError):
-            return ProcessResult(0, failed)  # the rows are not at fault
+            return ProcessResult(0, failed)  # no row caused it: change none
         logger.exception("The search index could not be written.")
-    outbox.settle(rows, failed, at)
+    outbox.delete_or_postpone(rows, failed, at)
     return ProcessResult(len(ids - failed.keys()), failed)
 
 

@@ -74,6 +74,6 @@ def format_name(media_type: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def whole_address(context: RequestContext, name: str, *args: str) -> str:
+def absolute_url(context: RequestContext, name: str, *args: str) -> str:
     """Return the absolute URL of the named page."""
     return origin(context["request"]) + reverse(name, args=args)

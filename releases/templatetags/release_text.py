@@ -133,7 +133,7 @@ def json_ld(edition: Edition) -> SafeString:
 
 
 @register.simple_tag
-def example(query: str) -> SafeString:
+def query_link(query: str) -> SafeString:
     """Return a link that runs the query."""
     address = f"{reverse('search')}?{urlencode({'q': query})}"
     return format_html('<a href="{}"><code>{}</code></a>', address, query)
@@ -199,7 +199,7 @@ def last_moment(history: Sequence[Version]) -> datetime.datetime | None:
 
 
 @register.filter
-def past(kind: str) -> str:
+def past_participle(kind: str) -> str:
     """Return a version's kind as a past participle: update -> updated."""
     done = {"update": _("updated"), "correction": _("corrected"), "withdrawal": _("withdrawn")}
     return done.get(kind, kind)

@@ -171,7 +171,7 @@ def _paths_of(route: str, converters: Mapping[str, Any], given: Examples) -> lis
         values = given.get(name) or given.get(kind) or _fixed_values(converter.regex)
         if not values:
             raise LookupError(
-                f"{route}: give {name} ({kind}) an example in releases/web/leak_scan.py"
+                f"{route}: add an example of {name} ({kind}) to releases/web/leak_scan.py"
             )
         part = next(piece for piece in route.split("<")[1:] if piece.split(">")[0].endswith(name))
         placeholder = "<" + part.split(">")[0] + ">"

@@ -154,5 +154,5 @@ machine_urls = [
     path("api/v1/releases.<stream:kind>", api.stream, name="api-stream"),
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("api/v1/docs", api.docs, name="api-docs"),
-    path("api/v1/<rest:rest>", api.not_found, name="api-nothing"),
+    path("api/v1/<rest:rest>", api.not_found, name="api-not-found"),
 ]

@@ -104,7 +104,7 @@ def own_password(client: Client) -> None:
 def turn_off(client: Client) -> None:
     """Turn off the colleague's second factor, the only one in the archive."""
     key = User.objects.get(username="colleague").pk
-    post(client, "second-factor", deed="turn-off", user=key, code="123456", password="password")
+    post(client, "second-factor", action="turn-off", user=key, code="123456", password="password")
 
 
 def delete_account(client: Client) -> None:
@@ -134,7 +134,7 @@ SITE_ROADS: dict[str, Callable[[Client], None]] = {
     "auth_group_delete": group("delete", post="yes"),
     "auth_group_changelist delete_selected": delete_groups,
     "password_change": own_password,
-    "second-factor begin": lambda client: post(client, "second-factor", deed="begin"),
+    "second-factor begin": lambda client: post(client, "second-factor", action="begin"),
     "second-factor off": turn_off,
     "searchchange_changelist retry": retry,
     "outgoingmail_changelist retry": retry_mail,

@@ -60,7 +60,7 @@ def test_different_content_in_the_target_is_reported_and_kept(either_storage, tm
     with pytest.raises(CommandError, match="other content there"):
         run(tmp_path / "old")
 
-    assert "top exists there with other content" in capsys.readouterr().err
+    assert "top exists in the target with different content" in capsys.readouterr().err
     assert contents(default_storage) == {**FILES, "top": b"another"}
 
 

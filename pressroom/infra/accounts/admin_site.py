@@ -42,7 +42,7 @@ WRONG_CODE = "That code is wrong. Enter the one that your app shows now."
 
 
 class StaffSite(AdminSite):
-    """Admin for staff who have presented the second factor that they have or must have."""
+    """Admin for staff who passed the second factor, if they have one or it is required."""
 
     site_header = site_title = "Pressroom"
     index_title = "Administration"
@@ -90,7 +90,7 @@ class StaffSite(AdminSite):
             # A view that is exempt from CSRF checks reads the request after its own checks.
             if is_post and not getattr(view, "csrf_exempt", False):
                 interrupted_files.rejoin(request)
-            shows_it = getattr(view, "shows_held_posts", False)
+            shows_it = getattr(view, "handles_interrupted_posts", False)
             fields = None if is_post or shows_it else interrupted_posts.stored_post(request)
             if fields is not None:
                 return resumed_forms.interrupted_form(request, fields)
@@ -146,7 +146,7 @@ class StaffSite(AdminSite):
             return HttpResponseRedirect(f"{login}?next={reverse('admin:second-factor')}")
         context: dict[str, Any] = {}
         if request.method == "POST":
-            action = ACTIONS.get(request.POST.get("deed", ""))
+            action = ACTIONS.get(request.POST.get("action", ""))
             if action is None:
                 raise Http404("There is no such action.")
             context = dict(action(request, _user(request)))
@@ -157,7 +157,7 @@ class StaffSite(AdminSite):
                 **self.each_context(request),
                 "has_permission": True,  # shows the button to log out
                 **_second_factor_status(_user(request)),
-                "held_paths": list(interrupted_posts.resumable_paths(request)),
+                "resumable_paths": list(interrupted_posts.resumable_paths(request)),
                 **context,
             },
         )

@@ -22,6 +22,6 @@ class StaffAdmin(AdminConfig):
 
 
 class SignIns(AppConfig):
-    """django-axes under a name that staff understand."""
+    """django-axes with a readable verbose name."""
 
     verbose_name = "Sign-ins"

@@ -15,14 +15,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
-HANDLE = "_handle_of_kept"  # form field with the handle of its files
+HANDLE = "_files_handle"  # form field with the handle of its files
 FILES_GONE = "The files of this form are no longer available. Choose them again."
 
 Files = MultiValueDict[str, UploadedFile]
 
 
-class Store(Protocol):
-    """Interface of the module in the setting HELD_FILES."""
+class InterruptedFilesStore(Protocol):
+    """Interface of the module in the setting INTERRUPTED_FILES_STORE."""
 
     def keep(self, files: Files, by: User, path: str) -> str:
         """Return a handle; "" if the files cannot be kept."""
@@ -66,5 +66,5 @@ def put(request: HttpRequest, files: Files) -> None:
         uploaded.setlist(name, list(chosen))
 
 
-def _store() -> Store:
-    return cast(Store, import_module(settings.HELD_FILES))
+def _store() -> InterruptedFilesStore:
+    return cast(InterruptedFilesStore, import_module(settings.INTERRUPTED_FILES_STORE))

@@ -21,6 +21,7 @@ from pressroom.infra.accounts import interrupted_files
 Pair = tuple[str, str]
 View = TypeVar("View", bound=Callable[..., Any])
 
+# Data: it is in the sessions of staff during an upgrade.
 SESSION_KEY = "held_posts"  # in the session: path -> [owner, seconds since 1970, pairs]
 OWNER_COOKIE = "__Secure-staff" if settings.HTTPS != "off" else "staff"
 # Data: it signs cookies that outlive an upgrade.
@@ -30,8 +31,8 @@ LIFETIME = 4 * 3600  # seconds
 MAX_FORMS = 4  # per browser
 MAX_CHARACTERS = 2_500_000  # of one form, like Django's DATA_UPLOAD_MAX_MEMORY_SIZE
 MAX_ANONYMOUS_CHARACTERS = 100_000  # of a form without the owner cookie
-DISCARD_BUTTON = "_discard_kept"  # name of the button
-FILES_FIELD = "_files_of_kept"  # name of the field with the files' names
+DISCARD_BUTTON = "_discard_interrupted"  # name of the button
+FILES_FIELD = "_file_names"  # name of the field with the files' names
 MAX_FILES = 100  # whose names are kept
 
 _EXCLUDED_FIELDS = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD_BUTTON}$")
@@ -144,9 +145,9 @@ def discard_others(request: HttpRequest) -> None:
         request.session[SESSION_KEY] = own
 
 
-def shows_held_posts(view: View) -> View:
+def handles_interrupted_posts(view: View) -> View:
     """Mark a view that itself shows the kept form."""
-    view.shows_held_posts = True  # type: ignore[attr-defined]
+    view.handles_interrupted_posts = True  # type: ignore[attr-defined]
     return view
 
 

@@ -107,7 +107,7 @@ class ReplicaMonitor:
     def lag(self) -> float | None:
         """Measure the lag in seconds; None if the replica does not answer."""
         with self._check_lock:
-            # A busy primary is always a moment ahead: check again whether that was all.
+            # A busy primary is always slightly ahead: sample again before declaring a lag.
             if self._check():
                 time.sleep(0.1)
                 self._check()

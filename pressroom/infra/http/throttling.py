@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from pressroom.infra import office
 from pressroom.infra.http.client_ip import client_address
 
-MAX_PUBLIC_BODY = 64 * 1024  # bytes: the public has nothing to send
+MAX_PUBLIC_BODY = 64 * 1024  # bytes: the public sends only small forms
 MAX_STAFF_BODY = 210 * 1024 * 1024  # bytes: four files of 50 MB, and a form
 WINDOW = 60  # seconds
 ALLOWANCE = 600  # points of one network per window, over all processes that share the cache

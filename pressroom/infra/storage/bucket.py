@@ -120,12 +120,12 @@ class BucketStorage(S3Storage):
     @cached_property
     def _health_check_client(self) -> Any:
         once = {"mode": "standard", "total_max_attempts": 1}
-        impatient = Config(connect_timeout=1, read_timeout=1, retries=once)
+        short_timeouts = Config(connect_timeout=1, read_timeout=1, retries=once)
         return self._create_session().client(
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,
-            config=self.client_config.merge(impatient),
+            config=self.client_config.merge(short_timeouts),
         )
 
     @contextmanager

@@ -36,9 +36,11 @@ class Command(BaseCommand):
                 for name, outcome in outcomes:
                     counts[outcome] += 1
                     if outcome is Outcome.DIFFERENT:
-                        self.stderr.write(f"{name} exists there with other content.")
+                        self.stderr.write(f"{name} exists in the target with different content.")
         except OSError as error:
-            raise CommandError(f"Interrupted. Run the command again to go on. {error}") from error
+            raise CommandError(
+                f"Interrupted. Run the command again to continue. {error}"
+            ) from error
         for outcome, count in counts.items():
             self.stdout.write(f"{count:>9,} {outcome.value}")
         if counts[Outcome.DIFFERENT]:

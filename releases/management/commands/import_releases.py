@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--approve",
             action="store_true",
-            help="make complete releases public at once",
+            help="publish complete releases immediately",
         )
         parser.add_argument(
             "--dry-run",

@@ -12,7 +12,10 @@ from pressroom.infra.accounts import second_factor
 
 
 class Command(BaseCommand):
-    help = "Turn off a user's second factor so that they can set it up again. Verify who asks."
+    help = (
+        "Turn off a user's second factor so that they can set it up again. Verify the person's "
+        "identity first."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

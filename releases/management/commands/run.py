@@ -128,7 +128,7 @@ class Command(BaseCommand):
             return
         password = secrets.token_urlsafe(12)
         User.objects.create_superuser(STAFF_NAME, password=password)
-        self.say(f"Staff account: {STAFF_NAME}, password {password} (printed this once).")
+        self.say(f"Staff account: {STAFF_NAME}, password {password} (shown only once).")
 
     def serve(self, port: int) -> None:
         """Serve the site and process the outboxes until stopped."""

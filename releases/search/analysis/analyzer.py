@@ -80,7 +80,7 @@ def fold(word: str) -> str:
 
 
 def significant_forms(forms: set[str]) -> set[str]:
-    """Return the folded words that are no stop words; all, if every one is."""
+    """Return the folded words that are not stop words; all, if every one is."""
     return forms - _STOP_WORDS or forms
 
 

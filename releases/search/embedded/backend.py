@@ -1,7 +1,7 @@
 """Embedded search engine on Whoosh.
 
 Unlike Haystack's own backend: entries are read from the database under the index lock, so no late
-writer can bring back withdrawn text; a lock that stays held is an error, never a silent skip; reads
+writer can bring back withdrawn text; a lock timeout is an error, never a silent skip; reads
 go through `snapshot`; results are limited to public releases.
 """
 

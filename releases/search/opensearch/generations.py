@@ -6,7 +6,7 @@
 
 Writers on all machines share a database lock and write to both generations. So a new generation
 needs no catching up, and no late writer can restore withdrawn text. Each version of the code has a
-different fingerprint, and an index for itself.
+different fingerprint, and its own index.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Generations:
         return name
 
     def touch(self, name: str) -> None:
-        """Record that the build goes on. Raises IndexUnusableError if it was abandoned."""
+        """Record that the build is in progress. Raises IndexUnusableError if it was abandoned."""
         if self._aliases().get(self.build_alias) != name:
             raise IndexUnusableError("This new search index was abandoned: it took too long.")
         self.client.indices.put_mapping(index=name, body={"_meta": {"touched": time.time()}})

@@ -18,12 +18,12 @@ COLUMNS = tuple(_COLUMNS.split())
 # Spreadsheets run cells that start with these (OWASP, CSV Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-_TRUNCATED = "INCOMPLETE: this list could not be read to its end. Ask for it again."
+_TRUNCATED = "INCOMPLETE: this list could not be read to its end. Request it again."
 CSV_TRUNCATED = f'"{_TRUNCATED}"\r\n'
 JSON_TRUNCATED = json.dumps({"error": _TRUNCATED}) + "\n"
 
 
-class _Echo:
+class _LineReturner:
     """File-like object whose `write` returns the line, so that it can be yielded."""
 
     def write(self, line: str) -> str:
@@ -32,7 +32,7 @@ class _Echo:
 
 def csv_lines(editions: Iterable[Edition]) -> Iterator[str]:
     """Yield a header and one record per release (RFC 4180), with formulas escaped."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_LineReturner())
     yield writer.writerow(COLUMNS)
     for row in map(_row, editions):
         yield writer.writerow(_escape_formula(str(row[name])) for name in COLUMNS)

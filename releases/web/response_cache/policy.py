@@ -36,7 +36,7 @@ class CachePolicy:
     cache_control: CacheControl | None  # computes the header for each response, if set
 
 
-# What a request or response carries for this package only.
+# Data of requests and responses that only this package reads.
 _states: WeakKeyDictionary[HttpRequest, State] = WeakKeyDictionary()
 _policies: WeakKeyDictionary[HttpResponseBase, CachePolicy] = WeakKeyDictionary()
 

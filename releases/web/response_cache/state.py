@@ -50,8 +50,8 @@ class State:
 def read_state(at: datetime.datetime) -> State | None:
     """Return the state at `at`; None if it is unknown.
 
-    It is unknown without a database, and within a transaction, whose own changes the snapshot does
-    not name.
+    It is unknown without a database, and within a transaction, because the snapshot does not
+    reflect the transaction's own changes.
     """
     snapshot = _current_snapshot()
     return _state_at(snapshot, at) if snapshot else None

@@ -57,7 +57,7 @@ def _send_if_allowed(
 
 
 def may_see_private(request: HttpRequest) -> bool:
-    """Tell whether the user may see files of releases that are not public."""
+    """Return whether the user may see files of releases that are not public."""
     user = request.user
     is_staff = user.is_active and user.is_staff and user.has_perm("releases.view_release")
     return is_staff and second_factor.may_use_admin(user)

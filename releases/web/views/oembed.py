@@ -53,7 +53,7 @@ def _number_at(request: HttpRequest, url: str) -> str:
     try:
         parts = urlsplit(url)
         if parts.netloc not in {request.get_host(), urlsplit(site(request)).netloc}:
-            raise Http404("That address is of another site.")
+            raise Http404("That URL belongs to another site.")
         return resolve(parts.path).kwargs["number"]
     except (ValueError, Resolver404, KeyError) as error:
         raise Http404("There is no release at that address.") from error

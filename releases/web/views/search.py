@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "groups": form.groups(found.facets),
         "understood": _explanation(found.query),
         "orders": _sort_links(form),
-        "meant_address": form.address(q=found.text),
+        "corrected_address": form.address(q=found.text),
         "dates_hidden": form.parameters_except("from", "to"),
     }
     return render(request, "search/search.html", context)

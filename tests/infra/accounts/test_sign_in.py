@@ -135,7 +135,7 @@ def test_wrong_codes_lock_like_wrong_passwords(client, protected):
 
 def test_second_factor_is_set_up_with_an_app_and_recovery_codes(client, ana):
     client.force_login(ana)
-    page = client.post(FACTOR, {"deed": "begin"})
+    page = client.post(FACTOR, {"action": "begin"})
     device = TOTPDevice.objects.get()
     assert re.search(r'class="secret">([A-Z2-7]{32})<', page.text)
     picture = client.get(reverse("admin:second-factor-qr"))
@@ -143,7 +143,7 @@ def test_second_factor_is_set_up_with_an_app_and_recovery_codes(client, ana):
     assert "no-store" in picture.headers["Cache-Control"]
     assert not second_factor.is_set_up(ana)
 
-    done = client.post(FACTOR, {"deed": "finish", "code": code_of(device)})
+    done = client.post(FACTOR, {"action": "finish", "code": code_of(device)})
 
     assert len(re.findall(r"<li><code>[a-z2-7]{8}</code>", done.text)) == 10
     assert second_factor.is_set_up(ana)
@@ -158,9 +158,9 @@ def test_secrets_of_others_have_no_page_in_the_admin(admin_client):
 
 def test_wrong_code_does_not_set_it_up(client, ana):
     client.force_login(ana)
-    client.post(FACTOR, {"deed": "begin"})
+    client.post(FACTOR, {"action": "begin"})
 
-    answer = client.post(FACTOR, {"deed": "finish", "code": "000000"})
+    answer = client.post(FACTOR, {"action": "finish", "code": "000000"})
 
     assert "That code is wrong" in answer.text
     assert not second_factor.is_set_up(ana)
@@ -176,18 +176,18 @@ def test_sessions_opened_with_a_password_end_when_it_is_set_up(client, ana):
 
     assert not is_in(client)
     assert client.get(FACTOR).status_code == 302
-    assert client.post(FACTOR, {"deed": "turn-off"}).status_code == 302
+    assert client.post(FACTOR, {"action": "turn-off"}).status_code == 302
 
 
 def test_new_codes_and_turning_off_ask_for_a_code(client, ana, protected):
     device, codes = protected
     sign_in(client, code=codes[0])
 
-    for deed, code in (("renew", ""), ("turn-off", "wrong"), ("renew", "NUL \0")):
-        assert "That code is wrong" in client.post(FACTOR, {"deed": deed, "code": code}).text
+    for action, code in (("renew", ""), ("turn-off", "wrong"), ("renew", "NUL \0")):
+        assert "That code is wrong" in client.post(FACTOR, {"action": action, "code": code}).text
     StaticDevice.objects.update(throttling_failure_count=0)
     assert second_factor.recovery_codes_left(ana) == 9
-    client.post(FACTOR, {"deed": "turn-off", "code": code_of(device)})
+    client.post(FACTOR, {"action": "turn-off", "code": code_of(device)})
 
     assert not second_factor.is_set_up(ana)
     assert second_factor.recovery_codes_left(ana) == 0
@@ -229,7 +229,7 @@ def test_who_must_have_one_does_not_turn_it_off(client, protected, settings):
     sign_in(client, code=protected[1][0])
 
     assert "Turn the second factor off" not in client.get(FACTOR).text
-    client.post(FACTOR, {"deed": "turn-off", "code": protected[1][1]})
+    client.post(FACTOR, {"action": "turn-off", "code": protected[1][1]})
     assert second_factor.is_set_up(User.objects.get())
 
 

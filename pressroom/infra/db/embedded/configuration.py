@@ -13,7 +13,7 @@ PORT = "5432"  # only part of the socket's name: nothing listens on the network
 
 # fsync and full_page_writes keep their default, on: a power cut loses nothing.
 SETTINGS = """\
-# Written before each start. To change a setting use ALTER SYSTEM, which has the last word.
+# Written before each start. To change a setting use ALTER SYSTEM, which takes precedence.
 include '{data}/postgresql.conf'
 hba_file = '{folder}/pg_hba.conf'
 ident_file = '{folder}/pg_ident.conf'

@@ -59,7 +59,7 @@ class Programs:
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
-                start_new_session=True,  # keeps the terminal's Ctrl-C from it
+                start_new_session=True,  # so that the terminal's Ctrl-C does not reach it
             )
             try:
                 process.wait()

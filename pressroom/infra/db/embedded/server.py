@@ -121,7 +121,7 @@ class Server:
     def _watch(self, ended: threading.Event, say: ReportProgress) -> None:
         reported = ""
         while not ended.wait(WATCH_INTERVAL):
-            if not self._is_ending_unasked():
+            if not self._is_ending_unexpectedly():
                 continue
             try:
                 self._restart(say)
@@ -133,11 +133,11 @@ class Server:
 
     def _restart(self, say: ReportProgress) -> None:
         with self._exclusive_lock(say):
-            if self._is_ending_unasked():
+            if self._is_ending_unexpectedly():
                 say("PostgreSQL ended unexpectedly.")
                 self._start(say)
 
-    def _is_ending_unasked(self) -> bool:
+    def _is_ending_unexpectedly(self) -> bool:
         """Return whether the server is gone or shutting down, and not because of `down()`.
 
         After a SIGTERM it refuses new connections, but only ends when the last one is closed.

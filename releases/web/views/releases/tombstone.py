@@ -1,4 +1,4 @@
-"""The page of a release that was removed or blocked by law."""
+"""Tombstone: the page, without its text, of a release that was removed or blocked by law."""
 
 from __future__ import annotations
 
