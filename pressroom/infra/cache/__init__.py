@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 DEFAULT_PORT = 6379
+# Increase it when the format of stored values changes, so that old and new code share nothing.
+FORMAT_VERSION = 2
 SHARED_BACKENDS = {
     "shared": "pressroom.infra.cache.redis_cache.SharedCache",
     "throttle": "pressroom.infra.cache.redis_cache.SharedCounters",
@@ -59,7 +61,8 @@ def cache_settings(
             "KEY_PREFIX": name,
             "KEY_FUNCTION": KEY_FUNCTION,
             "OPTIONS": login,
-            "IN_PLACE": in_process[name],
+            "VERSION": FORMAT_VERSION,
+            "FALLBACK": in_process[name],
         }
         for name, backend in SHARED_BACKENDS.items()
     }

@@ -1,12 +1,11 @@
 """Caches in a shared Redis, with a per-process fallback while Redis is down.
 
-Built on Django's RedisCache. This module adds timeouts, a circuit breaker, and signatures:
-callers never see failures of Redis, and values that this site did not sign are ignored.
+Django's RedisCache with timeouts, a circuit breaker and signatures: callers never see failures of
+Redis, and values that this site did not sign are ignored.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import logging
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from django.core.signing import BadSignature, Signer
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
@@ -26,28 +26,35 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-# Increase it when the format of stored values changes, so that old and new code share nothing.
-FORMAT_VERSION = 1
 TIMEOUT = 0.25  # seconds: to connect, and for each answer
 JSON, BYTES = b"j", b"b"
-SIGNATURE_SIZE = 32  # bytes
 
 
-class RawSerializer:
-    """Pass bytes and numbers through."""
+class PlainSerializer:
+    """Pass text and integers to Redis."""
 
     # Django's serializer is pickle: whoever can write to Redis could run code here.
 
-    def dumps(self, value: int | bytes) -> int | bytes:
+    def dumps(self, value: int | str | bytes) -> int | str | bytes:
         return value
 
-    def loads(self, data: bytes) -> bytes:
-        return data
+    def loads(self, data: bytes) -> str:
+        return data.decode(errors="replace")
+
+
+class BytesOrJSON:
+    """Serializer of signed values."""
+
+    def dumps(self, value: Any) -> bytes:
+        return BYTES + value if isinstance(value, bytes) else JSON + json.dumps(value).encode()
+
+    def loads(self, data: bytes) -> Any:
+        return data[1:] if data.startswith(BYTES) else json.loads(data[1:])
 
 
 # No client name is sent, and every server speaks version 2 of the protocol.
 CLIENT_OPTIONS = {
-    "serializer": RawSerializer,
+    "serializer": PlainSerializer,
     "socket_connect_timeout": TIMEOUT,
     "socket_timeout": TIMEOUT,
     "protocol": 2,
@@ -57,7 +64,8 @@ CLIENT_OPTIONS = {
 
 def keyed_hash(key: str, prefix: str, version: int) -> str:
     """Return the key in Redis: an HMAC, so that it reveals nothing and sites share no entries."""
-    return f"pressroom:{prefix}:{_digest(f'{FORMAT_VERSION} {prefix} {version} {key}').hex()}"
+    digest = salted_hmac("pressroom.infra.cache", f"{version} {key}", algorithm="sha256")
+    return f"pressroom:{prefix}:{digest.hexdigest()}"
 
 
 @lru_cache
@@ -68,7 +76,7 @@ def circuit_for(server: str) -> CircuitBreaker:
 
 def _log_change(error: Exception | None) -> None:
     if error:
-        logger.warning("The shared cache fails, each process goes on with its own: %s", error)
+        logger.warning("The shared cache failed; using per-process caches: %s", error)
     else:
         logger.warning("The shared cache is back.")
 
@@ -80,7 +88,7 @@ class RedisWithFallback(BaseCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        fallback = params["IN_PLACE"]
+        fallback = params["FALLBACK"]
         self.fallback = LocMemCache(fallback["LOCATION"], fallback)
         self.redis = RedisCache(server, params | {"OPTIONS": params["OPTIONS"] | CLIENT_OPTIONS})
         self.circuit = circuit_for(server)
@@ -97,15 +105,15 @@ class RedisWithFallback(BaseCache):
                 self.circuit.trip(error)
         return operation(self.fallback)
 
+    def add(
+        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
+        """Store the value unless the key exists; return True if it was stored."""
+        return self.call(lambda cache: cache.add(key, value, timeout, version))
+
 
 class SharedCounters(RedisWithFallback):
-    """Cache of counters, unsigned: only `add` and `incr`."""
-
-    def add(
-        self, key: str, value: int, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> bool:
-        """Set the counter unless it exists; return True if it was set."""
-        return self.call(lambda cache: cache.add(key, value, timeout, version))
+    """Cache of counters, unsigned because Redis adds to them: only `add` and `incr`."""
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Increment and return the counter. Raises ValueError if it does not exist."""
@@ -119,45 +127,31 @@ class SharedCache(RedisWithFallback):
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return the value, or the default if it is missing or its signature is invalid."""
+        if (signed := self.call(lambda cache: cache.get(key, None, version))) is None:
+            return default
         try:
-            signed = self.call(lambda cache: cache.get(key, None, version))
-            return default if signed is None else _unsign(self.make_key(key, version), signed)
-        except ValueError as error:
-            self.circuit.trip(error)
+            return self._signer(key, version).unsign_object(signed, BytesOrJSON)
+        except BadSignature:
+            self.circuit.trip(BadSignature("The signature of a cache entry is invalid."))
             return default
 
     def add(
         self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        """Store the value unless the key exists; return True if it was stored."""
-        signed = _sign(self.make_key(key, version), value)
-        return self.call(lambda cache: cache.add(key, signed, timeout, version))
+        """Sign the value and store it unless the key exists; return True if it was stored."""
+        signed = self._signer(key, version).sign_object(value, BytesOrJSON)
+        return super().add(key, signed, timeout, version)
 
     def is_up(self) -> bool:
         """Return True if Redis accepts writes; False at once while the circuit is open."""
         self.call(_probe)
         return not self.circuit.is_open
 
+    def _signer(self, key: str, version: int | None) -> Signer:
+        # Without SECRET_KEY_FALLBACKS: cached values need not outlive a key, which may have leaked.
+        return Signer(salt=self.make_key(key, version), fallback_keys=[])
+
 
 def _probe(cache: BaseCache) -> None:
     # A full Redis still answers reads.
-    cache.set("written", b"", 60)
-
-
-def _sign(name: str, value: Any) -> bytes:
-    is_bytes = isinstance(value, bytes)
-    content = BYTES + value if is_bytes else JSON + json.dumps(value).encode()
-    return _digest(name, content) + content
-
-
-def _unsign(name: str, signed: bytes) -> Any:
-    """Return the content of a signed value. Raises ValueError for a wrong signature."""
-    signature, content = signed[:SIGNATURE_SIZE], signed[SIGNATURE_SIZE:]
-    if not hmac.compare_digest(signature, _digest(name, content)):
-        raise ValueError("An entry was not put there by this site.")
-    return content[1:] if content.startswith(BYTES) else json.loads(content[1:])
-
-
-def _digest(text: str, content: bytes = b"") -> bytes:
-    """Return an HMAC-SHA256 under SECRET_KEY."""
-    return salted_hmac(f"pressroom.infra.cache {text}", content, algorithm="sha256").digest()
+    cache.set("written", "", 60)

@@ -182,7 +182,7 @@ def test_what_others_wrote_into_the_redis_is_not_believed(shared, server, plante
     plant(server, planted)
 
     assert shared.get_or_set("key", ["true"]) == ["true"]
-    assert "An entry was not put there by this site" in caplog.text
+    assert "The signature of a cache entry is invalid" in caplog.text
     server.do("FLUSHDB")
     clock.pass_on()
     assert shared.get_or_set("key", ["true"]) == ["true"]
@@ -241,7 +241,7 @@ def test_no_visitor_gets_an_error_and_the_log_one_line(failing, client, publish,
 
     told = [record.message for record in caplog.records if "redis_cache" in record.name]
     assert len(told) == 1
-    assert told[0].startswith("The shared cache fails, each process goes on with its own: ")
+    assert told[0].startswith("The shared cache failed; using per-process caches: ")
     assert "hush" not in caplog.text
 
 
