@@ -64,7 +64,7 @@ CLIENT_OPTIONS = {
 
 def keyed_hash(key: str, prefix: str, version: int) -> str:
     """Return the key in Redis: an HMAC, so that it reveals nothing and sites share no entries."""
-    digest = salted_hmac("pressroom.infra.cache", f"{version} {key}", algorithm="sha256")
+    digest = salted_hmac("pressroom shared cache", f"{version} {key}", algorithm="sha256")
     return f"pressroom:{prefix}:{digest.hexdigest()}"
 
 
