@@ -110,10 +110,9 @@ WSGI_APPLICATION = "pressroom.wsgi.application"
 
 # What infra/ treats specially, by the beginning of its path.
 ADMIN_PATH = "/admin/"
-API_PATH = "/api/"
 SECRET_PATHS = ["/preview/"]  # the segment after it is a secret: logs mask it
 PRIMARY_PATHS = [ADMIN_PATH, *SECRET_PATHS, "/health/"]  # never read from a replica
-THROTTLED_TEMPLATE = "429.html"
+THROTTLED_VIEW = "releases.web.views.errors.too_many_requests"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -319,19 +318,14 @@ CONTENT_SECURITY_POLICY = {
 
 # Sign-in. docs/sign-in.md
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarity": {},
+        "CommonPassword": {},
+        "NumericPassword": {},
+        "MinimumLength": {"min_length": 12},
+    }.items()
 ]
-AUTH_PASSWORD_VALIDATORS.append(
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    }
-)
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import URLResolver, get_resolver
 
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("pressroom", "releases")
@@ -30,7 +31,6 @@ SAME_ROOM = {"releases.search_indexes": "releases.search"}
 ROOF = {"pressroom.settings", "pressroom.urls", "pressroom.wsgi"}
 DOTTED = re.compile(r"(?:pressroom|releases)(?:\.\w+)+")
 MODEL = re.compile(r"releases\.[A-Z]\w+")
-ADDRESS = re.compile(r"""["'](/(?:admin|api|preview|health|media|releases)/|\d{3}\.html)["']""")
 PERMISSION = re.compile(r"releases\.\w+_\w+")
 
 
@@ -173,11 +173,35 @@ def test_models_and_permissions_named_in_the_floor_are_faults(tmp_path, name):
     ]
 
 
-def test_the_floor_names_no_address_or_template_of_the_site():
-    for name, path in MODULES.items():
-        if name.startswith("pressroom.infra"):
-            named = ADDRESS.findall(path.read_text())
-            assert not named, f"{name} names {named}: let the settings say it"
+def test_the_floor_names_no_path_and_no_release():
+    for module, path in MODULES.items():
+        if room(module) == "pressroom.infra":
+            assert not list(site_words(path.read_text(encoding="utf-8"))), module
+
+
+@pytest.mark.parametrize("literal", ['"/admin/"', '"/api/v1/"', 'rf"(/preview/+)"', '"release_at"'])
+def test_a_path_or_a_release_named_in_the_floor_is_a_fault(literal):
+    assert list(site_words(f"see({literal})"))
+
+
+def site_words(text: str) -> Iterator[str]:
+    """Yield the strings that name the first segment of a route, an error page or a release."""
+    segments = {route.split("/")[0] for route in routes(get_resolver())} - {""}
+    site = re.compile(
+        rf"(?<!\w)/({'|'.join(map(re.escape, sorted(segments)))})/|[0-9]{{3}}\.html|release"
+    )
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and site.search(str(node.value)):
+            yield str(node.value)
+
+
+def routes(resolver: URLResolver) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from (route + below for below in routes(entry))
+        else:
+            yield route
 
 
 def test_a_module_without_a_row_is_an_error():

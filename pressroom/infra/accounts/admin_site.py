@@ -37,7 +37,7 @@ logger = logging.getLogger("pressroom.infra.accounts")
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")  # fits into a bigint
 View = TypeVar("View", bound=Callable[..., Any])
 
-NO_PUBLIC_PAGE = "It has no public page yet. It gets one when it is approved."
+NO_PUBLIC_PAGE = "It has no public page yet."
 WRONG_CODE = "That code is wrong. Enter the one that your app shows now."
 
 

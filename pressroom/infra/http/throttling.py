@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -11,9 +10,8 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 
-from pressroom.infra import office
 from pressroom.infra.http.client_ip import client_address
 
 MAX_PUBLIC_BODY = 64 * 1024  # bytes: the public sends only small forms
@@ -103,13 +101,7 @@ def _consume(key: str, points: int) -> int:
 
 
 def _too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
-    if request.path.startswith(settings.API_PATH):
-        detail = f"Too many requests from your network. Try again in {seconds} seconds."
-        problem = {"type": "about:blank", "title": "Too many", "status": 429, "detail": detail}
-        response = HttpResponse(json.dumps(problem), "application/problem+json", 429)
-    else:
-        context = {**office.context(request), "seconds": seconds}
-        response = HttpResponse(render_to_string(settings.THROTTLED_TEMPLATE, context), status=429)
+    response: HttpResponse = import_string(settings.THROTTLED_VIEW)(request, seconds)
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""Error pages: 404, 500 and 503."""
+"""Error pages: 404, 429, 500 and 503."""
 
 import errno
 import json
@@ -43,6 +43,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Answer 429 to a client that may try again in so many seconds."""
+    if request.path.startswith("/api/"):
+        detail = f"Too many requests from your network. Try again in {seconds} seconds."
+        return _problem(429, "Too many", detail)
+    page = render_to_string("429.html", {**office.context(request), "seconds": seconds})
+    return HttpResponse(page, status=429)
 
 
 def _sqlstate(error: DatabaseError) -> str:
