@@ -1,4 +1,4 @@
-"""Circuit breaker: who is let through, and when."""
+"""Calls that a circuit breaker allows, and when."""
 
 import threading
 from contextlib import ExitStack

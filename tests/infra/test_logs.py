@@ -1,4 +1,4 @@
-"""One line a request, and what is never in it."""
+"""One log line per request, without personal data."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from pressroom.infra.logs import JSONFormatter, MaskingFormatter, mask_secrets
 
 @pytest.fixture
 def lines(monkeypatch, caplog):
-    """What was logged under `pressroom`, as JSON lines say it."""
+    """Return the JSON lines logged under `pressroom`."""
     caplog.set_level(logging.INFO, logger="pressroom")
     return lambda: [json.loads(JSONFormatter().format(record)) for record in caplog.records]
 
@@ -119,7 +119,7 @@ def test_masking_costs_in_proportion_to_the_length():
 
 @pytest.fixture
 def written(monkeypatch):
-    """Call it for what the handler that the settings name has written since."""
+    """Return a function that returns what the configured handler has written since."""
     [handler] = [one for one in logging.getLogger().handlers if one.name == "stderr"]
     stream = io.StringIO()
     monkeypatch.setattr(handler, "stream", stream)

@@ -1,4 +1,4 @@
-"""manage.py find_unclean_text finds what older versions stored, and cleans drafts."""
+"""manage.py find_unclean_text finds uncleaned texts and cleans drafts."""
 
 import json
 from io import StringIO
@@ -17,7 +17,7 @@ def run(**options):
 
 
 def soil(row, column, text):
-    """Past all that cleans and refuses, as an older version stored it."""
+    """Store an uncleaned text directly, as an older version did."""
     table = row._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,4 +1,4 @@
-"""The probe against a real server: it fails for what shows early, and says what shows later."""
+"""The probe against a real server reports leaks before the release time only."""
 
 import pytest
 from django.core.management import CommandError, call_command

@@ -1,4 +1,4 @@
-"""`manage.py run` in an empty folder gives a site; nothing that kills it loses anything."""
+"""`manage.py run` creates a site in an empty folder and survives being killed without data loss."""
 
 import http.client
 import os
@@ -28,7 +28,7 @@ PATIENCE = 60
 
 
 class Site:
-    """A site of its own: its folder, its port, its process."""
+    """Site with its own folder, port and process."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -84,7 +84,7 @@ class Site:
 
 @pytest.fixture(autouse=True, scope="module")
 def interruptible():
-    """What a shell runs in its background ignores SIGINT, and so does all that it starts."""
+    """Restore SIGINT, which shells disable for background processes and their children."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

@@ -1,4 +1,4 @@
-"""`manage.py serve`: the production server, and what it answers while the database does not."""
+"""`manage.py serve`: the production server, also while the database is down."""
 
 import http.client
 import json
@@ -22,7 +22,7 @@ PUBLIC = ("/", "/releases/", "/search/?q=trafficking", "/feeds/releases.atom", "
 
 
 class ServedSite(Site):
-    """A migrated archive with one release, served in production's way."""
+    """A migrated archive with one release, served as in production."""
 
     @property
     def environment(self):
@@ -53,7 +53,7 @@ class ServedSite(Site):
         )
 
     def ask(self, address, method="GET", **headers):
-        """Status, headers and text of the answer, whatever it is."""
+        """Return status, headers and text of the response, whatever the status."""
         connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=PATIENCE)
         with closing(connection):
             connection.request(method, address, headers=headers)
@@ -67,7 +67,7 @@ class ServedSite(Site):
             time.sleep(0.2)
 
     def lines(self):
-        """What it logged, of which all is JSON after its first words."""
+        """Return its log lines; each is JSON after a prefix."""
         return [json.loads(line) for line in self.output().splitlines() if line.startswith("{")]
 
     def connect(self):

@@ -1,4 +1,4 @@
-"""A primary, a standby that streams from it, and a PgBouncer before the primary, for real."""
+"""Real primary, streaming standby, and PgBouncer in front of the primary."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ROLE_SETTINGS = f"""
 
 
 class Pooler:
-    """A PgBouncer in transaction mode before a server."""
+    """PgBouncer in transaction mode in front of a server."""
 
     def __init__(self, folder: Path, server: Server) -> None:
         with socket.socket() as probe:
@@ -62,7 +62,7 @@ class Pooler:
         self.point_at(server)
 
     def point_at(self, server: Server) -> None:
-        """Write its configuration."""
+        """Write the configuration."""
         self.server = server
         values = {"host": server.socket_folder, "port": self.port, "users": self.users}
         self.ini.write_text(INI.read_text().format(**values))
@@ -72,7 +72,7 @@ class Pooler:
         self.process.send_signal(signal.SIGHUP)
 
     def start(self) -> None:
-        """In the foreground, as the user that runs the server: it refuses to run as root."""
+        """Start it in the foreground as the server's account, since it refuses to run as root."""
         command = [*self.server.programs().prefix, str(PGBOUNCER), str(self.ini)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
@@ -93,7 +93,7 @@ class Pooler:
 
 
 class Clusters:
-    """All of it, in one folder."""
+    """All servers, in one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -113,7 +113,7 @@ class Clusters:
         self.pooler.start()
 
     def copy(self) -> None:
-        """The standby, as a copy of the primary that follows it."""
+        """Create the standby as a copy of the primary."""
         private_files.make_folder(self.standby.folder)
         private_files.make_private_folder(self.standby.data, *server_account(self.standby.folder))
         follow = ["--write-recovery-conf", "--create-slot", "--slot=replica", "--checkpoint=fast"]
@@ -122,7 +122,7 @@ class Clusters:
         self.primary.programs().run("pg_basebackup", *whence, *follow, whither)
 
     def follow_anew(self) -> None:
-        """The standby was promoted: a new one follows it."""
+        """Create a new standby after the old one was promoted."""
         self.primary, self.standby = self.standby, Server(self.folder / "another")
         self.copy()
         self.standby.up()
@@ -138,7 +138,7 @@ class Clusters:
 
 
 def ask(server: Server, query: str, *given: Any, database: str = DATABASE) -> tuple[Any, ...]:
-    """The first row of the answer, as the superuser; () where there is none."""
+    """Return the first row of the result, as superuser; () if there is none."""
     with closing(connect(server, database)) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute(query, given)

@@ -1,4 +1,4 @@
-"""One set of servers for all tests of this folder, and a site that stands on them."""
+"""Servers shared by all tests of this folder, and a site on top of them."""
 
 import json
 import os
@@ -27,7 +27,7 @@ PASSWORD = "a long one of the tests"
 
 
 class ReplicatedSite(ServedSite):
-    """The site in production's way: the primary through PgBouncer, the replica straight."""
+    """Production site: the primary through PgBouncer, the replica directly."""
 
     def __init__(self, folder, clusters, database="pressroom"):
         super().__init__(folder)
@@ -59,19 +59,19 @@ class ReplicatedSite(ServedSite):
         return done.stdout.strip()
 
     def ready(self):
-        """What /health/ready says, its status first."""
+        """Return the status and content of /health/ready."""
         status, _, text = self.ask("/health/ready")
         return status, text
 
     def title(self, address="/releases/2012/", **headers):
-        """The title of the accord, as a list tells it."""
+        """Return the accord's title in a list."""
         status, _, page = self.ask(address, **headers)
         assert status == 200
         return re.search(r"/releases/2012-0001/[^>]*>\s*([^<]+?)\s*<", page)[1]
 
 
 class Desk:
-    """A browser in which a member of staff is signed in."""
+    """HTTP client signed in as staff."""
 
     def __init__(self, site):
         self.site = site
@@ -79,7 +79,7 @@ class Desk:
         self.send("/admin/login/", username="staff", password=PASSWORD, next="/admin/")
 
     def read(self, address):
-        """Status and text."""
+        """Return status and text."""
         try:
             with self.opener.open(self.site.base + address, timeout=60) as answer:
                 return answer.status, answer.read().decode()
@@ -88,7 +88,7 @@ class Desk:
                 return refusal.code, refusal.read().decode()
 
     def send(self, address, **fields):
-        """Fill in the form at an address and send it; returns the page that follows."""
+        """Submit the form at a URL; return the next page."""
         _, page = self.read(address)
         data = urlencode({"csrfmiddlewaretoken": TOKEN.search(page)[1], **fields}).encode()
         with self.opener.open(self.site.base + address, data, timeout=60) as answer:
@@ -123,7 +123,7 @@ def replicated(clusters, tmp_path_factory):
 
 @pytest.fixture
 def site(replicated):
-    """The site, with all its servers up and the replica at the primary's heels."""
+    """The site with all servers up and the replica in sync."""
     wait_until(lambda: is_well(replicated), "the replica is read")
     return replicated
 
@@ -135,7 +135,7 @@ def desk(site):
 
 @pytest.fixture
 def indexing(site):
-    """The loop that keeps the index."""
+    """Run the index worker in the background."""
     command = [sys.executable, "manage.py", "sync_search", "--loop"]
     with subprocess.Popen(command, cwd=PROJECT, env=site.environment) as loop:
         yield
@@ -151,7 +151,7 @@ def is_well(site):
 
 
 def wait_until(holds, what, patience=60):
-    """How many seconds it took."""
+    """Wait until the condition is true; return the seconds it took."""
     started = time.monotonic()
     while not holds():
         assert time.monotonic() - started < patience, f"Never came: {what}"
@@ -161,7 +161,7 @@ def wait_until(holds, what, patience=60):
 
 @contextmanager
 def replay_paused(clusters):
-    """The standby takes what comes, and shows none of it."""
+    """Pause replay on the standby within the block."""
     ask(clusters.standby, "SELECT pg_wal_replay_pause()")
     try:
         yield
@@ -170,6 +170,6 @@ def replay_paused(clusters):
 
 
 def rename(clusters, title):
-    """Past the actions: what is asked here is which database is read."""
+    """Rename the accord by SQL."""
     ask(clusters.primary, "ALTER TABLE releases_release DISABLE TRIGGER USER")
     ask(clusters.primary, f"UPDATE releases_release SET title = %s {ACCORD}", title)

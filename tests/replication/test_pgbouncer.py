@@ -1,5 +1,4 @@
-"""Everything that writes, through a PgBouncer in transaction mode, while readers keep its
-connections changing hands."""
+"""All writes through PgBouncer in transaction mode, while readers use its connections."""
 
 import json
 import re
@@ -43,7 +42,7 @@ def manage(site, *arguments):
 
 @pytest.fixture(scope="module")
 def empty(clusters, tmp_path_factory):
-    """Two archives in databases of their own, only migrated."""
+    """Two migrated archives without releases, in separate databases."""
     for name in ("one", "other"):
         with closing(connect(clusters.primary, "postgres")) as connection:
             connection.autocommit = True

@@ -1,5 +1,4 @@
-"""Two real clusters: what is read from the replica, and what becomes of readers and staff when one
-server or the other lags or dies. docs/scale-out.md says the same in words."""
+"""Two real clusters: reads from the replica while servers lag or fail (docs/scale-out.md)."""
 
 import datetime
 import json
@@ -30,7 +29,7 @@ PAGES = ("/", "/releases/", "/search/?q=trafficking", "/feeds/releases.atom", "/
 
 
 class Readers:
-    """Threads that ask for public pages, and count what they get."""
+    """Threads that request public pages and count the responses."""
 
     def __init__(self, site):
         self.site = site
@@ -75,7 +74,7 @@ class Readers:
 
 @contextmanager
 def reading(site, what):
-    """Readers read within the block, and all of them are answered."""
+    """Run readers within the block; all requests must succeed."""
     with Readers(site) as readers:
         time.sleep(0.5)
         yield
@@ -85,7 +84,7 @@ def reading(site, what):
 
 
 def standing(site):
-    """What /health/ready tells of the replica."""
+    """Return the replica's state in /health/ready."""
     return json.loads(site.ready()[1])["replica"]
 
 
@@ -130,7 +129,7 @@ def test_lag_is_told_and_more_than_allowed_is_not_read(site, clusters):
 
 
 def test_replica_cut_off_is_not_read_for_ever(site, clusters):
-    """Nothing comes to it any more; by its own account it has shown all that came."""
+    """A cut-off replica believes that it is up to date."""
     ask(clusters.standby, "ALTER SYSTEM SET primary_conninfo = 'host=/nowhere'")
     ask(clusters.standby, "SELECT pg_reload_conf()")
     try:
@@ -176,7 +175,7 @@ def test_killed_replica_costs_no_reader_an_error_and_is_read_again(site, cluster
 
 
 def readers_on(server):
-    """How many of the site's connections there are."""
+    """Return the number of the site's connections."""
     with suppress(psycopg2.OperationalError):
         query = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'pressroom'"
         return ask(server, query)[0]
@@ -322,7 +321,7 @@ def test_release_under_embargo_is_there_at_its_moment_and_not_before(site, clust
 
 
 def test_promoted_replica_takes_over(replicated, clusters):
-    """By hand, step by step, as docs/scale-out.md has it."""
+    """Follows the steps in docs/scale-out.md."""
     site = replicated
     wait_until(lambda: is_well(site), "the replica is read")
     desk = Desk(site)

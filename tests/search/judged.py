@@ -1,4 +1,4 @@
-"""Invented releases, and queries over them with what a reader wants to find. Nobody here lives."""
+"""Invented releases, and queries with their relevant results. All names are fictitious."""
 
 # ruff: noqa: E501
 

@@ -1,4 +1,4 @@
-"""Byte ranges, as RFC 9110 has them."""
+"""Byte ranges (RFC 9110)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Ids of feeds and their entries stay, whatever becomes of the settings."""
+"""Ids of feeds and entries do not change with the settings."""
 
 import re
 from importlib import import_module
@@ -21,20 +21,20 @@ IN_IDS = re.compile(r"tag:([^,]+),2026:release/|<id>https://([^/]+)/feeds/")
 
 
 def ids(client, kind):
-    """The names that the ids in the feed are made with."""
+    """Return the authority names in the feed's ids."""
     feed = client.get(f"/feeds/releases.{kind}", headers={"Host": "localhost"}).content.decode()
     return {found[1] or found[2] for found in IN_IDS.finditer(feed)}
 
 
 @pytest.fixture
 def first_host(settings):
-    """The settings of a site before its first release."""
+    """Settings of a site before its first release."""
     settings.ALLOWED_HOSTS = ["first.example", "localhost"]
 
 
 @pytest.fixture
 def moved(settings):
-    """Call it to have the site move to another host."""
+    """Return a function that moves the site to another host."""
 
     def move():
         settings.ALLOWED_HOSTS = ["second.example", "localhost"]
@@ -152,7 +152,7 @@ def test_restored_archive_keeps_its_ids(
 
 
 def warnings():
-    """What a deployment is told of who the site is, by id."""
+    """Return the deployment checks about the site's identity, by id."""
     found = run_checks(tags=[SITE], include_deployment_checks=True, databases=["default"])
     return {warning.id: f"{warning.msg} {warning.hint}" for warning in found}
 

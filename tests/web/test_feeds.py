@@ -1,4 +1,4 @@
-"""Feeds say the same in three formats, whole, with ids that never change."""
+"""Feeds have the same complete content in three formats, with permanent ids."""
 
 import datetime
 import json
@@ -17,7 +17,7 @@ ID = "tag:localhost,2026:release/2024-0001"
 
 
 def read(client, address, kind="atom"):
-    """The feed as feedparser has it; JSON feeds under the same names."""
+    """Return the feed as feedparser reads it, JSON feeds under the same names."""
     answer = client.get(address)
     assert answer.status_code == 200
     if kind == "json":

@@ -1,4 +1,4 @@
-"""What caches may keep, and what who has a page already is answered."""
+"""Cache headers and conditional requests."""
 
 import datetime
 
@@ -22,7 +22,7 @@ def empty_cache():
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Set the site's clock: `clock(moment)`."""
+    """Return a function that sets the site's clock: `clock(moment)`."""
     return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
 
 

@@ -1,4 +1,4 @@
-"""The interface in Spanish under /es/; what is cited and what machines read has no language."""
+"""Spanish interface under /es/; permalinks and machine-readable formats have no language."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the probe asks for, and what it takes for a leak."""
+"""URLs that the leak scan requests, and responses that it counts as a leak."""
 
 import datetime
 

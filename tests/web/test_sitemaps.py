@@ -1,4 +1,4 @@
-"""Sitemaps, and where robots.txt says they are."""
+"""Sitemaps, and their URLs in robots.txt."""
 
 import re
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""A form that could not be sent comes back with all that was typed, to the one who typed it."""
+"""A form that could not be sent is shown again with its content, to its sender only."""
 
 import re
 
@@ -42,7 +42,7 @@ def sign_in(client, name, following):
 
 
 def hidden(page):
-    """The fields that the page would send."""
+    """Return the hidden fields of the page."""
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
 
 
@@ -67,7 +67,7 @@ TWO = b'{"title": "Two", "date": "2024-05-14", "body": "A text."}'
 
 
 def send_files(browser, **fields):
-    """Send an import of two files, which its form would take."""
+    """Submit an import of two valid files."""
     chosen = [SimpleUploadedFile("a.jsonl", RECORD), SimpleUploadedFile("b.jsonl", TWO)]
     return browser.post(IMPORT, {"upload": chosen, **fields}, headers=ORIGIN)
 
@@ -253,7 +253,7 @@ def test_kept_text_is_offered_after_a_second_factor_was_demanded(client, staff, 
 
 @pytest.fixture
 def strict(ana):
-    """Ana's browser, with forms that need their token."""
+    """Ana's client with CSRF checks enabled."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(ana)
     browser.get(TOPICS)

@@ -1,4 +1,4 @@
-"""The way into the admin: throttled, with a second factor, for a limited time, on record."""
+"""Sign-in to the admin: throttling, second factor, session lifetime, log."""
 
 import datetime
 import re

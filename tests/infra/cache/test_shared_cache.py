@@ -1,5 +1,4 @@
-"""A real Redis as the cache of several processes: what they share, what they never mix, and that
-nobody waits for one that is away."""
+"""Caches on a real Redis: shared values, separate keys, no waiting while it is down."""
 
 import json
 import os
@@ -59,7 +58,7 @@ def server(tmp_path):
 
 @pytest.fixture
 def use(settings):
-    """Have the caches lie in a server: `use(server.address())`."""
+    """Return a function that puts the caches on a server: `use(server.address())`."""
     in_process = settings.CACHES
 
     def use(address):
@@ -73,14 +72,14 @@ def use(settings):
 
 @pytest.fixture
 def shared(use, server):
-    """They lie in the server; returns that for values."""
+    """Put the caches on the server; returns the one for values."""
     use(server.address())
     return caches["shared"]
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Of outages: `clock.pass_on()` past a pause."""
+    """Clock of the circuit breaker: `clock.pass_on()` skips the pause."""
 
     class Clock:
         now = 1000.0
@@ -167,7 +166,7 @@ def plant(server, value):
 
 
 class Command:
-    """What pickle would run."""
+    """Command that unpickling would run."""
 
     def __reduce__(self):
         return pytest.fail, ("Code from the cache was run.",)
@@ -203,7 +202,7 @@ FAILURES = ["is killed", "hangs", "refuses the password", "is full", "is no Redi
 
 @pytest.fixture(params=FAILURES)
 def failing(request, use, server, other_server):
-    """What befalls a server, each for real; the address has a password in it."""
+    """Redis server in each real state of failure, with a password in its address."""
     server.require("hush")
     login = ":hush-hush@" if request.param == "refuses the password" else None
     use(server.address(login))
@@ -219,7 +218,7 @@ def failing(request, use, server, other_server):
 
 @pytest.fixture
 def other_server():
-    """The port of a server that answers otherwise than a Redis does."""
+    """Port of a server that does not speak Redis."""
 
     class Greeter(socketserver.StreamRequestHandler):
         def handle(self):

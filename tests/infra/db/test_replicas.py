@@ -1,4 +1,4 @@
-"""Which requests may read a replica. What it then does is shown with real servers: replication/."""
+"""Requests that may read a replica. Real replication is tested in tests/replication."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -23,7 +23,7 @@ URL = "postgres://pressroom@replica.example/pressroom"
 
 @pytest.fixture
 def replica(db, monkeypatch):
-    """A replica that is never behind: the primary itself, under another name."""
+    """The primary under another name: a replica without lag."""
     monkeypatch.setattr(replicas, "monitor", ReplicaMonitor())
     monkeypatch.setitem(connections.settings, REPLICA, connections.settings[PRIMARY])
     had = hasattr(connections._connections, REPLICA)
@@ -34,7 +34,7 @@ def replica(db, monkeypatch):
 
 
 def read_by(request) -> str:
-    """The database that the answer to the request is read from."""
+    """Return the database that the request reads."""
     seen = []
 
     def answer(request):

@@ -1,4 +1,4 @@
-"""What one visitor may cost, and that nobody else pays for it."""
+"""Limits per visitor, which never affect other visitors."""
 
 import pytest
 from django.core.cache import caches
@@ -10,7 +10,7 @@ DEAR = ["/search/?q=records", "/feeds/search.atom?q=records", "/api/v1/releases/
 
 @pytest.fixture(autouse=True)
 def allowance(monkeypatch):
-    """Three searches a minute; nothing used yet."""
+    """Three searches a minute, none used yet."""
     caches["throttle"].clear()
     monkeypatch.setattr(throttling, "ALLOWANCE", 6)
     monkeypatch.setattr(throttling.time, "time", lambda: 1_000_025.0)

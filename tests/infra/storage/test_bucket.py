@@ -1,5 +1,4 @@
-"""Files in a bucket of a real S3-compatible server: private, in little memory, and what the site
-does while the server is away."""
+"""Files in a bucket of a real S3-compatible server: private, streamed, and during an outage."""
 
 import datetime
 import math
@@ -50,7 +49,7 @@ def test_nothing_in_the_bucket_is_for_strangers(bucket, s3_server, publish, atta
 
 
 def test_stranger_would_read_what_is_public(bucket, s3_server):
-    """Without this, the test above could not fail."""
+    """Proves that the previous test can fail."""
     bucket.default_acl = "public-read"
     name = bucket.save("public", ContentFile(b"x"))
 
@@ -154,7 +153,7 @@ def test_server_is_asked_for_the_part_alone(bucket, s3_server):
 
 @pytest.fixture
 def own_server(tmp_path, keep_files_in, monkeypatch):
-    """A server to do harm to, with the files of this test; waits are short."""
+    """A separate server with this test's files, to be disturbed; timeouts are short."""
     monkeypatch.setattr(bucket_module, "READ_TIMEOUT", 0.5)
     monkeypatch.setattr(circuit_breaker, "OPEN_SECONDS", 0.3)
     server = S3Server(tmp_path / "log")
@@ -167,7 +166,7 @@ def own_server(tmp_path, keep_files_in, monkeypatch):
 
 @pytest.fixture
 def visitor():
-    """Sees what a visitor does where something breaks."""
+    """Client that gets error pages instead of exceptions."""
     return Client(raise_request_exception=False)
 
 

@@ -1,4 +1,4 @@
-"""MEDIA_STORAGE: what it may say, and what is answered to what it may not."""
+"""Valid and invalid values of MEDIA_STORAGE."""
 
 import os
 import subprocess

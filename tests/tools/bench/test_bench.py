@@ -1,4 +1,4 @@
-"""`make bench` runs to its end over a tiny archive, and leaves nothing behind when stopped."""
+"""`make bench` runs to completion on a tiny archive and cleans up when interrupted."""
 
 import json
 import os
@@ -18,7 +18,7 @@ PATIENCE = 120
 
 @pytest.fixture
 def temporary(tmp_path):
-    """The folder for all that it writes while it runs."""
+    """Folder for its temporary files."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     return folder
@@ -60,7 +60,7 @@ def test_tables_are_printed_and_written(start, tmp_path):
 
 
 def wait_until(holds):
-    """What `holds` returns, once it is true."""
+    """Return the value of `holds` once it is true."""
     deadline = time.monotonic() + PATIENCE
     while not (found := holds()):
         assert time.monotonic() < deadline

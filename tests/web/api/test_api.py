@@ -1,4 +1,4 @@
-"""The API: pages that never skip or repeat, errors in words, and a description that is true."""
+"""API: pages without gaps or repeats, errors in sentences, an accurate description."""
 
 import csv
 import datetime
@@ -28,7 +28,7 @@ def numbers(page):
 
 
 def walk(client, address, between=lambda: None):
-    """The numbers on all pages from that address on; `between` is done after each page."""
+    """Return the numbers on all pages from that URL on, calling `between` after each page."""
     found = []
     while address:
         page = client.get(address).json()
@@ -228,7 +228,7 @@ def test_json_lines_hold_every_match_in_batches(client, publish, monkeypatch):
 
 @pytest.fixture
 def notices(publish, monkeypatch):
-    """Nine public releases in the index, the newest first; streams hold two at a time."""
+    """Nine public releases in the index, newest first; streams buffer two at a time."""
     monkeypatch.setattr("releases.web.api.views.BATCH", 2)
     releases = [publish(day(1 + n), title=f"Notice {n}") for n in range(9)]
     worker.sync()
@@ -237,8 +237,7 @@ def notices(publish, monkeypatch):
 
 @pytest.fixture
 def once_found(monkeypatch):
-    """Have something done once, when the index has found a release and the database is not yet
-    asked for it: `once_found(release, act)`."""
+    """Return a function that runs `act` once, after the index query and before the database's."""
     engine = type(connections["default"].get_backend())
     find, acts = engine.find, {}
 

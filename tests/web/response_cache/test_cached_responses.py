@@ -1,4 +1,4 @@
-"""Kept answers are given again just as long as they would be made the same."""
+"""Cached responses are served only while a new one would be the same."""
 
 import datetime
 import time
@@ -38,7 +38,7 @@ def client(visitor):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Set the site's clock: `clock(moment)`."""
+    """Return a function that sets the site's clock: `clock(moment)`."""
     return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
 
 

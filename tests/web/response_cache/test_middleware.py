@@ -1,4 +1,4 @@
-"""What is given again is told as Django tells it."""
+"""Cached responses have the headers that Django would send."""
 
 import logging
 
@@ -14,7 +14,7 @@ LONG_AGO = "Mon, 01 Jan 2001 00:00:00 GMT"
 
 @pytest.fixture
 def address(publish, visitor):
-    """A page that is kept."""
+    """URL of a cacheable page."""
     responses.clear()
     address = publish().get_absolute_url()
     assert visitor.get(address).status_code == 200
@@ -23,7 +23,7 @@ def address(publish, visitor):
 
 @pytest.fixture
 def unmade(monkeypatch):
-    """Whatever Django would have to make is an error now."""
+    """Raise an error if Django has to render a response."""
     monkeypatch.setattr("pressroom.wsgi.application.application", None)
 
 

@@ -1,4 +1,4 @@
-"""The state of the database that cached responses depend on."""
+"""State of the database that cached responses depend on."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
 def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, monkeypatch):
-    """Each question counts itself in the database, and takes a while."""
+    """Each query counts itself in the database, and takes a while."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE asked")
     counting = "SELECT nextval('asked')::text, pg_sleep(0.5)::text"

@@ -1,4 +1,4 @@
-"""The bounds of the response cache."""
+"""Limits of the response cache."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Releases and files that the pages are tested with."""
+"""Fixtures: releases and files for page tests."""
 
 import datetime
 
@@ -11,7 +11,7 @@ from tests.media import samples
 
 @pytest.fixture
 def filed(publish):
-    """Releases under one topic, of two years; one more is embargoed."""
+    """Releases with one topic, of two years; one more is embargoed."""
     water = Topic.objects.create(name="Water", slug="water")
     in_spanish = publish(title="Agua", language="es-MX", date=datetime.date(2023, 2, 1))
     in_english = publish(title="Rivers")

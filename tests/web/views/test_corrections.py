@@ -1,4 +1,4 @@
-"""The public list of corrections and withdrawals."""
+"""Corrections log."""
 
 from releases import publishing
 

@@ -1,4 +1,4 @@
-"""What is answered when something breaks."""
+"""Error responses while a server fails."""
 
 import errno
 

@@ -1,4 +1,4 @@
-"""The front page."""
+"""Home page."""
 
 
 def test_home_shows_latest_search_and_press_contact(client, publish):

@@ -1,4 +1,4 @@
-"""From page to page a reader meets each release once, whatever is released meanwhile."""
+"""Paging shows each release once, whatever is published meanwhile."""
 
 import datetime
 import html
@@ -24,7 +24,7 @@ def short_pages(monkeypatch):
 
 
 class Archive:
-    """Releases that come at moments of chance: many tie, some are yet to come."""
+    """Releases with random release times, many of them equal, some in the future."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -62,7 +62,7 @@ def link(page, rel: str = "next") -> str | None:
 
 
 def walk(client, address: str, rel: str = "next", between=lambda: None) -> list[str]:
-    """The numbers met from that page on, each time that a page has such a link."""
+    """Return the numbers on all pages, following the links from that page."""
     path, seen = address.partition("?")[0], []
     while True:
         page = client.get(address)

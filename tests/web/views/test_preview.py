@@ -1,4 +1,4 @@
-"""Previews: one recipient reads what is under embargo, and only while they may."""
+"""Previews show an embargoed release to one recipient while the link is active."""
 
 import datetime
 
@@ -23,7 +23,7 @@ def embargoed(in_an_hour, attach_image, attach_pdf, make_release):
 
 @pytest.fixture
 def shared(embargoed, in_an_hour):
-    """The link that Jane Roe has to it, and its address."""
+    """Jane Roe's preview link and its URL."""
     link, token = publishing.create_preview(embargoed, "Jane Roe, Gazette", in_an_hour + 24 * HOUR)
     return link, reverse("preview", args=[token])
 

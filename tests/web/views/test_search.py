@@ -1,4 +1,4 @@
-"""The search page, its help, and what narrows it."""
+"""Search page with its filters, and its help page."""
 
 import datetime
 import re
@@ -24,7 +24,7 @@ def indexed_now(release, topics=()):
 
 @pytest.fixture
 def found(publish):
-    """Two notices of two years, languages and topics."""
+    """Two notices of different years, languages and topics."""
     water = Topic.objects.create(name="Water & Air", slug="water-air")
     dams = Topic.objects.create(name="Dams", slug="dams")
     old = publish(title="Old < Notice & more", date=datetime.date(2023, 1, 1))

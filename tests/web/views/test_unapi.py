@@ -1,4 +1,4 @@
-"""unAPI, by which Zotero finds citations."""
+"""unAPI, with which Zotero finds citations."""
 
 import xml.etree.ElementTree as ET
 

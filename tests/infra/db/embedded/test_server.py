@@ -1,4 +1,4 @@
-"""A real server: made, started, shared, stopped; what it refuses."""
+"""A real server: created, started, shared and stopped."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Lists and archives hold what is public, in one total order."""
+"""Lists and archives contain the public releases in one total order."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""JSON-LD on a release's page; a withdrawn release is in nothing that programs read."""
+"""JSON-LD on a release's page; withdrawn releases have none."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A release's page: one permalink, every other address leads there, nothing early."""
+"""Page of a release: one permalink, redirects from other URLs, nothing before the release time."""
 
 import datetime
 
@@ -177,8 +177,7 @@ def test_markup_in_the_text_is_never_run(client, publish):
 
 @pytest.fixture
 def with_everything(make_release, publish, attach_image, attach_pdf):
-    """A corrected release with a section, a topic, files, a translation, neighbours, one that it is
-    like and one that it stands in place of."""
+    """A corrected release with a part, file and related release of every kind."""
     release = make_release(title="The Whole Story", body="One.\n\nTwo.")
     release.sections.create(position=1, kind="about", heading="About", body="Three.")
     release.topics.create(name="Water", slug="water")

@@ -1,4 +1,4 @@
-"""A quoted paragraph is found again, with its citation and what became of its words."""
+"""Page of a quoted paragraph, with its citation and later changes."""
 
 import pytest
 

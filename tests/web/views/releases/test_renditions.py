@@ -1,4 +1,4 @@
-"""Files of a release: pinned to a version, asked for again cheaply, gone when the release is."""
+"""Renditions: pinned to a version, cacheable, gone with the release."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What became of a release, for everyone to read."""
+"""Public history of a release."""
 
 import re
 
