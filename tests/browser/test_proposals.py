@@ -39,7 +39,7 @@ def test_writer_proposes_and_publisher_approves(publish, sign_in, browse):  # no
     expect(public.get_by_role("heading", level=1)).to_have_text("County Opens Two Records Offices")
 
 
-def test_chosen_file_is_still_there_when_its_change_was_read(publish, sign_in, tmp_path):  # noqa: F811
+def test_chosen_file_stays_while_changes_are_read(publish, sign_in, tmp_path):  # noqa: F811
     release = publish()
     picture = tmp_path / "door.jpg"
     picture.write_bytes(samples.photograph())

@@ -43,7 +43,7 @@ def test_text_on_the_page_is_the_text_that_was_printed(accord, browse):
     assert shown == [*EXPECTED["body"], EXPECTED["sections"][0]["body"]]
 
 
-def test_reader_copies_a_paragraph_or_what_is_selected_with_its_citation(accord, browse):
+def test_reader_copies_a_paragraph_or_selection_with_its_citation(accord, browse):
     page = browse(accord.get_absolute_url(), permissions=["clipboard-read", "clipboard-write"])
     third = page.locator("#p3")
     copy = third.get_by_role("button", name="Copy quote, 3")
@@ -61,7 +61,7 @@ def test_reader_copies_a_paragraph_or_what_is_selected_with_its_citation(accord,
     assert page.evaluate("navigator.clipboard.readText()").startswith(f"{words[:11].strip()}\n\n")
 
 
-def test_quote_leads_to_its_page_without_javascript(accord, browse):
+def test_quote_link_works_without_javascript(accord, browse):
     page = browse(accord.get_absolute_url(), java_script_enabled=False)
 
     page.get_by_role("link", name="Quote paragraph 3").click()

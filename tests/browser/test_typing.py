@@ -28,7 +28,7 @@ def asked(desk):
     return page, kinds
 
 
-def test_leaving_a_changed_form_asks(asked):
+def test_leaving_a_changed_form_asks_for_confirmation(asked):
     page, kinds = asked
     page.locator("#id_title").click()  # browsers confirm leaving only after an interaction
     page.locator("#id_title").fill("Half a sentence")
@@ -38,7 +38,7 @@ def test_leaving_a_changed_form_asks(asked):
     assert kinds == ["beforeunload"]
 
 
-def test_leaving_a_pasted_text_asks(asked):
+def test_leaving_a_pasted_text_asks_for_confirmation(asked):
     page, kinds = asked
     page.goto("/admin/releases/release/import/")
     page.locator("#id_text").click()
@@ -95,7 +95,7 @@ def type_release(page):
     page.locator("#id_body").fill("SPRINGFIELD – The county opened an office.\n\nMore.")
 
 
-def test_text_typed_until_the_session_ended_is_there_after_sign_in(desk):
+def test_text_survives_the_end_of_a_session(desk):
     page = desk(ADD)
     type_release(page)
     page.get_by_role("button", name="Add another Section").click()
@@ -114,7 +114,7 @@ def test_text_typed_until_the_session_ended_is_there_after_sign_in(desk):
     assert Release.objects.get().sections.get().body == "A section."
 
 
-def test_files_of_a_form_that_was_refused_are_kept(desk, make_release):
+def test_files_of_a_refused_form_are_kept(desk, make_release):
     release = make_release(slug="records-office")
     page = desk(f"/admin/releases/release/{release.pk}/change/")
     page.get_by_role("button", name="Add another Image").click()
@@ -131,7 +131,7 @@ def test_files_of_a_form_that_was_refused_are_kept(desk, make_release):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_files_of_an_import_that_was_refused_are_kept(desk, width):
+def test_files_of_a_refused_import_are_kept(desk, width):
     page = desk("/admin/releases/release/import/", width=width)
     record = b'{"title": "One", "date": "2024-05-14", "body": "A text."}'
     lines = {"name": "releases.jsonl", "mimeType": "application/json", "buffer": record}
@@ -203,7 +203,7 @@ def test_text_of_a_new_release_is_restored_or_discarded(desk):
     assert not WorkingCopy.objects.exists()
 
 
-def test_autosave_says_so_when_the_session_has_ended(desk):
+def test_autosave_reports_the_end_of_the_session(desk):
     page = desk(ADD)
     Session.objects.all().delete()
 
@@ -236,7 +236,7 @@ def test_two_clicks_make_one_import(desk):
     assert Release.objects.count() == 1
 
 
-def test_going_back_leads_to_the_draft_that_the_form_made(desk):
+def test_going_back_opens_the_created_draft(desk):
     page = desk(ADD)
     type_release(page)
     page.get_by_role("button", name="Save", exact=True).click()

@@ -24,14 +24,14 @@ def form_in(browse, admin_user, make_release):
     return open_form
 
 
-def test_browser_in_another_zone_is_told_that_of_the_office(form_in):
+def test_browser_in_another_zone_shows_the_office_zone(form_in):
     page = form_in("Asia/Tokyo")
 
     expect(page.locator(".field-date").get_by_text(NOTE)).to_be_visible()
     expect(page.get_by_text("server time")).to_have_count(0)
 
 
-def test_browser_in_the_zone_of_the_office_is_told_nothing(form_in):
+def test_browser_in_the_office_zone_shows_no_note(form_in):
     page = form_in("America/Los_Angeles")
 
     expect(page.locator(".field-date .datetimeshortcuts")).to_be_visible()

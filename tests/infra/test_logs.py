@@ -25,14 +25,14 @@ def test_request_keeps_a_well_formed_id(client, db, lines):
 
 
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, "two words", 'quote"{}', "line\nfeed"])
-def test_request_gets_an_id_of_its_own_otherwise(client, db, given):
+def test_request_without_an_id_gets_one(client, db, given):
     first, second = (client.get("/health/live", headers={"X-Request-ID": given}) for _ in "12")
 
     assert len(first.headers["X-Request-ID"]) == 32
     assert first.headers["X-Request-ID"] != second.headers["X-Request-ID"]
 
 
-def test_line_says_path_and_status_and_nothing_of_who_asked(client, db, lines):
+def test_log_line_has_path_and_status_but_no_personal_data(client, db, lines):
     client.get("/releases/?topic=my+neighbour", headers={"User-Agent": "Somebody's"})
 
     [line] = lines()
@@ -50,7 +50,7 @@ def test_token_of_a_preview_is_in_no_line(client, db, lines, caplog, form):
     assert not any("sss" in line for line in told)
 
 
-def test_sign_ins_and_refusals_are_told_without_names(client, staff, lines):
+def test_sign_ins_and_refusals_are_logged_without_names(client, staff, lines):
     ana = staff("publisher", "Ana")
     for password in ("not-the-password", "password"):
         client.post("/admin/login/", {"username": "Ana", "password": password})

@@ -8,7 +8,7 @@ from releases.models import Release
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_export_and_restore_tell_what_they_did(publish, tmp_path, capsys):
+def test_export_and_restore_report_their_results(publish, tmp_path, capsys):
     publish()
     call_command("export_archive", tmp_path / "out")
     out = capsys.readouterr().out
@@ -21,7 +21,7 @@ def test_export_and_restore_tell_what_they_did(publish, tmp_path, capsys):
     assert Release.objects.published().count() == 1
 
 
-def test_what_is_refused_is_a_sentence_and_an_exit_code(publish, tmp_path):
+def test_refusal_has_a_message_and_an_exit_code(publish, tmp_path):
     publish()
     call_command("export_archive", tmp_path / "out", verbosity=0)
 
@@ -31,7 +31,7 @@ def test_what_is_refused_is_a_sentence_and_an_exit_code(publish, tmp_path):
         call_command("restore_archive", tmp_path / "out")
 
 
-def test_damage_that_was_there_fails_the_command_but_not_the_export(
+def test_existing_damage_fails_the_command_but_not_the_export(
     make_release, attach_image, media_folder, tmp_path
 ):
     attach_image(make_release())

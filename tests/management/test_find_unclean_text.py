@@ -72,7 +72,7 @@ def test_audit_entry_of_a_deleted_draft_is_named(make_release):
     assert "Audit entry “Wells”: why: 1 control character (U+0008)\n" in run()
 
 
-def test_only_drafts_are_cleaned_and_only_when_told_to(publish, make_release):
+def test_only_drafts_are_cleaned_and_only_on_request(publish, make_release):
     released, draft = publish(title="Water"), make_release(title="Wells")
     section = Section.objects.create(release=draft, position=1, heading="About", body="Wells.")
     soil(released, "title", "Water\x08")

@@ -41,7 +41,7 @@ def test_word_in_a_public_place_is_a_leak_named_with_its_address(probe, embargoe
         probe(embargoed.number)
 
 
-def test_address_of_its_own_that_answers_is_a_leak(probe, embargoed, monkeypatch):
+def test_responding_url_of_the_release_is_a_leak(probe, embargoed, monkeypatch):
     monkeypatch.setattr(
         "releases.web.views.releases.card.Release.objects.published",
         lambda at: Release.objects.all(),
@@ -60,13 +60,13 @@ def test_public_release_is_named_where_it_shows(probe, embargoed):
     assert "\n  /releases/  Quagmark, Quagmark Opens" in printed
 
 
-def test_what_was_not_asked_for_want_of_time_is_a_failure(probe, embargoed):
+def test_unfinished_scan_is_a_failure(probe, embargoed):
     with pytest.raises(CommandError, match="addresses were not checked"):
         probe(embargoed.number, seconds=0)
 
 
 @pytest.mark.parametrize("base", ["http://127.0.0.1:9", "ftp://example.gov"])
-def test_site_that_does_not_answer_is_no_tight_site(embargoed, base):
+def test_unreachable_site_is_a_failure(embargoed, base):
     with pytest.raises(CommandError, match=r"public address|begin with http"):
         call_command("probe_embargo", embargoed.number, base=base)
 

@@ -109,7 +109,7 @@ def postmaster(site: Site) -> int:
     return int((site.folder / "postgres/data/postmaster.pid").read_text().split()[0])
 
 
-def test_new_site_holds_the_accord_and_a_staff_account(site):
+def test_new_site_has_the_accord_and_a_staff_account(site):
     assert "For more information on human trafficking, visit" in site.get(accord(site))
     assert "<mark>Ibáñez</mark>" in site.get("/search/?q=ibanez")
     assert "Log in" in site.get("/admin/")
@@ -142,7 +142,7 @@ def connections_to(site: Site) -> int:
         return cursor.fetchone()[0]
 
 
-def test_what_the_site_writes_is_its_owners_alone_whatever_the_umask(site):
+def test_files_of_the_site_are_private_whatever_the_umask(site):
     is_root = os.geteuid() == 0
     subprocess.run(
         [sys.executable, "manage.py", "export_archive", str(site.folder / "export")],
@@ -170,7 +170,7 @@ def test_stopping_the_site_stops_its_database(site, number):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGQUIT])
-def test_database_that_ends_unasked_is_started_again(site, number):
+def test_crashed_database_is_restarted(site, number):
     before = accord(site)
     killed = postmaster(site)
     os.kill(killed, number)

@@ -99,7 +99,7 @@ def permalink(site):
     return found
 
 
-def test_static_files_are_kept_for_a_year_and_sent_small(site):
+def test_static_files_are_compressed_and_cached_for_a_year(site):
     styles = re.search(r"/static/css/base\.[0-9a-f]{12}\.css", site.get("/"))[0]
 
     status, headers, _ = site.ask(styles)
@@ -113,7 +113,7 @@ def test_static_files_are_kept_for_a_year_and_sent_small(site):
         assert connection.getresponse().headers["Content-Encoding"] == "gzip"
 
 
-def test_every_request_has_one_line_without_who_asked(site):
+def test_every_request_has_one_log_line_without_personal_data(site):
     site.ask("/search/?q=someone+private", **{"X-Request-ID": "front-12345678"})
     site.ask("/preview/" + "s" * 43 + "/", **{"X-Request-ID": "front-23456789"})
 
@@ -126,11 +126,11 @@ def test_every_request_has_one_line_without_who_asked(site):
     assert "127.0.0.1" not in str(list(lines.values()))
 
 
-def test_missing_origin_is_told_at_the_start(site):
+def test_missing_origin_is_reported_at_startup(site):
     assert "SITE_ORIGIN is not set" in site.output()
 
 
-def test_slow_clients_keep_nobody_else_waiting(site):
+def test_slow_clients_do_not_delay_others(site):
     address = urlsplit(site.base)
     slow = [http.client.HTTPConnection(address.netloc, timeout=PATIENCE) for _ in range(100)]
     for connection in slow:
@@ -174,7 +174,7 @@ def test_database_without_a_free_connection_gives_503_until_one_is_free(site, pe
     site.wait_for(200, permalink)
 
 
-def test_database_that_is_down_gives_a_readable_503_everywhere_and_comes_back(site, permalink):
+def test_database_outage_is_a_readable_503_until_it_ends(site, permalink):
     site.server.down(force=True)
 
     for address in (*PUBLIC, permalink, "/no/such/page/", permalink[:19] + ".txt"):
@@ -209,7 +209,7 @@ def test_workers_that_are_killed_again_and_again_are_replaced(site, permalink):
         wait_until_there(site, permalink)
 
 
-def test_server_that_waits_to_start_workers_anew_can_be_stopped(site, permalink):
+def test_server_waiting_to_restart_workers_can_be_stopped(site, permalink):
     told = site.output().count("Restarting them")
     deadline = time.monotonic() + PATIENCE
     while site.output().count("Restarting them") == told:

@@ -71,7 +71,7 @@ def test_one_client_gets_several_connections_with_the_limits_of_the_role(site, c
     assert {limit for _, limit in seen} == {"30s"}
 
 
-def test_import_is_whole_and_an_export_comes_back_as_it_was(site, empty, tmp_path):
+def test_import_and_export_work_through_the_pooler(site, empty, tmp_path):
     records = tmp_path / "records.jsonl"
     records.write_text(
         "".join(

@@ -102,7 +102,7 @@ def test_public_reads_the_replica_and_staff_the_primary(site, clusters, desk):
     wait_until(lambda: site.title() == "New on the primary", "the change on the public's pages", 5)
 
 
-def test_staff_see_at_once_what_they_wrote(site, clusters, desk):
+def test_staff_see_their_changes_immediately(site, clusters, desk):
     with replay_paused(clusters):
         topics = desk.send("/admin/releases/topic/add/", name="Rivers", slug="rivers")
         missing = ask(clusters.standby, "SELECT slug FROM releases_topic WHERE slug = 'rivers'")
@@ -111,7 +111,7 @@ def test_staff_see_at_once_what_they_wrote(site, clusters, desk):
     assert missing == ()
 
 
-def test_lag_is_told_and_more_than_allowed_is_not_read(site, clusters):
+def test_lag_is_reported_and_a_lagging_replica_not_read(site, clusters):
     assert standing(site)["lag_seconds"] < 1
 
     with replay_paused(clusters):
@@ -128,7 +128,7 @@ def test_lag_is_told_and_more_than_allowed_is_not_read(site, clusters):
     print(f"read again after {back:.1f} s")
 
 
-def test_replica_cut_off_is_not_read_for_ever(site, clusters):
+def test_replica_cut_off_is_not_read_forever(site, clusters):
     """A cut-off replica believes that it is up to date."""
     ask(clusters.standby, "ALTER SYSTEM SET primary_conninfo = 'host=/nowhere'")
     ask(clusters.standby, "SELECT pg_reload_conf()")
@@ -291,7 +291,7 @@ def test_stream_is_read_where_it_began(site, clusters):
         assert site.ask("/api/v1/releases.csv")[2] == before
 
 
-def test_release_under_embargo_is_there_at_its_moment_and_not_before(site, clusters, indexing):
+def test_embargoed_release_appears_at_its_release_time(site, clusters, indexing):
     code = (
         "import datetime; from django.utils import timezone; from releases import publishing; "
         "from releases.models import Release; "

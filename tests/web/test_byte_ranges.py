@@ -20,11 +20,11 @@ def test_range_is_of_the_file(header, offsets):
 
 
 @pytest.mark.parametrize("header", ["", "bytes=-", "bytes=9-1", "bytes=0-1,5-6", "lines=1-2", "x"])
-def test_what_is_no_single_range_asks_for_the_whole(header):
+def test_invalid_or_multiple_ranges_get_the_whole_file(header):
     assert byte_ranges.parse(header, 100) is None
 
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=-0"])
-def test_range_beyond_the_file_can_not_be_satisfied(header):
+def test_range_beyond_the_file_is_416(header):
     with pytest.raises(byte_ranges.UnsatisfiableRangeError):
         byte_ranges.parse(header, 100)

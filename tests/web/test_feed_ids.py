@@ -112,7 +112,7 @@ def test_second_writer_changes_nothing(db, first_host, moved):
     assert FeedAuthority.stored() == "first.example"
 
 
-def test_process_asks_the_database_once(publish, django_assert_num_queries):
+def test_process_queries_the_database_once(publish, django_assert_num_queries):
     publish()
     FeedAuthority.current()
 
@@ -157,7 +157,7 @@ def warnings():
     return {warning.id: f"{warning.msg} {warning.hint}" for warning in found}
 
 
-def test_setting_that_is_not_what_is_stored_is_told(first_host, publish, moved):
+def test_setting_differing_from_the_stored_authority_is_reported(first_host, publish, moved):
     publish()
     moved()
 
@@ -166,11 +166,11 @@ def test_setting_that_is_not_what_is_stored_is_told(first_host, publish, moved):
     assert "or set it to 'first.example'" in told
 
 
-def test_missing_origin_is_told(db):
+def test_missing_origin_is_reported(db):
     assert "SITE_ORIGIN is not set" in warnings()["releases.W003"]
 
 
-def test_site_that_is_named_is_told_nothing(first_host, publish, settings):
+def test_site_with_an_origin_gets_no_warning(first_host, publish, settings):
     publish()
     settings.SITE_ORIGIN = "https://second.example"
 

@@ -144,7 +144,7 @@ def test_feed_is_bounded_and_its_queries_do_not_grow(client, publish, django_ass
         assert len(read(client, "/feeds/releases.atom").entries) == 50
 
 
-def test_what_can_not_be_read_is_named_in_the_feed(client, publish):
+def test_unreadable_parameters_are_named_in_the_feed(client, publish):
     publish()
 
     feed = read(client, "/feeds/releases.atom?year=next")
@@ -157,7 +157,7 @@ def test_empty_feed_is_a_feed(client, db, kind):
     assert read(client, f"/feeds/releases.{kind}", kind).entries == []
 
 
-def test_damaged_index_asks_for_patience(client, publish, search_index):
+def test_damaged_index_is_503_with_retry_after(client, publish, search_index):
     publish()
     worker.sync()
     for file in search_index.rglob("*"):
@@ -187,7 +187,7 @@ def test_pages_tell_the_feed_of_exactly_their_list(client, publish, page, feed):
     assert f'href="{feed}"' in head
 
 
-def test_whole_addresses_and_ids_do_not_follow_the_host_that_was_asked(client, publish, settings):
+def test_urls_and_ids_do_not_follow_the_host_header(client, publish, settings):
     settings.FEED_ID_AUTHORITY = "first.example.gov"
     release = publish()
     settings.ALLOWED_HOSTS = ["other.example", "press.example.gov"]

@@ -67,7 +67,7 @@ def test_coming_lift_on_the_minute_changes_no_header(client, publish, clock):
     assert client.get("/").headers["Cache-Control"] == without
 
 
-def test_page_of_a_release_is_asked_for_each_time(client, corrected):
+def test_release_page_is_revalidated(client, corrected):
     address = corrected.get_absolute_url()
     below = ("", "cite/", "versions/", "versions/1/", "versions/1..2/")
     base = f"/releases/{corrected.number}/"
@@ -78,11 +78,11 @@ def test_page_of_a_release_is_asked_for_each_time(client, corrected):
 
 
 @pytest.mark.parametrize("address", ["/no/such/page/", "/releases/2024-9999/no/"])
-def test_what_is_not_there_is_kept_by_no_cache(client, db, address):
+def test_not_found_is_not_cached(client, db, address):
     assert client.get(address).headers["Cache-Control"] == "no-cache"
 
 
-def test_nothing_of_a_page_is_made_anew_for_who_has_it(
+def test_matching_etag_renders_nothing(
     visitor, publish, django_assert_num_queries, transactional_db
 ):
     address = publish().get_absolute_url()
@@ -100,7 +100,7 @@ def test_nothing_of_a_page_is_made_anew_for_who_has_it(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("change", CHANGES)
-def test_any_change_holds_at_once(visitor, publish, change):
+def test_any_change_is_visible_immediately(visitor, publish, change):
     release = publish()
     address = release.get_absolute_url()
     first = visitor.get(address)
@@ -112,7 +112,7 @@ def test_any_change_holds_at_once(visitor, publish, change):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lift_of_an_embargo_holds_at_once(client, publish, clock):
+def test_end_of_an_embargo_is_visible_immediately(client, publish, clock):
     publish()
     lift = NOON + datetime.timedelta(hours=2)
     publish(lift, title="At its moment")
@@ -128,7 +128,7 @@ def test_lift_of_an_embargo_holds_at_once(client, publish, clock):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_etag_stays_while_only_what_nobody_may_see_changes(client, publish, make_release):
+def test_etag_is_unaffected_by_invisible_changes(client, publish, make_release):
     publish()
     first = client.get("/")
     make_release(title="A new draft")
@@ -137,7 +137,7 @@ def test_etag_stays_while_only_what_nobody_may_see_changes(client, publish, make
     assert again(client, "/", first).status_code == 304
 
 
-def test_withdrawn_release_is_no_longer_in_a_cached_list_when_asked_again(client, publish):
+def test_withdrawn_release_leaves_a_cached_list(client, publish):
     release = publish()
     first = client.get("/")
     publishing.withdraw(release, "It was wrong.")
@@ -145,7 +145,7 @@ def test_withdrawn_release_is_no_longer_in_a_cached_list_when_asked_again(client
     assert again(client, "/", first).status_code == 200
 
 
-def test_head_says_what_get_says(client, publish):
+def test_head_has_the_headers_of_get(client, publish):
     address = publish().get_absolute_url()
     got, head = client.get(address), client.head(address)
 
@@ -158,7 +158,7 @@ def test_head_says_what_get_says(client, publish):
     "address",
     ["/feeds/releases.atom", "/api/v1/releases/", "/api/v1/releases/{}/", "/releases/{}.txt"],
 )
-def test_short_answer_of_what_programs_read_says_what_the_whole_one_did(
+def test_machine_readable_304_has_the_headers_of_200(
     visitor, publish, django_assert_num_queries, address
 ):
     address = address.format(publish().number)
@@ -183,7 +183,7 @@ DATELESS = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_who_asks_by_the_date_alone_is_told_of_every_change(client, publish, change):
+def test_if_modified_since_alone_sees_every_change(client, publish, change):
     release = publish()
     worker.sync()
     change(release)

@@ -23,14 +23,14 @@ def test_address_alone_decides_on_the_language(client, release):
     assert "Accept-Language" not in english.headers.get("Vary", "")
 
 
-def test_each_page_leads_to_itself_in_the_other_language(client, release):
+def test_each_page_links_to_its_translation(client, release):
     here = '<a href="/es/search/?q=clinic" hreflang="es" lang="es">Español</a>'
     back = '<a href="/search/?q=clinic" hreflang="en" lang="en">English</a>'
     assert here in client.get("/search/?q=clinic").text
     assert back in client.get("/es/search/?q=clinic").text
 
 
-def test_search_engines_are_told_whole_addresses(client, release):
+def test_alternate_links_are_absolute(client, release):
     told = '<link rel="alternate" hreflang="es" href="http://testserver/es/topics/">'
     assert told in client.get("/topics/").text
 
@@ -59,7 +59,7 @@ def test_dates_and_counts_are_spanish(client, release):
     assert "1 comunicado" in page
 
 
-def test_what_is_ignored_is_told_in_the_language_of_the_page(client, release):
+def test_ignored_parameters_are_named_in_the_page_language(client, release):
     said = "Un paréntesis de cierre no tiene apertura"
     assert said in client.get("/es/search/?q=clinic)").text
     assert "A closing parenthesis has no opening one" in client.get("/search/?q=clinic)").text
@@ -71,7 +71,7 @@ def test_query_is_read_back_in_the_language_of_the_page(client, release):
     assert "la palabra clinic en el título y una fecha desde el 2012-01-01" in page
 
 
-def test_address_of_nothing_says_so_in_spanish(client, db):
+def test_missing_page_is_in_spanish(client, db):
     page = client.get("/es/nothing/")
     assert page.status_code == 404
     assert "Página no encontrada" in page.text
@@ -80,6 +80,6 @@ def test_address_of_nothing_says_so_in_spanish(client, db):
 @pytest.mark.parametrize(
     "address", ["feeds/releases.atom", "api/v1/releases/", "sitemap.xml", "releases/2024-0001.txt"]
 )
-def test_what_machines_read_has_no_language(client, release, address):
+def test_machine_readable_formats_have_no_language(client, release, address):
     assert client.get(f"/{address}").status_code == 200
     assert client.get(f"/es/{address}").status_code == 404

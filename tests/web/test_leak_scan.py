@@ -26,7 +26,7 @@ def test_converter_without_example_is_named():
         leak_scan.public_addresses({"year": [2024]})
 
 
-def test_rare_words_stand_in_no_other_public_release(publish, in_an_hour):
+def test_rare_words_are_in_no_other_public_release(publish, in_an_hour):
     publish(body="An ordinary sentence.")
     publish(in_an_hour, body="Another hiddenword.")
 

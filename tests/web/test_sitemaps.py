@@ -15,7 +15,7 @@ def locations(client, address):
     return [element.text for element in root.iter(f"{SITEMAP}loc")]
 
 
-def test_sitemap_is_found_and_leads_to_every_release(client, publish, in_an_hour):
+def test_sitemap_links_to_every_release(client, publish, in_an_hour):
     releases = [publish(), publish()]
     publish(release_at=in_an_hour)
     index = re.search(r"Sitemap: (\S+)", client.get("/robots.txt").text)[1]
@@ -45,7 +45,7 @@ def test_large_sitemap_is_parted(client, publish, monkeypatch):
     assert len(parts) == 2
 
 
-def test_news_sitemap_has_what_is_new(client, publish):
+def test_news_sitemap_has_recent_releases(client, publish):
     publish()
     fresh = publish(timezone.now(), title="News & More", language="es-MX")
 

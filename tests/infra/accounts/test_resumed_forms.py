@@ -46,7 +46,7 @@ def hidden(page):
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
 
 
-def test_form_sent_after_the_session_ended_comes_back_after_sign_in(client, ana):
+def test_form_sent_after_sign_out_is_shown_after_sign_in(client, ana):
     end_session(client)
     page = client.post(TOPICS, TYPED, headers=ORIGIN, follow=True)
     assert "Your text is still here" in page.text
@@ -72,7 +72,7 @@ def send_files(browser, **fields):
     return browser.post(IMPORT, {"upload": chosen, **fields}, headers=ORIGIN)
 
 
-def test_files_of_a_form_that_comes_back_are_kept(client, ana):
+def test_files_of_an_interrupted_form_are_kept(client, ana):
     end_session(client)
     send_files(client)
 
@@ -96,7 +96,7 @@ def test_files_are_kept_when_the_session_ends_twice(client, ana):
     assert "2 saved as draft" in client.post(IMPORT, hidden(again), follow=True).text
 
 
-def test_picture_of_a_release_s_form_that_comes_back_is_in_its_row(client, staff, make_release):
+def test_picture_of_an_interrupted_form_is_in_its_row(client, staff, make_release):
     client.force_login(staff("publisher", "Ana"))
     release = make_release(slug="records-office")
     address = reverse("admin:releases_release_change", args=[release.pk])
@@ -114,7 +114,7 @@ def test_picture_of_a_release_s_form_that_comes_back_is_in_its_row(client, staff
     assert release.images.get().original_name == "photo.png"
 
 
-def test_picture_that_can_not_be_taken_is_refused_as_the_form_comes_back(client, staff):
+def test_unusable_picture_of_an_interrupted_form_is_refused(client, staff):
     client.force_login(staff("publisher", "Ana"))
     client.get(RELEASE)
     end_session(client)
@@ -205,7 +205,7 @@ def test_who_signs_in_in_their_place_does_not_get_the_text(client, ana, staff):
     assert "Water rights" not in str([kept.get_decoded() for kept in Session.objects.all()])
 
 
-def test_text_that_another_site_sent_is_not_kept(client, ana):
+def test_text_from_another_site_is_not_kept(client, ana):
     end_session(client)
 
     page = client.post(TOPICS, TYPED, headers={"Origin": "http://evil.example"}, follow=True)
@@ -229,7 +229,7 @@ def test_passwords_are_not_kept(client, ana):
     assert "hunter2" not in str([session.get_decoded() for session in Session.objects.all()])
 
 
-def test_kept_text_is_let_go_of_when_its_sender_says_so(client, ana):
+def test_kept_text_can_be_discarded(client, ana):
     end_session(client)
     client.post(TOPICS, TYPED, headers=ORIGIN)
     sign_in(client, "Ana", "/admin/")
@@ -239,7 +239,7 @@ def test_kept_text_is_let_go_of_when_its_sender_says_so(client, ana):
     assert "Water rights" not in client.get(TOPICS).text
 
 
-def test_kept_text_is_offered_after_a_second_factor_was_demanded(client, staff, settings):
+def test_kept_text_is_offered_after_the_second_factor(client, staff, settings):
     staff("publisher", "Ana")
     sign_in(client, "Ana", TOPICS)
     end_session(client)
@@ -260,7 +260,7 @@ def strict(ana):
     return browser
 
 
-def test_stale_token_shows_what_was_typed_and_sends_it_once_confirmed(strict):
+def test_stale_token_shows_the_text_and_resends_it_once(strict):
     stale = {**TYPED, "csrfmiddlewaretoken": "x" * 64, "rows-__prefix__-kind": "of no row"}
 
     page = strict.post(TOPICS, stale, headers=ORIGIN)
@@ -285,7 +285,7 @@ def test_stale_token_at_the_sign_in_asks_for_the_password_again(strict):
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {}])
-def test_what_another_site_sent_is_refused_and_not_offered(strict, headers):
+def test_foreign_submission_is_refused_and_not_offered(strict, headers):
     page = strict.post(TOPICS, TYPED, headers=headers)
 
     assert page.status_code == 403

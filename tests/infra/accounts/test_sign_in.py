@@ -51,14 +51,14 @@ def is_in(client):
     return client.get(DESK).status_code == 200
 
 
-def test_password_alone_signs_in_who_has_no_second_factor(client, ana):
+def test_password_is_enough_without_a_second_factor(client, ana):
     sign_in(client)
 
     assert is_in(client)
     assert AccessLog.objects.get().username == "Ana"
 
 
-def test_username_longer_than_any_is_told_so(client, db):
+def test_too_long_username_gets_a_message(client, db):
     page = sign_in(client, name="a" * 300)
 
     assert page.status_code == 200
@@ -99,7 +99,7 @@ def test_failures_are_on_record_without_password_and_code(client, protected):
         assert secret not in record
 
 
-def test_right_password_without_code_signs_nobody_in_who_has_a_second_factor(client, protected):
+def test_password_without_code_is_not_enough_with_a_second_factor(client, protected):
     answer = sign_in(client)
 
     assert "enter your password again, and the code" in answer.text
@@ -258,7 +258,7 @@ def test_session_ends_after_twelve_hours_however_busy(client, ana, monkeypatch):
         assert is_in(client) is stays
 
 
-def test_session_is_kept_alive_by_work_and_only_in_the_admin(client, ana, monkeypatch, publish):
+def test_session_is_extended_by_work_in_the_admin_only(client, ana, monkeypatch, publish):
     client.force_login(ana)
     client.get(DESK)
     first = client.session[sessions.LAST_SEEN_KEY]
@@ -281,7 +281,7 @@ def test_session_is_kept_alive_by_work_and_only_in_the_admin(client, ana, monkey
         ("proxy", "nonsense", None),
     ],
 )
-def test_address_is_taken_from_the_front_only_where_there_is_one(
+def test_client_address_comes_from_the_proxy_only_if_configured(
     rf, settings, https, forwarded, address
 ):
     settings.HTTPS = https

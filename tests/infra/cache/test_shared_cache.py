@@ -106,7 +106,7 @@ def ask_in_another_process(server, *addresses):
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_value_comes_back_as_it_was(shared, value):
+def test_value_survives_a_round_trip(shared, value):
     assert shared.get_or_set("key", lambda: value) == value
     assert shared.get("key", "missing") == value
 
@@ -139,7 +139,7 @@ def test_file_that_was_made_elsewhere_is_given(shared, server, client, publish):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_an_address_used_up_in_one_process_is_used_up_in_another(server):
+def test_quota_is_shared_between_processes(server):
     statuses = [ask_in_another_process(server, *[STREAM] * 6)["statuses"] for _ in range(2)]
 
     assert statuses == [[200] * 6, [200] * 4 + [429] * 2]
@@ -153,7 +153,7 @@ def test_sites_share_a_redis_and_nothing_in_it(shared, server, settings):
     assert len(server.entries()) == 4
 
 
-def test_who_reads_the_redis_does_not_learn_who_visited(shared, server, client, db):
+def test_redis_does_not_reveal_visitors(shared, server, client, db):
     client.get(STREAM, REMOTE_ADDR="192.0.2.1")
 
     (counted,) = [key for key in server.entries() if b"throttle" in key]
@@ -176,7 +176,7 @@ class Command:
     "planted",
     [pickle.dumps(Command()), b"", b"7", b"j[]", b"x" * 32 + b'j["forged"]', b"\xff" * 99],
 )
-def test_what_others_wrote_into_the_redis_is_not_believed(shared, server, planted, clock, caplog):
+def test_foreign_redis_values_are_ignored(shared, server, planted, clock, caplog):
     shared.get_or_set("key", ["true"])
     plant(server, planted)
 
@@ -187,7 +187,7 @@ def test_what_others_wrote_into_the_redis_is_not_believed(shared, server, plante
     assert shared.get_or_set("key", ["true"]) == ["true"]
 
 
-def test_what_was_kept_under_one_key_is_not_given_for_another(shared, server):
+def test_value_copied_to_another_key_is_ignored(shared, server):
     shared.add("withdrawn", ["old"])
     (old,) = server.entries().values()
     shared.add("corrected", ["new"])
@@ -254,7 +254,7 @@ def test_while_it_is_away_a_process_counts_by_itself(failing, client, monkeypatc
     assert statuses == [200, 200, 429]
 
 
-def test_values_are_kept_in_the_process_meanwhile(failing):
+def test_values_are_cached_in_the_process_meanwhile(failing):
     shared = caches["shared"]
 
     made = [shared.get_or_set("key", lambda made=made: made) for made in (b"first", b"second")]
@@ -263,7 +263,7 @@ def test_values_are_kept_in_the_process_meanwhile(failing):
     assert not shared.is_up()
 
 
-def test_after_a_failure_it_is_asked_once_in_each_pause(shared, server, clock):
+def test_failing_redis_is_tried_once_per_pause(shared, server, clock):
     visits = server.visits()
     server.hang()
     for _pause in range(3):
@@ -276,7 +276,7 @@ def test_after_a_failure_it_is_asked_once_in_each_pause(shared, server, clock):
     assert server.visits() - visits == 3 + 1  # the test itself
 
 
-def test_who_finds_out_that_it_hangs_waits_for_a_moment(shared, server):
+def test_hanging_redis_delays_one_request_briefly(shared, server):
     server.hang()
     started = monotonic()
 
@@ -298,7 +298,7 @@ def test_it_is_used_again_when_it_is_back(shared, server, clock, caplog):
     assert caplog.messages[-1] == "The shared cache is back."
 
 
-def test_connection_that_ended_is_made_anew_without_an_outage(shared, server):
+def test_closed_connection_is_reopened_without_an_outage(shared, server):
     shared.add("key", b"x")
     server.do("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
 

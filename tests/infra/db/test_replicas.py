@@ -56,7 +56,7 @@ def test_public_addresses_are_read_from_the_replica(replica, rf, address):
 @pytest.mark.parametrize(
     "address", ["/admin/", "/preview/abc/", "/es/preview/abc/", "/health/ready"]
 )
-def test_what_is_for_staff_and_recipients_is_read_from_the_primary(replica, rf, address):
+def test_staff_and_preview_pages_read_the_primary(replica, rf, address):
     assert read_by(rf.get(address)) == PRIMARY
 
 
@@ -72,7 +72,7 @@ def test_outside_of_requests_the_primary_is_read(replica, rf):
     assert replicas.current_alias() == PRIMARY
 
 
-def test_what_is_sent_bit_by_bit_is_read_where_it_began(replica, rf):
+def test_stream_reads_the_database_it_began_with(replica, rf):
     def parts():
         yield replicas.current_alias().encode()
 
@@ -82,7 +82,7 @@ def test_what_is_sent_bit_by_bit_is_read_where_it_began(replica, rf):
     assert replicas.current_alias() == PRIMARY
 
 
-def test_connection_that_broke_while_idle_is_no_sign_that_the_replica_is_away(replica):
+def test_broken_idle_connection_does_not_mark_the_replica_down(replica):
     own = connections[REPLICA] = connections[PRIMARY].copy()
     assert replicas.is_in_use()
     with connections[PRIMARY].cursor() as cursor:
@@ -107,7 +107,7 @@ def test_router_writes_to_the_primary_alone():
     assert router.allow_relation(User(), User())
 
 
-def test_without_a_replica_there_is_nothing_of_it(monkeypatch):
+def test_without_a_replica_nothing_is_configured(monkeypatch):
     monkeypatch.delitem(connections.settings, REPLICA, raising=False)
 
     with pytest.raises(MiddlewareNotUsed):
@@ -131,7 +131,7 @@ def test_settings_take_the_replica_and_its_limits(tmp_path):
 
 
 @pytest.mark.parametrize("lag", ["soon", "0", "-1", "nan", "inf"])
-def test_lag_that_is_no_number_of_seconds_is_named(lag):
+def test_invalid_lag_is_named(lag):
     refused = run_manage("check", SECRET_KEY=SECRET_KEY, DATABASE_REPLICA_MAX_LAG=lag)
 
     assert f"DATABASE_REPLICA_MAX_LAG is {lag!r}" in refused.stderr

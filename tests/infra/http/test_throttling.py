@@ -21,7 +21,7 @@ def statuses(client, count, address="/search/", **extra):
 
 
 @pytest.mark.parametrize("address", DEAR)
-def test_who_asks_much_is_told_when_to_go_on(client, db, address):
+def test_throttled_visitor_learns_when_to_retry(client, db, address):
     statuses(client, 4, address, REMOTE_ADDR="192.0.2.1")
 
     response = client.get(address, REMOTE_ADDR="192.0.2.1")
@@ -39,7 +39,7 @@ def test_next_minute_is_a_new_one(client, db, monkeypatch):
     assert statuses(client, 1, REMOTE_ADDR="192.0.2.1") == [200]
 
 
-def test_nobody_else_waits(client, db):
+def test_other_visitors_are_not_throttled(client, db):
     statuses(client, 9, REMOTE_ADDR="192.0.2.1")
 
     assert statuses(client, 1, REMOTE_ADDR="192.0.2.2") == [200]
@@ -63,7 +63,7 @@ def test_who_claims_to_be_somebody_else_is_not_believed(client, db):
     assert statuses(client, 1, REMOTE_ADDR="198.51.100.3") == [200]
 
 
-def test_behind_our_front_its_word_counts_and_no_other(client, db, settings):
+def test_only_our_proxy_sets_the_client_address(client, db, settings):
     settings.HTTPS = "proxy"
 
     def asked(forwarded):
@@ -113,7 +113,7 @@ def test_form_of_staff_may_be_long(client, db):
 
 
 @pytest.mark.parametrize("form", ["::ffff:192.0.2.{}", "::ffff:c000:020{}", "64:ff9b::192.0.2.{}"])
-def test_ipv4_carried_by_ipv6_is_told_apart(client, db, form):
+def test_mapped_ipv4_addresses_are_distinguished(client, db, form):
     assert statuses(client, 4, REMOTE_ADDR=form.format(1))[-1] == 429
 
     assert statuses(client, 1, REMOTE_ADDR=form.format(2)) == [200]

@@ -48,7 +48,7 @@ def test_nothing_in_the_bucket_is_for_strangers(bucket, s3_server, publish, atta
         assert s3_server.status_for_a_stranger(key) == 403
 
 
-def test_stranger_would_read_what_is_public(bucket, s3_server):
+def test_public_bucket_would_be_readable(bucket, s3_server):
     """Proves that the previous test can fail."""
     bucket.default_acl = "public-read"
     name = bucket.save("public", ContentFile(b"x"))
@@ -56,7 +56,7 @@ def test_stranger_would_read_what_is_public(bucket, s3_server):
     assert s3_server.status_for_a_stranger(f"{bucket.location}/{name}") == 200
 
 
-def test_no_page_leads_to_the_bucket(bucket, client, publish, attach_image, s3_server):
+def test_no_page_links_to_the_bucket(bucket, client, publish, attach_image, s3_server):
     image = attach_image(release := publish())
 
     for address in (release.get_absolute_url(), image.address("full.jpg")):
@@ -66,7 +66,7 @@ def test_no_page_leads_to_the_bucket(bucket, client, publish, attach_image, s3_s
         assert s3_server.base not in shown
 
 
-def test_file_of_a_withdrawn_release_is_gone_at_once(bucket, client, publish, attach_image):
+def test_file_of_a_withdrawn_release_is_gone_immediately(bucket, client, publish, attach_image):
     image = attach_image(release := publish())
     assert client.get(image.address("full.jpg")).status_code == 200
 
@@ -85,12 +85,12 @@ def test_name_is_never_used_twice(bucket):
         assert file.read() == b"first"
 
 
-def test_path_that_leads_out_of_the_prefix_is_refused(bucket):
+def test_path_outside_the_prefix_is_refused(bucket):
     with pytest.raises(Exception, match=r"denied|traversal"):
         bucket.exists("../elsewhere")
 
 
-def test_missing_file_is_told_as_of_a_folder(bucket):
+def test_missing_file_raises_as_in_a_folder(bucket):
     with pytest.raises(FileNotFoundError), bucket.open("nothing") as file:
         file.read()
     for ask in (bucket.size, bucket.get_modified_time):
@@ -114,7 +114,7 @@ def peak(do):
         tracemalloc.stop()
 
 
-def test_large_file_is_sent_and_kept_in_little_memory(large, tmp_path):
+def test_large_file_is_streamed_in_little_memory(large, tmp_path):
     name, data = large
     (tmp_path / "again").write_bytes(data)
 
@@ -143,7 +143,7 @@ def test_part_of_a_large_file_is_read_alone(large):
     assert peak(read) < LITTLE
 
 
-def test_server_is_asked_for_the_part_alone(bucket, s3_server):
+def test_only_the_requested_range_is_fetched(bucket, s3_server):
     name = bucket.save("large", ContentFile(os.urandom(1_000_000)))
 
     list(stored_files.FilePart(bucket, name, range(999_990, 1_000_000)))
@@ -177,7 +177,7 @@ def eventually(status, client, address):
         time.sleep(0.1)
 
 
-def test_while_the_server_is_away_pages_stand_and_files_are_503_and_it_comes_back(
+def test_outage_leaves_pages_up_and_files_503_until_it_ends(
     own_server, visitor, admin_client, publish, attach_image, tmp_path
 ):
     image = attach_image(release := publish())
@@ -215,9 +215,7 @@ def test_while_the_server_is_away_pages_stand_and_files_are_503_and_it_comes_bac
     assert release.images.count() == 2
 
 
-def test_server_that_hangs_holds_one_who_asks_and_not_the_next(
-    own_server, visitor, publish, attach_image
-):
+def test_hanging_server_delays_one_request_only(own_server, visitor, publish, attach_image):
     address = attach_image(publish()).address("full.jpg")
     own_server.hang()
 
@@ -240,7 +238,7 @@ def test_keys_that_are_refused_make_a_503(own_server, visitor, publish, attach_i
     assert visitor.get(address).status_code == 200
 
 
-def test_bucket_that_is_not_there_is_not_a_file_that_is_missing(s3_server, keep_files_in):
+def test_missing_bucket_is_not_a_missing_file(s3_server, keep_files_in):
     keep_files_in(s3_server.address("press").replace(f"/{BUCKET}/", f"/{BUCKET}-2/"))
 
     with (
@@ -250,9 +248,7 @@ def test_bucket_that_is_not_there_is_not_a_file_that_is_missing(s3_server, keep_
         file.read()
 
 
-def test_upload_that_breaks_off_leaves_no_row_and_what_can_be_swept(
-    own_server, publish, admin_client
-):
+def test_interrupted_upload_leaves_no_row_and_sweepable_files(own_server, publish, admin_client):
     release = publish()
     own_server.refuse_after(5)
 
@@ -292,7 +288,7 @@ def test_threads_of_a_process_outnumber_those_that_wait_for_the_bucket():
     assert bucket_module.MAX_CONCURRENT == THREADS - 1
 
 
-def test_location_is_a_prefix_of_its_own(s3_server, keep_files_in):
+def test_location_is_a_prefix(s3_server, keep_files_in):
     prefix = uuid.uuid4().hex
     keep_files_in(s3_server.address(f"{prefix}/one"))
     default_storage.save("a", ContentFile(b"x"))

@@ -82,7 +82,7 @@ NOWHERE = "postgres://nobody@127.0.0.1:1/nothing"
 
 
 @pytest.mark.parametrize(("address", "loaded"), [("", "set()"), ("s3://press", "{'")])
-def test_what_speaks_s3_is_loaded_where_it_is_used_alone(tmp_path, address, loaded):
+def test_s3_client_is_imported_only_if_used(tmp_path, address, loaded):
     (tmp_path / "static").mkdir()
     started = run_python(
         NOTHING_OF_S3, VAR_DIR=str(tmp_path), DATABASE_URL=NOWHERE, MEDIA_STORAGE=address
@@ -91,7 +91,7 @@ def test_what_speaks_s3_is_loaded_where_it_is_used_alone(tmp_path, address, load
     assert started.stdout.startswith(loaded), started.stderr
 
 
-def test_front_can_not_hand_over_what_lies_in_a_bucket():
+def test_front_end_server_cannot_send_bucket_files():
     refused = run_python(
         "import pressroom.settings", MEDIA_STORAGE="s3://press", MEDIA_HANDOVER="x-accel"
     )

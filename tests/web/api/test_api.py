@@ -86,7 +86,7 @@ def test_filters_and_query_are_those_of_the_site(client, publish):
     assert titles("?q=-water&year=2024") == []
 
 
-def test_what_a_query_has_that_can_not_be_read_is_named(client, publish):
+def test_unreadable_parts_of_a_query_are_named(client, publish):
     publish()
     worker.sync()
 
@@ -107,7 +107,7 @@ def test_what_a_query_has_that_can_not_be_read_is_named(client, publish):
         ("year=2023&year=2024", "year"),
     ],
 )
-def test_parameter_that_can_not_be_read_is_a_problem_that_names_it(client, db, query, name):
+def test_unreadable_parameter_is_a_problem_naming_it(client, db, query, name):
     answer = client.get(f"{LIST}?{query}")
 
     assert answer.status_code == 400
@@ -152,7 +152,7 @@ def test_taken_down_release_is_a_problem_with_its_reason(client, publish, verb, 
     assert "Records" not in answer.text
 
 
-def test_withdrawn_release_leads_to_its_successor(client, publish):
+def test_withdrawn_release_redirects_to_its_successor(client, publish):
     successor = publish()
     release = publishing.withdraw(publish(), "Wrong.", successor)
 
@@ -164,7 +164,7 @@ def test_withdrawn_release_leads_to_its_successor(client, publish):
 @pytest.mark.parametrize(
     "address", ["nowhere", "releases/2024-0009/", "releases/x/", "releases/a%0Ab/", "%0A"]
 )
-def test_what_is_not_there_is_a_problem(client, db, address):
+def test_missing_resource_is_a_problem(client, db, address):
     answer = client.get(f"/api/v1/{address}")
 
     assert (answer.status_code, answer.json()["status"]) == (404, 404)
@@ -187,7 +187,7 @@ def test_scripts_of_every_site_may_ask(client, publish):
         assert client.get(address).headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_damaged_index_asks_for_patience(client, publish, search_index):
+def test_damaged_index_is_503_with_retry_after(client, publish, search_index):
     publish()
     worker.sync()
     for file in search_index.rglob("*"):
@@ -265,9 +265,7 @@ def told(client, kind, query="?q=notice"):
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 @pytest.mark.parametrize("gone", [[4], [4, 5], [4, 5, 6, 7], [8]])
-def test_stream_goes_on_when_releases_are_withdrawn_under_it(
-    client, notices, once_found, kind, gone
-):
+def test_stream_continues_while_releases_are_withdrawn(client, notices, once_found, kind, gone):
     withdrawn = [notices[n] for n in gone]
     once_found(withdrawn[0], lambda: withdraw(*withdrawn))
 
@@ -284,7 +282,7 @@ def test_pages_of_a_search_go_on_when_a_release_is_withdrawn_under_them(
     assert found == [r.number for r in notices if r != notices[4]]
 
 
-def test_stream_goes_on_when_the_index_is_made_anew_under_it(client, notices, once_found):
+def test_stream_continues_while_the_index_is_rebuilt(client, notices, once_found):
     engine = connections["default"].get_backend()
     once_found(notices[4], engine.rebuild)
 
@@ -292,7 +290,7 @@ def test_stream_goes_on_when_the_index_is_made_anew_under_it(client, notices, on
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
-def test_stream_that_can_not_go_on_says_so_in_its_last_line(client, notices, once_found, kind):
+def test_interrupted_stream_ends_with_a_message(client, notices, once_found, kind):
     engine = connections["default"].get_backend()
     once_found(notices[5], engine.generations.discard_current)
 

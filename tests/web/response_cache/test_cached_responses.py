@@ -75,7 +75,7 @@ def test_no_change_is_shown_late(client, publish, change, place):
 
 
 @pytest.mark.parametrize("address", KEPT[-3:])
-def test_no_withdrawal_is_told_late_to_programs(client, publish, address):
+def test_withdrawals_reach_programs_without_delay(client, publish, address):
     release = publish()
     worker.sync()
     before = [release.number in client.get(address).text for _ in range(2)]
@@ -99,7 +99,7 @@ def test_no_lift_is_shown_late_or_early(client, publish, clock, address):
     assert "At its moment" not in client.get(address).text
 
 
-def test_page_under_embargo_is_there_from_its_lift_on(client, publish, clock):
+def test_embargoed_page_appears_at_its_release_time(client, publish, clock):
     address = publish(LIFT).get_absolute_url()
     clock(LIFT - SECOND)
     assert [client.get(address).status_code for _ in range(2)] == [404, 404]
@@ -109,7 +109,7 @@ def test_page_under_embargo_is_there_from_its_lift_on(client, publish, clock):
     assert client.get(address).status_code == 200
 
 
-def test_search_by_an_index_made_anew_is_answered_anew(client, publish):
+def test_search_after_a_rebuild_is_not_cached(client, publish):
     publish()
     worker.rebuild()
     before = client.get("/search/?q=records")
@@ -122,7 +122,7 @@ def test_search_by_an_index_made_anew_is_answered_anew(client, publish):
     assert responses.find(next(iter(responses._entries))).cache_policy.state != made_with
 
 
-def test_who_is_signed_in_is_answered_anew(admin_client, client, publish):
+def test_signed_in_users_get_uncached_responses(admin_client, client, publish):
     publish()
     client.get("/")
     responses.clear()
@@ -132,7 +132,7 @@ def test_who_is_signed_in_is_answered_anew(admin_client, client, publish):
     assert not responses._entries
 
 
-def test_what_another_media_type_got_is_not_given(client, publish):
+def test_cached_responses_depend_on_the_media_type(client, publish):
     address = publish().get_absolute_url()
     page, text = (
         client.get(address, headers={"Accept": kind})["Content-Type"]
@@ -166,7 +166,7 @@ def test_connection_that_the_server_ended_costs_no_visitor_an_error(client, publ
     assert (answer.status_code, answer.content) == (200, made.content)
 
 
-def test_requests_in_quick_succession_share_what_one_of_them_was_told(
+def test_requests_in_quick_succession_share_a_state(
     client, publish, monkeypatch, django_assert_num_queries
 ):
     address = publish().get_absolute_url()
@@ -186,7 +186,7 @@ def test_answer_is_given_late_by_no_more_than_its_share(client, publish, monkeyp
     assert b"Changed" in client.get(release.get_absolute_url()).content
 
 
-def test_what_is_made_anew_goes_by_what_is_visible_then(client, publish, monkeypatch):
+def test_new_responses_follow_current_visibility(client, publish, monkeypatch):
     monkeypatch.setattr(state, "SNAPSHOT_MAX_AGE", 60)
     release = publish()
     client.get("/releases/")  # asked just now
@@ -199,7 +199,7 @@ def test_what_is_made_anew_goes_by_what_is_visible_then(client, publish, monkeyp
     assert len(queries) == 1
 
 
-def test_within_a_transaction_nothing_kept_is_given(client, publish):
+def test_cache_is_bypassed_within_a_transaction(client, publish):
     release = publish()
     address = release.get_absolute_url()
     before = client.get(address).content
@@ -208,7 +208,7 @@ def test_within_a_transaction_nothing_kept_is_given(client, publish):
         assert client.get(address).content != before
 
 
-def test_long_request_is_answered_and_not_kept(client, publish):
+def test_long_request_is_answered_but_not_cached(client, publish):
     publish()
     accept = "text/html, " + "a" * 50_000
     for _ in range(2):

@@ -31,7 +31,7 @@ def test_page_is_given_without_django(visitor, address, unmade):
     assert b"</html>" in visitor.get(address).content
 
 
-def test_who_has_it_gets_the_short_answer(visitor, address, unmade):
+def test_matching_etag_gets_304(visitor, address, unmade):
     whole = visitor.get(address)
     short = visitor.get(address, headers={"If-None-Match": whole["ETag"]})
     assert (short.status_code, short.content) == (304, b"")
@@ -41,7 +41,7 @@ def test_who_has_it_gets_the_short_answer(visitor, address, unmade):
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
-def test_who_has_it_may_say_so_in_any_form(visitor, address, unmade, form):
+def test_etag_matches_in_any_valid_form(visitor, address, unmade, form):
     tags = form.format(visitor.get(address)["ETag"])
     assert visitor.get(address, headers={"If-None-Match": tags}).status_code == 304
 
@@ -74,7 +74,7 @@ def test_date_alone_never_gets_the_short_answer(visitor, address, since):
         assert "Last-Modified" not in answer.headers
 
 
-def test_short_answer_that_was_kept_is_given_to_who_has_it_alone(visitor, address):
+def test_cached_304_is_sent_only_for_a_matching_etag(visitor, address):
     tag = {"If-None-Match": visitor.get(address)["ETag"]}
     responses.clear()
     assert visitor.get(address, headers=tag).status_code == 304
@@ -82,12 +82,12 @@ def test_short_answer_that_was_kept_is_given_to_who_has_it_alone(visitor, addres
     assert b"</html>" in visitor.get(address).content
 
 
-def test_condition_on_what_is_old_is_for_django(visitor, address):
+def test_outdated_conditions_are_left_to_django(visitor, address):
     assert visitor.get(address, headers={"If-Match": '"other"'}).status_code == 412
     assert visitor.get(address, headers={"If-Unmodified-Since": LONG_AGO}).status_code == 412
 
 
-def test_it_is_logged_under_the_id_that_is_told(visitor, address, unmade, caplog):
+def test_logged_request_id_is_the_one_sent(visitor, address, unmade, caplog):
     caplog.set_level(logging.INFO, logger="pressroom.requests")
     answer = visitor.get(address, headers={"X-Request-ID": "0123abcd-front"})
     assert answer["X-Request-ID"] == "0123abcd-front"

@@ -19,7 +19,7 @@ def client(visitor):
     return visitor
 
 
-def test_counts_beside_a_list_are_made_once_for_all_its_pages(
+def test_list_counts_are_computed_once_for_all_pages(
     client, publish, django_assert_max_num_queries
 ):
     publish()

@@ -12,7 +12,7 @@ from releases.web.response_cache import state
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
-def test_threads_that_ask_at_once_share_what_is_asked_after_they_came(publish, monkeypatch):
+def test_concurrent_threads_share_a_query_started_after_they_came(publish, monkeypatch):
     """Each query counts itself in the database, and takes a while."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE asked")

@@ -8,7 +8,7 @@ from releases.web.response_cache.store import CachedResponse, ResponseCache
 pytestmark = pytest.mark.alone
 
 
-def test_shelf_holds_so_many_bytes_and_lets_go_of_the_oldest(monkeypatch):
+def test_cache_evicts_the_oldest_beyond_its_byte_limit(monkeypatch):
     monkeypatch.setattr(store, "MAX_BYTES", 3 * (101 + store.OVERHEAD))
     responses = ResponseCache()
     for name in "abc":

@@ -12,17 +12,17 @@ PAGES = ["/about/", "/about/accessibility/", "/about/citing/", "/about/journalis
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_page_about_the_archive_is_there_before_the_first_release(client, db, address):
+def test_about_page_works_before_the_first_release(client, db, address):
     assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_leads_to_the_pages_about_the_archive(client, db, address):
+def test_every_page_links_to_the_about_pages(client, db, address):
     assert f'href="{address}"' in client.get("/search/").text
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_page_about_the_archive_names_whom_to_ask(client, db, settings, address):
+def test_about_page_names_the_contact(client, db, settings, address):
     settings.PRESS_CONTACT = "Desk, (555) 010-0199"
 
     (main,) = re.findall("<main.*?</main>", client.get(address).text, re.DOTALL)
@@ -30,7 +30,7 @@ def test_page_about_the_archive_names_whom_to_ask(client, db, settings, address)
     assert "Desk, (555) 010-0199" in main
 
 
-def test_archive_tells_what_it_holds_now(client, publish, in_an_hour):
+def test_archive_page_has_current_counts(client, publish, in_an_hour):
     publish(date="2009-02-03")
     publish(date="2024-05-14")
     publish(release_at=in_an_hour, date="1999-01-02")

@@ -35,7 +35,7 @@ def broken(monkeypatch):
         StorageUnreachableError("The bucket does not answer"),
     ],
 )
-def test_what_passes_by_itself_is_503_with_a_time(broken, error, db, django_assert_num_queries):
+def test_temporary_failures_are_503_with_retry_after(broken, error, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         page = broken(error).get("/releases/2012/")
 
@@ -67,7 +67,7 @@ def test_mistake_of_ours_is_500(broken, mistake, db):
     assert "a mistake" not in page.text
 
 
-def test_page_of_a_failure_leads_on_and_needs_no_database(rf):
+def test_error_page_has_links_and_needs_no_database(rf):
     answer = server_error(rf.get("/"))
 
     assert answer.status_code == 500

@@ -29,7 +29,7 @@ def test_ready_when_database_and_index_are(client, index):
 
 
 @pytest.mark.parametrize("page", ["live", "ready"])
-def test_health_is_not_kept_and_only_read(client, index, page):
+def test_health_is_uncached_and_read_only(client, index, page):
     response = client.get(f"/health/{page}")
     assert "no-store" in response.headers["Cache-Control"]
     assert response.headers["Content-Type"] == "application/json"
@@ -42,7 +42,7 @@ def test_health_is_not_sent_to_https(client, index, settings):
     assert client.get("/search/").status_code == 301
 
 
-def test_how_far_the_index_lags_is_told(client, index, publish):
+def test_health_reports_the_index_lag(client, index, publish):
     release = publish()
     now = timezone.now()
     SearchChange.objects.update(since=now - datetime.timedelta(hours=2), attempts=1)
@@ -58,7 +58,7 @@ def test_not_ready_without_an_index(client, db):
     assert (response.json()["database"], response.json()["index"]) == ("up", "down")
 
 
-def test_not_ready_without_a_database_and_nothing_secret_is_told(client, index, monkeypatch):
+def test_not_ready_without_a_database_and_no_secret_is_shown(client, index, monkeypatch):
     def fail(*args):
         raise DatabaseError("could not connect to server at secret.example")
 

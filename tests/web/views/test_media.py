@@ -34,9 +34,7 @@ def lift_at(release, moment) -> None:
 
 
 @either_storage
-def test_nothing_is_there_one_second_before_the_lift_and_all_of_it_at_the_lift(
-    client, report, monkeypatch
-):
+def test_files_appear_exactly_at_the_release_time(client, report, monkeypatch):
     lift = timezone.now() + datetime.timedelta(hours=1)
     lift_at(report, lift)
 
@@ -49,7 +47,7 @@ def test_nothing_is_there_one_second_before_the_lift_and_all_of_it_at_the_lift(
 
 @either_storage
 @pytest.mark.parametrize("verb", [publishing.withdraw, publishing.remove])
-def test_files_are_private_again_when_the_release_is_taken_back(client, report, verb):
+def test_files_are_private_again_after_withdrawal(client, report, verb):
     before = client.get(addresses(report)[0]).headers["ETag"]
 
     verb(report, "It named the wrong county.")
@@ -72,7 +70,7 @@ def test_files_of_a_draft_are_for_staff_with_the_right_alone(
 
 
 @either_storage
-def test_original_is_for_staff_alone_and_as_it_came(client, admin_client, report):
+def test_original_is_for_staff_only_and_unchanged(client, admin_client, report):
     address = report.images.get().address("original")
 
     assert client.get(address).status_code == 404
@@ -83,7 +81,7 @@ def test_original_is_for_staff_alone_and_as_it_came(client, admin_client, report
 
 
 @either_storage
-def test_public_file_is_the_same_for_all_and_asked_for_each_time(client, admin_client, report):
+def test_public_file_is_the_same_for_everyone_and_revalidated(client, admin_client, report):
     for address in addresses(report):
         for asking in (client, admin_client):
             answer = asking.get(address)
@@ -94,7 +92,7 @@ def test_public_file_is_the_same_for_all_and_asked_for_each_time(client, admin_c
 
 
 @either_storage
-def test_who_has_it_already_gets_304_and_no_file_is_read_for_it(client, report):
+def test_matching_etag_gets_304_without_reading_the_file(client, report):
     etags = {address: client.get(address).headers["ETag"] for address in addresses(report)}
     for name in list(stored_files.list_names(default_storage)):
         default_storage.delete(name)
@@ -105,7 +103,7 @@ def test_who_has_it_already_gets_304_and_no_file_is_read_for_it(client, report):
 
 
 @either_storage
-def test_part_of_a_file_is_sent_as_asked(client, report):
+def test_requested_range_is_sent(client, report):
     address = addresses(report)[0]
     whole = body(client.get(address))
 
@@ -120,7 +118,7 @@ def test_part_of_a_file_is_sent_as_asked(client, report):
 
 
 @either_storage
-def test_head_tells_the_size_and_sends_nothing(client, report):
+def test_head_has_the_size_and_no_body(client, report):
     for address in addresses(report)[:1]:
         answer = client.head(address)
         assert answer.content == b""
@@ -128,7 +126,7 @@ def test_head_tells_the_size_and_sends_nothing(client, report):
 
 
 @either_storage
-def test_missing_file_is_404_and_told_to_the_log(client, report, caplog):
+def test_missing_file_is_404_and_logged(client, report, caplog):
     image, paper = report.images.get(), report.attachments.get()
     for stored in (image.stored()[0], *paper.stored()):
         default_storage.delete(stored.file)
@@ -174,7 +172,7 @@ def test_replaced_picture_keeps_its_address(client, report):
     assert client.get(image.address("800.webp")).headers["Location"] == image.address("300.webp")
 
 
-def test_front_sends_the_file_where_it_is_told_to(client, report, settings):
+def test_front_end_server_sends_the_file_if_configured(client, report, settings):
     settings.MEDIA_HANDOVER = "x-accel"
     image = report.images.get()
 

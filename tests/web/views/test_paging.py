@@ -78,7 +78,7 @@ def walk(client, address: str, rel: str = "next", between=lambda: None) -> list[
     "address", ["/releases/", "/releases/2024/", "/releases/?year=2024", "/releases/2024/05/14/"]
 )
 @pytest.mark.parametrize("count", [2, SIZE + 2, 6 * SIZE])
-def test_pages_hold_just_what_is_public_in_order(client, db, address, count):
+def test_pages_have_the_public_releases_in_order(client, db, address, count):
     Archive(count).add(count)
 
     assert walk(client, address) == public() != []
@@ -120,7 +120,7 @@ def test_numbered_pages_answer_as_ever(client, db):
 @pytest.mark.parametrize(
     "word", ["x", "1", "-", "1-1-1", "9" * 5000, "\0", "²-1", "9" * 17 + "-1", "1-" + "9" * 19]
 )
-def test_place_that_can_not_be_read_is_named(client, db, name, word):
+def test_invalid_cursor_is_named(client, db, name, word):
     Archive(2).add(SIZE)
 
     page = client.get("/releases/", {name: word})
@@ -140,7 +140,7 @@ def test_any_place_answers(client, publish, address, name, word):
     assert client.get(address, {name: word, "page": 10**9}).status_code == 200
 
 
-def test_behind_the_last_release_stands_a_kind_sentence(client, db):
+def test_page_past_the_last_has_a_message(client, db):
     Archive(3).add(2)
 
     page = client.get("/releases/?page=2&after=0-1")

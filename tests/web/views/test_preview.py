@@ -56,7 +56,7 @@ def test_recipient_reads_it_under_a_banner_with_both_clocks(client, shared):
     assert "Jane Roe, Gazette only" in page.text
 
 
-def test_page_and_files_are_kept_by_no_cache_no_index_and_no_referrer(client, shared):
+def test_preview_is_uncached_unindexed_and_sends_no_referrer(client, shared):
     link, address = shared
 
     for one in (address, *files(address, link.release)):
@@ -103,7 +103,7 @@ def test_wrong_token_is_a_plain_404(client, shared):
     assert statuses(client, [wrong, "/preview/x/", "/preview/"]) == {404}
 
 
-def test_token_itself_is_kept_nowhere(shared):
+def test_token_is_not_stored(shared):
     link, address = shared
     token = address.split("/")[2]
 
@@ -135,7 +135,7 @@ def test_closed_preview_shows_nothing(client, shared, at, close):
     assert not link.uses.exists()
 
 
-def test_from_the_lift_on_it_leads_to_the_permalink(client, shared, at):
+def test_preview_redirects_to_the_permalink_after_release(client, shared, at):
     link, address = shared
     at(link.release.release_at)
 
@@ -148,7 +148,7 @@ def test_from_the_lift_on_it_leads_to_the_permalink(client, shared, at):
 
 
 @pytest.mark.parametrize("verb", [publishing.withdraw, publishing.remove, publishing.block])
-def test_what_was_taken_back_shows_in_no_preview(client, shared, at, verb):
+def test_withdrawn_release_has_no_preview(client, shared, at, verb):
     link, address = shared
     at(link.release.release_at)
     verb(link.release, "It named the wrong county.")

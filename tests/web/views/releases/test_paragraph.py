@@ -20,7 +20,7 @@ PAGE = "/releases/2024-0001/"
         ("p5/", "Unchanged."),
     ],
 )
-def test_quote_says_what_became_of_its_words(client, corrected_twice, address, told):
+def test_quote_shows_later_changes(client, corrected_twice, address, told):
     page = client.get(PAGE + address)
 
     assert page.status_code == 200
@@ -35,7 +35,7 @@ def test_paragraph_or_version_that_never_was_is_404(client, corrected_twice, add
 
 
 @pytest.mark.parametrize("address", ["p0/", "p01/", "p1000000000/", "p/", "P1/"])
-def test_what_is_no_paragraph_leads_to_the_release(client, publish, address):
+def test_missing_paragraph_redirects_to_the_release(client, publish, address):
     release = publish()
 
     assert client.get(PAGE + address).headers["Location"] == release.get_absolute_url()
@@ -52,7 +52,7 @@ def test_quote_is_cited_with_version_and_place(client, corrected):
     assert "opened a records office" in then.partition("<figure")[2]
 
 
-def test_quote_is_kept_out_of_search_engines(client, publish):
+def test_quote_page_is_noindex(client, publish):
     release = publish()
 
     page = client.get(f"{PAGE}p1/").text
@@ -72,7 +72,7 @@ def test_words_of_a_joined_paragraph_are_found_in_the_other(client, publish):
     )
 
 
-def test_quote_of_a_withdrawn_release_says_so(client, publish):
+def test_quote_of_a_withdrawn_release_has_a_notice(client, publish):
     publishing.withdraw(publish(), "It named the wrong county.")
 
     page = client.get(f"{PAGE}p1/")

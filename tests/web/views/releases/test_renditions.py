@@ -11,7 +11,7 @@ from releases.output.renditions import RENDITIONS
 NUMBER = "2024-0001"
 
 
-def test_version_asked_for_is_served_and_says_that_another_holds(client, corrected):
+def test_requested_version_names_the_current_one(client, corrected):
     first = client.get(f"/releases/{NUMBER}.txt?v=1").text
     latest = client.get(f"/releases/{NUMBER}.txt").text
 
@@ -22,12 +22,12 @@ def test_version_asked_for_is_served_and_says_that_another_holds(client, correct
 
 
 @pytest.mark.parametrize("version", ["3", "0", "x", "1e9", "9" * 30])
-def test_version_that_never_was_is_404(client, corrected, version):
+def test_unknown_version_is_404(client, corrected, version):
     assert client.get(f"/releases/{NUMBER}.json?v={version}").status_code == 404
 
 
 @pytest.mark.parametrize("suffix", RENDITIONS)
-def test_unchanged_file_is_not_sent_again_and_a_changed_one_is(client, publish, suffix):
+def test_unchanged_rendition_is_304_and_a_changed_one_is_sent(client, publish, suffix):
     release = publish()
     address = f"/releases/{NUMBER}.{suffix}"
     first = client.get(address)
@@ -38,7 +38,7 @@ def test_unchanged_file_is_not_sent_again_and_a_changed_one_is(client, publish, 
     assert client.get(address, headers=since).status_code == 200
 
 
-def test_file_that_was_made_is_not_made_again_at_once(client, publish, monkeypatch):
+def test_rendition_is_not_generated_again_immediately(client, publish, monkeypatch):
     publish()
     first = client.get(f"/releases/{NUMBER}.pdf").content
     monkeypatch.setitem(RENDITIONS, "pdf", replace(RENDITIONS["pdf"], make=None))
@@ -63,7 +63,7 @@ def test_other_methods_are_refused(client, publish):
     assert client.post(f"/releases/{NUMBER}.json").status_code == 405
 
 
-def test_scripts_of_other_sites_may_read_it(client, publish):
+def test_cross_origin_scripts_may_read_renditions(client, publish):
     publish()
 
     assert client.get(f"/releases/{NUMBER}.json").headers["Access-Control-Allow-Origin"] == "*"
@@ -81,21 +81,21 @@ def test_scripts_of_other_sites_may_read_it(client, publish):
         ("nonsense;;q=x,", "text/html; charset=utf-8"),
     ],
 )
-def test_permalink_answers_in_the_form_that_is_preferred(client, publish, accept, media_type):
+def test_permalink_follows_the_accept_header(client, publish, accept, media_type):
     answer = client.get(publish().get_absolute_url(), headers={"Accept": accept})
 
     assert answer.headers["Content-Type"] == media_type
     assert "Accept" in answer.headers["Vary"]
 
 
-def test_answer_in_another_form_says_where_that_is(client, publish):
+def test_negotiated_response_names_its_url(client, publish):
     answer = client.get(publish().get_absolute_url(), headers={"Accept": "text/plain"})
 
     assert answer.headers["Content-Location"] == f"http://testserver/releases/{NUMBER}.txt"
 
 
 @pytest.mark.parametrize("suffix", ["txt", "md", "json", "pdf"])
-def test_withdrawn_release_says_so(client, publish, suffix):
+def test_withdrawn_release_has_a_notice(client, publish, suffix):
     publishing.withdraw(publish(), "It named the wrong county.")
 
     answer = client.get(f"/releases/{NUMBER}.{suffix}")
@@ -105,7 +105,7 @@ def test_withdrawn_release_says_so(client, publish, suffix):
         assert "It named the wrong county." in answer.text
 
 
-def test_withdrawn_release_leads_to_its_successor(client, publish):
+def test_withdrawn_release_redirects_to_its_successor(client, publish):
     successor = publish(title="The Right County")
     publishing.withdraw(publish(), "It named the wrong county.", successor)
 

@@ -20,7 +20,7 @@ def test_history_names_kind_note_and_digest_of_each_version(client, corrected):
 @pytest.mark.parametrize(
     "address", [HISTORY, f"{HISTORY}2/", "/corrections/", "/releases/2024-0001/"]
 )
-def test_moments_are_told_as_html_has_them(client, corrected, address):
+def test_times_are_valid_html(client, corrected, address):
     page = client.get(address, follow=True).text
 
     moments = re.findall(r'<time datetime="([^"]*T[^"]*)"', page)
@@ -46,7 +46,7 @@ def test_comparison_marks_words_in_place(client, corrected):
 
 
 @pytest.mark.parametrize("address", ["3/", "0/", "1..3/", "2..1/", "1..1/", "01/", "999999999/"])
-def test_version_that_is_not_there_is_404(client, corrected, address):
+def test_missing_version_is_404(client, corrected, address):
     assert client.get(HISTORY + address).status_code == 404
 
 
