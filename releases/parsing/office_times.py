@@ -1,4 +1,4 @@
-"""A date and a time as staff type them, read on the office's clock."""
+"""Parser of times typed by staff, in the office's time zone."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _CLOCK = re.compile(
 
 
 class UnreadableTimeError(ValueError):
-    """A time that is no single moment, with a sentence that explains why."""
+    """The text is not one unambiguous time; the message explains why."""
 
 
 def read_moment(day: datetime.date, text: str, office: datetime.tzinfo) -> datetime.datetime:
-    """Return the aware moment at which the office's clock shows the typed time on that day.
+    """Return the aware datetime of a typed time on that day, in the office's time zone.
 
-    A zone may follow the time: a name that the office's clock has then, UTC, or an offset. Raises
-    UnreadableTimeError.
+    A zone may follow the time: an abbreviation valid in the office on that day, UTC, or an offset.
+    Raises UnreadableTimeError.
     """
     match = _CLOCK.fullmatch(" ".join(text.split()))
     time = match and _read_time(match)
@@ -45,7 +45,7 @@ def read_moment(day: datetime.date, text: str, office: datetime.tzinfo) -> datet
 
 
 def _read_time(match: re.Match[str]) -> datetime.time | None:
-    """Return the time; None for a bare hour, and for hours and minutes that no clock shows."""
+    """Return the time of day; None for a bare hour and for invalid times."""
     if match["noon"] or match["midnight"]:
         return datetime.time(12 if match["noon"] else 0)
     if match["military"]:

@@ -1,5 +1,4 @@
-"""Slips that a proofreader looks for before a text is published. Each is a warning: the text may be
-right."""
+"""Checks for slips that a proofreader looks for. Each yields hints: the text may be right."""
 
 from __future__ import annotations
 
@@ -43,19 +42,19 @@ _SHORTEST_NAME = 4  # letters of a name that may be a misspelling of another
 
 
 def leftover_release_line(text: str) -> Iterator[str]:
-    """Yield a sentence if the text has the line that tells editors when to print it."""
+    """Yield a sentence if the text still has a release label, such as FOR IMMEDIATE RELEASE."""
     if match := _RELEASE_LINE.search(text):
         yield f"The text still says “{match[0]}”. Remove it: the page shows when it came out."
 
 
 def leftover_embargo(text: str) -> Iterator[str]:
-    """Yield a sentence if the text has a headline's word of an embargo."""
+    """Yield a sentence if the text still has an embargo label."""
     if _EMBARGO_LINE.search(text):
         yield "The text still says “EMBARGOED”. Remove it before the public reads it."
 
 
 def placeholders(text: str) -> Iterator[str]:
-    """Yield a sentence for each passage that somebody meant to fill in."""
+    """Yield a sentence for each placeholder left in the text."""
     for words in dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text)):
         if words.startswith("["):
             yield f"“{words}” is in brackets. Fill it in, or keep it if it explains a quote."
@@ -64,7 +63,7 @@ def placeholders(text: str) -> Iterator[str]:
 
 
 def other_date(dateline: str, text: str, date: datetime.date) -> Iterator[str]:
-    """Yield a sentence if the dateline, or the head of the text, has another date than `date`."""
+    """Yield a sentence if the dateline or the beginning of the text has another date."""
     head = match[0] if (match := _HEAD.match(text)) else ""
     for part in (dateline, head):
         days = moments.scan(part).days
@@ -80,7 +79,7 @@ def _is_day(day: moments.PrintedMoment, date: datetime.date) -> bool:
 
 
 def wrong_days(text: str, day: datetime.date) -> Iterator[str]:
-    """Yield a sentence for each “today, Thursday” that is wrong on the day of release."""
+    """Yield a sentence for each “today, Thursday” that does not match the day of publication."""
     for match in _NAMED_DAY.finditer(text):
         named = _DAYS[match["day"].lower()]
         if named != (day.weekday() + _RELATIVE[match["relative"].lower()]) % 7:
@@ -111,7 +110,7 @@ def _is_sound_mailbox(words: str) -> bool:
 
 
 def names_written_two_ways(text: str) -> Iterator[str]:
-    """Yield a sentence for each two names with one word in common that differ by one letter."""
+    """Yield a sentence for each pair of similar names: one equal word, one letter different."""
     by_word: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
     for first, last in list(_names(text))[:_MOST_NAMES]:
         by_word[first, 0][last] = f"{first} {last}"
@@ -123,7 +122,7 @@ def names_written_two_ways(text: str) -> Iterator[str]:
 
 
 def _names(text: str) -> dict[tuple[str, str], None]:
-    """Return each two capitalized words in a row, without initials, in order."""
+    """Return each pair of adjacent capitalized words, without initials, in order."""
     found = {}
     for match in _NAMES.finditer(text):
         words = [_POSSESSIVE.sub("", word) for word in _INITIAL.sub(" ", match[0]).split()]
@@ -133,7 +132,7 @@ def _names(text: str) -> dict[tuple[str, str], None]:
 
 
 def _differ_by_a_letter(one: str, other: str) -> bool:
-    """Compare two words: one letter other, more, or exchanged with the next. A plural differs."""
+    """Return whether one letter differs, is added or transposed. Plurals count as different."""
     short, long = sorted((one, other), key=len)
     is_plural = long == short + "s" or long == short + "es"
     if len(short) < _SHORTEST_NAME or len(long) - len(short) > 1 or is_plural:

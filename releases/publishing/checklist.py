@@ -1,5 +1,7 @@
-"""Hints for whoever writes and approves a release, each with the field it is about. They block
-nothing."""
+"""Hints for the people who write and approve a release, each with its form field.
+
+Hints never block approval.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ IMAGES = "images-group"  # the form's rows of images
 
 @dataclass(frozen=True)
 class Point:
-    """A sentence with a remedy, and the name of the form's field that it is about."""
+    """A hint with a remedy, and the name of the form field that it is about."""
 
     field: str
     sentence: str
@@ -36,7 +38,7 @@ class Point:
 
 @dataclass(frozen=True)
 class CheckedText:
-    """Content to check, saved or as typed; `sections` are the field names and texts of each."""
+    """Content to check, saved or typed; `sections` are pairs of field name and text."""
 
     title: str
     subtitle: str
@@ -68,14 +70,14 @@ class CheckedText:
 
     @cached_property
     def texts(self) -> list[tuple[str, str]]:
-        """Return the field name and the plain text of each part, contact excluded."""
+        """Return pairs of field name and plain text of every part except the contact."""
         lines = [(name, getattr(self, name)) for name in ("title", "subtitle", "dateline")]
         marked = [("body", self.body), *self.sections]
         return [*lines, *((name, markup.to_plain(text)) for name, text in marked)]
 
 
 def checklist_items(release: Release, at: datetime.datetime | None = None) -> list[str]:
-    """Return the sentences of the points of a saved release at `at` (aware; default: now)."""
+    """Return the hints for a saved release at `at` (aware; default: now), as sentences."""
     return [point.sentence for point in points(CheckedText.of(release), release, at)]
 
 
@@ -85,10 +87,10 @@ def points(
     at: datetime.datetime | None = None,
     release_at: datetime.datetime | None = None,
 ) -> list[Point]:
-    """Return what may be wrong with the text at `at` (aware; default: now).
+    """Return the hints for a text at `at` (aware; default: now).
 
-    `release` is the saved row (None: a new one); `release_at` the moment chosen for it, by default
-    the scheduled or proposed one.
+    `release` is the saved row (None: a new one); `release_at` its chosen release time, by default the
+    scheduled or proposed one.
     """
     at = at or timezone.now()
     return [
@@ -156,7 +158,7 @@ def _day_of_release(
     at: datetime.datetime,
     release_at: datetime.datetime | None,
 ) -> datetime.date:
-    """Return the office's day on which the public will read it; of a past one, the printed date."""
+    """Return the day of publication in the office's zone; for a past one, the printed date."""
     saved = release and (release.release_at or proposed_moment(release, at))
     if moment := release_at or saved:
         return timezone.localdate(moment)

@@ -27,8 +27,7 @@ _is_web_address = URLValidator(schemes=["http", "https"])
 
 
 def broken_links(texts: Iterable[str], at: datetime.datetime) -> list[str]:
-    """Return a sentence for each link of these Markdown texts that leads nowhere at `at`
-    (aware)."""
+    """Return a sentence for each link of these Markdown texts that is broken at `at` (aware)."""
     links = dict.fromkeys(link for text in texts for link in markup.links_as_typed(text))
     return list(_sentences(links, at))
 
