@@ -100,6 +100,7 @@ class Loader:
         found = [item for item in batch if isinstance(item, Record)]
         by_hash, by_key = _find_existing(found)
         fresh: dict[str, Record] = {}
+        # Of several records with one key, the first creates the release and the others update it.
         for item in found:
             if item.sha256 not in by_hash and item.key not in by_key:
                 fresh.setdefault(item.key or item.sha256, item)

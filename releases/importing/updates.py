@@ -79,7 +79,7 @@ def build_change(release: Release, record: Record, fresh: Release) -> ChangedRel
 
 def _was_read_in_body(name: str, release: Release, fresh: Release, before: ParsedRelease) -> bool:
     """Return whether the field came from the earlier body, so that the new body replaces it."""
-    if name == "end_mark":
+    if name == "end_mark":  # printed only in a body
         return True
     if name not in READ_IN_BODY:
         return False

@@ -139,6 +139,7 @@ class Release(models.Model):
             ("withdraw_release", "Can withdraw release"),
             ("remove_release", "Can remove or block release"),
         ]
+        # Public lists read approved rows only; the partial indexes stay small.
         indexes = [
             models.Index(
                 fields=["-release_at", "-id"],

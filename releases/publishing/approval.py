@@ -90,7 +90,7 @@ def approve(
     assert row.date is not None  # a blocker otherwise
     if not row.number:
         row.number = NumberSeries.allocate(row.date.year)[0]
-        FeedAuthority.store()
+        FeedAuthority.store()  # from the first number on, feed ids are public
     row.slug = row.slug or make_slug(row.title)
     set_moment(row, release_at or action_time(context), confirmed, context)
     row.status = Status.APPROVED

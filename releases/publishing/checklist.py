@@ -89,8 +89,8 @@ def points(
 ) -> list[Point]:
     """Return the hints for a text at `at` (aware; default: now).
 
-    `release` is the saved row (None: a new one); `release_at` its chosen release time, by default the
-    scheduled or proposed one.
+    `release` is the saved row (None: a new one); `release_at` its chosen release time, by default
+    the scheduled or proposed one.
     """
     at = at or timezone.now()
     return [

@@ -109,6 +109,7 @@ def record_draft_state(
         return
     latest, after = states.first(), release.snapshot()
     if before and (latest is None or latest.snapshot != before):
+        # States are ordered by time, and this one precedes the save.
         earlier = at - datetime.timedelta(microseconds=1)
         DraftState.objects.create(release=release, by=None, at=earlier, snapshot=before)
     if before != after:

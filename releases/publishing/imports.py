@@ -137,6 +137,7 @@ def change_imported(
 
 
 def _changes_anything(row: Release, change: ChangedRelease) -> bool:
+    # Topics are the same if their slugs are, however the name is written.
     topics = {topic_slug(name) for name in change.topics or ()}
     return (
         any(getattr(row, name) != value for name, value in change.printed.items())
@@ -208,7 +209,7 @@ def _write(row: Release, change: ChangedRelease, context: ActionContext) -> None
     row.updated_at = action_time(context)
     with refusing_constraint_violations():
         row.save()
-    if change.sections is not None:
+    if change.sections is not None:  # replaced as a whole: sections have no lasting identity
         row.sections.all().delete()
     if change.topics is not None:
         row.topics.clear()
@@ -242,7 +243,7 @@ def _assign_numbers(releases: Iterable[Release]) -> None:
 
 
 def _approve(releases: Iterable[Release]) -> None:
-    for release in releases:
+    for release in releases:  # without a number, its date is unreliable
         if release.number and not release.missing_fields():
             release.status = Status.APPROVED
             release.release_at = release.start_of_day()
@@ -279,6 +280,7 @@ def _add_topics(new: Sequence[NewRelease]) -> None:
     names = {topic_slug(name): name for each in new for name in each.topics}
     if not names:
         return
+    # A concurrent import may create the same topic.
     Topic.objects.bulk_create(
         (Topic(name=name, slug=slug) for slug, name in sorted(names.items())),
         ignore_conflicts=True,
@@ -307,5 +309,6 @@ def _store_legacy_urls(new: Collection[NewRelease]) -> None:
 @lru_cache(maxsize=1024)
 def topic_slug(name: str) -> str:
     """Return the slug of a topic's name, a hash if it has no Latin letter or digit."""
+    # Otherwise, all names in another script would share one slug.
     fingerprint = sha256(name.encode()).hexdigest()[:8]
     return make_slug(name, default=f"topic-{fingerprint}")

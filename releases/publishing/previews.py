@@ -69,6 +69,7 @@ def revoke_preview(link: PreviewLink, **context: Unpack[ActionContext]) -> Previ
 
 def record_preview_use(link: PreviewLink, at: datetime.datetime, file: str = "") -> None:
     """Record a view of the preview's page (`file` is "") or of one of its files."""
+    # No audit entry: a view changes nothing.
     PreviewUse.objects.create(link=link, at=at, file=file)
 
 

@@ -19,7 +19,7 @@ def save_topic(topic: Topic) -> None:
 @transaction.atomic
 def delete_topics(topics: QuerySet[Topic]) -> None:
     """Delete topics and reindex their former releases."""
-    _reindex(topics)
+    _reindex(topics)  # first: the deletion removes the relation
     topics.delete()
 
 

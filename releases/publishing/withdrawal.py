@@ -76,6 +76,7 @@ def reinstate(release: Release, reason: str, **context: Unpack[ActionContext]) -
             "Only a withdrawn, removed or blocked release can be reinstated "
             f"(status: {row.get_status_display()})."
         )
+    # Undoing a removal needs the same right as the removal.
     if row.is_taken_down and not roles.may(context.get("by"), Action.REMOVED):
         raise ActionRefusedError(roles.refusal_message(Action.REMOVED))
     reason = require_reason(
