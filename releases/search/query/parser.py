@@ -278,8 +278,8 @@ class _Parser:
         if node is None:
             self._ignored.append(
                 message(
-                    "We ignored “%(asked)s”: %(expected)s.",
-                    asked=f"{name}:{value}",
+                    "We ignored “%(typed)s”: %(expected)s.",
+                    typed=f"{name}:{value}",
                     expected=FORMAT_HINTS[name],
                 )
             )
