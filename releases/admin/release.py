@@ -153,7 +153,7 @@ class ReleaseAdmin(
         return ["number", "status_in_words", "missing", *reads_only, "permalink", "recent_activity"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> Any:
-        # An approved release changes its address by the rename action.
+        # The slug of an approved release changes only by the rename action.
         fields = list(super().get_readonly_fields(request, obj))
         return [*fields, "slug"] if obj and obj.status == Release.Status.APPROVED else fields
 
@@ -319,7 +319,7 @@ class ReleaseAdmin(
 
 
 def _separate_notices(context: dict[str, Any]) -> list[str]:
-    """Return the form's own refusals, taken out of its errors where nothing else is wrong."""
+    """Return non-field errors as notices if the form has no other errors."""
     form = context["adminform"].form
     notices = list(form.errors_before) if form.is_bound else []
     if len(context["errors"]) == 1 and notices == list(form.non_field_errors()):
