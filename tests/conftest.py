@@ -34,7 +34,7 @@ from tests.visitors import Visitor
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOON = datetime.datetime(2024, 5, 14, 19, 0, tzinfo=datetime.UTC)
-# What may befall a public release, by the verbs and past them: no page may show it late.
+# Ways in which a public release changes, with and without actions. Pages must follow immediately.
 CHANGES = [
     lambda release: publishing.withdraw(release, "It was wrong."),
     lambda release: publishing.remove(release, "It named a minor."),
@@ -64,7 +64,7 @@ RELEASED = (
     *("releases_release", "releases_section", "releases_image", "releases_attachment"),
     "releases_release_topics",
 )
-# Of these the database is asked as in production; others write released rows by hand.
+# Tests with the triggers of production; the others write released rows directly.
 HELD_TO_ACTIONS = (
     *("tests.admin", "tests.archive", "tests.importing", "tests.publishing"),
     "tests.models.test_released_rows",
@@ -103,7 +103,7 @@ def as_in_production(request):
     request.getfixturevalue("db")
     switch_triggers("ENABLE", *RELEASED)
     yield
-    if not connection.in_atomic_block:  # elsewhere the test's own transaction is undone
+    if not connection.in_atomic_block:  # otherwise the test's transaction is rolled back
         switch_triggers("DISABLE", *RELEASED)
 
 

@@ -13,7 +13,7 @@ import boto3
 from tests.programs import Program, free_port
 
 KEYS = {"AWS_ACCESS_KEY_ID": "of-the-tests", "AWS_SECRET_ACCESS_KEY": "of-the-tests"}
-# Nothing of who runs the tests: no profile, no role of the machine.
+# Ignore the tester's own AWS profile and the machine's role.
 NOBODY = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 ENVIRONMENT = {**KEYS, **NOBODY, "AWS_EC2_METADATA_DISABLED": "true"}
 PATIENCE = 30  # seconds

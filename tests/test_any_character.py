@@ -103,7 +103,7 @@ def _addresses(release):
 
 def _answer(client, address):
     answer = client.get(address, follow=True)
-    answer.getvalue()  # a stream that breaks off breaks here
+    answer.getvalue()  # an error in a stream is raised here
     return answer
 
 

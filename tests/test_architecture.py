@@ -11,7 +11,7 @@ from django.urls import URLResolver, get_resolver
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("pressroom", "releases")
 
-# From the roof down to the floor. Rooms of one row do not import each other.
+# From top to bottom. Packages in one row do not import each other.
 ROWS = [
     {"pressroom"},
     {"releases.apps"},

@@ -41,11 +41,10 @@ CELLS = table.cells(table.OF_A_RELEASE)
 OF_ONES_OWN = table.cells(table.OF_ONES_OWN)
 WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
 OF_COMMANDS = ("import_releases",)
-# What a refused request may leave: that somebody tried, what was sent, that they are signed in, and
-# what waits for the index.
+# Tables that a refused request may change: log of attempts, submitted form, session, and outbox.
 BESIDE = {"upload", "sentform", "logentry", "session", "searchchange"}
 TOUCHED_BY_REQUESTS = BESIDE - {"searchchange"}
-# The rows that the public reads, and the record of who changed them.
+# Tables with public content, and the audit log.
 ON_RECORD = {
     *("release", "section", "image", "attachment", "release_topics", "topic"),
     *("version", "auditentry", "proposedcorrection", "previewlink", "user", "user_groups"),

@@ -10,12 +10,12 @@ from releases.models.clean_fields import CleanMixin
 
 DIRTY = "It\x08 was\u200b so."
 CLEAN = "It was so."
-VERBATIM = {  # kept as it came, for whoever compares it with its source
+VERBATIM = {  # stored unchanged, for comparison with the source
     *("release.source_text", "release.source_key"),
     *("legacyurl.url", "legacyurl.key"),
     *("workingcopy.fields", "draftstate.snapshot"),
 }
-OF_PROGRAMS = {  # written by programs alone, and of a form that has none of it
+OF_PROGRAMS = {  # written by programs only, in a format without such characters
     *("topic.slug", "release.slug", "release.number", "release.status", "release.language"),
     *("release.source_encoding", "release.source_sha256", "section.kind"),
     *("version.kind", "version.sha256", "auditentry.action"),

@@ -107,7 +107,7 @@ def seen(client) -> dict[str, set[str]]:
         answer = client.get(address)
         assert answer.status_code < 500, address
         text = (str(dict(answer.headers)) + body(answer).decode(errors="replace")).lower()
-        # What was asked for is echoed; it tells nothing.
+        # The echoed request reveals nothing.
         asked = address.partition("?")[2].lower()
         marks = {mark for mark in MARKS.values() if mark.lower() in text}
         found[address] = {mark for mark in marks if mark.lower() not in asked}
@@ -258,7 +258,7 @@ def seen_in_admin(client, person, addresses, marks):
     """Return the markers found in each URL's responses to GET and POST."""
     found = {}
     for address, send in product(addresses, (client.get, client.post)):
-        if person and SESSION_KEY not in client.session:  # an address signs out
+        if person and SESSION_KEY not in client.session:  # one URL signs out
             client.force_login(person)
         answer = send(address)
         assert answer.status_code < 500, address

@@ -13,9 +13,9 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 PROJECT = Path(__file__).resolve().parent.parent
 CATALOGUE = PROJECT / "releases/locale/es/LC_MESSAGES/django"
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "message"}
-# What is the same in every language, or stands in none: names of formats and of examples.
+# The same in every language: names of formats and examples.
 NO_WORDS = {"Atom", "RSS", "JSON", "Feed", "CSV", "Lines", "PDF", "Markdown", "UTC", "AB", "unAPI"}
-# In English on purpose: what machines read, staff, and pages that show what is to be typed.
+# English on purpose: machine-readable formats, staff pages, and pages with input examples.
 ENGLISH = (
     "admin/",
     "api/",
@@ -60,7 +60,7 @@ def spanish():
     with CATALOGUE.with_suffix(".mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)._catalog
     singular = {key: text for key, text in catalogue.items() if key and isinstance(key, str)}
-    # The first of the forms stands for all of them; a context goes before its message.
+    # The first plural form represents all; a context precedes its message.
     counted = {key[0]: catalogue[key[0], 0] for key in catalogue if isinstance(key, tuple)}
     return {key.rpartition("\x04")[2]: text for key, text in (counted | singular).items() if text}
 

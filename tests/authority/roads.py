@@ -35,7 +35,7 @@ from tests.authority.table import STATES
 from tests.media import samples
 
 CHANGED = "SPRINGFIELD – The county opened two offices."
-# No two alike: of one text in two releases an import warns.
+# All different: an import warns of two releases with the same text.
 BODIES = {
     "draft": "SPRINGFIELD – The county opened a records office.",
     "review": "SPRINGFIELD – A bridge across the Elm River was closed for repairs.",
@@ -67,9 +67,7 @@ class Walk:
     original: Release
     topic: Topic
     folder: Path
-    stale: str | None = (
-        None  # what is sent as the expected version, where it is not the present one
-    )
+    stale: str | None = None  # expected version to send, if not the current one
 
     @property
     def seen(self) -> str:
@@ -330,7 +328,7 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "import_releases": import_by_command,
 }
 
-# What has to be there before somebody walks the road.
+# Preparation before walking a road.
 BEFORE: dict[str, Callable[[Walk], None]] = {
     "delete unnumbered": write_without_number,
     "discard": keep_copy,
@@ -378,7 +376,7 @@ WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
 }
 BEFORE["discard_new"] = keep_new_copy
 
-# The same where the person wrote or proposed it.
+# The same if the person is the author or proposer.
 BEFORE_OF_ONES_OWN: dict[str, Callable[[Walk], None]] = {
     "verb approve": write,
     "verb approve override": write,

@@ -58,8 +58,8 @@ import_draft              updated+    =         -     -      -       -      -   
 import_releases           updated+    =         S     S      -       S      -         -       -
 """  # noqa: E501 - a table
 
-# Of one's own: nobody approves what they wrote or proposed, unless they say why; everybody takes
-# their own proposal back.
+# Own work: nobody approves what they wrote or proposed without a reason; everybody can take back
+# their own proposal.
 OF_ONES_OWN = """
 road                      action      then      draft review embargo public withdrawn removed blocked
 verb approve              approved+   approved  -     -      -       -      -         -       -
@@ -70,7 +70,7 @@ changelist approve_many   approved+   approved  -     -      -       -      -   
 verb take-back-correction retracted   =         -     -      -       WPA    WPA       WPA     WPA
 """  # noqa: E501 - a table
 
-# With CORRECTIONS_NEED_APPROVAL=1 publishers propose what they change of a public text, too.
+# With CORRECTIONS_NEED_APPROVAL=1, publishers also propose their changes to public texts.
 WHERE_CORRECTIONS_NEED_APPROVAL = """
 road                      action      then      draft review embargo public withdrawn removed blocked
 change                    edited+     =         WPA   WPA    -       wpa    -         -       -
@@ -85,7 +85,7 @@ import file               updated+    =         WPA   WPA    -       -      -   
 import_releases           updated+    =         S     S      -       S      -         -       -
 """  # noqa: E501 - a table
 
-# What makes a row, or changes one that is no release: of which table, and who may.
+# Roads that create a row, or change one that is not a release: the table, and who may.
 WITHOUT_A_RELEASE = """
 road                              changes       may
 add                               release       WPA
@@ -130,7 +130,7 @@ searchchange_changelist retry            searchchange       R
 outgoingmail_changelist retry            outgoingmail       R
 """
 
-# These addresses of the admin change no row, whoever sends what.
+# Admin URLs that never change a row.
 CHANGING_NOTHING = """
 release_preview release_earlier release_history release_import_outcome topic_history
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
@@ -148,7 +148,7 @@ EXEMPT = {
     "app_list": "index with the models of one app",
 }
 
-# Commands, with what they are given: they change no release, section, file or version.
+# Commands with their arguments that change no release, section, file or version.
 COMMANDS = {
     "find_unclean_text": ("--fix-drafts",),
     "rebuild_index": ("--noinput",),

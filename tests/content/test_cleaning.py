@@ -48,9 +48,9 @@ def test_line_is_cleaned_with_a_finding(text, expected, codes):
         "<jane@example.org> &unknown; <x and y>",
         "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian: a ZWNJ inside a word
         "\u0915\u094d\u200d\u0937",  # Devanagari: a ZWJ after a virama
-        "\U0001f469\u200d\u2764\ufe0f\u200d\U0001f469",  # an emoji that joiners put together
+        "\U0001f469\u200d\u2764\ufe0f\u200d\U0001f469",  # an emoji sequence with joiners
         "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # a flag by tags
-        "\u05d0\u05d1\u200f (916)",  # Hebrew with a mark that keeps a bracket in its place
+        "\u05d0\u05d1\u200f (916)",  # Hebrew with a directional mark before a bracket
         "Harbor\u00a0Office",
         "“curly” – caf\u00e9 \u2026",
     ],

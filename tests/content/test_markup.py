@@ -225,7 +225,7 @@ def test_typed_links_are_distinguished_from_real_ones():
     ]
 
 
-# Each piece is markup that the parser takes its time for.
+# Each piece is markup that is slow to parse.
 PIECES = ["<", "[", "*", "&", "#", "\\", "[a](", "[](", "*a _b ", "*_a", "- a\n", "1. a\n", "> a\n"]
 PIECES += ["| 1 | 2 |\n", "> > > a\n", "a\n", "a b\n\n", "\u202ea", "a-", "- a\n  - a\n"]
 

@@ -34,7 +34,7 @@ def with_personal_tags() -> bytes:
     exif[ARTIST_TAG] = "Private Person"
     exif.get_ifd(GPS_TAG)[1] = "N"
     exif.get_ifd(GPS_TAG)[2] = (38.0, 34.0, 35.0)
-    exif[ORIENTATION_TAG] = 6  # the camera stood on its right side
+    exif[ORIENTATION_TAG] = 6  # camera rotated to its right side
     return encoded(two_halves(), "JPEG", exif=exif, comment=b"taken at home")
 
 

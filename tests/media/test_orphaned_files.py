@@ -46,7 +46,7 @@ def test_key_into_which_a_file_came_within_a_day_waits(db):
     )
     assert keys(at) == [KEY]
 
-    time.sleep(1.1)  # a bucket has times in whole seconds
+    time.sleep(1.1)  # buckets store times in whole seconds
     default_storage.save(f"{KEY}/480.jpg", ContentFile(b"x"))
 
     assert keys(at) == []

@@ -42,7 +42,7 @@ def readers() -> int:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             command = path.read_bytes()
-        except OSError:  # it ended meanwhile
+        except OSError:  # the process has ended
             continue
         is_ours = tempfile.gettempdir().encode() in command
         count += b"releases.media.images" in command and is_ours

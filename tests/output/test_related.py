@@ -20,7 +20,7 @@ def of(release):
 
 
 def test_neighbors_are_those_of_the_list(publish):
-    for hours in (2, 0, 1, 1, 1):  # three tie: their ids decide
+    for hours in (2, 0, 1, 1, 1):  # three at the same time, ordered by id
         publish(release_at=NOON + hours * HOUR)
     listed = list(Release.objects.published(timezone.now()).newest_first())
 
