@@ -64,7 +64,7 @@ def build_change(release: Release, record: Record, fresh: Release) -> ChangedRel
         printed["slug"] = fresh.slug
     source = {name: getattr(fresh, name) for name in SOURCE_FIELDS}
     source["import_warnings"] = _merge_warnings(release, fresh, {*printed, *_warning_fields(names)})
-    if fresh.proposed_release_at:
+    if fresh.proposed_release_at or _has_unclear_embargo(fresh):
         source["proposed_release_at"] = fresh.proposed_release_at
     return ChangedRelease(
         printed=printed,
@@ -75,6 +75,10 @@ def build_change(release: Release, record: Record, fresh: Release) -> ChangedRel
         origin=record.name,
         warnings=draft_reasons(fresh),
     )
+
+
+def _has_unclear_embargo(fresh: Release) -> bool:
+    return any(warning.code == "embargo_unclear" for warning in fresh.unresolved_warnings())
 
 
 def _was_read_in_body(name: str, release: Release, fresh: Release, before: ParsedRelease) -> bool:

@@ -145,6 +145,7 @@ def _changes_anything(row: Release, change: ChangedRelease) -> bool:
         or (change.sections is not None and _snapshots(change.sections) != _sections_of(row))
         or (change.topics is not None and topics != set(row.topics.values_list("slug", flat=True)))
         or (bool(change.url) and not _is_known_url(change.url))
+        or not set(change.warnings) <= {each.message for each in row.unresolved_warnings()}
     )
 
 
