@@ -29,7 +29,8 @@ _ENDS_SENTENCE = re.compile(r"[.!:;…][”’\"')\]]*$|[,.!?][”\"]$")
 
 @dataclass(frozen=True)
 class Header:
-    """Fields above the body; `left_out` are the tokens that belong to no field."""
+    """Fields above the body; `left_out` are the tokens that belong to no field, `later` is a day of
+    release after the date."""
 
     title: str
     subtitle: str
@@ -38,6 +39,7 @@ class Header:
     contact: tuple[str, ...]
     left_out: tuple[HeaderToken, ...]
     warnings: tuple[ParseWarning, ...]
+    later: Embargo | None = None
 
 
 def parse(
@@ -74,6 +76,7 @@ def parse(
         contact=tuple(contact_blocks.printed_lines(pieces, block)),
         left_out=tuple(left_out),
         warnings=found.warnings,
+        later=found.later,
     )
 
 

@@ -112,7 +112,7 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
             *_warn_left_out(header, below),
             *_warn_error_page(text),
         ),
-        embargoes=tuple(embargoed),
+        embargoes=(*embargoed, *filter(None, [header.later])),
     )
 
 

@@ -52,6 +52,7 @@ _EDGE = r"\W{0,9}"  # punctuation around a phrase; a bound keeps the search shor
 # Above the body.
 FOR_RELEASE = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}){_EDGE}", re.IGNORECASE)
 RELEASE_LABEL = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}|{_GENRE}){_EDGE}", re.IGNORECASE)
+RELEASE_DAY = re.compile(rf"{_EDGE}for\s+release{_EDGE}", re.IGNORECASE)  # a day may follow
 _RUN_IN_LABEL = re.compile(
     rf"(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
 )

@@ -135,6 +135,37 @@ def test_changed_release_time_is_proposed_again():
 
 
 @pytest.mark.django_db
+def test_unclear_embargo_that_the_source_adds_is_named_once():
+    imported(record(date="2037-01-13T09:00:00-05:00"), "a.jsonl")
+    held = record(date="2037-01-13T09:00:00-05:00", embargo="when the mayor speaks")
+
+    outcome, again = imported(held, "a.jsonl"), imported(held, "a.jsonl")
+
+    assert (outcome.outcome, again.outcome) == ("updated", "unchanged")
+    assert "embargo_unclear" in codes(outcome)
+    assert Release.objects.get().proposed_release_at is None
+
+
+@pytest.mark.django_db
+def test_public_release_rejects_an_added_unclear_embargo():
+    imported(record(date="2036-11-18"), "a.jsonl")
+
+    outcome = imported(record(date="2036-11-18", embargoed=True), "a.jsonl")
+
+    assert outcome.outcome == "rejected"
+
+
+@pytest.mark.django_db
+def test_day_of_release_to_come_is_proposed_beside_the_printed_date():
+    outcome = imported(text("FOR RELEASE: January 13, 2037"))
+
+    midnight = datetime.datetime(2037, 1, 13, 5, 0, tzinfo=datetime.UTC)
+    release = outcome.release
+    assert (release.status, release.date) == ("draft", datetime.date(2036, 11, 18))
+    assert release.proposed_release_at == midnight
+
+
+@pytest.mark.django_db
 def test_public_release_rejects_an_embargoed_text():
     imported(record(date="2036-11-18"), "a.jsonl")
     body = f"EMBARGOED UNTIL 10 a.m. EST January 13, 2037\n\n{BODY}"

@@ -88,6 +88,34 @@ def test_label_with_a_time_of_day_dates_the_release():
     assert (release.date, moments_of(release)) == (datetime.date(2037, 1, 13), UNTIL_TEN)
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "FOR RELEASE: January 13, 2037\nNovember 18, 2036",
+        "November 18, 2036\nFOR RELEASE: January 13, 2037",
+        "FOR RELEASE ON TUESDAY, JANUARY 13, 2037\n\nNovember 18, 2036",
+        "Date: November 18, 2036      FOR RELEASE: January 13, 2037",
+    ],
+)
+def test_day_of_release_keeps_the_earlier_printed_date(above):
+    release = parser.parse(f"{above}\n\n{TITLE}\n\n{LEAD}\n")
+
+    midnight = datetime.datetime(2037, 1, 13, tzinfo=OFFICE)
+    assert (release.title, release.date) == (TITLE, datetime.date(2036, 11, 18))
+    assert moments_of(release) == [midnight]
+    assert "later_release" in [warning.code for warning in release.warnings]
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["FOR RELEASE: May 3, 2012\nMay 5, 2012", "FOR RELEASE: May 3, 2012\nMay 1, 2012\nMay 2, 2012"],
+)
+def test_day_of_release_with_a_later_date_or_two_gives_no_date(above):
+    release = parser.parse(f"{above}\n\n{TITLE}\n\n{LEAD}\n")
+
+    assert (release.date, release.embargoes) == (None, ())
+
+
 def test_statement_in_parentheses_is_split_from_the_headline():
     release = parser.parse(f"{TITLE} (EMBARGOED UNTIL 10 A.M. JAN. 13, 2037)\n\n{LEAD}\n")
 
