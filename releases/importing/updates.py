@@ -143,9 +143,9 @@ def _separate_sections(
         in_body = [vars(section) for section in earlier.sections[:count]]
         if [section.snapshot() for section in existing[:count]] == in_body:
             return existing[:count], existing[count:]
-    again = {(section.kind, section.heading) for section in parsed.sections}
-    kept = [section for section in existing if (section.kind, section.heading) not in again]
-    return kept, kept
+    repeated = {(section.kind, section.heading) for section in parsed.sections}
+    rest = [section for section in existing if (section.kind, section.heading) not in repeated]
+    return rest, rest
 
 
 def build_sections(sections: Sequence[ParsedSection]) -> list[Section]:
@@ -174,10 +174,10 @@ def _warning_fields(names: frozenset[str]) -> frozenset[str]:
 def _merge_warnings(release: Release, fresh: Release, read: set[str]) -> list[dict[str, Any]]:
     """Keep the warnings about unchanged fields and add those about the fields read now."""
     stays = {*Release.PRINTED_FIELDS, "sections"} - read
-    left = [warning for warning in release.import_warnings if warning["field"] not in read]
+    remaining = [warning for warning in release.import_warnings if warning["field"] not in read]
     new = [
         warning
         for warning in fresh.import_warnings
         if warning["field"] not in stays or warning["code"] == "left_out"
     ]
-    return [*left, *(warning for warning in new if warning not in left)]
+    return [*remaining, *(warning for warning in new if warning not in remaining)]

@@ -279,8 +279,8 @@ class Release(models.Model):
 
     def resolve_warnings(self, resolved: Collection[ParseWarning]) -> None:
         """Drop the resolved warnings, without saving."""
-        left = [each for each in self.unresolved_warnings() if each not in resolved]
-        self.import_warnings = [vars(warning) for warning in left]
+        remaining = [each for each in self.unresolved_warnings() if each not in resolved]
+        self.import_warnings = [vars(warning) for warning in remaining]
 
     def start_of_day(self) -> datetime.datetime:
         """Return midnight of its printed date in the office's time zone."""

@@ -49,15 +49,15 @@ def parse(
 
     `dateline` is the body's; it gives the place, and the date if the header has none.
     """
-    pieces = [token for line in lines for token in header_tokens.split_into_tokens(line)]
-    block = contact_blocks.find(pieces)
-    rest = [token for index, token in enumerate(pieces) if index not in block]
+    tokens = [token for line in lines for token in header_tokens.split_into_tokens(line)]
+    block = contact_blocks.find(tokens)
+    rest = [token for index, token in enumerate(tokens) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
     place = dateline.city if dateline else found.city
-    title, subtitles, untitled = _choose_titles(pieces, block)
+    title, subtitles, untitled = _choose_titles(tokens, block)
     left_out = [
         token
-        for index, token in enumerate(pieces)
+        for index, token in enumerate(tokens)
         if index in untitled
         or not token.value
         or token.role is Role.IGNORED
@@ -73,7 +73,7 @@ def parse(
         subtitle="\n".join(subtitles),
         date=found.date,
         dateline=place,
-        contact=tuple(contact_blocks.printed_lines(pieces, block)),
+        contact=tuple(contact_blocks.printed_lines(tokens, block)),
         left_out=tuple(left_out),
         warnings=found.warnings,
         later=found.later,
@@ -81,15 +81,15 @@ def parse(
 
 
 def _choose_titles(
-    pieces: Sequence[HeaderToken], block: set[int]
+    tokens: Sequence[HeaderToken], block: set[int]
 ) -> tuple[str, list[str], set[int]]:
     """Return the title, the subtitles and the indexes of unused text tokens."""
-    free = [i for i, token in enumerate(pieces) if token.role is Role.TEXT and i not in block]
-    title, subtitles, unused = titles.choose(pieces, free)
-    labeled = [token.value for token in pieces if token.role is Role.TITLE]
+    free = [i for i, token in enumerate(tokens) if token.role is Role.TEXT and i not in block]
+    title, subtitles, unused = titles.choose(tokens, free)
+    labeled = [token.value for token in tokens if token.role is Role.TITLE]
     if labeled:
         title, subtitles = " ".join(labeled), [title, *subtitles]
-    subtitles = [token.value for token in pieces if token.role is Role.SUBTITLE] + subtitles
+    subtitles = [token.value for token in tokens if token.role is Role.SUBTITLE] + subtitles
     distinct = dict.fromkeys(each for each in subtitles if each and each != title)
     return title, list(distinct), set(unused)
 

@@ -86,30 +86,30 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
     pieces = source if body_only else headers.split_run_in_labels(stated)
     paragraphs = unwrap.unwrap_lines(trailer.split_glued_end_marks(pieces))
     start = 0 if body_only else headers.find_body_start(paragraphs)
-    below = trailer.split_body(paragraphs[start:])
-    dateline = datelines.find(below.main[0].text) if below.main else None
+    split = trailer.split_body(paragraphs[start:])
+    dateline = datelines.find(split.main[0].text) if split.main else None
     header = headers.parse(paragraphs[:start], dateline, embargoed)
-    language = languages.detect(_joined_text(header.title, below.main))
-    body, *main = split_into_sections(below.main, "body") or [SectionLines("body", "", ())]
-    tail = _trailer_sections(below.tail, language)
+    language = languages.detect(_joined_text(header.title, split.main))
+    body, *main = split_into_sections(split.main, "body") or [SectionLines("body", "", ())]
+    tail = _trailer_sections(split.tail, language)
     return ParsedRelease(
         title=header.title,
         subtitle=header.subtitle,
         date=header.date,
-        contact="\n".join((*header.contact, *below.contact)),
+        contact="\n".join((*header.contact, *split.contact)),
         dateline=header.dateline,
         body=to_markdown(body.lines),
         sections=(*map(_section, main), *(_section(part, after_end=True) for part in tail)),
         language=language,
-        end_mark=below.end_mark,
+        end_mark=split.end_mark,
         warnings=(
             *cleaned,
             *header.warnings,
-            *_warn_missing(header, below, language),
+            *_warn_missing(header, split, language),
             *_warn_unfinished([body, *main]),
-            *_warn_second_copy(below.tail, language),
-            *_warn_mostly_excluded(below, language),
-            *_warn_left_out(header, below),
+            *_warn_second_copy(split.tail, language),
+            *_warn_mostly_excluded(split, language),
+            *_warn_left_out(header, split),
             *_warn_error_page(text),
         ),
         embargoes=(*embargoed, *filter(None, [header.later])),
@@ -148,23 +148,23 @@ def _warn_second_copy(tail: Sequence[Line], language: str) -> Iterator[ParseWarn
         yield ParseWarning("sections", "second_copy", message)
 
 
-def _warn_mostly_excluded(below: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
+def _warn_mostly_excluded(split: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
     """Warn if most of the text was excluded from the body by an uncertain reading."""
-    is_copy = _is_second_copy(below.tail, language)
-    is_labeled = bool(below.tail) and heading_kind(below.tail[0].text) is not None
-    moved = below.excluded_length(is_labeled and not is_copy)
-    if moved >= _MIN_EXCLUDED and 2 * moved >= below.size:
+    is_copy = _is_second_copy(split.tail, language)
+    is_labeled = bool(split.tail) and heading_kind(split.tail[0].text) is not None
+    moved = split.excluded_length(is_labeled and not is_copy)
+    if moved >= _MIN_EXCLUDED and 2 * moved >= split.size:
         message = (
-            f"{moved:,} of {below.size:,} characters were not read as part of the text: "
+            f"{moved:,} of {split.size:,} characters were not read as part of the text: "
             "compare with the source, and move back what belongs there."
         )
         yield ParseWarning("body", "most_text_moved", message)
 
 
-def _warn_missing(header: Header, below: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
+def _warn_missing(header: Header, split: BodyAndTrailer, language: str) -> Iterator[ParseWarning]:
     if not header.title:
         yield ParseWarning("title", "title_missing", "No title was found: enter it.")
-    if not below.main:
+    if not split.main:
         yield ParseWarning("body", "body_missing", "No text was found below the header.")
     elif not language:
         yield ParseWarning("language", "language_unknown", "The language is unclear: enter it.")
@@ -181,9 +181,9 @@ def _warn_unfinished(parts: Sequence[SectionLines]) -> Iterator[ParseWarning]:
                 yield ParseWarning(field, "unfinished_sentence", message)
 
 
-def _warn_left_out(header: Header, below: BodyAndTrailer) -> Iterator[ParseWarning]:
+def _warn_left_out(header: Header, split: BodyAndTrailer) -> Iterator[ParseWarning]:
     pieces = [(token.number, token.text) for token in header.left_out]
-    pieces += [(line.first, line.text) for line in below.left_out]
+    pieces += [(line.first, line.text) for line in split.left_out]
     if pieces:
         named = ", ".join(f"“{text}” (line {number})" for number, text in sorted(pieces))
         yield ParseWarning(
