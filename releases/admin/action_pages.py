@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -51,10 +51,22 @@ class ActionPages(CleaningMessages):
         release, action = self._get_viewable(request, pk), ACTIONS.get(name)
         if action is None:
             raise Http404("There is no such action.")
-        form = action.form(request.POST or None, initial=_initial_data(release))
+        sent = request.POST if request.method == "POST" else None
+        return self.run_action(request, release, action, sent or None)
+
+    def run_action(
+        self,
+        request: HttpRequest,
+        release: Release,
+        action: ReleaseAction,
+        sent: QueryDict | None,
+    ) -> HttpResponse:
+        """Run the action and redirect to the release's form; show the action's page if nothing is
+        sent or something is wrong."""
+        form = action.form(sent, initial=initial_data(release))
         form.release = release
         reasons: tuple[str, ...] = ()
-        if request.method == "POST" and form.is_valid():
+        if form.is_valid():
             try:
                 changed = action.run(release, **form.arguments(), **action_context(request))
             except publishing.ConfirmationRequiredError as unconfirmed:
@@ -106,6 +118,7 @@ class ActionPages(CleaningMessages):
             "open_warnings": release.unresolved_warnings() if action.name == "approve" else [],
             "status": describe_status(release, timezone.now()),
             "change_page": _change_url(release),
+            "action_page": reverse("admin:releases_release_verb", args=[release.pk, action.name]),
         }
         return render(request, "admin/releases/release/action.html", context)
 
@@ -147,7 +160,7 @@ def _success_message(action: ReleaseAction, changed: Release) -> str:
     return f"{action.success}: “{changed}” ({status})."
 
 
-def _initial_data(release: Release) -> dict[str, Any]:
+def initial_data(release: Release) -> dict[str, Any]:
     proposal = publishing.open_proposal(release)
     return {
         "proposal": proposal.pk if proposal else None,

@@ -23,7 +23,6 @@ from releases.admin.bulk import BulkActions
 from releases.admin.files import FILE_INLINES, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
 from releases.admin.imports import ImportAdmin
-from releases.admin.previews import PreviewLinkPages
 from releases.admin.proposals import (
     SENT,
     ProposalFilter,
@@ -31,13 +30,14 @@ from releases.admin.proposals import (
     proposal_panel,
     require_proposal,
 )
+from releases.admin.publish_panel import PublishPanel, panel, panel_actions
 from releases.admin.release_form import (
     ReleaseForm,
     StateBefore,
     UnreadChangesError,
     require_changes_read,
 )
-from releases.admin.save_and_continue import NEXT, NextPages
+from releases.admin.save_and_continue import NEXT
 from releases.admin.sections import SectionInline
 from releases.admin.status import describe_status, format_moment
 from releases.models import AuditEntry, Release, Version
@@ -63,9 +63,7 @@ logger = logging.getLogger(__name__)
 @admin.register(Release)
 class ReleaseAdmin(
     ImportAdmin,
-    PreviewLinkPages,
-    working_copies.WorkingCopies,
-    NextPages,
+    PublishPanel,
     BulkActions,
     import_warnings.ImportWarningsAdmin,
 ):
@@ -94,6 +92,7 @@ class ReleaseAdmin(
         js = [
             Script("js/topic_label.js", type="module"),
             Script("js/autosave.js", type="module"),
+            Script("js/publish_panel.js", type="module"),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
@@ -229,8 +228,6 @@ class ReleaseAdmin(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         release = kwargs.get("obj")
-        context["action_buttons"] = action_buttons(request, release) if release else []
-        context["blocker_notes"] = blocker_notes(context["action_buttons"])
         is_new = release is None
         context["can_save"] = is_new or self.has_change_permission(request, release)
         context["autosaves"] = context["can_save"]
@@ -239,6 +236,12 @@ class ReleaseAdmin(
             context["proposes"] = self.proposes(request, release)
             context["can_save"] = context["can_save"] and not context["proposes"]
             context["proposal"] = proposal_panel(request, release)
+        context["panel"] = shown = panel(request, release, context["can_save"])
+        buttons = action_buttons(request, release) if release else []
+        context["action_buttons"] = [
+            button for button in buttons if button["name"] not in panel_actions(shown)
+        ]
+        context["blocker_notes"] = blocker_notes(context["action_buttons"])
         if request.method == "POST":
             carry_over_uploads(inline.formset for inline in context["inline_admin_formsets"])
         working_copies.add_context(request, context, release)

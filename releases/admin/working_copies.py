@@ -87,7 +87,7 @@ class WorkingCopies(admin.ModelAdmin):
 
     def keep_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Store the form's content; return the time as JSON."""
-        release = self._get_changeable(request, pk)
+        release = self.changeable_release(request, pk)
         try:
             fields = form_data.user_input(request.POST)
             token = drafts.token_in(request.POST)
@@ -102,13 +102,13 @@ class WorkingCopies(admin.ModelAdmin):
 
     def discard_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Delete the person's unsaved text and redirect to the form as saved."""
-        release = self._get_changeable(request, pk)
+        release = self.changeable_release(request, pk)
         drafts.discard(_user(request), release, drafts.token_in(request.POST))
         return HttpResponseRedirect(_form_address(release))
 
     def earlier_states(self, request: HttpRequest, pk: int) -> HttpResponse:
         """List earlier states and the person's unsaved text, one of them compared."""
-        release = self._get_changeable(request, pk)
+        release = self.changeable_release(request, pk)
         assert release is not None
         states = list(release.draft_states.select_related("by"))
         copies = list(drafts.copies(_user(request), release))
@@ -167,7 +167,7 @@ class WorkingCopies(admin.ModelAdmin):
             return next((_from_state(state, release) for state in states), None)
         return None
 
-    def _get_changeable(self, request: HttpRequest, pk: int | None) -> Release | None:
+    def changeable_release(self, request: HttpRequest, pk: int | None) -> Release | None:
         """Return the release; None for a new one. Raises Http404 and PermissionDenied."""
         if pk is None:
             if not self.has_add_permission(request):

@@ -113,13 +113,12 @@ def test_refused_change_is_undone_and_comes_back(client, as_staff, publish):
     assert release.title == "County Opens a Records Office"
 
 
-def test_blockers_are_named_for_a_disabled_button(client, as_staff, make_release):
+def test_what_is_needed_is_named_with_its_field(client, as_staff, make_release):
     as_staff("publisher")
 
     page = client.get(change_page(make_release(body=""))).text
 
-    assert "disabled" in page
-    assert "The text is missing." in page
+    assert 'data-field="body">The text is missing.' in page
 
 
 def test_approval_page_has_a_checklist(client, as_staff, publish, make_release):

@@ -74,9 +74,9 @@ def test_action_button_saves_first(desk, make_release):
     page = desk(f"/admin/releases/release/{release.pk}/change/")
     page.locator("#id_title").fill("Typed just now")
 
-    page.get_by_role("button", name="Save and submit for review").click()
+    page.get_by_role("button", name="Submit for review").click()
 
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Typed just now")
+    expect(page.get_by_text("Submitted for review: “Typed just now”")).to_be_visible()
     assert Release.objects.get().title == "Typed just now"
 
 
