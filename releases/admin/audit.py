@@ -23,10 +23,18 @@ class ActionFilter(admin.ChoicesFieldListFilter):
         self.title = "action"
 
 
+class DayFilter(admin.DateFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "date"
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin, BoundedList):
     list_display = ["at", "subject", "who", "action", "why", "origin"]
-    list_filter = [("action", ActionFilter), ("by", PersonFilter)]
+    list_filter = [("action", ActionFilter), ("by", PersonFilter), ("at", DayFilter)]
+    search_fields = ["subject", "why", "by__username", "by__first_name", "by__last_name"]
+    search_help_text = "Number or title of a release, a person, or words of the reason."
     list_select_related = ["by"]
     ordering = ["-at", "-id"]
     date_hierarchy = "at"

@@ -40,6 +40,7 @@ from releases.admin.release_form import (
 from releases.admin.save_and_continue import NEXT
 from releases.admin.sections import SectionInline
 from releases.admin.status import describe_status, format_moment
+from releases.admin.timeline import Timeline
 from releases.models import AuditEntry, Release, Version
 from releases.publishing import drafts
 
@@ -64,6 +65,7 @@ logger = logging.getLogger(__name__)
 class ReleaseAdmin(
     ImportAdmin,
     PublishPanel,
+    Timeline,
     BulkActions,
     import_warnings.ImportWarningsAdmin,
 ):
