@@ -20,6 +20,7 @@ from django.utils.regex_helper import normalize
 from releases import publishing
 from releases.admin.actions import ACTIONS
 from releases.models import Release, SearchChange, SentForm
+from releases.publishing import comments
 from releases.search import worker
 from releases.web import leak_scan
 
@@ -194,6 +195,32 @@ def test_no_address_shows_anything_of_a_proposed_correction(client, proposed, mo
     monkeypatch.setitem(MARKS, "proposal", "Gluxmark")
 
     assert {address for address, marks in seen(client).items() if "Gluxmark" in marks} == set()
+
+
+@pytest.fixture
+def commented(marked, clock, staff):
+    """A public release with a comment, its reply and a settled one."""
+    ana = staff("writer", "Ana Gluxmark")
+    for paragraph in (None, 1):
+        comment = comments.add_comment(marked, "Gluxmark", ana, BEFORE, paragraph)
+        comments.add_comment(marked, "Gluxmark again", ana, BEFORE, parent=comment.pk)
+    comments.settle_comment(marked, comment.pk, ana, BEFORE)
+    comments.note_presence(marked, ana, BEFORE)
+    clock(LIFT)
+    return marked
+
+
+def test_no_address_shows_a_comment(client, commented, monkeypatch):
+    worker.sync(LIFT)
+    monkeypatch.setitem(MARKS, "comment", "Gluxmark")
+
+    assert {address for address, marks in seen(client).items() if "Gluxmark" in marks} == set()
+
+
+def test_admin_shows_no_comment_to_who_has_no_right(client, in_the_admin, commented):
+    user = User.objects.create_user("temp", is_staff=True)
+
+    assert seen_in_admin(client, user, in_the_admin, {"Gluxmark"}) == {}
 
 
 def test_approved_correction_is_shown(client, proposed, monkeypatch):

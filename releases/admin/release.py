@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
-from releases.admin import import_warnings, working_copies
+from releases.admin import comments, import_warnings, working_copies
 from releases.admin.action_pages import action_buttons, action_context, blocker_notes
 from releases.admin.bulk import BulkActions
 from releases.admin.files import FILE_INLINES, carry_over_uploads
@@ -66,6 +66,7 @@ class ReleaseAdmin(
     ImportAdmin,
     PublishPanel,
     Timeline,
+    comments.CommentPages,
     BulkActions,
     import_warnings.ImportWarningsAdmin,
 ):
@@ -95,6 +96,7 @@ class ReleaseAdmin(
             Script("js/topic_label.js", type="module"),
             Script("js/autosave.js", type="module"),
             Script("js/publish_panel.js", type="module"),
+            Script("js/presence.js", type="module"),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
@@ -238,6 +240,7 @@ class ReleaseAdmin(
             context["proposes"] = self.proposes(request, release)
             context["can_save"] = context["can_save"] and not context["proposes"]
             context["proposal"] = proposal_panel(request, release)
+            context |= comments.form_context(request, release)
         context["panel"] = shown = panel(request, release, context["can_save"])
         buttons = action_buttons(request, release) if release else []
         context["action_buttons"] = [

@@ -1,4 +1,5 @@
-"""One timeline per release: actions, saved drafts, versions and previews opened, newest first."""
+"""One timeline per release: actions, saved drafts, versions, comments and previews opened, newest
+first."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from django.urls import reverse
 
 from releases.admin.status import format_moment
 from releases.content import diffing
-from releases.models import AuditEntry, DraftState, PreviewUse, Release, Version
+from releases.models import AuditEntry, Comment, DraftState, PreviewUse, Release, Version
 
 PAGE_SIZE = 50
 MAX_KEY_DIGITS = 18
@@ -94,12 +95,26 @@ def _preview_uses(keys: Sequence[int]) -> dict[int, Event]:
     }
 
 
+def _comments(keys: Sequence[int]) -> dict[int, Event]:
+    rows = Comment.objects.filter(pk__in=keys).select_related("by")
+    return {
+        row.pk: Event(
+            row.at,
+            name_of(row.by),
+            "replied to a comment" if row.parent_id else f"commented on {row.where}",
+            row.text,
+        )
+        for row in rows
+    }
+
+
 # Kind, rows of a release, and their events by key.
 Source = tuple[Callable[[Release], QuerySet[Any]], Callable[[Sequence[int]], dict[int, Event]]]
 SOURCES: dict[str, Source] = {
     "action": (lambda release: AuditEntry.objects.filter(release=release), _actions),
     "state": (lambda release: DraftState.objects.filter(release=release), _states),
     "version": (lambda release: Version.objects.filter(release=release), _versions),
+    "comment": (lambda release: Comment.objects.filter(release=release), _comments),
     "preview": (lambda release: PreviewUse.objects.filter(link__release=release), _preview_uses),
 }
 

@@ -1,11 +1,13 @@
 """Database models. Invariants are named constraints or database triggers."""
 
 from releases.models.audit import AuditEntry
+from releases.models.comments import Comment
 from releases.models.feed_authority import FeedAuthority
 from releases.models.files import Attachment, Image
 from releases.models.legacy_urls import LegacyURL
 from releases.models.numbers import NumberSeries
 from releases.models.outgoing_mail import OutgoingMail
+from releases.models.presence import Presence
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.proposals import ProposedCorrection
 from releases.models.release import Release
@@ -20,12 +22,14 @@ from releases.models.working_copy import DraftState, SentForm, WorkingCopy
 __all__ = [
     "Attachment",
     "AuditEntry",
+    "Comment",
     "DraftState",
     "FeedAuthority",
     "Image",
     "LegacyURL",
     "NumberSeries",
     "OutgoingMail",
+    "Presence",
     "PreviewLink",
     "PreviewUse",
     "ProposedCorrection",

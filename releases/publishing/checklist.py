@@ -20,12 +20,14 @@ from releases.content.slugs import make_slug
 from releases.models import Release, Topic
 from releases.parsing import dates, proofreading
 from releases.publishing import link_checks
+from releases.publishing.comments import open_comments
 from releases.publishing.scheduling import embargoes_in, proposed_moment
 
 WRONG_DATES = ("wrong_weekday", "impossible_date", "misspelt_month")
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff")
 SPANISH = "es"
 IMAGES = "images-group"  # the form's rows of images
+COMMENTS = "comments"  # the form's list of open comments
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Point:
 
     field: str
     sentence: str
+
+    @property
+    def anchor(self) -> str:
+        """Return the id of the field, or of the part of the page, on the release's form."""
+        return self.field if self.field in (IMAGES, COMMENTS) else f"id_{self.field}"
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,7 @@ def points(
         *_outdated_slug(text),
         *_same_title(text, release),
         *_missing_spanish(text, release),
+        *_open_comments(release),
     ]
 
 
@@ -214,6 +222,12 @@ def _missing_spanish(text: CheckedText, release: Release | None) -> Iterator[Poi
             f"Releases on “{named}” come with a Spanish version, and this one has none. Write the "
             "translation, and mark it as one.",
         )
+
+
+def _open_comments(release: Release | None) -> Iterator[Point]:
+    if release and (count := open_comments(release).count()):
+        are = "1 comment is open" if count == 1 else f"{count} comments are open"
+        yield Point(COMMENTS, f"{are}. Read and settle what is left.")
 
 
 def _has_spanish(release: Release | None) -> bool:

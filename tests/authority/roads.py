@@ -301,6 +301,8 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "delete unnumbered": lambda walk: walk.post("release_delete", walk.release.pk, post="yes"),
     "keep": lambda walk: walk.post("release_keep", walk.release.pk, **form_of(walk, title="Typed")),
     "discard": lambda walk: walk.post("release_discard", walk.release.pk),
+    "comments": lambda walk: walk.post("release_comments", walk.release.pk, text="Is it?"),
+    "presence": lambda walk: walk.post("release_presence", walk.release.pk),
     "verb submit": verb("submit"),
     "verb approve": verb("approve", effect=NOW),
     "verb approve override": verb("approve", effect=NOW, override=WHY),

@@ -33,6 +33,8 @@ delete                    deleted     gone      -     -      -       -      -   
 delete unnumbered         deleted     gone      A     A      -       -      -         -       -
 keep                      -           =         WPA   WPA    PA      WPA    -         -       -
 discard                   -           =         WPA   WPA    PA      WPA    -         -       -
+comments                  -           =         WPA   WPA    WPA     WPA    WPA       WPA     WPA
+presence                  -           =         WPA   WPA    WPA     WPA    WPA       WPA     WPA
 verb submit               submitted   in_review WPA   -      -       -      -         -       -
 verb approve              approved+   approved  PA    PA     -       -      -         -       -
 verb send-back            sent_back   draft     -     PA     -       -      -         -       -
