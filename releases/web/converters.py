@@ -2,7 +2,7 @@
 
 import re
 
-from django.urls.converters import StringConverter
+from django.urls.converters import IntConverter, StringConverter
 
 from releases.output.renditions import RENDITIONS
 
@@ -13,28 +13,22 @@ class ReleaseNumberConverter(StringConverter):
     regex = r"[0-9]{4}-[0-9]{4,12}"
 
 
-class YearConverter:
+class YearConverter(IntConverter):
     """Four-digit year."""
 
     regex = r"[0-9]{4}"
 
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return f"{value:04d}"
+    def to_url(self, value: int | str) -> str:
+        return f"{int(value):04d}"
 
 
-class TwoDigitConverter:
+class TwoDigitConverter(IntConverter):
     """Month or day, always two digits, so that each archive has one URL; never 00."""
 
     regex = r"0[1-9]|[1-9][0-9]"
 
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return f"{value:02d}"
+    def to_url(self, value: int | str) -> str:
+        return f"{int(value):02d}"
 
 
 class KeyConverter(StringConverter):
@@ -61,16 +55,10 @@ class RestConverter(StringConverter):
     regex = r"[\s\S]+"
 
 
-class VersionConverter:
+class VersionConverter(IntConverter):
     """Version number, from 1, without leading zeros."""
 
     regex = r"[1-9][0-9]{0,8}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return str(value)
 
 
 class ParagraphConverter:
@@ -117,3 +105,20 @@ class StreamConverter(StringConverter):
     """Format of a streamed list."""
 
     regex = "csv|jsonl"
+
+
+CONVERTERS: dict[str, type] = {
+    "number": ReleaseNumberConverter,
+    "year": YearConverter,
+    "two": TwoDigitConverter,
+    "key": KeyConverter,
+    "token": PreviewTokenConverter,
+    "file": FileNameConverter,
+    "rest": RestConverter,
+    "version": VersionConverter,
+    "paragraph": ParagraphConverter,
+    "versions": VersionPairConverter,
+    "suffix": SuffixConverter,
+    "feed": FeedConverter,
+    "stream": StreamConverter,
+}

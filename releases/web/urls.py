@@ -3,8 +3,10 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
 
-from releases.web import converters, feeds, http_caching
+from releases.web import feeds
 from releases.web.api import views as api
+from releases.web.converters import CONVERTERS
+from releases.web.http_caching import cached_listing, cached_page, sets_own_caching
 from releases.web.sitemaps import NewsSitemap, PageSitemap, ReleaseSitemap, at_origin
 from releases.web.views import (
     about,
@@ -33,82 +35,55 @@ from releases.web.views.releases import (
 
 SITEMAPS = {"releases": ReleaseSitemap, "pages": PageSitemap}
 
-register_converter(converters.ReleaseNumberConverter, "number")
-register_converter(converters.YearConverter, "year")
-register_converter(converters.TwoDigitConverter, "two")
-register_converter(converters.KeyConverter, "key")
-register_converter(converters.PreviewTokenConverter, "token")
-register_converter(converters.FileNameConverter, "file")
-register_converter(converters.RestConverter, "rest")
-register_converter(converters.VersionConverter, "version")
-register_converter(converters.ParagraphConverter, "paragraph")
-register_converter(converters.VersionPairConverter, "versions")
-register_converter(converters.SuffixConverter, "suffix")
-register_converter(converters.FeedConverter, "feed")
-register_converter(converters.StreamConverter, "stream")
+for name, converter in CONVERTERS.items():
+    register_converter(converter, name)
 
 # Pages, each also in Spanish under /es/.
 page_urls = [
-    path("", http_caching.cached_listing(home.home), name="home"),
-    path("releases/", http_caching.cached_listing(lists.listing), name="listing"),
-    path("releases/<year:year>/", http_caching.cached_listing(lists.archive), name="archive-year"),
-    path(
-        "releases/<year:year>/<two:month>/",
-        http_caching.cached_listing(lists.archive),
-        name="archive-month",
-    ),
+    path("", cached_listing(home.home), name="home"),
+    path("releases/", cached_listing(lists.listing), name="listing"),
+    path("releases/<year:year>/", cached_listing(lists.archive), name="archive-year"),
+    path("releases/<year:year>/<two:month>/", cached_listing(lists.archive), name="archive-month"),
     path(
         "releases/<year:year>/<two:month>/<two:day>/",
-        http_caching.cached_listing(lists.archive),
+        cached_listing(lists.archive),
         name="archive-day",
     ),
     path("releases/<number:number>/", page.by_number, name="release-by-number"),
     # A release's slug is never one of these words or a paragraph: see releases/content/slugs.py.
-    path("releases/<number:number>/cite/", http_caching.cached_page(cite.page), name="cite"),
-    path(
-        "releases/<number:number>/versions/",
-        http_caching.cached_page(versions.history),
-        name="versions",
-    ),
+    path("releases/<number:number>/cite/", cached_page(cite.page), name="cite"),
+    path("releases/<number:number>/versions/", cached_page(versions.history), name="versions"),
     path(
         "releases/<number:number>/versions/<version:version>/",
-        http_caching.cached_page(versions.version),
+        cached_page(versions.version),
         name="version",
     ),
     path(
         "releases/<number:number>/versions/<versions:pair>/",
-        http_caching.cached_page(versions.comparison),
+        cached_page(versions.comparison),
         name="comparison",
     ),
     path(
-        "releases/<number:number>/<paragraph:paragraph>/",
-        http_caching.cached_page(paragraph.page),
-        name="quote",
+        "releases/<number:number>/<paragraph:paragraph>/", cached_page(paragraph.page), name="quote"
     ),
-    path(
-        "releases/<number:number>/<slug:slug>/", http_caching.cached_page(page.page), name="release"
-    ),
+    path("releases/<number:number>/<slug:slug>/", cached_page(page.page), name="release"),
     path("preview/<token:token>/", preview.page, name="preview"),
-    path("about/", http_caching.cached_listing(about.archive), name="about"),
-    path(
-        "about/accessibility/",
-        http_caching.cached_listing(about.accessibility),
-        name="accessibility",
-    ),
-    path("about/citing/", http_caching.cached_listing(about.citing), name="citing"),
-    path("about/journalists/", http_caching.cached_listing(about.journalists), name="journalists"),
-    path("corrections/", http_caching.cached_listing(corrections.log), name="corrections"),
-    path("search/", http_caching.cached_listing(search.page), name="search"),
-    path("search/help/", http_caching.cached_listing(search.help_page), name="search-help"),
-    path("topics/", http_caching.cached_listing(topics.topics), name="topics"),
-    path("topics/<slug:slug>/", http_caching.cached_listing(topics.topic), name="topic"),
+    path("about/", cached_listing(about.archive), name="about"),
+    path("about/accessibility/", cached_listing(about.accessibility), name="accessibility"),
+    path("about/citing/", cached_listing(about.citing), name="citing"),
+    path("about/journalists/", cached_listing(about.journalists), name="journalists"),
+    path("corrections/", cached_listing(corrections.log), name="corrections"),
+    path("search/", cached_listing(search.page), name="search"),
+    path("search/help/", cached_listing(search.help_page), name="search-help"),
+    path("topics/", cached_listing(topics.topics), name="topics"),
+    path("topics/<slug:slug>/", cached_listing(topics.topic), name="topic"),
 ]
 
 # Files, feeds, API and other URLs without a language.
 machine_urls = [
     path(
         "releases/<number:number>.<suffix:suffix>",
-        http_caching.sets_own_caching(renditions.rendition),
+        sets_own_caching(renditions.rendition),
         name="rendition",
     ),
     path("releases/<number:number>/card.png", card.card, name="card"),
@@ -116,14 +91,8 @@ machine_urls = [
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/files/<key:key>/<file:name>", preview.file, name="preview-file"),
-    path(
-        "feeds/releases.<feed:kind>",
-        http_caching.sets_own_caching(feeds.releases),
-        name="feed-releases",
-    ),
-    path(
-        "feeds/search.<feed:kind>", http_caching.sets_own_caching(feeds.search), name="feed-search"
-    ),
+    path("feeds/releases.<feed:kind>", sets_own_caching(feeds.releases), name="feed-releases"),
+    path("feeds/search.<feed:kind>", sets_own_caching(feeds.search), name="feed-search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path(
@@ -145,12 +114,8 @@ machine_urls = [
     path(".well-known/security.txt", well_known.security_txt, name="security"),
     path("oembed", oembed.oembed, name="oembed"),
     path("unapi", unapi.unapi, name="unapi"),
-    path("api/v1/releases/", http_caching.sets_own_caching(api.releases), name="api-releases"),
-    path(
-        "api/v1/releases/<number:number>/",
-        http_caching.sets_own_caching(api.release),
-        name="api-release",
-    ),
+    path("api/v1/releases/", sets_own_caching(api.releases), name="api-releases"),
+    path("api/v1/releases/<number:number>/", sets_own_caching(api.release), name="api-release"),
     path("api/v1/releases.<stream:kind>", api.stream, name="api-stream"),
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("api/v1/docs", api.docs, name="api-docs"),
