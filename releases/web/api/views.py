@@ -55,11 +55,11 @@ def releases(request: HttpRequest) -> HttpResponseBase:
     form = read_parameters(request.GET)
     size = form.value("limit") or DEFAULT_LIMIT
     rows = _batch(form, size + 1, timezone.now(), form.page_cursor)
-    editions = list(_page(Edition.of(row, _site(request)) for row in rows[:size]))
+    editions = list(_page(Edition.of(row, origin(request)) for row in rows[:size]))
     more = next_page_query(form, editions[-1].release) if len(rows) > len(editions) else None
     body = {
         "releases": [describe(edition) for edition in editions],
-        "next": more and _site(request) + request.path + more,
+        "next": more and origin(request) + request.path + more,
         "ignored": list(form.query.ignored),
     }
     prints = (edition.fingerprint() for edition in editions)
@@ -101,20 +101,20 @@ def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
     first = _batch(form, BATCH, now, form.page_cursor)  # errors surface before the first line
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
-    site = _site(request)
+    site = origin(request)
     editions = (Edition.of(row, site) for row in _all_batches(form, first, now))
     return StreamingHttpResponse(_mark_truncation(write(editions), incomplete), headers=headers)
 
 
 @endpoint
 def openapi(request: HttpRequest) -> HttpResponseBase:
-    return _json(description.document(_site(request)))
+    return _json(description.document(origin(request)))
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the OpenAPI description as a page."""
-    context = {"api": description.document(_site(request)), "columns": tables.COLUMNS}
+    context = {"api": description.document(origin(request)), "columns": tables.COLUMNS}
     return render(request, "api/docs.html", context)
 
 
@@ -163,13 +163,9 @@ def _mark_truncation(lines: Iterator[str], incomplete: str) -> Iterator[str]:
 
 def _edition(request: HttpRequest, release: Release) -> Edition:
     try:
-        return Edition.of(release, _site(request), read_version(request.GET))
+        return Edition.of(release, origin(request), read_version(request.GET))
     except Version.DoesNotExist as error:
         raise ProblemError(404, "Not found", str(error)) from error
-
-
-def _site(request: HttpRequest) -> str:
-    return origin(request)
 
 
 def _json(body: dict[str, Any]) -> HttpResponse:

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pressroom.infra.http.client_ip import origin
 from releases.models import Release, Topic
 from releases.output.citations import cite
 from releases.output.edition import Edition
 from releases.output.renditions import download_links
 from releases.web.forms import query_string
-from releases.web.views.releases.renditions import site
 
 # The day somebody last compared the accessibility page with the site.
 ACCESSIBILITY_REVIEWED_ON = datetime.date(2026, 11, 24)
@@ -57,7 +57,7 @@ def journalists(request: HttpRequest) -> HttpResponse:
 def _latest(request: HttpRequest) -> Edition | None:
     """Return the latest public release, or None in an empty archive."""
     release = Release.objects.published(timezone.now()).newest_first().for_editions().first()
-    return Edition.of(release, site(request)) if release else None
+    return Edition.of(release, origin(request)) if release else None
 
 
 def _feeds() -> list[tuple[str, str, str]]:

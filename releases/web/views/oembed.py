@@ -12,10 +12,10 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pressroom.infra.http.client_ip import origin
 from releases.models import Release
 from releases.output.edition import Edition
 from releases.web import http_caching
-from releases.web.views.releases.renditions import site
 
 EMBED_WIDTH = 600  # pixels; the embedded HTML adapts to any width
 NOT_IMPLEMENTED = 501
@@ -28,7 +28,7 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse("Only format=json.\n", "text/plain", status=NOT_IMPLEMENTED)
     number = _number_at(request, request.GET.get("url", ""))
     releases = Release.objects.published(timezone.now()).for_editions()
-    edition = Edition.of(get_object_or_404(releases, number=number), site(request))
+    edition = Edition.of(get_object_or_404(releases, number=number), origin(request))
     card = edition.site + reverse("card", args=[number])
     data = {
         "version": "1.0",
@@ -52,7 +52,7 @@ def _number_at(request: HttpRequest, url: str) -> str:
     """Return the number of the release at a URL of this site. Raises Http404 for any other."""
     try:
         parts = urlsplit(url)
-        if parts.netloc not in {request.get_host(), urlsplit(site(request)).netloc}:
+        if parts.netloc not in {request.get_host(), urlsplit(origin(request)).netloc}:
             raise Http404("That URL belongs to another site.")
         return resolve(parts.path).kwargs["number"]
     except (ValueError, Resolver404, KeyError) as error:

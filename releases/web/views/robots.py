@@ -5,11 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from releases.web.views.releases.renditions import site
+from pressroom.infra.http.client_ip import origin
 
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Let crawlers fetch everything but the admin."""
-    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {site(request)}/sitemap.xml", ""]
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "",
+        f"Sitemap: {origin(request)}/sitemap.xml",
+        "",
+    ]
     return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from releases.web.views.releases.renditions import site
+from pressroom.infra.http.client_ip import origin
 
 EXPIRES_AFTER = datetime.timedelta(days=180)
 
@@ -23,7 +23,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     lines = [
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {expires.isoformat()}T00:00:00Z",
-        f"Canonical: {site(request)}{request.path}",
+        f"Canonical: {origin(request)}{request.path}",
         "Preferred-Languages: en, es",
         "",
     ]

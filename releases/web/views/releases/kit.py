@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pressroom.infra.http.client_ip import origin
 from pressroom.infra.http.throttling import cost
 from releases.media import kit as kits
 from releases.models import Release
@@ -14,7 +15,6 @@ from releases.output import renditions
 from releases.output.edition import Edition
 from releases.web import http_caching
 from releases.web.views.media import missing_is_404
-from releases.web.views.releases.renditions import site
 
 
 @cost(20)
@@ -24,7 +24,7 @@ def kit(request: HttpRequest, number: str) -> HttpResponseBase:
     releases = Release.objects.published(timezone.now()).for_editions()
     release = get_object_or_404(releases, number=number)
     assert release.release_at is not None  # published releases have one
-    text = renditions.RENDITIONS["txt"].make(Edition.of(release, site(request)))
+    text = renditions.RENDITIONS["txt"].make(Edition.of(release, origin(request)))
     moment, entries = release.release_at, kits.entries(release, text)
     headers = {
         "Content-Type": "application/zip",

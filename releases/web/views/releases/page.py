@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from pressroom.infra.http.client_ip import origin
 from releases.models import Release
 from releases.output import edition as editions
 from releases.output.citations import ap
@@ -52,7 +53,7 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
 def page_context(
     request: HttpRequest, release: Release, at: datetime.datetime
 ) -> dict[str, object]:
-    edition = Edition.of(release, renditions.site(request))
+    edition = Edition.of(release, origin(request))
     return {
         "release": release,
         "edition": edition,

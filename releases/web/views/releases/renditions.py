@@ -57,14 +57,9 @@ def requested_edition(request: HttpRequest, release: Release) -> Edition:
     if not form.is_valid():
         raise Http404("There is no such version.")
     try:
-        return Edition.of(release, site(request), form.cleaned_data["v"])
+        return Edition.of(release, origin(request), form.cleaned_data["v"])
     except Version.DoesNotExist as error:
         raise Http404(str(error)) from error
-
-
-def site(request: HttpRequest) -> str:
-    """Return scheme and host for absolute URLs, for example https://example.gov."""
-    return origin(request)
 
 
 def _send_rendition(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponseBase:
