@@ -21,7 +21,7 @@ from releases.models import Release
 from releases.search.similarity import update_due
 from tools.bench import corpus, site
 from tools.bench.tables import Table
-from tools.bench.wrk import Figures, Load, put, serving, worker_memory
+from tools.bench.wrk import Figures, Load, run_wrk, serving, worker_memory
 
 SIZE = 2_000
 ROUNDS = 5
@@ -80,9 +80,9 @@ def _condition(address: str, load: Load) -> dict[str, str]:
 
 
 def _measured(name: str, load: Load, ours: str, hello: str, folder: Path) -> tuple[object, ...]:
-    put(ours, load, 1, folder)  # warms up both workers
+    run_wrk(ours, load, 1, folder)  # warms up both workers
     pairs = [
-        (put(hello, Load(["/"]), SECONDS, folder), put(ours, load, SECONDS, folder))
+        (run_wrk(hello, Load(["/"]), SECONDS, folder), run_wrk(ours, load, SECONDS, folder))
         for _ in range(ROUNDS)
     ]
     pages = [page for _, page in pairs]

@@ -20,15 +20,15 @@ SIZE = 100_000
 DOCUMENT = Path("var/queries.md")
 HEAD = """# The queries of the public pages
 
-What each page asks of PostgreSQL and how it is answered: `EXPLAIN (ANALYZE, BUFFERS)` in an archive
-of {count:,} releases. Counts beside lists are asked once for each state of the archive
-(docs/response-cache.md), so the first page that has them lists them; search asks the index,
-too. Made by `make bench ARGS=queries` on {machine}; another run has other times.
+The queries of each page with their plans: `EXPLAIN (ANALYZE, BUFFERS)` in an archive of {count:,}
+releases. Counts next to lists are queried once per state of the archive (docs/response-cache.md),
+so only the first page with them lists them; search also reads the index.
+Made by `make bench ARGS=queries` on {machine}; another run has other times.
 """
 
 
 def run(size: int = SIZE) -> Iterator[Table]:
-    """Write the document; the table tells the time of each page's queries."""
+    """Write the document, and yield the times of each page's queries."""
     count = len(site.fill(corpus.rows(size)))
     site.analyze()
     pages = {name: a for name, a in growth.addresses().items() if name != "search"}
@@ -42,7 +42,7 @@ def run(size: int = SIZE) -> Iterator[Table]:
 
 
 def _plans(address: str) -> Iterator[tuple[str, str]]:
-    """Each query of the page, and its plan."""
+    """Yield each query of the page with its plan."""
     responses.clear()
     with CaptureQueriesContext(connection) as asked:
         Client(SERVER_NAME="localhost").get(address)
@@ -54,8 +54,8 @@ def _plans(address: str) -> Iterator[tuple[str, str]]:
 
 
 def _block(plan: tuple[str, str]) -> str:
-    sql, told = plan
-    return f"\n```sql\n{sql}\n```\n```\n{told}\n```\n"
+    sql, lines = plan
+    return f"\n```sql\n{sql}\n```\n```\n{lines}\n```\n"
 
 
 def _time(plan: tuple[str, str]) -> float:

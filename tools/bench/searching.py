@@ -1,7 +1,7 @@
-"""Search: each kind of query over a small and a large archive, ours beside Haystack's own engine.
+"""Search: each kind of query over a small and a large archive, compared with Haystack's own engine.
 
-The words are those of the corpus, by how many releases have them. Each answer is a whole page:
-rows, exact count, facets, highlights.
+Words are chosen from the corpus by the number of releases that have them. Each result is a complete
+page: rows, exact count, facets, highlights.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CONNECTIONS = 16
-PATIENCE = 60  # seconds for a server to come up
+START_TIMEOUT = 60  # seconds for a server to come up
 UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}  # in milliseconds
-# wrk asks for these paths in turn, each of its threads from the first.
-IN_TURN = """
+# wrk requests these paths in turn; each of its threads starts at the first.
+PATHS_SCRIPT = """
 local paths, number = {%s}, 0
 request = function()
   number = number %% #paths + 1
@@ -28,7 +28,7 @@ end
 
 @dataclass(frozen=True)
 class Load:
-    """What is asked for: paths in turn, with headers."""
+    """Requests: paths in turn, with headers."""
 
     paths: Sequence[str]
     headers: dict[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one run: requests a second, those answered by an error, and milliseconds."""
+    """One run: requests per second, error responses, and latencies in milliseconds."""
 
     rate: float
     errors: int
@@ -46,7 +46,7 @@ class Figures:
 
 @contextmanager
 def serving(*command: str, log: Path) -> Iterator[tuple[str, int]]:
-    """A server, started by a Python command that ends with its port: its address and process."""
+    """Start a server by a Python command that takes its port; yield its URL and process id."""
     port = _free_port()
     with log.open("wb") as lines:
         process = subprocess.Popen(
@@ -60,36 +60,36 @@ def serving(*command: str, log: Path) -> Iterator[tuple[str, int]]:
             process.wait()
 
 
-def put(site: str, load: Load, seconds: int, folder: Path) -> Figures:
-    """Have wrk ask as fast as it is answered."""
+def run_wrk(site: str, load: Load, seconds: int, folder: Path) -> Figures:
+    """Send the requests with wrk, as fast as the site answers."""
     script = folder / "paths.lua"
-    script.write_text(IN_TURN % ",".join(map(json.dumps, load.paths)), encoding="utf-8")
+    script.write_text(PATHS_SCRIPT % ",".join(map(json.dumps, load.paths)), encoding="utf-8")
     headers = [part for name in load.headers for part in ("-H", f"{name}: {load.headers[name]}")]
     wrk = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", f"-s{script}", *headers]
     return _read(subprocess.run([*wrk, site], check=True, capture_output=True, text=True).stdout)
 
 
 def worker_memory(server: int) -> list[float]:
-    """Megabytes of each worker of a server: resident, what they share among them."""
+    """Return each worker's resident memory in MB, including what the workers share."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
     statuses = [Path(f"/proc/{pid}/status").read_text(encoding="utf-8") for pid in children]
     return [int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024 for text in statuses]  # type: ignore[index]
 
 
-def _read(told: str) -> Figures:
-    times = dict(re.findall(r"^\s+(50|99)%\s+(\S+)$", told, re.MULTILINE))
-    socket_errors = re.search(r"connect (\d+), read (\d+), write (\d+), timeout (\d+)", told)
-    errors = [*re.findall(r"Non-2xx or 3xx responses: (\d+)", told)]
+def _read(output: str) -> Figures:
+    times = dict(re.findall(r"^\s+(50|99)%\s+(\S+)$", output, re.MULTILINE))
+    socket_errors = re.search(r"connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
+    errors = [*re.findall(r"Non-2xx or 3xx responses: (\d+)", output)]
     errors += socket_errors.groups() if socket_errors else ()
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
-    assert rate, told
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    assert rate, output
     return Figures(
         float(rate[1]), sum(map(int, errors)), *(_time(times.get(p, "nans")) for p in ("50", "99"))
     )
 
 
-def _time(told: str) -> float:
-    number, unit = re.fullmatch(r"([\d.]+|nan)(us|ms|s)", told).groups()  # type: ignore[union-attr]
+def _time(text: str) -> float:
+    number, unit = re.fullmatch(r"([\d.]+|nan)(us|ms|s)", text).groups()  # type: ignore[union-attr]
     return float(number) * UNITS[unit]
 
 
@@ -100,10 +100,10 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_TIMEOUT
     while process.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as asking:
-            if not asking.connect_ex(("127.0.0.1", port)):
+        with socket.socket() as client:
+            if not client.connect_ex(("127.0.0.1", port)):
                 return
         time.sleep(0.1)
     raise RuntimeError(f"{process.args!r} did not start.")
