@@ -108,6 +108,7 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
         editions=tuple(Edition.of(release, site) for release in found),
     )
     media_type, write = FORMATS[kind]
+    # The address is in it because each feed names its own.
     prints = (edition.fingerprint() for edition in feed.editions)
     return http_caching.conditional_response(
         request,

@@ -265,6 +265,7 @@ def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListP
 
 def _page_at_cursor(rows: Any, form: PageForm, number: int, total: int) -> ListPage | None:
     """Return the page after `after` or the full page before `before`; None if there is none."""
+    # One row more than a page, to know whether there is another.
     if after := form.value("after"):
         found = tuple(rows.following(*cursors.decode(after))[: PAGE_SIZE + 1])
         older = len(found) > PAGE_SIZE

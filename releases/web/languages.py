@@ -40,6 +40,7 @@ def alternates(request: HttpRequest) -> Iterator[Alternate]:
     """Yield the requested page in each interface language; nothing if it has only one URL."""
     address = request.get_full_path()
     found = [Alternate(tag, name, translate_url(address, tag)) for tag, name in settings.LANGUAGES]
+    # translate_url returns a URL without translations unchanged.
     if len({each.address for each in found}) > 1:
         yield from found
 

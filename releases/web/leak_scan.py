@@ -42,7 +42,7 @@ def examples(
     `files` are pairs of key and file name.
     """
     keyed = list(files) or [("0" * 32, ORIGINAL)]
-    numbers = range(1, versions + 2)
+    numbers = range(1, versions + 2)  # one that does not exist, too
     return {
         "number": [number],
         "slug": list(dict.fromkeys([*slugs, "other"])),
@@ -115,6 +115,7 @@ def identifying_strings(release: Release, words: Sequence[str]) -> list[str]:
 def find_leaks(identifiers: Iterable[str], response: str, address: str) -> set[str]:
     """Return the identifiers found in a response (with headers), as sent or as displayed."""
     requested = unquote_plus(address).lower()
+    # Without tags, so that highlighting within a word does not hide it.
     displayed = html.unescape(re.sub(r"<[^>]*>", "", response))
     text = " ".join(f"{response} {html.unescape(response)} {displayed}".lower().split())
     # A page may echo the request: that reveals nothing.

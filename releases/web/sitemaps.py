@@ -32,6 +32,7 @@ def at_origin(view: View) -> View:
     @wraps(view)
     def sitemap(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         scheme, host, *_ = urlsplit(origin(request))
+        # Django's view builds URLs from the request's scheme and host.
         at_site: Any = copy.copy(request)
         headers = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": scheme, "wsgi.url_scheme": scheme}
         at_site.environ = at_site.META = request.META | headers

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         """Raises CommandError (exit code 1) unless all files were copied."""
         counts: Counter[Outcome] = Counter()
         try:
+            # disable=None: no progress bar unless on a terminal.
             with tqdm(
                 storage_migration.copy_files(_storage(source), default_storage), disable=None
             ) as outcomes:

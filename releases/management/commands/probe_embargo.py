@@ -131,6 +131,7 @@ def _get(base: str, address: str) -> Answer:
     except (OSError, HTTPException):
         return Answer(address, 0, "", timezone.now())
     with response:
+        # Headers may leak, too: a redirect's target has the slug.
         body = response.read(MAX_BYTES).decode(errors="replace")
         text = f"{response.headers}\n{body}"
         return Answer(address, response.status or 0, text, timezone.now())

@@ -44,7 +44,7 @@ def make_server(
         ),
         respawn_failed_workers=True,
         workers_kill_timeout=SHUTDOWN_TIMEOUT,
-        log_enabled=False,
+        log_enabled=False,  # the application logs each request itself
         websockets=False,
     )
 

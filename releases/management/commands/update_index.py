@@ -34,6 +34,7 @@ class Command(update_index.Command):
         """Update the index for one app or model; called by Haystack."""
         if Release not in haystack_get_models(label):
             return
+        # Haystack's own loop over batches would write past the outbox and its lock.
         if self.start_date or self.end_date:
             self.update(using)
         else:

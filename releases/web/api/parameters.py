@@ -58,6 +58,7 @@ def _parameter_errors(parameters: QueryDict, known: set[str]) -> dict[str, str]:
             errors[name] = f"Unknown parameter. Known: {', '.join(sorted(known))}."
         elif len(values) > 1:
             errors[name] = "Given more than once."
+        # An empty query means all releases, as in a form that was sent without one.
         elif not values[0] and name != "q":
             errors[name] = "Empty: omit it."
     return errors

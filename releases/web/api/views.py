@@ -54,6 +54,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
     """List a page of matching releases, newest first."""
     form = read_parameters(request.GET)
     size = form.value("limit") or DEFAULT_LIMIT
+    # One row more than a page, to know whether there is a next one.
     rows = _batch(form, size + 1, timezone.now(), form.page_cursor)
     editions = list(_page(Edition.of(row, origin(request)) for row in rows[:size]))
     more = next_page_query(form, editions[-1].release) if len(rows) > len(editions) else None
@@ -148,6 +149,7 @@ def _all_batches(form: ApiForm, first: list[Release], at: datetime.datetime) -> 
         sent += len(rows)
         if len(batch) < BATCH or sent == limit:
             return
+        # A cursor, not an offset: releases withdrawn meanwhile shift no others.
         batch = _batch(form, BATCH, at, batch[-1].page_cursor)
 
 

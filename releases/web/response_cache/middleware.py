@@ -65,6 +65,7 @@ class CacheWSGIMiddleware:
 
 
 def _cached_response(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIResponse | None:
+    # The state is compared with that of the database which would answer.
     with replicas.read_from(replicas.REPLICA) if replicas.is_in_use() else nullcontext():
         cached = _find_cached_response(environ, now)
     if not cached or not UNSUPPORTED_CONDITIONS.isdisjoint(environ):

@@ -20,7 +20,7 @@ MAX_KEY_LENGTH = 2048  # characters; requests with longer keys are not cached
 # The CGI variables that a response without a session depends on.
 REQUEST_KEY_VARIABLES = (
     *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
-    "HTTP_ACCEPT",
+    "HTTP_ACCEPT",  # a permalink serves the page and its renditions
 )
 
 RequestKey = tuple[str | None, ...]
@@ -36,7 +36,7 @@ class CachePolicy:
     cache_control: CacheControl | None  # computes the header for each response, if set
 
 
-# Data of requests and responses that only this package reads.
+# Data of requests and responses that only this package reads, kept as long as they are.
 _states: WeakKeyDictionary[HttpRequest, State] = WeakKeyDictionary()
 _policies: WeakKeyDictionary[HttpResponseBase, CachePolicy] = WeakKeyDictionary()
 
@@ -57,6 +57,7 @@ def cached_per_state(request: HttpRequest, name: str, make: Callable[[], Result]
     """
     if not (found := _states.get(request)):
         return make()
+    # Names may contain what a reader typed, at any length.
     digest = hashlib.sha256(f"{found} {name}".encode()).hexdigest()
     return caches["shared"].get_or_set(digest, make)  # type: ignore[return-value]
 

@@ -78,5 +78,6 @@ def to_cached_response(response: HttpResponseBase) -> CachedResponse | None:
         return None
     if response.status_code not in CACHEABLE_STATUSES or "public" not in response["Cache-Control"]:
         return None
+    # A large one still saves rendering for clients that have it: the ETag answers 304.
     is_whole = response.status_code == HTTPStatus.OK and len(response.content) <= MAX_BODY_BYTES
     return CachedResponse(policy, response.content if is_whole else None, dict(response.headers))

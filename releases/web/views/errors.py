@@ -71,6 +71,7 @@ def _internal_error(request: HttpRequest) -> HttpResponse:
         return _problem(
             500, "Internal error", "We couldn’t answer this request. The error has been logged."
         )
+    # Without a context: a context processor may be what failed.
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

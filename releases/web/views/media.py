@@ -49,6 +49,7 @@ def _send_if_allowed(
     # Check public access before the session, so that public responses are the same for everyone.
     published = Release.objects.published(timezone.now())
     row = rows.filter(key=key, release__in=published).first()
+    # An original may have a location and other metadata of the camera.
     if row and name != ORIGINAL:
         return send_file(request, row, name, http_caching.PUBLIC)
     if may_see_private(request) and (row := rows.filter(key=key).first()):
@@ -109,6 +110,7 @@ def _content(request: HttpRequest, stored: StoredFile, etag: str) -> HttpRespons
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
     status = 200 if part is None else 206
+    # Opened before the first byte is sent: later it would be too late for a 404.
     with missing_is_404():
         chunks = stored_files.FilePart(default_storage, stored.file, sent)
     return StreamingHttpResponse(chunks, status=status, headers=headers)

@@ -37,6 +37,7 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
     now = timezone.now()
     permalink = origin(request) + release.permanent_path
     context = {"release": release, "permalink": permalink, "link": link}
+    # A GET that writes: staff see who opened their link, and when.
     publishing.record_preview_use(link, now)
     return _with_private_headers(render(request, "preview.html", context))
 

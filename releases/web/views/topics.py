@@ -29,5 +29,6 @@ def topic_facets(request: HttpRequest) -> list[Facet]:
     published = Release.objects.published(timezone.now())
     counted = Topic.objects.with_releases(published)
     rows = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
+    # Facets are no JSON, as results of a shared cache must be.
     cached = cached_per_state(request, "topics", lambda: list(rows))
     return [Facet(*row) for row in cached]

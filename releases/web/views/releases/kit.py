@@ -32,7 +32,7 @@ def kit(request: HttpRequest, number: str) -> HttpResponseBase:
     }
 
     def make() -> HttpResponseBase:
-        if request.method == "HEAD":
+        if request.method == "HEAD":  # packing reads every file
             return HttpResponse(headers=headers)
         with missing_is_404():
             kits.require_files(entries)

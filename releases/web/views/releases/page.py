@@ -39,6 +39,7 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
         raise Http404(str(error)) from error
     if release.is_taken_down:
         return tombstone(request, release)
+    # Temporary: the release may be reinstated.
     if replacement := release.replacement(now):
         return redirect(replacement)
     if slug != release.slug:

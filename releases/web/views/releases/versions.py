@@ -17,6 +17,7 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
     release = _on_record(number)
     if release.is_taken_down:
         return tombstone(request, release)
+    # A snapshot is the full text of a version.
     versions = list(release.versions.public().defer("snapshot").reverse())
     context = {"release": release, "versions": versions, "first": versions[-1]}
     return render(request, "releases/versions/history.html", context)
