@@ -79,7 +79,7 @@ def test_failed_trial_keeps_the_circuit_open(clock):
     assert not admits(breaker)
 
 
-def test_trial_that_proves_nothing_leaves_the_next_call_to_try(clock):
+def test_inconclusive_trial_lets_the_next_call_try(clock):
     breaker = CircuitBreaker("server")
     breaker.trip(FAILURE)
     clock[0] += OPEN_SECONDS

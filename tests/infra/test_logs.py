@@ -92,7 +92,7 @@ MANGLED = [
 
 @pytest.mark.parametrize("address", MANGLED)
 @pytest.mark.parametrize("form", [JSONFormatter(), MaskingFormatter()])
-def test_token_in_a_mangled_address_is_in_no_line(client, db, lines, caplog, form, address):
+def test_token_in_a_malformed_url_is_not_logged(client, db, lines, caplog, form, address):
     for token in (TOKEN, TOKEN.lower(), TOKEN.upper(), TOKEN[:30]):
         client.get(address.format(token))
         client.get(address.format("".join(f"%25{ord(letter):02X}" for letter in token)))
@@ -126,7 +126,7 @@ def written(monkeypatch):
     return stream.getvalue
 
 
-def test_wrong_host_is_a_400_and_no_error(client, db, written):
+def test_invalid_host_is_400_and_not_logged_as_an_error(client, db, written):
     answer = client.get("/", headers={"Host": "elsewhere.example"})
 
     assert answer.status_code == 400

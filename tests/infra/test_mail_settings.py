@@ -52,7 +52,7 @@ def test_unreadable_address_is_refused_without_its_password(url):
     assert "secret" not in str(refused.value)
 
 
-def test_sender_is_the_account_unless_given():
+def test_sender_defaults_to_the_account():
     email = read_email_url("smtp://press%40example.gov:p@host")
 
     assert read_sender("", email) == "press@example.gov"

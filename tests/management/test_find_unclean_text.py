@@ -90,7 +90,7 @@ def test_only_drafts_are_cleaned_and_only_on_request(publish, make_release):
     assert (line.action, line.origin) == (AuditEntry.Action.EDITED, "find_unclean_text")
 
 
-def test_clean_archive_is_said_to_be_clean(make_release):
+def test_clean_archive_is_reported_as_clean(make_release):
     make_release()
 
     assert "All is clean." in run()

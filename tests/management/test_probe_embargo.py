@@ -27,7 +27,7 @@ def embargoed(publish, in_an_hour):
     return publish(in_an_hour, title="Quagmark Opens", body="Zephmark wrote this sentence.")
 
 
-def test_tight_site_passes(probe, embargoed):
+def test_site_without_leaks_passes(probe, embargoed):
     printed = probe(embargoed.number)
 
     assert "Looking for: Quagmark Opens, quagmark-opens, Quagmark, Zephmark, sentence" in printed

@@ -116,7 +116,7 @@ def test_new_site_has_the_accord_and_a_staff_account(site):
     assert site.output().count("password") == 1
 
 
-def test_hundreds_of_connections_hold_a_few_of_the_database(site):
+def test_hundreds_of_connections_use_few_of_the_database(site):
     netloc = urlsplit(site.base).netloc
     held = [http.client.HTTPConnection(netloc, timeout=PATIENCE) for _ in range(300)]
     for browser in held:
@@ -185,7 +185,7 @@ def test_crashed_database_is_restarted(site, number):
     assert not site.server.is_running()
 
 
-def test_database_that_was_put_down_stays_down(site):
+def test_stopped_database_is_not_restarted(site):
     site.server.down(force=True)
     time.sleep(3)
 

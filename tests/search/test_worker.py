@@ -110,7 +110,7 @@ def test_failed_row_stays_with_its_error_and_the_rest_is_processed(publish, in_i
 
 
 @pytest.mark.parametrize("word", ["argue", "ague", "angue"])
-def test_spanish_release_with_a_word_without_a_stem_is_found(publish, in_index, word):
+def test_spanish_release_with_an_unstemmable_word_is_found(publish, in_index, word):
     release, other = publish(language="es", body=f"They {word}."), publish(language="es")
     assert worker.process() == ProcessResult(2)
     assert in_index() == {release.pk, other.pk}
@@ -245,7 +245,7 @@ def test_loop_survives_a_lost_connection(publish, in_index, monkeypatch):
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_looping_command_stops_cleanly(ending, tmp_path):
+def test_looping_command_stops_cleanly_on_a_signal(ending, tmp_path):
     """The loop waits for a database that is down, and still stops on a signal."""
     command = subprocess.Popen(
         [sys.executable, "manage.py", "sync_search", "--loop", "--skip-checks"],

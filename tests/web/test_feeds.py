@@ -50,7 +50,7 @@ def moment(text):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_entry_has_title_permalink_number_moment_and_the_whole_text(client, publish, kind):
+def test_entry_has_title_permalink_number_time_and_full_text(client, publish, kind):
     release = publish(body="SPRINGFIELD – *One* & two.\n\nThe last words.", title="A <b> & C")
 
     (entry,) = read(client, f"/feeds/releases.{kind}", kind).entries
@@ -178,7 +178,7 @@ def test_damaged_index_is_503_with_retry_after(client, publish, search_index):
         ("/search/?q=a+b&sort=newest", "/feeds/search.atom?q=a+b"),
     ],
 )
-def test_pages_tell_the_feed_of_exactly_their_list(client, publish, page, feed):
+def test_pages_link_to_the_feed_of_their_list(client, publish, page, feed):
     publish().topics.add(Topic.objects.create(name="Water", slug="water"))
 
     head = client.get(page).text

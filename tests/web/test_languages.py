@@ -66,7 +66,7 @@ def test_ignored_parameters_are_named_in_the_page_language(client, release):
     assert "“nunca” no es válido como año" in client.get("/es/releases/?year=nunca").text
 
 
-def test_query_is_read_back_in_the_language_of_the_page(client, release):
+def test_query_is_explained_in_the_page_language(client, release):
     page = client.get("/es/search/?q=title:clinic after:2012").text
     assert "la palabra clinic en el título y una fecha desde el 2012-01-01" in page
 

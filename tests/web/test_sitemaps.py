@@ -27,14 +27,14 @@ def test_sitemap_links_to_every_release(client, publish, in_an_hour):
     ]
 
 
-def test_sitemap_tells_the_last_change(client, corrected):
+def test_sitemap_has_the_time_of_the_last_change(client, corrected):
     page = client.get("/sitemap-releases.xml").text
 
     day = timezone.localdate(corrected.versions.last().at)
     assert f"<lastmod>{day}</lastmod>" in page
 
 
-def test_large_sitemap_is_parted(client, publish, monkeypatch):
+def test_large_sitemap_is_split(client, publish, monkeypatch):
     monkeypatch.setattr(ReleaseSitemap, "limit", 2)
     for _ in range(3):
         publish()

@@ -72,7 +72,7 @@ def send_files(browser, **fields):
     return browser.post(IMPORT, {"upload": chosen, **fields}, headers=ORIGIN)
 
 
-def test_files_of_an_interrupted_form_are_kept(client, ana):
+def test_files_of_an_interrupted_form_are_stored(client, ana):
     end_session(client)
     send_files(client)
 
@@ -83,7 +83,7 @@ def test_files_of_an_interrupted_form_are_kept(client, ana):
     assert "2 saved as draft" in client.post(IMPORT, hidden(page), follow=True).text
 
 
-def test_files_are_kept_when_the_session_ends_twice(client, ana):
+def test_files_survive_a_second_sign_out(client, ana):
     end_session(client)
     send_files(client)
     page = sign_in(client, "Ana", IMPORT)
@@ -187,7 +187,7 @@ def test_handle_of_files_is_its_sender_s(client, ana, staff):
     assert not Release.objects.exists()
 
 
-def test_files_of_a_form_with_a_stale_token_are_kept(strict):
+def test_files_of_a_form_with_a_stale_token_are_stored(strict):
     stale = {"csrfmiddlewaretoken": "x" * 64}
 
     page = strict.post(TOPICS, {**stale, "file": SimpleUploadedFile("a", b"x")}, headers=ORIGIN)
@@ -205,7 +205,7 @@ def test_who_signs_in_in_their_place_does_not_get_the_text(client, ana, staff):
     assert "Water rights" not in str([kept.get_decoded() for kept in Session.objects.all()])
 
 
-def test_text_from_another_site_is_not_kept(client, ana):
+def test_cross_origin_form_is_not_stored(client, ana):
     end_session(client)
 
     page = client.post(TOPICS, TYPED, headers={"Origin": "http://evil.example"}, follow=True)
@@ -214,7 +214,7 @@ def test_text_from_another_site_is_not_kept(client, ana):
     assert not Session.objects.exists()
 
 
-def test_strangers_do_not_fill_the_database(client, db):
+def test_anonymous_forms_are_bounded(client, db):
     much = {"name": "x" * (interrupted_posts.MAX_ANONYMOUS_CHARACTERS + 1)}
 
     client.post(TOPICS, much, headers=ORIGIN)
@@ -222,14 +222,14 @@ def test_strangers_do_not_fill_the_database(client, db):
     assert not Session.objects.exists()
 
 
-def test_passwords_are_not_kept(client, ana):
+def test_passwords_are_not_stored(client, ana):
     end_session(client)
     client.post("/admin/password_change/", {"new_password1": "hunter2"}, headers=ORIGIN)
 
     assert "hunter2" not in str([session.get_decoded() for session in Session.objects.all()])
 
 
-def test_kept_text_can_be_discarded(client, ana):
+def test_stored_form_can_be_discarded(client, ana):
     end_session(client)
     client.post(TOPICS, TYPED, headers=ORIGIN)
     sign_in(client, "Ana", "/admin/")
@@ -239,7 +239,7 @@ def test_kept_text_can_be_discarded(client, ana):
     assert "Water rights" not in client.get(TOPICS).text
 
 
-def test_kept_text_is_offered_after_the_second_factor(client, staff, settings):
+def test_stored_form_is_offered_after_setting_up_a_second_factor(client, staff, settings):
     staff("publisher", "Ana")
     sign_in(client, "Ana", TOPICS)
     end_session(client)

@@ -152,7 +152,7 @@ def test_second_factor_is_set_up_with_an_app_and_recovery_codes(client, ana):
     assert client.get(reverse("admin:second-factor-qr")).status_code == 404
 
 
-def test_secrets_of_others_have_no_page_in_the_admin(admin_client):
+def test_second_factor_secrets_have_no_admin_page(admin_client):
     assert "otp" not in admin_client.get(DESK).text.lower()
 
 
@@ -198,7 +198,9 @@ def test_new_codes_and_turning_off_ask_for_a_code(client, ana, protected):
     ("required", "kept_out"),
     [("", []), ("publishers", ["publisher", "administrator"]), ("staff", ["writer", "publisher"])],
 )
-def test_office_demands_a_second_factor_of_some(client, staff, settings, required, kept_out):
+def test_second_factor_can_be_required_of_publishers_or_staff(
+    client, staff, settings, required, kept_out
+):
     settings.REQUIRE_SECOND_FACTOR = required
     for role in ("writer", "publisher"):
         staff(role)
@@ -233,7 +235,7 @@ def test_who_must_have_one_does_not_turn_it_off(client, protected, settings):
     assert second_factor.is_set_up(User.objects.get())
 
 
-def test_lost_app_is_reset_by_command(ana, protected, capsys):
+def test_command_resets_a_lost_second_factor(ana, protected, capsys):
     call_command("reset_second_factor", "Ana")
 
     assert not second_factor.is_set_up(ana)

@@ -129,7 +129,7 @@ def test_counts_made_by_one_process_are_used_by_another_until_something_changes(
     assert "Water" not in third["texts"][1]
 
 
-def test_file_that_was_made_elsewhere_is_given(shared, server, client, publish):
+def test_file_cached_by_another_process_is_served(shared, server, client, publish):
     address = f"/releases/{publish().number}.txt"
     etag = client.get(address).headers["ETag"]
     server.do("FLUSHDB")
@@ -326,7 +326,7 @@ def test_emptying_it_is_not_offered_as_others_may_share_it(shared):
         shared.clear()
 
 
-def test_health_tells_whether_the_cache_is_up_and_stays_ready(shared, server, client, db):
+def test_health_reports_the_cache_and_stays_ready(shared, server, client, db):
     status = client.get("/health/ready").status_code
     assert client.get("/health/ready").json()["cache"] == "up"
 
@@ -337,5 +337,5 @@ def test_health_tells_whether_the_cache_is_up_and_stays_ready(shared, server, cl
     assert answer.status_code == status
 
 
-def test_health_says_nothing_of_caches_in_the_process(client, db):
+def test_health_does_not_report_in_process_caches(client, db):
     assert "cache" not in client.get("/health/ready").json()

@@ -32,7 +32,7 @@ def test_throttled_visitor_learns_when_to_retry(client, db, address):
     assert "55 seconds" in response.text
 
 
-def test_next_minute_is_a_new_one(client, db, monkeypatch):
+def test_allowance_is_renewed_each_minute(client, db, monkeypatch):
     assert statuses(client, 4, REMOTE_ADDR="192.0.2.1")[-1] == 429
     monkeypatch.setattr(throttling.time, "time", lambda: 1_000_085.0)
 
@@ -45,7 +45,7 @@ def test_other_visitors_are_not_throttled(client, db):
     assert statuses(client, 1, REMOTE_ADDR="192.0.2.2") == [200]
 
 
-def test_pages_are_read_all_the_same(client, publish):
+def test_pages_are_not_throttled(client, publish):
     address = publish().get_absolute_url()
     statuses(client, 9, REMOTE_ADDR="192.0.2.1")
 
@@ -53,7 +53,7 @@ def test_pages_are_read_all_the_same(client, publish):
         assert client.get(page, REMOTE_ADDR="192.0.2.1").status_code == 200
 
 
-def test_who_claims_to_be_somebody_else_is_not_believed(client, db):
+def test_forged_forwarded_address_is_ignored(client, db):
     for number in range(4):
         last = client.get(
             "/search/", REMOTE_ADDR="192.0.2.1", headers={"X-Forwarded-For": f"198.51.100.{number}"}
@@ -75,7 +75,7 @@ def test_only_our_proxy_sets_the_client_address(client, db, settings):
     assert asked("192.0.2.1, 203.0.113.3") == 200
 
 
-def test_network_of_ipv6_counts_as_one(client, db):
+def test_ipv6_network_counts_as_one_client(client, db):
     for number in range(4):
         last = client.get("/search/", REMOTE_ADDR=f"2001:db8:0:1::{number}")
 
@@ -102,7 +102,7 @@ def test_typeset_release_costs_more_than_its_text(client, publish):
         ("/", "many"),
     ],
 )
-def test_body_that_is_too_large_is_refused_unread(client, db, address, size):
+def test_too_large_body_is_refused_without_reading_it(client, db, address, size):
     assert client.post(address, CONTENT_LENGTH=str(size)).status_code == 413
 
 

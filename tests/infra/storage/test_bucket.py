@@ -36,7 +36,9 @@ def objects(s3_server, prefix):
             yield each["Key"], acl["Grants"]
 
 
-def test_nothing_in_the_bucket_is_for_strangers(bucket, s3_server, publish, attach_image):
+def test_nothing_in_the_bucket_is_readable_without_credentials(
+    bucket, s3_server, publish, attach_image
+):
     attach_image(publish())
 
     found = dict(objects(s3_server, bucket.location))
@@ -264,9 +266,7 @@ def test_interrupted_upload_leaves_no_row_and_sweepable_files(own_server, publis
     assert list(stored_files.list_names(default_storage)) == []
 
 
-def test_health_tells_whether_the_bucket_answers_and_stays_ready(
-    own_server, client, db, monkeypatch
-):
+def test_health_reports_the_bucket_and_stays_ready(own_server, client, db, monkeypatch):
     monkeypatch.setattr("releases.web.views.health.BUCKET_CHECK_TTL", 0)
     status = client.get("/health/ready").status_code
     assert client.get("/health/ready").json()["files"] == "up"
@@ -280,7 +280,7 @@ def test_health_tells_whether_the_bucket_answers_and_stays_ready(
     assert time.monotonic() - started < 3
 
 
-def test_health_says_nothing_of_a_folder(client, db):
+def test_health_does_not_report_a_folder(client, db):
     assert "files" not in client.get("/health/ready").json()
 
 

@@ -39,7 +39,7 @@ def test_unknown_words_are_corrected_from_the_archive(trafficking, typed, meant)
 
 
 @pytest.mark.parametrize("typed", ["trafficking", "trafficking clinic", "traf", "12345678", "*"])
-def test_known_words_and_words_like_none_stay_as_typed(trafficking, typed):
+def test_known_words_and_words_without_similar_ones_are_not_corrected(trafficking, typed):
     assert search(parse(typed)).misspelt == ""
 
 

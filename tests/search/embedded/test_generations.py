@@ -86,7 +86,7 @@ def test_changes_are_noted_once_a_generation_is_begun(generations):
     assert generations.read_notes(end)[0] == {4}
 
 
-def test_incomplete_note_spoils_no_other(generations):
+def test_incomplete_note_does_not_affect_others(generations):
     generations.begin()
     with (generations.folder / "CHANGED").open("a") as file:
         file.write("\n12")  # killed here

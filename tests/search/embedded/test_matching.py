@@ -128,7 +128,7 @@ def test_newest_first_is_a_total_order(indexed, found):
     assert found("records", "newest") == [second.pk, first.pk]
 
 
-def test_most_words_are_enough_when_the_query_says_so(indexed, engine):
+def test_most_words_suffice_with_match_most(indexed, engine):
     release = indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
     indexed(title="Awareness", body="A month.")
     query = relax(parse("Perelli stalking awareness month"))

@@ -115,7 +115,7 @@ def test_positive_terms_leave_out_negated_ones():
     assert [leaf.text for leaf in positive_terms(tree)] == ["a", "b c", "e", "f", "grow"]
 
 
-def test_relaxed_query_needs_most_words_and_says_so():
+def test_relaxed_query_needs_most_words_and_explains_it():
     query = relax(parse("perelli stalking awareness month -x"))
     assert query.tree.nodes[0] == Words("perelli stalking awareness month", match_most=True)
     assert query.tree.nodes[1] == Not(Words("x"))

@@ -47,7 +47,7 @@ def test_release_has_the_shape_of_its_download(client, publish):
     assert client.get(LIST).json()["releases"] == [told]
 
 
-def test_pages_hold_every_release_once_while_others_are_published(client, publish):
+def test_pages_list_every_release_once_while_others_are_published(client, publish):
     old = [publish(day(1 + n // 2)).number for n in range(7)]  # pairs of the same moment
 
     found = walk(client, f"{LIST}?limit=2", between=lambda: publish(timezone.now()))
@@ -55,7 +55,7 @@ def test_pages_hold_every_release_once_while_others_are_published(client, publis
     assert found == old[::-1]
 
 
-def test_page_ends_before_its_limit_where_texts_are_long(client, publish, monkeypatch):
+def test_page_of_long_texts_has_fewer_releases(client, publish, monkeypatch):
     monkeypatch.setattr(views, "MOST_WORK", 1_000)
     bodies = ["Short.", "Long. " * 100, "Longer. " * 1_000, "Short again.", "Short, too."]
     published = [publish(day(1 + n), body=body).number for n, body in enumerate(bodies)]
@@ -64,7 +64,7 @@ def test_page_ends_before_its_limit_where_texts_are_long(client, publish, monkey
     assert numbers(client.get(LIST).json()) == published[:2:-1]
 
 
-def test_pages_of_a_search_hold_every_match_once(client, publish):
+def test_pages_of_a_search_list_every_match_once(client, publish):
     notices = [publish(day(1 + n), title=f"Notice {n}").number for n in range(5)]
     publish(day(3), title="Another")
     worker.sync()
@@ -178,7 +178,7 @@ def test_nothing_can_be_written(db, method):
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
-def test_scripts_of_every_site_may_ask(client, publish):
+def test_api_allows_cross_origin_requests(client, publish):
     asked = client.options(LIST, headers={"Origin": "https://example.org"})
 
     assert asked.status_code == 204
@@ -203,7 +203,7 @@ def streamed(client, address):
     return b"".join(client.get(address)).decode()
 
 
-def test_csv_is_read_back_and_runs_no_formula(client, publish):
+def test_csv_can_be_parsed_and_runs_no_formula(client, publish):
     publish(title="=HYPERLINK(1)", contact="+1 555 010 0100\nJane, “Doe”")
 
     (row,) = csv.DictReader(io.StringIO(streamed(client, "/api/v1/releases.csv"), newline=""))
@@ -213,7 +213,7 @@ def test_csv_is_read_back_and_runs_no_formula(client, publish):
     assert row["number"] == "2024-0001"
 
 
-def test_json_lines_hold_every_match_in_batches(client, publish, monkeypatch):
+def test_json_lines_have_every_match_in_batches(client, publish, monkeypatch):
     monkeypatch.setattr("releases.web.api.views.BATCH", 2)
     published = [publish(day(1 + n)).number for n in range(5)]
 
@@ -272,7 +272,7 @@ def test_stream_continues_while_releases_are_withdrawn(client, notices, once_fou
     assert told(client, kind) == [r.number for r in notices if r not in withdrawn]
 
 
-def test_pages_of_a_search_go_on_when_a_release_is_withdrawn_under_them(
+def test_pages_of_a_search_continue_when_a_release_is_withdrawn_meanwhile(
     client, notices, once_found
 ):
     once_found(notices[4], lambda: withdraw(notices[4]))

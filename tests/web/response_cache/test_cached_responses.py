@@ -177,7 +177,7 @@ def test_requests_in_quick_succession_share_a_state(
         assert client.get(address).content == made
 
 
-def test_answer_is_given_late_by_no_more_than_its_share(client, publish, monkeypatch):
+def test_change_shows_after_the_snapshots_max_age(client, publish, monkeypatch):
     release = publish()
     client.get(release.get_absolute_url())
     monkeypatch.setattr(state, "SNAPSHOT_MAX_AGE", 0.05)

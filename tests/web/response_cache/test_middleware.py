@@ -27,7 +27,7 @@ def unmade(monkeypatch):
     monkeypatch.setattr("pressroom.wsgi.application.application", None)
 
 
-def test_page_is_given_without_django(visitor, address, unmade):
+def test_cached_page_is_served_without_django(visitor, address, unmade):
     assert b"</html>" in visitor.get(address).content
 
 

@@ -12,7 +12,7 @@ from releases.web.response_cache import state
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
-def test_concurrent_threads_share_a_query_started_after_they_came(publish, monkeypatch):
+def test_concurrent_threads_share_one_query_started_after_they_arrived(publish, monkeypatch):
     """Each query counts itself in the database, and takes a while."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE asked")
@@ -38,7 +38,7 @@ def test_concurrent_threads_share_a_query_started_after_they_came(publish, monke
     assert numbers == [1, 2, 2, 2, 2, 2]
 
 
-def test_state_tells_databases_of_one_server_apart():
+def test_state_differs_between_databases_of_one_server():
     found = state.read_state(timezone.now())
 
     assert connection.settings_dict["NAME"] in found.snapshot

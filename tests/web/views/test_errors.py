@@ -45,7 +45,7 @@ def test_temporary_failures_are_503_with_retry_after(broken, error, db, django_a
     assert "Office of the Attorney General" in page.text
 
 
-def test_program_of_the_api_is_answered_in_its_language(broken, db):
+def test_api_error_is_a_problem_document(broken, db):
     answer = broken(OperationalError()).get("/api/v1/releases/")
 
     assert answer.status_code == 503

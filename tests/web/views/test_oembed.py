@@ -5,7 +5,7 @@ import re
 import pytest
 
 
-def test_oembed_shows_a_release_of_this_site(client, publish):
+def test_oembed_embeds_a_release_of_this_site(client, publish):
     release = publish(title="A < b & c")
     address = f"http://testserver{release.get_absolute_url()}"
 
@@ -16,7 +16,7 @@ def test_oembed_shows_a_release_of_this_site(client, publish):
     assert client.get(answer["thumbnail_url"]).status_code == 200
 
 
-def test_page_tells_where_its_oembed_is(client, publish):
+def test_page_links_to_its_oembed(client, publish):
     page = client.get(publish().get_absolute_url()).text
 
     address = re.search(r'json\+oembed" title="[^"]*" href="([^"]*)"', page)[1]

@@ -85,7 +85,7 @@ def test_pages_have_the_public_releases_in_order(client, db, address, count):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_no_release_is_met_twice_or_missed_while_releases_are_added(client, db, seed):
+def test_no_release_is_repeated_or_missed_while_releases_are_added(client, db, seed):
     archive = Archive(seed)
     archive.add(archive.chance.randrange(1, 20))
     before = public()
@@ -110,7 +110,7 @@ def test_no_release_is_missed_on_the_way_back(client, db, seed):
     assert set(before) <= set(seen)
 
 
-def test_numbered_pages_answer_as_ever(client, db):
+def test_numbered_pages_still_work(client, db):
     Archive(1).add(6 * SIZE)
 
     assert numbers(client.get("/releases/?page=2")) == public()[SIZE : 2 * SIZE]
@@ -149,7 +149,7 @@ def test_page_past_the_last_has_a_message(client, db):
     assert numbers(page) == public()
 
 
-def test_filters_go_from_page_to_page_and_places_do_not_go_with_filters(client, db):
+def test_page_links_keep_filters_and_filter_links_drop_positions(client, db):
     Archive(4).add(6 * SIZE)
     older = link(client.get("/releases/?language=en"))
 

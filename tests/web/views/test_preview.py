@@ -112,7 +112,7 @@ def test_token_is_not_stored(shared):
     assert token not in str(kept)
 
 
-def test_another_secret_key_closes_all_previews(client, shared, settings):
+def test_another_secret_key_invalidates_all_previews(client, shared, settings):
     settings.SECRET_KEY = "another key"
 
     assert client.get(shared[1]).status_code == 404
@@ -127,7 +127,7 @@ def test_another_secret_key_closes_all_previews(client, shared, settings):
     ],
     ids=["revoked", "called back", "expired"],
 )
-def test_closed_preview_shows_nothing(client, shared, at, close):
+def test_revoked_recalled_or_expired_preview_is_404(client, shared, at, close):
     link, address = shared
     close(link, at)
 

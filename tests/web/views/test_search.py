@@ -47,7 +47,7 @@ def test_a_facet_adds_its_filter_and_a_chip_removes_it(client, found):
 @pytest.mark.parametrize(
     "address", ["/search/", "/api/v1/releases/", "/api/v1/releases.jsonl", "/feeds/search.atom"]
 )
-def test_word_that_has_no_stem_is_searched_like_any(client, publish, address, query):
+def test_word_without_a_stem_can_be_searched(client, publish, address, query):
     release = publish(title="Notice", body="Some say angue, they argue.", language="es")
     indexed_now(release)
 
@@ -96,13 +96,13 @@ def test_unreadable_parameters_are_named(client, found):
     assert "2 releases<" in page.text
 
 
-def test_nothing_found_offers_each_filter_less_with_its_count(client, found):
+def test_empty_result_offers_to_remove_each_filter_with_its_count(client, found):
     page = client.get("/search/?q=notice&topic=water-air&year=2024")
     assert 'remove “2024”: <a href="?q=notice&amp;topic=water-air">1 release</a>' in page.text
     assert "press@example.gov" in page.text
 
 
-def test_another_spelling_is_offered(client, found):
+def test_corrected_spelling_is_searched(client, found):
     similarity.update_due()
     page = client.get("/search/?q=notize")
     assert (

@@ -85,7 +85,7 @@ def test_killed_creation_is_repeated(new_server):
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.1])
-def test_a_start_that_was_killed_is_taken_up(server, moment):
+def test_killed_start_is_resumed(server, moment):
     with another_process(server, until="Starting") as process:
         time.sleep(moment)
         process.kill()

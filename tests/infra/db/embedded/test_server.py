@@ -96,7 +96,7 @@ def test_a_server_in_use_stops_only_by_force(server):
         assert not server.is_running()
 
 
-def test_data_of_another_major_version_gets_a_sentence_and_stays(new_server):
+def test_data_of_another_major_version_gets_a_message_and_is_kept(new_server):
     pretend_data(new_server, major=9)
     with pytest.raises(
         PostgresError, match=r"PostgreSQL 9 created the data .* Nothing was changed"
@@ -105,7 +105,7 @@ def test_data_of_another_major_version_gets_a_sentence_and_stays(new_server):
     assert (new_server.data / "PG_VERSION").read_text() == "9\n"
 
 
-def test_files_that_are_no_data_folder_get_a_sentence_and_stay(new_server):
+def test_other_files_in_the_data_folder_get_a_message_and_are_kept(new_server):
     (new_server.data / "base").mkdir(parents=True)
     with pytest.raises(PostgresError, match="not a PostgreSQL data folder"):
         new_server.up()
@@ -125,7 +125,7 @@ def test_a_start_that_fails_shows_the_end_of_the_log(new_server):
         new_server.up()
 
 
-def test_a_folder_that_cannot_be_made_gets_a_sentence(tmp_path):
+def test_folder_that_cannot_be_created_gets_a_message(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PostgresError, match="cannot run PostgreSQL under"):
         Server(tmp_path / "file" / "pg").up()

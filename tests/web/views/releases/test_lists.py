@@ -25,7 +25,7 @@ def test_embargoed_release_is_in_no_list(client, publish, in_an_hour, address):
     assert "Sealed Matter" not in page.text
 
 
-def test_pages_hold_every_release_once(client, many):
+def test_pages_list_every_release_once(client, many):
     first, second = client.get("/releases/"), client.get("/releases/?page=2")
 
     assert "Release of rank 00" not in first.text

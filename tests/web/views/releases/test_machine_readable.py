@@ -14,7 +14,7 @@ def json_ld(client, release):
     return json.loads(data)
 
 
-def test_json_ld_tells_title_dates_and_the_office(client, publish):
+def test_json_ld_has_title_dates_and_office(client, publish):
     article = json_ld(client, publish(subtitle="Doors Open Monday"))
 
     assert article["@type"] == "NewsArticle"
@@ -30,13 +30,13 @@ def test_json_ld_has_the_printed_date_if_it_differs(client, publish):
     assert json_ld(client, release)["datePublished"] == "2024-05-14"
 
 
-def test_json_ld_tells_corrections(client, corrected):
+def test_json_ld_has_corrections(client, corrected):
     (correction,) = json_ld(client, corrected)["correction"]
 
     assert correction["text"] == "Two offices, not one."
 
 
-def test_json_ld_ends_no_element_early(client, publish):
+def test_json_ld_cannot_close_its_script_element(client, publish):
     body = "</script><script>alert('x')</script> & <!-- more"
     release = publish(title="Fees < 5 & > 3 <!-- more", body=body)
 

@@ -160,7 +160,7 @@ def test_end_mark_separates_the_text_from_the_trailer(client, make_release):
     assert page.index("Two.") < page.index("# # #") < page.index("Three.")
 
 
-def test_contact_is_printed_whole_and_its_phone_can_be_called(client, publish):
+def test_contact_is_complete_and_its_phone_number_is_a_link(client, publish):
     page = client.get(publish(contact="(916) 210-6000,").get_absolute_url())
 
     assert '<address lang="en">(916) 210-6000,</address>' in page.text

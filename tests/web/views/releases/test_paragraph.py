@@ -30,7 +30,7 @@ def test_quote_shows_later_changes(client, corrected_twice, address, told):
 @pytest.mark.parametrize(
     "address", ["p6/", "p4/?v=1", "p1/?v=4", "p1/?v=0", "p1/?v=x", "p999999999/", "p1/?v=\0"]
 )
-def test_paragraph_or_version_that_never_was_is_404(client, corrected_twice, address):
+def test_unknown_paragraph_or_version_is_404(client, corrected_twice, address):
     assert client.get(PAGE + address).status_code == 404
 
 
