@@ -15,7 +15,7 @@ StateListener = Callable[[Exception | None], object]
 
 
 class CircuitOpenError(Exception):
-    """The server failed a moment ago and is not called."""
+    """Refusal to call a server that failed a moment ago."""
 
 
 class CircuitBreaker:

@@ -1,4 +1,4 @@
-"""The interface language in templates."""
+"""Interface language in templates."""
 
 from __future__ import annotations
 

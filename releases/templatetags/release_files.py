@@ -30,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Picture:
-    """The values of a <picture> element; `shown` is the fallback URL."""
+    """Values of a <picture> element; `shown` is the fallback URL."""
 
     sources: tuple[Source, ...]
     fallback: Source

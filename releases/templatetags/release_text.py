@@ -43,7 +43,7 @@ class RenderedSection:
 
 @dataclass(frozen=True)
 class RenderedText:
-    """The HTML of a release's text, with paragraph ids that run through all sections."""
+    """HTML of a release's text, with paragraph ids that run through all sections."""
 
     body: SafeString
     sections: tuple[RenderedSection, ...]

@@ -29,7 +29,7 @@ class PathLanguageMiddleware:
 
 @dataclass(frozen=True)
 class Alternate:
-    """The same page in another language."""
+    """URL of the same page in another language."""
 
     language: str  # tag
     name: str  # in the language itself

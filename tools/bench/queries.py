@@ -1,4 +1,4 @@
-"""The queries of each public page in a large archive, with their plans, written to var/queries.md.
+"""Queries of each public page in a large archive, with their plans, written to var/queries.md.
 
 python -m tools.bench queries --count 100000
 """

@@ -39,7 +39,7 @@ class Score:
 
     @property
     def success(self) -> bool:
-        """Whether a wanted document is among the first ten."""
+        """True if a wanted document is among the first ten."""
         return self.rank is not None and self.rank <= DEPTH
 
     @property

@@ -2,4 +2,4 @@
 
 
 class StorageUnreachableError(OSError):
-    """The storage server does not answer or refuses the request."""
+    """Storage server that does not answer or refuses the request."""

@@ -17,7 +17,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Phrase:
-    """The words of `text`, in this order and form."""
+    """Match the words of `text`, in this order and form."""
 
     text: str
     field: str = "text"
@@ -41,7 +41,7 @@ class Equals:
 
 @dataclass(frozen=True)
 class DateRange:
-    """The printed date is on or after `first` and before `end`; None sets no limit."""
+    """Match printed dates on or after `first` and before `end`; None sets no limit."""
 
     first: datetime.date | None = None
     end: datetime.date | None = None

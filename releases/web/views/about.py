@@ -1,4 +1,4 @@
-"""The pages about the archive itself."""
+"""Pages about the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public list of all corrections and withdrawals."""
+"""Public log of corrections and withdrawals."""
 
 from __future__ import annotations
 

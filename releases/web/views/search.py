@@ -1,4 +1,4 @@
-"""The search page and its help."""
+"""Search page and its help."""
 
 from __future__ import annotations
 

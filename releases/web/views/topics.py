@@ -1,4 +1,4 @@
-"""The list of topics, and the releases on one."""
+"""List of topics, and the releases on one topic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server's main process, read from postmaster.pid in the data folder.
+"""Main process of the server, read from postmaster.pid in the data folder.
 
 The file has eight lines: the first is the process id, the seventh identifies the shared memory, the
 last is the status (PostgreSQL's source, src/include/utils/pidfile.h).
