@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "releases",
     "haystack",
     "csp",
-    "pressroom.infra.accounts.apps.StaffAdmin",
+    "releases.apps.DeskAdmin",
     "pressroom.infra.accounts.apps.SignIns",
     "django_otp",
     "django_otp.plugins.otp_totp",

@@ -23,7 +23,13 @@ OF_PROGRAMS = {  # written by programs only, in a format without such characters
     *("image.key", "image.original", "image.media_type", "image.sha256", "image.renditions"),
     *("attachment.key", "attachment.original", "attachment.media_type", "attachment.sha256"),
     *("attachment.name", "previewlink.digest", "vocabularyword.word"),
-    *("outgoingmail.kind", "outgoingmail.key", "outgoingmail.to", "outgoingmail.html"),
+    *(
+        "outgoingmail.kind",
+        "outgoingmail.key",
+        "outgoingmail.to",
+        "outgoingmail.html",
+        "staffsettings.calendar_digest",
+    ),
     *("workingcopy.form_token", "sentform.token", "feedauthority.name"),
 }
 

@@ -14,6 +14,7 @@ from releases.models.release import Release
 from releases.models.search_outbox import SearchChange
 from releases.models.section import Section
 from releases.models.similarity import SimilarReleases, VocabularyWord
+from releases.models.staff_settings import StaffSettings
 from releases.models.topic import Topic
 from releases.models.upload_quota import Upload
 from releases.models.version import Version
@@ -38,6 +39,7 @@ __all__ = [
     "Section",
     "SentForm",
     "SimilarReleases",
+    "StaffSettings",
     "Topic",
     "Upload",
     "Version",

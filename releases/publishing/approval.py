@@ -10,6 +10,7 @@ from django.db import transaction
 
 from releases.content.slugs import make_slug
 from releases.models import AuditEntry, FeedAuthority, NumberSeries, Release, Version
+from releases.publishing import notifications
 from releases.publishing.authors import objection_to_own_work
 from releases.publishing.base import (
     ActionContext,
@@ -53,6 +54,7 @@ def submit(release: Release, **context: Unpack[ActionContext]) -> Release:
         raise ActionRefusedError(*missing.values())
     row.status = Status.IN_REVIEW
     save_with_audit(row, Action.SUBMITTED, "", context)
+    notifications.notify_reviewers(row, context)
     return row
 
 
@@ -67,6 +69,7 @@ def send_back(release: Release, reason: str, **context: Unpack[ActionContext]) -
     reason = require_reason(reason, "Say what its author should change.")
     row.status = Status.DRAFT
     save_with_audit(row, Action.SENT_BACK, reason, context)
+    notifications.notify_authors(row, context)
     return row
 
 

@@ -33,6 +33,14 @@ def objection_to_own_work(release: Release, by: User) -> str:
     return ""
 
 
+def authors_of(release: Release) -> set[int]:
+    """Return the keys of who changed it since its last approval."""
+    found = set(_changes(release).exclude(by=None).values_list("by", flat=True))
+    if not found and release.edited_by_id and _has_no_audit_entries(release):
+        return {release.edited_by_id}
+    return found
+
+
 def _changes(release: Release) -> QuerySet[AuditEntry]:
     """Return audit entries of changes since the last approval, oldest first."""
     entries = release.audit_entries.all()

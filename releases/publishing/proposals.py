@@ -21,6 +21,7 @@ from releases.models import (
     lengths,
 )
 from releases.models.clean_fields import clean_values
+from releases.publishing import notifications
 from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
@@ -104,6 +105,7 @@ def propose_correction(
         proposed_at=action_time(context),
     )
     add_audit_entry(row, Action.CORRECTION_PROPOSED, note, context)
+    notifications.notify_deciders(row, context)
     return row
 
 
@@ -130,6 +132,7 @@ def approve_correction(
     save_with_audit(row, Action.CORRECTION_APPROVED, why, context)
     record_version(row, found.kind, found.note, {**context, "by": found.proposed_by})
     _decide(found, ProposedCorrection.Status.APPROVED, override, context)
+    notifications.notify_proposer(row, found, context)
     return row
 
 
@@ -140,8 +143,10 @@ def decline_correction(
     """Decline an open proposal; the reason is for its author. Raises ActionRefusedError."""
     row = lock(release, Action.CORRECTION_DECLINED, context)
     reason = require_reason(reason, "Give a reason for declining it. Its author will read it.")
-    _decide(_lock_open_proposal(row, proposal), ProposedCorrection.Status.DECLINED, reason, context)
+    found = _lock_open_proposal(row, proposal)
+    _decide(found, ProposedCorrection.Status.DECLINED, reason, context)
     add_audit_entry(row, Action.CORRECTION_DECLINED, reason, context)
+    notifications.notify_proposer(row, found, context)
     return row
 
 

@@ -134,6 +134,8 @@ SITE_ROADS: dict[str, Callable[[Client], None]] = {
     "auth_group_delete": group("delete", post="yes"),
     "auth_group_changelist delete_selected": delete_groups,
     "password_change": own_password,
+    "my-settings save": lambda client: post(client, "my-settings", action="save"),
+    "my-settings new-address": lambda client: post(client, "my-settings", action="new-address"),
     "second-factor begin": lambda client: post(client, "second-factor", action="begin"),
     "second-factor off": turn_off,
     "searchchange_changelist retry": retry,

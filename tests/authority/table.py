@@ -126,6 +126,8 @@ axes_accessfailurelog_add                accessfailurelog   -
 axes_accessfailurelog_change             accessfailurelog   -
 axes_accessfailurelog_delete             accessfailurelog   -
 password_change                          user               NWPAR
+my-settings save                         staffsettings      NWPAR
+my-settings new-address                  staffsettings      NWPAR
 second-factor begin                      totpdevice         NWPAR
 second-factor off                        totpdevice         -
 searchchange_changelist retry            searchchange       R
@@ -143,9 +145,11 @@ auth_user_changelist auth_user_history auth_group_history
 axes_accesslog_changelist axes_accesslog_history
 axes_accessattempt_changelist axes_accessattempt_history
 axes_accessfailurelog_changelist axes_accessfailurelog_history
-index login password_change_done second-factor-qr autocomplete jsi18n
+index calendar login password_change_done second-factor-qr autocomplete jsi18n
 """
 EXEMPT = {
+    "calendar-month": "calendar of another month",
+    "calendar-feed": "reads, by a secret address: tests/admin/test_my_settings.py",
     "logout": "ends one's own session",
     "view_on_site": "redirects to a public page",
     "app_list": "index with the models of one app",

@@ -1,0 +1,76 @@
+"""Page of a person's own settings: e-mail and the private calendar address."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from pressroom.infra.http.client_ip import origin
+from releases.mail import outgoing
+from releases.models import StaffSettings
+
+
+class MySettingsForm(forms.ModelForm):
+    class Meta:
+        model = StaffSettings
+        fields = ["gets_mail"]
+
+
+def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Show and save the settings of who is signed in."""
+    assert isinstance(request.user, User)
+    settings = StaffSettings.of(request.user)
+    if action := ACTIONS.get(request.POST.get("action", "")):
+        address = action(request, settings)
+        if not address:
+            return HttpResponseRedirect(reverse("admin:my-settings"))
+        context = {**context, "calendar_address": address}
+    return render(
+        request,
+        "admin/my_settings.html",
+        {
+            **context,
+            "title": "My settings",
+            "form": MySettingsForm(instance=settings),
+            "settings": settings,
+            "is_mail_sent": outgoing.is_configured(),
+        },
+    )
+
+
+def digest_of(token: str) -> str:
+    """Return the HMAC-SHA256 (hex) of a calendar token under SECRET_KEY."""
+    # Only this is stored, so the address is shown once.
+    return salted_hmac("releases.calendar", token, algorithm="sha256").hexdigest()
+
+
+def _save(request: HttpRequest, settings: StaffSettings) -> str:
+    MySettingsForm(request.POST, instance=settings).save()
+    messages.success(request, "Your settings are saved.")
+    return ""
+
+
+def _new_address(request: HttpRequest, settings: StaffSettings) -> str:
+    """Return a new private address; the one before stops working."""
+    token = secrets.token_urlsafe(32)
+    settings.calendar_digest = digest_of(token)
+    settings.save()
+    return origin(request) + reverse("admin:calendar-feed", args=[token])
+
+
+def _revoke_address(request: HttpRequest, settings: StaffSettings) -> str:
+    settings.calendar_digest = None
+    settings.save()
+    messages.success(request, "The calendar address no longer works.")
+    return ""
+
+
+ACTIONS = {"save": _save, "new-address": _new_address, "revoke-address": _revoke_address}
