@@ -23,6 +23,7 @@ from releases.admin.bulk import BulkActions
 from releases.admin.files import FILE_INLINES, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
 from releases.admin.imports import ImportAdmin
+from releases.admin.link_page import LinkPage
 from releases.admin.proposals import (
     SENT,
     ProposalFilter,
@@ -67,6 +68,7 @@ class ReleaseAdmin(
     PublishPanel,
     Timeline,
     comments.CommentPages,
+    LinkPage,
     BulkActions,
     import_warnings.ImportWarningsAdmin,
 ):

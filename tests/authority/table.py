@@ -136,7 +136,7 @@ outgoingmail_changelist retry            outgoingmail       R
 
 # Admin URLs that never change a row.
 CHANGING_NOTHING = """
-release_check release_check_new
+release_check release_check_new release_links
 release_preview release_earlier release_history release_import_outcome topic_history
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
 outgoingmail_add outgoingmail_history outgoingmail_delete outgoingmail_change

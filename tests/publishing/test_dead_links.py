@@ -1,0 +1,90 @@
+"""Links to other sites are asked on request, and never inward."""
+
+import ipaddress
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from releases.publishing import dead_links
+from releases.publishing.dead_links import NO_ANSWER, NOT_ASKED, OK
+
+
+class Site(BaseHTTPRequestHandler):
+    asked: list[str] = []
+
+    def do_HEAD(self):
+        self.asked.append(self.path)
+        status = {"/gone": 410, "/broken": 503, "/away": 302, "/private": 403}.get(self.path, 200)
+        self.send_response(status)
+        self.send_header("Location", "http://127.0.0.1:1/inward")
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def site():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    Site.asked = []
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def ask(*links):
+    """What is said of each link where every address may be asked."""
+    return [found.sentence for found in dead_links.check_links([*links], lambda *_: True)]
+
+
+def test_answer_of_each_link_is_said_in_words(site):
+    names = ("/page?x=1", "/gone", "/broken", "/away", "/private")
+
+    assert ask(*(site + name for name in names)) == [
+        *(OK, "answers with error 410", "answers with error 503", OK, OK)
+    ]
+    assert "/page?x=1" in Site.asked
+
+
+def test_site_that_is_down_does_not_answer():
+    assert ask("http://127.0.0.1:1/") == [NO_ANSWER]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
+        *("[::1]", "[::ffff:127.0.0.1]", "[fe80::1]", "[fd00::1]", "2130706433", "0x7f.1"),
+        *("100.64.0.1", "224.0.0.1", "[2002:7f00:1::]"),
+    ],
+)
+def test_inward_address_is_not_asked(host):
+    [answer] = dead_links.check_links([f"http://{host}/"])
+
+    assert answer.sentence == NOT_ASKED
+
+
+def test_unusual_port_is_not_asked(site):
+    [answer] = dead_links.check_links(["http://93.184.215.14:22/"])
+
+    assert answer.sentence == NOT_ASKED
+    assert dead_links.is_public(ipaddress.ip_address("93.184.215.14"))
+
+
+@pytest.mark.parametrize("link", ["http://", "http://[", "http://a:99999/", "http:///path"])
+def test_crafted_address_is_no_error(link):
+    [answer] = dead_links.check_links([link])
+
+    assert not answer.is_sound
+
+
+def test_only_web_links_are_asked_and_not_too_many():
+    many = " ".join(f"[a](https://example.gov/{number})" for number in range(30))
+
+    found = dead_links.web_links([f"[m](mailto:a@example.gov) [p](/releases/) {many}", many])
+
+    assert found == [f"https://example.gov/{number}" for number in range(dead_links.MAX_LINKS)]
