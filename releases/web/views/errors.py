@@ -1,7 +1,6 @@
 """Error pages: 404, 429, 500 and 503."""
 
 import errno
-import json
 import sys
 
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
@@ -13,6 +12,7 @@ from django.utils import timezone
 from pressroom.infra import office
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases.search import direct_match
+from releases.web.api.problems import ProblemError
 
 RETRY_AFTER = 30  # seconds
 READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
@@ -49,7 +49,7 @@ def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     """Answer 429 to a client that may try again in so many seconds."""
     if request.path.startswith("/api/"):
         detail = f"Too many requests from your network. Try again in {seconds} seconds."
-        return _problem(429, "Too many", detail)
+        return ProblemError(429, "Too many", detail).response()
     page = render_to_string("429.html", {**office.context(request), "seconds": seconds})
     return HttpResponse(page, status=429)
 
@@ -61,21 +61,15 @@ def _sqlstate(error: DatabaseError) -> str:
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return _problem(503, "Unavailable", "The archive is unavailable right now. Try again soon.")
+        detail = "The archive is unavailable right now. Try again soon."
+        return ProblemError(503, "Unavailable", detail).response()
     page = render_to_string("503.html", office.context(request))
     return HttpResponse(page, status=503)
 
 
 def _internal_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return _problem(
-            500, "Internal error", "We couldn’t answer this request. The error has been logged."
-        )
+        detail = "We couldn’t answer this request. The error has been logged."
+        return ProblemError(500, "Internal error", detail).response()
     # Without a context: a context processor may be what failed.
     return HttpResponse(render_to_string("500.html"), status=500)
-
-
-def _problem(status: int, title: str, detail: str) -> HttpResponse:
-    """Return problem details (RFC 9457)."""
-    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return HttpResponse(json.dumps(problem), "application/problem+json", status)
