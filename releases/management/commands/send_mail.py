@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from releases.mail import delivery, outgoing
+from releases.management.loops import run_until_stopped
 
 NOT_CONFIGURED = "EMAIL_URL is not set: no e-mail is sent."
 
@@ -25,18 +24,10 @@ class Command(BaseCommand):
         if not outgoing.is_configured():
             self.stdout.write(NOT_CONFIGURED)
         if options["loop"]:
-            return self._loop()
+            return run_until_stopped(self.stdout, "Sending e-mail.", delivery.run)
         result = delivery.send_due()
         self.stdout.write(f"{result}.")
         if result.failed:
             raise CommandError(
                 "See Outgoing e-mails in the admin. What may still succeed is tried again."
             )
-
-    def _loop(self) -> None:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        self.stdout.write("Sending e-mail. Stop with Ctrl-C.")
-        delivery.run(stop, self.stdout.write)
-        self.stdout.write("Stopped.")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from haystack.exceptions import SearchBackendError
 
+from releases.management.loops import run_until_stopped
 from releases.search import similarity, worker
 
 
@@ -22,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Process the outbox. Raises CommandError if anything failed."""
         if options["loop"]:
-            return self._loop()
+            return run_until_stopped(self.stdout, "Watching for changes.", worker.run)
         result = worker.sync()
         self.stdout.write(f"{result}.")
         self._update_similarity()
@@ -36,11 +35,3 @@ class Command(BaseCommand):
                 pass
         except SearchBackendError as error:  # for example, the first index is still being built
             self.stdout.write(f"Similar releases will be computed later: {error}")
-
-    def _loop(self) -> None:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        self.stdout.write("Watching for changes. Stop with Ctrl-C.")
-        worker.run(stop, self.stdout.write)
-        self.stdout.write("Stopped.")
