@@ -11,12 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.accounts.admin_site import StaffSite
-from releases.admin import calendar, my_settings
+from releases.admin import calendar, dashboard, my_settings
 from releases.publishing import waiting
 
 Page = Callable[..., HttpResponse]
@@ -26,7 +27,8 @@ class DeskSite(StaffSite):
     """Staff site that shows each person what waits for them."""
 
     site_title = f"Pressroom – {settings.OFFICE_NAME}"
-    site_header = "Pressroom"
+    site_header = f"Pressroom – {settings.OFFICE_NAME}"
+    index_title = "Your desk"
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # Counted only by the templates that show it.
@@ -34,6 +36,15 @@ class DeskSite(StaffSite):
             **super().each_context(request),
             "waiting_count": partial(_waiting_count, request),
         }
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        assert isinstance(request.user, User)
+        return super().index(request, {**dashboard.context(request.user), **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        return dashboard.sort_apps(super().get_app_list(request, app_label))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         # Before Django's, which end with a catch-all.

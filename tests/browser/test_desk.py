@@ -1,5 +1,6 @@
 """The desk in a browser: what waits, one's own settings, the calendar."""
 
+import os
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from releases import publishing
 from releases.mail import delivery
 from releases.models import OutgoingMail
+from tests.browser.staff import log_in
 from tests.browser.test_day import sign_in  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +61,23 @@ def test_calendar_shows_the_embargo_and_its_private_address_works(publish, sign_
     page.get_by_role("button", name="Revoke it").click()
     expect(page.get_by_text("no longer works")).to_be_visible()
     assert page.request.get(address).status == 404
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_first_page_leads_to_what_waits_and_fits(
+    browse, staff, make_release, publish, in_an_hour, width, scheme
+):
+    staff("publisher", "Ana")
+    publishing.submit(make_release(title="Wells Reopen in the Elm River Valley after Repairs"))
+    publish(in_an_hour, title="A Bridge Opens")
+    page = browse("/admin/", width=width, color_scheme=scheme)
+    log_in(page)
+    expect(page.get_by_role("heading", name="To approve")).to_be_visible()
+    page.wait_for_load_state()
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/desk-{width}-{scheme}.png", full_page=True)
+    page.get_by_role("link", name="Wells Reopen").first.click()
+    expect(page.locator("#id_title")).to_have_value(re.compile("Wells Reopen"))

@@ -24,9 +24,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+NAMES = {
+    AccessLog: ("sign-in record", "sign-in records"),
+    AccessFailureLog: ("refused sign-in", "refused sign-ins"),
+    AccessAttempt: ("count of refused sign-ins", "counts of refused sign-ins"),
+}
+
+
 def protect_sign_ins() -> None:
-    """Make django-axes' admin lists of sign-ins read-only."""
-    for model in (AccessAttempt, AccessLog, AccessFailureLog):
+    """Make django-axes' admin lists of sign-ins read-only, and name them for people."""
+    for model, (name, plural) in NAMES.items():
+        model._meta.verbose_name, model._meta.verbose_name_plural = name, plural
         listed = type(admin.site.get_model_admin(model))
         admin.site.unregister(model)
         admin.site.register(model, type(f"ReadOnly{listed.__name__}", (ReadOnlyAdmin, listed), {}))

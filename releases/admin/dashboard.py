@@ -1,0 +1,164 @@
+"""First page of the admin: what waits for who signs in, what comes, and what needs attention."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timeuntil
+
+from releases import publishing
+from releases.admin.status import format_moment
+from releases.mail import outgoing
+from releases.models import AuditEntry, Release
+from releases.publishing import waiting
+from releases.search import outbox
+
+MAX_ROWS = 10  # of each list
+LISTED = ("pk", "number", "title", "status", "release_at", "updated_at")
+# Most used first; models not named here follow by name.
+BY_USE = ["Release", "Topic", "AuditEntry", "User", "Group"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A release in a list, with a note such as when it is public."""
+
+    title: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A list of releases under a heading; `more` is the address of the complete list."""
+
+    title: str
+    entries: list[Entry]
+    empty: str
+    more: str = ""
+    is_cut: bool = False
+
+
+def panels(person: User, at: datetime.datetime) -> list[Panel]:
+    """Return the lists that the person may see at `at`."""
+    if not person.has_perm("releases.view_release"):
+        return []
+    return [*_waiting(person), *_coming(at), *_drafts(person), *_attention(), _today(at)]
+
+
+def faults(person: User, at: datetime.datetime) -> list[str]:
+    """Return a sentence for each outbox that fails, for who manages accounts or the site."""
+    if not person.has_perm("auth.change_user"):
+        return []
+    search, mail = outbox.backlog(at).failing, outgoing.backlog(at)
+    found = [
+        (
+            search,
+            f"The search index could not take {search} changes yet. It tries again by itself.",
+        ),
+        (
+            mail.failing,
+            f"E-mails that could not be sent yet: {mail.failing}. They are tried again.",
+        ),
+        (mail.given_up, f"E-mails given up in the last week: {mail.given_up}."),
+        (not outgoing.is_configured(), "This site sends no e-mail: EMAIL_URL is not set."),
+    ]
+    return [sentence for count, sentence in found if count]
+
+
+def first_steps(person: User) -> bool:
+    """Return whether to show the guide: until the first release is out."""
+    may_write = publishing.may(person, AuditEntry.Action.CREATED)
+    return may_write and not Release.objects.published().exists()
+
+
+def context(person: User) -> dict[str, Any]:
+    """Return the template context of the first page."""
+    at = timezone.now()
+    return {
+        "panels": panels(person, at),
+        "faults": faults(person, at),
+        "first_steps": first_steps(person),
+    }
+
+
+def sort_apps(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the admin's list of apps, ours first, with models by use."""
+    for app in apps:
+        app["models"].sort(key=_use)
+    return sorted(apps, key=lambda app: app["app_label"] != "releases")
+
+
+def _use(model: dict[str, Any]) -> tuple[int, str]:
+    name = model["object_name"]
+    return BY_USE.index(name) if name in BY_USE else len(BY_USE), model["name"]
+
+
+def _waiting(person: User) -> list[Panel]:
+    lists = [
+        ("To approve", waiting.to_approve(person), AuditEntry.Action.APPROVED),
+        ("Sent back to you", waiting.sent_back(person), AuditEntry.Action.EDITED),
+        (
+            "Proposed corrections",
+            waiting.proposed_corrections(person),
+            AuditEntry.Action.CORRECTION_APPROVED,
+        ),
+    ]
+    return [
+        _panel(title, rows.order_by("updated_at", "pk"), "Nothing waits for you here.")
+        for title, rows, action in lists
+        if publishing.may(person, action)
+    ]
+
+
+def _coming(at: datetime.datetime) -> list[Panel]:
+    rows = list(Release.objects.embargoed(at).only(*LISTED).order_by("release_at", "pk")[:MAX_ROWS])
+    entries = [
+        _entry(row, f"{format_moment(row.release_at)}, in {timeuntil(row.release_at, at)}")
+        for row in rows
+        if row.release_at
+    ]
+    calendar = reverse("admin:calendar")
+    return [Panel("Coming", entries, "Nothing is scheduled.", calendar, len(rows) == MAX_ROWS)]
+
+
+def _drafts(person: User) -> list[Panel]:
+    drafts = Release.objects.filter(
+        status__in=(Release.Status.DRAFT, Release.Status.IN_REVIEW)
+    ).order_by("-updated_at", "-pk")
+    return [
+        _panel("Drafts of yours", waiting.own(drafts, person), "You have no drafts."),
+        _panel("Drafts of others", waiting.not_own(drafts, person), "Nobody else has drafts."),
+    ]
+
+
+def _attention() -> list[Panel]:
+    rows = Release.objects.filter(~Q(import_warnings=[])).needing_attention()
+    newest = rows.order_by("-updated_at", "-pk")
+    return [_panel("Needs attention", newest, "No import has unsettled warnings.")]
+
+
+def _today(at: datetime.datetime) -> Panel:
+    start = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = (
+        Release.objects.published(at).filter(release_at__gte=start).order_by("-release_at", "-pk")
+    )
+    return _panel("Published today", rows, "Nothing was published today.")
+
+
+def _panel(title: str, rows: Any, empty: str) -> Panel:
+    found = list(rows.only(*LISTED)[: MAX_ROWS + 1])
+    entries = [_entry(row, row.get_status_display()) for row in found[:MAX_ROWS]]
+    more = reverse("admin:releases_release_changelist")
+    return Panel(title, entries, empty, more, len(found) > MAX_ROWS)
+
+
+def _entry(row: Release, note: str) -> Entry:
+    url = reverse("admin:releases_release_change", args=[row.pk])
+    return Entry(row.title or "Untitled", url, note)
