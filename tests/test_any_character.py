@@ -19,7 +19,7 @@ TABLES = {
     "section": ("heading", "body"),
     "topic": ("name",),
     "version": ("note",),
-    "auditentry": ("subject", "why", "origin"),
+    "auditline": ("subject", "why", "origin"),
     "proposedcorrection": ("note",),
 }
 QUERIES = ["", "?q=water", "?topic=water", "?page=2"]
