@@ -117,6 +117,7 @@ def roles(request):
             import_module("releases.migrations.0009_roles").create_roles(apps, None)
             renames = import_module("releases.migrations.0026_plain_names")
             renames.rename_permissions(apps, None)
+            import_module("releases.migrations.0033_reusable_parts").grant(apps, None)
 
 
 @pytest.fixture

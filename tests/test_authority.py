@@ -40,6 +40,8 @@ pytestmark = pytest.mark.django_db
 CELLS = table.cells(table.OF_A_RELEASE)
 OF_ONES_OWN = table.cells(table.OF_ONES_OWN)
 WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
+# URL names of what releases are filed under or made from.
+OF_PARTS = ("topic", "contact", "boilerplate_", "releasetemplate")
 OF_COMMANDS = ("import_releases",)
 # Tables that a refused request may change: log of attempts, submitted form, session, and outbox.
 BESIDE = {"upload", "sentform", "logentry", "session", "searchchange"}
@@ -48,6 +50,7 @@ TOUCHED_BY_REQUESTS = BESIDE - {"searchchange"}
 # Tables with public content, and the audit log.
 ON_RECORD = {
     *("release", "section", "image", "attachment", "release_topics", "topic"),
+    *("topicredirect", "contact", "boilerplate", "boilerplatetext", "releasetemplate"),
     *("version", "auditentry", "proposedcorrection", "previewlink", "user", "user_groups"),
 }
 
@@ -281,7 +284,7 @@ def listed():
     """Return the roads in the table, as URL name and distinguishing word."""
     for road in (*CELLS, *NEW, *OF_THE_SITE):
         first, _, rest = road.partition(" ")
-        is_of_a_release = road not in OF_THE_SITE and not first.startswith("topic")
+        is_of_a_release = road not in OF_THE_SITE and not first.startswith(OF_PARTS)
         yield f"release_{first}" if is_of_a_release else first, rest
 
 
@@ -341,7 +344,7 @@ def address_of(name, walk):
     app, _, rest = name.partition("_")
     if app in ("auth", "axes"):
         return reverse(f"admin:{name}", args=keys(apps.get_model(app, rest.split("_")[0]), name))
-    if name.startswith(("release", "topic", "auditentry", "searchchange", "outgoingmail")):
+    if name.startswith(("release", "auditentry", "searchchange", "outgoingmail", *OF_PARTS)):
         model = apps.get_model("releases", app)
         is_new = name.endswith("_new")
         chosen = [walk.release.pk] if model is Release and not is_new else keys(model, name)

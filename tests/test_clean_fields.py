@@ -16,7 +16,14 @@ VERBATIM = {  # stored unchanged, for comparison with the source
     *("workingcopy.fields", "draftstate.snapshot"),
 }
 OF_PROGRAMS = {  # written by programs only, in a format without such characters
-    *("topic.slug", "release.slug", "release.number", "release.status", "release.language"),
+    *(
+        "topic.slug",
+        "topicredirect.slug",
+        "release.slug",
+        "release.number",
+        "release.status",
+        "release.language",
+    ),
     *("release.source_encoding", "release.source_sha256", "section.kind"),
     *("version.kind", "version.sha256", "auditentry.action"),
     *("proposedcorrection.kind", "proposedcorrection.status"),
@@ -31,6 +38,7 @@ OF_PROGRAMS = {  # written by programs only, in a format without such characters
         "staffsettings.calendar_digest",
     ),
     *("workingcopy.form_token", "sentform.token", "feedauthority.name"),
+    *("contact.email", "releasetemplate.language", "templatesection.kind"),
 }
 
 

@@ -19,6 +19,7 @@ from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
 from releases.admin import comments, import_warnings, working_copies
 from releases.admin.action_pages import action_buttons, action_context, blocker_notes
+from releases.admin.boilerplate import BoilerplatePages, newer_boilerplate
 from releases.admin.bulk import BulkActions
 from releases.admin.files import FILE_INLINES, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
@@ -38,10 +39,12 @@ from releases.admin.release_form import (
     UnreadChangesError,
     require_changes_read,
 )
+from releases.admin.release_templates import StartPages
 from releases.admin.save_and_continue import NEXT
 from releases.admin.sections import SectionInline
-from releases.admin.status import describe_status, format_moment
+from releases.admin.status import OPEN_STATUSES, describe_status, format_moment
 from releases.admin.timeline import Timeline
+from releases.admin.translations import TranslationPages
 from releases.models import AuditEntry, Release, Version
 from releases.publishing import drafts
 
@@ -69,6 +72,9 @@ class ReleaseAdmin(
     Timeline,
     comments.CommentPages,
     LinkPage,
+    BoilerplatePages,
+    StartPages,
+    TranslationPages,
     BulkActions,
     import_warnings.ImportWarningsAdmin,
 ):
@@ -99,6 +105,7 @@ class ReleaseAdmin(
             Script("js/autosave.js", type="module"),
             Script("js/publish_panel.js", type="module"),
             Script("js/presence.js", type="module"),
+            Script("js/contact_choice.js", type="module"),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
@@ -134,7 +141,7 @@ class ReleaseAdmin(
             obj.unresolved_warnings() if obj and self.may_resolve_warnings(request, obj) else []
         )
         text = [
-            *import_warnings.with_warning_fields(fields, open_warnings),
+            *_with_contact_choice(import_warnings.with_warning_fields(fields, open_warnings)),
             "seen",
             "read",
             "form_token",
@@ -236,6 +243,9 @@ class ReleaseAdmin(
         release = kwargs.get("obj")
         is_new = release is None
         context["can_save"] = is_new or self.has_change_permission(request, release)
+        context["takes_boilerplate"] = (
+            release is not None and context["can_save"] and release.status in OPEN_STATUSES
+        )
         context["autosaves"] = context["can_save"]
         context["next_name"] = NEXT
         if release:
@@ -281,6 +291,7 @@ class ReleaseAdmin(
         if release.status not in (Release.Status.DRAFT, Release.Status.IN_REVIEW):
             return "Already approved."
         sentences = publishing.blockers(release) or ["Nothing is missing."]
+        sentences += filter(None, [newer_boilerplate(release)])
         return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in sentences))
 
     @admin.display(description="import warnings")
@@ -336,6 +347,11 @@ def _separate_notices(context: dict[str, Any]) -> list[str]:
         context["errors"] = []  # else Django asks to correct an error below
         return notices
     return []
+
+
+def _with_contact_choice(names: list[str]) -> list[str]:
+    at = names.index("contact")
+    return [*names[:at], "contact_from", *names[at:]]
 
 
 def _has_public_page(release: Release) -> bool:

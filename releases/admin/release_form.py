@@ -13,6 +13,7 @@ from django import forms
 from releases import publishing
 from releases.admin import import_warnings
 from releases.admin.cleaning_messages import CleanText
+from releases.admin.contacts import ContactChoiceField
 from releases.admin.form_fields import (
     END_MARK_HELP,
     END_MARK_LABEL,
@@ -70,6 +71,7 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     read = forms.CharField(required=False, widget=forms.HiddenInput)
     form_token = forms.CharField(required=False, widget=forms.HiddenInput)
+    contact_from = ContactChoiceField()
     change_kind = forms.ChoiceField(
         choices=[
             (kind.value, kind.label)
@@ -107,6 +109,7 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.fields["contact_from"].offer_valid()  # type: ignore[attr-defined]
         self.add_warning_fields(self.instance.unresolved_warnings())
         if self.instance.pk:
             self.fields["seen"].initial = self.instance.updated_at.isoformat()
@@ -125,6 +128,8 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
     def clean(self) -> dict[str, Any]:
         """Require a note for corrections and updates; report conflicts and earlier refusals."""
         cleaned = super().clean() or {}
+        if chosen := cleaned.get("contact_from"):
+            cleaned["contact"] = chosen.printed()
         kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
         if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
             self.add_error("change_note", "Say what changed and why. The public will read it.")

@@ -17,6 +17,9 @@ from django.db import connection, models
 from releases.models import (
     Attachment,
     AuditEntry,
+    Boilerplate,
+    BoilerplateText,
+    Contact,
     FeedAuthority,
     Image,
     LegacyURL,
@@ -25,8 +28,11 @@ from releases.models import (
     PreviewUse,
     ProposedCorrection,
     Release,
+    ReleaseTemplate,
     Section,
+    TemplateSection,
     Topic,
+    TopicRedirect,
     Version,
 )
 from releases.models.batches import in_batches
@@ -112,6 +118,8 @@ TABLES = (
     Table("topics", Topic),
     Table("releases", Release),
     Table("release_topics", Release.topics.through),
+    Table("boilerplate", Boilerplate, is_optional=True),
+    Table("boilerplate_texts", BoilerplateText, is_optional=True),
     Table("sections", Section),
     Table("versions", Version),
     Table("legacy_urls", LegacyURL),
@@ -123,6 +131,11 @@ TABLES = (
     Table("preview_uses", PreviewUse),
     Table("proposed_corrections", ProposedCorrection, is_optional=True),
     Table("feed_authority", FeedAuthority, is_optional=True),
+    Table("topic_redirects", TopicRedirect, is_optional=True),
+    Table("contacts", Contact, is_optional=True),
+    Table("release_templates", ReleaseTemplate, is_optional=True),
+    Table("release_template_topics", ReleaseTemplate.topics.through, is_optional=True),
+    Table("release_template_sections", TemplateSection, is_optional=True),
 )
 
 

@@ -1,7 +1,9 @@
 """Database models. Invariants are named constraints or database triggers."""
 
 from releases.models.audit import AuditEntry
+from releases.models.boilerplate import Boilerplate, BoilerplateText
 from releases.models.comments import Comment
+from releases.models.contacts import Contact
 from releases.models.feed_authority import FeedAuthority
 from releases.models.files import Attachment, Image
 from releases.models.legacy_urls import LegacyURL
@@ -11,11 +13,12 @@ from releases.models.presence import Presence
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.proposals import ProposedCorrection
 from releases.models.release import Release
+from releases.models.release_templates import ReleaseTemplate, TemplateSection
 from releases.models.search_outbox import SearchChange
 from releases.models.section import Section
 from releases.models.similarity import SimilarReleases, VocabularyWord
 from releases.models.staff_settings import StaffSettings
-from releases.models.topic import Topic
+from releases.models.topic import Topic, TopicRedirect
 from releases.models.upload_quota import Upload
 from releases.models.version import Version
 from releases.models.working_copy import DraftState, SentForm, WorkingCopy
@@ -24,6 +27,9 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "Comment",
+    "Boilerplate",
+    "BoilerplateText",
+    "Contact",
     "DraftState",
     "FeedAuthority",
     "Image",
@@ -35,12 +41,15 @@ __all__ = [
     "PreviewUse",
     "ProposedCorrection",
     "Release",
+    "ReleaseTemplate",
     "SearchChange",
     "Section",
     "SentForm",
     "SimilarReleases",
     "StaffSettings",
+    "TemplateSection",
     "Topic",
+    "TopicRedirect",
     "Upload",
     "Version",
     "VocabularyWord",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from releases.models import lengths
+from releases.models.boilerplate import BoilerplateText
 from releases.models.clean_fields import CleanLineField, CleanTextField
 from releases.models.querysets import SectionQuerySet
 from releases.models.release import Release
@@ -36,6 +37,15 @@ class Section(models.Model):
     )
     after_end = models.BooleanField(
         "below the end mark", default=False, help_text="Printed below the end mark."
+    )
+    boilerplate = models.ForeignKey(
+        BoilerplateText,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="sections",
+        help_text="Version of the standard text that this section was copied from.",
     )
 
     objects = Sections.as_manager()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 
-from releases.models.clean_fields import CleanCharField
+from releases.models.clean_fields import CleanCharField, CleanTextField
 from releases.models.querysets import TopicQuerySet
 
 
@@ -16,6 +16,9 @@ class Topics(TopicQuerySet["Topic"]):
 class Topic(models.Model):
     name = CleanCharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=200, unique=True)
+    description = CleanTextField(
+        blank=True, max_length=2_000, help_text="Shown to the public above the topic’s releases."
+    )
     asks_for_spanish = models.BooleanField(
         "published in Spanish, too",
         default=False,
@@ -32,3 +35,13 @@ class Topic(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
+
+
+class TopicRedirect(models.Model):
+    """Former slug of a renamed topic, or slug of one that was merged into another."""
+
+    slug = models.SlugField(max_length=200, unique=True)
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="redirects")
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.topic}"

@@ -18,8 +18,15 @@ from releases.publishing.base import (
     changed_since,
     refusing_constraint_violations,
 )
+from releases.publishing.boilerplate import save_boilerplate, use_boilerplate
 from releases.publishing.bulk import BulkResult, apply_to_each
 from releases.publishing.checklist import CheckedText, Point, checklist_items, points
+from releases.publishing.copies import (
+    copy_release,
+    create_from_template,
+    save_translation,
+    start_translation,
+)
 from releases.publishing.corrections import (
     add_topics,
     record_change,
@@ -47,7 +54,8 @@ from releases.publishing.scheduling import (
     format_moment,
     proposed_moment,
 )
-from releases.publishing.topics import delete_topics, save_topic
+from releases.publishing.standard_templates import add_standard_templates
+from releases.publishing.topics import delete_topics, merge_topics, save_topic
 from releases.publishing.withdrawal import block, reinstate, remove, withdraw
 
 __all__ = [
@@ -58,6 +66,7 @@ __all__ = [
     "CheckedText",
     "ConfirmationRequiredError",
     "Point",
+    "add_standard_templates",
     "add_topics",
     "apply_to_each",
     "approve",
@@ -68,11 +77,14 @@ __all__ = [
     "checklist_items",
     "clean_draft",
     "confirmation_reasons",
+    "copy_release",
+    "create_from_template",
     "create_preview",
     "decline_correction",
     "delete_topics",
     "format_moment",
     "may",
+    "merge_topics",
     "must_propose",
     "objections_to_proposal",
     "open_proposal",
@@ -92,10 +104,14 @@ __all__ = [
     "rename",
     "reschedule",
     "revoke_preview",
+    "save_boilerplate",
     "save_topic",
+    "save_translation",
     "send_back",
     "set_original",
+    "start_translation",
     "submit",
     "take_back_correction",
+    "use_boilerplate",
     "withdraw",
 ]

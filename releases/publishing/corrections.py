@@ -78,11 +78,11 @@ def record_change(
 
 
 @transaction.atomic
-def record_creation(release: Release, **context: Unpack[ActionContext]) -> None:
+def record_creation(release: Release, why: str = "", **context: Unpack[ActionContext]) -> None:
     """Record the author of a new draft, in the transaction that saved it."""
     row = lock(release, Action.EDITED, context)
     require_bounded(row.snapshot())
-    _record_author(row, Action.CREATED, "", context)
+    _record_author(row, Action.CREATED, why, context)
 
 
 def _record_author(row: Release, action: str, why: str, context: ActionContext) -> None:

@@ -37,6 +37,7 @@ from releases.publishing.base import (
     refusing_constraint_violations,
 )
 from releases.publishing.corrections import PROPOSE_IT
+from releases.publishing.topics import resolve_slugs
 from releases.search import outbox
 
 Action = AuditEntry.Action
@@ -138,7 +139,7 @@ def change_imported(
 
 def _changes_anything(row: Release, change: ChangedRelease) -> bool:
     # Topics are the same if their slugs are, however the name is written.
-    topics = {topic_slug(name) for name in change.topics or ()}
+    topics = _present_slugs(change.topics or ())
     return (
         any(getattr(row, name) != value for name, value in change.printed.items())
         or change.source.get(PROPOSED_FIELD, row.proposed_release_at) != row.proposed_release_at
@@ -281,18 +282,28 @@ def _add_topics(new: Sequence[NewRelease]) -> None:
     names = {topic_slug(name): name for each in new for name in each.topics}
     if not names:
         return
+    moved = resolve_slugs(set(names))
+    names = {slug: name for slug, name in names.items() if slug not in moved}
     # A concurrent import may create the same topic.
     Topic.objects.bulk_create(
         (Topic(name=name, slug=slug) for slug, name in sorted(names.items())),
         ignore_conflicts=True,
     )
-    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=names)}
+    present = {*names, *moved.values()}
+    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=present)}
     through = Release.topics.through
     through.objects.bulk_create(
         through(release=each.release, topic=topics[slug])
         for each in new
-        for slug in {topic_slug(name) for name in each.topics}
+        for slug in {moved.get(slug, slug) for slug in map(topic_slug, each.topics)}
     )
+
+
+def _present_slugs(names: Iterable[str]) -> set[str]:
+    """Return the slugs of the topics, of merged and renamed ones the present slug."""
+    slugs = {topic_slug(name) for name in names}
+    moved = resolve_slugs(slugs) if slugs else {}
+    return {moved.get(slug, slug) for slug in slugs}
 
 
 def _store_legacy_urls(new: Collection[NewRelease]) -> None:

@@ -35,7 +35,7 @@ from releases.models import FeedAuthority
 from releases.output.edition import Edition
 from releases.search.newest import newest
 from releases.search.results import SearchUnavailableError
-from releases.web import http_caching
+from releases.web import http_caching, moved_topics
 from releases.web.forms import SearchForm
 
 SIZE = 50  # releases per feed
@@ -97,6 +97,8 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
     except SearchUnavailableError as error:
         headers = {"Retry-After": str(RETRY_AFTER), "Content-Type": "text/plain; charset=utf-8"}
         return HttpResponse(f"{error} Try again soon.\n", status=503, headers=headers)
+    if not found and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
+        return moved
     narrowed = form.address(sort=None)
     feed = Feed(
         title=": ".join([settings.OFFICE_NAME, form.in_words or "press releases"]),

@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from releases import archive, publishing
 from releases.media import stored_files
-from releases.models import LegacyURL, Section, Topic
+from releases.models import (
+    Boilerplate,
+    Contact,
+    LegacyURL,
+    ReleaseTemplate,
+    Section,
+    TemplateSection,
+    Topic,
+    TopicRedirect,
+)
 from releases.publishing import previews
 
 
@@ -45,9 +54,22 @@ def full_archive(
     previews.record_preview_use(link, timezone.now())
     withdrawn = publish(title="Wrong from the start", source_bytes=b"\x00\xff bytes")
     publishing.withdraw(withdrawn, "It was wrong.")
+    fill_parts(publisher, topic)
     draft = make_release(title="Soon gone")
     publishing.record_deletion(draft, by=staff("administrator"))
     draft.delete()
+
+
+def fill_parts(by, topic) -> None:
+    """A contact, a boilerplate and a template with a topic and a section."""
+    contact = Contact.objects.create(name="Jane Roe", phone="(555) 010-0100")
+    about = Boilerplate(name="About the county")
+    publishing.save_boilerplate(about, "About", "It serves all.", by)
+    named = {"name": "Statement", "contact": contact, "boilerplate": about}
+    template = ReleaseTemplate.objects.create(**named)
+    TopicRedirect.objects.create(slug="older", topic=topic)
+    template.topics.add(topic)
+    TemplateSection.objects.create(template=template, body="Text.")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import transaction
@@ -28,7 +29,16 @@ from releases.importing.loader import Loader
 from releases.media import intake
 from releases.media.attachments import attach_image
 from releases.media.intake import PreparedUpload
-from releases.models import AuditEntry, Image, PreviewLink, ProposedCorrection, Release, Topic
+from releases.models import (
+    AuditEntry,
+    Boilerplate,
+    Image,
+    PreviewLink,
+    ProposedCorrection,
+    Release,
+    ReleaseTemplate,
+    Topic,
+)
 from releases.publishing import drafts
 from tests.admin.sending import sent_from
 from tests.authority.table import STATES
@@ -226,6 +236,25 @@ def revoke(walk: Walk) -> None:
     walk.post("release_preview_revoke", walk.release.pk, link.pk)
 
 
+def take_boilerplate(walk: Walk) -> None:
+    walk.post("release_boilerplate", walk.release.pk, boilerplate=Boilerplate.objects.get().pk)
+
+
+def translate_beside(walk: Walk) -> None:
+    typed = {"title": "Noticias", "body-1": CHANGED}
+    walk.post("release_translation", walk.release.pk, seen=walk.seen, **typed)
+
+
+def part_of(walk: Walk) -> None:
+    """A boilerplate with a text."""
+    publishing.save_boilerplate(Boilerplate(name="About"), "About the County", "It serves all.")
+
+
+def translation_of_another(walk: Walk) -> None:
+    Release.objects.filter(pk=walk.release.pk).update(translation_of=walk.original)
+    walk.release.refresh_from_db()
+
+
 def open_preview(walk: Walk) -> None:
     now = timezone.now()
     given = {"made_at": now, "expires_at": now + LATER, "digest": "0" * 64}
@@ -324,6 +353,11 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "changelist approve_many": bulk("approve_many", effect=NOW),
     "changelist withdraw_many": bulk("withdraw_many", reason=WHY),
     "changelist add_topics": bulk("add_topics"),
+    "boilerplate": take_boilerplate,
+    "topic_file": lambda walk: walk.post(
+        "topic_file", walk.topic.pk, releases=walk.release.number or walk.release.title
+    ),
+    "translation": translate_beside,
     "import file": import_file,
     "import paste": import_paste,
     "import_draft": import_mended,
@@ -338,6 +372,8 @@ BEFORE: dict[str, Callable[[Walk], None]] = {
     "verb decline-correction": lambda walk: propose(walk, is_own=False),
     "verb take-back-correction": lambda walk: propose(walk, is_own=False),
     "preview_revoke": open_preview,
+    "boilerplate": part_of,
+    "translation": translation_of_another,
     "change files deleted": attach_picture,
 }
 
@@ -356,11 +392,36 @@ def keep_new_copy(walk: Walk) -> None:
         drafts.save_copy(walk.person, None, TOKEN, [["title", "Typed"]], timezone.now())
 
 
+def of_parts(page: str, **fields: Any) -> Callable[[Walk], None]:
+    """Send the form of a contact, boilerplate or template, or delete the one that is there."""
+    model = apps.get_model("releases", page.partition("_")[0])
+
+    def send(walk: Walk) -> None:
+        is_new = page.endswith("_add") or page.endswith("_changelist")
+        keys = [] if is_new else [model._default_manager.get().pk]
+        chosen = [row.pk for row in model._default_manager.all()]
+        listed = {"action": "delete_selected", "_selected_action": chosen}
+        more = listed if page.endswith("_changelist") else {}
+        walk.post(page, *keys, **fields, **more)
+
+    return send
+
+
+def make_part(model: str, **fields: Any) -> Callable[[Walk], None]:
+    return lambda walk: apps.get_model("releases", model)._default_manager.create(**fields)
+
+
 def delete_topics(walk: Walk) -> None:
     chosen = {"action": "delete_selected", "_selected_action": walk.topic.pk, "post": "yes"}
     walk.post("topic_changelist", **chosen)
 
 
+_NO_SECTIONS = {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
+PARTS: dict[str, dict[str, Any]] = {
+    "contact": {"name": "Jane Roe", "phone": "(555) 010-0100"},
+    "boilerplate": {"name": "About", "body": "It serves all."},
+    "releasetemplate": {"name": "Statement", "language": "en", **_NO_SECTIONS},
+}
 WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
     "add": add,
     "keep_new": keep_new,
@@ -371,12 +432,36 @@ WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
     "import_draft": lambda walk: walk.post(
         "release_import_draft", **carried(b"Brand New\n\nText.")
     ),
+    "start": lambda walk: walk.post("release_start", template=ReleaseTemplate.objects.get().pk),
+    "start standard": lambda walk: walk.post("release_start", standard="yes"),
+    "copy": lambda walk: walk.post("release_copy", walk.release.pk),
+    "translate": lambda walk: walk.post("release_translate", walk.release.pk, language="es"),
+    **{
+        f"{model}_{page}": of_parts(f"{model}_{page.split()[0]}", **given)
+        for model, fields in PARTS.items()
+        for page, given in (
+            ("add", fields),
+            ("change", {**fields, "name": "Other"}),
+            ("delete", {"post": "yes"}),
+            ("changelist delete_selected", {"post": "yes"}),
+        )
+    },
     "topic_add": lambda walk: walk.post("topic_add", name="Roads", slug="roads"),
     "topic_change": lambda walk: walk.post("topic_change", walk.topic.pk, name="Sea", slug="water"),
+    "topic_merge": lambda walk: walk.post("topic_merge", walk.topic.pk, into="Other"),
     "topic_delete": lambda walk: walk.post("topic_delete", walk.topic.pk, post="yes"),
     "topic_changelist delete_selected": delete_topics,
 }
 BEFORE["discard_new"] = keep_new_copy
+BEFORE["topic_merge"] = make_part("topic", name="Other", slug="other")
+BEFORE["start"] = make_part("releasetemplate", name="Statement")
+for _model, _given in (
+    ("contact", {"name": "Ben Roe", "phone": "(555) 010-0100"}),
+    ("boilerplate", {"name": "Old"}),
+    ("releasetemplate", {"name": "Old"}),
+):
+    for _page in ("change", "delete", "changelist delete_selected"):
+        BEFORE[f"{_model}_{_page}"] = make_part(_model, **_given)
 
 # The same if the person is the author or proposer.
 BEFORE_OF_ONES_OWN: dict[str, Callable[[Walk], None]] = {

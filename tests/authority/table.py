@@ -54,6 +54,9 @@ preview_revoke            revoked     =         PA    PA     PA      PA     PA  
 changelist approve_many   approved+   approved  PA    PA     -       -      -         -       -
 changelist withdraw_many  withdrew+   withdrawn -     -      -       PA     -         -       -
 changelist add_topics     filed+      =         WPA   WPA    -       PA     -         -       -
+boilerplate               edited      =         WPA   WPA    -       -      -         -       -
+translation               edited      =         WPA   WPA    -       -      -         -       -
+topic_file                filed+      =         WPA   WPA    -       PA     -         -       -
 import file               updated+    =         WPA   WPA    -       PA     -         -       -
 import paste              -           =         -     -      -       -      -         -       -
 import_draft              updated+    =         -     -      -       -      -         -       -
@@ -95,8 +98,25 @@ keep_new                          workingcopy   WPA
 discard_new                       workingcopy   WPA
 import file                       release       WPA
 import_draft                      release       WPA
+start                             release       WPA
+start standard                    releasetemplate PA
+copy                              release       WPA
+translate                         release       WPA
+contact_add                       contact       PA
+contact_change                    contact       PA
+contact_delete                    contact       A
+contact_changelist delete_selected contact      A
+boilerplate_add                   boilerplate   PA
+boilerplate_change                boilerplate   PA
+boilerplate_delete                boilerplate   A
+boilerplate_changelist delete_selected boilerplate A
+releasetemplate_add               releasetemplate PA
+releasetemplate_change            releasetemplate PA
+releasetemplate_delete            releasetemplate A
+releasetemplate_changelist delete_selected releasetemplate A
 topic_add                         topic         PA
 topic_change                      topic         PA
+topic_merge                       topic         A
 topic_delete                      topic         A
 topic_changelist delete_selected  topic         A
 """
@@ -138,6 +158,7 @@ outgoingmail_changelist retry            outgoingmail       R
 CHANGING_NOTHING = """
 release_check release_check_new release_links
 release_preview release_earlier release_history release_import_outcome topic_history
+contact_history boilerplate_history releasetemplate_history
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
 outgoingmail_add outgoingmail_history outgoingmail_delete outgoingmail_change
 searchchange_add searchchange_history searchchange_delete searchchange_change

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from releases.models import Release, Topic
 from releases.search.facets import Facet
+from releases.web import moved_topics
 from releases.web.forms import TopicForm
 from releases.web.response_cache import cached_per_state
 from releases.web.views.releases.lists import render_listing
@@ -21,8 +23,13 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """List the releases on a topic; 404 if none is public."""
     published = Release.objects.published(timezone.now())
-    found = get_object_or_404(Topic.objects.of_releases(published), slug=slug)
-    return render_listing(request, TopicForm(request.GET), {"heading": found.name}, slug)
+    found = Topic.objects.of_releases(published).filter(slug=slug).first()
+    if found is None:
+        if moved := moved_topics.present_slug(slug):
+            return moved_topics.redirect_to(request, reverse("topic", args=[moved]))
+        raise Http404("No public release is on this topic.")
+    context = {"heading": found.name, "description": found.description}
+    return render_listing(request, TopicForm(request.GET), context, slug)
 
 
 def topic_facets(request: HttpRequest) -> list[Facet]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from releases.models import Release
 from releases.search import facets
+from releases.web import moved_topics
 from releases.web.forms import FilterForm, PageForm, paginate, query_string
 from releases.web.response_cache import cached_per_state
 
@@ -30,6 +31,8 @@ def render_listing(
     releases = Release.objects.published(timezone.now()).filtered_by(**filters)
     rows = cached_per_state(request, f"facets {filters}", lambda: facets.count_rows(releases))
     counts = facets.from_rows(rows)
+    if not counts.years and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
+        return moved
     named_facets = facets.name_facets(counts)
     page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))
     context |= {

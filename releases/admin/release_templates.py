@@ -1,0 +1,96 @@
+"""Admin for release templates, and the page that starts a release from one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import ManyToManyField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+
+from releases import publishing
+from releases.admin.action_pages import action_context
+from releases.admin.cleaning_messages import CleaningMessages
+from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, KeysWidget
+from releases.admin.lists import BoundedList
+from releases.models import ReleaseTemplate, TemplateSection
+
+
+class TemplateSectionInline(admin.StackedInline):
+    model = TemplateSection
+    extra = 0
+    formfield_overrides = TEXT_FIELD_OVERRIDES
+
+
+class TemplateForm(forms.ModelForm):
+    class Meta:
+        model = ReleaseTemplate
+        fields = [
+            *("name", "title", "subtitle", "dateline", "body", "end_mark", "language"),
+            *("topics", "contact", "boilerplate"),
+        ]
+        widgets = {
+            "title": forms.TextInput(attrs={"size": 80}),
+            "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "dateline": forms.TextInput(attrs={"size": 40}),
+            "body": forms.Textarea(attrs={"rows": 12, "cols": 90}),
+        }
+
+
+@admin.register(ReleaseTemplate)
+class ReleaseTemplateAdmin(CleaningMessages, BoundedList):
+    form = TemplateForm
+    inlines = [TemplateSectionInline]
+    list_display = ["name", "title", "language"]
+    search_fields = ["name", "title"]
+    autocomplete_fields = ["topics"]
+    formfield_overrides = TEXT_FIELD_OVERRIDES
+    list_select_related = ["contact", "boilerplate"]
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        kwargs["widget"] = KeysWidget(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class StartPages(admin.ModelAdmin):
+    """Release admin with a page that starts a release from a template."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.start_page)
+        return [path("start/", view, name="releases_release_start"), *super().get_urls()]
+
+    def start_page(self, request: HttpRequest) -> HttpResponse:
+        """List the templates; on POST, create a draft from the chosen one and open it."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            return (
+                self._add_standard(request) if "standard" in request.POST else self._start(request)
+            )
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Start from a template",
+            "templates": ReleaseTemplate.objects.prefetch_related("sections", "topics"),
+        }
+        return render(request, "admin/releases/release/start.html", context)
+
+    def _add_standard(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm("releases.add_releasetemplate"):
+            raise PermissionDenied
+        publishing.add_standard_templates()
+        return HttpResponseRedirect(request.path)
+
+    def _start(self, request: HttpRequest) -> HttpResponse:
+        key = request.POST.get("template", "")
+        chosen = get_object_or_404(
+            ReleaseTemplate, pk=key if key.isdecimal() and len(key) < 19 else 0
+        )
+        draft = publishing.create_from_template(chosen, **action_context(request))
+        return HttpResponseRedirect(reverse("admin:releases_release_change", args=[draft.pk]))
