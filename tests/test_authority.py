@@ -30,6 +30,7 @@ from tests.authority.roads import (
     WITHOUT_A_RELEASE,
     Walk,
     bring_about,
+    make_parts,
     release_of,
 )
 from tests.authority.site_roads import SITE_ROADS, bring_about_records
@@ -326,9 +327,11 @@ def test_other_commands_change_nothing_on_record(archive, name):
 
 @pytest.mark.parametrize("role", [*table.ROLES, "root"])
 def test_other_addresses_change_nothing(archive, tmp_path, role):
-    rows, changed = archive.rows, {}
+    changed = {}
     with undone():
         walk = walked(role, "public", archive, tmp_path)
+        make_parts()
+        rows = digests()
         for name in table.CHANGING_NOTHING.split():
             address = address_of(name, walk)
             walk.client.post(address, {"post": "yes", "title": "Typed", "action": "approved"})

@@ -23,6 +23,7 @@ from releases.admin.boilerplate import BoilerplatePages, newer_boilerplate
 from releases.admin.bulk import BulkActions
 from releases.admin.files import FILE_INLINES, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
+from releases.admin.import_queue import ImportQueue
 from releases.admin.imports import ImportAdmin
 from releases.admin.link_page import LinkPage
 from releases.admin.proposals import (
@@ -73,6 +74,7 @@ class ReleaseAdmin(
     comments.CommentPages,
     LinkPage,
     BoilerplatePages,
+    ImportQueue,
     StartPages,
     TranslationPages,
     BulkActions,

@@ -36,6 +36,7 @@ from releases.publishing.corrections import (
     set_original,
 )
 from releases.publishing.draft_cleaning import clean_draft
+from releases.publishing.import_warnings import resolve_import_warnings
 from releases.publishing.previews import create_preview, record_preview_use, revoke_preview
 from releases.publishing.proposals import (
     approve_correction,
@@ -103,6 +104,7 @@ __all__ = [
     "remove",
     "rename",
     "reschedule",
+    "resolve_import_warnings",
     "revoke_preview",
     "save_boilerplate",
     "save_topic",

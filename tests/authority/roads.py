@@ -32,6 +32,7 @@ from releases.media.intake import PreparedUpload
 from releases.models import (
     AuditEntry,
     Boilerplate,
+    Contact,
     Image,
     PreviewLink,
     ProposedCorrection,
@@ -236,6 +237,13 @@ def revoke(walk: Walk) -> None:
     walk.post("release_preview_revoke", walk.release.pk, link.pk)
 
 
+def queued(walk: Walk, **pressed: str) -> None:
+    fields = ("title", "date", "dateline", "contact", "language", "body")
+    typed = {name: getattr(walk.release, name) or "" for name in fields}
+    typed |= {"seen": walk.seen}
+    walk.post("release_queued", walk.release.pk, **{**typed, **pressed})
+
+
 def take_boilerplate(walk: Walk) -> None:
     walk.post("release_boilerplate", walk.release.pk, boilerplate=Boilerplate.objects.get().pk)
 
@@ -353,6 +361,8 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "changelist approve_many": bulk("approve_many", effect=NOW),
     "changelist withdraw_many": bulk("withdraw_many", reason=WHY),
     "changelist add_topics": bulk("add_topics"),
+    "queued": lambda walk: queued(walk, body=CHANGED, save="yes"),
+    "queued publish": lambda walk: queued(walk, publish="yes", override=WHY),
     "boilerplate": take_boilerplate,
     "topic_file": lambda walk: walk.post(
         "topic_file", walk.topic.pk, releases=walk.release.number or walk.release.title
@@ -409,6 +419,13 @@ def of_parts(page: str, **fields: Any) -> Callable[[Walk], None]:
 
 def make_part(model: str, **fields: Any) -> Callable[[Walk], None]:
     return lambda walk: apps.get_model("releases", model)._default_manager.create(**fields)
+
+
+def make_parts() -> None:
+    """Create a contact, a boilerplate and a template."""
+    Contact.objects.create(name="Jane Roe", phone="(555) 010-0100")
+    Boilerplate.objects.create(name="Old")
+    ReleaseTemplate.objects.create(name="Old")
 
 
 def delete_topics(walk: Walk) -> None:

@@ -56,6 +56,8 @@ changelist withdraw_many  withdrew+   withdrawn -     -      -       PA     -   
 changelist add_topics     filed+      =         WPA   WPA    -       PA     -         -       -
 boilerplate               edited      =         WPA   WPA    -       -      -         -       -
 translation               edited      =         WPA   WPA    -       -      -         -       -
+queued                    edited      =         WPA   -      -       -      -         -       -
+queued publish            approved+   approved  PA    -      -       -      -         -       -
 topic_file                filed+      =         WPA   WPA    -       PA     -         -       -
 import file               updated+    =         WPA   WPA    -       PA     -         -       -
 import paste              -           =         -     -      -       -      -         -       -
@@ -171,6 +173,8 @@ index calendar login password_change_done second-factor-qr autocomplete jsi18n
 EXEMPT = {
     "calendar-month": "calendar of another month",
     "calendar-feed": "reads, by a secret address: tests/admin/test_my_settings.py",
+    "release_queue": "opens the first draft of the queue",
+    "release_queue_settle": "drops import warnings alone: tests/admin/test_import_queue.py",
     "logout": "ends one's own session",
     "view_on_site": "redirects to a public page",
     "app_list": "index with the models of one app",
