@@ -24,7 +24,7 @@ from releases.admin.form_fields import (
     TextPreservingForm,
     parse_expected_version,
 )
-from releases.admin.import_warnings import ImportWarningsForm, other_warning_field
+from releases.admin.import_warnings import PREFIX, ImportWarningsForm, other_warning_field
 from releases.models import AuditEntry, Release
 from releases.parsing import dates
 from releases.parsing.warnings import ParseWarning
@@ -84,7 +84,7 @@ class QueueForm(ImportWarningsForm, TextPreservingForm):
         warnings = self.instance.unresolved_warnings()
         self.add_warning_fields(warnings)
         rest = other_warning_field(FIELDS, warnings)
-        names = [each for name in FIELDS for each in (f"doubts_{name}", name)]
+        names = [each for name in FIELDS for each in (PREFIX + name, name)]
         self.order_fields([*rest, *names])
 
     def clean_seen(self) -> str:

@@ -40,7 +40,8 @@ def test_translation_is_written_next_to_the_original(desk, publish):
 
 def test_imported_draft_is_settled_by_keyboard(desk):
     load({"id": "1", "source": "x", "body": "A bridge was closed.", "date": "2024-05-14"})
-    page = desk(QUEUE)
+    page = desk("/admin/")
+    page.goto(QUEUE)
     page.keyboard.press("Alt+1")
     expect(page.locator("#id_title")).to_have_value("A bridge was closed.")
     page.keyboard.press("Alt+Enter")
