@@ -1,5 +1,25 @@
 """All admin pages of ours, registered when the app configuration imports this module."""
 
-from releases.admin import (accounts, audit, boilerplate, contacts, outgoing_mail, release, release_templates, search_outbox, topics,)
+from releases.admin import (
+    accounts,
+    audit,
+    boilerplate,
+    contacts,
+    outgoing_mail,
+    release,
+    release_templates,
+    search_outbox,
+    topics,
+)
 
-__all__ = ["accounts", "audit", "boilerplate", "contacts", "outgoing_mail", "release", "release_templates", "search_outbox", "topics",]
+__all__ = [
+    "accounts",
+    "audit",
+    "boilerplate",
+    "contacts",
+    "outgoing_mail",
+    "release",
+    "release_templates",
+    "search_outbox",
+    "topics",
+]

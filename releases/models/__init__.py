@@ -26,9 +26,9 @@ from releases.models.working_copy import DraftState, SentForm, WorkingCopy
 __all__ = [
     "Attachment",
     "AuditEntry",
-    "Comment",
     "Boilerplate",
     "BoilerplateText",
+    "Comment",
     "Contact",
     "DraftState",
     "FeedAuthority",
