@@ -4,6 +4,7 @@ import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from releases.admin.accounts import AccountAdmin, admin
 
@@ -32,6 +33,7 @@ def send(client, account, **fields):
 @pytest.mark.parametrize("whom", ["Ada", "writer"])
 def test_administrator_cannot_make_a_superuser(client, administrator, staff, whom):
     staff("writer")
+    staff("administrator", "Eve")  # the last one could not be saved without a role
     account = User.objects.get(username=whom)
     right = Permission.objects.get(codename="delete_user")
 
@@ -111,3 +113,43 @@ def test_records_of_sign_ins_are_only_read(admin_client, model, more):
         address = reverse(f"{name}_{page}", args=[row.pk])
         assert admin_client.post(address, {"username": "x", "post": "yes"}).status_code == 403
     assert model.objects.filter(username="ana").exists()
+
+
+def test_last_administrator_cannot_be_deactivated_or_lose_the_role(client, administrator, staff):
+    role = administrator.groups.get()
+    writer = Group.objects.get(name="writer")
+    for change in (
+        {"is_active": "", "groups": [role.pk]},
+        {"groups": [writer.pk]},
+        {"is_staff": ""},
+    ):
+        assert "Nobody else can manage accounts" in send(client, administrator, **change).text
+    administrator.refresh_from_db()
+    assert administrator.is_active
+    assert administrator.groups.get() == role
+
+    other = staff("administrator", "Eve")
+    assert send(client, other, is_active="").status_code == 302
+    other.refresh_from_db()
+    assert not other.is_active
+
+
+def test_office_administrators_see_roles_but_no_lists_of_permissions(client, administrator, staff):
+    page = reverse("admin:auth_user_change", args=[staff("writer").pk])
+    assert "user_permissions" not in client.get(page).text
+    assert 'name="groups"' in client.get(page).text
+
+
+def test_superusers_see_permissions(admin_client, staff):
+    page = reverse("admin:auth_user_change", args=[staff("writer").pk])
+
+    assert "user_permissions" in admin_client.get(page).text
+
+
+def test_list_shows_role_and_second_factor(client, administrator):
+    TOTPDevice.objects.create(user=administrator, name="App", confirmed=True)
+    page = admin.site.get_model_admin(User)
+    account = page.get_queryset(client.get("/").wsgi_request).get()
+
+    assert page.roles(account) == "administrator"
+    assert page.has_second_factor(account)
