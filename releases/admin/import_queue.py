@@ -128,7 +128,7 @@ class ImportQueue(admin.ModelAdmin):
         warnings = release.unresolved_warnings()
         suggestions = suggest(release)
         context = {
-            "title": f"Imported draft: {release}",
+            "title": f"Imported draft: {str(release) or 'without a title'}",
             "original": release,
             "form": form,
             "lines": source_lines(release, warnings, suggestions),
