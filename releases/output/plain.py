@@ -10,6 +10,7 @@ from releases.parsing import datelines, dates, parser
 from releases.parsing.parser import ParsedRelease, ParsedSection
 from releases.parsing.sections import heading_kind
 
+LONG_TEXT = 100_000  # characters; parsing a longer one in each layout would take seconds
 _ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)]) ")
 
 
@@ -19,16 +20,21 @@ def compose(release: ParsedRelease, width: int = 0) -> str:
     # The first layout that parses back to the same release. Labels such as "Title:" and "Content:"
     # keep a title that ends like a sentence, or a body that begins like a title, in their fields.
     printed = _to_plain_text(release)
-    layouts = _candidate_layouts(release, width)
+    layouts = candidate_layouts(release, width)
     found = (text for text in layouts if _to_plain_text(parser.parse(text)) == printed)
     return next(found, None) or _layout(release, _header(release))
 
 
-def _candidate_layouts(release: ParsedRelease, width: int) -> Iterator[str]:
-    """Yield layouts lazily, from the best looking to the most explicit."""
-    for header in (_header, _labeled_header):
-        text = _layout(release, header(release))
-        yield from dict.fromkeys((wrap(text, width), text))
+def candidate_layouts(release: ParsedRelease, width: int) -> Iterator[str]:
+    """Yield layouts lazily, from the best looking to the most explicit; of a long text only
+    these two."""
+    simple, labeled = _layout(release, _header(release)), _layout(release, _labeled_header(release))
+    wrapped = wrap(simple, width)
+    if len(simple) > LONG_TEXT:
+        yield from (wrapped, labeled)
+    else:
+        yield from dict.fromkeys((wrapped, simple))
+        yield from dict.fromkeys((wrap(labeled, width), labeled))
 
 
 def wrap(text: str, width: int) -> str:

@@ -71,3 +71,12 @@ def test_text_that_would_parse_differently_is_not_wrapped():
     broken = dataclasses.replace(RELEASE, body=RELEASE.body + "\n\n" + "Lists\\\nin lines\\\n" * 9)
 
     assert plain.compose(broken, 60) == plain.compose(broken)
+
+
+def test_long_text_is_tried_in_two_layouts_and_read_back_the_same():
+    sentence = "FRESNO – The office said that the towns of the valley will need many boats. "
+    short = dataclasses.replace(RELEASE, body=sentence.strip())
+    long = dataclasses.replace(RELEASE, body=(sentence * (plain.LONG_TEXT // 70)).strip())
+
+    assert [len(list(plain.candidate_layouts(each, 72))) for each in (short, long)] == [4, 2]
+    assert parser.parse(plain.compose(long, width=72)).body == long.body
