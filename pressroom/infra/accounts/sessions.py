@@ -18,10 +18,13 @@ UPDATE_INTERVAL = 60  # seconds between two writes of a session
 
 
 class AdminSessionMiddleware(SessionMiddleware):
-    """Set and delete the session cookie only in the admin, so public responses never have one."""
+    """Set and delete the cookies of sessions and forms only in the admin, so public responses never
+    have one."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if not request.path.startswith(settings.ADMIN_PATH):
+            # Django replaces a malformed CSRF cookie on every page.
+            response.cookies.pop(settings.CSRF_COOKIE_NAME, None)
             return response
         return super().process_response(request, response)
 

@@ -300,7 +300,7 @@ def test_wait_after_wrong_codes_is_minutes_at_most(client, protected):
     assert sign_in(client, code=code_of(device)).status_code == 302
 
 
-def test_public_answer_to_a_stale_session_sets_no_cookie(client, publish):
+def test_public_answer_to_stale_cookies_sets_none(client, publish):
     addresses = (
         "/",
         publish().get_absolute_url(),
@@ -309,7 +309,7 @@ def test_public_answer_to_a_stale_session_sets_no_cookie(client, publish):
     )
     for stale in ("x", "s" * 32):
         for address in addresses:
-            client.cookies["sessionid"] = stale
+            client.cookies["sessionid"] = client.cookies["csrftoken"] = stale
             answer = client.get(address)
             assert "Set-Cookie" not in answer.headers
             assert not answer.cookies, address
