@@ -269,6 +269,8 @@ def in_the_admin(marked):
         },
         "id": [user.pk],
         "pk": [marked.pk],
+        "year": [2024],
+        "month": [12],
         "token": [sent.token],
         "link": [marked.preview_links.get().pk],
         "name": list(ACTIONS),
