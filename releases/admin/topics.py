@@ -53,6 +53,7 @@ class FileForm(forms.Form):
 class TopicAdmin(CleaningMessages, BoundedList):
     list_display = ["name", "slug", "count", "asks_for_spanish"]
     search_fields = ["name"]
+    ordering = ["name"]  # counting the releases drops the model's own
     prepopulated_fields = {"slug": ["name"]}
     change_form_template = "admin/releases/topic/change_form.html"
 

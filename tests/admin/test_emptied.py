@@ -49,7 +49,7 @@ def test_constraint_of_the_database_refuses_in_its_sentence(publish):
     release = publish()
 
     with (
-        pytest.raises(publishing.ActionRefusedError, match="An approved release has a title"),
+        pytest.raises(publishing.ActionRefusedError, match="An approved release needs a title"),
         publishing.refusing_constraint_violations(),
     ):
         Release.objects.filter(pk=release.pk).update(date=None)

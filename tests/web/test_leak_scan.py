@@ -22,7 +22,7 @@ def test_release_gives_every_route_its_examples(publish, in_an_hour, attach_imag
 
 
 def test_converter_without_example_is_named():
-    with pytest.raises(LookupError, match=r"give month \(TwoDigitConverter\) an example"):
+    with pytest.raises(LookupError, match=r"an example of month \(TwoDigitConverter\)"):
         leak_scan.public_addresses({"year": [2024]})
 
 
