@@ -81,3 +81,15 @@ def test_first_page_leads_to_what_waits_and_fits(
         page.screenshot(path=f"{folder}/desk-{width}-{scheme}.png", full_page=True)
     page.get_by_role("link", name="Wells Reopen").first.click()
     expect(page.locator("#id_title")).to_have_value(re.compile("Wells Reopen"))
+
+
+def test_notice_and_panels_use_the_width_of_the_desk(sign_in, publish):  # noqa: F811
+    publish()
+    page = sign_in("administrator", "Eve")
+    page.wait_for_url("**/admin/")
+
+    notice = page.get_by_text("This site sends no e-mail").bounding_box()
+    panels = page.locator("#waiting").bounding_box()
+
+    assert notice["height"] < 80
+    assert panels["width"] > 1000
