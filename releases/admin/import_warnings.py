@@ -97,9 +97,6 @@ class ImportWarningsForm(forms.BaseForm):
 class ImportWarningsAdmin(admin.ModelAdmin):
     """Admin whose form is an ImportWarningsForm."""
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
