@@ -28,12 +28,10 @@ from tests.authority.roads import (
     BEFORE_OF_ONES_OWN,
     ROADS,
     WITHOUT_A_RELEASE,
-    Walk,
-    bring_about,
     make_parts,
-    release_of,
 )
 from tests.authority.site_roads import SITE_ROADS, bring_about_records
+from tests.authority.walk import Walk, bring_about, release_of
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db

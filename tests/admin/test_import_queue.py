@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from releases.models import Release
-from tests.authority.roads import load
+from tests.authority.walk import load
 
 pytestmark = pytest.mark.django_db
 START = reverse("admin:releases_release_queue")

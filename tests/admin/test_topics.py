@@ -5,7 +5,7 @@ from haystack.query import SearchQuerySet
 from releases import publishing
 from releases.models import Release, SearchChange, Topic
 from releases.search import worker
-from tests.authority.roads import load
+from tests.authority.walk import load
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from releases import publishing
 from releases.models import Contact, Release
-from tests.authority.roads import load
+from tests.authority.walk import load
 
 pytestmark = pytest.mark.django_db(transaction=True)
 START = "/admin/releases/release/start/"
