@@ -222,7 +222,7 @@ CACHES: dict[str, dict[str, Any]] = cache.cache_settings(
     },
 )
 
-# E-mail: the server in EMAIL_URL; unset, nothing is mailed and staff are told. docs/operations.md
+# E-mail: the server in EMAIL_URL; unset, nothing is sent, and the admin says so. docs/operations.md
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 EMAIL = mail_settings.read_email_url(EMAIL_URL)
 DEFAULT_FROM_EMAIL = mail_settings.read_sender(os.environ.get("DEFAULT_FROM_EMAIL", ""), EMAIL)

@@ -1,4 +1,4 @@
-"""Who has a release's form open. Rows of closed forms expire."""
+"""Staff who have a release's form open. Rows of closed forms expire."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class StaffSettings(models.Model):
-    """What a person has chosen; without a row, the defaults."""
+    """Choices of one person; without a row, the defaults."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,

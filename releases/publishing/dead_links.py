@@ -44,7 +44,7 @@ class NotPublicError(OSError):
 
 @dataclass(frozen=True)
 class LinkAnswer:
-    """What became of a link, in words."""
+    """Result of checking one link, in words."""
 
     address: str
     sentence: str

@@ -64,7 +64,7 @@ function keepUpToDate(panel) {
       });
       if (response.ok) show(await response.json());
     } catch {
-      // Offline, or asked again meanwhile: the next change asks anew.
+      // Offline, or overtaken by a newer request: the next change sends another.
     }
   }
 

@@ -1,4 +1,4 @@
-"""What becomes of queued e-mail with a real SMTP server."""
+"""Delivery of queued e-mail to a real SMTP server."""
 
 import datetime
 import os

@@ -1,4 +1,4 @@
-"""What a proofreader would ask about, and what they would let pass."""
+"""Slips that proofreading reports, and correct text that it lets pass."""
 
 import datetime
 

@@ -37,7 +37,7 @@ def site():
 
 
 def ask(*links):
-    """What is said of each link where every address may be asked."""
+    """Return the sentence for each link, with every address allowed."""
     return [found.sentence for found in dead_links.check_links([*links], lambda *_: True)]
 
 

@@ -1,4 +1,4 @@
-"""Who gets e-mail when a release or a correction waits for them."""
+"""E-mail to the people who have to act on a release or a correction."""
 
 import pytest
 from django.urls import reverse

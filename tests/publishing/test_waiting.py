@@ -1,4 +1,4 @@
-"""What waits for each person."""
+"""Releases and corrections that wait for each person."""
 
 import pytest
 
