@@ -25,6 +25,9 @@ TIMEOUT = 5  # seconds for each step of one request
 LONGEST_LINE = 1024  # bytes
 DEADLINE = 15  # seconds for all
 PORTS = {"http": 80, "https": 443}
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+MAX_IPV4 = 2**32 - 1
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # all that is assigned (RFC 4291, section 2.4)
 GONE = (404, 410)
 FIRST_SERVER_ERROR = 500
 
@@ -59,9 +62,12 @@ def is_public(address: Address) -> bool:
     mapped = getattr(address, "ipv4_mapped", None)
     if mapped:
         return is_public(mapped)
+    if address in NAT64:
+        return is_public(ipaddress.IPv4Address(int(address) & MAX_IPV4))
     # 6to4 and Teredo addresses contain others that may be inward.
     is_tunnel = bool(getattr(address, "sixtofour", None) or getattr(address, "teredo", None))
-    return address.is_global and not address.is_multicast and not is_tunnel
+    is_reserved = address.version == 6 and address not in GLOBAL_UNICAST
+    return address.is_global and not (address.is_multicast or is_tunnel or is_reserved)
 
 
 def web_links(texts: Iterable[str]) -> list[str]:

@@ -60,6 +60,7 @@ def test_site_that_is_down_does_not_answer():
         *("127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
         *("[::1]", "[::ffff:127.0.0.1]", "[fe80::1]", "[fd00::1]", "2130706433", "0x7f.1"),
         *("100.64.0.1", "224.0.0.1", "[2002:7f00:1::]"),
+        *("[64:ff9b::a00:1]", "[64:ff9b:1::a00:1]", "[::10.0.0.1]", "[fec0::1]"),
     ],
 )
 def test_inward_address_is_not_asked(host):
@@ -72,7 +73,8 @@ def test_unusual_port_is_not_asked(site):
     [answer] = dead_links.check_links(["http://93.184.215.14:22/"])
 
     assert answer.sentence == NOT_ASKED
-    assert dead_links.is_public(ipaddress.ip_address("93.184.215.14"))
+    for address in ("93.184.215.14", "2606:2800:21f::1", "64:ff9b::5db8:d70e"):
+        assert dead_links.is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("link", ["http://", "http://[", "http://a:99999/", "http:///path"])
