@@ -1,5 +1,7 @@
 """SQL that bypasses the publishing actions cannot change what was released."""
 
+import datetime
+
 import pytest
 from django.db import IntegrityError, connection
 
@@ -10,7 +12,7 @@ from tests.conftest import NOON, tables_never_emptied
 PERMANENT = [
     *("releases_release", "releases_section", "releases_image", "releases_attachment"),
     *("releases_version", "releases_auditline", "releases_legacyurl", "releases_numberseries"),
-    "releases_feedauthority",
+    *("releases_feedauthority", "releases_topicredirect"),
 ]
 PAST_THE_ACTIONS = [
     "UPDATE releases_release SET title = 'Other words'",
@@ -39,6 +41,8 @@ FORBIDDEN = [
     "UPDATE releases_version SET note = 'Other words'",
     "DELETE FROM releases_auditline",
     "UPDATE releases_auditline SET why = 'Other words'",
+    "DELETE FROM releases_legacyurl",
+    "UPDATE releases_legacyurl SET key = '/elsewhere'",
 ]
 
 
@@ -57,6 +61,7 @@ def released(make_release, attach_image, attach_pdf):
     attach_image(release)
     attach_pdf(release, "page")
     release.topics.create(name="Water", slug="water")
+    release.legacy_urls.create(url="https://old.example.gov/1", key="/1")
     Topic.objects.create(name="Roads", slug="roads")
     approved = publishing.approve(release, NOON)
     run("SELECT 1")
@@ -111,6 +116,24 @@ def test_topic_is_renamed_and_deleted_without_its_releases(released):
     run("SELECT 1")
 
     assert not released.topics.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_no_version_has_changes_only_with_an_audit_entry(publish, in_an_hour):
+    other = publish(title="Other")
+    release = publish(release_at=in_an_hour)
+    for changed in (
+        {"release_at": NOON},
+        {"status_reason": "Other words"},
+        {"title_withheld": True},
+        {"translation_of": other},
+    ):
+        with pytest.raises(IntegrityError, match="without an audit entry"):
+            Release.objects.filter(pk=release.pk).update(**changed)
+
+    later = publishing.reschedule(release, in_an_hour + datetime.timedelta(hours=1))
+    recalled = publishing.recall(later, "Not yet.")
+    publishing.approve(recalled, in_an_hour, confirmed=True)
 
 
 def test_draft_changes_freely(make_release):
