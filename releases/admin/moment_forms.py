@@ -37,6 +37,9 @@ AMBIGUOUS_MOMENT = (
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 NO_SUCH_YEAR = f"Enter a year between {FIRST_YEAR} and {LAST_YEAR}."
 SCHEDULE, NOW, AS_PRINTED = "schedule", "now", "printed"
+TYPED_LATER = (
+    "You typed {}, but this button publishes now. Confirm that the release may be published now."
+)
 PRESS_TO_CONFIRM = "Nothing is scheduled yet. Check the date and time on the button, then press it."
 NUMBER_GAP_NOTE = (
     "Approval assigns a number. Once a later number is public, the gap shows that this release "
@@ -156,11 +159,24 @@ class MomentFields(forms.Form):
         return None
 
     def chosen(self) -> dict[str, Any]:
-        """Return the moment chosen by the pressed button (None: now) and the confirmation."""
+        """Return the moment chosen by the pressed button (None: now) and the confirmation.
+
+        Raises ConfirmationRequiredError if another moment is typed.
+        """
         moments = {AS_PRINTED: self.release.start_of_day, NOW: lambda: None}
         at = moments.get(self.effect, lambda: self.typed)()
         is_confirmed = self.cleaned_data["confirm"] and self.data.get("asked") == self.token
+        if not is_confirmed and (words := self._overlooked()):
+            now = timezone.now()
+            others = publishing.confirmation_reasons(self.release, at or now, now)
+            raise publishing.ConfirmationRequiredError(words, *others)
         return {"release_at": at, "confirmed": is_confirmed}
+
+    def _overlooked(self) -> str:
+        """Return a question about a typed moment that the pressed button would not use."""
+        is_typed = bool({"release_day", "release_time"} & {*self.changed_data})
+        at = self._future_moment() if is_typed and self.effect != SCHEDULE else None
+        return TYPED_LATER.format(format_moment(at)) if at else ""
 
     def buttons(self) -> list[Button]:
         """Return the buttons in order."""

@@ -109,6 +109,11 @@ def panel(request: HttpRequest, release: Release | None, can_save: bool) -> dict
     }
 
 
+def presses_moment(request: HttpRequest) -> bool:
+    """Return whether the pressed button reads the typed release time itself."""
+    return request.POST.get(ACT, "").partition(" ")[0] in MOMENT_ACTIONS
+
+
 def panel_actions(shown: dict[str, Any]) -> set[str]:
     """Return the names of the actions that the panel's buttons do."""
     return {button.value.partition(" ")[0] for button in shown["buttons"]}

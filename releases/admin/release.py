@@ -33,11 +33,12 @@ from releases.admin.proposals import (
     proposal_panel,
     require_proposal,
 )
-from releases.admin.publish_panel import PublishPanel, panel, panel_actions
+from releases.admin.publish_panel import PublishPanel, panel, panel_actions, presses_moment
 from releases.admin.release_form import (
     ReleaseForm,
     StateBefore,
     UnreadChangesError,
+    require_change_for_note,
     require_changes_read,
 )
 from releases.admin.release_templates import StartPages
@@ -46,6 +47,7 @@ from releases.admin.sections import SectionInline
 from releases.admin.status import OPEN_STATUSES, describe_status, format_moment
 from releases.admin.timeline import Timeline
 from releases.admin.translations import TranslationPages
+from releases.admin.typed_moment import keep_typed_moment
 from releases.models import AuditEntry, Release, Version
 from releases.publishing import drafts
 
@@ -327,6 +329,10 @@ class ReleaseAdmin(
         super().save_related(request, form, formsets, change)
         self.record(request, form)  # sections and topics are saved by now
         working_copies.record_save(request, form)
+        if form.before and not presses_moment(request):
+            level, words = keep_typed_moment(request, form.instance, form.before.moment)
+            if words:
+                self.message_user(request, words, level)
 
     def record(self, request: HttpRequest, form: Any) -> None:
         """Record the saved change, or raise the exception that rolls it back."""
@@ -335,6 +341,7 @@ class ReleaseAdmin(
             return
         require_changes_read(form)
         require_proposal(form)
+        require_change_for_note(form)
         kind = form.cleaned_data.get("change_kind") or Version.Kind.MINOR
         note = form.cleaned_data.get("change_note", "")
         before = form.before.snapshot

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from releases import publishing
 from releases.admin import import_warnings
@@ -28,6 +29,13 @@ from releases.publishing import drafts
 
 READ_FIRST = "Not saved yet. Check “What would change”, then save again to publish it."
 PROPOSE_FIRST = "Not proposed yet. Check “What would change”, then propose it again."
+TWO_CONTACTS = (
+    "You changed the contact below, too. Choose “Keep the contact below”, or undo that change."
+)
+NOTHING_CHANGED = (
+    "Nothing was saved: you wrote a note, but the release has not changed. Change its text, or "
+    "delete the note."
+)
 UNKNOWN_VERSION = "The form does not say which version of the release you saw."
 TEXT_KEPT = (
     "Your text is still here, not saved. Check “What would change”: if you save again, your text "
@@ -51,11 +59,13 @@ class StateBefore:
 
     updated_at: datetime.datetime
     is_public: bool
+    moment: datetime.datetime | None  # scheduled, or proposed
     snapshot: dict[str, Any]
 
     @classmethod
     def of(cls, release: Release) -> StateBefore:
-        return cls(release.updated_at, release.is_published(), release.snapshot())
+        moment = release.release_at or publishing.proposed_moment(release, timezone.now())
+        return cls(release.updated_at, release.is_published(), moment, release.snapshot())
 
 
 class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
@@ -129,6 +139,8 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
         """Require a note for corrections and updates; report conflicts and earlier refusals."""
         cleaned = super().clean() or {}
         if chosen := cleaned.get("contact_from"):
+            if "contact" in self.changed_data and cleaned.get("contact") != chosen.printed():
+                self.add_error("contact_from", TWO_CONTACTS)
             cleaned["contact"] = chosen.printed()
         kinds = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
         if cleaned.get("change_kind") in kinds and not cleaned.get("change_note", "").strip():
@@ -173,6 +185,14 @@ def require_changes_read(form: ReleaseForm) -> None:
     is_changed = before.is_public and before.snapshot != after
     if is_changed and form.cleaned_data["read"] != digest:
         raise UnreadChangesError(PROPOSE_FIRST if form.proposes else READ_FIRST, changes, tokens)
+
+
+def require_change_for_note(form: ReleaseForm) -> None:
+    """Raise ActionRefusedError for a note on a form that changes nothing: nothing would keep it."""
+    assert form.before is not None
+    after = Release.objects.get(pk=form.instance.pk).snapshot()
+    if form.cleaned_data.get("change_note") and form.before.snapshot == after:
+        raise publishing.ActionRefusedError(NOTHING_CHANGED)
 
 
 def _without_keys(snapshot: dict[str, Any]) -> dict[str, Any]:

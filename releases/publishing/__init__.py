@@ -7,6 +7,7 @@ entry, writes a version if the public text changes, and queues the release for t
 from releases.publishing.approval import (
     approve,
     blockers,
+    propose_moment,
     recall,
     reschedule,
     send_back,
@@ -91,6 +92,7 @@ __all__ = [
     "open_proposal",
     "points",
     "propose_correction",
+    "propose_moment",
     "proposed_changes",
     "proposed_moment",
     "recall",

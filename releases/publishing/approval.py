@@ -24,10 +24,13 @@ from releases.publishing.base import (
     require_reason,
     save_with_audit,
 )
-from releases.publishing.scheduling import PASSED, set_moment
+from releases.publishing.scheduling import PASSED, format_moment, proposed_moment, set_moment
 
 Action = AuditEntry.Action
 Status = Release.Status
+EARLIER_THAN_PROPOSED = (
+    "The proposed time is later: {}. To publish earlier, press “Schedule for …” and confirm it."
+)
 
 
 def blockers(release: Release, by: User | None = None, override: str = "") -> list[str]:
@@ -135,6 +138,30 @@ def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> R
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
     save_with_audit(row, Action.RECALLED, reason, context)
     queue_for_index(row, action_time(context))  # it may just have become public
+    return row
+
+
+@transaction.atomic
+def propose_moment(
+    release: Release, proposed_at: datetime.datetime, **context: Unpack[ActionContext]
+) -> Release:
+    """Propose a release time for a draft or a release in review, without scheduling it.
+
+    Raises ActionRefusedError for a past time, and for one before the present proposal: only
+    `approve` overrules that, because it asks for a confirmation.
+    """
+    row = lock(release, Action.RESCHEDULED, context)
+    if row.status not in (Status.DRAFT, Status.IN_REVIEW):
+        raise ActionRefusedError(f"This release is already {row.get_status_display()}.")
+    now = action_time(context)
+    if proposed_at <= now:
+        raise ActionRefusedError(PASSED)
+    if (present := proposed_moment(row, now)) and proposed_at < present:
+        raise ActionRefusedError(EARLIER_THAN_PROPOSED.format(format_moment(present)))
+    if row.proposed_release_at == proposed_at:
+        return row
+    row.proposed_release_at = proposed_at
+    save_with_audit(row, Action.RESCHEDULED, f"Proposed: {proposed_at.isoformat()}", context)
     return row
 
 

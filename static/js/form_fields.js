@@ -19,6 +19,6 @@ export function isTouched(form) {
     if (NOT_USER_INPUT.test(field.name)) return false;
     if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
     if (field.type === "checkbox") return field.checked !== field.defaultChecked;
-    return ["text", "textarea"].includes(field.type) && field.value !== field.defaultValue;
+    return ["text", "textarea", "date"].includes(field.type) && field.value !== field.defaultValue;
   });
 }

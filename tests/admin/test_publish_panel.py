@@ -229,3 +229,81 @@ def test_checklist_is_for_who_may_change_the_release(client, staff, check, publi
     assert check(embargoed, body="x").status_code == 403
     assert client.get(reverse("admin:releases_release_check_new")).status_code == 405
     assert Release.objects.count() == 1
+
+
+@pytest.fixture
+def save_with(client, change_url):
+    """Type a release time above the form and press another button than its own."""
+
+    def send(release, **typed):
+        sent = sent_from(client.get(change_url(release)).context)
+        return client.post(change_url(release), {**sent, **typed}, follow=True)
+
+    return send
+
+
+@pytest.mark.parametrize("button", [{"_save": "1"}, {"_next": "preview"}, {ACT: "submit"}])
+def test_typed_moment_is_kept_as_the_proposal(as_role, save_with, make_release, button):
+    as_role("publisher")
+    release = make_release()
+
+    save_with(release, title="Typed, too", **TYPED, **button)
+
+    release.refresh_from_db()
+    assert (release.title, release.proposed_release_at) == ("Typed, too", TEN)
+    assert release.release_at is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"release_day": "2027-06-01"}, "“2027-06-01”, is not saved: Enter the time"),
+        ({"release_time": "10 am"}, "“10 am”, is not saved: Enter the date"),
+        ({**TYPED, "release_time": "after lunch"}, "“2027-06-01 after lunch”, is not saved"),
+        ({**TYPED, "release_day": "2001-06-01"}, "That time has passed"),
+        ({**TYPED, "release_day": "2027-05-31"}, "The proposed time is later"),
+    ],
+)
+def test_typed_moment_that_cannot_be_kept_is_named(
+    as_role, save_with, make_release, typed, sentence
+):
+    as_role("publisher")
+    release = make_release(proposed_release_at=TEN)
+
+    page = save_with(release, title="Typed, too", **typed)
+
+    release.refresh_from_db()
+    assert (release.title, release.proposed_release_at) == ("Typed, too", TEN)
+    assert sentence in page.text
+
+
+def test_moment_typed_under_embargo_changes_nothing_and_is_named(as_role, save_with, publish):
+    as_role("publisher")
+    release = publish(release_at=TEN)
+
+    page = save_with(release, **TYPED | {"release_time": "11 am"})
+
+    release.refresh_from_db()
+    assert release.release_at == TEN
+    assert "still scheduled for Tuesday, June 1, 2027, 10 a.m. PDT" in page.text
+
+
+def test_publishing_now_with_another_moment_typed_asks(as_role, press, make_release):
+    as_role("publisher")
+    release = make_release(slug="records-office")
+
+    page = press(release, "approve now", **TYPED)
+
+    release.refresh_from_db()
+    assert release.status == "draft"
+    assert f"You typed {IN_WORDS}, but this button publishes now." in page.text
+
+
+def test_untouched_moment_is_not_proposed(as_role, save_with, make_release):
+    as_role("publisher")
+    release = make_release(date=datetime.date(2027, 6, 1))
+
+    save_with(release, release_day="2027-06-01", release_time="12:00 am", date="2027-06-02")
+
+    release.refresh_from_db()
+    assert release.proposed_release_at is None

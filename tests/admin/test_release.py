@@ -99,6 +99,17 @@ def test_correction_goes_out_only_after_its_difference_was_read(client, as_staff
     assert [version.kind for version in release.versions.all()] == ["issued", "correction"]
 
 
+def test_note_without_a_change_is_refused_and_kept(client, as_staff, publish):
+    as_staff("publisher")
+    release = publish()
+    page = client.get(change_page(release))
+
+    again = client.post(change_page(release), posted(page, change_note="The date was wrong."))
+
+    assert "you wrote a note, but the release has not changed" in again.text
+    assert "The date was wrong.</textarea>" in again.text
+
+
 def test_refused_change_is_undone_and_comes_back(client, as_staff, publish):
     as_staff("publisher")
     release = publish()
