@@ -12,12 +12,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from releases import publishing
+from releases.admin import form_data
 from releases.admin.action_pages import action_context
 from releases.admin.form_fields import (
     NormalizedTextField,
@@ -25,9 +26,10 @@ from releases.admin.form_fields import (
     parse_expected_version,
 )
 from releases.admin.import_warnings import PREFIX, ImportWarningsForm, other_warning_field
-from releases.models import AuditEntry, Release
+from releases.models import AuditEntry, Release, lengths
 from releases.parsing import dates
 from releases.parsing.warnings import ParseWarning
+from releases.publishing import drafts
 
 Action = AuditEntry.Action
 MAX_LINES = 2_000  # of the source shown
@@ -36,6 +38,8 @@ MAX_TITLE = 200  # characters of a suggested title
 MAX_SETTLED = 500  # drafts at once
 LINE_NUMBER = re.compile(r"\(line (\d{1,6})\)")
 REASON = "queue_reason"  # session key
+NO_DRAFT = "“{}” is no longer a draft."
+FUTURE_DATE = "The printed date is in the future. Save the draft, and schedule it on its own form."
 FIELDS = ("title", "date", "dateline", "contact", "language", "body")
 
 
@@ -117,7 +121,9 @@ class ImportQueue(admin.ModelAdmin):
     def queue_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show source and form; on POST, save or publish and open the next draft."""
         self._require_change(request)
-        release = get_object_or_404(Release, pk=pk, status=Release.Status.DRAFT)
+        release = get_object_or_404(Release, pk=pk)
+        if release.status != Release.Status.DRAFT:
+            return self._no_longer_queued(request, release)
         form = QueueForm(instance=release)
         if request.method == "POST":
             form = QueueForm(request.POST, instance=release)
@@ -136,14 +142,25 @@ class ImportQueue(admin.ModelAdmin):
             "groups": [group for group in warning_groups() if group["of"] & _group_keys(warnings)],
             "left": Release.objects.needing_attention().count(),
             "next": _next_key(pk),
-            "reason": request.session.get(REASON, ""),
+            "reason": request.POST.get("override", request.session.get(REASON, "")),
             "may_publish": publishing.may(request.user, Action.APPROVED),  # type: ignore[arg-type]
         }
         return self._queue_response(request, "queue.html", context)
 
+    def _no_longer_queued(self, request: HttpRequest, release: Release) -> HttpResponse:
+        """Keep what was typed for a release that is no draft now; open its form, or the queue."""
+        is_typed = request.method == "POST" and _differs(request.POST, release)
+        self.message_user(request, NO_DRAFT.format(release), messages.WARNING)
+        if not (is_typed and self.has_change_permission(request, release)):
+            return HttpResponseRedirect(reverse("admin:releases_release_queue"))
+        fields, person = form_data.user_input(request.POST), request.user
+        copy = drafts.save_copy(person, release, "", fields, timezone.now())  # type: ignore[arg-type]
+        address = reverse("admin:releases_release_change", args=[release.pk])
+        return HttpResponseRedirect(f"{address}?restore=copy-{copy.pk}")
+
     def _saved_in_queue(self, request: HttpRequest, pk: int) -> bool:
         """Save, and publish where asked; return False, with a message, if it is refused."""
-        reason = request.session[REASON] = request.POST.get("override", "")[:500]
+        reason = request.session[REASON] = request.POST.get("override", "")[: lengths.REASON + 1]
         try:
             with transaction.atomic():
                 row = Release.objects.select_for_update().get(pk=pk)
@@ -285,9 +302,19 @@ def _save(form: QueueForm, before: dict[str, Any], context: dict[str, Any]) -> N
 
 
 def _publish(row: Release, reason: str, context: dict[str, Any]) -> None:
+    """Publish as of the printed day. Raises ActionRefusedError for a day in the future."""
     row.refresh_from_db()
-    at = row.start_of_day() if row.date else None
-    publishing.approve(row, at or timezone.now(), reason, **context)
+    today = timezone.localdate()
+    if row.date and row.date > today:
+        raise publishing.ActionRefusedError(FUTURE_DATE)
+    at = row.start_of_day() if row.date and row.date < today else None
+    publishing.approve(row, at, reason, **context)
+
+
+def _differs(post: QueryDict, release: Release) -> bool:
+    """Return whether a field of the posted form has another text than the release."""
+    texts = {name: str(getattr(release, name) or "") for name in FIELDS}
+    return any(post.get(name, text).replace("\r\n", "\n") != text for name, text in texts.items())
 
 
 def _next_key(after: int) -> int | None:

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from releases import publishing
 from releases.models import Release
 from tests.authority.walk import load
 
@@ -124,3 +125,34 @@ def test_person_without_the_right_sees_no_source(client, staff, drafts):
     client.force_login(person)
 
     assert client.get(queued(drafts[0])).status_code == 403
+
+
+def test_future_date_is_not_published_as_printed(admin_client, drafts):
+    page = admin_client.get(queued(drafts[1]))
+
+    data = sent(page, date="2099-05-14", publish="yes", override="Checked.")
+    again = admin_client.post(queued(drafts[1]), data, follow=True)
+
+    assert Release.objects.get(title="News").status == "draft"
+    assert "The printed date is in the future" in again.text
+
+
+def test_reason_typed_before_a_suggestion_is_taken_stays(admin_client, drafts):
+    page = admin_client.get(queued(drafts[0]))
+
+    again = admin_client.post(
+        queued(drafts[0]), sent(page, take="title:A bridge", override="Only me here.")
+    )
+
+    assert 'value="Only me here."' in again.text
+
+
+def test_text_typed_while_a_colleague_published_is_offered_in_the_form(admin_client, drafts):
+    page = admin_client.get(queued(drafts[1]))
+    publishing.approve(Release.objects.update(date="2024-05-14") and drafts[1], None)
+
+    data = sent(page, body="Typed meanwhile.", date="2024-05-14", save="yes")
+    again = admin_client.post(queued(drafts[1]), data, follow=True)
+
+    assert "is no longer a draft" in again.text
+    assert "Typed meanwhile.</textarea>" in again.text
