@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -51,12 +52,15 @@ class CommentForm(forms.Form):
         numbered = [(n, f"Paragraph {n}: {text[:EXCERPT]}") for n, text in texts]
         field.choices = [("", "The whole release"), *numbered]
 
+    @transaction.atomic
     def run(self, release: Release, request: HttpRequest) -> Comment:
-        """Do what was asked. Raises ActionRefusedError."""
+        """Do what was asked; a reply typed next to “Settle” is kept. Raises ActionRefusedError."""
         person: Any = request.user
         now, sent = timezone.now(), self.cleaned_data
         key = sent["comment"] or 0
         if sent["act"] == SETTLE:
+            if sent["text"]:
+                comments.add_comment(release, sent["text"], person, now, parent=key)
             return comments.settle_comment(release, key, person, now)
         if sent["act"] == REOPEN:
             return comments.reopen_comment(release, key, person)

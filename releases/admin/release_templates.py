@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToManyField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +17,9 @@ from releases.admin.action_pages import action_context
 from releases.admin.cleaning_messages import CleaningMessages
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, KeysWidget
 from releases.admin.lists import BoundedList
+from releases.admin.working_copies import WorkingCopies, create_once
 from releases.models import ReleaseTemplate, TemplateSection
+from releases.publishing import drafts
 
 
 class TemplateSectionInline(admin.StackedInline):
@@ -58,7 +60,7 @@ class ReleaseTemplateAdmin(CleaningMessages, BoundedList):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class StartPages(admin.ModelAdmin):
+class StartPages(WorkingCopies):
     """Release admin with a page that starts a release from a template."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -77,6 +79,7 @@ class StartPages(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Start from a template",
+            "form_token": drafts.new_token(),
             "templates": ReleaseTemplate.objects.prefetch_related("sections", "topics"),
         }
         return render(request, "admin/releases/release/start.html", context)
@@ -92,5 +95,12 @@ class StartPages(admin.ModelAdmin):
         chosen = get_object_or_404(
             ReleaseTemplate, pk=key if key.isdecimal() and len(key) < 19 else 0
         )
-        draft = publishing.create_from_template(chosen, **action_context(request))
+        context = action_context(request)
+        try:
+            draft = create_once(request, lambda: publishing.create_from_template(chosen, **context))
+        except drafts.AlreadySentError as sent:
+            return self.response_sent_before(request, sent.release)
+        except publishing.ActionRefusedError as refused:
+            self.message_user(request, " ".join(refused.reasons), messages.ERROR)
+            return HttpResponseRedirect(request.path)
         return HttpResponseRedirect(reverse("admin:releases_release_change", args=[draft.pk]))

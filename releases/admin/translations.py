@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -18,10 +18,12 @@ from django.urls import URLPattern, path, reverse
 from releases import publishing
 from releases.admin.action_pages import action_context
 from releases.admin.form_fields import parse_expected_version
+from releases.admin.working_copies import WorkingCopies, create_once
 from releases.models import Release
 from releases.publishing import drafts
 
 BLANK_LINE = "\n\n"
+MAX_PARAGRAPHS = 2_000  # of one text that are looked for in a form
 ROWS_PER_CHARACTER = 1 / 60
 
 
@@ -58,7 +60,7 @@ class Pair:
         return bool(self.text) and self.text == self.original
 
 
-class TranslationPages(admin.ModelAdmin):
+class TranslationPages(WorkingCopies):
     """Release admin with pages to copy and translate a release."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -135,13 +137,17 @@ class TranslationPages(admin.ModelAdmin):
         reasons: tuple[str, ...] = ()
         if request.method == "POST" and form.is_valid():
             try:
-                draft = run(original, **form.cleaned_data, **action_context(request))
+                fields = {**form.cleaned_data, **action_context(request)}
+                draft = create_once(request, lambda: run(original, **fields))
+            except drafts.AlreadySentError as sent:
+                return self.response_sent_before(request, sent.release)
             except publishing.ActionRefusedError as refused:
                 reasons = refused.reasons
             else:
                 url = reverse(f"admin:releases_release_{page}", args=[draft.pk])
                 return HttpResponseRedirect(url)
         context = {"original": original, "form": form, "label": label, "reasons": reasons}
+        context["form_token"] = drafts.token_in(request.POST) or drafts.new_token()
         return self._translation_page(request, "copy.html", f"{label}: {original}", context)
 
     def _get_copyable(self, request: HttpRequest, pk: int) -> Release:
@@ -177,14 +183,14 @@ def paragraph_pairs(
         Pair(name, name.capitalize(), getattr(original, name), getattr(release, name))
         for name in ("title", "subtitle", "dateline")
     ]
-    pairs += _text_pairs("body", "Text", original.body, release.body)
+    pairs += _text_pairs("body", "Text", original.body, release.body, typed)
     for theirs, own in zip_longest(original.sections.all(), release.sections.all()):
         if own is None:
             continue
         prefix, label = f"section-{own.pk}", f"Section {own.position}"
         heading, body = (theirs.heading, theirs.body) if theirs else ("", "")
         pairs.append(Pair(f"{prefix}-heading", f"{label}, heading", heading, own.heading))
-        pairs += _text_pairs(f"{prefix}-body", label, body, own.body)
+        pairs += _text_pairs(f"{prefix}-body", label, body, own.body, typed)
     if typed is not None:
         pairs = [
             Pair(p.name, p.label, p.original, typed.get(p.name, p.text).replace("\r\n", "\n"))
@@ -193,11 +199,17 @@ def paragraph_pairs(
     return [pair for pair in pairs if pair.original or pair.text]
 
 
-def _text_pairs(prefix: str, label: str, original: str, text: str) -> list[Pair]:
-    both = zip_longest(original.split(BLANK_LINE), text.split(BLANK_LINE), fillvalue="")
+def _text_pairs(
+    prefix: str, label: str, original: str, text: str, typed: QueryDict | None
+) -> list[Pair]:
+    # The original may have had more paragraphs when the page was opened.
+    known = range(1, MAX_PARAGRAPHS + 1) if typed else ()
+    sent = max((at for at in known if f"{prefix}-{at}" in typed), default=0)  # type: ignore[operator]
+    texts = (original.split(BLANK_LINE), text.split(BLANK_LINE), [""] * sent)
+    both = zip_longest(*texts, fillvalue="")
     return [
-        Pair(f"{prefix}-{at}", f"{label}, paragraph {at}", *pair)
-        for at, pair in enumerate(both, start=1)
+        Pair(f"{prefix}-{at}", f"{label}, paragraph {at}", theirs, own)
+        for at, (theirs, own, _) in enumerate(both, start=1)
     ]
 
 

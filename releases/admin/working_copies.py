@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.db import transaction
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import (
     Http404,
@@ -34,6 +38,10 @@ from releases.publishing import drafts
 SIGNED_OUT = "You were signed out before this was saved. Your text is still here. Save it now."
 SENT_BEFORE = "You already sent this form. This is the draft it created."
 SENT_BEFORE_AND_DELETED = "You already sent this form. The draft it created has been deleted."
+DELETED = (
+    "This release has been deleted, so your changes could not be saved in it. Save them below as a "
+    "new draft."
+)
 NO_LONGER_KEPT = (
     "That text is no longer available. It was saved or discarded, or is more than two weeks old."
 )
@@ -82,8 +90,24 @@ class WorkingCopies(admin.ModelAdmin):
         return super().add_view(request, *args, **kwargs)
 
     @interrupted_posts.handles_interrupted_posts
-    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().change_view(*args, **kwargs)
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        is_sent = request.method == "POST" and self.has_add_permission(request)
+        if is_sent and self.get_object(request, unquote(object_id)) is None:
+            with suppress(drafts.TooLargeError):
+                return self._offer_as_new(request)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def _offer_as_new(self, request: HttpRequest) -> HttpResponse:
+        """Redirect to the form of a new release with what was sent. Raises TooLargeError."""
+        token = drafts.new_token()
+        fields = [pair for pair in form_data.user_input(request.POST) if pair[0] != "seen"]
+        copy = drafts.save_copy(_user(request), None, token, fields, timezone.now())
+        self.message_user(request, DELETED, messages.WARNING)
+        query = QueryDict(mutable=True)
+        query.update({"form_token": token, "restore": f"copy-{copy.pk}"})
+        return HttpResponseRedirect(f"{_form_address(None)}?{query.urlencode()}")
 
     def keep_copy(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Store the form's content; return the time as JSON."""
@@ -267,6 +291,17 @@ def _clear_errors(context: dict[str, Any]) -> None:
     for form in forms:
         of_files = {name for name in form.errors if form.add_prefix(name) in form.files}
         form._errors = ErrorDict({name: form.errors[name] for name in of_files})
+
+
+@transaction.atomic
+def create_once(request: HttpRequest, create: Callable[[], Release]) -> Release:
+    """Create a draft, once for each form. Raises AlreadySentError."""
+    user, token = _user(request), drafts.token_in(request.POST)
+    if token and drafts.was_sent(user, token):
+        raise drafts.AlreadySentError(drafts.draft_made_by(user, token))
+    draft = create()
+    drafts.record_sent_form(user, token, draft, timezone.now())
+    return draft
 
 
 def _compare(release: Release, form: QueryDict) -> list[diffing.Change]:

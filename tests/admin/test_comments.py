@@ -44,6 +44,16 @@ def test_conversation_from_comment_to_settlement(ana, send, make_release):
     assert list(comments.open_comments(release)) == [comment]
 
 
+def test_reply_typed_next_to_settle_is_kept(ana, send, make_release):
+    release = make_release()
+    send(release, text="Is that right?")
+
+    send(release, act="settle", comment=Comment.objects.get().pk, text="Yes, checked.")
+
+    comment = Comment.objects.get(parent=None)
+    assert (comment.settled_by, comment.replies.get().text) == (ana, "Yes, checked.")
+
+
 @pytest.mark.parametrize(
     "fields",
     [

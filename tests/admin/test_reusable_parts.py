@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,6 +45,18 @@ def test_chosen_contact_is_printed_and_later_edits_leave_it(client, writer, make
 
     release.refresh_from_db()
     assert release.contact == "Jane Roe, Press Secretary\n555 0100"
+
+
+def test_typed_contact_is_not_replaced_by_a_chosen_one(client, writer, make_release):
+    contact = Contact.objects.create(name="Jane Roe", phone="555 0100")
+    release = make_release()
+    sent = sent_from(client.get(page("change", release.pk)).context)
+
+    typed = {"contact": "Typed by hand", "contact_from": contact.pk}
+    again = client.post(page("change", release.pk), {**sent, **typed})
+
+    assert "You changed the contact below, too" in again.text
+    assert "Typed by hand</textarea>" in again.text
 
 
 def test_only_contacts_valid_today_are_offered(client, writer, make_release):
@@ -193,3 +206,42 @@ def test_second_translation_into_a_language_is_refused(publish):
 
     with pytest.raises(publishing.ActionRefusedError, match="translation already"):
         publishing.start_translation(original, "es")
+
+
+@pytest.mark.parametrize(("name", "fields"), [("copy", {}), ("translate", {"language": "es"})])
+def test_form_sent_twice_makes_one_draft(client, writer, publish, name, fields):
+    address = page(name, publish().pk)
+    sent = {**fields, "form_token": client.get(address).context["form_token"]}
+
+    first, second = client.post(address, sent), client.post(address, sent, follow=True)
+
+    draft = Release.objects.get(status="draft")
+    assert str(draft.pk) in first.url
+    assert "You already sent this form." in second.text
+
+
+def test_template_sent_twice_makes_one_draft(client, writer):
+    template = ReleaseTemplate.objects.create(name="Statement", title="Statement on [subject]")
+    token = client.get(page("start")).context["form_token"]
+
+    for _ in range(2):
+        client.post(page("start"), {"template": template.pk, "form_token": token})
+
+    assert Release.objects.count() == 1
+
+
+def test_translated_paragraphs_outlive_a_shortened_original(client, writer, publish):
+    original = publish(body="One.\n\nTwo.\n\nThree.")
+    draft = publishing.start_translation(original, "es")
+    Release.objects.filter(pk=draft.pk).update(body="Uno.")
+    side = client.get(page("translation", draft.pk))
+    original.body = "One."
+    with transaction.atomic():
+        original.save()
+        publishing.record_change(original, "correction", "Shorter.")
+
+    typed = {"seen": side.context["seen"], "title": "Uno", "body-1": "Uno.", "body-3": "Tres."}
+    client.post(page("translation", draft.pk), typed)
+
+    draft.refresh_from_db()
+    assert draft.body == "Uno.\n\nTres."

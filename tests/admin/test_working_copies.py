@@ -259,3 +259,16 @@ def test_proposed_text_is_no_longer_unsaved(client, staff, publish, change_url):
     client.post(form, sent_from(first.context) if first.context else typed)
 
     assert not WorkingCopy.objects.exists()
+
+
+def test_text_for_a_deleted_draft_becomes_a_new_one(ana, client, draft):
+    release, form = draft
+    typed = {**form_of(client, form), "title": "Typed meanwhile", "sections-1-body": "Typed, too."}
+    release.delete()
+
+    page = client.post(form, typed, follow=True)
+
+    assert "This release has been deleted" in page.text
+    client.post(page.request["PATH_INFO"], sent_from(page.context))
+    new = Release.objects.get()
+    assert (new.title, new.sections.last().body) == ("Typed meanwhile", "Typed, too.")
