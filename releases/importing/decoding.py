@@ -29,6 +29,7 @@ TEXT_CONTROLS = b"\t\n\x0b\x0c\r\x1a\x1b"
 BINARY_CONTROLS = bytes(byte for byte in range(32) if byte not in TEXT_CONTROLS)
 MAX_CONTROL_SHARE = 0.02
 MIN_UTF16_NUL_SHARE = 0.2
+GZIP = b"\x1f\x8b\x08"
 MAX_FILE_BYTES = 20_000_000
 UNPACK_ERRORS = (OSError, EOFError, zlib.error)  # raised by a broken file or gzip
 
@@ -57,10 +58,18 @@ class InputFile:
 
     @property
     def is_gzipped(self) -> bool:
-        return PurePath(self.name).suffix == ".gz"
+        if PurePath(self.name).suffix == ".gz":
+            return True
+        return self._begin() == GZIP
+
+    def _begin(self) -> bytes:
+        if isinstance(self.content, bytes):
+            return self.content[: len(GZIP)]
+        with self.content.open("rb") as file:
+            return file.read(len(GZIP))
 
     def open(self) -> IO[bytes]:
-        """Open the bytes, decompressing a .gz file. Raises UnreadableFileError."""
+        """Open the bytes, decompressing gzip. Raises UnreadableFileError."""
         source = BytesIO(self.content) if isinstance(self.content, bytes) else self.content
         try:
             if self.is_gzipped:

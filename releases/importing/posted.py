@@ -46,7 +46,7 @@ def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
 
 def is_one_text(files: Sequence[InputFile]) -> bool:
     """Return whether the upload is one plain-text file, which contains one release."""
-    return len(files) == 1 and detect_format(files[0].name) == "text"
+    return len(files) == 1 and detect_format(files[0]) == "text"
 
 
 def fits_in_form(record: Record) -> bool:

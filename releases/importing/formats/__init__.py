@@ -9,6 +9,7 @@ from releases.importing import decoding
 from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.format_detection import detect_format
 from releases.importing.formats import csv, jsonl, text
+from releases.importing.formats.refusals import REFUSALS
 from releases.importing.records import Record, RejectedRecord
 
 READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read}
@@ -18,7 +19,7 @@ FORMATS = tuple(READERS)
 def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Record | RejectedRecord]:
     """Yield the records of each file, and of each file in each folder, in order.
 
-    `kind` is one of FORMATS; by default the file name decides.
+    `kind` is one of FORMATS; by default the first bytes and the file name decide.
     """
     for path in decoding.find_files(paths):
         yield from read_file(InputFile.at(path), kind)
@@ -27,6 +28,9 @@ def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Recor
 def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | RejectedRecord]:
     """Yield the records of one file; a bad file, line or row is rejected without the others."""
     try:
-        yield from READERS[kind or detect_format(file.name)](file)
+        found = kind or detect_format(file)
+        if found not in READERS:
+            raise UnreadableFileError(REFUSALS[found])
+        yield from READERS[found](file)
     except UnreadableFileError as error:
         yield RejectedRecord(file.name, str(error))

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             help="import, show the outcome of each file, and roll back",
         )
         parser.add_argument(
-            "--format", choices=formats.FORMATS, help="default: by each file's name"
+            "--format", choices=formats.FORMATS, help="default: by each file's first bytes and name"
         )
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the outcome as JSON")
 
