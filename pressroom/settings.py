@@ -110,7 +110,7 @@ WSGI_APPLICATION = "pressroom.wsgi.application"
 
 # What infra/ treats specially, by the beginning of its path.
 ADMIN_PATH = "/admin/"
-SECRET_PATHS = ["/preview/"]  # the segment after it is a secret: logs mask it
+SECRET_PATHS = ["/preview/", "/admin/invitation/"]  # the segment after it is a secret: logs mask it
 PRIMARY_PATHS = [ADMIN_PATH, *SECRET_PATHS, "/health/"]  # never read from a replica
 THROTTLED_VIEW = "releases.web.views.errors.too_many_requests"
 TEMPLATES = [
@@ -330,6 +330,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that the link of an invitation works
 LOGIN_URL = "admin:login"
 CSRF_FAILURE_VIEW = "pressroom.infra.accounts.resumed_forms.csrf_failure"
 # Its page lists what was typed: labels where a field's name is none, and fields that nobody types.

@@ -4,12 +4,10 @@ import datetime
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
@@ -25,6 +23,7 @@ from pressroom.infra.mail_settings import read_email_url
 from releases import publishing
 from releases.media import attachments, intake
 from releases.models import Attachment, Image, Release, Topic, feed_authority
+from releases.publishing.roles import PERMISSIONS_BY_ROLE, standard_permissions
 from releases.search.embedded.snapshot import drop_cached
 from releases.web.response_cache import state
 from tests.media import samples
@@ -114,10 +113,9 @@ def roles(request):
     if asks:
         request.getfixturevalue("db")
         if not Group.objects.exists():
-            import_module("releases.migrations.0009_roles").create_roles(apps, None)
-            renames = import_module("releases.migrations.0026_plain_names")
-            renames.rename_permissions(apps, None)
-            import_module("releases.migrations.0033_reusable_parts").grant(apps, None)
+            for role in PERMISSIONS_BY_ROLE:
+                group = Group.objects.create(name=role)
+                group.permissions.set(standard_permissions(role))
 
 
 @pytest.fixture

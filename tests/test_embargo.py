@@ -268,6 +268,7 @@ def in_the_admin(marked):
             *SearchChange.objects.values_list("pk", flat=True),
         },
         "id": [user.pk],
+        "uidb64": ["MQ", "x"],
         "pk": [marked.pk],
         "year": [2024],
         "month": [12],

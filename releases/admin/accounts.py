@@ -2,87 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from releases.admin.account_pages import AccountPages, state_of
+from releases.admin.action_pages import action_context
+from releases.admin.lists import BoundedList
+from releases.models import AuditEntry
+from releases.publishing import account_rights, accounts, roles
+
 admin.site.unregister([User, Group])
 
-
-RAW_RIGHTS = ("is_superuser", "user_permissions")
-MANAGE = "auth.change_user"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-LAST_MANAGER = (
-    "Nobody else can manage accounts. Make somebody else an administrator first, so that the "
-    "office is not locked out."
-)
+Fieldsets = list[tuple[str | None, dict[str, Any]]]
+FIELDSETS: Fieldsets = [
+    (None, {"fields": ["first_name", "last_name", "email", "username"]}),
+    ("Role", {"fields": ["groups"]}),
+]
+# Single rights and flags, which only superusers see.
+RAW_RIGHTS = ["is_active", "is_staff", "is_superuser", "user_permissions", "password"]
+FOR_SUPERUSERS: Fieldsets = [
+    ("Rights and dates, for superusers", {"classes": ["collapse"], "fields": [*RAW_RIGHTS]})
+]
 
 
 class AccountForm(UserChangeForm):
     """Form of an account that leaves the office at least one administrator."""
 
     def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = {**self.initial, **(super().clean() or {})}
-        if self._is_last_manager() and not self._will_manage(data):
-            raise ValidationError(LAST_MANAGER)
+        super().clean()
+        # The rows stay locked until the account is saved.
+        if not self._will_manage() and account_rights.is_last_manager(self.instance):
+            raise ValidationError(accounts.LAST_MANAGER)
         return self.cleaned_data
 
-    def _is_last_manager(self) -> bool:
-        managers = User.objects.with_perm(MANAGE, backend=BACKEND).filter(is_staff=True)
-        return list(managers.values_list("pk", flat=True)[:2]) == [self.instance.pk]
+    def _value(self, name: str) -> Any:
+        return self.cleaned_data.get(name, getattr(self.instance, name))
 
-    def _will_manage(self, data: dict[str, Any]) -> bool:
+    def _will_manage(self) -> bool:
         """Return whether the account could still manage others once saved."""
-        if not (data["is_active"] and data["is_staff"]):
+        if not (self._value("is_active") and self._value("is_staff")):
             return False
         right = Permission.objects.get(content_type__app_label="auth", codename="change_user")
-        own = data.get("user_permissions") or self.instance.user_permissions.all()
-        groups = data.get("groups") or []
-        return (
-            data.get("is_superuser", self.instance.is_superuser)
-            or right in own
-            or Group.objects.filter(pk__in=[each.pk for each in groups], permissions=right).exists()
-        )
+        own = self.cleaned_data.get("user_permissions") or self.instance.user_permissions.all()
+        groups = Group.objects.filter(pk__in=[group.pk for group in self._groups()])
+        is_able = right in own or groups.filter(permissions=right).exists()
+        return self._value("is_superuser") or is_able
+
+    def _groups(self) -> Any:
+        return self.cleaned_data.get("groups", self.instance.groups.all())
+
+
+class RoleChoice(forms.ModelMultipleChoiceField):
+    """Check boxes of the groups, each with what its members do."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group: Any) -> str:
+        return roles.describe(group)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(AccountPages, BoundedList, UserAdmin):
     form = AccountForm
-    list_display = (
-        *("username", "get_full_name", "email", "roles"),
-        *("is_active", "has_second_factor", "last_login"),
-    )
+    list_display = ("name", "email", "roles", "state", "has_second_factor", "last_sign_in")
     list_filter = ("is_active", "groups")
+    ordering = ("-is_active", "first_name", "last_name", "username")
+    list_select_related = ("invitation",)
+    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         found = super().get_queryset(request).prefetch_related("groups")
-        return found.annotate(protected=Exists(devices))
+        return found.select_related("invitation").annotate(protected=Exists(devices))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show lists of single permissions to superusers only; roles say enough to others."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if _user(request).is_superuser:
-            return fieldsets
-        return [
-            (
-                name,
-                {**given, "fields": [each for each in given["fields"] if each not in RAW_RIGHTS]},
-            )
-            for name, given in fieldsets
-        ]
+        return [*FIELDSETS, *FOR_SUPERUSERS] if _user(request).is_superuser else FIELDSETS
 
-    @admin.display(description="full name")
-    def get_full_name(self, account: User) -> str:
-        return account.get_full_name()
+    @admin.display(description="name", ordering="first_name")
+    def name(self, account: User) -> str:
+        return account.get_full_name() or account.get_username()
 
     @admin.display(description="roles")
     def roles(self, account: User) -> str:
@@ -90,9 +97,17 @@ class AccountAdmin(UserAdmin):
             return "superuser"
         return ", ".join(group.name for group in account.groups.all()) or "none"
 
+    @admin.display(description="state", ordering="is_active")
+    def state(self, account: User) -> str:
+        return state_of(account)
+
     @admin.display(description="second factor", boolean=True)
     def has_second_factor(self, account: Any) -> bool:
         return bool(account.protected)
+
+    @admin.display(description="last sign-in", ordering="last_login", empty_value="never")
+    def last_sign_in(self, account: User) -> Any:
+        return account.last_login
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Versions, audit entries and the log name the account, so it is deactivated instead.
@@ -102,25 +117,53 @@ class AccountAdmin(UserAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Whoever can change an account can take it over, so it must not have more rights.
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or _has_all_rights_of(request, obj))
+        return allowed and (obj is None or account_rights.has_all_rights_of(_user(request), obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Let only superusers give rights other than through groups."""
-        fields = list(super().get_readonly_fields(request, obj))
-        is_superuser = _user(request).is_superuser
-        return fields if is_superuser else [*fields, "is_superuser", "user_permissions"]
+        return [] if _user(request).is_superuser else RAW_RIGHTS
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Offer only groups whose permissions the person already has."""
-        if db_field.name == "groups" and not request.user.is_superuser:
-            lacked = _missing_permissions(request.user)
-            kwargs["queryset"] = Group.objects.exclude(permissions__in=lacked)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name != "groups":
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return RoleChoice(account_rights.roles_to_give(request.user), label="Role", required=False)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            accounts.end_access(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        account = form.instance
+        before = self.roles(User.objects.get(pk=account.pk))
+        super().save_related(request, form, formsets, change)
+        after = self.roles(User.objects.get(pk=account.pk))
+        if before != after:
+            why, context = f"{before} → {after}", action_context(request)
+            accounts.add_account_entry(account, AuditEntry.Action.ROLE_CHANGED, why, context)  # type: ignore[arg-type]
 
 
 @admin.register(Group)
 class RoleAdmin(GroupAdmin):
     """Admin for groups, which only superusers may change."""
+
+    readonly_fields = ("does", "members")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show lists of single permissions to superusers only."""
+        words = [(None, {"fields": ["name", "does", "members"]})]
+        rights = ("Rights, for superusers", {"classes": ["collapse"], "fields": ["permissions"]})
+        return [*words, rights] if _user(request).is_superuser else words
+
+    @admin.display(description="what its members do")
+    def does(self, group: Group) -> str:
+        return roles.ROLES.get(group.name, "Ask a superuser.")
+
+    @admin.display(description="members")
+    def members(self, group: Group) -> str:
+        people = group.user_set.order_by("first_name", "username") if group.pk else []
+        return ", ".join(accounts.name_of(person) for person in people) or "none"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _user(request).is_superuser and super().has_add_permission(request)
@@ -130,28 +173,6 @@ class RoleAdmin(GroupAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return _user(request).is_superuser and super().has_delete_permission(request, obj)
-
-
-def _without(fields: Iterable[str], hidden: tuple[str, ...]) -> list[str]:
-    return [name for name in fields if name not in hidden]
-
-
-def _has_all_rights_of(request: HttpRequest, account: User) -> bool:
-    """Return whether the person has every permission of the account, active or not."""
-    person = _user(request)
-    if person.is_superuser or account.is_superuser:
-        return person.is_superuser
-    return not _permissions_of(account).filter(pk__in=_missing_permissions(person)).exists()
-
-
-def _permissions_of(user: User) -> QuerySet[Permission]:
-    """Return the permissions of the account and of its groups."""
-    return Permission.objects.filter(Q(user=user) | Q(group__user=user))
-
-
-def _missing_permissions(user: User) -> QuerySet[Permission]:
-    """Return the permissions that a person who is not a superuser lacks."""
-    return Permission.objects.exclude(pk__in=_permissions_of(user).values("pk"))
 
 
 def _user(request: HttpRequest) -> User:

@@ -20,15 +20,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin, BoundedList):
     search_fields = ["to", "kind", "error"]
     actions = ["retry"]
     # An invitation's text holds the link that sets a password.
-    exclude = ["text", "html", "key"]
+    exclude = ["text", "html", "key", "release"]
 
     @admin.display(description="state", ordering="next_try_at")
     def state(self, mail: OutgoingMail) -> str:
-        if mail.sent_at:
-            return "sent"
-        if mail.next_try_at is None:
-            return "given up"
-        return "failing" if mail.attempts else "waiting"
+        return mail.state
 
     @admin.action(description="Try again now", permissions=["view"])
     def retry(self, request: HttpRequest, chosen: QuerySet[OutgoingMail]) -> None:

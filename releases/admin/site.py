@@ -14,10 +14,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
 
 from pressroom.infra.accounts.admin_site import StaffSite
 from releases.admin import calendar, dashboard, my_settings
+from releases.admin.invitation_page import InvitationView
 from releases.publishing import waiting
 
 Page = Callable[..., HttpResponse]
@@ -49,7 +51,10 @@ class DeskSite(StaffSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         # Before Django's, which end with a catch-all.
         feed = never_cache(require_safe(calendar.feed))
+        invitation = never_cache(csrf_protect(InvitationView.as_view(site=self)))
         return [
+            # Without a session: the link is the key.
+            path("invitation/<str:uidb64>/<str:token>/", invitation, name="invitation"),
             path("my-settings/", self._page(my_settings.page), name="my-settings"),
             path("calendar/", self._page(calendar.page), name="calendar"),
             path(

@@ -1,5 +1,5 @@
-"""One timeline per release: actions, saved drafts, versions, comments and previews opened, newest
-first."""
+"""One timeline per release: actions, saved drafts, versions, comments, previews opened and
+e-mails, newest first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ from django.urls import reverse
 
 from releases.admin.status import format_moment
 from releases.content import diffing
-from releases.models import AuditEntry, Comment, DraftState, PreviewUse, Release, Version
+from releases.models import (
+    AuditEntry,
+    Comment,
+    DraftState,
+    OutgoingMail,
+    PreviewUse,
+    Release,
+    Version,
+)
 
 PAGE_SIZE = 50
 MAX_KEY_DIGITS = 18
@@ -108,6 +116,26 @@ def _comments(keys: Sequence[int]) -> dict[int, Event]:
     }
 
 
+def _mails(keys: Sequence[int]) -> dict[int, Event]:
+    rows = OutgoingMail.objects.filter(pk__in=keys).defer("text", "html").select_related("person")
+    return {
+        row.pk: Event(
+            row.created_at,
+            THE_SYSTEM,
+            f"e-mailed {name_of(row.person) if row.person else row.to} ({_delivery(row)})",
+            row.subject,
+        )
+        for row in rows
+    }
+
+
+def _delivery(mail: OutgoingMail) -> str:
+    """Return what became of the mail, with the moment or the error."""
+    if mail.sent_at:
+        return f"sent {format_moment(mail.sent_at)}"
+    return f"{mail.state}: {mail.error}" if mail.error else f"{mail.state} to be sent"
+
+
 # Kind, rows of a release, and their events by key.
 Source = tuple[Callable[[Release], QuerySet[Any]], Callable[[Sequence[int]], dict[int, Event]]]
 SOURCES: dict[str, Source] = {
@@ -116,6 +144,10 @@ SOURCES: dict[str, Source] = {
     "version": (lambda release: Version.objects.filter(release=release), _versions),
     "comment": (lambda release: Comment.objects.filter(release=release), _comments),
     "preview": (lambda release: PreviewUse.objects.filter(link__release=release), _preview_uses),
+    "mail": (
+        lambda release: OutgoingMail.objects.filter(release=release).annotate(at=F("created_at")),
+        _mails,
+    ),
 }
 
 

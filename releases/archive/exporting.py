@@ -70,7 +70,8 @@ class _Export:
                 # Stored files never change, so files newer than the snapshot do no harm.
                 stored = self.files()
                 self.result.problems += self.damaged_files()
-            self.manifest({"tables": tables, "files": stored})
+                known = roles.known_permissions()
+            self.manifest({"tables": tables, "files": stored, "permissions": known})
         return self.result
 
     def table(self, table: Table) -> dict[str, Any]:

@@ -124,6 +124,7 @@ class _Restore:
             self.lines(table.file, table.insert)
             self.restore_sequence(table)
         self.lines(roles.FILE, roles.insert)
+        roles.grant_newer(self.manifest.get("permissions", ()))
         for sentence in broken_versions():
             raise UnusableArchiveError(
                 f"{self.folder / 'versions.jsonl'}: {sentence} Use another export."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Manager
 
 from releases.archive.tables import Line
+from releases.publishing.roles import PERMISSIONS_BY_ROLE, standard_permissions
 
 FILE = "roles.jsonl"
 # The format keeps the names that models had when it was defined.
@@ -24,6 +26,22 @@ def lines() -> Iterator[Line]:
         }
     for user in User.objects.exclude(user_permissions=None).distinct().order_by("username"):
         yield {"account": user.username, "may": _permission_names(user.user_permissions)}
+
+
+def known_permissions() -> list[str]:
+    """Return the names of all permissions that this site could give."""
+    return _permission_names(Permission.objects)
+
+
+def grant_newer(known: Collection[str]) -> None:
+    """Grant the standard roles their permissions that are not among the export's known ones.
+
+    An older export cannot have granted them; what the office took from a role stays taken.
+    """
+    for role in PERMISSIONS_BY_ROLE:
+        newer = [each for each in standard_permissions(role) if _name(each) not in known]
+        for group in Group.objects.filter(name=role):
+            group.permissions.add(*newer)
 
 
 def insert(batch: Iterable[Line]) -> None:
@@ -45,9 +63,14 @@ def _insert(line: Line) -> None:
         _account(line["account"]).user_permissions.set(may)
 
 
-def _permission_names(permissions: object) -> list[str]:
-    found = permissions.values_list("content_type__app_label", "content_type__model", "codename")  # type: ignore[attr-defined]
+def _permission_names(permissions: Manager[Permission]) -> list[str]:
+    found = permissions.values_list("content_type__app_label", "content_type__model", "codename")
     return sorted(_to_format(".".join(names)) for names in found)
+
+
+def _name(permission: Permission) -> str:
+    content_type = permission.content_type
+    return _to_format(f"{content_type.app_label}.{content_type.model}.{permission.codename}")
 
 
 def _to_format(name: str) -> str:

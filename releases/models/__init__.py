@@ -6,6 +6,7 @@ from releases.models.comments import Comment
 from releases.models.contacts import Contact
 from releases.models.feed_authority import FeedAuthority
 from releases.models.files import Attachment, Image
+from releases.models.invitations import Invitation
 from releases.models.legacy_urls import LegacyURL
 from releases.models.numbers import NumberSeries
 from releases.models.outgoing_mail import OutgoingMail
@@ -33,6 +34,7 @@ __all__ = [
     "DraftState",
     "FeedAuthority",
     "Image",
+    "Invitation",
     "LegacyURL",
     "NumberSeries",
     "OutgoingMail",

@@ -1,4 +1,4 @@
-"""Audit log of what people and the system did to releases."""
+"""Audit log of what people and the system did to releases and accounts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from releases.models.release import Release
 
 
 class AuditEntry(models.Model):
-    """One action on one release."""
+    """One action on one release, or on an account or the office."""
 
     # Append-only by trigger. No foreign key constraint: entries outlive a deleted draft.
 
@@ -38,15 +38,25 @@ class AuditEntry(models.Model):
         PREVIEW_SHARED = "shared", "shared a preview of it"
         PREVIEW_REVOKED = "revoked", "revoked a preview of it"
         DELETED = "deleted", "deleted the draft"
+        INVITED = "invited", "invited"
+        INVITED_AGAIN = "invited again", "sent a new invitation to"
+        INVITATION_REVOKED = "uninvited", "revoked the invitation of"
+        INVITATION_ACCEPTED = "joined", "accepted the invitation of"
+        DEACTIVATED = "deactivated", "deactivated the account of"
+        REACTIVATED = "reactivated", "reactivated the account of"
+        ROLE_CHANGED = "role", "changed the role of"
 
     release = models.ForeignKey(
         Release,
+        null=True,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="audit_entries",
+        help_text="Empty for an account.",
     )
     subject = CleanLineField(
-        is_on_record=True, help_text="Number and title of the release at that time."
+        is_on_record=True,
+        help_text="Number and title of the release, or name of the account, at that time.",
     )
     action = models.CharField(max_length=20, choices=Action, db_column="deed")
     by = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from releases.models.clean_fields import CleanLineField, CleanTextField
+from releases.models.release import Release
 
 
 class OutgoingMail(models.Model):
@@ -24,6 +25,7 @@ class OutgoingMail(models.Model):
         related_name="+",
         help_text="Account that it is for, if any. Nothing is sent to deactivated accounts.",
     )
+    release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="mails")
     subject = CleanLineField(is_markdown=True)
     text = CleanTextField(is_markdown=True)
     html = models.TextField(blank=True)
@@ -52,3 +54,12 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    @property
+    def state(self) -> str:
+        """Return what became of it, in words."""
+        if self.sent_at:
+            return "sent"
+        if self.next_try_at is None:
+            return "given up"
+        return "failing" if self.attempts else "waiting"

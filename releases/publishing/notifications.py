@@ -65,7 +65,8 @@ def people_who_may(action: str) -> QuerySet[User]:
 
 
 def _reachable() -> QuerySet[User]:
-    staff = User.objects.filter(is_active=True, is_staff=True)
+    # Whoever has not accepted an invitation has not shown that the address is theirs.
+    staff = User.objects.filter(is_active=True, is_staff=True, invitation=None)
     return staff.exclude(email="").exclude(staff_settings__gets_mail=False)
 
 
@@ -83,6 +84,7 @@ def _notify(
             key=f"{kind}:{entry}:{person.pk}",
             to=person.email,
             person=person,
+            release=row,
             subject=f"{label}: {_shortened(row.title)}",
             text=_text(row, text),
         )

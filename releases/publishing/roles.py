@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q, QuerySet
 
 from releases.models import AuditEntry, Release
 
@@ -32,6 +33,40 @@ ACTIONS_BY_PERMISSION = {
 PERMISSION_BY_ACTION = {
     action: name for name, actions in ACTIONS_BY_PERMISSION.items() for action in actions
 }
+# The standard roles, each with all that the one before it may do, in words.
+ROLES = {
+    "writer": "writes drafts, submits them for review and proposes corrections",
+    "publisher": "also approves, schedules, corrects and withdraws releases",
+    "administrator": "also removes releases, invites people and changes the office’s settings",
+}
+# What migrations have given to the roles so far, by app.
+_WRITER = (
+    *("view_release", "add_release", "change_release"),
+    *("view_section", "add_section", "change_section", "delete_section"),
+    *("view_topic", "view_version", "view_auditentry", "view_legacyurl"),
+    *("view_contact", "view_boilerplate", "view_releasetemplate"),
+)
+_PUBLISHER = (
+    *_WRITER,
+    *("approve_release", "correct_release", "withdraw_release"),
+    *("add_topic", "change_topic", "add_contact", "change_contact"),
+    *("add_boilerplate", "change_boilerplate", "add_releasetemplate", "change_releasetemplate"),
+    *("view_templatesection", "add_templatesection"),
+    *("change_templatesection", "delete_templatesection"),
+)
+_ADMINISTRATOR = (
+    *_PUBLISHER,
+    *("remove_release", "delete_release", "delete_topic"),
+    *("delete_contact", "delete_boilerplate", "delete_releasetemplate"),
+)
+PERMISSIONS_BY_ROLE: dict[str, dict[str, tuple[str, ...]]] = {
+    "writer": {"releases": _WRITER},
+    "publisher": {"releases": _PUBLISHER},
+    "administrator": {
+        "releases": _ADMINISTRATOR,
+        "auth": ("view_user", "add_user", "change_user", "view_group"),
+    },
+}
 MINIMUM_ROLE = {
     "add_release": "writer",
     "change_release": "writer",
@@ -57,3 +92,21 @@ def must_propose(user: User | None, release: Release, at: datetime.datetime | No
     if user is None or not release.is_published(at):
         return False
     return settings.CORRECTIONS_NEED_APPROVAL or not may(user, Action.CORRECTED)
+
+
+def title_of(group: Group) -> str:
+    """Return the name of the role as the first word of a line."""
+    return group.name[:1].upper() + group.name[1:]
+
+
+def describe(group: Group) -> str:
+    """Return the role's name and what its members do."""
+    return f"{title_of(group)}: {words}" if (words := ROLES.get(group.name)) else title_of(group)
+
+
+def standard_permissions(role: str) -> QuerySet[Permission]:
+    """Return the permissions that a new installation gives to the role."""
+    wanted = Q()
+    for app, codenames in PERMISSIONS_BY_ROLE[role].items():
+        wanted |= Q(content_type__app_label=app, codename__in=codenames)
+    return Permission.objects.filter(wanted)

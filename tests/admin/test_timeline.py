@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.admin.timeline import PAGE_SIZE
+from releases.models import OutgoingMail
 
 
 @pytest.fixture
@@ -93,6 +94,25 @@ def test_long_history_comes_in_pages_with_few_queries(history, publish):
     assert page.text.count("<time") >= PAGE_SIZE // 2
     assert "Older" in page.text
     assert older.text.count("<time") > 5
+
+
+def test_mails_show_whom_they_reached_and_what_failed(history, make_release, staff, settings):
+    settings.EMAIL_URL = "smtp://127.0.0.1?tls=off"
+    for name in ("Ben", "Cleo", "Dan"):
+        User.objects.filter(pk=staff("publisher", name).pk).update(email=f"{name}@example.gov")
+    release = make_release(title="Wells")
+    publishing.submit(release, by=staff("writer", "Eve"))
+    mails = OutgoingMail.objects.order_by("person__username")
+    ben, cleo, _ = mails
+    mails.filter(pk=ben.pk).update(sent_at=timezone.now(), next_try_at=None)
+    mails.filter(pk=cleo.pk).update(attempts=1, error="451 Try later")
+
+    page = history(release).text
+
+    assert "e-mailed Ben (sent" in page
+    assert "e-mailed Cleo (failing: 451 Try later): To approve: Wells" in page
+    assert "e-mailed Dan (waiting to be sent)" in page
+    assert {mail.release for mail in mails} == {release}
 
 
 def test_history_of_no_release_is_404(history, make_release):

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from releases import archive
 from releases.archive.tables import TABLES
 from releases.models import FeedAuthority, ProposedCorrection, Release
+from releases.publishing import roles
 from tests.archive.conftest import rewrite
 
 
@@ -51,3 +52,40 @@ def test_renamed_models_keep_their_names_in_exported_permissions(exported):
     archive.restore(exported)
 
     assert Group.objects.get(name="writer").permissions.filter(codename="view_auditentry").exists()
+
+
+def test_older_export_gets_the_roles_newer_permissions(exported):
+    lines = (exported / "roles.jsonl").read_bytes()
+    rewrite(exported, "roles.jsonl", lines, lines.replace(b'"releases.contact.add_contact",', b""))
+    as_known(exported, lambda known: [])
+
+    archive.restore(exported)
+
+    for role in roles.PERMISSIONS_BY_ROLE:
+        granted = Group.objects.get(name=role).permissions.all()
+        assert set(roles.standard_permissions(role)) <= set(granted), role
+
+
+def test_permission_that_the_office_took_from_a_role_stays_taken(exported):
+    lines = (exported / "roles.jsonl").read_bytes()
+    rewrite(exported, "roles.jsonl", lines, lines.replace(b'"releases.contact.add_contact",', b""))
+
+    archive.restore(exported)
+
+    publisher = Group.objects.get(name="publisher").permissions
+    assert not publisher.filter(codename="add_contact").exists()
+    assert publisher.filter(codename="change_contact").exists()
+
+
+def as_known(folder: Path, known) -> None:
+    """Change the list of permissions that the exporting site knew."""
+    before = (folder / "manifest.json").read_bytes()
+    manifest = json.loads(before)
+    manifest["permissions"] = known(manifest["permissions"])
+    rewrite(folder, "manifest.json", before, (json.dumps(manifest, indent=2) + "\n").encode())
+
+
+def test_new_installation_gives_the_roles_their_standard_permissions(db):
+    for role in roles.PERMISSIONS_BY_ROLE:
+        granted = Group.objects.get(name=role).permissions.all()
+        assert set(granted) == set(roles.standard_permissions(role)), role

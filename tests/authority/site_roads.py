@@ -10,8 +10,11 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
-from releases.models import OutgoingMail, Release, SearchChange
+from releases.models import Invitation, OutgoingMail, Release, SearchChange
+from releases.publishing import invitations
 from tests.authority.table import OF_THE_SITE, rows
 
 PASSWORD = "Kx7-horse-staple"
@@ -32,6 +35,16 @@ def bring_about_records() -> None:
     SearchChange.objects.filter(release=release).delete()
     SearchChange.objects.create(release=release, due_at=timezone.now())
     OutgoingMail.objects.create(kind="test", key="test", to="ana@example.gov", next_try_at=None)
+
+    bring_about_accounts()
+
+
+def bring_about_accounts() -> None:
+    """Create an invited account, a deactivated one, and a superuser other than root."""
+    guest = User.objects.create_user("guest", "guest@example.gov", is_staff=True)
+    Invitation.objects.create(person=guest, sent_at=timezone.now())
+    User.objects.create_user("gone", password=PASSWORD, is_staff=True, is_active=False)
+    User.objects.create_superuser("chief", password=PASSWORD)
 
 
 def post(client: Client, address: str, /, *arguments: Any, **data: Any) -> None:
@@ -57,6 +70,29 @@ def password_of(username: str) -> Callable[[Client], None]:
         post(client, "auth_user_password_change", key, **NEW, **{"set-password": "1"})
 
     return send
+
+
+def access(name: str, username: str) -> Callable[[Client], None]:
+    """Press a button of an account's access."""
+
+    def send(client: Client) -> None:
+        post(client, f"auth_user_{name}", User.objects.get(username=username).pk)
+
+    return send
+
+
+def invite(client: Client) -> None:
+    role = Group.objects.get(name="writer").pk
+    post(client, "auth_user_add", name="New", email="new@example.gov", role=role)
+
+
+def follow_invitation(client: Client, suffix: str = "") -> None:
+    """Open the guest's link and choose a password."""
+    guest = User.objects.get(username="guest")
+    place = [urlsafe_base64_encode(force_bytes(guest.pk)), invitations.tokens.make_token(guest)]
+    page = client.get(reverse("admin:invitation", args=[place[0], place[1] + suffix]))
+    chosen = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    client.post(page.headers.get("Location", page.wsgi_request.path), chosen)
 
 
 def group(page: str, **fields: Any) -> Callable[[Client], None]:
@@ -119,7 +155,14 @@ def delete_groups(client: Client) -> None:
 
 
 SITE_ROADS: dict[str, Callable[[Client], None]] = {
-    "auth_user_add": lambda client: post(client, "auth_user_add", username="new", **NEW),
+    "auth_user_add": invite,
+    "auth_user_invite": access("invite", "guest"),
+    "auth_user_revoke": access("revoke", "guest"),
+    "auth_user_deactivate": access("deactivate", "colleague"),
+    "auth_user_deactivate above": access("deactivate", "chief"),
+    "auth_user_reactivate": access("reactivate", "gone"),
+    "invitation": follow_invitation,
+    "invitation wrong": lambda client: follow_invitation(client, "x"),
     "auth_user_change": account("colleague", email="ana@example.gov"),
     "auth_user_change groups": account(
         "colleague", groups=lambda: Group.objects.get(name="writer").pk

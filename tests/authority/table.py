@@ -17,6 +17,7 @@ from dataclasses import dataclass
 STATES = ("draft", "review", "embargoed", "public", "withdrawn", "removed", "blocked")
 ROLES = ("anonymous", "none", "writer", "publisher", "administrator")
 LETTERS = {
+    "anonymous": "v",  # a visitor, who has an invitation's link
     **{"none": "n", "writer": "w", "publisher": "p", "administrator": "a"},
     **{"root": "r", "system": "s"},
 }
@@ -127,6 +128,13 @@ topic_changelist delete_selected  topic         A
 OF_THE_SITE = """
 road                                     changes            may
 auth_user_add                            user               AR
+auth_user_invite                         invitation         AR
+auth_user_revoke                         invitation         AR
+auth_user_deactivate                     user               AR
+auth_user_deactivate above               user               R
+auth_user_reactivate                     user               AR
+invitation                               user               VNWPAR
+invitation wrong                         user               -
 auth_user_change                         user               AR
 auth_user_change groups                  user_groups        AR
 auth_user_change rights                  user               R
