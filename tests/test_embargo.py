@@ -83,7 +83,7 @@ def marked(make_release, clock, attach_image, attach_pdf, monkeypatch):
     release = make_release(title="Quagmark Opens", body=MARKS["body"])
     release.topics.create(name=MARKS["topic"], slug="vexomark")
     release.sections.create(position=1, heading=MARKS["section"], body=MARKS["section"])
-    image = attach_image(release, alt=MARKS["image"])
+    image = attach_image(release, alt=MARKS["image"], is_lead=True)
     document = attach_pdf(release, MARKS["document"], name=f"{MARKS['file name']}.pdf")
     monkeypatch.setitem(EXAMPLES, "key", [image.key, document.key])
     approved = publishing.approve(release, LIFT)

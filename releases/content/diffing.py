@@ -151,8 +151,11 @@ def sum_changed_words(changes: Iterable[Change]) -> int:
 
 
 def is_typography_only(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Return whether only white space, quotation marks, dashes and unprinted parts (topics, slug)
-    differ. A section's start, kind and place relative to the end mark are read."""
+    """Return whether only white space, quotation marks, dashes, the layout of images and unprinted
+    parts (topics, slug) differ.
+
+    A section's start, kind and place relative to the end mark are read.
+    """
     return _comparable_words(before) == _comparable_words(after)
 
 
@@ -175,6 +178,9 @@ def text_by_part(snapshot: Mapping[str, Any]) -> dict[str, str]:
         message("Language"): snapshot["language"],
         message("Topics"): ", ".join(snapshot["topics"]),
         message("Images"): _PARAGRAPH_BREAK.join(map(_describe_file, snapshot.get("images", ()))),
+        message("Layout of images"): _PARAGRAPH_BREAK.join(
+            filter(None, map(_describe_layout, snapshot.get("images", ())))
+        ),
         message("Documents"): _PARAGRAPH_BREAK.join(
             map(_describe_file, snapshot.get("attachments", ()))
         ),
@@ -193,6 +199,18 @@ def _describe_file(snapshot: Mapping[str, Any]) -> str:
     words = ("title", "caption", "alt", "credit", "rights")
     printed = [snapshot[name] for name in words if snapshot.get(name)]
     return " · ".join((*printed, f"SHA-256 {snapshot['sha256'][:16]}"))
+
+
+def _describe_layout(image: Mapping[str, Any]) -> str:
+    """Describe where an image is shown, "" for one that stays below the text."""
+    number, (left, top) = image.get("after_paragraph"), image.get("focus", (50, 50))
+    found = [
+        "lead image" if image.get("is_lead") else "",
+        f"after paragraph {number}" if number else "",
+        f"focal point {left} % from the left, {top} % from the top" if "focus" in image else "",
+    ]
+    layout = ", ".join(filter(None, found))
+    return f"{image.get('caption') or image['alt'] or 'Decorative image'}: {layout}" * bool(layout)
 
 
 def compare_texts(before: str, after: str) -> tuple[Paragraph, ...]:
@@ -295,5 +313,6 @@ def _count_in_paragraph(paragraph: Paragraph) -> int:
 
 
 def _comparable_words(snapshot: Mapping[str, Any]) -> dict[str, list[str]]:
-    read = {name: text for name, text in text_by_part(snapshot).items() if name != "Topics"}
+    unprinted = ("Topics", "Layout of images")
+    read = {name: text for name, text in text_by_part(snapshot).items() if name not in unprinted}
     return {name: _TOKEN.findall(text.translate(_TYPOGRAPHY)) for name, text in read.items()}

@@ -15,7 +15,7 @@ list item belongs to the item. Units are numbered in reading order.
 )
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -62,7 +62,7 @@ _MARKUP = re.compile(
 )
 
 _ESCAPES = re.compile(r"(?:\\[!-/:-@\[-`{-~])+")
-_PLACE = re.compile(r' id="\0\d+"|\0\d+\0')
+_PLACE = re.compile(r' id="\0\d+"|\0\d+\0|\0(?P<first>\d+)-(?P<end>\d+)\0')
 _SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 
 # Separators between the texts of a unit, and within a line of text.
@@ -123,17 +123,30 @@ _ANY_LINK_PARSER = _make_parser(_RULES, lambda address: True)
 _PLAIN_TEXT_PARSER = _make_parser((), _is_safe_link)
 
 
-def to_html(source: str, numbers: Sequence[int] | None = None, links: Sequence[str] = ()) -> str:
+def to_html(
+    source: str,
+    numbers: Sequence[int] | None = None,
+    links: Sequence[str] = (),
+    inserted: Mapping[int, str] | None = None,
+) -> str:
     """Render restricted Markdown as safe HTML.
 
     Its units have the ids p<number>, by default p1, p2 …; a unit beyond the numbers has none.
-    `links` is HTML for each unit, inserted after its first words.
+    `links` is HTML for each unit, inserted after its first words; `inserted` is HTML by number,
+    inserted after the unit, or after the whole list or quote that has it.
     """
     html, texts = read(source)
     numbered = range(1, len(texts) + 1) if numbers is None else numbers
     filled = {f' id="\0{place}"': f' id="p{number}"' for place, number in enumerate(numbered)}
     filled |= {f"\0{place}\0": link for place, link in enumerate(links)}
-    return _PLACE.sub(lambda place: filled.get(place[0], ""), html)
+
+    def fill(place: re.Match[str]) -> str:
+        if not place["end"]:
+            return filled.get(place[0], "")
+        within = numbered[int(place["first"]) : int(place["end"])] if inserted else ()
+        return "".join((inserted or {}).get(number, "") for number in within)
+
+    return _PLACE.sub(fill, html)
 
 
 def paragraphs(source: str) -> tuple[str, ...]:
@@ -154,7 +167,24 @@ def read(source: str) -> tuple[str, tuple[str, ...]]:
         unit.token.attrSet("id", f"\0{place}")  # text contains no NUL
         if unit.first and unit.first.children is not None:
             unit.first.children.append(Token("html_inline", "", 0, content=f"\0{place}\0"))
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, {})), texts
+    marked = _with_block_ends(tokens, units)
+    return str(_PARSER.renderer.render(marked, _PARSER.options, {})), texts
+
+
+def blocks(source: str) -> list[tuple[str, int]]:
+    """Return the Markdown of each outermost block, and the number of its units."""
+    tokens = _tokens(source)
+    units = {id(unit.token) for unit in _units(tokens)}
+    lines, starts, counts = source.split("\n"), list[int](), list[int]()
+    for token in tokens:
+        if token.level == 0 and token.nesting == 1 and token.map:
+            starts.append(token.map[0])
+            counts.append(0)
+        if counts:
+            counts[-1] += id(token) in units
+    ends = [*starts[1:], len(lines)]
+    texts = ("\n".join(lines[start:end]) for start, end in zip(starts, ends, strict=True))
+    return [(text.strip("\n"), count) for text, count in zip(texts, counts, strict=True)]
 
 
 @lru_cache(maxsize=256)
@@ -271,6 +301,20 @@ def _units(tokens: Sequence[Token]) -> list[_Unit]:
         elif still_open:
             still_open[-1].read(token)
     return units
+
+
+def _with_block_ends(tokens: Sequence[Token], units: Sequence[_Unit]) -> list[Token]:
+    """Return the tokens with a placeholder after each outermost block, for the range of units."""
+    marked: list[Token] = []
+    begins = {id(unit.token) for unit in units}
+    first = count = 0
+    for token in tokens:
+        marked.append(token)
+        count += id(token) in begins
+        if token.level == 0 and token.nesting != 1 and count > first:
+            marked.append(Token("html_block", "", 0, content=f"\0{first}-{count}\0"))
+            first = count
+    return marked
 
 
 def _begins_unit(token: Token, still_open: Sequence[_Unit]) -> bool:

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -14,6 +15,7 @@ from django.urls import reverse
 from releases.models.clean_fields import CleanCharField, CleanTextField
 from releases.models.release import Release
 
+CENTER = 50  # percent
 ORIGINAL = "original"  # name of the file as uploaded, for staff only: it may reveal a location
 
 
@@ -98,6 +100,26 @@ class Image(ReleaseFile):
     rights = CleanTextField(
         blank=True, max_length=2000, help_text="Terms of use, for example “Public domain”."
     )
+    is_lead = models.BooleanField(
+        "lead image",
+        default=False,
+        help_text="Shown at the top of the page and in link previews. One for each release.",
+    )
+    focus_x = models.PositiveSmallIntegerField(
+        "focal point, % from the left",
+        default=CENTER,
+        validators=[MaxValueValidator(100)],
+        help_text="Stays in sight where the picture is cropped.",
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        "focal point, % from the top", default=CENTER, validators=[MaxValueValidator(100)]
+    )
+    after_paragraph = models.PositiveIntegerField(
+        "place in the text",
+        null=True,
+        blank=True,
+        help_text="Number of the paragraph that it follows.",
+    )
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     renditions = models.JSONField(
@@ -114,6 +136,17 @@ class Image(ReleaseFile):
                 condition=Q(decorative=True, alt="") | Q(decorative=False) & ~Q(alt=""),
                 violation_error_message="An image needs an alt text unless it is decorative.",
             ),
+            models.CheckConstraint(
+                name="focal_point_is_in_the_image",
+                condition=Q(focus_x__lte=100, focus_y__lte=100),
+                violation_error_message="A focal point is given in percent, from 0 to 100.",
+            ),
+            models.UniqueConstraint(
+                fields=["release"],
+                condition=Q(is_lead=True),
+                name="one_lead_image_a_release",
+                violation_error_message="A release can have only one lead image.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,6 +155,11 @@ class Image(ReleaseFile):
     def stored(self) -> list[StoredFile]:
         """Return the renditions: the full-size copy without metadata first, then smaller ones."""
         return [StoredFile(**rendition) for rendition in self.renditions]
+
+    @property
+    def focus(self) -> tuple[int, int]:
+        """Return the focal point: percent from the left and from the top."""
+        return self.focus_x, self.focus_y
 
     def closest_file(self, name: str) -> StoredFile | None:
         """Return the largest rendition in the same format, or the full-size copy."""
@@ -135,7 +173,16 @@ class Image(ReleaseFile):
     def snapshot(self) -> dict[str, Any]:
         """Return the image's part of the release's snapshot."""
         fields = ("key", "sha256", "alt", "decorative", "caption", "credit", "rights")
-        return {name: getattr(self, name) for name in fields}
+        layout = {
+            "is_lead": self.is_lead or None,
+            "focus": None if self.focus == (CENTER, CENTER) else list(self.focus),
+            "after_paragraph": self.after_paragraph,
+        }
+        return {
+            **{name: getattr(self, name) for name in fields},
+            # Absent, not empty: digests of versions older than these fields still match.
+            **{name: value for name, value in layout.items() if value is not None},
+        }
 
 
 class Attachment(ReleaseFile):

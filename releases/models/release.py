@@ -14,7 +14,7 @@ from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from releases.content import diffing
+from releases.content import diffing, paragraph_ids
 from releases.content.cursors import Cursor
 from releases.content.slugs import PARAGRAPH_PATTERN, RESERVED
 from releases.models import clean_fields as fields
@@ -286,6 +286,16 @@ class Release(models.Model):
         """Return midnight of its printed date in the office's time zone."""
         assert self.date is not None
         return timezone.make_aware(datetime.datetime.combine(self.date, datetime.time.min))
+
+    def numbered_paragraphs(self) -> dict[int, str]:
+        """Return the plain text of each paragraph by number: on record, that of its last version;
+        in a draft, its place."""
+        if self.status not in (self.Status.DRAFT, self.Status.IN_REVIEW):
+            latest = self.versions.last()
+            return latest.paragraphs if latest else {}
+        sections = [section.snapshot() for section in self.sections.all()]
+        texts = paragraph_ids.texts({"body": self.body, "sections": sections})
+        return dict(enumerate(texts, start=1))
 
     def next_version(
         self,

@@ -18,10 +18,11 @@ from releases.content import markup
 from releases.content.messages import message
 from releases.models import Attachment, Image, Release, Version
 from releases.models.querysets import ReleaseQuerySet
+from releases.output.image_layout import ImageLayout, arrange
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
 # Increase it when anything made from editions changes form, so that caches drop the old one.
-FORMAT_VERSION = "2"
+FORMAT_VERSION = "3"
 
 
 def read_release(releases: ReleaseQuerySet[Release]) -> Release:
@@ -165,6 +166,19 @@ class Edition:
         keys = self._keys("images")
         images = self.release.images.all() if keys else ()
         return [image for image in images if image.key in keys]
+
+    @cached_property
+    def layout(self) -> ImageLayout:
+        """Return where this version's images are shown."""
+        images = self.images
+        return arrange(images, self.version.paragraphs if images else ())
+
+    @property
+    def lead_card(self) -> str:
+        """Return the absolute URL of the lead image cropped as a social card; "" if it has none."""
+        if not any(image.is_lead for image in self.images):
+            return ""
+        return self.site + reverse("lead-card", args=[self.number])
 
     @property
     def attachments(self) -> list[Attachment]:

@@ -20,6 +20,7 @@ from releases.publishing.base import (
     save_with_audit,
 )
 from releases.publishing.corrections import record_creation
+from releases.publishing.image_places import keep_image_places
 
 Action = AuditEntry.Action
 COPIED = ("title", "subtitle", "dateline", "contact", "body", "end_mark", "language")
@@ -107,6 +108,7 @@ def save_translation(
     if row.snapshot() == before:
         return row
     require_bounded(row.snapshot(), before)
+    keep_image_places(row, before)
     row.slug = row.slug if row.number else make_slug(row.title)
     row.edited_by = context.get("by") or row.edited_by
     save_with_audit(row, Action.EDITED, "Translation", context)

@@ -24,6 +24,7 @@ from releases.publishing.base import (
     require_bounded,
     save_with_audit,
 )
+from releases.publishing.image_places import keep_image_places
 
 Action = AuditEntry.Action
 Status = Release.Status
@@ -65,6 +66,8 @@ def record_change(
     latest = None if row.status in (Status.DRAFT, Status.IN_REVIEW) else row.versions.last()
     require_bounded(after, before or (latest.snapshot if latest else None))
     if latest is None or latest.snapshot == after:
+        if before and latest is None:
+            keep_image_places(row, before)
         changed = diffing.changed_parts(before, after) if before else []
         _record_author(row, Action.EDITED, ", ".join(changed), context)
         return None

@@ -77,3 +77,10 @@ def format_name(media_type: str) -> str:
 def absolute_url(context: RequestContext, name: str, *args: str) -> str:
     """Return the absolute URL of the named page."""
     return origin(context["request"]) + reverse(name, args=args)
+
+
+@register.filter
+def thumbnail(image: Image) -> str:
+    """Return the URL of the smallest JPEG rendition."""
+    jpegs = [file for file in image.stored()[1:] if file.media_type == FALLBACK_TYPE]
+    return image.address(jpegs[0].name)

@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -19,8 +21,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from releases.content import markup, paragraph_ids
-from releases.models import Release, Version
+from releases.models import Image, Release, Version
 from releases.output.edition import Edition
+from releases.output.image_layout import ImageLayout, arrange, recorded
 from releases.output.renditions import jsonld
 from releases.parsing import contacts
 from releases.search.highlighting import Segments
@@ -47,43 +50,80 @@ class RenderedText:
 
     body: SafeString
     sections: tuple[RenderedSection, ...]
+    images: ImageLayout  # those in the text are in the HTML
 
 
-@register.simple_tag
-def render_draft(release: Release) -> RenderedText:
-    """Return the HTML of a release that is not on record yet, with paragraph ids from p1."""
+FIGURE = "releases/_figure.html"
+
+
+@register.simple_tag(takes_context=True)
+def render_draft(context: Context, release: Release) -> RenderedText:
+    """Return the HTML of a release that is not on record yet, with paragraph ids from p1, and its
+    images."""
     parts = [section.snapshot() for section in release.sections.all()]
     numbers = range(1, 1 + len(paragraph_ids.texts({"body": release.body, "sections": parts})))
-    return _render({"body": release.body, "sections": parts}, numbers, ())
+    layout = arrange(release.images.all(), numbers)
+    figures = _figures(context, layout, FIGURE)
+    return _render({"body": release.body, "sections": parts}, numbers, (), layout, figures)
 
 
-@register.simple_tag
-def render_version(version: Version, number: str = "") -> RenderedText:
-    """Return the HTML of a version, with its permanent paragraph ids.
+@register.simple_tag(takes_context=True)
+def render_version(
+    context: Context,
+    version: Version,
+    number: str = "",
+    images: Iterable[Image] = (),
+    figure: str = FIGURE,
+) -> RenderedText:
+    """Return the HTML of a version, with its permanent paragraph ids and these images.
 
-    With the release's number, each paragraph links to itself and to its quote page.
+    With the release's number, each paragraph links to itself and to its quote page. `figure` is the
+    template of an image.
     """
     numbers = tuple(version.paragraphs)
     links = [_paragraph_links(number, version.number, each) for each in numbers] if number else []
-    return _render(version.snapshot, numbers, links)
+    layout = arrange(images, numbers)
+    figures = _figures(context, layout, figure)
+    return _render(version.snapshot, numbers, links, layout, figures)
+
+
+@register.filter
+def recorded_images(version: Version) -> list[Image]:
+    """Return the words about a version's images, whose files may have been replaced since."""
+    return recorded(version)
+
+
+def _figures(context: Context, layout: ImageLayout, template_name: str) -> dict[int, str]:
+    """Return the HTML of the images in the text, by paragraph number."""
+    shown = {"interface": context.get("interface"), "edition": context.get("edition")}
+    placed = ((number, image) for number, images in layout.placed.items() for image in images)
+    figures: dict[int, str] = {}
+    for place, (number, image) in enumerate(placed, start=2 if layout.lead else 1):
+        html = render_to_string(template_name, {**shown, "image": image, "place": place})
+        figures[number] = figures.get(number, "") + html
+    return figures
 
 
 def _render(
-    snapshot: Mapping[str, Any], numbers: Iterable[int], links: Iterable[str]
+    snapshot: Mapping[str, Any],
+    numbers: Iterable[int],
+    links: Iterable[str],
+    images: ImageLayout,
+    figures: Mapping[int, str],
 ) -> RenderedText:
     ids, suffixes = iter(numbers), iter(links)
 
     def html(source: str) -> SafeString:
         size = len(markup.paragraphs(source))
         parts = tuple(islice(ids, size)), tuple(islice(suffixes, size))
-        return SafeString(markup.to_html(source, *parts))  # nosec B703
+        return SafeString(markup.to_html(source, *parts, figures))  # nosec B703
 
     body = html(snapshot["body"])
     sections = (
         RenderedSection(part["heading"], html(part["body"]), part["after_end"])
         for part in snapshot["sections"]
     )
-    return RenderedText(body, tuple(sections))
+    return RenderedText(body, tuple(sections), images)
 
 
 def _paragraph_links(number: str, version: int, paragraph: int) -> SafeString:

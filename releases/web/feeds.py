@@ -233,6 +233,7 @@ def _json_item(feed: Feed, edition: Edition, content: str) -> dict[str, Any]:
         "language": edition.text.language,
         "tags": [topic.name for topic in edition.release.printed_topics],
         "attachments": _files(edition),
+        **({"image": edition.lead_card} if edition.lead_card else {}),
     }
 
 
@@ -258,8 +259,9 @@ def _content(edition: Edition, is_whole: bool) -> str:
 
 
 def _files(edition: Edition) -> list[dict[str, Any]]:
-    """Return each image's full-size copy, as JSON Feed attachments."""
-    stored = [(image, image.stored()[0]) for image in edition.images]
+    """Return each image's full-size copy, the lead image first, as JSON Feed attachments."""
+    images = sorted(edition.images, key=lambda image: not image.is_lead)
+    stored = [(image, image.stored()[0]) for image in images]
     return [
         {
             "url": edition.site + image.address(full.name),

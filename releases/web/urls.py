@@ -87,6 +87,7 @@ machine_urls = [
         name="rendition",
     ),
     path("releases/<number:number>/card.png", card.card, name="card"),
+    path("releases/<number:number>/card.jpg", card.lead_card, name="lead-card"),
     path("releases/<number:number>/kit.zip", kit.kit, name="kit"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),

@@ -42,7 +42,8 @@ def full_archive(
         publishing.record_change(corrected, "update", "With hours.")
     Topic.objects.update(slug="consumers")
     LegacyURL.objects.create(release=corrected, url="http://old.example/1", key="/1")
-    attach_image(make_release(title="A draft with a “picture” and a \u2028 line separator"))
+    pictured = make_release(title="A draft with a “picture” and a \u2028 line separator")
+    attach_image(pictured, is_lead=True, focus_x=20, after_paragraph=1)
     attach_pdf(make_release(title="A draft with a document"), "Text of the complaint")
     spanish = publish(title="El condado abre una oficina", language="es", translation_of=corrected)
     proposed = {**spanish.snapshot(), "title": "El condado abre dos oficinas"}

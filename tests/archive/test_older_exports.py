@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from releases import archive
 from releases.archive.tables import TABLES
-from releases.models import FeedAuthority, ProposedCorrection, Release
+from releases.models import FeedAuthority, Image, ProposedCorrection, Release
 from releases.publishing import roles
 from tests.archive.conftest import rewrite
 
@@ -35,6 +35,20 @@ def test_export_from_before_proposals_is_restored(exported):
 
     assert Release.objects.exists()
     assert not ProposedCorrection.objects.exists()
+
+
+def test_export_from_before_lead_images_is_restored(exported):
+    images = exported / "images.jsonl"
+    before = images.read_bytes()
+    line = json.loads(before)
+    for name in ("is_lead", "focus_x", "focus_y", "after_paragraph"):
+        del line[name]
+    rewrite(exported, "images.jsonl", before, json.dumps(line).encode() + b"\n")
+
+    archive.restore(exported)
+
+    image = Image.objects.get()
+    assert (image.is_lead, image.focus, image.after_paragraph) == (False, (50, 50), None)
 
 
 def test_export_without_feed_authority_gets_it_from_the_settings(exported, settings):

@@ -74,6 +74,9 @@ def _image(edition: Edition, image: Image) -> dict[str, Any]:
         "width": image.width,
         "height": image.height,
         **{name: getattr(image, name) for name in ("alt", "caption", "credit", "rights")},
+        "is_lead": image.is_lead,
+        "focus": {"x": image.focus_x, "y": image.focus_y},
+        "after_paragraph": image.after_paragraph,
     }
 
 

@@ -35,7 +35,7 @@ def article(edition: Edition) -> dict[str, Any]:
         "dateModified": timezone.localtime(edition.updated_at).isoformat(),
         "author": office,
         "publisher": office,
-        "image": [card, *images],
+        "image": [*filter(None, [edition.lead_card]), card, *images],
         "url": edition.permalink,
         "mainEntityOfPage": edition.permalink,
         "identifier": edition.number,

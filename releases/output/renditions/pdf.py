@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.utils.formats import date_format
 from fpdf import FPDF, TextStyle
 from fpdf.fonts import TTFFont
 from fpdf.line_break import NBSP, SOFT_HYPHEN
 
 from releases.content import markup
+from releases.models import Image
+from releases.output import flow
 from releases.output.edition import Edition
 from releases.output.renditions import line_breaks
 from releases.parsing.parser import ParsedRelease, ParsedSection
@@ -21,7 +27,12 @@ TITLE, HEADING, LEAD, BODY, SMALL = 17, 13, 12, 11, 8  # points
 MARGIN = 25  # mm
 LEADING = 1.45
 GAP = 3  # mm between paragraphs
+PICTURE_WIDTH = 960  # pixels
+PICTURE_HEIGHT = 110  # mm, at most
+MOST_PICTURES = 20
 LONGEST_HEADING = 400  # characters; FPDF can't break a tagged heading across pages
+logger = logging.getLogger(__name__)
+
 _MISSING = "\uffff"  # a glyph in no typeface
 _PRINTED = str.maketrans({SOFT_HYPHEN: None, NBSP: " "})
 
@@ -31,7 +42,7 @@ def make(edition: Edition) -> bytes:
     page = _Page(edition)
     page.add_page()
     _head(page, edition)
-    _text(page, edition.text)
+    _text(page, edition)
     _links(page, edition.text)
     if page.has_missing_glyphs():
         page.paragraph(
@@ -42,12 +53,25 @@ def make(edition: Edition) -> bytes:
     return bytes(page.output())
 
 
+def _picture_data(image: Image) -> bytes | None:
+    """Return the largest JPEG rendition of up to PICTURE_WIDTH; None if its file is missing."""
+    jpegs = [file for file in image.stored()[1:] if file.media_type == "image/jpeg"]
+    fitting = [file for file in jpegs if file.width <= PICTURE_WIDTH] or jpegs[:1]
+    try:
+        with default_storage.open(fitting[-1].file) as file:
+            return bytes(file.read())
+    except OSError as error:
+        logger.error("A PDF lacks a picture, whose file cannot be read. %s", error)
+        return None
+
+
 class _Page(FPDF):
     """Page layout: margins, typeface and footer."""
 
     def __init__(self, edition: Edition) -> None:
         super().__init__(format="letter")
         self._edition = edition
+        self._pictures = 0
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(True, MARGIN)
         self.add_font(FONT_FAMILY, "", FONTS / "DejaVuSerif.ttf")
@@ -90,6 +114,22 @@ class _Page(FPDF):
         self._print(words, size * LEADING / self.k, align)
         self.ln(GAP)
 
+    def picture(self, image: Image) -> None:
+        """Print the image with its caption and credit; without its file, or past MOST_PICTURES,
+        only the words."""
+        self._pictures += 1
+        data = _picture_data(image) if self._pictures <= MOST_PICTURES else None
+        if data:
+            height = min(PICTURE_HEIGHT, self.epw * image.height / image.width)
+            width = height * image.width / image.height
+            if self.y + height + PICTURE_HEIGHT / 10 > self.page_break_trigger:
+                self.add_page()  # keeps caption and picture together
+            self.image(BytesIO(data), w=width, h=height, alt_text=image.alt or None)
+            self.ln(GAP)
+        words = " ".join(filter(None, (image.caption or image.alt, image.credit, image.rights)))
+        if words:
+            self.paragraph(words, SMALL)
+
     def _print(self, words: str, height: float, align: str, link: str = "") -> None:
         """Print text in lines."""
         # Not `multi_cell`, which measures the whole line again for each character.
@@ -121,29 +161,40 @@ def _head(page: _Page, edition: Edition) -> None:
         page.paragraph(edition.notice, style="B")
     if release.contact:
         page.paragraph(f"Press contact:\n{release.contact}")
+    if edition.layout.lead:
+        page.picture(edition.layout.lead)
 
 
-def _text(page: _Page, release: ParsedRelease) -> None:
-    _paragraphs(page, release.body)
-    for section in release.sections:
+def _text(page: _Page, edition: Edition) -> None:
+    release = edition.text
+    body, *texts = flow.pieces(edition)
+    sections = list(zip(release.sections, texts, strict=True))
+    _pieces(page, body)
+    for section, found in sections:
         if not section.after_end:
-            _section(page, section)
+            _section(page, section, found)
     if release.end_mark:
         page.paragraph(release.end_mark, align="C")
-    for section in release.sections:
+    for section, found in sections:
         if section.after_end:
-            _section(page, section)
+            _section(page, section, found)
+    for image in edition.layout.below:
+        page.picture(image)
 
 
-def _section(page: _Page, section: ParsedSection) -> None:
+def _section(page: _Page, section: ParsedSection, found: Sequence[flow.Piece]) -> None:
     if section.heading:
         page.heading(section.heading, level=1)
-    _paragraphs(page, section.body)
+    _pieces(page, found)
 
 
-def _paragraphs(page: _Page, source: str) -> None:
-    for words in markup.to_plain(source).split("\n\n"):
-        page.paragraph(words)
+def _pieces(page: _Page, found: Sequence[flow.Piece]) -> None:
+    for piece in found:
+        if isinstance(piece, Image):
+            page.picture(piece)
+            continue
+        for words in markup.to_plain(piece).split("\n\n"):
+            page.paragraph(words)
 
 
 def _links(page: _Page, release: ParsedRelease) -> None:

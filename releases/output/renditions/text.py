@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from releases.models import Release
+from releases.models import Image, Release
 from releases.output import plain
 from releases.output.edition import Edition
 from releases.parsing import provenance
@@ -28,4 +28,18 @@ def _provenance(edition: Edition) -> list[str]:
         edition.version_link,
         f"SHA-256 {edition.version.sha256}",
         *([plain.wrap(edition.notice, WIDTH)] if edition.notice else []),
+        *(_image(edition, image) for image in edition.layout.all),
     ]
+
+
+def _image(edition: Edition, image: Image) -> str:
+    """Return place, words and address of an image, which text cannot show."""
+    if image.is_lead:
+        place = "Lead image"
+    elif image in edition.layout.below:
+        place = "Image"
+    else:
+        place = f"Image after paragraph {image.after_paragraph}"
+    words = " ".join(filter(None, (image.caption or image.alt, image.credit, image.rights)))
+    address = edition.site + image.address(image.stored()[0].name)
+    return plain.wrap(f"{place}: {words}".rstrip(": "), WIDTH) + f"\n{address}"

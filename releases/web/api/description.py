@@ -175,7 +175,14 @@ def _release() -> dict[str, Any]:
     version = {"$ref": "#/components/schemas/Version"}
     file = {"url": _URI, "media_type": _TEXT, "byte_size": _INTEGER, "sha256": _TEXT}
     words = ("alt", "caption", "credit", "rights")
-    image = {**file, "width": _INTEGER, "height": _INTEGER, **dict.fromkeys(words, _TEXT)}
+    image = {
+        **file,
+        **dict.fromkeys(("width", "height"), _INTEGER),
+        **dict.fromkeys(words, _TEXT),
+        "is_lead": {"type": "boolean"},
+        "focus": _object(dict.fromkeys(("x", "y"), _INTEGER)),
+        "after_paragraph": {"type": ["integer", "null"]},
+    }
     section = {"kind": _TEXT, "heading": _TEXT, "body": _TEXT, "after_end": {"type": "boolean"}}
     statuses = [str(Release.Status.APPROVED), str(Release.Status.WITHDRAWN)]
     return {

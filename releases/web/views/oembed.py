@@ -29,7 +29,7 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
     number = _number_at(request, request.GET.get("url", ""))
     releases = Release.objects.published(timezone.now()).for_editions()
     edition = Edition.of(get_object_or_404(releases, number=number), origin(request))
-    card = edition.site + reverse("card", args=[number])
+    card = edition.lead_card or edition.site + reverse("card", args=[number])
     data = {
         "version": "1.0",
         "type": "rich",

@@ -1,4 +1,4 @@
-"""A release's social card."""
+"""A release's social cards: its title as a picture, and its lead image."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from pressroom.infra.http.throttling import cost
 from releases.media import card as cards
-from releases.models import Release
+from releases.media import lead_card as lead_cards
+from releases.models import Image, Release
 from releases.web import http_caching
+from releases.web.views.media import missing_is_404
 
 
 @cost(5)
@@ -28,3 +30,19 @@ def card(request: HttpRequest, number: str) -> HttpResponseBase:
         lambda: HttpResponse(cards.draw(*words), content_type="image/png"),
         etag=http_caching.make_etag(cards.FORMAT_VERSION, *words),
     )
+
+
+@cost(5)
+@require_safe
+def lead_card(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Send the lead image as a JPEG of 1200 × 630 pixels, cropped around its focal point."""
+    published = Release.objects.published(timezone.now()).filter(number=number)
+    image = get_object_or_404(Image, release__in=published, is_lead=True)
+    source = lead_cards.source(image)
+    state = (lead_cards.FORMAT_VERSION, source.sha256, str(image.focus))
+
+    def make() -> HttpResponse:
+        with missing_is_404():
+            return HttpResponse(lead_cards.crop(image), content_type="image/jpeg")
+
+    return http_caching.conditional_response(request, make, etag=http_caching.make_etag(*state))
