@@ -1,4 +1,4 @@
-"""Images and attachments in a release's form, checked when the form is validated."""
+"""Uploads in a release's form, checked when the form is validated, and documents."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
 
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
-from releases.media import images, intake, pending_uploads, quotas
-from releases.media.attachments import attach_document, attach_image
+from releases.media import intake, pending_uploads, quotas
+from releases.media.attachments import attach_document
 from releases.media.intake import PreparedUpload
 from releases.media.pending_uploads import UploadExpiredError
 from releases.media.sandbox import UnusableFileError
-from releases.models import Attachment, AuditEntry, Image, Release
+from releases.models import Attachment, AuditEntry, Release
 from releases.models.files import ORIGINAL, ReleaseFile
 
 logger = logging.getLogger(__name__)
 
 SIZE_LIMIT = f"Up to {intake.MAX_BYTES // 1_000_000} MB"
-TWO_LINES = forms.Textarea(attrs={"rows": 2, "cols": 60})
-ALT_REQUIRED = "Describe the picture for people who cannot see it, or tick “decorative”."
 FILE_KEPT = "“{}” is still attached. You don’t need to choose it again. Another file replaces it."
 STORAGE_UNREACHABLE = (
     "The file you chose earlier is unavailable right now. Save again in a few minutes."
 )
-ALT_NOT_ALLOWED = "A decorative picture has no alt text. Clear this field or untick “decorative”."
 
 
 class UploadForm(forms.ModelForm):
@@ -108,48 +106,6 @@ class UploadForm(forms.ModelForm):
         self["upload"].help_text = FILE_KEPT.format(self.prepared.name)
 
 
-class ImageForm(UploadForm):
-    """Form of an image, which has alt text or is decorative."""
-
-    upload = forms.FileField(
-        label="File",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
-        help_text=f"JPEG, PNG, WebP or AVIF. {SIZE_LIMIT} and "
-        f"{images.MAX_PIXELS // 1_000_000} million pixels.",
-    )
-
-    class Meta:
-        model = Image
-        fields = [
-            "upload",
-            "handle",
-            "alt",
-            "decorative",
-            "caption",
-            "credit",
-            "rights",
-            "position",
-        ]
-        widgets = {"alt": TWO_LINES, "caption": TWO_LINES} | dict.fromkeys(
-            ["credit", "rights"], forms.TextInput(attrs={"size": 60})
-        )
-
-    def take(self, upload: UploadedFile) -> PreparedUpload:
-        return intake.prepare_image(upload)
-
-    def clean(self) -> dict[str, Any]:
-        """Require exactly one of alt text and decorative."""
-        cleaned = super().clean() or {}
-        described = bool(cleaned.get("alt", "").strip())
-        if "alt" in cleaned and described == bool(cleaned.get("decorative")):
-            self.add_error("alt", ALT_NOT_ALLOWED if described else ALT_REQUIRED)
-        return cleaned
-
-    def save(self, commit: bool = True) -> Image:
-        # Django asks for an unsaved instance only where there is nothing left to add.
-        return attach_image(self.instance, self.prepared) if commit else self.instance
-
-
 class AttachmentForm(UploadForm):
     """Form of a PDF and its public title."""
 
@@ -179,8 +135,11 @@ class FileInline(admin.StackedInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return a formset whose forms know the sender, the release and the prepared uploads."""
         attempts = request.__dict__.setdefault("prepared_uploads", {})
-        owner = f"person {request.user.pk}, {self.model.__name__} of release {obj.pk if obj else 0}"
-        known = {"sender": request.user, "owner": owner, "attempts": attempts}
+        known = {
+            "sender": request.user,
+            "owner": owner_of_uploads(request.user, self.model, obj),
+            "attempts": attempts,
+        }
         form = type(self.form.__name__, (self.form,), known)
         return super().get_formset(request, obj, form=form, **kwargs)
 
@@ -197,38 +156,11 @@ class FileInline(admin.StackedInline):
         return self._may_change(request, obj)
 
     def _may_change(self, request: HttpRequest, obj: Any) -> bool:
-        # A proposal cannot contain files, so only publishers change those of a public release.
-        is_public = obj is not None and obj.status == Release.Status.APPROVED
-        may = not is_public or publishing.may(request.user, AuditEntry.Action.CORRECTED)  # type: ignore[arg-type]
+        may = may_change_files(request.user, obj)
         return may and self._release_admin().has_change_permission(request, obj)
 
     def _release_admin(self) -> admin.ModelAdmin:
         return self.admin_site.get_model_admin(Release)
-
-
-class ImageInline(FileInline):
-    model = Image
-    form = ImageForm
-    fields = [("preview", "file_links"), *ImageForm.Meta.fields]
-    readonly_fields = ["preview", "file_links"]
-
-    @admin.display(description="preview")
-    def preview(self, image: Image) -> str:
-        """Show the smallest rendition."""
-        if not image.pk:
-            return "–"
-        smallest = image.stored()[1]
-        return format_html(
-            '<img src="{}" alt="{}" width="{}" height="{}" class="thumbnail">',
-            image.address(smallest.name),
-            image.alt,
-            *_thumbnail_size(image),
-        )
-
-    @admin.display(description="file")
-    def file_links(self, image: Image) -> str:
-        """Link the original, for staff only, and the public full-size copy."""
-        return _links(image, f"{image.width} × {image.height} pixels") if image.pk else "–"
 
 
 class AttachmentInline(FileInline):
@@ -243,10 +175,19 @@ class AttachmentInline(FileInline):
         if not attachment.pk:
             return "–"
         words = len(attachment.text.split())
-        return _links(attachment, f"{attachment.pages} pages, {words:,} searchable words")
+        return links(attachment, f"{attachment.pages} pages, {words:,} searchable words")
 
 
-FILE_INLINES = [ImageInline, AttachmentInline]
+def owner_of_uploads(person: Any, model: type[Model], release: Release | None) -> str:
+    """Return for whom, and for which rows of which form, an upload is kept."""
+    return f"person {person.pk}, {model.__name__} of release {release.pk if release else 0}"
+
+
+def may_change_files(person: Any, release: Release | None) -> bool:
+    """Return whether the person may change the files of a release that they may edit."""
+    # A proposal cannot contain files, so only publishers change those of a public release.
+    is_public = release is not None and release.status == Release.Status.APPROVED
+    return not is_public or publishing.may(person, AuditEntry.Action.CORRECTED)
 
 
 def carry_over_uploads(formsets: Iterable[Any]) -> None:
@@ -256,13 +197,8 @@ def carry_over_uploads(formsets: Iterable[Any]) -> None:
             form.carry_over()
 
 
-def _thumbnail_size(image: Image) -> tuple[int, int]:
-    """Return width and height in pixels, each at most 160."""
-    scale = min(160 / image.width, 160 / image.height, 1)
-    return max(1, round(image.width * scale)), max(1, round(image.height * scale))
-
-
-def _links(row: ReleaseFile, facts: str) -> str:
+def links(row: ReleaseFile, facts: str) -> str:
+    """Return links to the original, for staff only, and to the public copy."""
     return format_html(
         '<a href="{}">{}</a> (original, staff only), {}, <a href="{}">public copy</a>',
         row.address(ORIGINAL),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from releases.admin.form_fields import KEY_PATTERN
@@ -18,10 +18,15 @@ Row = dict[str, str]
 # Prefix of each inline, and the fields read from a stored row.
 INLINES: dict[str, tuple[str, ...]] = {
     "sections": ("kind", "heading", "body", "after_end"),
-    "images": ("alt", "decorative", "caption", "credit", "rights", "position"),
+    "images": (
+        *("alt", "decorative", "caption", "credit", "rights"),
+        *("is_lead", "focus_x", "focus_y", "after_paragraph", "position"),
+    ),
     "attachments": ("title", "position"),
 }
 TEXT_FIELDS = Release.PRINTED_FIELDS
+CHOSEN = "images_chosen"  # field for several new pictures at once
+MAX_CHOSEN = 100  # pictures of one form
 _NOT_USER_INPUT = re.compile(r"csrfmiddlewaretoken$|_|(?<!.)(?:.*-)?__prefix__-|read$|initial-")
 _ROW = re.compile(r"(sections|images|attachments)-(\d{1,4})-(\w+)")
 
@@ -82,6 +87,7 @@ def fitted_with_files(
     form: QueryDict, files: MultiValueDict[str, UploadedFile], release: Release | None
 ) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
     """Return the merged form, and its files by the names of their fields in it."""
+    form, files = spread_chosen(form, files)
     marked = form.copy()
     for name in files:
         marked[name] = name
@@ -91,6 +97,29 @@ def fitted_with_files(
         moved.setlist(name, files.getlist(str(whole[name])))
         del whole[name]
     return whole, moved
+
+
+def spread_chosen(
+    form: QueryDict, files: MultiValueDict[str, UploadedFile]
+) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
+    """Return the form with a row of its own for each of several chosen pictures."""
+    chosen = files.getlist(CHOSEN)[:MAX_CHOSEN]
+    count = form.get("images-TOTAL_FORMS", "")
+    if not chosen or not (count.isascii() and count.isdecimal() and len(count) < 5):
+        return form, files
+    form, files = form.copy(), files.copy()
+    for row, file in enumerate(chosen, start=int(count)):
+        form[f"images-{row}-id"] = ""
+        files[f"images-{row}-upload"] = file
+    form["images-TOTAL_FORMS"] = str(int(count) + len(chosen))
+    del files[CHOSEN]
+    return form, files
+
+
+def use(request: HttpRequest, form: QueryDict, files: MultiValueDict[str, UploadedFile]) -> None:
+    """Replace what the request sent."""
+    request.POST = form  # type: ignore[assignment]
+    request._files = files  # type: ignore[attr-defined]
 
 
 def form_from_snapshot(snapshot: Mapping[str, Any], release: Release) -> QueryDict:
@@ -108,6 +137,17 @@ def form_from_snapshot(snapshot: Mapping[str, Any], release: Release) -> QueryDi
     both += [{"id": key, "DELETE": "on"} for key in list(stored)[len(wanted) :]]
     _write_rows(form, "sections", both + wanted[len(stored) :], len(stored))
     return fit_to_release(form, release)
+
+
+def with_image(release: Release | None, values: Mapping[str, Any]) -> QueryDict:
+    """Return the form as saved, with a new image at the end."""
+    empty = fit_to_release(QueryDict(mutable=True), None)
+    form = form_from_snapshot(release.snapshot(), release) if release else empty
+    row = int(form.get("images-TOTAL_FORMS", "0"))
+    for name, value in _to_row(values).items():
+        form[f"images-{row}-{name}"] = value
+    form["images-TOTAL_FORMS"] = str(row + 1)
+    return form
 
 
 def snapshot_from_form(form: QueryDict, release: Release) -> dict[str, Any]:
@@ -144,7 +184,7 @@ def _to_row(values: Mapping[str, Any]) -> Row:
     return {
         name: "on" if value is True else str(value)
         for name, value in values.items()
-        if value is not False
+        if value is not False and value is not None
     }
 
 

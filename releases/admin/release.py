@@ -17,12 +17,14 @@ from django.utils.html import format_html, format_html_join
 
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases import publishing
-from releases.admin import comments, import_warnings, working_copies
+from releases.admin import comments, form_data, import_warnings, working_copies
 from releases.admin.action_pages import action_buttons, action_context, blocker_notes
 from releases.admin.boilerplate import BoilerplatePages, newer_boilerplate
 from releases.admin.bulk import BulkActions
-from releases.admin.files import FILE_INLINES, carry_over_uploads
+from releases.admin.files import AttachmentInline, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
+from releases.admin.image_library import ImageLibrary
+from releases.admin.image_rows import ImageInline
 from releases.admin.import_queue import ImportQueue
 from releases.admin.imports import ImportAdmin
 from releases.admin.link_page import LinkPage
@@ -71,6 +73,7 @@ logger = logging.getLogger(__name__)
 @admin.register(Release)
 class ReleaseAdmin(
     ImportAdmin,
+    ImageLibrary,
     PublishPanel,
     Timeline,
     comments.CommentPages,
@@ -83,7 +86,7 @@ class ReleaseAdmin(
     import_warnings.ImportWarningsAdmin,
 ):
     form = ReleaseForm
-    inlines = [SectionInline, *FILE_INLINES]
+    inlines = [SectionInline, ImageInline, AttachmentInline]
     formfield_overrides = TEXT_FIELD_OVERRIDES | {DateField: {"widget": DescribedDateInput}}
     list_display = ["number", "title", "date", "status_in_words", "language", "updated_at"]
     list_display_links = ["number", "title"]
@@ -209,6 +212,8 @@ class ReleaseAdmin(
         form_url = form_url or working_copies.form_action(request)
         if request.method == "GET" and (unsaved := self.unsaved(request, object_id)):
             working_copies.show_unsaved(request, unsaved)
+        if request.method == "POST":
+            form_data.use(request, *form_data.spread_chosen(request.POST, request.FILES))
         try:
             with publishing.refusing_constraint_violations():
                 return super().changeform_view(request, object_id, form_url, extra)

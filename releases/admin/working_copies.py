@@ -234,7 +234,7 @@ def _signed_out_message(files: list[str]) -> str:
 def form_action(request: HttpRequest) -> str:
     """Return the form's URL without the parameters that choose what it shows."""
     query = request.GET.copy()
-    for name in ("form_token", "restore"):
+    for name in ("form_token", "restore", "image", "of"):
         query.pop(name, None)
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
@@ -313,9 +313,14 @@ def _format_moment(at: Any) -> str:
 
 
 def _form_address(release: Release | None) -> str:
-    if release is None:
+    return change_page(release.pk if release else None)
+
+
+def change_page(key: int | None) -> str:
+    """Return the URL of a release's form, or of that of a new one."""
+    if key is None:
         return reverse("admin:releases_release_add")
-    return reverse("admin:releases_release_change", args=[release.pk])
+    return reverse("admin:releases_release_change", args=[key])
 
 
 def _user(request: HttpRequest) -> User:

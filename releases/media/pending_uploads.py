@@ -10,6 +10,7 @@ import datetime
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, SignatureExpired, dumps, loads
 
 from releases.media.intake import PreparedUpload, new_folder, prepared_from_folder
-from releases.models.files import new_key
+from releases.models import Image
+from releases.models.files import ORIGINAL, new_key
 
 LIFETIME = datetime.timedelta(hours=12)  # less than the age at which orphans are removed
 METADATA_FILE = "prepared.json"
@@ -50,6 +52,24 @@ def store(prepared: PreparedUpload, owner: str) -> str:
     return dumps(key, salt=_salt(owner))
 
 
+def store_copy(image: Image, owner: str) -> str:
+    """Store copies of an image's files and return the handle for `fetch`, by the same owner. Raises
+    OSError."""
+    # Copies, because each release's files are kept and deleted with its own rows and versions.
+    key, stored = new_key(), image.stored()
+    files = {ORIGINAL: image.original.name or "", **{file.name: file.file for file in stored}}
+    for name, source in files.items():
+        with default_storage.open(source) as file:
+            default_storage.save(f"{key}/{name}", File(file))
+    renditions = [{**asdict(file), "file": ""} for file in stored]
+    sizes = {"width": image.width, "height": image.height}
+    found = {"media_type": image.media_type, **sizes, "renditions": renditions}
+    whole = {"name": image.original_name, "byte_size": image.byte_size, "sha256": image.sha256}
+    content = json.dumps({**whole, "found": found, "files": sorted(files)})
+    default_storage.save(f"{key}/{METADATA_FILE}", ContentFile(content.encode()))
+    return dumps(key, salt=_salt(owner))
+
+
 def fetch(handle: str, owner: str) -> PreparedUpload:
     """Return a stored upload.
 
@@ -61,6 +81,21 @@ def fetch(handle: str, owner: str) -> PreparedUpload:
         with default_storage.open(f"{key}/{METADATA_FILE}") as file:
             metadata = json.load(file)
         return _load_prepared(key, metadata)
+    except (BadSignature, SignatureExpired, FileNotFoundError):
+        raise UploadExpiredError(EXPIRED) from None
+
+
+def read_thumbnail(handle: str, owner: str) -> bytes:
+    """Return the smallest JPEG of a stored picture.
+
+    Raises UploadExpiredError, and OSError if the storage fails.
+    """
+    try:
+        key = loads(handle, salt=_salt(owner), max_age=LIFETIME)
+        found = json.loads(_read(f"{key}/{METADATA_FILE}"))["found"]
+        _, *smaller = found["renditions"]
+        [name, *_] = [row["name"] for row in smaller if row["media_type"] == "image/jpeg"]
+        return _read(f"{key}/{name}")
     except (BadSignature, SignatureExpired, FileNotFoundError):
         raise UploadExpiredError(EXPIRED) from None
 

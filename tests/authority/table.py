@@ -167,6 +167,8 @@ outgoingmail_changelist retry            outgoingmail       R
 # Admin URLs that never change a row.
 CHANGING_NOTHING = """
 release_check release_check_new release_links
+release_image_upload release_image_upload_new release_image_pending release_image_pending_new
+release_image_reuse release_image_reuse_new
 release_preview release_earlier release_history release_import_outcome topic_history
 contact_history boilerplate_history releasetemplate_history
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
@@ -181,6 +183,7 @@ index calendar login password_change_done second-factor-qr autocomplete jsi18n
 EXEMPT = {
     "calendar-month": "calendar of another month",
     "calendar-feed": "reads, by a secret address: tests/admin/test_my_settings.py",
+    "release_images": "reads: tests/admin/test_image_library.py",
     "release_queue": "opens the first draft of the queue",
     "release_queue_settle": "drops import warnings alone: tests/admin/test_import_queue.py",
     "logout": "ends one's own session",
