@@ -91,3 +91,23 @@ def test_writer_files_nothing_withdrawn_under_topics(staff, publish):
         publishing.add_topics(
             release, [Topic.objects.create(name="Water", slug="w")], by=staff("writer")
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_text_sent_to_a_read_only_database_stays_on_the_page(client, staff, make_release):
+    client.force_login(staff("writer"))
+    address = reverse("admin:releases_release_change", args=[make_release().pk])
+    sent = sent_from(client.get(address).context) | {"title": "Typed <meanwhile>"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    client.raise_request_exception = False
+    try:
+        page = client.post(address, sent, headers={"Origin": "http://testserver"})
+        elsewhere = client.post(address, sent, headers={"Origin": "https://evil.example"})
+    finally:
+        connection.close()
+
+    assert page.status_code == 503
+    assert "Your text was not saved. It is still here" in page.text
+    assert '<input type="hidden" name="title" value="Typed &lt;meanwhile&gt;">' in page.text
+    assert "meanwhile" not in elsewhere.text

@@ -35,6 +35,12 @@ DISCARD_BUTTON = "_discard_interrupted"  # name of the button
 FILES_FIELD = "_file_names"  # name of the field with the files' names
 MAX_FILES = 100  # whose names are kept
 
+# Errors of reading a form's data.
+UNREADABLE = (
+    *(RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent),
+    *(MultiPartParserError, OSError),
+)
+
 _EXCLUDED_FIELDS = re.compile(rf"password|^code$|^csrfmiddlewaretoken$|^{DISCARD_BUTTON}$")
 
 
@@ -160,7 +166,7 @@ def _owner(request: HttpRequest) -> str | None:
 def _pairs_to_store(request: HttpRequest) -> list[Pair]:
     try:
         return [*form_pairs(request.POST), *_names(request)]
-    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError, OSError):
+    except UNREADABLE:
         return []
 
 

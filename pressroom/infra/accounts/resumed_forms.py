@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.request import RawPostDataException
 from django.shortcuts import render
+from django.template.context_processors import csrf as csrf_token
 from django.utils.cache import add_never_cache_headers
 from django.views import csrf
 
@@ -55,6 +57,23 @@ def resend_form(
     response = render(request, "admin/resumed_form.html", context, status=status)
     add_never_cache_headers(response)
     return response
+
+
+def unsent_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what staff sent in a request that failed, for `_unsent_form.html`; {} for nothing.
+
+    Queries no database.
+    """
+    is_ours = request.path.startswith(settings.ADMIN_PATH) and request.method == "POST"
+    if not is_ours or not interrupted_posts.is_same_origin(request):
+        return {}
+    try:
+        pairs = [] if "password" in request.POST else interrupted_posts.form_pairs(request.POST)
+        files = [file.name for _, chosen in request.FILES.lists() for file in chosen]
+    except (*interrupted_posts.UNREADABLE, RawPostDataException):
+        return {}
+    typed = [(_label(name), value) for name, value in pairs if _is_user_input(name, value)]
+    return {"pairs": pairs, "typed": typed, "files": files, **csrf_token(request)} if typed else {}
 
 
 def _label(name: str) -> str:

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from pressroom.infra import office
+from pressroom.infra.accounts.resumed_forms import unsent_context
 from pressroom.infra.storage.errors import StorageUnreachableError
 from releases.search import direct_match
 from releases.web.api.problems import ProblemError
@@ -63,7 +64,7 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         detail = "The archive is unavailable right now. Try again soon."
         return ProblemError(503, "Unavailable", detail).response()
-    page = render_to_string("503.html", office.context(request))
+    page = render_to_string("503.html", {**office.context(request), **unsent_context(request)})
     return HttpResponse(page, status=503)
 
 
@@ -71,5 +72,5 @@ def _internal_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         detail = "We couldn’t answer this request. The error has been logged."
         return ProblemError(500, "Internal error", detail).response()
-    # Without a context: a context processor may be what failed.
-    return HttpResponse(render_to_string("500.html"), status=500)
+    # Without a request: a context processor may be what failed.
+    return HttpResponse(render_to_string("500.html", unsent_context(request)), status=500)
