@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 MAX_YEAR_DIGITS = 4
+MAX_LENGTH = 500  # characters of a search or filter, which each link of the list repeats
 MAX_SELECTED = 400  # rows: the confirmation page carries them in its form
 
 
@@ -42,8 +43,9 @@ class BoundedList(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        # PostgreSQL refuses NUL, and no stored text contains it.
-        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+        # PostgreSQL refuses NUL, and no stored text contains it. Each word is a condition.
+        words = search_term[:MAX_LENGTH].replace("\0", "")
+        return super().get_search_results(request, queryset, words)
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *where: Any, **location: Any
@@ -63,4 +65,5 @@ class BoundedList(admin.ModelAdmin):
 def _matches_nothing(name: str, value: str) -> bool:
     # PostgreSQL refuses NUL, and Django raises an error for years that no date can have.
     is_date = name.endswith(("__year", "__month", "__day"))
-    return "\0" in value or (is_date and len(value) > MAX_YEAR_DIGITS)
+    is_long = len(value) > MAX_LENGTH
+    return is_long or "\0" in value or (is_date and len(value) > MAX_YEAR_DIGITS)

@@ -22,7 +22,6 @@ from releases.admin.status import OPEN_STATUSES, describe_status
 from releases.admin.typed_text import missing_points, typed_text
 from releases.admin.working_copies import WorkingCopies
 from releases.models import AuditEntry, Release
-from releases.publishing import drafts
 from releases.publishing.checklist import CheckedText
 
 ACT = "_act"  # name of the buttons that save and act; the value is an action and its effect
@@ -30,6 +29,8 @@ MOMENT_ACTIONS = ("approve", "reschedule")
 PANEL_ACTIONS = ("submit", *MOMENT_ACTIONS)
 NEW = "New release, not saved yet"
 WAITS = "A publisher decides when it is published."
+# A little more than a release may have: see releases/models/lengths.py.
+MAX_CHARACTERS, MAX_LINES = 350_000, 15_000
 TOO_LONG = "The text is too long to check."
 
 
@@ -57,7 +58,9 @@ class PublishPanel(PreviewLinkPages, WorkingCopies, NextPages):
         """Return the checklist of what is typed, and the schedule button's label, as JSON."""
         release = self.changeable_release(request, pk)
         try:
-            if sum(map(len, request.POST.values())) > drafts.MAX_CHARACTERS:
+            texts = list(request.POST.values())
+            lines = sum(text.count("\n") for text in texts)
+            if sum(map(len, texts)) > MAX_CHARACTERS or lines > MAX_LINES:
                 return JsonResponse({"reason": TOO_LONG}, status=413)
             return JsonResponse(_live_answer(request, release))
         except (RequestDataTooBig, TooManyFieldsSent):

@@ -77,3 +77,9 @@ def test_remedy_for_missing_trigrams_makes_the_index(db):
         cursor.execute(warning.hint.partition(": ")[2])
         cursor.execute("SELECT to_regclass('release_by_trigrams')::text")
         assert cursor.fetchone() == ("release_by_trigrams",)
+
+
+def test_very_long_search_is_not_run(admin_client, db):
+    answer = admin_client.get(LIST, {"q": "a " * 50_000})
+
+    assert (answer.status_code, answer.url) == (302, f"{LIST}?e=1")
