@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from pressroom.infra.http.client_ip import origin
 from releases.admin.my_settings import digest_of
-from releases.models import Release
+from releases.models import FeedAuthority, Release
 
 VIEW = "releases.view_release"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -110,7 +110,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 def _event(release: Release, site: str, now: datetime.datetime) -> icalendar.Event:
     assert release.release_at is not None  # filtered by it
     event = icalendar.Event()
-    event.add("uid", f"release-{release.pk}@{site.partition('://')[2]}")
+    event.add("uid", f"release-{release.pk}@{FeedAuthority.current()}")
     event.add("dtstamp", release.updated_at)
     event.add("dtstart", release.release_at.astimezone(datetime.UTC))
     event.add("duration", EVENT_LENGTH)

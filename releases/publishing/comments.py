@@ -13,6 +13,7 @@ from releases.models import Comment, Presence, Release
 from releases.publishing.base import ActionRefusedError, require_reason
 
 MAX_COMMENTS = 1000  # of one release, replies included
+SENT_TWICE = datetime.timedelta(minutes=1)  # between two posts of one form
 QUOTE_LENGTH = 120  # characters
 EXPIRY = datetime.timedelta(minutes=2, seconds=30)  # of a form that no longer reports
 LIFETIME = datetime.timedelta(days=1)  # of a row that has expired
@@ -49,6 +50,9 @@ def add_comment(
     """
     row = _lock(release, by)
     text = require_reason(text, WRITE_SOMETHING)
+    same = row.comments.filter(by=by, text=text, paragraph=paragraph, parent=parent)
+    if sent_twice := same.filter(at__gt=at - SENT_TWICE).first():
+        return sent_twice
     if row.comments.count() >= MAX_COMMENTS:
         raise ActionRefusedError(TOO_MANY)
     if parent is not None:

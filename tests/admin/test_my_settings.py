@@ -1,10 +1,12 @@
 """A person's own settings: e-mail, and the private calendar address."""
 
 import datetime
+import re
 
 import icalendar
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from releases.models import StaffSettings
 
@@ -81,6 +83,16 @@ def test_calendar_address_ends(client, calendar_address, ana, end):
     end(client, ana)
 
     assert client.get(calendar_address).status_code == 404
+
+
+def test_events_keep_their_ids_under_every_host(client, calendar_address, publish, settings):
+    publish(timezone.now())
+    settings.ALLOWED_HOSTS = ["*"]
+
+    feeds = [client.get(calendar_address, headers={"Host": host}).text for host in ("a", "b")]
+
+    ids = [re.findall(r"^UID:.*", feed, re.M) for feed in feeds]
+    assert ids[0] == ids[1] != []
 
 
 def test_wrong_calendar_addresses_find_nothing(client, db):

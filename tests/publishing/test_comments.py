@@ -27,6 +27,15 @@ def test_comment_on_a_paragraph_quotes_it(make_release, ana):
     assert (comment.text, comment.quote, comment.where) == ("Is it?", "Two is here.", "paragraph 2")
 
 
+def test_comment_sent_twice_is_one(make_release, ana):
+    release = make_release()
+
+    sent = [comments.add_comment(release, "Is it?", ana, NOW) for _ in range(2)]
+    later = comments.add_comment(release, "Is it?", ana, NOW + MINUTE)
+
+    assert sent[0] == sent[1] != later
+
+
 def test_settled_comment_is_opened_again_by_a_reply(make_release, ana):
     release = make_release()
     comment = comments.add_comment(release, "Is it?", ana, NOW)
