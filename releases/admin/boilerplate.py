@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from releases import publishing
 from releases.admin.action_pages import action_context
 from releases.admin.cleaning_messages import CleaningMessages, CleanText
+from releases.admin.editor import MARKDOWN_HELP, MarkdownInput
 from releases.admin.form_fields import NormalizedTextField
 from releases.admin.lists import BoundedList
 from releases.admin.status import OPEN_STATUSES, format_moment
@@ -29,8 +30,8 @@ class BoilerplateForm(forms.ModelForm):
     body = NormalizedTextField(
         label="Text",
         max_length=lengths.SECTION_LIMITS["body"],
-        widget=forms.Textarea(attrs={"rows": 10, "cols": 90}),
-        help_text="Markdown. A changed text becomes a new version: releases keep theirs.",
+        widget=MarkdownInput(attrs={"rows": 10, "cols": 90}),
+        help_text=f"{MARKDOWN_HELP} A changed text becomes a new version: releases keep theirs.",
     )
 
     class Meta:

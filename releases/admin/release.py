@@ -21,6 +21,7 @@ from releases.admin import comments, form_data, import_warnings, working_copies
 from releases.admin.action_pages import action_buttons, action_context, blocker_notes
 from releases.admin.boilerplate import BoilerplatePages, newer_boilerplate
 from releases.admin.bulk import BulkActions
+from releases.admin.editor import EditorPages
 from releases.admin.files import AttachmentInline, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
 from releases.admin.image_library import ImageLibrary
@@ -75,6 +76,7 @@ class ReleaseAdmin(
     ImportAdmin,
     ImageLibrary,
     PublishPanel,
+    EditorPages,
     Timeline,
     comments.CommentPages,
     LinkPage,

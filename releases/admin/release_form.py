@@ -15,6 +15,7 @@ from releases import publishing
 from releases.admin import import_warnings
 from releases.admin.cleaning_messages import CleanText
 from releases.admin.contacts import ContactChoiceField
+from releases.admin.editor import MARKDOWN_HELP, MarkdownInput
 from releases.admin.form_fields import (
     END_MARK_HELP,
     END_MARK_LABEL,
@@ -107,14 +108,14 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
             "slug": "Last part of the web address. Old addresses redirect here.",
             "dateline": "Place as printed, for example LOS ANGELES.",
             "contact": "Contact details as printed.",
-            "body": "Markdown: paragraphs, emphasis, links, lists, quotes and tables.",
+            "body": MARKDOWN_HELP,
         }
         widgets = {
             "title": forms.Textarea(attrs={"rows": 3, "cols": 80}),
             "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),
             "dateline": forms.TextInput(attrs={"size": 40}),
             "contact": forms.Textarea(attrs={"rows": 3}),
-            "body": forms.Textarea(attrs={"rows": 24, "cols": 90}),
+            "body": MarkdownInput(attrs={"rows": 24, "cols": 90}),
         }
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

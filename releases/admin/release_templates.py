@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from releases import publishing
 from releases.admin.action_pages import action_context
 from releases.admin.cleaning_messages import CleaningMessages
+from releases.admin.editor import MarkdownInput
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, KeysWidget
 from releases.admin.lists import BoundedList
 from releases.admin.working_copies import WorkingCopies, create_once
@@ -22,8 +23,16 @@ from releases.models import ReleaseTemplate, TemplateSection
 from releases.publishing import drafts
 
 
+class TemplateSectionForm(forms.ModelForm):
+    class Meta:
+        model = TemplateSection
+        fields = ["position", "kind", "heading", "body"]
+        widgets = {"body": MarkdownInput(attrs={"rows": 8, "cols": 90})}
+
+
 class TemplateSectionInline(admin.StackedInline):
     model = TemplateSection
+    form = TemplateSectionForm
     extra = 0
     formfield_overrides = TEXT_FIELD_OVERRIDES
 
@@ -39,7 +48,7 @@ class TemplateForm(forms.ModelForm):
             "title": forms.TextInput(attrs={"size": 80}),
             "subtitle": forms.Textarea(attrs={"rows": 2, "cols": 80}),
             "dateline": forms.TextInput(attrs={"size": 40}),
-            "body": forms.Textarea(attrs={"rows": 12, "cols": 90}),
+            "body": MarkdownInput(attrs={"rows": 12, "cols": 90}),
         }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
+from releases.admin.editor import MarkdownInput
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, TextPreservingForm
 from releases.admin.ordered_rows import OrderedForm, OrderedForms, PositionField
 from releases.models import Section
@@ -26,6 +27,7 @@ class SectionForm(OrderedForm, TextPreservingForm):
     class Meta:
         model = Section
         fields = ["place", "kind", "heading", "body", "after_end"]
+        widgets = {"body": MarkdownInput(attrs={"rows": 10, "cols": 90})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 
 from releases import publishing
 from releases.admin.action_pages import action_context
+from releases.admin.editor import MarkdownInput
 from releases.admin.form_fields import parse_expected_version
 from releases.admin.working_copies import WorkingCopies, create_once
 from releases.models import Release
@@ -48,6 +49,10 @@ class Pair:
     label: str
     original: str
     text: str
+
+    @property
+    def is_markdown(self) -> bool:
+        return "body" in self.name.split("-")
 
     @property
     def rows(self) -> int:
@@ -104,6 +109,7 @@ class TranslationPages(WorkingCopies):
             "pairs": pairs,
             "seen": typed.get("seen", "") if typed else release.updated_at.isoformat(),
             "left": sum(pair.is_open for pair in pairs),
+            "media": MarkdownInput().media,
         }
         return self._translation_page(
             request, "translation.html", f"Translation: {release}", context

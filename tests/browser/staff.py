@@ -1,7 +1,17 @@
-"""Sign-in of staff in the browser."""
+"""Sign-in of staff in the browser, and typing into editors."""
 
 
 def log_in(page, name="Ana"):
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill("password")
     page.get_by_role("button", name="Log in").click()
+
+
+def editor(page, name):
+    """Return the editor of the text field `id_name`, or the field if it shows Markdown."""
+    return page.locator(f".editor:has(#id_{name}) [role=textbox], #id_{name}:visible")
+
+
+def write(page, name, text):
+    """Replace a text in its editor."""
+    editor(page, name).fill(text)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from releases.models import Release
+from tests.browser.staff import write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +42,7 @@ def test_day_from_draft_to_withdrawal(sign_in, browse):
     ana.locator("#id_title").fill("County Opens an Office")
     ana.locator("#id_date").fill("2024-05-14")
     ana.locator("#id_contact").fill("(555) 010-0100")
-    ana.locator("#id_body").fill("SPRINGFIELD – The county opened an office today.")
+    write(ana, "body", "SPRINGFIELD – The county opened an office today.")
     ana.get_by_role("button", name="Save and continue editing").click()
     ana.get_by_role("button", name="Submit for review").click()
     expect(ana.get_by_text("in review").first).to_be_visible()
@@ -70,7 +71,7 @@ def test_day_from_draft_to_withdrawal(sign_in, browse):
 
     # Ana corrects it, having read what will change.
     ana.goto(desk)
-    ana.locator("#id_body").fill("SPRINGFIELD – The county opened two offices today.")
+    write(ana, "body", "SPRINGFIELD – The county opened two offices today.")
     ana.get_by_label("Change kind").select_option("correction")
     ana.get_by_label("Change note").fill("Two offices, not one.")
     ana.get_by_role("button", name="Save", exact=True).click()

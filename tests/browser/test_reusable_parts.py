@@ -29,7 +29,7 @@ def test_translation_is_written_next_to_the_original(desk, publish):
     original = publish(body="First.\n\nSecond.")
     page = desk(f"/admin/releases/release/{original.pk}/translate/")
     page.get_by_role("button", name="Start a translation").click()
-    page.get_by_label("Text, paragraph 1").fill("Primero.")
+    page.locator(".editor:has(#body-1) [role=textbox]").fill("Primero.")
     page.get_by_role("button", name="Save translation").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
 

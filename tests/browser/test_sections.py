@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from releases.models import Release, Section
+from tests.browser.staff import write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +44,7 @@ def test_new_section_moves_and_another_one_is_taken_away(form):
     for place, heading in ((3, "new"), (4, "unwanted")):
         form.get_by_role("button", name="Add another Section").click()
         form.locator(f"#id_sections-{place}-heading").fill(heading)
-        form.locator(f"#id_sections-{place}-body").fill("Text.")
+        write(form, f"sections-{place}-body", "Text.")
         form.locator(f"#sections-{place}").get_by_role("button", name="Move up").click()
 
     form.locator("#sections-4").get_by_role("button", name="Remove").click()

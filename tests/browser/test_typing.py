@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from releases.models import Release, WorkingCopy
-from tests.browser.staff import log_in
+from tests.browser.staff import log_in, write
 from tests.media import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,14 +92,14 @@ def test_enter_in_a_field_saves_and_presses_no_action(desk, make_release):
 def type_release(page):
     page.locator("#id_title").fill("County Opens an Office")
     page.locator("#id_date").fill("2024-05-14")
-    page.locator("#id_body").fill("SPRINGFIELD – The county opened an office.\n\nMore.")
+    write(page, "body", "SPRINGFIELD – The county opened an office.\n\nMore.")
 
 
 def test_text_survives_the_end_of_a_session(desk):
     page = desk(ADD)
     type_release(page)
     page.get_by_role("button", name="Add another Section").click()
-    page.locator("#id_sections-0-body").fill("A section.")
+    write(page, "sections-0-body", "A section.")
     Session.objects.all().delete()
 
     page.get_by_role("button", name="Save", exact=True).click()
@@ -169,7 +169,7 @@ def test_typed_text_is_restored_after_the_tab_crashed(desk, make_release):
     release = make_release(slug="records-office")
     page = desk(f"/admin/releases/release/{release.pk}/change/")
     page.get_by_role("button", name="Add another Section").click()
-    page.locator("#id_sections-0-body").fill("A section.")
+    write(page, "sections-0-body", "A section.")
     page.locator("#id_title").fill("Half a sentence")
     expect(page.get_by_text("Unsaved text kept at")).to_be_visible(timeout=15_000)
     expect(page.locator(".autosave [role=status]")).to_have_text("Your text is kept.")
