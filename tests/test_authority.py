@@ -347,7 +347,7 @@ def address_of(name, walk):
         return reverse(f"admin:{name}", args=keys(apps.get_model(app, rest.split("_")[0]), name))
     if name.startswith(("release", "auditentry", "searchchange", "outgoingmail", *OF_PARTS)):
         model = apps.get_model("releases", app)
-        is_new = name.endswith("_new")
+        is_new = name.endswith("_new") or "_editor_" in name
         chosen = [walk.release.pk] if model is Release and not is_new else keys(model, name)
         return reverse(f"admin:releases_{name}", args=chosen)
     return reverse(f"admin:{name}")
@@ -355,7 +355,8 @@ def address_of(name, walk):
 
 def keys(model, name):
     """Return the URL arguments: the key of a row, if the URL has one."""
-    return [] if name.endswith(("changelist", "add", "_new")) else [model.objects.earliest("pk").pk]
+    has_none = name.endswith(("changelist", "add", "_new", "editor_preview", "editor_paste"))
+    return [] if has_none else [model.objects.earliest("pk").pk]
 
 
 @pytest.mark.parametrize("role", ["anonymous", "administrator"])

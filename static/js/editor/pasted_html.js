@@ -9,7 +9,7 @@ import { tidy } from "./tidy.js";
 
 const { nodes } = schema;
 const MAX_LENGTH = 2_000_000; // characters
-const NOTHING = "script, style, meta, link, title, xml, template, noscript, base, head";
+const NOTHING = "script, unread-style, meta, link, title, xml, template, noscript, base, head";
 const IMAGES = "img, picture, svg, canvas, figure > :empty";
 const OTHERS = "iframe, object, embed, video, audio, input, button, select, textarea, map";
 const STYLED = (part) => `[data-style*="${part}" i]`;
@@ -33,6 +33,7 @@ export function readHtml(html) {
   for (const each of root.querySelectorAll(NOTHING)) each.remove();
   removeCounted(root, dropped);
   for (const each of root.querySelectorAll("*")) readStyle(each, dropped);
+  for (const each of root.querySelectorAll("center")) each.replaceWith(asParagraph(each));
   readText(root);
   makeLists(root);
   nestLists(root);
@@ -44,8 +45,9 @@ export function readHtml(html) {
 
 function parsed(html) {
   const cut = html.slice(0, MAX_LENGTH).split(/<!--\s*StartFragment\s*-->/i).at(-1).split(/<!--\s*EndFragment\s*-->/i)[0];
-  // Under the CSP, the browser reports each style attribute, even if nothing is shown.
-  const quiet = cut.replace(/(\s)style(\s*=)/gi, "$1data-style$2");
+  // Under the CSP, the browser reports each style and script, even if nothing is shown.
+  const quiet = cut.replace(/<[^<>]+>/g, (tag) =>
+    tag.replace(/^(<\/?)(?=style\b)/i, "$1unread-").replace(/(\s)(?=(?:style|on[a-z]+)\s*=)/gi, "$1data-"));
   return new DOMParser().parseFromString(quiet, "text/html").body;
 }
 
@@ -127,9 +129,14 @@ function readText(root) {
   }
 }
 
+function asParagraph(element) {
+  const made = element.ownerDocument.createElement(element.querySelector("p, div, table") ? "div" : "p");
+  made.append(...element.childNodes);
+  return made;
+}
+
 function readHeading(heading, dropped) {
-  const line = heading.ownerDocument.createElement("p");
-  line.append(...heading.childNodes);
+  const line = asParagraph(heading);
   heading.replaceWith(line);
   if (!line.textContent.trim()) return;
   wrap(line, "b");

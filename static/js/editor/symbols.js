@@ -23,4 +23,4 @@ export function inUnicode(text, font = "") {
 }
 
 // Signs that a typed list begins its items with.
-export const BULLET = /^[•·●▪■□◦‣➢➔❑❒❖◆✔◻]\s+/u;
+export const BULLET = /^[•·●▪■□◦‣➢➔❑❒❖◆◻]\s+/u;
