@@ -13,7 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom.infra import cache, logs, mail_settings, storage
+from pressroom.infra import cache, logs, mail_settings, office, storage
 from pressroom.infra.db import embedded
 from pressroom.infra.db.lag_setting import read_max_lag
 from pressroom.infra.site_identity import read_feed_authority, read_origin, require_strong_key
@@ -52,7 +52,8 @@ SITE_ORIGIN = read_origin(os.environ.get("SITE_ORIGIN", ""), ALLOWED_HOSTS)
 # Authority in feed ids (RFC 4151) until the database stores one. docs/operations.md
 FEED_ID_AUTHORITY = read_feed_authority(os.environ.get("FEED_ID_AUTHORITY", ""))
 
-# The office
+# The office; what administrators enter in the admin comes before these.
+OFFICE_READER = "releases.models.office.read_text"
 OFFICE_NAME = os.environ.get("OFFICE_NAME", "Press Office")
 OFFICE_TIME_ZONE = os.environ.get("OFFICE_TIME_ZONE", "America/Los_Angeles")
 PRESS_CONTACT = os.environ.get("PRESS_CONTACT", "")
@@ -86,6 +87,7 @@ SILENCED_SYSTEM_CHECKS = ["postgres.E005"]
 MIDDLEWARE = [
     "pressroom.infra.logs.RequestLogMiddleware",
     "pressroom.infra.db.replicas.ReplicaMiddleware",  # before anything reads the database
+    "pressroom.infra.office.OfficeMiddleware",
     "releases.web.response_cache.middleware.ResponseCacheMiddleware",  # sees complete responses
     "django.middleware.security.SecurityMiddleware",
     "pressroom.infra.http.middleware.ProxyHTTPSRedirectMiddleware",
@@ -346,7 +348,7 @@ if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
         f"REQUIRE_SECOND_FACTOR is {REQUIRE_SECOND_FACTOR!r}: it must be publishers, staff or "
         "unset."
     )
-OTP_TOTP_ISSUER = OFFICE_NAME
+OTP_TOTP_ISSUER = office.issuer
 SESSION_COOKIE_AGE = 4 * 3600  # seconds without a request
 SESSION_LONGEST = 12 * 3600  # seconds, even if active
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

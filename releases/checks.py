@@ -11,6 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import connection
 
+from pressroom.infra import office
 from pressroom.infra.site_identity import SITE
 from releases.search.analysis.spelling import can_correct
 
@@ -57,7 +58,7 @@ def check_feed_ids(databases: Sequence[str] | None = None, **options: Any) -> li
 @register(SITE, deploy=True)
 def check_origin(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
     """Warn if SITE_ORIGIN is unset. Runs in serve, and with --deploy and --database."""
-    if not databases or settings.SITE_ORIGIN:
+    if not databases or office.current().origin:
         return []
     return [
         checks.Warning(

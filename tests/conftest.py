@@ -1,6 +1,7 @@
 """Shared fixtures: database server, releases, search index, storage and staff."""
 
 import datetime
+import math
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from django.test import TransactionTestCase
 from django.utils import timezone
 from haystack import connections as engines
 
-from pressroom.infra import storage
+from pressroom.infra import office, storage
 from pressroom.infra.db import replicas
 from pressroom.infra.mail_settings import read_email_url
 from releases import publishing
@@ -169,6 +170,13 @@ def forget_feed_authority():
 
     begin()
     return begin
+
+
+@pytest.fixture(autouse=True)
+def office_of_the_settings(monkeypatch):
+    """Let the process know that nothing is stored about the office, as after its first request."""
+    monkeypatch.setattr(office, "MAX_AGE", math.inf)
+    office.pin(None)
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ OF_ONES_OWN = table.cells(table.OF_ONES_OWN)
 WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
 # URL names of what releases are filed under or made from.
 OF_PARTS = ("topic", "contact", "boilerplate_", "releasetemplate")
+OF_RECORDS = ("auditentry", "searchchange", "outgoingmail", "office")
 OF_COMMANDS = ("import_releases",)
 # Tables that a refused request may change: log of attempts, submitted form, session, and outbox.
 BESIDE = {"upload", "sentform", "logentry", "session", "searchchange"}
@@ -345,7 +346,9 @@ def address_of(name, walk):
     app, _, rest = name.partition("_")
     if app in ("auth", "axes"):
         return reverse(f"admin:{name}", args=keys(apps.get_model(app, rest.split("_")[0]), name))
-    if name.startswith(("release", "auditentry", "searchchange", "outgoingmail", *OF_PARTS)):
+    if name.startswith(
+        ("release", "auditentry", "searchchange", "outgoingmail", "office", *OF_PARTS)
+    ):
         model = apps.get_model("releases", app)
         is_new = name.endswith("_new") or "_editor_" in name
         chosen = [walk.release.pk] if model is Release and not is_new else keys(model, name)

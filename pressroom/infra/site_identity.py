@@ -59,7 +59,32 @@ def read_feed_authority(setting: str) -> str:
     return setting
 
 
-def feed_authority_by_settings() -> str:
-    """Return the authority for new feed ids on a site whose database stores none yet."""
-    host = urlsplit(settings.SITE_ORIGIN).hostname or settings.ALLOWED_HOSTS[0].strip(".*")
+def objection_to_origin(origin: str) -> str:
+    """Return why staff may not enter it as the site's origin, in a sentence; "" if they may."""
+    try:
+        parts = urlsplit(origin)
+        is_bare = bool(parts.hostname) and origin == f"https://{parts.netloc}"
+        is_bare = is_bare and "@" not in parts.netloc and parts.port != 0
+    except ValueError:  # https://[x, https://a.example:port
+        is_bare = False
+    if not origin:
+        return ""
+    if not is_bare:
+        return "Enter only https:// and the host, such as https://press.example.gov."
+    if not validate_host(parts.hostname or "", settings.ALLOWED_HOSTS):
+        return (
+            f"The site does not answer at {parts.hostname}. Have it added to ALLOWED_HOSTS on the "
+            "server first."
+        )
+    return ""
+
+
+def feed_authority_by_settings(origin: str = "") -> str:
+    """Return the authority for new feed ids on a site whose database stores none yet.
+
+    `origin` replaces SITE_ORIGIN.
+    """
+    host = urlsplit(origin or settings.SITE_ORIGIN).hostname or settings.ALLOWED_HOSTS[0].strip(
+        ".*"
+    )
     return settings.FEED_ID_AUTHORITY or (host if AUTHORITY.fullmatch(host) else "localhost")

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from pressroom.infra.accounts import second_factor
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases import publishing
 from releases.admin.action_pages import action_context
 from releases.admin.cleaning_messages import CleanText
@@ -162,12 +162,12 @@ class AccountPages(admin.ModelAdmin):
     ) -> HttpResponse:
         """Show the form with the account's access above it."""
         account = self.get_object(request, object_id)
-        access = access_of(account) if account else {}
+        context = {"subtitle": "", "show_save_and_add_another": False, **(extra_context or {})}
+        if account:
+            context |= {"title": accounts.name_of(account), **access_of(account)}
         if account and not self.has_change_permission(request, account):
-            access["buttons"] = []
-        return super().change_view(
-            request, object_id, form_url, {**access, **(extra_context or {})}
-        )
+            context["buttons"] = []
+        return super().change_view(request, object_id, form_url, context)
 
     def _invited(self, request: HttpRequest, invited: Invited) -> HttpResponse:
         """Go back to the account, or show the link once where no e-mail is sent."""

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases.admin.my_settings import digest_of
 from releases.models import FeedAuthority, Release
 

@@ -22,7 +22,7 @@ from releases.search import outbox
 MAX_ROWS = 10  # of each list
 LISTED = ("pk", "number", "title", "status", "release_at", "updated_at")
 # Most used first; models not named here follow by name.
-BY_USE = ["Release", "Topic", "AuditEntry", "User", "Group"]
+BY_USE = ["Release", "Topic", "AuditEntry", "Office", "User", "Group"]
 
 
 @dataclass(frozen=True)

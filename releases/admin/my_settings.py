@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases.mail import outgoing
 from releases.models import StaffSettings
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases import publishing
 from releases.admin.action_pages import ActionPages, action_context
 from releases.admin.actions import ActionForm

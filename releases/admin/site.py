@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
 
+from pressroom.infra import office
 from pressroom.infra.accounts.admin_site import StaffSite
 from releases.admin import calendar, dashboard, my_settings
 from releases.admin.invitation_page import InvitationView
@@ -28,14 +28,14 @@ Page = Callable[..., HttpResponse]
 class DeskSite(StaffSite):
     """Staff site that shows each person what waits for them."""
 
-    site_title = f"Pressroom – {settings.OFFICE_NAME}"
-    site_header = f"Pressroom – {settings.OFFICE_NAME}"
     index_title = "Your desk"
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # Counted only by the templates that show it.
+        named = f"Pressroom – {office.current().name}"
         return {
             **super().each_context(request),
+            **dict.fromkeys(("site_title", "site_header"), named),
             "waiting_count": partial(_waiting_count, request),
         }
 

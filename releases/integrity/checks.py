@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from releases.content.cleaning import clean_for_comparison
-from releases.models import Attachment, Image, Release, Version
+from releases.models import Attachment, Image, Office, Release, Version
 from releases.models.batches import in_batches
 
 
@@ -64,10 +64,12 @@ def record_cleaned_version(pk: int) -> str:
 
 
 def referenced_files() -> Iterator[tuple[str, str]]:
-    """Yield each file of an image or attachment with its SHA-256."""
+    """Yield each file of an image, an attachment or the office's seal with its SHA-256."""
     # Base managers, because every row counts, whatever a default manager would filter.
     for model in (Image, Attachment):
         for batch in in_batches(model._base_manager.all(), attrgetter("pk")):
             for row in batch:
                 yield from ((stored.file, stored.sha256) for stored in row.stored())
                 yield row.original.name or "", row.sha256
+    for office in Office.objects.all():
+        yield from ((stored.file, stored.sha256) for stored in office.stored_seal())

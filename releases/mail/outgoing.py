@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
+from pressroom.infra import office
 from releases.models import OutgoingMail
 
 GIVEN_UP = Q(sent_at__isnull=True, next_try_at__isnull=True)
@@ -47,7 +48,7 @@ def absolute_url(path: str) -> str:
     """Return the path as an absolute URL, for mail that no request is behind."""
     scheme = "http" if settings.HTTPS == "off" else "https"
     host = settings.ALLOWED_HOSTS[0].strip(".*") or "localhost"
-    return urljoin(settings.SITE_ORIGIN or f"{scheme}://{host}", path)
+    return urljoin(office.current().origin or f"{scheme}://{host}", path)
 
 
 def retry(mails: QuerySet[OutgoingMail]) -> int:

@@ -70,12 +70,12 @@ def prepare(source: Path) -> dict[str, Any]:
         suffix = SUFFIXES[opened.format or ""]
         picture = clean(opened)
     full = ("full.png", FULL_PNG) if suffix == "png" else ("full.jpg", FULL_JPEG)
-    files = [_write(picture, source.parent / full[0], full[1])]
+    files = [write(picture, source.parent / full[0], full[1])]
     for width in sorted({min(width, picture.width) for width in WIDTHS}):
         size = (width, max(1, round(picture.height * width / picture.width)))
         smaller = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
         for ending, options in ENCODERS.items():
-            files.append(_write(smaller, source.parent / f"{width}.{ending}", options))
+            files.append(write(smaller, source.parent / f"{width}.{ending}", options))
     return {
         "media_type": MEDIA_TYPES[suffix],
         "width": picture.width,
@@ -151,7 +151,8 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _write(picture: Image.Image, path: Path, options: dict[str, Any]) -> dict[str, Any]:
+def write(picture: Image.Image, path: Path, options: dict[str, Any]) -> dict[str, Any]:
+    """Write the picture; return the file's name, type, size and SHA-256."""
     picture.save(path, **options)
     data = path.read_bytes()
     return {

@@ -42,6 +42,11 @@ def prepare_image(upload: UploadedFile) -> PreparedUpload:
     return _prepare(upload, "releases.media.images")
 
 
+def prepare_seal(upload: UploadedFile) -> PreparedUpload:
+    """Prepare a seal or logo with its files for pages and print. Raises UnusableFileError."""
+    return _prepare(upload, "releases.media.seals")
+
+
 def prepare_pdf(upload: UploadedFile) -> PreparedUpload:
     """Prepare a PDF with its text. Raises UnusableFileError."""
     return _prepare(upload, "releases.media.pdfs")

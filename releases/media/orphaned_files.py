@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 
 from releases.media.intake import FOLDER_PREFIX
-from releases.models import Attachment, Image, Version
+from releases.models import Attachment, Image, Office, Version
 
 # Longer than any request: newer files may belong to an upload that has no row yet.
 MIN_AGE = datetime.timedelta(days=1)
@@ -78,5 +78,6 @@ def _is_referenced(key: str) -> bool:
     return (
         Image.objects.filter(key=key).exists()
         or Attachment.objects.filter(key=key).exists()
+        or Office.objects.filter(seal_key=key).exists()
         or Version.objects.filter(in_history).exists()
     )

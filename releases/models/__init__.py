@@ -9,6 +9,7 @@ from releases.models.files import Attachment, Image
 from releases.models.invitations import Invitation
 from releases.models.legacy_urls import LegacyURL
 from releases.models.numbers import NumberSeries
+from releases.models.office import Office
 from releases.models.outgoing_mail import OutgoingMail
 from releases.models.presence import Presence
 from releases.models.previews import PreviewLink, PreviewUse
@@ -37,6 +38,7 @@ __all__ = [
     "Invitation",
     "LegacyURL",
     "NumberSeries",
+    "Office",
     "OutgoingMail",
     "Presence",
     "PreviewLink",

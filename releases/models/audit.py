@@ -45,6 +45,7 @@ class AuditEntry(models.Model):
         DEACTIVATED = "deactivated", "deactivated the account of"
         REACTIVATED = "reactivated", "reactivated the account of"
         ROLE_CHANGED = "role", "changed the role of"
+        OFFICE_CHANGED = "office", "changed the office’s settings"
 
     release = models.ForeignKey(
         Release,
@@ -52,7 +53,7 @@ class AuditEntry(models.Model):
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="audit_entries",
-        help_text="Empty for an account.",
+        help_text="Empty for an account or the office.",
     )
     subject = CleanLineField(
         is_on_record=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.db import models
 
+from pressroom.infra import office
 from pressroom.infra.site_identity import feed_authority_by_settings
 
 CACHED = "feed-authority"  # cache key, per process
@@ -30,7 +31,7 @@ class FeedAuthority(models.Model):
     def store(cls) -> None:
         """Store the name from the settings unless one is stored."""
         # Called when the first number is assigned: from then on, published ids contain the name.
-        row = FeedAuthority(name=feed_authority_by_settings())
+        row = FeedAuthority(name=_wanted())
         FeedAuthority.objects.bulk_create([row], ignore_conflicts=True)
 
     @classmethod
@@ -45,4 +46,9 @@ class FeedAuthority(models.Model):
             return str(cached)
         if name := cls.stored():  # never changes again, so it may be cached forever
             cache.set(CACHED, name, timeout=None)
-        return name or feed_authority_by_settings()
+        return name or _wanted()
+
+
+def _wanted() -> str:
+    """Return the name for a site that has stored none."""
+    return feed_authority_by_settings(office.current().origin)

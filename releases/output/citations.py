@@ -12,8 +12,7 @@ from calendar import month_name
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-
+from pressroom.infra import office
 from releases.output.edition import Edition
 
 # The office is one corporate author; each citation has number, version and a permanent URL.
@@ -57,8 +56,7 @@ def apa(edition: Edition) -> Citation:
     date = edition.date
     after = f" (No. {edition.number}, Version {edition.version.number}) [Press release]. "
     return Citation(
-        f"{_with_full_stop(settings.OFFICE_NAME)} "
-        f"({date.year}, {_MONTHS[date.month - 1]} {date.day}). ",
+        f"{_office()} ({date.year}, {_MONTHS[date.month - 1]} {date.day}). ",
         edition.title,
         after + edition.citation_link,
         italic=True,
@@ -72,7 +70,7 @@ def mla(edition: Edition) -> Citation:
     after = (
         f" Press release no. {_number_and_version(edition)}, {printed}, {edition.citation_link}."
     )
-    return Citation(f"{_with_full_stop(settings.OFFICE_NAME)} ", _quoted(edition.title, "."), after)
+    return Citation(f"{_office()} ", _quoted(edition.title, "."), after)
 
 
 def chicago(edition: Edition) -> Citation:
@@ -81,14 +79,14 @@ def chicago(edition: Edition) -> Citation:
     after = (
         f" Press release no. {_number_and_version(edition)}, {printed}. {edition.citation_link}."
     )
-    return Citation(f"{_with_full_stop(settings.OFFICE_NAME)} ", _quoted(edition.title, "."), after)
+    return Citation(f"{_office()} ", _quoted(edition.title, "."), after)
 
 
 def bluebook(edition: Edition) -> Citation:
     """Press Release No. 2012-0001, Office, Title (Sept. 21, 2012) (version 1), URL."""
     printed = _us_date(edition.date, _SHORT_MONTHS)
     return Citation(
-        f"Press Release No. {edition.number}, {settings.OFFICE_NAME}, ",
+        f"Press Release No. {edition.number}, {office.current().name}, ",
         edition.title,
         f" ({printed}) (version {edition.version.number}), {edition.citation_link}.",
         italic=True,
@@ -99,7 +97,7 @@ def ap(edition: Edition) -> Citation:
     """Office, “Title,” news release No. 2012-0001, version 1, Sept. 21, 2012, URL"""
     printed = _us_date(edition.date, _AP_MONTHS)
     after = f" news release No. {_number_and_version(edition)}, {printed}, {edition.citation_link}"
-    return Citation(f"{settings.OFFICE_NAME}, ", _quoted(edition.title, ","), after)
+    return Citation(f"{office.current().name}, ", _quoted(edition.title, ","), after)
 
 
 STYLES: dict[str, Callable[[Edition], Citation]] = {
@@ -117,6 +115,10 @@ def _number_and_version(edition: Edition) -> str:
 
 def _us_date(date: datetime.date, months: Sequence[str]) -> str:
     return f"{months[date.month - 1]} {date.day}, {date.year}"
+
+
+def _office() -> str:
+    return _with_full_stop(office.current().name)
 
 
 def _with_full_stop(text: str) -> str:

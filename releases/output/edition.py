@@ -14,6 +14,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from pressroom.infra import office
 from releases.content import markup
 from releases.content.messages import message
 from releases.models import Attachment, Image, Release, Version
@@ -147,7 +148,7 @@ class Edition:
 
     @property
     def office(self) -> str:
-        return settings.OFFICE_NAME
+        return office.current().name
 
     @property
     def updated_at(self) -> datetime.datetime:
@@ -214,5 +215,5 @@ class Edition:
         files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)
         state = (self.release.status, self.version.sha256, self.latest.sha256)
         return "\n".join(
-            (FORMAT_VERSION, settings.OFFICE_NAME, self.permalink, *state, *topics, *files)
+            (FORMAT_VERSION, office.current().fingerprint, self.permalink, *state, *topics, *files)
         )

@@ -38,6 +38,7 @@ from releases.publishing.corrections import (
 )
 from releases.publishing.draft_cleaning import clean_draft
 from releases.publishing.import_warnings import resolve_import_warnings
+from releases.publishing.office import save_office
 from releases.publishing.previews import create_preview, record_preview_use, revoke_preview
 from releases.publishing.proposals import (
     approve_correction,
@@ -109,6 +110,7 @@ __all__ = [
     "resolve_import_warnings",
     "revoke_preview",
     "save_boilerplate",
+    "save_office",
     "save_topic",
     "save_translation",
     "send_back",

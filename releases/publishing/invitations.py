@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Unpack
 
-from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import IntegrityError, transaction
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from pressroom.infra import office
 from releases.mail import outgoing
 from releases.models import AuditEntry, Invitation, OutgoingMail
 from releases.publishing.account_rights import roles_to_give
@@ -143,7 +143,7 @@ def _send(account: User, action: str, context: ActionContext) -> Invited:
 
 def _mail(invited: Invited, role: str, by: User | None) -> OutgoingMail:
     account, invitation = invited.account, invited.invitation
-    name = settings.OFFICE_NAME
+    name = office.current().name
     return OutgoingMail(
         kind=KIND,
         key=f"{KIND}:{account.pk}:{invitation.sent_at.isoformat()}",

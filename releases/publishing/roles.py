@@ -58,6 +58,7 @@ _ADMINISTRATOR = (
     *_PUBLISHER,
     *("remove_release", "delete_release", "delete_topic"),
     *("delete_contact", "delete_boilerplate", "delete_releasetemplate"),
+    *("view_office", "change_office"),
 )
 PERMISSIONS_BY_ROLE: dict[str, dict[str, tuple[str, ...]]] = {
     "writer": {"releases": _WRITER},

@@ -8,7 +8,7 @@ from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases.models import Image
 from releases.models.files import StoredFile
 

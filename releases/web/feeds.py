@@ -28,8 +28,9 @@ from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra import office
 from pressroom.infra.http.throttling import cost
+from pressroom.infra.office import origin
 from releases.content import markup
 from releases.models import FeedAuthority
 from releases.output.edition import Edition
@@ -101,7 +102,7 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
         return moved
     narrowed = form.address(sort=None)
     feed = Feed(
-        title=": ".join([settings.OFFICE_NAME, form.in_words or "press releases"]),
+        title=": ".join([office.current().name, form.in_words or "press releases"]),
         ignored=" ".join([*form.ignored, *form.query.ignored]),
         page=site + reverse(page) + narrowed,
         address=site + request.get_full_path(),
@@ -115,7 +116,7 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
     return http_caching.conditional_response(
         request,
         lambda: HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8"),
-        etag=http_caching.make_etag(kind, feed.address, *prints),
+        etag=http_caching.make_etag(kind, feed.title, feed.address, *prints),
     )
 
 
@@ -167,7 +168,7 @@ def _xml(kind: type[_ContentFeed], feed: Feed, files: int) -> bytes:
         link=feed.page,
         description=feed.ignored or feed.title,
         language=settings.LANGUAGE_CODE,
-        author_name=settings.OFFICE_NAME,
+        author_name=office.current().name,
         subtitle=feed.ignored or None,
         feed_url=feed.address,
         feed_guid=feed.id,
@@ -196,7 +197,7 @@ def _item(feed: Feed, edition: Edition, content: str, files: int) -> dict[str, A
         "content": content,
         "unique_id": tag_uri(feed.authority, edition),
         "unique_id_is_permalink": False,
-        "author_name": settings.OFFICE_NAME,
+        "author_name": office.current().name,
         "pubdate": edition.released_at,
         "updateddate": edition.updated_at,
         "categories": [topic.name for topic in edition.release.printed_topics],
@@ -215,7 +216,7 @@ def _json(feed: Feed) -> bytes:
         "feed_url": feed.address,
         "description": feed.ignored or feed.title,
         "language": settings.LANGUAGE_CODE,
-        "authors": [{"name": settings.OFFICE_NAME}],
+        "authors": [{"name": office.current().name}],
         "items": [_json_item(feed, *entry) for entry in feed.entries()],
     }
     return json.dumps(document, ensure_ascii=False).encode()

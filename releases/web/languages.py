@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import translate_url
 from django.utils import translation
 
+from pressroom.infra import office
 from releases.content.messages import Message
 
 
 class PathLanguageMiddleware:
-    """Set the language from the path: Spanish under /es/, else English."""
+    """Set the language from the path: Spanish under /es/, else English.
+
+    Addresses in a language that the office does not offer redirect to the default one.
+    """
 
     # Django's LocaleMiddleware also uses cookies and Accept-Language, on which caches would vary.
 
@@ -23,8 +27,16 @@ class PathLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = translation.get_language_from_path(request.path_info)
+        if language and language not in dict(office.current().languages):
+            return HttpResponseRedirect(_without_language(request, language))
         with translation.override(language or settings.LANGUAGE_CODE):
             return self.get_response(request)
+
+
+def _without_language(request: HttpRequest, language: str) -> str:
+    """Return the address in the default language."""
+    address = request.get_full_path().removeprefix(f"/{language}")
+    return "/" + address.lstrip("/")  # never another site's, as //example.com is
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,8 @@ class Alternate:
 def alternates(request: HttpRequest) -> Iterator[Alternate]:
     """Yield the requested page in each interface language; nothing if it has only one URL."""
     address = request.get_full_path()
-    found = [Alternate(tag, name, translate_url(address, tag)) for tag, name in settings.LANGUAGES]
+    offered = office.current().languages
+    found = [Alternate(tag, name, translate_url(address, tag)) for tag, name in offered]
     # translate_url returns a URL without translations unchanged.
     if len({each.address for each in found}) > 1:
         yield from found

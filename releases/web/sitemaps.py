@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases.models import Release, Version
 from releases.models.querysets import ReleaseQuerySet
 

@@ -90,6 +90,7 @@ machine_urls = [
     path("releases/<number:number>/card.jpg", card.lead_card, name="lead-card"),
     path("releases/<number:number>/kit.zip", kit.kit, name="kit"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
+    path("media/seal/<key:key>/<file:name>", media.seal, name="seal"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/files/<key:key>/<file:name>", preview.file, name="preview-file"),
     path("feeds/releases.<feed:kind>", sets_own_caching(feeds.releases), name="feed-releases"),

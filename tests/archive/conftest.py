@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from releases import archive, publishing
-from releases.media import stored_files
+from releases.media import intake, stored_files
 from releases.models import (
     Boilerplate,
     Contact,
     LegacyURL,
+    Office,
     ReleaseTemplate,
     Section,
     TemplateSection,
@@ -24,6 +25,7 @@ from releases.models import (
     TopicRedirect,
 )
 from releases.publishing import previews
+from tests.media import samples
 
 
 @pytest.fixture
@@ -70,6 +72,8 @@ def fill_parts(by, topic) -> None:
     template = ReleaseTemplate.objects.create(**named)
     TopicRedirect.objects.create(slug="older", topic=topic)
     template.topics.add(topic)
+    seal = intake.prepare_seal(samples.upload(samples.photograph()))
+    publishing.save_office(Office(name="County", languages=["en"], seal_alt="Seal"), seal)
     TemplateSection.objects.create(template=template, body="Text.")
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from releases.models import Invitation, OutgoingMail, Release, SearchChange
+from releases.models import Invitation, Office, OutgoingMail, Release, SearchChange
 from releases.publishing import invitations
 from tests.authority.table import OF_THE_SITE, rows
 
@@ -36,6 +36,7 @@ def bring_about_records() -> None:
     SearchChange.objects.create(release=release, due_at=timezone.now())
     OutgoingMail.objects.create(kind="test", key="test", to="ana@example.gov", next_try_at=None)
 
+    Office.objects.create(name="County")
     bring_about_accounts()
 
 
@@ -181,6 +182,7 @@ SITE_ROADS: dict[str, Callable[[Client], None]] = {
     "my-settings new-address": lambda client: post(client, "my-settings", action="new-address"),
     "second-factor begin": lambda client: post(client, "second-factor", action="begin"),
     "second-factor off": turn_off,
+    "office_change": lambda client: post(client, "releases_office_change", 1, name="The County"),
     "searchchange_changelist retry": retry,
     "outgoingmail_changelist retry": retry_mail,
 }

@@ -160,6 +160,7 @@ my-settings save                         staffsettings      NWPAR
 my-settings new-address                  staffsettings      NWPAR
 second-factor begin                      totpdevice         NWPAR
 second-factor off                        totpdevice         -
+office_change                            office             AR
 searchchange_changelist retry            searchchange       R
 outgoingmail_changelist retry            outgoingmail       R
 """
@@ -173,6 +174,7 @@ release_editor_preview release_editor_paste
 release_preview release_earlier release_history release_import_outcome topic_history
 contact_history boilerplate_history releasetemplate_history
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
+office_changelist office_add office_history office_delete
 outgoingmail_add outgoingmail_history outgoingmail_delete outgoingmail_change
 searchchange_add searchchange_history searchchange_delete searchchange_change
 auth_user_changelist auth_user_history auth_group_history

@@ -1,4 +1,4 @@
-"""IP address of a request's client, and the site's own origin."""
+"""IP address of a request's client."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 NAT64_NETWORK = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
-
-
-def origin(request: HttpRequest) -> str:
-    """Return scheme and host for absolute URLs: SITE_ORIGIN, else those of the request."""
-    return settings.SITE_ORIGIN or request.build_absolute_uri("/").rstrip("/")
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.conf import settings
-
+from pressroom.infra import office
 from releases.output.edition import Edition
 
 _SPECIAL = re.compile(r"[\\{}%&$#_~^]")
@@ -21,10 +20,10 @@ _ESCAPED = {
 def make(edition: Edition) -> bytes:
     """Return one entry in UTF-8."""
     # Double braces keep the capitals, and the office as one author.
-    office = f"{{{_escape(settings.OFFICE_NAME)}}}"
+    publisher = f"{{{_escape(office.current().name)}}}"
     fields = {
-        "author": office,
-        "institution": office,
+        "author": publisher,
+        "institution": publisher,
         "title": f"{{{_escape(edition.title)}}}",
         "type": "Press release",
         "number": edition.number,

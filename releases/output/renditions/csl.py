@@ -6,8 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.conf import settings
-
+from pressroom.infra import office
 from releases.output.edition import Edition
 
 
@@ -22,8 +21,8 @@ def item(edition: Edition) -> dict[str, Any]:
         "id": f"release-{edition.number}",
         "type": "report",
         "genre": "Press release",
-        "author": [{"literal": settings.OFFICE_NAME}],
-        "publisher": settings.OFFICE_NAME,
+        "author": [{"literal": office.current().name}],
+        "publisher": office.current().name,
         "title": edition.title,
         "number": edition.number,
         "issued": {"date-parts": [[date.year, date.month, date.day]]},

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.conf import settings
-
+from pressroom.infra import office
 from releases.models import Attachment, Image, Version
 from releases.output.edition import Edition
 
@@ -30,7 +29,7 @@ def describe(edition: Edition) -> dict[str, Any]:
         "url": edition.permalink,
         "status": edition.release.status,
         "notice": edition.notice,
-        "publisher": settings.OFFICE_NAME,
+        "publisher": office.current().name,
         "title": release.title,
         "subtitle": release.subtitle,
         "date": edition.date.isoformat(),

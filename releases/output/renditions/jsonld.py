@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from pressroom.infra import office
 from releases.models import Version
 from releases.output.edition import Edition
 
@@ -18,7 +18,7 @@ CORRECTIONS = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
 def article(edition: Edition) -> dict[str, Any]:
     """Return the page's content and corrections; the office is author and publisher."""
     release = edition.text
-    office = {"@type": "Organization", "name": settings.OFFICE_NAME, "url": f"{edition.site}/"}
+    publisher = _publisher(edition.site)
     card = edition.site + reverse("card", args=[edition.number])
     images = [edition.site + image.address(image.stored()[0].name) for image in edition.images]
     optional = {
@@ -33,8 +33,8 @@ def article(edition: Edition) -> dict[str, Any]:
         "headline": release.title,
         "datePublished": edition.published,
         "dateModified": timezone.localtime(edition.updated_at).isoformat(),
-        "author": office,
-        "publisher": office,
+        "author": publisher,
+        "publisher": publisher,
         "image": [*filter(None, [edition.lead_card]), card, *images],
         "url": edition.permalink,
         "mainEntityOfPage": edition.permalink,
@@ -44,6 +44,14 @@ def article(edition: Edition) -> dict[str, Any]:
         "isAccessibleForFree": True,
         **{name: value for name, value in optional.items() if value},
     }
+
+
+def _publisher(site: str) -> dict[str, str]:
+    shown = office.current()
+    named = {"@type": "Organization", "name": shown.name, "url": f"{site}/"}
+    if shown.seal is None:
+        return named
+    return {**named, "logo": site + reverse("seal", args=[shown.seal.key, "seal.png"])}
 
 
 def _correction(version: Version) -> dict[str, str]:

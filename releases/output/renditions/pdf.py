@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils.formats import date_format
 from fpdf import FPDF, TextStyle
 from fpdf.fonts import TTFFont
 from fpdf.line_break import NBSP, SOFT_HYPHEN
 
+from pressroom.infra import office
 from releases.content import markup
 from releases.models import Image
 from releases.output import flow
@@ -26,13 +26,13 @@ FONT_FAMILY = "DejaVu Serif"
 TITLE, HEADING, LEAD, BODY, SMALL = 17, 13, 12, 11, 8  # points
 MARGIN = 25  # mm
 LEADING = 1.45
+SEAL_HEIGHT = 20  # mm
 GAP = 3  # mm between paragraphs
 PICTURE_WIDTH = 960  # pixels
 PICTURE_HEIGHT = 110  # mm, at most
 MOST_PICTURES = 20
 LONGEST_HEADING = 400  # characters; FPDF can't break a tagged heading across pages
 logger = logging.getLogger(__name__)
-
 _MISSING = "\uffff"  # a glyph in no typeface
 _PRINTED = str.maketrans({SOFT_HYPHEN: None, NBSP: " "})
 
@@ -86,7 +86,7 @@ class _Page(FPDF):
 
     def _describe(self, edition: Edition) -> None:
         self.set_title(edition.title)
-        self.set_author(settings.OFFICE_NAME)
+        self.set_author(office.current().name)
         self.set_subject(f"Press release {edition.number}")
         self.set_lang(edition.text.language)
         self.set_creation_date(edition.updated_at)
@@ -96,7 +96,7 @@ class _Page(FPDF):
         self.set_y(-18)
         self.set_font(FONT_FAMILY, size=SMALL)
         words = (
-            f"{settings.OFFICE_NAME} · Release {edition.number}, version "
+            f"{office.current().name} · Release {edition.number}, version "
             f"{edition.version.number} · page {self.page_no()}\n{edition.version_link}"
         )
         self._print(words, 4, "C", edition.version_link)
@@ -153,7 +153,8 @@ class _Page(FPDF):
 def _head(page: _Page, edition: Edition) -> None:
     release = edition.text
     printed = date_format(edition.date, "l, F j, Y")
-    page.paragraph(f"{settings.OFFICE_NAME}\nRelease {edition.number}\n{printed}", BODY)
+    _seal(page, office.current().seal)
+    page.paragraph(f"{office.current().name}\nRelease {edition.number}\n{printed}", BODY)
     page.heading(release.title, level=0)
     if release.subtitle:
         page.paragraph(release.subtitle, LEAD)
@@ -163,6 +164,20 @@ def _head(page: _Page, edition: Edition) -> None:
         page.paragraph(f"Press contact:\n{release.contact}")
     if edition.layout.lead:
         page.picture(edition.layout.lead)
+
+
+def _seal(page: _Page, seal: office.Seal | None) -> None:
+    """Print the office's seal; nothing if its file cannot be read."""
+    if seal is None:
+        return
+    try:
+        with default_storage.open(seal.print_file["file"]) as file:
+            picture = BytesIO(file.read())
+    except OSError as error:
+        logger.error("The office's seal cannot be read. %s", error)
+        return
+    page.image(picture, h=SEAL_HEIGHT, alt_text=seal.alt)
+    page.ln(GAP)
 
 
 def _text(page: _Page, edition: Edition) -> None:

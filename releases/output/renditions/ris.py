@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
+from pressroom.infra import office
 from releases.output.edition import Edition
 
 
@@ -11,9 +10,9 @@ def make(edition: Edition) -> bytes:
     """Return one record; RIS ends lines with CR LF."""
     tags = (
         ("TY", "RPRT"),
-        ("AU", settings.OFFICE_NAME),  # one corporate author, as long as it has no comma
+        ("AU", office.current().name),  # one corporate author, as long as it has no comma
         ("TI", edition.title),
-        ("PB", settings.OFFICE_NAME),
+        ("PB", office.current().name),
         ("M3", "Press release"),
         ("SN", edition.number),
         ("PY", f"{edition.date:%Y}"),

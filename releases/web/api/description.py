@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-
+from pressroom.infra import office
 from releases.models import Release, Version
 from releases.web.api.parameters import CURSOR_PATTERN, DEFAULT_LIMIT, MAX_LIMIT
 
@@ -23,7 +22,7 @@ def document(site: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": f"{settings.OFFICE_NAME}: press releases",
+            "title": f"{office.current().name}: press releases",
             "version": "1.0.0",
             "description": "Read-only, without a key; CORS is open. Releases under embargo are not "
             "included. Errors are problem details (RFC 9457).",

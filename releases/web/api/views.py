@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.client_ip import origin
 from pressroom.infra.http.throttling import cost
+from pressroom.infra.office import origin
 from releases.content.cursors import Cursor
 from releases.models import Release, Version
 from releases.output.edition import Edition

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponseBase
 
+from pressroom.infra import office
 from releases.web.response_cache import state
 from releases.web.response_cache.state import State
 
@@ -46,6 +47,7 @@ def attach_state(request: HttpRequest, at: datetime.datetime) -> State | None:
     found = state.read_state(at) if request_key(request.META) else None
     if found:
         _states[request] = found
+        office.pin(found.office)
     return found
 
 

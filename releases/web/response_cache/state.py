@@ -14,19 +14,22 @@ from django.utils import timezone
 
 from pressroom.infra.db import replicas
 from releases.models import Release
+from releases.models.office import OFFICE_QUERY
 
 SNAPSHOT_MAX_AGE = 0.01  # seconds; bounds how late a change shows
 # The snapshot names the visible transactions. The server's start time and the database are part of
 # it because transactions are numbered per server. A standby's snapshot omits transactions in
 # progress and may not move when one commits: there the replayed log position takes its place.
-SNAPSHOT_QUERY = """
+# The office is read along: every page shows it.
+SNAPSHOT_QUERY = f"""
     SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text
            ELSE pg_current_snapshot()::text END,
            pg_postmaster_start_time()::text,
-           current_database()
+           current_database(),
+           {OFFICE_QUERY}
 """
 
-DatabaseSnapshot = tuple[str, str, str]
+DatabaseSnapshot = tuple[str, str, str, str | None]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class State:
     snapshot: DatabaseSnapshot
     since: datetime.datetime
     until: datetime.datetime
+
+    @property
+    def office(self) -> str | None:
+        """Return the stored office as JSON, None if there is none."""
+        return self.snapshot[3]
 
     def is_current(self, at: datetime.datetime) -> bool:
         """Compare with a snapshot at most SNAPSHOT_MAX_AGE old, with one query at most."""

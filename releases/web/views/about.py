@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases.models import Release, Topic
 from releases.output.citations import cite
 from releases.output.edition import Edition

@@ -32,6 +32,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Neither page queries the database. Django has already logged the error.
     """
+    office.pin_last_known()
     error = sys.exc_info()[1]
     is_temporary = isinstance(error, OperationalError | InterfaceError | StorageUnreachableError)
     is_read_only = isinstance(error, InternalError) and _sqlstate(error) == READ_ONLY_SQLSTATE

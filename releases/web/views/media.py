@@ -22,11 +22,14 @@ from django.http import (
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pressroom.infra import office
 from pressroom.infra.accounts import second_factor
 from releases.media import stored_files
 from releases.models import Attachment, Image, Release
 from releases.models.files import ORIGINAL, ReleaseFile, StoredFile
 from releases.web import byte_ranges, http_caching
+
+SEAL_CACHING = "public, max-age=604800, immutable"
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +44,19 @@ def image(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
 def attachment(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     """Send an attachment's file."""
     return _send_if_allowed(request, Attachment.objects.defer("text"), key, name)
+
+
+@require_safe
+def seal(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
+    """Send a file of the office's seal, which has another key after each change."""
+    shown = office.current().seal
+    if not shown or shown.key != key or name not in shown.files:
+        raise Http404("No such file.")
+    file = StoredFile(**shown.files[name])
+    etag = f'"{file.sha256}"'
+    return http_caching.conditional_response(
+        request, lambda: _content(request, file, etag), etag=etag, caching=SEAL_CACHING
+    )
 
 
 def _send_if_allowed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -12,7 +11,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra import office
+from pressroom.infra.office import origin
 from releases.models import Release
 from releases.output.edition import Edition
 from releases.web import http_caching
@@ -34,8 +34,8 @@ def oembed(request: HttpRequest) -> HttpResponseBase:
         "version": "1.0",
         "type": "rich",
         "title": edition.title,
-        "author_name": settings.OFFICE_NAME,
-        "provider_name": settings.OFFICE_NAME,
+        "author_name": office.current().name,
+        "provider_name": office.current().name,
         "provider_url": f"{edition.site}/",
         "thumbnail_url": card,
         "thumbnail_width": 1200,

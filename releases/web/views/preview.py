@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases import publishing
 from releases.models import PreviewLink, Release
 from releases.models.files import ORIGINAL, ReleaseFile

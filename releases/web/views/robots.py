@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 
 EXPIRES_AFTER = datetime.timedelta(days=180)
 

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.client_ip import origin
 from pressroom.infra.http.throttling import cost
+from pressroom.infra.office import origin
 from releases.media import kit as kits
 from releases.models import Release
 from releases.output import renditions

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from pressroom.infra.http.client_ip import origin
+from pressroom.infra.office import origin
 from releases.models import Release
 from releases.output import edition as editions
 from releases.output.citations import ap

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from pressroom.infra.http.client_ip import origin
 from pressroom.infra.http.throttling import cost
+from pressroom.infra.office import origin
 from releases.models import Release, Version
 from releases.output.edition import Edition
 from releases.output.renditions import RENDITIONS
