@@ -58,9 +58,7 @@ class PublishPanel(PreviewLinkPages, WorkingCopies, NextPages):
         """Return the checklist of what is typed, and the schedule button's label, as JSON."""
         release = self.changeable_release(request, pk)
         try:
-            texts = list(request.POST.values())
-            lines = sum(text.count("\n") for text in texts)
-            if sum(map(len, texts)) > MAX_CHARACTERS or lines > MAX_LINES:
+            if _is_too_long(request.POST):
                 return JsonResponse({"reason": TOO_LONG}, status=413)
             return JsonResponse(_live_answer(request, release))
         except (RequestDataTooBig, TooManyFieldsSent):
@@ -90,7 +88,9 @@ def panel(request: HttpRequest, release: Release | None, can_save: bool) -> dict
     form = _moment_form(request, release, request.POST if is_typed else None)
     buttons = _buttons(request, release, form) if can_save else []
     missing = missing_points(text) if _is_open(release) else []
-    points = publishing.points(text, release, release_at=form.typed if form else None)
+    is_too_long = is_typed and _is_too_long(request.POST)
+    at = form.typed if form else None
+    points = [] if is_too_long else publishing.points(text, release, release_at=at)
     # Under embargo the moment is settled: its buttons are not the first thing to press.
     first = 1 if _is_open(release) else 0
     check, keys = ("check", [release.pk]) if release else ("check_new", [])
@@ -120,6 +120,13 @@ def presses_moment(request: HttpRequest) -> bool:
 def panel_actions(shown: dict[str, Any]) -> set[str]:
     """Return the names of the actions that the panel's buttons do."""
     return {button.value.partition(" ")[0] for button in shown["buttons"]}
+
+
+def _is_too_long(post: QueryDict) -> bool:
+    """Return whether the posted form has more text than a release may have."""
+    texts = list(post.values())
+    lines = sum(text.count("\n") for text in texts)
+    return sum(map(len, texts)) > MAX_CHARACTERS or lines > MAX_LINES
 
 
 def _text(request: HttpRequest, release: Release | None, is_typed: bool) -> CheckedText:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxLengthValidator
 from django.db.models import ManyToManyField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -19,8 +20,10 @@ from releases.admin.editor import MarkdownInput
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, KeysWidget
 from releases.admin.lists import BoundedList
 from releases.admin.working_copies import WorkingCopies, create_once
-from releases.models import ReleaseTemplate, TemplateSection
+from releases.models import ReleaseTemplate, TemplateSection, lengths
 from releases.publishing import drafts
+
+COPIED_TEXTS = ("title", "subtitle", "dateline", "body")
 
 
 class TemplateSectionForm(forms.ModelForm):
@@ -50,6 +53,12 @@ class TemplateForm(forms.ModelForm):
             "dateline": forms.TextInput(attrs={"size": 40}),
             "body": MarkdownInput(attrs={"rows": 12, "cols": 90}),
         }
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for name, most in lengths.RELEASE_LIMITS.items():
+            if name in COPIED_TEXTS:
+                self.fields[name].validators.append(MaxLengthValidator(most))
 
 
 @admin.register(ReleaseTemplate)

@@ -20,6 +20,7 @@ from releases.admin.lists import BoundedList
 from releases.models import Release, Topic
 
 MAX_LINES = 200
+MAX_QUOTED = 200  # characters of a line, in a message
 NO_TOPIC = "There is no topic of this name. Choose one from the list."
 
 
@@ -133,7 +134,7 @@ class TopicAdmin(CleaningMessages, BoundedList):
             self.message_user(request, f"“{result.release}” {done}", level)
         for line in left:
             why = "names several releases" if found[line] else "names no release"
-            self.message_user(request, f"“{line}” {why}.", messages.WARNING)
+            self.message_user(request, f"“{line[:MAX_QUOTED]}” {why}.", messages.WARNING)
         return left
 
     def _get_existing(self, request: HttpRequest, pk: int) -> Topic:

@@ -17,6 +17,8 @@ from releases.content import markup
 from releases.models import Release
 from releases.search import direct_match
 
+Link = tuple[str, str, bool]  # words, address, and whether the page links it
+
 NO_ADDRESS = "is not a web address. Write it in full, for example https://example.gov/page."
 NO_MAILBOX = "is not an email address. Write it as mailto:press@example.gov."
 NO_PAGE = "does not lead to a page of this site. Copy the address from the page you mean."
@@ -26,13 +28,16 @@ NOT_PUBLIC = "leads to a release that is not public. Link to another, or wait un
 _is_web_address = URLValidator(schemes=["http", "https"])
 
 
-def broken_links(texts: Iterable[str], at: datetime.datetime) -> list[str]:
-    """Return a sentence for each link of these Markdown texts that is broken at `at` (aware)."""
-    links = dict.fromkeys(link for text in texts for link in markup.links_as_typed(text))
-    return list(_sentences(links, at))
+def links_in(text: str) -> list[Link]:
+    """Return everything written as a link in the Markdown text, each once."""
+    return list(dict.fromkeys(markup.links_as_typed(text)))
 
 
-def _sentences(links: dict[tuple[str, str, bool], None], at: datetime.datetime) -> Iterator[str]:
+def problems(links: Iterable[Link], at: datetime.datetime) -> Iterator[str]:
+    """Yield a sentence for each link that is broken at `at` (aware).
+
+    A link into this site takes a query or two.
+    """
     for words, address, is_link in links:
         if problem := _problem_with(address, at) if is_link else NO_ADDRESS:
             yield f"The link “{words}”: “{address}” {problem}"

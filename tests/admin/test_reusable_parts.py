@@ -245,3 +245,15 @@ def test_translated_paragraphs_outlive_a_shortened_original(client, writer, publ
 
     draft.refresh_from_db()
     assert draft.body == "Uno.\n\nTres."
+
+
+def test_template_has_no_longer_texts_than_a_release(admin_client):
+    sent = {"name": "Long", "title": "x" * 2_001, "language": "en"}
+
+    again = admin_client.post(
+        reverse("admin:releases_releasetemplate_add"),
+        {**sent, "sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0},
+    )
+
+    assert "at most 2000 characters" in again.text
+    assert not ReleaseTemplate.objects.exists()

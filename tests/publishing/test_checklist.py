@@ -7,6 +7,7 @@ import pytest
 from releases import publishing
 from releases.content.legacy_keys import legacy_key
 from releases.models import Image, LegacyURL, Topic
+from releases.publishing import checklist
 
 NOW = datetime.datetime(2024, 5, 14, 20, 0, tzinfo=datetime.UTC)
 
@@ -171,3 +172,14 @@ def test_topic_that_asks_for_spanish_is_answered_by_a_translation(make_release):
     twin.topics.add(topic)
 
     assert hints(release) == hints(twin) == ""
+
+
+def test_queries_do_not_grow_with_thousands_of_links(make_release, django_assert_max_num_queries):
+    many = " ".join(f"[a](/releases/2012-{number:04d}/)" for number in range(1, 1001))
+    release = make_release(body=many)
+    release.sections.create(position=1, body=many)
+
+    with django_assert_max_num_queries(2 * checklist.MAX_LINKS + 20):
+        sentences = checklist.checklist_items(release)
+
+    assert checklist.TOO_MANY_LINKS in sentences
