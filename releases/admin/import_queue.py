@@ -20,6 +20,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.admin import form_data
 from releases.admin.action_pages import action_context
+from releases.admin.editor import MarkdownInput
 from releases.admin.form_fields import (
     NormalizedTextField,
     TextPreservingForm,
@@ -70,7 +71,7 @@ class QueueForm(ImportWarningsForm, TextPreservingForm):
     """Fields that imports leave in doubt."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    body = NormalizedTextField(required=False, widget=forms.Textarea(attrs={"rows": 10}))
+    body = NormalizedTextField(required=False, widget=MarkdownInput(attrs={"rows": 10}))
 
     class Meta:
         model = Release
