@@ -1,6 +1,7 @@
 """A release is written in the editor, and read as it was shown."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,13 @@ from tests.browser.staff import editor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+WORD = Path(__file__).with_name("pastes") / "word.html"
+PASTE = """(editor, { type, text }) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData(type, text);
+  const about = { clipboardData, bubbles: true, cancelable: true };
+  editor.dispatchEvent(new ClipboardEvent("paste", about));
+}"""
 ADD = "/admin/releases/release/add/"
 WRITTEN = """SPRINGFIELD – The county **opened** an office. It has [a page](https://example.gov/office).
 
@@ -103,4 +111,29 @@ def test_links_to_the_text_and_its_tools_are_reached_by_keyboard(form):
     page.keyboard.press("Escape")
 
     expect(editor(page, "body")).to_be_focused()
+    assert errors == []
+
+
+def test_pasted_text_is_read_and_split_into_sections(form):
+    page, errors = form
+    body, text = editor(page, "body"), page.locator("#id_body")
+    body.click()
+    body.evaluate(PASTE, {"type": "text/html", "text": WORD.read_text()})
+    expect(page.get_by_text("Pasted. Left out: 1 image, 1 comment")).to_be_visible()
+    expect(body.locator("li")).to_have_count(5)
+    page.keyboard.press("Control+a")
+    plain = "The county opened an office.\n\nAbout the office\n\n• one\n• two"
+    body.evaluate(PASTE, {"type": "text/plain", "text": plain})
+    expect(text).to_have_value(plain.replace("•", "-"))
+
+    body.get_by_text("About the office").click()
+    press(page, "Section heading")
+    expect(page.locator("#id_sections-0-heading")).to_be_focused()
+    page.get_by_role("button", name="Save and continue editing").click()
+
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    release = Release.objects.get()
+    section = release.sections.get()
+    assert release.body == "The county opened an office."
+    assert (section.heading, section.body) == ("About the office", "- one\n- two")
     assert errors == []

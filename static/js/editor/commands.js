@@ -125,6 +125,11 @@ export const ofTables = {
 };
 export { inList, isInTable };
 
+// Returns whether the cursor is in nothing that can become the heading of a section.
+export function isNoHeading({ selection: { $from } }) {
+  return $from.depth !== 1 || $from.parent.type !== nodes.paragraph || !$from.parent.textContent.trim();
+}
+
 export function keys(more) {
   const list = nodes.list_item;
   return keymap({

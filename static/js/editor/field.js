@@ -6,10 +6,11 @@ import { whyMarkdownOnly } from "./dialect.js";
 import { element } from "./dom.js";
 import { showHelp } from "./help.js";
 import { askForLink } from "./link_dialog.js";
-import { pasteAsMarkdown, pasteInto } from "./paste.js";
+import { dropInto, pasteAsMarkdown, pasteInto } from "./paste.js";
 import { prefer, preferences } from "./preferences.js";
 import { Preview } from "./preview.js";
 import { read } from "./reading.js";
+import { hasSections, splitSection } from "./section_heading.js";
 import { settle } from "./settling.js";
 import { tidy } from "./tidy.js";
 import { Toolbar } from "./toolbar.js";
@@ -24,7 +25,8 @@ export class EditorField {
     this.textarea = textarea;
     this.label = labelOf(textarea);
     const words = nameOf(textarea, this.label);
-    this.toolbar = new Toolbar(words, (about) => this.press(about));
+    const without = hasSections(textarea) ? [] : ["section"];
+    this.toolbar = new Toolbar(words, (about) => this.press(about), without);
     this.token = textarea.form.querySelector("[name=csrfmiddlewaretoken]").value;
     this.address = textarea.dataset.paste;
     this.preview = new Preview(words, textarea.dataset.preview, this.token);
@@ -74,6 +76,7 @@ export class EditorField {
 
   press({ name, run }) {
     if (name === "link") askForLink(this.view);
+    else if (name === "section") splitSection(this);
     else if (name === "help") showHelp();
     else if (name === "preview") this.showPreview(!this.preview.isShown, true);
     else if (name === "markdown") this.setMarkdown(!this.isMarkdown, true);
@@ -131,8 +134,12 @@ export class EditorField {
       state: this.open(),
       attributes,
       dispatchTransaction: (transaction) => this.#apply(transaction),
-      handlePaste: (view, event) => pasteInto(this, event),
-      handleDOMEvents: { blur: () => this.#settle() },
+      // Before ProseMirror reads the clipboard itself: its styles offend the CSP.
+      handleDOMEvents: {
+        blur: () => this.#settle(),
+        paste: (view, event) => pasteInto(this, event),
+        drop: (view, event) => dropInto(this, event),
+      },
     });
   }
 

@@ -23,7 +23,9 @@ const KEYS = [
   ["Undo, redo", "Ctrl+Z, Ctrl+Y"],
   ["Paste without formatting", "Ctrl+Shift+V"],
 ];
-const HEADINGS = "Headings belong to sections: add a section below the text and write its heading there. ";
+const HEADINGS =
+  "Headings belong to sections. The tool “Section heading” makes the paragraph at the cursor the heading of a new " +
+  "section, which takes what follows it. ";
 const PASTING =
   "Text pasted from Word, Google Docs, Outlook or a web page keeps its links, bold, italics, lists and " +
   "tables. The line below the text says what was left out.";

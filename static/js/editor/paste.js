@@ -1,5 +1,5 @@
 // Pasting into an editor: HTML is read here, plain text by the rules of the import on the server.
-import { Fragment, isInTable, Slice } from "../../vendor/editor/editor.js";
+import { Fragment, isInTable, Slice, TextSelection } from "../../vendor/editor/editor.js";
 import { isSafeLink } from "./dialect.js";
 import { completed } from "./link_dialog.js";
 import { blocksOf } from "./nodes.js";
@@ -12,7 +12,23 @@ const OWN = "data-pm-slice"; // HTML that an editor of ours copied
 
 // Returns whether the paste is dealt with here. `field` has `view`, `say`, `address` and `token`.
 export function pasteInto(field, event) {
-  const { html, text, hasFiles } = contents(event);
+  const isDone = take(field, contents(event.clipboardData));
+  if (isDone) event.preventDefault();
+  return isDone;
+}
+
+// Returns whether what was dragged from elsewhere is dealt with here.
+export function dropInto(field, event) {
+  const { view } = field;
+  const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+  if (view.dragging || !place) return false;
+  view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(place.pos))));
+  const isDone = take(field, contents(event.dataTransfer));
+  if (isDone) event.preventDefault();
+  return isDone;
+}
+
+function take(field, { html, text, hasFiles }) {
   if (html.includes(OWN)) return false;
   if (pasteLink(field.view, text)) return true;
   if (html) return insertHtml(field, html);
@@ -26,7 +42,7 @@ export function pasteInto(field, event) {
 
 // Pastes HTML into a text field as Markdown.
 export function pasteAsMarkdown(field, event) {
-  const { html } = contents(event);
+  const { html } = contents(event.clipboardData);
   if (!html || html.includes(OWN)) return;
   const { blocks, said } = readHtml(html);
   if (!blocks.length) return;
@@ -41,11 +57,11 @@ export function markdownOf(blocks) {
   return new Writer({ kept: [], head: "" }).write(doc).text;
 }
 
-function contents({ clipboardData }) {
+function contents(transfer) {
   return {
-    html: clipboardData.getData("text/html"),
-    text: clipboardData.getData("text/plain"),
-    hasFiles: clipboardData.files.length > 0,
+    html: transfer.getData("text/html"),
+    text: transfer.getData("text/plain"),
+    hasFiles: transfer.files.length > 0,
   };
 }
 

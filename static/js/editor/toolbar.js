@@ -17,8 +17,9 @@ const FORMATS = [
   { label: "Table", path: "M3 4h14v12H3zM3 8h14M8 4v12M13 4v12", ...commands.table },
   { label: "Undo", key: `${KEY}Z`, path: "M7 5 3 9l4 4M3 9h9a5 4 0 0 1 0 7h-2", ...commands.undoing },
   { label: "Redo", key: IS_MAC ? "⇧⌘Z" : "Ctrl+Y", path: "m13 5 4 4-4 4M17 9H8a5 4 0 0 0 0 7h2", ...commands.redoing },
-  ...Object.entries(commands.ofTables).map(([label, run]) => ({ label, run, isFor: commands.isInTable })),
+  { label: "Section heading", path: "M4 4v6M10 4v6M4 7h6M4 15h12M13 5h3", name: "section", isOff: commands.isNoHeading },
 ];
+const OF_TABLES = Object.entries(commands.ofTables).map(([label, run]) => ({ label, run, isFor: commands.isInTable }));
 
 // Buttons that stay where the text is shown as Markdown.
 const VIEWS = [
@@ -28,18 +29,22 @@ const VIEWS = [
 ];
 
 export class Toolbar {
-  // `run` gets the definition of the pressed button.
-  constructor(label, run) {
+  // `run` gets the definition of the pressed button; `without` names tools that the text cannot use.
+  constructor(label, run, without = []) {
     this.root = element("div", { class: "editor-bar", role: "toolbar", "aria-label": `Tools of ${label}` });
-    this.buttons = [...FORMATS.map((each) => ({ ...each, isFormat: true })), ...VIEWS].map((about) => {
-      const button = makeButton(about);
+    const formats = FORMATS.filter(({ name }) => !without.includes(name));
+    this.buttons = [
+      ...this.#group("", formats, true),
+      ...this.#group("", VIEWS, false),
+      ...this.#group("of-tables", OF_TABLES, true),
+    ];
+    for (const about of this.buttons) {
+      const { button } = about;
       button.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
       button.addEventListener("click", () => {
         if (button.getAttribute("aria-disabled") !== "true") run(about);
       });
-      this.root.append(button);
-      return { ...about, button };
-    });
+    }
     this.root.addEventListener("keydown", (event) => this.#move(event));
     this.root.addEventListener("focusin", (event) => this.#stopAt(event.target.closest("button")));
     this.#stopAt(this.buttons[0].button);
@@ -71,6 +76,16 @@ export class Toolbar {
     this.buttons.find((each) => each.name === name).button.setAttribute("aria-disabled", "true");
   }
 
+  #group(name, tools, isFormat) {
+    const group = element("div", { class: `editor-tools ${name}` });
+    this.root.append(group);
+    return tools.map((about) => {
+      const button = makeButton(about);
+      group.append(button);
+      return { ...about, isFormat, button };
+    });
+  }
+
   #shown() {
     return this.buttons.map(({ button }) => button).filter((button) => !button.hidden);
   }
@@ -89,9 +104,8 @@ export class Toolbar {
   }
 }
 
-function makeButton({ label, key, path, isOn, isToggle, isFormat, name }) {
+function makeButton({ label, key, path, isOn, isToggle }) {
   const button = element("button", { type: "button", class: path ? "is-icon" : "is-word" });
-  if (!isFormat && name === "markdown") button.classList.add("first-view");
   if (path) {
     button.append(icon(path));
     button.title = key ? `${label} (${key})` : label;
