@@ -167,7 +167,7 @@ def _detect_markup(text: str, rest: str) -> str:
         return "html"
     if name in ROOTS:
         return ROOTS[name]
-    return "xml" if text.lstrip().startswith("<?xml") else ""
+    return "xml" if rest.startswith("<!") or text.lstrip().startswith("<?xml") else ""
 
 
 def _mail_fields(text: str) -> set[str]:

@@ -35,7 +35,7 @@ class UploadTooLargeError(Exception):
 def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
     """Parse the records of the files in order. Raises UploadTooLargeError."""
     _check_size(files)
-    found = (item for file in files for item in formats.read_file(file))
+    found = formats.read_all(files)
     records = [_reject_error_page(item) for item in islice(found, MAX_RELEASES + 1)]
     if len(records) > MAX_RELEASES:
         raise UploadTooLargeError(

@@ -34,7 +34,7 @@ DATE_WARNING_FIELDS = frozenset(("proposed_release_at",))
 DRAFT_ONLY_CODES = frozenset(
     (
         *("error_page", "most_text_moved", "embargo", "embargo_unclear"),
-        *("future_date", "absurd_date"),
+        *("future_date", "absurd_date", "unpublished"),
     )
 )
 

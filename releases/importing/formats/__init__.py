@@ -8,12 +8,13 @@ from pathlib import Path
 from releases.importing import decoding
 from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.format_detection import detect_format
-from releases.importing.formats import csv, jsonl, text
+from releases.importing.formats import csv, document, jsonl, text
 from releases.importing.formats.refusals import REFUSALS
 from releases.importing.records import Record, RejectedRecord
+from releases.importing.sandboxed import Converter
 
 READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read}
-FORMATS = tuple(READERS)
+FORMATS = (*READERS, *document.KINDS)
 
 
 def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Record | RejectedRecord]:
@@ -21,16 +22,32 @@ def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Recor
 
     `kind` is one of FORMATS; by default the first bytes and the file name decide.
     """
-    for path in decoding.find_files(paths):
-        yield from read_file(InputFile.at(path), kind)
+    yield from read_all(map(InputFile.at, decoding.find_files(paths)), kind)
 
 
 def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | RejectedRecord]:
     """Yield the records of one file; a bad file, line or row is rejected without the others."""
-    try:
-        found = kind or detect_format(file)
-        if found not in READERS:
-            raise UnreadableFileError(REFUSALS[found])
-        yield from READERS[found](file)
-    except UnreadableFileError as error:
-        yield RejectedRecord(file.name, str(error))
+    yield from read_all([file], kind)
+
+
+def read_all(
+    files: Iterable[InputFile], kind: str | None = None
+) -> Iterator[Record | RejectedRecord]:
+    """Yield the records of the files in order; documents share one sandbox process."""
+    with Converter() as converter:
+        for file in files:
+            try:
+                yield from _read(file, kind, converter)
+            except UnreadableFileError as error:
+                yield RejectedRecord(file.name, str(error))
+
+
+def _read(
+    file: InputFile, kind: str | None, converter: Converter
+) -> Iterator[Record | RejectedRecord]:
+    found = kind or detect_format(file)
+    if found in document.KINDS:
+        return document.read(file, found, converter)
+    if found not in READERS:
+        raise UnreadableFileError(REFUSALS[found])
+    return READERS[found](file)

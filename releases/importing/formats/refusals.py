@@ -7,13 +7,7 @@ REFUSALS = {
     "database": "It is a database: export its releases as CSV, and import that.",
     "doc": "It is a Word document of before 2007 (.doc): open it in Word or LibreOffice, save it "
     "as .docx, and import that.",
-    "docx": f"It is a Word document (.docx): {_EXPORT}",
-    "eml": f"It is a mail message: {_EXPORT}",
     "epub": f"It is an e-book (EPUB): {_EXPORT}",
-    "feed": "It is a feed (RSS or Atom): export its releases as JSON Lines, and import that.",
-    "html": f"It is a web page (HTML): {_EXPORT}",
-    "json_feed": "It is a feed (JSON Feed): export its releases as JSON Lines, and import that.",
-    "mbox": f"It is a mailbox of mail messages (mbox): {_EXPORT}",
     "msg": "It is an Outlook message (.msg): open it in Outlook, save it as .eml or plain text, "
     "and import that.",
     "ods": "It is a spreadsheet (OpenDocument): save it as CSV, and import that.",
@@ -32,7 +26,6 @@ REFUSALS = {
     "warc": "It is a web archive (WARC): extract its pages as HTML, and import those.",
     "wordperfect": "It is a WordPerfect document: open it in LibreOffice, save it as .docx, and "
     "import that.",
-    "wxr": "It is a WordPress export (WXR): export its posts as JSON Lines, and import that.",
     "xls": "It is an Excel workbook of before 2007 (.xls): save it as .xlsx, and import that.",
     "xlsx": "It is an Excel workbook (.xlsx): save it as CSV, and import that.",
     "xml": "It is XML of a kind that is not known here: export its releases as JSON Lines or CSV, "

@@ -1,0 +1,72 @@
+"""Word documents (Office Open XML), through mammoth's HTML."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+import mammoth
+from lxml import etree
+
+from releases.content import html_text, rich_text
+from releases.importing.converters import packages
+from releases.importing.converters.errors import EMPTY, RefusedError
+from releases.importing.extracts import Extract
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Subtitle'] => h2:fresh
+u => !
+strike => s
+comment-reference => !
+"""
+_FURNITURE = re.compile(r"word/(?:header|footer)\d*\.xml")
+_COMMENTS = "word/comments.xml"
+
+
+def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
+    """Yield the document's release."""
+    with packages.opened(data) as package:
+        left_out = [*_furniture(package), *_comments(package)]
+    pictures: list[str] = []
+    result = mammoth.convert_to_html(
+        io.BytesIO(data),
+        style_map=_STYLES,
+        convert_image=lambda image: _name_picture(image, pictures),
+    )
+    found = html_text.read(html_text.parse(result.value))
+    if not found.blocks:
+        raise RefusedError(EMPTY)
+    yield Extract(found.blocks, left_out=(*left_out, *pictures))
+
+
+def _name_picture(image: mammoth.images.Image, pictures: list[str]) -> list[object]:
+    pictures.append(f"picture “{image.alt_text}”" if image.alt_text else "picture")
+    return []
+
+
+def _furniture(package: zipfile.ZipFile) -> Iterator[str]:
+    """Yield the words of running headers and footers."""
+    seen = set()
+    for name in filter(_FURNITURE.fullmatch, package.namelist()):
+        root = packages.parse_part(package, name)
+        for words in _paragraphs(root):
+            if words not in seen:
+                seen.add(words)
+                yield words
+
+
+def _paragraphs(root: etree._Element) -> Iterator[str]:
+    for element in root.iter(f"{_WORD}p"):
+        words = rich_text.collapse("".join(text.text or "" for text in element.iter(f"{_WORD}t")))
+        if words:
+            yield words
+
+
+def _comments(package: zipfile.ZipFile) -> Iterator[str]:
+    if _COMMENTS in package.namelist():
+        for words in _paragraphs(packages.parse_part(package, _COMMENTS)):
+            yield f"comment “{words}”"

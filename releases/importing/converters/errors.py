@@ -1,0 +1,9 @@
+"""Refusals of converters."""
+
+
+class RefusedError(Exception):
+    """The file cannot be used; the message is a sentence with the reason and the remedy."""
+
+
+DAMAGED = "It is damaged or unusual: open it on your computer, save it again, and import that."
+EMPTY = "It has no text."

@@ -1,0 +1,138 @@
+"""Mail messages (RFC 5322, MIME) and mailboxes (mbox, RFC 4155)."""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Iterator, Sequence
+from email.message import EmailMessage, Message
+from email.policy import default as policy
+from email.utils import parsedate_to_datetime
+
+from releases.content import html_text, rich_text
+from releases.content.rich_text import Block, Run
+from releases.importing.converters import pages
+from releases.importing.converters.errors import EMPTY, RefusedError
+from releases.importing.extracts import Extract
+
+MAX_MESSAGES = 20_000
+MAX_PARTS = 500
+_FROM_LINE = re.compile(rb"(?m)^From [^\r\n]*\d\d:\d\d[^\r\n]*\r?\n")
+_REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg) ?: ?)+", re.IGNORECASE)
+
+
+def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
+    """Yield the message's release."""
+    found = _read(data)
+    if not found.blocks:
+        raise RefusedError(EMPTY)
+    yield found
+
+
+def convert_mailbox(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
+    """Yield the release of each message."""
+    starts = [match.span() for match in _FROM_LINE.finditer(data)][:MAX_MESSAGES]
+    ends = [start for start, _ in starts[1:]] + [len(data)]
+    for number, ((_, start), end) in enumerate(zip(starts, ends, strict=True), 1):
+        raw = re.sub(rb"(?m)^>(>*From )", rb"\1", data[start:end])
+        label = f"message {number}"
+        try:
+            found = _read(raw)
+        except RefusedError as refusal:
+            yield Extract((), name=label, refusal=str(refusal))
+            continue
+        # The bytes as text: latin-1 has a character for each.
+        yield _labelled(found, label, raw.decode("latin-1"))
+
+
+def _labelled(found: Extract, label: str, raw: str) -> Extract:
+    refusal = "" if found.blocks else EMPTY
+    return Extract(**{**vars(found), "name": label, "raw": raw, "refusal": refusal})
+
+
+def _read(data: bytes) -> Extract:
+    message = email.message_from_bytes(data, policy=policy)
+    assert isinstance(message, EmailMessage)
+    parts = [part for part in message.walk() if not part.is_multipart()][: MAX_PARTS + 1]
+    if len(parts) > MAX_PARTS:
+        raise RefusedError(f"It has more than {MAX_PARTS} parts.")
+    bodies = [part for part in parts if _is_body(part)]
+    blocks, left_out = _read_bodies(bodies)
+    attached = [_attachment(part) for part in parts if part not in bodies]
+    return Extract(
+        blocks,
+        title=_without_reply(_header(message, "Subject")),
+        moment=_moment(message),
+        left_out=(*left_out, *attached),
+    )
+
+
+def _is_body(part: Message) -> bool:
+    is_text = part.get_content_type() in ("text/plain", "text/html")
+    return is_text and part.get_content_disposition() != "attachment"
+
+
+def _read_bodies(bodies: Sequence[Message]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """Return the text: HTML, which has the links, if it says as much as the plain text."""
+    plain: list[Block] = []
+    rich: list[Block] = []
+    left_out: list[str] = []
+    for part in bodies:
+        text = _text(part)
+        if part.get_content_type() == "text/html":
+            found = html_text.read(pages.parse(text))
+            rich += found.blocks
+            left_out += found.left_out
+        elif text.strip():
+            plain.append(Block("paragraph", (Run(text),)))
+    if not rich or (plain and _words(rich) < 0.7 * _words(plain)):
+        return tuple(plain), ()
+    return tuple(rich), tuple(left_out)
+
+
+def _words(blocks: list[Block]) -> int:
+    return sum(len(rich_text.plain(block)) for block in blocks)
+
+
+def _text(part: Message) -> str:
+    """Decode by the stated charset, else like a page."""
+    data = part.get_payload(decode=True)
+    data = data if isinstance(data, bytes) else b""
+    charset = part.get_content_charset() or ""
+    try:
+        text = data.decode(charset or "utf-8")
+    except (UnicodeDecodeError, LookupError):
+        text = pages.decode(data)
+    if str(part.get_param("format", "")).lower() == "flowed":
+        text = _unflow(text)
+    return text
+
+
+def _unflow(text: str) -> str:
+    """Join the lines that the mail program broke (RFC 3676)."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "".join(line if line.endswith(" ") and line != "-- " else line + "\n" for line in lines)
+
+
+def _attachment(part: Message) -> str:
+    kind = part.get_content_type()
+    return f"attachment “{part.get_filename() or kind}”"
+
+
+def _header(message: Message, name: str) -> str:
+    try:
+        return rich_text.collapse(str(message.get(name, "")))
+    except Exception:  # the library lets any through from a broken header
+        return ""
+
+
+def _without_reply(subject: str) -> str:
+    marks = _REPLY.match(subject)
+    return subject[marks.end() :] if marks else subject
+
+
+def _moment(message: Message) -> str:
+    try:
+        return parsedate_to_datetime(_header(message, "Date")).isoformat()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return ""

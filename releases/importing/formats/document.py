@@ -1,0 +1,59 @@
+"""Documents, pages, mail and feeds, converted in the sandbox."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from functools import partial
+
+from django.utils import timezone
+
+from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
+from releases.importing.extracts import Extract
+from releases.importing.records import Record, RejectedRecord
+from releases.importing.rich_parsing import parse_extract
+from releases.importing.sandboxed import Converter
+
+MAX_BYTES = 50_000_000
+KINDS = ("docx", "eml", "feed", "html", "json_feed", "mbox", "wxr")
+
+
+def read(file: InputFile, kind: str, converter: Converter) -> Iterator[Record | RejectedRecord]:
+    """Yield the releases of the file."""
+    data = _read_bytes(file)
+    for extract in converter.convert(kind, file.name, data):
+        name = f"{file.name}, {extract.name}" if extract.name else file.name
+        if extract.refusal:
+            yield RejectedRecord(name, extract.refusal)
+        else:
+            yield _record(extract, name, data)
+
+
+def _read_bytes(file: InputFile) -> bytes:
+    try:
+        with file.open() as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except UNPACK_ERRORS as error:
+        raise UnreadableFileError(f"It cannot be read to the end: {error}.") from error
+    if len(data) > MAX_BYTES:
+        raise UnreadableFileError(f"It is larger than {MAX_BYTES // 1_000_000} MB: split it first.")
+    return data
+
+
+def _record(extract: Extract, name: str, data: bytes) -> Record:
+    """Return a record whose source is the item's own, else the whole file with its words."""
+    if extract.raw:
+        source = Source(name, extract.raw.encode("utf-8", "replace"), extract.raw, "utf-8")
+    else:
+        source = Source(name, data, extract.text, "utf-8")
+    parse = partial(parse_extract, extract, _date(extract.moment), source.warnings)
+    return Record(source, parse, extract.key or None)
+
+
+def _date(moment: str) -> datetime.date | None:
+    """Return the day of a date, or of a moment in the office's zone."""
+    try:
+        at = datetime.datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return timezone.localtime(at).date() if at.tzinfo else at.date()

@@ -1,0 +1,221 @@
+"""Word documents, pages, mail and feeds become releases with their format; nothing is silent."""
+
+import datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from releases.content import markup
+from releases.importing import formats
+from releases.importing.converters.__main__ import CONVERTERS, answer
+from releases.importing.decoding import InputFile
+from releases.importing.loader import Loader
+from releases.importing.records import RejectedRecord
+from tests.importing.formats import documents
+from tests.importing.formats.documents import LINK, mail, word, word_paragraph
+
+LEAD = "OAKFIELD – The county opened a seed bank in the cellar of the courthouse today."
+PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Lamps | Alder</title>
+<link rel="canonical" href="https://alder.example/news/lamps">
+<script>var tracker = 1;</script></head><body><a href="#main">Skip to main content</a>
+<div class="left-nav"><ul><li><a href="/">Home</a></li></ul></div>
+<div id="content"><h1>Orchard Road Gets Lamps</h1><p>October 1, 2024</p>
+<p>{LEAD}</p><p>See <a href="map.html">the map</a> and <img src="m.png" alt="A map">.</p>
+<h2>Background</h2><p>Roads were <b>dark</b>.</p></div>
+<div class="footer">All rights reserved</div></body></html>"""
+
+
+def read(name, data):
+    data = data.encode() if isinstance(data, str) else data
+    return list(formats.read_file(InputFile(name, data)))
+
+
+def told(record):
+    return " ".join(warning.message for warning in record.parsed.warnings)
+
+
+def test_word_document_keeps_headings_emphasis_and_links():
+    link = '<w:p><w:r><w:t xml:space="preserve">Read </w:t></w:r><w:hyperlink r:id="r2">'
+    link += "<w:r><w:t>the rules</w:t></w:r></w:hyperlink></w:p>"
+    table = "<w:tbl>" + "".join(
+        f"<w:tr>{''.join(f'<w:tc>{word_paragraph(cell)}</w:tc>' for cell in row)}</w:tr>"
+        for row in (("Kind", "Jars"), ("Beans", "412"))
+    )
+
+    [record] = read(
+        "release.docx",
+        word(
+            *("Office of the Clerk", "September 10, 2024", "Contact: Pat Doe, (555) 010-0190"),
+            word_paragraph("County Opens a Seed Bank", "Heading1"),
+            *(LEAD, link, f"{table}</w:tbl>", word_paragraph("It is free.", run="<w:b/>"), "###"),
+            header="County of Alder",
+        ),
+    )
+    parsed = record.parsed
+
+    assert (parsed.title, parsed.dateline) == ("County Opens a Seed Bank", "OAKFIELD")
+    assert parsed.contact == "Pat Doe, (555) 010-0190"
+    assert parsed.date == datetime.date(2024, 9, 10)
+    assert parsed.body.split("\n\n")[1:] == [
+        f"Read [the rules]({LINK})",
+        "| Kind | Jars |\n| --- | --- |\n| Beans | 412 |",
+        "**It is free.**",
+    ]
+    assert "County of Alder" in told(record)
+    assert LEAD in record.source.text
+
+
+def test_page_is_its_main_content():
+    [record] = read("lamps.html", PAGE)
+    parsed = record.parsed
+
+    assert (parsed.title, parsed.date) == ("Orchard Road Gets Lamps", datetime.date(2024, 10, 1))
+    assert parsed.url == "https://alder.example/news/lamps"
+    assert markup.links(parsed.body) == [("the map", "https://alder.example/news/map.html")]
+    assert [(s.kind, s.heading, s.body) for s in parsed.sections] == [
+        ("background", "Background", "Roads were **dark**.")
+    ]
+    assert "tracker" not in f"{parsed}"
+    for words in ("Skip to main content", "Home", "All rights reserved", "A map"):
+        assert words in told(record)
+        assert words not in parsed.body
+
+
+@pytest.mark.parametrize("html", ["", f"<p>{LEAD}</p><p>It is free.</p>"])
+def test_mail_is_read_by_its_text_not_its_form(html):
+    text = f"{LEAD}\n\nIt is free.\n"
+    data = mail(
+        *(text, html, "map.png"),
+        **{"From": "a@b.example", "Message-ID": "<1@b.example>", "MIME-Version": "1.0"},
+        Subject="PRESS RELEASE: County Opens a Seed Bank",
+        Date="Tue, 17 Sep 2024 08:15:00 -0400",
+    )
+
+    [record] = read("release.txt", data)
+
+    assert record.parsed.title == "County Opens a Seed Bank"
+    assert record.parsed.date == datetime.date(2024, 9, 17)
+    assert record.parsed.body == f"{LEAD}\n\nIt is free."
+    assert "map.png" in told(record)
+    assert "stated_date" in {warning.code for warning in record.parsed.warnings}
+
+
+def test_mailbox_has_a_release_in_each_message():
+    one = mail(f"One Opens\n\nMay 14, 2024\n\n{LEAD}\n", Subject="One")
+    data = b"".join(b"From a@b.example Tue Sep 17 08:15:00 2024\n" + m + b"\n" for m in (one, one))
+
+    assert [record.parsed.title for record in read("news.mbox", data)] == ["One Opens"] * 2
+
+
+ITEM = """<item><title>Roads &amp;amp; Lanes</title><link>https://mill.example/1</link>
+<guid isPermaLink="false">1</guid><pubDate>Wed, 15 May 2024 01:30:00 GMT</pubDate>
+<category>Roads</category><description><![CDATA[{}]]></description>
+<wp:post_id>1</wp:post_id><wp:status>{}</wp:status><wp:post_type>{}</wp:post_type>
+<wp:post_date>2024-05-14 21:30:00</wp:post_date></item>"""
+
+
+def rss(*items, is_wordpress=False):
+    kind = "export/1.2/" if is_wordpress else "other"
+    return (
+        f'<?xml version="1.0"?><rss version="2.0" xmlns:wp="http://wordpress.org/{kind}">'
+        f"<channel><link>https://mill.example/</link>{''.join(items)}</channel></rss>"
+    )
+
+
+def test_feed_item_is_dated_in_the_zone_of_the_office(settings):
+    settings.TIME_ZONE = "America/New_York"
+    [record] = read("feed.xml", rss(ITEM.format(f"<p>{LEAD}</p><p>It is <i>free</i>.</p>", "", "")))
+    parsed = record.parsed
+
+    assert (parsed.title, parsed.url) == ("Roads & Lanes", "https://mill.example/1")
+    assert (parsed.date, parsed.topics) == (datetime.date(2024, 5, 14), ("Roads",))
+    assert parsed.body == f"{LEAD}\n\nIt is *free*."
+    assert record.key == "mill.example:1"
+
+
+@pytest.mark.django_db
+def test_wordpress_draft_stays_a_draft_and_pages_are_named():
+    items = [
+        ITEM.format(f"{LEAD}\n\nIt is free.", "publish", "post"),
+        ITEM.format("A draft, not yet decided.", "draft", "post").replace(">1<", ">2<"),
+        ITEM.format("About us", "publish", "page"),
+    ]
+    records = read("export.xml", rss(*items, is_wordpress=True))
+
+    outcomes = list(Loader(approve=True).load(records))
+
+    assert [each.outcome for each in outcomes] == ["created", "draft", "rejected"]
+    assert "1 page" in outcomes[2].warnings[0].message
+    assert outcomes[0].release.body == f"{LEAD}\n\nIt is free."
+
+
+def test_json_feed_and_atom_are_feeds():
+    atom = """<feed xmlns="http://www.w3.org/2005/Atom"><id>tag:a</id><entry><id>x</id>
+    <title>Lit Again</title><link href="https://a.example/1"/><published>2024-05-14T12:00:00Z
+    </published><content type="html">&lt;p&gt;It is lit.&lt;/p&gt;</content></entry></feed>"""
+    own = """{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": 1, "title":
+    "Lit Again", "url": "https://a.example/1", "date_published": "2024-05-14T12:00:00Z",
+    "content_text": "It is lit."}]}"""
+
+    for name, data in (("a.atom", atom), ("a.json", own)):
+        [record] = read(name, data)
+        assert (record.parsed.title, record.parsed.body) == ("Lit Again", "It is lit.")
+        assert record.parsed.url == "https://a.example/1"
+        assert str(record.parsed.date) == "2024-05-14"
+
+
+def bomb(kind):
+    entities = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
+        f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise("abcdefgh")
+    )
+    if kind == "entities":
+        return word("<w:p>&h;</w:p>", prolog=f"{entities}]>")
+    if kind == "zip":
+        return documents.zipped({"word/document.xml": b"<w>" + b" " * 60_000_000})
+    return f'<?xml version="1.0"?>{entities}]><rss><channel><item>&h;</item></channel></rss>'
+
+
+@pytest.mark.parametrize("kind", ["entities", "zip", "feed"])
+def test_bomb_is_refused_within_the_limits(kind):
+    [rejected] = read(f"bomb.{kind}", bomb(kind))
+
+    assert isinstance(rejected, RejectedRecord)
+    assert rejected.reason.startswith("It ")
+
+
+def test_broken_document_does_not_end_the_run(tmp_path):
+    (tmp_path / "a.docx").write_bytes(word(LEAD)[:-100])
+    (tmp_path / "b.html").write_text("<div>" * 400)
+    (tmp_path / "c.html").write_text(PAGE)
+
+    first, second, third = formats.read_files([tmp_path])
+
+    assert isinstance(first, RejectedRecord)
+    assert "nested" in second.reason
+    assert third.parsed.title == "Orchard Road Gets Lamps"
+
+
+SAMPLES = {
+    "docx": word(LEAD),
+    "eml": mail(LEAD, f"<p>{LEAD}</p>", Subject="x"),
+    "feed": rss(ITEM.format(LEAD, "", "")).encode(),
+    "html": PAGE.encode(),
+    "json_feed": b'{"items": [{"id": 1, "content_html": "<p>a</p>"}]}',
+    "mbox": b"From a@b.example Tue Sep 17 08:15:00 2024\n" + mail(LEAD),
+    "wxr": rss(ITEM.format(LEAD, "draft", "post"), is_wordpress=True).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", CONVERTERS)
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_damaged_bytes_are_read_or_refused(kind, data):
+    sample = SAMPLES[kind]
+    at = data.draw(st.integers(0, len(sample)))
+    damaged = sample[:at] + data.draw(st.binary(max_size=9)) + sample[at + 3 :]
+
+    found = answer({"kind": kind, "name": "x", "selector": ""}, damaged)
+
+    assert found.get("refused", "").endswith(".") or "found" in found
