@@ -11,15 +11,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from releases import publishing
 from releases.admin.action_pages import action_context
 from releases.admin.bulk_approval import NOT_ON_PAGE, BulkApproval, posted_version
 from releases.admin.cleaning_messages import CleaningMessages, CleanText
 from releases.admin.lists import MAX_SELECTED, BoundedList
+from releases.admin.typed_filters import TopicFilter, find_topic, topic_names
 from releases.models import AuditEntry, Release, Topic
 
 Action = AuditEntry.Action
+MAX_TOPICS = 20  # added at once
 
 
 class WithdrawManyForm(forms.Form):
@@ -28,11 +31,37 @@ class WithdrawManyForm(forms.Form):
     )
 
 
+class TypedNames(forms.SelectMultiple):
+    """Text inputs for several names, with suggestions."""
+
+    inputs = 3
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        typed = list(value or ())[:MAX_TOPICS]
+        texts = typed + [""] * (self.inputs - len(typed))
+        widget = {"name": name, "attrs": self.build_attrs(self.attrs, attrs), "texts": texts}
+        context = {"widget": widget, "names": topic_names()}
+        return render_to_string("admin/typed_names.html", context)
+
+
+class TopicsField(forms.Field):
+    """Topics by their names."""
+
+    widget = TypedNames
+
+    def clean(self, value: Any) -> list[Topic]:
+        """Return the topics. Raises ValidationError for a name without one."""
+        texts = [text.replace("\0", "").strip() for text in value or ()]
+        names = super().clean([text for text in texts if text][:MAX_TOPICS])
+        found = {name: find_topic(name) for name in names}
+        if unknown := [name for name, topic in found.items() if topic is None]:
+            raise forms.ValidationError([TopicFilter.unknown.format(name) for name in unknown])
+        return [topic for topic in found.values() if topic]
+
+
 class AddTopicsForm(forms.Form):
-    topics = forms.ModelMultipleChoiceField(
-        Topic.objects.all(),
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Added to the topics each release already has.",
+    topics = TopicsField(
+        help_text="Type the names of topics. They are added to those each release already has."
     )
 
 
@@ -60,10 +89,11 @@ class BulkActions(CleaningMessages, BoundedList, BulkApproval):
     @admin.action(description="Add topics …", permissions=["change"])
     def add_topics(self, request: HttpRequest, releases: QuerySet[Release]) -> HttpResponse | None:
         """Ask for topics, then add them to each release."""
-        form = AddTopicsForm(request.POST if "apply" in request.POST else None)
+        typed = {"topics": request.POST.getlist("topics")}
+        form = AddTopicsForm(request.POST if "apply" in request.POST else None, initial=typed)
         if not form.is_valid():
             return self._confirmation_page(request, releases, form, "add_topics", "Add topics")
-        topics = list(form.cleaned_data["topics"])
+        topics = form.cleaned_data["topics"]
         self._apply_to_each(
             request, "now has these topics", publishing.add_topics, releases, topics
         )

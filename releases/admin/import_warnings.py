@@ -8,12 +8,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from releases.models import Release
-from releases.models.querysets import NEEDS_ATTENTION
 from releases.parsing.warnings import ParseWarning
 
 PREFIX = "warnings_"  # starts the names of fields with warnings
@@ -24,20 +22,6 @@ ELSEWHERE = f"{PREFIX}elsewhere"  # warnings about the source, an address or the
 RESOLVED_BY_CHANGE = frozenset(
     ("title", "subtitle", "date", "dateline", "contact", "end_mark", "language")
 )
-
-
-class AttentionFilter(admin.SimpleListFilter):
-    """List filter for releases that need attention, with their number."""
-
-    title = "needs attention"
-    parameter_name = "attention"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        count = Release.objects.needing_attention().count()
-        return [("yes", f"Needs attention ({count})")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(NEEDS_ATTENTION) if self.value() else queryset
 
 
 class ImportWarningsField(forms.MultipleChoiceField):

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from pressroom.infra.office import origin
 from releases.mail import outgoing
@@ -24,6 +25,12 @@ class MySettingsForm(forms.ModelForm):
         fields = ["gets_mail"]
 
 
+class DensityForm(forms.ModelForm):
+    class Meta:
+        model = StaffSettings
+        fields = ["list_density"]
+
+
 def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Show and save the settings of who is signed in."""
     assert isinstance(request.user, User)
@@ -31,7 +38,7 @@ def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if action := ACTIONS.get(request.POST.get("action", "")):
         address = action(request, settings)
         if not address:
-            return HttpResponseRedirect(reverse("admin:my-settings"))
+            return HttpResponseRedirect(_next_page(request))
         context = {**context, "calendar_address": address}
     return render(
         request,
@@ -73,4 +80,24 @@ def _revoke_address(request: HttpRequest, settings: StaffSettings) -> str:
     return ""
 
 
-ACTIONS = {"save": _save, "new-address": _new_address, "revoke-address": _revoke_address}
+def _set_density(request: HttpRequest, settings: StaffSettings) -> str:
+    """Store how many rows the list of releases shows on a screen."""
+    form = DensityForm(request.POST, instance=settings)
+    if form.is_valid():
+        form.save()
+    return ""
+
+
+def _next_page(request: HttpRequest) -> str:
+    """Return the page that the form was on."""
+    given = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(given, {request.get_host()}, request.is_secure())
+    return given if is_ours else reverse("admin:my-settings")
+
+
+ACTIONS = {
+    "density": _set_density,
+    "save": _save,
+    "new-address": _new_address,
+    "revoke-address": _revoke_address,
+}

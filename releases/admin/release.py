@@ -31,7 +31,6 @@ from releases.admin.imports import ImportAdmin
 from releases.admin.link_page import LinkPage
 from releases.admin.proposals import (
     SENT,
-    ProposalFilter,
     ProposalRequiredError,
     proposal_panel,
     require_proposal,
@@ -44,6 +43,7 @@ from releases.admin.release_form import (
     require_change_for_note,
     require_changes_read,
 )
+from releases.admin.release_list import ReleaseList
 from releases.admin.release_templates import StartPages
 from releases.admin.save_and_continue import NEXT
 from releases.admin.sections import SectionInline
@@ -84,18 +84,13 @@ class ReleaseAdmin(
     ImportQueue,
     StartPages,
     TranslationPages,
+    ReleaseList,
     BulkActions,
     import_warnings.ImportWarningsAdmin,
 ):
     form = ReleaseForm
     inlines = [SectionInline, ImageInline, AttachmentInline]
     formfield_overrides = TEXT_FIELD_OVERRIDES | {DateField: {"widget": DescribedDateInput}}
-    list_display = ["number", "title", "date", "status_in_words", "language", "updated_at"]
-    list_display_links = ["number", "title"]
-    list_filter = [import_warnings.AttentionFilter, ProposalFilter, "status", "language", "topics"]
-    search_fields = ["number", "title"]
-    date_hierarchy = "date"
-    ordering = ["-updated_at", "-id"]
     autocomplete_fields = ["topics"]
     readonly_fields = [
         "number",
@@ -106,7 +101,6 @@ class ReleaseAdmin(
         "recent_activity",
     ]
     change_form_template = "admin/releases/release/change_form.html"
-    list_per_page = 50
 
     class Media:
         js = [

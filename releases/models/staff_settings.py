@@ -6,6 +6,11 @@ from django.conf import settings
 from django.db import models
 
 
+class ListDensity(models.TextChoices):
+    COMFORTABLE = "comfortable"
+    COMPACT = "compact"
+
+
 class StaffSettings(models.Model):
     """Choices of one person; without a row, the defaults."""
 
@@ -19,6 +24,9 @@ class StaffSettings(models.Model):
         "e-mail me when something waits for me",
         default=True,
         help_text="One e-mail for each release, with its title and a link.",
+    )
+    list_density = models.CharField(
+        max_length=12, choices=ListDensity, default=ListDensity.COMFORTABLE
     )
     # HMAC of the token in the private calendar address; null: there is none.
     calendar_digest = models.CharField(max_length=64, unique=True, null=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -29,9 +31,15 @@ def sent_back(person: User) -> QuerySet[Release]:
     if not roles.may(person, Action.EDITED):
         return Release.objects.none()
     drafts = _with_authorship(Release.objects.filter(status=Release.Status.DRAFT), person)
+    return returned(drafts.filter(is_own=True))
+
+
+def returned(releases: QuerySet[Release]) -> QuerySet[Release]:
+    """Return the drafts whose latest step of review sent them back."""
     steps = AuditEntry.objects.filter(release=OuterRef("pk"), action__in=REVIEW_STEPS)
     latest = Subquery(steps.order_by("-pk").values("action")[:1])
-    return drafts.filter(is_own=True).alias(step=latest).filter(step=Action.SENT_BACK)
+    drafts = releases.filter(status=Release.Status.DRAFT)
+    return drafts.alias(step=latest).filter(step=Action.SENT_BACK)
 
 
 def proposed_corrections(person: User) -> QuerySet[Release]:
@@ -42,11 +50,16 @@ def proposed_corrections(person: User) -> QuerySet[Release]:
     return Release.objects.filter(pk__in=theirs.values("release"))
 
 
+def any_of_these(person: User) -> QuerySet[Release]:
+    """Return all releases that wait for the person."""
+    kinds = (to_approve(person), sent_back(person), proposed_corrections(person))
+    either = [Q(pk__in=kind.order_by().values("pk")) for kind in kinds]
+    return Release.objects.filter(reduce(or_, either))
+
+
 def count(person: User) -> int:
     """Count all of these in one query."""
-    kinds = (to_approve(person), sent_back(person), proposed_corrections(person))
-    first, *others = (kind.order_by().values("pk") for kind in kinds)
-    return first.union(*others, all=True).count()
+    return any_of_these(person).count()
 
 
 def own(releases: QuerySet[Release], person: User) -> QuerySet[Release]:

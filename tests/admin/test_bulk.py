@@ -54,13 +54,25 @@ def test_topics_are_added_to_each(client, staff, three):
     client.force_login(staff("publisher"))
     old, new = (Topic.objects.create(name=name, slug=name.lower()) for name in ("Old", "New"))
     three[0].topics.add(old)
-    assert "New" in client.post(LIST, chosen("add_topics", three)).text
+    asked = client.post(LIST, chosen("add_topics", three, topics="new"))
+    assert asked.context["form"].initial == {"topics": ["new"]}
 
-    client.post(LIST, chosen("add_topics", three, apply="Add topics", topics=[new.pk]))
+    client.post(LIST, chosen("add_topics", three, apply="Add topics", topics=["new", ""]))
 
     assert set(three[0].topics.all()) == {old, new}
     assert set(three[2].topics.all()) == {new}
     assert three[0].audit_entries.last().get_action_display() == "changed its topics"
+
+
+def test_topic_is_typed_below_the_selection(client, staff, three):
+    client.force_login(staff("publisher"))
+    sent = chosen(["", "add_topics"], three, index="1", topics="Nwe")  # both forms of the list
+
+    asked = client.post(LIST, sent)
+    refused = client.post(LIST, chosen("add_topics", three, apply="Add topics", topics="Nwe"))
+
+    assert 'value="Nwe"' in asked.text
+    assert "There is no topic “Nwe”." in refused.text
 
 
 def test_writer_files_drafts_only_and_withdraws_nothing(client, staff, three):
@@ -69,7 +81,7 @@ def test_writer_files_drafts_only_and_withdraws_nothing(client, staff, three):
 
     listed = client.get(LIST).text
     client.post(LIST, chosen("withdraw_many", three, apply="Withdraw", reason="Because."))
-    client.post(LIST, chosen("add_topics", three, apply="Add topics", topics=[topic.pk]))
+    client.post(LIST, chosen("add_topics", three, apply="Add topics", topics=[topic.name]))
 
     assert "withdraw_many" not in listed
     assert not Release.objects.filter(status="withdrawn").exists()

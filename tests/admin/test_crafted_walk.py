@@ -24,7 +24,7 @@ TEXTS = (
 KEYS = [HUGE, "x", "%00"]
 PARAMETERS = [
     *("p", "o", "q", "e", "date__year", "date__day", "status__exact", "topics__id__exact"),
-    *("language", "attention", "by__id__exact", "at__year", "term", "next", "_to_field"),
+    *("language", "view", "topic", "of", "by__id__exact", "at__year", "term", "next", "_to_field"),
     *("_changelist_filters", "id__in"),
 ]
 

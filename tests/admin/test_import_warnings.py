@@ -32,12 +32,12 @@ def tick(page, warning):
     return {name: [value]}
 
 
-def test_filter_lists_and_counts_drafts_needing_attention(admin_client, flagged, make_release):
+def test_view_lists_and_counts_drafts_needing_attention(admin_client, flagged, make_release):
     make_release(title="A sound draft")
 
-    every, some = (admin_client.get(LIST, {"attention": a}).content.decode() for a in ("", "yes"))
+    every, some = (admin_client.get(LIST, {"view": view}).text for view in ("", "attention"))
 
-    assert "Needs attention (1)" in every
+    assert 'Attention <span class="count">1</span>' in every
     assert "A sound draft" in every
     assert "A sound draft" not in some
     assert flagged.title in some
@@ -46,7 +46,7 @@ def test_filter_lists_and_counts_drafts_needing_attention(admin_client, flagged,
 def test_list_asks_the_database_no_more_often_for_more_drafts(admin_client, flagged, make_release):
     def queries():
         with CaptureQueriesContext(connection) as captured:
-            admin_client.get(LIST, {"attention": "yes"})
+            admin_client.get(LIST, {"view": "attention"})
         return len(captured)
 
     queries()  # the first request updates the session

@@ -135,7 +135,7 @@ def bulk(action: str, **fields: Any) -> Callable[[Walk], None]:
     def send(walk: Walk) -> None:
         seen = {f"seen_{walk.release.pk}": walk.seen}
         chosen = {"action": action, "_selected_action": walk.release.pk, "apply": "1"}
-        walk.post("release_changelist", **chosen, **seen, **fields, topics=[walk.topic.pk])
+        walk.post("release_changelist", **chosen, **seen, **fields, topics=[walk.topic.name])
 
     return send
 

@@ -179,6 +179,9 @@ SITE_ROADS: dict[str, Callable[[Client], None]] = {
     "auth_group_changelist delete_selected": delete_groups,
     "password_change": own_password,
     "my-settings save": lambda client: post(client, "my-settings", action="save"),
+    "my-settings density": lambda client: post(
+        client, "my-settings", action="density", list_density="compact"
+    ),
     "my-settings new-address": lambda client: post(client, "my-settings", action="new-address"),
     "second-factor begin": lambda client: post(client, "second-factor", action="begin"),
     "second-factor off": turn_off,

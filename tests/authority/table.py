@@ -157,6 +157,7 @@ axes_accessfailurelog_change             accessfailurelog   -
 axes_accessfailurelog_delete             accessfailurelog   -
 password_change                          user               NWPAR
 my-settings save                         staffsettings      NWPAR
+my-settings density                      staffsettings      NWPAR
 my-settings new-address                  staffsettings      NWPAR
 second-factor begin                      totpdevice         NWPAR
 second-factor off                        totpdevice         -
