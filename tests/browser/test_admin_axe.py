@@ -5,6 +5,7 @@ Pages come from the URLconf, so new ones join by themselves.
 
 import itertools
 import re
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -92,7 +93,7 @@ def sign_in(page, person):
     client = Client()
     client.force_login(person)
     session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    page.context.add_cookies([{**session, "url": page.url}])
+    page.context.add_cookies([{**session, "url": urljoin(page.url, "/")}])
 
 
 def violations(page):
