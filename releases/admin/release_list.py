@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,6 +20,7 @@ from releases.admin.typed_filters import TopicFilter, topic_names
 from releases.models import Release, StaffSettings
 
 MAX_TOPICS = 2  # named in a row
+NOT_READ = "That search or filter is too long or cannot be read, so all releases are listed."
 
 
 class ViewFilter(admin.SimpleListFilter):
@@ -48,7 +49,8 @@ class ReleaseChangeList(ChangeList):
         person = _person(request)
         self.view = request.GET.get(saved_views.PARAMETER, "")
         self.tabs = saved_views.tabs(person, self.view if self.view in saved_views.VIEWS else "")
-        self.notes = list_search.notes(request)
+        refused = (NOT_READ,) if ERROR_FLAG in request.GET else ()
+        self.notes = (*refused, *list_search.notes(request))
         self.density = StaffSettings.of(person).list_density
         self.address = request.get_full_path()
         self.files_topics = "add_topics" in self.model_admin.get_actions(request)

@@ -135,11 +135,17 @@ def test_engine_that_is_down_is_said_in_a_sentence(listed, publish):
     assert "Full-text search of published releases is unavailable" in page.text
 
 
-@pytest.mark.parametrize("query", ['"(', "***", "NOT", "a" * 20_000, "title:", "-", "%_\\"])
+@pytest.mark.parametrize("query", ['"(', "***", "NOT", "a" * 400, "title:", "-", "%_\\"])
 def test_broken_query_is_answered(listed, make_release, query):
     make_release()
 
     assert listed(q=query).status_code == 200
+
+
+def test_query_too_long_is_refused_in_a_sentence(client, listed):
+    answer = client.get(listed(q="a" * 20_000).url)
+
+    assert "too long or cannot be read, so all releases are listed" in answer.text
 
 
 def test_bounded_search_says_what_it_left_out(listed, make_release, monkeypatch):
