@@ -15,8 +15,9 @@ from django.utils.timesince import timeuntil
 from releases import publishing
 from releases.admin.status import format_moment
 from releases.mail import outgoing
-from releases.models import AuditEntry, Release
+from releases.models import AuditEntry, Office, Release
 from releases.publishing import waiting
+from releases.publishing.office import CHANGE as CHANGE_OFFICE
 from releases.search import outbox
 
 MAX_ROWS = 10  # of each list
@@ -72,10 +73,16 @@ def faults(person: User, at: datetime.datetime) -> list[str]:
     return [sentence for count, sentence in found if count]
 
 
-def first_steps(person: User) -> bool:
-    """Return whether to show the guide: until the first release is out."""
-    may_write = publishing.may(person, AuditEntry.Action.CREATED)
-    return may_write and not Release.objects.published().exists()
+def first_steps(person: User) -> set[str]:
+    """Return the steps of the guide that are not done yet, and that the person may do."""
+    colleagues = User.objects.filter(is_active=True, is_staff=True).exclude(pk=person.pk)
+    steps = {
+        "office": person.has_perm(CHANGE_OFFICE) and not Office.objects.exists(),
+        "invite": person.has_perm("auth.add_user") and not colleagues.exists(),
+        "write": publishing.may(person, AuditEntry.Action.CREATED)
+        and not Release.objects.published().exists(),
+    }
+    return {name for name, is_open in steps.items() if is_open}
 
 
 def context(person: User) -> dict[str, Any]:

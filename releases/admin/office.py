@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +24,7 @@ from releases.publishing.office import remove_seal, save_office
 
 KEY = "1"
 ALT_REQUIRED = "Describe the seal for people who cannot see it."
+SAVED = "The office settings are saved. Public pages show them now."
 DEFAULT_LANGUAGE = "{name} is the language of addresses without a language. It has to stay."
 FOR_EMPTY = {
     "name": lambda: settings.OFFICE_NAME,
@@ -50,7 +51,7 @@ class OfficeForm(forms.ModelForm):
         choices=settings.LANGUAGES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="None ticked: all. Pages in other languages redirect to the default one.",
+        help_text="Pages in a language that is not ticked redirect to the default one.",
     )
 
     class Meta:
@@ -67,6 +68,8 @@ class OfficeForm(forms.ModelForm):
         for name, value in FOR_EMPTY.items():
             if field := self.fields.get(name):
                 field.widget.attrs["placeholder"] = value()
+        if not self.instance.languages:
+            self.initial["languages"] = [tag for tag, _ in settings.LANGUAGES]
         if not self.instance.seal_key:
             self.fields["remove"].widget = forms.HiddenInput()
 
@@ -143,7 +146,7 @@ class OfficeAdmin(CleaningMessages):
         save_office(obj, form.prepared, **action_context(request))
 
     def response_change(self, request: HttpRequest, obj: Office) -> HttpResponse:
-        self.message_user(request, "The office settings are saved. Public pages show them now.")
+        self.message_user(request, SAVED, messages.SUCCESS)
         return HttpResponseRedirect(request.path)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -221,9 +221,20 @@ def test_request_whose_database_fails_shows_what_was_known(monkeypatch, county):
     assert shown == "Elm County"
 
 
-def test_first_steps_lead_to_the_settings(client, ada):
+def test_first_steps_lead_to_the_settings_and_to_invitations(client, ada):
     page = client.get("/admin/").text
 
-    assert PAGE in page
-    assert "/admin/auth/user/add/" in page
+    assert "Your first release" in page
+    assert f'{PAGE}">Office settings</a>' in page
+    assert '/admin/auth/user/add/">Invite your colleagues' in page
     assert Group.objects.get(name="administrator").permissions.filter(codename="change_office")
+
+
+def test_first_steps_are_shown_until_each_is_done(save, client, publish, staff):
+    publish()
+    assert "To begin with" in client.get("/admin/").text
+
+    save(name="Elm County")
+    assert "Check the office" not in client.get("/admin/").text
+    staff("publisher")
+    assert "To begin with" not in client.get("/admin/").text

@@ -54,9 +54,11 @@ def test_invited_person_chooses_a_password_and_works(sign_in, browse, mailing): 
     page.get_by_label("Name").fill("Jane Roe")
     page.get_by_label("E-mail").fill("jane@example.gov")
     page.get_by_role("radio", name=re.compile("Publisher")).check()
+    assert violations(page) == []
     picture(page, "invite")
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_text("An invitation goes to jane@example.gov")).to_be_visible()
+    assert violations(page) == []
     picture(page, "account")
     page.goto("/admin/auth/user/")
     picture(page, "accounts")
