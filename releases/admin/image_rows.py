@@ -139,9 +139,8 @@ class ImageInline(FileInline):
     template = "admin/releases/release/images.html"
     fields = [
         ("preview", "file_links"),
-        *("upload", "handle", "alt", "decorative", "caption"),
-        *(("credit", "rights"), ("is_lead", "after_paragraph"), ("focus_x", "focus_y")),
-        "position",
+        *("upload", "handle", "alt", ("decorative", "is_lead"), "caption", ("credit", "rights")),
+        *(("after_paragraph", "position"), ("focus_x", "focus_y")),
     ]
     readonly_fields = ["preview", "file_links"]
 

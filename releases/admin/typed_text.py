@@ -21,7 +21,7 @@ LINES = ("title", "subtitle", "dateline", "contact", "slug", "language")
 
 
 def typed_text(post: QueryDict, release: Release | None) -> CheckedText:
-    """Return the content of the posted form; images that are not saved yet are left out."""
+    """Return the content of the posted form, with images that are uploaded but not saved yet."""
     keys = [key for key in post.getlist("topics")[:MAX_TOPICS] if KEY_PATTERN.fullmatch(key)]
     return CheckedText(
         **{name: _read(post, name) for name in LINES},
@@ -29,7 +29,7 @@ def typed_text(post: QueryDict, release: Release | None) -> CheckedText:
         date=_read_date(post.get("date", "")),
         topics=list(Topic.objects.filter(pk__in=keys)),
         sections=list(_sections(post)),
-        images=list(_images(post, release)) if release else [],
+        images=list(_images(post, release)),
     )
 
 
@@ -60,13 +60,14 @@ def _sections(post: QueryDict) -> Iterator[tuple[str, str]]:
                 yield name, _read(post, name)
 
 
-def _images(post: QueryDict, release: Release) -> Iterator[dict[str, Any]]:
-    saved = {str(image.pk): image for image in release.images.all()}
+def _images(post: QueryDict, release: Release | None) -> Iterator[dict[str, Any]]:
+    saved = {str(image.pk): image for image in release.images.all()} if release else {}
     for row in range(MAX_ROWS):
         image = saved.get(post.get(f"images-{row}-id", ""))
-        if image and not post.get(f"images-{row}-DELETE"):
+        is_there = image or post.get(f"images-{row}-handle")
+        if is_there and not post.get(f"images-{row}-DELETE"):
             yield {
                 "alt": post.get(f"images-{row}-alt", ""),
                 "decorative": bool(post.get(f"images-{row}-decorative")),
-                "original_name": image.original_name,
+                "original_name": image.original_name if image else f"number {row + 1}, new",
             }

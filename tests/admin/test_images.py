@@ -171,6 +171,15 @@ def test_picture_stays_with_its_paragraph_when_the_text_changes(three, save):
     assert three.images.get(alt="a").after_paragraph == 2
 
 
+def test_checklist_asks_for_the_alt_text_of_a_picture_that_is_not_saved_yet(admin_client, three):
+    address = reverse("admin:releases_release_check", args=[three.pk])
+    typed = {"images-0-handle": "signed", "images-0-alt": ""}
+
+    assert "has no alt text" in admin_client.post(address, typed).json()["html"]
+    described = typed | {"images-0-alt": "A door"}
+    assert "has no alt text" not in admin_client.post(address, described).json()["html"]
+
+
 def test_layout_of_a_public_release_is_a_minor_edit_that_is_read_first(
     admin_client, three, change_url
 ):

@@ -29,7 +29,7 @@ LEADING = 1.45
 SEAL_HEIGHT = 20  # mm
 GAP = 3  # mm between paragraphs
 PICTURE_WIDTH = 960  # pixels
-PICTURE_HEIGHT = 110  # mm, at most
+PICTURE_HEIGHT = 85  # mm, at most
 MOST_PICTURES = 20
 LONGEST_HEADING = 400  # characters; FPDF can't break a tagged heading across pages
 logger = logging.getLogger(__name__)
@@ -120,11 +120,13 @@ class _Page(FPDF):
         self._pictures += 1
         data = _picture_data(image) if self._pictures <= MOST_PICTURES else None
         if data:
-            height = min(PICTURE_HEIGHT, self.epw * image.height / image.width)
+            room = self.epw - 2 * self.c_margin
+            height = min(PICTURE_HEIGHT, room * image.height / image.width)
             width = height * image.width / image.height
             if self.y + height + PICTURE_HEIGHT / 10 > self.page_break_trigger:
                 self.add_page()  # keeps caption and picture together
-            self.image(BytesIO(data), w=width, h=height, alt_text=image.alt or None)
+            left = self.l_margin + self.c_margin
+            self.image(BytesIO(data), left, w=width, h=height, alt_text=image.alt or None)
             self.ln(GAP)
         words = " ".join(filter(None, (image.caption or image.alt, image.credit, image.rights)))
         if words:
