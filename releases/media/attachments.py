@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import hashlib
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.db.models.base import ModelState
 from django.utils import timezone
 from django.utils.text import slugify
 
 from releases.media.intake import PreparedUpload
 from releases.media.xmp import ImageMetadata, embed_metadata
-from releases.models import Attachment, Image
-from releases.models.files import ReleaseFile
+from releases.models import Attachment, Image, Release
+from releases.models.files import ORIGINAL, ReleaseFile, new_key
 
 
 def attach_image(
@@ -51,6 +54,28 @@ def attach_document(
     attachment.updated_at = at or timezone.now()
     attachment.save()
     return attachment
+
+
+def copy_file(row: ReleaseFile, release: Release) -> None:
+    """Insert a copy of the row into the release, with files of its own under a new URL.
+
+    Raises OSError if the storage fails.
+    """
+    # Shared files would be removed with the other release's draft, or after a replacement there.
+    new: Any = copy.copy(row)
+    new.pk, new._state, new.key, new.release = None, ModelState(), new_key(), release
+    new.original = _copy_stored(row.original.name or "", new, ORIGINAL)
+    if isinstance(new, Image):
+        new.renditions = [
+            {**asdict(stored), "file": _copy_stored(stored.file, new, stored.name)}
+            for stored in new.stored()
+        ]
+    new.save(force_insert=True)
+
+
+def _copy_stored(source: str, row: ReleaseFile, name: str) -> str:
+    with default_storage.open(source) as file:
+        return default_storage.save(f"{row.key}/{name}", File(file))
 
 
 def public_name(name: str) -> str:

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Model
 
 from releases.content.slugs import make_slug
-from releases.models import AuditEntry, Release, ReleaseTemplate, Section, Topic, files
+from releases.media.attachments import copy_file
+from releases.models import AuditEntry, Release, ReleaseTemplate, Section, Topic
 from releases.publishing import boilerplate, roles
 from releases.publishing.base import (
     ActionContext,
@@ -25,6 +26,7 @@ from releases.publishing.image_places import keep_image_places
 Action = AuditEntry.Action
 COPIED = ("title", "subtitle", "dateline", "contact", "body", "end_mark", "language")
 TAKEN_DOWN = "The text of this release was taken down, so it cannot be copied."
+FILE_MISSING = "The file “{}” is missing from the storage. Copy the release without its files."
 DRAFTS_ONLY = "Only a draft can be translated here. Correct a released text in its form."
 LONE_VALUES = ("title", "subtitle", "dateline", "body")
 
@@ -52,12 +54,11 @@ def copy_release(
 ) -> Release:
     """Create a draft with the text of a release, without its number, date, moments and versions.
 
-    Raises ActionRefusedError for a release whose text was taken down.
+    Raises ActionRefusedError for a release whose text was taken down, or without one of its files.
     """
     draft = _copy(original, context)
     if with_files:
-        for file in (*original.images.all(), *original.attachments.all()):
-            _insert(file, release=draft, key=files.new_key())
+        _copy_files(original, draft)
     record_creation(draft, f"Copied from {original}", **context)
     return draft
 
@@ -124,6 +125,14 @@ def _copy(original: Release, context: ActionContext, **fields: object) -> Releas
     for section in original.sections.all():
         _insert(section, release=draft)
     return draft
+
+
+def _copy_files(original: Release, draft: Release) -> None:
+    for file in (*original.images.all(), *original.attachments.all()):
+        try:
+            copy_file(file, draft)
+        except FileNotFoundError as error:
+            raise ActionRefusedError(FILE_MISSING.format(file.original_name)) from error
 
 
 def _create(draft: Release, topics: Iterable[Topic], context: ActionContext) -> None:

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -162,7 +163,11 @@ def test_copy_takes_files_where_asked(client, writer, make_release, attach_image
     client.post(page("copy", original.pk), {"with_files": "on"})
 
     copied = Release.objects.latest("pk").images.get()
-    assert copied.alt == image.alt
+    assert (copied.alt, copied.sha256) == (image.alt, image.sha256)
+    # Its own files: those of the original may be swept with its draft.
+    names = [copied.original.name, *(stored.file for stored in copied.stored())]
+    assert {name.partition("/")[0] for name in names} == {copied.key}
+    assert all(map(default_storage.exists, names))
     assert copied.key != image.key
 
 
