@@ -9,7 +9,11 @@ from typing import IO
 
 from releases.importing.decoding import UNPACK_ERRORS, InputFile
 
-FORMAT_OF_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".eml": "eml"}
+FORMAT_OF_SUFFIX = {
+    **{".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".eml": "eml"},
+    # Next to the pages of a copied site.
+    **dict.fromkeys((".css", ".js", ".mjs", ".map", ".php", ".sql"), "program"),
+}
 # How a format begins, and the bytes before that.
 SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "rtf"),
@@ -163,6 +167,8 @@ def _detect_markup(text: str, rest: str) -> str:
     name = tag["name"].lower() if tag else ""
     if name == "rss" and ("wordpress.org/export/" in text or "wp:wxr_version" in text):
         return "wxr"
+    if name == "document" and "opendocument:xmlns:office" in text:
+        return "odt"
     if _HTML_TAG.fullmatch(name):
         return "html"
     if name in ROOTS:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from releases.importing import duplicates, formats
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFileError
 from releases.importing.format_detection import detect_format
+from releases.importing.formats import archive
 from releases.importing.loader import Loader, date_warnings
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.report import Outcome
@@ -90,11 +91,20 @@ def _check_size(files: Sequence[InputFile]) -> None:
     # Counts decompressed bytes: a small file may decompress to any size.
     size = 0
     for file in files:
-        for chunk in _chunks(file):
-            size += len(chunk)
+        for unpacked in _sizes(file):
+            size += unpacked
             if size > MAX_UPLOAD_BYTES:
                 sentence = f"It is more than {MAX_UPLOAD_BYTES // 1_000_000} MB, decompressed"
                 raise UploadTooLargeError(f"{sentence}: {USE_COMMAND_HINT}.")
+
+
+def _sizes(file: InputFile) -> Iterator[int]:
+    yield from map(len, _chunks(file))
+    if detect_format(file) == "zip":
+        try:
+            yield archive.unpacked_size(file)
+        except UnreadableFileError:
+            return  # its reader reports it
 
 
 def _chunks(file: InputFile) -> Iterator[bytes]:

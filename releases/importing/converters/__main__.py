@@ -7,10 +7,12 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from releases.importing.converters import docx, feeds, mail, pages
-from releases.importing.converters.errors import DAMAGED, RefusedError
+from releases.content.cleaning import is_blank
+from releases.importing.converters import docx, feeds, mail, odt, pages, pdf, rtf
+from releases.importing.converters.errors import DAMAGED, EMPTY, RefusedError
 from releases.importing.extracts import Extract, to_json
 
 MAX_MEMORY = 1_500_000_000  # bytes of address space
@@ -26,6 +28,9 @@ CONVERTERS: dict[str, Callable[[bytes, str, str], Iterator[Extract]]] = {
     "html": pages.convert,
     "json_feed": feeds.convert_json,
     "mbox": mail.convert_mailbox,
+    "odt": odt.convert,
+    "pdf": pdf.convert,
+    "rtf": rtf.convert,
     "wxr": feeds.convert_wordpress,
 }
 
@@ -47,6 +52,8 @@ def answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:
 def _checked(extract: Extract) -> dict[str, Any]:
     if len(extract.text) > MAX_CHARACTERS:
         raise RefusedError(TOO_LONG)
+    if is_blank(extract.text) and not extract.refusal:
+        return to_json(replace(extract, refusal=EMPTY))
     return to_json(extract)
 
 

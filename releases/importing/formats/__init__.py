@@ -8,13 +8,13 @@ from pathlib import Path
 from releases.importing import decoding
 from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.format_detection import detect_format
-from releases.importing.formats import csv, document, jsonl, text
+from releases.importing.formats import archive, csv, document, jsonl, text
 from releases.importing.formats.refusals import REFUSALS
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.sandboxed import Converter
 
 READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read}
-FORMATS = (*READERS, *document.KINDS)
+FORMATS = (*READERS, *document.KINDS, *archive.KINDS)
 
 
 def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Record | RejectedRecord]:
@@ -36,18 +36,37 @@ def read_all(
     """Yield the records of the files in order; documents share one sandbox process."""
     with Converter() as converter:
         for file in files:
-            try:
-                yield from _read(file, kind, converter)
-            except UnreadableFileError as error:
-                yield RejectedRecord(file.name, str(error))
+            yield from _read(file, kind, converter)
 
 
 def _read(
-    file: InputFile, kind: str | None, converter: Converter
+    file: InputFile, kind: str | None, converter: Converter, depth: int = 0
 ) -> Iterator[Record | RejectedRecord]:
-    found = kind or detect_format(file)
-    if found in document.KINDS:
-        return document.read(file, found, converter)
-    if found not in READERS:
-        raise UnreadableFileError(REFUSALS[found])
-    return READERS[found](file)
+    try:
+        found = kind or detect_format(file)
+        if found in archive.KINDS:
+            yield from _read_archive(file, found, converter, depth)
+        elif found in document.KINDS:
+            yield from document.read(file, found, converter)
+        elif found in READERS:
+            yield from READERS[found](file)
+        else:
+            raise UnreadableFileError(REFUSALS[found])
+    except UnreadableFileError as error:
+        yield RejectedRecord(file.name, str(error))
+
+
+def _read_archive(
+    file: InputFile, kind: str, converter: Converter, depth: int
+) -> Iterator[Record | RejectedRecord]:
+    if depth >= archive.MAX_DEPTH:
+        raise UnreadableFileError(archive.TOO_DEEP)
+    is_empty = True
+    for member in archive.members(file, kind):
+        is_empty = False
+        if isinstance(member, RejectedRecord):
+            yield member
+        else:
+            yield from _read(member, None, converter, depth + 1)
+    if is_empty:
+        raise UnreadableFileError(archive.EMPTY)

@@ -15,7 +15,7 @@ from releases.importing.rich_parsing import parse_extract
 from releases.importing.sandboxed import Converter
 
 MAX_BYTES = 50_000_000
-KINDS = ("docx", "eml", "feed", "html", "json_feed", "mbox", "wxr")
+KINDS = ("docx", "eml", "feed", "html", "json_feed", "mbox", "odt", "pdf", "rtf", "wxr")
 
 
 def read(file: InputFile, kind: str, converter: Converter) -> Iterator[Record | RejectedRecord]:

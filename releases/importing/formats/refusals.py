@@ -11,17 +11,13 @@ REFUSALS = {
     "msg": "It is an Outlook message (.msg): open it in Outlook, save it as .eml or plain text, "
     "and import that.",
     "ods": "It is a spreadsheet (OpenDocument): save it as CSV, and import that.",
-    "odt": f"It is an OpenDocument text (.odt): {_EXPORT}",
     "packed": "It is a packed file of a kind that is not unpacked here: unpack it, and import its "
     "files.",
     "pages": "It is a Pages document: export it as Word (.docx), and import that.",
-    "pdf": f"It is a PDF: {_EXPORT}",
     "picture": "It is a picture, not text: attach it to a release instead.",
     "postscript": "It is PostScript, for printers: export its text as plain text, and import that.",
-    "program": "It is a program, not a release.",
-    "rtf": f"It is a Rich Text document (RTF): {_EXPORT}",
+    "program": "It is a program or a page's style, not a release: import the pages.",
     "slides": f"It is a presentation or a layout, not a release: {_EXPORT}",
-    "tar": "It is a tar archive: unpack it, and import its files.",
     "video": "It is a sound or video file, not text: write its text down, and import that.",
     "warc": "It is a web archive (WARC): extract its pages as HTML, and import those.",
     "wordperfect": "It is a WordPerfect document: open it in LibreOffice, save it as .docx, and "
@@ -30,5 +26,4 @@ REFUSALS = {
     "xlsx": "It is an Excel workbook (.xlsx): save it as CSV, and import that.",
     "xml": "It is XML of a kind that is not known here: export its releases as JSON Lines or CSV, "
     "and import that.",
-    "zip": "It is a zip archive: unpack it, and import its files.",
 }

@@ -13,8 +13,8 @@ from releases.importing.converters.__main__ import CONVERTERS, answer
 from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader
 from releases.importing.records import RejectedRecord
-from tests.importing.formats import documents
-from tests.importing.formats.documents import LINK, mail, word, word_paragraph
+from tests.importing.formats.documents import LINK, mail, word, word_paragraph, zipped
+from tests.importing.formats.test_word_processors import ODT, RTF
 
 LEAD = "OAKFIELD – The county opened a seed bank in the cellar of the courthouse today."
 PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Lamps | Alder</title>
@@ -173,7 +173,7 @@ def bomb(kind):
     if kind == "entities":
         return word("<w:p>&h;</w:p>", prolog=f"{entities}]>")
     if kind == "zip":
-        return documents.zipped({"word/document.xml": b"<w>" + b" " * 60_000_000})
+        return zipped({"word/document.xml": b"<w>" + b" " * 60_000_000})
     return f'<?xml version="1.0"?>{entities}]><rss><channel><item>&h;</item></channel></rss>'
 
 
@@ -204,6 +204,9 @@ SAMPLES = {
     "html": PAGE.encode(),
     "json_feed": b'{"items": [{"id": 1, "content_html": "<p>a</p>"}]}',
     "mbox": b"From a@b.example Tue Sep 17 08:15:00 2024\n" + mail(LEAD),
+    "odt": zipped({"content.xml": ODT}),
+    "pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>",
+    "rtf": RTF,
     "wxr": rss(ITEM.format(LEAD, "draft", "post"), is_wordpress=True).encode(),
 }
 

@@ -1,0 +1,98 @@
+"""Zip and tar archives: the files in them, within limits."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFileError
+from releases.importing.records import RejectedRecord
+
+KINDS = ("zip", "tar")
+MAX_FILES = 100_000
+MAX_FILE_BYTES = 50_000_000  # of one file, unpacked
+MAX_BYTES = 5_000_000_000  # of all files, unpacked
+MAX_DEPTH = 3  # archives in archives
+ERRORS = (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, *UNPACK_ERRORS)
+
+TOO_DEEP = f"It is an archive in {MAX_DEPTH} archives: unpack it, and import its files."
+TOO_LARGE = f"It is larger than {MAX_FILE_BYTES // 1_000_000} MB, unpacked: split it first."
+TOO_MANY = f"It has more than {MAX_FILES:,} files, or more than {MAX_BYTES // 10**9} GB unpacked: "
+TOO_MANY += "unpack it, and import its folders."
+LOCKED = "It is locked with a password: unpack it, and import its files."
+EMPTY = "It is an archive without files."
+DAMAGED = "It is a damaged archive, which cannot be read to the end: pack its files again."
+# What other programs add.
+_HIDDEN = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+
+
+def members(file: InputFile, kind: str) -> Iterator[InputFile | RejectedRecord]:
+    """Yield the files in the archive, sorted by path; a bad one is rejected without the others.
+
+    Raises UnreadableFileError.
+    """
+    try:
+        yield from _zipped(file) if kind == "zip" else _in_tar(file)
+    except (*ERRORS, RuntimeError, ValueError) as error:
+        raise UnreadableFileError(DAMAGED) from error
+
+
+def unpacked_size(file: InputFile) -> int:
+    """Return the size that a zip states for its files, in bytes. Raises UnreadableFileError."""
+    try:
+        with file.open() as stream, zipfile.ZipFile(stream) as archive:
+            return sum(part.file_size for part in archive.infolist())
+    except ERRORS as error:
+        raise UnreadableFileError(DAMAGED) from error
+
+
+def _zipped(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
+    with file.open() as stream, zipfile.ZipFile(stream) as archive:
+        parts = [part for part in archive.infolist() if _is_wanted(part.filename, part.is_dir())]
+        if len(parts) > MAX_FILES or sum(part.file_size for part in parts) > MAX_BYTES:
+            raise UnreadableFileError(TOO_MANY)
+        for part in sorted(parts, key=lambda part: part.filename):
+            name = f"{file.name}/{part.filename}"
+            if part.flag_bits & 1:
+                yield RejectedRecord(name, LOCKED)
+            elif part.file_size > MAX_FILE_BYTES:
+                yield RejectedRecord(name, TOO_LARGE)
+            else:
+                yield _unzipped(archive, part, name)
+
+
+def _unzipped(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str
+) -> InputFile | RejectedRecord:
+    try:
+        with archive.open(part) as content:
+            # zipfile reads no more than the stated size.
+            return InputFile(name, content.read(MAX_FILE_BYTES))
+    except ERRORS:
+        return RejectedRecord(name, DAMAGED)
+
+
+def _in_tar(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
+    # A stream: a compressed archive has no index, and sorting would unpack it twice.
+    total = 0
+    with file.open() as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
+        for number, part in enumerate(archive):
+            total += part.size
+            if number >= MAX_FILES or total > MAX_BYTES:
+                raise UnreadableFileError(TOO_MANY)
+            content = archive.extractfile(part) if part.isfile() else None
+            if content is None or not _is_wanted(part.name, is_folder=False):
+                continue
+            name = f"{file.name}/{part.name}"
+            if part.size > MAX_FILE_BYTES:
+                yield RejectedRecord(name, TOO_LARGE)
+            else:
+                yield InputFile(name, content.read(MAX_FILE_BYTES))
+
+
+def _is_wanted(name: str, is_folder: bool) -> bool:
+    parts = PurePosixPath(name).parts
+    is_hidden = any(part in _HIDDEN or part.startswith(".") for part in parts)
+    return not is_folder and bool(parts) and not is_hidden
