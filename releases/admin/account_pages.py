@@ -21,7 +21,7 @@ from releases import publishing
 from releases.admin.action_pages import action_context
 from releases.admin.cleaning_messages import CleanText
 from releases.mail import outgoing
-from releases.models import OutgoingMail
+from releases.models import Invitation, OutgoingMail
 from releases.publishing import account_rights, accounts, invitations, roles
 from releases.publishing.invitations import Invited
 from releases.publishing.scheduling import format_moment
@@ -193,7 +193,7 @@ def access_of(account: User) -> dict[str, Any]:
     mails = OutgoingMail.objects.filter(person=account, kind=invitations.KIND)
     return {
         "state": state_of(account),
-        "invitation": getattr(account, "invitation", None),
+        "invitation": Invitation.of(account),
         "mail": mails.order_by("pk").last(),
         "is_protected": second_factor.is_set_up(account),
         "buttons": [
@@ -207,7 +207,7 @@ def state_of(account: User) -> str:
     """Return in a few words whether the account can sign in."""
     if not account.is_active:
         return "deactivated"
-    invitation = getattr(account, "invitation", None)
+    invitation = Invitation.of(account)
     if invitation and invitation.expires_at <= timezone.now():
         return "invitation expired"
     if invitation:
@@ -220,7 +220,7 @@ def _fitting(account: User) -> list[str]:
     if not account.is_active:
         return ["reactivate"]
     invite = [] if account.has_usable_password() else ["invite"]
-    return [*invite, "revoke" if hasattr(account, "invitation") else "deactivate"]
+    return [*invite, "revoke" if Invitation.of(account) else "deactivate"]
 
 
 def _change_url(account: User) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 
 
@@ -25,6 +26,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation of {self.person_id}"
+
+    @classmethod
+    def of(cls, account: User) -> Invitation | None:
+        """Return the account's invitation; None once it has a password, however that was set."""
+        return None if account.has_usable_password() else getattr(account, "invitation", None)
 
     @property
     def expires_at(self) -> datetime.datetime:

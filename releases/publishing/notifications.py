@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -66,7 +67,8 @@ def people_who_may(action: str) -> QuerySet[User]:
 
 def _reachable() -> QuerySet[User]:
     # Whoever has not accepted an invitation has not shown that the address is theirs.
-    staff = User.objects.filter(is_active=True, is_staff=True, invitation=None)
+    invited = {"invitation__isnull": False, "password__startswith": UNUSABLE_PASSWORD_PREFIX}
+    staff = User.objects.filter(is_active=True, is_staff=True).exclude(**invited)
     return staff.exclude(email="").exclude(staff_settings__gets_mail=False)
 
 

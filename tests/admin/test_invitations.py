@@ -220,6 +220,25 @@ def test_invited_people_get_no_mail_about_releases_yet(invite, make_release, mai
     assert list(OutgoingMail.objects.values_list("kind", flat=True)) == ["invitation"]
 
 
+def test_password_set_by_an_administrator_ends_the_invitation(
+    client, link, make_release, mail_to, smtp_server
+):
+    account = User.objects.get(email="jane@example.gov")
+    sent = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    client.post(
+        reverse("admin:auth_user_password_change", args=[account.pk]),
+        {**sent, "set-password": "1"},
+    )
+    mail_to(smtp_server.url)
+    publishing.submit(make_release())
+
+    page = client.get(reverse("admin:auth_user_change", args=[account.pk]))
+    assert follow(link).status_code == 404
+    assert page.context["state"] == "active"
+    assert [label for label, _ in page.context["buttons"]] == ["Deactivate"]
+    assert list(OutgoingMail.objects.values_list("kind", flat=True)) == ["review"]
+
+
 def test_deactivated_account_is_signed_out_for_good(client, ada, staff, settings):
     ben = staff("publisher", "Ben")
     StaffSettings.objects.create(person=ben, calendar_digest="0" * 64)
