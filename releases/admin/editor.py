@@ -16,6 +16,8 @@ from releases.content import markup
 from releases.parsing import pasted
 
 MAX_CHARACTERS = 200_000
+MAX_PASTED_LINES = 5_000  # 0.2 s
+MAX_WEIGHT = 500_000  # microseconds to render
 MARKDOWN_HELP = (
     "Paragraphs, **bold**, *italic*, [links](https://…), lists, > quotes and tables, as Markdown."
 )
@@ -63,7 +65,7 @@ class EditorPages(admin.ModelAdmin):
     def preview_text(self, request: HttpRequest) -> HttpResponse:
         """Return the typed text as the site renders it."""
         text = self._posted_text(request)
-        if text is None:
+        if text is None or markup.weight(text) > MAX_WEIGHT:
             return HttpResponse(TOO_LONG, status=413)
         # Without ids: the page has those of other texts.
         return HttpResponse(markup.to_html(text, numbers=()))
@@ -71,7 +73,7 @@ class EditorPages(admin.ModelAdmin):
     def read_pasted(self, request: HttpRequest) -> HttpResponse:
         """Return pasted plain text as Markdown, by the rules of the import, as JSON."""
         text = self._posted_text(request)
-        if text is None:
+        if text is None or text.count("\n") > MAX_PASTED_LINES:
             return JsonResponse({"reason": TOO_LONG}, status=413)
         read = pasted.read_plain_text(text)
         return JsonResponse({"markdown": read.markdown, "notes": list(read.notes)})

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from releases.models import Release
 from tests.browser.staff import editor
+from tests.browser.test_admin_axe import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +80,7 @@ def test_release_is_written_in_the_editor(form):
     press(page, "Preview")
     preview = page.get_by_role("region", name="Preview of Body")
     expect(preview.get_by_role("listitem")).to_have_text(["one", "two"])
+    assert violations(page) == []
 
     press(page, "Markdown")
     expect(text).to_be_focused()
@@ -107,6 +109,7 @@ def test_links_to_the_text_and_its_tools_are_reached_by_keyboard(form):
     expect(page.get_by_role("button", name="Help")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text("**bold**")
+    assert violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
 

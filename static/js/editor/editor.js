@@ -3,10 +3,21 @@ import { EditorField } from "./field.js";
 
 const fields = new Map();
 
+// Returns the editor; null if it fails, where the text field stays.
+function makeEditor(textarea) {
+  try {
+    return new EditorField(textarea);
+  } catch (error) {
+    console.error(error);
+    textarea.hidden = false;
+    return null;
+  }
+}
+
 function enhance(root) {
   for (const textarea of root.querySelectorAll("textarea[data-editor]")) {
     const isPattern = textarea.closest(".empty-form") !== null; // copied for each new section
-    if (!isPattern && !fields.has(textarea)) fields.set(textarea, new EditorField(textarea));
+    if (!isPattern && !fields.has(textarea)) fields.set(textarea, makeEditor(textarea));
   }
 }
 
