@@ -282,7 +282,7 @@ def test_draft_is_taken_back_to_an_earlier_state(desk, make_release):
     ("address", "field"),
     [
         ("/admin/releases/topic/add/", "#id_name"),
-        ("/admin/auth/user/add/", "#id_username"),
+        ("/admin/auth/user/add/", "#id_name"),
         ("/admin/password_change/", "#id_old_password"),
     ],
 )
@@ -318,7 +318,7 @@ def test_leaving_an_account_with_another_group_asks(browse, staff):
     page.on("dialog", lambda dialog: (kinds.append(dialog.type), dialog.accept()))
     page.wait_for_load_state()
 
-    page.locator("#id_groups_from option").first.dblclick()
+    page.locator("#id_groups input:not(:checked)").first.click()
     page.goto("/admin/")
 
     assert kinds == ["beforeunload"]
