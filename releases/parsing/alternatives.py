@@ -65,10 +65,10 @@ NOT_PLACE_WORDS = frozenset(
     split_words(
         """
         about action advisory after agenda alert and announcement answer as at attorney background
-        bill but by case congressman congresswoman contact date dear district editor embargoed event
-        fact fecha file finally first friday from general gov governor he hora however icymi if
-        immediate in it location lugar meanwhile media monday mr mrs ms news no nota note notice now
-        office on opinion photo press prosecutor question quién qué release remarks rep
+        bill but by case congressman congresswoman contact copy date dear district editor embargoed
+        event fact fecha file finally first friday from general gov governor he hora however icymi
+        if immediate in it location lugar meanwhile media monday mr mrs ms news no nota note notice
+        now office on opinion photo press prosecutor question quién qué release remarks rep
         representative saturday second section sen senator she sheriff since speech statement
         summary sunday thank that then there these they this thursday time title today topic tuesday
         update video watch we wednesday what when where who why yes

@@ -52,7 +52,7 @@ def _continuation(tokens: Sequence[HeaderToken], start: int) -> list[int]:
         if token.role is Role.PHONE_OR_EMAIL:
             block += [*between, index]
             between = []
-        elif token.role is Role.NUMBER_LABEL or _looks_like_person(token):
+        elif token.role in (Role.NUMBER_LABEL, Role.DETAIL) or _looks_like_person(token):
             between.append(index)
         elif token.role not in _ROLES_IN_BETWEEN:
             break

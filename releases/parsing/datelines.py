@@ -34,6 +34,8 @@ _MONTH_DAY = re.compile(r"(?:,|(?<!\s))\s*+\(?[^\W\d_]{3,9}\.?\s++\d{1,2}(?:st|n
 _BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*+\)?$")
 _EDGE_CHARACTERS = " ,|()[]–—-"
 _STATE_AFTER = re.compile(rf"(?<!\s)\s++{_STATE}$")
+_ENDS_SENTENCE = re.compile(r"(?<![AP]\.M)[.!?][”’\"')\]]*$")
+_CHINESE_SENTENCE = re.compile(r"[。！？][」』”）]?$")
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 _MAX_DASH_OFFSET = 90  # characters before the dash of the longest dateline
 
@@ -98,6 +100,14 @@ def _is_state(words: str) -> bool:
 
 def reads_as_prose(text: str) -> bool:
     """Return whether the text has the small words of a sentence, which titles lack."""
-    words = (word.rstrip(",.;:") for word in text[:2000].split())
-    small = [word for word in words if word.islower() and word not in LOWERCASE_IN_TITLES]
-    return len(small) >= 2
+    head = text[:2000]
+    if head.isupper() and _ENDS_SENTENCE.search(head):
+        head = head.lower()
+    words = (word.rstrip(",.;:،؛") for word in head.split())
+    small = [word for word in words if _is_small(word) and word not in LOWERCASE_IN_TITLES]
+    return len(small) >= 2 or bool(_CHINESE_SENTENCE.search(head))
+
+
+def _is_small(word: str) -> bool:
+    """Return whether the word is in lowercase, or in a script that has no capitals."""
+    return word.islower() or (word[:1].isalpha() and word.upper() == word.lower())

@@ -13,43 +13,49 @@ from releases.parsing.alternatives import (
     SPANISH_MONTHS,
     phrase_pattern,
 )
+from releases.parsing.calendars import MONTHS, WEEKDAYS
 from releases.parsing.warnings import ParseWarning
 
-_ABBREVIATED_DAYS = {"tues": 1, "thur": 3, "thurs": 3, "miercoles": 2, "sabado": 5}
-_MONTHS = {
-    **{name.lower(): number for number, name in enumerate(ENGLISH_MONTHS, 1)},
-    **{name[:3].lower(): number for number, name in enumerate(ENGLISH_MONTHS, 1)},
-    **{name: number for number, name in enumerate(SPANISH_MONTHS, 1)},
-    **{name[:3]: number for number, name in enumerate(SPANISH_MONTHS, 1)},
-    **{"sept": 9, "setiembre": 9, "set": 9},
-}
-_WEEKDAYS = {
-    **{name.lower(): number for number, name in enumerate(ENGLISH_DAYS)},
-    **{name[:3].lower(): number for number, name in enumerate(ENGLISH_DAYS)},
-    **{name: number for number, name in enumerate(SPANISH_DAYS)},
-    **_ABBREVIATED_DAYS,
-}
-_LONG_NAMES = [name for name in _MONTHS if len(name) > 4]
+_LONG_NAMES = [
+    name.lower() for name in (*ENGLISH_MONTHS, *SPANISH_MONTHS, "setiembre") if len(name) > 4
+]
 
 # Years of press releases, including those of predecessor offices.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
-_WEEKDAY = rf"(?:(?P<weekday>{phrase_pattern(*_WEEKDAYS)})\b\.?,?\s+)?"
+_WEEKDAY = rf"(?:(?P<weekday>{phrase_pattern(*WEEKDAYS)})\b\.?[,،]?\s+)?"
 _WORD = r"(?P<month>[^\W\d_]{3,12})"
 _DAY = r"(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
+_ARTICLE = r"(?:(?:the|le|den|dia|il)\s+)?"
+_ORDINAL = r"(?:st|nd|rd|th|er|º|°|ª|\.)?"
 _START = r"(?<![\w./-])"
+_CHINESE_DAY = r"(?:\s?[（(]?(?:星期|週|周|曜日)[一二三四五六日天]曜?日?[）)]?)?"
+_KOREAN_DAY = r"(?:\s?[（(]?[월화수목금토일](?:요일)?[）)]?(?!\w))?"
 _WORDED = {
-    "month first": rf"{_WORD}\.?\s*{_DAY}(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(?:de\s+|del\s+)?{_YEAR}",
-    "day first": rf"{_DAY}(?:st|nd|rd|th|º|°)?\s+(?:day\s+)?(?:de\s+|of\s+)?{_WORD}\.?,?\s+"
+    "month first": rf"{_WORD}\.?\s*{_DAY}(?:st|nd|rd|th)?(?:\s*[,،]\s*|\s+)"
     rf"(?:de\s+|del\s+)?{_YEAR}",
+    "day first": rf"{_ARTICLE}(?:ika-?)?{_DAY}{_ORDINAL}\s+(?:day\s+)?(?:de\s+|of\s+|ng\s+)?"
+    rf"(?P<month>[^\W\d_]{{3,12}}|me)\.?(?:/[^\W\d_]{{2,8}})?[,،]?\s+(?:de\s+|del\s+)?{_YEAR}"
+    r"(?:\s+(?:года|року|г\.|р\.|r\.))?",
+    "between dashes": rf"{_DAY}(?P<mark>[-./]){_WORD}(?P=mark){_YEAR}",
     "Vietnamese": rf"ngày\s+{_DAY}\s+tháng\s+(?P<month>\d{{1,2}})\s*,?\s+năm\s+{_YEAR}",
+    "Chinese, Japanese": r"(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
+    + _CHINESE_DAY,
+    "Korean": r"(?P<year>\d{4})년\s?(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일" + _KOREAN_DAY,
+    "Korean in digits": r"(?P<year>\d{4})\. ?(?P<month>\d{1,2})\. ?(?P<day>\d{1,2})\."
+    + _KOREAN_DAY,
 }
 _NUMERIC = {
-    "year first": r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})",
+    "year first": r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
+    r"(?!\.\s?(?:$|[(（월화수목금토일]))",
     "year last": r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)"
     r"(?P<year>\d{4}|\d{2})",
 }
+# As in the names of files. Elsewhere in a text eight digits are rarely a date.
+_EIGHT_DIGITS = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
+)
 _PATTERNS = [
     re.compile(_START + _WEEKDAY + pattern, re.IGNORECASE) for pattern in _WORDED.values()
 ] + [
@@ -93,6 +99,8 @@ def find(text: str) -> list[PrintedDate]:
     """Return every full date (day, month and year) in reading order."""
     if not _MAY_HAVE_YEAR.search(text):
         return []
+    if eight := _EIGHT_DIGITS.fullmatch(text.strip()):
+        return [PrintedDate(text.strip(), 0, len(text), *_parse_parts(eight.groupdict()))]
     found = [date for pattern in _PATTERNS for date in _find_with(pattern, text)]
     return sorted(found, key=lambda date: date.start)
 
@@ -129,7 +137,7 @@ def _parse_parts(parts: dict[str, str]) -> tuple[datetime.date | None, str]:
     if not _FIRST_YEAR <= int(parts["year"]) <= _LAST_YEAR:
         return None, "absurd_date"
     dates = {_valid_date(parts["year"], month, day) for month, day in months_and_days} - {None}
-    return _pick_date(dates, _WEEKDAYS.get((parts["weekday"] or "").lower()))
+    return _pick_date(dates, WEEKDAYS.get((parts.get("weekday") or "").lower()))
 
 
 def _months_and_days(parts: dict[str, str]) -> list[tuple[int, int]]:
@@ -138,7 +146,7 @@ def _months_and_days(parts: dict[str, str]) -> list[tuple[int, int]]:
         first, second = int(parts["first"]), int(parts["second"])
         return [(first, second), (second, first)]
     month = parts["month"].lower()
-    number = int(month) if month.isdecimal() else _MONTHS.get(month)
+    number = int(month) if month.isdecimal() else MONTHS.get(month)
     return [(number, int(parts["day"]))] if number is not None else []
 
 

@@ -8,16 +8,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from releases.parsing import contacts, datelines, dates, embargoes, phrases
-from releases.parsing.alternatives import ENGLISH_DAYS, SPANISH_DAYS, phrase_pattern
+from releases.parsing import (
+    contacts,
+    datelines,
+    dates,
+    embargoes,
+    one_line_details,
+    phrases,
+)
+from releases.parsing.alternatives import phrase_pattern
+from releases.parsing.calendars import WEEKDAYS
 from releases.parsing.lines import Line, collapse
 
 _COLUMN_GAP = re.compile(r"\s{3,}|\t+")
 _TIME = re.compile(r"\d{1,2}:\d{2}|\b\d{1,2}\s*[ap]\.?\s?m\b|\bnoon\b", re.IGNORECASE)
 _WORDS_AROUND_DATE = re.compile(
-    rf"\W*(?:date|fecha|issued|released|on|el|{phrase_pattern(*ENGLISH_DAYS, *SPANISH_DAYS)})?\W*",
+    rf"\W*(?:date|fecha|issued|released|on|el|le|the|dated|{phrase_pattern(*WEEKDAYS)}"
+    rf"|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)?\W*",
     re.IGNORECASE,
 )
+# A page's time stamp names no weekday and no "at".
+_EVENT_TIME = re.compile(rf"\bat\b|\b(?:{phrase_pattern(*WEEKDAYS)})\b", re.IGNORECASE)
 _MAX_DETAIL_LENGTH = 120  # characters of a date or contact line; a longer line is prose
 
 
@@ -32,6 +43,7 @@ class Role(Enum):
     CONTACT = auto()  # begins with "Contact:"
     PHONE_OR_EMAIL = auto()  # contains a telephone number or an email address
     NUMBER_LABEL = auto()  # "Office:"
+    DETAIL = auto()  # only a time, a number or a postal address
     TEXT = auto()  # anything else: title, subtitle, name, letterhead
 
 
@@ -81,16 +93,22 @@ def classify(text: str) -> tuple[Role, str]:
 def parse_date_line(text: str) -> DateOnlyLine | None:
     """Parse a line that only has a date; None for an event, an embargo or a headline."""
     found = dates.find(text)
-    if len(found) != 1 or _TIME.search(text):
+    if len(found) != 1:
         return None
     printed = found[0]
-    other_words = collapse(text[: printed.start] + " " + text[printed.end :])
-    is_posted = bool(phrases.POSTED.fullmatch(other_words))
-    if is_posted or phrases.RELEASE_LABEL.fullmatch(other_words):
-        return DateOnlyLine(printed, other_words, "", is_posted)
+    around = collapse(text[: printed.start] + " " + text[printed.end :])
+    other_words = collapse(one_line_details.STAMP.sub(" ", around, count=1))
+    if _TIME.search(other_words):
+        return None
+    is_stamped = other_words != around
+    if is_stamped and _EVENT_TIME.search(text) and not phrases.POSTED.match(other_words):
+        return None
+    is_posted = is_stamped or bool(phrases.POSTED.fullmatch(other_words))
+    if phrases.POSTED.fullmatch(other_words) or phrases.RELEASE_LABEL.fullmatch(other_words):
+        return DateOnlyLine(printed, around, "", is_posted)
     if _WORDS_AROUND_DATE.fullmatch(other_words):
-        return DateOnlyLine(printed, "", "", is_posted)
-    place = datelines.parse_place(other_words)
+        return DateOnlyLine(printed, around if is_stamped else "", "", is_posted)
+    place = None if is_stamped else datelines.parse_place(other_words)
     return DateOnlyLine(printed, other_words, place[0], is_posted) if place else None
 
 
@@ -140,6 +158,14 @@ def _match_date(text: str) -> str | None:
     return text if len(text) <= _MAX_DETAIL_LENGTH and parse_date_line(text) else None
 
 
+def _match_part_of_date(text: str) -> str | None:
+    return text if one_line_details.is_part_of_date(text) else None
+
+
+def _match_detail(text: str) -> str | None:
+    return text if one_line_details.is_detail(text) else None
+
+
 def _match_phone_or_email(text: str) -> str | None:
     return text if len(text) <= _MAX_DETAIL_LENGTH and contacts.has_phone_or_email(text) else None
 
@@ -148,12 +174,15 @@ def _match_phone_or_email(text: str) -> str | None:
 _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.RELEASE_LABEL, _match_pattern(phrases.RELEASE_LABEL)),
     (Role.IGNORED, _match_embargo),
+    (Role.IGNORED, _match_pattern(phrases.GENRE_WORD)),
+    (Role.IGNORED, _match_pattern(phrases.ATTENTION)),
     (Role.IGNORED, _match_pattern(phrases.UPDATED)),
     (Role.IGNORED, _match_pattern(phrases.END_LINE)),
     (Role.TITLE, _match_field("title", "headline", "título", "titular")),
     (Role.SUBTITLE, _match_field("subtitle", "subheadline", "sub-headline", "subtítulo")),
     (Role.DATE, _match_field("date", "fecha", "release date", "date issued", "issued", "released")),
     (Role.DATE, _match_date),
+    (Role.DATE, _match_part_of_date),
     (Role.IGNORED, _match_field()),
     (Role.CONTACT, _match_contact),
     (Role.IGNORED, _match_pattern(phrases.CASE_NUMBER)),
@@ -161,4 +190,5 @@ _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.IGNORED, _match_pattern(phrases.PAGE_CHROME)),
     (Role.IGNORED, _match_pattern(phrases.PUNCTUATION)),
     (Role.PHONE_OR_EMAIL, _match_phone_or_email),
+    (Role.DETAIL, _match_detail),
 )

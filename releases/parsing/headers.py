@@ -24,7 +24,9 @@ _MAX_HEADER_LINES = 60  # lines, including page chrome
 _MAX_SUBTITLE_LENGTH = 250  # characters of a sentence above the dateline
 _MAX_DATE_LENGTH = 60  # characters, including the weekday
 _MAX_TITLE_LENGTH = 400  # characters without a period
-_ENDS_SENTENCE = re.compile(r"[.!:;…][”’\"')\]]*$|[,.!?][”\"]$")
+_LEAST_WORDS, _LEAST_CASELESS_WORDS = 8, 4  # of a sentence; a title has no full stop there
+_ENDS_CHINESE_SENTENCE = re.compile(r"[。！？][」』”）]?$")
+_ENDS_SENTENCE = re.compile(r"[.!:;…؟۔][”’\"')\]]*$|[,.!?][”\"]$")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def parse(
         if index in untitled
         or not token.value
         or token.role is Role.IGNORED
-        or (token.role is Role.PHONE_OR_EMAIL and index not in block)
+        or (token.role in (Role.PHONE_OR_EMAIL, Role.DETAIL) and index not in block)
         or (
             token.role is Role.DATE
             and index not in block
@@ -188,7 +190,10 @@ def _is_event_date(lines: Sequence[Line], index: int) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Return whether the text is one or more sentences, not a title, heading, tag or list item."""
-    is_ended = len(text.split()) >= 8 and bool(_ENDS_SENTENCE.search(text[-20:]))
+    is_cased = text.lower() != text.upper()
+    least = _LEAST_WORDS if is_cased else _LEAST_CASELESS_WORDS
+    is_ended = len(text.split()) >= least and bool(_ENDS_SENTENCE.search(text[-20:]))
+    is_ended = is_ended or bool(_ENDS_CHINESE_SENTENCE.search(text[-4:]))
     return (is_ended or len(text) > _MAX_TITLE_LENGTH) and datelines.reads_as_prose(text)
 
 

@@ -12,6 +12,9 @@ _SMALL_WORDS = {
     "fr": split_words("le les des et une dans du est qui pour sur au avec aux ont cette sont"),
     "pt": split_words("os da do dos das um uma não com em foi ao na pelo ou são mais"),
     "tl": split_words("ang ng mga sa na ay at ni nang kung para ito siya hindi kay"),
+    "de": split_words("der die und ist nicht mit von auf für dem ein eine wurde hat sich im am zu"),
+    "it": split_words("il di che della nel sono è dal alla gli è dei ha un per"),
+    "ht": split_words("nan yo ak pou ki se te li yon ap gen sou pral moun"),
     "vi": split_words("của và các là cho có được trong đã với này không người những một tại"),
 }
 _SCRIPTS = {

@@ -1,6 +1,7 @@
 """Clean lines of a source text, with a warning for every change except white space."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -52,7 +53,7 @@ def read(text: str) -> tuple[list[Line], list[ParseWarning]]:
 def clean_text(text: str) -> tuple[str, list[ParseWarning]]:
     """Return the clean text, and one warning for each rule that changed it."""
     warnings = []
-    text = text.removeprefix("\ufeff")  # a byte order mark, not text
+    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))  # a byte order mark, not text
     for rule in (ENTITIES, BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters_rule(text)):
         text, finding = rule.apply(text)
         if finding:

@@ -2,22 +2,18 @@
 
 import re
 
+from releases.parsing import label_phrases
 from releases.parsing.alternatives import phrase_pattern
 
-_FOR_RELEASE = phrase_pattern(
-    """
-    for immediate release, for immediate distribution, immediate release, for release,
-    para publicación inmediata, para publicacion inmediata, para su publicación inmediata,
-    para su publicacion inmediata, para su inmediata publicación, para distribución inmediata,
-    para divulgación inmediata, para difusión inmediata
-    """
+_FOR_RELEASE = (
+    phrase_pattern(label_phrases.FOR_RELEASE)
+    + r"|(?:for\s+)?release\W{1,4}(?:immediate(?:ly)?|(?:up)?on\s+receipt|at\s+will)"
 )
-_GENRE = phrase_pattern(
-    """
-    press release, news release, media release, press statement, media statement, media advisory,
-    news advisory, press advisory, media alert, photo release, comunicado de prensa,
-    boletín de prensa, nota de prensa, aviso a los medios
-    """
+_GENRE = phrase_pattern(label_phrases.GENRE)
+# A serial number after a label, which is no date.
+_SERIAL = (
+    r"(?:\W{1,4}(?:(?:no|nr|num|number|número|núm)\b\.?|[#№]|n[º°])?\s*"
+    r"(?!\d{1,4}[-./]\d{1,2}[-./]\d)(?:[A-Z]{1,6}-)?\d[\d-]{0,19}[A-Z]?)?"
 )
 _PAGE_CHROME_PHRASES = phrase_pattern(
     """
@@ -49,12 +45,25 @@ _THIRTY = r"[-–—]{1,3}\s*(?:30|0)\s*[-–—]{1,3}"
 
 _EDGE = r"\W{0,9}"  # punctuation around a phrase; a bound keeps the search short
 
+_START = r"(?<!.)"  # at a line's start only, which keeps a search short
+
 # Above the body.
-FOR_RELEASE = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}){_EDGE}", re.IGNORECASE)
-RELEASE_LABEL = re.compile(rf"{_EDGE}(?:{_FOR_RELEASE}|{_GENRE}){_EDGE}", re.IGNORECASE)
+FOR_RELEASE = re.compile(rf"{_START}{_EDGE}(?:{_FOR_RELEASE}){_EDGE}", re.IGNORECASE)
+RELEASE_LABEL = re.compile(
+    rf"{_START}{_EDGE}(?:{_FOR_RELEASE}|(?:{_GENRE}){_SERIAL}){_EDGE}", re.IGNORECASE
+)
+GENRE_WORD = re.compile(
+    rf"{_START}{_EDGE}(?:{phrase_pattern(label_phrases.GENRE_WORDS)}){_EDGE}", re.IGNORECASE
+)
+ATTENTION = re.compile(
+    rf"{_START}{_EDGE}(?:(?:attention|attn|atención|à l['’]attention)\b\.?\s*:?|to:)\s+"
+    rf"(?:(?:all|the|news|assignment|city|los|las|de|des)\W+)*+(?:and\W+|\w+\W+){{0,5}}?"
+    rf"(?:{phrase_pattern(label_phrases.EDITORS)})\W{{0,9}}",
+    re.IGNORECASE,
+)
 RELEASE_DAY = re.compile(rf"{_EDGE}for\s+release{_EDGE}", re.IGNORECASE)  # a day may follow
 _RUN_IN_LABEL = re.compile(
-    rf"(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
+    rf"{_START}(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
 )
 CONTACT = re.compile(
     rf"{_EDGE}(?:{_CONTACT_LABEL})\s*(?:[:–]|(?={_EDGE}$))\s*(?P<rest>.*)", re.IGNORECASE
@@ -97,9 +106,15 @@ ADVISORY = re.compile(
 EVENT_DETAIL = re.compile(r"(?:time|hora|location|lugar|place|where)\s*:", re.IGNORECASE)
 
 # Below the body, including page chrome: tags, share links, other news, a truncated link.
+_END_WORDS = (
+    r"(?:the\s+)?(?:end|ends|fin|fim|fine|ende|xxx|koniec|конец|кінець|hết|wakas|النهاية|انتهى|完|終|끝)"
+    r"(?:\s+of\s+(?:the\s+)?(?:(?:press|news|media)\s+)?(?:release|statement|text|advisory))?"
+)
 END_LINE = re.compile(
-    rf"{_HASHES}|{_THIRTY}|\(30\)|(?i:(?<![-–—*])[-–—*]++\s*+(?:end|fin|xxx)\s*+[-–—*]+|[(\[](?:end|fin)[)\]])"
-    r"|END|FIN"
+    rf"{_HASHES}|{_THIRTY}|\(30\)|[-–—]?\s?o0o\s?[-–—]?"
+    rf"|(?i:(?<![-–—*~=<#/.])[-–—*~=<#/.]++\s*+{_END_WORDS}\s*+[-–—*~=>#/.]+|[(\[<]{_END_WORDS}[)\]>])"
+    r"|(?i:(?:the\s+)?end\s+of\s+(?:the\s+)?(?:(?:press|news|media)\s+)?(?:release|statement))"
+    r"|ENDS?|Ends|FIN|FIM|ENDE|HẾT|WAKAS|КОНЕЦ|完|終|끝|النهاية|انتهى"
 )
 _GLUED_HASHES = re.compile(r"[#＃](?:\s?[#＃]){2,}")
 _GLUED_THIRTY = re.compile(rf"(?<=[.!?”\"’)])\s*{_THIRTY}$")

@@ -30,6 +30,17 @@ DAY = datetime.date(2012, 9, 21)
         "2012-09-21",
         "2012/9/21",
         "ngày 21 tháng 9 năm 2012",
+        "21-Sep-2012",
+        "Friday the 21st of September 2012",
+        "vendredi 21 septembre 2012",
+        "sexta-feira, 21 de setembro de 2012",
+        "Freitag, den 21. September 2012",
+        "ika-21 ng Setyembre, 2012",
+        "vandredi 21 septanm 2012",
+        "21 сентября 2012 года",
+        "الجمعة، 21 سبتمبر 2012",
+        "2012年9月21日（星期五）",
+        "2012년 9월 21일(금)",
     ],
 )
 def test_date_is_read(words):
@@ -93,3 +104,12 @@ def test_wrong_weekday_keeps_the_date_with_a_warning():
 def test_spelled_date_is_read_back(language, words):
     assert dates.spell_out(DAY, language) == words
     assert dates.find(words)[0].date == DAY
+
+
+def test_eight_digits_are_a_date_only_alone():
+    assert [date.date for date in dates.find("20120921")] == [DAY]
+    assert dates.find("File 20120921") == []
+
+
+def test_word_that_names_two_months_is_no_date():
+    assert dates.find("12 out 2024") == []

@@ -13,6 +13,8 @@ from releases.parsing import languages
         ("Le bureau a annoncé que les villes du port sont dans une zone.", "fr"),
         ("Văn phòng cho biết các thị trấn của quận đã được giúp trong năm.", "vi"),
         ("Ang tanggapan ay tutulong sa mga bayan ng daungan para sa lahat.", "tl"),
+        ("Die Stadt hat das Haus heute für alle geöffnet und es ist frei.", "de"),
+        ("Biwo a te di li pral ede moun yo nan tout vil yo.", "ht"),
         ("總檢察長今天宣布一項計劃", "zh"),
         ("검찰총장이 오늘 발표했다", "ko"),
         ("", ""),

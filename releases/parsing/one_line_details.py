@@ -1,0 +1,76 @@
+"""Header lines that are only a time, a number, an address or half a date: never a title."""
+
+import re
+
+from releases.parsing import dates
+from releases.parsing.alternatives import STATES, phrase_pattern
+from releases.parsing.calendars import MONTHS, WEEKDAYS
+
+_CLOCK = (
+    r"\d{1,2}(?:[:.]\d{2}){1,2}\s*(?:[ap]\.?\s?m\b\.?)?|\d{1,2}\s*[ap]\.?\s?m\b\.?|noon|midnight"
+)
+_ZONE = r"(?:\s*\(?(?:[ECMPA][DS]?T|AK[DS]?T|HST|GMT|UTC|Z)\b\)?|\s*(?:eastern|central|pacific)\b)?"
+# A time of day with minutes next to a date: a page's or a mail's stamp.
+STAMP = re.compile(
+    r"(?:\bat\s+|\bon\s+|[|@,·–—-]\s*)?(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)\s*"
+    rf"(?:[ap]\.?\s?m\b\.?)?{_ZONE}",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    rf"\W{{0,3}}(?:at\s+|from\s+)?(?:{_CLOCK}){_ZONE}(?:\s*(?:-|–|to|until)\s*(?:{_CLOCK}){_ZONE})?\W{{0,3}}",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\W{0,4}(?:(?:release\s+|file\s+)?(?:no|number|num|nr)\b\.?|[#№])?\W{0,3}"
+    r"(?:[A-Z]{1,6}-)?\d[\d/.,-]{0,20}(?:-?[A-Z]{1,3})?\W{0,4}",
+    re.IGNORECASE,
+)
+_STREETS = phrase_pattern(
+    """
+    street, st, avenue, ave, road, rd, boulevard, blvd, drive, dr, lane, ln, way, plaza, square,
+    highway, hwy, parkway, pkwy, court, ct, place, pl, terrace, circle
+    """
+)
+_STATE_NAMES = phrase_pattern(
+    """
+    Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida,
+    Georgia, Hawaii, Idaho, Illinois, Indiana, Iowa, Kansas, Kentucky, Louisiana, Maine, Maryland,
+    Massachusetts, Michigan, Minnesota, Mississippi, Missouri, Montana, Nebraska, Nevada,
+    New Hampshire, New Jersey, New Mexico, New York, North Carolina, North Dakota, Ohio, Oklahoma,
+    Oregon, Pennsylvania, Puerto Rico, Rhode Island, South Carolina, South Dakota, Tennessee,
+    Texas, Utah, Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming
+    """
+)
+_ADDRESS = re.compile(
+    rf"(?<!.).{{0,80}}\b(?:{phrase_pattern(*STATES)}|{_STATE_NAMES})\b\.?,?\s+\d{{5}}(?:-\d{{4}})?\W{{0,3}}"
+    r"|\d{1,6}[A-Z]?\s+(?:[NSEW]\.?\s+|(?:North|South|East|West)\s+)?(?:[A-Z0-9][\w.'’-]*\s+){1,2}"
+    rf"(?i:{_STREETS})\b\.?(?:[,;#]\s?.{{0,60}}|\s+(?:Suite|Room|Floor|Ste)\b.{{0,20}})?"
+    r"|(?i:p\.?\s?o\.?\s?box\s+\d{1,8}(?:,.{0,60})?|(?:suite|room|floor)\s+\d\w{0,6})"
+)
+_MONTH, _DAY = phrase_pattern(*MONTHS), phrase_pattern(*WEEKDAYS)
+_PART_OF_DATE = re.compile(
+    rf"(?<!.)(?:(?:{_DAY})\b\.?,?\s+)?(?:(?:{_MONTH})\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?"
+    rf"(?:,?\s+(?:de\s+)?\d{{4}})?|\d{{1,2}}\s+(?:de\s+)?(?:{_MONTH})\b\.?)|(?:{_DAY})",
+    re.IGNORECASE,
+)
+
+
+def is_part_of_date(text: str) -> bool:
+    """Return whether the line is a date without its day or its year: "October 2013"."""
+    has_digit = any(map(str.isdecimal, text))
+    return has_digit and len(text) < 40 and bool(_PART_OF_DATE.fullmatch(text))
+
+
+def is_event_time(text: str) -> bool:
+    """Return whether the line is only a weekday, a date and a time of day, as of an event."""
+    found = dates.find(text) if len(text) < 80 else []
+    rest = text[: found[0].start] + text[found[0].end :] if len(found) == 1 else text
+    return bool(_TIME.fullmatch(rest.strip(" ,|–—-@·")))
+
+
+def is_detail(text: str) -> bool:
+    """Return whether the line is only a time of day, a number or a postal address."""
+    if len(text) > 120 or not any(map(str.isdecimal, text)):
+        return False
+    is_short = len(text) < 60 and bool(_TIME.fullmatch(text) or _NUMBER.fullmatch(text))
+    return is_short or bool(_ADDRESS.fullmatch(text)) or is_event_time(text)
