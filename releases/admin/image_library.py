@@ -128,6 +128,7 @@ def find_images(words: list[str]) -> QuerySet[Image]:
     first, except of releases that were taken down."""
     taken_down = (Release.Status.REMOVED, Release.Status.BLOCKED)
     found = Image.objects.exclude(release__status__in=taken_down).select_related("release")
+    found = found.defer("release__source_text", "release__source_bytes", "release__body")
     for word in words:
         pairs = [(f"{name}__icontains", word.replace("\0", "")) for name in SEARCHED]
         found = found.filter(Q(*pairs, _connector=Q.OR))

@@ -152,7 +152,7 @@ class ImageInline(FileInline):
         """Return a formset whose forms know the saved paragraphs."""
         formset = super().get_formset(request, obj, **kwargs)
         # `obj` may have the text that was just sent.
-        saved = Release.objects.filter(pk=obj.pk).first() if obj else None
+        saved = Release.objects.filter(pk=obj.pk).only("status", "body").first() if obj else None
         formset.form.paragraphs = saved.numbered_paragraphs() if saved else {}
         formset.chosen, formset.accepted, formset.limits = CHOSEN, ACCEPTED, LIMITS
         formset.most_bytes = intake.MAX_BYTES

@@ -108,7 +108,8 @@ def _objections(
         return [*missing.values()]
     before, after = latest.snapshot, row.snapshot()
     if row.is_embargoed(action_time(context)):
-        return [] if diffing.is_typography_only(before, after) else [RECALL_FIRST]
+        is_same = before.get("images") == after.get("images")  # also in their layout
+        return [] if is_same and diffing.is_typography_only(before, after) else [RECALL_FIRST]
     content_of = ProposedCorrection.content_of
     must_propose = roles.must_propose(context.get("by"), row, action_time(context))
     if must_propose and content_of(before) != content_of(after):

@@ -45,20 +45,30 @@ export function orderRows(prefix, fieldName) {
       button.addEventListener("click", () => move(row, step, button));
       heading.append(button);
     }
-    heading.prepend(dragHandle(row));
+    heading.prepend(dragHandle(row, heading));
+  }
+
+  // Rows are taller than most windows: while one is dragged, only their headings are shown.
+  function collapse(isSorting, row) {
+    group.classList.toggle("is-sorting", isSorting);
+    row.scrollIntoView({ block: "center" });
   }
 
   // Only the handle drags, so that text in the row can still be selected with the mouse.
-  function dragHandle(row) {
+  function dragHandle(row, heading) {
     const handle = document.createElement("span");
     Object.assign(handle, { draggable: true, className: "drag-handle", title: "Drag to reorder" });
     handle.setAttribute("aria-hidden", "true");
     handle.addEventListener("dragstart", (event) => {
       dragged = row;
       event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setDragImage(row, 12, 12);
+      event.dataTransfer.setData("text/plain", ""); // Firefox drags nothing without data
+      event.dataTransfer.setDragImage(heading, 12, 12);
+      // Later, because a change of the layout now would end the drag.
+      setTimeout(() => collapse(true, row));
     });
     handle.addEventListener("dragend", () => {
+      collapse(false, row);
       if (dragged) announce(dragged);
       dragged = null;
     });

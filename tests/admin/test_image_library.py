@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from releases import publishing
@@ -105,6 +107,19 @@ def test_image_of_a_release_that_is_not_public_cannot_be_used(
     for each in (image, drafted):
         assert reuse(admin_client, draft, each, **JSON).status_code == 404
     assert not Image.objects.filter(release=draft).exists()
+
+
+def test_library_takes_as_many_queries_for_many_images(
+    admin_client, published, draft, attach_image, django_assert_num_queries
+):
+    find(admin_client)  # the first request reads the session and more
+    with CaptureQueriesContext(connection) as captured:
+        find(admin_client)
+    for _ in range(3):
+        attach_image(draft)
+
+    with django_assert_num_queries(len(captured)):
+        assert len(find(admin_client)) == 4
 
 
 @pytest.mark.parametrize(

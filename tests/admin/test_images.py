@@ -198,6 +198,15 @@ def test_layout_of_a_public_release_is_a_minor_edit_that_is_read_first(
     assert snapshot["images"][1]["after_paragraph"] == 2
 
 
+def test_layout_of_a_release_under_embargo_stays_as_approved(three, in_an_hour, save):
+    release = publishing.approve(three, in_an_hour)
+
+    page = save(release, **{"images-0-is_lead": "on"})
+
+    assert "Recall its approval" in page.text
+    assert release.versions.count() == 1
+
+
 def test_copied_release_keeps_the_layout(three):
     Image.objects.filter(alt="a").update(is_lead=True, focus_x=20, after_paragraph=2)
 

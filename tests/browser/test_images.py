@@ -1,6 +1,7 @@
 """Pictures are dropped, described, ordered and focused in a form, and shown to readers."""
 
 import base64
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -27,6 +28,19 @@ DROP = """([selector, files]) => {
 def drop(page, **files):
     pairs = [[f"{name}.jpg", base64.b64encode(data).decode()] for name, data in files.items()]
     page.evaluate(DROP, ["[data-image-drop]", pairs])
+
+
+def drag_above(page, row, other):
+    """Drag a row by its handle above another one; its rows shrink when the drag has begun."""
+    handle = row.locator(".drag-handle")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + 9, box["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 19, box["y"] + 19, steps=3)
+    expect(page.locator("#images-group")).to_have_class(re.compile("is-sorting"))
+    page.mouse.move(box["x"] + 29, other.locator("h3").bounding_box()["y"] + 4, steps=5)
+    page.mouse.up()
 
 
 def violations(page):
@@ -56,6 +70,10 @@ def test_pictures_are_dropped_ordered_and_published(desk, make_release, attach_i
     first, last = sorted(row, key=lambda name: row[name].get_attribute("id"))
     row[last].get_by_role("button", name="Move up").press("Enter")
     expect(page.get_by_text("Now at position 1 of 2.")).to_be_attached()
+    drag_above(page, row[first], row[last])
+    expect(row[first].get_by_label("Position")).to_have_value("1")
+    row[first].get_by_role("button", name="Move down").click()
+    expect(row[last].get_by_label("Position")).to_have_value("1")
 
     focal = row[last].get_by_role("button", name="Focal point")
     focal.press("Shift+ArrowLeft")
