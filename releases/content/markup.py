@@ -61,7 +61,9 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 
-_ESCAPES = re.compile(r"(?:\\[!-/:-@\[-`{-~])+")
+# Escapes with the words after each; the parser reads letters, digits and blanks as they are.
+_ESCAPES = re.compile(r"(?:\\[!-/:-@\[-`{-~][A-Za-z0-9 ]*)+")
+_ESCAPED = re.compile(r"\\(.)")
 _PLACE = re.compile(r' id="\0\d+"|\0\d+\0|\0(?P<first>\d+)-(?P<end>\d+)\0')
 _SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 
@@ -99,12 +101,12 @@ def _is_safe_link(url: str) -> bool:
 
 
 def _read_escapes(state: StateInline, silent: bool) -> bool:
-    """Read a run of escaped marks at once: the parser's own rule makes a token of each."""
+    """Read escaped marks and words at once: the parser's own rules stop at each."""
     found = _ESCAPES.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:
-        state.append_pending(found[0][1::2])
+        state.append_pending(_ESCAPED.sub(r"\1", found[0]))
     state.pos = found.end()
     return True
 

@@ -11,6 +11,7 @@ from releases.parsing.parser import ParsedRelease, ParsedSection
 from releases.parsing.sections import heading_kind
 
 LONG_TEXT = 100_000  # characters; parsing a longer one in each layout would take seconds
+MAX_WEIGHT = 1_000_000  # of a text that is parsed in two layouts; prose weighs a third of it
 _ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)]) ")
 
 
@@ -27,11 +28,13 @@ def compose(release: ParsedRelease, width: int = 0) -> str:
 
 def candidate_layouts(release: ParsedRelease, width: int) -> Iterator[str]:
     """Yield layouts lazily, from the best looking to the most explicit; of a long text only
-    these two."""
+    these two, of one full of marks only the last."""
     simple, labeled = _layout(release, _header(release)), _layout(release, _labeled_header(release))
     wrapped = wrap(simple, width)
     if len(simple) > LONG_TEXT:
-        yield from (wrapped, labeled)
+        if markup.weight(simple) < MAX_WEIGHT:
+            yield wrapped
+        yield labeled
     else:
         yield from dict.fromkeys((wrapped, simple))
         yield from dict.fromkeys((wrap(labeled, width), labeled))
