@@ -61,7 +61,7 @@ class MomentForm(MomentFields, ActionForm):
 
 class ApproveForm(ApprovalFields, MomentForm):
     override = CleanText(
-        label="Reason for approving your own work",
+        label="Reason, if you approve your own work",
         required=False,
         help_text="Only if nobody else can approve it. The reason goes on record.",
     )
@@ -130,7 +130,7 @@ class ProposalForm(ActionForm):
 
 class ApproveCorrectionForm(ProposalForm):
     override = CleanText(
-        label="Reason for approving your own proposal",
+        label="Reason, if you approve your own proposal",
         required=False,
         help_text="Only if nobody else can approve it. The reason goes on record.",
     )

@@ -37,7 +37,7 @@ function autosave(line) {
     if (response.ok) {
       const { at } = await response.json();
       kept = body.toString();
-      report(`Unsaved text kept at ${at}. Save to change the release.`, "kept");
+      report(`Unsaved text kept at ${at.replace(/\.$/, "")}. Save to change the release.`, "kept");
     } else if (response.status === TOO_MANY_REQUESTS) schedule();
     else if (response.type === "opaqueredirect") {
       report("You are signed out. Save to sign in again. Your text will still be here.", "out");
