@@ -124,7 +124,7 @@ def reschedule(
     set_moment(row, after, confirmed, context)
     assert before is not None  # embargoed
     save_with_audit(
-        row, Action.RESCHEDULED, f"From {before.isoformat()} to {after.isoformat()}", context
+        row, Action.RESCHEDULED, f"From {format_moment(before)} to {format_moment(after)}", context
     )
     queue_for_index(row, action_time(context))
     return row
@@ -161,7 +161,7 @@ def propose_moment(
     if row.proposed_release_at == proposed_at:
         return row
     row.proposed_release_at = proposed_at
-    save_with_audit(row, Action.RESCHEDULED, f"Proposed: {proposed_at.isoformat()}", context)
+    save_with_audit(row, Action.RESCHEDULED, f"Proposed: {format_moment(proposed_at)}", context)
     return row
 
 

@@ -17,6 +17,7 @@ from releases.publishing.base import (
     clean_text,
     lock,
 )
+from releases.publishing.scheduling import format_moment
 
 Action = AuditEntry.Action
 
@@ -49,7 +50,7 @@ def create_preview(
         expires_at=expires_at,
     )
     add_audit_entry(
-        row, Action.PREVIEW_SHARED, f"With {recipient}, until {expires_at.isoformat()}", context
+        row, Action.PREVIEW_SHARED, f"With {recipient}, until {format_moment(expires_at)}", context
     )
     return link, token
 

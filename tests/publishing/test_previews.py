@@ -23,7 +23,10 @@ def test_sharing_and_revoking_leave_audit_lines(publish, in_an_hour, tomorrow, s
     publishing.revoke_preview(link, by=ana)
 
     shared, revoked = release.audit_entries.filter(action__in=["shared", "revoked"])
-    assert (shared.by, shared.why) == (ana, f"With Jane Roe, until {tomorrow.isoformat()}")
+    assert (shared.by, shared.why) == (
+        ana,
+        f"With Jane Roe, until {publishing.format_moment(tomorrow)}",
+    )
     assert (revoked.who, revoked.why) == ("Ana", "From Jane Roe")
 
 
