@@ -24,7 +24,7 @@ from releases.admin.form_fields import (
     parse_expected_version,
 )
 from releases.content import diffing
-from releases.content.slugs import make_slug
+from releases.content.slugs import follow_title
 from releases.models import Release, Version
 from releases.publishing import drafts
 
@@ -133,8 +133,9 @@ class ReleaseForm(import_warnings.ImportWarningsForm, TextPreservingForm):
             self.data = posted
 
     def clean_slug(self) -> str:
-        """Return the slug, made from the title if empty."""
-        return self.cleaned_data["slug"] or make_slug(self.data.get("title", ""))
+        """Return the slug, which follows the title until a person chooses another."""
+        title = str(self.data.get("title", ""))
+        return follow_title(self.cleaned_data["slug"], self.instance.title, title)
 
     def clean(self) -> dict[str, Any]:
         """Require a note for corrections and updates; report conflicts and earlier refusals."""

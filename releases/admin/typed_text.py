@@ -12,6 +12,7 @@ from django.http import QueryDict
 from releases import publishing
 from releases.admin.form_fields import KEY_PATTERN
 from releases.content.cleaning import clean
+from releases.content.slugs import follow_title
 from releases.models import Release, Topic
 from releases.publishing.checklist import CheckedText
 
@@ -23,8 +24,11 @@ LINES = ("title", "subtitle", "dateline", "contact", "slug", "language")
 def typed_text(post: QueryDict, release: Release | None) -> CheckedText:
     """Return the content of the posted form, with images that are uploaded but not saved yet."""
     keys = [key for key in post.getlist("topics")[:MAX_TOPICS] if KEY_PATTERN.fullmatch(key)]
+    lines = {name: _read(post, name) for name in LINES}
+    if release and not release.number and lines["slug"] and lines["title"]:
+        lines["slug"] = follow_title(lines["slug"], release.title, lines["title"])
     return CheckedText(
-        **{name: _read(post, name) for name in LINES},
+        **lines,
         body=_read(post, "body"),
         date=_read_date(post.get("date", "")),
         topics=list(Topic.objects.filter(pk__in=keys)),

@@ -21,3 +21,8 @@ def make_slug(title: str, default: str = "release") -> str:
         slug = slug[: MAX_LENGTH + 1].rpartition("-")[0] or slug[:MAX_LENGTH]
     is_taken = slug in RESERVED or re.match(PARAGRAPH_PATTERN, slug)
     return f"{slug}-release" if is_taken else slug or default
+
+
+def follow_title(slug: str, old_title: str, new_title: str) -> str:
+    """Return a slug of the new title for one that is empty or was made from the old title."""
+    return make_slug(new_title) if slug in ("", make_slug(old_title)) else slug

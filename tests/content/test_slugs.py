@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.content.slugs import make_slug
+from releases.content.slugs import follow_title, make_slug
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,11 @@ from releases.content.slugs import make_slug
 )
 def test_slug_is_whole_ascii_words_and_never_empty(title, slug):
     assert make_slug(title) == slug
+
+
+@pytest.mark.parametrize(
+    ("slug", "followed"),
+    [("old-title", "new-title"), ("", "new-title"), ("a-chosen-one", "a-chosen-one")],
+)
+def test_slug_follows_the_title_until_another_is_chosen(slug, followed):
+    assert follow_title(slug, "Old Title", "New Title") == followed
