@@ -154,6 +154,8 @@ class _Reader:
             self._leave_out_picture(element)
         elif tag == "br":
             self.runs.append(Run("\n"))
+        elif tag == "figure" and element.find(".//img") is not None:
+            self._leave_out_figure(element)
         elif tag == "table":
             self._table(element, style)
         elif tag in _BLOCKS:
@@ -270,6 +272,13 @@ class _Reader:
         words = rich_text.collapse(element.text_content()) or element.get("value") or ""
         if words and element.get("type") != "hidden":
             self.left_out.append(words[:200])
+
+    def _leave_out_figure(self, element: html.HtmlElement) -> None:
+        """Name the pictures with their caption."""
+        for picture in element.iter("img"):
+            self._leave_out_picture(picture)
+        if words := rich_text.collapse(element.text_content()):
+            self.left_out.append(f"picture’s caption “{words[:1_000]}”")
 
     def _leave_out_picture(self, element: html.HtmlElement) -> None:
         # A picture of one pixel counts readers.

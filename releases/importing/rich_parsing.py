@@ -28,6 +28,16 @@ _TITLE_LABEL = re.compile(
 )
 _MIN_PROSE = 160  # characters of a paragraph that is no header line
 _MAX_NAMED = 3_000  # characters of a warning that names what was left out
+_THINGS = (
+    "picture",
+    "link of ",
+    "file ",
+    "attachment ",
+    "comment ",
+    "footnote ",
+    "object ",
+    "iframe ",
+)
 UNPUBLISHED = (
     "Its source has not published it (“{}”): saved as a draft. Approve it if the public may see it."
 )
@@ -312,9 +322,10 @@ def _lost_links(blocks: Sequence[Block], parsed: ParsedRecord) -> Iterator[str]:
     kept = {address for part in _markdown_parts(parsed) for _, address in markup.links(part)}
     printed = _all_text(parsed)
     for run in (run for block in blocks for cell in block.cells() for run in cell):
-        address = rich_text.link_address(run.address)
+        address = rich_text.link_address(run.address) or run.address
         bare = re.sub(r"^(?:https?://|mailto:|tel:)", "", address).rstrip("/")
-        if bare and address not in kept and bare not in printed:
+        is_inside = address.startswith(("#", "javascript:"))
+        if bare and not is_inside and address not in kept and bare not in printed:
             kept.add(address)
             yield f"link of “{rich_text.collapse(run.text)}” to {address}"
 
@@ -326,9 +337,7 @@ def _markdown_parts(parsed: ParsedRecord) -> Iterator[str]:
 
 def _left_out(words: Sequence[str]) -> Iterator[ParseWarning]:
     if words:
-        named = ", ".join(
-            each if each.startswith(("picture", "link of")) else f"“{each}”" for each in words
-        )
+        named = ", ".join(each if each.startswith(_THINGS) else f"“{each}”" for each in words)
         if len(named) > _MAX_NAMED:
             named = f"{named[:_MAX_NAMED]}… ({len(words)} pieces)"
         sentence = f"Ignored (the stored source still has it): {named}."

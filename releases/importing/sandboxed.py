@@ -29,9 +29,10 @@ BUSY = "Many files are being read now: import it again in a minute."
 
 class Converter:
     """Process that converts files one by one; it starts with the first and is replaced if it
-    breaks."""
+    breaks. `selector` names the element of a page that has the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, selector: str = "") -> None:
+        self.selector = selector
         self._process: subprocess.Popen[bytes] | None = None
         self._files = 0
 
@@ -46,11 +47,11 @@ class Converter:
     ) -> None:
         self._stop()
 
-    def convert(self, kind: str, name: str, data: bytes, selector: str = "") -> list[Extract]:
+    def convert(self, kind: str, name: str, data: bytes) -> list[Extract]:
         """Return the releases in a file of this kind. Raises UnreadableFileError."""
         try:
             with semaphore.slot():
-                answer = json.loads(self._ask(kind, name, data, selector))
+                answer = json.loads(self._ask(kind, name, data))
         except semaphore.SemaphoreTimeoutError:
             raise UnreadableFileError(BUSY) from None
         except (OSError, ValueError, TimeoutError):
@@ -60,11 +61,11 @@ class Converter:
             raise UnreadableFileError(answer["refused"])
         return list(map(from_json, answer["found"]))
 
-    def _ask(self, kind: str, name: str, data: bytes, selector: str) -> bytes:
+    def _ask(self, kind: str, name: str, data: bytes) -> bytes:
         process = self._running()
         assert process.stdin
         assert process.stdout
-        head = {"kind": kind, "name": name, "size": len(data), "selector": selector}
+        head = {"kind": kind, "name": name, "size": len(data), "selector": self.selector}
         process.stdin.write(json.dumps(head).encode() + b"\n" + data)
         process.stdin.flush()
         return _read_line(process.stdout.fileno())

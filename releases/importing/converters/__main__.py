@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from releases.content.cleaning import is_blank
-from releases.importing.converters import docx, feeds, mail, odt, pages, pdf, rtf
+from releases.importing.converters import docx, feeds, mail, odt, pages, pdf, rtf, spreadsheets
 from releases.importing.converters.errors import DAMAGED, EMPTY, RefusedError
 from releases.importing.extracts import Extract, to_json
 
@@ -31,6 +31,7 @@ CONVERTERS: dict[str, Callable[[bytes, str, str], Iterator[Extract]]] = {
     "odt": odt.convert,
     "pdf": pdf.convert,
     "rtf": rtf.convert,
+    "xlsx": spreadsheets.convert,
     "wxr": feeds.convert_wordpress,
 }
 
@@ -52,7 +53,7 @@ def answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:
 def _checked(extract: Extract) -> dict[str, Any]:
     if len(extract.text) > MAX_CHARACTERS:
         raise RefusedError(TOO_LONG)
-    if is_blank(extract.text) and not extract.refusal:
+    if is_blank(extract.text) and not (extract.refusal or extract.raw):
         return to_json(replace(extract, refusal=EMPTY))
     return to_json(extract)
 

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from html import escape
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -19,12 +21,22 @@ from releases.importing.converters.packages import parse_xml
 from releases.importing.extracts import Extract
 
 MAX_ITEMS = 100_000
-_BLOCK_TAG = re.compile(r"<(?:p|div|h[1-6]|ul|ol|table|blockquote|pre|figure|section)\b", re.I)
+_PARAGRAPH_TAG = re.compile(r"<(?:p|div)\b", re.IGNORECASE)
+# A line end that is none between the tags of a list or a table.
+_LINE = re.compile(
+    r"(?<![>\s])\r?\n(?![ \t]{0,40}</?(?:ul|ol|li|t[rdh]|table|h\d|blockquote))", re.IGNORECASE
+)
+_CAPTION = re.compile(r"\[caption\b[^\]]{0,500}\](?P<inner>[^\[]{0,5000})\[/caption\]", re.I)
+_SHORTCODE = re.compile(
+    r"\[/?(?:gallery|embed|audio|video|playlist|contact-form-7|vc_\w{1,40}|et_pb_\w{1,40})\b"
+    r"[^\]]{0,500}\]",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(r"<img\b[^>]{0,2000}>", re.I)
 _ANY_TAG = re.compile(r"</?[a-z][^<>]*>|&(?:#\d+|#x[\da-f]+|\w+);", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"(?:\r?\n[ \t]*){2,}")
 _NEVER = "0000-00-00"
 _PARTIAL = re.compile(r"\[(?:\.\.\.|…|&hellip;|&#8230;)\]|(?:\.\.\.|…)\s*$|continue reading", re.I)
-_NO_DATE = ""
 NOT_A_POST = "{} of other kinds were left out ({}): only posts are releases."
 NOT_JSON = "It is not valid JSON: export the feed again."
 NO_ITEMS = "The feed has no items."
@@ -37,9 +49,9 @@ def convert_xml(data: bytes, name: str, selector: str = "") -> Iterator[Extract]
     items = [each for each in root.iter() if _local(each) in ("item", "entry")]
     if not items:
         raise RefusedError(NO_ITEMS)
-    source = _source(root)
+    source, base = _source(root), _base(root)
     for number, item in enumerate(items[:MAX_ITEMS], 1):
-        yield _named(_item(item, source), item, number)
+        yield _named(_item(item, source, base), item, number)
 
 
 def convert_json(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
@@ -116,6 +128,13 @@ def _source(root: etree._Element) -> str:
     return _site(_link(channel) or _first(channel, "id", "title"))
 
 
+def _base(root: etree._Element) -> str:
+    """Return the URL that relative links of the feed begin with."""
+    channel = next((each for each in root if _local(each) == "channel"), root)
+    stated = root.get("{http://www.w3.org/XML/1998/namespace}base")
+    return stated or _link(channel)
+
+
 def _site(address: str) -> str:
     return rich_text.collapse(re.sub(r"^https?://|/+$", "", address))
 
@@ -125,10 +144,10 @@ def _named(extract: Extract, item: etree._Element, number: int) -> Extract:
     return replace(extract, raw=raw, name=f"item {number}", refusal="" if extract.blocks else EMPTY)
 
 
-def _item(item: etree._Element, source: str) -> Extract:
+def _item(item: etree._Element, source: str, base: str) -> Extract:
     content = _content(item)
-    link = _link(item)
-    blocks, left_out = _blocks(content, link)
+    link = urljoin(base, _link(item)) if _link(item) else ""
+    blocks, left_out = _blocks(content, link or base)
     is_cut = _first(item, "encoded", "content") == "" and bool(_PARTIAL.search(content[-200:]))
     identifier = _first(item, "guid", "id") or link
     return Extract(
@@ -158,8 +177,8 @@ def _blocks(content: str, base: str) -> tuple[tuple[rich_text.Block, ...], tuple
     if not _ANY_TAG.search(content):
         texts = _BLANK_LINES.split(content)
         return tuple(rich_text.paragraph(text.strip()) for text in texts if text.strip()), ()
-    if not _BLOCK_TAG.search(content):
-        content = _BLANK_LINES.sub("<p>", content).replace("\n", "<br>")
+    if not _PARAGRAPH_TAG.search(content):
+        content = _LINE.sub("<br>", _BLANK_LINES.sub("<p>", content))
     found = html_text.read(pages.parse(content), base)
     return found.blocks, found.left_out
 
@@ -217,7 +236,7 @@ def _moment(text: str) -> str:
 
 
 def _post(item: etree._Element, source: str) -> Extract:
-    found = _item(item, source)
+    found = _item(_without_shortcodes(item), source, "")
     status = _first(item, "status")
     printed = _first(item, "post_date")
     is_dated = status in ("publish", "private", "future", "") and not printed.startswith(_NEVER)
@@ -231,6 +250,26 @@ def _post(item: etree._Element, source: str) -> Extract:
         url=found.url if status == "publish" else "",
         topics=_wordpress_topics(item),
     )
+
+
+def _without_shortcodes(item: etree._Element) -> etree._Element:
+    """Turn WordPress's captions into HTML's, and its galleries and the like into named objects."""
+    for child in item:
+        if _local(child) == "encoded" and child.text:
+            text = _CAPTION.sub(_captioned, child.text)
+            child.text = _SHORTCODE.sub(_named_shortcode, text)
+    return item
+
+
+def _captioned(found: re.Match[str]) -> str:
+    inner = found["inner"]
+    pictures = "".join(_PICTURE.findall(inner))
+    words = _PICTURE.sub("", inner)
+    return f"<figure>{pictures}<figcaption>{words}</figcaption></figure>"
+
+
+def _named_shortcode(found: re.Match[str]) -> str:
+    return f'<object data="{escape(found[0])}"></object>'
 
 
 def _wordpress_moment(item: etree._Element, status: str, printed: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterator, Sequence
-from email.message import EmailMessage, Message
+from dataclasses import replace
+from email.message import Message
 from email.policy import default as policy
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from releases.content import html_text, rich_text
 from releases.content.rich_text import Block, Run
@@ -47,24 +49,49 @@ def convert_mailbox(data: bytes, name: str, selector: str = "") -> Iterator[Extr
 
 def _labelled(found: Extract, label: str, raw: str) -> Extract:
     refusal = "" if found.blocks else EMPTY
-    return Extract(**{**vars(found), "name": label, "raw": raw, "refusal": refusal})
+    return replace(found, name=label, raw=raw, refusal=refusal)
 
 
 def _read(data: bytes) -> Extract:
-    message = email.message_from_bytes(data, policy=policy)
-    assert isinstance(message, EmailMessage)
-    parts = [part for part in message.walk() if not part.is_multipart()][: MAX_PARTS + 1]
+    return _read_message(email.message_from_bytes(data, policy=policy))
+
+
+def _read_message(message: Message) -> Extract:
+    parts = list(islice(_leaves(message), MAX_PARTS + 1))
     if len(parts) > MAX_PARTS:
         raise RefusedError(f"It has more than {MAX_PARTS} parts.")
     bodies = [part for part in parts if _is_body(part)]
     blocks, left_out = _read_bodies(bodies)
-    attached = [_attachment(part) for part in parts if part not in bodies]
-    return Extract(
+    carried = [part for part in parts if part.get_content_type() == "message/rfc822"]
+    is_forward = len(carried) == 1
+    others = [part for part in parts if part not in bodies and not (is_forward and part in carried)]
+    found = Extract(
         blocks,
         title=_without_reply(_header(message, "Subject")),
         moment=_moment(message),
-        left_out=(*left_out, *attached),
+        left_out=(*left_out, *map(_attachment, others)),
     )
+    return _forwarded(found, carried[0]) if is_forward else found
+
+
+def _leaves(part: Message) -> Iterator[Message]:
+    """Yield the parts without parts; a carried message is one."""
+    if part.get_content_type() == "message/rfc822" or not part.is_multipart():
+        yield part
+        return
+    for inner in part.get_payload():
+        if isinstance(inner, Message):
+            yield from _leaves(inner)
+
+
+def _forwarded(around: Extract, part: Message) -> Extract:
+    """Return the message that another carries; the words of the other are named."""
+    inner = part.get_payload(0)
+    if not isinstance(inner, Message):
+        return around
+    words = filter(None, (around.title, *map(rich_text.plain, around.blocks)))
+    found = _read_message(inner)
+    return replace(found, left_out=(*found.left_out, *words, *around.left_out))
 
 
 def _is_body(part: Message) -> bool:

@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import html
 
 from releases.content import html_text, rich_text
 from releases.importing.converters.errors import EMPTY, RefusedError
 from releases.importing.extracts import Extract
+from releases.parsing import dates
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 # Parts of a page that are never a release.
@@ -39,6 +41,12 @@ _MAIN_NAME = re.compile(
 _CONTENT_NAME = re.compile(
     r"(?:^|[\s_-])(?:content|article|story|main|post|entry)(?:$|[\s_-])", re.I
 )
+_BYLINE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:byline|entry-meta|post-meta|article-meta|posted-on|submitted|post-info"
+    r"|postmetadata|author-date)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_MAX_BYLINE = 200  # characters
 _SEPARATOR = re.compile(r" (?:\||»|›|::|[–—-]) ")
 _DATE_METAS = (
     *("article:published_time", "datePublished", "dc.date", "dc.date.issued", "dcterms.date"),
@@ -47,6 +55,10 @@ _DATE_METAS = (
 _ISO_DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
+_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}", re.IGNORECASE)
+_ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".d", ".html", ".htm")
+_ADDED_SUFFIX = re.compile(r"\.html?$")
+_INDEX = re.compile(r"(?<=/)index\.html?$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MIN_TEXT = 40  # characters of a main content
 
@@ -54,7 +66,18 @@ _MIN_TEXT = 40  # characters of a main content
 def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the page's release. `selector` is a CSS class, id or element of its text."""
     root = parse(decode(data))
-    yield extract(root, selector)
+    yield extract(root, selector, _copied_from(name))
+
+
+def _copied_from(path: str) -> str:
+    """Return the URL of a page that wget stored in a folder named for its site."""
+    parts = path.replace("\\", "/").split("/")
+    for index, part in enumerate(parts[:-1]):
+        if _HOST.fullmatch(part) and not part.endswith(_ARCHIVES):
+            address = "/".join(parts[index:])
+            address = _ADDED_SUFFIX.sub("", address) if "?" in address else address
+            return f"https://{_INDEX.sub('', address)}"
+    return ""
 
 
 def decode(data: bytes) -> str:
@@ -79,12 +102,13 @@ def parse(source: str) -> html.HtmlElement:
         raise RefusedError(str(error)) from error
 
 
-def extract(root: html.HtmlElement, selector: str = "") -> Extract:
+def extract(root: html.HtmlElement, selector: str = "", address: str = "") -> Extract:
     """Return the release on a page."""
-    base = _base(root)
+    base = urljoin(address, _base(root))
     facts = _linked_data(root)
     main = _select(root, selector) if selector else _main_content(root)
-    furniture = [] if selector else _drop_furniture(main)
+    moment = _moment(root, main, facts)
+    furniture = [] if selector else [*_drop_furniture(main), *_drop_bylines(main)]
     outside = _words_outside(root, main)
     found = html_text.read(main, base)
     if not found.blocks:
@@ -98,7 +122,7 @@ def extract(root: html.HtmlElement, selector: str = "") -> Extract:
     return Extract(
         blocks,
         title=heading or _page_title(root),
-        moment=_moment(root, main, facts),
+        moment=moment,
         language=_language(root),
         url=base if base.startswith(("http://", "https://")) else "",
         left_out=found.left_out,
@@ -187,6 +211,27 @@ def _drop_furniture(main: html.HtmlElement) -> list[str]:
         if is_skip or (_is_furniture(element) and _length(element) < 0.5 * whole):
             dropped += _words(element)
             element.drop_tree()
+    return dropped
+
+
+def _drop_bylines(main: html.HtmlElement) -> list[str]:
+    """Leave only the date of a line that tells who posted the page and when; return the line."""
+    dropped: list[str] = []
+    for element in list(main.iter("div", "p", "span", "footer", "ul", "small")):
+        words = rich_text.collapse(element.text_content())
+        if not _is_named(element, _BYLINE_NAME) or len(words) > _MAX_BYLINE:
+            continue
+        if element.getparent() is None or element.getparent().getparent() is None:
+            continue
+        printed = next(iter(dates.find(words)), None)
+        date = words[printed.start : printed.end] if printed else ""
+        if words and words != date:
+            dropped.append(words)
+        tail = element.tail
+        element.clear()
+        element.text, element.tail = date, tail
+        if date and element.tag == "span":
+            element.tag = "div"
     return dropped
 
 

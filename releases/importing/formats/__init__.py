@@ -14,15 +14,18 @@ from releases.importing.records import Record, RejectedRecord
 from releases.importing.sandboxed import Converter
 
 READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read}
-FORMATS = (*READERS, *document.KINDS, *archive.KINDS)
+FORMATS = (*READERS, *document.KINDS, *document.SHEETS, *archive.KINDS)
 
 
-def read_files(paths: Iterable[Path], kind: str | None = None) -> Iterator[Record | RejectedRecord]:
+def read_files(
+    paths: Iterable[Path], kind: str | None = None, selector: str = ""
+) -> Iterator[Record | RejectedRecord]:
     """Yield the records of each file, and of each file in each folder, in order.
 
-    `kind` is one of FORMATS; by default the first bytes and the file name decide.
+    `kind` is one of FORMATS; by default the first bytes and the file name decide. `selector` names
+    the element of a page that has the text: `article`, `#id` or `.class`.
     """
-    yield from read_all(map(InputFile.at, decoding.find_files(paths)), kind)
+    yield from read_all(map(InputFile.at, decoding.find_files(paths)), kind, selector)
 
 
 def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | RejectedRecord]:
@@ -31,10 +34,10 @@ def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | Rej
 
 
 def read_all(
-    files: Iterable[InputFile], kind: str | None = None
+    files: Iterable[InputFile], kind: str | None = None, selector: str = ""
 ) -> Iterator[Record | RejectedRecord]:
     """Yield the records of the files in order; documents share one sandbox process."""
-    with Converter() as converter:
+    with Converter(selector) as converter:
         for file in files:
             yield from _read(file, kind, converter)
 
@@ -46,6 +49,9 @@ def _read(
         found = kind or detect_format(file)
         if found in archive.KINDS:
             yield from _read_archive(file, found, converter, depth)
+        elif found in document.SHEETS:
+            for table in document.read_tables(file, converter):
+                yield from csv.read(table)
         elif found in document.KINDS:
             yield from document.read(file, found, converter)
         elif found in READERS:

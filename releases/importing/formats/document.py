@@ -16,6 +16,13 @@ from releases.importing.sandboxed import Converter
 
 MAX_BYTES = 50_000_000
 KINDS = ("docx", "eml", "feed", "html", "json_feed", "mbox", "odt", "pdf", "rtf", "wxr")
+SHEETS = ("xlsx", "xls", "ods")
+
+
+def read_tables(file: InputFile, converter: Converter) -> Iterator[InputFile]:
+    """Yield the sheets of a spreadsheet as CSV files."""
+    for sheet in converter.convert("xlsx", file.name, _read_bytes(file)):
+        yield InputFile(f"{file.name}/{sheet.name}.csv", sheet.raw.encode())
 
 
 def read(file: InputFile, kind: str, converter: Converter) -> Iterator[Record | RejectedRecord]:

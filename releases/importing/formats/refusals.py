@@ -10,7 +10,6 @@ REFUSALS = {
     "epub": f"It is an e-book (EPUB): {_EXPORT}",
     "msg": "It is an Outlook message (.msg): open it in Outlook, save it as .eml or plain text, "
     "and import that.",
-    "ods": "It is a spreadsheet (OpenDocument): save it as CSV, and import that.",
     "packed": "It is a packed file of a kind that is not unpacked here: unpack it, and import its "
     "files.",
     "pages": "It is a Pages document: export it as Word (.docx), and import that.",
@@ -22,8 +21,6 @@ REFUSALS = {
     "warc": "It is a web archive (WARC): extract its pages as HTML, and import those.",
     "wordperfect": "It is a WordPerfect document: open it in LibreOffice, save it as .docx, and "
     "import that.",
-    "xls": "It is an Excel workbook of before 2007 (.xls): save it as .xlsx, and import that.",
-    "xlsx": "It is an Excel workbook (.xlsx): save it as CSV, and import that.",
     "xml": "It is XML of a kind that is not known here: export its releases as JSON Lines or CSV, "
     "and import that.",
 }

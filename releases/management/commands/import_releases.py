@@ -26,9 +26,9 @@ AS_THE_SYSTEM = "Importing as the system: audit entries name no person."
 
 class Command(BaseCommand):
     help = (
-        "Import plain text, JSON Lines and CSV. Releases that are already in the archive stay "
-        "unchanged; unreadable ones are reported and skipped. Imports without warnings are only "
-        "counted; --verbosity 2 lists them."
+        "Import text, tables, documents, pages, mail, feeds, and archives of them. Releases that "
+        "are already in the archive stay unchanged; unreadable ones are reported and skipped. "
+        "Imports without warnings are only counted; --verbosity 2 lists them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,6 +45,11 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--format", choices=formats.FORMATS, help="default: by each file's first bytes and name"
+        )
+        parser.add_argument(
+            "--selector",
+            default="",
+            help="element of a web page that has the text: article, #id or .class",
         )
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the outcome as JSON")
 
@@ -64,7 +69,7 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> Summary:
         summary = Summary()
-        found = formats.read_files(options["paths"], options["format"])
+        found = formats.read_files(options["paths"], options["format"], options["selector"])
         loader = Loader(approve=options["approve"], origin=ORIGIN)
         outcomes = loader.load(prefetch_records(found, known_hashes))
         with report.open_json_report(options["report"]) as written:

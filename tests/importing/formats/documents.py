@@ -48,6 +48,28 @@ def word_paragraph(text, style="", run=""):
     )
 
 
+def workbook(*rows):
+    """Return an .xlsx of one sheet of texts."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    written = "".join("<row>" + "".join(map(_text_cell, row)) + "</row>" for row in rows)
+    return zipped(
+        {
+            "_rels/.rels": f"""<Relationships xmlns="{PACKAGE}"><Relationship Id="r1"
+                Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>""",
+            "xl/_rels/workbook.xml.rels": f"""<Relationships xmlns="{PACKAGE}"><Relationship Id="r1"
+                Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>""",
+            "xl/workbook.xml": f"""<workbook xmlns="{main}" xmlns:r="{RELATIONS}"><sheets>
+                <sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets></workbook>""",
+            "xl/worksheets/sheet1.xml": f"""<worksheet xmlns="{main}"><sheetData>{written}
+                </sheetData></worksheet>""",
+        }
+    )
+
+
+def _text_cell(text):
+    return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+
 def mail(text="", html="", attachment="", **fields):
     message = EmailMessage()
     for name, value in fields.items():

@@ -1,6 +1,8 @@
 """Word documents, pages, mail and feeds become releases with their format; nothing is silent."""
 
 import datetime
+import email.message
+import email.policy
 from itertools import pairwise
 
 import pytest
@@ -13,7 +15,14 @@ from releases.importing.converters.__main__ import CONVERTERS, answer
 from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader
 from releases.importing.records import RejectedRecord
-from tests.importing.formats.documents import LINK, mail, word, word_paragraph, zipped
+from tests.importing.formats.documents import (
+    LINK,
+    mail,
+    word,
+    word_paragraph,
+    workbook,
+    zipped,
+)
 from tests.importing.formats.test_word_processors import ODT, RTF
 
 LEAD = "OAKFIELD – The county opened a seed bank in the cellar of the courthouse today."
@@ -197,6 +206,83 @@ def test_broken_document_does_not_end_the_run(tmp_path):
     assert third.parsed.title == "Orchard Road Gets Lamps"
 
 
+def test_post_of_a_blog_is_read_without_byline_and_caption():
+    html = f"""<article><h1>Lamps</h1><div class="entry-meta">Posted on March 2, 2023 by admin</div>
+    <p>{LEAD}</p><figure><img alt="Lamp"><figcaption>A lamp</figcaption></figure>
+    <div class="sharedaddy share">Facebook</div></article>"""
+
+    [record] = read("post.html", html)
+
+    assert (record.parsed.title, record.parsed.subtitle) == ("Lamps", "")
+    assert (record.parsed.body, str(record.parsed.date)) == (LEAD, "2023-03-02")
+    for words in ("by admin", "A lamp", "Lamp", "Facebook"):
+        assert words in told(record)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("www.mill.example/news/7.html", "https://www.mill.example/news/7.html"),
+        ("copy/mill.example/pr.asp?id=7.html", "https://mill.example/pr.asp?id=7"),
+        ("mill.example/news/index.html", "https://mill.example/news/"),
+        ("news/7.html", ""),
+    ],
+)
+def test_place_in_a_copied_site_is_the_earlier_address(name, url):
+    [record] = read(name, PAGE.replace("canonical", "x"))
+
+    assert record.parsed.url == url
+
+
+def test_selector_names_the_text(tmp_path):
+    (tmp_path / "a.html").write_text(f"<div>Menu</div><div class='x text'>{LEAD}</div>")
+
+    [record] = formats.read_files([tmp_path], selector=".text")
+    [rejected] = formats.read_files([tmp_path], selector="#none")
+
+    assert record.parsed.body == LEAD
+    assert "--selector" in rejected.reason
+
+
+def test_forwarded_message_is_the_release():
+    inner = mail(f"One Opens\n\nMay 14, 2024\n\n{LEAD}\n", Subject="One Opens")
+    outer = email.message.EmailMessage()
+    outer["Subject"], outer["Message-ID"], outer["From"] = "Fwd: For you", "<1@a>", "a@b.example"
+    outer.set_content("For the archive.")
+    outer.add_attachment(email.message_from_bytes(inner, policy=email.policy.default))
+
+    [record] = read("fwd.eml", outer.as_bytes())
+
+    assert (record.parsed.title, record.parsed.body) == ("One Opens", LEAD)
+    assert "For the archive." in told(record)
+
+
+def test_wordpress_caption_and_gallery_are_named_not_printed():
+    text = f"""[caption id="a"]<img src="b.jpg" alt="A bridge"> In blue[/caption]
+
+{LEAD}
+
+<b>It is free.</b>
+<ul>
+ <li>One</li>
+</ul>
+[gallery ids="1"]"""
+
+    item = ITEM.format(text, "publish", "post").replace("description", "encoded")
+    [record] = read("w.xml", rss(item, is_wordpress=True))
+
+    assert record.parsed.body == f"{LEAD}\n\n**It is free.**\n\n- One"
+    for words in ("A bridge", "In blue", "gallery"):
+        assert words in told(record)
+
+
+def test_row_of_a_sheet_is_a_release():
+    [record] = read("news.xlsx", workbook(("id", "title", "body"), ("7", "One Opens", LEAD)))
+
+    assert (record.key, record.parsed.title, record.parsed.body) == ("7", "One Opens", LEAD)
+    assert "Sheet1" in record.name
+
+
 SAMPLES = {
     "docx": word(LEAD),
     "eml": mail(LEAD, f"<p>{LEAD}</p>", Subject="x"),
@@ -207,6 +293,7 @@ SAMPLES = {
     "odt": zipped({"content.xml": ODT}),
     "pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>",
     "rtf": RTF,
+    "xlsx": workbook(("id",), ("7",)),
     "wxr": rss(ITEM.format(LEAD, "draft", "post"), is_wordpress=True).encode(),
 }
 
