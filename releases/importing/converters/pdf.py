@@ -33,12 +33,15 @@ _ITALIC = re.compile(r"italic|oblique", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"(?:page |página |p\. ?)?\d{1,4}(?: ?(?:of|de|/) ?\d{1,4})?", re.IGNORECASE
 )
+_GLYPH = re.compile(r"\(cid:(\d{1,6})\)")
+_BULLET_GLYPHS = (127, 149, 183)  # of WinAnsiEncoding and Symbol
 _DIGITS = re.compile(r"\d+")
 _HYPHEN = re.compile(r"[a-zà-ÿ]-$")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 _BULLET = re.compile(r"(?P<mark>[•●▪◦‣➢·\uf0b7\uf0a7o*–-]|\(?\d{1,3}[.)])\s+(?=\S)")
 _ENDS = re.compile(r"[.!?:;…][”’\"')\]]*$")
 _MARGIN = 0.12  # of a page's height: where running headers and footers are
+_MAX_CELL = 40  # characters of nearly all of a table's cells
 _MIN_COLUMN = 3  # lines
 _LARGER = 1.15  # times the size of the text: a heading
 
@@ -107,7 +110,7 @@ def _lines(page: LTPage) -> Iterator[_Line]:
     for box in page:
         if isinstance(box, LTTextBox):
             for line in _in_rows(box):
-                runs = tuple(_runs(line))
+                runs = _merged(_runs(line))
                 if rich_text.text_of(runs).strip():
                     left, bottom, right, top = line.bbox
                     yield _Line(
@@ -141,9 +144,26 @@ def _gutter(lines: Sequence[_Line]) -> float | None:
         gutter = start - 2
         left = [line for line in lines if line.right <= gutter]
         right = [line for line in lines if line.left >= gutter]
-        if len(left) >= _MIN_COLUMN and _overlap(left, right) > 0.5:
+        is_column = len(left) >= _MIN_COLUMN and _overlap(left, right) > 0.5
+        if is_column and not _is_table(left, right):
             return gutter
     return None
+
+
+def _is_table(left: Sequence[_Line], right: Sequence[_Line]) -> bool:
+    """Return whether the short lines of the columns are next to each other, as cells are."""
+    tops = {round(line.top) for line in left}
+    paired = sum(not tops.isdisjoint(_near(line.top)) for line in right)
+    tall = max(line.top for line in right) + 1
+    cells = [line for line in (*left, *right) if line.top <= tall]
+    short = sum(len(line.text) <= _MAX_CELL for line in cells)
+    flowing = sum(line.text[:1].islower() for line in cells)  # sentences over several lines
+    is_short = short > 0.9 * len(cells) and flowing <= 0.1 * len(cells)
+    return is_short and paired > 0.8 * len(right)
+
+
+def _near(place: float) -> tuple[int, int, int]:
+    return (round(place) - 1, round(place), round(place) + 1)
 
 
 def _overlap(left: Sequence[_Line], right: Sequence[_Line]) -> float:
@@ -164,7 +184,26 @@ def _runs(line: LTTextLine) -> Iterator[Run]:
         if isinstance(part, LTChar):
             name = part.fontname.rpartition("+")[2]
             look = Run("", bool(_BOLD.search(name)), bool(_ITALIC.search(name)))
-        yield replace(look, text=part.get_text())
+        yield replace(look, text=_known(part.get_text()))
+
+
+def _merged(runs: Iterable[Run]) -> Runs:
+    """Join the characters of one look."""
+    merged: list[Run] = []
+    for run in runs:
+        if merged and replace(merged[-1], text=run.text) == run:
+            merged[-1] = replace(run, text=merged[-1].text + run.text)
+        else:
+            merged.append(run)
+    return tuple(merged)
+
+
+def _known(text: str) -> str:
+    """Return the text, with a mark for a glyph that the font does not name."""
+    glyph = _GLYPH.fullmatch(text)
+    if glyph is None:
+        return text
+    return "•" if int(glyph[1]) in _BULLET_GLYPHS else "\ufffd"
 
 
 def _size(line: LTTextLine) -> float:
@@ -179,16 +218,66 @@ def _furniture(lines: Sequence[_Line], pages: int) -> set[_Line]:
     for line in edge:
         pages_of.setdefault(_DIGITS.sub("0", line.text), set()).add(line.page)
     repeated = {text for text, found in pages_of.items() if len(found) > 1}
+    outermost = _outermost(lines)
     return {
         line
         for line in edge
-        if _PAGE_NUMBER.fullmatch(line.text.strip(" -–—|·[]()"))
+        if (line in outermost and _PAGE_NUMBER.fullmatch(line.text.strip(" -–—|·[]()")))
         or (pages > 1 and _DIGITS.sub("0", line.text) in repeated)
     }
 
 
+def _outermost(lines: Sequence[_Line]) -> set[_Line]:
+    """Return the highest and the lowest line of each page."""
+    pages: dict[int, list[_Line]] = {}
+    for line in lines:
+        pages.setdefault(line.page, []).append(line)
+    highest = {max(page, key=lambda line: line.top) for page in pages.values()}
+    return highest | {min(page, key=lambda line: line.bottom) for page in pages.values()}
+
+
 def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
-    """Join lines to paragraphs by their distance, indent and size."""
+    """Join lines to tables, and to paragraphs by their distance, indent and size."""
+    rest: list[_Line] = []
+    for rows in _tables(lines):
+        if len(rows) > 1:
+            yield from _paragraphs(rest)
+            rest = []
+            yield Block("table", rows=tuple(tuple(cell.runs for cell in row) for row in rows))
+        else:
+            rest += rows[0]
+    yield from _paragraphs(rest)
+
+
+def _tables(lines: Sequence[_Line]) -> Iterator[list[list[_Line]]]:
+    """Yield the rows of each table; a list of one row where there is none."""
+    pending: list[list[_Line]] = []
+    for row in _rows(lines):
+        cells = sorted(row, key=lambda line: line.left)
+        if pending and len(cells) != len(pending[0]):
+            yield pending
+            pending = []
+        if len(cells) == 1:
+            yield [cells]
+        else:
+            pending.append(cells)
+    if pending:
+        yield pending
+
+
+def _rows(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """Yield consecutive lines of one height on a page together."""
+    row: list[_Line] = []
+    for line in lines:
+        if row and (row[0].page != line.page or abs(row[0].top - line.top) > 1):
+            yield row
+            row = []
+        row.append(line)
+    if row:
+        yield row
+
+
+def _paragraphs(lines: Sequence[_Line]) -> Iterator[Block]:
     if not lines:
         return
     usual = Counter(round(line.size, 1) for line in lines for _ in line.text).most_common(1)[0][0]

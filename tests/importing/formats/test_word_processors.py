@@ -138,6 +138,22 @@ def test_pdf_is_read_in_order_without_furniture():
         assert words in told(record)
 
 
+def test_table_in_a_pdf_is_read_by_rows():
+    document = FPDF()
+    document.add_page()
+    document.set_font("Times", size=12)
+    document.multi_cell(0, 6, LEAD.replace("–", "-"), new_x="LMARGIN", new_y="NEXT")
+    document.ln(4)
+    for row in (("Kind", "Jars"), ("Beans", "412"), ("Wheats", "96")):
+        for cell in row:
+            document.cell(50, 6, cell)
+        document.ln()
+
+    [record] = read(bytes(document.output()))
+
+    assert record.parsed.body.endswith(f"{TABLE}\n| Wheats | 96 |")
+
+
 def test_scan_is_refused():
     document = FPDF()
     document.add_page()
