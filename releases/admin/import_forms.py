@@ -40,8 +40,8 @@ PASTED_NAME = "pasted text"  # source name of a text without a file
 
 UPLOAD_LIMITS = (
     f"Up to {posted.MAX_FILES} files, {posted.MAX_RELEASES:,} releases and "
-    f"{posted.MAX_UPLOAD_BYTES // 1_000_000} MB at a time: plain text, JSON Lines (.jsonl) or "
-    "CSV (.csv), optionally gzipped (.gz)."
+    f"{posted.MAX_UPLOAD_BYTES // 1_000_000} MB at a time: text, JSON Lines, CSV, "
+    "spreadsheets, Word, OpenDocument, RTF, PDF, mail, web pages, feeds and zip archives."
 )
 
 

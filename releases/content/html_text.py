@@ -49,6 +49,7 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?P<style>\w+)", re.I)
 _WORD_LIST = re.compile(r"mso-list\s*:\s*l\d+\s+level(?P<level>\d)", re.I)
 _WORD_MARK = re.compile(r"mso-list\s*:\s*ignore", re.I)
 _NUMBER = re.compile(r"\(?(\d{1,4})[.)]")
+_MAX_NAMED = 2_000  # characters of what is left out
 _MAX_CELL = 500  # characters; a longer cell is part of a page's layout
 
 
@@ -271,7 +272,7 @@ class _Reader:
     def _leave_out_control(self, element: html.HtmlElement) -> None:
         words = rich_text.collapse(element.text_content()) or element.get("value") or ""
         if words and element.get("type") != "hidden":
-            self.left_out.append(words[:200])
+            self.left_out.append(words[:_MAX_NAMED])
 
     def _leave_out_figure(self, element: html.HtmlElement) -> None:
         """Name the pictures with their caption."""

@@ -60,6 +60,7 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".d", ".html", ".htm")
 _ADDED_SUFFIX = re.compile(r"\.html?$")
 _INDEX = re.compile(r"(?<=/)index\.html?$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_MIN_SHARE = 0.3  # of the page's text outside links
 _MIN_TEXT = 40  # characters of a main content
 
 
@@ -160,7 +161,14 @@ def _candidates(body: html.HtmlElement) -> Iterator[list[html.HtmlElement]]:
         yield body.xpath(f".//*[@itemprop='{attribute}']")
     yield [each for each in body.iter("div", "section", "td") if _is_named(each, _MAIN_NAME)][:1]
     yield mains[:1]
-    yield [each for each in body.iter("div", "section", "td") if _is_named(each, _CONTENT_NAME)][:1]
+    least = _MIN_SHARE * _own_text(body)
+    named = (each for each in body.iter("div", "section", "td") if _is_content(each))
+    yield [each for each in named if _own_text(each) >= least][:1]
+
+
+def _is_content(element: html.HtmlElement) -> bool:
+    is_other = _is_furniture(element) or _is_named(element, _BYLINE_NAME)
+    return _is_named(element, _CONTENT_NAME) and not is_other
 
 
 def _is_named(element: html.HtmlElement, pattern: re.Pattern[str]) -> bool:
@@ -237,7 +245,8 @@ def _drop_bylines(main: html.HtmlElement) -> list[str]:
 
 def _words(element: html.HtmlElement) -> list[str]:
     found = html_text.read(element)
-    return [words for words in map(rich_text.plain, found.blocks) if words]
+    named = [words for words in found.left_out if not words.startswith(("picture", "iframe"))]
+    return [*filter(None, map(rich_text.plain, found.blocks)), *named]
 
 
 def _words_outside(root: html.HtmlElement, main: html.HtmlElement) -> list[str]:
