@@ -177,7 +177,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
     ("name", "data", "reason"),
     [
         ("a.txt", b"", "It is empty"),
-        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "binary data"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "It is a picture"),
         ("a.txt", b"Just a moment\n\nChecking your browser before access.", "error page"),
         ("a.txt.gz", b"no gzip", "cannot be read to the end"),
         ("a.txt.gz", gzip.compress(b"a" * 30_000_000, mtime=0), "more than 20 MB"),
