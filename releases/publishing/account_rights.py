@@ -29,10 +29,15 @@ def has_all_rights_of(person: User, account: User) -> bool:
 
 
 def is_last_manager(account: User) -> bool:
-    """Return whether nobody else can manage accounts; lock the rows of those who can."""
-    able = User.objects.with_perm(MANAGE, backend=BACKEND).filter(is_staff=True)
-    managers = User.objects.filter(pk__in=able.values("pk")).order_by("pk")
-    return list(managers.select_for_update().values_list("pk", flat=True)) == [account.pk]
+    """Return whether nobody else can manage accounts; until the transaction ends, no other one
+    finds out."""
+    # Only a query after the lock sees what the transaction before has changed. Rows of users would
+    # not do: groups are in another table.
+    app, codename = MANAGE.split(".")
+    right = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    right.select_for_update(of=("self",), no_key=True).get()
+    managers = User.objects.with_perm(MANAGE, backend=BACKEND).filter(is_staff=True)
+    return list(managers.values_list("pk", flat=True)[:2]) == [account.pk]
 
 
 def _permissions_of(user: User) -> QuerySet[Permission]:
