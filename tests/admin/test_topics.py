@@ -69,7 +69,16 @@ def rename(client, topic, slug):
 
 
 @pytest.mark.parametrize(
-    "address", ["/topics/{}/?page=1", "/feeds/releases.atom?topic={}", "/releases/?topic={}"]
+    "address",
+    [
+        "/topics/{}/?page=1",
+        "/feeds/releases.atom?topic={}",
+        "/releases/?topic={}",
+        "/search/?topic={}",
+        "/feeds/search.atom?q=zebra&topic={}",
+        "/api/v1/releases/?topic={}",
+        "/api/v1/releases.csv?topic={}",
+    ],
 )
 @pytest.mark.parametrize("how", [merge, rename], ids=["merged", "renamed"])
 def test_former_address_of_a_topic_redirects(admin_client, client, publish, rivers, how, address):
@@ -78,6 +87,7 @@ def test_former_address_of_a_topic_redirects(admin_client, client, publish, rive
 
     how(admin_client, topic, rivers if how is merge else "streams")
 
+    connections["default"].get_backend().rebuild()
     answer = client.get(address.format("water"))
     assert answer.status_code == 301
     assert answer.url == address.format("rivers" if how is merge else "streams")

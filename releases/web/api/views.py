@@ -27,7 +27,7 @@ from releases.models import Release, Version
 from releases.output.edition import Edition
 from releases.output.renditions.json_document import describe
 from releases.search.newest import newest
-from releases.web import http_caching
+from releases.web import http_caching, moved_topics
 from releases.web.api import description, tables
 from releases.web.api.parameters import (
     DEFAULT_LIMIT,
@@ -56,6 +56,8 @@ def releases(request: HttpRequest) -> HttpResponseBase:
     size = form.value("limit") or DEFAULT_LIMIT
     # One row more than a page, to know whether there is a next one.
     rows = _batch(form, size + 1, timezone.now(), form.page_cursor)
+    if not rows and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
+        return moved
     editions = list(_page(Edition.of(row, origin(request)) for row in rows[:size]))
     more = next_page_query(form, editions[-1].release) if len(rows) > len(editions) else None
     body = {
@@ -100,6 +102,8 @@ def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
     }
     now = timezone.now()
     first = _batch(form, BATCH, now, form.page_cursor)  # errors surface before the first line
+    if not first and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
+        return moved
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
     site = origin(request)

@@ -14,6 +14,7 @@ from releases.search import direct_match, results
 from releases.search.query.explain import explain_query
 from releases.search.query.parser import Query
 from releases.search.query.tree import Words
+from releases.web import moved_topics
 from releases.web.forms import SearchForm
 from releases.web.languages import translate
 
@@ -49,6 +50,8 @@ def page(request: HttpRequest) -> HttpResponse:
         response = render(request, "search/unavailable.html", context, status=503)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
+    if not found.total and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
+        return moved
     context |= {
         "results": found,
         "ignored": [*form.ignored, *found.ignored],
