@@ -30,7 +30,7 @@ def test_writer_proposes_and_publisher_approves(publish, sign_in, browse):  # no
     assert "Two Records Offices" not in public.content()
 
     ben.goto("/admin/releases/release/?proposed=open")
-    ben.get_by_role("link", name=release.number).click()
+    ben.get_by_role("link", name=release.title).click()
     ben.get_by_role("link", name="Approve correction …").click()
     expect(ben.locator(".changes ins").first).to_contain_text("Two")
     ben.get_by_role("button", name="Approve correction").click()
