@@ -132,7 +132,7 @@ def test_pasted_text_is_read_and_split_into_sections(form):
     body.get_by_text("About the office").click()
     press(page, "Section heading")
     expect(page.locator("#id_sections-0-heading")).to_be_focused()
-    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("button", name="Save draft").click()
 
     expect(page.get_by_text("was added successfully")).to_be_visible()
     release = Release.objects.get()

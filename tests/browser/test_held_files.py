@@ -28,7 +28,7 @@ def chosen(desk, make_release):
 
 
 def save(page):
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
 
 
 def sign_in_in_another_tab(page):

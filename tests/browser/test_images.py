@@ -94,7 +94,7 @@ def test_pictures_are_dropped_ordered_and_published(desk, make_release, attach_i
     expect(page.get_by_text("is added, not saved yet")).to_be_visible()
     assert violations(page) == []
 
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     images = list(release.images.all())
     assert [image.alt for image in images] == [f"A {last}", f"A {first}", "The seal"]

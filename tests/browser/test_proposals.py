@@ -51,9 +51,9 @@ def test_chosen_file_stays_while_changes_are_read(publish, sign_in, tmp_path):  
     page.locator("#id_images-0-alt").fill("A red door")
     page.get_by_label("Change kind").select_option("update")
     page.get_by_label("Change note").fill("A picture was added.")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_text("“door.jpg” is still attached")).to_be_visible()
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
 
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert release.images.get().original_name == "door.jpg"

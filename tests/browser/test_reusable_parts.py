@@ -19,7 +19,7 @@ def test_release_starts_from_a_template_and_takes_a_contact(desk):
     page.get_by_role("button", name="Start Statement").click()
     page.get_by_label("Take the contact from the list").select_option("Jane Roe")
     expect(page.locator("#id_contact")).to_have_value("Jane Roe\n555 0100")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
 
     assert Release.objects.get().contact == "Jane Roe\n555 0100"

@@ -23,7 +23,7 @@ def form(browse, admin_user, make_release):
 
 
 def save(page):
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     return [section.heading for section in Release.objects.get().sections.all()]
 

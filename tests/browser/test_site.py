@@ -115,9 +115,9 @@ def test_staff_corrects_a_release_in_the_admin(accord, browse, admin_user):
     page.get_by_label("Subtitle").fill("Signed in Los Angeles")
     page.get_by_label("Change kind").select_option("update")
     page.get_by_label("Change note").fill("A subtitle was added.")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.locator("ins")).to_contain_text("Signed in Los Angeles")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
 
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert [version.kind for version in accord.versions.all()] == ["issued", "update"]

@@ -63,7 +63,7 @@ def test_saving_does_not_ask(asked):
     page, kinds = asked
     page.locator("#id_title").fill("A whole one")
 
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
 
     expect(page.get_by_text("was added successfully")).to_be_visible()
     assert kinds == []
@@ -102,14 +102,14 @@ def test_text_survives_the_end_of_a_session(desk):
     write(page, "sections-0-body", "A section.")
     Session.objects.all().delete()
 
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_text("Your text is still here")).to_be_visible()
     log_in(page)
 
     expect(page.get_by_text("You were signed out")).to_be_visible()
     expect(page.locator("#id_title")).to_have_value("County Opens an Office")
     expect(page.locator("#id_sections-0-body")).to_have_value("A section.")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
     assert Release.objects.get().sections.get().body == "A section."
 
@@ -121,10 +121,10 @@ def test_files_of_a_refused_form_are_kept(desk, make_release):
     photo = {"name": "photo.png", "mimeType": "image/png", "buffer": samples.photograph()}
     page.locator("#id_images-0-upload").set_input_files(photo)
 
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_text("“photo.png” is still attached")).to_be_visible()
     page.locator("#id_images-0-alt").fill("Two halves")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
 
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert release.images.get().original_name == "photo.png"
@@ -157,7 +157,7 @@ def test_form_of_a_tab_whose_token_is_stale_can_still_be_sent(desk):
     other.goto("/admin/")
     log_in(other)
 
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing has been saved yet")
     page.get_by_role("button", name="Continue").click()
 
@@ -182,7 +182,7 @@ def test_typed_text_is_restored_after_the_tab_crashed(desk, make_release):
 
     expect(again.locator("#id_title")).to_have_value("Half a sentence")
     expect(again.locator("#id_sections-0-body")).to_have_value("A section.")
-    again.get_by_role("button", name="Save and continue editing").click()
+    again.get_by_role("button", name="Save draft").click()
     expect(again.get_by_text("was changed successfully")).to_be_visible()
     assert Release.objects.get().sections.get().body == "A section."
     assert not WorkingCopy.objects.exists()
@@ -216,7 +216,7 @@ def test_two_clicks_make_one_draft(desk):
     page = desk(ADD)
     type_release(page)
 
-    page.get_by_role("button", name="Save", exact=True).dblclick()
+    page.get_by_role("button", name="Save and close").dblclick()
     expect(
         page.get_by_text(re.compile("was added successfully|already sent this form"))
     ).to_be_visible()
@@ -239,7 +239,7 @@ def test_two_clicks_make_one_import(desk):
 def test_going_back_opens_the_created_draft(desk):
     page = desk(ADD)
     type_release(page)
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
 
     page.go_back()
@@ -266,13 +266,13 @@ def test_draft_is_taken_back_to_an_earlier_state(desk, make_release):
     release = make_release(slug="records-office")
     page = desk(f"/admin/releases/release/{release.pk}/change/")
     page.locator("#id_title").fill("A worse title")
-    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("button", name="Save draft").click()
 
     page.get_by_role("link", name="Earlier drafts").click()
     page.get_by_role("link", name="Compare").last.click()
     expect(page.locator("ins").first).to_contain_text("County")
     page.locator(".changes").get_by_role("link", name="Restore into the form").click()
-    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("button", name="Save draft").click()
 
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert Release.objects.get().title == "County Opens a Records Office"
@@ -366,7 +366,7 @@ def test_leaving_the_page_that_keeps_a_form_with_a_stale_token_asks(asked):
     page, kinds = asked
     type_release(page)
     page.context.clear_cookies(name="csrftoken")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save and close").click()
     page.get_by_text("Your text is still here").click()
 
     page.goto("/admin/")
