@@ -36,7 +36,9 @@ OF_PROGRAMS = {  # written by programs only, in a format without such characters
         "outgoingmail.to",
         "outgoingmail.html",
         "staffsettings.calendar_digest",
+        "staffsettings.list_density",
     ),
+    *("office.origin", "office.seal_key", "office.seal_files"),
     *("workingcopy.form_token", "sentform.token", "feedauthority.name"),
     *("contact.email", "releasetemplate.language", "templatesection.kind"),
 }
