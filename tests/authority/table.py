@@ -61,7 +61,7 @@ queued                    edited      =         WPA   -      -       -      -   
 queued publish            approved+   approved  PA    -      -       -      -         -       -
 topic_file                filed+      =         WPA   WPA    -       PA     -         -       -
 import file               updated+    =         WPA   WPA    -       PA     -         -       -
-import paste              -           =         -     -      -       -      -         -       -
+import paste              updated+    =         WPA   WPA    -       PA     -         -       -
 import_draft              updated+    =         -     -      -       -      -         -       -
 import_releases           updated+    =         S     S      -       S      -         -       -
 """  # noqa: E501 - a table

@@ -51,7 +51,6 @@ def test_day_from_draft_to_withdrawal(sign_in, browse):
 
     # She may not approve it herself.
     ana.get_by_role("button", name="Save and approve").click()
-    fill_moment(ana, soon)
     ana.get_by_role("button", name="Publish now").click()
     expect(ana.get_by_role("alert")).to_contain_text("nobody has approved it since")
 

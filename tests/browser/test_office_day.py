@@ -89,6 +89,8 @@ def write_a_statement(ana):
     """Start from a template, write, choose a contact and a topic, and drop a picture."""
     ana.goto("/admin/releases/release/start/")
     click(ana, "Start Statement")
+    ana.wait_for_url("**/change/**")
+    ana.wait_for_load_state()
     ana.locator("#id_title").fill(TITLE)
     ana.locator("#id_date").fill("2024-05-14")
     ana.get_by_label("Take the contact from the list").select_option("Jane Roe")

@@ -17,6 +17,8 @@ def test_release_starts_from_a_template_and_takes_a_contact(desk):
     page = desk(START)
     page.get_by_role("button", name="Add four to begin with").click()
     page.get_by_role("button", name="Start Statement").click()
+    page.wait_for_url("**/change/**")
+    page.wait_for_load_state()
     page.get_by_label("Take the contact from the list").select_option("Jane Roe")
     expect(page.locator("#id_contact")).to_have_value("Jane Roe\n555 0100")
     page.get_by_role("button", name="Save and close").click()
