@@ -1,10 +1,11 @@
 // Opens a text in a real editor, changes one block, leaves it, and returns what there is then:
-// the text, what the editor shows, and the sources of the blocks that were not changed.
+// the text, what the editor shows, the sources of the blocks that were not changed, and the text after
+// undoing all.
 async ({ text, edit }) => {
   const folder = "/static/js/editor";
   const { EditorField } = await import(`${folder}/field.js`);
   const { schema } = await import(`${folder}/schema.js`);
-  const { TextSelection, wrapIn, wrapInList } = await import("/static/vendor/editor/editor.js");
+  const { TextSelection, undo, wrapIn, wrapInList } = await import("/static/vendor/editor/editor.js");
   const { marks, nodes } = schema;
 
   const form = document.createElement("form");
@@ -36,6 +37,8 @@ async ({ text, edit }) => {
     const to = from + Math.floor(edit.to * (end - from + 1));
     const { tr } = view.state;
     const run = (command) => command(view.state, view.dispatch);
+    const press = (key, keyCode) =>
+      view.someProp("handleKeyDown", (handle) => handle(view, new KeyboardEvent("keydown", { key, keyCode })));
     view.dispatch(tr.setSelection(TextSelection.create(tr.doc, from, to)));
     const changes = {
       type: () => view.dispatch(view.state.tr.insertText(edit.words, from, to)),
@@ -45,8 +48,12 @@ async ({ text, edit }) => {
       bullets: () => run(wrapInList(nodes.bullet_list)),
       numbers: () => run(wrapInList(nodes.ordered_list)),
       quote: () => run(wrapIn(nodes.blockquote)),
-      enter: () => view.someProp("handleKeyDown", (handle) =>
-        handle(view, new KeyboardEvent("keydown", { key: "Enter", keyCode: 13 }))),
+      enter: () => press("Enter", 13),
+      backspace: () => press("Backspace", 8),
+      join: () => {
+        view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, start)));
+        press("Backspace", 8);
+      },
     };
     changes[edit.kind]();
   }
@@ -58,6 +65,8 @@ async ({ text, edit }) => {
     view.dom.dispatchEvent(new FocusEvent("blur"));
     const all = result();
     all.kept = field.writer.kept.filter((block) => left.includes(block.node)).map((block) => block.text);
+    while (undo(view.state, view.dispatch)) continue;
+    all.undone = textarea.value;
     view.destroy();
     form.remove();
     return all;

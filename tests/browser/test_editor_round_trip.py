@@ -76,7 +76,18 @@ TEXT = MARKS | st.builds(
     st.sampled_from(["", "\n", "\n\n"]),
 )
 SHARE = st.floats(0, 0.999)
-KINDS = ["type", "bold", "italic", "link", "bullets", "numbers", "quote", "enter"]
+KINDS = [
+    "type",
+    "bold",
+    "italic",
+    "link",
+    "bullets",
+    "numbers",
+    "quote",
+    "enter",
+    "backspace",
+    "join",
+]
 EDIT = st.fixed_dictionaries(
     {
         **{"block": SHARE, "from": SHARE, "to": SHARE, "kind": st.sampled_from(KINDS)},
@@ -111,6 +122,7 @@ def test_text_that_is_only_opened_stays_as_it_was(opened, text):
 def test_changed_block_reads_as_the_editor_shows_it_and_others_keep_their_bytes(opened, text, edit):
     after = opened(text, edit)
 
+    assert after.get("undone", after["typed"]) == after["typed"]
     assert all(kept in after["text"] for kept in after["kept"] if not kept[:1].isspace())
     if not after["hasRaw"]:
         assert shown(after["html"]) == shown(markup.to_html(after["text"], ()))

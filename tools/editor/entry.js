@@ -4,7 +4,7 @@ export {
   baseKeymap, chainCommands, exitCode, lift, selectParentNode, toggleMark, wrapIn,
 } from "prosemirror-commands";
 export { gapCursor } from "prosemirror-gapcursor";
-export { history, redo, redoDepth, undo, undoDepth } from "prosemirror-history";
+export { history, isHistoryTransaction, redo, redoDepth, undo, undoDepth } from "prosemirror-history";
 export { inputRules, undoInputRule, wrappingInputRule } from "prosemirror-inputrules";
 export { keymap } from "prosemirror-keymap";
 export { DOMParser, Fragment, Schema, Slice } from "prosemirror-model";

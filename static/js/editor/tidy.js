@@ -1,6 +1,6 @@
 // Keeps the document as Markdown can say it: lists next to each other are one, a table's first row
 // is its head, and only lists of short items are without space.
-import { Plugin } from "../../vendor/editor/editor.js";
+import { isHistoryTransaction, Plugin } from "../../vendor/editor/editor.js";
 import { schema } from "./schema.js";
 
 const { nodes } = schema;
@@ -9,7 +9,9 @@ const isList = (node) => node?.type === nodes.bullet_list || node?.type === node
 export function tidy() {
   return new Plugin({
     appendTransaction(transactions, before, { doc, tr }) {
-      if (!transactions.some((transaction) => transaction.docChanged)) return null;
+      // Undoing leads to what the text was, or what was tidied then.
+      const isNew = transactions.some((each) => each.docChanged && !isHistoryTransaction(each));
+      if (!isNew) return null;
       const known = new Set(before.doc.content.content);
       joinLists(tr);
       tr.doc.forEach((node, offset) => {

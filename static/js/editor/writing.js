@@ -35,7 +35,7 @@ export class Writer {
 
   // Returns how a block of the document is written: as it was, if it is the same.
   block(node, before) {
-    const kept = this.sources.get(node) ?? this.equal(node);
+    const kept = this.sources.get(node) ?? this.equal(node, before);
     // Below another block, an indented one could be read as part of it.
     if (kept && (!/^\s/.test(kept.text) || isNext(before, kept))) return kept;
     if (!this.written.has(node)) this.written.set(node, blockMarkdown(node));
@@ -46,8 +46,10 @@ export class Writer {
     return this.sources.has(node);
   }
 
-  equal(node) {
-    const kept = this.kept.find((block) => block.node.eq(node));
+  // Returns the block that reads the same, such as after undoing: the next one, if several do.
+  equal(node, before) {
+    const all = this.kept.filter((block) => block.node.eq(node));
+    const kept = all.find((block) => isNext(before, block)) ?? all[0];
     if (kept) this.sources.set(node, kept);
     return kept;
   }
