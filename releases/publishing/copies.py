@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import copy
+import datetime
 from collections.abc import Iterable, Mapping
 from typing import Unpack
 
 from django.db import transaction
 from django.db.models import Model
 
-from releases.content.slugs import make_slug
+from releases.content.slugs import follow_title, make_slug
 from releases.media.attachments import copy_file
 from releases.models import AuditEntry, Release, ReleaseTemplate, Section, Topic
 from releases.publishing import boilerplate, roles
 from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
+    action_time,
     lock,
     require_bounded,
     save_with_audit,
 )
 from releases.publishing.corrections import record_creation
 from releases.publishing.image_places import keep_image_places
+from releases.publishing.scheduling import proposed_moment
 
 Action = AuditEntry.Action
 COPIED = ("title", "subtitle", "dateline", "contact", "body", "end_mark", "language")
@@ -52,7 +55,7 @@ def create_from_template(template: ReleaseTemplate, **context: Unpack[ActionCont
 def copy_release(
     original: Release, with_files: bool = False, **context: Unpack[ActionContext]
 ) -> Release:
-    """Create a draft with the text of a release, without its number, date, moments and versions.
+    """Create a draft with the text of a release, without its number, date and versions.
 
     Raises ActionRefusedError for a release whose text was taken down, or without one of its files.
     """
@@ -110,7 +113,7 @@ def save_translation(
         return row
     require_bounded(row.snapshot(), before)
     keep_image_places(row, before)
-    row.slug = row.slug if row.number else make_slug(row.title)
+    row.slug = row.slug if row.number else follow_title(row.slug, before["title"], row.title)
     row.edited_by = context.get("by") or row.edited_by
     save_with_audit(row, Action.EDITED, "Translation", context)
     return row
@@ -120,11 +123,18 @@ def _copy(original: Release, context: ActionContext, **fields: object) -> Releas
     if original.is_taken_down:
         raise ActionRefusedError(TAKEN_DOWN)
     given = {name: getattr(original, name) for name in COPIED}
-    draft = Release(**{**given, **fields})
+    draft = Release(**{**given, **fields}, proposed_release_at=_moment_to_come(original, context))
     _create(draft, original.topics.all(), context)
     for section in original.sections.all():
         _insert(section, release=draft)
     return draft
+
+
+def _moment_to_come(original: Release, context: ActionContext) -> datetime.datetime | None:
+    """Return when the original may be public, so that nobody publishes its copy before that by
+    accident."""
+    at = action_time(context)
+    return original.release_at if original.is_embargoed(at) else proposed_moment(original, at)
 
 
 def _copy_files(original: Release, draft: Release) -> None:

@@ -262,3 +262,27 @@ def test_template_has_no_longer_texts_than_a_release(admin_client):
 
     assert "at most 2000 characters" in again.text
     assert not ReleaseTemplate.objects.exists()
+
+
+@pytest.mark.parametrize("copied", ["copy", "translation"])
+def test_copy_of_an_embargoed_release_keeps_its_moment_as_proposal(publish, in_an_hour, copied):
+    original = publish(in_an_hour)
+
+    if copied == "copy":
+        draft = publishing.copy_release(original)
+    else:
+        draft = publishing.start_translation(original, "es")
+
+    assert draft.proposed_release_at == in_an_hour
+    Release.objects.filter(pk=draft.pk).update(date=original.date)
+    with pytest.raises(publishing.ConfirmationRequiredError):
+        publishing.approve(draft, None)
+
+
+def test_translation_keeps_an_address_that_was_chosen(publish):
+    draft = publishing.start_translation(publish(), "es")
+    Release.objects.filter(pk=draft.pk).update(slug="oficina")
+
+    publishing.save_translation(draft, {"title": "Abre una oficina"}, {})
+
+    assert Release.objects.get(pk=draft.pk).slug == "oficina"
