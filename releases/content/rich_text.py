@@ -103,7 +103,7 @@ def block_markdown(block: Block) -> str:
 def inline_markdown(runs: Sequence[Run]) -> str:
     """Return Markdown with the runs' format, or with less of it where the dialect cannot say it:
     it reads back as the same words."""
-    runs = _tidy(runs)
+    runs = merge(runs)
     words = _lines_of(text_of(runs))
     if all(run == Run(run.text) for run in runs):
         return markup.escape(words)
@@ -141,8 +141,8 @@ def _lines_of(text: str) -> str:
     return "\n".join(filter(None, map(collapse, text.split("\n"))))
 
 
-def _tidy(runs: Sequence[Run]) -> list[Run]:
-    """Merge neighbors of one format; blanks take the format before them."""
+def merge(runs: Iterable[Run]) -> list[Run]:
+    """Merge neighboring runs of one format and leave out empty ones."""
     merged: list[Run] = []
     for run in runs:
         if run.text and merged and (run == replace(merged[-1], text=run.text)):
@@ -157,7 +157,7 @@ def _as_heading(runs: Sequence[Run]) -> list[Run]:
 
 
 def _without_emphasis(runs: Sequence[Run]) -> list[Run]:
-    return _tidy([Run(run.text, address=run.address) for run in runs])
+    return merge(Run(run.text, address=run.address) for run in runs)
 
 
 def _written(runs: Sequence[Run]) -> str:

@@ -110,7 +110,7 @@ def _lines(page: LTPage) -> Iterator[_Line]:
     for box in page:
         if isinstance(box, LTTextBox):
             for line in _in_rows(box):
-                runs = _merged(_runs(line))
+                runs = tuple(rich_text.merge(_runs(line)))
                 if rich_text.text_of(runs).strip():
                     left, bottom, right, top = line.bbox
                     yield _Line(
@@ -185,17 +185,6 @@ def _runs(line: LTTextLine) -> Iterator[Run]:
             name = part.fontname.rpartition("+")[2]
             look = Run("", bool(_BOLD.search(name)), bool(_ITALIC.search(name)))
         yield replace(look, text=_known(part.get_text()))
-
-
-def _merged(runs: Iterable[Run]) -> Runs:
-    """Join the characters of one look."""
-    merged: list[Run] = []
-    for run in runs:
-        if merged and replace(merged[-1], text=run.text) == run:
-            merged[-1] = replace(run, text=merged[-1].text + run.text)
-        else:
-            merged.append(run)
-    return tuple(merged)
 
 
 def _known(text: str) -> str:

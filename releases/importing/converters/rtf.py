@@ -315,13 +315,7 @@ class _Reader:
 
 def _joined(runs: list[Run]) -> Runs:
     """Return the runs with the halves of surrogate pairs joined."""
-    merged: list[Run] = []
-    for run in runs:
-        if merged and replace(merged[-1], text=run.text) == run:
-            merged[-1] = replace(run, text=merged[-1].text + run.text)
-        else:
-            merged.append(run)
-    return tuple(replace(run, text=_paired(run.text)) for run in merged)
+    return tuple(replace(run, text=_paired(run.text)) for run in rich_text.merge(runs))
 
 
 def _paired(text: str) -> str:
