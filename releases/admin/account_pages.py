@@ -185,6 +185,7 @@ class AccountPages(admin.ModelAdmin):
     ) -> HttpResponse:
         site = self.admin_site.each_context(request)
         context = {**site, "opts": self.opts, "title": title, "label": label, **context}
+        context["original"] = context.get("account")
         return render(request, "admin/auth/user/page.html", context)
 
 
