@@ -9,6 +9,14 @@ from tests.admin.sending import sent_from
 
 
 @pytest.fixture
+def ada(client, staff):
+    """Sign in as Ada, an administrator."""
+    person = staff("administrator", "Ada")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
 def change_url():
     """Return the URL of a release's change form."""
     return lambda release: reverse("admin:releases_release_change", args=[release.pk])

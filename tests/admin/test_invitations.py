@@ -24,13 +24,6 @@ ADD = "/admin/auth/user/add/"
 
 
 @pytest.fixture
-def ada(client, staff):
-    person = staff("administrator", "Ada")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def invite(client, ada):
     """Send the form, as `invite(role="publisher")`; return the page that follows."""
 

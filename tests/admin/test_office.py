@@ -23,13 +23,6 @@ SUFFIXES = ("txt", "md", "json", "bib", "ris", "csl.json")
 
 
 @pytest.fixture
-def ada(client, staff):
-    person = staff("administrator", "Ada")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def save(client, ada):
     """Send the form, as `save(name="County")`."""
     return lambda **fields: client.post(PAGE, fields, follow=True)
