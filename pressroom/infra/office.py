@@ -1,4 +1,4 @@
-"""The office that runs the site: what staff entered, else the settings of the environment.
+"""Office that runs the site: its stored settings, else those of the environment.
 
 OFFICE_READER names the function that reads what is stored. A request sees one office throughout.
 """

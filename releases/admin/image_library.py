@@ -88,9 +88,9 @@ class ImageLibrary(ImageUploads):
         """Keep a copy of a public image for the form: return its handle and texts as JSON, or
         redirect to the form."""
         owner, person = self.owner_of_images(request, pk), request.user
-        # Only public ones: a copy must not be public before its original.
-        public = Image.objects.filter(release__in=Release.objects.published(timezone.now()))
-        image = get_object_or_404(public, key=request.POST.get("key", "").replace("\0", ""))
+        image = get_object_or_404(
+            reusable_images(), key=request.POST.get("key", "").replace("\0", "")
+        )
         try:
             quotas.consume(person, image.byte_size)  # type: ignore[arg-type]
             handle = pending_uploads.store_copy(image, owner)
@@ -112,8 +112,7 @@ class ImageLibrary(ImageUploads):
         if found or not request.GET.get("image"):
             return found
         release = self.get_object(request, object_id) if object_id else None
-        public = Image.objects.filter(release__in=Release.objects.published(timezone.now()))
-        image = public.filter(key=request.GET.get("of", "").replace("\0", "")).first()
+        image = reusable_images().filter(key=request.GET.get("of", "").replace("\0", "")).first()
         if image is None or (object_id and release is None):
             raise Http404("There is no such image.")
         values = {name: getattr(image, name) for name in TEXTS}
@@ -121,6 +120,11 @@ class ImageLibrary(ImageUploads):
         if release is None:
             form["form_token"] = request.GET.get("form_token", "")
         return UnsavedForm(form, ADDED)
+
+
+def reusable_images() -> QuerySet[Image]:
+    """Return the images of public releases: a copy must not be public before its original."""
+    return Image.objects.filter(release__in=Release.objects.published(timezone.now()))
 
 
 def find_images(words: list[str]) -> QuerySet[Image]:

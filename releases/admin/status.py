@@ -14,7 +14,7 @@ from releases.models import Release
 
 Status = Release.Status
 OPEN_STATUSES = (Status.DRAFT, Status.IN_REVIEW)
-# Class of the badge and its word, by status; an approved release is told by the time.
+# CSS class and word of the badge by status; that of an approved release depends on the time.
 BADGES = {
     Status.DRAFT: ("draft", "Draft"),
     Status.IN_REVIEW: ("review", "In review"),

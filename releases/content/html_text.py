@@ -54,7 +54,7 @@ _MAX_CELL = 500  # characters; a longer cell is part of a page's layout
 
 
 class UnreadableHTMLError(ValueError):
-    """The HTML exceeds a limit; the message is a sentence."""
+    """Refusal of HTML that exceeds a limit; the message is a sentence."""
 
 
 @dataclass(frozen=True)

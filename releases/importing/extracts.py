@@ -37,7 +37,7 @@ class Extract:
 
     @property
     def text(self) -> str:
-        """The words, a line for each block."""
+        """Return the words, a paragraph for each block."""
         return "\n\n".join(filter(None, map(rich_text.plain, self.blocks)))
 
 

@@ -25,9 +25,8 @@ from releases.models.files import ORIGINAL, new_key
 LIFETIME = datetime.timedelta(hours=12)  # less than the age at which orphans are removed
 METADATA_FILE = "prepared.json"
 EXPIRED = (
-    f"Files are kept for {LIFETIME.seconds // 3600} hours and "
-    f"only for the same form. This one is no "
-    "longer there: choose it again."
+    f"Files are kept for {LIFETIME.seconds // 3600} hours and only for the same form. "
+    "This one is no longer there: choose it again."
 )
 
 

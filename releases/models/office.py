@@ -1,4 +1,4 @@
-"""What staff entered about the office."""
+"""Settings of the office that staff entered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_LINE = 200  # characters
 
 
 class Office(models.Model):
-    """The single row of the office. The settings of the environment stand for what is empty."""
+    """Single row of the office's settings; the environment's apply where it is empty."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = CleanCharField(max_length=MAX_LINE, blank=True)

@@ -1,4 +1,4 @@
-"""Where the images of a release are shown: at its top, in the text, or below it."""
+"""Places of a release's images: at its top, in the text, or below it."""
 
 from __future__ import annotations
 

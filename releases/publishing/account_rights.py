@@ -1,4 +1,4 @@
-"""Who may give which role, and who may manage whose account."""
+"""Rights to give roles and to manage accounts."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def has_all_rights_of(person: User, account: User) -> bool:
 
 
 def is_last_manager(account: User) -> bool:
-    """Return whether nobody else can manage accounts; until the transaction ends, no other one
-    finds out."""
+    """Return whether nobody else can manage accounts; other transactions wait for this one."""
     # Only a query after the lock sees what the transaction before has changed. Rows of users would
     # not do: groups are in another table.
     app, codename = MANAGE.split(".")

@@ -1,4 +1,4 @@
-"""What a reader sees of a text's HTML, from the site or from the editor."""
+"""Words and format of a text's HTML, from the site or from the editor."""
 
 from html.parser import HTMLParser
 

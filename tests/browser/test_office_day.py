@@ -37,7 +37,7 @@ def picture(page, name):
 
 @pytest.fixture
 def errors():
-    """What the consoles of the three browsers complain about."""
+    """Errors in the consoles of the three browsers."""
     return []
 
 

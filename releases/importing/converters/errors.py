@@ -2,7 +2,7 @@
 
 
 class RefusedError(Exception):
-    """The file cannot be used; the message is a sentence with the reason and the remedy."""
+    """Refusal of a file; the message is a sentence with the reason and the remedy."""
 
 
 DAMAGED = "It is damaged or unusual: open it on your computer, save it again, and import that."

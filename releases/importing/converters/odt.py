@@ -32,7 +32,7 @@ _COMMENT = f"{_OFFICE}annotation"
 
 @dataclass(frozen=True)
 class _Look:
-    """What a style says, None where it says nothing."""
+    """Format that a style sets; None where it sets none."""
 
     is_strong: bool | None = None
     is_emphasis: bool | None = None
