@@ -60,7 +60,7 @@ def resend_form(
 
 
 def unsent_context(request: HttpRequest) -> dict[str, Any]:
-    """Return what staff sent in a request that failed, for `_unsent_form.html`; {} for nothing.
+    """Return what staff sent in a request that failed, for an error page; {} for nothing.
 
     Queries no database.
     """
