@@ -223,22 +223,33 @@ class Server:
 
     def _start(self, say: ReportProgress) -> None:
         (self.folder / DOWN_MARKER).unlink(missing_ok=True)
-        if not self.is_running():
-            programs = self.programs()
-            if set('"$`') & set(f"{self.data}{programs.folder}"):
-                raise PostgresError(
-                    f"PostgreSQL's pg_ctl does not work under {self.folder}: it passes the path to "
-                    'a shell, where ", $ and ` are special characters. Rename the folder.'
-                )
-            for unfinished in self.folder.glob("new-*"):
-                shutil.rmtree(unfinished, ignore_errors=True)
-            if self._data_major() is None:
-                self._create(programs, say)
-            if (postmaster := find_postmaster(self.data)) and postmaster.is_stopping:
-                self._stop(say)
-            say(f"Starting PostgreSQL {programs.version} …")
-            self._start_until_ready(programs, say)
-        self._ensure_database()
+        deadline = time.monotonic() + START_STOP_TIMEOUT
+        while True:
+            if not self.is_running():
+                self._start_again(say)
+            try:
+                return self._ensure_database()
+            except PostgresError:
+                # Told to stop a moment ago, it looked ready until it handled that signal.
+                if not self._is_ending_unexpectedly() or time.monotonic() > deadline:
+                    raise
+
+    def _start_again(self, say: ReportProgress) -> None:
+        """Start the server, created if needed, after any stop under way."""
+        programs = self.programs()
+        if set('"$`') & set(f"{self.data}{programs.folder}"):
+            raise PostgresError(
+                f"PostgreSQL's pg_ctl does not work under {self.folder}: it passes the path to "
+                'a shell, where ", $ and ` are special characters. Rename the folder.'
+            )
+        for unfinished in self.folder.glob("new-*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        if self._data_major() is None:
+            self._create(programs, say)
+        if (postmaster := find_postmaster(self.data)) and postmaster.is_stopping:
+            self._stop(say)
+        say(f"Starting PostgreSQL {programs.version} …")
+        self._start_until_ready(programs, say)
 
     def _create(self, programs: Programs, say: ReportProgress) -> None:
         """Create the data folder atomically, by renaming a temporary one."""
@@ -320,7 +331,7 @@ class Server:
                     make_database(connection)
                 return
             except psycopg2.Error as error:
-                if time.monotonic() > deadline:
+                if self._is_ending_unexpectedly() or time.monotonic() > deadline:
                     raise self._error_with_log(
                         f"PostgreSQL is running, but refuses: {error}"
                     ) from None

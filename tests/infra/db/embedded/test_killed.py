@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 
 import psycopg2
@@ -157,6 +158,17 @@ def test_lease_does_not_wait_for_an_unwatched_server(server):
     server.up()
     with connect(server):
         os.kill(pid_of(server), signal.SIGTERM)
+        with server.lease():
+            assert ask(server, "SELECT 1") == (1,)
+
+
+def test_server_told_to_stop_that_still_looks_ready_is_started_again(server):
+    server.up()
+    with connect(server):
+        told = pid_of(server)
+        os.kill(told, signal.SIGSTOP)  # so that it handles the next signal late
+        os.kill(told, signal.SIGTERM)
+        threading.Timer(1, os.kill, (told, signal.SIGCONT)).start()
         with server.lease():
             assert ask(server, "SELECT 1") == (1,)
 
