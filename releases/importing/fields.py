@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from releases.content.cleaning import clean
 from releases.content.markup import escape
 from releases.importing import decoding
@@ -21,6 +23,7 @@ from releases.parsing.warnings import ParseWarning
 
 # Taken from the body only if the record does not state them.
 HEADER_FIELDS = ("title", "subtitle", "date", "contact", "dateline", "language")
+KEYS = frozenset((*HEADER_FIELDS, "source", "id", "body", "sections", "url", "topics"))
 SECTION_KINDS = ("body", "background", "quote", "resources", "about", "notes")
 ONE_LINE_FIELDS = ("title", "dateline", "heading", "topics")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -111,7 +114,13 @@ def _clean(key: str, text: str, warnings: list[ParseWarning]) -> str:
 
 
 def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
-    """Parse an ISO 8601 date, or the first unambiguous printed date."""
+    """Parse an ISO 8601 date, the office's day of an ISO 8601 time, or the first unambiguous
+    printed date."""
+    try:
+        at = datetime.datetime.fromisoformat(printed)
+        return timezone.localtime(at).date() if at.tzinfo else at.date()
+    except (ValueError, OverflowError):
+        pass
     try:
         return datetime.date.fromisoformat(printed[:10])
     except ValueError:

@@ -10,10 +10,11 @@ from typing import IO
 from releases.importing.decoding import UNPACK_ERRORS, InputFile
 
 FORMAT_OF_SUFFIX = {
-    **{".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".eml": "eml"},
+    **{".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".eml": "eml"},
     # Next to the pages of a copied site.
     **dict.fromkeys((".css", ".js", ".mjs", ".map", ".php", ".sql"), "program"),
 }
+MARKDOWN_SUFFIXES = (".md", ".markdown")
 # How a format begins, and the bytes before that.
 SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "rtf"),
@@ -86,6 +87,8 @@ _MAIL_FIELD = re.compile(
 # A release can have lines such as "Date:" and "Subject:", but none of these.
 _MAIL_ONLY = {"received", "return-path", "message-id", "mime-version", "delivered-to"}
 _MBOX = re.compile(rb"From \S++ +(?:\w{3} ){2} ?\d{1,2} \d\d:\d\d")
+_JSON = re.compile(r'\{\s*+"|\[\s*+\{')
+_MARKDOWN = re.compile(r"---[ \t]*+\r?\n|# \S")
 _JSON_FEED = re.compile(r'"version"\s*+:\s*+"https?:\\?/\\?/jsonfeed\.org')
 
 
@@ -149,8 +152,10 @@ def _detect_text(head: bytes, suffix: str) -> str:
         return _detect_markup(text, rest)
     if rest.startswith("{") and _JSON_FEED.search(rest):
         return "json_feed"
-    if rest.startswith(('{"', "[{")) and suffix not in FORMAT_OF_SUFFIX:
+    if _JSON.match(rest) and suffix not in FORMAT_OF_SUFFIX:
         return "jsonl"
+    if suffix in MARKDOWN_SUFFIXES and _MARKDOWN.match(rest):
+        return "markdown"
     fields = _mail_fields(rest)
     return "eml" if len(fields) > 2 and fields & _MAIL_ONLY else ""
 

@@ -157,7 +157,7 @@ def test_csv_row_of_another_width_is_rejected_alone(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.csv", b"\xff\xfei\x00d\x00\n\x00\x00\xd8"),
+        ("a.csv", "title\n".encode("utf-16") + b"\x00\xd8"),
         ("a.csv.gz", gzip.compress(b"id,title\n1,One\n", mtime=0)[:-9]),
         ("a.jsonl.gz", gzip.compress(json.dumps(RECORD).encode(), mtime=0)[:-9]),
         ("a.jsonl.gz", b"no gzip"),

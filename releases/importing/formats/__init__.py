@@ -8,12 +8,12 @@ from pathlib import Path
 from releases.importing import decoding
 from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.format_detection import detect_format
-from releases.importing.formats import archive, csv, document, jsonl, text
+from releases.importing.formats import archive, csv, document, jsonl, markdown, text
 from releases.importing.formats.refusals import REFUSALS
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.sandboxed import Converter
 
-READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read}
+READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read, "markdown": markdown.read}
 FORMATS = (*READERS, *document.KINDS, *document.SHEETS, *archive.KINDS)
 
 

@@ -1,40 +1,101 @@
-"""JSON Lines (https://jsonlines.org): one release a line, an object with its fields as keys."""
+"""JSON: one release a line (https://jsonlines.org), an array of them, or an object around it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from releases.importing import decoding
-from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFileError
-from releases.importing.fields import build_record
+from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
+from releases.importing.fields import KEYS, build_record
 from releases.importing.records import Record, RejectedRecord
 
 MAX_LINE_BYTES = 20_000_000
 
 
 def read(file: InputFile) -> Iterator[Record | RejectedRecord]:
-    """Yield the release of each line, skipping blank lines."""
+    """Yield the release of each line, skipping blank lines, or of each object of one document."""
+    document = _read_document(file)
+    if document is not None:
+        yield from _items(document, file.name)
+        return
     with file.open() as stream:
         for number, line in enumerate(_lines(stream), start=1):
             if line.strip():
-                yield _parse_line(line.rstrip(b"\r\n"), f"{file.name}:{number}")
+                yield from _parse_line(line.rstrip(b"\r\n"), f"{file.name}:{number}")
 
 
-def _parse_line(line: bytes, name: str) -> Record | RejectedRecord:
+def _read_document(file: InputFile) -> Any | None:
+    """Return the value of a file that is one JSON document over several lines, else None."""
+    with file.open() as stream:
+        try:
+            first = next(filter(bytes.strip, _lines(stream)), b"")
+        except UnreadableFileError:
+            return None
+        if not first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) or _is_json(first):
+            return None
+    try:
+        return json.loads(decoding.read(file).text.removeprefix("\ufeff"))
+    except (UnreadableFileError, ValueError, RecursionError):
+        return None  # read by line, which names the line that is no JSON
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        return json.loads(line.decode("utf-8-sig")) is not None
+    except (ValueError, RecursionError):
+        return False
+
+
+def _parse_line(line: bytes, name: str) -> Iterator[Record | RejectedRecord]:
     try:
         source = decoding.decode(line, name)
-        fields = json.loads(source.text.removeprefix("\ufeff"))
+        value = json.loads(source.text.removeprefix("\ufeff"))
     except UnreadableFileError as error:
-        return RejectedRecord(name, str(error))
+        yield RejectedRecord(name, str(error))
     except (ValueError, RecursionError) as error:
-        return RejectedRecord(name, f"It is not JSON: {error}.")
-    if not isinstance(fields, dict):
-        return RejectedRecord(
-            name, "It is not a JSON object: write a release as one, with its fields as keys."
-        )
-    return build_record(fields, source)
+        yield RejectedRecord(name, f"It is not JSON: {error}.")
+    else:
+        if isinstance(value, dict) and _wrapped(value) is None:
+            yield build_record(_own_fields(value), source)
+        else:
+            yield from _items(value, name)
+
+
+def _items(value: Any, name: str) -> Iterator[Record | RejectedRecord]:
+    """Yield the releases of an array, of the array in an object, or of one object."""
+    found = _wrapped(value) if isinstance(value, dict) else value
+    items = found if isinstance(found, list) and found else [value]
+    for number, item in enumerate(items, start=1):
+        at = name if len(items) == 1 else f"{name}, item {number}"
+        if isinstance(item, dict):
+            raw = json.dumps(item, ensure_ascii=False, indent=1)
+            source = Source(at, raw.encode("utf-8", "backslashreplace"), raw, "utf-8")
+            yield build_record(_own_fields(item), source)
+        else:
+            yield RejectedRecord(
+                at, "It is not a JSON object: write a release as one, with its fields as keys."
+            )
+
+
+def _wrapped(value: dict[str, Any]) -> list[Any] | None:
+    """Return the only list of objects in an object that is no release itself."""
+    lists = [
+        each
+        for each in value.values()
+        if isinstance(each, list) and each and all(isinstance(item, dict) for item in each)
+    ]
+    is_release = any(key in value for key in KEYS if key not in ("source", "url", "language"))
+    return lists[0] if len(lists) == 1 and not is_release else None
+
+
+def _own_fields(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of our own JSON rendition without our address; others as they are."""
+    if not {"number", "version", "paragraph_numbers"} <= value.keys():
+        return value
+    topics = [each["name"] for each in value.get("topics") or () if isinstance(each, dict)]
+    return {key: value[key] for key in value if key != "url"} | {"topics": topics}
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
