@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from releases.parsing import (
     contacts,
@@ -81,6 +82,7 @@ def split_into_tokens(line: Line) -> list[HeaderToken]:
     return tokens
 
 
+@lru_cache(maxsize=1024)  # several steps read the same lines
 def classify(text: str) -> tuple[Role, str]:
     """Return the text's role in a header, and its value without the label."""
     for role, read in _CLASSIFIERS:
@@ -90,6 +92,7 @@ def classify(text: str) -> tuple[Role, str]:
     return Role.TEXT, text
 
 
+@lru_cache(maxsize=1024)
 def parse_date_line(text: str) -> DateOnlyLine | None:
     """Parse a line that only has a date; None for an event, an embargo or a headline."""
     found = dates.find(text)
