@@ -22,10 +22,10 @@ _LINE_END = re.compile(r"\r\n?")
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\n(?P<fields>(?:(?!---[ \t]*$).*\n)*+)---[ \t]*\n", re.M
 )
-_FIELD = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]*(?P<value>.*)")
+_FIELD = re.compile(r"(?<!.)(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]*(?P<value>.*)")
 _NAMES = {"tags": "topics", "categories": "topics", "lang": "language", "permalink": "url"}
 _NUMBER = re.compile(r"Release \d{4}-\d{4,}, (?P<date>.+)")
-_RECORD = re.compile(r"<\S+/releases/\d{4}-\d{4,}/\S*>, version \d+, SHA-256 [0-9a-f]{64}")
+_RECORD = re.compile(r"(?<!.)<\S+/releases/\d{4}-\d{4,}/\S*>, version \d+, SHA-256 [0-9a-f]{64}")
 _BOLD = re.compile(r"\*\*(?P<words>.+)\*\*", re.DOTALL)
 _HEADING = re.compile(r"#{1,6} +(?P<words>.+)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
