@@ -1,6 +1,6 @@
 """Each visible word of a document is in a field or is named in a warning."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from releases.importing.converters import odt, pages, rtf
@@ -50,8 +50,12 @@ def told(extract):
     return " ".join([*fields, parsed.end_mark, *sections, *warnings])
 
 
+BYLINE = "<div class='entry-meta'><p>" + "FOR IMMEDIATE RELEASE \0 " * 5 + "</p></div>"
+
+
 @settings(max_examples=150, deadline=None)
 @given(trees())
+@example(BYLINE)
 def test_page(tree):
     html, marks = marked(tree)
 
