@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -21,6 +22,10 @@ from releases.models import AuditEntry
 from releases.publishing import account_rights, accounts, roles
 
 admin.site.unregister([User, Group])
+apps.get_app_config("auth").verbose_name = "Accounts"
+# Not the models' options, which Django would want to migrate.
+for model, name in ((User, "account"), (Group, "role")):
+    model._meta.verbose_name, model._meta.verbose_name_plural = name, f"{name}s"
 
 Fieldsets = list[tuple[str | None, dict[str, Any]]]
 FIELDSETS: Fieldsets = [

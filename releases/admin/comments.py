@@ -48,8 +48,9 @@ class CommentForm(forms.Form):
     def __init__(self, release: Release, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["paragraph"]
-        texts = enumerate(comments.paragraphs(release)[:MAX_CHOICES], start=1)
-        numbered = [(n, f"Paragraph {n}: {text[:EXCERPT]}") for n, text in texts]
+        self.texts = comments.paragraphs(release)
+        choices = enumerate(self.texts[:MAX_CHOICES], start=1)
+        numbered = [(n, f"Paragraph {n}: {text[:EXCERPT]}") for n, text in choices]
         field.choices = [("", "The whole release"), *numbered]
 
     @transaction.atomic
@@ -104,7 +105,7 @@ class CommentPages(ActionPages):
         return render(
             request,
             "admin/releases/release/comments.html",
-            {**self._comments_context(request, release), "form": form},
+            {**self._comments_context(request, release, form), "form": form},
         )
 
     def report_presence(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -114,10 +115,14 @@ class CommentPages(ActionPages):
         comments.note_presence(release, person, timezone.now())
         return JsonResponse({"others": presence_sentence(request, release)})
 
-    def _comments_context(self, request: HttpRequest, release: Release) -> dict[str, Any]:
+    def _comments_context(
+        self, request: HttpRequest, release: Release, form: CommentForm
+    ) -> dict[str, Any]:
         replies = Prefetch("replies", Comment.objects.select_related("by"))
         rows = release.comments.filter(parent=None).select_related("by", "settled_by")
-        found = list(rows.prefetch_related(replies))
+        found: list[Any] = list(rows.prefetch_related(replies))
+        for comment in found:
+            comment.place = comments.place(comment, form.texts)
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.timesince import timeuntil
 
 from releases import publishing
-from releases.admin.status import format_moment
+from releases.admin import saved_views, status
 from releases.mail import outgoing
 from releases.models import AuditEntry, Office, Release
 from releases.publishing import waiting
@@ -28,29 +28,31 @@ BY_USE = ["Release", "Topic", "AuditEntry", "Office", "User", "Group"]
 
 @dataclass(frozen=True)
 class Entry:
-    """A release in a list, with a note such as when it is public."""
+    """A release in a list, with the badge of its state and a note such as when it is public."""
 
     title: str
     url: str
-    note: str = ""
+    badge: str
+    note: str
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A list of releases under a heading; `more` is the address of the complete list."""
+    """A list of releases under a heading; `more` is the label of a link to the complete list."""
 
     title: str
     entries: list[Entry]
     empty: str
+    url: str
     more: str = ""
-    is_cut: bool = False
 
 
 def panels(person: User, at: datetime.datetime) -> list[Panel]:
     """Return the lists that the person may see at `at`."""
     if not person.has_perm("releases.view_release"):
         return []
-    return [*_waiting(person), *_coming(at), *_drafts(person), *_attention(), _today(at)]
+    lists = (_waiting(person, at), _coming(at), _drafts(person, at), _attention(at), _today(at))
+    return [panel for panels in lists for panel in panels]
 
 
 def faults(person: User, at: datetime.datetime) -> list[str]:
@@ -88,8 +90,10 @@ def first_steps(person: User) -> set[str]:
 def context(person: User) -> dict[str, Any]:
     """Return the template context of the first page."""
     at = timezone.now()
+    shown = panels(person, at)
     return {
-        "panels": panels(person, at),
+        "panels": shown,
+        "tabs": saved_views.tabs(person) if shown else [],
         "faults": faults(person, at),
         "first_steps": first_steps(person),
     }
@@ -107,7 +111,7 @@ def _use(model: dict[str, Any]) -> tuple[int, str]:
     return BY_USE.index(name) if name in BY_USE else len(BY_USE), model["name"]
 
 
-def _waiting(person: User) -> list[Panel]:
+def _waiting(person: User, at: datetime.datetime) -> list[Panel]:
     lists = [
         ("To approve", waiting.to_approve(person), AuditEntry.Action.APPROVED),
         ("Sent back to you", waiting.sent_back(person), AuditEntry.Action.EDITED),
@@ -118,7 +122,9 @@ def _waiting(person: User) -> list[Panel]:
         ),
     ]
     return [
-        _panel(title, rows.order_by("updated_at", "pk"), "Nothing waits for you here.")
+        _panel(
+            title, rows.order_by("updated_at", "pk"), at, "Nothing waits for you here.", "waiting"
+        )
         for title, rows, action in lists
         if publishing.may(person, action)
     ]
@@ -127,45 +133,56 @@ def _waiting(person: User) -> list[Panel]:
 def _coming(at: datetime.datetime) -> list[Panel]:
     rows = list(Release.objects.embargoed(at).only(*LISTED).order_by("release_at", "pk")[:MAX_ROWS])
     entries = [
-        _entry(row, f"{format_moment(row.release_at)}, in {timeuntil(row.release_at, at)}")
+        _entry(row, at, f"{status.format_moment(row.release_at)}, in {_left(row, at)}")
         for row in rows
         if row.release_at
     ]
     calendar = reverse("admin:calendar")
-    return [Panel("Coming", entries, "Nothing is scheduled.", calendar, len(rows) == MAX_ROWS)]
+    return [Panel("Coming", entries, "Nothing is scheduled.", calendar, "Calendar")]
 
 
-def _drafts(person: User) -> list[Panel]:
-    drafts = Release.objects.filter(
-        status__in=(Release.Status.DRAFT, Release.Status.IN_REVIEW)
-    ).order_by("-updated_at", "-pk")
+def _left(row: Release, at: datetime.datetime) -> str:
+    assert row.release_at
+    return timeuntil(row.release_at, at)
+
+
+def _drafts(person: User, at: datetime.datetime) -> list[Panel]:
+    drafts = saved_views.drafts().order_by("-updated_at", "-pk")
+    own, others = waiting.own(drafts, person), waiting.not_own(drafts, person)
     return [
-        _panel("Drafts of yours", waiting.own(drafts, person), "You have no drafts."),
-        _panel("Drafts of others", waiting.not_own(drafts, person), "Nobody else has drafts."),
+        _panel("Drafts of yours", own, at, "You have no drafts.", "mine"),
+        _panel("Drafts of others", others, at, "Nobody else has drafts.", ""),
     ]
 
 
-def _attention() -> list[Panel]:
+def _attention(at: datetime.datetime) -> list[Panel]:
     rows = Release.objects.filter(~Q(import_warnings=[])).needing_attention()
     newest = rows.order_by("-updated_at", "-pk")
-    return [_panel("Needs attention", newest, "No import has unsettled warnings.")]
+    return [_panel("Needs attention", newest, at, "No import has unsettled warnings.", "attention")]
 
 
-def _today(at: datetime.datetime) -> Panel:
+def _today(at: datetime.datetime) -> list[Panel]:
     start = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = (
         Release.objects.published(at).filter(release_at__gte=start).order_by("-release_at", "-pk")
     )
-    return _panel("Published today", rows, "Nothing was published today.")
+    return [_panel("Published today", rows, at, "Nothing was published today.", "published")]
 
 
-def _panel(title: str, rows: Any, empty: str) -> Panel:
+def _panel(title: str, rows: Any, at: datetime.datetime, empty: str, view: str) -> Panel:
+    """Return the first rows; if there are more, with a link to the saved view."""
     found = list(rows.only(*LISTED)[: MAX_ROWS + 1])
-    entries = [_entry(row, row.get_status_display()) for row in found[:MAX_ROWS]]
-    more = reverse("admin:releases_release_changelist")
-    return Panel(title, entries, empty, more, len(found) > MAX_ROWS)
+    entries = [_entry(row, at, _moment(row, at)) for row in found[:MAX_ROWS]]
+    more = saved_views.label(view) if len(found) > MAX_ROWS else ""
+    return Panel(title, entries, empty, saved_views.address(view), more)
 
 
-def _entry(row: Release, note: str) -> Entry:
+def _moment(row: Release, at: datetime.datetime) -> str:
+    if row.is_published(at) and row.release_at:
+        return status.short_time(row.release_at, at)
+    return f"changed {status.short_time(row.updated_at, at)}"
+
+
+def _entry(row: Release, at: datetime.datetime, note: str) -> Entry:
     url = reverse("admin:releases_release_change", args=[row.pk])
-    return Entry(row.title or "Untitled", url, note)
+    return Entry(row.title or "Untitled", url, status.badge(row, at), note)

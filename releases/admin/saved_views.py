@@ -64,7 +64,12 @@ def address(view: str) -> str:
     return reverse("admin:releases_release_changelist") + query
 
 
-def tabs(person: User, current: str) -> list[Tab]:
+def label(view: str) -> str:
+    """Return the words of a link to this view."""
+    return f"All in {VIEWS[view].name}" if view else "All releases"
+
+
+def tabs(person: User, current: str | None = None) -> list[Tab]:
     """Return a link to each view and to all releases, counted in one query."""
     at = timezone.now()
     counts = _counts({name: view.releases(person, at) for name, view in VIEWS.items()})

@@ -30,6 +30,18 @@ def paragraphs(release: Release) -> list[str]:
     return list(paragraph_ids.texts(release.snapshot()))
 
 
+def place(comment: Comment, texts: list[str]) -> str:
+    """Return what a comment is about, in words, where it is in the paragraphs `texts` now."""
+    if comment.paragraph is None:
+        return comment.where
+    now = [n for n, text in enumerate(texts, start=1) if _first_words(text) == comment.quote]
+    if comment.paragraph in now:
+        return comment.where
+    if now:
+        return f"paragraph {now[0]}, then paragraph {comment.paragraph}"
+    return f"an earlier wording of paragraph {comment.paragraph}"
+
+
 def open_comments(release: Release) -> QuerySet[Comment]:
     """Return the comments that nobody has settled, without replies."""
     return release.comments.filter(settled_at=None, parent=None).select_related("by")
@@ -124,4 +136,8 @@ def _quote(release: Release, paragraph: int) -> str:
     texts = paragraphs(release)
     if not 1 <= paragraph <= len(texts):
         raise ActionRefusedError(NO_PARAGRAPH)
-    return " ".join(texts[paragraph - 1].split())[:QUOTE_LENGTH]
+    return _first_words(texts[paragraph - 1])
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split())[:QUOTE_LENGTH]

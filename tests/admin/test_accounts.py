@@ -159,3 +159,12 @@ def test_role_is_described_without_permissions_to_office_administrators(client, 
 
     assert "also approves, schedules" in client.get(page).text
     assert "Can approve" not in client.get(page).text
+
+
+def test_accounts_and_roles_are_named_for_people(client, staff):
+    client.force_login(staff("administrator"))
+
+    page = client.get("/admin/").text
+
+    assert ">Accounts</a>" in page
+    assert "Authentication and Authorization" not in page

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from releases.models import Comment
+from releases.models import Comment, Release
 from releases.publishing import comments
 
 
@@ -42,6 +42,19 @@ def test_conversation_from_comment_to_settlement(ana, send, make_release):
 
     send(release, act="reopen", comment=comment.pk)
     assert list(comments.open_comments(release)) == [comment]
+
+
+def test_comment_follows_its_paragraph_until_that_is_reworded(ana, send, make_release):
+    release = make_release(body="First.\n\nSecond.")
+    send(release, text="Which one?", paragraph="2")
+
+    Release.objects.update(body="New.\n\nFirst.\n\nSecond.")
+    assert "on paragraph 3, then paragraph 2," in send(release).text
+
+    Release.objects.update(body="First.\n\nLast.")
+    page = send(release).text
+    assert "on an earlier wording of paragraph 2," in page
+    assert "<blockquote>Second.</blockquote>" in page
 
 
 def test_reply_typed_next_to_settle_is_kept(ana, send, make_release):

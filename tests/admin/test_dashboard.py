@@ -35,6 +35,31 @@ def test_embargo_is_shown_with_its_moment_and_time_left(client, desk, publish, i
     assert "UTC), in 59" in client.get("/admin/").text.replace("\xa0", " ")
 
 
+def test_rows_have_badges_and_views_have_counts(client, desk, publish, make_release):
+    publish(title="Bridge")
+    make_release(title="Wells")
+    desk("writer")
+
+    page = client.get("/admin/")
+
+    assert [(tab.name, tab.count) for tab in page.context["tabs"] if tab.count] == [
+        ("All", 2),
+        ("Published", 1),
+    ]
+    assert '<span class="badge badge--draft">Draft</span>' in page.text
+
+
+def test_long_list_leads_to_its_saved_view(client, desk, make_release, staff):
+    person = staff("writer")
+    for number in range(11):
+        make_release(title=f"Draft {number}", edited_by=person)
+
+    assert len(desk("writer")["Drafts of yours"]) == 10
+    assert (
+        '<a href="/admin/releases/release/?view=mine">All in Mine</a>' in client.get("/admin/").text
+    )
+
+
 def test_who_has_no_role_sees_no_title(client, make_release, db):
     make_release(title="Wells")
     client.force_login(User.objects.create_user("nobody", password="x", is_staff=True))
