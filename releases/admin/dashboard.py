@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timesince import timeuntil
 
 from releases import publishing
@@ -180,7 +181,7 @@ def _panel(title: str, rows: Any, at: datetime.datetime, empty: str, view: str) 
 def _moment(row: Release, at: datetime.datetime) -> str:
     if row.is_published(at) and row.release_at:
         return status.short_time(row.release_at, at)
-    return f"changed {status.short_time(row.updated_at, at)}"
+    return format_html("changed {}", status.short_time(row.updated_at, at))
 
 
 def _entry(row: Release, at: datetime.datetime, note: str) -> Entry:

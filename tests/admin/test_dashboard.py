@@ -46,7 +46,7 @@ def test_rows_have_badges_and_views_have_counts(client, desk, publish, make_rele
         ("All", 2),
         ("Published", 1),
     ]
-    assert '<span class="badge badge--draft">Draft</span>' in page.text
+    assert '<span class="badge badge--draft">Draft</span> changed <time' in page.text
 
 
 def test_long_list_leads_to_its_saved_view(client, desk, make_release, staff):
