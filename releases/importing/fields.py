@@ -26,23 +26,32 @@ HEADER_FIELDS = ("title", "subtitle", "date", "contact", "dateline", "language")
 KEYS = frozenset((*HEADER_FIELDS, "source", "id", "body", "sections", "url", "topics"))
 SECTION_KINDS = ("body", "background", "quote", "resources", "about", "notes")
 ONE_LINE_FIELDS = ("title", "dateline", "heading", "topics")
+# Days since the last of 1899 but one, as spreadsheets write dates: those of 1927 to 2099.
+_SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d{1,20})?")
+_SERIAL_ORIGIN = datetime.date(1899, 12, 30)
+_DIGITS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+_NOT_STATED = ("left_out", "date_order")  # warnings of values that count as absent
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def build_record(fields: Mapping[str, Any], source: Source) -> Record:
-    """Return an unparsed record for the fields."""
+def build_record(
+    fields: Mapping[str, Any], source: Source, date_order: str = "", unread: tuple[str, ...] = ()
+) -> Record:
+    """Return an unparsed record for the fields. `unread` are the source's names of no field."""
     unused_warnings: list[ParseWarning] = []
     key = _key(*(_text(fields, key, unused_warnings) for key in ("source", "id")))
-    return Record(source, partial(parse_fields, fields, source.warnings), key)
+    return Record(source, partial(parse_fields, fields, source.warnings, date_order), key, unread)
 
 
 def parse_fields(
-    fields: Mapping[str, Any], source_warnings: tuple[ParseWarning, ...] = ()
+    fields: Mapping[str, Any],
+    source_warnings: tuple[ParseWarning, ...] = (),
+    date_order: str = "",
 ) -> ParsedRecord:
     """Parse the body as the text of a release and take the other fields as given.
 
     A value of the wrong type or shape is ignored with a warning, an unknown key without one; both
-    remain in the stored source.
+    remain in the stored source. `date_order` (us, eu) is that of dates in digits.
     """
     warnings = list(source_warnings)
     text = {
@@ -52,7 +61,7 @@ def parse_fields(
     stated = tuple(embargoes_of(fields, text))
     given: dict[str, Any] = {key: text[key] for key in HEADER_FIELDS if text[key]}
     if "date" in given:
-        given["date"] = _date(given["date"], warnings)
+        given["date"] = _date(given["date"], date_order, warnings)
     if "language" in given and not LANGUAGE.fullmatch(given["language"]):
         warnings.append(_warn_left_out("language", given.pop("language"), "is not a BCP 47 tag"))
     topics = _topics(fields.get("topics"), warnings)
@@ -78,7 +87,7 @@ def _named_fields(fields: Mapping[str, Any], warnings: list[ParseWarning]) -> fr
     """Return the fields that the record states."""
     # An update leaves the others unchanged. A value left out with a warning, or an empty language,
     # counts as not stated.
-    left_out = {warning.field for warning in warnings if warning.code == "left_out"}
+    left_out = {warning.field for warning in warnings if warning.code in _NOT_STATED}
     named = {
         key for key in (*HEADER_FIELDS, "body", "sections", "topics") if key in fields
     } - left_out
@@ -113,9 +122,11 @@ def _clean(key: str, text: str, warnings: list[ParseWarning]) -> str:
     return cleaned.text
 
 
-def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
-    """Parse an ISO 8601 date, the office's day of an ISO 8601 time, or the first unambiguous
-    printed date."""
+def _date(printed: str, order: str, warnings: list[ParseWarning]) -> datetime.date | None:
+    """Parse an ISO 8601 date, the office's day of an ISO 8601 time, a spreadsheet's serial date, or
+    the first unambiguous printed date."""
+    if _SERIAL.fullmatch(printed):
+        return _SERIAL_ORIGIN + datetime.timedelta(days=int(printed[:5]))
     try:
         at = datetime.datetime.fromisoformat(printed)
         return timezone.localtime(at).date() if at.tzinfo else at.date()
@@ -125,11 +136,26 @@ def _date(printed: str, warnings: list[ParseWarning]) -> datetime.date | None:
         return datetime.date.fromisoformat(printed[:10])
     except ValueError:
         found = next(iter(dates.find(printed)), None)
+    if found and found.warning_code == "ambiguous_date" and (match := _DIGITS.search(found.words)):
+        return _in_order(match, order, warnings)
     if found is None or found.date is None:
         fault = "cannot be read" if found is None else "is ambiguous or impossible"
         warnings.append(_warn_left_out("date", printed, f"{fault}: write it as 2012-09-21"))
         return None
     return found.date
+
+
+def _in_order(
+    match: re.Match[str], order: str, warnings: list[ParseWarning]
+) -> datetime.date | None:
+    """Return the date of digits in the order, or warn that they are two dates without one."""
+    first, second, year = map(int, match.groups())
+    if order:
+        month, day = (first, second) if order == "us" else (second, first)
+        return datetime.date(year, month, day)
+    sentence = f"“{match[0]}” can be read as two dates: choose the order of day and month."
+    warnings.append(ParseWarning("date", "date_order", sentence))
+    return None
 
 
 def _sections(value: Any, warnings: list[ParseWarning]) -> tuple[ParsedSection, ...]:

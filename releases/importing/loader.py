@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,11 @@ class Loader:
             if item.sha256 not in by_hash and item.key not in by_key:
                 fresh.setdefault(item.key or item.sha256, item)
         created = self._create(list(fresh.values()))
-        return [self._outcome(item, by_hash, by_key, created) for item in batch]
+        outcomes = [self._outcome(item, by_hash, by_key, created) for item in batch]
+        return [
+            replace(outcome, unread=item.unread) if isinstance(item, Record) else outcome
+            for item, outcome in zip(batch, outcomes, strict=True)
+        ]
 
     def _outcome(
         self,

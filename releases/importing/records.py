@@ -36,6 +36,7 @@ class Record:
     # A release that the archive already has is never parsed. Picklable: it may run in a worker.
     parse: Callable[[], ParsedRecord]
     key: str | None = None
+    unread: tuple[str, ...] = ()  # columns or keys that are no fields
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from releases.content import markup
 from releases.models import Release
 from releases.parsing.warnings import ParseWarning
 
+MAX_NAMED = 20  # columns in a summary
 OUTCOMES = ("created", "updated", "unchanged", "draft", "rejected")
 
 
@@ -25,6 +26,7 @@ class Outcome:
     outcome: str
     release: Release | None = None
     warnings: tuple[ParseWarning, ...] = ()
+    unread: tuple[str, ...] = ()  # columns or keys that are no fields
 
     @property
     def number(self) -> str | None:
@@ -37,6 +39,7 @@ class Outcome:
             "outcome": self.outcome,
             "number": self.number,
             "warnings": [warning.message for warning in self.warnings],
+            "unread": list(self.unread),
             "fields": describe(self.release) if self.release else {},
         }
 
@@ -64,14 +67,30 @@ def _count_paragraphs(release: Release) -> int:
 
 @dataclass
 class Summary:
-    """Counts of each outcome, and of releases by kind of warning."""
+    """Counts of each outcome, and of releases by kind of warning and by column not read."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
+    unread: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         self.outcomes[outcome.outcome] += 1
         self.warnings.update({f"{warning.field}: {warning.code}" for warning in outcome.warnings})
+        self.unread.update(outcome.unread)
+
+    def notes(self) -> list[str]:
+        """Return sentences about what options would read."""
+        notes = []
+        if dates := self.warnings["date: date_order"]:
+            words = "1 date" if dates == 1 else f"{dates} dates"
+            notes.append(
+                f"{words} such as 03/04/2012 can be read in two ways and were not guessed: "
+                "--dates us (month first) or --dates eu (day first) would read them."
+            )
+        if self.unread:
+            names = ", ".join(f"“{name}”" for name, _ in self.unread.most_common(MAX_NAMED))
+            notes.append(f"Columns or keys that are not read: {names}.")
+        return notes
 
     def text(self, seconds: float) -> str:
         """Return a line of outcomes with their rate, then a line for each kind of warning, the most
@@ -84,6 +103,7 @@ class Summary:
         )
         lines = [f"{words} in {seconds:.1f} s ({count / seconds:.0f} a second)"]
         lines += [f"{number:8} × {kind}" for kind, number in self.warnings.most_common()]
+        lines += self.notes()
         return "\n".join(lines)
 
 

@@ -30,8 +30,13 @@ def embargoes_of(fields: Mapping[str, Any], text: Mapping[str, str]) -> Iterator
         yield from _of_header(text[name])
     yield from _of_date(text["date"])
     for key, value in fields.items():
-        if len(key) <= MAX_LENGTH and _KEY.fullmatch(_NOT_A_LETTER.sub("", key.lower())):
+        if names_a_time(key):
             yield from _of_key(key, value)
+
+
+def names_a_time(key: str) -> bool:
+    """Return whether a key such as `hold_until` names the moment of a release."""
+    return len(key) <= MAX_LENGTH and bool(_KEY.fullmatch(_NOT_A_LETTER.sub("", key.lower())))
 
 
 def _of_date(words: str) -> Iterator[Embargo]:

@@ -12,20 +12,21 @@ from releases.importing.formats import archive, csv, document, jsonl, markdown, 
 from releases.importing.formats.refusals import REFUSALS
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.sandboxed import Converter
+from releases.importing.tables import DEFAULT, ReadOptions
 
-READERS = {"text": text.read, "jsonl": jsonl.read, "csv": csv.read, "markdown": markdown.read}
-FORMATS = (*READERS, *document.KINDS, *document.SHEETS, *archive.KINDS)
+READERS = {"text": text.read, "markdown": markdown.read}
+TABLES = {"jsonl": jsonl.read, "csv": csv.read}
+FORMATS = (*READERS, *TABLES, *document.KINDS, *document.SHEETS, *archive.KINDS)
 
 
 def read_files(
-    paths: Iterable[Path], kind: str | None = None, selector: str = ""
+    paths: Iterable[Path], kind: str | None = None, options: ReadOptions = DEFAULT
 ) -> Iterator[Record | RejectedRecord]:
     """Yield the records of each file, and of each file in each folder, in order.
 
-    `kind` is one of FORMATS; by default the first bytes and the file name decide. `selector` names
-    the element of a page that has the text: `article`, `#id` or `.class`.
+    `kind` is one of FORMATS; by default the first bytes and the file name decide.
     """
-    yield from read_all(map(InputFile.at, decoding.find_files(paths)), kind, selector)
+    yield from read_all(map(InputFile.at, decoding.find_files(paths)), kind, options)
 
 
 def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | RejectedRecord]:
@@ -34,26 +35,28 @@ def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | Rej
 
 
 def read_all(
-    files: Iterable[InputFile], kind: str | None = None, selector: str = ""
+    files: Iterable[InputFile], kind: str | None = None, options: ReadOptions = DEFAULT
 ) -> Iterator[Record | RejectedRecord]:
     """Yield the records of the files in order; documents share one sandbox process."""
-    with Converter(selector) as converter:
+    with Converter(options.selector) as converter:
         for file in files:
-            yield from _read(file, kind, converter)
+            yield from _read(file, kind, converter, options)
 
 
 def _read(
-    file: InputFile, kind: str | None, converter: Converter, depth: int = 0
+    file: InputFile, kind: str | None, converter: Converter, options: ReadOptions, depth: int = 0
 ) -> Iterator[Record | RejectedRecord]:
     try:
         found = kind or detect_format(file)
         if found in archive.KINDS:
-            yield from _read_archive(file, found, converter, depth)
+            yield from _read_archive(file, found, converter, options, depth)
         elif found in document.SHEETS:
             for table in document.read_tables(file, converter):
-                yield from csv.read(table)
+                yield from csv.read(table, options)
         elif found in document.KINDS:
             yield from document.read(file, found, converter)
+        elif found in TABLES:
+            yield from TABLES[found](file, options)
         elif found in READERS:
             yield from READERS[found](file)
         else:
@@ -63,7 +66,7 @@ def _read(
 
 
 def _read_archive(
-    file: InputFile, kind: str, converter: Converter, depth: int
+    file: InputFile, kind: str, converter: Converter, options: ReadOptions, depth: int
 ) -> Iterator[Record | RejectedRecord]:
     if depth >= archive.MAX_DEPTH:
         raise UnreadableFileError(archive.TOO_DEEP)
@@ -73,6 +76,6 @@ def _read_archive(
         if isinstance(member, RejectedRecord):
             yield member
         else:
-            yield from _read(member, None, converter, depth + 1)
+            yield from _read(member, None, converter, options, depth + 1)
     if is_empty:
         raise UnreadableFileError(archive.EMPTY)

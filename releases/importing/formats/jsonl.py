@@ -8,22 +8,24 @@ from typing import IO, Any
 
 from releases.importing import decoding
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
-from releases.importing.fields import KEYS, build_record
+from releases.importing.fields import build_record
 from releases.importing.records import Record, RejectedRecord
+from releases.importing.tables import DEFAULT, OF_A_RELEASE, ObjectReader, ReadOptions, fold
 
 MAX_LINE_BYTES = 20_000_000
 
 
-def read(file: InputFile) -> Iterator[Record | RejectedRecord]:
+def read(file: InputFile, options: ReadOptions = DEFAULT) -> Iterator[Record | RejectedRecord]:
     """Yield the release of each line, skipping blank lines, or of each object of one document."""
+    reader = ObjectReader(file.name, options)
     document = _read_document(file)
     if document is not None:
-        yield from _items(document, file.name)
+        yield from _items(document, file.name, reader)
         return
     with file.open() as stream:
         for number, line in enumerate(_lines(stream), start=1):
             if line.strip():
-                yield from _parse_line(line.rstrip(b"\r\n"), f"{file.name}:{number}")
+                yield from _parse_line(line.rstrip(b"\r\n"), f"{file.name}:{number}", reader)
 
 
 def _read_document(file: InputFile) -> Any | None:
@@ -48,7 +50,7 @@ def _is_json(line: bytes) -> bool:
         return False
 
 
-def _parse_line(line: bytes, name: str) -> Iterator[Record | RejectedRecord]:
+def _parse_line(line: bytes, name: str, reader: ObjectReader) -> Iterator[Record | RejectedRecord]:
     try:
         source = decoding.decode(line, name)
         value = json.loads(source.text.removeprefix("\ufeff"))
@@ -57,43 +59,56 @@ def _parse_line(line: bytes, name: str) -> Iterator[Record | RejectedRecord]:
     except (ValueError, RecursionError) as error:
         yield RejectedRecord(name, f"It is not JSON: {error}.")
     else:
-        if isinstance(value, dict) and _wrapped(value) is None:
-            yield build_record(_own_fields(value), source)
+        if isinstance(value, dict) and _wrapped(value, reader) is None:
+            yield _record(value, source, reader)
         else:
-            yield from _items(value, name)
+            yield from _items(value, name, reader)
 
 
-def _items(value: Any, name: str) -> Iterator[Record | RejectedRecord]:
+def _record(value: dict[str, Any], source: Source, reader: ObjectReader) -> Record | RejectedRecord:
+    if _is_own_rendition(value):
+        return build_record(_own_fields(value), source)
+    try:
+        fields, unread = reader.fields(value)
+    except UnreadableFileError as error:
+        return RejectedRecord(source.name, str(error))
+    return build_record(fields, source, reader.options.date_order, unread)
+
+
+def _items(value: Any, name: str, reader: ObjectReader) -> Iterator[Record | RejectedRecord]:
     """Yield the releases of an array, of the array in an object, or of one object."""
-    found = _wrapped(value) if isinstance(value, dict) else value
+    found = _wrapped(value, reader) if isinstance(value, dict) else value
     items = found if isinstance(found, list) and found else [value]
     for number, item in enumerate(items, start=1):
         at = name if len(items) == 1 else f"{name}, item {number}"
         if isinstance(item, dict):
             raw = json.dumps(item, ensure_ascii=False, indent=1)
             source = Source(at, raw.encode("utf-8", "backslashreplace"), raw, "utf-8")
-            yield build_record(_own_fields(item), source)
+            yield _record(item, source, reader)
         else:
             yield RejectedRecord(
                 at, "It is not a JSON object: write a release as one, with its fields as keys."
             )
 
 
-def _wrapped(value: dict[str, Any]) -> list[Any] | None:
+def _wrapped(value: dict[str, Any], reader: ObjectReader) -> list[Any] | None:
     """Return the only list of objects in an object that is no release itself."""
     lists = [
         each
         for each in value.values()
         if isinstance(each, list) and each and all(isinstance(item, dict) for item in each)
     ]
-    is_release = any(key in value for key in KEYS if key not in ("source", "url", "language"))
+    mapped = {path.partition(".")[0] for path in reader.options.columns}
+    is_release = any(fold(key) in {*OF_A_RELEASE, *mapped} for key in value)
     return lists[0] if len(lists) == 1 and not is_release else None
 
 
+def _is_own_rendition(value: dict[str, Any]) -> bool:
+    return {"number", "version", "paragraph_numbers"} <= value.keys()
+
+
 def _own_fields(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of our own JSON rendition without our address; others as they are."""
-    if not {"number", "version", "paragraph_numbers"} <= value.keys():
-        return value
+    """Return the fields of our own JSON rendition without our address."""
     topics = [each["name"] for each in value.get("topics") or () if isinstance(each, dict)]
     return {key: value[key] for key in value if key != "url"} | {"topics": topics}
 

@@ -13,10 +13,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from releases.importing import formats, report
+from releases.importing import formats, report, tables
 from releases.importing.loader import Loader, dry_run, known_hashes
 from releases.importing.prefetch import prefetch_records
 from releases.importing.report import Outcome, Summary
+from releases.importing.tables import ReadOptions
 from releases.search import worker
 
 ORIGIN = "manage.py import_releases, as the system"
@@ -51,6 +52,19 @@ class Command(BaseCommand):
             default="",
             help="element of a web page that has the text: article, #id or .class",
         )
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="FIELD=COLUMN",
+            help="column or key of a table that has the field: title=Headline (repeatable)",
+        )
+        parser.add_argument(
+            "--dates",
+            choices=tables.DATE_ORDERS,
+            default="",
+            help="order of 03/04/2012 in tables: us has the month first, eu the day",
+        )
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -69,7 +83,7 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> Summary:
         summary = Summary()
-        found = formats.read_files(options["paths"], options["format"], options["selector"])
+        found = formats.read_files(options["paths"], options["format"], _read_options(options))
         loader = Loader(approve=options["approve"], origin=ORIGIN)
         outcomes = loader.load(prefetch_records(found, known_hashes))
         with report.open_json_report(options["report"]) as written:
@@ -96,6 +110,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{outcome.outcome}{number}: {outcome.source}")
             for warning in outcome.warnings:
                 self.stdout.write(f"  {warning.field}: {warning.message}")
+
+
+def _read_options(options: dict[str, Any]) -> ReadOptions:
+    """Raises CommandError for an unknown field."""
+    try:
+        columns = tables.parse_mapping(options["map"])
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    return ReadOptions(options["selector"], options["dates"], columns)
 
 
 def is_worth_printing(outcome: Outcome) -> bool:

@@ -15,6 +15,7 @@ from releases.importing.converters.__main__ import CONVERTERS, answer
 from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader
 from releases.importing.records import RejectedRecord
+from releases.importing.tables import ReadOptions
 from tests.importing.formats.documents import (
     LINK,
     mail,
@@ -237,8 +238,8 @@ def test_place_in_a_copied_site_is_the_earlier_address(name, url):
 def test_selector_names_the_text(tmp_path):
     (tmp_path / "a.html").write_text(f"<div>Menu</div><div class='x text'>{LEAD}</div>")
 
-    [record] = formats.read_files([tmp_path], selector=".text")
-    [rejected] = formats.read_files([tmp_path], selector="#none")
+    [record] = formats.read_files([tmp_path], options=ReadOptions(".text"))
+    [rejected] = formats.read_files([tmp_path], options=ReadOptions("#none"))
 
     assert record.parsed.body == LEAD
     assert "--selector" in rejected.reason

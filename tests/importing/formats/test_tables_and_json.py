@@ -6,6 +6,7 @@ import pytest
 
 from releases.importing import formats
 from releases.importing.records import RejectedRecord
+from releases.importing.tables import ReadOptions
 
 ITEM = {"title": "Rink Opens", "date": "2024-01-16", "body": "OAKFIELD – The rink is open to all."}
 MARKDOWN = """# Rink *Opens*
@@ -28,10 +29,14 @@ OAKFIELD – The rink is open, as [the plan](https://rink.example/plan) said.
 <http://localhost/releases/2024-0002/rink-opens/>, version 1, SHA-256 """
 
 
-def read(tmp_path, name, text):
+def write(tmp_path, name, text):
     path = tmp_path / name
     path.write_text(text, "utf-8")
-    return list(formats.read_files([path]))
+    return path
+
+
+def read(tmp_path, name, text):
+    return list(formats.read_files([write(tmp_path, name, text)]))
 
 
 @pytest.mark.parametrize(
@@ -89,3 +94,64 @@ def test_front_matter_gives_the_fields(tmp_path):
 
     assert (record.parsed.title, record.parsed.topics) == ("Rink Opens", ("Ice", "Parks"))
     assert record.parsed.body == "It **is** open."
+
+
+HEADLINES = "Headline,Posted On,Full Text,Author\nRink Opens,{},It is open.,Pat\n"
+MAPPED = {"headline": "title", "postedon": "date", "fulltext": "body"}
+
+
+def test_columns_are_read_by_mapping_and_others_are_named(tmp_path):
+    path = write(tmp_path, "a.csv", HEADLINES.format("41174"))
+    [record] = formats.read_files([path], options=ReadOptions(columns=MAPPED))
+
+    assert (record.parsed.title, str(record.parsed.date)) == ("Rink Opens", "2012-09-22")
+    assert record.unread == ("Author",)
+
+
+def test_table_without_known_or_with_unknown_columns_lists_what_there_is(tmp_path):
+    path = write(tmp_path, "a.csv", HEADLINES.format("2012-09-21"))
+    [unmapped] = formats.read_files([path])
+    [wrong] = formats.read_files([path], options=ReadOptions(columns={"headlin": "title"}))
+
+    for rejected in (unmapped, wrong):
+        assert "“Headline”, “Posted On”, “Full Text”, “Author”" in rejected.reason
+    assert "no column “headlin”" in wrong.reason
+
+
+@pytest.mark.parametrize(
+    ("order", "date", "codes"),
+    [("us", "2012-03-04", []), ("eu", "2012-04-03", []), ("", "None", ["date_order"])],
+)
+def test_order_of_day_and_month_is_an_option(tmp_path, order, date, codes):
+    path = write(tmp_path, "a.csv", "title,date,body\nRink Opens,03/04/2012,Text.\n")
+    [record] = formats.read_files([path], options=ReadOptions(date_order=order))
+
+    assert str(record.parsed.date) == date
+    assert [each.code for each in record.parsed.warnings if each.field == "date"] == codes
+
+
+@pytest.mark.parametrize(
+    ("value", "columns"),
+    [
+        (
+            {"title": [{"value": "Rink Opens"}], "field_text": [{"value": "It is open."}]},
+            {"field_text.value": "body"},
+        ),
+        ({"title": "Rink Opens", "text": {"data": "It is open."}, "UID": 1}, {"text": "body"}),
+        (
+            {"attributes": {"Title": "Rink Opens"}, "body": "It is open."},
+            {"attributes.title": "title"},
+        ),
+    ],
+)
+def test_objects_of_other_systems_are_read_by_mapping(tmp_path, value, columns):
+    path = write(tmp_path, "a.json", json.dumps([value, value]))
+    first, _ = formats.read_files([path], options=ReadOptions(columns=columns))
+
+    assert (first.parsed.title, first.parsed.body) == ("Rink Opens", "It is open.")
+
+
+def test_object_without_a_known_key_is_rejected_with_its_keys(tmp_path):
+    [rejected] = read(tmp_path, "a.jsonl", '{"headline": "Rink Opens"}')
+
+    assert "“headline”" in rejected.reason
