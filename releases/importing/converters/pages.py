@@ -60,6 +60,10 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".d", ".html", ".htm")
 _ADDED_SUFFIX = re.compile(r"\.html?$")
 _INDEX = re.compile(r"(?<=/)index\.html?$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+# Tags that a page's main content is not in; the words of a control are no text.
+_NO_CONTAINERS = frozenset(
+    {"p", "pre", "span", "font", "li", "ul", "ol", "button", "select", "textarea", "form"}
+)
 _MIN_SHARE = 0.3  # of the page's text outside links
 _MIN_TEXT = 40  # characters of a main content
 
@@ -185,7 +189,7 @@ def _densest(body: html.HtmlElement) -> html.HtmlElement:
     while True:
         children = [child for child in element if isinstance(child.tag, str)]
         best = max(children, key=_own_text, default=None)
-        if best is None or best.tag in ("p", "pre", "span", "font", "li", "ul", "ol"):
+        if best is None or best.tag in _NO_CONTAINERS:
             return element
         if _own_text(best) < 0.7 * whole or best.tag in ("b", "strong", "i", "em", "a"):
             return element
