@@ -10,15 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pdfminer.high_level import extract_pages
+from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LAParams, LTChar, LTFigure, LTImage, LTPage, LTTextBox, LTTextLine
 from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
 from pdfminer.pdfexceptions import PDFException
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
 from pdfminer.psexceptions import PSException
 
 from releases.content import rich_text
 from releases.content.rich_text import Block, Run, Runs
+from releases.importing.converters import pdf_links
 from releases.importing.converters.errors import DAMAGED, RefusedError
+from releases.importing.converters.pdf_links import Link
 from releases.importing.extracts import Extract
 
 MAX_PAGES = 500
@@ -46,7 +50,7 @@ _MIN_COLUMN = 3  # lines
 _LARGER = 1.15  # times the size of the text: a heading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Line:
     """A line with its place: `left`, `right`, `top` and `bottom` in points from the lower left."""
 
@@ -68,6 +72,10 @@ class _Line:
         return self.bottom > self.height * (1 - _MARGIN) or self.top < self.height * _MARGIN
 
 
+# Lines above two columns, those of each, and those below.
+_Columns = tuple[list[_Line], list[_Line], list[_Line], list[_Line]]
+
+
 def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the document's release."""
     try:
@@ -76,8 +84,8 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
         raise RefusedError(LOCKED) from error
     except (PDFException, PSException) as error:
         raise RefusedError(DAMAGED) from error
-    pictures = sum(_count_pictures(page) for page in pages)
-    lines = [line for page in pages for line in _in_order(list(_lines(page)))]
+    pictures = sum(_count_pictures(page) for page, _ in pages)
+    lines = [line for page, links in pages for line in _in_order(list(_lines(page, links)))]
     if not lines:
         raise RefusedError(SCANNED if pictures else DAMAGED)
     furniture = _furniture(lines, len(pages))
@@ -87,13 +95,17 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     yield Extract(tuple(_blocks(body)), left_out=(*left_out, *named))
 
 
-def _pages(data: bytes) -> Iterator[LTPage]:
+def _pages(data: bytes) -> Iterator[tuple[LTPage, list[Link]]]:
+    """Yield the layout of each page, and its links."""
     # pdfminer finds the lines; _in_order puts them in order.
-    layout = LAParams(boxes_flow=None, detect_vertical=False)
-    for number, page in enumerate(extract_pages(io.BytesIO(data), laparams=layout), 1):
+    resources = PDFResourceManager()
+    device = PDFPageAggregator(resources, laparams=LAParams(boxes_flow=None, detect_vertical=False))
+    interpreter = PDFPageInterpreter(resources, device)
+    for number, page in enumerate(PDFPage.get_pages(io.BytesIO(data)), 1):
         if number > MAX_PAGES:
             raise RefusedError(TOO_MANY)
-        yield page
+        interpreter.process_page(page)
+        yield device.get_result(), pdf_links.read(page)
 
 
 def _count_pictures(element: Iterable[object]) -> int:
@@ -106,11 +118,11 @@ def _count_pictures(element: Iterable[object]) -> int:
     return count
 
 
-def _lines(page: LTPage) -> Iterator[_Line]:
+def _lines(page: LTPage, links: Sequence[Link]) -> Iterator[_Line]:
     for box in page:
         if isinstance(box, LTTextBox):
             for line in _in_rows(box):
-                runs = tuple(rich_text.merge(_runs(line)))
+                runs = tuple(rich_text.merge(_runs(line, links)))
                 if rich_text.text_of(runs).strip():
                     left, bottom, right, top = line.bbox
                     yield _Line(
@@ -118,36 +130,83 @@ def _lines(page: LTPage) -> Iterator[_Line]:
                     )
 
 
-def _in_order(lines: list[_Line]) -> list[_Line]:
-    """Return the lines of a page, those of each column together; a line across both columns ends
-    them."""
+def _in_order(lines: Sequence[_Line]) -> list[_Line]:
+    """Return lines of a page from top to bottom, those of each column together."""
     lines = sorted(lines, key=lambda line: (-line.top, line.left))
-    gutter = _gutter(lines)
-    if gutter is None:
+    found = _columns(lines)
+    if found is None:
         return lines
-    ordered: list[_Line] = []
-    left: list[_Line] = []
-    right: list[_Line] = []
-    for line in lines:
-        if line.left < gutter < line.right:
-            ordered += [*left, *_in_order(right), line]
-            left, right = [], []
-        else:
-            (left if line.right <= gutter else right).append(line)
-    return [*ordered, *left, *_in_order(right)]
+    above, left, right, below = found
+    return [*above, *_in_order(left), *_in_order(right), *_in_order(below)]
 
 
-def _gutter(lines: Sequence[_Line]) -> float | None:
-    """Return the place between the first two columns, in points from the left."""
+def _columns(lines: list[_Line]) -> _Columns | None:
+    """Return the first columns on the page, with the lines above and below them."""
+    tabular = _tabular(lines)
     starts = Counter(round(line.left) for line in lines)
     for start in sorted(place for place, count in starts.items() if count >= _MIN_COLUMN):
         gutter = start - 2
-        left = [line for line in lines if line.right <= gutter]
-        right = [line for line in lines if line.left >= gutter]
-        is_column = len(left) >= _MIN_COLUMN and _overlap(left, right) > 0.5
-        if is_column and not _is_table(left, right):
-            return gutter
+        begin = 0
+        for end, line in enumerate([*lines, None]):
+            # A line across both columns, and a table, end them.
+            if line and line not in tabular and not line.left < gutter < line.right:
+                continue
+            if found := _split(lines[begin:end], gutter):
+                above, left, right, below = found
+                return [*lines[:begin], *above], left, right, [*below, *lines[end:]]
+            begin = end + 1
     return None
+
+
+def _split(lines: list[_Line], gutter: float) -> _Columns | None:
+    """Return the two columns on both sides of the gutter, if these are some."""
+    right = [line for line in lines if line.left >= gutter]
+    if len(right) < _MIN_COLUMN:
+        return None
+    top, bottom = max(line.top for line in right), min(line.bottom for line in right)
+    above = [line for line in lines if line.bottom >= top]
+    beside = [line for line in lines if line not in above and line.left < gutter]
+    left = [line for line in beside if line.top > bottom]
+    below = [line for line in beside if line.top <= bottom]
+    goes_on = _wrapped(below)
+    left, below = [*left, *below[:goes_on]], below[goes_on:]
+    is_column = len(left) >= _MIN_COLUMN and _overlap(left, right) > 0.5
+    return (above, left, right, below) if is_column and not _is_table(left, right) else None
+
+
+def _wrapped(lines: Sequence[_Line]) -> int:
+    """Return how many lines are in paragraphs of several lines: a column goes on with them."""
+    close = [a.bottom - b.top < 0.3 * a.size for a, b in pairwise(lines)]
+    return max((index + 2 for index, is_close in enumerate(close) if is_close), default=0)
+
+
+def _tabular(lines: Sequence[_Line]) -> set[_Line]:
+    """Return the cells of tables: short, in rows with cells below each other."""
+    found: set[_Line] = set()
+    pending: list[list[_Line]] = []
+    for row in [*_rows(lines), []]:
+        cells = sorted(row, key=lambda line: line.left)
+        if pending and not _are_aligned(pending[-1], cells):
+            every = [cell for each in pending for cell in each]
+            if len(pending) > 1 and _are_cells(every, at_most=0.25):
+                found.update(every)
+            pending = []
+        if len(cells) > 1:
+            pending.append(cells)
+    return found
+
+
+def _are_aligned(above: Sequence[_Line], row: Sequence[_Line]) -> bool:
+    return len(above) == len(row) and all(
+        abs(a.left - b.left) < 3 for a, b in zip(above, row, strict=True)
+    )
+
+
+def _are_cells(lines: Sequence[_Line], at_most: float) -> bool:
+    """Return whether the lines are short, and few go on with a sentence."""
+    short = sum(len(line.text) <= _MAX_CELL for line in lines)
+    flowing = sum(line.text[:1].islower() for line in lines)
+    return short > 0.9 * len(lines) and flowing <= at_most * len(lines)
 
 
 def _is_table(left: Sequence[_Line], right: Sequence[_Line]) -> bool:
@@ -156,10 +215,7 @@ def _is_table(left: Sequence[_Line], right: Sequence[_Line]) -> bool:
     paired = sum(not tops.isdisjoint(_near(line.top)) for line in right)
     tall = max(line.top for line in right) + 1
     cells = [line for line in (*left, *right) if line.top <= tall]
-    short = sum(len(line.text) <= _MAX_CELL for line in cells)
-    flowing = sum(line.text[:1].islower() for line in cells)  # sentences over several lines
-    is_short = short > 0.9 * len(cells) and flowing <= 0.1 * len(cells)
-    return is_short and paired > 0.8 * len(right)
+    return _are_cells(cells, at_most=0.1) and paired > 0.8 * len(right)
 
 
 def _near(place: float) -> tuple[int, int, int]:
@@ -178,12 +234,14 @@ def _in_rows(box: LTTextBox) -> list[LTTextLine]:
     return [line for line in box if isinstance(line, LTTextLine)]
 
 
-def _runs(line: LTTextLine) -> Iterator[Run]:
+def _runs(line: LTTextLine, links: Sequence[Link]) -> Iterator[Run]:
     look = Run("")
+    near = [link for link in links if link.is_at(line.bbox)]
     for part in line:
         if isinstance(part, LTChar):
             name = part.fontname.rpartition("+")[2]
-            look = Run("", bool(_BOLD.search(name)), bool(_ITALIC.search(name)))
+            address = next((link.address for link in near if link.covers(part.bbox)), "")
+            look = Run("", bool(_BOLD.search(name)), bool(_ITALIC.search(name)), address)
         yield replace(look, text=_known(part.get_text()))
 
 
@@ -273,7 +331,7 @@ def _paragraphs(lines: Sequence[_Line]) -> Iterator[Block]:
     gap = _usual_gap(lines)
     paragraph = [lines[0]]
     for line in lines[1:]:
-        if _continues(paragraph, line, gap):
+        if _continues(paragraph, line, gap * max(line.size / max(usual, 1), 1)):
             paragraph.append(line)
         else:
             yield _block(paragraph, usual)
