@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 
 import mammoth
-from lxml import etree
+from lxml import etree, html
 
 from releases.content import html_text, rich_text
 from releases.importing.converters import packages
@@ -37,10 +37,25 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
         style_map=_STYLES,
         convert_image=lambda image: _name_picture(image, pictures),
     )
-    found = html_text.read(html_text.parse(result.value))
+    root = html_text.parse(result.value)
+    left_out += _take_notes(root)
+    found = html_text.read(root)
     if not found.blocks:
         raise RefusedError(EMPTY)
     yield Extract(found.blocks, left_out=(*left_out, *pictures))
+
+
+def _take_notes(root: html.HtmlElement) -> list[str]:
+    """Remove footnotes and their marks, which mammoth writes as links; return their words."""
+    for mark in root.xpath("//sup[a[contains(@id, 'note-ref-')]]"):
+        mark.drop_tree()
+    for back in root.xpath("//a[starts-with(@href, '#') and contains(@href, 'note-ref-')]"):
+        back.drop_tree()
+    notes = root.xpath("//li[starts-with(@id, 'footnote-') or starts-with(@id, 'endnote-')]")
+    words = [rich_text.collapse(note.text_content()) for note in notes]
+    for note in notes:
+        note.drop_tree()
+    return [f"footnote “{each}”" for each in words]
 
 
 def _name_picture(image: mammoth.images.Image, pictures: list[str]) -> list[object]:

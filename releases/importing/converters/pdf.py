@@ -7,7 +7,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from pdfminer.converter import PDFPageAggregator
@@ -22,6 +22,7 @@ from releases.content import rich_text
 from releases.content.rich_text import Block, Run, Runs
 from releases.importing.converters import pdf_links
 from releases.importing.converters.errors import DAMAGED, RefusedError
+from releases.importing.converters.pdf_columns import Line, in_order, rows_of
 from releases.importing.converters.pdf_links import Link
 from releases.importing.extracts import Extract
 
@@ -44,36 +45,7 @@ _HYPHEN = re.compile(r"[a-zà-ÿ]-$")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 _BULLET = re.compile(r"(?P<mark>[•●▪◦‣➢·\uf0b7\uf0a7o*–-]|\(?\d{1,3}[.)])\s+(?=\S)")
 _ENDS = re.compile(r"[.!?:;…][”’\"')\]]*$")
-_MARGIN = 0.12  # of a page's height: where running headers and footers are
-_MAX_CELL = 40  # characters of nearly all of a table's cells
-_MIN_COLUMN = 3  # lines
 _LARGER = 1.15  # times the size of the text: a heading
-
-
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """A line with its place: `left`, `right`, `top` and `bottom` in points from the lower left."""
-
-    runs: Runs
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    page: int
-    height: float  # of the page
-
-    @property
-    def text(self) -> str:
-        return rich_text.collapse(rich_text.text_of(self.runs))
-
-    @property
-    def is_at_edge(self) -> bool:
-        return self.bottom > self.height * (1 - _MARGIN) or self.top < self.height * _MARGIN
-
-
-# Lines above two columns, those of each, and those below.
-_Columns = tuple[list[_Line], list[_Line], list[_Line], list[_Line]]
 
 
 def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
@@ -85,7 +57,7 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     except (PDFException, PSException) as error:
         raise RefusedError(DAMAGED) from error
     pictures = sum(_count_pictures(page) for page, _ in pages)
-    lines = [line for page, links in pages for line in _in_order(list(_lines(page, links)))]
+    lines = [line for page, links in pages for line in in_order(list(_lines(page, links)))]
     if not lines:
         raise RefusedError(SCANNED if pictures else DAMAGED)
     furniture = _furniture(lines, len(pages))
@@ -97,7 +69,7 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
 
 def _pages(data: bytes) -> Iterator[tuple[LTPage, list[Link]]]:
     """Yield the layout of each page, and its links."""
-    # pdfminer finds the lines; _in_order puts them in order.
+    # pdfminer finds the lines; in_order puts them in order.
     resources = PDFResourceManager()
     device = PDFPageAggregator(resources, laparams=LAParams(boxes_flow=None, detect_vertical=False))
     interpreter = PDFPageInterpreter(resources, device)
@@ -118,116 +90,16 @@ def _count_pictures(element: Iterable[object]) -> int:
     return count
 
 
-def _lines(page: LTPage, links: Sequence[Link]) -> Iterator[_Line]:
+def _lines(page: LTPage, links: Sequence[Link]) -> Iterator[Line]:
     for box in page:
         if isinstance(box, LTTextBox):
             for line in _in_rows(box):
                 runs = tuple(rich_text.merge(_runs(line, links)))
                 if rich_text.text_of(runs).strip():
                     left, bottom, right, top = line.bbox
-                    yield _Line(
+                    yield Line(
                         runs, left, right, top, bottom, _size(line), page.pageid, page.height
                     )
-
-
-def _in_order(lines: Sequence[_Line]) -> list[_Line]:
-    """Return lines of a page from top to bottom, those of each column together."""
-    lines = sorted(lines, key=lambda line: (-line.top, line.left))
-    found = _columns(lines)
-    if found is None:
-        return lines
-    above, left, right, below = found
-    return [*above, *_in_order(left), *_in_order(right), *_in_order(below)]
-
-
-def _columns(lines: list[_Line]) -> _Columns | None:
-    """Return the first columns on the page, with the lines above and below them."""
-    tabular = _tabular(lines)
-    starts = Counter(round(line.left) for line in lines)
-    for start in sorted(place for place, count in starts.items() if count >= _MIN_COLUMN):
-        gutter = start - 2
-        begin = 0
-        for end, line in enumerate([*lines, None]):
-            # A line across both columns, and a table, end them.
-            if line and line not in tabular and not line.left < gutter < line.right:
-                continue
-            if found := _split(lines[begin:end], gutter):
-                above, left, right, below = found
-                return [*lines[:begin], *above], left, right, [*below, *lines[end:]]
-            begin = end + 1
-    return None
-
-
-def _split(lines: list[_Line], gutter: float) -> _Columns | None:
-    """Return the two columns on both sides of the gutter, if these are some."""
-    right = [line for line in lines if line.left >= gutter]
-    if len(right) < _MIN_COLUMN:
-        return None
-    top, bottom = max(line.top for line in right), min(line.bottom for line in right)
-    above = [line for line in lines if line.bottom >= top]
-    beside = [line for line in lines if line not in above and line.left < gutter]
-    left = [line for line in beside if line.top > bottom]
-    below = [line for line in beside if line.top <= bottom]
-    goes_on = _wrapped(below)
-    left, below = [*left, *below[:goes_on]], below[goes_on:]
-    is_column = len(left) >= _MIN_COLUMN and _overlap(left, right) > 0.5
-    return (above, left, right, below) if is_column and not _is_table(left, right) else None
-
-
-def _wrapped(lines: Sequence[_Line]) -> int:
-    """Return how many lines are in paragraphs of several lines: a column goes on with them."""
-    close = [a.bottom - b.top < 0.3 * a.size for a, b in pairwise(lines)]
-    return max((index + 2 for index, is_close in enumerate(close) if is_close), default=0)
-
-
-def _tabular(lines: Sequence[_Line]) -> set[_Line]:
-    """Return the cells of tables: short, in rows with cells below each other."""
-    found: set[_Line] = set()
-    pending: list[list[_Line]] = []
-    for row in [*_rows(lines), []]:
-        cells = sorted(row, key=lambda line: line.left)
-        if pending and not _are_aligned(pending[-1], cells):
-            every = [cell for each in pending for cell in each]
-            if len(pending) > 1 and _are_cells(every, at_most=0.25):
-                found.update(every)
-            pending = []
-        if len(cells) > 1:
-            pending.append(cells)
-    return found
-
-
-def _are_aligned(above: Sequence[_Line], row: Sequence[_Line]) -> bool:
-    return len(above) == len(row) and all(
-        abs(a.left - b.left) < 3 for a, b in zip(above, row, strict=True)
-    )
-
-
-def _are_cells(lines: Sequence[_Line], at_most: float) -> bool:
-    """Return whether the lines are short, and few go on with a sentence."""
-    short = sum(len(line.text) <= _MAX_CELL for line in lines)
-    flowing = sum(line.text[:1].islower() for line in lines)
-    return short > 0.9 * len(lines) and flowing <= at_most * len(lines)
-
-
-def _is_table(left: Sequence[_Line], right: Sequence[_Line]) -> bool:
-    """Return whether the short lines of the columns are next to each other, as cells are."""
-    tops = {round(line.top) for line in left}
-    paired = sum(not tops.isdisjoint(_near(line.top)) for line in right)
-    tall = max(line.top for line in right) + 1
-    cells = [line for line in (*left, *right) if line.top <= tall]
-    return _are_cells(cells, at_most=0.1) and paired > 0.8 * len(right)
-
-
-def _near(place: float) -> tuple[int, int, int]:
-    return (round(place) - 1, round(place), round(place) + 1)
-
-
-def _overlap(left: Sequence[_Line], right: Sequence[_Line]) -> float:
-    """Return how much of the shorter column is next to the other."""
-    tops = [max(line.top for line in column) for column in (left, right)]
-    bottoms = [min(line.bottom for line in column) for column in (left, right)]
-    shorter = min(tops[0] - bottoms[0], tops[1] - bottoms[1])
-    return (min(tops) - max(bottoms)) / max(shorter, 1)
 
 
 def _in_rows(box: LTTextBox) -> list[LTTextLine]:
@@ -258,7 +130,7 @@ def _size(line: LTTextLine) -> float:
     return statistics.median(sizes) if sizes else 0.0
 
 
-def _furniture(lines: Sequence[_Line], pages: int) -> set[_Line]:
+def _furniture(lines: Sequence[Line], pages: int) -> set[Line]:
     """Return page numbers, and lines at the edge that several pages have alike."""
     edge = [line for line in lines if line.is_at_edge]
     pages_of: dict[str, set[int]] = {}
@@ -274,18 +146,18 @@ def _furniture(lines: Sequence[_Line], pages: int) -> set[_Line]:
     }
 
 
-def _outermost(lines: Sequence[_Line]) -> set[_Line]:
+def _outermost(lines: Sequence[Line]) -> set[Line]:
     """Return the highest and the lowest line of each page."""
-    pages: dict[int, list[_Line]] = {}
+    pages: dict[int, list[Line]] = {}
     for line in lines:
         pages.setdefault(line.page, []).append(line)
     highest = {max(page, key=lambda line: line.top) for page in pages.values()}
     return highest | {min(page, key=lambda line: line.bottom) for page in pages.values()}
 
 
-def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
+def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
     """Join lines to tables, and to paragraphs by their distance, indent and size."""
-    rest: list[_Line] = []
+    rest: list[Line] = []
     for rows in _tables(lines):
         if len(rows) > 1:
             yield from _paragraphs(rest)
@@ -296,10 +168,10 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
     yield from _paragraphs(rest)
 
 
-def _tables(lines: Sequence[_Line]) -> Iterator[list[list[_Line]]]:
+def _tables(lines: Sequence[Line]) -> Iterator[list[list[Line]]]:
     """Yield the rows of each table; a list of one row where there is none."""
-    pending: list[list[_Line]] = []
-    for row in _rows(lines):
+    pending: list[list[Line]] = []
+    for row in rows_of(lines):
         cells = sorted(row, key=lambda line: line.left)
         if pending and len(cells) != len(pending[0]):
             yield pending
@@ -312,19 +184,7 @@ def _tables(lines: Sequence[_Line]) -> Iterator[list[list[_Line]]]:
         yield pending
 
 
-def _rows(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
-    """Yield consecutive lines of one height on a page together."""
-    row: list[_Line] = []
-    for line in lines:
-        if row and (row[0].page != line.page or abs(row[0].top - line.top) > 1):
-            yield row
-            row = []
-        row.append(line)
-    if row:
-        yield row
-
-
-def _paragraphs(lines: Sequence[_Line]) -> Iterator[Block]:
+def _paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
     if not lines:
         return
     usual = Counter(round(line.size, 1) for line in lines for _ in line.text).most_common(1)[0][0]
@@ -339,14 +199,14 @@ def _paragraphs(lines: Sequence[_Line]) -> Iterator[Block]:
     yield _block(paragraph, usual)
 
 
-def _usual_gap(lines: Sequence[_Line]) -> float:
+def _usual_gap(lines: Sequence[Line]) -> float:
     """Return the usual distance of two lines' upper edges, in points."""
     pairs = pairwise(lines)
     gaps = [round(a.top - b.top, 1) for a, b in pairs if a.page == b.page and a.top > b.top]
     return min(Counter(gaps).most_common(2), default=(14.0, 0))[0] if gaps else 14.0
 
 
-def _continues(paragraph: Sequence[_Line], line: _Line, gap: float) -> bool:
+def _continues(paragraph: Sequence[Line], line: Line, gap: float) -> bool:
     above = paragraph[-1]
     if abs(above.size - line.size) > 0.1 * max(above.size, 1) or _BULLET.match(line.text):
         return False
@@ -364,11 +224,11 @@ def _continues(paragraph: Sequence[_Line], line: _Line, gap: float) -> bool:
     return not _is_short(paragraph, above, line)
 
 
-def _is_bold(line: _Line) -> bool:
+def _is_bold(line: Line) -> bool:
     return all(run.is_strong for run in line.runs if run.text.strip())
 
 
-def _is_short(paragraph: Sequence[_Line], above: _Line, line: _Line) -> bool:
+def _is_short(paragraph: Sequence[Line], above: Line, line: Line) -> bool:
     """Return whether the line above had room for the next line's first word."""
     first = line.text.split(" ", 1)[0]
     width = max(each.right for each in (*paragraph, line)) - line.left
@@ -378,7 +238,7 @@ def _is_short(paragraph: Sequence[_Line], above: _Line, line: _Line) -> bool:
     return room > per_character * (len(first) + (2 if is_ended else 12))
 
 
-def _block(paragraph: Sequence[_Line], usual: float) -> Block:
+def _block(paragraph: Sequence[Line], usual: float) -> Block:
     runs: list[Run] = []
     for line in paragraph:
         runs = _joined(runs, line.runs)

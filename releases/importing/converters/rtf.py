@@ -45,6 +45,7 @@ _NAMED = {
 }
 _LINK = re.compile(r"HYPERLINK\s+(?:\\l\s+)?\"?(?P<address>[^\"\s]+)\"?")
 _NUMBER = re.compile(r"\(?(\d{1,4})[.)]")
+_MAX_LIST_LEVEL = 8
 _MAC, _PC, _PCA = "mac-roman", "cp437", "cp850"
 # Of fonts (\fcharset).
 _CHARSETS = {
@@ -99,6 +100,7 @@ class _Reader:
     rows: list[tuple[Runs, ...]] = field(default_factory=list)
     is_in_table: bool = False
     level: int = 0  # of a heading
+    list_level: int = 0  # of an item
     is_new_group: bool = False
     is_optional: bool = False
 
@@ -241,8 +243,10 @@ class _Reader:
             self.state = replace(state, is_strong=False, is_emphasis=False, is_hidden=False)
         elif word == "uc":
             self.state = replace(state, skip=max(number or 0, 0))
-        elif word == "pard":
-            self.is_in_table, self.level = False, 0
+        elif word == "pard" and state.kind == "text":
+            self.is_in_table, self.level, self.list_level = False, 0, 0
+        elif word == "ilvl" and state.kind == "text":
+            self.list_level = min(max(number or 0, 0), _MAX_LIST_LEVEL)
         elif word == "outlinelevel" and state.kind == "text":
             self.level = (number or 0) + 1
         elif word in ("intbl", "trowd"):
@@ -289,7 +293,8 @@ class _Reader:
             self.blocks.append(Block(kind, runs, self.level if is_heading else 0))
             return
         number = _NUMBER.match(mark)
-        self.blocks.append(Block("item", runs, mark=f"{number[1]}." if number else "-"))
+        mark = f"{number[1]}." if number else "-"
+        self.blocks.append(Block("item", runs, self.list_level, mark))
 
     def _end_cell(self) -> None:
         if self.state.kind == "text":
