@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "releases.web.languages.PathLanguageMiddleware",
     "pressroom.infra.http.throttling.ThrottleMiddleware",
+    "releases.web.old_addresses.OldAddressMiddleware",
     "pressroom.infra.accounts.sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -3,7 +3,7 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
 
-from releases.web import feeds
+from releases.web import conventional_urls, feeds
 from releases.web.api import views as api
 from releases.web.converters import CONVERTERS
 from releases.web.http_caching import cached_listing, cached_page, sets_own_caching
@@ -121,5 +121,6 @@ machine_urls = [
     path("api/v1/releases.<stream:kind>", api.stream, name="api-stream"),
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("api/v1/docs", api.docs, name="api-docs"),
+    *conventional_urls.patterns(),
     path("api/v1/<rest:rest>", api.not_found, name="api-not-found"),
 ]

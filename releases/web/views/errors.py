@@ -5,14 +5,13 @@ import sys
 
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from pressroom.infra import office
 from pressroom.infra.accounts.resumed_forms import unsent_context
 from pressroom.infra.storage.errors import StorageUnreachableError
-from releases.search import direct_match
+from releases.web import old_addresses
 from releases.web.api.problems import ProblemError
 
 RETRY_AFTER = 30  # seconds
@@ -22,8 +21,8 @@ DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Redirect a legacy URL to its release; answer 404 to any other."""
-    if release := direct_match.find_by_legacy_url(request.get_full_path(), timezone.now()):
-        return redirect(release, permanent=True)
+    if answer := old_addresses.answer_instead_of_404(request):
+        return answer
     return render(request, "404.html", {"is_missing": True}, status=404)
 
 

@@ -1,0 +1,40 @@
+"""Which query strings are for pages of this site, and which for those of an earlier one."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from releases.content.legacy_keys import MAX_FIELDS, is_tracking
+
+_LISTS = {*("q", "topic", "year", "language", "from", "to", "sort", "page", "after", "before")}
+# Parameters of our pages, by the first segment of their path. Other segments are not pages.
+PARAMETERS: dict[str, set[str]] = {
+    "": set(),
+    "about": set(),
+    "corrections": _LISTS,
+    "feeds": _LISTS,
+    "releases": {*_LISTS, "v"},
+    "search": _LISTS,
+    "topics": _LISTS,
+}
+LANGUAGE_PREFIXES = ("es",)
+
+
+def first_segment(path: str) -> str:
+    """Return the first segment after that of a language."""
+    segments = path.strip("/").split("/")
+    if segments[0] in LANGUAGE_PREFIXES:
+        segments = segments[1:]
+    return segments[0] if segments else ""
+
+
+def is_foreign(path: str, query: str) -> bool:
+    """Return whether the path may be ours, but some parameter is none that our pages use."""
+    own = PARAMETERS.get(first_segment(path)) if query else None
+    if own is None:
+        return False
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:  # too many fields
+        return False
+    return any(name not in own and not is_tracking(name) for name, _ in pairs)
