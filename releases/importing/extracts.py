@@ -11,6 +11,17 @@ from releases.content.rich_text import Block, Run, Runs
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture with its alt text; `data` is its bytes in base64, else `address` tells where it
+    is, seen from the file."""
+
+    alt: str
+    caption: str = ""
+    data: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Extract:
     """Formatted text of one release, and what the file states about it.
 
@@ -34,6 +45,7 @@ class Extract:
     left_out: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
     refusal: str = ""
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def text(self) -> str:
@@ -44,7 +56,8 @@ class Extract:
 def to_json(extract: Extract) -> dict[str, Any]:
     """Return the extract as JSON values, without what is empty."""
     found = {name: value for name, value in vars(extract).items() if value and name != "blocks"}
-    return found | {"blocks": [_without_empty(asdict(block)) for block in extract.blocks]}
+    blocks = [_without_empty(asdict(block)) for block in extract.blocks]
+    return found | {"blocks": blocks, "pictures": list(map(vars, extract.pictures))}
 
 
 def from_json(found: Mapping[str, Any]) -> Extract:
@@ -53,6 +66,7 @@ def from_json(found: Mapping[str, Any]) -> Extract:
         key: tuple(v) if isinstance(v, list) else v for key, v in found.items()
     }
     values["blocks"] = tuple(map(_block, found["blocks"]))
+    values["pictures"] = tuple(Picture(**picture) for picture in found.get("pictures", ()))
     return Extract(**values)
 
 

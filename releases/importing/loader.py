@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from releases.content.slugs import make_slug
-from releases.importing import duplicates
+from releases.importing import duplicates, pictures
 from releases.importing.decoding import Source
 from releases.importing.prefetch import BATCH
 from releases.importing.records import Record, RejectedRecord
@@ -170,13 +170,15 @@ class Loader:
         return {"by": self.by, "at": self.at, "origin": self.origin}
 
     def _new_release(self, record: Record, extra: tuple[ParseWarning, ...]) -> NewRelease:
-        release = self._build_release(record, extra)
+        ready, refused = pictures.prepare(record.pictures)
+        release = self._build_release(record, (*extra, *refused))
         return NewRelease(
             release,
             sections=build_sections(record.parsed.sections),
             topics=record.parsed.topics,
             url=record.parsed.url,
             origin=record.name,
+            pictures=ready,
             is_dated=not date_warnings(release.date, self.at) and not _is_embargoed(release),
             is_certain=not draft_reasons(release),
         )

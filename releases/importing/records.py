@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from releases.importing.decoding import Source
+from releases.importing.extracts import Picture
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
 
@@ -36,6 +37,7 @@ class Record:
     # A release that the archive already has is never parsed. Picklable: it may run in a worker.
     parse: Callable[[], ParsedRecord]
     key: str | None = None
+    pictures: tuple[Picture, ...] = field(default=(), kw_only=True, repr=False)
     unread: tuple[str, ...] = ()  # columns or keys that are no fields
 
     @property

@@ -15,9 +15,12 @@ from django.db.models import prefetch_related_objects
 from releases.content.cleaning import is_blank
 from releases.content.legacy_keys import legacy_key
 from releases.content.slugs import make_slug
+from releases.media.attachments import attach_image
+from releases.media.intake import PreparedUpload
 from releases.models import (
     AuditEntry,
     FeedAuthority,
+    Image,
     LegacyURL,
     NumberSeries,
     Release,
@@ -56,6 +59,15 @@ class TooLargeError(ActionRefusedError):
 
 
 @dataclass(frozen=True)
+class NewPicture:
+    """A checked picture to attach to a new release."""
+
+    alt: str
+    caption: str
+    prepared: PreparedUpload
+
+
+@dataclass(frozen=True)
 class NewRelease:
     """An unsaved release with its parts; `origin` names the file, line or row.
 
@@ -68,6 +80,7 @@ class NewRelease:
     topics: Sequence[str] = ()
     url: str = ""
     origin: str = ""
+    pictures: Sequence[NewPicture] = ()
     is_dated: bool = True
     is_certain: bool = True
 
@@ -276,6 +289,16 @@ def _add_parts(new: Sequence[NewRelease]) -> None:
     Section.objects.bulk_create(section for each in new for section in each.sections)
     _add_topics(new)
     _store_legacy_urls(new)
+    for each in new:
+        _attach_pictures(each)
+
+
+def _attach_pictures(new: NewRelease) -> None:
+    for position, picture in enumerate(new.pictures, start=1):
+        image = Image(
+            release=new.release, alt=picture.alt, caption=picture.caption, position=position
+        )
+        attach_image(image, picture.prepared)
 
 
 def _add_topics(new: Sequence[NewRelease]) -> None:

@@ -13,6 +13,7 @@ from lxml import etree, html
 from releases.content import html_text, rich_text
 from releases.importing.converters import packages
 from releases.importing.converters.errors import EMPTY, RefusedError
+from releases.importing.converters.pictures import MAX_BYTES, Collector, named
 from releases.importing.extracts import Extract
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -31,18 +32,18 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the document's release."""
     with packages.opened(data) as package:
         left_out = [*_furniture(package), *_comments(package)]
-    pictures: list[str] = []
+    pictures = Collector()
     result = mammoth.convert_to_html(
         io.BytesIO(data),
         style_map=_STYLES,
-        convert_image=lambda image: _name_picture(image, pictures),
+        convert_image=lambda image: _carry(image, pictures, left_out),
     )
     root = html_text.parse(result.value)
     left_out += _take_notes(root)
     found = html_text.read(root)
     if not found.blocks:
         raise RefusedError(EMPTY)
-    yield Extract(found.blocks, left_out=(*left_out, *pictures))
+    yield Extract(found.blocks, left_out=tuple(left_out), pictures=tuple(pictures.found))
 
 
 def _take_notes(root: html.HtmlElement) -> list[str]:
@@ -58,8 +59,13 @@ def _take_notes(root: html.HtmlElement) -> list[str]:
     return [f"footnote “{each}”" for each in words]
 
 
-def _name_picture(image: mammoth.images.Image, pictures: list[str]) -> list[object]:
-    pictures.append(f"picture “{image.alt_text}”" if image.alt_text else "picture")
+def _carry(image: mammoth.images.Image, pictures: Collector, left_out: list[str]) -> list[object]:
+    """Carry a picture, or name it."""
+    alt = rich_text.collapse(image.alt_text or "")
+    with image.open() as stream:
+        data = stream.read(MAX_BYTES + 1)
+    if not pictures.add(alt, data):
+        left_out.append(named(alt))
     return []
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from email.message import Message
 from email.policy import default as policy
@@ -15,7 +16,8 @@ from releases.content import html_text, rich_text
 from releases.content.rich_text import Block, Run
 from releases.importing.converters import pages
 from releases.importing.converters.errors import EMPTY, RefusedError
-from releases.importing.extracts import Extract
+from releases.importing.converters.pictures import in_page, without
+from releases.importing.extracts import Extract, Picture
 
 MAX_MESSAGES = 20_000
 MAX_PARTS = 500
@@ -61,15 +63,19 @@ def _read_message(message: Message) -> Extract:
     if len(parts) > MAX_PARTS:
         raise RefusedError(f"It has more than {MAX_PARTS} parts.")
     bodies = [part for part in parts if _is_body(part)]
-    blocks, left_out = _read_bodies(bodies)
+    enclosed = {_content_id(part): part for part in parts if part.get("Content-ID")}
+    blocks, left_out, pictures = _read_bodies(bodies, enclosed)
     carried = [part for part in parts if part.get_content_type() == "message/rfc822"]
     is_forward = len(carried) == 1
-    others = [part for part in parts if part not in bodies and not (is_forward and part in carried)]
+    shown = [part for part in enclosed.values() if _bytes(part) in _carried_bytes(pictures)]
+    known = [*bodies, *shown, *(carried if is_forward else [])]
+    others = [part for part in parts if part not in known]
     found = Extract(
         blocks,
         title=_without_reply(_header(message, "Subject")),
         moment=_moment(message),
         left_out=(*left_out, *map(_attachment, others)),
+        pictures=pictures,
     )
     return _forwarded(found, carried[0]) if is_forward else found
 
@@ -99,22 +105,37 @@ def _is_body(part: Message) -> bool:
     return is_text and part.get_content_disposition() != "attachment"
 
 
-def _read_bodies(bodies: Sequence[Message]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-    """Return the text: HTML, which has the links, if it says as much as the plain text."""
+def _content_id(part: Message) -> str:
+    return _header(part, "Content-ID").strip("<>")
+
+
+def _carried_bytes(pictures: Sequence[Picture]) -> set[bytes]:
+    return {base64.b64decode(picture.data) for picture in pictures}
+
+
+def _read_bodies(
+    bodies: Sequence[Message], enclosed: Mapping[str, Message]
+) -> tuple[tuple[Block, ...], tuple[str, ...], tuple[Picture, ...]]:
+    """Return the text: HTML, which has the links, if it says as much as the plain text; with it
+    what is left out, and its pictures."""
+    carried: list[Picture] = []
     plain: list[Block] = []
     rich: list[Block] = []
     left_out: list[str] = []
     for part in bodies:
         text = _text(part)
         if part.get_content_type() == "text/html":
-            found = html_text.read(pages.parse(text))
+            root = pages.parse(text)
+            found = html_text.read(root)
+            collected = in_page(root, {key: _bytes(each) for key, each in enclosed.items()}).found
             rich += found.blocks
-            left_out += found.left_out
+            carried += collected
+            left_out += without(collected, found.left_out)
         elif text.strip():
             plain.append(Block("paragraph", (Run(text),)))
     if not rich or (plain and _words(rich) < 0.7 * _words(plain)):
-        return tuple(plain), ()
-    return tuple(rich), tuple(left_out)
+        return tuple(plain), (), ()
+    return tuple(rich), tuple(left_out), tuple(carried)
 
 
 def _words(blocks: list[Block]) -> int:
@@ -123,8 +144,7 @@ def _words(blocks: list[Block]) -> int:
 
 def _text(part: Message) -> str:
     """Decode by the stated charset, else like a page."""
-    data = part.get_payload(decode=True)
-    data = data if isinstance(data, bytes) else b""
+    data = _bytes(part)
     charset = part.get_content_charset() or ""
     try:
         text = data.decode(charset or "utf-8")
@@ -133,6 +153,11 @@ def _text(part: Message) -> str:
     if str(part.get_param("format", "")).lower() == "flowed":
         text = _unflow(text)
     return text
+
+
+def _bytes(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
 
 
 def _unflow(text: str) -> str:

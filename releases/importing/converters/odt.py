@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from releases.content import rich_text
 from releases.content.rich_text import Block, Run, Runs
 from releases.importing.converters import packages
 from releases.importing.converters.errors import EMPTY, RefusedError
+from releases.importing.converters.pictures import MAX_BYTES, Collector, named
 from releases.importing.extracts import Extract
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -42,14 +44,16 @@ class _Look:
 def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the document's release."""
     roots = _roots(data)
-    reader = _Reader(_looks(roots), _numbered(roots))
+    reader = _Reader(_looks(roots), _numbered(roots), data)
     for root in roots:
         for body in root.iter(f"{_OFFICE}text"):
             reader.children(body, Run(""))
     reader.left_out += _furniture(roots)
     if not reader.blocks:
         raise RefusedError(EMPTY)
-    yield Extract(tuple(reader.blocks), left_out=tuple(dict.fromkeys(reader.left_out)))
+    left_out = tuple(dict.fromkeys(reader.left_out))
+    pictures = tuple(reader.pictures.found)
+    yield Extract(tuple(reader.blocks), left_out=left_out, pictures=pictures)
 
 
 def _roots(data: bytes) -> list[etree._Element]:
@@ -105,6 +109,8 @@ class _Reader:
 
     looks: dict[str, _Look]
     numbered: dict[str, set[int]]
+    data: bytes  # of the file
+    pictures: Collector = field(default_factory=Collector)
     blocks: list[Block] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -207,9 +213,10 @@ class _Reader:
         if element.find(f".//{_DRAW}text-box") is not None:
             self.children(element, Run(""))
             return
-        names = (element.findtext(f"{_SVG}{name}") for name in ("title", "desc"))
-        name = next(filter(None, names), "")
-        self.left_out.append(f"picture “{rich_text.collapse(name)}”" if name else "picture")
+        names = (element.findtext(f"{_SVG}{name}") for name in ("desc", "title"))
+        name = rich_text.collapse(next(filter(None, names), ""))
+        if not self.pictures.add(name, _picture(element, self.data)):
+            self.left_out.append(named(name))
 
     def _list(self, element: etree._Element, style: Run) -> None:
         inherited = self.lists[-1][0] if self.lists else ""
@@ -242,7 +249,7 @@ class _Reader:
         return tuple(self._cell(cell) for cell in row if cell.tag == f"{_TABLE}table-cell")
 
     def _cell(self, cell: etree._Element) -> Runs:
-        inner = _Reader(self.looks, self.numbered)
+        inner = _Reader(self.looks, self.numbered, self.data, self.pictures)
         inner.children(cell, Run(""))
         self.left_out += inner.left_out
         runs: list[Run] = []
@@ -250,6 +257,21 @@ class _Reader:
             for part in block.cells():
                 runs += [Run(" "), *part] if runs else part
         return tuple(runs)
+
+
+def _picture(frame: etree._Element, data: bytes) -> bytes:
+    """Return the bytes of a frame's picture: in it, or another part of the file."""
+    if written := frame.findtext(f".//{_OFFICE}binary-data"):
+        return base64.b64decode(written)
+    image = frame.find(f"{_DRAW}image")
+    name = image.get(_LINK, "") if image is not None else ""
+    if not name or not data.startswith(b"PK"):
+        return b""
+    with packages.opened(data) as package:
+        if name not in package.namelist():
+            return b""
+        with package.open(name) as part:
+            return part.read(MAX_BYTES + 1)
 
 
 def _integer(text: str | None, default: int) -> int:

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from lxml import html
 
 from releases.content import html_text, rich_text
+from releases.importing.converters import pictures
 from releases.importing.converters.errors import EMPTY, RefusedError
 from releases.importing.extracts import Extract
 from releases.parsing import dates
@@ -124,13 +125,15 @@ def extract(root: html.HtmlElement, selector: str = "", address: str = "") -> Ex
         # The title is above the main content.
         blocks = (rich_text.Block("heading", (rich_text.Run(heading),), 1), *blocks)
         outside = [words for words in outside if words != heading]
+    carried = tuple(pictures.in_page(main).found)
     return Extract(
         blocks,
         title=heading or _page_title(root),
         moment=moment,
         language=_language(root),
         url=base if base.startswith(("http://", "https://")) else "",
-        left_out=found.left_out,
+        left_out=pictures.without(carried, found.left_out),
+        pictures=carried,
         furniture=(*outside, *furniture),
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from django.utils import timezone
 
+from releases.importing import pictures
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
 from releases.importing.extracts import Extract
 from releases.importing.records import Record, RejectedRecord
@@ -33,7 +35,7 @@ def read(file: InputFile, kind: str, converter: Converter) -> Iterator[Record | 
         if extract.refusal:
             yield RejectedRecord(name, extract.refusal)
         else:
-            yield _record(extract, name, data)
+            yield _record(extract, name, data, file)
 
 
 def _read_bytes(file: InputFile) -> bytes:
@@ -47,14 +49,17 @@ def _read_bytes(file: InputFile) -> bytes:
     return data
 
 
-def _record(extract: Extract, name: str, data: bytes) -> Record:
+def _record(extract: Extract, name: str, data: bytes, file: InputFile) -> Record:
     """Return a record whose source is the item's own, else the whole file with its words."""
     if extract.raw:
         source = Source(name, extract.raw.encode("utf-8", "replace"), extract.raw, "utf-8")
     else:
         source = Source(name, data, extract.text, "utf-8")
-    parse = partial(parse_extract, extract, _date(extract.moment), source.warnings)
-    return Record(source, parse, extract.key or None)
+    carried, missing = pictures.beside(file, extract.pictures)
+    # The parser may run in another process, which needs no pictures.
+    words = replace(extract, left_out=(*extract.left_out, *missing), pictures=())
+    parse = partial(parse_extract, words, _date(extract.moment), source.warnings)
+    return Record(source, parse, extract.key or None, pictures=carried)
 
 
 def _date(moment: str) -> datetime.date | None:
