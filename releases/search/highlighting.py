@@ -8,9 +8,10 @@ from functools import cache, partial
 from itertools import islice
 
 from releases.content.markup import to_plain
-from releases.search.analysis.analyzer import Word, fold, normalize_text, significant_forms, words
+from releases.search.analysis.analyzer import Word, fold, normalize_text, words
 from releases.search.analysis.stemming import stemmer, variants
 from releases.search.query.parser import positive_terms
+from releases.search.query.terms import query_terms
 from releases.search.query.tree import Node, Phrase, Prefix, Words
 
 IGNORED_IN_WORDS = "['._]*"  # characters that folding removes from a word
@@ -29,14 +30,15 @@ class Highlighter:
 
     def __init__(self, tree: Node | None) -> None:
         leaves = list(positive_terms(tree))
-        forms = {
-            form for leaf in leaves if isinstance(leaf, Words) for form in _query_forms(leaf.text)
-        }
-        forms = significant_forms(forms)
+        texts = " ".join(leaf.text for leaf in leaves if isinstance(leaf, Words))
+        terms = query_terms(texts)
         self._prefixes = tuple(fold(leaf.text) for leaf in leaves if isinstance(leaf, Prefix))
         self._phrases = [_parts(words(leaf.text)) for leaf in leaves if isinstance(leaf, Phrase)]
-        self._forms = {variant for form in forms for variant in variants(form)}
-        self._fragments = {_fragment(form) for form in (*forms, *self._prefixes)}
+        self._forms = {stem for term in terms for stem in term.stems}
+        self._fragments = {
+            *map(_fragment, self._prefixes),
+            *(_fragment(term.form) for term in terms),
+        }
         self._phrase_patterns = [
             re.compile(row) for row in {_phrase_pattern(row) for row in self._phrases if row}
         ]
@@ -94,7 +96,8 @@ class Highlighter:
         """Return an upper bound of the distinct terms in the text, without analyzing its words."""
         # Removes what folding removes.
         text = normalize_text(text).replace("'", "").replace(".", "").replace("_", "")
-        heads = sum(head in text for head in self._fragments)
+        joined = text.replace("-", "")
+        heads = sum(head in text or head in joined for head in self._fragments)
         return heads + sum(row.search(text) is not None for row in self._phrase_patterns)
 
     def _spans(self, text: str, language: str) -> list[Span]:
@@ -133,15 +136,11 @@ class Highlighter:
         """Yield the indexes of words that match a word or prefix of the query."""
         is_match = cache(partial(self._is_match, stemmer(language)))
         for number, word in enumerate(found):
-            if any(map(is_match, word.parts)) or not self._forms.isdisjoint(word.common_forms):
+            if any(map(is_match, word.parts)) or any(map(is_match, word.common_forms)):
                 yield number
 
     def _is_match(self, stem: Callable[[str], str], part: str) -> bool:
         return stem(part) in self._forms or part.startswith(self._prefixes)
-
-
-def _query_forms(text: str) -> Iterator[str]:
-    return (form for word in words(text) for form in word.query_forms)
 
 
 def _parts(found: Iterable[Word]) -> list[str]:
@@ -154,7 +153,7 @@ def _fragment(form: str) -> str:
     if figure := re.search(r"\d", form):
         return figure[0]
     shortest = min(map(len, variants(form)))
-    return form[: max(1, shortest - 2)]
+    return form[: max(1, shortest - 2)].lower()
 
 
 def _phrase_pattern(phrase: list[str]) -> str:

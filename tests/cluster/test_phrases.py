@@ -14,7 +14,7 @@ pytestmark = pytest.mark.cluster
 def test_phrases_are_looked_up_as_pairs(indexed, engine, phrase):
     indexed(body="It was one of the few.")
     body = {
-        "query": build_query(parse(f'"{phrase}"').tree, engine.reader.count_forms),
+        "query": build_query(parse(f'"{phrase}"').tree, engine.reader.count_terms),
         "profile": True,
     }
     response = engine.client.search(index=engine.generations.alias, body=body)

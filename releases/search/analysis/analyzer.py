@@ -6,8 +6,13 @@ several spellings get one common form in addition to their parts:
     $32 billion = $32,000,000,000       $32000000000, and 32000000000 without the sign
     (916) 210-6000 = 916.210.6000       9162106000
     AB 2466 = A.B. 2466 = AB-2466 = Assembly Bill 2466     ab2466
-    2:12-cv-01234, MS-13                212cv01234, ms13
+    2:12-cv-01234 = 12-cv-1234          12cv1234, and 12-1234
+    MS-13                               ms13
     U.S. = US                           us
+    re-entry = reentry                  reentry
+    AT&T, C++                           at&t, c++
+    UN, WHO, IT                         UN., WHO., IT. where the word is too common in lower case
+    l’œuvre = œuvre                     oeuvre, and loeuvre
 
 Documents are indexed by parts and common form. Queries use the common form alone, and skip stop
 words (the, of, what) unless they have nothing else. Scripts without spaces are compared by bigrams.
@@ -25,16 +30,17 @@ from typing import NamedTuple
 
 from releases.parsing.alternatives import STOP_WORDS
 
-_SINGLE_WORD_KINDS = frozenset({"plain", "word", "initials"})
+_SINGLE_WORD_KINDS = frozenset({"word", "initials"})
 MAX_TERM_LENGTH = 60  # characters
 _MAX_CASE_PARTS = 12  # of a case number
+_MAX_HYPHENS = 5  # of a compound
 
 
 class Word(NamedTuple):
     """Word or compound at text[start:end].
 
     `parts` are its folded words, one position each; `common_forms` are indexed as well;
-    `query_forms` must all match.
+    `query_forms` must all match, each by itself or by one of `joined`.
     """
 
     start: int
@@ -42,18 +48,24 @@ class Word(NamedTuple):
     parts: tuple[str, ...]
     common_forms: tuple[str, ...]
     query_forms: tuple[str, ...]
+    joined: tuple[str, ...] = ()
 
 
 def words(text: str) -> Iterator[Word]:
     """Yield the words of any text, in order, without punctuation."""
     for match in _WORD.finditer(text):
         kind = match.lastgroup
-        if kind not in _SINGLE_WORD_KINDS:
+        if kind == "plain":
+            parts = (fold(match[0]),)
+            yield _word((*match.span(), parts, (), parts, ()))
+        elif kind == "compound":
+            yield from _hyphenated_word(match)
+        elif kind not in _SINGLE_WORD_KINDS:
             yield _compound_word(match)
         elif (part := fold(match[0])).isascii():
             if part:
-                parts = (part,)
-                yield _word((*match.span(), parts, (), parts))
+                forms = _acronym(match[0], part) if part in _STOP_WORDS else ()
+                yield _word((*match.span(), (part,), forms, forms or (part,), ()))
         else:
             yield from _split_by_script(match)
 
@@ -84,6 +96,17 @@ def significant_forms(forms: set[str]) -> set[str]:
     return forms - _STOP_WORDS or forms
 
 
+def is_stop_word(form: str) -> bool:
+    return form in _STOP_WORDS
+
+
+def _acronym(word: str, folded: str) -> tuple[str, ...]:
+    """Return the form of a stop word in capitals, which is an acronym: UN, U.N., WHO."""
+    # No folded word ends with a period.
+    is_acronym = word.isupper() and 1 < len(folded) < 6
+    return (f"{folded.upper()}.",) if is_acronym else ()
+
+
 def _plain_letter(match: re.Match[str]) -> str:
     return _LETTERS[match[0]]
 
@@ -103,7 +126,7 @@ _MARKS = "".join(
     if unicodedata.category(character) in ("Mn", "Mc")
 )
 _LETTER = rf"[A-Za-z0-9\w{_MARKS}]"
-_PLAIN_WORD = rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*"
+_PLAIN_WORD = rf"{_LETTER}++(?:['’ʼ]{_LETTER}++)*+"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!(?:[^\W\d]|[,.])*+\d)|\d+(?:\.\d+)?"
 _DASH = r"\-\u2010\u2011\u2013"
 _MAGNITUDE = r"(?i:mil\s+millones|thousand|million|billion|trillion|mil|mill[oó]n(?:es)?)"
@@ -117,7 +140,7 @@ _BILL_BEGINS = r"[AaSsHhPp][.\sBbCcEeJjOoRrSs]"
 # groups, so that the other kinds fail at the first character.
 _WORD = re.compile(
     rf"""
-      (?P<plain> (?!{_BILL_BEGINS}) [A-Za-z][a-z]*(?=[\s,]) )
+      (?P<plain> (?!{_BILL_BEGINS}) [A-Za-z][a-z]*+(?=[\s,;)]|[.:]\s) )
     | (?=[\d$€£¥(+])(?:
         (?P<money> [$€£¥]\s? (?:{_NUMBER})
             (?: [\s{_DASH}]+ {_MAGNITUDE}\b | (?i:bn|[kmb])\b )? )
@@ -136,11 +159,20 @@ _WORD = re.compile(
       )
     | (?P<case> (?:(?:\d+|[A-Za-z]{{1,3}})[:{_DASH}]){{1,{_MAX_CASE_PARTS}}} \d+ (?!\w) )
     | (?P<initials> [^\W\d_](?:\.[^\W\d_])+(?!\w)\.? )
-    | (?P<word> {_PLAIN_WORD} )
+    | (?=[A-Za-z]{{1,3}}[&+\#])
+        (?P<sign> [A-Za-z](?:\+\+|\#)(?!\w) | [A-Za-z]{{1,3}}&[A-Za-z]{{1,3}}(?!\w) )
+    | (?P<elision> (?:[CDJLMNSTcdjlmnst]|[Qq]u)['’ʼ](?P<elided> [^\W\d_]{{2,}} ) )
+    | (?P<word> {_PLAIN_WORD} ) (?: (?=[{_DASH}]{_LETTER})
+        (?P<compound> (?:[{_DASH}]{_PLAIN_WORD}(?!\.\w)){{1,{_MAX_HYPHENS}}} ) )?+
     """,
     re.VERBOSE,
 )
+_SEPARATORS = {
+    "phone": {ord("."): " "},
+    "elision": dict.fromkeys(map(ord, "'’ʼ"), " "),
+}
 _ATOM = re.compile(rf"(?P<number>{_NUMBER})|{_PLAIN_WORD}")
+_UNDASHED = re.compile(rf"[^{_DASH}]+")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+"
@@ -152,9 +184,21 @@ _STOP_WORDS = frozenset(map(fold, STOP_WORDS))
 def _compound_word(match: re.Match[str]) -> Word:
     """Return a term of several words or figures, with its common forms."""
     kind = str(match.lastgroup)
-    parts = tuple(_atoms(match[0].replace(".", " ") if kind == "phone" else match[0]))
+    parts = tuple(_atoms(match[0].translate(_SEPARATORS.get(kind, {}))))
     common_forms = _COMMON_FORMS[kind](match)
     return Word(*match.span(), parts, common_forms, common_forms[:1] or parts)
+
+
+def _hyphenated_word(match: re.Match[str]) -> Iterator[Word]:
+    """Yield a compound; its words one by one in scripts without spaces."""
+    if _UNSPACED.search(match[0]):
+        for piece in _UNDASHED.finditer(match[0]):
+            yield from _split_unspaced(piece[0], match.start() + piece.start())
+    elif parts := tuple(filter(None, map(fold, _UNDASHED.findall(match[0])))):
+        joined = "".join(parts)[:MAX_TERM_LENGTH]
+        # “re” or “e” alone would find too much.
+        is_prefixed = any(len(part) < 3 and part.isalpha() for part in parts)
+        yield Word(*match.span(), parts, (joined,), (joined,) if is_prefixed else parts, (joined,))
 
 
 def _atoms(text: str) -> Iterator[str]:
@@ -165,8 +209,12 @@ def _atoms(text: str) -> Iterator[str]:
 
 
 def _split_by_script(match: re.Match[str]) -> Iterator[Word]:
+    return _split_unspaced(match[0], match.start())
+
+
+def _split_unspaced(text: str, offset: int) -> Iterator[Word]:
     """Yield the runs in scripts without spaces, and the words between them."""
-    text, offset, done = match[0], match.start(), 0
+    done = 0
     for run in _UNSPACED.finditer(text):
         yield from _single_word(text[done : run.start()], offset + done)
         yield _unspaced_word(run[0], offset + run.start())
@@ -251,9 +299,33 @@ def _bill(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def _case(match: re.Match[str]) -> tuple[str, ...]:
+    if docket := _DOCKET.fullmatch(match[0]):
+        year, kind, serial = docket["year"], docket["kind"].lower(), int(docket["serial"])
+        full = _NOT_ALNUM.sub("", match[0]).lower()
+        return (f"{year}{kind}{serial}", f"{year}-{serial}", full[:MAX_TERM_LENGTH])
+    if pair := _PAIR.fullmatch(match[0]):
+        return (f"{pair[1]}-{int(pair[2])}"[:MAX_TERM_LENGTH],)
     # Figures alone keep their separator: a vote of 5-4 is not 54.
     separator = "" if any(map(str.isalpha, match[0])) else "-"
     return (_NOT_ALNUM.sub(separator, match[0]).lower()[:MAX_TERM_LENGTH],)
+
+
+# Courts number cases by office, year, kind and serial number: 3:18-cv-04417.
+_DOCKET = re.compile(
+    rf"(?:\d{{1,2}}:)?(?P<year>\d{{2}}|\d{{4}})[{_DASH}](?P<kind>[A-Za-z]{{2,3}})[{_DASH}]"
+    r"(?P<serial>\d{1,9})"
+)
+_PAIR = re.compile(rf"(?<!\d)(\d++)[{_DASH}](\d{{1,9}})")
+
+
+def _sign(match: re.Match[str]) -> tuple[str, ...]:
+    return (match[0].lower(),)
+
+
+def _elision(match: re.Match[str]) -> tuple[str, ...]:
+    """Return the word alone, or the whole name: l’œuvre, but D’Angelo."""
+    elided, whole = fold(match["elided"]), fold(match[0])
+    return (whole, elided) if match["elided"][0].isupper() else (elided, whole)
 
 
 def _no_common_form(match: re.Match[str]) -> tuple[str, ...]:
@@ -267,4 +339,6 @@ _COMMON_FORMS: dict[str, Callable[[re.Match[str]], tuple[str, ...]]] = {
     "bill": _bill,
     "number": _no_common_form,
     "case": _case,
+    "sign": _sign,
+    "elision": _elision,
 }

@@ -34,13 +34,13 @@ def entry_terms(prose: Prose) -> EntryTerms:
     exact: defaultdict[str, list[int]] = defaultdict(list)
     stems: defaultdict[str, int] = defaultdict(int)
     position = 0
-    for _start, _end, parts, common_forms, _query_forms in words(prose.text):
+    stem = stemmer(prose.language)
+    for _start, _end, parts, common_forms, _query_forms, _joined in words(prose.text):
         for part in parts:
             exact[part].append(position)
             position += 1
         for form in common_forms:
-            stems[form] += 1
-    stem = stemmer(prose.language)
+            stems[stem(form)] += 1
     prefixes: defaultdict[str, int] = defaultdict(int)
     for part, positions in exact.items():
         stems[stem(part)] += len(positions)

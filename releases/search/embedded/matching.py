@@ -16,13 +16,13 @@ from django.utils.text import slugify
 from whoosh.util.times import datetime_to_long
 
 from releases.content.cursors import Cursor
-from releases.search.analysis.analyzer import fold, significant_forms, words
+from releases.search.analysis.analyzer import fold, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX, PREFIX_LENGTH, prefix_term
-from releases.search.analysis.stemming import variants
 from releases.search.embedded.columns import Amounts, Categorical, Numbers
 from releases.search.embedded.entries import to_naive_utc
 from releases.search.embedded.snapshot import Mask, Snapshot
 from releases.search.engine import Facets, Matches, Order
+from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import And, DateRange, Equals, Node, Not, Or, Phrase, Prefix, Words
 from releases.search.scoring import (
     LENGTH_WEIGHT,
@@ -122,10 +122,8 @@ class Matching:
         return _any_amount(amounts_by_column)
 
     def _match_words(self, node: Words, is_scored: bool) -> Mask:
-        forms = sorted(
-            significant_forms({form for word in words(node.text) for form in word.query_forms})
-        )
-        having = [self._collect(self._in_any_form(form, node.field), is_scored) for form in forms]
+        terms = query_terms(node.text)
+        having = [self._collect(self._in_any_form(term, node.field), is_scored) for term in terms]
         if not having:
             return self._snapshot.alive
         return self._match_most(having) if node.match_most else reduce(np.logical_and, having)
@@ -142,11 +140,13 @@ class Matching:
                 found_rarity += rarity * documents
         return (found_rarity > 0) & (found_rarity >= needed)
 
-    def _in_any_form(self, form: str, name: str) -> ColumnAmounts:
-        amounts = self._sum(name, variants(form))
+    def _in_any_form(self, term: Term, name: str) -> ColumnAmounts:
+        amounts = self._sum(name, term.stems)
         if name != "text":
             return _in_column(name, amounts)
-        return {"text": amounts, "title": self._sum("title", variants(form))}
+        for days in term.dates:
+            amounts = amounts + self._match_dates(days.first, days.end)
+        return {"text": amounts, "title": self._sum("title", term.stems)}
 
     def _sum(self, column: str, terms: Iterable[str]) -> Amounts:
         """Sum the occurrences of several terms in each document."""

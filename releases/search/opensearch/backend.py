@@ -216,7 +216,7 @@ class OpenSearchBackend(HaystackBackend):
         after: Cursor | None = None,
     ) -> Matches:
         ranked = order == "relevance" and has_scored_terms(tree)
-        query = exclude_hidden(build_query(tree, self.reader.count_forms), visibility.hidden, after)
+        query = exclude_hidden(build_query(tree, self.reader.count_terms), visibility.hidden, after)
         # Replicas of a shard differ slightly in scores: all pages of a search use the same ones.
         header = {**ALL_SHARDS, "preference": f"search{zlib.crc32(repr(tree).encode())}"}
         # Counts are a separate search, so that the cluster caches them across pages and orders.
@@ -232,7 +232,7 @@ class OpenSearchBackend(HaystackBackend):
 
     def counts(self, trees: Sequence[Node], visibility: Visibility) -> list[int]:
         return self.reader.totals(
-            exclude_hidden(build_query(tree, self.reader.count_forms), visibility.hidden, None)
+            exclude_hidden(build_query(tree, self.reader.count_terms), visibility.hidden, None)
             for tree in trees
         )
 

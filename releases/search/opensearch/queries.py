@@ -15,11 +15,11 @@ from django.utils.text import slugify
 from pyroaring import BitMap
 
 from releases.content.cursors import Cursor, microseconds
-from releases.search.analysis.analyzer import fold, significant_forms, words
+from releases.search.analysis.analyzer import fold, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
-from releases.search.analysis.stemming import variants
 from releases.search.engine import Facets, Visibility
 from releases.search.opensearch.entries import TERM_DELIMITER
+from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import (
     And,
     DateRange,
@@ -35,7 +35,7 @@ from releases.search.query.tree import (
 from releases.search.scoring import MIN_RARITY, MIN_RARITY_SHARE, RECENCY_WEIGHT, rarity
 
 QueryBody = dict[str, Value]
-CountForms = Callable[[Sequence[str], str], list[int]]
+CountTerms = Callable[[Sequence[Term | None], str], list[int]]
 
 MATCH_ALL: QueryBody = {"match_all": {}}
 YEAR = 365.25 * 24 * 3600 * 1_000_000  # microseconds
@@ -50,9 +50,9 @@ FACET_AGGREGATIONS = {
 NEWEST_FIRST = [{"released": "desc"}, {"release": "desc"}]
 
 
-def build_query(tree: Node | None, counts: CountForms) -> QueryBody:
+def build_query(tree: Node | None, counts: CountTerms) -> QueryBody:
     """Return the scored query of a tree; None matches all. `counts` returns the number of releases
-    with each form in a column, in any form; for "", the number of all releases."""
+    with each term in a column; for None, the number of all releases."""
     return _QueryBuilder(counts).of(tree) if tree else _without_score(MATCH_ALL)
 
 
@@ -111,7 +111,7 @@ def _split_topic(text: str) -> tuple[str, str]:
 
 
 class _QueryBuilder:
-    def __init__(self, counts: CountForms) -> None:
+    def __init__(self, counts: CountTerms) -> None:
         self._counts = counts
 
     def of(self, node: Node) -> QueryBody:
@@ -141,26 +141,24 @@ class _QueryBuilder:
                 return {"prefix": {name + EXACT_SUFFIX: {"value": fold(text)}}}
 
     def _match_words(self, node: Words) -> QueryBody:
-        forms = sorted(
-            significant_forms({form for word in words(node.text) for form in word.query_forms})
-        )
-        clauses = [in_any_form(form, node.field) for form in forms]
+        terms = query_terms(node.text)
+        clauses = [in_any_form(term, node.field) for term in terms]
         if not clauses:
             return _without_score(MATCH_ALL)
         if not node.match_most:
             return {"bool": {"must": clauses}}
-        return {"bool": {"filter": [self._match_most(forms, node.field)], "should": clauses}}
+        return {"bool": {"filter": [self._match_most(terms, node.field)], "should": clauses}}
 
-    def _match_most(self, forms: list[str], name: str) -> QueryBody:
-        """Match releases with most forms, weighted by rarity. Forms that all releases have, or
+    def _match_most(self, terms: list[Term], name: str) -> QueryBody:
+        """Match releases with most terms, weighted by rarity. Terms that all releases have, or
         none, may be missing."""
-        total, *counts = self._counts(("", *forms), name)
+        total, *counts = self._counts((None, *terms), name)
         rarities = {
-            form: rarity(count, total) for form, count in zip(forms, counts, strict=True) if count
+            term: rarity(count, total) for term, count in zip(terms, counts, strict=True) if count
         }
         weights = [
-            {"filter": in_any_form(form, name), "weight": weight}
-            for form, weight in rarities.items()
+            {"filter": in_any_form(term, name), "weight": weight}
+            for term, weight in rarities.items()
             if weight > MIN_RARITY
         ]
         if not weights:
@@ -176,9 +174,14 @@ class _QueryBuilder:
         }
 
 
-def in_any_form(form: str, name: str) -> QueryBody:
-    """Match any stem of a word of unknown language, scored as if they were one word."""
-    return {"match": {name: {"query": TERM_DELIMITER.join(variants(form))}}}
+def in_any_form(term: Term, name: str) -> QueryBody:
+    """Match any stem of a term of unknown language, scored as if they were one word."""
+    spelled: QueryBody = {"match": {name: {"query": TERM_DELIMITER.join(term.stems)}}}
+    if name != "text" or not term.dates:
+        return spelled
+    days = [_match_dates(each.first, each.end) for each in term.dates]
+    dated = {"constant_score": {"filter": {"bool": {"should": days}}}}
+    return {"bool": {"should": [spelled, dated], "minimum_should_match": 1}}
 
 
 def _match_phrase(text: str, column: str) -> QueryBody:

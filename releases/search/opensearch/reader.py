@@ -22,6 +22,7 @@ from releases.search.opensearch.client import (
 )
 from releases.search.opensearch.generations import Generations
 from releases.search.opensearch.queries import MATCH_ALL, QueryBody, in_any_form, release_id
+from releases.search.query.terms import Term
 
 Result = TypeVar("Result")
 
@@ -60,9 +61,9 @@ class IndexReader:
         responses = self.multi_search(lines) if lines else []
         return [response["hits"]["total"]["value"] for response in responses]
 
-    def count_forms(self, forms: Sequence[str], column: str) -> list[int]:
-        """Return the number of releases with each word in any form; for "", of all releases."""
-        return self.totals(in_any_form(form, column) if form else MATCH_ALL for form in forms)
+    def count_terms(self, terms: Sequence[Term | None], column: str) -> list[int]:
+        """Return the number of releases with each term; for None, of all releases."""
+        return self.totals(in_any_form(term, column) if term else MATCH_ALL for term in terms)
 
     def ids(self) -> set[int]:
         """Return the ids of the releases in the current index."""

@@ -43,6 +43,8 @@ def query_forms(text: str) -> list[str]:
         ["S. Con. Res. 7", "S.Con.Res. 7"],
         ["Proposition 8", "Prop. 8", "Prop 8"],
         ["2:12-cv-01234", "2:12-CV-01234"],
+        ["l’œuvre", "l'oeuvre", "œuvre"],
+        ["D’Angelo", "D'Angelo", "dangelo"],
         ["MS-13", "MS13"],
     ],
 )
@@ -67,6 +69,17 @@ def test_spellings_of_one_term_match_each_other(spellings):
         ("한국어", "한국"),
         ("हिन्दी समाचार", "हिन्दी"),
         ("_emphasis_ and **strong**", "emphasis strong"),
+        ("case 3:18-cv-04417-QRX", "18-cv-04417"),
+        ("case 3:18-cv-04417-QRX", "18-cv-4417"),
+        ("case 3:18-cv-04417-QRX", "18-04417"),
+        ("case 18-cv-4417", "3:18-cv-04417"),
+        ("shots against COVID-19", "covid19"),
+        ("a re-entry judge", "reentry"),
+        ("forms by E-Mail", "email"),
+        ("AT&T pays", "at&t"),
+        ("classes in C++ and C#", "c++ C#"),
+        ("the UN and the U.N.", "UN"),
+        ("Who heads the WHO?", "WHO"),
     ],
 )
 def test_part_finds_the_whole(text, query):
@@ -84,6 +97,13 @@ def test_part_finds_the_whole(text, query):
         ("a vote of 5-4", "54"),
         ("加州", "州加"),
         ("(916) 210-6001", "(916) 210-6000"),
+        ("gates A and M", "A&M"),
+        ("vitamin C", "C++"),
+        ("entry is free", "re-entry"),
+        ("mail boat", "e-mail"),
+        ("case 3:18-cv-04418", "18-cv-4417"),
+        ("case 3:17-cv-04417", "18-04417"),
+        ("whoever it is, who knows", "WHO"),
     ],
 )
 def test_different_terms_do_not_match(text, query):

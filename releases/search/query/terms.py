@@ -1,0 +1,122 @@
+"""Terms that a text of a query looks for, for both search engines and the highlighter."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from releases.parsing import dates
+from releases.parsing.calendars import MONTHS
+from releases.search.analysis.analyzer import (
+    MAX_TERM_LENGTH,
+    Word,
+    is_stop_word,
+    significant_forms,
+    words,
+)
+from releases.search.analysis.stemming import variants
+from releases.search.query.tree import DateRange
+
+YEARS = range(1950, 2050)  # of a day that is typed without one
+
+_MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
+_MONTH_OF_YEAR = re.compile(rf"\b{_MONTH},?\s+(?:de\s+|del\s+|of\s+)?(?P<year>\d{{4}})\b")
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|º)?"
+_DAY_OF_MONTH = re.compile(rf"\b{_MONTH}\s+{_DAY}\b")
+_DAY_FIRST = re.compile(rf"\b{_DAY}\s+(?:de\s+|of\s+)?{_MONTH}(?!\w)")
+
+
+class Term(NamedTuple):
+    """A release has it if it has the form, one of the other spellings, or one of the dates."""
+
+    form: str
+    others: tuple[str, ...] = ()
+    dates: tuple[DateRange, ...] = ()
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Distinct index terms of the form and the other spellings."""
+        spelled = (self.form, *self.others)
+        return tuple(dict.fromkeys(stem for form in spelled for stem in variants(form)))
+
+
+def query_terms(text: str) -> list[Term]:
+    """Return the terms of a text in a fixed order, without stop words unless it has no others."""
+    found = list(words(_without_shouting(text)))
+    others: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    ranges: dict[str, tuple[DateRange, ...]] = {}
+    for word in found:
+        for form in word.query_forms:
+            others[form] |= dict.fromkeys(word.joined)
+    for left, right, joined in _joined_pairs(text, found):
+        others[left][joined] = others[right][joined] = None
+    for start, end, days in date_ranges(text):
+        inside = (word for word in found if start <= word.start and word.end <= end)
+        ranges |= {form: days for word in inside for form in word.query_forms}
+    return [
+        Term(form, tuple(name for name in others[form] if name != form), ranges.get(form, ()))
+        for form in sorted(significant_forms(set(others)))
+    ]
+
+
+def date_ranges(text: str) -> Iterator[tuple[int, int, tuple[DateRange, ...]]]:
+    """Yield the days and months that a text names: start, end and what they may mean."""
+    taken: list[tuple[int, int]] = []
+    for printed in dates.find(text):
+        if printed.date:
+            taken.append((printed.start, printed.end))
+            yield printed.start, printed.end, (_days(printed.date),)
+    for pattern in (_MONTH_OF_YEAR, _DAY_OF_MONTH, _DAY_FIRST):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            is_free = all(end <= first or last <= start for first, last in taken)
+            if is_free and (found := _named_days(match.groupdict())):
+                taken.append((start, end))
+                yield start, end, found
+
+
+def _named_days(parts: dict[str, str]) -> tuple[DateRange, ...]:
+    month = MONTHS.get(parts["month"].lower())
+    if month is None:
+        return ()
+    if year := int(parts.get("year", 0)):
+        return (_month(year, month),) if year in range(1, datetime.MAXYEAR) else ()
+    days = (_day(year, month, int(parts["day"])) for year in YEARS)
+    return tuple(_days(day) for day in days if day)
+
+
+def _days(day: datetime.date) -> DateRange:
+    return DateRange(day, day + datetime.timedelta(days=1))
+
+
+def _month(year: int, month: int) -> DateRange:
+    first = datetime.date(year, month, 1)
+    return DateRange(first, (first + datetime.timedelta(days=31)).replace(day=1))
+
+
+def _day(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:  # February 29 in most years
+        return None
+
+
+def _joined_pairs(text: str, found: list[Word]) -> Iterator[tuple[str, str, str]]:
+    """Yield neighbors that may be printed as one word: wild fires, covid 19, Mc Cain."""
+    for left, right in pairwise(found):
+        if len(left.query_forms) == len(right.query_forms) == 1:
+            first, second = left.query_forms[0], right.query_forms[0]
+            is_apart = text[left.end : right.start].isspace()
+            is_common = is_stop_word(first) or is_stop_word(second)
+            is_short = len(first) + len(second) <= MAX_TERM_LENGTH
+            if is_apart and is_short and first.isalpha() and not is_common:
+                yield first, second, first + second
+
+
+def _without_shouting(text: str) -> str:
+    """Return a text in capitals in lower case: there, they mark no acronyms."""
+    return text.lower() if text.isupper() and " " in text.strip() else text
