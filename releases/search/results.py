@@ -29,7 +29,7 @@ from releases.search.engine import Engine, Filters, Matches, Order, Visibility
 from releases.search.facets import NamedFacets, name_facets
 from releases.search.highlighting import Highlighter, Segments
 from releases.search.query.parser import Query, relax
-from releases.search.query.tree import And, Node, Words
+from releases.search.query.tree import And, Node
 
 PAGE_SIZE = 20
 NO_FILTERS = Filters()
@@ -145,7 +145,7 @@ class _Searcher:
 
     def _alternatives(self, query: Query) -> Iterator[Query]:
         """Yield the corrected, then the relaxed query."""
-        other = correct(query, lambda word: self._count(Words(word)))
+        other = correct(query, self._count)
         if other:
             yield other
         if looser := relax(other or query):

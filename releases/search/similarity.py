@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from math import log
 
 from django.db import Error
@@ -21,11 +21,9 @@ from django.utils import timezone
 from haystack import connections
 from haystack.exceptions import SearchBackendError
 
-from releases.models import Release, SimilarReleases, VocabularyWord
+from releases.models import Release, SimilarReleases
 from releases.models.querysets import ReleaseQuerySet
-from releases.parsing.alternatives import STOP_WORDS
-from releases.search.analysis.analyzer import words
-from releases.search.analysis.spelling import is_vocabulary_word
+from releases.search import vocabulary
 from releases.search.engine import Visibility
 from releases.search.query.tree import And, Equals, Words
 
@@ -48,7 +46,7 @@ def update_due(at: datetime.datetime | None = None) -> int:
         return 0
     finder = _SimilarityFinder(at)
     similarities = [finder.find(release) for release in due]
-    vocabulary = frozenset(finder.words)  # the words of updated releases are in it
+    learned = frozenset(finder.words)  # the words of updated releases are in it
     similar_ids = {pk for row in similarities for pk in row.others} - {
         release.pk for release in due
     }
@@ -60,7 +58,7 @@ def update_due(at: datetime.datetime | None = None) -> int:
         unique_fields=["release"],
         update_fields=["others", "made_at", "error"],
     )
-    _add_to_vocabulary(vocabulary)
+    vocabulary.add(learned)
     return len(due)
 
 
@@ -114,9 +112,9 @@ class _SimilarityFinder:
 
     def _key_words(self, release: Release) -> list[str]:
         """Return words frequent in this release and rare in others."""
-        counts = Counter(_words(release))
+        counts = Counter(vocabulary.significant_words(release))
         self.words |= counts.keys()
-        counts.update(dict.fromkeys(set(_significant_words(release.title)), TITLE_WEIGHT))
+        counts.update(dict.fromkeys(set(vocabulary.words_of(release.title)), TITLE_WEIGHT))
         frequent = dict(counts.most_common(MAX_FREQUENT_WORDS))
         self._load_counts(frequent.keys() - self._release_counts.keys())
         weights = {word: self._rarity(word) * log(1 + n) for word, n in frequent.items()}
@@ -130,21 +128,3 @@ class _SimilarityFinder:
         """Return the rarity of a word; 0 if no other release has it."""
         having = self._release_counts[word]
         return log(1 + self._total / having) if having > 1 else 0.0
-
-
-def _words(release: Release) -> Iterator[str]:
-    for text in (release.title, release.body, *(s.body for s in release.sections.all())):
-        yield from _significant_words(text)
-
-
-def _significant_words(text: str) -> Iterator[str]:
-    for word in words(text):
-        yield from (
-            part for part in word.parts if is_vocabulary_word(part) and part not in STOP_WORDS
-        )
-
-
-def _add_to_vocabulary(words: Iterable[str]) -> None:
-    # Sorted, so that two concurrent runs cannot deadlock.
-    rows = [VocabularyWord(word=word) for word in sorted(words)]
-    VocabularyWord.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)

@@ -25,7 +25,7 @@ from haystack import connections
 from haystack.exceptions import SearchBackendError
 
 from releases.models import Release, SearchChange
-from releases.search import outbox
+from releases.search import outbox, vocabulary
 from releases.search.engine import Engine, IndexLockedError, IndexUnusableError, public_ids
 from releases.search.similarity import update_due
 
@@ -109,11 +109,13 @@ def process_all(at: datetime.datetime | None = None) -> ProcessResult:
 
 
 def sync(at: datetime.datetime | None = None) -> ProcessResult:
-    """Maintain the index, then process all due rows. May take minutes if it is rebuilt."""
+    """Maintain the index, process all due rows and learn their words. May take minutes if the
+    index is rebuilt."""
     before = outbox.due_releases(at)
     maintain()
     covered = before - outbox.due_releases(at)  # by a rebuild
     result = process_all(at)
+    vocabulary.learn(before - outbox.due_releases(at))
     return replace(result, done=result.done + len(covered))
 
 

@@ -95,7 +95,7 @@ def test_two_similar_changed_releases_are_updated_at_once(about_dams):
 def test_failing_release_does_not_stop_the_others(about_dams, monkeypatch, caplog, client):
     bad = about_dams[0]
     bad.refresh_from_db()
-    words = similarity.words
+    words = similarity.vocabulary.words
 
     def fail_on_the_bad_one(text):
         if text == bad.title:
@@ -103,7 +103,7 @@ def test_failing_release_does_not_stop_the_others(about_dams, monkeypatch, caplo
         return words(text)
 
     with monkeypatch.context() as patch:
-        patch.setattr(similarity, "words", fail_on_the_bad_one)
+        patch.setattr(similarity.vocabulary, "words", fail_on_the_bad_one)
         assert similarity.update_due() == 9
         assert similarity.update_due() == 0
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import VocabularyWord
-from releases.search import similarity
+from releases.search import similarity, worker
 from releases.search.query.parser import parse
 from releases.search.results import search
 
@@ -48,6 +48,36 @@ def test_among_equally_close_words_the_most_frequent_wins(indexed):
         indexed(title="Notice", body=body)
     similarity.update_due()
     assert search(parse("cliniz")).text == "clinic"
+
+
+def test_word_that_occurs_with_the_others_is_meant(indexed):
+    indexed(title="Tamsin Harris Keeps the Lighthouse")
+    for what in ("Lungs", "Trees", "Pipes"):
+        indexed(title=f"Smoke Harms {what}")
+    worker.sync()
+    similarity.update_due()
+    assert search(parse("Tamsin Haris")).text == "Tamsin harris"
+
+
+def test_word_in_a_title_is_meant_rather_than_one_in_a_text(indexed):
+    indexed(title="Mayor Calder Resigns", body="It was short.")
+    for _ in range(2):
+        indexed(title="Notice", body="The caldes are empty.")
+    similarity.update_due()
+    assert search(parse("caldez")).text == "calder"
+
+
+def test_swapped_letters_in_a_short_word_are_corrected(indexed):
+    indexed(title="Thief Returns a Bicycle")
+    similarity.update_due()
+    assert search(parse("theif")).text == "thief"
+
+
+def test_words_are_learned_as_an_outbox_is_worked_off(make_release):
+    release = make_release(title="Notice", body="The commission met Ms. Perrelli.")
+    publishing.approve(release, timezone.now())
+    worker.sync()
+    assert VocabularyWord.objects.filter(word="perrelli").exists()
 
 
 def _withdrawn(release):
