@@ -46,7 +46,10 @@ OF_COMMANDS = ("import_releases",)
 # Tables that a refused request may change: log of attempts, submitted form, session, and outbox.
 # What a person typed is kept for them when their colleague was faster.
 KEPT_WHEN_REFUSED = {"queued": {"workingcopy"}}
-BESIDE = {"upload", "sentform", "logentry", "session", "searchchange"}
+BESIDE = {
+    *("upload", "sentform", "logentry", "session", "searchchange"),
+    *("importrun", "importedrecord"),
+}
 CHANGED_WITHOUT_AUDIT = {"comments": "comment", "presence": "presence"}
 TOUCHED_BY_REQUESTS = BESIDE - {"searchchange"}
 # Tables with public content, and the audit log.

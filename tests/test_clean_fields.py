@@ -13,7 +13,7 @@ CLEAN = "It was so."
 VERBATIM = {  # stored unchanged, for comparison with the source
     *("release.source_text", "release.source_key"),
     *("legacyurl.url", "legacyurl.key"),
-    *("workingcopy.fields", "draftstate.snapshot"),
+    *("workingcopy.fields", "draftstate.snapshot", "importrun.options"),
 }
 OF_PROGRAMS = {  # written by programs only, in a format without such characters
     *(
@@ -40,6 +40,7 @@ OF_PROGRAMS = {  # written by programs only, in a format without such characters
     ),
     *("office.origin", "office.seal_key", "office.seal_files"),
     *("workingcopy.form_token", "sentform.token", "feedauthority.name"),
+    *("importrun.token", "importrun.state", "importrun.handle", "importedrecord.outcome"),
     *("contact.email", "releasetemplate.language", "templatesection.kind"),
 }
 

@@ -19,7 +19,7 @@ from django.utils.regex_helper import normalize
 
 from releases import publishing
 from releases.admin.actions import ACTIONS
-from releases.models import Release, SearchChange, SentForm
+from releases.models import ImportedRecord, ImportRun, Release, SearchChange
 from releases.publishing import comments
 from releases.search import worker
 from releases.web import leak_scan
@@ -260,8 +260,10 @@ def in_the_admin(marked):
     Release.objects.filter(pk=marked.pk).update(edited_by=user)
     rows = [marked, marked.topics.get(), marked.audit_entries.first(), marked.versions.get(), user]
     kind = ContentType.objects.get_for_model(Release).pk
-    outcome = {"source": "a.txt", "outcome": "draft", "release": marked.pk, "warnings": []}
-    sent = SentForm.objects.create(by=user, token="t" * 22, at=BEFORE, outcome=[outcome])
+    sent = ImportRun.objects.create(by=user, token="t" * 22, state="done", names=["a.txt"])
+    ImportedRecord.objects.create(
+        run=sent, position=0, source="a.txt", outcome="draft", release=marked
+    )
     given = {
         "object_id": {
             *(row.pk for row in rows),

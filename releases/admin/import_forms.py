@@ -95,7 +95,7 @@ class ImportForm(forms.Form):
         """Return a digest of the form's token and sources. The form must be valid."""
         # With the sources in it, going back and sending other files starts another import.
         digest = hashlib.sha256(self.token.encode())
-        for name, content in map(_name_and_bytes, self.sent()):
+        for name, content in map(name_and_bytes, self.sent()):
             digest.update(b"%d %d " % (len(name.encode()), len(content)))
             digest.update(name.encode() + content)
         return digest.hexdigest()[:32]
@@ -113,7 +113,7 @@ class ImportForm(forms.Form):
         if self.cleaned_data.get("upload"):
             try:
                 handle = pending_uploads.store_raw(
-                    [_name_and_bytes(file) for file in self.chosen], self.owner
+                    [name_and_bytes(file) for file in self.chosen], self.owner
                 )
             except OSError as error:
                 logger.error("Could not store the pending files of an import: %s", error)
@@ -144,7 +144,8 @@ class ImportForm(forms.Form):
         return []
 
 
-def _name_and_bytes(file: InputFile) -> tuple[str, bytes]:
+def name_and_bytes(file: InputFile) -> tuple[str, bytes]:
+    """Return what an upload or a pasted text is stored as."""
     assert isinstance(file.content, bytes)  # read from an upload or pasted text
     return file.name, file.content
 

@@ -1,21 +1,13 @@
-"""Outcomes of imports, stored once per form even if it is submitted again."""
+"""Outcomes of imports, in words."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.utils import timezone
-
-from releases.importing.report import OUTCOMES, Outcome
-from releases.models import Release, SentForm
-from releases.publishing import drafts
-
-MAX_WAIT = 5.0  # seconds that a page waits for an import started by another request
-POLL_INTERVAL = 0.1  # seconds
+from releases.importing.report import OUTCOMES
+from releases.models import ImportRun
 
 LABELS = {
     "created": "Created",
@@ -24,52 +16,25 @@ LABELS = {
     "draft": "Saved as draft",
     "rejected": "Not imported",
 }
-SUMMARY = {word: label.lower() for word, label in LABELS.items()}
+REHEARSED = {
+    "created": "New",
+    "updated": "Changes a release",
+    "unchanged": "Already imported",
+    "draft": "New draft",
+    "rejected": "Cannot be imported",
+}
 
 
-def store_once(by: User, token: str, store: Callable[[], Sequence[Outcome]]) -> None:
-    """Run the import of a form, unless it has run or is running already."""
-    if not drafts.begin_import(by, token, timezone.now()):
-        return
-    try:
-        outcomes = store()
-    except BaseException:
-        drafts.forget_import(by, token)
-        raise
-    drafts.end_import(by, token, [_as_row(outcome) for outcome in outcomes])
+def summarize(counts: Mapping[str, int], labels: Mapping[str, str] = LABELS) -> str:
+    """Return the counts of outcomes in one line."""
+    found = (f"{counts[word]} {labels[word].lower()}" for word in OUTCOMES if counts.get(word))
+    return ", ".join(found)
 
 
-def awaited(by: User, token: str) -> SentForm | None:
-    """Return the person's import when it ends, or unfinished after MAX_WAIT; None if unknown."""
-    last = time.monotonic() + MAX_WAIT
-    while (sent := drafts.import_outcome(by, token)) and sent.outcome is None:
-        if time.monotonic() > last:
-            break
-        time.sleep(POLL_INTERVAL)
-    return sent
-
-
-def described(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def described(run: ImportRun) -> dict[str, Any]:
     """Return the page's context: a summary, and each outcome with its current release."""
-    counts = Counter(row["outcome"] for row in rows)
-    releases = Release.objects.only("number", "title").in_bulk([row["release"] for row in rows])
+    rows = list(run.records.select_related("release"))
     return {
-        "summary": ", ".join(
-            f"{counts[word]} {SUMMARY[word]}" for word in OUTCOMES if counts[word]
-        ),
-        "outcomes": [
-            {**row, "outcome": LABELS[row["outcome"]], "release": releases.get(row["release"])}
-            for row in rows
-        ],
-    }
-
-
-def _as_row(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "source": outcome.source,
-        "outcome": outcome.outcome,
-        "release": outcome.release and outcome.release.pk,
-        "warnings": [
-            {"field": warning.field, "message": warning.message} for warning in outcome.warnings
-        ],
+        "summary": summarize(Counter(row.outcome for row in rows)),
+        "outcomes": [{"label": LABELS[row.outcome], "row": row} for row in rows],
     }

@@ -1,4 +1,4 @@
-"""Import pages of the admin: upload, edit one parsed release, outcome. Saves drafts only."""
+"""Import pages of the admin: upload, and edit one parsed release. Saves drafts only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm, Fieldset
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import (
     PermissionDenied,
@@ -16,19 +16,26 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_safe
 
 from pressroom.infra.accounts import interrupted_files
-from releases.admin import import_outcomes, import_warnings
+from releases.admin import import_warnings
 from releases.admin.action_pages import action_context
-from releases.admin.import_forms import EditForm, ImportForm, SourceForm, apply_edits, section_forms
+from releases.admin.import_forms import (
+    STORAGE_UNREACHABLE,
+    EditForm,
+    ImportForm,
+    SourceForm,
+    apply_edits,
+    name_and_bytes,
+    section_forms,
+)
+from releases.admin.import_runs import ImportRunPages
 from releases.importing import posted
 from releases.importing.decoding import InputFile
 from releases.importing.posted import UploadTooLargeError
@@ -36,27 +43,21 @@ from releases.importing.records import Record, RejectedRecord
 from releases.importing.report import Outcome
 from releases.media import quotas
 from releases.models import Release
-from releases.publishing import drafts
-from releases.search import worker
+from releases.publishing import import_runs
 
 View = Callable[[HttpRequest], HttpResponse]
 
 MAX_REQUEST_BYTES = posted.MAX_UPLOAD_BYTES + 1_000_000  # files and multipart overhead
 
 
-class ImportAdmin(admin.ModelAdmin):
-    """Admin with pages to upload, to edit one parsed release, and to see outcomes."""
+class ImportAdmin(ImportRunPages):
+    """Admin with pages to upload, and to edit one parsed release."""
 
     def get_urls(self) -> list[URLPattern]:
         # Before Django's own, whose pattern for a release matches these too.
         return [
             self._url("import/", self.upload_page, "releases_release_import"),
             self._url("import/draft/", self.draft_page, "releases_release_import_draft"),
-            path(
-                "import/outcome/<str:token>/",
-                self.admin_site.admin_view(never_cache(require_safe(self.outcome_page))),
-                name="releases_release_import_outcome",
-            ),
             *super().get_urls(),
         ]
 
@@ -73,14 +74,14 @@ class ImportAdmin(admin.ModelAdmin):
         return path(route, self.admin_site.admin_view(measured), name=name)
 
     def upload_page(self, request: HttpRequest) -> HttpResponse:
-        """Show the upload form; on POST, show a single text for editing or store drafts."""
+        """Show the upload form; on POST, show a single text for editing or queue a rehearsal."""
         if request.method != "POST":
             return self._show_upload(request, ImportForm())
         interrupted_files.rejoin(request)
         form = ImportForm(request.POST, request.FILES, sender=_user(request))
         is_valid = form.is_valid()
-        if is_valid and drafts.was_sent(_user(request), form.key()):
-            return self._to_outcome(form)
+        if is_valid and import_runs.find(_user(request), form.key()):
+            return self._to_run(form)
         try:
             quotas.consume(_user(request), form.byte_size())
         except quotas.QuotaExceededError as refusal:
@@ -93,14 +94,12 @@ class ImportAdmin(admin.ModelAdmin):
         self, request: HttpRequest, form: ImportForm, files: Sequence[InputFile]
     ) -> HttpResponse:
         try:
-            found = posted.read(files)
+            posted.check_size(files)
+            if posted.is_one_text(files):
+                return self._process_single_text(request, form, posted.read(files)[0])
         except UploadTooLargeError as refusal:
             return self._show_again(request, form, str(refusal))
-        if not found:
-            return self._show_again(request, form, "We found no release in it.")
-        if posted.is_one_text(files):
-            return self._process_single_text(request, form, found[0])
-        return self._stored(request, form, found)
+        return self._queue(request, form)
 
     def _process_single_text(
         self, request: HttpRequest, form: ImportForm, found: Record | RejectedRecord
@@ -110,7 +109,7 @@ class ImportAdmin(admin.ModelAdmin):
         if known := posted.find_imported(found):
             return self._show_again(request, form, _already_imported(known))
         if not posted.fits_in_form(found):
-            return self._stored(request, form, [found])
+            return self._queue(request, form)
         return self._show_edit(request, found, EditForm(found), section_forms(found))
 
     def draft_page(self, request: HttpRequest) -> HttpResponse:
@@ -136,37 +135,23 @@ class ImportAdmin(admin.ModelAdmin):
         if outcome.outcome == "unchanged":
             self.message_user(request, _already_imported(release), messages.WARNING)
             return
-        _log(_user(request), [outcome])
+        LogEntry.objects.log_actions(
+            _user(request).pk, [release], ADDITION, change_message="Imported in the admin."
+        )
         self.message_user(request, f"“{release}” is saved as a draft.", messages.SUCCESS)
 
-    def _stored(
-        self, request: HttpRequest, form: ImportForm, found: Sequence[Record | RejectedRecord]
-    ) -> HttpResponse:
-        """Store the records, once for each form, and redirect to the outcomes."""
+    def _queue(self, request: HttpRequest, form: ImportForm) -> HttpResponse:
+        """Queue the rehearsal, once for each form, and redirect to its page."""
+        files = [name_and_bytes(file) for file in form.sent()]
+        origin = action_context(request)["origin"]
+        try:
+            import_runs.begin(_user(request), form.key(), files, origin, timezone.now())
+        except OSError:
+            return self._show_upload(request, form, STORAGE_UNREACHABLE)
+        return self._to_run(form)
 
-        def store() -> list[Outcome]:
-            outcomes = posted.store(found, **action_context(request))
-            _log(_user(request), outcomes)
-            return outcomes
-
-        import_outcomes.store_once(_user(request), form.key(), store)
-        result = worker.process()
-        if result.left or result.failed:
-            self.message_user(request, f"Search index: {result}.", messages.WARNING)
-        return self._to_outcome(form)
-
-    def _to_outcome(self, form: ImportForm) -> HttpResponse:
-        return redirect("admin:releases_release_import_outcome", form.key())
-
-    def outcome_page(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show the outcome of each record of one of the person's imports."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        sent = import_outcomes.awaited(_user(request), token)
-        if sent is None:
-            raise Http404("You have no such import, or it is more than two weeks old.")
-        shown = import_outcomes.described(sent.outcome or [])
-        return self._page(request, "outcome", is_stored=sent.outcome is not None, **shown)
+    def _to_run(self, form: ImportForm) -> HttpResponse:
+        return redirect("admin:releases_release_import_run", form.key())
 
     def _show_again(
         self, request: HttpRequest, form: ImportForm, refusal: str = ""
@@ -181,7 +166,13 @@ class ImportAdmin(admin.ModelAdmin):
         names = ["text", "upload", *(["left_out"] if form.is_keeping else [])]
         fieldsets = _fieldsets(self, form, "", names)
         return self._page(
-            request, "upload", status, form=form, fieldsets=fieldsets, refusal=refusal
+            request,
+            "upload",
+            status,
+            form=form,
+            fieldsets=fieldsets,
+            refusal=refusal,
+            runs=import_runs.recent(_user(request)),
         )
 
     def _show_edit(
@@ -207,14 +198,6 @@ class ImportAdmin(admin.ModelAdmin):
             source=record.source,
         )
 
-    def _page(
-        self, request: HttpRequest, name: str, status: int = 200, **context: Any
-    ) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        template = f"admin/releases/release/import_{name}.html"
-        title = {"title": "Import releases"}
-        return TemplateResponse(request, template, {**shared, **title, **context}, status=status)
-
 
 def _size_error(request: HttpRequest) -> str:
     """Return why the request is too large to read; "" if it is not."""
@@ -236,16 +219,6 @@ def _already_imported(release: Release) -> str:
     address = reverse("admin:releases_release_change", args=[release.pk])
     words = 'Already imported: <a href="{}">{}</a>. Nothing was changed.'
     return format_html(words, address, str(release) or "a draft without a title")
-
-
-def _log(user: User, outcomes: Sequence[Outcome]) -> None:
-    """Log each release as added or changed by the person."""
-    for word, flag in (("draft", ADDITION), ("updated", CHANGE)):
-        releases = [each.release for each in outcomes if each.outcome == word and each.release]
-        if releases:
-            LogEntry.objects.log_actions(
-                user.pk, releases, flag, change_message="Imported in the admin."
-            )
 
 
 def _user(request: HttpRequest) -> User:

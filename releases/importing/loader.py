@@ -57,7 +57,8 @@ class Loader:
     """Stores records as drafts; with `approve`, publishes the complete ones at once.
 
     It has the rights of the person `by`, or the system's (None) when a command runs it; only the
-    system may approve. Audit entries name the person and the `origin`.
+    system may approve. Audit entries name the person and the `origin`. Without `is_numbering`,
+    drafts get their number when they are approved.
     """
 
     def __init__(
@@ -67,10 +68,12 @@ class Loader:
         at: datetime.datetime | None = None,
         by: User | None = None,
         origin: str = "",
+        is_numbering: bool = True,
     ) -> None:
         self.approve = approve
         self.at = at or timezone.now()
         self.by, self.origin = by, origin
+        self.is_numbering = is_numbering
 
     def load(self, records: Iterable[Record | RejectedRecord]) -> Iterator[Outcome]:
         """Store the records in order and yield their outcomes in the same order."""
@@ -179,7 +182,9 @@ class Loader:
             url=record.parsed.url,
             origin=record.name,
             pictures=ready,
-            is_dated=not date_warnings(release.date, self.at) and not _is_embargoed(release),
+            is_dated=self.is_numbering
+            and not date_warnings(release.date, self.at)
+            and not _is_embargoed(release),
             is_certain=not draft_reasons(release),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,6 +15,7 @@ from releases.importing.formats import archive
 from releases.importing.loader import Loader, date_warnings
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.report import Outcome
+from releases.importing.tables import DEFAULT, ReadOptions
 from releases.models import Release
 from releases.parsing.warnings import ParseWarning
 
@@ -35,14 +35,20 @@ class UploadTooLargeError(Exception):
 
 def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
     """Parse the records of the files in order. Raises UploadTooLargeError."""
-    _check_size(files)
-    found = formats.read_all(files)
-    records = [_reject_error_page(item) for item in islice(found, MAX_RELEASES + 1)]
-    if len(records) > MAX_RELEASES:
-        raise UploadTooLargeError(
-            f"It has more than {MAX_RELEASES:,} releases: {USE_COMMAND_HINT}."
-        )
-    return records
+    check_size(files)
+    return list(read_each(files))
+
+
+def read_each(
+    files: Sequence[InputFile], options: ReadOptions = DEFAULT
+) -> Iterator[Record | RejectedRecord]:
+    """Yield the unparsed records of the files. Raises UploadTooLargeError after MAX_RELEASES."""
+    for number, item in enumerate(formats.read_all(files, options=options)):
+        if number == MAX_RELEASES:
+            raise UploadTooLargeError(
+                f"It has more than {MAX_RELEASES:,} releases: {USE_COMMAND_HINT}."
+            )
+        yield _reject_error_page(item)
 
 
 def is_one_text(files: Sequence[InputFile]) -> bool:
@@ -87,7 +93,8 @@ def store_edited(
     return outcome
 
 
-def _check_size(files: Sequence[InputFile]) -> None:
+def check_size(files: Sequence[InputFile]) -> None:
+    """Raise UploadTooLargeError if the files exceed MAX_UPLOAD_BYTES, decompressed."""
     # Counts decompressed bytes: a small file may decompress to any size.
     size = 0
     for file in files:

@@ -122,6 +122,17 @@ def fetch_raw(handle: str, owner: str) -> list[tuple[str, bytes]]:
         raise UploadExpiredError(EXPIRED) from None
 
 
+def delete_raw(handle: str, owner: str) -> None:
+    """Delete files stored by `store_raw`; orphans that the storage keeps are removed later."""
+    try:
+        key = loads(handle, salt=_salt(owner))
+        for name in default_storage.listdir(key)[1]:
+            default_storage.delete(f"{key}/{name}")
+        default_storage.delete(key)
+    except (BadSignature, OSError):
+        return
+
+
 def _read(name: str) -> bytes:
     with default_storage.open(name) as file:
         return file.read()

@@ -6,6 +6,7 @@ from releases.models.comments import Comment
 from releases.models.contacts import Contact
 from releases.models.feed_authority import FeedAuthority
 from releases.models.files import Attachment, Image
+from releases.models.import_runs import ImportedRecord, ImportRun
 from releases.models.invitations import Invitation
 from releases.models.legacy_urls import LegacyURL
 from releases.models.numbers import NumberSeries
@@ -35,6 +36,8 @@ __all__ = [
     "DraftState",
     "FeedAuthority",
     "Image",
+    "ImportRun",
+    "ImportedRecord",
     "Invitation",
     "LegacyURL",
     "NumberSeries",

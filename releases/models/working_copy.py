@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from releases.models.clean_fields import CleanJSONField
 from releases.models.release import Release
 
 
@@ -65,7 +64,7 @@ class DraftState(models.Model):
 
 
 class SentForm(models.Model):
-    """A submitted form for a new release or an import."""
+    """A submitted form for a new release."""
 
     # The unique constraint makes a second, simultaneous submission wait and then fail.
 
@@ -73,9 +72,6 @@ class SentForm(models.Model):
     token = models.CharField(max_length=32)
     at = models.DateTimeField()
     release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="+")
-    outcome = CleanJSONField(
-        null=True, help_text="Outcome of each record of an import; null until it is done."
-    )
 
     class Meta:
         constraints = [

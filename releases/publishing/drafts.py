@@ -20,7 +20,6 @@ MIN_SAVE_INTERVAL = datetime.timedelta(seconds=1)  # for the same form
 MAX_STATES_PER_FORM = 20  # per person
 MAX_COPIES_PER_PERSON = 100  # of all forms together
 MAX_DRAFT_STATES = 50  # of one release
-LONGEST_IMPORT = datetime.timedelta(minutes=10)  # after that, it counts as interrupted
 MAX_CHARACTERS = 1_000_000  # characters of a form
 
 EDITABLE_STATUSES = (Release.Status.DRAFT, Release.Status.IN_REVIEW)
@@ -131,31 +130,6 @@ def record_sent_form(by: User, token: str, release: Release, at: datetime.dateti
     except IntegrityError:
         raise AlreadySentError(draft_made_by(by, token)) from None
     SentForm.objects.filter(at__lt=at - LIFETIME).delete()
-
-
-def begin_import(by: User, token: str, at: datetime.datetime) -> bool:
-    """Record the start of the form's import; return False if the form already started one."""
-    sent = SentForm.objects.filter(by=by, token=token)
-    sent.filter(outcome__isnull=True, at__lt=at - LONGEST_IMPORT).delete()
-    SentForm.objects.filter(at__lt=at - LIFETIME).delete()
-    return SentForm.objects.get_or_create(by=by, token=token, defaults={"at": at})[1]
-
-
-def end_import(by: User, token: str, outcome: list[Any]) -> None:
-    """Store the outcomes of the form's import."""
-    SentForm.objects.filter(by=by, token=token).update(outcome=outcome)
-
-
-def forget_import(by: User, token: str) -> None:
-    """Allow the form to be submitted again after its import failed."""
-    SentForm.objects.filter(by=by, token=token).delete()
-
-
-def import_outcome(by: User, token: str) -> SentForm | None:
-    """Return the import that the form started; its outcome is null until it ends."""
-    if not TOKEN.fullmatch(token):
-        return None
-    return SentForm.objects.filter(by=by, token=token, release=None).first()
 
 
 def was_sent(by: User, token: str) -> bool:

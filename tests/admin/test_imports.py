@@ -1,8 +1,6 @@
 """Staff paste or upload releases, edit them and save drafts; any input gets a page in response."""
 
-import datetime
 import gzip
-import json
 import re
 
 import pytest
@@ -11,18 +9,11 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
-from haystack import connections
 
-from releases.admin import import_outcomes
-from releases.admin.import_outcomes import awaited, store_once
 from releases.importing import decoding, formats, posted
 from releases.importing.loader import Loader
-from releases.models import AuditEntry, Release, SearchChange
-from releases.publishing.drafts import begin_import
-from releases.search import outbox
-from releases.search.embedded import backend as whoosh_backend
-from tests.admin.imported import PAGE, RECORD, TEXT, jsonl
+from releases.models import AuditEntry, Release
+from tests.admin.imported import PAGE, RECORD, TEXT, carried_out, jsonl
 
 DRAFT = reverse("admin:releases_release_import_draft")
 pytestmark = pytest.mark.django_db
@@ -165,7 +156,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
     client.force_login(writer)
 
     upload = SimpleUploadedFile("b.jsonl", jsonl({**keyed, "title": "Two"}, RECORD))
-    page = client.post(PAGE, {"upload": [upload]}, follow=True).content.decode()
+    page = carried_out(client, client.post(PAGE, {"upload": [upload]}, follow=True)).text
 
     assert "1 saved as draft, 1 not imported" in page
     assert "“2024-0001 One” is public. This needs the" in page
@@ -276,25 +267,6 @@ def test_address_opened_by_hand_stores_nothing(admin_client):
     assert not Release.objects.exists()
 
 
-def test_import_during_an_index_write_says_when_it_is_searchable(send, engine, monkeypatch):
-    monkeypatch.setattr(whoosh_backend, "LOCK_TIMEOUT", 0.05)
-    release = Release.objects.create(title="Waiting", date="2024-05-14", body="Text.")
-    outbox.enqueue([release.pk])
-
-    with engine.generations.writing(0):
-        page = send("", ("a.jsonl", json.dumps(RECORD).encode()), ("b.txt", b"No release"))
-
-    assert b"1 release will be searchable in a moment." in page.content
-    assert SearchChange.objects.get().attempts == 0
-
-
-@pytest.fixture
-def engine():
-    backend = connections["default"].get_backend()
-    backend.rebuild()
-    return backend
-
-
 def test_edited_text_saved_twice_leads_to_the_first_draft(send, save_edits):
     page = send(TEXT)
     save_edits(page)
@@ -309,7 +281,9 @@ def test_edited_text_saved_twice_leads_to_the_first_draft(send, save_edits):
 def test_same_form_sent_twice_shows_the_same_outcome(admin_client):
     sent = {"text": TEXT + "——— " * 55_000, "form_token": "a" * 32}
 
-    first, second = (admin_client.post(PAGE, sent, follow=True) for _ in range(2))
+    first, second = (
+        carried_out(admin_client, admin_client.post(PAGE, sent, follow=True)) for _ in range(2)
+    )
 
     assert first.redirect_chain == second.redirect_chain
     assert '<p role="status">1 saved as draft.</p>' in second.text
@@ -321,7 +295,7 @@ def test_something_else_sent_in_the_same_form_is_imported(admin_client):
     def post(title):
         upload = SimpleUploadedFile("a.jsonl", jsonl({**RECORD, "title": title}))
         sent = {"upload": upload, "form_token": "a" * 32}
-        return admin_client.post(PAGE, sent, follow=True)
+        return carried_out(admin_client, admin_client.post(PAGE, sent, follow=True))
 
     assert "1 saved as draft" in post("One").text
     assert "1 saved as draft" in post("Two").text
@@ -344,33 +318,3 @@ def test_outcome_lists_releases_deleted_since(send, admin_client):
 
     assert "1 saved as draft" in again.text
     assert "/change/" not in again.text.partition("outcomes")[2]
-
-
-def test_failed_import_can_be_submitted_again(admin_user):
-    def fail():
-        raise RuntimeError("The database is gone.")
-
-    with pytest.raises(RuntimeError):
-        store_once(admin_user, "a" * 32, fail)
-
-    store_once(admin_user, "a" * 32, list)
-    assert awaited(admin_user, "a" * 32).outcome == []
-
-
-def test_running_import_is_not_started_again(admin_client, admin_user, monkeypatch):
-    monkeypatch.setattr(import_outcomes, "MAX_WAIT", 0)
-    begin_import(admin_user, "a" * 32, timezone.now())
-
-    store_once(admin_user, "a" * 32, lambda: pytest.fail("The import is still running."))
-
-    address = reverse("admin:releases_release_import_outcome", args=["a" * 32])
-    assert "The import is still running." in admin_client.get(address).text
-
-
-def test_interrupted_import_can_be_submitted_after_ten_minutes(admin_user):
-    begun = timezone.now() - datetime.timedelta(minutes=11)
-    begin_import(admin_user, "a" * 32, begun)
-
-    store_once(admin_user, "a" * 32, list)
-
-    assert awaited(admin_user, "a" * 32).outcome == []

@@ -33,6 +33,7 @@ THROUGH = {"User", "Release_topics", "ReleaseTemplate_topics"}
 LEFT_OUT = {  # rebuilt, or kept for days only
     *("SearchChange", "OutgoingMail", "VocabularyWord", "SimilarReleases", "Upload"),
     *("WorkingCopy", "DraftState", "SentForm", "Presence"),
+    *("ImportRun", "ImportedRecord"),
     *("StaffSettings", "Invitation"),
     "Comment",  # for staff only, and no part of the record
 }

@@ -11,6 +11,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from releases.importing import background
+from releases.models import ImportRun
 from tests.authority.table import STATES
 from tests.authority.walk import (
     CHANGED,
@@ -29,11 +31,24 @@ def jsonl(*records: dict[str, Any]) -> SimpleUploadedFile:
 
 
 def import_file(walk: Walk) -> None:
-    walk.post("release_import", upload=[jsonl(changed_record(walk))])
+    carry_out(walk, upload=[jsonl(changed_record(walk))])
 
 
 def import_paste(walk: Walk) -> None:
-    walk.post("release_import", text=json.dumps(changed_record(walk)))
+    carry_out(walk, text=json.dumps(changed_record(walk)))
+
+
+def carry_out(walk: Walk, **sent: Any) -> None:
+    """Upload, rehearse and import."""
+    queued = walk.post("release_import", **sent)
+    background.process()
+    for run in ImportRun.objects.filter(by=walk.person) if queued.status_code == 302 else ():
+        walk.post("release_import_step", run.token, "start")
+    background.process()
+
+
+def import_new(walk: Walk) -> None:
+    carry_out(walk, upload=[jsonl(record("draft", id="new"))])
 
 
 def carried(source: bytes) -> dict[str, Any]:

@@ -33,8 +33,8 @@ from tests.authority.import_roads import (
     import_by_command,
     import_file,
     import_mended,
+    import_new,
     import_paste,
-    jsonl,
 )
 from tests.authority.walk import (
     CHANGED,
@@ -42,7 +42,6 @@ from tests.authority.walk import (
     TOKEN,
     WHY,
     Walk,
-    record,
 )
 from tests.media import samples
 
@@ -324,9 +323,7 @@ WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
     "add": add,
     "keep_new": keep_new,
     "discard_new": lambda walk: walk.post("release_discard_new", form_token=TOKEN),
-    "import file": lambda walk: walk.post(
-        "release_import", upload=[jsonl(record("draft", id="new"))]
-    ),
+    "import file": import_new,
     "import_draft": lambda walk: walk.post(
         "release_import_draft", **carried(b"Brand New\n\nText.")
     ),

@@ -172,7 +172,7 @@ release_check release_check_new release_links
 release_image_upload release_image_upload_new release_image_pending release_image_pending_new
 release_image_reuse release_image_reuse_new
 release_editor_preview release_editor_paste
-release_preview release_earlier release_history release_import_outcome topic_history
+release_preview release_earlier release_history release_import_run topic_history
 contact_history boilerplate_history releasetemplate_history
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
 office_changelist office_add office_history office_delete
@@ -190,6 +190,7 @@ EXEMPT = {
     "release_images": "reads: tests/admin/test_image_library.py",
     "release_queue": "opens the first draft of the queue",
     "release_queue_settle": "drops import warnings alone: tests/admin/test_import_queue.py",
+    "release_import_step": "steps of one's own import: tests/admin/test_import_runs.py",
     "logout": "ends one's own session",
     "view_on_site": "redirects to a public page",
     "app_list": "index with the models of one app",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from haystack.exceptions import SearchBackendError
 
-from releases.management.loops import run_until_stopped
+from releases.importing import background
+from releases.management.loops import Progress, run_until_stopped
 from releases.search import similarity, worker
 
 
 class Command(BaseCommand):
-    help = "Index queued changes. With --loop, keep watching and wake when an embargo lifts."
+    help = (
+        "Index queued changes. With --loop, keep watching, wake when an embargo lifts, and work on "
+        "uploaded imports."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="keep running until stopped")
@@ -21,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Process the outbox. Raises CommandError if anything failed."""
         if options["loop"]:
-            return run_until_stopped(self.stdout, "Watching for changes.", worker.run)
+            return run_until_stopped(self.stdout, "Watching for changes.", _run)
         result = worker.sync()
         self.stdout.write(f"{result}.")
         self._update_similarity()
@@ -35,3 +40,13 @@ class Command(BaseCommand):
                 pass
         except SearchBackendError as error:  # for example, the first index is still being built
             self.stdout.write(f"Similar releases will be computed later: {error}")
+
+
+def _run(stop: threading.Event, progress: Progress) -> None:
+    """Index and import side by side, so that a long import delays no index."""
+    imports = threading.Thread(target=background.run, args=(stop, progress), daemon=True)
+    imports.start()
+    try:
+        worker.run(stop, progress)
+    finally:
+        imports.join(timeout=10)
