@@ -39,6 +39,12 @@ FOR_SUPERUSERS: Fieldsets = [
 ]
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "role"
+
+
 class AccountForm(UserChangeForm):
     """Form of an account that leaves the office at least one administrator."""
 
@@ -79,7 +85,7 @@ class RoleChoice(forms.ModelMultipleChoiceField):
 class AccountAdmin(AccountPages, BoundedList, UserAdmin):
     form = AccountForm
     list_display = ("name", "email", "roles", "state", "has_second_factor", "last_sign_in")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", ("groups", RoleFilter))
     ordering = ("-is_active", "first_name", "last_name", "username")
     list_select_related = ("invitation",)
     actions = None

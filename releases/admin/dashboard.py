@@ -149,7 +149,9 @@ def _left(row: Release, at: datetime.datetime) -> str:
 
 def _drafts(person: User, at: datetime.datetime) -> list[Panel]:
     drafts = saved_views.drafts().order_by("-updated_at", "-pk")
-    own, others = waiting.own(drafts, person), waiting.not_own(drafts, person)
+    own = waiting.own(drafts, person)
+    # Imported drafts with warnings are in a list of their own.
+    others = waiting.not_own(drafts, person).filter(import_warnings=[])
     return [
         _panel("Drafts of yours", own, at, "You have no drafts.", "mine"),
         _panel("Drafts of others", others, at, "Nobody else has drafts.", ""),

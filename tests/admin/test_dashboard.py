@@ -83,7 +83,10 @@ def test_drafts_are_told_apart_by_author(desk, make_release, staff):
 def test_unsettled_warnings_need_attention(desk, make_release):
     make_release(title="Odd", import_warnings=["No date was found."])
 
-    assert desk("writer")["Needs attention"] == ["Odd"]
+    shown = desk("writer")
+
+    assert shown["Needs attention"] == ["Odd"]
+    assert shown["Drafts of others"] == []
 
 
 def test_guide_is_shown_until_the_first_release_is_out(client, desk, publish):

@@ -17,6 +17,7 @@ from tests.browser.test_invitation import LINK
 from tests.media import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
 TITLE = "County Opens an Office"
 TEXT = "SPRINGFIELD – The county opened an office today."
 PASSWORD = "Kx7-horse-staple"
@@ -73,13 +74,16 @@ def invited(eve, browse, server, name):
 
 
 def prepare_the_office(eve):
-    """Add what releases reuse: a contact, a topic and the standard templates."""
+    """Name the office; add what releases reuse: a contact, a topic and the standard templates."""
     eve.goto("/admin/releases/contact/add/")
     eve.get_by_label("Name").fill("Jane Roe")
     eve.get_by_label("Phone").fill("(555) 010-0100")
     click(eve, "Save")
     eve.goto("/admin/releases/topic/add/")
     eve.get_by_label("Name").fill("Water")
+    click(eve, "Save")
+    eve.goto("/admin/releases/office/")
+    eve.get_by_label("Name").fill("Springfield Press Office")
     click(eve, "Save")
     eve.goto("/admin/releases/release/start/")
     click(eve, "Add four to begin with")
@@ -148,6 +152,12 @@ def test_office_works_a_day(people, browse, mailing, errors):  # noqa: F811
     reader.reload()
     expect(reader.get_by_role("note")).to_contain_text("Two offices, not one.")
 
+    file_and_merge(ben, eve)
+    reader.goto("/topics/rivers/")
+    expect(reader).to_have_url(re.compile("/topics/water/"))
+    expect(reader.get_by_role("link", name=TITLE)).to_be_visible()
+    expect(reader.get_by_text("Springfield Press Office").first).to_be_visible()
+
     # The history has all of it, and Eve ends Ana's access.
     eve.goto(f"/admin/releases/release/{release.pk}/history/")
     picture(eve, "history")
@@ -186,3 +196,23 @@ def correct_it(ana, ben, form):
     click(ben, "Approve correction …", "link")
     picture(ben, "correction")
     click(ben, "Approve correction")
+
+
+def file_and_merge(ben, eve):
+    """Find the release in a view, file it under a new topic as Ben, and merge that as Eve."""
+    ben.goto("/admin/")
+    click(ben, "Published", "link")
+    click(ben, "Compact")
+    ben.get_by_role("row", name=TITLE).get_by_role("checkbox").check()
+    eve.goto("/admin/releases/topic/add/")
+    eve.get_by_label("Name").fill("Rivers")
+    click(eve, "Save")
+    ben.locator(".actions [name=topics]").fill("Rivers")
+    click(ben, "File selected")
+    click(ben, "Add topics")
+    expect(ben.get_by_text("1 release")).to_be_visible()
+    click(eve, "Rivers", "link")
+    click(eve, "Merge", "link")
+    eve.get_by_label("Merge into").fill("Water")
+    click(eve, "Merge")
+    expect(eve.get_by_text("Its address redirects")).to_be_visible()
