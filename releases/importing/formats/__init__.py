@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from releases.importing import decoding
 from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.format_detection import detect_format
-from releases.importing.formats import archive, csv, document, jsonl, markdown, text
+from releases.importing.formats import (
+    archive,
+    csv,
+    document,
+    jsonl,
+    manifest,
+    markdown,
+    text,
+    warc,
+)
 from releases.importing.formats.refusals import REFUSALS
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.sandboxed import Converter
@@ -16,7 +27,8 @@ from releases.importing.tables import DEFAULT, ReadOptions
 
 READERS = {"text": text.read, "markdown": markdown.read}
 TABLES = {"jsonl": jsonl.read, "csv": csv.read}
-FORMATS = (*READERS, *TABLES, *document.KINDS, *document.SHEETS, *archive.KINDS)
+PACKED = (*archive.KINDS, "warc")
+FORMATS = (*READERS, *TABLES, *document.KINDS, *document.SHEETS, *PACKED)
 
 
 def read_files(
@@ -26,7 +38,29 @@ def read_files(
 
     `kind` is one of FORMATS; by default the first bytes and the file name decide.
     """
-    yield from read_all(map(InputFile.at, decoding.find_files(paths)), kind, options)
+    with Converter(options.selector) as converter:
+        for path in paths:
+            listing = path / manifest.NAME
+            files = map(InputFile.at, decoding.find_files([path]))
+            yield from manifest.read(
+                files,
+                str(path),
+                InputFile.at(listing) if listing.is_file() else None,
+                lambda file: _read(file, kind, converter, options),
+            )
+
+
+def count(paths: Iterable[Path], kind: str | None = None) -> int:
+    """Return about how many records there are: those of tables, and one for each other file."""
+    files = map(InputFile.at, decoding.find_files(paths))
+    return sum(_count(file, kind or detect_format(file)) for file in files)
+
+
+def _count(file: InputFile, kind: str) -> int:
+    try:
+        return sum(1 for _ in TABLES[kind](file, DEFAULT)) if kind in TABLES else 1
+    except UnreadableFileError:
+        return 1
 
 
 def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | RejectedRecord]:
@@ -38,9 +72,11 @@ def read_all(
     files: Iterable[InputFile], kind: str | None = None, options: ReadOptions = DEFAULT
 ) -> Iterator[Record | RejectedRecord]:
     """Yield the records of the files in order; documents share one sandbox process."""
+    files = list(files)
+    listing = next((file for file in files if file.name == manifest.NAME), None)
     with Converter(options.selector) as converter:
-        for file in files:
-            yield from _read(file, kind, converter, options)
+        reader = partial(_read, kind=kind, converter=converter, options=options)
+        yield from manifest.read(files, "", listing, reader)
 
 
 def _read(
@@ -48,7 +84,7 @@ def _read(
 ) -> Iterator[Record | RejectedRecord]:
     try:
         found = kind or detect_format(file)
-        if found in archive.KINDS:
+        if found in PACKED:
             yield from _read_archive(file, found, converter, options, depth)
         elif found in document.SHEETS:
             for table in document.read_tables(file, converter):
@@ -70,12 +106,16 @@ def _read_archive(
 ) -> Iterator[Record | RejectedRecord]:
     if depth >= archive.MAX_DEPTH:
         raise UnreadableFileError(archive.TOO_DEEP)
-    is_empty = True
-    for member in archive.members(file, kind):
-        is_empty = False
-        if isinstance(member, RejectedRecord):
-            yield member
-        else:
-            yield from _read(member, None, converter, options, depth + 1)
-    if is_empty:
+    inner = "html" if kind == "warc" else None
+    listing = None if kind == "warc" else archive.manifest(file, kind)
+    folder = listing.name.rpartition("/")[0] if listing else file.name
+    members = iter(warc.pages(file) if kind == "warc" else archive.members(file, kind))
+    first = next(members, None)
+    if first is None:
         raise UnreadableFileError(archive.EMPTY)
+    yield from manifest.read(
+        chain([first], members),
+        folder,
+        listing,
+        lambda member: _read(member, inner, converter, options, depth + 1),
+    )

@@ -100,8 +100,8 @@ class Command(BaseCommand):
     ) -> Iterator[Outcome]:
         """Show rate and time left on a terminal."""
         total = None
-        if sys.stderr.isatty():  # counting reads all files once more
-            total = sum(1 for _ in formats.read_files(options["paths"], options["format"]))
+        if sys.stderr.isatty():  # counting reads tables once more, and converts nothing
+            total = formats.count(options["paths"], options["format"])
         return iter(tqdm(outcomes, total=total, unit=" releases", disable=None))
 
     def print_outcome(self, outcome: Outcome) -> None:
