@@ -139,6 +139,8 @@ def _detect_in_zip(stream: IO[bytes]) -> str:
             with packed.open("mimetype") as part:
                 if kind := OPEN_DOCUMENTS.get(part.read(100).strip()):
                     return kind
+    if "datapackage.json" in names and any(name.startswith("archive/") for name in names):
+        return "wacz"
     found = (PARTS[name] for name in names if name in PARTS)
     return next(found, "zip")
 

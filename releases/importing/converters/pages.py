@@ -58,6 +58,7 @@ _ISO_DATE = re.compile(
 )
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}", re.IGNORECASE)
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".d", ".html", ".htm")
+_IN_WEB_ARCHIVE = re.compile(r"/(?P<address>https?://.*+)", re.DOTALL)
 _ADDED_SUFFIX = re.compile(r"\.html?$")
 _INDEX = re.compile(r"(?<=/)index\.html?$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -76,7 +77,10 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
 
 
 def _copied_from(path: str) -> str:
-    """Return the URL of a page that wget stored in a folder named for its site."""
+    """Return the URL of a page that wget stored in a folder named for its site, or that a web
+    archive names."""
+    if found := _IN_WEB_ARCHIVE.search(path):
+        return found["address"]
     parts = path.replace("\\", "/").split("/")
     for index, part in enumerate(parts[:-1]):
         if _HOST.fullmatch(part) and not part.endswith(_ARCHIVES):

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFileError
 from releases.importing.records import RejectedRecord
 
-KINDS = ("zip", "tar")
+KINDS = ("zip", "tar", "wacz")
 MAX_FILES = 100_000
 MAX_FILE_BYTES = 50_000_000  # of one file, unpacked
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
@@ -24,6 +24,7 @@ TOO_MANY += "unpack it, and import its folders."
 LOCKED = "It is locked with a password: unpack it, and import its files."
 EMPTY = "It is an archive without files."
 DAMAGED = "It is a damaged archive, which cannot be read to the end: pack its files again."
+MANIFEST = "manifest.csv"
 # What other programs add.
 _HIDDEN = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
@@ -34,7 +35,7 @@ def members(file: InputFile, kind: str) -> Iterator[InputFile | RejectedRecord]:
     Raises UnreadableFileError.
     """
     try:
-        yield from _zipped(file) if kind == "zip" else _in_tar(file)
+        yield from _in_tar(file) if kind == "tar" else _zipped(file, kind)
     except (*ERRORS, RuntimeError, ValueError) as error:
         raise UnreadableFileError(DAMAGED) from error
 
@@ -48,9 +49,32 @@ def unpacked_size(file: InputFile) -> int:
         raise UnreadableFileError(DAMAGED) from error
 
 
-def _zipped(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
+def manifest(file: InputFile, kind: str) -> InputFile | None:
+    """Return the manifest at the top of the archive or of its only folder."""
+    if kind == "tar":
+        found = (each for each in members(file, kind) if _is_manifest(each.name, file.name))
+        return next((each for each in found if isinstance(each, InputFile)), None)
+    try:
+        with file.open() as stream, zipfile.ZipFile(stream) as archive:
+            names = (each for each in archive.namelist() if _is_manifest(each))
+            name = min(names, key=len, default="")
+            if not name or archive.getinfo(name).file_size > MAX_FILE_BYTES:
+                return None
+            return InputFile(f"{file.name}/{name}", archive.read(name))
+    except (*ERRORS, RuntimeError, ValueError):
+        return None  # its reader reports it
+
+
+def _is_manifest(name: str, folder: str = "") -> bool:
+    parts = PurePosixPath(name.removeprefix(f"{folder}/")).parts
+    return 0 < len(parts) < 3 and parts[-1] == MANIFEST
+
+
+def _zipped(file: InputFile, kind: str) -> Iterator[InputFile | RejectedRecord]:
     with file.open() as stream, zipfile.ZipFile(stream) as archive:
         parts = [part for part in archive.infolist() if _is_wanted(part.filename, part.is_dir())]
+        if kind == "wacz":  # the rest describes the crawl
+            parts = [part for part in parts if part.filename.startswith("archive/")]
         if len(parts) > MAX_FILES or sum(part.file_size for part in parts) > MAX_BYTES:
             raise UnreadableFileError(TOO_MANY)
         for part in sorted(parts, key=lambda part: part.filename):

@@ -18,7 +18,6 @@ REFUSALS = {
     "program": "It is a program or a page's style, not a release: import the pages.",
     "slides": f"It is a presentation or a layout, not a release: {_EXPORT}",
     "video": "It is a sound or video file, not text: write its text down, and import that.",
-    "warc": "It is a web archive (WARC): extract its pages as HTML, and import those.",
     "wordperfect": "It is a WordPerfect document: open it in LibreOffice, save it as .docx, and "
     "import that.",
     "xml": "It is XML of a kind that is not known here: export its releases as JSON Lines or CSV, "
