@@ -40,7 +40,7 @@ CELLS = table.cells(table.OF_A_RELEASE)
 OF_ONES_OWN = table.cells(table.OF_ONES_OWN)
 WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
 # URL names of what releases are filed under or made from.
-OF_PARTS = ("topic", "contact", "boilerplate_", "releasetemplate")
+OF_PARTS = ("topic", "contact", "boilerplate_", "releasetemplate", "redirect", "missedaddress")
 OF_RECORDS = ("auditentry", "searchchange", "outgoingmail", "office")
 OF_COMMANDS = ("import_releases",)
 # Tables that a refused request may change: log of attempts, submitted form, session, and outbox.
@@ -55,7 +55,7 @@ TOUCHED_BY_REQUESTS = BESIDE - {"searchchange"}
 # Tables with public content, and the audit log.
 ON_RECORD = {
     *("release", "section", "image", "attachment", "release_topics", "topic"),
-    *("topicredirect", "contact", "boilerplate", "boilerplatetext", "releasetemplate"),
+    *("topicredirect", "contact", "boilerplate", "boilerplatetext", "releasetemplate", "redirect"),
     *("version", "auditentry", "proposedcorrection", "previewlink", "user", "user_groups"),
 }
 

@@ -12,7 +12,8 @@ DIRTY = "It\x08 was\u200b so."
 CLEAN = "It was so."
 VERBATIM = {  # stored unchanged, for comparison with the source
     *("release.source_text", "release.source_key"),
-    *("legacyurl.url", "legacyurl.key"),
+    *("legacyurl.url", "legacyurl.key", "redirect.key"),
+    *("missedaddress.key", "missedaddress.address"),
     *("workingcopy.fields", "draftstate.snapshot", "importrun.options"),
 }
 OF_PROGRAMS = {  # written by programs only, in a format without such characters

@@ -28,6 +28,7 @@ from releases.models import (
     PreviewLink,
     PreviewUse,
     ProposedCorrection,
+    Redirect,
     Release,
     ReleaseTemplate,
     Section,
@@ -112,8 +113,8 @@ class Table:
 
 
 # In restoring order. Left out: what can be rebuilt (search index, similarity), is kept for days
-# (uploads, working copies, states of drafts, submitted forms, e-mail), and secrets (passwords,
-# second factors, sessions).
+# (uploads, working copies, states of drafts, submitted forms, e-mail), counts of old addresses, and
+# secrets (passwords, second factors, sessions).
 TABLES = (
     Table("accounts", User, {"password": "!", "last_login": None}),  # "!": no password matches
     Table("topics", Topic),
@@ -134,6 +135,7 @@ TABLES = (
     Table("feed_authority", FeedAuthority, is_optional=True),
     Table("office", Office, is_optional=True),
     Table("topic_redirects", TopicRedirect, is_optional=True),
+    Table("redirects", Redirect, is_optional=True),
     Table("contacts", Contact, is_optional=True),
     Table("release_templates", ReleaseTemplate, is_optional=True),
     Table("release_template_topics", ReleaseTemplate.topics.through, is_optional=True),

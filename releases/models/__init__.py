@@ -15,6 +15,7 @@ from releases.models.outgoing_mail import OutgoingMail
 from releases.models.presence import Presence
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.proposals import ProposedCorrection
+from releases.models.redirects import MissedAddress, Redirect
 from releases.models.release import Release
 from releases.models.release_templates import ReleaseTemplate, TemplateSection
 from releases.models.search_outbox import SearchChange
@@ -40,6 +41,7 @@ __all__ = [
     "ImportedRecord",
     "Invitation",
     "LegacyURL",
+    "MissedAddress",
     "NumberSeries",
     "Office",
     "OutgoingMail",
@@ -47,6 +49,7 @@ __all__ = [
     "PreviewLink",
     "PreviewUse",
     "ProposedCorrection",
+    "Redirect",
     "Release",
     "ReleaseTemplate",
     "SearchChange",

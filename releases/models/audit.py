@@ -10,7 +10,7 @@ from releases.models.release import Release
 
 
 class AuditEntry(models.Model):
-    """One action on one release, or on an account or the office."""
+    """One action on one release, account or redirect, or on the office."""
 
     # Append-only by trigger. No foreign key constraint: entries outlive a deleted draft.
 
@@ -47,17 +47,21 @@ class AuditEntry(models.Model):
         ROLE_CHANGED = "role", "changed the role of"
         OFFICE_CHANGED = "office", "changed the office’s settings"
 
+        REDIRECT_ADDED = "redirected", "redirected"
+        REDIRECT_CHANGED = "redirect changed", "changed the redirect of"
+        REDIRECT_DELETED = "redirect deleted", "deleted the redirect of"
+
     release = models.ForeignKey(
         Release,
         null=True,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="audit_entries",
-        help_text="Empty for an account or the office.",
+        help_text="Empty for an account, a redirect or the office.",
     )
     subject = CleanLineField(
         is_on_record=True,
-        help_text="Number and title of the release, or name of the account, at that time.",
+        help_text="Number and title of the release, account or old address, at that time.",
     )
     action = models.CharField(max_length=20, choices=Action, db_column="deed")
     by = models.ForeignKey(

@@ -49,6 +49,8 @@ from releases.publishing.proposals import (
     proposed_changes,
     take_back_correction,
 )
+from releases.publishing.redirects import delete_redirects, save_redirect
+from releases.publishing.redirects import prepare as prepare_redirect
 from releases.publishing.roles import may, must_propose, refusal_message
 from releases.publishing.scheduling import (
     PASSED,
@@ -84,6 +86,7 @@ __all__ = [
     "create_from_template",
     "create_preview",
     "decline_correction",
+    "delete_redirects",
     "delete_topics",
     "format_moment",
     "may",
@@ -92,6 +95,7 @@ __all__ = [
     "objections_to_proposal",
     "open_proposal",
     "points",
+    "prepare_redirect",
     "propose_correction",
     "propose_moment",
     "proposed_changes",
@@ -111,6 +115,7 @@ __all__ = [
     "revoke_preview",
     "save_boilerplate",
     "save_office",
+    "save_redirect",
     "save_topic",
     "save_translation",
     "send_back",

@@ -29,6 +29,9 @@ ACTIONS_BY_PERMISSION = {
     "withdraw_release": {Action.WITHDRAWN, Action.REINSTATED},
     "remove_release": {Action.REMOVED, Action.BLOCKED},
     "delete_release": {Action.DELETED},
+    "add_redirect": {Action.REDIRECT_ADDED},
+    "change_redirect": {Action.REDIRECT_CHANGED},
+    "delete_redirect": {Action.REDIRECT_DELETED},
 }
 PERMISSION_BY_ACTION = {
     action: name for name, actions in ACTIONS_BY_PERMISSION.items() for action in actions
@@ -53,12 +56,13 @@ _PUBLISHER = (
     *("add_boilerplate", "change_boilerplate", "add_releasetemplate", "change_releasetemplate"),
     *("view_templatesection", "add_templatesection"),
     *("change_templatesection", "delete_templatesection"),
+    *("view_redirect", "add_redirect", "change_redirect", "view_missedaddress"),
 )
 _ADMINISTRATOR = (
     *_PUBLISHER,
     *("remove_release", "delete_release", "delete_topic"),
     *("delete_contact", "delete_boilerplate", "delete_releasetemplate"),
-    *("view_office", "change_office"),
+    *("view_office", "change_office", "delete_redirect", "delete_missedaddress"),
 )
 PERMISSIONS_BY_ROLE: dict[str, dict[str, tuple[str, ...]]] = {
     "writer": {"releases": _WRITER},
@@ -73,6 +77,7 @@ MINIMUM_ROLE = {
     "change_release": "writer",
     "remove_release": "administrator",
     "delete_release": "administrator",
+    "delete_redirect": "administrator",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from releases.content.legacy_keys import legacy_keys
 from releases.models import LegacyURL, Release
@@ -26,15 +26,16 @@ def find_release(text: str, at: datetime.datetime | None = None) -> Release | No
 
 def find_by_legacy_url(address: str, at: datetime.datetime | None = None) -> Release | None:
     """Return the release on record at `at` that had this address or path on an earlier site."""
-    return find_by_keys(legacy_keys(address), at)
-
-
-def find_by_keys(keys: Sequence[str], at: datetime.datetime | None = None) -> Release | None:
-    """Return the release on record at `at` that has the first of these keys that any has."""
-    on_record = Release.objects.on_record(at)
-    found = LegacyURL.objects.filter(key__in=keys, release__in=on_record).select_related("release")
-    known = {row.key: row.release for row in found}
+    keys = legacy_keys(address)
+    known = releases_by_key(keys, at)
     return next((known[key] for key in keys if key in known), None)
+
+
+def releases_by_key(keys: Iterable[str], at: datetime.datetime | None = None) -> dict[str, Release]:
+    """Return the release on record at `at` of each key that has one."""
+    rows = LegacyURL.objects.filter(key__in=keys, release__in=Release.objects.on_record(at))
+    found = rows.select_related("release")
+    return {row.key: row.release for row in found}
 
 
 def _with_scheme(text: str) -> str:

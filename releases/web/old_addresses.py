@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
-from django.urls import is_valid_path
+from django.shortcuts import render
+from django.urls import Resolver404, is_valid_path, resolve
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import get_language_from_path, override
 
 from pressroom.infra import office
 from releases.content import own_queries
 from releases.content.legacy_keys import legacy_keys, tidy_path
+from releases.models import Redirect, Release
 from releases.search import direct_match
 
 SAFE_METHODS = {"GET", "HEAD"}
+GONE = ""  # target of an address that is gone
 
 
 class OldAddressMiddleware:
@@ -34,8 +39,49 @@ class OldAddressMiddleware:
 
 def answer_instead_of_404(request: HttpRequest) -> HttpResponse | None:
     """Return the redirect of an old or misspelled address, None if there is none."""
-    keys = legacy_keys(request.get_full_path())
-    return _find(request, keys, timezone.now()) or _to_tidy_path(request)
+    if answer := _find(request, legacy_keys(request.get_full_path()), timezone.now()):
+        return answer
+    path = page_meant(request.path)
+    return redirect(request, path) if path else None
+
+
+def page_meant(path: str) -> str:
+    """Return the path of ours that is meant, "" if none is: /releases/2024/ for
+    /Releases//2024/)."""
+    tidy = tidy_path(path)
+    if own_queries.first_segment(tidy) not in own_queries.PARAMETERS:
+        return ""
+    candidates = dict.fromkeys((f"{tidy.rstrip('/')}/", tidy))
+    meant = (each for each in candidates if each != path and is_valid_path(each))
+    return next(meant, "")
+
+
+def targets(keys: Iterable[str], at: datetime.datetime) -> dict[str, str]:
+    """Return where each key leads at `at`, those that lead nowhere left out.
+
+    Releases under embargo are never named, also not by a redirect that staff typed.
+    """
+    wanted = list(keys)
+    redirects = dict(Redirect.objects.filter(key__in=wanted).values_list("key", "target"))
+    numbers = {key: _number_in(target) for key, target in redirects.items()}
+    if named := set(filter(None, numbers.values())):
+        on_record = Release.objects.on_record(at).filter(number__in=named)
+        public = set(on_record.values_list("number", flat=True))
+        redirects = {
+            key: target
+            for key, target in redirects.items()
+            if numbers[key] is None or numbers[key] in public
+        }
+    releases = direct_match.releases_by_key(wanted, at)
+    return {**redirects, **{key: row.get_absolute_url() for key, row in releases.items()}}
+
+
+def redirect(request: HttpRequest, address: str) -> HttpResponse:
+    """Redirect permanently; to an address of ours, from an earlier host to the canonical one."""
+    origin = office.current().origin
+    if origin and address.startswith("/") and urlsplit(origin).netloc != request.get_host():
+        address = origin + address
+    return HttpResponsePermanentRedirect(iri_to_uri(address))
 
 
 def _find_with_query(request: HttpRequest) -> HttpResponse | None:
@@ -46,25 +92,20 @@ def _find_with_query(request: HttpRequest) -> HttpResponse | None:
 
 
 def _find(request: HttpRequest, keys: Sequence[str], at: datetime.datetime) -> HttpResponse | None:
-    if release := direct_match.find_by_keys(keys, at):
-        return redirect(request, release.get_absolute_url())
-    return None
+    known = targets(keys, at)
+    target = next((known[key] for key in keys if key in known), None)
+    if target == GONE:
+        return render(request, "404.html", {"is_missing": True}, status=410)
+    return redirect(request, target) if target else None
 
 
-def _to_tidy_path(request: HttpRequest) -> HttpResponse | None:
-    """Redirect to the page of ours that is meant: /Releases//2024/). for /releases/2024/"""
-    path = tidy_path(request.path)
-    if own_queries.first_segment(path) not in own_queries.PARAMETERS:
+def _number_in(target: str) -> str | None:
+    """Return the number of the release that a path of ours names."""
+    path = unquote(urlsplit(target).path)
+    if not target.startswith("/"):
         return None
-    for candidate in dict.fromkeys((f"{path.rstrip('/')}/", path)):
-        if candidate != request.path_info and is_valid_path(candidate):
-            return redirect(request, candidate)
-    return None
-
-
-def redirect(request: HttpRequest, address: str) -> HttpResponse:
-    """Redirect permanently to an address of ours, from an earlier host to the canonical one."""
-    origin = office.current().origin
-    if origin and urlsplit(origin).netloc != request.get_host():
-        address = origin + address
-    return HttpResponsePermanentRedirect(iri_to_uri(address))
+    try:
+        with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+            return resolve(path).kwargs.get("number")
+    except Resolver404:
+        return None

@@ -18,6 +18,7 @@ from releases.models import (
     Contact,
     LegacyURL,
     Office,
+    Redirect,
     ReleaseTemplate,
     Section,
     TemplateSection,
@@ -72,6 +73,7 @@ def fill_parts(by, topic) -> None:
     template = ReleaseTemplate.objects.create(**named)
     TopicRedirect.objects.create(slug="older", topic=topic)
     template.topics.add(topic)
+    publishing.save_redirect(Redirect(address="/old/feed.php", target="/releases/"))
     seal = intake.prepare_seal(samples.upload(samples.photograph()))
     publishing.save_office(Office(name="County", languages=["en"], seal_alt="Seal"), seal)
     TemplateSection.objects.create(template=template, body="Text.")

@@ -21,8 +21,10 @@ from releases.models import (
     Boilerplate,
     Contact,
     Image,
+    MissedAddress,
     PreviewLink,
     ProposedCorrection,
+    Redirect,
     Release,
     ReleaseTemplate,
 )
@@ -306,6 +308,8 @@ def make_parts() -> None:
     Contact.objects.create(name="Jane Roe", phone="(555) 010-0100")
     Boilerplate.objects.create(name="Old")
     ReleaseTemplate.objects.create(name="Old")
+    Redirect.objects.create(**OLD_REDIRECT)
+    MissedAddress.objects.create(**MISSED)
 
 
 def delete_topics(walk: Walk) -> None:
@@ -313,10 +317,13 @@ def delete_topics(walk: Walk) -> None:
     walk.post("topic_changelist", **chosen)
 
 
+OLD_REDIRECT = {"address": "/older", "key": "/older", "target": "/releases/", "status": 301}
+MISSED = {"address": "/missed", "key": "/missed", "hits": 1, "last_seen": "2024-05-14"}
 _NO_SECTIONS = {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
 PARTS: dict[str, dict[str, Any]] = {
     "contact": {"name": "Jane Roe", "phone": "(555) 010-0100"},
     "boilerplate": {"name": "About", "body": "It serves all."},
+    "redirect": {"address": "/old", "target": "/releases/", "status": 301},
     "releasetemplate": {"name": "Statement", "language": "en", **_NO_SECTIONS},
 }
 WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
@@ -341,6 +348,10 @@ WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
             ("changelist delete_selected", {"post": "yes"}),
         )
     },
+    **{
+        f"missedaddress_{page}": of_parts(f"missedaddress_{page.split()[0]}", post="yes")
+        for page in ("delete", "changelist delete_selected")
+    },
     "topic_add": lambda walk: walk.post("topic_add", name="Roads", slug="roads"),
     "topic_change": lambda walk: walk.post("topic_change", walk.topic.pk, name="Sea", slug="water"),
     "topic_merge": lambda walk: walk.post("topic_merge", walk.topic.pk, into="Other"),
@@ -354,6 +365,8 @@ for _model, _given in (
     ("contact", {"name": "Ben Roe", "phone": "(555) 010-0100"}),
     ("boilerplate", {"name": "Old"}),
     ("releasetemplate", {"name": "Old"}),
+    ("redirect", OLD_REDIRECT),
+    ("missedaddress", MISSED),
 ):
     for _page in ("change", "delete", "changelist delete_selected"):
         BEFORE[f"{_model}_{_page}"] = make_part(_model, **_given)

@@ -117,6 +117,12 @@ releasetemplate_add               releasetemplate PA
 releasetemplate_change            releasetemplate PA
 releasetemplate_delete            releasetemplate A
 releasetemplate_changelist delete_selected releasetemplate A
+redirect_add                      redirect      PA
+redirect_change                   redirect      PA
+redirect_delete                   redirect      A
+redirect_changelist delete_selected redirect    A
+missedaddress_delete              missedaddress A
+missedaddress_changelist delete_selected missedaddress A
 topic_add                         topic         PA
 topic_change                      topic         PA
 topic_merge                       topic         A
@@ -174,6 +180,7 @@ release_image_reuse release_image_reuse_new
 release_editor_preview release_editor_paste
 release_preview release_earlier release_history release_import_run topic_history
 contact_history boilerplate_history releasetemplate_history
+redirect_history missedaddress_history missedaddress_add missedaddress_change
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
 office_changelist office_add office_history office_delete
 outgoingmail_add outgoingmail_history outgoingmail_delete outgoingmail_change

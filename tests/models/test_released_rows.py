@@ -12,7 +12,7 @@ from tests.conftest import NOON, tables_never_emptied
 PERMANENT = [
     *("releases_release", "releases_section", "releases_image", "releases_attachment"),
     *("releases_version", "releases_auditline", "releases_legacyurl", "releases_numberseries"),
-    *("releases_feedauthority", "releases_topicredirect"),
+    *("releases_feedauthority", "releases_topicredirect", "releases_redirect"),
 ]
 PAST_THE_ACTIONS = [
     "UPDATE releases_release SET title = 'Other words'",

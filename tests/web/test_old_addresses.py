@@ -4,7 +4,8 @@ import pytest
 
 from releases import publishing
 from releases.content.legacy_keys import legacy_key
-from releases.models import LegacyURL
+from releases.models import LegacyURL, Redirect
+from releases.web import old_addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def test_our_own_queries_cost_nothing_more(client, publish, stored, django_asser
     client.get("/releases/")
     for query in ("?utm_source=mail", "?topic=none", "?page=1"):
         client.get(f"/releases/{query}")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert client.get("/about/accessibility/?p=9").status_code == 200
     with django_assert_num_queries(0):
         assert client.get("/about/accessibility/?utm_source=mail").status_code == 200
@@ -105,3 +106,35 @@ def test_conventional_address_answers(client, path):
 
     assert answer.status_code in (200, 301)
     assert client.get(f"/{path}", follow=True).status_code == 200
+
+
+@pytest.fixture
+def redirected():
+    def make(address, target, status=301):
+        return publishing.save_redirect(Redirect(address=address, target=target, status=status))
+
+    return make
+
+
+@pytest.mark.parametrize("target", ["/topics/", "https://archive.example.gov/rss?a=1&b=2"])
+def test_redirect_of_staff_answers(client, redirected, target):
+    redirected("/news/rss.php?section=2", target)
+    redirected("/?section=2", target)
+
+    for asked in ("/news/rss.php?section=2&utm_source=x", "/NEWS/RSS?section=2,", "/?section=2"):
+        answer = client.get(asked)
+        assert (answer.status_code, answer.headers["Location"]) == (301, target)
+
+
+def test_address_that_is_gone_answers_410(client, redirected):
+    redirected("/webcam.html", "", 410)
+
+    assert client.get("/webcam.html").status_code == 410
+
+
+def test_redirect_to_an_embargoed_release_answers_at_its_moment(client, publish, in_an_hour):
+    early = publish(release_at=in_an_hour)
+    publishing.save_redirect(Redirect(address="/launch", target=early.get_absolute_url()))
+
+    assert client.get("/launch").status_code == 404
+    assert old_addresses.targets(["/launch"], in_an_hour) == {"/launch": early.get_absolute_url()}

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from pressroom.infra import office
 from pressroom.infra.accounts.resumed_forms import unsent_context
 from pressroom.infra.storage.errors import StorageUnreachableError
-from releases.web import old_addresses
+from releases.web import missed_addresses, old_addresses
 from releases.web.api.problems import ProblemError
 
 RETRY_AFTER = 30  # seconds
@@ -23,6 +23,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Redirect a legacy URL to its release; answer 404 to any other."""
     if answer := old_addresses.answer_instead_of_404(request):
         return answer
+    missed_addresses.count(request, exception)
     return render(request, "404.html", {"is_missing": True}, status=404)
 
 

@@ -1,0 +1,188 @@
+"""Redirects from old addresses: what they may not do, and their audit entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Unpack
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.http.request import validate_host
+from django.urls import is_valid_path
+from django.utils.translation import get_language_from_path, override
+
+from pressroom.infra import office
+from releases.content import own_queries
+from releases.content.legacy_keys import legacy_key, legacy_keys
+from releases.models import AuditEntry, LegacyURL, MissedAddress, Redirect
+from releases.models.clean_fields import clean_values
+from releases.models.redirects import MAX_KEY
+from releases.publishing import roles
+from releases.publishing.base import ActionContext, ActionRefusedError, action_time
+
+Action = AuditEntry.Action
+MAX_HOPS = 10
+RESERVED = ("/static/", "/media/", "/admin/", "/health/")
+
+NO_ADDRESS = "“{}” is no address of a site. Begin it with / or https://."
+TOO_LONG = "This address is too long to be stored."
+IS_OURS = "“{}” is a page of this site, which a redirect would hide."
+IS_OF_A_RELEASE = "“{}” already leads to a release."
+IS_TAKEN = "“{}” already has a redirect. Change that one."
+NO_TARGET = "Give the address that it leads to, or choose “gone”."
+HAS_TARGET = "What is gone leads nowhere: leave “leads to” empty."
+NOT_HTTPS = "“{}” is no page of this site and no whole https:// address."
+NO_PAGE = "“{}” is no page of this site."
+LOOPS = "“{}” would lead back to itself."
+
+
+def prepare(redirect: Redirect) -> list[str]:
+    """Set key and final target; return why it cannot be saved, as sentences."""
+    redirect.address = _without_own_host(redirect.address.strip())
+    redirect.target = _without_own_host(redirect.target.strip())
+    redirect.key = legacy_key(redirect.address)
+    reasons = [*_of_address(redirect), *_of_target(redirect)]
+    return [reason for reason in reasons if reason]
+
+
+@transaction.atomic
+def save_redirect(redirect: Redirect, **context: Unpack[ActionContext]) -> Redirect:
+    """Save a new or changed redirect; its address no longer counts as leading nowhere.
+
+    Raises ActionRefusedError.
+    """
+    action = Action.REDIRECT_CHANGED if redirect.pk else Action.REDIRECT_ADDED
+    _require(action, context)
+    if reasons := prepare(redirect):
+        raise ActionRefusedError(*reasons)
+    before = Redirect.objects.select_for_update().filter(pk=redirect.pk).first()
+    redirect.save()
+    MissedAddress.objects.filter(key__in=legacy_keys(redirect.address)[:1]).delete()
+    was = f"{_shown(before)} → " if before else ""
+    _add_entry(redirect, action, was + _shown(redirect), context)
+    return redirect
+
+
+@transaction.atomic
+def delete_redirects(redirects: Iterable[Redirect], **context: Unpack[ActionContext]) -> None:
+    """Delete redirects: their addresses answer 404. Raises ActionRefusedError."""
+    _require(Action.REDIRECT_DELETED, context)
+    for redirect in redirects:
+        _add_entry(redirect, Action.REDIRECT_DELETED, _shown(redirect), context)
+        redirect.delete()
+
+
+def is_page(address: str) -> bool:
+    """Return whether a page of ours has this path and query, not one of an earlier site."""
+    parts = urlsplit(address)
+    path = unquote(parts.path) or "/"
+    with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+        is_known = path.startswith(RESERVED) or bool(is_valid_path(path))
+    return is_known and not own_queries.is_foreign(path, parts.query)
+
+
+def _of_address(redirect: Redirect) -> list[str]:
+    address = redirect.address
+    is_whole = address.startswith(("/", "https://", "http://")) and "\\" not in address
+    if not is_whole or not _is_readable(address):
+        return [NO_ADDRESS.format(address)]
+    if len(redirect.key) > MAX_KEY:
+        return [TOO_LONG]
+    others = Redirect.objects.filter(key=redirect.key).exclude(pk=redirect.pk)
+    taken = {
+        IS_OURS: is_page(_path_and_query(address)),
+        IS_OF_A_RELEASE: LegacyURL.objects.filter(key=redirect.key).exists(),
+        IS_TAKEN: others.exists(),
+    }
+    return [sentence.format(address) for sentence, applies in taken.items() if applies][:1]
+
+
+def _of_target(redirect: Redirect) -> list[str]:
+    if redirect.status == Redirect.Answer.GONE:
+        return [HAS_TARGET] if redirect.target else []
+    if not redirect.target:
+        return [NO_TARGET]
+    if not redirect.target.startswith("/"):
+        return _of_other_site(redirect.target)
+    return _of_own_target(redirect)
+
+
+def _of_other_site(target: str) -> list[str]:
+    try:
+        URLValidator(schemes=["https"])(target)
+    except ValidationError:
+        return [NOT_HTTPS.format(target)]
+    return []
+
+
+def _of_own_target(redirect: Redirect) -> list[str]:
+    """Replace a target that redirects itself by where it leads in the end."""
+    typed = redirect.target
+    for _ in range(MAX_HOPS):
+        if redirect.target.startswith(("//", "/\\")):
+            return [NOT_HTTPS.format(typed)]
+        if legacy_key(redirect.target) == redirect.key:
+            return [LOOPS.format(redirect.address)]
+        if not redirect.target.startswith("/") or is_page(redirect.target):
+            return []
+        following = _following(redirect.target)
+        if following is None:
+            return [NO_PAGE.format(typed)]
+        redirect.target = following
+    return [LOOPS.format(redirect.address)]
+
+
+def _following(target: str) -> str | None:
+    """Return where an old address leads, None if it leads nowhere."""
+    key = legacy_key(target)
+    if found := Redirect.objects.filter(key=key, status=Redirect.Answer.MOVED).first():
+        return found.target
+    moved = LegacyURL.objects.filter(key=key).select_related("release").first()
+    # Without a number it has no address yet.
+    return moved.release.get_absolute_url() if moved and moved.release.number else None
+
+
+def _is_readable(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).path or urlsplit(address).hostname)
+    except ValueError:  # for example http://[
+        return False
+
+
+def _without_own_host(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+    except ValueError:  # for example http://[
+        return address
+    # A wildcard does not name a host.
+    own = [name for name in settings.ALLOWED_HOSTS if name != "*"]
+    own.append(urlsplit(office.current().origin).hostname or "-")
+    return _path_and_query(address) if host and validate_host(host, own) else address
+
+
+def _path_and_query(address: str) -> str:
+    parts = urlsplit(address)
+    return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+
+
+def _require(action: str, context: ActionContext) -> None:
+    if not roles.may(context.get("by"), action):
+        raise ActionRefusedError(roles.refusal_message(action))
+
+
+def _shown(redirect: Redirect) -> str:
+    return redirect.target or "gone"
+
+
+def _add_entry(redirect: Redirect, action: str, why: str, context: ActionContext) -> None:
+    texts = {"subject": redirect.address, "why": why, "origin": context.get("origin", "")}
+    AuditEntry.objects.create(
+        action=action,
+        by=context.get("by"),
+        at=action_time(context),
+        **clean_values(AuditEntry, texts),
+    )
