@@ -11,6 +11,7 @@ from releases.parsing import (
     embargoes,
     headers,
     languages,
+    layout,
     lines,
     phrases,
     provenance,
@@ -84,7 +85,8 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
     source, cleaned = lines.read(provenance.strip(text))
     stated, embargoed = embargoes.extract(source)
     pieces = source if body_only else headers.split_run_in_labels(stated)
-    paragraphs = unwrap.unwrap_lines(trailer.split_glued_end_marks(pieces))
+    pages, page_marks = layout.undo(list(pieces))
+    paragraphs = unwrap.unwrap_lines(trailer.split_glued_end_marks(pages))
     start = 0 if body_only else headers.find_body_start(paragraphs)
     split = trailer.split_body(paragraphs[start:])
     dateline = datelines.find(split.main[0].text) if split.main else None
@@ -109,7 +111,7 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
             *_warn_unfinished([body, *main]),
             *_warn_second_copy(split.tail, language),
             *_warn_mostly_excluded(split, language),
-            *_warn_left_out(header, split),
+            *_warn_left_out(header, [*split.left_out, *page_marks]),
             *_warn_error_page(text),
         ),
         embargoes=(*embargoed, *filter(None, [header.later])),
@@ -181,9 +183,9 @@ def _warn_unfinished(parts: Sequence[SectionLines]) -> Iterator[ParseWarning]:
                 yield ParseWarning(field, "unfinished_sentence", message)
 
 
-def _warn_left_out(header: Header, split: BodyAndTrailer) -> Iterator[ParseWarning]:
+def _warn_left_out(header: Header, left_out: Sequence[Line]) -> Iterator[ParseWarning]:
     pieces = [(token.number, token.text) for token in header.left_out]
-    pieces += [(line.first, line.text) for line in split.left_out]
+    pieces += [(line.first, line.text) for line in left_out]
     if pieces:
         named = ", ".join(f"“{text}” (line {number})" for number, text in sorted(pieces))
         yield ParseWarning(

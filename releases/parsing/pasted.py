@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from releases.parsing import lines, sections, unwrap
+from releases.parsing import layout, lines, sections, unwrap
 
 
 @dataclass(frozen=True)
@@ -21,5 +21,5 @@ def read_plain_text(text: str) -> PastedText:
     Joins hard-wrapped lines, and makes lists of bullets and numbered items. Nothing is left out.
     """
     source, warnings = lines.read(text)
-    markdown = sections.to_markdown(unwrap.unwrap_lines(source))
+    markdown = sections.to_markdown(unwrap.unwrap_lines(layout.undo_lines(source)))
     return PastedText(markdown, tuple(warning.message for warning in warnings))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from releases.content import markup
+from releases.parsing import columns
 from releases.parsing.lines import Line
 
 # Headings that identify a section. Others stay in the text; the parser never adds a heading.
@@ -73,9 +74,16 @@ def heading_kind(text: str) -> str | None:
 
 
 def to_markdown(lines: Sequence[Line]) -> str:
-    """Convert the paragraphs to restricted Markdown; bullets and numbered items become lists."""
+    """Convert the paragraphs to restricted Markdown; items become lists, columns tables."""
     blocks: list[str] = []
+    table_end = 0
     for index in range(len(lines)):
+        if index < table_end:
+            continue
+        table_end = columns.table_end(lines, index)
+        if table_end > index:
+            blocks.append(columns.to_markdown(lines[index:table_end]))
+            continue
         item, continues = _list_item(lines, index)
         if continues:
             blocks[-1] += "\n" + item
@@ -95,7 +103,8 @@ def _begins_section(lines: Sequence[Line], index: int) -> str | None:
 
 def _is_underlined(lines: Sequence[Line], index: int) -> bool:
     below = lines[index + 1] if index + 1 < len(lines) else None
-    return bool(below and not below.after_blank and _UNDERLINE.fullmatch(below.text))
+    is_rule = below and not below.after_blank and _UNDERLINE.fullmatch(below.text)
+    return bool(is_rule) and columns.table_end(lines, index) == index
 
 
 def _split_closings(part: SectionLines) -> list[SectionLines]:

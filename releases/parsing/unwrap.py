@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from releases.parsing import datelines, embargoes, phrases
+from releases.parsing import columns, datelines, embargoes, phrases
 from releases.parsing.header_tokens import parse_date_line
 from releases.parsing.lines import Line
 
@@ -26,6 +26,7 @@ _OPENS = re.compile(r"[“‘«(\[]$")
 _LONE_DASH = re.compile(r"[–—―-]{1,2}")
 _DASH = re.compile(r"[–—―-]{1,2}\s")
 _HYPHENATED = re.compile(r"\w-$")
+_SUSPENDED = re.compile(r"(?:and|or|to|y|o)\s")
 _LONE_QUOTE = re.compile(r"[\"“]")
 _WHOLE_LINE_LABELS = (phrases.END_LINE, phrases.RELEASE_LABEL, phrases.PAGE_CHROME)
 _ATTRIBUTION = re.compile(r"[”\"] \w[^“”\"]{0,120}\.$")
@@ -144,6 +145,8 @@ def _is_own_paragraph(above: _Paragraph, line: Line, width: int) -> bool:
         return True
     if _is_label(text) or _HORIZONTAL_RULE.match(text) or (is_one_line and _is_date(above.end)):
         return True
+    if columns.are_rows(above.last, line):
+        return True
     if _BULLET.match(text):
         is_item = _BULLET.match(above.first.text) or _hard_wrapped(above, line, width) is None
         return bool(is_item) and _continues_with_dash(above, line, width) is None
@@ -203,7 +206,7 @@ def _middle_of_sentence(above: _Paragraph, line: Line, width: int) -> str | None
     goes_on = line.text[0].islower() and not _URL_OR_EMAIL.match(line.text)
     if not goes_on or above.first.text[0].islower() or _ENDS_SENTENCE.search(above.end):
         return None
-    return _space_or_nothing(above)
+    return _space_or_nothing(above, line)
 
 
 def _unfinished(above: _Paragraph, line: Line, width: int) -> str | None:
@@ -217,18 +220,27 @@ def _job_title_and_name(above: _Paragraph, line: Line, width: int) -> str | None
     return " " if names and datelines.reads_as_prose(line.text) else None
 
 
+def _hanging_indent(above: _Paragraph, line: Line, width: int) -> str | None:
+    """Join a line set below the words of its list item."""
+    is_below_item = line.margin > above.first.margin and _BULLET.match(above.first.text)
+    return _space_or_nothing(above, line) if is_below_item else None
+
+
 def _hard_wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
     """Join a line to one too full for its first word, unless the line is indented."""
     is_indented = line.margin > above.last.margin + 1 and not _BULLET.match(above.first.text)
     if above.last.width > width or is_indented:
         return None
     slack = 1.0 if _ENDS_SENTENCE.search(above.end) or _BULLET.match(line.text) else 0.85
-    return _space_or_nothing(above) if _joined_width(above.last, line) > width * slack else None
+    return (
+        _space_or_nothing(above, line) if _joined_width(above.last, line) > width * slack else None
+    )
 
 
-def _space_or_nothing(above: _Paragraph) -> str:
-    """Return a space, or nothing after a hyphen."""
-    return "" if _HYPHENATED.search(above.end) else " "
+def _space_or_nothing(above: _Paragraph, line: Line) -> str:
+    """Return a space, or nothing after a hyphen, except in "first- and second-rate"."""
+    is_compound = _HYPHENATED.search(above.end) and not _SUSPENDED.match(line.text)
+    return "" if is_compound else " "
 
 
 _JOIN_RULES = (
@@ -240,5 +252,6 @@ _JOIN_RULES = (
     _middle_of_sentence,
     _unfinished,
     _job_title_and_name,
+    _hanging_indent,
     _hard_wrapped,
 )

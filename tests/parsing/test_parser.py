@@ -6,6 +6,7 @@ import pytest
 
 from releases.parsing import parser
 from tests.parsing.header_quirks import HEADER_QUIRKS
+from tests.parsing.layout_quirks import LAYOUT_QUIRKS
 from tests.parsing.samples import BODY, LEAD, TITLE
 from tests.parsing.text_quirks import TEXT_QUIRKS
 
@@ -24,7 +25,9 @@ def codes(release, field=None):
     return [warning.code for warning in release.warnings if field in (None, warning.field)]
 
 
-@pytest.mark.parametrize("quirk", [*HEADER_QUIRKS, *TEXT_QUIRKS], ids=lambda quirk: quirk.name)
+@pytest.mark.parametrize(
+    "quirk", [*HEADER_QUIRKS, *TEXT_QUIRKS, *LAYOUT_QUIRKS], ids=lambda quirk: quirk.name
+)
 def test_quirk_is_read(quirk):
     fields = read_fields(parser.parse(quirk.source))
 
