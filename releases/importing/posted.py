@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -52,8 +53,10 @@ def read_each(
 
 
 def is_one_text(files: Sequence[InputFile]) -> bool:
-    """Return whether the upload is one plain-text file, which contains one release."""
-    return len(files) == 1 and detect_format(files[0]) == "text"
+    """Return whether the upload is one plain-text file with one release."""
+    if len(files) != 1 or detect_format(files[0]) != "text":
+        return False
+    return len(list(islice(formats.read_all(files), 2))) == 1
 
 
 def fits_in_form(record: Record) -> bool:

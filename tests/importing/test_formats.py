@@ -171,3 +171,18 @@ def test_broken_file_is_rejected_by_name_and_never_raises(tmp_path, name, data):
 
     assert rejected.name == str(path)
     assert "cannot be read to the end" in rejected.reason
+
+
+def test_releases_of_one_text_file_are_records_of_their_own(tmp_path):
+    path = tmp_path / "two.txt"
+    texts = [f"May {day}, 2024\n\nCounty Opens Hall {day}\n\n{RECORD['body']}" for day in (1, 2)]
+    path.write_text("\n\n###\n\n".join(texts))
+
+    records = read(path)
+
+    assert [record.parsed.title for record in records] == [
+        "County Opens Hall 1",
+        "County Opens Hall 2",
+    ]
+    assert [record.name for record in records] == [f"{path}, release 1", f"{path}, release 2"]
+    assert "".join(record.source.text for record in records) == path.read_text()
