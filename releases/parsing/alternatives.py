@@ -64,14 +64,30 @@ PLACE_PARTICLES = frozenset(split_words("de del el la las los of the y"))
 NOT_PLACE_WORDS = frozenset(
     split_words(
         """
-        about action advisory after agenda alert and announcement answer as at attorney background
-        bill but by case congressman congresswoman contact copy date dear district editor embargoed
-        event fact fecha file finally first friday from general gov governor he hora however icymi
-        if immediate in it location lugar meanwhile media monday mr mrs ms news no nota note notice
-        now office on opinion photo press prosecutor question quién qué release remarks rep
-        representative saturday second section sen senator she sheriff since speech statement
-        summary sunday thank that then there these they this thursday time title today topic tuesday
-        update video watch we wednesday what when where who why yes
+        a about action advisory after agenda alert an and announcement answer as at attorney
+        background bill but by case congressman congresswoman contact copy date dear
+        district editor embargoed event fact fecha file finally first friday from general
+        gov governor he history hora however icymi if immediate in introduction it location
+        lugar meanwhile media monday mr mrs ms news no nota note notice now office on
+        opinion overview photo press prosecutor question quién qué release remarks rep
+        representative saturday second section sen senator she sheriff since speech
+        statement summary sunday thank that then there these they this thursday time title
+        today topic tuesday update video watch we wednesday what when where who why yes
+        """
+    )
+)
+
+# Words of names that only a dash would make a dateline: "Vermont's Congressional Delegation - ".
+INSTITUTION_WORDS = frozenset(
+    split_words(
+        """
+        academy administration agency alliance association authority bureau campaign caucus chamber
+        coalition college commission committee company conference congressional corporation council
+        court delegation democratic democrats department division foundation fund government group
+        house initiative institute leaders league legislature members ministry network officials
+        organization partners partnership party police program project republican republicans
+        representatives senate senators service services society staff subcommittee task team union
+        university
         """
     )
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from releases.parsing import dates
 from releases.parsing.alternatives import (
+    INSTITUTION_WORDS,
     LOWERCASE_IN_TITLES,
     NOT_PLACE_WORDS,
     PLACE_PARTICLES,
@@ -20,12 +21,19 @@ _STATE = rf"(?:{phrase_pattern(*STATES)})\.?(?!\w)"
 
 _DASH = re.compile(
     r"(?<!\s)\s*+(?:-{2,}|[\u2010-\u2015\u2212\u2e3a\u2e3b]+)\s*"
-    r"|(?<!\s)\s++[-~]\s*"
+    r"|(?<!\s)\s++[-~](?:\s+|(?=[^\Wa-z]|[“\"‘'(]))"
     r"|(?<!\s)\s*+-\s+"
     r"|(?<=\.)-(?=[A-Z])"  # "D.C.-House"
     r"|(?<=, [A-Z]{2})-(?=[A-Z])"  # "DC-House"
     r"|(?<=\)):\s+"  # "Calif. (May 3, 2012): "
+    r"|(?<!\s)\s*+(?P<mangled>\?{1,3}|\ufffd{1,3}|[|·•])\s+(?=[^\Wa-z]|[“\"])"
 )
+# "LAKEPORT The county": only before an article, since other words can be part of a name.
+_CAPITALS = re.compile(
+    r"(?<!.)(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’-]{3,}(?: [A-ZÀ-Ý.'’-]{2,}){0,3}) (?=(?:The|Today) )"
+)
+_JOINT = re.compile(r"(?<![\s,])(?:\s*/\s*|,?\s+(?:and|y|e|&)\s+)", re.IGNORECASE)
+_ONLY_STATE = re.compile(rf"{_STATE}", re.IGNORECASE)
 _MISSING_DASH = re.compile(
     rf"(?<![A-ZÀ-Ý.'’ -])(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’ -]++), (?P<state>{_STATE}),?"
     r"(?P<gap>\s+)(?=[A-ZÀ-Ý“\"])"
@@ -63,11 +71,31 @@ def find(paragraph: str) -> Dateline | None:
         place = parse_place(head[: dash.start()])
         if place and reads_as_prose(paragraph[dash.end() :]):
             words = head[: dash.start()]
-            return Dateline(*place, has_only_dash=words == place[0] and not words.isupper())
-    lost = _MISSING_DASH.match(head)
+            has_only_dash = words == place[0] and not _is_in_capitals(words)
+            if not has_only_dash or not (dash["mangled"] or _names_institution(words)):
+                return Dateline(*place, has_only_dash=has_only_dash)
+    lost = _MISSING_DASH.match(head) or _CAPITALS.match(head)
     if lost and is_city(lost["city"]) and reads_as_prose(paragraph[lost.end() :]):
-        return Dateline(lost["city"], None, has_only_dash=False)
-    return None
+        return Dateline(_STATE_AFTER.sub("", lost["city"]), None, has_only_dash=False)
+    return _find_dated(paragraph, head)
+
+
+def _find_dated(paragraph: str, head: str) -> Dateline | None:
+    """Return a dateline in capitals that a date ends, without a dash."""
+    if not head[:4].isupper():
+        return None
+    printed = next(iter(dates.find(head)), None)
+    place = (
+        parse_place(head[: printed.end]) if printed and printed.start < _MAX_DASH_OFFSET else None
+    )
+    if not printed or not place or not place[0].isupper() or place[0].count(" ") > 2:
+        return None
+    rest = paragraph[printed.end :].lstrip(" ,.)")
+    return (
+        Dateline(*place, has_only_dash=False)
+        if rest[:1].isupper() and reads_as_prose(rest)
+        else None
+    )
 
 
 def parse_place(words: str) -> tuple[str, dates.PrintedDate | None] | None:
@@ -76,9 +104,40 @@ def parse_place(words: str) -> tuple[str, dates.PrintedDate | None] | None:
     date = printed[-1] if printed else None
     place = (words[: date.start] if date else words).lstrip("([ ").rstrip(_EDGE_CHARACTERS)
     place = _BRACKETS.sub("", _MONTH_DAY.sub("", place)).rstrip(_EDGE_CHARACTERS)
+    if joint := _parse_joint_place(place):
+        return joint, date
     city, _, state = place.partition(",")
     city = _STATE_AFTER.sub("", city).strip()
     return (city, date) if is_city(city) and _is_state(state) else None
+
+
+def _parse_joint_place(place: str) -> str:
+    """Return the cities of "SPRINGFIELD, Ill., and SHELBYVILLE" without their states, else ""."""
+    parts = _JOINT.split(place)
+    if len(parts) < 2:
+        return ""
+    names, has_state = [], False
+    for part in parts:
+        first, *others = [each.strip() for each in part.split(",")]
+        is_state = len(others) == 1 and bool(_ONLY_STATE.fullmatch(others[0]))
+        has_state = has_state or is_state
+        names += [first] if is_state else [first, *others]
+    if not all(map(is_city, names)) or not (has_state or all(map(str.isupper, names))):
+        return ""
+    if not has_state:
+        return place
+    mark = "/" if "/" in place else " and "
+    return mark.join(names)
+
+
+def _is_in_capitals(words: str) -> bool:
+    return all(
+        word.isupper() or word.lower() in PLACE_PARTICLES | {"and"} for word in words.split()
+    )
+
+
+def _names_institution(words: str) -> bool:
+    return any(word.strip(".").lower() in INSTITUTION_WORDS for word in words.split())
 
 
 def is_city(words: str) -> bool:
