@@ -10,7 +10,8 @@ breaks, emphasis, links, lists, quotes, backslash escapes and tables
 entities and bare addresses are ordinary words.
 
 A *unit* is what a reader can link to: a paragraph, a list item or a table. A paragraph inside a
-list item belongs to the item. Units are numbered in reading order.
+list item belongs to the item. Units are numbered in reading order. HTML has links around printed
+addresses (`bare_links.py`).
 """
 )
 
@@ -22,6 +23,8 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+
+from releases.content import bare_links
 
 # Allowed links: nothing that a browser executes or reads from disk.
 _SAFE_LINK = re.compile(r"(?:https?://[^/]|mailto:[^/]|tel:[+\d(]|/(?![/\\])|#)", re.IGNORECASE)
@@ -169,6 +172,9 @@ def read(source: str) -> tuple[str, tuple[str, ...]]:
         unit.token.attrSet("id", f"\0{place}")  # text contains no NUL
         if unit.first and unit.first.children is not None:
             unit.first.children.append(Token("html_inline", "", 0, content=f"\0{place}\0"))
+    for token in tokens:
+        if token.children:
+            token.children = bare_links.add(token.children, _PARSER.normalizeLink)
     marked = _with_block_ends(tokens, units)
     return str(_PARSER.renderer.render(marked, _PARSER.options, {})), texts
 

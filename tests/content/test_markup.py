@@ -54,7 +54,10 @@ def elements(html):
         ("a\n---", '<p id="p1">a\n---</p>\n'),
         ("<b>a</b>", '<p id="p1">&lt;b&gt;a&lt;/b&gt;</p>\n'),
         ("![a](/b)", '<p id="p1">!<a href="/b">a</a></p>\n'),
-        ("`a` &amp; https://example.org", '<p id="p1">`a` &amp;amp; https://example.org</p>\n'),
+        (
+            "`a` &amp; https://example.org",
+            '<p id="p1">`a` &amp;amp; <a href="https://example.org">https://example.org</a></p>\n',
+        ),
         ("“a” \"b\" 'c' -- d...", "<p id=\"p1\">“a” &quot;b&quot; 'c' -- d...</p>\n"),
         ("", ""),
     ],
@@ -256,3 +259,31 @@ def test_escaped_text_of_many_marks_reads_back():
 @pytest.mark.parametrize("rows", [1, 3_000])
 def test_long_table_stays_a_table(rows):
     assert "<table" in markup.to_html("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "address", "rest"),
+    [
+        ("https://x.example/a_b?c=1", "https://x.example/a_b?c=1", "."),
+        ("www.x.example/(a)", "https://www.x.example/(a)", "), and"),
+        ("clerk@county.example", "mailto:clerk@county.example", "; or"),
+        ("HTTP://X.example", "HTTP://X.example", "”"),
+    ],
+)
+def test_printed_address_is_a_link_and_its_words_stay(words, address, rest):
+    source = f"See ({markup.escape(words)}{rest}"
+
+    assert f'(<a href="{address}">{words}</a>{rest}' in markup.to_html(source)
+    assert markup.paragraphs(source) == (f"See ({words}{rest}",)
+    assert markup.links(source) == []
+
+
+@pytest.mark.parametrize("words", ["www.", "https://", "a@b", "x@@y.example", "javascript://x.y"])
+def test_other_words_are_no_link(words):
+    assert "<a" not in markup.to_html(f"See {words} now")
+
+
+def test_link_that_is_written_stays_the_only_one():
+    html = markup.to_html("[www.x.example](https://y.example)")
+
+    assert html.count("<a") == 1
