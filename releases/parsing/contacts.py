@@ -18,6 +18,8 @@ _NUMBER_LABEL = re.compile(
     re.IGNORECASE,
 )
 _BOUNDARY = re.compile(r"[;\n\0]|,(?!\s*(?:Jr|Sr|II|III|Esq|M\.?D)\b)")
+_MAX_BLOCK = 300  # characters of a contact block that a text runs into
+_MAX_BETWEEN = 60  # characters between two of its numbers
 _SEPARATOR = "\n\0\n"
 
 
@@ -40,6 +42,17 @@ def parse(contact_block: str) -> Contact:
     person = _names_and_roles(words.partition(_SEPARATOR)[0])
     name, role = (*(person or _names_and_roles(words)[:1]), "", "")[:2]
     return Contact(name, role, phones, emails)
+
+
+def block_end(line: str) -> int:
+    """Return where the numbers and addresses at the head of a line end; 0 if there are none."""
+    head, end = line[:_MAX_BLOCK], 0
+    found = [*_PHONE.finditer(head), *_EMAIL.finditer(head)]
+    for match in sorted(found, key=re.Match.start):
+        if end and match.start() - end > _MAX_BETWEEN:
+            break
+        end = max(end, match.end())
+    return end
 
 
 def has_phone_or_email(line: str) -> bool:

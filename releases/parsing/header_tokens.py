@@ -17,7 +17,7 @@ from releases.parsing import (
     one_line_details,
     phrases,
 )
-from releases.parsing.alternatives import phrase_pattern
+from releases.parsing.alternatives import ENGLISH_MONTHS, SPANISH_MONTHS, phrase_pattern
 from releases.parsing.calendars import WEEKDAYS
 from releases.parsing.lines import Line, collapse
 
@@ -30,6 +30,11 @@ _WORDS_AROUND_DATE = re.compile(
 )
 # A page's time stamp names no weekday and no "at".
 _EVENT_TIME = re.compile(rf"\bat\b|\b(?:{phrase_pattern(*WEEKDAYS)})\b", re.IGNORECASE)
+_GLUED_DATE = re.compile(
+    rf"(?<=[^\W\d_])(?=(?:{phrase_pattern(*ENGLISH_MONTHS, *SPANISH_MONTHS)})\s\d{{1,2}}(?!\d))"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_GLUE = " ,;|–-"  # between flattened columns
 _MAX_DETAIL_LENGTH = 120  # characters of a date or contact line; a longer line is prose
 
 
@@ -129,10 +134,27 @@ def _split_labels(text: str) -> Iterator[str]:
         yield label
     inside = None if phrases.CONTACT.fullmatch(text) else phrases.CONTACT_INSIDE.search(text)
     if inside:
-        yield text[: inside.start()].strip()
-        yield text[inside.end() :]
+        yield from _split_glued(text[: inside.start()].strip())
+        yield from _split_glued(text[inside.end() :])
     else:
-        yield text
+        yield from _split_glued(text)
+
+
+def _split_glued(text: str) -> list[str]:
+    """Split a date from the name or number in the same line: `Jane DoeMay 3, 2012 555-010-0100`."""
+    if len(text) > _MAX_DETAIL_LENGTH or not _YEAR.search(text):
+        return [text]
+    apart = _GLUED_DATE.sub(" ", text)
+    has_number = contacts.has_phone_or_email(text)
+    found = dates.find(apart) if has_number or apart != text else []
+    if len(found) != 1:
+        return [text]
+    above = apart[: found[0].start].strip(_GLUE)
+    below = apart[found[0].end :].strip(_GLUE)
+    if any(word.islower() and "@" not in word for word in [*above.split(), *below.split()]):
+        return [text]
+    # A date between a name and a number would keep them apart.
+    return [each for each in (found[0].words, above, below) if each]
 
 
 def _match_field(*names: str) -> Callable[[str], str | None]:
@@ -165,6 +187,10 @@ def _match_part_of_date(text: str) -> str | None:
     return text if one_line_details.is_part_of_date(text) else None
 
 
+def _match_newsletter(text: str) -> str | None:
+    return "" if phrases.is_newsletter(text) else None
+
+
 def _match_detail(text: str) -> str | None:
     return text if one_line_details.is_detail(text) else None
 
@@ -192,6 +218,7 @@ _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.NUMBER_LABEL, _match_pattern(phrases.NUMBER_LABEL)),
     (Role.IGNORED, _match_pattern(phrases.PAGE_CHROME)),
     (Role.IGNORED, _match_pattern(phrases.PUNCTUATION)),
+    (Role.IGNORED, _match_newsletter),
     (Role.PHONE_OR_EMAIL, _match_phone_or_email),
     (Role.DETAIL, _match_detail),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from releases.parsing import (
     contact_blocks,
+    contacts,
     datelines,
     dates,
     header_tokens,
@@ -42,6 +43,7 @@ class Header:
     left_out: tuple[HeaderToken, ...]
     warnings: tuple[ParseWarning, ...]
     later: Embargo | None = None
+    correction: tuple[str, ...] = ()  # its label, then the note
 
 
 def parse(
@@ -52,6 +54,7 @@ def parse(
     `dateline` is the body's; it gives the place, and the date if the header has none.
     """
     tokens = [token for line in lines for token in header_tokens.split_into_tokens(line)]
+    correction = _take_correction(tokens)
     block = contact_blocks.find(tokens)
     rest = [token for index, token in enumerate(tokens) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
@@ -79,7 +82,25 @@ def parse(
         left_out=tuple(left_out),
         warnings=found.warnings,
         later=found.later,
+        correction=tuple(token.text for token in correction),
     )
+
+
+def _take_correction(tokens: list[HeaderToken]) -> list[HeaderToken]:
+    """Remove and return the label of a corrected copy and the note below it, if there is one."""
+    for index, token in enumerate(tokens):
+        if phrases.CORRECTION.fullmatch(token.text):
+            end = index + 1
+            while end < len(tokens) and _is_correction_note(tokens[end]):
+                end += 1
+            found = tokens[index:end] if end > index + 1 else []
+            del tokens[index : index + len(found)]
+            return found
+    return []
+
+
+def _is_correction_note(token: HeaderToken) -> bool:
+    return token.role is Role.TEXT and bool(phrases.CORRECTION_NOTE.fullmatch(token.text))
 
 
 def _choose_titles(
@@ -122,6 +143,9 @@ def _match_run_in(text: str, is_labeled: bool) -> tuple[str, str] | None:
     found = phrases.split_run_in_label(text)
     if found:
         return found if _is_lead(found[1]) else None
+    if phrases.CONTACT.fullmatch(text) and (end := contacts.block_end(text)):
+        rest = text[end:].lstrip(" ,;.|–—-")
+        return (text[:end], rest) if rest and _is_lead(rest) else None
     printed = next(iter(dates.find(text[:_MAX_DATE_LENGTH])), None)
     if printed is None or printed.start > 0:
         return None
@@ -177,6 +201,8 @@ def _begins_body(lines: Sequence[Line], index: int) -> bool:
         return True
     if dateline and (is_sentence(text) or not dateline.has_only_dash):
         return True
+    if index and phrases.CORRECTION.fullmatch(lines[index - 1].text):
+        return False
     is_text = len(text) > _MAX_TITLE_LENGTH or _is_text_only(lines[index])
     return is_sentence(text) and is_text and not _is_above_date(lines, index)
 

@@ -101,7 +101,11 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
         contact="\n".join((*header.contact, *split.contact)),
         dateline=header.dateline,
         body=to_markdown(body.lines),
-        sections=(*map(_section, main), *(_section(part, after_end=True) for part in tail)),
+        sections=(
+            *_correction(header),
+            *map(_section, main),
+            *(_section(part, after_end=True) for part in tail),
+        ),
         language=language,
         end_mark=split.end_mark,
         warnings=(
@@ -116,6 +120,14 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
         ),
         embargoes=(*embargoed, *filter(None, [header.later])),
     )
+
+
+def _correction(header: Header) -> Iterator[ParsedSection]:
+    """Yield the note of a corrected copy."""
+    if header.correction:
+        label, *note = header.correction
+        text = "\n\n".join(map(markup.escape, note))
+        yield ParsedSection("notes", label.strip(" *:.-–—#[]()"), text)
 
 
 def _section(part: SectionLines, after_end: bool = False) -> ParsedSection:

@@ -15,7 +15,14 @@ _SERIAL = (
     r"(?:\W{1,4}(?:(?:no|nr|num|number|número|núm)\b\.?|[#№]|n[º°])?\s*"
     r"(?!\d{1,4}[-./]\d{1,2}[-./]\d)(?:[A-Z]{1,6}-)?\d[\d-]{0,19}[A-Z]?)?"
 )
+_MENU = """
+    sitemap, site map, site index, privacy policy, privacy notice, privacy statement, privacy,
+    terms of use, terms of service, terms and conditions, accessibility, accessibility statement,
+    contact us, rss, rss feeds, careers, disclaimer, copyright, legal notices, site feedback,
+    mapa del sitio, política de privacidad, contáctenos, accesibilidad
+"""
 _PAGE_CHROME_PHRASES = phrase_pattern(
+    _MENU,
     """
     skip to main content, skip to content, skip to navigation, scroll to top, back to top,
     follow us, search for, search, menu, home, inicio, press, press room, newsroom, news,
@@ -23,22 +30,23 @@ _PAGE_CHROME_PHRASES = phrase_pattern(
     print this page, share, share this, share this page, share on facebook, share on twitter,
     email, tweet, facebook, twitter, linkedin, author, published, posted, posted on, by, english,
     español, topics, filter by
-    """
+    """,
 )
 _FOOTER_PHRASES = phrase_pattern(
+    _MENU,
     """
     tagged with, tags, tag, etiquetas, filed under, posted in, permalink, share, share this,
     share on facebook, share on twitter, compartir, latest posts, recent posts, related posts,
     related news, related articles, latest news, recent news, more news, previous article,
     next article, next post, previous post, browse by, current record, print this page,
     email this page, back to top, back to news, return to news, volver arriba, follow us
-    """
+    """,
 )
 _CONTACT_LABEL = (
     r"(?:(?:for|para)\s+(?:more|further|additional|más|mayor)\s+informa(?:tion|ción),?\s*"
     r"(?:please\s+)?)?(?:(?:media|press|news|public|communications?)\s+)?"
-    r"(?:contacts?|contact\s+person|contactos?(?:\s+(?:de|para)\s+(?:la\s+|los\s+)?(?:prensa|medios))?"
-    r"|(?:e-?mail\s+|press\s+)?inquiries)"
+    r"(?:contacts?|contact\s+(?:person|information|info)|contactos?(?:\s+(?:de|para)\s+(?:la\s+|los\s+)?(?:prensa|medios))?"
+    r"|(?:(?:for\s+)?(?:e-?mail|press|media|general)\s+)?[ie]nquiries)"
 )
 _HASHES = r"[#＃](?:\s*[#＃])+"
 _THIRTY = r"[-–—]{1,3}\s*(?:30|0)\s*[-–—]{1,3}"
@@ -66,7 +74,9 @@ _RUN_IN_LABEL = re.compile(
     rf"{_START}(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
 )
 CONTACT = re.compile(
-    rf"{_EDGE}(?:{_CONTACT_LABEL})\s*(?:[:–]|(?={_EDGE}$))\s*(?P<rest>.*)", re.IGNORECASE
+    rf"{_EDGE}(?:{_CONTACT_LABEL})\s*(?:[:–]|(?={_EDGE}$)|(?<=(?:press|media)\scontact)\s"
+    rf"(?-i:(?=[A-Z].{{0,100}}(?:\d{{3}}[).-]\s?\d{{3}}|@))))\s*(?P<rest>.*)",
+    re.IGNORECASE,
 )
 CONTACT_INSIDE = re.compile(rf"\s(?={_CONTACT_LABEL}\s*:)", re.IGNORECASE)
 FIELD = re.compile(
@@ -95,6 +105,40 @@ PAGE_CHROME = re.compile(
     re.IGNORECASE,
 )
 BYLINE = re.compile(rf"{_EDGE}(?:author|by|written by|posted by|autor|por){_EDGE}", re.IGNORECASE)
+# Above and below a newsletter, and words of which each such line has one.
+_NEWSLETTER = re.compile(
+    r"\b(?:(?:view|read|open|see)\s(?:this|it)(?:\s[a-z-]{1,20}){0,2}\sin\s(?:your|a)\s(?:web\s?)?browser"
+    r"|having\strouble\s(?:viewing|reading)\sthis"
+    r"|removed?\sfrom\s(?:this|our|the\smailing)\b|unsubscribed?\sfrom\b"
+    r"|to\sunsubscribe|unsubscribe\s(?:here|\W)|(?:update|manage)\s(?:your\s)?(?:e-?mail\s"
+    r"|subscription\s|subscriber\s)?(?:preferences|subscriptions?)"
+    r"|opt\sout\sof\s(?:these|this|our|future)\s(?:e-?mails?|messages?|list)"
+    r"|you(?:['’]re|\sare)\sreceiving\sthis\s(?:e-?mail|message|newsletter)"
+    r"|you\sreceived\sthis\s(?:e-?mail|message|newsletter)"
+    r"|this\s(?:e-?mail|message)\swas\ssent\s(?:to|by|from)"
+    r"|forward\s(?:this\s(?:e-?mail\s)?)?to\sa\sfriend|our\smailing\saddress\sis"
+    r"|to\syour\saddress\sbook|ver\s(?:este\s)?correo\sen\s(?:su|el|tu)\snavegador"
+    r"|darse\sde\sbaja|cancelar\s(?:su|la)\ssuscripción)|(?<!.)unsubscribe(?!.)",
+    re.IGNORECASE,
+)
+_NEWSLETTER_WORDS = (
+    *("browser", "having trouble", "from this", "from our", "mailing list", "unsubscribe"),
+    *("preferences", "subscription", "opt out", "receiving this", "received this", "was sent"),
+    *("to a friend", "mailing address", "address book", "navegador", "de baja", "suscripción"),
+)
+_MAX_NEWSLETTER = 300  # characters
+# A line above a corrected copy, and the note on what is corrected.
+CORRECTION = re.compile(
+    r"\W{0,9}(?:(?:corrected|revised)(?:\s(?:copy|release|version))?|corrections?|clarification"
+    r"|rectificatif|corrección|comunicado\scorregido|correção)\W{0,9}",
+    re.IGNORECASE,
+)
+CORRECTION_NOTE = re.compile(
+    r"(?:this\s(?:release|version|copy|corrected)|an\searlier|a\sprevious"
+    r"|the\s(?:release|original|earlier)|correct(?:s|ed|ing)|revis(?:es|ed)|adds|fixes|changes"
+    r"|updates|clarifies|corrige|esta\sversión)\b.*\.",
+    re.IGNORECASE,
+)
 PUNCTUATION = re.compile(r"[\W_]+")
 
 # In the body.
@@ -125,6 +169,14 @@ PAGE_FOOTER = re.compile(
     r"|\[[^\[\]]*\]\s*(?:\.\.\.|…)$",
     re.IGNORECASE,
 )
+
+
+def is_newsletter(text: str) -> bool:
+    """Return whether the line is what a mailing list adds to a text."""
+    if len(text) > _MAX_NEWSLETTER:
+        return False
+    lower = text.lower()
+    return any(word in lower for word in _NEWSLETTER_WORDS) and bool(_NEWSLETTER.search(text))
 
 
 def split_run_in_label(text: str) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from releases.parsing import contact_blocks, header_tokens, phrases
+from releases.parsing import contact_blocks, header_tokens, one_line_details, phrases
 from releases.parsing.headers import is_sentence
 from releases.parsing.lines import Line
 
@@ -144,8 +144,10 @@ def _separate_page_chrome(lines: Iterable[Line]) -> tuple[list[Line], list[Line]
     page_chrome: list[Line] = []
     is_page_chrome = False
     for line in lines:
-        is_label = phrases.PAGE_FOOTER.fullmatch(line.text)
-        is_page_chrome = not is_sentence(line.text) and bool(is_label or is_page_chrome)
+        is_newsletter = phrases.is_newsletter(line.text)
+        is_label = is_newsletter or phrases.PAGE_FOOTER.fullmatch(line.text)
+        is_within = bool(is_label or is_page_chrome)
+        is_page_chrome = is_newsletter or (is_within and not is_sentence(line.text))
         (page_chrome if is_page_chrome else kept).append(line)
     return kept, page_chrome
 
@@ -163,14 +165,27 @@ def _rules_start(lines: Sequence[Line]) -> int:
 
 
 def _page_chrome_start(lines: Sequence[Line]) -> int:
-    """Return the index where the page footer begins: at a label with no sentence below it."""
+    """Return the index where the page footer begins: at a label with no sentence below it.
+
+    The office's address above a menu is part of it.
+    """
     start = len(lines)
     for index in range(len(lines) - 1, -1, -1):
-        if is_sentence(lines[index].text):
-            break
-        if phrases.PAGE_FOOTER.fullmatch(lines[index].text):
+        text = lines[index].text
+        if phrases.is_newsletter(text):
             start = index
+        elif is_sentence(text):
+            break
+        elif phrases.PAGE_FOOTER.fullmatch(text):
+            start = index
+    if start < len(lines):
+        while start and _is_above_menu(lines[start - 1]):
+            start -= 1
     return start
+
+
+def _is_above_menu(line: Line) -> bool:
+    return one_line_details.is_detail(line.text) or _is_bare_label(line)
 
 
 def _contact_start(lines: Sequence[Line]) -> int:

@@ -5,10 +5,13 @@ import time
 import pytest
 
 from releases.parsing import parser
+from tests.parsing.furniture_quirks import FURNITURE_QUIRKS
 from tests.parsing.header_quirks import HEADER_QUIRKS
 from tests.parsing.layout_quirks import LAYOUT_QUIRKS
 from tests.parsing.samples import BODY, LEAD, TITLE
 from tests.parsing.text_quirks import TEXT_QUIRKS
+
+QUIRKS = [*HEADER_QUIRKS, *TEXT_QUIRKS, *LAYOUT_QUIRKS, *FURNITURE_QUIRKS]
 
 
 def read_fields(release):
@@ -25,9 +28,7 @@ def codes(release, field=None):
     return [warning.code for warning in release.warnings if field in (None, warning.field)]
 
 
-@pytest.mark.parametrize(
-    "quirk", [*HEADER_QUIRKS, *TEXT_QUIRKS, *LAYOUT_QUIRKS], ids=lambda quirk: quirk.name
-)
+@pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.name)
 def test_quirk_is_read(quirk):
     fields = read_fields(parser.parse(quirk.source))
 

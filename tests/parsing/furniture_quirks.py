@@ -1,0 +1,54 @@
+"""Sample releases with flattened columns, contacts within a text, menus and newsletters."""
+
+import datetime
+
+from tests.parsing.samples import BODY, DAY, LEAD, SECOND, TITLE, Quirk
+
+DATED = f"September 21, 2012\n\n{TITLE}\n\n{BODY}"
+NUMBER = "(555) 010-0100"
+SUM = "Corrects the sum in the first paragraph and the name of the bridge."
+
+FURNITURE_QUIRKS = [
+    Quirk(
+        "a date next to the contact's number",
+        f"Contact: JANE ROE\nNovember 21, 2022 340-555-0153\n\n{TITLE}\n\n{BODY}",
+        {"date": datetime.date(2022, 11, 21), "contact": "JANE ROE\n340-555-0153", "title": TITLE},
+    ),
+    Quirk(
+        "a name, a date and a number in one line",
+        f"Jane RoeSeptember 21st, 2012 202.555.0100\n\n{TITLE}\n\n{BODY}",
+        {"date": DAY, "contact": "Jane Roe\n202.555.0100", "title": TITLE},
+    ),
+    Quirk(
+        "a contact that runs into the only paragraph",
+        f"{TITLE}\nContact: Pat Doe, {NUMBER}, pat@x.example {SECOND}",
+        {"contact": f"Pat Doe, {NUMBER}, pat@x.example", "body": SECOND},
+    ),
+    *(
+        Quirk(f"contact below {label!r}", f"{label}Jane Roe {NUMBER}\n\n{DATED}", expected)
+        for label in ("Press Contact ", "Press Contact\n", "Contact Information:\n")
+        for expected in [{"contact": f"Jane Roe {NUMBER}", "title": TITLE, "date": DAY}]
+    ),
+    Quirk(
+        "contact in a page's menu",
+        f"{DATED}\n\nLakeport, CA 20510\nContact\nSitemap\nPrivacy Policy",
+        {"contact": "", "body": BODY, "sections": ()},
+    ),
+    Quirk(
+        "newsletter around a release",
+        f"View this email in your browser\n{DATED}\n\n###\n\nYou are receiving this email because "
+        "you asked for our news.\nOur mailing address is:\nThe Office\n12 Mill Street\nIf you want "
+        "to be removed from this list, write to us at any time.",
+        {"title": TITLE, "body": BODY, "sections": ()},
+    ),
+    Quirk(
+        "a list that a text speaks of",
+        f"{TITLE}\n\n{LEAD}\n\nThree piers were removed from the list of piers in danger in May.",
+        {"body": f"{LEAD}\n\nThree piers were removed from the list of piers in danger in May."},
+    ),
+    Quirk(
+        "corrected copy with its note",
+        f"***CORRECTION***\n{SUM}\n\n{DATED}",
+        {"title": TITLE, "body": BODY, "headings": [("notes", "CORRECTION")]},
+    ),
+]
