@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,6 +17,7 @@ from django.utils.text import Truncator
 from releases.admin.files import SIZE_LIMIT, FileInline, UploadForm, links
 from releases.admin.form_data import CHOSEN
 from releases.admin.ordered_rows import OrderedForm, OrderedForms, PositionField
+from releases.admin.status import OPEN_STATUSES
 from releases.media import images, intake
 from releases.media.attachments import attach_image
 from releases.media.intake import PreparedUpload
@@ -31,24 +34,47 @@ ALT_NOT_ALLOWED = "A decorative picture has no alt text. Clear this field or unt
 ONE_LEAD = "Choose one lead image. {} are ticked."
 BELOW = "With the images below the text"
 GONE = "After paragraph {}, which is no longer there: shown below the text"
+AS_TYPED = "After paragraph {} as typed"
 EXCERPT = 60  # characters
+TYPED_PLACE = re.compile(r"typed-([1-9]\d{0,3})")
+
+
+def excerpts(paragraphs: Iterable[str]) -> list[str]:
+    """Return the first words of each paragraph, by which the form names it."""
+    return [Truncator(text).chars(EXCERPT) for text in paragraphs]
+
+
+class PlaceField(forms.TypedChoiceField):
+    """Number of a saved paragraph or, as “typed-3”, the place of a typed one."""
+
+    may_be_typed = False
+
+    def valid_value(self, value: Any) -> bool:
+        is_typed = self.may_be_typed and TYPED_PLACE.fullmatch(str(value)) is not None
+        return is_typed or super().valid_value(value)
+
+
+def _to_number(value: Any) -> int:
+    return int(str(value).removeprefix("typed-"))
 
 
 class ImageForm(OrderedForm, UploadForm):
     """Form of an image, which has alt text or is decorative."""
 
-    # ImageInline sets it for each request: the saved paragraphs by number.
+    # ImageInline sets these for each request: the saved paragraphs by number, and whether they
+    # are only places, as in a draft.
     paragraphs: dict[int, str] = {}
+    is_draft = True
 
     upload = forms.FileField(
         label="File", widget=forms.FileInput(attrs={"accept": ACCEPTED}), help_text=LIMITS
     )
-    after_paragraph = forms.TypedChoiceField(
+    after_paragraph = PlaceField(
         label="Place",
         required=False,
-        coerce=int,
+        coerce=_to_number,
         empty_value=None,
-        help_text="Paragraphs as last saved. A lead image is always at the top.",
+        help_text="In the text. A lead image is always at the top.",
     )
     position = PositionField(
         required=False,
@@ -74,6 +100,7 @@ class ImageForm(OrderedForm, UploadForm):
         if not self.instance.pk:
             self.initial["position"] = None
         place: Any = self.fields["after_paragraph"]
+        place.may_be_typed = self.is_draft
         place.choices = self._places()
         for name in ("focus_x", "focus_y"):
             self.fields[name].required = False
@@ -81,11 +108,21 @@ class ImageForm(OrderedForm, UploadForm):
     def _places(self) -> list[tuple[Any, str]]:
         """Return the paragraphs after which the image can be, by number."""
         numbers = self.paragraphs
-        excerpts = {n: Truncator(text).chars(EXCERPT) for n, text in numbers.items()}
+        named = zip(numbers, excerpts(numbers.values()), strict=True)
         stored = self.instance.after_paragraph
         gone = [(stored, GONE.format(stored))] if stored and stored not in numbers else []
-        after = [(n, f"After paragraph {n}: {text}") for n, text in excerpts.items()]
-        return [("", BELOW), *after, *gone]
+        after = [(n, f"After paragraph {n}: {text}") for n, text in named]
+        typed = self._typed_place()
+        as_typed = [(typed[0], AS_TYPED.format(typed[1]))] if typed else []
+        return [("", BELOW), *after, *gone, *as_typed]
+
+    def _typed_place(self) -> re.Match[str] | None:
+        """Return the chosen place if it is in the text as typed."""
+        sent = self.data.get(self.add_prefix("after_paragraph")) if self.is_draft else None
+        return TYPED_PLACE.fullmatch(sent or "")
+
+    def is_placed_as_typed(self) -> bool:
+        return bool(self.instance.pk and self._typed_place())
 
     def clean_focus_x(self) -> int:
         return _or_center(self.cleaned_data["focus_x"])
@@ -107,6 +144,14 @@ class ImageForm(OrderedForm, UploadForm):
     def save(self, commit: bool = True) -> Image:
         # Django asks for an unsaved instance only where there is nothing left to add.
         return attach_image(self.instance, self.prepared) if commit else self.instance
+
+
+def placed_as_typed(formsets: Iterable[Any]) -> set[int]:
+    """Return the keys of the saved images whose place is in the text as just saved."""
+    rows: list[Any] = [
+        row for each in formsets if isinstance(each, ImageForms) for row in each.forms
+    ]
+    return {row.instance.pk for row in rows if row.is_placed_as_typed()}
 
 
 class ImageForms(OrderedForms):
@@ -154,6 +199,7 @@ class ImageInline(FileInline):
         # `obj` may have the text that was just sent.
         saved = Release.objects.filter(pk=obj.pk).only("status", "body").first() if obj else None
         formset.form.paragraphs = saved.numbered_paragraphs() if saved else {}
+        formset.form.is_draft = saved is None or saved.status in OPEN_STATUSES
         formset.chosen, formset.accepted, formset.limits = CHOSEN, ACCEPTED, LIMITS
         formset.most_bytes = intake.MAX_BYTES
         return formset

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from releases import publishing
+from releases.admin import image_rows
 from releases.admin.action_pages import initial_data
 from releases.admin.actions import ACTIONS, MomentForm
 from releases.admin.moment_forms import NOW, SCHEDULE
@@ -21,6 +22,7 @@ from releases.admin.save_and_continue import NextPages
 from releases.admin.status import OPEN_STATUSES, describe_status
 from releases.admin.typed_text import missing_points, typed_text
 from releases.admin.working_copies import WorkingCopies
+from releases.content import paragraph_ids
 from releases.models import AuditEntry, Release
 from releases.publishing.checklist import CheckedText
 
@@ -32,6 +34,8 @@ WAITS = "A publisher decides when it is published."
 # A little more than a release may have: see releases/models/lengths.py.
 MAX_CHARACTERS, MAX_LINES = 350_000, 15_000
 TOO_LONG = "The text is too long to check."
+
+MAX_PLACES = 500  # paragraphs offered as places of images
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,15 @@ def _live_answer(request: HttpRequest, release: Release | None) -> dict[str, Any
         "named": form.named if form else "",
         "error": _moment_error(form) if form else "",
         "notes": list(form.notes()) if form else [],
+        "paragraphs": _paragraphs(text) if _is_open(release) else None,
     }
+
+
+def _paragraphs(text: CheckedText) -> list[str]:
+    """Return the first words of each paragraph as typed, as places of images."""
+    sections = [{"body": body} for name, body in text.sections if name.endswith("-body")]
+    texts = paragraph_ids.texts({"body": text.body, "sections": sections})
+    return image_rows.excerpts(texts[:MAX_PLACES])
 
 
 def _moment_error(form: MomentForm) -> str:

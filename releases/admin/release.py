@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Set
 from contextlib import suppress
 from typing import Any
 
@@ -25,7 +26,7 @@ from releases.admin.editor import EditorPages
 from releases.admin.files import AttachmentInline, carry_over_uploads
 from releases.admin.form_fields import TEXT_FIELD_OVERRIDES, DescribedDateInput, KeysWidget
 from releases.admin.image_library import ImageLibrary
-from releases.admin.image_rows import ImageInline
+from releases.admin.image_rows import ImageInline, placed_as_typed
 from releases.admin.import_queue import ImportQueue
 from releases.admin.imports import ImportAdmin
 from releases.admin.link_page import LinkPage
@@ -328,14 +329,15 @@ class ReleaseAdmin(
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        self.record(request, form)  # sections and topics are saved by now
+        # Sections, topics and images are saved by now.
+        self.record(request, form, placed_as_typed(formsets))
         working_copies.record_save(request, form)
         if form.before and not presses_moment(request):
             level, words = keep_typed_moment(request, form.instance, form.before.moment)
             if words:
                 self.message_user(request, words, level)
 
-    def record(self, request: HttpRequest, form: Any) -> None:
+    def record(self, request: HttpRequest, form: Any, placed: Set[int] = frozenset()) -> None:
         """Record the saved change, or raise the exception that rolls it back."""
         if form.before is None:
             publishing.record_creation(form.instance, **action_context(request))
@@ -345,8 +347,8 @@ class ReleaseAdmin(
         require_change_for_note(form)
         kind = form.cleaned_data.get("change_kind") or Version.Kind.MINOR
         note = form.cleaned_data.get("change_note", "")
-        before = form.before.snapshot
-        publishing.record_change(form.instance, kind, note, before, **action_context(request))
+        before, context = form.before.snapshot, action_context(request)
+        publishing.record_change(form.instance, kind, note, before, placed, **context)
 
 
 def _separate_notices(context: dict[str, Any]) -> list[str]:

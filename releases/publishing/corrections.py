@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from typing import Any, Unpack
 
 from django.db import transaction
@@ -51,9 +51,12 @@ def record_change(
     kind: str = Kind.MINOR,
     note: str = "",
     before: Mapping[str, Any] | None = None,
+    placed: Set[int] = frozenset(),
     **context: Unpack[ActionContext],
 ) -> Version | None:
     """Record the saved state of a release as its next version.
+
+    `placed` are the keys of images whose place in a draft is one of the text as saved now.
 
     Records nothing if the snapshot equals `before`. Returns None if the public text is unchanged.
     Raises ActionRefusedError if the kind does not fit the change.
@@ -67,7 +70,7 @@ def record_change(
     require_bounded(after, before or (latest.snapshot if latest else None))
     if latest is None or latest.snapshot == after:
         if before and latest is None:
-            keep_image_places(row, before)
+            keep_image_places(row, before, placed)
         changed = diffing.changed_parts(before, after) if before else []
         _record_author(row, Action.EDITED, ", ".join(changed), context)
         return None

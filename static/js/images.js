@@ -2,6 +2,7 @@
 // which are saved with the form. Rows are ordered, and have a focal point and at most one lead.
 import { addFocalPoint } from "./focal_point.js";
 import { offerLibrary } from "./image_library.js";
+import { offerPlaces } from "./image_places.js";
 import { orderRows } from "./ordered_rows.js";
 
 const AT_ONCE = 2; // uploads; the server reads two pictures at a time
@@ -172,6 +173,7 @@ function keepOneLead(event) {
 
 orderRows("images", "position");
 if (group) {
+  offerPlaces(group);
   for (const row of rows()) {
     showPending(row);
     addFocalPoint(row);

@@ -38,7 +38,7 @@ function keepUpToDate(panel) {
     if (form.querySelector("[data-primary-button] button")) makePrimary(at ? schedule : now);
   }
 
-  function show({ html, count, schedule: label, named: at, error: problem, notes }) {
+  function show({ html, count, schedule: label, named: at, error: problem, notes, paragraphs }) {
     const list = panel.querySelector("[data-checklist]");
     if (list && list.innerHTML.trim() !== html.trim()) {
       list.innerHTML = html;
@@ -46,6 +46,7 @@ function keepUpToDate(panel) {
     }
     for (const number of form.querySelectorAll("[data-checklist-count]")) number.textContent = count;
     nameMoment(label, at, problem);
+    if (paragraphs) document.dispatchEvent(new CustomEvent("paragraphs", { detail: paragraphs }));
     panel.querySelector("[data-moment-notes]")?.replaceChildren(...notes.map(paragraph));
   }
 

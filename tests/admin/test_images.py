@@ -171,6 +171,26 @@ def test_picture_stays_with_its_paragraph_when_the_text_changes(three, save):
     assert three.images.get(alt="a").after_paragraph == 2
 
 
+def test_place_after_a_typed_paragraph_is_one_in_the_saved_text(admin_client, three, save):
+    save(three, **{"images-0-after_paragraph": "2"})
+    body = "A new one.\n\nFirst.\n\nSecond one.\n\nThird and last."
+    address = reverse("admin:releases_release_check", args=[three.pk])
+    shown = admin_client.post(address, {"body": body}).json()["paragraphs"]
+    assert shown == ["A new one.", "First.", "Second one.", "Third and last."]
+
+    save(three, body=body, **{"images-1-after_paragraph": "typed-1"})
+
+    places = dict(three.images.values_list("alt", "after_paragraph"))
+    assert places == {"a": 3, "b": 1, "c": None}
+
+
+@pytest.mark.parametrize("place", ["typed-0", "typed-x", "typed-99999", "4"])
+def test_crafted_place_is_refused(three, save, place):
+    page = save(three, **{"images-0-after_paragraph": place})
+
+    assert "Select a valid choice" in page.text
+
+
 def test_checklist_asks_for_the_alt_text_of_a_picture_that_is_not_saved_yet(admin_client, three):
     address = reverse("admin:releases_release_check", args=[three.pk])
     typed = {"images-0-handle": "signed", "images-0-alt": ""}

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from releases import publishing
+from tests.browser.staff import editor
 from tests.browser.test_admin_axe import EXCLUDED, OPTIONS
 from tests.conftest import NOON
 from tests.media import samples
@@ -85,7 +86,10 @@ def test_pictures_are_dropped_ordered_and_published(desk, make_release, attach_i
     row[first].get_by_label("Lead image").check()
     row[last].get_by_label("Lead image").check()
     expect(row[first].get_by_label("Lead image")).not_to_be_checked()
-    row[first].get_by_label("Place").select_option("1")
+    editor(page, "body").press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("New ending.")
+    row[first].get_by_label("Place").select_option(label="After paragraph 3: New ending.")
 
     page.get_by_role("link", name="Choose an earlier picture").click()
     page.get_by_label("Find by caption").fill("seal")
@@ -98,11 +102,11 @@ def test_pictures_are_dropped_ordered_and_published(desk, make_release, attach_i
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     images = list(release.images.all())
     assert [image.alt for image in images] == [f"A {last}", f"A {first}", "The seal"]
-    assert (images[0].is_lead, images[0].focus_x, images[1].after_paragraph) == (True, 25, 1)
+    assert (images[0].is_lead, images[0].focus_x, images[1].after_paragraph) == (True, 25, 3)
 
     page.goto(publishing.approve(release, NOON).get_absolute_url())
     expect(page.locator(".lead-image img")).to_have_attribute("alt", f"A {last}")
-    expect(page.locator("#p1 + figure img")).to_have_attribute("alt", f"A {first}")
+    expect(page.locator("#p3 + figure img")).to_have_attribute("alt", f"A {first}")
     expect(page.locator(".figures img")).to_have_attribute("alt", "The seal")
     assert violations(page) == []
     assert errors == []
