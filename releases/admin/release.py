@@ -355,7 +355,7 @@ def _separate_notices(context: dict[str, Any]) -> list[str]:
     """Return non-field errors as notices if the form has no other errors."""
     form = context["adminform"].form
     notices = list(form.errors_before) if form.is_bound else []
-    if len(context["errors"]) == 1 and notices == list(form.non_field_errors()):
+    if notices and len(context["errors"]) == 1 and notices == list(form.non_field_errors()):
         context["errors"] = []  # else Django asks to correct an error below
         return notices
     return []

@@ -132,6 +132,13 @@ def test_what_is_needed_is_named_with_its_field(client, as_staff, make_release):
     assert 'data-field="body">The text is missing.' in page
 
 
+def test_single_refused_field_is_linked_above_the_form(client, as_staff, make_release, save):
+    page = save(make_release(), date="nonsense").text
+
+    assert "Please correct the error below" in page
+    assert '<a href="#id_date">Date: Enter a valid date.</a>' in page
+
+
 def test_approval_page_has_a_checklist(client, as_staff, publish, make_release):
     as_staff("publisher")
     publish()
