@@ -26,6 +26,10 @@ _TITLE_LABEL = re.compile(
     r"|for immediate release\s*[:|–—-]\s*(?=\S)",
     re.IGNORECASE,
 )
+_LONE_LABEL = re.compile(
+    r"(?:(?:release|publication|posted|media|press|news) )?(?:date|contacts?|fecha|contacto)\s*:",
+    re.IGNORECASE,
+)
 _MIN_PROSE = 160  # characters of a paragraph that is no header line
 _MAX_NAMED = 3_000  # characters of a warning that names what was left out
 _THINGS = (
@@ -146,10 +150,14 @@ def to_plain(blocks: Sequence[Block]) -> str:
     """Return the words as the parser reads them: a blank line between blocks, bullets, headings
     underlined; tables in the header fall apart into their cells."""
     prose = _prose_start(blocks)
-    pieces = []
+    pieces: list[str] = []
     for index, block in enumerate(blocks):
         words = rich_text.plain(block)
         if not words:
+            continue
+        if index < prose and pieces and _LONE_LABEL.fullmatch(pieces[-1]):
+            # Templates print a label and its value in elements of their own.
+            pieces[-1] = f"{pieces[-1]} {words}"
             continue
         follows = index + 1 < len(blocks)
         if block.kind == "table":

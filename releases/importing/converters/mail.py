@@ -16,8 +16,10 @@ from releases.content import html_text, rich_text
 from releases.content.rich_text import Block, Run
 from releases.importing.converters import pages
 from releases.importing.converters.errors import EMPTY, RefusedError
+from releases.importing.converters.forwarded import Header, unwrap_blocks, unwrap_text
 from releases.importing.converters.pictures import in_page, without
 from releases.importing.extracts import Extract, Picture
+from releases.parsing import dates
 
 MAX_MESSAGES = 20_000
 MAX_PARTS = 500
@@ -64,18 +66,18 @@ def _read_message(message: Message) -> Extract:
         raise RefusedError(f"It has more than {MAX_PARTS} parts.")
     bodies = [part for part in parts if _is_body(part)]
     enclosed = {_content_id(part): part for part in parts if part.get("Content-ID")}
-    blocks, left_out, pictures = _read_bodies(bodies, enclosed)
+    body = _read_bodies(bodies, enclosed)
+    pictures = body.pictures
     carried = [part for part in parts if part.get_content_type() == "message/rfc822"]
     is_forward = len(carried) == 1
     shown = [part for part in enclosed.values() if _bytes(part) in _carried_bytes(pictures)]
     known = [*bodies, *shown, *(carried if is_forward else [])]
     others = [part for part in parts if part not in known]
-    found = Extract(
-        blocks,
-        title=_without_reply(_header(message, "Subject")),
-        moment=_moment(message),
-        left_out=(*left_out, *map(_attachment, others)),
-        pictures=pictures,
+    found = replace(
+        body,
+        title=body.title or _without_reply(_header(message, "Subject")),
+        moment=body.moment or _moment(message),
+        left_out=(*body.left_out, *map(_attachment, others)),
     )
     return _forwarded(found, carried[0]) if is_forward else found
 
@@ -113,15 +115,14 @@ def _carried_bytes(pictures: Sequence[Picture]) -> set[bytes]:
     return {base64.b64decode(picture.data) for picture in pictures}
 
 
-def _read_bodies(
-    bodies: Sequence[Message], enclosed: Mapping[str, Message]
-) -> tuple[tuple[Block, ...], tuple[str, ...], tuple[Picture, ...]]:
-    """Return the text: HTML, which has the links, if it says as much as the plain text; with it
-    what is left out, and its pictures."""
+def _read_bodies(bodies: Sequence[Message], enclosed: Mapping[str, Message]) -> Extract:
+    """Return the text, without a forwarding note: HTML, which has the links, if it says as much as
+    the plain text."""
     carried: list[Picture] = []
     plain: list[Block] = []
     rich: list[Block] = []
     left_out: list[str] = []
+    texts: list[str] = []
     for part in bodies:
         text = _text(part)
         if part.get_content_type() == "text/html":
@@ -133,9 +134,23 @@ def _read_bodies(
             left_out += without(collected, found.left_out)
         elif text.strip():
             plain.append(Block("paragraph", (Run(text),)))
+            texts.append(text)
     if not rich or (plain and _words(rich) < 0.7 * _words(plain)):
-        return tuple(plain), (), ()
-    return tuple(rich), tuple(left_out), tuple(carried)
+        text, dropped, header = unwrap_text("\n\n".join(texts))
+        blocks = (Block("paragraph", (Run(text),)),) if text.strip() else ()
+        return _with_header(Extract(blocks, left_out=tuple(dropped)), header)
+    kept, dropped, header = unwrap_blocks(rich)
+    found_text = Extract(tuple(kept), left_out=(*dropped, *left_out), pictures=tuple(carried))
+    return _with_header(found_text, header)
+
+
+def _with_header(found: Extract, header: Header | None) -> Extract:
+    """Return the text with title and date of the message that was forwarded."""
+    if header is None:
+        return found
+    printed = next((each.date for each in dates.find(header.date) if each.date), None)
+    title = _without_reply(rich_text.collapse(header.subject))
+    return replace(found, title=title, moment=printed.isoformat() if printed else "")
 
 
 def _words(blocks: list[Block]) -> int:

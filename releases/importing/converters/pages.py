@@ -28,7 +28,8 @@ _FURNITURE_NAME = re.compile(
     r"|sharing|social|addtoany|related|recent|pager|pagination|pagenav|cookie|cookies|newsletter"
     r"|subscribe|comments|respond|toolbar|tools|utility|topbar|leftnav|rightnav|leftcol|rightcol"
     r"|widget|widget-area|print-link|screen-reader-text|visually-hidden|sr-only|hidden|ad|ads"
-    r"|advertisement|popup|modal|copyright|search|searchform|post-navigation|prev-next|tags-links)"
+    r"|advertisement|popup|modal|copyright|search|searchform|post-navigation|prev-next|tags-links|relateditems|documentactions"
+    r"|portlet\w*|links inline|book-navigation|printfriendly|print-mail|fb-like|jp-relatedposts)"
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -43,14 +44,21 @@ _CONTENT_NAME = re.compile(
     r"(?:^|[\s_-])(?:content|article|story|main|post|entry)(?:$|[\s_-])", re.I
 )
 _BYLINE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:byline|entry-meta|post-meta|article-meta|posted-on|submitted|post-info"
+    r"(?:^|[\s_-])(?:byline|documentbyline|entry-meta|post-meta|article-meta|posted-on|submitted|post-info"
     r"|postmetadata|author-date)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _MAX_BYLINE = 200  # characters
 _SEPARATOR = re.compile(r" (?:\||»|›|::|[–—-]) ")
 _DATE_METAS = (
-    *("article:published_time", "datePublished", "dc.date", "dc.date.issued", "dcterms.date"),
+    *(
+        "article:published_time",
+        "datePublished",
+        "dc.date",
+        "dc.date.issued",
+        "dc.date.created",
+        "dcterms.date",
+    ),
     *("dcterms.issued", "dcterms.created", "pubdate", "publish-date", "date"),
 )
 _ISO_DATE = re.compile(

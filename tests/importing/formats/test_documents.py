@@ -3,6 +3,8 @@
 import datetime
 import email.message
 import email.policy
+import gzip
+from html import escape as html_escape
 from itertools import pairwise
 
 import pytest
@@ -177,6 +179,10 @@ def test_json_feed_and_atom_are_feeds():
 
 
 def bomb(kind):
+    if kind == "gzip":
+        return gzip.compress(b"\0" * 60_000_000)
+    if kind == "deep":
+        return word("<w:p>" * 400 + "</w:p>" * 400)
     entities = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
         f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise("abcdefgh")
     )
@@ -187,7 +193,7 @@ def bomb(kind):
     return f'<?xml version="1.0"?>{entities}]><rss><channel><item>&h;</item></channel></rss>'
 
 
-@pytest.mark.parametrize("kind", ["entities", "zip", "feed"])
+@pytest.mark.parametrize("kind", ["entities", "zip", "feed", "gzip", "deep"])
 def test_bomb_is_refused_within_the_limits(kind):
     [rejected] = read(f"bomb.{kind}", bomb(kind))
 
@@ -256,6 +262,68 @@ def test_forwarded_message_is_the_release():
 
     assert (record.parsed.title, record.parsed.body) == ("One Opens", LEAD)
     assert "For the archive." in told(record)
+
+
+NOTES = [
+    """Please put this in the archive.
+
+---------- Forwarded message ---------
+From: Pat Doe <pat@county.example>
+Date: Tue, May 14, 2024 at 8:15 AM
+Subject: PRESS RELEASE: One Opens
+To: <editors@list.example>
+
+""",
+    """From: Pat Doe [mailto:pat@county.example]
+Sent: Tuesday, May 14, 2024 8:15 AM
+Subject: One Opens
+
+""",
+]
+
+
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("is_html", [True, False])
+def test_note_above_a_forwarded_text_is_named(note, is_html):
+    text = f"{note}One Opens\n\n{LEAD}\n\n###\n\n-- \nPat Doe\nCounty Clerk\n"
+    html = "".join(
+        f"<p>{html_escape(part)}</p>" for part in text.rpartition("-- ")[0].split("\n\n")
+    )
+    html = html.replace("\n", "<br>")
+    mail_id = {"Message-ID": "<1@a>", "From": "a@b.example", "MIME-Version": "1.0"}
+    data = mail(*("", html) if is_html else (text, ""), Subject="Fwd: For you", **mail_id)
+
+    [record] = read("fwd.eml", data)
+    parsed = record.parsed
+
+    assert (parsed.title, parsed.body, parsed.contact) == ("One Opens", LEAD, "")
+    assert (parsed.date, parsed.sections) == (datetime.date(2024, 5, 14), ())
+    assert "pat@county.example" in told(record)
+
+
+def test_release_addressed_like_a_letter_is_no_forwarded_mail():
+    text = f"From: Office of the Clerk\nTo: Editors\nDate: May 14, 2024\nSubject: Seeds\n\n{LEAD}\n"
+
+    [record] = read("a.eml", mail(text, Subject="Seeds", Message_ID="<1@a>", From="a@b.example"))
+
+    assert record.parsed.date == datetime.date(2024, 5, 14)
+    assert record.parsed.body == LEAD
+
+
+@pytest.mark.django_db
+def test_wordpress_export_of_two_hundred_posts():
+    post = ITEM.format(f"{LEAD}\n\n<b>It is free.</b>", "publish", "post")
+    posts = [
+        post.replace(">1<", f">{n}<")
+        .replace("example/1<", f"example/{n}<")
+        .replace("Roads", f"Road {n}", 1)
+        for n in range(1, 201)
+    ]
+
+    outcomes = list(Loader(approve=True).load(read("w.xml", rss(*posts, is_wordpress=True))))
+
+    assert [each.outcome for each in outcomes] == ["created"] * 200
+    assert {each.release.title for each in outcomes} == {f"Road {n} & Lanes" for n in range(1, 201)}
 
 
 def test_wordpress_caption_and_gallery_are_named_not_printed():

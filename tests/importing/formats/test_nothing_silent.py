@@ -3,8 +3,10 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from releases.importing.converters import odt, pages, rtf
+from releases.importing.converters import docx, mail, odt, pages, rtf
 from releases.importing.rich_parsing import parse_extract
+from tests.importing.formats.documents import mail as written_mail
+from tests.importing.formats.documents import word, word_paragraph
 from tests.importing.formats.test_word_processors import LEAD, ODT
 
 TAGS = st.sampled_from(
@@ -19,6 +21,14 @@ WORDS = st.sampled_from(
         *("FOR IMMEDIATE RELEASE", "May 14, 2024", "Contact: Pat Doe, (555) 010-0100", "###"),
         *("OAKFIELD – The county opened a seed bank in the cellar today.", "Roads", "- One", "2."),
     ]
+)
+
+
+FIELDS = (
+    "From: Pat (pat@county.example)",
+    "Date: May 14, 2024",
+    "Subject: One",
+    "Forwarded message",
 )
 
 
@@ -77,8 +87,35 @@ def test_rich_text(pieces):
     assert [mark for mark in marks if mark not in found[0]] == []
 
 
+STYLES = st.sampled_from(["", "Heading1", "Heading2", "Title", "ListParagraph"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(WORDS, STYLES), min_size=1, max_size=12))
+def test_word(pieces):
+    xml, marks = marked("".join(word_paragraph(f"{words} \0", style) for words, style in pieces))
+
+    [extract] = docx.convert(word(xml), "x.docx")
+
+    assert [mark for mark in marks if mark not in told(extract)] == []
+
+
+LINES = st.lists(st.one_of(WORDS, st.sampled_from(FIELDS)), min_size=1, max_size=12)
+
+
+@settings(max_examples=80, deadline=None)
+@given(LINES, st.sampled_from(["\n", "\n\n"]), st.booleans())
+def test_mail(lines, gap, is_html):
+    text, marks = marked(gap.join(f"{line} \0" for line in lines))
+    html = f"<p>{text}</p>".replace("\n\n", "</p><p>").replace("\n", "<br>")
+
+    [extract] = mail.convert(written_mail("" if is_html else text, html if is_html else ""), "x")
+
+    assert [mark for mark in marks if mark not in told(extract)] == []
+
+
 def test_open_document():
     [extract] = odt.convert(ODT.encode(), "x.odt")
 
-    for word in ("seed bank", "A note", "Beans", "412", "the rules", "###"):
-        assert word in told(extract)
+    for words in ("seed bank", "A note", "Beans", "412", "the rules", "###"):
+        assert words in told(extract)
