@@ -12,12 +12,13 @@ from django.utils import timezone
 from releases.importing import pictures
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
 from releases.importing.extracts import Extract
+from releases.importing.formats import old_word
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.rich_parsing import parse_extract
 from releases.importing.sandboxed import Converter
 
 MAX_BYTES = 50_000_000
-KINDS = ("docx", "eml", "feed", "html", "json_feed", "mbox", "odt", "pdf", "rtf", "wxr")
+KINDS = ("doc", "docx", "eml", "feed", "html", "json_feed", "mbox", "odt", "pdf", "rtf", "wxr")
 SHEETS = ("xlsx", "xls", "ods")
 
 
@@ -30,7 +31,9 @@ def read_tables(file: InputFile, converter: Converter) -> Iterator[InputFile]:
 def read(file: InputFile, kind: str, converter: Converter) -> Iterator[Record | RejectedRecord]:
     """Yield the releases of the file."""
     data = _read_bytes(file)
-    for extract in converter.convert(kind, file.name, data):
+    is_old = kind == "doc"
+    readable = old_word.to_docx(data) if is_old else data
+    for extract in converter.convert("docx" if is_old else kind, file.name, readable):
         name = f"{file.name}, {extract.name}" if extract.name else file.name
         if extract.refusal:
             yield RejectedRecord(name, extract.refusal)

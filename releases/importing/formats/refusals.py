@@ -6,7 +6,7 @@ REFUSALS = {
     "damaged_zip": "It is a damaged zip archive: pack its files again, and import that.",
     "database": "It is a database: export its releases as CSV, and import that.",
     "doc": "It is a Word document of before 2007 (.doc): open it in Word or LibreOffice, save it "
-    "as .docx, and import that.",
+    "as .docx, and import that. Where LibreOffice is on the server, it is read.",
     "epub": f"It is an e-book (EPUB): {_EXPORT}",
     "msg": "It is an Outlook message (.msg): open it in Outlook, save it as .eml or plain text, "
     "and import that.",

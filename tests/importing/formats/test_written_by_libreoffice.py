@@ -1,11 +1,13 @@
 """Releases that LibreOffice 7.4 wrote in four formats come back with the same words and format."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from releases.content import markup
 from releases.importing import formats
+from releases.importing.formats import old_word
 from releases.parsing.parser import parse
 
 FOLDER = Path(__file__).parent / "written_by_libreoffice"
@@ -56,6 +58,23 @@ def test_headings_lists_and_links_on_two_pages(suffix):
     assert changes.body.count("considered extraordinarily conscientious under") == 14
     assert about.body == "The Reservoir Commission keeps two gates."
     assert "Reservoir Commission of Alder County" in told(parsed)
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_old_word_document_is_converted_and_known_again():
+    first, again = (next(formats.read_files([FOLDER / "muelle.doc"])) for _ in range(2))
+
+    assert first.parsed.title == "El condado abre un muelle nuevo en el río"
+    assert "**La entrada es gratuita.**" in first.parsed.body
+    assert first.sha256 == again.sha256
+
+
+def test_old_word_document_is_refused_without_a_converter(monkeypatch):
+    monkeypatch.setattr(old_word, "PROGRAMS", ())
+
+    [rejected] = formats.read_files([FOLDER / "muelle.doc"])
+
+    assert "LibreOffice" in rejected.reason
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
