@@ -12,7 +12,7 @@ from tools.bench.starting import tables_of
 from tools.bench.tables import machine, write_json
 
 BENCHES = (
-    *("reading", "importing", "searching", "relevance"),
+    *("reading", "importing", "documents", "searching", "relevance"),
     *("indexing", "publishing", "pages", "growth", "load", "queries", "cluster"),
     "adversarial",
 )
