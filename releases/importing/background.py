@@ -29,7 +29,7 @@ from releases.models import ImportedRecord, ImportRun
 from releases.publishing import import_runs
 
 POLL_INTERVAL = 1.0  # seconds between two looks at the queue
-LEASE = datetime.timedelta(minutes=3)  # longer than any one file takes to read
+LEASE = datetime.timedelta(minutes=5)  # longer than any one file takes to read
 MAX_ATTEMPTS = 3
 BATCH = 50  # records in one transaction, and between two heartbeats
 EMPTY = "We found no release in it."
@@ -115,7 +115,7 @@ class _Job:
         if not records:
             return self._fail(EMPTY)
         with dry_run():
-            outcomes = list(self._loader().load(records))
+            outcomes = list(self._loader(is_rehearsal=True).load(records))
             found = rehearsals.describe(records, outcomes, reading.tables)
         options = {**self.run.options, "columns": reading.columns}
         self._end(State.REHEARSED, rehearsal=found, options=options, total=len(records))
@@ -130,9 +130,14 @@ class _Job:
         self._end(State.DONE, done=len(records), finished_at=timezone.now())
         import_runs.delete_files(self.run)
 
-    def _loader(self) -> Loader:
+    def _loader(self, is_rehearsal: bool = False) -> Loader:
         # Without numbers, which are permanent, the drafts can be deleted again.
-        return Loader(by=self.run.by, origin=self.run.origin, is_numbering=False)
+        return Loader(
+            by=self.run.by,
+            origin=self.run.origin,
+            is_numbering=False,
+            is_rehearsal=is_rehearsal,
+        )
 
     @transaction.atomic
     def _store(

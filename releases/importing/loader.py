@@ -58,7 +58,8 @@ class Loader:
 
     It has the rights of the person `by`, or the system's (None) when a command runs it; only the
     system may approve. Audit entries name the person and the `origin`. Without `is_numbering`,
-    drafts get their number when they are approved.
+    drafts get their number when they are approved. A rehearsal stores no pictures, whose files a
+    rolled back transaction would leave behind.
     """
 
     def __init__(
@@ -69,11 +70,12 @@ class Loader:
         by: User | None = None,
         origin: str = "",
         is_numbering: bool = True,
+        is_rehearsal: bool = False,
     ) -> None:
         self.approve = approve
         self.at = at or timezone.now()
         self.by, self.origin = by, origin
-        self.is_numbering = is_numbering
+        self.is_numbering, self.is_rehearsal = is_numbering, is_rehearsal
 
     def load(self, records: Iterable[Record | RejectedRecord]) -> Iterator[Outcome]:
         """Store the records in order and yield their outcomes in the same order."""
@@ -173,7 +175,7 @@ class Loader:
         return {"by": self.by, "at": self.at, "origin": self.origin}
 
     def _new_release(self, record: Record, extra: tuple[ParseWarning, ...]) -> NewRelease:
-        ready, refused = pictures.prepare(record.pictures)
+        ready, refused = pictures.prepare(() if self.is_rehearsal else record.pictures)
         release = self._build_release(record, (*extra, *refused))
         return NewRelease(
             release,

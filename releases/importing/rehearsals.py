@@ -13,7 +13,7 @@ from releases.importing.tables import ReadOptions
 from releases.models import ImportRun
 from releases.publishing import import_runs
 
-MAX_ROWS = 20  # shown as they were read
+MAX_ROWS = 10  # shown as they were read
 MAX_TABLES = 10  # whose columns can be mapped by hand
 MAX_PROBLEMS = 30  # kinds of them
 MAX_SOURCES = 5  # named for each kind

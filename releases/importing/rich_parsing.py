@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,6 +65,19 @@ def parse_extract(
     parsed = _restore(parsed, extract.blocks)
     warnings = (*source_warnings, *parsed.warnings, *_own_warnings(extract, parsed))
     return replace(parsed, warnings=warnings)
+
+
+def parse_rich_fields(
+    fields: Mapping[str, Any],
+    extract: Extract,
+    source_warnings: tuple[ParseWarning, ...],
+    date_order: str,
+) -> ParsedRecord:
+    """Parse the fields of a record whose body is the extract."""
+    text = to_plain(extract.blocks)
+    parsed = parse_fields({**fields, "body": text}, source_warnings, date_order)
+    parsed = _restore(parsed, extract.blocks)
+    return replace(parsed, warnings=(*parsed.warnings, *_own_warnings(extract, parsed)))
 
 
 def _has_header(text: str) -> bool:

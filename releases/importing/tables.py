@@ -107,7 +107,7 @@ def require_release(read: Sequence[str], names: Sequence[str]) -> None:
         return
     raise UnreadableFileError(
         f"No column is named title or body, only {_listed(names)}: if it has "
-        "releases, choose the column of each field with --map title=…."
+        "releases, choose the column of each field on the import page, or with --map title=…."
     )
 
 

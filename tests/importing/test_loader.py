@@ -146,7 +146,7 @@ def test_audit_entries_name_the_file(load):
     [
         ("most_text_moved", "It opened.\n\n###\n\n" + "The county opened it for all.\n\n" * 20),
         ("error_page", "Access denied: checking your browser before you see this page."),
-        ("html_tags", "<p>The county opened it.</p><ul><li>For all.</li></ul>"),
+        ("html_tags", "The county opened it.</p><ul><li>For all.</li></ul>"),
     ],
 )
 def test_uncertain_text_stays_a_draft_and_changes_nothing_public(load, code, body):

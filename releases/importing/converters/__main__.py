@@ -25,6 +25,7 @@ CONVERTERS: dict[str, Callable[[bytes, str, str], Iterator[Extract]]] = {
     "docx": docx.convert,
     "eml": mail.convert,
     "feed": feeds.convert_xml,
+    "fragment": feeds.convert_fragment,
     "html": pages.convert,
     "json_feed": feeds.convert_json,
     "mbox": mail.convert_mailbox,

@@ -54,6 +54,12 @@ def convert_xml(data: bytes, name: str, selector: str = "") -> Iterator[Extract]
         yield _named(_item(item, source, base), item, number)
 
 
+def convert_fragment(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
+    """Yield the formatted text of a field that has HTML."""
+    blocks, left_out = _blocks(data.decode("utf-8", "replace"), "")
+    yield Extract(blocks, left_out=left_out)
+
+
 def convert_json(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the release of each item of a JSON Feed (https://jsonfeed.org/version/1.1)."""
     try:

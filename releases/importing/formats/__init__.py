@@ -88,11 +88,11 @@ def _read(
             yield from _read_archive(file, found, converter, options, depth)
         elif found in document.SHEETS:
             for table in document.read_tables(file, converter):
-                yield from csv.read(table, options)
+                yield from csv.read(table, options, converter)
         elif found in document.KINDS:
             yield from document.read(file, found, converter)
         elif found in TABLES:
-            yield from TABLES[found](file, options)
+            yield from TABLES[found](file, options, converter)
         elif found in READERS:
             yield from READERS[found](file)
         else:

@@ -11,8 +11,10 @@ from itertools import chain
 
 from releases.importing import decoding, tables
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
-from releases.importing.fields import KEYS, build_record
+from releases.importing.fields import KEYS
+from releases.importing.formats.rows import build_row
 from releases.importing.records import Record, RejectedRecord
+from releases.importing.sandboxed import Converter
 from releases.importing.tables import DEFAULT, ReadOptions
 
 csv.field_size_limit(decoding.MAX_FILE_BYTES)
@@ -22,7 +24,9 @@ SEPARATORS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r"\ufeff?sep=(?P<separator>[^\r\n])\r?\n?", re.IGNORECASE)  # by Excel
 
 
-def read(file: InputFile, options: ReadOptions = DEFAULT) -> Iterator[Record | RejectedRecord]:
+def read(
+    file: InputFile, options: ReadOptions = DEFAULT, converter: Converter | None = None
+) -> Iterator[Record | RejectedRecord]:
     """Yield the release of each row; several topics in a field are separated by |."""
     with TextIOWrapper(file.open(), _detect_encoding(file), newline="") as lines:
         raw_lines: list[str] = []
@@ -38,7 +42,7 @@ def read(file: InputFile, options: ReadOptions = DEFAULT) -> Iterator[Record | R
             raw_lines.clear()
             for number, row in enumerate(filter(None, rows), start=1):
                 at = f"{file.name}, row {number}"
-                yield _parse_row(names, row, "".join(raw_lines), at, options)
+                yield _parse_row(names, row, "".join(raw_lines), at, options, converter)
                 raw_lines.clear()
         except (UnicodeDecodeError, csv.Error, *UNPACK_ERRORS) as error:
             raise UnreadableFileError(f"It cannot be read to the end: {error}.") from error
@@ -53,13 +57,18 @@ def _detect_separator(head: str, options: ReadOptions) -> str:
 
 
 def _parse_row(
-    names: list[str], row: list[str], raw: str, name: str, options: ReadOptions
+    names: list[str],
+    row: list[str],
+    raw: str,
+    name: str,
+    options: ReadOptions,
+    converter: Converter | None,
 ) -> Record | RejectedRecord:
     if len(row) != len(names):
         return RejectedRecord(name, "It does not have as many fields as the first row.")
     source = Source(name, raw.encode(), raw, "utf-8")
     fields = dict(zip(names, row, strict=True))
-    return build_record(fields, source, options.date_order, tables.unread(names))
+    return build_row(fields, source, options, tables.unread(names), converter)
 
 
 def _detect_encoding(file: InputFile) -> str:

@@ -9,15 +9,27 @@ from typing import IO, Any
 from releases.importing import decoding
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
 from releases.importing.fields import build_record
+from releases.importing.formats.rows import build_row
 from releases.importing.records import Record, RejectedRecord
+from releases.importing.sandboxed import Converter
 from releases.importing.tables import DEFAULT, OF_A_RELEASE, ObjectReader, ReadOptions, fold
 
 MAX_LINE_BYTES = 20_000_000
 
 
-def read(file: InputFile, options: ReadOptions = DEFAULT) -> Iterator[Record | RejectedRecord]:
+class _Reader(ObjectReader):
+    """Reader of one file's objects, with the converter of HTML in them."""
+
+    def __init__(self, name: str, options: ReadOptions, converter: Converter | None) -> None:
+        super().__init__(name, options)
+        self.converter = converter
+
+
+def read(
+    file: InputFile, options: ReadOptions = DEFAULT, converter: Converter | None = None
+) -> Iterator[Record | RejectedRecord]:
     """Yield the release of each line, skipping blank lines, or of each object of one document."""
-    reader = ObjectReader(file.name, options)
+    reader = _Reader(file.name, options, converter)
     document = _read_document(file)
     if document is not None:
         yield from _items(document, file.name, reader)
@@ -50,7 +62,7 @@ def _is_json(line: bytes) -> bool:
         return False
 
 
-def _parse_line(line: bytes, name: str, reader: ObjectReader) -> Iterator[Record | RejectedRecord]:
+def _parse_line(line: bytes, name: str, reader: _Reader) -> Iterator[Record | RejectedRecord]:
     try:
         source = decoding.decode(line, name)
         value = json.loads(source.text.removeprefix("\ufeff"))
@@ -65,17 +77,17 @@ def _parse_line(line: bytes, name: str, reader: ObjectReader) -> Iterator[Record
             yield from _items(value, name, reader)
 
 
-def _record(value: dict[str, Any], source: Source, reader: ObjectReader) -> Record | RejectedRecord:
+def _record(value: dict[str, Any], source: Source, reader: _Reader) -> Record | RejectedRecord:
     if _is_own_rendition(value):
         return build_record(_own_fields(value), source)
     try:
         fields, unread = reader.fields(value)
     except UnreadableFileError as error:
         return RejectedRecord(source.name, str(error))
-    return build_record(fields, source, reader.options.date_order, unread)
+    return build_row(fields, source, reader.options, unread, reader.converter)
 
 
-def _items(value: Any, name: str, reader: ObjectReader) -> Iterator[Record | RejectedRecord]:
+def _items(value: Any, name: str, reader: _Reader) -> Iterator[Record | RejectedRecord]:
     """Yield the releases of an array, of the array in an object, or of one object."""
     found = _wrapped(value, reader) if isinstance(value, dict) else value
     items = found if isinstance(found, list) and found else [value]
@@ -91,7 +103,7 @@ def _items(value: Any, name: str, reader: ObjectReader) -> Iterator[Record | Rej
             )
 
 
-def _wrapped(value: dict[str, Any], reader: ObjectReader) -> list[Any] | None:
+def _wrapped(value: dict[str, Any], reader: _Reader) -> list[Any] | None:
     """Return the only list of objects in an object that is no release itself."""
     lists = [
         each

@@ -84,7 +84,7 @@ class Command(BaseCommand):
     def _import(self, options: dict[str, Any]) -> Summary:
         summary = Summary()
         found = formats.read_files(options["paths"], options["format"], _read_options(options))
-        loader = Loader(approve=options["approve"], origin=ORIGIN)
+        loader = Loader(approve=options["approve"], origin=ORIGIN, is_rehearsal=options["dry_run"])
         outcomes = loader.load(prefetch_records(found, known_hashes))
         with report.open_json_report(options["report"]) as written:
             for outcome in self._with_progress(outcomes, options):

@@ -358,6 +358,7 @@ SAMPLES = {
     "feed": rss(ITEM.format(LEAD, "", "")).encode(),
     "html": PAGE.encode(),
     "json_feed": b'{"items": [{"id": 1, "content_html": "<p>a</p>"}]}',
+    "fragment": b"<p>It is <b>open</b>.</p><ul><li>One</li></ul>",
     "mbox": b"From a@b.example Tue Sep 17 08:15:00 2024\n" + mail(LEAD),
     "odt": zipped({"content.xml": ODT}),
     "pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>",

@@ -155,3 +155,13 @@ def test_object_without_a_known_key_is_rejected_with_its_keys(tmp_path):
     [rejected] = read(tmp_path, "a.jsonl", '{"headline": "Rink Opens"}')
 
     assert "“headline”" in rejected.reason
+
+
+def test_body_in_html_keeps_its_links_and_lists(tmp_path):
+    link = '<a href="https://x.example/">a plan</a>'
+    body = f"<p>MILLTOWN – The city has {link}.</p><ul><li>One</li></ul>"
+    [record] = read(tmp_path, "a.jsonl", json.dumps({"title": "Trees", "body": body}))
+
+    expected = "MILLTOWN – The city has [a plan](https://x.example/).\n\n- One"
+    assert record.parsed.body == expected
+    assert "html_tags" not in [warning.code for warning in record.parsed.warnings]
