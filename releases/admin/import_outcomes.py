@@ -20,7 +20,7 @@ REHEARSED = {
     "created": "New",
     "updated": "Changes a release",
     "unchanged": "Already imported",
-    "draft": "New draft",
+    "draft": "New",
     "rejected": "Cannot be imported",
 }
 

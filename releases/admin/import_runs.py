@@ -187,7 +187,11 @@ def _rehearsal(run: ImportRun) -> dict[str, Any]:
     found = run.rehearsal or {}
     counts = found.get("counts", {})
     rows = [
-        {**row, "outcome": import_outcomes.REHEARSED[row["outcome"]]}
+        {
+            **row,
+            "outcome": import_outcomes.REHEARSED[row["outcome"]],
+            "embargo": row["embargo"] and datetime.datetime.fromisoformat(row["embargo"]),
+        }
         for row in found.get("rows", ())
     ]
     return {

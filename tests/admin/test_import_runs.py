@@ -58,7 +58,7 @@ def test_rehearsal_writes_no_release_and_shows_what_was_read(upload, admin_clien
     page = admin_client.get(address)
 
     assert not Release.objects.exists()
-    assert "Rehearsal: 2 new draft. Nothing is stored yet." in page.text
+    assert "Rehearsal: 2 new. Nothing is stored yet." in page.text
     assert [row["date"] for row in page.context["rows"]] == ["2024-05-14", ""]
     assert page.context["rows"][1]["topics"] == ["Water"]
     codes = {problem["code"]: problem["sources"] for problem in page.context["problems"]}

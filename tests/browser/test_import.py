@@ -26,7 +26,7 @@ def test_dropped_files_are_rehearsed_mapped_imported_and_taken_back(desk):
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Reading: 0 releases so far.")).to_be_visible()
     background.process()
-    expect(page.get_by_text("Rehearsal: 1 new draft, 1 cannot be imported.")).to_be_visible()
+    expect(page.get_by_text("Rehearsal: 1 new, 1 cannot be imported.")).to_be_visible()
 
     for column, field in (("Headline", "title"), ("Posted", "date"), ("Full Text", "body")):
         page.get_by_label(column).select_option(field)
