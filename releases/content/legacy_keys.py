@@ -49,7 +49,7 @@ def legacy_keys(url: str) -> tuple[str, ...]:
 
 def tidy_path(path: str) -> str:
     """Return the path of a page without what copying it from a text may have added."""
-    return _strip(_normalize_path(_decode(path)))
+    return _strip(_normalize_path(decode(path)))
 
 
 def is_tracking(name: str) -> bool:
@@ -57,10 +57,28 @@ def is_tracking(name: str) -> bool:
     return bool(_TRACKING.fullmatch(name.lower()))
 
 
+def unescape_ampersands(url: str) -> str:
+    """Return an address copied from HTML as it was meant."""
+    return _AMPERSAND.sub("&", url)
+
+
+def decode(text: str) -> str:
+    """Decode percent-encoded UTF-8, else Windows-1252, also if it is encoded repeatedly."""
+    for _ in range(MAX_DECODED):
+        try:
+            decoded = unquote(text, errors="strict")
+        except UnicodeDecodeError:
+            decoded = unquote(text, encoding="cp1252")
+        if decoded == text:
+            break
+        text = decoded
+    return text
+
+
 def _split_url(url: str) -> tuple[str, Pairs]:
     """Return the normalized path and query."""
-    path, query = _parts(_AMPERSAND.sub("&", url))
-    path = _SESSION.sub("", _decode(path))
+    path, query = _parts(unescape_ampersands(url))
+    path = _SESSION.sub("", decode(path))
     if not query:  # encoded as a whole: /%3Fp%3D123
         path, _, query = path.partition("?")
     return _normalize_path(path), _identifying(_parse(query))
@@ -73,19 +91,6 @@ def _parts(url: str) -> tuple[str, str]:
         path, _, query = url.strip().partition("?")
         return path, query
     return parts.path, parts.query
-
-
-def _decode(text: str) -> str:
-    """Decode percent-encoded UTF-8, else Windows-1252, also if it is encoded repeatedly."""
-    for _ in range(MAX_DECODED):
-        try:
-            decoded = unquote(text, errors="strict")
-        except UnicodeDecodeError:
-            decoded = unquote(text, encoding="cp1252")
-        if decoded == text:
-            break
-        text = decoded
-    return text
 
 
 def _normalize_path(path: str) -> str:
@@ -111,10 +116,10 @@ def _identifying(pairs: Iterable[tuple[str, str]]) -> Pairs:
 
 
 def _normalize_pair(name: str, value: str) -> tuple[str, str]:
-    name = _decode(name)
+    name = decode(name)
     if not value:  # encoded as a whole: ?id%3D7
         name, _, value = name.partition("=")
-    return name.lower().removeprefix("amp;"), _decode(value).lower()
+    return name.lower().removeprefix("amp;"), decode(value).lower()
 
 
 def _join(path: str, pairs: Pairs) -> str:

@@ -87,6 +87,14 @@ class MissedAddresses(models.Manager["MissedAddress"]):
             cursor.execute(RECORD, [list(misses), addresses, hits, [day] * len(hits)])
             cursor.execute(MAKE_ROOM, [MAX_MISSED])
 
+    def list_unasked(self, addresses: Mapping[str, str], day: datetime.date) -> int:
+        """Add addresses, by key, that nobody asked for yet; return how many are in the table."""
+        rows = (MissedAddress(key=key, address=addresses[key], last_seen=day) for key in addresses)
+        with transaction.atomic(using=PRIMARY), connections[PRIMARY].cursor() as cursor:
+            self.bulk_create(rows, ignore_conflicts=True)
+            cursor.execute(MAKE_ROOM, [MAX_MISSED])
+        return self.filter(key__in=addresses).count()
+
 
 class MissedAddress(models.Model):
     """Old address that leads nowhere, counted without anything about who asked."""

@@ -9,14 +9,20 @@ import datetime
 import re
 import threading
 import time
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.db import Error
 from django.http import HttpRequest
 from django.urls import Resolver404
 from django.utils import timezone
 
-from releases.content.legacy_keys import MAX_FIELDS, is_tracking, legacy_key
+from releases.content.legacy_keys import (
+    MAX_FIELDS,
+    decode,
+    is_tracking,
+    legacy_key,
+    unescape_ampersands,
+)
 from releases.models import MissedAddress
 from releases.models.redirects import Miss
 
@@ -77,8 +83,11 @@ def count(request: HttpRequest, exception: Exception) -> None:
 
 def countable(address: str) -> str:
     """Return path and query as they are stored, "" for what is not counted."""
-    parts = urlsplit(address)
-    path = unquote(parts.path).replace("\0", "")
+    try:
+        parts = urlsplit(unescape_ampersands(address))
+    except ValueError:  # for example http://[
+        return ""
+    path = decode(parts.path).replace("\0", "")
     if path.startswith(OUR_OWN) or "@" in path or _SCANNED.search(path):
         return ""
     query = _plain_query(parts.query)

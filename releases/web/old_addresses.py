@@ -41,19 +41,20 @@ def answer_instead_of_404(request: HttpRequest) -> HttpResponse | None:
     """Return the redirect of an old or misspelled address, None if there is none."""
     if answer := _find(request, legacy_keys(request.get_full_path()), timezone.now()):
         return answer
-    path = page_meant(request.path)
+    path = page_meant(request.path, request.META.get("QUERY_STRING", ""))
     return redirect(request, path) if path else None
 
 
-def page_meant(path: str) -> str:
+def page_meant(path: str, query: str) -> str:
     """Return the path of ours that is meant, "" if none is: /releases/2024/ for
     /Releases//2024/)."""
     tidy = tidy_path(path)
     if own_queries.first_segment(tidy) not in own_queries.PARAMETERS:
         return ""
     candidates = dict.fromkeys((f"{tidy.rstrip('/')}/", tidy))
-    meant = (each for each in candidates if each != path and is_valid_path(each))
-    return next(meant, "")
+    meant = next((each for each in candidates if each != path and is_valid_path(each)), "")
+    # /index.php?id=7 was a page of its own, not the first one.
+    return "" if own_queries.is_foreign(meant, query) else meant
 
 
 def targets(keys: Iterable[str], at: datetime.datetime) -> dict[str, str]:

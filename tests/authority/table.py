@@ -215,6 +215,8 @@ COMMANDS = {
 }
 COMMANDS_EXEMPT = {
     "copy_files": "copies files between storages: tests/infra/storage/test_storage_settings.py",
+    "check_addresses": "counts old addresses alone: tests/management/test_check_addresses.py",
+    "import_redirects": "adds redirects alone: tests/management/test_import_redirects.py",
     "devdb": "starts a database server",
     "export_archive": "reads in a transaction that is read only",
     "makemessages": "writes translations",

@@ -1,0 +1,62 @@
+"""manage.py check_addresses: tell what a list of old addresses answers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from releases.content.legacy_keys import legacy_key
+from releases.models import MissedAddress
+from releases.models.redirects import MAX_MISSED
+from releases.web import address_checks, missed_addresses
+
+MAX_BYTES = 50_000_000  # what a sitemap may have
+
+
+class Command(BaseCommand):
+    help = (
+        "Read addresses, one a line or in a sitemap.xml, and print what each answers: 200, 301 "
+        "with its target, 404 or 410. Addresses that lead nowhere are listed in the admin, under "
+        "Old addresses; --dry-run only prints."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="list nothing in the admin")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        addresses = address_checks.read_addresses(_read(options["file"]))
+        counts, missed = Counter[int](), []
+        for checked in address_checks.check(addresses, timezone.now()):
+            counts[checked.status] += 1
+            arrow = f" → {checked.target}" if checked.target else ""
+            self.stdout.write(f"{checked.status} {checked.address}{arrow}")
+            missed += [checked.address] if checked.status == 404 else []
+        listed = 0 if options["dry_run"] else self._list(missed)
+        found = ", ".join(f"{count:,} answer {status}" for status, count in sorted(counts.items()))
+        self.stdout.write(f"{len(addresses):,} addresses: {found or 'none'}.")
+        if missed:
+            where = f" {listed:,} are listed in the admin, under Old addresses." if listed else ""
+            raise CommandError(f"{len(missed):,} lead nowhere.{where}")
+
+    def _list(self, missed: list[str]) -> int:
+        """List the addresses in the admin without a hit; return how many of them are there."""
+        found = filter(None, map(missed_addresses.countable, missed))
+        stored = {legacy_key(address): address for address in found}
+        if len(stored) > MAX_MISSED:
+            self.stderr.write(f"The admin lists at most {MAX_MISSED:,} old addresses.")
+        return MissedAddress.objects.list_unasked(stored, timezone.localdate())
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CommandError(f"{path} is larger than {MAX_BYTES:,} bytes: split it.")
+        return path.read_text(encoding="utf-8-sig", errors="replace").replace("\0", "")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
