@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LAParams, LTChar, LTFigure, LTImage, LTPage, LTTextBox, LTTextLine
@@ -45,6 +46,8 @@ _HYPHEN = re.compile(r"[a-zà-ÿ]-$")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 _BULLET = re.compile(r"(?P<mark>[•●▪◦‣➢·\uf0b7\uf0a7o*–-]|\(?\d{1,3}[.)])\s+(?=\S)")
 _ENDS = re.compile(r"[.!?:;…][”’\"')\]]*$")
+_MIN_GAP, _WIDE_GAP = 0.3, 0.85  # times the size of the text: between cells of a table
+_MIN_ROWS = 3  # of a table
 _LARGER = 1.15  # times the size of the text: a heading
 
 
@@ -91,25 +94,76 @@ def _count_pictures(element: Iterable[object]) -> int:
 
 
 def _lines(page: LTPage, links: Sequence[Link]) -> Iterator[Line]:
-    for box in page:
-        if isinstance(box, LTTextBox):
-            for line in _in_rows(box):
-                runs = tuple(rich_text.merge(_runs(line, links)))
-                if rich_text.text_of(runs).strip():
-                    left, bottom, right, top = line.bbox
-                    yield Line(
-                        runs, left, right, top, bottom, _size(line), page.pageid, page.height
-                    )
+    rows = [line for box in page if isinstance(box, LTTextBox) for line in _in_rows(box)]
+    gap = _least_gap(rows)
+    stops = _stops(rows, gap)
+    for row in rows:
+        for parts in _cells(row, stops, gap):
+            runs = tuple(rich_text.merge(_runs(parts, links)))
+            if rich_text.text_of(runs).strip():
+                left, bottom, right, top = _box(parts)
+                size = _size(parts)
+                yield Line(runs, left, right, top, bottom, size, page.pageid, page.height)
 
 
 def _in_rows(box: LTTextBox) -> list[LTTextLine]:
     return [line for line in box if isinstance(line, LTTextLine)]
 
 
-def _runs(line: LTTextLine, links: Sequence[Link]) -> Iterator[Run]:
+def _least_gap(rows: Sequence[LTTextLine]) -> float:
+    """Return what parts cells at least, as a share of the size: little where blanks are characters,
+    for a gap without one is none between words."""
+    text = "".join(part.get_text() for row in rows for part in row if isinstance(part, LTChar))
+    return _MIN_GAP if text.count(" ") > len(text) / 20 else _WIDE_GAP
+
+
+def _gaps(row: Iterable[object], gap: float) -> Iterator[LTChar]:
+    """Yield the characters after a gap that is wider than between words."""
+    characters = [part for part in row if isinstance(part, LTChar)]
+    for before, after in pairwise(characters):
+        if after.x0 - before.x1 > gap * after.size:
+            yield after
+
+
+def _stops(rows: Sequence[LTTextLine], gap: float) -> set[int]:
+    """Return where cells of several rows begin, in points from the left."""
+    starts = Counter(round(row.x0) for row in rows)
+    starts.update(round(character.x0) for row in rows for character in _gaps(row, gap))
+    near = {place: sum(starts[each] for each in range(place - 1, place + 2)) for place in starts}
+    return {place for place, count in near.items() if count >= _MIN_ROWS}
+
+
+def _cells(row: LTTextLine, stops: set[int], gap: float) -> list[list[object]]:
+    """Return the parts of a line: pdfminer joins cells that are close to each other."""
+    begins = {id(each) for each in _gaps(row, gap) if round(each.x0) in stops}
+    cells: list[list[object]] = [[]]
+    for part in row:
+        if id(part) in begins and not _is_mark(_text_of(cells[-1])):
+            cells.append([])
+        cells[-1].append(part)
+    return cells
+
+
+def _is_mark(text: str) -> bool:
+    """Return whether the text is the mark of a list's item, and nothing else."""
+    found = _BULLET.match(f"{text} .")
+    return found is not None and found.end() == len(text) + 1
+
+
+def _text_of(parts: Iterable[object]) -> str:
+    return "".join(part.get_text() for part in parts if isinstance(part, LTChar)).strip()
+
+
+def _box(parts: Iterable[object]) -> tuple[float, float, float, float]:
+    boxes = [part.bbox for part in parts if isinstance(part, LTChar)]
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def _runs(parts: Sequence[Any], links: Sequence[Link]) -> Iterator[Run]:
     look = Run("")
-    near = [link for link in links if link.is_at(line.bbox)]
-    for part in line:
+    near = [link for link in links if links and link.is_at(_box(parts))]
+    for part in parts:
         if isinstance(part, LTChar):
             name = part.fontname.rpartition("+")[2]
             address = next((link.address for link in near if link.covers(part.bbox)), "")
@@ -125,34 +179,39 @@ def _known(text: str) -> str:
     return "•" if int(glyph[1]) in _BULLET_GLYPHS else "\ufffd"
 
 
-def _size(line: LTTextLine) -> float:
-    sizes = [part.size for part in line if isinstance(part, LTChar)]
+def _size(parts: Iterable[object]) -> float:
+    sizes = [part.size for part in parts if isinstance(part, LTChar)]
     return statistics.median(sizes) if sizes else 0.0
 
 
 def _furniture(lines: Sequence[Line], pages: int) -> set[Line]:
     """Return page numbers, and lines at the edge that several pages have alike."""
     edge = [line for line in lines if line.is_at_edge]
-    pages_of: dict[str, set[int]] = {}
+    pages_of: dict[tuple[str, int], set[int]] = {}
     for line in edge:
-        pages_of.setdefault(_DIGITS.sub("0", line.text), set()).add(line.page)
-    repeated = {text for text, found in pages_of.items() if len(found) > 1}
+        pages_of.setdefault(_place(line), set()).add(line.page)
+    repeated = {place for place, found in pages_of.items() if len(found) > 1}
     outermost = _outermost(lines)
     return {
         line
         for line in edge
         if (line in outermost and _PAGE_NUMBER.fullmatch(line.text.strip(" -–—|·[]()")))
-        or (pages > 1 and _DIGITS.sub("0", line.text) in repeated)
+        or (pages > 1 and _place(line) in repeated)
     }
 
 
+def _place(line: Line) -> tuple[str, int]:
+    """Return what lines of running headers have in common: words, and height on the page."""
+    return _DIGITS.sub("0", line.text), round(line.top / 4)
+
+
 def _outermost(lines: Sequence[Line]) -> set[Line]:
-    """Return the highest and the lowest line of each page."""
-    pages: dict[int, list[Line]] = {}
-    for line in lines:
-        pages.setdefault(line.page, []).append(line)
-    highest = {max(page, key=lambda line: line.top) for page in pages.values()}
-    return highest | {min(page, key=lambda line: line.bottom) for page in pages.values()}
+    """Return the highest and the lowest line of each page, if nothing is next to it."""
+    rows: dict[int, list[list[Line]]] = {}
+    for row in rows_of(sorted(lines, key=lambda line: (line.page, -line.top))):
+        rows.setdefault(row[0].page, []).append(row)
+    ends = (row for page in rows.values() for row in (page[0], page[-1]))
+    return {row[0] for row in ends if len(row) == 1}
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[Block]:

@@ -103,3 +103,15 @@ def test_accents_and_a_footnote(suffix):
     note = " ".join(each.body for each in parsed.sections) + told(parsed)
     assert "Medido en abril de 2020." in note
     assert "↑" not in note
+
+
+def test_table_on_two_pages_keeps_each_cell():
+    parsed = read("table", "pdf")
+    _, first, last = parsed.body.split("\n\n")
+    rows = first.split("\n")
+
+    assert rows[0] == "| Town | Jars 2011 | Jars 2012 | Change |"
+    assert rows[2:] == [
+        f"| Town of Number {n} | {n * 37} | {n * 41} | +{n}% |" for n in range(1, 40)
+    ]
+    assert last == "It will count again."
