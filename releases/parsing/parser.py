@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from releases.content import markup
 from releases.parsing import (
+    advisories,
     datelines,
     embargoes,
     headers,
@@ -92,7 +93,8 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
     dateline = datelines.find(split.main[0].text) if split.main else None
     header = headers.parse(paragraphs[:start], dateline, embargoed)
     language = languages.detect(_joined_text(header.title, split.main))
-    body, *main = split_into_sections(split.main, "body") or [SectionLines("body", "", ())]
+    above, labeled = advisories.split(split.main)
+    body, *main = split_into_sections(above, "body") or [SectionLines("body", "", ())]
     tail = _trailer_sections(split.tail, language)
     return ParsedRelease(
         title=header.title,
@@ -104,6 +106,7 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
         sections=(
             *_correction(header),
             *map(_section, main),
+            *(ParsedSection(each.kind, each.heading, to_markdown(each.lines)) for each in labeled),
             *(_section(part, after_end=True) for part in tail),
         ),
         language=language,

@@ -25,6 +25,7 @@ from releases.web.views import (
 from releases.web.views.releases import (
     card,
     cite,
+    event,
     kit,
     lists,
     page,
@@ -89,6 +90,7 @@ machine_urls = [
     path("releases/<number:number>/card.png", card.card, name="card"),
     path("releases/<number:number>/card.jpg", card.lead_card, name="lead-card"),
     path("releases/<number:number>/kit.zip", kit.kit, name="kit"),
+    path("releases/<number:number>/event.ics", event.calendar, name="event"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/seal/<key:key>/<file:name>", media.seal, name="seal"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.parsing import lines, sections
+from releases.parsing import lines, parser, sections
 
 
 def split(*texts, kind="body"):
@@ -61,3 +61,20 @@ def test_lists_of_one_kind_are_one_list():
     assert sections.to_markdown(lines.read(source)[0]) == (
         "It:\n\n- a\n- b\n\nThen:\n\n1) c\n2) d\n\n9\\) e\n\n- f"
     )
+
+
+def test_advisory_below_a_sentence_becomes_sections():
+    text = (
+        "Title of It\n\nMay 3, 2024\n\nThe county clerk will open a reading room in the old mill."
+    )
+    labels = "WHO: Pat Doe\nLee Roe\n\nWHEN: Tuesday, June 4, 2024\n\nWHERE:\n12 Mill Street"
+    after = "The room will be open to everybody on each day of the year."
+
+    parsed = parser.parse(f"{text}\n\n{labels}\n\n{after}")
+
+    assert [(part.heading, part.body) for part in parsed.sections] == [
+        ("WHO:", "Pat Doe\n\nLee Roe"),
+        ("WHEN:", "Tuesday, June 4, 2024"),
+        ("WHERE:", "12 Mill Street"),
+        ("", after),
+    ]

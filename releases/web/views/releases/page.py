@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from pressroom.infra.office import origin
 from releases.models import Release
 from releases.output import edition as editions
+from releases.output import event
 from releases.output.citations import ap
 from releases.output.edition import Edition
 from releases.output.related import find_related
@@ -62,4 +63,5 @@ def page_context(
         "history": release.public_versions,
         "related": find_related(release, at),
         "citation": ap(edition),
+        "has_event": event.find(edition) is not None,
     }
