@@ -121,7 +121,9 @@ def _gaps(row: Iterable[object], gap: float) -> Iterator[LTChar]:
     """Yield the characters after a gap that is wider than between words."""
     characters = [part for part in row if isinstance(part, LTChar)]
     for before, after in pairwise(characters):
-        if after.x0 - before.x1 > gap * after.size:
+        # Justified lines have wide blanks.
+        least = _WIDE_GAP if " " in (before.get_text(), after.get_text()) else gap
+        if after.x0 - before.x1 > least * after.size:
             yield after
 
 

@@ -115,3 +115,7 @@ def test_table_on_two_pages_keeps_each_cell():
         f"| Town of Number {n} | {n * 37} | {n * 41} | +{n}% |" for n in range(1, 40)
     ]
     assert last == "It will count again."
+
+
+def test_wide_blanks_of_narrow_columns_part_no_words():
+    assert "|" not in read("columns", "pdf").body
