@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import email
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from email.message import Message
 from email.policy import default as policy
@@ -14,7 +15,7 @@ from itertools import islice
 
 from releases.content import html_text, rich_text
 from releases.content.rich_text import Block, Run
-from releases.importing.converters import pages
+from releases.importing.converters import docx, odt, pages, pdf, rtf
 from releases.importing.converters.errors import EMPTY, RefusedError
 from releases.importing.converters.forwarded import Header, unwrap_blocks, unwrap_text
 from releases.importing.converters.pictures import in_page, without
@@ -23,6 +24,7 @@ from releases.parsing import dates
 
 MAX_MESSAGES = 20_000
 MAX_PARTS = 500
+MAX_NOTE = 500  # characters of a mail that brings its release as a document
 _FROM_LINE = re.compile(rb"(?m)^From [^\r\n]*\d\d:\d\d[^\r\n]*\r?\n")
 _REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg) ?: ?)+", re.IGNORECASE)
 
@@ -79,7 +81,35 @@ def _read_message(message: Message) -> Extract:
         moment=body.moment or _moment(message),
         left_out=(*body.left_out, *map(_attachment, others)),
     )
-    return _forwarded(found, carried[0]) if is_forward else found
+    return _forwarded(found, carried[0]) if is_forward else _enclosed(found, others)
+
+
+def _enclosed(around: Extract, others: Sequence[Message]) -> Extract:
+    """Return the release in the only document that a short mail brings; its own words are
+    named."""
+    documents = [(part, convert) for part in others if (convert := _converter(part))]
+    if len(documents) != 1 or _words(list(around.blocks)) > MAX_NOTE:
+        return around
+    part, convert = documents[0]
+    try:
+        found = next(convert(_bytes(part), "", ""))
+    except (RefusedError, zipfile.BadZipFile, ValueError, KeyError):
+        return around  # which names it
+    words = filter(None, map(rich_text.plain, around.blocks))
+    rest = [each for each in around.left_out if each != _attachment(part)]
+    left_out = (*found.left_out, *words, *rest)
+    return replace(found, title=around.title, moment=around.moment, left_out=left_out)
+
+
+def _converter(part: Message) -> Callable[[bytes, str, str], Iterator[Extract]] | None:
+    """Return the reader of a document; None for other attachments."""
+    data, name = _bytes(part), (part.get_filename() or "").lower()
+    kinds = ((b"%PDF-", ".pdf", pdf), (b"{\\rtf", ".rtf", rtf))
+    packed = ((b"PK\x03\x04", ".docx", docx), (b"PK\x03\x04", ".odt", odt))
+    for head, suffix, module in (*kinds, *packed):
+        if data.startswith(head) and name.endswith(suffix):
+            return module.convert
+    return None
 
 
 def _leaves(part: Message) -> Iterator[Message]:
@@ -161,10 +191,7 @@ def _text(part: Message) -> str:
     """Decode by the stated charset, else like a page."""
     data = _bytes(part)
     charset = part.get_content_charset() or ""
-    try:
-        text = data.decode(charset or "utf-8")
-    except (UnicodeDecodeError, LookupError):
-        text = pages.decode(data)
+    text = pages.decode_as(data, charset) if charset else pages.decode(data)
     if str(part.get_param("format", "")).lower() == "flowed":
         text = _unflow(text)
     return text

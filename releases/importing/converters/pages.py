@@ -74,6 +74,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _NO_CONTAINERS = frozenset(
     {"p", "pre", "span", "font", "li", "ul", "ol", "button", "select", "textarea", "form"}
 )
+_LATIN = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
 _MIN_SHARE = 0.3  # of the page's text outside links
 _MIN_TEXT = 40  # characters of a main content
 
@@ -103,8 +104,16 @@ def decode(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     stated = _CHARSET.search(data[:4_096])
-    encodings = ["utf-8-sig", stated[1].decode() if stated else "", "windows-1252"]
-    for encoding in filter(None, encodings):
+    return decode_as(data, stated[1].decode() if stated else "")
+
+
+def decode_as(data: bytes, stated: str) -> str:
+    """Decode as UTF-8 if that is valid, else as stated, then as Windows-1252."""
+    # Browsers read what is stated as Latin-1 as Windows-1252, which has quotes and dashes besides.
+    name = "windows-1252" if stated.lower().replace("_", "-") in _LATIN else stated
+    # All their bytes are valid UTF-8, too.
+    first = name if name.lower().startswith(("iso-2022", "hz-gb")) else ""
+    for encoding in filter(None, (first, "utf-8-sig", name, "windows-1252")):
         try:
             return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):

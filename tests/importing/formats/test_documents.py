@@ -301,6 +301,34 @@ def test_note_above_a_forwarded_text_is_named(note, is_html):
     assert "pat@county.example" in told(record)
 
 
+def test_short_mail_brings_its_release_as_a_document():
+    message = email.message.EmailMessage()
+    message["Subject"], message["Message-ID"], message["From"] = "For you", "<1@a>", "a@b.example"
+    message.set_content("Please find our release attached.")
+    data = word("One Opens", "May 14, 2024", LEAD)
+    message.add_attachment(data, "application", "msword", filename="Release.docx")
+    message.add_attachment(b"\0", "image", "png", filename="map.png")
+
+    [record] = read("a.eml", message.as_bytes())
+
+    assert (record.parsed.title, record.parsed.body) == ("One Opens", LEAD)
+    assert "Please find our release attached." in told(record)
+    assert "map.png" in told(record)
+
+
+@pytest.mark.parametrize("stated", ["iso-8859-1", "us-ascii", "none-such"])
+def test_quotes_of_windows_survive_a_wrong_charset(stated):
+    page = (
+        f'<meta http-equiv="x" content="text/html; charset={stated}"><h1>“One” Opens</h1><p>{LEAD}'
+    )
+    head = "From: a@b.example\r\nMessage-ID: <1>\r\nSubject: x\r\nContent-Type: text/plain; "
+    text = f"{head}charset={stated}\r\n\r\n“One” Opens\r\n\r\n{LEAD}\r\n"
+
+    for name, source in (("a.html", page), ("a.eml", text)):
+        [record] = read(name, source.encode("cp1252"))
+        assert (record.parsed.title, record.parsed.body) == ("“One” Opens", LEAD)
+
+
 def test_release_addressed_like_a_letter_is_no_forwarded_mail():
     text = f"From: Office of the Clerk\nTo: Editors\nDate: May 14, 2024\nSubject: Seeds\n\n{LEAD}\n"
 
