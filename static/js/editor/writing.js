@@ -74,7 +74,20 @@ export function blockMarkdown(node) {
   return { text, isFaithful: state.isFaithful };
 }
 
+// Written once for each node: a key in a long list changes one of its items.
+const done = new WeakMap();
+
 function lines(node, state) {
+  if (!done.has(node)) {
+    const own = { isFaithful: true };
+    done.set(node, { lines: linesOf(node, own), isFaithful: own.isFaithful });
+  }
+  const found = done.get(node);
+  state.isFaithful &&= found.isFaithful;
+  return found.lines;
+}
+
+function linesOf(node, state) {
   switch (node.type) {
     case nodes.raw:
       return node.attrs.source.split("\n");
