@@ -63,7 +63,8 @@ class RedirectAdmin(CleaningMessages, BoundedList):
 class MissedAddressAdmin(BoundedList):
     """Report whose rows lead to the form of a redirect."""
 
-    list_display = ["address", "hits", "last_seen", "make_redirect"]
+    # The link second: in a narrow window the last columns are out of sight.
+    list_display = ["address", "make_redirect", "hits", "last_seen"]
     list_display_links = None
     search_fields = ["address"]
 
@@ -82,7 +83,7 @@ class MissedAddressAdmin(BoundedList):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         may = request.user.has_perm("releases.add_redirect")
-        return self.list_display if may else self.list_display[:-1]
+        return self.list_display if may else ["address", "hits", "last_seen"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
