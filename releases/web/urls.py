@@ -75,6 +75,7 @@ page_urls = [
     path("about/journalists/", cached_listing(about.journalists), name="journalists"),
     path("corrections/", cached_listing(corrections.log), name="corrections"),
     path("search/", cached_listing(search.page), name="search"),
+    path("search/suggestions/", cached_listing(search.suggestions), name="suggestions"),
     path("search/help/", cached_listing(search.help_page), name="search-help"),
     path("topics/", cached_listing(topics.topics), name="topics"),
     path("topics/<slug:slug>/", cached_listing(topics.topic), name="topic"),

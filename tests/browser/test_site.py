@@ -142,3 +142,24 @@ def test_staff_pastes_a_release_mends_it_and_saves_a_draft(search_index, browse,
     draft = Release.objects.get()
     assert (draft.source_text, draft.date.isoformat()) == (UNDATED, "2012-03-04")
     assert draft.unresolved_warnings() == []
+
+
+def test_reader_chooses_a_suggestion_by_keyboard(accord, browse):
+    page = browse("/search/", width=390)
+    field = page.get_by_role("combobox", name="Search the releases")
+    expect(field).to_have_attribute("aria-expanded", "false")
+
+    field.press_sequentially("attorney gen")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(options).to_have_count(1)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("Escape")
+    expect(options).to_have_count(0)
+
+    field.press_sequentially("e")
+    expect(options).to_have_count(1)
+    field.press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_contain_text(EXPECTED["title"][:40])
+    assert field.get_attribute("aria-activedescendant") == "suggestion-0"
+    field.press("Enter")
+    page.wait_for_url(f"**{accord.get_absolute_url()}")

@@ -1,11 +1,12 @@
-"""Search page and its help."""
+"""Search page, its suggestions and its help."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from releases.search import direct_match, results
 from releases.search.query.explain import explain_query
 from releases.search.query.parser import Query
 from releases.search.query.tree import Words
+from releases.search.suggestions import suggest
 from releases.web import moved_topics
 from releases.web.forms import SearchForm
 from releases.web.languages import translate
@@ -63,6 +65,29 @@ def page(request: HttpRequest) -> HttpResponse:
         "dates_hidden": form.parameters_except("from", "to"),
     }
     return render(request, "search/search.html", context)
+
+
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Return topics and releases for the beginning of a query as JSON; 503 without an index."""
+    try:
+        found = suggest(request.GET.get("q", ""), timezone.now())
+    except results.SearchUnavailableError:
+        return JsonResponse({"suggestions": []}, status=503)
+    listed: list[dict[str, str | None]] = [
+        {"kind": "topic", "label": topic.name, "address": reverse("topic", args=[topic.slug])}
+        for topic in found.topics
+    ]
+    listed += [
+        {
+            "kind": "release",
+            "label": release.title,
+            "language": release.language,
+            "number": release.number,
+            "address": release.get_absolute_url(),
+        }
+        for release in found.releases
+    ]
+    return JsonResponse({"suggestions": listed})
 
 
 def help_page(request: HttpRequest) -> HttpResponse:
