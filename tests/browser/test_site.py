@@ -131,7 +131,7 @@ def test_staff_pastes_a_release_mends_it_and_saves_a_draft(search_index, browse,
     log_in(page)
     page.locator("#content-main").get_by_role("link", name="Import", exact=True).click()
     page.get_by_label("Text of a release").fill(UNDATED)
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Continue").click()
 
     date = page.get_by_label("Date:", exact=True)
     expect(date).to_have_accessible_description(re.compile("can be read as two dates"))
