@@ -5,6 +5,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from releases.models import Release
+from tests.browser.imports import import_rehearsed
 from tests.browser.staff import log_in
 from tests.media import samples
 
@@ -80,11 +81,12 @@ def test_files_of_an_import_come_back_after_sign_in(desk):
     page = desk(IMPORT)
     page.locator("#id_upload").set_input_files(LINES)
     Session.objects.all().delete()
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Continue").click()
     log_in(page)
     expect(page.get_by_text("releases.jsonl is still attached")).to_be_visible()
 
     page.get_by_role("button", name="Continue").click()
+    import_rehearsed(page)
 
     expect(page.get_by_text("1 saved as draft")).to_be_visible()
     assert Release.objects.get().source_name == "releases.jsonl:1"
@@ -94,8 +96,9 @@ def test_files_of_an_import_with_a_stale_token_come_back(desk):
     page = desk(IMPORT)
     page.locator("#id_upload").set_input_files(LINES)
     sign_in_in_another_tab(page)
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Continue").click()
 
     page.get_by_role("button", name="Continue").click()
+    import_rehearsed(page)
 
     expect(page.get_by_text("1 saved as draft")).to_be_visible()

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from releases.models import Release, WorkingCopy
+from tests.browser.imports import import_rehearsed
 from tests.browser.staff import log_in, write
 from tests.media import samples
 
@@ -138,11 +139,12 @@ def test_files_of_a_refused_import_are_kept(desk, width):
     page.locator("#id_upload").set_input_files(lines)
     page.locator("#id_text").fill("A text, too")
 
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Continue").click()
     kept = page.get_by_text("releases.jsonl still attached. Choose other files to replace it.")
     expect(kept).to_be_visible()
     page.locator("#id_text").fill("")
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Continue").click()
+    import_rehearsed(page)
 
     expect(page.get_by_text("1 saved as draft")).to_be_visible()
     assert Release.objects.get().source_name == "releases.jsonl:1"
@@ -230,7 +232,8 @@ def test_two_clicks_make_one_import(desk):
     lines = {"name": "releases.jsonl", "mimeType": "application/json", "buffer": record}
     page.locator("#id_upload").set_input_files(lines)
 
-    page.get_by_role("button", name="Import").dblclick()
+    page.get_by_role("button", name="Continue").dblclick()
+    import_rehearsed(page)
 
     expect(page.get_by_text("1 saved as draft")).to_be_visible()
     assert Release.objects.count() == 1
@@ -329,8 +332,9 @@ def test_leaving_a_refused_import_asks(asked):
     page.goto("/admin/releases/release/import/")
     empty = {"name": "a.jsonl", "mimeType": "application/json", "buffer": b"\n"}
     page.locator("#id_upload").set_input_files(empty)
-    page.get_by_role("button", name="Import").click()
-    page.get_by_text("We found no release in it").click()
+    page.locator("#id_text").fill("A text, too")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_text("still attached").click()
 
     page.goto("/admin/")
 
@@ -341,7 +345,7 @@ def test_leaving_a_text_that_was_read_and_not_saved_asks(asked):
     page, kinds = asked
     page.goto("/admin/releases/release/import/")
     page.locator("#id_text").fill("County Opens an Office")
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_text("This is what we read").click()
 
     page.goto("/admin/")

@@ -1,0 +1,14 @@
+"""Steps of an import in the admin's page, with its background run done at once."""
+
+from playwright.sync_api import Page, expect
+
+from releases.importing import background
+
+
+def import_rehearsed(page: Page, releases: str = "1 release") -> None:
+    """Let the rehearsal and then the import run."""
+    expect(page.locator("[data-import-running]")).to_be_visible()
+    background.process()
+    page.get_by_role("button", name=f"Import {releases}").click()
+    expect(page.locator("[data-import-running]")).to_be_visible()
+    background.process()
