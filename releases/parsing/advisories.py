@@ -44,7 +44,9 @@ def split(lines: Sequence[Line]) -> tuple[Sequence[Line], list[SectionLines]]:
     """
     labels = [(index, match) for index, line in enumerate(lines) if (match := _label(line.text))]
     names = {match["name"].lower() for _, match in labels}
-    is_advisory = len(names) >= _MIN_LABELS and names & _WHERE and names & (_WHEN | _PARTS[0])
+    # A list of events repeats its labels.
+    is_one = len(labels) == len(names) >= _MIN_LABELS
+    is_advisory = is_one and names & _WHERE and names & (_WHEN | _PARTS[0])
     first = labels[0][0] if labels else 0
     if not is_advisory or not any(is_sentence(line.text) for line in lines[:first]):
         return lines, []
@@ -72,7 +74,7 @@ def _label(text: str) -> re.Match[str] | None:
 
 
 def find_event(texts: Iterable[str]) -> PrintedEvent | None:
-    """Return the event that an advisory's lines announce; None unless its day is clear."""
+    """Return the event that an advisory's lines announce; None unless it is one on a clear day."""
     parts = _labeled(texts)
     when = next((parts[name] for name in parts if name in _WHEN), "")
     if not when and all(names & parts.keys() for names in _PARTS):
@@ -86,13 +88,15 @@ def find_event(texts: Iterable[str]) -> PrintedEvent | None:
 
 
 def _labeled(texts: Iterable[str]) -> dict[str, str]:
-    """Return the words below each label, joined with commas; the first of each name counts."""
+    """Return the words below each label, joined with commas; nothing if a label comes twice."""
     found: dict[str, list[str]] = {}
     name = ""
     for text in list(texts)[:_MAX_LINES]:
         match = _label(text)
         if match:
-            name = "" if match["name"].lower() in found else match["name"].lower()
+            name = match["name"].lower()
+            if name in found:
+                return {}
         elif is_sentence(text) or phrases.CONTACT.fullmatch(text):
             name = ""
         words = match["text"] if match else text

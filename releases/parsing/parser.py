@@ -104,9 +104,9 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
         dateline=header.dateline,
         body=to_markdown(body.lines),
         sections=(
-            *_correction(header),
             *map(_section, main),
             *(ParsedSection(each.kind, each.heading, to_markdown(each.lines)) for each in labeled),
+            *_correction(header),
             *(_section(part, after_end=True) for part in tail),
         ),
         language=language,
@@ -126,11 +126,11 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
 
 
 def _correction(header: Header) -> Iterator[ParsedSection]:
-    """Yield the note of a corrected copy."""
+    """Yield the note of a corrected copy, which is no part of the text."""
     if header.correction:
         label, *note = header.correction
         text = "\n\n".join(map(markup.escape, note))
-        yield ParsedSection("notes", label.strip(" *:.-–—#[]()"), text)
+        yield ParsedSection("notes", label.strip(" *:.-–—#[]()"), text, after_end=True)
 
 
 def _section(part: SectionLines, after_end: bool = False) -> ParsedSection:

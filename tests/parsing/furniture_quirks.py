@@ -49,6 +49,6 @@ FURNITURE_QUIRKS = [
     Quirk(
         "corrected copy with its note",
         f"***CORRECTION***\n{SUM}\n\n{DATED}",
-        {"title": TITLE, "body": BODY, "headings": [("notes", "CORRECTION")]},
+        {"title": TITLE, "body": BODY, "after": ["notes"]},
     ),
 ]

@@ -78,3 +78,12 @@ def test_advisory_below_a_sentence_becomes_sections():
         ("WHERE:", "12 Mill Street"),
         ("", after),
     ]
+
+
+def test_list_of_events_is_no_advisory():
+    text = (
+        "Title of It\n\nMay 3, 2024\n\nThe county clerk will open all reading rooms in the spring."
+    )
+    event = "Date: June 4\nTime: 10 a.m.\nPlace: 12 Mill Street"
+
+    assert parser.parse(f"{text}\n\n{event}\n\n{event}").sections == ()

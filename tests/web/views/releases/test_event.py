@@ -9,6 +9,9 @@ LEAD = "OAKFIELD – The county clerk will open a reading room in the old mill n
 WHERE = "WHERE: The old mill\\\n12 Mill Street, Oakfield"
 
 
+DAY = "WHEN: Tuesday, June 4, 2024"
+
+
 def advisory(when: str) -> str:
     return f"{LEAD}\n\nWHAT: Opening\n\n{when}\n\n{WHERE}\n\nRSVP: Call us."
 
@@ -32,12 +35,14 @@ def test_time_and_place_are_read_in_the_offices_zone(client, publish):
 
 
 def test_event_of_unknown_hour_has_its_day(client, publish):
-    event = read(client, publish(body=advisory("WHEN: Tuesday, June 4, 2024")))
+    event = read(client, publish(body=advisory(DAY)))
 
     assert event.decoded("dtstart") == datetime.date(2024, 6, 4)
 
 
-@pytest.mark.parametrize("when", ["WHEN: next Friday", "WHEN: 10 a.m.", "WHY: It is new."])
+@pytest.mark.parametrize(
+    "when", ["WHEN: next Friday", "WHEN: 10 a.m.", "WHY: It is new.", f"{DAY}\n\n{DAY}"]
+)
 def test_unclear_event_is_none(client, publish, when):
     release = publish(body=advisory(when))
 
