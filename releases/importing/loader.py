@@ -28,7 +28,13 @@ from releases.models import Release
 from releases.models.lengths import VIOLATION_MESSAGES
 from releases.parsing.warnings import ParseWarning
 from releases.publishing import ActionContext, ActionRefusedError
-from releases.publishing.imports import NewRelease, TooLargeError, change_imported, create_imported
+from releases.publishing.imports import (
+    NewRelease,
+    TooLargeError,
+    change_imported,
+    create_imported,
+    present_topics,
+)
 
 # Ivy Lee's statement on a train wreck, called the first press release, dates from 1906.
 EARLIEST_YEAR = 1900
@@ -180,7 +186,7 @@ class Loader:
         return NewRelease(
             release,
             sections=build_sections(record.parsed.sections),
-            topics=record.parsed.topics,
+            topics=(*record.parsed.topics, *present_topics(record.parsed.tags)),
             url=record.parsed.url,
             origin=record.name,
             pictures=ready,

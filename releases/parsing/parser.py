@@ -16,6 +16,7 @@ from releases.parsing import (
     lines,
     phrases,
     provenance,
+    tags,
     trailer,
     unwrap,
 )
@@ -68,6 +69,7 @@ class ParsedRelease:
     end_mark: str
     warnings: tuple[ParseWarning, ...]
     embargoes: tuple[Embargo, ...] = ()
+    tags: tuple[str, ...] = ()  # of the page that it was copied from
 
     @property
     def paragraph_count(self) -> int:
@@ -122,6 +124,7 @@ def parse(text: str, *, body_only: bool = False) -> ParsedRelease:
             *_warn_error_page(text),
         ),
         embargoes=(*embargoed, *filter(None, [header.later])),
+        tags=tags.find(_left_out_texts(header, split)),
     )
 
 
@@ -206,6 +209,11 @@ def _warn_left_out(header: Header, left_out: Sequence[Line]) -> Iterator[ParseWa
         yield ParseWarning(
             "source_text", "left_out", f"Ignored (the stored source still has it): {named}."
         )
+
+
+def _left_out_texts(header: Header, split: BodyAndTrailer) -> Iterator[str]:
+    yield from (token.text for token in header.left_out)
+    yield from (line.text for line in split.left_out)
 
 
 def _warn_error_page(text: str) -> Iterator[ParseWarning]:

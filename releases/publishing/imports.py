@@ -342,6 +342,16 @@ def _store_legacy_urls(new: Collection[NewRelease]) -> None:
 
 
 @lru_cache(maxsize=1024)
+def present_topics(names: Iterable[str]) -> list[str]:
+    """Return the names of which there are topics, under this or a later name."""
+    slugs = {topic_slug(name): name for name in names}
+    if not slugs:
+        return []
+    found = Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True)
+    present = {*found, *resolve_slugs(set(slugs))}
+    return [name for slug, name in slugs.items() if slug in present]
+
+
 def topic_slug(name: str) -> str:
     """Return the slug of a topic's name, a hash if it has no Latin letter or digit."""
     # Otherwise, all names in another script would share one slug.

@@ -155,3 +155,16 @@ def test_uncertain_text_stays_a_draft_and_changes_nothing_public(load, code, bod
 
     assert load({**RECORD, "body": body}) == [("rejected", ["refused"])]
     assert Release.objects.published().get().body == RECORD["body"]
+
+
+def test_tags_of_a_page_are_topics_only_if_the_archive_has_them(db, tmp_path):
+    Topic.objects.create(name="Roads", slug="roads")
+    path = tmp_path / "release.txt"
+    header = f"Title: {RECORD['title']}\nDate: May 14, 2024\nTags: roads, Jane Roe"
+    path.write_text(f"{header}\n\nContent:\n{RECORD['body']}")
+
+    [outcome] = Loader().load(formats.read_files([path]))
+
+    assert [topic.name for topic in outcome.release.topics.all()] == ["Roads"]
+    assert Topic.objects.count() == 1
+    assert "Jane Roe" in outcome.warnings[-1].message

@@ -155,3 +155,12 @@ def test_labeled_boilerplate_below_the_end_mark_raises_no_warning():
     below = "\n\n".join([SENTENCE] * 5)
 
     assert "most_text_moved" not in codes_of(f"{SENTENCE}\n\n###\n\nAbout the Office\n\n{below}")
+
+
+def test_tags_of_the_page_are_read_above_and_below_the_text():
+    text = f"Title: {TITLE}\nTags: Roads, Driving Under the Influence (DUI)\n\nContent:\n{BODY}"
+
+    release = parser.parse(f"{text}\n\n###\nTagged with:\nHarbors\nShare\nA Boat Is Found")
+
+    assert release.tags == ("Roads", "Driving Under the Influence (DUI)", "Harbors")
+    assert "Tags: Roads" in release.warnings[-1].message
