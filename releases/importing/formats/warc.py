@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from math import inf
+from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -13,6 +14,7 @@ from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.records import RejectedRecord
 
 MAX_RECORDS = 1_000_000
+MAX_HEADER_BYTES = 1_000_000
 MAX_PAGE_BYTES = 20_000_000
 PAGES = ("text/html", "application/xhtml+xml")
 DAMAGED = "It is a damaged web archive, which cannot be read to the end: copy it again."
@@ -28,7 +30,7 @@ def pages(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
     others: Counter[str] = Counter()
     try:
         with file.open() as stream:
-            for number, record in enumerate(ArchiveIterator(stream)):
+            for number, record in enumerate(_records(stream)):
                 if number >= MAX_RECORDS:
                     raise UnreadableFileError(TOO_MANY)
                 if record.rec_type != "response" or record.http_headers is None:
@@ -42,6 +44,32 @@ def pages(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
     if others:
         counts = ", ".join(f"{count:,} × {kind}" for kind, count in others.most_common(20))
         yield RejectedRecord(file.name, f"Some of what it has are no pages: {counts}.")
+
+
+class _Bounded:
+    """Stream that ends with an error after `left` bytes: warcio reads a line of any length."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream, self.left = stream, float(MAX_HEADER_BYTES)
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.stream.read(size)
+        self.left -= len(data)
+        if self.left < 0:
+            raise ValueError("A header is too long.")
+        return data
+
+
+def _records(stream: IO[bytes]) -> Iterator[Any]:
+    """Yield the records; each is read to its end before the next header."""
+    bounded = _Bounded(stream)
+    records = iter(ArchiveIterator(bounded))
+    while (record := next(records, None)) is not None:
+        bounded.left = inf
+        yield record
+        while record.raw_stream.read(1 << 16):
+            pass
+        bounded.left = MAX_HEADER_BYTES
 
 
 def _other(record: Any) -> str:

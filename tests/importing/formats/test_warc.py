@@ -66,3 +66,11 @@ def test_damaged_web_archive_is_refused():
     *_, rejected = read("x.warc", b"WARC/1.0\r\nContent-Length: x\r\n\r\nabc")
 
     assert isinstance(rejected, RejectedRecord)
+
+
+@pytest.mark.parametrize("rest", [b"\0" * 50_000_000, b"X: " + b"a" * 5_000_000])
+def test_endless_header_is_refused_at_once(rest):
+    [rejected] = read("x.warc.gz", gzip.compress(b"WARC/1.0\r\n" + rest))
+
+    assert isinstance(rejected, RejectedRecord)
+    assert "damaged" in rejected.reason
