@@ -79,15 +79,19 @@ class DateOnlyLine:
 
 def split_into_tokens(line: Line) -> list[HeaderToken]:
     """Return the tokens of one header line."""
-    texts = [text for column in _split_columns(line.raw) for text in _split_labels(column)]
     tokens = []
-    for index, text in enumerate(texts):
+    for index, text in enumerate(_split_texts(line.raw)):
         role, value = classify(text)
         tokens.append(HeaderToken(role, text, value, line.first, line.after_blank and index == 0))
     return tokens
 
 
 @lru_cache(maxsize=1024)  # several steps read the same lines
+def _split_texts(raw: str) -> tuple[str, ...]:
+    return tuple(text for column in _split_columns(raw) for text in _split_labels(column))
+
+
+@lru_cache(maxsize=1024)
 def classify(text: str) -> tuple[Role, str]:
     """Return the text's role in a header, and its value without the label."""
     for role, read in _CLASSIFIERS:
