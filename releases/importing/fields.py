@@ -153,7 +153,7 @@ def _in_order(
     if order:
         month, day = (first, second) if order == "us" else (second, first)
         return datetime.date(year, month, day)
-    sentence = f"“{match[0]}” can be read as two dates: choose the order of day and month."
+    sentence = f"“{match[0]}” is ambiguous: choose the order of day and month."
     warnings.append(ParseWarning("date", "date_order", sentence))
     return None
 
