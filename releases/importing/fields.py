@@ -126,7 +126,10 @@ def _date(printed: str, order: str, warnings: list[ParseWarning]) -> datetime.da
     """Parse an ISO 8601 date, the office's day of an ISO 8601 time, a spreadsheet's serial date, or
     the first unambiguous printed date."""
     if _SERIAL.fullmatch(printed):
-        return _SERIAL_ORIGIN + datetime.timedelta(days=int(printed[:5]))
+        day = _SERIAL_ORIGIN + datetime.timedelta(days=int(printed[:5]))
+        sentence = f"“{printed}” was read as {day}, the day that spreadsheets mean by it."
+        warnings.append(ParseWarning("date", "serial_date", sentence))
+        return day
     try:
         at = datetime.datetime.fromisoformat(printed)
         return timezone.localtime(at).date() if at.tzinfo else at.date()
