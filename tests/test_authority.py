@@ -41,7 +41,6 @@ OF_ONES_OWN = table.cells(table.OF_ONES_OWN)
 WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
 # URL names of what releases are filed under or made from.
 OF_PARTS = ("topic", "contact", "boilerplate_", "releasetemplate", "redirect", "missedaddress")
-OF_RECORDS = ("auditentry", "searchchange", "outgoingmail", "office")
 OF_COMMANDS = ("import_releases",)
 # Tables that a refused request may change: log of attempts, submitted form, session, and outbox.
 # What a person typed is kept for them when their colleague was faster.

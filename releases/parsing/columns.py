@@ -45,7 +45,7 @@ def table_end(lines: Sequence[Line], start: int) -> int:
         is_rule = end > start and bool(_RULE.fullmatch(lines[end].text))
         if rows == 1 and len(found) == size + 1 and lines[start].margin > 0:
             size += 1  # the first row has no cell above the names
-        if not is_rule and not _is_row(found, size, is_first=end == start):
+        if not is_rule and not _is_row(found, size):
             break
         rows, rules, end = rows + (not is_rule), rules + is_rule, end + 1
     is_table = size > 1 and (rows >= _MIN_ROWS or (rules and rows > 1))
@@ -65,7 +65,7 @@ def _escape(cell: str) -> str:
     return markup.escape(cell).replace("|", "\\|")
 
 
-def _is_row(found: Sequence[str], size: int, is_first: bool) -> bool:
+def _is_row(found: Sequence[str], size: int) -> bool:
     """Return whether these are cells of a row, not labels of an advisory or of a contact."""
     is_label = found[0].endswith(":") and bool(
         phrases.ADVISORY.match(found[0])

@@ -34,11 +34,11 @@ _HEADER = 15  # lines that a running head may repeat
 
 _BULLETS = frozenset("•●▪◦‣➢▶►■□○◾◼◆◇∙⁃⦁❖➤➔\uf0b7\uf0a7\uf0d8\uf0fc\uf076")
 _BULLETS_IN_LISTS = frozenset("→»✓✔§o–—>")  # only next to another
+_ALL_BULLETS = _BULLETS | _BULLETS_IN_LISTS
 _TABBED_O = re.compile(r"(?<!\s)\s*+o(?:\t|\s{2})")
 _ITEM = re.compile(r"(?:[•*·-]|\d{1,3}[.)]|\(\d{1,3}\))\s")
 _ENDS_SENTENCE = re.compile(r"[.!?:;…][”’\"')\]]*$")
 _ENDS_IN_NAME = re.compile(r"(?:^|\s)[^\W\d_a-z][\w.’'-]*$")
-_ONLY_NAME = re.compile(r"(?<![\w.])[^\W\d_a-z][\w.’'-]*(?:\s[^\W\d_a-z][\w.’'-]*){1,3},?")
 
 _HYPHEN = re.compile(r"(?<![\w-])(?P<word>[^\W\d_]{2,20})-$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -127,9 +127,6 @@ def _unify_bullets(source: list[Line]) -> list[Line]:
             raw = line.raw.replace(mark, "•", 1)
             found[index] = replace(line, text=f"• {words}", raw=raw)
     return found
-
-
-_ALL_BULLETS = _BULLETS | _BULLETS_IN_LISTS
 
 
 def _is_bullet(source: Sequence[Line], index: int, mark: str, marks: Sequence[str]) -> bool:

@@ -323,12 +323,11 @@ def _joined(above: list[Run], line: Runs) -> list[Run]:
         return list(line)
     text = rich_text.text_of(above).rstrip()
     kept = list(rich_text.slice_runs(above, 0, len(text)))
-    if text.endswith(_SOFT_HYPHEN) or (_HYPHEN.search(text) and _is_broken(text, line)):
+    if text.endswith(_SOFT_HYPHEN) or (_HYPHEN.search(text) and _goes_on(line)):
         return [*rich_text.slice_runs(kept, 0, len(text) - 1), *line]
     return [*kept, *([] if text.endswith("-") else [replace(kept[-1], text=" ")]), *line]
 
 
-def _is_broken(text: str, line: Runs) -> bool:
-    """Return whether the hyphen only breaks the line: the word goes on in lowercase."""
-    rest = rich_text.text_of(line).lstrip()
-    return rest[:1].islower()
+def _goes_on(line: Runs) -> bool:
+    """Return whether the line begins in lowercase, as the rest of a word does."""
+    return rich_text.text_of(line).lstrip()[:1].islower()
