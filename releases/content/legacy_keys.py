@@ -75,13 +75,21 @@ def decode(text: str) -> str:
     return text
 
 
+def parse_query(query: str) -> Pairs:
+    """Return the parameters of a query string in order; none if there are over MAX_FIELDS."""
+    try:
+        return parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        return []
+
+
 def _split_url(url: str) -> tuple[str, Pairs]:
     """Return the normalized path and query."""
     path, query = _parts(unescape_ampersands(url))
     path = _SESSION.sub("", decode(path))
     if not query:  # encoded as a whole: /%3Fp%3D123
         path, _, query = path.partition("?")
-    return _normalize_path(path), _identifying(_parse(query))
+    return _normalize_path(path), _identifying(parse_query(query))
 
 
 def _parts(url: str) -> tuple[str, str]:
@@ -98,13 +106,6 @@ def _normalize_path(path: str) -> str:
     path = unicodedata.normalize("NFC", path).lower().strip()
     path = _SLASHES.sub("/", "/" + path)
     return _INDEX_OR_EXTENSION.sub("", path.rstrip("/")).rstrip("/") or "/"
-
-
-def _parse(query: str) -> Pairs:
-    try:
-        return parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except ValueError:  # too many fields
-        return []
 
 
 def _identifying(pairs: Iterable[tuple[str, str]]) -> Pairs:
@@ -141,7 +142,7 @@ def _strip_last(pairs: Pairs) -> Pairs:
 def _former_key(url: str) -> str:
     """Return the key that earlier versions of this module stored."""
     path, query = _parts(url)
-    pairs = [(name.lower(), value.lower()) for name, value in _parse(query)]
+    pairs = [(name.lower(), value.lower()) for name, value in parse_query(query)]
     kept = [pair for pair in pairs if not _TRACKING.fullmatch(pair[0])]
     joined = urlencode(sorted(kept), errors="replace")
     path = _normalize_path(unquote(path))

@@ -1,10 +1,8 @@
-"""Which query strings are for pages of this site, and which for those of an earlier one."""
+"""Query strings of this site's pages, told from those of an earlier site."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
-
-from releases.content.legacy_keys import MAX_FIELDS, is_tracking
+from releases.content.legacy_keys import is_tracking, parse_query
 
 _LISTS = {*("q", "topic", "year", "language", "from", "to", "sort", "page", "after", "before")}
 # Parameters of our pages, by the first segment of their path. Other segments are not pages.
@@ -33,8 +31,4 @@ def is_foreign(path: str, query: str) -> bool:
     own = PARAMETERS.get(first_segment(path)) if query else None
     if own is None:
         return False
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except ValueError:  # too many fields
-        return False
-    return any(name not in own and not is_tracking(name) for name, _ in pairs)
+    return any(name not in own and not is_tracking(name) for name, _ in parse_query(query))

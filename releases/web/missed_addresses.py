@@ -9,7 +9,7 @@ import datetime
 import re
 import threading
 import time
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.db import Error
 from django.http import HttpRequest
@@ -17,10 +17,10 @@ from django.urls import Resolver404
 from django.utils import timezone
 
 from releases.content.legacy_keys import (
-    MAX_FIELDS,
     decode,
     is_tracking,
     legacy_key,
+    parse_query,
     unescape_ampersands,
 )
 from releases.models import MissedAddress
@@ -97,10 +97,6 @@ def countable(address: str) -> str:
 
 def _plain_query(query: str) -> str:
     """Return the parameters whose values are numbers, words or names of files."""
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except ValueError:  # too many fields
-        return ""
-    named = (pair for pair in pairs if not is_tracking(pair[0]))
+    named = (pair for pair in parse_query(query) if not is_tracking(pair[0]))
     plain = [pair for pair in named if all(map(_PLAIN.fullmatch, pair))]
     return urlencode(plain, safe="[]")
