@@ -1,4 +1,4 @@
-"""manage.py check_addresses: tell what a list of old addresses answers."""
+"""manage.py check_addresses: print what each address of a list answers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from releases.content.legacy_keys import legacy_key
+from releases.management.text_files import read_text
 from releases.models import MissedAddress
 from releases.models.redirects import MAX_MISSED
 from releases.web import address_checks, missed_addresses
-
-MAX_BYTES = 50_000_000  # what a sitemap may have
 
 
 class Command(BaseCommand):
@@ -30,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="list nothing in the admin")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        addresses = address_checks.read_addresses(_read(options["file"]))
+        addresses = address_checks.read_addresses(read_text(options["file"]))
         counts, missed = Counter[int](), []
         for checked in address_checks.check(addresses, timezone.now()):
             counts[checked.status] += 1
@@ -51,12 +50,3 @@ class Command(BaseCommand):
         if len(stored) > MAX_MISSED:
             self.stderr.write(f"The admin lists at most {MAX_MISSED:,} old addresses.")
         return MissedAddress.objects.list_unasked(stored, timezone.localdate())
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CommandError(f"{path} is larger than {MAX_BYTES:,} bytes: split it.")
-        return path.read_text(encoding="utf-8-sig", errors="replace").replace("\0", "")
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error

@@ -13,10 +13,10 @@ from django.db import transaction
 from releases import publishing
 from releases.content.legacy_keys import legacy_key
 from releases.importing.redirect_files import READERS, Rule, detect_kind, read_rules
+from releases.management.text_files import read_text
 from releases.models import Redirect
 from releases.models.redirects import MAX_ADDRESS
 
-MAX_BYTES = 20_000_000
 MAX_PASSES = 10  # a rule may lead to the address of a later one
 OUTCOMES = ("added", "changed", "unchanged")
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        text = _read(path)
+        text = read_text(path)
         kind = options["format"] or detect_kind(path.name, text)
         rules = list(read_rules(text, kind))
         with transaction.atomic():
@@ -81,15 +81,6 @@ def save(rule: Rule) -> str:
         return "unchanged"
     publishing.save_redirect(redirect, origin="import_redirects")
     return "changed" if row else "added"
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CommandError(f"{path} is larger than {MAX_BYTES:,} bytes: split it.")
-        return path.read_text(encoding="utf-8-sig", errors="replace").replace("\0", "")
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _failure(count: int) -> str:
