@@ -10,6 +10,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import Field, TextField
+from django.forms import Script
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -64,7 +65,14 @@ TEXT_FIELD_OVERRIDES: dict[type[Field], dict[str, Any]] = {
 
 
 class KeysWidget(AutocompleteSelectMultiple):
-    """Autocomplete that ignores values that cannot be keys."""
+    """Autocomplete that ignores values that cannot be keys, and is accessible."""
+
+    class Media:
+        js = [Script("js/topic_label.js", type="module")]
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # The button that clears all would stand in the list of the chosen, where only items may.
+        return super().build_attrs(*args, **kwargs) | {"data-allow-clear": "false"}
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         # Django's own would send any value to the database, which fails on some.

@@ -81,12 +81,12 @@ class ImportRunPages(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             path(
-                "import/run/<str:token>/",
+                "import/run/<slug:token>/",
                 self.admin_site.admin_view(never_cache(require_safe(self.run_page))),
                 name="releases_release_import_run",
             ),
             path(
-                "import/run/<str:token>/<slug:name>/",
+                "import/run/<slug:token>/<slug:name>/",
                 self.admin_site.admin_view(require_POST(self.run_step)),
                 name="releases_release_import_step",
             ),

@@ -105,7 +105,6 @@ class ReleaseAdmin(
 
     class Media:
         js = [
-            Script("js/topic_label.js", type="module"),
             Script("js/autosave.js", type="module"),
             Script("js/publish_panel.js", type="module"),
             Script("js/presence.js", type="module"),

@@ -32,8 +32,6 @@ OPTIONS = {
 }
 SAMPLES = {"app_label": ["releases"], "name": sorted(ACTIONS), "year": ["2024"], "month": ["5"]}
 SIGNED_OUT = ["/admin/login/"]
-# Faults of Django's own widgets, which we cannot mend by templates or stylesheets.
-EXCLUDED = [[".help-tooltip"], [".vDateField"], [".vTimeField"], [".select2-container"]]
 
 
 @pytest.fixture
@@ -98,7 +96,7 @@ def sign_in(page, person):
 
 def violations(page):
     """Return what axe finds on the page, as short sentences."""
-    found = Axe().run(page, context={"exclude": EXCLUDED}, options=OPTIONS).response["violations"]
+    found = Axe().run(page, options=OPTIONS).response["violations"]
     return [f"{each['id']}: {[node['html'][:160] for node in each['nodes'][:3]]}" for each in found]
 
 

@@ -4,12 +4,11 @@ import base64
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from releases import publishing
 from tests.browser.staff import editor
-from tests.browser.test_admin_axe import EXCLUDED, OPTIONS
+from tests.browser.test_admin_axe import violations
 from tests.conftest import NOON
 from tests.media import samples
 
@@ -42,11 +41,6 @@ def drag_above(page, row, other):
     expect(page.locator("#images-group")).to_have_class(re.compile("is-sorting"))
     page.mouse.move(box["x"] + 29, other.locator("h3").bounding_box()["y"] + 4, steps=5)
     page.mouse.up()
-
-
-def violations(page):
-    found = Axe().run(page, context={"exclude": EXCLUDED}, options=OPTIONS).response["violations"]
-    return [f"{each['id']}: {[node['html'][:160] for node in each['nodes'][:3]]}" for each in found]
 
 
 def test_pictures_are_dropped_ordered_and_published(desk, make_release, attach_image):
