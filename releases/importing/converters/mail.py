@@ -70,10 +70,10 @@ def _read_message(message: Message) -> Extract:
     enclosed = {_content_id(part): part for part in parts if part.get("Content-ID")}
     body = _read_bodies(bodies, enclosed)
     pictures = body.pictures
-    carried = [part for part in parts if part.get_content_type() == "message/rfc822"]
-    is_forward = len(carried) == 1
-    shown = [part for part in enclosed.values() if _bytes(part) in _carried_bytes(pictures)]
-    known = [*bodies, *shown, *(carried if is_forward else [])]
+    attached = [part for part in parts if part.get_content_type() == "message/rfc822"]
+    is_forward = len(attached) == 1
+    shown = [part for part in enclosed.values() if _bytes(part) in _bytes_of(pictures)]
+    known = [*bodies, *shown, *(attached if is_forward else [])]
     others = [part for part in parts if part not in known]
     found = replace(
         body,
@@ -81,7 +81,7 @@ def _read_message(message: Message) -> Extract:
         moment=body.moment or _moment(message),
         left_out=(*body.left_out, *map(_attachment, others)),
     )
-    return _forwarded(found, carried[0]) if is_forward else _enclosed(found, others)
+    return _forwarded(found, attached[0]) if is_forward else _enclosed(found, others)
 
 
 def _enclosed(around: Extract, others: Sequence[Message]) -> Extract:
@@ -113,7 +113,7 @@ def _converter(part: Message) -> Callable[[bytes, str, str], Iterator[Extract]] 
 
 
 def _leaves(part: Message) -> Iterator[Message]:
-    """Yield the parts without parts; a carried message is one."""
+    """Yield the parts without parts; an attached message is one."""
     if part.get_content_type() == "message/rfc822" or not part.is_multipart():
         yield part
         return
@@ -123,7 +123,7 @@ def _leaves(part: Message) -> Iterator[Message]:
 
 
 def _forwarded(around: Extract, part: Message) -> Extract:
-    """Return the message that another carries; the words of the other are named."""
+    """Return the message attached to another; the words of the other are named."""
     inner = part.get_payload(0)
     if not isinstance(inner, Message):
         return around
@@ -141,14 +141,14 @@ def _content_id(part: Message) -> str:
     return _header(part, "Content-ID").strip("<>")
 
 
-def _carried_bytes(pictures: Sequence[Picture]) -> set[bytes]:
+def _bytes_of(pictures: Sequence[Picture]) -> set[bytes]:
     return {base64.b64decode(picture.data) for picture in pictures}
 
 
 def _read_bodies(bodies: Sequence[Message], enclosed: Mapping[str, Message]) -> Extract:
     """Return the text, without a forwarding note: HTML, which has the links, if it says as much as
     the plain text."""
-    carried: list[Picture] = []
+    pictures: list[Picture] = []
     plain: list[Block] = []
     rich: list[Block] = []
     left_out: list[str] = []
@@ -160,7 +160,7 @@ def _read_bodies(bodies: Sequence[Message], enclosed: Mapping[str, Message]) -> 
             found = html_text.read(root)
             collected = in_page(root, {key: _bytes(each) for key, each in enclosed.items()}).found
             rich += found.blocks
-            carried += collected
+            pictures += collected
             left_out += without(collected, found.left_out)
         elif text.strip():
             plain.append(Block("paragraph", (Run(text),)))
@@ -170,7 +170,7 @@ def _read_bodies(bodies: Sequence[Message], enclosed: Mapping[str, Message]) -> 
         blocks = (Block("paragraph", (Run(text),)),) if text.strip() else ()
         return _with_header(Extract(blocks, left_out=tuple(dropped)), header)
     kept, dropped, header = unwrap_blocks(rich)
-    found_text = Extract(tuple(kept), left_out=(*dropped, *left_out), pictures=tuple(carried))
+    found_text = Extract(tuple(kept), left_out=(*dropped, *left_out), pictures=tuple(pictures))
     return _with_header(found_text, header)
 
 

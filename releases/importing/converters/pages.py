@@ -146,15 +146,15 @@ def extract(root: html.HtmlElement, selector: str = "", address: str = "") -> Ex
         # The title is above the main content.
         blocks = (rich_text.Block("heading", (rich_text.Run(heading),), 1), *blocks)
         outside = [words for words in outside if words != heading]
-    carried = tuple(pictures.in_page(main).found)
+    shown = tuple(pictures.in_page(main).found)
     return Extract(
         blocks,
         title=heading or _page_title(root),
         moment=moment,
         language=_language(root),
         url=base if base.startswith(("http://", "https://")) else "",
-        left_out=pictures.without(carried, found.left_out),
-        pictures=carried,
+        left_out=pictures.without(shown, found.left_out),
+        pictures=shown,
         furniture=(*outside, *furniture),
     )
 
