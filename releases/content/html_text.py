@@ -101,6 +101,16 @@ _PARAGRAPH = Block("paragraph")
 _CONTINUED = Block("paragraph", mark="-")  # of a list item
 
 
+def name_picture(alt: str) -> str:
+    """Return the words that name a picture among what is left out."""
+    return f"picture “{alt[:200]}”" if alt else "picture"
+
+
+def name_caption(words: str) -> str:
+    """Return the words that name a picture's caption among what is left out."""
+    return f"picture’s caption “{words[:1_000]}”"
+
+
 @dataclass
 class _Reader:
     """Collects blocks while it walks the tree."""
@@ -279,13 +289,13 @@ class _Reader:
         for picture in element.iter("img"):
             self._leave_out_picture(picture)
         if words := rich_text.collapse(element.text_content()):
-            self.left_out.append(f"picture’s caption “{words[:1_000]}”")
+            self.left_out.append(name_caption(words))
 
     def _leave_out_picture(self, element: html.HtmlElement) -> None:
         # A picture of one pixel counts readers.
         if element.get("width") not in ("0", "1"):
             name = element.get("alt", "").strip() or _file_name(element.get("src", ""))
-            self.left_out.append(f"picture “{name[:200]}”" if name else "picture")
+            self.left_out.append(name_picture(name))
 
 
 def _is_hidden(element: html.HtmlElement) -> bool:

@@ -12,8 +12,7 @@ from releases.content.rich_text import Block, Run, Runs
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with its alt text; `data` is its bytes in base64, else `address` tells where it
-    is, seen from the file."""
+    """A picture with its alt text: its bytes in base64 (`data`), or its address in the page."""
 
     alt: str
     caption: str = ""
@@ -28,7 +27,7 @@ class Extract:
     `moment` is ISO 8601, a date or a time with its zone. `is_item`: the file names title and text
     as fields, as feeds do; else the text contains the title. `raw` is an item's own source.
     `status` is what another system calls a release that it has not published. `left_out` names
-    what is not carried, `furniture` the words of the page around the text.
+    what is not imported, `furniture` the words of the page around the text.
     """
 
     blocks: tuple[Block, ...]

@@ -1,4 +1,4 @@
-"""Pictures of imported releases: found beside their page, checked and cleaned like uploads."""
+"""Pictures of imported releases: found next to their page, checked and cleaned like uploads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from releases.importing.converters.pictures import MAX_BYTES, names_of
 from releases.importing.decoding import InputFile
 from releases.importing.extracts import Picture
 from releases.media import intake
@@ -17,27 +18,25 @@ from releases.media.sandbox import UnusableFileError
 from releases.parsing.warnings import ParseWarning
 from releases.publishing.imports import NewPicture
 
-MAX_BYTES = 5_000_000  # of one picture
 NOT_CARRIED = "The picture “{}” was not carried: {} Add it to the release by hand."
 
 
-def beside(
+def load(
     file: InputFile, pictures: Sequence[Picture]
 ) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
     """Return the pictures with their bytes, those of a page from the files next to it, and the
     names of those that are not there."""
     found, missing = [], []
     for picture in pictures:
-        data = picture.data or _read_beside(file, picture.address)
+        data = picture.data or _read_file(file, picture.address)
         if data:
             found.append(replace(picture, data=data))
         else:
-            missing.append(f"picture “{picture.alt[:200]}”")
-            missing += [f"picture’s caption “{picture.caption}”"] if picture.caption else []
+            missing += names_of(picture)
     return tuple(found), tuple(missing)
 
 
-def _read_beside(file: InputFile, address: str) -> str:
+def _read_file(file: InputFile, address: str) -> str:
     """Return the bytes in base64 of a picture of a saved or mirrored page; "" if it is not
     there."""
     place = _place(file, address)

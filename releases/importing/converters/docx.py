@@ -13,7 +13,7 @@ from lxml import etree, html
 from releases.content import html_text, rich_text
 from releases.importing.converters import packages
 from releases.importing.converters.errors import EMPTY, RefusedError
-from releases.importing.converters.pictures import MAX_BYTES, Collector, named
+from releases.importing.converters.pictures import MAX_BYTES, Collector
 from releases.importing.extracts import Extract
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -36,7 +36,7 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     result = mammoth.convert_to_html(
         io.BytesIO(data),
         style_map=_STYLES,
-        convert_image=lambda image: _carry(image, pictures, left_out),
+        convert_image=lambda image: _take(image, pictures, left_out),
     )
     root = html_text.parse(result.value)
     left_out += _take_notes(root)
@@ -59,13 +59,13 @@ def _take_notes(root: html.HtmlElement) -> list[str]:
     return [f"footnote “{each}”" for each in words]
 
 
-def _carry(image: mammoth.images.Image, pictures: Collector, left_out: list[str]) -> list[object]:
-    """Carry a picture, or name it."""
+def _take(image: mammoth.images.Image, pictures: Collector, left_out: list[str]) -> list[object]:
+    """Add the picture to `pictures`, else its name to `left_out`."""
     alt = rich_text.collapse(image.alt_text or "")
     with image.open() as stream:
         data = stream.read(MAX_BYTES + 1)
     if not pictures.add(alt, data):
-        left_out.append(named(alt))
+        left_out.append(html_text.name_picture(alt))
     return []
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from releases.content import rich_text
+from releases.content.html_text import name_picture
 from releases.content.rich_text import Block, Run, Runs
 from releases.importing.converters import packages
 from releases.importing.converters.errors import EMPTY, RefusedError
-from releases.importing.converters.pictures import MAX_BYTES, Collector, named
+from releases.importing.converters.pictures import MAX_BYTES, Collector
 from releases.importing.extracts import Extract
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -216,7 +217,7 @@ class _Reader:
         names = (element.findtext(f"{_SVG}{name}") for name in ("desc", "title"))
         name = rich_text.collapse(next(filter(None, names), ""))
         if not self.pictures.add(name, _picture(element, self.data)):
-            self.left_out.append(named(name))
+            self.left_out.append(name_picture(name))
 
     def _list(self, element: etree._Element, style: Run) -> None:
         inherited = self.lists[-1][0] if self.lists else ""

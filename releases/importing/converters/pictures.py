@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from releases.content import rich_text
+from releases.content.html_text import name_caption, name_picture
 from releases.importing.extracts import Picture
 
 MAX_PICTURES = 20  # of one release
@@ -22,13 +23,13 @@ _HEADS = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG"), (8, b"WEBP"), (4, b"ftypavif"))
 
 @dataclass
 class Collector:
-    """Collects the pictures of one release that can be carried."""
+    """Pictures of one release, as far as they can be imported."""
 
     found: list[Picture] = field(default_factory=list)
     size: int = 0
 
     def add(self, alt: str, data: bytes, caption: str = "") -> bool:
-        """Carry the picture; return whether it has an alt text, a known format and room."""
+        """Add the picture; return whether it has an alt text, a known format and room."""
         is_known = any(data.startswith(head, start) for start, head in _HEADS)
         self.size += len(data)
         if not is_known or len(data) > MAX_BYTES or self.size > MAX_WHOLE:
@@ -36,7 +37,7 @@ class Collector:
         return self._add(Picture(_cut(alt), _cut(caption), base64.b64encode(data).decode()))
 
     def add_address(self, alt: str, address: str, caption: str = "") -> bool:
-        """Carry the picture at an address next to the file."""
+        """Add the picture at an address in a page; return whether it has an alt text and room."""
         return self._add(Picture(_cut(alt), _cut(caption), address=address))
 
     def _add(self, picture: Picture) -> bool:
@@ -44,11 +45,6 @@ class Collector:
             return False
         self.found.append(picture)
         return True
-
-
-def named(alt: str) -> str:
-    """Return the words that name a picture in a warning."""
-    return f"picture “{alt[:200]}”" if alt else "picture"
 
 
 def in_page(main: html.HtmlElement, enclosed: Mapping[str, bytes] | None = None) -> Collector:
@@ -70,9 +66,14 @@ def in_page(main: html.HtmlElement, enclosed: Mapping[str, bytes] | None = None)
 
 def without(pictures: Iterable[Picture], left_out: Iterable[str]) -> tuple[str, ...]:
     """Return what is left out besides these pictures."""
-    carried = {named(picture.alt) for picture in pictures}
-    carried |= {f"picture’s caption “{picture.caption[:1_000]}”" for picture in pictures}
-    return tuple(each for each in left_out if each not in carried)
+    names = {name for picture in pictures for name in names_of(picture)}
+    return tuple(each for each in left_out if each not in names)
+
+
+def names_of(picture: Picture) -> list[str]:
+    """Return the words that name the picture, and its caption if it has one."""
+    caption = [name_caption(picture.caption)] if picture.caption else []
+    return [name_picture(picture.alt), *caption]
 
 
 def _caption(picture: html.HtmlElement) -> str:
