@@ -1,4 +1,4 @@
-"""Pages of an import that runs in the background: progress, rehearsal, outcome, and its steps."""
+"""Pages of an import in the background: progress, rehearsal, outcome, and its steps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from releases.publishing import ActionRefusedError, import_runs
 
 State = ImportRun.State
 # Long enough for a worker that looks every second.
-PATIENCE = datetime.timedelta(seconds=30)
+LATE_AFTER = datetime.timedelta(seconds=30)
 FIELD_CHOICES = [
     ("", "– not read –"),
     *((name, name) for name in ("title", "subtitle", "date", "contact", "dateline", "body")),
@@ -180,7 +180,7 @@ def _forms(run: ImportRun, data: Any = None) -> tuple[DateOrderForm, list[Column
 def _is_late(run: ImportRun) -> bool:
     """Return whether no worker has begun the run."""
     is_new = run.heartbeat_at is None and run.done == 0
-    return run.is_running and is_new and timezone.now() - run.at > PATIENCE
+    return run.is_running and is_new and timezone.now() - run.at > LATE_AFTER
 
 
 def _rehearsal(run: ImportRun) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Worker that rehearses and carries out the imports that staff uploaded.
+"""Worker for the imports that staff uploaded: rehearses them, then stores drafts.
 
 A run belongs to one worker as long as its heartbeat is fresh; after that, another one begins it
 again. Records that are imported already stay as they are, so that nothing is stored twice.
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 
 class _Ended(Exception):
-    """The run was cancelled, or this worker is told to stop."""
+    """The run was cancelled, or this worker has to stop."""
 
 
 def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
@@ -166,7 +166,7 @@ class _Job:
         )
 
     def _read(self, reading: rehearsals.Reading) -> list[Record | RejectedRecord]:
-        """Read and parse the run's files, telling the progress."""
+        """Read and parse the run's files, storing the progress."""
         stored = pending_uploads.fetch_raw(self.run.handle, import_runs.owner(self.run))
         files = [InputFile(*each) for each in stored]
         return list(self._counted(posted.read_each(files, reading.options)))

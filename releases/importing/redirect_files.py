@@ -1,6 +1,6 @@
 """Redirects of other web servers' configuration: CSV, nginx, Apache and Netlify.
 
-Only rules for single addresses can be carried: patterns and conditions are named, not guessed.
+Only rules for single addresses become redirects: patterns and conditions are named, not guessed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _CSV_NAMES = {*("from", "old", "source", "address", "url", "old address", "old u
 
 @dataclass(frozen=True)
 class Rule:
-    """Redirect as a file states it; `reason` says why it cannot be carried, if so."""
+    """Redirect as a file states it; `reason` says why it cannot become one here."""
 
     line: int
     address: str
@@ -64,7 +64,7 @@ def detect_kind(name: str, text: str) -> str:
 
 
 def _checked(rule: Rule) -> Rule:
-    """Return the rule, without our own host; refuse what stands for more than one address."""
+    """Return the rule, without our own host; refuse what matches several addresses."""
     target = _OWN_HOST.sub("", rule.target) or ("/" if rule.target else "")
     reason = ""
     if "*" in rule.address or "/:" in rule.address or "$" in rule.address:
@@ -77,7 +77,7 @@ def _checked(rule: Rule) -> Rule:
 
 
 def _literal(pattern: str) -> str | None:
-    """Return the address that a regular expression stands for, None if for several."""
+    """Return the one address that a regular expression matches, None if several."""
     plain = pattern.removeprefix("^").removesuffix("$").removesuffix("/?")
     plain = _ESCAPED.sub("\0\\1", plain)
     # A marked character was escaped, so it is itself.

@@ -18,7 +18,7 @@ MAX_TABLES = 10  # whose columns can be mapped by hand
 MAX_PROBLEMS = 30  # kinds of them
 MAX_SOURCES = 5  # named for each kind
 MAX_SHOWN = 300  # characters of a field
-# Their sentences tell them apart, not their code.
+# Codes whose warnings are counted by sentence, not by field.
 _BY_SENTENCE = ("unreadable", "refused")
 
 
@@ -92,8 +92,8 @@ def _problems(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for outcome in outcomes:
         for warning in outcome.warnings:
-            is_told_apart = warning.code in _BY_SENTENCE
-            kind = (warning.code, warning.message if is_told_apart else warning.field)
+            by_sentence = warning.code in _BY_SENTENCE
+            kind = (warning.code, warning.message if by_sentence else warning.field)
             problem = found.setdefault(
                 kind,
                 {"code": warning.code, "message": warning.message, "count": 0, "sources": []},

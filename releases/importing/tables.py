@@ -35,7 +35,7 @@ def _ignore_table(name: str, columns: Sequence[str]) -> None:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read files.
+    """Options of reading files.
 
     `selector` names the element of a page that has the text. `columns` gives the field of a column
     by its folded name, "" to leave it out; `columns_of` does so for the tables with that
@@ -101,7 +101,7 @@ def _field_of(name: str, mapping: Mapping[str, str], taken: set[str]) -> str:
 
 
 def require_release(read: Sequence[str], names: Sequence[str]) -> None:
-    """Raise UnreadableFileError if no field that is read tells what a release says."""
+    """Raise UnreadableFileError if a release could not be read from these fields."""
     known = [name for name in read if name in KEYS]
     if "title" in known or "body" in known or ("id" in known and len(known) > 1):
         return

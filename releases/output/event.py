@@ -1,4 +1,4 @@
-"""The event that an edition announces, and its calendar file."""
+"""Event that an edition announces, and its calendar file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from releases.parsing.moments import PrintedMoment
 
 @dataclass(frozen=True)
 class Event:
-    """When and where: a moment, or the day of an event whose hour is not printed."""
+    """Time and place of an event; `start` is a day if no hour is printed."""
 
     start: datetime.datetime | datetime.date
     end: datetime.datetime | None

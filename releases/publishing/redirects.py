@@ -1,4 +1,4 @@
-"""Redirects from old addresses: what they may not do, and their audit entries."""
+"""Actions on redirects from old addresses, with their refusals."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def update_due(at: datetime.datetime | None = None) -> int:
         return 0
     finder = _SimilarityFinder(at)
     similarities = [finder.find(release) for release in due]
-    learned = frozenset(finder.words)  # the words of updated releases are in it
+    found_words = frozenset(finder.words)  # the words of updated releases are in it
     similar_ids = {pk for row in similarities for pk in row.others} - {
         release.pk for release in due
     }
@@ -58,7 +58,7 @@ def update_due(at: datetime.datetime | None = None) -> int:
         unique_fields=["release"],
         update_fields=["others", "made_at", "error"],
     )
-    vocabulary.add(learned)
+    vocabulary.add(found_words)
     return len(due)
 
 

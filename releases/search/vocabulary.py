@@ -13,7 +13,7 @@ from releases.search.analysis.spelling import is_vocabulary_word
 BATCH = 500  # releases read at once
 
 
-def learn(ids: Collection[int]) -> None:
+def add_words_of(ids: Collection[int]) -> None:
     """Add the words of these releases, as far as they are public."""
     remaining = iter(sorted(ids))
     while batch := list(islice(remaining, BATCH)):
@@ -36,6 +36,7 @@ def words_of(text: str) -> Iterator[str]:
 
 
 def add(found: Iterable[str]) -> None:
+    """Add the words, as far as they are new."""
     # Sorted, so that two concurrent runs cannot deadlock.
     rows = [VocabularyWord(word=word) for word in sorted(found)]
     VocabularyWord.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)

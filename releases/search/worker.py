@@ -109,13 +109,15 @@ def process_all(at: datetime.datetime | None = None) -> ProcessResult:
 
 
 def sync(at: datetime.datetime | None = None) -> ProcessResult:
-    """Maintain the index, process all due rows and learn their words. May take minutes if the
-    index is rebuilt."""
+    """Maintain the index, process all due rows and add their words to the vocabulary.
+
+    May take minutes if the index is rebuilt.
+    """
     before = outbox.due_releases(at)
     maintain()
     covered = before - outbox.due_releases(at)  # by a rebuild
     result = process_all(at)
-    vocabulary.learn(before - outbox.due_releases(at))
+    vocabulary.add_words_of(before - outbox.due_releases(at))
     return replace(result, done=result.done + len(covered))
 
 

@@ -1,4 +1,4 @@
-"""What old addresses answer, many at once and without HTTP."""
+"""Answers to old addresses, many at once and without HTTP."""
 
 from __future__ import annotations
 

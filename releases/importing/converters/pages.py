@@ -251,7 +251,7 @@ def _drop_furniture(main: html.HtmlElement) -> list[str]:
 
 
 def _drop_bylines(main: html.HtmlElement) -> list[str]:
-    """Leave only the date of a line that tells who posted the page and when; return the line."""
+    """Leave only the date of a line on who posted the page and when; return the line."""
     dropped: list[str] = []
     for element in list(main.iterdescendants("div", "p", "span", "footer", "ul", "small")):
         words = rich_text.collapse(element.text_content())

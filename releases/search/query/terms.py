@@ -46,7 +46,7 @@ class Term(NamedTuple):
 
 def query_terms(text: str) -> list[Term]:
     """Return the terms of a text in a fixed order, without stop words unless it has no others."""
-    found = list(words(_without_shouting(text)))
+    found = list(words(_without_capitals(text)))
     others: defaultdict[str, dict[str, None]] = defaultdict(dict)
     ranges: dict[str, tuple[DateRange, ...]] = {}
     for word in found:
@@ -117,6 +117,6 @@ def _joined_pairs(text: str, found: list[Word]) -> Iterator[tuple[str, str, str]
                 yield first, second, first + second
 
 
-def _without_shouting(text: str) -> str:
+def _without_capitals(text: str) -> str:
     """Return a text in capitals in lower case: there, they mark no acronyms."""
     return text.lower() if text.isupper() and " " in text.strip() else text

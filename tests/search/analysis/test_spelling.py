@@ -73,7 +73,7 @@ def test_swapped_letters_in_a_short_word_are_corrected(indexed):
     assert search(parse("theif")).text == "thief"
 
 
-def test_words_are_learned_as_an_outbox_is_worked_off(make_release):
+def test_vocabulary_has_the_words_of_releases_that_were_indexed(make_release):
     release = make_release(title="Notice", body="The commission met Ms. Perrelli.")
     publishing.approve(release, timezone.now())
     worker.sync()

@@ -1,4 +1,4 @@
-"""The event that a release announces, for calendars."""
+"""Calendar file of the event that a release announces."""
 
 from __future__ import annotations
 
