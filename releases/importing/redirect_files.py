@@ -226,7 +226,7 @@ def _statements(text: str) -> Iterator[tuple[int, list[str], str]]:
             words = []
             continue
         start = start if words else line
-        words = [*words, token.strip("\"'")]
+        words.append(token.strip("\"'"))
 
 
 def _of_directive(line: int, words: list[str], blocks: list[list[str]]) -> Iterator[Rule]:
