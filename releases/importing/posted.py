@@ -110,7 +110,7 @@ def check_size(files: Sequence[InputFile]) -> None:
 
 def _sizes(file: InputFile) -> Iterator[int]:
     yield from map(len, _chunks(file))
-    if detect_format(file) == "zip":
+    if detect_format(file) in ("zip", "wacz"):
         try:
             yield archive.unpacked_size(file)
         except UnreadableFileError:

@@ -14,7 +14,9 @@ from releases.importing import decoding, formats, posted
 from releases.importing.loader import Loader
 from releases.models import AuditEntry, Release
 from tests.admin.imported import PAGE, RECORD, TEXT, carried_out, jsonl
+from tests.importing.formats.documents import zipped
 
+WACZ = zipped({"datapackage.json": "{}", "archive/a.warc": b"a" * 30_000_000})
 DRAFT = reverse("admin:releases_release_import_draft")
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +175,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
         ("a.txt.gz", b"no gzip", "cannot be read to the end"),
         ("a.txt.gz", gzip.compress(b"a" * 30_000_000, mtime=0), "more than 20 MB"),
         ("a.jsonl.gz", gzip.compress(b"\n" * 30_000_000, mtime=0), "more than 20 MB"),
+        ("a.wacz", WACZ, "more than 20 MB"),
         ("a.jsonl", b"\n\n", "We found no release in it"),
         ("a.txt", "\ufeffA \ud800 b".encode("utf-16-le", "surrogatepass"), "begins as utf-16"),
     ],
