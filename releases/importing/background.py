@@ -32,9 +32,11 @@ POLL_INTERVAL = 1.0  # seconds between two looks at the queue
 LEASE = datetime.timedelta(minutes=5)  # longer than any one file takes to read
 MAX_ATTEMPTS = 3
 BATCH = 50  # records in one transaction, and between two heartbeats
-EMPTY = "We found no release in it."
-INTERRUPTED = "It was interrupted three times: its files are too large here, or damaged."
-BROKEN = "It failed because of an error in this program, which the log has. Ask your administrator."
+EMPTY = "No release was found in it."
+INTERRUPTED = (
+    "It was interrupted three times: its files may be damaged, or too large for this server."
+)
+BROKEN = "An error in this program ended it. Ask your administrator to look into the log."
 State = ImportRun.State
 
 logger = logging.getLogger(__name__)

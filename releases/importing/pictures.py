@@ -18,7 +18,7 @@ from releases.media.sandbox import UnusableFileError
 from releases.parsing.warnings import ParseWarning
 from releases.publishing.imports import NewPicture
 
-NOT_CARRIED = "The picture “{}” was not carried: {} Add it to the release by hand."
+NOT_IMPORTED = "The picture “{}” was not imported: {} Add it to the release by hand."
 
 
 def load(
@@ -91,7 +91,7 @@ def prepare(
         try:
             prepared = intake.prepare_image(upload)
         except UnusableFileError as refusal:
-            sentence = NOT_CARRIED.format(picture.alt[:200], refusal)
+            sentence = NOT_IMPORTED.format(picture.alt[:200], refusal)
             warnings.append(ParseWarning("source_text", "left_out", sentence))
         else:
             ready.append(NewPicture(picture.alt, picture.caption, prepared))

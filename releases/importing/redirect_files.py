@@ -18,7 +18,7 @@ STATUSES = {
     **dict.fromkeys(("permanent", "temp", "seeother", "redirect"), PERMANENT),
     **dict.fromkeys(("410", "gone"), GONE),
 }
-HAS_PATTERN = "It has a pattern, which stands for many addresses."
+HAS_PATTERN = "Its pattern matches many addresses."
 HAS_VARIABLE = "Its target depends on the request."
 HAS_CONDITION = "It applies under a condition."
 NO_STATUS = "Its answer is neither a redirect nor 410."

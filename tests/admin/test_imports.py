@@ -176,7 +176,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
         ("a.txt.gz", gzip.compress(b"a" * 30_000_000, mtime=0), "more than 20 MB"),
         ("a.jsonl.gz", gzip.compress(b"\n" * 30_000_000, mtime=0), "more than 20 MB"),
         ("a.wacz", WACZ, "more than 20 MB"),
-        ("a.jsonl", b"\n\n", "We found no release in it"),
+        ("a.jsonl", b"\n\n", "No release was found in it"),
         ("a.txt", "\ufeffA \ud800 b".encode("utf-16-le", "surrogatepass"), "begins as utf-16"),
     ],
 )

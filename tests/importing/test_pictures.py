@@ -63,7 +63,7 @@ def test_picture_next_to_a_page_has_its_caption(tmp_path):
         f"<img alt='A lamp' src='data:image/gif;base64,{GIF}'>",
     ],
 )
-def test_picture_that_cannot_be_carried_is_named(tmp_path, image):
+def test_picture_that_cannot_be_imported_is_named(tmp_path, image):
     release, told = load_page(tmp_path, image)
 
     assert not release.images.exists()
@@ -84,7 +84,7 @@ def test_broken_picture_is_named(tmp_path):
     release, told = load_page(tmp_path, f"<img alt='A lamp' src='data:image/jpeg;base64,{data}'>")
 
     assert not release.images.exists()
-    assert "“A lamp” was not carried" in told
+    assert "“A lamp” was not imported" in told
 
 
 def test_picture_in_a_mail_is_no_attachment():

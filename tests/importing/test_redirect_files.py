@@ -47,7 +47,7 @@ NETLIFY = """
 """
 CSV = "from,to,status\n/rss.php?x=1,/feeds/releases.rss,301\n/old.pdf,,410\n/a,/b,200\n\n/alone\n"
 
-CARRIED = {
+READ = {
     ("nginx", NGINX): {
         (4, "/news/feed.xml", "/feeds/releases.rss", 301),
         (6, "/about-us", "/about/", 301),
@@ -71,16 +71,16 @@ CARRIED = {
 NAMED = {"nginx": [5, 8, 11, 16], "apache": [7, 9], "netlify": [6, 7, 8], "csv": [4, 6]}
 
 
-@pytest.mark.parametrize(("kind", "text"), CARRIED)
-def test_single_addresses_are_carried_and_other_rules_named(kind, text):
+@pytest.mark.parametrize(("kind", "text"), READ)
+def test_single_addresses_are_read_and_other_rules_named(kind, text):
     rules = list(read_rules(text, kind))
 
-    carried = {(r.line, r.address, r.target, r.status) for r in rules if not r.reason}
-    assert carried == CARRIED[kind, text]
+    found = {(r.line, r.address, r.target, r.status) for r in rules if not r.reason}
+    assert found == READ[kind, text]
     assert [rule.line for rule in rules if rule.reason] == NAMED[kind]
 
 
-@pytest.mark.parametrize(("kind", "text"), CARRIED)
+@pytest.mark.parametrize(("kind", "text"), READ)
 def test_kind_is_detected(kind, text):
     assert detect_kind("redirects.txt", text) == kind
 

@@ -29,8 +29,8 @@ def run(tmp_path):
 def test_redirects_are_added_changed_and_left(run):
     text = "/b /rss\n/rss /topics/\n/old.pdf / 410\n"
     text = text.replace("/rss", "/old-rss")
-    assert run(text)[0] == "netlify: 3 added, 0 changed, 0 unchanged, 0 not carried.\n"
-    assert run(text)[0] == "netlify: 0 added, 0 changed, 3 unchanged, 0 not carried.\n"
+    assert run(text)[0] == "netlify: 3 added, 0 changed, 0 unchanged, 0 not imported.\n"
+    assert run(text)[0] == "netlify: 0 added, 0 changed, 3 unchanged, 0 not imported.\n"
     found = {row.address: row.target for row in Redirect.objects.all()}
     assert found == {"/b": "/topics/", "/old-rss": "/topics/", "/old.pdf": ""}
     assert set(AuditEntry.objects.values_list("origin", flat=True)) == {"import_redirects"}
@@ -44,7 +44,7 @@ def test_rehearsal_changes_nothing(run):
     assert not Redirect.objects.exists()
 
 
-def test_lines_that_cannot_be_carried_are_named(run):
+def test_lines_that_cannot_be_imported_are_named(run):
     text = "/a /b\n/b /a\n/releases/ /topics/\n/c /nowhere\n/d/* /topics/\n/e //x.example\n"
 
     out, errors, failed = run(text)
@@ -52,7 +52,7 @@ def test_lines_that_cannot_be_carried_are_named(run):
     assert "0 added" in out
     assert [line.split(":")[1] for line in errors.splitlines()] == list("123456")
     assert "/releases/: “/releases/” is a page of this site" in errors
-    assert failed == "6 lines were not carried. Add these redirects in the admin."
+    assert failed == "6 lines were not imported. Add these redirects in the admin."
 
 
 @pytest.mark.parametrize("text", ["", "listen 80;\n", "\0\0"])

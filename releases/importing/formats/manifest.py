@@ -18,9 +18,9 @@ from releases.importing.records import ParsedRecord, Record, RejectedRecord
 from releases.parsing.warnings import ParseWarning
 
 NAME = archive.MANIFEST
-MISSING = "manifest.csv names it, but it is not there."
-NOT_NAMED = "manifest.csv does not name this file: nothing overruled what was read."
-SEVERAL = "The file has several releases: what manifest.csv says of it was ignored."
+MISSING = "manifest.csv lists this file, but it is not there."
+NOT_NAMED = "manifest.csv does not list this file: its fields are only those that the file states."
+SEVERAL = "The file has several releases: its row in manifest.csv was ignored."
 
 Rows = Mapping[str, Mapping[str, str]]  # fields by the name of the file
 Found = Iterator[Record | RejectedRecord]

@@ -23,7 +23,7 @@ TOO_LARGE = f"It is larger than {MAX_PAGE_BYTES // 1_000_000} MB."
 
 
 def pages(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
-    """Yield the pages, named for their addresses, then one rejection that counts what is none.
+    """Yield the pages, named for their addresses, then one rejection that counts all else.
 
     Raises UnreadableFileError.
     """
@@ -43,7 +43,7 @@ def pages(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
         raise UnreadableFileError(DAMAGED) from error
     if others:
         counts = ", ".join(f"{count:,} × {kind}" for kind, count in others.most_common(20))
-        yield RejectedRecord(file.name, f"Some of what it has are no pages: {counts}.")
+        yield RejectedRecord(file.name, f"Not imported, because they are not pages: {counts}.")
 
 
 class _Bounded:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = (
         "Add redirects from a file: CSV (old address, target, status), nginx (rewrite, location, "
         "map), Apache (Redirect, RedirectMatch, RewriteRule) or Netlify (_redirects). Lines that "
-        "cannot be carried are named. --dry-run changes nothing."
+        "cannot be imported are named. --dry-run changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,17 +39,17 @@ class Command(BaseCommand):
         kind = options["format"] or detect_kind(path.name, text)
         rules = list(read_rules(text, kind))
         with transaction.atomic():
-            counts, refused = self._carry(rules)
+            counts, refused = self._save_all(rules)
             transaction.set_rollback(options["dry_run"])
         for rule, reason in sorted(refused, key=lambda each: each[0].line):
             self.stderr.write(f"{path}:{rule.line}: {rule.address}: {reason}")
         found = ", ".join(f"{counts[name]:,} {name}" for name in OUTCOMES)
         ending = " Nothing was changed: this was a rehearsal." if options["dry_run"] else ""
-        self.stdout.write(f"{kind}: {found}, {len(refused):,} not carried.{ending}")
+        self.stdout.write(f"{kind}: {found}, {len(refused):,} not imported.{ending}")
         if refused or not rules:
             raise CommandError(_failure(len(refused)))
 
-    def _carry(self, rules: list[Rule]) -> tuple[Counter[str], list[tuple[Rule, str]]]:
+    def _save_all(self, rules: list[Rule]) -> tuple[Counter[str], list[tuple[Rule, str]]]:
         """Save what can be saved; return the outcomes and the others with reasons."""
         counts = Counter[str]()
         refused = [(rule, rule.reason) for rule in rules if rule.reason]
@@ -87,4 +87,4 @@ def _failure(count: int) -> str:
     if not count:
         return "The file has no redirects. Is it of another kind? Name it with --format."
     lines = "1 line was" if count == 1 else f"{count:,} lines were"
-    return f"{lines} not carried. Add these redirects in the admin."
+    return f"{lines} not imported. Add these redirects in the admin."
