@@ -1,4 +1,4 @@
-"""The first thousand addresses of a mirrored site: each answers or is in the report."""
+"""Each of the first thousand addresses of a mirrored site answers or is in the report."""
 
 from io import StringIO
 

@@ -339,7 +339,7 @@ def test_release_addressed_like_a_letter_is_no_forwarded_mail():
 
 
 @pytest.mark.django_db
-def test_wordpress_export_of_two_hundred_posts():
+def test_each_of_two_hundred_wordpress_posts_becomes_a_release():
     post = ITEM.format(f"{LEAD}\n\n<b>It is free.</b>", "publish", "post")
     posts = [
         post.replace(">1<", f">{n}<")

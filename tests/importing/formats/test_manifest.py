@@ -34,7 +34,7 @@ def check(found):
     assert isinstance(gone, RejectedRecord)
 
 
-def test_folder(tmp_path):
+def test_manifest_of_a_folder_overrules_its_files(tmp_path):
     (tmp_path / "news").mkdir()
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
@@ -42,13 +42,13 @@ def test_folder(tmp_path):
     check(formats.read_files([tmp_path]))
 
 
-def test_archive_and_archive_of_one_folder():
+def test_manifest_of_an_archive_or_its_only_folder_overrules():
     check(formats.read_file(InputFile("x.zip", zipped(FILES))))
     inner = {f"site/{name}": text for name, text in FILES.items()}
     check(formats.read_file(InputFile("x.zip", zipped(inner))))
 
 
-def test_upload():
+def test_manifest_among_uploaded_files_overrules_them():
     check(formats.read_all([InputFile(name, text.encode()) for name, text in FILES.items()]))
 
 

@@ -92,7 +92,7 @@ STYLES = st.sampled_from(["", "Heading1", "Heading2", "Title", "ListParagraph"])
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(WORDS, STYLES), min_size=1, max_size=12))
-def test_word(pieces):
+def test_each_word_of_a_word_document_is_read_or_named(pieces):
     xml, marks = marked("".join(word_paragraph(f"{words} \0", style) for words, style in pieces))
 
     [extract] = docx.convert(word(xml), "x.docx")
@@ -105,7 +105,7 @@ LINES = st.lists(st.one_of(WORDS, st.sampled_from(FIELDS)), min_size=1, max_size
 
 @settings(max_examples=80, deadline=None)
 @given(LINES, st.sampled_from(["\n", "\n\n"]), st.booleans())
-def test_mail(lines, gap, is_html):
+def test_each_word_of_a_mail_is_read_or_named(lines, gap, is_html):
     text, marks = marked(gap.join(f"{line} \0" for line in lines))
     html = f"<p>{text}</p>".replace("\n\n", "</p><p>").replace("\n", "<br>")
 
@@ -114,7 +114,7 @@ def test_mail(lines, gap, is_html):
     assert [mark for mark in marks if mark not in told(extract)] == []
 
 
-def test_open_document():
+def test_each_word_of_an_open_document_is_read_or_named():
     [extract] = odt.convert(ODT.encode(), "x.odt")
 
     for words in ("seed bank", "A note", "Beans", "412", "the rules", "###"):

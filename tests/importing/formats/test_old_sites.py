@@ -44,7 +44,7 @@ LISTED = f"""<title>Alder County: Seed Bank</title><div id="nav"><a>Home</a></di
 
 
 @pytest.mark.parametrize("page", [DRUPAL, PLONE, TABLES, LISTED])
-def test_page_of_a_system(page):
+def test_page_of_a_known_system_has_title_date_contact_and_text(page):
     [record] = formats.read_file(InputFile("7.html", page.encode("cp1252")))
     parsed = record.parsed
 
@@ -56,7 +56,7 @@ def test_page_of_a_system(page):
 
 
 class _Site(BaseHTTPRequestHandler):
-    """The proxy that answers for www.alder.example."""
+    """Proxy that answers for www.alder.example."""
 
     def do_GET(self):
         path = self.path.removeprefix("http://www.alder.example")

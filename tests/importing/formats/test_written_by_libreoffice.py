@@ -35,7 +35,7 @@ def test_accord_has_the_words_of_its_text(suffix):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_headings_lists_and_links_on_two_pages(suffix):
+def test_headings_lists_and_links_on_two_pages_are_kept(suffix):
     parsed = read("reservoir", suffix)
     changes, about = parsed.sections
     mark = "" if suffix == "pdf" else "   "  # a PDF tells no levels
@@ -78,7 +78,7 @@ def test_old_word_document_is_refused_without_a_converter(monkeypatch):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_two_columns_and_a_table(suffix):
+def test_two_columns_and_a_table_come_in_reading_order(suffix):
     parsed = read("museum", suffix)
     paragraphs = parsed.body.split("\n\n")
 
@@ -92,7 +92,7 @@ def test_two_columns_and_a_table(suffix):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_accents_and_a_footnote(suffix):
+def test_accents_are_kept_and_a_footnote_is_named(suffix):
     parsed = read("muelle", suffix)
 
     assert (parsed.title, parsed.language) == ("El condado abre un muelle nuevo en el río", "es")
