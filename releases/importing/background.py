@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
-from django.db import Error, close_old_connections, connection, transaction
+from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from pressroom.infra.db.polling import poll
 from releases.importing import posted, rehearsals
 from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader, dry_run
@@ -47,21 +48,13 @@ class _Ended(Exception):
 
 
 def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
-    """Work on imports until `stop` is set, waiting while the database is down.
+    """Work on imports until `stop` is set, and call `progress` with results."""
 
-    Calls `progress` with results. Closes this thread's database connection on return.
-    """
-    try:
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                if done := process(stop):
-                    progress(f"Imports: {done} worked on.")
-            except Error as error:
-                logger.warning("The queue of imports cannot be read, retrying: %s", error)
-            stop.wait(POLL_INTERVAL)
-    finally:
-        connection.close()
+    def work() -> None:
+        if done := process(stop):
+            progress(f"Imports: {done} worked on.")
+
+    poll(work, "imports", stop, POLL_INTERVAL)
 
 
 def process(stop: threading.Event | None = None) -> int:

@@ -39,7 +39,7 @@ UNPUBLISHED = (
     "Its source has not published it (“{}”): saved as a draft. Approve it if the public may see it."
 )
 HINT = "The text prints no date: {} is the one that its file states. Compare it with the source."
-# Warnings that say why no printed date was used; a date that the file states does not settle them.
+# Warnings that a date stated by the file settles.
 _DATE_CODES = frozenset({"date_missing"})
 
 

@@ -18,9 +18,10 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import Error, close_old_connections, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from pressroom.infra.db.polling import poll
 from releases.mail.outgoing import is_configured
 from releases.models import OutgoingMail
 
@@ -64,23 +65,13 @@ def send_due(at: datetime.datetime | None = None) -> DeliveryResult:
 
 
 def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
-    """Send mail until `stop` is set, waiting while the database is down.
+    """Send mail until `stop` is set, and call `progress` with results."""
 
-    Calls `progress` with results. Closes this thread's database connection on return.
-    """
-    try:
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                result = send_due()
-            except Error as error:
-                logger.warning("The outbox of e-mail cannot be read, retrying: %s", error)
-            else:
-                if result != DeliveryResult():
-                    progress(f"E-mail: {result}.")
-            stop.wait(POLL_INTERVAL)
-    finally:
-        connection.close()
+    def send() -> None:
+        if (result := send_due()) != DeliveryResult():
+            progress(f"E-mail: {result}.")
+
+    poll(send, "e-mail", stop, POLL_INTERVAL)
 
 
 @transaction.atomic
