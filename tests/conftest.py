@@ -175,7 +175,7 @@ def forget_feed_authority():
 
 @pytest.fixture(autouse=True)
 def office_of_the_settings(monkeypatch):
-    """Let the process know that nothing is stored about the office, as after its first request."""
+    """Cache that nothing is stored about the office, as after the first request."""
     monkeypatch.setattr(office, "MAX_AGE", math.inf)
     office.pin(None)
 
@@ -363,7 +363,7 @@ def smtp_server():
 
 @pytest.fixture
 def mail_to(settings):
-    """Have EMAIL_URL name a server: `mail_to(smtp_server.url)`."""
+    """Set EMAIL_URL to a server: `mail_to(smtp_server.url)`."""
 
     def configure(url):
         settings.EMAIL_URL = url

@@ -1,4 +1,4 @@
-"""First page of the admin: what waits for who signs in, what comes, and what needs attention."""
+"""First page of the admin: what waits for the person, what comes, and what needs attention."""
 
 from __future__ import annotations
 

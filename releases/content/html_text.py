@@ -59,14 +59,14 @@ class UnreadableHTMLError(ValueError):
 
 @dataclass(frozen=True)
 class FormattedText:
-    """Blocks, and what they do not carry: pictures, frames, form controls, as words for people."""
+    """Blocks, and names for people of what they leave out: pictures, frames, form controls."""
 
     blocks: tuple[Block, ...]
     left_out: tuple[str, ...] = ()
 
 
 def html_to_markdown(source: str) -> tuple[str, tuple[str, ...]]:
-    """Return restricted Markdown of a fragment or page, and what it does not carry.
+    """Return restricted Markdown of a fragment or page, and names of what it leaves out.
 
     Raises UnreadableHTMLError.
     """

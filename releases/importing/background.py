@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 
 class _Ended(Exception):
-    """The run was cancelled, or this worker has to stop."""
+    """End of work on a run that was cancelled, or whose worker has to stop."""
 
 
 def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:

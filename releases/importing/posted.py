@@ -31,7 +31,7 @@ USE_COMMAND_HINT = "import it with manage.py import_releases, which has no limit
 
 
 class UploadTooLargeError(Exception):
-    """The upload exceeds a limit; the message names it and the remedy."""
+    """Refusal of an upload over a limit; the message names it and the remedy."""
 
 
 def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
@@ -60,7 +60,7 @@ def is_one_text(files: Sequence[InputFile]) -> bool:
 
 
 def fits_in_form(record: Record) -> bool:
-    """Return whether a form can carry the record for editing before it is stored."""
+    """Return whether the record is small enough to be edited in a form before it is stored."""
     sections = len(record.parsed.sections)
     return len(record.source.data) <= MAX_FORM_BYTES and sections <= MAX_FORM_SECTIONS
 

@@ -42,7 +42,7 @@ class Record:
 
     @property
     def name(self) -> str:
-        """The file's name, with the line or row."""
+        """Name of the file, with the line or row."""
         return self.source.name
 
     @property

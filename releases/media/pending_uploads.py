@@ -31,7 +31,7 @@ EXPIRED = (
 
 
 class UploadExpiredError(Exception):
-    """The handle is invalid or expired; the message is for the person who sent it."""
+    """Refusal of an invalid or expired handle; the message is for the person who sent it."""
 
 
 def store(prepared: PreparedUpload, owner: str) -> str:

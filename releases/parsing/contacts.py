@@ -25,7 +25,7 @@ _SEPARATOR = "\n\0\n"
 
 @dataclass(frozen=True)
 class Contact:
-    """The parts of a contact block, as printed; empty where missing."""
+    """Parts of a contact block, as printed; empty where missing."""
 
     name: str
     role: str

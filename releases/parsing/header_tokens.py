@@ -1,4 +1,4 @@
-"""The header of a release as tokens: labels, dates, parts of contact blocks, titles.
+"""Header of a release as tokens: labels, dates, parts of contact blocks, titles.
 
 A header line usually has one token; lines with flattened columns or run-in labels have several.
 """

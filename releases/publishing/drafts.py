@@ -29,15 +29,15 @@ Fields = Sequence[Sequence[str]]
 
 
 class TooLargeError(Exception):
-    """The working copy has more than MAX_CHARACTERS."""
+    """Refusal of a working copy over MAX_CHARACTERS."""
 
 
 class TooOftenError(Exception):
-    """The same form was saved within MIN_SAVE_INTERVAL."""
+    """Refusal of a form that was saved within MIN_SAVE_INTERVAL."""
 
 
 class AlreadySentError(Exception):
-    """The form was submitted before; `release` is its draft, None if deleted."""
+    """Refusal of a form that was submitted before; `release` is its draft, None if deleted."""
 
     def __init__(self, release: Release | None) -> None:
         super().__init__("This form was already sent.")

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.admin.imported import PAGE, carried_out
+from tests.admin.imported import PAGE, import_queued
 from tests.admin.sending import sent_from
 
 
@@ -42,6 +42,6 @@ def send(admin_client):
     def post(text="", *files):
         upload = [SimpleUploadedFile(name, data) for name, data in files]
         page = admin_client.post(PAGE, {"text": text, "upload": upload}, follow=True)
-        return carried_out(admin_client, page)
+        return import_queued(admin_client, page)
 
     return post

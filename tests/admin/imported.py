@@ -23,7 +23,7 @@ It is open to all, said the clerk.
 RECORD = {"title": "One", "date": "2024-05-14", "body": "SPRINGFIELD – A text.", "language": "en"}
 
 
-def carried_out(client, page):
+def import_queued(client, page):
     """Import what an upload has queued for rehearsal; return the page of its outcome."""
     chain = getattr(page, "redirect_chain", [])
     if not chain or "/import/run/" not in chain[-1][0]:

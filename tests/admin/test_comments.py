@@ -1,4 +1,4 @@
-"""The page of comments, and the form that says who else is there."""
+"""Page of comments, and the form that says who else is there."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""The first page shows each person what waits for them, and nothing they may not see."""
+"""First page of the admin: what waits for each person, and nothing they may not see."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from releases.media import quotas
 from releases.models import Release
-from tests.admin.imported import PAGE, RECORD, TEXT, carried_out, jsonl
+from tests.admin.imported import PAGE, RECORD, TEXT, import_queued, jsonl
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def again(admin_client):
 
     def post(page, **changed):
         sent = {"text": "", "handle": page.context["form"]["handle"].value(), **changed}
-        return carried_out(admin_client, admin_client.post(PAGE, sent, follow=True))
+        return import_queued(admin_client, admin_client.post(PAGE, sent, follow=True))
 
     return post
 

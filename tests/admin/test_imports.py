@@ -13,7 +13,7 @@ from django.urls import reverse
 from releases.importing import decoding, formats, posted
 from releases.importing.loader import Loader
 from releases.models import AuditEntry, Release
-from tests.admin.imported import PAGE, RECORD, TEXT, carried_out, jsonl
+from tests.admin.imported import PAGE, RECORD, TEXT, import_queued, jsonl
 from tests.importing.formats.documents import zipped
 
 WACZ = zipped({"datapackage.json": "{}", "archive/a.warc": b"a" * 30_000_000})
@@ -158,7 +158,7 @@ def test_writer_who_sends_a_change_of_a_public_release_is_refused_by_name(
     client.force_login(writer)
 
     upload = SimpleUploadedFile("b.jsonl", jsonl({**keyed, "title": "Two"}, RECORD))
-    page = carried_out(client, client.post(PAGE, {"upload": [upload]}, follow=True)).text
+    page = import_queued(client, client.post(PAGE, {"upload": [upload]}, follow=True)).text
 
     assert "1 saved as draft, 1 not imported" in page
     assert "“2024-0001 One” is public. This needs the" in page
@@ -285,7 +285,7 @@ def test_same_form_sent_twice_shows_the_same_outcome(admin_client):
     sent = {"text": TEXT + "——— " * 55_000, "form_token": "a" * 32}
 
     first, second = (
-        carried_out(admin_client, admin_client.post(PAGE, sent, follow=True)) for _ in range(2)
+        import_queued(admin_client, admin_client.post(PAGE, sent, follow=True)) for _ in range(2)
     )
 
     assert first.redirect_chain == second.redirect_chain
@@ -298,7 +298,7 @@ def test_something_else_sent_in_the_same_form_is_imported(admin_client):
     def post(title):
         upload = SimpleUploadedFile("a.jsonl", jsonl({**RECORD, "title": title}))
         sent = {"upload": upload, "form_token": "a" * 32}
-        return carried_out(admin_client, admin_client.post(PAGE, sent, follow=True))
+        return import_queued(admin_client, admin_client.post(PAGE, sent, follow=True))
 
     assert "1 saved as draft" in post("One").text
     assert "1 saved as draft" in post("Two").text

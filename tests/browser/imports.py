@@ -6,7 +6,7 @@ from releases.importing import background
 
 
 def import_rehearsed(page: Page, releases: str = "1 release") -> None:
-    """Let the rehearsal and then the import run."""
+    """Run the rehearsal, then the import, as the worker would."""
     expect(page.locator("[data-import-running]")).to_be_visible()
     background.process()
     page.get_by_role("button", name=f"Import {releases}").click()

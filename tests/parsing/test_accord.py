@@ -1,4 +1,4 @@
-"""The archive's first document is parsed as a person reads it."""
+"""First document of the archive, parsed as a person reads it."""
 
 import dataclasses
 import json

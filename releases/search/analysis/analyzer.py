@@ -190,7 +190,7 @@ def _compound_word(match: re.Match[str]) -> Word:
 
 
 def _hyphenated_word(match: re.Match[str]) -> Iterator[Word]:
-    """Yield a compound; its words one by one in scripts without spaces."""
+    """Yield a compound, or each of its words in scripts without spaces."""
     if _UNSPACED.search(match[0]):
         for piece in _UNDASHED.finditer(match[0]):
             yield from _split_unspaced(piece[0], match.start() + piece.start())
