@@ -49,15 +49,13 @@ def begin(
     by: User, token: str, files: Sequence[tuple[str, bytes]], origin: str, at: datetime.datetime
 ) -> ImportRun:
     """Store the files and queue their rehearsal, once for each token. Raises OSError."""
-    run = ImportRun(by=by, token=token, names=[name for name, _ in files], origin=origin, at=at)
-    run.handle = pending_uploads.store_raw(files, owner(run))
-    _, is_new = ImportRun.objects.get_or_create(
-        by=by,
-        token=token,
-        defaults={"names": run.names, "handle": run.handle, "origin": origin, "at": at},
-    )
+    names = [name for name, _ in files]
+    run = ImportRun(by=by, token=token)
+    handle = pending_uploads.store_raw(files, owner(run))
+    fields = {"names": names, "handle": handle, "origin": origin, "at": at}
+    run, is_new = ImportRun.objects.get_or_create(by=by, token=token, defaults=fields)
     if not is_new:
-        pending_uploads.delete_raw(run.handle, owner(run))
+        pending_uploads.delete_raw(handle, owner(run))
     return run
 
 
