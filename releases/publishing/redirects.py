@@ -27,15 +27,15 @@ Action = AuditEntry.Action
 MAX_HOPS = 10
 RESERVED = ("/static/", "/media/", "/admin/", "/health/")
 
-NO_ADDRESS = "“{}” is no address of a site. Begin it with / or https://."
+NO_ADDRESS = "“{}” is not the address of a page. Begin it with / or https://."
 TOO_LONG = "This address is too long to be stored."
 IS_OURS = "“{}” is a page of this site, which a redirect would hide."
 IS_OF_A_RELEASE = "“{}” already leads to a release."
 IS_TAKEN = "“{}” already has a redirect. Change that one."
 NO_TARGET = "Give the address that it leads to, or choose “gone”."
 HAS_TARGET = "What is gone leads nowhere: leave “leads to” empty."
-NOT_HTTPS = "“{}” is no page of this site and no whole https:// address."
-NO_PAGE = "“{}” is no page of this site."
+NOT_HTTPS = "“{}” is neither a page of this site nor a complete https:// address."
+NO_PAGE = "“{}” is not a page of this site."
 LOOPS = "“{}” would lead back to itself."
 
 

@@ -27,7 +27,7 @@ def test_refused_redirect_says_why(client, ada):
 
     page = client.post(ADD, sent)
 
-    assert "“/nowhere” is no page of this site." in page.text
+    assert "“/nowhere” is not a page of this site." in page.text
     assert not Redirect.objects.exists()
     for odd in ("http://[", "\\", "/" + "é" * 499, "https://[x"):
         assert client.post(ADD, {**sent, "address": odd, "target": odd}).status_code == 200
