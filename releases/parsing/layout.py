@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from releases.parsing import datelines, phrases
 from releases.parsing.alternatives import phrase_pattern, split_words
-from releases.parsing.lines import Line
+from releases.parsing.lines import ENDS_SENTENCE, Line
 
 _NUMBERS = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _MORE_WORDS = phrase_pattern(
@@ -37,7 +37,6 @@ _BULLETS_IN_LISTS = frozenset("→»✓✔§o–—>")  # only next to another
 _ALL_BULLETS = _BULLETS | _BULLETS_IN_LISTS
 _TABBED_O = re.compile(r"(?<!\s)\s*+o(?:\t|\s{2})")
 _ITEM = re.compile(r"(?:[•*·-]|\d{1,3}[.)]|\(\d{1,3}\))\s")
-_ENDS_SENTENCE = re.compile(r"[.!?:;…][”’\"')\]]*$")
 _ENDS_IN_NAME = re.compile(r"(?:^|\s)[^\W\d_a-z][\w.’'-]*$")
 
 _HYPHEN = re.compile(r"(?<![\w-])(?P<word>[^\W\d_]{2,20})-$")
@@ -110,7 +109,7 @@ def _running_heads(source: Sequence[Line], mark: int, head: set[str]) -> set[int
 
 def _goes_on(above: Line, line: Line) -> bool:
     """Return whether a page ends within a sentence."""
-    is_open = not _ENDS_SENTENCE.search(above.text[-8:]) and not above.text.endswith("-")
+    is_open = not ENDS_SENTENCE.search(above.text[-8:]) and not above.text.endswith("-")
     is_item = _ITEM.match(line.text) or phrases.END_LINE.fullmatch(line.text)
     return is_open and not is_item and len(above.text) > 20 and datelines.reads_as_prose(above.text)
 
@@ -168,7 +167,7 @@ def _below_header(
 
 def _is_broken(above: Line, line: Line) -> bool:
     """Return whether the lower line goes on in mid-sentence."""
-    return line.text[0].islower() and not _ENDS_SENTENCE.search(above.text[-8:])
+    return line.text[0].islower() and not ENDS_SENTENCE.search(above.text[-8:])
 
 
 def _double_spaced_width(
@@ -193,7 +192,7 @@ def _is_full(above: Line, line: Line, width: int) -> bool:
 def _is_certain(above: Line, line: Line) -> bool:
     """Return whether a sentence breaks after a comma or a name, as around a link."""
     is_after = above.text.endswith(",") or _ENDS_IN_NAME.search(above.text[-40:])
-    is_ended = _ENDS_SENTENCE.search(line.text[-8:])
+    is_ended = ENDS_SENTENCE.search(line.text[-8:])
     return bool(
         is_after
         and is_ended

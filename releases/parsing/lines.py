@@ -15,6 +15,7 @@ from releases.parsing.warnings import ParseWarning
 
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _BLANKS = re.compile(r"\s+")
+ENDS_SENTENCE = re.compile(r"[.!?:;…][”’\"')\]]*$")
 
 _TAG = re.compile(
     r"</?(?:a|b|br|div|em|h[1-6]|i|img|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>"

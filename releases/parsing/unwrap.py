@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from releases.parsing import columns, datelines, embargoes, phrases
 from releases.parsing.header_tokens import parse_date_line
-from releases.parsing.lines import Line
+from releases.parsing.lines import ENDS_SENTENCE, Line
 
 _BULLET = re.compile(r"(?:[•●▪◦‣·*➢-]|[–—](?!\s[^\W\d_A-Z])|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 _HORIZONTAL_RULE = re.compile(r"(?<![-=_*~])[-=_*~]{3,}+$")
@@ -30,7 +30,6 @@ _SUSPENDED = re.compile(r"(?:and|or|to|y|o)\s")
 _LONE_QUOTE = re.compile(r"[\"“]")
 _WHOLE_LINE_LABELS = (phrases.END_LINE, phrases.RELEASE_LABEL, phrases.PAGE_CHROME)
 _ATTRIBUTION = re.compile(r"[”\"] \w[^“”\"]{0,120}\.$")
-_ENDS_SENTENCE = re.compile(r"[.!?:;…][”’\"')\]]*$")
 _ENDS_OPEN = re.compile(
     r"(?:^|\s)(?:a|al|an|at|but|by|click|con|de|del|el|en|for|from|in|la|las|los|of|on|para|por|que"
     r"|than|that|the|their|to|un|una|under|with|&)$"
@@ -204,7 +203,7 @@ def _middle_of_sentence(above: _Paragraph, line: Line, width: int) -> str | None
     """Join a line that begins in lowercase, except in a list: `The bill would allow` /
     `counties`."""
     goes_on = line.text[0].islower() and not _URL_OR_EMAIL.match(line.text)
-    if not goes_on or above.first.text[0].islower() or _ENDS_SENTENCE.search(above.end):
+    if not goes_on or above.first.text[0].islower() or ENDS_SENTENCE.search(above.end):
         return None
     return _space_or_nothing(above, line)
 
@@ -231,7 +230,7 @@ def _hard_wrapped(above: _Paragraph, line: Line, width: int) -> str | None:
     is_indented = line.margin > above.last.margin + 1 and not _BULLET.match(above.first.text)
     if above.last.width > width or is_indented:
         return None
-    slack = 1.0 if _ENDS_SENTENCE.search(above.end) or _BULLET.match(line.text) else 0.85
+    slack = 1.0 if ENDS_SENTENCE.search(above.end) or _BULLET.match(line.text) else 0.85
     return (
         _space_or_nothing(above, line) if _joined_width(above.last, line) > width * slack else None
     )

@@ -26,6 +26,7 @@ from releases.importing.converters.errors import DAMAGED, RefusedError
 from releases.importing.converters.pdf_columns import Line, in_order, rows_of
 from releases.importing.converters.pdf_links import Link
 from releases.importing.extracts import Extract
+from releases.parsing.lines import ENDS_SENTENCE
 
 MAX_PAGES = 500
 TOO_MANY = f"The PDF has more than {MAX_PAGES} pages: split it, and import its parts."
@@ -45,7 +46,6 @@ _DIGITS = re.compile(r"\d+")
 _HYPHEN = re.compile(r"[a-zà-ÿ]-$")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 _BULLET = re.compile(r"(?P<mark>[•●▪◦‣➢·\uf0b7\uf0a7o*–-]|\(?\d{1,3}[.)])\s+(?=\S)")
-_ENDS = re.compile(r"[.!?:;…][”’\"')\]]*$")
 _MIN_GAP, _WIDE_GAP = 0.3, 0.85  # times the size of the text: between cells of a table
 _MIN_ROWS = 3  # of a table
 _LARGER = 1.15  # times the size of the text: a heading
@@ -275,7 +275,7 @@ def _continues(paragraph: Sequence[Line], line: Line, gap: float) -> bool:
         return False
     is_next = above.page == line.page and above.top > line.top
     if not is_next:  # the next column or page
-        return not _ENDS.search(above.text) and line.text[:1].islower()
+        return not ENDS_SENTENCE.search(above.text) and line.text[:1].islower()
     if above.top - line.top > 1.35 * gap:
         return False
     is_indented = line.left > paragraph[0].left + 8 and len(paragraph) == 1
@@ -295,7 +295,7 @@ def _is_short(paragraph: Sequence[Line], above: Line, line: Line) -> bool:
     width = max(each.right for each in (*paragraph, line)) - line.left
     per_character = (above.right - above.left) / max(len(above.text), 1)
     room = line.left + width - above.right
-    is_ended = bool(_ENDS.search(above.text))
+    is_ended = bool(ENDS_SENTENCE.search(above.text))
     return room > per_character * (len(first) + (2 if is_ended else 12))
 
 
