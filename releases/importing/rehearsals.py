@@ -59,11 +59,11 @@ def describe(
 ) -> dict[str, Any]:
     """Return the rehearsal as JSON values. Call it before the dry run is rolled back."""
     pairs = list(zip(records, outcomes, strict=True))
-    shown = [pair for pair in pairs if isinstance(pair[0], Record)][:MAX_ROWS]
+    shown = [(each, outcome) for each, outcome in pairs if isinstance(each, Record)]
     unread = Counter(name for outcome in outcomes for name in outcome.unread)
     return {
         "counts": Counter(outcome.outcome for outcome in outcomes),
-        "rows": [_row(record, outcome) for record, outcome in shown if isinstance(record, Record)],
+        "rows": [_row(record, outcome) for record, outcome in shown[:MAX_ROWS]],
         "problems": _problems(outcomes),
         "tables": found,
         "unread": [name for name, _ in unread.most_common(tables.MAX_NAMED)],

@@ -63,7 +63,9 @@ def test_text_that_resembles_another_format_stays_text(text):
 
 @pytest.mark.parametrize(("start", "signature", "kind"), SIGNATURES)
 def test_each_signature_is_read_or_refused_by_name(start, signature, kind):
-    found = list(formats.read_file(InputFile("release.txt", b" " * start + signature + b"\0" * 50)))
+    found = list(
+        formats.read_all([InputFile("release.txt", b" " * start + signature + b"\0" * 50)])
+    )
 
     assert all(isinstance(each, RejectedRecord) for each in found)
     assert found, "nothing is silent"

@@ -121,7 +121,7 @@ def test_uploaded_bytes_are_read_like_a_file(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(data)
 
-    [sent] = formats.read_file(InputFile(name, data))
+    [sent] = formats.read_all([InputFile(name, data)])
     [on_disk] = read(path)
 
     assert sent.parsed == on_disk.parsed

@@ -38,7 +38,7 @@ def test_page_lists_exactly_the_warnings():
 def test_example_raises_no_warning(kind):
     example = re.search(rf"^```{kind}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)[1]
 
-    [record] = formats.read_file(InputFile(f"example.{SUFFIXES[kind]}", example.encode()))
+    [record] = formats.read_all([InputFile(f"example.{SUFFIXES[kind]}", example.encode())])
 
     assert record.parsed.warnings == ()
     assert record.parsed.title.startswith("County")

@@ -73,7 +73,7 @@ def test_picture_that_cannot_be_imported_is_named(tmp_path, image):
 def test_pictures_are_bounded(tmp_path):
     data = base64.b64encode(encoded(two_halves(size=(4, 4)), "PNG")).decode()
     pictures = (f"<img alt='Lamp {n}' src='data:image/png;base64,{data}'>" for n in range(21))
-    [record] = formats.read_file(InputFile("a.html", (TEXT + "".join(pictures)).encode()))
+    [record] = formats.read_all([InputFile("a.html", (TEXT + "".join(pictures)).encode())])
 
     assert len(record.pictures) == 20
     assert "Lamp 20" in " ".join(each.message for each in record.parsed.warnings)
@@ -93,7 +93,7 @@ def test_picture_in_a_mail_is_no_attachment():
     message.set_content(TEXT + "<img alt='A lamp' src='cid:lamp@a'>", subtype="html")
     message.add_related(PHOTO, "image", "jpeg", cid="<lamp@a>", filename="lamp.jpg")
 
-    release, told = load(formats.read_file(InputFile("a.eml", message.as_bytes())))
+    release, told = load(formats.read_all([InputFile("a.eml", message.as_bytes())]))
 
     assert [image.alt for image in release.images.all()] == ["A lamp"]
     assert "lamp.jpg" not in told

@@ -21,7 +21,9 @@ def eastern(settings):
 
 
 def imported(data, name="a.txt"):
-    [outcome] = Loader(approve=True, at=NOW).load(formats.read_file(InputFile(name, data.encode())))
+    [outcome] = Loader(approve=True, at=NOW).load(
+        formats.read_all([InputFile(name, data.encode())])
+    )
     return outcome
 
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def load(record, approve=True, name="a.jsonl"):
     """Import one record and return the outcome."""
     file = InputFile(name, record if isinstance(record, bytes) else json.dumps(record).encode())
-    [outcome] = Loader(approve=approve).load(formats.read_file(file))
+    [outcome] = Loader(approve=approve).load(formats.read_all([file]))
     return outcome
 
 

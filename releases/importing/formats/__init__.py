@@ -63,15 +63,13 @@ def _count(file: InputFile, kind: str) -> int:
         return 1
 
 
-def read_file(file: InputFile, kind: str | None = None) -> Iterator[Record | RejectedRecord]:
-    """Yield the records of one file; a bad file, line or row is rejected without the others."""
-    yield from read_all([file], kind)
-
-
 def read_all(
     files: Iterable[InputFile], kind: str | None = None, options: ReadOptions = DEFAULT
 ) -> Iterator[Record | RejectedRecord]:
-    """Yield the records of the files in order; documents share one sandbox process."""
+    """Yield the records of the files in order; a bad file, line or row is rejected alone.
+
+    Documents share one sandbox process.
+    """
     files = list(files)
     listing = next((file for file in files if file.name == manifest.NAME), None)
     with Converter(options.selector) as converter:

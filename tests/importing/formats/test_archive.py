@@ -27,7 +27,7 @@ def in_tar(files):
 
 
 def read(name, data):
-    return list(formats.read_file(InputFile(name, data)))
+    return list(formats.read_all([InputFile(name, data)]))
 
 
 def test_each_file_is_read_by_its_own_format():

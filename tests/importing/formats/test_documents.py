@@ -38,7 +38,7 @@ PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Lamps | Alder</title>
 
 def read(name, data):
     data = data.encode() if isinstance(data, str) else data
-    return list(formats.read_file(InputFile(name, data)))
+    return list(formats.read_all([InputFile(name, data)]))
 
 
 def told(record):

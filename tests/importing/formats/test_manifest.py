@@ -43,9 +43,9 @@ def test_manifest_of_a_folder_overrules_its_files(tmp_path):
 
 
 def test_manifest_of_an_archive_or_its_only_folder_overrules():
-    check(formats.read_file(InputFile("x.zip", zipped(FILES))))
+    check(formats.read_all([InputFile("x.zip", zipped(FILES))]))
     inner = {f"site/{name}": text for name, text in FILES.items()}
-    check(formats.read_file(InputFile("x.zip", zipped(inner))))
+    check(formats.read_all([InputFile("x.zip", zipped(inner))]))
 
 
 def test_manifest_among_uploaded_files_overrules_them():
@@ -55,6 +55,6 @@ def test_manifest_among_uploaded_files_overrules_them():
 def test_table_that_names_no_files_is_a_table():
     files = {"manifest.csv": "title,body\nA Title,Some text.\n"}
 
-    [record] = formats.read_file(InputFile("x.zip", zipped(files)))
+    [record] = formats.read_all([InputFile("x.zip", zipped(files))])
 
     assert record.parsed.title == "A Title"

@@ -45,7 +45,7 @@ LISTED = f"""<title>Alder County: Seed Bank</title><div id="nav"><a>Home</a></di
 
 @pytest.mark.parametrize("page", [DRUPAL, PLONE, TABLES, LISTED])
 def test_page_of_a_known_system_has_title_date_contact_and_text(page):
-    [record] = formats.read_file(InputFile("7.html", page.encode("cp1252")))
+    [record] = formats.read_all([InputFile("7.html", page.encode("cp1252"))])
     parsed = record.parsed
 
     assert parsed.title == "County Opens a Seed Bank"

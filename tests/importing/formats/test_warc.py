@@ -39,7 +39,7 @@ PAGES = (
 
 
 def read(name, data):
-    return list(formats.read_file(InputFile(name, data)))
+    return list(formats.read_all([InputFile(name, data)]))
 
 
 @pytest.mark.parametrize("is_packed", [True, False])

@@ -45,7 +45,7 @@ TABLE = "| Kind | Jars |\n| --- | --- |\n| Beans | 412 |"
 
 
 def read(data, name="release.txt"):
-    return list(formats.read_file(InputFile(name, data)))
+    return list(formats.read_all([InputFile(name, data)]))
 
 
 def told(record):
