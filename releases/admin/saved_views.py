@@ -75,8 +75,8 @@ def tabs(person: User, current: str | None = None) -> list[Tab]:
     counts = _counts({name: view.releases(person, at) for name, view in VIEWS.items()})
     names = {"": "All"} | {name: view.name for name, view in VIEWS.items()}
     return [
-        Tab(label, address(name), counts.get(name, 0), name == current)
-        for name, label in names.items()
+        Tab(name, address(view), counts.get(view, 0), view == current)
+        for view, name in names.items()
     ]
 
 

@@ -149,7 +149,7 @@ def _close_up(source: list[Line]) -> list[Line]:
         return source
     width = _double_spaced_width(source, loose, broken)
     below = {id(line) for above, line in _below_header(loose, broken, width)}
-    below |= {id(line) for above, line in broken if width or _is_certain(above, line)}
+    below |= {id(line) for above, line in broken if width or _breaks_after_name(above, line)}
     return [replace(line, after_blank=False) if id(line) in below else line for line in source]
 
 
@@ -189,8 +189,8 @@ def _is_full(above: Line, line: Line, width: int) -> bool:
     return bool(width) and room > width * 0.85 and not _ITEM.match(line.text)
 
 
-def _is_certain(above: Line, line: Line) -> bool:
-    """Return whether a sentence breaks after a comma or a name, as around a link."""
+def _breaks_after_name(above: Line, line: Line) -> bool:
+    """Return whether a sentence surely breaks after a comma or a name, as around a link."""
     is_after = above.text.endswith(",") or _ENDS_IN_NAME.search(above.text[-40:])
     is_ended = ENDS_SENTENCE.search(line.text[-8:])
     return bool(
