@@ -113,36 +113,8 @@ def test_office_works_a_day(people, browse, mailing, errors):  # noqa: F811
     release = write_a_statement(ana)
     form = f"/admin/releases/release/{release.pk}/change/"
 
-    # Ben comments on the draft, Ana answers and submits it, and Ben gets an e-mail.
-    ben.goto(form)
-    click(ben, "Comment on this release", "link")
-    ben.get_by_label("Comment", exact=True).fill("Which office?")
-    click(ben, "Add comment")
-    ana.goto(form)
-    click(ana, "Which office?", "link")
-    ana.get_by_label("Reply").fill("The one on Elm Street.")
-    click(ana, "Reply")
-    ana.goto(form)
-    click(ana, "Submit for review")
-    expect(ana.get_by_text("in review").first).to_be_visible()
-    delivery.send_due()
-    assert mailing.taken[-1].rcpt_tos == ["ben@example.gov"]
-
-    # He finds it on his first page, schedules it, and then publishes it at once.
-    ben.goto("/admin/")
-    picture(ben, "waiting")
-    click(ben, TITLE, "link")
-    ben.locator("[name=release_day]").fill("2044-06-01")
-    ben.locator("[name=release_time]").fill("9 am")
-    click(ben, "Schedule for")
-    ben.get_by_label("Yes, I confirm this").check()  # far ahead
-    click(ben, "Schedule for")
-    expect(ben.get_by_text("under embargo until").first).to_be_visible()
-    ana.goto("/admin/calendar/2044/6/")
-    expect(ana.get_by_role("link", name=TITLE)).to_be_visible()
-    click(ben, "Publish now")
-    release.refresh_from_db()
-    assert release.slug == "county-opens-an-office"
+    comment_and_submit(ana, ben, form, mailing)
+    schedule_and_publish(ana, ben, release)
     reader = browse(release.get_absolute_url())
     expect(reader.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(reader.get_by_role("img", name="A red door").first).to_be_visible()
@@ -170,6 +142,41 @@ def test_office_works_a_day(people, browse, mailing, errors):  # noqa: F811
     ana.goto(form)
     expect(ana.get_by_label("Username")).to_be_visible()
     assert errors == []
+
+
+def comment_and_submit(ana, ben, form, mailing):  # noqa: F811
+    """Comment as Ben, answer and submit as Ana; Ben gets an e-mail."""
+    ben.goto(form)
+    click(ben, "Comment on this release", "link")
+    ben.get_by_label("Comment", exact=True).fill("Which office?")
+    click(ben, "Add comment")
+    ana.goto(form)
+    click(ana, "Which office?", "link")
+    ana.get_by_label("Reply").fill("The one on Elm Street.")
+    click(ana, "Reply")
+    ana.goto(form)
+    click(ana, "Submit for review")
+    expect(ana.get_by_text("in review").first).to_be_visible()
+    delivery.send_due()
+    assert mailing.taken[-1].rcpt_tos == ["ben@example.gov"]
+
+
+def schedule_and_publish(ana, ben, release):
+    """Find the release on Ben's first page, schedule it, then publish it at once."""
+    ben.goto("/admin/")
+    picture(ben, "waiting")
+    click(ben, TITLE, "link")
+    ben.locator("[name=release_day]").fill("2044-06-01")
+    ben.locator("[name=release_time]").fill("9 am")
+    click(ben, "Schedule for")
+    ben.get_by_label("Yes, I confirm this").check()  # far ahead
+    click(ben, "Schedule for")
+    expect(ben.get_by_text("under embargo until").first).to_be_visible()
+    ana.goto("/admin/calendar/2044/6/")
+    expect(ana.get_by_role("link", name=TITLE)).to_be_visible()
+    click(ben, "Publish now")
+    release.refresh_from_db()
+    assert release.slug == "county-opens-an-office"
 
 
 def settle_an_import(ana):
