@@ -10,7 +10,6 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 PERMANENT, GONE = 301, 410
 STATUSES = {
@@ -25,6 +24,7 @@ NO_STATUS = "Its answer is neither a redirect nor 410."
 UNREADABLE = "It cannot be read: expected an old address and where it leads."
 _SPECIAL = re.compile(r"[\\^$*+?()\[\]{}|]")
 _ESCAPED = re.compile(r"\\([./\-_ ?=&])")
+_PLACEHOLDER = re.compile(r"\A(?:\w+://[^/]*)?[^?#]*?/:")
 _OWN_HOST = re.compile(r"(?:\$scheme|https?)://\$(?:host|server_name|http_host)(?=/|$)")
 _TOKEN = re.compile(r"""#[^\n]*|"[^"]*"|'[^']*'|[{};]|[^\s{};"'#]+(?:\{\d+\}[^\s{};"']*)?""")
 _CSV_NAMES = {*("from", "old", "source", "address", "url", "old address", "old url")}
@@ -69,7 +69,7 @@ def _checked(rule: Rule) -> Rule:
     reason = ""
     if "*" in rule.address or "/:" in rule.address or "$" in rule.address:
         reason = HAS_PATTERN
-    elif "$" in target or "%{" in target or ":splat" in target or "/:" in urlsplit(target).path:
+    elif "$" in target or "%{" in target or ":splat" in target or _PLACEHOLDER.search(target):
         reason = HAS_VARIABLE
     elif rule.status == PERMANENT and not target:
         reason = UNREADABLE

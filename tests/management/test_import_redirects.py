@@ -58,3 +58,12 @@ def test_lines_that_cannot_be_imported_are_named(run):
 @pytest.mark.parametrize("text", ["", "listen 80;\n", "\0\0"])
 def test_file_without_redirects_fails(run, text):
     assert "no redirects" in run(text, "--format", "nginx")[2]
+
+
+def test_unreadable_address_is_named_and_stops_no_other_line(run):
+    text = "/a,https://[::1\nhttps://[x,/topics/\n/b,https://℀.example/\n/c,/topics/\n"
+
+    out, errors, _ = run(text, name="a.csv")
+
+    assert "1 added" in out
+    assert [line.split(":")[1] for line in errors.splitlines()] == ["1", "2", "3"]
