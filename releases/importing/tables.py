@@ -26,7 +26,9 @@ def fold(name: str) -> str:
 
 def columns_key(names: Sequence[str]) -> str:
     """Return an identifier of a set of columns."""
-    return hashlib.sha256(json.dumps(sorted(map(fold, names))).encode()).hexdigest()[:16]
+    # Of the columns that can be mapped: an import page shows no others.
+    folded = sorted(map(fold, names[:MAX_COLUMNS]))
+    return hashlib.sha256(json.dumps(folded).encode()).hexdigest()[:16]
 
 
 def _ignore_table(name: str, columns: Sequence[str]) -> None:
@@ -78,6 +80,7 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
 def field_names(names: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
     """Return what each column is read as: a field, or its own name if it is none.
 
+    Of several columns for one field the first is read.
     Raises UnreadableFileError if the mapping names an absent column, or nothing names a release.
     """
     folded = list(map(fold, names))
@@ -86,9 +89,18 @@ def field_names(names: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
             f"It has no column “{absent[0][:60]}”: its columns are {_listed(names)}."
         )
     taken = set(mapping.values())
-    read = [_field_of(name, mapping, taken) for name in names]
+    read = _once(names, [_field_of(name, mapping, taken) for name in names])
     require_release(read, names)
     return read
+
+
+def _once(names: Sequence[str], read: Sequence[str]) -> list[str]:
+    """Return what the columns are read as, each field once."""
+    first = {name: number for number, name in reversed(list(enumerate(read)))}
+    return [
+        name if first[name] == number or name not in KEYS else names[number] + NOT_READ
+        for number, name in enumerate(read)
+    ]
 
 
 def _field_of(name: str, mapping: Mapping[str, str], taken: set[str]) -> str:
@@ -135,7 +147,8 @@ class ObjectReader:
             self._mapping = self.options.mapping(columns)
             self.options.on_table(self.name, columns)
         taken = set(self._mapping.values())
-        read = {_field_of(key, self._mapping, taken): _plain(key, v) for key, v in value.items()}
+        names = _once(list(value), [_field_of(key, self._mapping, taken) for key in value])
+        read = {name: _plain(key, value[key]) for name, key in zip(names, value, strict=True)}
         nested = {path: self._mapping[path] for path in self._mapping if "." in path}
         read |= {name: _plain(name, _at(value, path)) for path, name in nested.items() if name}
         if value and not {*read} & OF_A_RELEASE:

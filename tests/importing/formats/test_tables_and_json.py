@@ -165,3 +165,17 @@ def test_body_in_html_keeps_its_links_and_lists(tmp_path):
     expected = "MILLTOWN – The city has [a plan](https://x.example/).\n\n- One"
     assert record.parsed.body == expected
     assert "html_tags" not in [warning.code for warning in record.parsed.warnings]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "Title,title,body\nRink Opens,Pool Opens,It is open.\n"),
+        ("a.jsonl", '{"Title": "Rink Opens", "title": "Pool Opens", "body": "It is open."}'),
+    ],
+)
+def test_second_column_of_a_field_is_named_unread(tmp_path, name, text):
+    [record] = read(tmp_path, name, text)
+
+    assert record.parsed.title == "Rink Opens"
+    assert record.unread == ("title (not read)",)
