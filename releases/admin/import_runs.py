@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from releases.admin import import_outcomes
 from releases.admin.action_pages import action_context
@@ -87,7 +87,7 @@ class ImportRunPages(admin.ModelAdmin):
             ),
             path(
                 "import/run/<slug:token>/<slug:name>/",
-                self.admin_site.admin_view(require_POST(self.run_step)),
+                self.admin_site.admin_view(self.run_step),
                 name="releases_release_import_step",
             ),
             *super().get_urls(),
@@ -98,11 +98,13 @@ class ImportRunPages(admin.ModelAdmin):
         return self._show_run(request, self._get_run(request, token))
 
     def run_step(self, request: HttpRequest, token: str, name: str) -> HttpResponse:
-        """Take a step, or say why it is refused."""
+        """Take a step, or say why it is refused; whoever signs in again takes it once more."""
         run = self._get_run(request, token)
         step = STEPS.get(name)
         if step is None:
             raise Http404("There is no such step.")
+        if request.method != "POST":
+            return redirect("admin:releases_release_import_run", token)
         try:
             answer = step(self, request, run)
         except ActionRefusedError as refused:

@@ -6,7 +6,6 @@ again. Records that are imported already stay as they are, so that nothing is st
 
 from __future__ import annotations
 
-import datetime
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +29,6 @@ from releases.models import ImportedRecord, ImportRun
 from releases.publishing import import_runs
 
 POLL_INTERVAL = 1.0  # seconds between two looks at the queue
-LEASE = datetime.timedelta(minutes=5)  # longer than any one file takes to read
 MAX_ATTEMPTS = 3
 BATCH = 50  # records in one transaction, and between two heartbeats
 EMPTY = "No release was found in it."
@@ -71,7 +69,7 @@ def process(stop: threading.Event | None = None) -> int:
 def _claim() -> ImportRun | None:
     """Return the next run that no worker has."""
     at = timezone.now()
-    free = Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lt=at - LEASE)
+    free = Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lt=at - import_runs.LEASE)
     due = ImportRun.objects.filter(free, state__in=[State.READING, State.IMPORTING])
     found = due.order_by("pk").select_for_update(skip_locked=True).first()
     if found:

@@ -30,7 +30,7 @@ class ImportRun(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.READING)
     at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
-    # Until when a worker has the run is this and background.LEASE; null: no worker has it.
+    # Until when a worker has the run is this and import_runs.LEASE; null: no worker has it.
     heartbeat_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     names = CleanJSONField(help_text="Names of the files.")

@@ -25,9 +25,12 @@ State = ImportRun.State
 Action = AuditEntry.Action
 
 LIFETIME = pending_uploads.LIFETIME  # of the files of an import that nobody starts
+LEASE = datetime.timedelta(minutes=5)  # longer than any one file takes to read
 MAX_NAMED = 5  # releases in a refusal
 NOT_READY = "This import is not waiting to be started: look at its state above."
 STILL_RUNNING = "The import is still running. Cancel it first."
+STILL_STOPPING = "The import is still being stopped: try again in five minutes at the latest."
+NOTHING_LEFT = "This import has nothing that could be taken back."
 
 
 def owner(run: ImportRun) -> str:
@@ -116,20 +119,32 @@ def take_back(run: ImportRun, **context: Unpack[ActionContext]) -> int:
     row = ImportRun.objects.select_for_update().get(pk=run.pk)
     if not roles.may(context.get("by"), Action.CREATED):
         raise ActionRefusedError(roles.refusal_message(Action.CREATED))
-    if row.state not in (State.DONE, State.CANCELLED) or row.heartbeat_at is not None:
-        raise ActionRefusedError(STILL_RUNNING if row.is_running else NOT_READY)
+    at = action_time(context)
+    if reason := _not_ended(row, at):
+        raise ActionRefusedError(reason)
     releases = _locked(row)
     if reasons := _objections(row, releases):
         raise ActionRefusedError(*reasons)
     why = f"Import taken back: {', '.join(row.names)[:200]}"
-    context = {**context, "at": action_time(context)}
+    context = {**context, "at": at}
     AuditEntry.objects.bulk_create(
         audit_entry(release, Action.DELETED, why, context) for release in releases
     )
     Release.objects.filter(pk__in=[release.pk for release in releases]).delete()
-    row.state, row.finished_at = State.TAKEN_BACK, context["at"]
+    row.state, row.finished_at = State.TAKEN_BACK, at
     row.save()
     return len(releases)
+
+
+def _not_ended(run: ImportRun, at: datetime.datetime) -> str:
+    """Return why nothing of the run can be taken back yet, or any more; "" if it can."""
+    if run.is_running:
+        return STILL_RUNNING
+    if run.state not in (State.DONE, State.CANCELLED):
+        return NOTHING_LEFT
+    # A worker that was killed does not let go of the run.
+    is_held = run.heartbeat_at is not None and run.heartbeat_at >= at - LEASE
+    return STILL_STOPPING if is_held else ""
 
 
 def _locked(run: ImportRun) -> list[Release]:

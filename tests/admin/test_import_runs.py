@@ -157,10 +157,43 @@ def test_cancelled_run_stores_nothing_more_and_loses_its_files(upload, step, adm
     assert default_storage.listdir("") == ([], [])
 
 
+def test_cancelled_run_is_taken_back_although_its_worker_was_killed(upload, step, admin_client):
+    address = upload(("a.jsonl", jsonl(RECORD)))
+    step(address, "start")
+    ImportRun.objects.update(state="cancelled", heartbeat_at=timezone.now())
+    answer = admin_client.post(f"{address}take-back/", follow=True)
+    assert import_runs.STILL_STOPPING in answer.text
+
+    long_ago = timezone.now() - import_runs.LEASE - datetime.timedelta(seconds=1)
+    ImportRun.objects.update(heartbeat_at=long_ago)
+
+    assert "1 draft deleted" in admin_client.post(f"{address}take-back/", follow=True).text
+    answer = admin_client.post(f"{address}take-back/", follow=True)
+    assert import_runs.NOTHING_LEFT in answer.text
+
+
+def test_step_that_a_sign_in_interrupted_leads_back_to_the_run(upload, admin_client):
+    address = upload(("a.jsonl", jsonl(RECORD)))
+    background.process()
+
+    assert admin_client.get(f"{address}start/")["Location"] == address
+    assert ImportRun.objects.get().state == "rehearsed"
+
+
+def test_first_columns_of_a_very_wide_table_are_mapped(upload, step, admin_client):
+    names = ",".join(f"Column {number}" for number in range(201))
+    address = upload(("a.csv", f"{names}\nRink Opens,It is open.{',' * 199}\n".encode()))
+    background.process()
+
+    page = step(address, "map", **mapped(admin_client.get(address), "title", "body"))
+
+    assert [row["title"] for row in page.context["rows"]] == ["Rink Opens"]
+
+
 def test_run_that_a_killed_worker_left_is_begun_again_and_stores_nothing_twice(upload, step):
     address = upload(("a.jsonl", jsonl(RECORD, {**RECORD, "title": "Two"})))
     step(address, "start")
-    long_ago = timezone.now() - background.LEASE - datetime.timedelta(seconds=1)
+    long_ago = timezone.now() - import_runs.LEASE - datetime.timedelta(seconds=1)
     run = ImportRun.objects.get()
     handle = import_runs.pending_uploads.store_raw(
         [("a.jsonl", jsonl(RECORD, {**RECORD, "title": "Two"}, {**RECORD, "title": "Three"}))],
@@ -209,7 +242,6 @@ def test_run_belongs_to_its_sender_and_unknown_steps_are_not_found(
 ):
     address = upload(("a.jsonl", jsonl(RECORD)))
     assert admin_client.post(f"{address}erase/").status_code == 404
-    assert admin_client.get(f"{address}start/").status_code == 405
     client.force_login(staff("publisher", "Ben"))
 
     assert client.get(address).status_code == 404
