@@ -18,6 +18,8 @@ MAX_HEADER_BYTES = 1_000_000
 MAX_PAGE_BYTES = 20_000_000
 PAGES = ("text/html", "application/xhtml+xml")
 DAMAGED = "It is a damaged web archive, which cannot be read to the end: copy it again."
+# warcio reads a record without an address or a type as if it had one.
+ERRORS = (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError, TypeError)
 TOO_MANY = f"It has more than {MAX_RECORDS:,} records: split it."
 TOO_LARGE = f"It is larger than {MAX_PAGE_BYTES // 1_000_000} MB."
 
@@ -39,7 +41,7 @@ def pages(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
                     others[other] += 1
                 else:
                     yield _page(record, file.name)
-    except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
+    except ERRORS as error:
         raise UnreadableFileError(DAMAGED) from error
     if others:
         counts = ", ".join(f"{count:,} × {kind}" for kind, count in others.most_common(20))

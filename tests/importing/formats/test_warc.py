@@ -74,3 +74,10 @@ def test_endless_header_is_refused_at_once(rest):
 
     assert isinstance(rejected, RejectedRecord)
     assert "damaged" in rejected.reason
+
+
+@pytest.mark.parametrize("header", ["WARC-Target-URI", "WARC-Type", "Content-Length"])
+def test_record_without_a_header_is_refused(header):
+    data = web_archive(PAGES[0], is_packed=False).replace(header.encode(), b"X")
+
+    assert all(isinstance(each, RejectedRecord) for each in read("x.warc", data))
