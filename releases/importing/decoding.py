@@ -96,11 +96,13 @@ class Source:
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files, and the files in the folders sorted by path, without hidden ones."""
+    """Yield the files, and the files and links in the folders sorted by path, without hidden
+    ones."""
     for path in paths:
         if path.is_dir():
             below = sorted(path.rglob("*"))
-            yield from (file for file in below if file.is_file() and not file.name.startswith("."))
+            found = (each for each in below if each.is_symlink() or each.is_file())
+            yield from (each for each in found if not each.name.startswith("."))
         else:
             yield path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
@@ -28,6 +29,7 @@ from releases.importing.tables import DEFAULT, ReadOptions
 READERS = {"text": text.read, "markdown": markdown.read}
 TABLES = {"jsonl": jsonl.read, "csv": csv.read}
 PACKED = (*archive.KINDS, "warc")
+LEADS_OUT = "It is a link that leads out of its folder: copy the file that is meant."
 FORMATS = (*READERS, *TABLES, *document.KINDS, *document.SHEETS, *PACKED)
 
 
@@ -41,24 +43,32 @@ def read_files(
     with Converter(options.selector) as converter:
         for path in paths:
             listing = path / manifest.NAME
-            files = map(InputFile.at, decoding.find_files([path]))
             yield from manifest.read(
-                files,
+                _in_folder(path),
                 str(path),
                 InputFile.at(listing) if listing.is_file() else None,
                 lambda file: _read(file, kind, converter, options),
             )
 
 
+def _in_folder(path: Path) -> Iterator[InputFile | RejectedRecord]:
+    """Yield the file itself, or those in the folder; links out of the folder are rejected."""
+    folder = Path(os.path.realpath(path))
+    for file in decoding.find_files([path]):
+        is_inside = file == path or Path(os.path.realpath(file)).is_relative_to(folder)
+        yield InputFile.at(file) if is_inside else RejectedRecord(str(file), LEADS_OUT)
+
+
 def count(paths: Iterable[Path], kind: str | None = None) -> int:
     """Return about how many records there are: those of tables, and one for each other file."""
     files = map(InputFile.at, decoding.find_files(paths))
-    return sum(_count(file, kind or detect_format(file)) for file in files)
+    return sum(_count(file, kind) for file in files)
 
 
-def _count(file: InputFile, kind: str) -> int:
+def _count(file: InputFile, kind: str | None) -> int:
     try:
-        return sum(1 for _ in TABLES[kind](file, DEFAULT)) if kind in TABLES else 1
+        found = kind or detect_format(file)
+        return sum(1 for _ in TABLES[found](file, DEFAULT)) if found in TABLES else 1
     except UnreadableFileError:
         return 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ TOO_LARGE = f"It is larger than {MAX_FILE_BYTES // 1_000_000} MB, unpacked: spli
 TOO_MANY = f"It has more than {MAX_FILES:,} files, or more than {MAX_BYTES // 10**9} GB unpacked: "
 TOO_MANY += "unpack it, and import its folders."
 LOCKED = "It is locked with a password: unpack it, and import its files."
+NO_FILE = "It is a link or a device: pack the file that is meant."
 EMPTY = "It is an archive without files."
 DAMAGED = "It is a damaged archive, which cannot be read to the end: pack its files again."
 MANIFEST = "manifest.csv"
@@ -79,7 +81,9 @@ def _zipped(file: InputFile, kind: str) -> Iterator[InputFile | RejectedRecord]:
             raise UnreadableFileError(TOO_MANY)
         for part in sorted(parts, key=lambda part: part.filename):
             name = f"{file.name}/{part.filename}"
-            if part.flag_bits & 1:
+            if stat.S_ISLNK(part.external_attr >> 16):
+                yield RejectedRecord(name, NO_FILE)
+            elif part.flag_bits & 1:
                 yield RejectedRecord(name, LOCKED)
             elif part.file_size > MAX_FILE_BYTES:
                 yield RejectedRecord(name, TOO_LARGE)
@@ -106,17 +110,22 @@ def _in_tar(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
             total += part.size
             if number >= MAX_FILES or total > MAX_BYTES:
                 raise UnreadableFileError(TOO_MANY)
-            content = archive.extractfile(part) if part.isfile() else None
-            if content is None or not _is_wanted(part.name, is_folder=False):
-                continue
-            name = f"{file.name}/{part.name}"
-            if part.size > MAX_FILE_BYTES:
-                yield RejectedRecord(name, TOO_LARGE)
-            else:
-                yield InputFile(name, content.read(MAX_FILE_BYTES))
+            if _is_wanted(part.name, part.isdir()):
+                yield _untarred(archive, part, f"{file.name}/{part.name}")
+
+
+def _untarred(
+    archive: tarfile.TarFile, part: tarfile.TarInfo, name: str
+) -> InputFile | RejectedRecord:
+    content = archive.extractfile(part) if part.isfile() else None
+    if content is None:
+        return RejectedRecord(name, NO_FILE)
+    if part.size > MAX_FILE_BYTES:
+        return RejectedRecord(name, TOO_LARGE)
+    return InputFile(name, content.read(MAX_FILE_BYTES))
 
 
 def _is_wanted(name: str, is_folder: bool) -> bool:
-    parts = PurePosixPath(name).parts
+    parts = [part for part in PurePosixPath(name).parts if part != ".."]
     is_hidden = any(part in _HIDDEN or part.startswith(".") for part in parts)
     return not is_folder and bool(parts) and not is_hidden

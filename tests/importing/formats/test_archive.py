@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+import zipfile
 
 import pytest
 
@@ -72,3 +73,44 @@ def test_upload_counts_the_unpacked_size(monkeypatch):
 
     with pytest.raises(posted.UploadTooLargeError, match="decompressed"):
         posted.read([InputFile("x.zip", data)])
+
+
+def test_links_and_paths_upward_are_named_or_read_never_followed():
+    link = tarfile.TarInfo("a.txt")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as packed:
+        packed.addfile(link)
+    zip_link = zipfile.ZipInfo("a.txt")
+    zip_link.external_attr = 0o120777 << 16
+    linked = io.BytesIO()
+    with zipfile.ZipFile(linked, "w") as archived:
+        archived.writestr(zip_link, "/etc/passwd")
+
+    for name, packed_bytes in (("x.tar", data.getvalue()), ("x.zip", linked.getvalue())):
+        [rejected] = read(name, packed_bytes)
+        assert (rejected.name, rejected.reason) == (f"{name}/a.txt", archive.NO_FILE)
+    for packed_bytes in (in_tar({"../a.txt": TEXT}), zipped({"../a.txt": TEXT})):
+        [record] = read("x", packed_bytes)
+        assert record.parsed.title == "City Opens a Pool"
+
+
+def test_links_out_of_a_folder_are_named_and_not_followed(tmp_path):
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text(TEXT)
+    for name, target in {
+        "a.txt": tmp_path / "secret.txt",
+        "b": tmp_path,
+        "c.txt": folder / "absent",
+        "d.txt": folder / "d.txt",
+        "e.txt": folder / "inside.txt",
+    }.items():
+        (folder / name).symlink_to(target)
+    (folder / "inside.txt").write_text(TEXT)
+
+    *rejected, linked, inside = formats.read_files([folder])
+
+    assert [each.reason == formats.LEADS_OUT for each in rejected] == [True, True, False, False]
+    assert linked.parsed.title == inside.parsed.title == "City Opens a Pool"
+    assert formats.count([folder]) == 6
