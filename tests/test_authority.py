@@ -46,7 +46,7 @@ OF_COMMANDS = ("import_releases",)
 # What a person typed is kept for them when their colleague was faster.
 KEPT_WHEN_REFUSED = {"queued": {"workingcopy"}}
 BESIDE = {
-    *("upload", "sentform", "logentry", "session", "searchchange"),
+    *("upload", "sentform", "logentry", "session", "searchchange", "vocabularyword"),
     *("importrun", "importedrecord"),
 }
 CHANGED_WITHOUT_AUDIT = {"comments": "comment", "presence": "presence"}

@@ -17,6 +17,7 @@ SOURCES = (
     "releases/search/analysis/entry_terms.py",
     "releases/search/analysis/quotations.py",
     "releases/search/analysis/stemming.py",
+    "releases/content/bare_links.py",
     "releases/content/markup.py",
     "releases/parsing/alternatives.py",
     "templates/search/indexes/releases/release_text.txt",

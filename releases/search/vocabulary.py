@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
+from django.utils import timezone
+
 from releases.models import Release, VocabularyWord
 from releases.parsing.alternatives import STOP_WORDS
 from releases.search.analysis.analyzer import words
@@ -17,7 +19,11 @@ def add_words_of(ids: Collection[int]) -> None:
     """Add the words of these releases, as far as they are public."""
     remaining = iter(sorted(ids))
     while batch := list(islice(remaining, BATCH)):
-        releases = Release.objects.published().filter(pk__in=batch).prefetch_related("sections")
+        releases = (
+            Release.objects.published(timezone.now())
+            .filter(pk__in=batch)
+            .prefetch_related("sections")
+        )
         add({word for release in releases for word in significant_words(release)})
 
 

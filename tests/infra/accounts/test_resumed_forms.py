@@ -14,6 +14,7 @@ from pressroom.infra.accounts import interrupted_files, interrupted_posts
 from releases.media import interrupted_uploads as files
 from releases.media import quotas
 from releases.models import Release, Topic
+from tests.admin.imported import import_queued
 from tests.admin.sending import sent_from
 from tests.media import samples
 
@@ -80,7 +81,8 @@ def test_files_of_an_interrupted_form_are_stored(client, ana):
     assert "a.jsonl, b.jsonl are still attached" in page.text
     assert not Release.objects.exists()
 
-    assert "2 saved as draft" in client.post(IMPORT, hidden(page), follow=True).text
+    queued = client.post(IMPORT, hidden(page), follow=True)
+    assert "2 saved as draft" in import_queued(client, queued).text
 
 
 def test_files_survive_a_second_sign_out(client, ana):
@@ -93,7 +95,8 @@ def test_files_survive_a_second_sign_out(client, ana):
     again = sign_in(client, "Ana", IMPORT)
 
     assert "still attached" in again.text
-    assert "2 saved as draft" in client.post(IMPORT, hidden(again), follow=True).text
+    queued = client.post(IMPORT, hidden(again), follow=True)
+    assert "2 saved as draft" in import_queued(client, queued).text
 
 
 def test_picture_of_an_interrupted_form_is_in_its_row(client, staff, make_release):
