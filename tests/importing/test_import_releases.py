@@ -248,3 +248,10 @@ def test_command_acts_as_the_system(db, archive, capsys):
     line = Release.objects.get().audit_entries.get()
     assert (line.by, line.who) == (None, "The system")
     assert line.origin == "manage.py import_releases, as the system"
+
+
+def test_report_that_cannot_be_written_is_named_before_anything_is_imported(db, tmp_path):
+    with pytest.raises(CommandError, match="cannot be written: Is a directory"):
+        run(ACCORD, report=tmp_path)
+
+    assert not Release.objects.exists()

@@ -6,7 +6,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from tqdm import tqdm
 from releases.importing import formats, report, tables
 from releases.importing.loader import Loader, dry_run, known_hashes
 from releases.importing.prefetch import prefetch_records
-from releases.importing.report import Outcome, Summary
+from releases.importing.report import JSONReport, Outcome, Summary
 from releases.importing.tables import ReadOptions
 from releases.search import worker
 
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         found = formats.read_files(options["paths"], options["format"], _read_options(options))
         loader = Loader(approve=options["approve"], origin=ORIGIN, is_rehearsal=options["dry_run"])
         outcomes = loader.load(prefetch_records(found, known_hashes))
-        with report.open_json_report(options["report"]) as written:
+        with self._open_report(options["report"]) as written:
             for outcome in self._with_progress(outcomes, options):
                 summary.add(outcome)
                 if written:
@@ -94,6 +94,15 @@ class Command(BaseCommand):
                 if options["verbosity"] > 1 or is_worth_printing(outcome):
                     self.print_outcome(outcome)
         return summary
+
+    def _open_report(self, path: Path | None) -> AbstractContextManager[JSONReport | None]:
+        """Raises CommandError if the file cannot be written."""
+        try:
+            if path:
+                path.open("w").close()
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        return report.open_json_report(path)
 
     def _with_progress(
         self, outcomes: Iterable[Outcome], options: dict[str, Any]
