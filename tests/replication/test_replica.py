@@ -305,15 +305,18 @@ def test_embargoed_release_appears_at_its_release_time(site, clusters, indexing)
     wait_until(lambda: standing(site)["lag_seconds"] == 0, "the replica has it")
 
     early = {}
+    places = (page, *PAGES, "/search/?q=Zephmark")
     while time.time() < float(lift) - 0.2:
-        early |= {place: site.ask(place) for place in (page, *PAGES, "/search/?q=Zephmark")}
-    probed_late = time.time() > float(lift)
+        for place in places:
+            answer = site.ask(place)
+            if time.time() < float(lift):  # a busy machine may answer later
+                early[place] = answer
     shown = wait_until(lambda: site.ask(page)[0] == 200, "its page", 5)
     after = time.time() - float(lift)
     searched = wait_until(lambda: page in site.ask("/search/?q=Zephmark")[2], "search", 10)
     print(f"page {after:.2f} s after the lift ({shown:.2f}), search {searched:.1f} s later")
 
-    assert not probed_late
+    assert early.keys() == set(places)
     assert early[page][0] == 404
     assert not [place for place, answer in early.items() if "Quagmark" in answer[2]]
     assert all(page in site.ask(place)[2] for place in PAGES[:2])
