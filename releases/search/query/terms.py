@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -46,7 +47,8 @@ class Term(NamedTuple):
 
 def query_terms(text: str) -> list[Term]:
     """Return the terms of a text in a fixed order, without stop words unless it has no others."""
-    found = list(words(_without_capitals(text)))
+    text = _without_capitals(text)
+    found = list(words(text))
     others: defaultdict[str, dict[str, None]] = defaultdict(dict)
     ranges: dict[str, tuple[DateRange, ...]] = {}
     for word in found:
@@ -69,7 +71,7 @@ def date_ranges(text: str) -> Iterator[tuple[int, int, tuple[DateRange, ...]]]:
     for printed in dates.find(text):
         if printed.date:
             taken.append((printed.start, printed.end))
-            yield printed.start, printed.end, (_days(printed.date),)
+            yield printed.start, printed.end, (_day_range(printed.date),)
     for pattern in (_MONTH_OF_YEAR, _DAY_OF_MONTH, _DAY_FIRST):
         for match in pattern.finditer(text):
             start, end = match.span()
@@ -80,29 +82,24 @@ def date_ranges(text: str) -> Iterator[tuple[int, int, tuple[DateRange, ...]]]:
 
 
 def _named_days(parts: dict[str, str]) -> tuple[DateRange, ...]:
+    """Return the month of a year, or that day of every year; nothing without a month."""
     month = MONTHS.get(parts["month"].lower())
     if month is None:
         return ()
     if year := int(parts.get("year", 0)):
-        return (_month(year, month),) if year in range(1, datetime.MAXYEAR) else ()
-    days = (_day(year, month, int(parts["day"])) for year in YEARS)
-    return tuple(_days(day) for day in days if day)
+        return (_month_range(year, month),) if year in range(1, datetime.MAXYEAR) else ()
+    day = int(parts["day"])
+    having = (year for year in YEARS if 1 <= day <= monthrange(year, month)[1])
+    return tuple(_day_range(datetime.date(year, month, day)) for year in having)
 
 
-def _days(day: datetime.date) -> DateRange:
+def _day_range(day: datetime.date) -> DateRange:
     return DateRange(day, day + datetime.timedelta(days=1))
 
 
-def _month(year: int, month: int) -> DateRange:
+def _month_range(year: int, month: int) -> DateRange:
     first = datetime.date(year, month, 1)
-    return DateRange(first, (first + datetime.timedelta(days=31)).replace(day=1))
-
-
-def _day(year: int, month: int, day: int) -> datetime.date | None:
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:  # February 29 in most years
-        return None
+    return DateRange(first, first + datetime.timedelta(days=monthrange(year, month)[1]))
 
 
 def _joined_pairs(text: str, found: list[Word]) -> Iterator[tuple[str, str, str]]:

@@ -64,5 +64,13 @@ def test_words_that_belong_apart_are_not_joined(typed):
     assert not any(term.others for term in query_terms(typed))
 
 
+def test_letter_that_grows_in_lower_case_moves_no_word():
+    # “İ” has two characters in lower case.
+    assert all("wildfires" in term.others for term in query_terms("İ, WILD FIRES")[-2:])
+    assert {
+        day.first for term in query_terms("İİİİİİ ON MARCH 15, 2024") for day in term.dates
+    } == {DAY}
+
+
 def test_acronym_in_a_query_in_capitals_is_a_common_word():
     assert query_terms("WHO IS THE MAYOR") == [Term("mayor")]
