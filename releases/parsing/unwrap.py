@@ -12,11 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from releases.parsing import columns, datelines, embargoes, phrases
+from releases.parsing import columns, contacts, datelines, embargoes, phrases
 from releases.parsing.header_tokens import parse_date_line
 from releases.parsing.lines import ENDS_SENTENCE, Line
 
-_BULLET = re.compile(r"(?:[•●▪◦‣·*➢-]|[–—](?!\s[^\W\d_A-Z])|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+# “(916) 555-0100” is no item.
+_BULLET = re.compile(
+    r"(?:[•●▪◦‣·*➢-]|[–—](?!\s[^\W\d_A-Z])|\(?\d{1,3}[.)](?!\s\d{3}\b)|\(?[a-z][.)])\s+\S"
+)
 _HORIZONTAL_RULE = re.compile(r"(?<![-=_*~])[-=_*~]{3,}+$")
 _URL_OR_EMAIL = re.compile(r"(?<!\S)(?:\S*(?:@|://|www\.)\S*|[\w.-]+\.(?:com|gov|org|net)\b\S*)")
 _CLOSES = re.compile(r"[,;:!?)\]”’»]|\.(?=$|[\s”’\"')])")
@@ -144,7 +147,7 @@ def _is_own_paragraph(above: _Paragraph, line: Line, width: int) -> bool:
         return True
     if _is_label(text) or _HORIZONTAL_RULE.match(text) or (is_one_line and _is_date(above.end)):
         return True
-    if columns.are_rows(above.last, line):
+    if columns.are_rows(above.last, line) or _is_text_after_contact(above, line):
         return True
     if _BULLET.match(text):
         is_item = _BULLET.match(above.first.text) or _hard_wrapped(above, line, width) is None
@@ -197,6 +200,14 @@ def _continues_with_dash(above: _Paragraph, line: Line, width: int) -> str | Non
     """Join a line that continues a dateline: `LOS ANGELES` / `-- The Attorney General today …`."""
     is_place = _DASH.match(line.text) and datelines.parse_place(above.end)
     return " " if is_place and datelines.find(f"{above.end} {line.text}") else None
+
+
+def _is_text_after_contact(above: _Paragraph, line: Line) -> bool:
+    """Return whether a sentence follows a labeled contact that ends with its number."""
+    labeled = above.first.text
+    if not phrases.CONTACT.fullmatch(labeled) or not datelines.reads_as_prose(line.text):
+        return False
+    return 0 < contacts.block_end(labeled) >= len(labeled.rstrip(" ,;|–—-"))
 
 
 def _middle_of_sentence(above: _Paragraph, line: Line, width: int) -> str | None:

@@ -164,3 +164,13 @@ def test_tags_of_the_page_are_read_above_and_below_the_text():
 
     assert release.tags == ("Roads", "Driving Under the Influence (DUI)", "Harbors")
     assert "Tags: Roads" in release.warnings[-1].message
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["(916) 555-0100\n   ", "Contact: (916) 555-0100\n   ", "Contact: (916) 555-0100,\n|\n"],
+)
+def test_sentence_below_a_number_is_not_in_the_contact(contact):
+    parsed = parser.parse(f"{contact}The office will protect the harbor towns from today on.\n")
+    assert parsed.contact.rstrip(" ,|") == "(916) 555-0100"
+    assert parsed.body == "The office will protect the harbor towns from today on."
