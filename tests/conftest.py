@@ -4,7 +4,7 @@ import datetime
 import math
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,11 +54,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     if replicas.is_configured():
         connections[replicas.REPLICA] = connections[replicas.PRIMARY]
         TransactionTestCase.databases = {replicas.PRIMARY, replicas.REPLICA}
-    if settings.EMBEDDED_POSTGRES is None:
+    with database_server():
         yield
-    else:
-        with settings.EMBEDDED_POSTGRES.lease():
-            yield
+
+
+def database_server() -> AbstractContextManager[None]:
+    """Keep the embedded PostgreSQL running, if there is one, started again if it has ended."""
+    return settings.EMBEDDED_POSTGRES.lease() if settings.EMBEDDED_POSTGRES else nullcontext()
 
 
 RELEASED = (
@@ -78,12 +80,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         switch_triggers("DISABLE", *RELEASED, *tables_never_emptied())
     yield
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), database_server():
         end_other_sessions()
 
 
 def end_other_sessions() -> None:
     """Disconnect all other sessions from the test database, so that it can be dropped."""
+    connection.close()  # the server may have ended it since the last test that asked
     # Live servers' threads and killed processes leave sessions that outlast the last test.
     with connection.cursor() as cursor:
         cursor.execute(
