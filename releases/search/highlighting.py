@@ -33,11 +33,13 @@ class Highlighter:
         texts = " ".join(leaf.text for leaf in leaves if isinstance(leaf, Words))
         terms = query_terms(texts)
         self._prefixes = tuple(fold(leaf.text) for leaf in leaves if isinstance(leaf, Prefix))
-        self._phrases = [_parts(words(leaf.text)) for leaf in leaves if isinstance(leaf, Phrase)]
+        exact = [leaf.text for leaf in leaves if isinstance(leaf, Phrase)]
+        exact += [phrase for term in terms for phrase in term.phrases]
+        self._phrases = [_parts(words(text)) for text in exact]
         self._forms = {stem for term in terms for stem in term.stems}
         self._fragments = {
             *map(_fragment, self._prefixes),
-            *(_fragment(term.form) for term in terms),
+            *(_fragment(form) for term in terms for form in (term.form, *term.synonyms)),
         }
         self._phrase_patterns = [
             re.compile(row) for row in {_phrase_pattern(row) for row in self._phrases if row}

@@ -141,12 +141,17 @@ class Matching:
         return (found_rarity > 0) & (found_rarity >= needed)
 
     def _in_any_form(self, term: Term, name: str) -> ColumnAmounts:
-        amounts = self._sum(name, term.stems)
+        amounts = self._spelled(name, term)
         if name != "text":
             return _in_column(name, amounts)
         for days in term.dates:
             amounts = amounts + self._match_dates(days.first, days.end)
-        return {"text": amounts, "title": self._sum("title", term.stems)}
+        return {"text": amounts, "title": self._spelled("title", term)}
+
+    def _spelled(self, column: str, term: Term) -> Amounts:
+        """Sum the occurrences of a term's words and phrases in each document."""
+        phrases = (self._phrase_amounts(phrase, column) for phrase in term.phrases)
+        return reduce(np.add, phrases, self._sum(column, term.stems))
 
     def _sum(self, column: str, terms: Iterable[str]) -> Amounts:
         """Sum the occurrences of several terms in each document."""

@@ -175,13 +175,14 @@ class _QueryBuilder:
 
 
 def in_any_form(term: Term, name: str) -> QueryBody:
-    """Match any stem of a term of unknown language, scored as if they were one word."""
+    """Match any stem of a term of unknown language, scored as if they were one word, or one of its
+    phrases."""
     spelled: QueryBody = {"match": {name: {"query": TERM_DELIMITER.join(term.stems)}}}
-    if name != "text" or not term.dates:
-        return spelled
-    days = [_match_dates(each.first, each.end) for each in term.dates]
-    dated = {"constant_score": {"filter": {"bool": {"should": days}}}}
-    return {"bool": {"should": [spelled, dated], "minimum_should_match": 1}}
+    either = [spelled, *(_match_phrase(text, name + EXACT_SUFFIX) for text in term.phrases)]
+    if name == "text" and term.dates:
+        days = [_match_dates(each.first, each.end) for each in term.dates]
+        either.append({"constant_score": {"filter": {"bool": {"should": days}}}})
+    return {"bool": {"should": either, "minimum_should_match": 1}} if either[1:] else spelled
 
 
 def _match_phrase(text: str, column: str) -> QueryBody:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from releases.parsing import dates
 from releases.parsing.calendars import MONTHS
+from releases.search import editorial
 from releases.search.analysis.analyzer import (
     MAX_TERM_LENGTH,
     Word,
@@ -32,16 +33,19 @@ _DAY_FIRST = re.compile(rf"\b{_DAY}\s+(?:de\s+|of\s+)?{_MONTH}(?!\w)")
 
 
 class Term(NamedTuple):
-    """A release has it if it has the form, one of the other spellings, or one of the dates."""
+    """A release has it if it has the form, another spelling, a synonym, one of the phrases, or one
+    of the dates."""
 
     form: str
     others: tuple[str, ...] = ()
     dates: tuple[DateRange, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
 
     @property
     def stems(self) -> tuple[str, ...]:
-        """Distinct index terms of the form and the other spellings."""
-        spelled = (self.form, *self.others)
+        """Distinct index terms of the form, the other spellings and the synonyms."""
+        spelled = (self.form, *self.others, *self.synonyms)
         return tuple(dict.fromkeys(stem for form in spelled for stem in variants(form)))
 
 
@@ -59,10 +63,23 @@ def query_terms(text: str) -> list[Term]:
     for start, end, days in date_ranges(text):
         inside = (word for word in found if start <= word.start and word.end <= end)
         ranges |= {form: days for word in inside for form in word.query_forms}
-    return [
-        Term(form, tuple(name for name in others[form] if name != form), ranges.get(form, ()))
+    terms = {
+        form: Term(form, tuple(name for name in others[form] if name != form), ranges.get(form, ()))
         for form in sorted(significant_forms(set(others)))
-    ]
+    }
+    return list(_with_synonyms(terms, found).values())
+
+
+def _with_synonyms(terms: dict[str, Term], found: list[Word]) -> dict[str, Term]:
+    """Add to each term what expressions that it is part of also find."""
+    # Each word of “cell phone” is also found by “mobile phone”, so both words together are, too.
+    for forms, other in editorial.synonyms().expand(found):
+        for term in (terms[form] for form in forms if form in terms):
+            terms[term.form] = term._replace(
+                synonyms=(*term.synonyms, *filter(None, [other.word])),
+                phrases=(*term.phrases, *filter(None, [other.phrase])),
+            )
+    return terms
 
 
 def date_ranges(text: str) -> Iterator[tuple[int, int, tuple[DateRange, ...]]]:
