@@ -8,13 +8,24 @@ from functools import cache, partial
 from itertools import islice
 
 from releases.content.markup import to_plain
-from releases.search.analysis.analyzer import Word, fold, normalize_text, words
+from releases.search.analysis.analyzer import (
+    MAX_TERM_LENGTH,
+    Word,
+    fold,
+    normalize_text,
+    words,
+)
 from releases.search.analysis.stemming import stemmer, variants
 from releases.search.query.parser import positive_terms
 from releases.search.query.terms import query_terms
 from releases.search.query.tree import Node, Phrase, Prefix, Words
 
 IGNORED_IN_WORDS = "['._]*"  # characters that folding removes from a word
+IGNORED_IN_FRAGMENTS = r"['._\-\u2010\u2011\u2013]*"  # the same, and hyphens of compounds
+MARKS = "_'&+#.-\u2010\u2011\u2013"  # in what may be one word
+ENDING = rf"[\w{re.escape(MARKS)}]*"
+
+_DIGIT = re.compile(r"\d")
 
 Segments = tuple[tuple[str, bool], ...]  # (plain text, is a match)
 Span = tuple[int, int]
@@ -22,7 +33,7 @@ Span = tuple[int, int]
 PASSAGE_LENGTH = 280  # characters of a passage
 MAX_PARAGRAPHS = 4  # paragraphs analyzed per text
 LEAD_LENGTH = 80  # of them before the first match
-CONTEXT_LENGTH = 60  # characters around a phrase, longer than any single word
+CONTEXT_LENGTH = 60  # characters around a match, longer than any single word
 
 
 class Highlighter:
@@ -44,9 +55,9 @@ class Highlighter:
         self._phrase_patterns = [
             re.compile(row) for row in {_phrase_pattern(row) for row in self._phrases if row}
         ]
-        is_plain = self._phrases and all(map(_is_plain, self._phrases))
-        alone = is_plain and not self._forms and not self._prefixes
-        self._raw_pattern = [re.compile(_raw_pattern(row)) for row in self._phrases if alone]
+        self._places = [re.compile(_place(text) + ENDING) for text in self._fragments]
+        self._phrase_places = [re.compile(_raw_pattern(row)) for row in self._phrases if row]
+        self._matchers: dict[str, Callable[[str], bool]] = {}
 
     def segments(self, text: str, language: str) -> Segments:
         """Return the whole text, split at matches."""
@@ -103,27 +114,34 @@ class Highlighter:
         return heads + sum(row.search(text) is not None for row in self._phrase_patterns)
 
     def _spans(self, text: str, language: str) -> list[Span]:
-        if not self._estimate(text):
-            return []
-        return [
-            (start + first, start + last)
-            for start, end in self._regions(text)
-            for first, last in self._matched_spans(text[start:end], language)
-        ]
-
-    def _regions(self, text: str) -> list[Span]:
-        """Return the disjoint spans that may contain matches: the whole text, or the surroundings
-        of phrases if the query has only phrases."""
         plain = normalize_text(text)
-        if not self._raw_pattern or len(plain) != len(text):  # offsets differ
-            return [(0, len(text))]
-        matches = (match.span() for row in self._raw_pattern for match in row.finditer(plain))
-        regions: list[Span] = []
-        for start, end in sorted(_widen(text, *span) for span in matches):
-            if regions and start <= regions[-1][1]:
-                start, end = regions[-1][0], max(end, regions.pop()[1])
-            regions.append((start, end))
-        return regions
+        if len(plain) != len(text):  # offsets differ
+            return self._matched_spans(text, language) if self._estimate(text) else []
+        found, unclear = self._plain_words(text, plain, language)
+        for start, end in _regions(text, unclear):
+            spans = self._matched_spans(text[start:end], language)
+            found.update((start + first, start + last) for first, last in spans)
+        return sorted(found)
+
+    def _plain_words(self, text: str, plain: str, language: str) -> tuple[set[Span], list[Span]]:
+        """Return the matching words that need no analysis, and spans to analyze, which is slow.
+
+        `plain` is the normalized text, of the same length.
+        """
+        found: set[Span] = set()
+        unclear = [match.span() for row in self._phrase_places for match in row.finditer(plain)]
+        is_match = self._matcher(language)
+        for start, end in (match.span() for row in self._places for match in row.finditer(plain)):
+            start = _start_of_run(plain, start)
+            end -= plain[end - 1] == "."
+            word = plain[start:end]
+            if not _is_plain_word(word) or text[start:end].isupper():
+                unclear.append((start, end))
+            elif is_match(word):
+                near = plain[max(0, start - CONTEXT_LENGTH) : end + CONTEXT_LENGTH]
+                # It may be part of a bill or an amount.
+                (unclear.append if _DIGIT.search(near) else found.add)((start, end))
+        return found, unclear
 
     def _matched_spans(self, text: str, language: str) -> list[Span]:
         found = list(words(text))
@@ -136,10 +154,16 @@ class Highlighter:
 
     def _matching_words(self, found: list[Word], language: str) -> Iterator[int]:
         """Yield the indexes of words that match a word or prefix of the query."""
-        is_match = cache(partial(self._is_match, stemmer(language)))
+        is_match = self._matcher(language)
         for number, word in enumerate(found):
             if any(map(is_match, word.parts)) or any(map(is_match, word.common_forms)):
                 yield number
+
+    def _matcher(self, language: str) -> Callable[[str], bool]:
+        """Return a cached `_is_match` for texts in this language."""
+        if language not in self._matchers:
+            self._matchers[language] = cache(partial(self._is_match, stemmer(language)))
+        return self._matchers[language]
 
     def _is_match(self, stem: Callable[[str], str], part: str) -> bool:
         return stem(part) in self._forms or part.startswith(self._prefixes)
@@ -170,10 +194,43 @@ def _is_plain(phrase: list[str]) -> bool:
     return bool(phrase) and all(part.isascii() and part.isalpha() for part in phrase)
 
 
+def _place(fragment: str) -> str:
+    """Return a pattern of a fragment in a text that has not been folded."""
+    return IGNORED_IN_FRAGMENTS.join(map(re.escape, fragment))
+
+
 def _raw_pattern(phrase: list[str]) -> str:
-    """Return the same for plain words in a text that has not been folded."""
+    """Return a pattern of a phrase in a text that has not been folded."""
+    if not _is_plain(phrase):
+        return _place(_fragment(phrase[0]))
     gap = rf"(?:{IGNORED_IN_WORDS}s)?[\W_]+"
     return r"(?<![a-z0-9])" + gap.join(IGNORED_IN_WORDS.join(part) for part in phrase)
+
+
+def _is_plain_word(text: str) -> bool:
+    """Return True for a word that folding and analysis leave as it is."""
+    return text.isascii() and text.isalpha() and len(text) <= MAX_TERM_LENGTH
+
+
+def _start_of_run(plain: str, position: int) -> int:
+    """Return where the characters begin that may be one word, CONTEXT_LENGTH before at most."""
+    first = max(0, position - CONTEXT_LENGTH)
+    while position > first and (plain[position - 1].isalnum() or plain[position - 1] in MARKS):
+        position -= 1
+    return position
+
+
+def _regions(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Return the disjoint surroundings of spans, in order."""
+    regions: list[Span] = []
+    for start, end in sorted(spans):
+        if regions and end <= regions[-1][1]:
+            continue
+        start, end = _widen(text, start, end)
+        if regions and start <= regions[-1][1]:
+            start, end = regions[-1][0], max(end, regions.pop()[1])
+        regions.append((start, end))
+    return regions
 
 
 def _widen(text: str, start: int, end: int) -> Span:
