@@ -1,6 +1,6 @@
-"""Relevance of search results for judged queries: success@10, MRR and nDCG@10.
+"""Relevance of search results for judged queries: success@3 and @10, MRR and nDCG@10.
 
-Grade 2 is a wanted document, grade 1 an acceptable one, unjudged documents have grade 0. See
+Documents of grades 3 and 2 are wanted, of grade 1 acceptable; unjudged ones have grade 0. See
 Manning, Raghavan and Schütze, "Introduction to Information Retrieval" (2008), chapter 8, and
 Järvelin and Kekäläinen (2002) for nDCG.
 """
@@ -21,6 +21,7 @@ from tools.bench.tables import Table
 
 WANTED = 2
 DEPTH = 10
+TOP = 3
 
 COUNT = 2_000
 
@@ -37,10 +38,9 @@ class Score:
     rank: int | None
     ndcg: float
 
-    @property
-    def success(self) -> bool:
-        """True if a wanted document is among the first ten."""
-        return self.rank is not None and self.rank <= DEPTH
+    def is_within(self, depth: int) -> bool:
+        """Return True if a wanted document is among the first `depth`."""
+        return self.rank is not None and self.rank <= depth
 
     @property
     def reciprocal_rank(self) -> float:
@@ -54,10 +54,9 @@ class Relevance:
 
     scores: tuple[Score, ...]
 
-    @property
-    def success_at_10(self) -> float:
-        """Share of queries with a wanted document among the first ten."""
-        return fmean(score.success for score in self.scores)
+    def success_at(self, depth: int) -> float:
+        """Return the share of queries with a wanted document among the first `depth`."""
+        return fmean(score.is_within(depth) for score in self.scores)
 
     @property
     def mrr(self) -> float:
@@ -82,9 +81,9 @@ def measure(judged: Judgements, search: Search) -> Relevance:
 
 def _score(query: str, grades: Mapping[Document, int], found: Sequence[Document]) -> Score:
     gains = [grades.get(document, 0) for document in found]
-    rank = gains.index(WANTED) + 1 if WANTED in gains else None
+    ranks = (rank for rank, grade in enumerate(gains, 1) if grade >= WANTED)
     ideal = _gain(sorted(grades.values(), reverse=True))
-    return Score(query, rank, _gain(gains) / ideal)
+    return Score(query, next(ranks, None), _gain(gains) / ideal)
 
 
 def _gain(grades: Sequence[int]) -> float:
@@ -100,9 +99,16 @@ def run(count: int = COUNT) -> Iterator[Table]:
     while similarity.update_due():
         pass
     measured = measure(judged, _ask)
-    columns = ("queries", "success@10", "MRR", "nDCG@10", "not first")
-    figures = (measured.success_at_10, measured.mrr, measured.ndcg, len(measured.missed))
+    columns = ("queries", "success@3", "success@10", "MRR", "nDCG@10", "not first")
+    successes = (measured.success_at(TOP), measured.success_at(DEPTH))
+    figures = (*successes, measured.mrr, measured.ndcg, len(measured.missed))
     yield Table("Relevance", columns, [(len(judged), *figures)])
+    missed = [
+        (score.query, score.rank or "", score.ndcg) for score in measured.scores if score.rank != 1
+    ]
+    yield Table(
+        "Queries whose first result is not a wanted one", ("query", "rank", "nDCG@10"), missed
+    )
 
 
 def _own(count: int) -> tuple[Iterator[corpus.Row], Judgements]:
