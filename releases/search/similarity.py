@@ -103,7 +103,7 @@ class _SimilarityFinder:
 
     def _find_similar(self, release: Release) -> list[int]:
         """Search for releases in its language with most of its key words."""
-        words = Words(" ".join(self._key_words(release)), match_most=True)
+        words = Words(" ".join(self._key_words(release)), match_most=True, in_order=False)
         if not words.text:
             return []
         tree = And((words, Equals("language", release.language.partition("-")[0])))

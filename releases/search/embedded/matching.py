@@ -1,7 +1,8 @@
 """Matching and scoring of a query tree over a snapshot.
 
-The score sums, over the terms, rarity times length-normalized occurrences in title and text, and
-slightly favors recent releases. `scoring` has the parameters.
+The score sums, over the terms, rarity times length-normalized occurrences in title and text. It
+grows if words stand together (`nearness`), and slightly for recent releases. `scoring` has the
+parameters.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from releases.search.analysis.analyzer import fold, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX, PREFIX_LENGTH, prefix_term
 from releases.search.embedded.columns import Amounts, Categorical, Numbers
 from releases.search.embedded.entries import to_naive_utc
+from releases.search.embedded.nearness import Nearness, intersect_sorted
 from releases.search.embedded.snapshot import Mask, Snapshot
 from releases.search.engine import Facets, Matches, Order
+from releases.search.query.nearness import signs
 from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import And, DateRange, Equals, Node, Not, Or, Phrase, Prefix, Words
 from releases.search.scoring import (
@@ -43,6 +46,7 @@ class Matching:
     def __init__(self, snapshot: Snapshot, tree: Node | None, after: Cursor | None = None) -> None:
         self._snapshot = snapshot
         self._columns = snapshot.columns
+        self._signs = signs(tree)
         self._scored: list[ColumnAmounts] = []
         self.documents = snapshot.alive & self._match(tree, True) if tree else snapshot.alive
         if after:
@@ -63,13 +67,18 @@ class Matching:
         return documents[np.lexsort((places, -self._scores()[documents]))]
 
     def _scores(self) -> Amounts:
+        nearness = Nearness(self._snapshot, self.documents)
+        recency = 1 + RECENCY_WEIGHT * self._columns.freshness
+        return self._word_scores() * recency * (1 + nearness.share(self._signs))
+
+    def _word_scores(self) -> Amounts:
         scores = np.zeros(len(self._columns.ids))
         for amounts_by_column in self._scored:
             rarity = self._rarity(_any_amount(amounts_by_column))
             if rarity > MIN_RARITY:
                 amounts = self._length_normalized(amounts_by_column)
                 scores += rarity * amounts / (SATURATION + amounts)
-        return scores * (1 + RECENCY_WEIGHT * self._columns.freshness)
+        return scores
 
     def _rarity(self, having: Mask) -> float:
         """Return the rarity of a term that these documents have."""
@@ -171,10 +180,10 @@ class Matching:
         if len(parts) == 1:
             return self._snapshot.weights(name + EXACT_SUFFIX, parts[0])
         starts = [
-            self._snapshot.places(name + EXACT_SUFFIX, part) - distance
+            self._snapshot.places(name + EXACT_SUFFIX, part, self._snapshot.alive) - distance
             for distance, part in enumerate(parts)
         ]
-        matches = reduce(_intersect_sorted, sorted(starts, key=len))
+        matches = reduce(intersect_sorted, sorted(starts, key=len))
         return np.bincount(matches >> 32, minlength=len(self._columns.ids)).astype(float)
 
     def _after_cursor(self, moment: datetime.datetime, pk: int) -> Mask:
@@ -202,14 +211,6 @@ def _any_amount(amounts_by_column: ColumnAmounts) -> Mask:
 
 def _in_column(name: str, amounts: Amounts) -> ColumnAmounts:
     return {"title" if name == "title" else "text": amounts}
-
-
-def _intersect_sorted(few: Numbers, many: Numbers) -> Numbers:
-    """Return the numbers of `few` that are in `many`. Both are sorted."""
-    if not few.size:
-        return few
-    places = np.searchsorted(many, few).clip(max=many.size - 1)
-    return few[many[places] == few]
 
 
 def _count_values(kinds: Categorical, documents: Numbers) -> dict[Value, int]:

@@ -111,13 +111,12 @@ class Snapshot:
         numbers, weights = map(np.concatenate, zip(*pairs, strict=True))
         return np.bincount(numbers, weights, size).astype(float, copy=False)
 
-    def places(self, field: str, term: str) -> Numbers:
-        """Return a term's positions, sorted: document number times 2³² plus position."""
+    def places(self, field: str, term: str, among: Mask) -> Numbers:
+        """Return a term's positions in some documents, sorted: document number times 2³² plus
+        position."""
         with self._lock:
             found = [
-                (postings.numbers + np.int64(offset) << 32).repeat(np.diff(postings.bounds) // 4)
-                + np.frombuffer(postings.values, np.uint32)
-                for postings, offset in self._postings(field, term)
+                _places(postings, offset, among) for postings, offset in self._postings(field, term)
             ]
         return np.concatenate(found) if found else np.empty(0, np.int64)
 
@@ -155,6 +154,16 @@ def _values(leaf: SegmentReader, name: str) -> list[Any]:
 def _read_postings(leaf: SegmentReader, info: Any, field: str) -> Postings:
     """Read all postings at once; Whoosh's public API yields them one at a time."""
     return TermReader(leaf._terms._postfile, *info.extent(), leaf.schema[field].format).postings()
+
+
+def _places(postings: Postings, offset: int, among: Mask) -> Numbers:
+    documents = postings.numbers + np.int64(offset)
+    counts = np.diff(postings.bounds) // 4
+    kept = among[documents]
+    positions = np.frombuffer(postings.values, np.uint32)
+    if kept.all():
+        return (documents << 32).repeat(counts) + positions
+    return (documents[kept] << 32).repeat(counts[kept]) + positions[kept.repeat(counts)]
 
 
 def _terms_with_prefix(leaf: SegmentReader, field: str, prefix: bytes) -> Iterator[Any]:

@@ -224,7 +224,7 @@ class OpenSearchBackend(HaystackBackend):
         if size:
             # Term statistics of all shards, so that scores of different shards compare.
             scoring = {"search_type": "dfs_query_then_fetch"} if ranked else {}
-            page = page_body(query, visibility, ranked) | {"from": first, "size": size}
+            page = page_body(query, tree, visibility, ranked) | {"from": first, "size": size}
             lines += [header | scoring, page]
         counts, *pages = self.reader.multi_search(lines)
         ids = tuple(release_id(hit) for page in pages for hit in page["hits"]["hits"])

@@ -19,6 +19,7 @@ from releases.search.analysis.analyzer import fold, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.engine import Facets, Visibility
 from releases.search.opensearch.entries import TERM_DELIMITER
+from releases.search.query.nearness import Sign, signs
 from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import (
     And,
@@ -32,7 +33,14 @@ from releases.search.query.tree import (
     Prefix,
     Words,
 )
-from releases.search.scoring import MIN_RARITY, MIN_RARITY_SHARE, RECENCY_WEIGHT, rarity
+from releases.search.scoring import (
+    LEAD_LENGTH,
+    MIN_RARITY,
+    MIN_RARITY_SHARE,
+    NEAR_DISTANCE,
+    RECENCY_WEIGHT,
+    rarity,
+)
 
 QueryBody = dict[str, Value]
 CountTerms = Callable[[Sequence[Term | None], str], list[int]]
@@ -93,6 +101,49 @@ def boost_recent(body: QueryBody, now: datetime.datetime) -> QueryBody:
             "boost_mode": "multiply",
         }
     }
+
+
+def boost_nearness(body: QueryBody, tree: Node | None) -> QueryBody:
+    """Rank releases higher in which words of the tree stand together."""
+    found = [{"filter": _match_sign(sign), "weight": sign.weight} for sign in signs(tree)]
+    if not found:
+        return body
+    functions = [{"weight": 1}, *found]
+    return {
+        "function_score": {
+            "query": body,
+            "functions": functions,
+            "score_mode": "sum",
+            "boost_mode": "multiply",
+        }
+    }
+
+
+def _match_sign(sign: Sign) -> QueryBody:
+    exact = "text" + EXACT_SUFFIX
+    match sign.place:
+        case "title":
+            return {"bool": {"must": [in_any_form(Term(form), "title") for form in sign.parts]}}
+        case "title_phrase":
+            return _match_row(sign.parts, "title" + EXACT_SUFFIX)
+        case "quote":
+            return _match_row(sign.parts, "said" + EXACT_SUFFIX)
+        case "near":
+            return _match_span(sign.parts, exact, slop=NEAR_DISTANCE - 1, in_order=False)
+        case "lead":
+            row = _match_span(sign.parts, exact, slop=0, in_order=True)
+            return {"span_first": {"match": row, "end": LEAD_LENGTH + len(sign.parts) - 1}}
+        case _:
+            return _match_row(sign.parts, exact)
+
+
+def _match_row(parts: tuple[str, ...], column: str) -> QueryBody:
+    return {"match_phrase": {column: {"query": " ".join(parts)}}}
+
+
+def _match_span(parts: tuple[str, ...], column: str, slop: int, in_order: bool) -> QueryBody:
+    clauses = [{"span_term": {column: part}} for part in parts]
+    return {"span_near": {"clauses": clauses, "slop": slop, "in_order": in_order}}
 
 
 def parse_facets(answer: Mapping[str, Value]) -> Facets:
@@ -186,10 +237,8 @@ def in_any_form(term: Term, name: str) -> QueryBody:
 
 
 def _match_phrase(text: str, column: str) -> QueryBody:
-    parts = [part for word in words(text) for part in word.parts]
-    if not parts:
-        return _without_score(MATCH_ALL)
-    return {"match_phrase": {column: {"query": " ".join(parts)}}}
+    parts = tuple(part for word in words(text) for part in word.parts)
+    return _match_row(parts, column) if parts else _without_score(MATCH_ALL)
 
 
 def _match_value(name: str, value: str) -> QueryBody:
@@ -221,10 +270,13 @@ def count_body(query: QueryBody) -> QueryBody:
     return {"size": 0, "track_total_hits": True, "query": query, "aggs": FACET_AGGREGATIONS}
 
 
-def page_body(query: QueryBody, visibility: Visibility, ranked: bool) -> QueryBody:
+def page_body(
+    query: QueryBody, tree: Node | None, visibility: Visibility, ranked: bool
+) -> QueryBody:
     """Return the search for the sorted release ids of one page."""
+    boosted = boost_recent(boost_nearness(query, tree), visibility.at) if ranked else query
     return {
-        "query": boost_recent(query, visibility.at) if ranked else query,
+        "query": boosted,
         "sort": [{"_score": "desc"}, *NEWEST_FIRST] if ranked else NEWEST_FIRST,
         "track_total_hits": False,
         "_source": False,

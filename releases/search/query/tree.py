@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Words:
-    """All words of `text`, in any form; with `match_most`, most of them by rarity."""
+    """All words of `text`, in any form; with `match_most`, most of them by rarity. Without
+    `in_order`, their order says nothing."""
 
     text: str
     field: str = "text"
     match_most: bool = False
+    in_order: bool = True
 
 
 @dataclass(frozen=True)

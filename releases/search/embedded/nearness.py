@@ -1,0 +1,86 @@
+"""Signs that words belong together, found by their positions in a snapshot."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import numpy as np
+
+from releases.search.analysis.entry_terms import EXACT_SUFFIX
+from releases.search.analysis.stemming import variants
+from releases.search.embedded.columns import Amounts, Numbers
+from releases.search.embedded.snapshot import Mask, Snapshot
+from releases.search.query.nearness import Sign
+from releases.search.scoring import LEAD_LENGTH, NEAR_DISTANCE
+
+_COLUMNS = {"title_phrase": "title", "quote": "said"}
+
+
+class Nearness:
+    """Signs among some documents of a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, documents: Mask) -> None:
+        self._snapshot = snapshot
+        self._documents = documents
+        self._places: dict[tuple[str, str], Numbers] = {}
+        self._starts: dict[tuple[str, tuple[str, ...]], Numbers] = {}
+
+    def share(self, signs: list[Sign]) -> Amounts:
+        """Return the sum of each document's weights."""
+        shares = np.zeros(len(self._documents))
+        for sign in signs:
+            shares[self.documents(sign)] += sign.weight
+        return shares
+
+    def documents(self, sign: Sign) -> Numbers:
+        """Return the numbers of the documents that show a sign."""
+        if sign.place == "title":
+            return np.flatnonzero(self._documents & self._have_in_title(sign.parts))
+        if sign.place == "near":
+            found = _near(*(self._places_of("text", part) for part in sign.parts))
+        elif not self._starts_of("text", sign.parts).size:  # nor in any part of the text
+            return np.empty(0, np.int64)
+        else:
+            found = self._starts_of(_COLUMNS.get(sign.place, "text"), sign.parts)
+        if sign.place == "lead":
+            found = found[found & 0xFFFFFFFF < LEAD_LENGTH]
+        return np.unique(found >> 32)
+
+    def _have_in_title(self, forms: tuple[str, ...]) -> Mask:
+        return reduce(np.logical_and, map(self._has_in_title, forms))
+
+    def _has_in_title(self, form: str) -> Mask:
+        weights = (self._snapshot.weights("title", stem) > 0 for stem in variants(form))
+        return reduce(np.logical_or, weights)
+
+    def _places_of(self, column: str, part: str) -> Numbers:
+        key = (column, part)
+        if key not in self._places:
+            name = column + EXACT_SUFFIX
+            self._places[key] = self._snapshot.places(name, part, self._documents)
+        return self._places[key]
+
+    def _starts_of(self, column: str, parts: tuple[str, ...]) -> Numbers:
+        """Return the places where these words stand in a row."""
+        key = (column, parts)
+        if key not in self._starts:
+            places = [self._places_of(column, part) - at for at, part in enumerate(parts)]
+            self._starts[key] = reduce(intersect_sorted, sorted(places, key=len))
+        return self._starts[key]
+
+
+def intersect_sorted(few: Numbers, many: Numbers) -> Numbers:
+    """Return the numbers of `few` that are in `many`. Both are sorted."""
+    if not few.size:
+        return few
+    places = np.searchsorted(many, few).clip(max=many.size - 1)
+    return few[many[places] == few]
+
+
+def _near(left: Numbers, right: Numbers) -> Numbers:
+    """Return the places of one word that have the other close by, before or after."""
+    few, many = sorted((left, right), key=len)
+    if not few.size:
+        return few
+    following = np.searchsorted(many, few - NEAR_DISTANCE).clip(max=many.size - 1)
+    return few[np.abs(many[following] - few) <= NEAR_DISTANCE]

@@ -1,0 +1,72 @@
+"""Signs that the words of a query belong together in a release, for both search engines.
+
+Each sign that a release shows raises its score by a share, `weight`. A phrase of many words says
+more than one of two, which may be chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from releases.search.analysis.analyzer import is_stop_word, words
+from releases.search.query.parser import positive_terms
+from releases.search.query.terms import query_terms
+from releases.search.query.tree import Node, Words
+from releases.search.scoring import (
+    LEAD_WEIGHT,
+    NEAR_WEIGHT,
+    NEXT_WEIGHT,
+    PHRASE_WEIGHT,
+    QUOTE_WEIGHT,
+    TITLE_PHRASE_WEIGHT,
+    TITLE_WEIGHT,
+)
+
+MAX_PARTS = 12  # words of a query that are compared by place
+MAX_GROWTH = 5  # words after which a longer phrase says no more
+
+Place = Literal["phrase", "title_phrase", "lead", "quote", "next", "near", "title"]
+
+
+class Sign(NamedTuple):
+    """Words in one place: `parts` in a row (`near`: apart by a few words; `title`: all of them in
+    the title, in any form and order)."""
+
+    place: Place
+    parts: tuple[str, ...]
+    weight: float
+
+
+def signs(tree: Node | None) -> list[Sign]:
+    """Return the signs of all words that a release must have, none for a single word."""
+    texts = [
+        leaf.text
+        for leaf in positive_terms(tree)
+        if isinstance(leaf, Words) and leaf.field == "text" and leaf.in_order
+    ]
+    return [sign for text in texts[:MAX_PARTS] for sign in _signs_of_text(text)]
+
+
+def _signs_of_text(text: str) -> Iterator[Sign]:
+    parts = tuple(part for word in words(text) for part in word.parts)[:MAX_PARTS]
+    if len(parts) < 2:
+        return
+    growth = min(len(parts) - 1, MAX_GROWTH)
+    yield Sign("phrase", parts, PHRASE_WEIGHT * growth)
+    yield Sign("title_phrase", parts, TITLE_PHRASE_WEIGHT)
+    yield Sign("lead", parts, LEAD_WEIGHT)
+    yield Sign("quote", parts, QUOTE_WEIGHT)
+    yield from _signs_of_pairs(parts)
+    if len(forms := [term.form for term in query_terms(text)]) > 1:
+        yield Sign("title", tuple(forms), TITLE_WEIGHT)
+
+
+def _signs_of_pairs(parts: tuple[str, ...]) -> Iterator[Sign]:
+    """Yield signs of neighbors, stop words between them aside."""
+    telling = [place for place, part in enumerate(parts) if not is_stop_word(part)]
+    pairs = [(left, right) for left, right in pairwise(telling) if parts[left] != parts[right]]
+    for left, right in pairs:
+        yield Sign("next", parts[left : right + 1], NEXT_WEIGHT / len(pairs))
+        yield Sign("near", (parts[left], parts[right]), NEAR_WEIGHT / len(pairs))

@@ -1,0 +1,74 @@
+"""Words that stand together rank higher."""
+
+import pytest
+
+from releases.search.query.parser import parse
+from releases.search.results import search
+
+pytestmark = pytest.mark.contract
+
+LAW = "no one is above the law"
+FILLER = "The panel met on Tuesday to read the minutes and to set a date for the next hearing. " * 4
+
+
+@pytest.fixture
+def ranked(indexed):
+    """Return a function that indexes bodies and titles, and returns their keys as ranked."""
+
+    def rank(query, **releases):
+        keys = {}
+        for key, (title, body) in releases.items():
+            keys[indexed(title=title, body=body).pk] = key
+        return [keys[hit.release.pk] for hit in search(parse(query)).hits]
+
+    return rank
+
+
+def test_phrase_ranks_before_scattered_words(ranked):
+    scattered = f"The law is above all. {FILLER} No law helps one. {FILLER} No one. The law. Law."
+    phrase = f"{FILLER} She said that no one is above the law. {FILLER}"
+    found = ranked(LAW, newer=("Law", phrase), scattered=("One Law Above", scattered))
+    assert found == ["newer", "scattered"]
+
+
+def test_word_order_counts(ranked):
+    found = ranked(
+        "dog bites man",
+        asked=("Notice", "A dog bites man after man."),
+        other=("Notice", "A man bites dog after dog."),
+    )
+    assert found == ["asked", "other"]
+
+
+def test_near_words_rank_before_distant_ones(ranked):
+    near = f"{FILLER} The levee of the old county needs repairs. {FILLER}"
+    far = f"The levee held. {FILLER} {FILLER} Bridges need repairs."
+    assert ranked("levee repairs", near=("Notice", near), far=("Notice", far)) == ["near", "far"]
+
+
+def test_phrase_in_the_title_ranks_first(ranked):
+    found = ranked(
+        "levee repairs",
+        title=("Levee Repairs", f"{FILLER} {FILLER}"),
+        body=("Notice", f"{FILLER} The levee repairs began; levee repairs cost more. {FILLER}"),
+    )
+    assert found == ["title", "body"]
+
+
+def test_phrase_in_the_lead_ranks_before_one_at_the_end(ranked):
+    long = FILLER * 3
+    found = ranked(
+        "levee repairs",
+        lead=("Notice", f"The levee repairs began. {long}"),
+        end=("Notice", f"{long} The levee repairs began."),
+    )
+    assert found == ["lead", "end"]
+
+
+def test_phrase_in_a_quotation_ranks_first(ranked):
+    found = ranked(
+        "levee repairs",
+        quote=("Notice", f"{FILLER} “The levee repairs begin,” said Ms. Vex."),
+        text=("Notice", f"{FILLER} The levee repairs begin, said Ms. Vex."),
+    )
+    assert found == ["quote", "text"]
