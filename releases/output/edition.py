@@ -88,6 +88,12 @@ class Edition:
         return self.site + self.release.permanent_path
 
     @property
+    def short_link(self) -> str:
+        """Return the absolute URL of the release without its slug, which redirects."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return self.site + reverse("release-by-number", args=[self.number])
+
+    @property
     def version_link(self) -> str:
         """Return the absolute URL of this version."""
         with translation.override(settings.LANGUAGE_CODE):

@@ -29,6 +29,9 @@ from releases.parsing import contacts
 from releases.search.highlighting import Segments
 
 LEAD_LENGTH = 280
+LONG_TITLE = 90  # characters; longer ones are set smaller
+# Languages of scripts that run from right to left, among those that people publish in.
+RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 # Keep JSON from closing its <script> element.
 _SCRIPT_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 
@@ -42,6 +45,7 @@ class RenderedSection:
     heading: str
     html: SafeString
     after_end: bool
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ class RenderedText:
     body: SafeString
     sections: tuple[RenderedSection, ...]
     images: ImageLayout  # those in the text are in the HTML
+
+    @property
+    def headed(self) -> list[RenderedSection]:
+        """Return the sections that have a heading, in page order."""
+        in_order = sorted(self.sections, key=lambda section: section.after_end)
+        return [section for section in in_order if section.heading]
 
 
 FIGURE = "releases/_figure.html"
@@ -120,19 +130,17 @@ def _render(
 
     body = html(snapshot["body"])
     sections = (
-        RenderedSection(part["heading"], html(part["body"]), part["after_end"])
-        for part in snapshot["sections"]
+        RenderedSection(part["heading"], html(part["body"]), part["after_end"], f"section-{place}")
+        for place, part in enumerate(snapshot["sections"], start=1)
     )
     return RenderedText(body, tuple(sections), images)
 
 
 def _paragraph_links(number: str, version: int, paragraph: int) -> SafeString:
-    # Labels are in ARIA attributes and the style sheet, so copied text contains only the release.
+    # Its label is in an ARIA attribute, its mark in the style sheet: copied text contains only
+    # the release.
     return format_html(
-        '<span class="paragraph-links"><a href="#p{0}" aria-label="{1}"></a>'
-        '<a href="{2}?v={3}" data-quote aria-label="{4}"></a></span>',
-        paragraph,
-        _("Link to paragraph %(number)s") % {"number": paragraph},
+        '<a class="paragraph-link" href="{}?v={}" data-quote aria-label="{}"></a>',
         reverse("quote", args=[number, paragraph]),
         version,
         _("Quote paragraph %(number)s") % {"number": paragraph},
@@ -180,6 +188,28 @@ def query_link(query: str) -> SafeString:
 
 
 @register.filter
+def title_style(title: str) -> str:
+    """Return the CSS class for a title in capitals or of more than LONG_TITLE characters, or ""."""
+    if len(title) > LONG_TITLE:
+        return "long-title"
+    return "capitals" if title.isupper() else ""
+
+
+@register.filter
+def direction(language: str) -> str:
+    """Return the writing direction of a language (BCP 47 tag): "rtl" or "ltr"."""
+    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+@register.filter
+def is_outdated_by(printed: contacts.Contact, current: str) -> bool:
+    """Return whether the office's current contact has a phone or email that the printed lacks."""
+    now = contacts.parse(current)
+    known = {*map(tel_number, printed.phones), *printed.emails}
+    return not known.issuperset([*map(tel_number, now.phones), *now.emails])
+
+
+@register.filter
 def read_contact(release: Release) -> contacts.Contact:
     """Return the name, role, phones and emails in the contact block."""
     return contacts.parse(release.contact)
@@ -211,6 +241,12 @@ def iso(moment: datetime.datetime) -> str:
 def comparison_url(before: Version, after: Version, number: str) -> str:
     """Return the URL of the comparison of two versions of a release."""
     return reverse("comparison", args=[number, (before.number, after.number)])
+
+
+@register.simple_tag
+def changes_url(history: Sequence[Version], change: Version, number: str) -> str:
+    """Return the URL of what a version changed; `history` has the oldest first."""
+    return comparison_url(history[history.index(change) - 1], change, number)
 
 
 @register.filter

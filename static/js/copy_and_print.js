@@ -1,5 +1,9 @@
 // Shows <button data-copy hidden> where the browser can copy, and <button data-print hidden>.
 // A copy button has data-text (text), data-copies (id of an element) or data-address (URL of a file).
+// Of an element, its HTML is copied, too, for editors that keep the format.
+// <a data-share> shares data-title and data-address where the system can; else it is a mail link.
+import { write } from "./clipboard.js";
+
 const FEEDBACK_TIME = 2000; // milliseconds
 
 async function textFor(button) {
@@ -11,10 +15,16 @@ async function textFor(button) {
   return button.dataset.text ?? document.getElementById(button.dataset.copies).innerText;
 }
 
+function htmlFor(button) {
+  const copy = document.getElementById(button.dataset.copies)?.cloneNode(true);
+  copy?.querySelectorAll(".paragraph-link").forEach((link) => link.remove());
+  return copy?.innerHTML ?? "";
+}
+
 async function copy(button) {
   const label = button.innerHTML;
   try {
-    await navigator.clipboard.writeText(await textFor(button));
+    await write(textFor(button), htmlFor(button));
     button.textContent = button.dataset.done;
   } catch {
     button.textContent = button.dataset.failed;
@@ -32,4 +42,18 @@ if (navigator.clipboard) {
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+
+async function share(event) {
+  event.preventDefault();
+  const { title, address } = event.currentTarget.dataset;
+  try {
+    await navigator.share({ title, url: address });
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(event.target.href);
+  }
+}
+
+if (navigator.share) {
+  for (const link of document.querySelectorAll("a[data-share]")) link.addEventListener("click", share);
 }

@@ -1,7 +1,9 @@
-// Replaces each <a data-quote> in an <article data-citation> by a button, where the browser can copy.
-// It copies the paragraph, or the selected part of it, with the citation; [data-quote-status]
-// reports the result and links to the page of the quote.
-const FEEDBACK_TIME = 6000; // milliseconds
+// Lets each <a data-quote> in an <article data-citation> copy its paragraph, or the selected part of
+// it, with the citation, where the browser can copy. [data-quote-status] reports the result, and links
+// to the paragraph and to the page of the quote, where the link leads otherwise.
+import { write } from "./clipboard.js";
+
+const FEEDBACK_TIME = 12000; // milliseconds
 
 function textOf(paragraph) {
   const selection = getSelection();
@@ -9,44 +11,60 @@ function textOf(paragraph) {
   const selected = range?.intersectsNode(paragraph) ? selection.toString().trim() : "";
   if (selected) return selected;
   const copy = paragraph.cloneNode(true);
-  copy.querySelectorAll("[id], .paragraph-links").forEach((part) => part.remove());
+  copy.querySelectorAll("[id], .paragraph-link").forEach((part) => part.remove());
   copy.querySelectorAll("br").forEach((part) => part.replaceWith("\n"));
   return copy.textContent.trim();
 }
 
-function report(article, sentence, link) {
-  const status = article.querySelector("[data-quote-status]");
-  const more = Object.assign(document.createElement("a"), { href: link.href });
-  more.textContent = article.dataset.more;
-  status.replaceChildren(sentence, " ", more);
+function element(name, properties, ...content) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...content);
+  return made;
+}
+
+function htmlOf(words, citation, address) {
+  const quote = element("blockquote", { cite: address }, element("p", {}, words));
+  return quote.outerHTML + element("p", {}, element("a", { href: address }, citation)).outerHTML;
+}
+
+function report(article, sentence, paragraph, link) {
+  const { link: toParagraph, more } = article.dataset;
+  const links = [
+    element("a", { href: `#${paragraph.id}` }, toParagraph),
+    " · ",
+    element("a", { href: link.href }, more),
+  ];
+  article.querySelector("[data-quote-status]").replaceChildren(sentence, " ", ...links);
   clearTimeout(report.timer);
-  report.timer = setTimeout(() => status.replaceChildren(), FEEDBACK_TIME);
+  report.timer = setTimeout(
+    () => article.querySelector("[data-quote-status]").replaceChildren(),
+    FEEDBACK_TIME,
+  );
 }
 
 async function copy(article, paragraph, link) {
   const citation = `${article.dataset.citation}#${paragraph.id}`;
+  const address = citation.slice(citation.lastIndexOf(" ") + 1);
+  const words = textOf(paragraph);
   try {
-    await navigator.clipboard.writeText(`${textOf(paragraph)}\n\n${citation}`);
-    report(article, article.dataset.copied, link);
+    await write(`${words}\n\n${citation}`, htmlOf(words, citation, address));
+    report(article, article.dataset.copied, paragraph, link);
   } catch {
-    report(article, article.dataset.failed, link);
+    report(article, article.dataset.failed, paragraph, link);
   }
 }
 
-function button(article, paragraph, link) {
-  const made = Object.assign(document.createElement("button"), { type: "button" });
-  made.dataset.label = article.dataset.label; // shown by CSS, so that it is not part of the text
-  made.setAttribute("aria-label", `${article.dataset.label}, ${paragraph.id.slice(1)}`);
-  made.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
-  made.addEventListener("click", () => copy(article, paragraph, link));
-  return made;
+function copiesOnClick(article, link) {
+  link.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    copy(article, link.closest("[id]"), link);
+  });
 }
 
 if (navigator.clipboard) {
   for (const article of document.querySelectorAll("article[data-citation]")) {
-    for (const link of article.querySelectorAll("a[data-quote]")) {
-      const paragraph = link.closest("[id]");
-      link.replaceWith(button(article, paragraph, link));
-    }
+    for (const link of article.querySelectorAll("a[data-quote]")) copiesOnClick(article, link);
   }
 }

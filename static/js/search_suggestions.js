@@ -7,7 +7,7 @@ class Suggestions {
   constructor(form) {
     this.form = form;
     this.field = form.elements.q;
-    this.status = form.appendChild(document.createElement("p"));
+    this.status = document.createElement("p");
     this.status.className = "visually-hidden";
     this.status.setAttribute("role", "status");
     this.list = document.createElement("ul");
@@ -25,6 +25,7 @@ class Suggestions {
     ]) {
       this.field.setAttribute(name, value);
     }
+    this.field.addEventListener("focus", () => this.form.append(this.status), { once: true });
     this.field.addEventListener("input", () => this.askSoon());
     this.field.addEventListener("keydown", (event) => this.press(event));
     this.field.addEventListener("blur", () => this.close());

@@ -46,14 +46,17 @@ def test_text_on_the_page_is_the_text_that_was_printed(accord, browse):
 def test_reader_copies_a_paragraph_or_selection_with_its_citation(accord, browse):
     page = browse(accord.get_absolute_url(), permissions=["clipboard-read", "clipboard-write"])
     third = page.locator("#p3")
-    copy = third.get_by_role("button", name="Copy quote, 3")
+    copy = third.get_by_role("link", name="Quote paragraph 3")
 
     third.hover()
     copy.click()
     expect(page.get_by_role("status")).to_contain_text("Copied with its citation.")
+    expect(page.get_by_role("link", name="Link to this paragraph")).to_have_attribute("href", "#p3")
     words, citation = page.evaluate("navigator.clipboard.readText()").split("\n\n")
     assert words == EXPECTED["body"][2]
     assert citation.endswith(f"{accord.get_absolute_url()}#p3")
+    items = "navigator.clipboard.read().then(([item]) => item.getType('text/html'))"
+    assert "<blockquote" in page.evaluate(f"{items}.then((html) => html.text())")
 
     page.evaluate("getSelection().setBaseAndExtent(p3.firstChild, 0, p3.firstChild, 11)")
     copy.click()

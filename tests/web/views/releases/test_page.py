@@ -116,11 +116,11 @@ def test_corrected_release_has_a_note_above_its_text(client, corrected):
     assert "(2 words)" in page
 
 
-def test_paragraphs_link_to_themselves_and_to_the_page_that_quotes_them(client, corrected):
+def test_each_paragraph_has_one_link_to_the_page_that_quotes_it(client, corrected):
     page = client.get(corrected.get_absolute_url()).text
 
-    assert '<a href="#p1" aria-label="Link to paragraph 1">' in page
-    assert 'href="/releases/2024-0001/p1/?v=2"' in page
+    assert 'href="/releases/2024-0001/p1/?v=2" data-quote aria-label="Quote paragraph 1"' in page
+    assert page.count("data-quote ") == 1  # one tab stop a paragraph
 
 
 def test_paragraphs_keep_their_ids_through_a_correction(client, publish):
@@ -145,7 +145,7 @@ def test_sections_number_their_paragraphs_on(client, make_release):
 
     page = client.get(release.get_absolute_url())
 
-    assert "<h2>About the office</h2>" in page.text
+    assert '<h2 id="section-1">About the office</h2>' in page.text
     assert '<p id="p3">Three.<' in page.text
 
 
@@ -165,6 +165,45 @@ def test_contact_is_complete_and_its_phone_number_is_a_link(client, publish):
 
     assert '<address lang="en">(916) 210-6000,</address>' in page.text
     assert 'href="tel:9162106000"' in page.text
+
+
+def test_contact_of_today_is_shown_where_it_differs_from_the_printed_one(client, publish):
+    page = client.get(publish(contact="(916) 210-6000").get_absolute_url())
+    other = client.get(publish(contact="555-010-0100, press@example.gov").get_absolute_url())
+
+    assert "<strong>Today:</strong>" in page.text
+    assert "<strong>Today:</strong>" not in other.text
+
+
+def test_correction_notice_leads_straight_to_what_changed(client, corrected):
+    page = client.get(corrected.get_absolute_url())
+
+    assert '<a href="/releases/2024-0001/versions/1..2/">What changed</a>' in page.text
+
+
+def test_release_shows_number_dateline_and_its_short_address(client, publish):
+    page = client.get(publish(dateline="SPRINGFIELD").get_absolute_url()).text
+
+    assert '<span lang="en">SPRINGFIELD</span>' in page
+    assert 'data-text="http://testserver/releases/2024-0001/"' in page
+    assert 'href="mailto:?subject=County%20Opens%20a%20Records%20Office&amp;body=' in page
+
+
+def test_arabic_release_runs_from_right_to_left(client, publish):
+    page = client.get(publish(language="ar").get_absolute_url()).text
+
+    assert 'lang="ar" dir="rtl"' in page
+    assert '<aside class="rail" lang="en" dir="ltr"' in page
+
+
+@pytest.mark.parametrize(("count", "is_shown"), [(2, False), (3, True)])
+def test_contents_are_listed_from_three_sections(client, make_release, count, is_shown):
+    release = make_release()
+    for place in range(1, count + 1):
+        release.sections.create(position=place, heading=f"Part {place}", body="Text.")
+    page = client.get(publishing.approve(release, NOON).get_absolute_url()).text
+
+    assert ('<a href="#section-2"' in page) is is_shown
 
 
 def test_markup_in_the_text_is_never_run(client, publish):
