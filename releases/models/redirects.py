@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from django.db import connections, models, transaction
 from django.db.models import Q
 
+from pressroom.infra.buffered_counts import Counted
 from pressroom.infra.db.replicas import PRIMARY
 from releases.models.clean_fields import CleanCharField
 
@@ -71,18 +71,11 @@ class Redirect(models.Model):
         return self.address
 
 
-class Miss(NamedTuple):
-    """Old address that was asked for, and how often."""
-
-    address: str
-    hits: int
-
-
 class MissedAddresses(models.Manager["MissedAddress"]):
-    def record(self, misses: Mapping[str, Miss], day: datetime.date) -> None:
+    def record(self, misses: Mapping[str, Counted], day: datetime.date) -> None:
         """Add the hits, by key, in two statements; keep MAX_MISSED rows."""
-        addresses = [miss.address for miss in misses.values()]
-        hits = [miss.hits for miss in misses.values()]
+        addresses = [miss.value for miss in misses.values()]
+        hits = [miss.times for miss in misses.values()]
         with transaction.atomic(using=PRIMARY), connections[PRIMARY].cursor() as cursor:
             cursor.execute(RECORD, [list(misses), addresses, hits, [day] * len(hits)])
             cursor.execute(MAKE_ROOM, [MAX_MISSED])

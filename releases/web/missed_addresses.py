@@ -5,17 +5,13 @@ Nothing about the person who asked is kept, nor query values that could name one
 
 from __future__ import annotations
 
-import datetime
 import re
-import threading
-import time
 from urllib.parse import urlencode, urlsplit
 
-from django.db import Error
 from django.http import HttpRequest
 from django.urls import Resolver404
-from django.utils import timezone
 
+from pressroom.infra.buffered_counts import CountBuffer
 from releases.content.legacy_keys import (
     decode,
     is_tracking,
@@ -24,9 +20,7 @@ from releases.content.legacy_keys import (
     unescape_ampersands,
 )
 from releases.models import MissedAddress
-from releases.models.redirects import Miss
 
-MAX_BUFFERED = 200  # addresses between two writes; further ones are not counted
 WRITE_INTERVAL = 60  # seconds between two writes of a process
 MAX_LENGTH = 300  # characters; longer addresses are attacks
 OUR_OWN = ("/admin/", "/api/", "/static/", "/media/", "/preview/", "/health/")
@@ -38,36 +32,15 @@ _SCANNED = re.compile(
 _PLAIN = re.compile(r"[\w.\[\]-]{0,40}", re.ASCII)
 
 
-class MissCounter:
-    """Thread-safe buffer of hits by key."""
+class MissCounter(CountBuffer):
+    """Hits by key, with the address that was asked for first."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._misses: dict[str, Miss] = {}
-        self._written_at = time.monotonic()
+        super().__init__(MissedAddress.objects.record, WRITE_INTERVAL)
 
     def add(self, address: str) -> None:
-        """Count an address, and write all counts if the last write is WRITE_INTERVAL ago."""
-        key = legacy_key(address)
-        with self._lock:
-            if key in self._misses or len(self._misses) < MAX_BUFFERED:
-                seen = self._misses.get(key, Miss(address, 0))
-                self._misses[key] = Miss(seen.address, seen.hits + 1)
-            is_due = time.monotonic() - self._written_at >= WRITE_INTERVAL
-        if is_due:
-            self.write(timezone.localdate())
-
-    def write(self, day: datetime.date) -> None:
-        """Write the counts to the database; drop them if it fails."""
-        with self._lock:
-            misses, self._misses = self._misses, {}
-            self._written_at = time.monotonic()
-        if not misses:
-            return
-        try:
-            MissedAddress.objects.record(misses, day)
-        except Error:
-            return  # a count is not worth an error page
+        """Count an address."""
+        self.count(legacy_key(address), address)
 
 
 counter = MissCounter()
