@@ -26,7 +26,7 @@ from releases.media import attachments, intake
 from releases.models import Attachment, Image, Release, Topic, feed_authority
 from releases.publishing.roles import PERMISSIONS_BY_ROLE, standard_permissions
 from releases.search.embedded.snapshot import drop_cached
-from releases.web import missed_addresses
+from releases.web import missed_addresses, missed_searches
 from releases.web.response_cache import state
 from tests.media import samples
 from tests.s3_server import ENVIRONMENT, S3Server
@@ -185,8 +185,9 @@ def office_of_the_settings(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def fresh_miss_counter(monkeypatch):
-    """Count old addresses as a process that has just started, which writes a minute later."""
+    """Count as a process that has just started, which writes a minute later."""
     monkeypatch.setattr(missed_addresses, "counter", missed_addresses.MissCounter())
+    monkeypatch.setattr(missed_searches, "counter", missed_searches.MissedSearchCounter())
 
 
 @pytest.fixture

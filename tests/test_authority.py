@@ -40,7 +40,10 @@ CELLS = table.cells(table.OF_A_RELEASE)
 OF_ONES_OWN = table.cells(table.OF_ONES_OWN)
 WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
 # URL names of what releases are filed under or made from.
-OF_PARTS = ("topic", "contact", "boilerplate_", "releasetemplate", "redirect", "missedaddress")
+OF_PARTS = (
+    *("topic", "contact", "boilerplate_", "releasetemplate", "redirect", "missedaddress"),
+    *("synonym", "pinnedresult", "missedsearch"),
+)
 OF_COMMANDS = ("import_releases",)
 # Tables that a refused request may change: log of attempts, submitted form, session, and outbox.
 # What a person typed is kept for them when their colleague was faster.
@@ -55,6 +58,7 @@ TOUCHED_BY_REQUESTS = BESIDE - {"searchchange"}
 ON_RECORD = {
     *("release", "section", "image", "attachment", "release_topics", "topic"),
     *("topicredirect", "contact", "boilerplate", "boilerplatetext", "releasetemplate", "redirect"),
+    *("synonym", "pinnedresult"),
     *("version", "auditentry", "proposedcorrection", "previewlink", "user", "user_groups"),
 }
 

@@ -76,6 +76,11 @@ class Office:
         return [(tag, name) for tag, name in settings.LANGUAGES if tag in kept]
 
     @property
+    def search_words(self) -> str:
+        """Return the version of what staff tell the search; "" if they changed nothing."""
+        return self.stored.get("search_words") or ""
+
+    @property
     def seal(self) -> Seal | None:
         if not (files := self.stored.get("seal_files")):
             return None

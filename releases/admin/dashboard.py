@@ -24,7 +24,10 @@ from releases.search import outbox
 MAX_ROWS = 10  # of each list
 LISTED = ("pk", "number", "title", "status", "release_at", "updated_at")
 # Most used first; models not named here follow by name.
-BY_USE = ["Release", "Topic", "AuditEntry", "Office", "User", "Group"]
+BY_USE = [
+    *("Release", "Topic", "AuditEntry", "Office", "User", "Group"),
+    *("MissedSearch", "Synonym", "PinnedResult"),
+]
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ def first_steps(person: User) -> set[str]:
     """Return the steps of the guide that are not done yet, and that the person may do."""
     colleagues = User.objects.filter(is_active=True, is_staff=True).exclude(pk=person.pk)
     steps = {
-        "office": person.has_perm(CHANGE_OFFICE) and not Office.objects.exists(),
+        "office": person.has_perm(CHANGE_OFFICE)
+        and not Office.objects.exclude(updated_at=None).exists(),
         "invite": person.has_perm("auth.add_user") and not colleagues.exists(),
         "write": publishing.may(person, AuditEntry.Action.CREATED)
         and not Release.objects.published().exists(),

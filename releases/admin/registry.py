@@ -11,6 +11,7 @@ from releases.admin import (
     release,
     release_templates,
     search_outbox,
+    search_words,
     topics,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "release",
     "release_templates",
     "search_outbox",
+    "search_words",
     "topics",
 ]

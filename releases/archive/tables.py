@@ -25,6 +25,7 @@ from releases.models import (
     LegacyURL,
     NumberSeries,
     Office,
+    PinnedResult,
     PreviewLink,
     PreviewUse,
     ProposedCorrection,
@@ -32,6 +33,7 @@ from releases.models import (
     Release,
     ReleaseTemplate,
     Section,
+    Synonym,
     TemplateSection,
     Topic,
     TopicRedirect,
@@ -50,6 +52,7 @@ class Table:
     model: type[models.Model]
     excluded: dict[str, Any] = field(default_factory=dict)  # with the values to restore
     is_optional: bool = False  # older exports lack it
+    is_seeded: bool = False  # a new database has rows of it
 
     @property
     def file(self) -> str:
@@ -113,8 +116,8 @@ class Table:
 
 
 # In restoring order. Left out: what can be rebuilt (search index, similarity), is kept for days
-# (uploads, working copies, states of drafts, submitted forms, e-mail), counts of old addresses, and
-# secrets (passwords, second factors, sessions).
+# (uploads, working copies, states of drafts, submitted forms, e-mail), counts of old addresses and
+# searches, and secrets (passwords, second factors, sessions).
 TABLES = (
     Table("accounts", User, {"password": "!", "last_login": None}),  # "!": no password matches
     Table("topics", Topic),
@@ -136,6 +139,8 @@ TABLES = (
     Table("office", Office, is_optional=True),
     Table("topic_redirects", TopicRedirect, is_optional=True),
     Table("redirects", Redirect, is_optional=True),
+    Table("synonyms", Synonym, is_optional=True, is_seeded=True),
+    Table("pinned_results", PinnedResult, is_optional=True),
     Table("contacts", Contact, is_optional=True),
     Table("release_templates", ReleaseTemplate, is_optional=True),
     Table("release_template_topics", ReleaseTemplate.topics.through, is_optional=True),

@@ -19,6 +19,7 @@ from releases.models.redirects import MissedAddress, Redirect
 from releases.models.release import Release
 from releases.models.release_templates import ReleaseTemplate, TemplateSection
 from releases.models.search_outbox import SearchChange
+from releases.models.search_words import MissedSearch, PinnedResult, Synonym
 from releases.models.section import Section
 from releases.models.similarity import SimilarReleases, VocabularyWord
 from releases.models.staff_settings import StaffSettings
@@ -42,9 +43,11 @@ __all__ = [
     "Invitation",
     "LegacyURL",
     "MissedAddress",
+    "MissedSearch",
     "NumberSeries",
     "Office",
     "OutgoingMail",
+    "PinnedResult",
     "Presence",
     "PreviewLink",
     "PreviewUse",
@@ -57,6 +60,7 @@ __all__ = [
     "SentForm",
     "SimilarReleases",
     "StaffSettings",
+    "Synonym",
     "TemplateSection",
     "Topic",
     "TopicRedirect",

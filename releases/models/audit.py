@@ -50,6 +50,12 @@ class AuditEntry(models.Model):
         REDIRECT_ADDED = "redirected", "redirected"
         REDIRECT_CHANGED = "redirect changed", "changed the redirect of"
         REDIRECT_DELETED = "redirect deleted", "deleted the redirect of"
+        SYNONYM_ADDED = "synonym added", "added the synonym"
+        SYNONYM_CHANGED = "synonym changed", "changed the synonym"
+        SYNONYM_DELETED = "synonym deleted", "deleted the synonym"
+        PINNED_ADDED = "pinned", "pinned results of the search"
+        PINNED_CHANGED = "pins changed", "changed the pinned results of the search"
+        PINNED_DELETED = "pins deleted", "deleted the pinned results of the search"
 
     release = models.ForeignKey(
         Release,
@@ -57,7 +63,7 @@ class AuditEntry(models.Model):
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="audit_entries",
-        help_text="Empty for an account, a redirect or the office.",
+        help_text="Empty for an account, a redirect, the search or the office.",
     )
     subject = CleanLineField(
         is_on_record=True,

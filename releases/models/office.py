@@ -51,6 +51,13 @@ class Office(models.Model):
     seal_key = models.CharField(max_length=32, blank=True, editable=False)
     seal_files = models.JSONField(default=list, blank=True, editable=False)
     updated_at = models.DateTimeField(null=True, editable=False)
+    # Read along with the rest at each request, so that every process notices a change at once.
+    search_words = models.CharField(
+        max_length=32,
+        blank=True,
+        editable=False,
+        help_text="Random, changed with synonyms and pinned results; empty: those shipped.",
+    )
 
     class Meta:
         verbose_name_plural = "office settings"

@@ -59,6 +59,14 @@ from releases.publishing.scheduling import (
     format_moment,
     proposed_moment,
 )
+from releases.publishing.search_words import (
+    delete_pinned,
+    delete_synonyms,
+    prepare_pinned,
+    prepare_synonym,
+    save_pinned,
+    save_synonym,
+)
 from releases.publishing.standard_templates import add_standard_templates
 from releases.publishing.topics import delete_topics, merge_topics, save_topic
 from releases.publishing.withdrawal import block, reinstate, remove, withdraw
@@ -86,7 +94,9 @@ __all__ = [
     "create_from_template",
     "create_preview",
     "decline_correction",
+    "delete_pinned",
     "delete_redirects",
+    "delete_synonyms",
     "delete_topics",
     "format_moment",
     "may",
@@ -95,7 +105,9 @@ __all__ = [
     "objections_to_proposal",
     "open_proposal",
     "points",
+    "prepare_pinned",
     "prepare_redirect",
+    "prepare_synonym",
     "propose_correction",
     "propose_moment",
     "proposed_changes",
@@ -115,7 +127,9 @@ __all__ = [
     "revoke_preview",
     "save_boilerplate",
     "save_office",
+    "save_pinned",
     "save_redirect",
+    "save_synonym",
     "save_topic",
     "save_translation",
     "send_back",

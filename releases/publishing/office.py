@@ -28,11 +28,12 @@ def save_office(
     by = context.get("by")
     if by and not by.has_perm(CHANGE):
         raise ActionRefusedError(NOT_ALLOWED)
-    before = Office.objects.select_for_update().first() or Office()
+    before, _ = Office.objects.select_for_update().get_or_create(pk=1)
     if seal:
         store_seal(changed, seal)
     changed.updated_at = action_time(context)
-    changed.save()
+    changed.search_words = before.search_words  # may have changed since the form read the row
+    changed.save(force_update=True)
     # Again after the commit: another thread may read in between.
     office.forget()
     transaction.on_commit(office.forget)

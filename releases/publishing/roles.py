@@ -32,6 +32,12 @@ ACTIONS_BY_PERMISSION = {
     "add_redirect": {Action.REDIRECT_ADDED},
     "change_redirect": {Action.REDIRECT_CHANGED},
     "delete_redirect": {Action.REDIRECT_DELETED},
+    "add_synonym": {Action.SYNONYM_ADDED},
+    "change_synonym": {Action.SYNONYM_CHANGED},
+    "delete_synonym": {Action.SYNONYM_DELETED},
+    "add_pinnedresult": {Action.PINNED_ADDED},
+    "change_pinnedresult": {Action.PINNED_CHANGED},
+    "delete_pinnedresult": {Action.PINNED_DELETED},
 }
 PERMISSION_BY_ACTION = {
     action: name for name, actions in ACTIONS_BY_PERMISSION.items() for action in actions
@@ -57,12 +63,15 @@ _PUBLISHER = (
     *("view_templatesection", "add_templatesection"),
     *("change_templatesection", "delete_templatesection"),
     *("view_redirect", "add_redirect", "change_redirect", "view_missedaddress"),
+    *("view_synonym", "add_synonym", "change_synonym", "view_missedsearch"),
+    *("view_pinnedresult", "add_pinnedresult", "change_pinnedresult"),
 )
 _ADMINISTRATOR = (
     *_PUBLISHER,
     *("remove_release", "delete_release", "delete_topic"),
     *("delete_contact", "delete_boilerplate", "delete_releasetemplate"),
     *("view_office", "change_office", "delete_redirect", "delete_missedaddress"),
+    *("delete_synonym", "delete_pinnedresult", "delete_missedsearch"),
 )
 PERMISSIONS_BY_ROLE: dict[str, dict[str, tuple[str, ...]]] = {
     "writer": {"releases": _WRITER},
@@ -78,6 +87,8 @@ MINIMUM_ROLE = {
     "remove_release": "administrator",
     "delete_release": "administrator",
     "delete_redirect": "administrator",
+    "delete_synonym": "administrator",
+    "delete_pinnedresult": "administrator",
 }
 
 

@@ -24,6 +24,7 @@ from haystack.exceptions import SearchBackendError
 
 from releases.content.messages import message
 from releases.models import Release, Section
+from releases.search import editorial
 from releases.search.analysis.spelling import correct
 from releases.search.engine import Engine, Filters, Matches, Order, Visibility
 from releases.search.facets import NamedFacets, name_facets
@@ -69,6 +70,8 @@ class Results:
 
     `misspelt` is the text as typed if the results are for a corrected spelling, else "".
     `without` maps each filter of an empty result to the total without that filter.
+    `recommended` are pinned to the search; they are not among the hits, and counted only if they
+    match.
     """
 
     hits: tuple[Hit, ...]
@@ -80,6 +83,7 @@ class Results:
     ignored: tuple[str, ...]
     misspelt: str = ""
     without: Mapping[str, int] = field(default_factory=dict)
+    recommended: tuple[Hit, ...] = ()
 
     @property
     def text(self) -> str:
@@ -108,13 +112,16 @@ def search(
     visibility = Visibility(at or timezone.now())
     searcher = _Searcher(visibility, order, page)
     text = query.text
+    is_first = page == 1 and order == "relevance" and filters == NO_FILTERS
+    pinned = editorial.pinned(query.tree, visibility.at) if is_first else ()
     query, found = searcher.find_or_relax(query, filters)
     pages = max(1, -(-min(found.total, MAX_RESULTS) // PAGE_SIZE))
     ignored = (
         query.ignored if page <= pages else (*query.ignored, _page_out_of_range(page, pages, found))
     )
+    hits = _hits(query, tuple(dict.fromkeys((*pinned, *found.ids))), visibility.at)
     return Results(
-        hits=_hits(query, found.ids, visibility.at),
+        hits=tuple(hit for hit in hits if hit.release.pk not in pinned),
         total=found.total,
         page=page,
         pages=pages,
@@ -123,6 +130,7 @@ def search(
         ignored=ignored,
         misspelt=text if query.text != text else "",
         without={} if found.total else searcher.totals_without_each(query, filters),
+        recommended=tuple(hit for hit in hits if hit.release.pk in pinned),
     )
 
 

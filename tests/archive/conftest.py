@@ -18,9 +18,11 @@ from releases.models import (
     Contact,
     LegacyURL,
     Office,
+    PinnedResult,
     Redirect,
     ReleaseTemplate,
     Section,
+    Synonym,
     TemplateSection,
     Topic,
     TopicRedirect,
@@ -74,6 +76,9 @@ def fill_parts(by, topic) -> None:
     TopicRedirect.objects.create(slug="older", topic=topic)
     template.topics.add(topic)
     publishing.save_redirect(Redirect(address="/old/feed.php", target="/releases/"))
+    publishing.save_synonym(Synonym(words="cell phone, mobile phone"))
+    number = topic.releases.exclude(number=None).values_list("number", flat=True)[0]
+    publishing.save_pinned(PinnedResult(queries="hours", releases=number))
     seal = intake.prepare_seal(samples.upload(samples.photograph()))
     publishing.save_office(Office(name="County", languages=["en"], seal_alt="Seal"), seal)
     TemplateSection.objects.create(template=template, body="Text.")

@@ -34,7 +34,7 @@ LEFT_OUT = {  # rebuilt, or kept for days only
     *("SearchChange", "OutgoingMail", "VocabularyWord", "SimilarReleases", "Upload"),
     *("WorkingCopy", "DraftState", "SentForm", "Presence"),
     *("ImportRun", "ImportedRecord"),
-    *("StaffSettings", "Invitation", "MissedAddress"),
+    *("StaffSettings", "Invitation", "MissedAddress", "MissedSearch"),
     "Comment",  # for staff only, and no part of the record
 }
 

@@ -22,11 +22,14 @@ from releases.models import (
     Contact,
     Image,
     MissedAddress,
+    MissedSearch,
+    PinnedResult,
     PreviewLink,
     ProposedCorrection,
     Redirect,
     Release,
     ReleaseTemplate,
+    Synonym,
 )
 from releases.publishing import drafts
 from tests.admin.sending import sent_from
@@ -290,7 +293,8 @@ def of_parts(page: str, **fields: Any) -> Callable[[Walk], None]:
 
     def send(walk: Walk) -> None:
         is_new = page.endswith("_add") or page.endswith("_changelist")
-        keys = [] if is_new else [model._default_manager.get().pk]
+        # A new database has standard synonyms.
+        keys = [] if is_new else [model._default_manager.latest("pk").pk]
         chosen = [row.pk for row in model._default_manager.all()]
         listed = {"action": "delete_selected", "_selected_action": chosen}
         more = listed if page.endswith("_changelist") else {}
@@ -310,6 +314,9 @@ def make_parts() -> None:
     ReleaseTemplate.objects.create(name="Old")
     Redirect.objects.create(**OLD_REDIRECT)
     MissedAddress.objects.create(**MISSED)
+    Synonym.objects.create(**OLD_SYNONYM)
+    PinnedResult.objects.create(**OLD_PINNED)
+    MissedSearch.objects.create(**MISSED_SEARCH)
 
 
 def delete_topics(walk: Walk) -> None:
@@ -319,12 +326,17 @@ def delete_topics(walk: Walk) -> None:
 
 OLD_REDIRECT = {"address": "/older", "key": "/older", "target": "/releases/", "status": 301}
 MISSED = {"address": "/missed", "key": "/missed", "hits": 1, "last_seen": "2024-05-14"}
+OLD_SYNONYM = {"words": "auto, automobile"}
+OLD_PINNED = {"queries": "water", "releases": "2024-0001"}
+MISSED_SEARCH = {"query": "drout", "week": "2024-05-13", "searches": 1, "results": 0}
 _NO_SECTIONS = {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
 PARTS: dict[str, dict[str, Any]] = {
     "contact": {"name": "Jane Roe", "phone": "(555) 010-0100"},
     "boilerplate": {"name": "About", "body": "It serves all."},
     "redirect": {"address": "/old", "target": "/releases/", "status": 301},
     "releasetemplate": {"name": "Statement", "language": "en", **_NO_SECTIONS},
+    "synonym": {"words": "cell phone, mobile phone", "kind": "synonym", "is_used": "on"},
+    "pinnedresult": {"queries": "budget", "releases": "2024-0001"},
 }
 WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
     "add": add,
@@ -349,7 +361,8 @@ WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
         )
     },
     **{
-        f"missedaddress_{page}": of_parts(f"missedaddress_{page.split()[0]}", post="yes")
+        f"{model}_{page}": of_parts(f"{model}_{page.split()[0]}", post="yes")
+        for model in ("missedaddress", "missedsearch")
         for page in ("delete", "changelist delete_selected")
     },
     "topic_add": lambda walk: walk.post("topic_add", name="Roads", slug="roads"),
@@ -367,6 +380,9 @@ for _model, _given in (
     ("releasetemplate", {"name": "Old"}),
     ("redirect", OLD_REDIRECT),
     ("missedaddress", MISSED),
+    ("synonym", OLD_SYNONYM),
+    ("pinnedresult", OLD_PINNED),
+    ("missedsearch", MISSED_SEARCH),
 ):
     for _page in ("change", "delete", "changelist delete_selected"):
         BEFORE[f"{_model}_{_page}"] = make_part(_model, **_given)

@@ -123,6 +123,16 @@ redirect_delete                   redirect      A
 redirect_changelist delete_selected redirect    A
 missedaddress_delete              missedaddress A
 missedaddress_changelist delete_selected missedaddress A
+synonym_add                       synonym       PA
+synonym_change                    synonym       PA
+synonym_delete                    synonym       A
+synonym_changelist delete_selected synonym      A
+pinnedresult_add                  pinnedresult  PA
+pinnedresult_change               pinnedresult  PA
+pinnedresult_delete               pinnedresult  A
+pinnedresult_changelist delete_selected pinnedresult A
+missedsearch_delete               missedsearch  A
+missedsearch_changelist delete_selected missedsearch A
 topic_add                         topic         PA
 topic_change                      topic         PA
 topic_merge                       topic         A
@@ -181,6 +191,8 @@ release_editor_preview release_editor_paste
 release_preview release_earlier release_history release_import_run topic_history
 contact_history boilerplate_history releasetemplate_history
 redirect_history missedaddress_history missedaddress_add missedaddress_change
+synonym_history pinnedresult_history
+missedsearch_history missedsearch_add missedsearch_change
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
 office_changelist office_add office_history office_delete
 outgoingmail_add outgoingmail_history outgoingmail_delete outgoingmail_change

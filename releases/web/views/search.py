@@ -16,7 +16,7 @@ from releases.search.query.explain import explain_query
 from releases.search.query.parser import Query
 from releases.search.query.tree import Words
 from releases.search.suggestions import suggest
-from releases.web import moved_topics
+from releases.web import missed_searches, moved_topics
 from releases.web.forms import SearchForm
 from releases.web.languages import translate
 
@@ -54,6 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return response
     if not found.total and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
         return moved
+    missed_searches.count(form, found)
     context |= {
         "results": found,
         "ignored": [*form.ignored, *found.ignored],
