@@ -8,13 +8,17 @@ MAX_LENGTH = 80
 RESERVED = ("cite", "preview", "versions")
 PARAGRAPH_PATTERN = r"^p[0-9]+$"
 _APOSTROPHES = re.compile("['’ʼ]")
+# Letters without a Unicode decomposition.
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
 def make_slug(title: str, default: str = "release") -> str:
     """Return whole lowercase ASCII words joined by hyphens, at most 80 characters, never a reserved
     address. Returns `default` if no Latin letter or digit is left."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()))
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()).translate(_LETTERS))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = _SEPARATORS.sub("-", plain).strip("-")
     if len(slug) > MAX_LENGTH:

@@ -12,6 +12,7 @@ from releases.content.slugs import follow_title, make_slug
         ("word " * 40, "-".join(["word"] * 16)),
         ("a" * 100, "a" * 80),
         ("新聞", "release"),
+        ("Straße of Søren’s Œuvre, Łódź, Đà", "strasse-of-sorens-oeuvre-lodz-da"),
         ("", "release"),
         ("Versions", "versions-release"),
         ("P1", "p1-release"),
