@@ -21,6 +21,8 @@ from releases.search.analysis.analyzer import (
     words,
 )
 from releases.search.analysis.stemming import variants
+from releases.search.query.numerals import numerals
+from releases.search.query.questions import question_words
 from releases.search.query.tree import DateRange
 
 YEARS = range(1950, 2050)  # of a day that is typed without one
@@ -61,13 +63,30 @@ def query_terms(text: str) -> list[Term]:
     for left, right, joined in _joined_pairs(text, found):
         others[left][joined] = others[right][joined] = None
     for start, end, days in date_ranges(text):
-        inside = (word for word in found if start <= word.start and word.end <= end)
-        ranges |= {form: days for word in inside for form in word.query_forms}
+        ranges |= dict.fromkeys(_forms_between(found, start, end), days)
+    phrases: dict[str, tuple[str, ...]] = {}
+    for each in numerals(text):
+        for form in _forms_between(found, each.start, each.end):
+            others[form] |= dict.fromkeys(each.words)
+            phrases[form] = each.phrases
+            ranges.setdefault(form, each.days)
+    asked = significant_forms(set(others))
     terms = {
-        form: Term(form, tuple(name for name in others[form] if name != form), ranges.get(form, ()))
-        for form in sorted(significant_forms(set(others)))
+        form: Term(
+            form,
+            tuple(name for name in others[form] if name != form),
+            ranges.get(form, ()),
+            phrases=phrases.get(form, ()),
+        )
+        for form in sorted(asked - question_words(text) or asked)
     }
     return list(_with_synonyms(terms, found).values())
+
+
+def _forms_between(found: list[Word], start: int, end: int) -> Iterator[str]:
+    for word in found:
+        if start <= word.start and word.end <= end:
+            yield from word.query_forms
 
 
 def _with_synonyms(terms: dict[str, Term], found: list[Word]) -> dict[str, Term]:
