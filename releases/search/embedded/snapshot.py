@@ -157,13 +157,17 @@ def _read_postings(leaf: SegmentReader, info: Any, field: str) -> Postings:
 
 
 def _places(postings: Postings, offset: int, among: Mask) -> Numbers:
-    documents = postings.numbers + np.int64(offset)
-    counts = np.diff(postings.bounds) // 4
-    kept = among[documents]
+    numbers = postings.numbers + np.int64(offset)
     positions = np.frombuffer(postings.values, np.uint32)
-    if kept.all():
-        return (documents << 32).repeat(counts) + positions
-    return (documents[kept] << 32).repeat(counts[kept]) + positions[kept.repeat(counts)]
+    counts = np.diff(postings.bounds) // 4
+    kept = np.flatnonzero(among[numbers])
+    if len(kept) == len(numbers):
+        return (numbers << 32).repeat(counts) + positions
+    # In time proportional to what is kept: a common word has many positions elsewhere.
+    counts, starts = counts[kept], postings.bounds[kept] // 4
+    ends = counts.cumsum(dtype=np.int64)
+    places = np.arange(counts.sum(dtype=np.int64)) + (starts - (ends - counts)).repeat(counts)
+    return (numbers[kept] << 32).repeat(counts) + positions[places]
 
 
 def _terms_with_prefix(leaf: SegmentReader, field: str, prefix: bytes) -> Iterator[Any]:
