@@ -113,7 +113,10 @@ WSGI_APPLICATION = "pressroom.wsgi.application"
 
 # What infra/ treats specially, by the beginning of its path.
 ADMIN_PATH = "/admin/"
-SECRET_PATHS = ["/preview/", "/admin/invitation/"]  # the segment after it is a secret: logs mask it
+SECRET_PATHS = [
+    *("/preview/", "/admin/invitation/"),
+    *("/alerts/confirm/", "/alerts/mine/", "/alerts/end/"),
+]  # the segment after it is a secret: logs mask it
 PRIMARY_PATHS = [ADMIN_PATH, *SECRET_PATHS, "/health/"]  # never read from a replica
 THROTTLED_VIEW = "releases.web.views.errors.too_many_requests"
 TEMPLATES = [
@@ -230,6 +233,7 @@ EMAIL_URL = os.environ.get("EMAIL_URL", "")
 EMAIL = mail_settings.read_email_url(EMAIL_URL)
 DEFAULT_FROM_EMAIL = mail_settings.read_sender(os.environ.get("DEFAULT_FROM_EMAIL", ""), EMAIL)
 EMAIL_TIMEOUT = 20  # seconds
+EMAIL_PER_MINUTE = mail_settings.read_limit(os.environ.get("EMAIL_PER_MINUTE", ""))  # 0: no limit
 globals().update(EMAIL)
 
 # Language and time

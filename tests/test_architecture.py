@@ -17,7 +17,7 @@ ROWS = [
     {"releases.apps"},
     {"releases.admin", "releases.management", "releases.templatetags", "releases.checks"},
     {"releases.web"},
-    {"releases.importing", "releases.archive"},
+    {"releases.importing", "releases.archive", "releases.alerts"},
     {"releases.publishing"},
     {"releases.search", "releases.media", "releases.integrity", "releases.mail"},
     {"releases.output"},

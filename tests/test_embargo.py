@@ -19,7 +19,17 @@ from django.utils.regex_helper import normalize
 
 from releases import publishing
 from releases.admin.actions import ACTIONS
-from releases.models import ImportedRecord, ImportRun, Release, SearchChange
+from releases.alerts import worker as alerts
+from releases.models import (
+    Announcement,
+    ImportedRecord,
+    ImportRun,
+    OutgoingMail,
+    Release,
+    SearchChange,
+    Subscriber,
+    Subscription,
+)
 from releases.publishing import comments
 from releases.search import worker
 from releases.web import leak_scan
@@ -238,6 +248,21 @@ def test_admin_shows_no_proposal_to_who_has_no_right(client, in_the_admin, propo
     user = User.objects.create_user("temp", is_staff=True)
 
     assert seen_in_admin(client, user, in_the_admin, {"Gluxmark"}) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_row_of_the_outbox_shows_anything_early(marked, mail_to, smtp_server):
+    mail_to(smtp_server.url)
+    person = Subscriber.objects.create(address="ana@example.org", language="en")
+    for kind in Subscription.Kind:
+        person.subscriptions.create(kind=kind, frequency="at-once", confirmed_at=BEFORE)
+
+    alerts.process(BEFORE)
+
+    assert Announcement.objects.filter(release=marked, done_at=None).exists()
+    rows = [*Announcement.objects.values(), *OutgoingMail.objects.values()]
+    assert [mark for mark in MARKS.values() if mark.lower() in str(rows).lower()] == []
+    assert smtp_server.taken == []
 
 
 def admin_addresses(given, entries=None, prefix="/admin/"):

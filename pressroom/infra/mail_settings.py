@@ -57,6 +57,15 @@ def read_sender(sender: str, email: dict[str, Any]) -> str:
     )
 
 
+def read_limit(setting: str) -> int:
+    """Return EMAIL_PER_MINUTE, 0 if unset. Raises ImproperlyConfigured."""
+    if setting and not (setting.isascii() and setting.isdecimal()):
+        raise ImproperlyConfigured(
+            f"EMAIL_PER_MINUTE is {setting!r}: it must be a whole number, such as 300, or unset."
+        )
+    return int(setting or 0)
+
+
 def _error() -> ImproperlyConfigured:
     # Without the address: it holds a password.
     return ImproperlyConfigured(f"EMAIL_URL cannot be read: {REMEDY}.")

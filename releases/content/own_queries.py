@@ -9,6 +9,7 @@ _LISTS = {*("q", "topic", "year", "language", "from", "to", "sort", "page", "aft
 PARAMETERS: dict[str, set[str]] = {
     "": set(),
     "about": set(),
+    "alerts": {*_LISTS, "list"},
     "corrections": _LISTS,
     "feeds": _LISTS,
     "releases": {*_LISTS, "v"},

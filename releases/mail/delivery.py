@@ -11,21 +11,17 @@ import hashlib
 import logging
 import smtplib
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.utils import timezone
 
-from pressroom.infra.db.polling import poll
-from releases.mail.outgoing import is_configured
+from pressroom.infra.db.clock import database_now
+from releases.mail import alerts, outgoing
 from releases.models import OutgoingMail
 
-POLL_INTERVAL = 5.0  # seconds between two looks at the outbox
 FIRST_PAUSE = datetime.timedelta(minutes=1)  # doubles with each attempt
 LONGEST_PAUSE = datetime.timedelta(hours=4)
 MAX_ATTEMPTS = 14  # over about a day
@@ -46,64 +42,86 @@ class DeliveryResult:
         return f"{self.sent} sent, {self.failed} failed"
 
 
-def send_due(at: datetime.datetime | None = None) -> DeliveryResult:
-    """Send what is due at `at` (aware; default: now), over one connection.
+def send_due(
+    at: datetime.datetime | None = None, stop: threading.Event | None = None
+) -> DeliveryResult:
+    """Send what is due at `at` (aware; default: now, by the database's clock), over one connection,
+    until `stop` is set.
 
-    Stops at the first mail that fails for reasons that would fail the others, too.
+    Stops at the first mail that fails for reasons that would fail the others, too, and where the
+    mails of this minute are used up.
     """
     result = DeliveryResult()
-    if not is_configured():
+    if not outgoing.is_configured():
         return result
-    at = at or timezone.now()
     server = get_connection()
     try:
-        while _send_next(server, at, result):
+        while not (stop and stop.is_set()) and _send_next(server, at or database_now(), result):
             pass
     finally:
         _close(server)
     return result
 
 
-def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
-    """Send mail until `stop` is set, and call `progress` with results."""
-
-    def send() -> None:
-        if (result := send_due()) != DeliveryResult():
-            progress(f"E-mail: {result}.")
-
-    poll(send, "e-mail", stop, POLL_INTERVAL)
+def _is_minute_used_up(at: datetime.datetime) -> bool:
+    if not settings.EMAIL_PER_MINUTE:
+        return False
+    minute = OutgoingMail.objects.filter(sent_at__gt=at - datetime.timedelta(minutes=1))
+    return minute.count() >= settings.EMAIL_PER_MINUTE
 
 
 @transaction.atomic
 def _send_next(server: BaseEmailBackend, at: datetime.datetime, result: DeliveryResult) -> bool:
     """Send the next due mail; return whether to go on."""
-    due = OutgoingMail.objects.filter(next_try_at__lte=at).order_by("next_try_at", "id")
-    mail = due.select_for_update(skip_locked=True, of=("self",)).select_related("person").first()
+    if _is_minute_used_up(at):
+        return False
+    due = OutgoingMail.objects.filter(next_try_at__lte=at).order_by("is_bulk", "next_try_at", "id")
+    rows = due.select_related("person", "subscriber")
+    mail = rows.select_for_update(skip_locked=True, of=("self",)).first()
     if mail is None:
         return False
     if mail.person and not mail.person.is_active:
         _give_up(mail, DEACTIVATED)
         return True
+    if (message := _message(mail, at)) is None:
+        mail.delete()
+        return True
     try:
-        server.send_messages([_message(mail)])
+        server.send_messages([message])
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors
         _close(server)
         result.failed += 1
         return _record_failure(mail, error, at)
     mail.attempts, mail.sent_at, mail.next_try_at, mail.error = mail.attempts + 1, at, None, ""
     mail.save()
+    if mail.versions:
+        alerts.record_received(mail, message, at)
     result.sent += 1
     return True
 
 
-def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    digest = hashlib.sha256(mail.key.encode()).hexdigest()[:40]
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    headers = {"Message-ID": f"<{digest}@{domain}>", "Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
+def _message(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternatives | None:
+    """Return the message, with an id that is the same at each attempt; None if an alert has nothing
+    to tell any more."""
+    message = alerts.compose(mail, at) if mail.versions else _written(mail)
+    if message:
+        message.extra_headers |= _headers(mail)
+    return message
+
+
+def _written(mail: OutgoingMail) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message
+
+
+def _headers(mail: OutgoingMail) -> dict[str, str]:
+    digest = hashlib.sha256(mail.key.encode()).hexdigest()[:40]
+    return {
+        "Message-ID": f"<{digest}@{outgoing.sender_domain()}>",
+        "Auto-Submitted": "auto-generated",
+    }
 
 
 def _record_failure(mail: OutgoingMail, error: Exception, at: datetime.datetime) -> bool:

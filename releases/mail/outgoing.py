@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.utils import parseaddr
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -49,6 +50,11 @@ def absolute_url(path: str) -> str:
     scheme = "http" if settings.HTTPS == "off" else "https"
     host = settings.ALLOWED_HOSTS[0].strip(".*") or "localhost"
     return urljoin(office.current().origin or f"{scheme}://{host}", path)
+
+
+def sender_domain() -> str:
+    """Return the host name in the sender's address, for the ids of messages."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
 def retry(mails: QuerySet[OutgoingMail]) -> int:

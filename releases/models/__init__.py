@@ -23,19 +23,30 @@ from releases.models.search_words import MissedSearch, PinnedResult, Synonym
 from releases.models.section import Section
 from releases.models.similarity import SimilarReleases, VocabularyWord
 from releases.models.staff_settings import StaffSettings
+from releases.models.subscriptions import (
+    Announcement,
+    DigestRun,
+    EndedAddress,
+    ReceivedRelease,
+    Subscriber,
+    Subscription,
+)
 from releases.models.topic import Topic, TopicRedirect
 from releases.models.upload_quota import Upload
 from releases.models.version import Version
 from releases.models.working_copy import DraftState, SentForm, WorkingCopy
 
 __all__ = [
+    "Announcement",
     "Attachment",
     "AuditEntry",
     "Boilerplate",
     "BoilerplateText",
     "Comment",
     "Contact",
+    "DigestRun",
     "DraftState",
+    "EndedAddress",
     "FeedAuthority",
     "Image",
     "ImportRun",
@@ -52,6 +63,7 @@ __all__ = [
     "PreviewLink",
     "PreviewUse",
     "ProposedCorrection",
+    "ReceivedRelease",
     "Redirect",
     "Release",
     "ReleaseTemplate",
@@ -60,6 +72,8 @@ __all__ = [
     "SentForm",
     "SimilarReleases",
     "StaffSettings",
+    "Subscriber",
+    "Subscription",
     "Synonym",
     "TemplateSection",
     "Topic",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from releases.models.clean_fields import CleanLineField, CleanTextField
 from releases.models.release import Release
+from releases.models.subscriptions import Subscriber
 
 
 class OutgoingMail(models.Model):
@@ -26,8 +28,16 @@ class OutgoingMail(models.Model):
         help_text="Account that it is for, if any. Nothing is sent to deactivated accounts.",
     )
     release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="mails")
-    subject = CleanLineField(is_markdown=True)
-    text = CleanTextField(is_markdown=True)
+    # Alerts: who gets them, for which subscriptions, and the versions that they tell of. Their text
+    # is made when they are sent, so that nothing changed or withdrawn since goes out.
+    subscriber = models.ForeignKey(
+        Subscriber, null=True, on_delete=models.CASCADE, related_name="mails"
+    )
+    subscriptions = ArrayField(models.BigIntegerField(), default=list)
+    versions = ArrayField(models.BigIntegerField(), default=list)
+    is_bulk = models.BooleanField(default=False, help_text="Waits for mail to one person.")
+    subject = CleanLineField(is_markdown=True, blank=True)
+    text = CleanTextField(is_markdown=True, blank=True)
     html = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
@@ -40,10 +50,15 @@ class OutgoingMail(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(
-                fields=["next_try_at", "id"],
+                fields=["is_bulk", "next_try_at", "id"],
                 condition=Q(next_try_at__isnull=False),
-                name="outgoingmail_due",
-            )
+                name="outgoingmail_next",
+            ),
+            models.Index(
+                fields=["sent_at"],
+                condition=Q(sent_at__isnull=False),
+                name="outgoingmail_sent",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

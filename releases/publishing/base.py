@@ -17,6 +17,7 @@ from releases.content.cleaning import clean
 from releases.models import AuditEntry, Release, Version, lengths
 from releases.models.clean_fields import clean_values
 from releases.publishing import roles
+from releases.publishing.announcements import announce
 from releases.search import outbox, worker
 
 
@@ -128,11 +129,13 @@ def audit_entry(row: Release, action: str, why: str, context: ActionContext) -> 
 
 
 def record_version(row: Release, kind: str, note: str, context: ActionContext) -> Version:
-    """Save the next version, chained to the last, and queue the release for the index."""
+    """Save the next version, chained to the last, and queue the release for the index and for
+    alerts."""
     version = row.next_version(
         kind, note, context.get("by"), action_time(context), latest=row.versions.last()
     )
     version.save(force_insert=True)
+    announce(row, version)
     queue_for_index(row, version.at)
     return version
 

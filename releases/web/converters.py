@@ -43,6 +43,12 @@ class PreviewTokenConverter(StringConverter):
     regex = r"[A-Za-z0-9_-]{43}"
 
 
+class SignedTokenConverter(StringConverter):
+    """Signed token of a link in a mail: letters, digits, hyphens, underscores and colons."""
+
+    regex = r"[A-Za-z0-9_:-]{20,1000}"
+
+
 class FileNameConverter(StringConverter):
     """File name without slash, leading dot or characters to escape."""
 
@@ -113,6 +119,7 @@ CONVERTERS: dict[str, type] = {
     "two": TwoDigitConverter,
     "key": KeyConverter,
     "token": PreviewTokenConverter,
+    "signed": SignedTokenConverter,
     "file": FileNameConverter,
     "rest": RestConverter,
     "version": VersionConverter,

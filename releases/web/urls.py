@@ -10,6 +10,7 @@ from releases.web.http_caching import cached_listing, cached_page, sets_own_cach
 from releases.web.sitemaps import NewsSitemap, PageSitemap, ReleaseSitemap, at_origin
 from releases.web.views import (
     about,
+    alerts,
     corrections,
     health,
     home,
@@ -73,6 +74,9 @@ page_urls = [
     path("about/accessibility/", cached_listing(about.accessibility), name="accessibility"),
     path("about/citing/", cached_listing(about.citing), name="citing"),
     path("about/journalists/", cached_listing(about.journalists), name="journalists"),
+    path("alerts/", cached_listing(alerts.page), name="alerts"),
+    path("alerts/new/", alerts.new, name="alerts-new"),
+    path("alerts/sent/", cached_listing(alerts.sent), name="alerts-sent"),
     path("corrections/", cached_listing(corrections.log), name="corrections"),
     path("search/", cached_listing(search.page), name="search"),
     path("search/suggestions/", cached_listing(search.suggestions), name="suggestions"),
@@ -98,6 +102,10 @@ machine_urls = [
     path("preview/<token:token>/files/<key:key>/<file:name>", preview.file, name="preview-file"),
     path("feeds/releases.<feed:kind>", sets_own_caching(feeds.releases), name="feed-releases"),
     path("feeds/search.<feed:kind>", sets_own_caching(feeds.search), name="feed-search"),
+    # In the subscriber's language.
+    path("alerts/confirm/<signed:token>/", alerts.confirm, name="alerts-confirm"),
+    path("alerts/mine/<signed:token>/", alerts.mine, name="alerts-mine"),
+    path("alerts/end/<signed:token>/", alerts.end, name="alerts-end"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path(

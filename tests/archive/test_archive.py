@@ -35,6 +35,9 @@ LEFT_OUT = {  # rebuilt, or kept for days only
     *("WorkingCopy", "DraftState", "SentForm", "Presence"),
     *("ImportRun", "ImportedRecord"),
     *("StaffSettings", "Invitation", "MissedAddress", "MissedSearch"),
+    # E-mail addresses stay on the site that they were given to.
+    *("Subscriber", "Subscription", "EndedAddress", "ReceivedRelease"),
+    *("Announcement", "DigestRun"),
     "Comment",  # for staff only, and no part of the record
 }
 

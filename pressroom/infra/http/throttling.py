@@ -77,6 +77,15 @@ class ThrottleMiddleware:
         return _too_many_requests(request, WINDOW - int(passed)) if used > ALLOWANCE else None
 
 
+def is_exhausted(request: HttpRequest, purpose: str, most: int, window: int) -> bool:
+    """Count a request of the client's network; return whether it made more than `most` for that
+    purpose within the window (seconds)."""
+    visitor = _client_key(request)
+    if visitor is None:
+        return False
+    return _consume(f"{purpose}:{visitor}@{time.time() // window:.0f}", 1, window) > most
+
+
 def _client_key(request: HttpRequest) -> str | None:
     """Return the client's network; None for a client that is not counted."""
     if (known := client_address(request)) is None:
@@ -90,10 +99,10 @@ def _client_key(request: HttpRequest) -> str | None:
     )
 
 
-def _consume(key: str, points: int) -> int:
+def _consume(key: str, points: int, window: int = WINDOW) -> int:
     """Add the points to the count at `key`; return the new total."""
     counts = caches["throttle"]
-    counts.add(key, 0, WINDOW)
+    counts.add(key, 0, window)
     try:
         return counts.incr(key, points)
     except ValueError:  # evicted meanwhile, under load from many networks

@@ -20,8 +20,8 @@ from django.core.servers.basehttp import (
 )
 from django.db import connections
 
+from releases.alerts import worker as mail
 from releases.importing import background
-from releases.mail import delivery
 from releases.models import Release
 from releases.search import worker
 
@@ -136,7 +136,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         loops = [
             threading.Thread(target=run, args=(stop,), daemon=True)
-            for run in (worker.run, delivery.run, background.run)
+            for run in (worker.run, mail.run, background.run)
         ]
         for loop in loops:
             loop.start()

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from releases.mail import delivery, outgoing
+from releases.alerts import worker
+from releases.mail import outgoing
 from releases.management.loops import run_until_stopped
 
 NOT_CONFIGURED = "EMAIL_URL is not set: no e-mail is sent."
 
 
 class Command(BaseCommand):
-    help = "Send queued e-mail. With --loop, keep sending until stopped."
+    help = "Queue alerts and send e-mail. With --loop, keep sending until stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="keep running until stopped")
@@ -24,8 +25,8 @@ class Command(BaseCommand):
         if not outgoing.is_configured():
             self.stdout.write(NOT_CONFIGURED)
         if options["loop"]:
-            return run_until_stopped(self.stdout, "Sending e-mail.", delivery.run)
-        result = delivery.send_due()
+            return run_until_stopped(self.stdout, "Sending e-mail.", worker.run)
+        result = worker.process()
         self.stdout.write(f"{result}.")
         if result.failed:
             raise CommandError(

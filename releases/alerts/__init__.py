@@ -1,0 +1,1 @@
+"""Alerts: what people subscribe to, and who is told of a release when."""

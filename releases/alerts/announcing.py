@@ -1,0 +1,177 @@
+"""From an announcement to one mail for each person, in one transaction.
+
+An announcement is due when the public may see its release, by the database's clock.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from itertools import groupby, islice
+from operator import itemgetter
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from releases.alerts.matching import Criteria, matches
+from releases.mail import outgoing
+from releases.mail.alerts import LEDGER
+from releases.models import (
+    Announcement,
+    OutgoingMail,
+    ReceivedRelease,
+    Release,
+    SearchChange,
+    Subscription,
+    Version,
+)
+from releases.models.subscriptions import ACTIVE
+
+BATCH = 1000  # rows per insert
+# A site whose worker was down for longer does not mail old news.
+TOO_OLD = datetime.timedelta(days=3)
+INDEX_PATIENCE = datetime.timedelta(minutes=10)  # from when it is due
+
+Kind = Subscription.Kind
+AT_ONCE = Subscription.Frequency.AT_ONCE
+Row = tuple[int, str, int]  # subscriber, address, subscription
+
+
+def due(at: datetime.datetime) -> QuerySet[Announcement]:
+    """Return the announcements not made yet of releases on record at `at`."""
+    return Announcement.objects.filter(
+        done_at=None, release__in=Release.objects.on_record(at).values("pk")
+    )
+
+
+def queue_due(at: datetime.datetime) -> int:
+    """Queue the mails of each due announcement; return how many mails.
+
+    Raises SearchUnavailableError; what was not queued stays due.
+    """
+    keys = list(due(at).order_by("pk").values_list("pk", flat=True))
+    return sum(_queue(key, at) for key in keys)
+
+
+@transaction.atomic
+def _queue(key: int, at: datetime.datetime) -> int:
+    rows = due(at).select_for_update(skip_locked=True, of=("self",))
+    announcement = rows.select_related("version").filter(pk=key).first()
+    if announcement is None:
+        return 0
+    # A recall that has not committed yet holds this lock, and is seen once it has.
+    locked = Release.objects.on_record(at).select_for_update(of=("self",), no_key=True)
+    release = locked.defer("source_text", "source_bytes").filter(pk=announcement.release_id).first()
+    if release is None or _waits_for_index(announcement, release, at):
+        return 0
+    queued = 0
+    if outgoing.is_configured() and not _is_void(announcement, release, at):
+        queued = _queue_mails(announcement, _recipients(announcement, release, at), at)
+    announcement.done_at = at
+    announcement.save(update_fields=["done_at"])
+    return queued
+
+
+def _is_void(announcement: Announcement, release: Release, at: datetime.datetime) -> bool:
+    """Return whether nobody is told: issued again after a recall, gone since, or too long ago."""
+    assert release.release_at is not None  # on record
+    version = announcement.version
+    if max(release.release_at, version.at) < at - TOO_OLD:
+        return True
+    if version.kind != Version.Kind.ISSUED:
+        return False
+    later = release.versions.filter(kind=Version.Kind.ISSUED, number__gt=version.number)
+    return not release.is_published(at) or later.exists()
+
+
+def _waits_for_index(announcement: Announcement, release: Release, at: datetime.datetime) -> bool:
+    assert release.release_at is not None  # on record
+    if announcement.version.kind != Version.Kind.ISSUED:
+        return False
+    if max(release.release_at, announcement.created_at) < at - INDEX_PATIENCE:
+        return False
+    searches = Subscription.objects.filter(ACTIVE, frequency=AT_ONCE).exclude(q="")
+    behind = SearchChange.objects.filter(release=release, since__lte=at)
+    return behind.exists() and searches.exists()
+
+
+def _recipients(
+    announcement: Announcement, release: Release, at: datetime.datetime
+) -> Iterator[Row]:
+    """Yield who is told, ordered by subscriber, with each subscription that matches."""
+    if announcement.version.kind == Version.Kind.ISSUED:
+        found = matches(criteria_of(AT_ONCE), [release], at)
+        matched = [criteria for criteria, ids in found.items() if ids]
+        yield from subscribed(AT_ONCE, matched)
+        return
+    yield from _told_before(release, announcement.version)
+
+
+def _told_before(release: Release, version: Version) -> Iterator[Row]:
+    """Yield who got an earlier version, or is about to, and who follows all corrections."""
+    received = ReceivedRelease.objects.filter(release=release, version__lt=version.number)
+    versions = list(release.versions.values_list("pk", flat=True))
+    pending = OutgoingMail.objects.filter(next_try_at__isnull=False, versions__overlap=versions)
+    told = Q(subscriber__in=received.values("subscriber"))
+    told |= Q(subscriber__in=pending.values("subscriber"))
+    if version.kind in LEDGER:
+        told |= Q(kind=Kind.CORRECTIONS, frequency=AT_ONCE)
+    yield from _rows(Subscription.objects.filter(ACTIVE).filter(told))
+
+
+def criteria_of(frequency: str) -> list[Criteria]:
+    """Return the different criteria of active subscriptions to releases."""
+    active = Subscription.objects.filter(ACTIVE, frequency=frequency, kind=Kind.RELEASES)
+    return [Criteria(*row) for row in active.order_by().values_list(*Criteria._fields).distinct()]
+
+
+def subscribed(frequency: str, wanted: list[Criteria]) -> Iterator[Row]:
+    """Yield the active subscriptions with one of the criteria, ordered by subscriber."""
+    condition = Q(pk__in=[])
+    for criteria in wanted:
+        condition |= Q(**criteria._asdict())
+    yield from _rows(Subscription.objects.filter(ACTIVE, condition, frequency=frequency))
+
+
+def _rows(found: QuerySet[Subscription]) -> Iterator[Row]:
+    ordered = found.order_by("subscriber_id", "pk")
+    columns = ordered.values_list("subscriber_id", "subscriber__address", "pk")
+    yield from columns.iterator(chunk_size=BATCH)
+
+
+def _queue_mails(announcement: Announcement, rows: Iterator[Row], at: datetime.datetime) -> int:
+    version = announcement.version
+    return queue(
+        (
+            OutgoingMail(
+                kind="alert",
+                key=f"alert:{version.pk}:{subscriber}",
+                release_id=announcement.release_id,
+                versions=[version.pk],
+                **addressed(list(group), at),
+            )
+            for subscriber, group in groupby(rows, key=itemgetter(0))
+        )
+    )
+
+
+def addressed(rows: list[Row], at: datetime.datetime) -> dict[str, object]:
+    """Return the columns of a mail to one subscriber, for all of their subscriptions in `rows`."""
+    subscriber, address, _ = rows[0]
+    return {
+        "subscriber_id": subscriber,
+        "to": address,
+        "subscriptions": [subscription for *_, subscription in rows],
+        "is_bulk": True,
+        "created_at": at,
+        "next_try_at": at,
+    }
+
+
+def queue(mails: Iterator[OutgoingMail]) -> int:
+    """Queue the mails in batches; return how many."""
+    count = 0
+    while batch := list(islice(mails, BATCH)):
+        outgoing.enqueue(batch)
+        count += len(batch)
+    return count

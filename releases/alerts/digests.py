@@ -1,0 +1,118 @@
+"""Daily and weekly digests: at seven in the morning in the office's zone, weekly on Mondays."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from releases.alerts import announcing
+from releases.alerts.matching import Criteria, matches
+from releases.mail import outgoing
+from releases.mail.alerts import LEDGER
+from releases.models import Announcement, DigestRun, OutgoingMail, Release, Subscription, Version
+
+HOUR = datetime.time(7)
+Frequency = Subscription.Frequency
+PERIODS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}  # days
+MOST = 100  # releases of a digest
+
+
+def latest_moment(frequency: str, at: datetime.datetime) -> datetime.datetime:
+    """Return when the last digest was due at `at` (aware)."""
+    day = timezone.localdate(at)
+    if frequency == Frequency.WEEKLY:
+        day -= datetime.timedelta(days=day.weekday())
+    moment = _morning(day)
+    return moment if moment <= at else _morning(day - _period(frequency))
+
+
+def _period(frequency: str) -> datetime.timedelta:
+    return datetime.timedelta(days=PERIODS[Frequency(frequency)])
+
+
+def _morning(day: datetime.date) -> datetime.datetime:
+    # By the calendar, not by 24 hours: days on which clocks change have 23 or 25.
+    return timezone.make_aware(datetime.datetime.combine(day, HOUR))
+
+
+def queue_due(at: datetime.datetime) -> int:
+    """Queue the digests that are due at `at` and were not queued yet; return how many mails.
+
+    Raises SearchUnavailableError; the digest stays due.
+    """
+    return sum(_queue(frequency, latest_moment(frequency, at), at) for frequency in PERIODS)
+
+
+def _queue(frequency: str, until: datetime.datetime, at: datetime.datetime) -> int:
+    runs = DigestRun.objects.filter(frequency=frequency)
+    if runs.filter(until__gte=until).exists():
+        return 0
+    # What became public before this moment and is not announced yet belongs to it.
+    if announcing.due(until).exists():
+        return 0
+    last = runs.order_by("until").last()
+    since = last.until if last else latest_moment(frequency, until - datetime.timedelta(hours=1))
+    try:
+        with transaction.atomic():
+            DigestRun.objects.create(frequency=frequency, since=since, until=until)
+            return _queue_mails(frequency, since, until, at) if outgoing.is_configured() else 0
+    except IntegrityError:  # another worker queued it at the same moment
+        return 0
+
+
+def _queue_mails(
+    frequency: str, since: datetime.datetime, until: datetime.datetime, at: datetime.datetime
+) -> int:
+    announced = list(
+        Announcement.objects.filter(done_at__gt=since, done_at__lte=until)
+        .select_related("version")
+        .order_by("pk")
+    )
+    by_criteria = _versions_by_criteria(frequency, announced, at)
+    return announcing.queue(_mails(frequency, until, by_criteria, at))
+
+
+def _versions_by_criteria(
+    frequency: str, announced: Sequence[Announcement], at: datetime.datetime
+) -> dict[Criteria, list[int]]:
+    """Return the versions that each of the criteria asks for; none without any."""
+    issued = {
+        each.release_id: each.version_id for each in announced if each.kind == Version.Kind.ISSUED
+    }
+    releases = list(Release.objects.published(at).filter(pk__in=issued).only("number"))
+    found = matches(announcing.criteria_of(frequency), releases, at)
+    wanted = {
+        criteria: sorted(issued[key] for key in ids)[:MOST]
+        for criteria, ids in found.items()
+        if ids
+    }
+    if ledger := [each.version_id for each in announced if each.kind in LEDGER]:
+        wanted[Criteria(kind=Subscription.Kind.CORRECTIONS)] = ledger[:MOST]
+    return wanted
+
+
+def _mails(
+    frequency: str,
+    until: datetime.datetime,
+    wanted: dict[Criteria, list[int]],
+    at: datetime.datetime,
+) -> Iterator[OutgoingMail]:
+    versions: dict[int, list[int]] = defaultdict(list)
+    subscribed = Subscription.objects.filter(frequency=frequency)
+    for key, *criteria in subscribed.values_list("pk", *Criteria._fields):
+        versions[key] = wanted.get(Criteria(*criteria), [])
+    rows = announcing.subscribed(frequency, list(wanted))
+    for subscriber, group in groupby(rows, key=itemgetter(0)):
+        chosen = list(group)
+        yield OutgoingMail(
+            kind="digest",
+            key=f"digest:{frequency}:{until:%Y-%m-%d}:{subscriber}",
+            versions=sorted({pk for *_, key in chosen for pk in versions[key]})[:MOST],
+            **announcing.addressed(chosen, at),
+        )

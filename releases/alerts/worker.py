@@ -1,0 +1,54 @@
+"""Worker that announces releases, queues digests, sends mail and erases what has ended."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import threading
+from collections.abc import Callable
+
+from pressroom.infra.db.clock import database_now
+from pressroom.infra.db.polling import poll
+from releases.alerts import announcing, digests, subscriptions
+from releases.mail import delivery
+from releases.mail.delivery import DeliveryResult
+from releases.search.results import SearchUnavailableError
+
+POLL_INTERVAL = 5.0  # seconds between two looks at the outbox
+ERASE_INTERVAL = datetime.timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
+
+
+def process(
+    at: datetime.datetime | None = None, stop: threading.Event | None = None
+) -> DeliveryResult:
+    """Queue what is due at `at` (aware; default: now, by the database's clock), and send it until
+    `stop` is set."""
+    queue_due(at)
+    return delivery.send_due(at, stop)
+
+
+def queue_due(at: datetime.datetime | None = None) -> None:
+    """Queue alerts and digests. What needs the search index waits until that can be read."""
+    for queue in (announcing.queue_due, digests.queue_due):
+        try:
+            queue(at or database_now())
+        except SearchUnavailableError:
+            logger.warning("Alerts wait: the search index cannot be read.")
+
+
+def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
+    """Process until `stop` is set, and call `progress` with results."""
+    erased_at = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+
+    def step() -> None:
+        nonlocal erased_at
+        now = database_now()
+        if now - erased_at >= ERASE_INTERVAL:
+            subscriptions.erase(now)
+            erased_at = now
+        if (result := process(stop=stop)) != DeliveryResult():
+            progress(f"E-mail: {result}.")
+
+    poll(step, "e-mail", stop, POLL_INTERVAL)

@@ -1,0 +1,242 @@
+"""Alerts by e-mail: subscribe, confirm, manage, end.
+
+No page uses a session or a cookie. The links of a mail are signed, and a GET never changes
+anything, because mail scanners follow links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pressroom.infra.http.throttling import cost, is_exhausted
+from releases.alerts import subscriptions
+from releases.alerts.matching import Criteria, recent
+from releases.alerts.subscriptions import UnknownLinkError
+from releases.mail import outgoing
+from releases.mail.wording import describe
+from releases.models import Subscriber, Subscription
+from releases.models.clean_fields import clean_values
+from releases.search.results import SearchUnavailableError
+from releases.web.forms import SearchForm, query_string
+from releases.web.views.errors import too_many_requests
+from releases.web.views.preview import HEADERS
+
+HOUR = 3600  # seconds
+REQUESTS_PER_HOUR = 20  # of one network
+FREQUENCIES = [
+    (Subscription.Frequency.AT_ONCE, gettext_lazy("At once")),
+    (Subscription.Frequency.DAILY, gettext_lazy("Once a day, at 7 a.m.")),
+    (Subscription.Frequency.WEEKLY, gettext_lazy("Once a week, on Monday")),
+]
+LEFT_OUT = gettext_lazy("Alerts are about new releases, so we left out the dates.")
+
+View = Callable[..., HttpResponseBase]
+
+
+class AlertForm(forms.Form):
+    """Address and frequency."""
+
+    address = forms.EmailField(
+        max_length=254,
+        error_messages={
+            "required": gettext_lazy("Enter your e-mail address."),
+            "invalid": gettext_lazy("Enter an e-mail address, such as name@example.com."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    frequency = forms.ChoiceField(
+        choices=FREQUENCIES,
+        initial=Subscription.Frequency.AT_ONCE,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose how often.")},
+    )
+
+
+class OwnForm(forms.Form):
+    """A button of the page with one's own alerts."""
+
+    action = forms.ChoiceField(choices=[(each, "") for each in ("change", "end", "end-all")])
+    subscription = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    frequency = forms.ChoiceField(required=False, choices=FREQUENCIES)
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Show what the alerts would be about, and ask for the address."""
+    return _form_page(request, SearchForm(request.GET), AlertForm())
+
+
+@csrf_exempt  # the public has no session, so there is nothing to forge
+@cost(60)
+@require_POST
+def new(request: HttpRequest) -> HttpResponseBase:
+    """Mail a link to confirm. Answers the same whether the address is known or not."""
+    asked, form = SearchForm(request.POST), AlertForm(request.POST)
+    if not form.is_valid() or not outgoing.is_configured():
+        return _form_page(request, asked, form)
+    if is_exhausted(request, "alerts", REQUESTS_PER_HOUR, HOUR):
+        return too_many_requests(request, HOUR)
+    subscriptions.request_alerts(
+        form.cleaned_data["address"],
+        _criteria(asked),
+        form.cleaned_data["frequency"],
+        translation.get_language(),
+        timezone.now(),
+    )
+    return redirect("alerts-sent")
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    sentences = [
+        _("We sent you a link. Open it within two days, and your alerts begin."),
+        _("If nothing arrives, look in your spam folder, or try again tomorrow."),
+    ]
+    return render(
+        request, "alerts/note.html", {"heading": _("Check your e-mail"), "sentences": sentences}
+    )
+
+
+def _criteria(form: SearchForm) -> Criteria:
+    """Return what a list or search shows, without its dates and order."""
+    if form.data.get("list") == Subscription.Kind.CORRECTIONS:
+        return Criteria(kind=Subscription.Kind.CORRECTIONS)
+    q = clean_values(Subscription, {"q": form.query.text})["q"]
+    return Criteria(
+        q=q, topic=form.value("topic") or "", language=(form.value("language") or "").lower()
+    )
+
+
+def _form_page(request: HttpRequest, asked: SearchForm, form: AlertForm) -> HttpResponse:
+    criteria = _criteria(asked)
+    dates = [name for name in ("year", "since", "until") if asked.value(name)]
+    hidden = {"q": criteria.q, "topic": criteria.topic, "language": criteria.language}
+    if criteria.kind == Subscription.Kind.CORRECTIONS:
+        hidden["list"] = criteria.kind
+    context: dict[str, Any] = {
+        "form": form,
+        "wanted": describe(criteria),
+        "hidden": {name: value for name, value in hidden.items() if value},
+        "list_query": query_string(hidden),
+        "ignored": [*asked.ignored, *asked.query.ignored, *([LEFT_OUT] if dates else [])],
+        "is_offered": outgoing.is_configured(),
+    }
+    try:
+        context["recent"] = recent(criteria, timezone.now())
+    except SearchUnavailableError:
+        context["is_search_down"] = True
+    return render(request, "alerts/form.html", context, status=422 if form.errors else 200)
+
+
+def _private(view: View) -> View:
+    """Keep the response out of caches and referrers; answer 404 in words for a dead link."""
+
+    @wraps(view)
+    def private(request: HttpRequest, token: str) -> HttpResponseBase:
+        try:
+            response = view(request, token)
+        except UnknownLinkError:
+            sentences = [_("It is cut off, too old, or your alerts have ended already.")]
+            context = {"heading": _("This link does not work"), "sentences": sentences}
+            response = render(request, "alerts/note.html", context, status=404)
+        for name, value in HEADERS.items():
+            response[name] = value
+        return response
+
+    return private
+
+
+@csrf_exempt  # the token is the secret
+@cost(10)
+@require_http_methods(["GET", "HEAD", "POST"])
+@_private
+def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Ask for one click, then begin the subscription."""
+    subscription = subscriptions.read_confirmation(token)
+    with translation.override(subscription.subscriber.language):
+        if request.method == "POST":
+            subscriber = subscriptions.confirm(token, timezone.now())
+            return redirect("alerts-mine", token=subscriber.token)
+        context = {
+            "heading": _("Confirm your alerts"),
+            "wanted": [_in_words(subscription)],
+            "button": _("Confirm"),
+        }
+        return render(request, "alerts/note.html", context)
+
+
+@csrf_exempt
+@cost(10)
+@require_http_methods(["GET", "HEAD", "POST"])
+@_private
+def mine(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show all subscriptions of one address; change or end them."""
+    subscriber = subscriptions.read_subscriber(token)
+    with translation.override(subscriber.language):
+        done = _press(request, subscriber) if request.method == "POST" else ""
+        found = subscriptions.active(subscriber)
+        context = {
+            "address": subscriber.address,
+            "done": done,
+            "frequencies": FREQUENCIES,
+            "subscriptions": [
+                {"key": each.pk, "wanted": describe(each), "frequency": each.frequency}
+                for each in found
+            ],
+        }
+        return render(request, "alerts/mine.html", context)
+
+
+def _press(request: HttpRequest, subscriber: Subscriber) -> str:
+    """Do what the button says; return a sentence that it is done."""
+    form = OwnForm(request.POST)
+    if not form.is_valid():
+        return ""
+    now, key = timezone.now(), form.cleaned_data["subscription"] or 0
+    if form.cleaned_data["action"] == "end-all":
+        subscriptions.end_all(subscriber, now)
+        return _("All alerts are stopped.")
+    if form.cleaned_data["action"] == "end":
+        return _("These alerts are stopped.") if subscriptions.end(subscriber, [key], now) else ""
+    frequency = form.cleaned_data["frequency"]
+    saved = frequency and subscriptions.change_frequency(subscriber, key, frequency)
+    return _("Saved.") if saved else ""
+
+
+@csrf_exempt
+@cost(10)
+@require_http_methods(["GET", "HEAD", "POST"])
+@_private
+def end(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Ask for one click, then end what a mail was sent for. Mail programs post at once (RFC
+    8058)."""
+    found = subscriptions.read_ending(token)
+    subscriber = found[0].subscriber
+    with translation.override(subscriber.language):
+        wanted = [describe(each) for each in found]
+        if request.method == "POST":
+            subscriptions.end(subscriber, [each.pk for each in found], timezone.now())
+            context = {"heading": _("These alerts are stopped."), "wanted": wanted}
+            return render(request, "alerts/note.html", context)
+        context = {
+            "heading": _("Stop these alerts?"),
+            "wanted": wanted,
+            "button": _("Stop these alerts"),
+        }
+        return render(request, "alerts/note.html", context)
+
+
+def _in_words(subscription: Subscription) -> str:
+    often = dict(FREQUENCIES)[Subscription.Frequency(subscription.frequency)]
+    return f"{describe(subscription)} ({often})"

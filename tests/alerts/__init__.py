@@ -1,0 +1,1 @@
+"""Alerts by e-mail, against a real SMTP server, database and index."""

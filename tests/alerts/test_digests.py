@@ -1,0 +1,89 @@
+"""Daily and weekly digests by the office's calendar."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from releases import publishing
+from releases.alerts import digests
+from releases.models import DigestRun, OutgoingMail
+from tests.alerts.conftest import plain
+
+ZONE = ZoneInfo("America/Los_Angeles")
+
+
+def local(*parts):
+    return datetime.datetime(*parts, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (local(2026, 3, 8, 6, 59), local(2026, 3, 7, 7)),  # clocks go forward this night
+        (local(2026, 3, 8, 7), local(2026, 3, 8, 7)),
+        (local(2026, 11, 1, 7, 1), local(2026, 11, 1, 7)),  # and back
+        (local(2028, 2, 29, 8), local(2028, 2, 29, 7)),
+        (local(2028, 3, 1, 6), local(2028, 2, 29, 7)),
+        (local(2027, 1, 1, 5), local(2026, 12, 31, 7)),
+    ],
+)
+def test_daily_digest_is_due_at_seven_in_the_office(at, expected):
+    assert digests.latest_moment("daily", at) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (local(2026, 3, 9, 7), local(2026, 3, 9, 7)),  # a Monday, after a week of 167 hours
+        (local(2026, 3, 9, 6), local(2026, 3, 2, 7)),
+        (local(2027, 1, 3, 23), local(2026, 12, 28, 7)),
+        (local(2028, 3, 1, 12), local(2028, 2, 28, 7)),
+    ],
+)
+def test_weekly_digest_is_due_on_monday(at, expected):
+    assert digests.latest_moment("weekly", at) == expected
+
+
+def test_periods_meet_without_gap_across_a_night_of_the_clocks(db):
+    for day in range(6, 11):
+        digests.queue_due(local(2026, 3, day, 12))
+
+    runs = list(DigestRun.objects.filter(frequency="daily").order_by("until"))
+    assert [run.since for run in runs[1:]] == [run.until for run in runs[:-1]]
+    assert runs[2].until - runs[2].since == datetime.timedelta(hours=23)
+
+
+def test_digest_has_each_release_of_its_day_once(inbox, subscribe, make_release):
+    subscribe("ana", frequency="daily")
+    subscribe("ana", q="rivers", frequency="daily")
+    subscribe("eve", frequency="weekly")
+    morning = timezone.make_aware(
+        datetime.datetime.combine(timezone.localdate() + datetime.timedelta(days=1), digests.HOUR)
+    )
+    inbox.process()
+    before = morning - datetime.timedelta(hours=2)
+    for title in ("Rivers", "Roads", "Withdrawn Later"):
+        last = publishing.approve(make_release(title=title, body=f"{title} today."), before)
+    assert inbox.process(before) == []
+    publishing.withdraw(last, "It was wrong.", at=before)
+    publishing.approve(make_release(title="At Noon"), morning + datetime.timedelta(hours=5))
+
+    inbox.process(morning)
+    mails = inbox.process(morning + datetime.timedelta(minutes=5))
+
+    [(_, message)] = [pair for pair in mails if pair[0].startswith("ana")]
+    text = plain(message)
+    assert message["Subject"].startswith("2 press releases")
+    assert (text.count("Rivers\n"), text.count("Roads\n")) == (1, 1)
+    assert "Withdrawn Later" not in text
+    assert "At Noon" not in text
+
+
+def test_digest_without_news_is_not_sent(db, subscribe, inbox):
+    subscribe("ana", frequency="daily")
+
+    inbox.process()
+
+    assert not OutgoingMail.objects.exists()

@@ -1,0 +1,240 @@
+"""Pages to subscribe, confirm, change and end."""
+
+import datetime
+import re
+
+import pytest
+from django.utils import timezone
+
+from releases.alerts import subscriptions
+from releases.models import EndedAddress, OutgoingMail, Subscriber, Subscription
+from releases.search import worker as search
+
+pytestmark = pytest.mark.django_db
+LINK = re.compile(r"/alerts/(?:confirm|mine|end)/[^/\s]+/")
+FORM = {"address": "Ana@Example.org", "frequency": "daily", "q": "rivers"}
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def mailing(mail_to):
+    mail_to("smtp://127.0.0.1:25?tls=off")
+
+
+@pytest.fixture
+def ask(client):
+    """Return a function that sends the form and returns the link in the last mail, if any."""
+
+    def send(**changes):
+        answer = client.post("/alerts/new/", {**FORM, **changes})
+        assert answer.status_code == 302, answer.text
+        last = OutgoingMail.objects.order_by("pk").last()
+        return last and LINK.search(last.text)[0]
+
+    return send
+
+
+@pytest.fixture
+def ana(client, ask):
+    """Ana, with one subscription to releases on rivers."""
+    client.post(ask())
+    return Subscriber.objects.get()
+
+
+def test_list_search_and_corrections_lead_to_alerts_about_themselves(client, filed):
+    search.sync()
+    for page, leads_to in [
+        ("/releases/?language=es", "/alerts/?language=es"),
+        ("/topics/water/", "/alerts/?topic=water"),
+        ("/search/?q=rivers&year=1999", "/alerts/?q=rivers&amp;year=1999"),
+        ("/corrections/", "/alerts/?list=corrections"),
+        ("/es/releases/", "/es/alerts/"),
+    ]:
+        assert f'href="{leads_to}"' in client.get(page).text, page
+
+
+def test_nothing_is_offered_where_no_mail_is_sent(client, settings, publish):
+    settings.EMAIL_URL = ""
+    publish()
+
+    assert "/alerts/" not in client.get("/releases/").text
+    assert "sends no e-mail" in client.get("/alerts/").text
+    client.post("/alerts/new/", FORM)
+    assert not Subscriber.objects.exists()
+
+
+def test_form_says_what_would_have_come(client, publish):
+    today = timezone.localdate()
+    for age in (1, 89, 91):
+        publish(title=f"Rivers {age}", date=today - age * DAY)
+
+    search.sync()
+
+    page = client.get("/alerts/?q=rivers&year=2024").text
+
+    assert "Releases matching “rivers”" in page
+    assert "2 in the last 90 days." in page
+    assert "Rivers 91" in page
+    assert "we left out the dates" in page
+
+
+def test_form_can_be_cached_and_sets_no_cookie(client):
+    answer = client.get("/alerts/")
+
+    assert answer["Cache-Control"].startswith("public")
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ana", "ana@", "a\0@example.org", "x" * 300 + "@example.org"]
+)
+def test_invalid_address_is_refused_with_its_remedy(client, address):
+    answer = client.post("/alerts/new/", {**FORM, "address": address})
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert not Subscriber.objects.exists()
+
+
+def test_subscription_begins_with_the_button_not_with_the_link(client, ask):
+    link = ask()
+    page = client.get(link)
+    assert "Releases matching “rivers”" in page.text
+    assert page["Cache-Control"] == "private, no-store"
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert not Subscription.objects.get().is_active
+
+    answer = client.post(link, follow=True)
+
+    assert "ana@example.org" in answer.text
+    found = Subscription.objects.get()
+    assert (found.is_active, found.frequency, found.q) == (True, "daily", "rivers")
+
+
+def test_answer_is_the_same_whether_the_address_is_known(client, ana):
+    known = client.post("/alerts/new/", FORM)
+    unknown = client.post("/alerts/new/", {**FORM, "address": "eve@example.org"})
+
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+
+
+def test_others_cannot_change_an_active_subscription(client, ask, ana):
+    ask(frequency="weekly")
+
+    assert Subscription.objects.get().frequency == "daily"
+
+
+def test_an_address_is_asked_three_times_a_day_at_most(ask):
+    for words in ("one", "two", "three", "four", "five"):
+        ask(q=words)
+
+    assert OutgoingMail.objects.count() == 3
+
+
+def test_a_network_asks_twenty_times_an_hour_at_most(client):
+    answers = [
+        client.post(
+            "/alerts/new/", {**FORM, "address": f"a{each}@example.org"}, REMOTE_ADDR="192.0.2.7"
+        ).status_code
+        for each in range(11)
+    ]
+
+    assert answers[0] == 302
+    assert answers[-1] == 429
+
+
+def test_frequency_is_changed_and_alerts_end_on_ones_own_page(client, ana):
+    key, page = Subscription.objects.get().pk, f"/alerts/mine/{ana.token}/"
+    client.post(page, {"action": "change", "subscription": key, "frequency": "weekly"})
+    assert Subscription.objects.get().frequency == "weekly"
+
+    answer = client.post(page, {"action": "end", "subscription": key})
+
+    assert "These alerts are stopped." in answer.text
+    assert not Subscription.objects.get().is_active
+
+
+def test_a_page_changes_only_ones_own(client, ana, ask):
+    client.post(ask(address="eve@example.org"))
+    eves = Subscription.objects.get(subscriber__address="eve@example.org")
+
+    for action in ("change", "end"):
+        client.post(
+            f"/alerts/mine/{ana.token}/",
+            {"action": action, "subscription": eves.pk, "frequency": "weekly"},
+        )
+
+    eves.refresh_from_db()
+    assert (eves.is_active, eves.frequency) == (True, "daily")
+
+
+def test_mail_program_ends_alerts_with_one_post(client, ana):
+    link = f"/alerts/end/{subscriptions.sign_link('end', Subscription.objects.get().pk)}/"
+    assert client.get(link).status_code == 200
+    assert Subscription.objects.get().is_active
+
+    assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not Subscription.objects.get().is_active
+    assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
+@pytest.mark.parametrize("purpose", ["confirm", "mine", "end"])
+def test_forged_and_foreign_links_say_that_they_do_not_work(client, ana, purpose):
+    others = {"confirm": "end", "mine": "end", "end": "mine"}
+    for token in ("x" * 43, subscriptions.sign_link(others[purpose], 1), f"{ana.token}A"):
+        for method in (client.get, client.post):
+            answer = method(f"/alerts/{purpose}/{token}/")
+            assert (answer.status_code, "does not work" in answer.text) == (404, True)
+
+
+def test_pages_of_links_are_in_the_subscribers_language(client, ask):
+    client.post("/es/alerts/new/", FORM)
+    link = LINK.search(OutgoingMail.objects.get().text)[0]
+
+    assert '<html lang="es">' in client.get(link).text
+    assert '<html lang="es">' in client.post(link, follow=True).text
+
+
+def test_ended_subscription_is_erased_after_a_day_and_leaves_a_keyed_hash(ana):
+    now = timezone.now()
+    subscriptions.end_all(ana, now)
+
+    subscriptions.erase(now + DAY / 2)
+    assert Subscriber.objects.exists()
+    subscriptions.erase(now + DAY)
+
+    assert not Subscriber.objects.exists()
+    assert not OutgoingMail.objects.exists()
+    [row] = EndedAddress.objects.all()
+    assert row.digest in EndedAddress.digests_of("ana@example.org")
+
+
+def test_unconfirmed_address_is_erased_with_its_link_and_leaves_nothing(ask):
+    ask()
+
+    subscriptions.erase(timezone.now() + subscriptions.CONFIRMATION_TTL)
+
+    assert not Subscriber.objects.exists()
+    assert not EndedAddress.objects.exists()
+
+
+def test_address_that_ended_is_asked_once_a_month_and_can_come_back(client, ask, ana):
+    subscriptions.end_all(ana, timezone.now())
+    subscriptions.erase(timezone.now() + DAY)
+
+    link = ask()
+    assert link
+    for words in ("a", "b"):
+        ask(q=words)
+    assert OutgoingMail.objects.count() == 1
+
+    client.post(link)
+    assert not EndedAddress.objects.exists()
+
+
+def test_no_address_is_logged(client, ask, caplog):
+    caplog.set_level("DEBUG")
+
+    client.post(ask())
+
+    assert "example.org" not in caplog.text.lower()
