@@ -154,6 +154,12 @@ def invisible_characters_rule(text: str) -> Rule:
     return Rule("invisible_characters", pattern, "", _INVISIBLE_MESSAGE)
 
 
+def may_be_unclean(text: str) -> bool:
+    """Return whether the text may have characters that the rules remove or replace, or unusual line
+    ends; False if it has none."""
+    return bool(_MAY_BE_UNCLEAN.search(text))
+
+
 def is_blank(text: str) -> bool:
     """Return whether the text has no visible character."""
     return not _PRINTED.search(text)
@@ -175,9 +181,7 @@ def clean(text: str, *, is_markdown: bool = False, is_one_line: bool = True) -> 
 
 def _clean(text: str, is_markdown: bool, is_one_line: bool) -> CleanedText:
     has_markup = not is_markdown and ("&" in text or "<" in text)
-    if not (
-        has_markup or _MAY_BE_UNCLEAN.search(text) or (is_one_line and _LINE_ENDS.search(text))
-    ):
+    if not (has_markup or may_be_unclean(text) or (is_one_line and _LINE_ENDS.search(text))):
         return CleanedText(text)
     found: dict[str, Finding] = {}
     for _ in range(_MAX_PASSES):

@@ -104,8 +104,10 @@ def _is_list_of_sections(value: Any) -> bool:
 
 def _text(fields: Mapping[str, Any], key: str, warnings: list[ParseWarning]) -> str:
     value = fields.get(key)
-    if value is None or isinstance(value, str):
-        text, repairs = decoding.fix_mojibake(_clean(key, value or "", warnings).strip())
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        text, repairs = decoding.fix_mojibake(_clean(key, value, warnings).strip())
         warnings.extend(replace(warning, field=key) for warning in repairs)
         return text
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -19,6 +19,7 @@ _KEY = re.compile(
 )
 _NOT_A_LETTER = re.compile(r"[^a-z]")
 _NONE = frozenset(("", "0", "no", "none", "false", "n", "n/a", "null", "off", "lifted", "ninguno"))
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UNTIL = re.compile(r"\b(?:embargoed|hold\s+for\s+release)\s+until\b", re.IGNORECASE)
 _IN_DATE = re.compile(r"embarg|\bhold\b|\bnot\s+for\b|\bconfidential\b|\bdraft\b", re.IGNORECASE)
 
@@ -40,6 +41,8 @@ def names_a_time(key: str) -> bool:
 
 
 def _of_date(words: str) -> Iterator[Embargo]:
+    if _DAY.fullmatch(words):
+        return
     if dated := embargoes.from_date(words):
         yield dated
     if found := _IN_DATE.search(words):

@@ -126,11 +126,13 @@ _LABEL_ONLY = re.compile(
 )
 _YEAR = re.compile(r"\d{4}(?!\d)\W{0,9}")
 _UNTIL_ONLY = re.compile(rf"{_EDGE}(?:{_UNTIL}|for\s+{_USES}\b)", re.IGNORECASE)
-_EMBARGO_HINT = re.compile(
-    r"embarg|hold|releas|publi|broadcast|print|post|air|difundir|divulgar|distribut|confiden|\buse\b"
-    r"|\buso\b|\bused\b|\bnda\b|disclosure|draft|borrador|advance|papers",
-    re.IGNORECASE,
+# Of a text in lowercase: parts of words, and words.
+_HINTS = (
+    *("embarg", "hold", "releas", "publi", "broadcast", "print", "post", "air", "difundir"),
+    *("divulgar", "distribut", "confiden", "disclosure", "draft", "borrador", "advance", "papers"),
 )
+_HINT_WORDS = re.compile(r"\b(?:used?|uso|nda)\b")
+_IN_HINT_WORDS = ("use", "uso", "nda")
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,8 @@ def from_date(words: str) -> Embargo | None:
 
 def stated_in(text: str) -> list[Embargo]:
     """Return the embargoes that a field's text states."""
+    if not text:
+        return []
     return extract(read_lines(text)[0])[1]
 
 
@@ -277,7 +281,11 @@ def _merge_lines(parts: Sequence[Line]) -> Line:
 
 
 def _may_be_embargo(text: str) -> bool:
-    return bool(_EMBARGO_HINT.search(text[:_MAX_LENGTH]))
+    words = text[:_MAX_LENGTH].lower()
+    # Most lines have none: looking for each is faster than one pattern.
+    return any(hint in words for hint in _HINTS) or (
+        any(hint in words for hint in _IN_HINT_WORDS) and bool(_HINT_WORDS.search(words))
+    )
 
 
 def _parse(text: str) -> Embargo | None:

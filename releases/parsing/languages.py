@@ -33,11 +33,14 @@ _SAMPLE_LENGTH = 20_000  # characters; a longer sample gives the same result
 def detect(text: str) -> str:
     """Return the BCP 47 tag of the language, or "" if it is unclear."""
     sample = text[:_SAMPLE_LENGTH]
-    if _ANY_SCRIPT.search(sample):
+    if not sample.isascii() and _ANY_SCRIPT.search(sample):
         for tag, script in _SCRIPTS.items():
             if len(script.findall(sample)) * 4 > len(sample):
                 return tag
     counts = Counter(_WORD.findall(sample.lower()))
-    scores = {tag: sum(counts[word] for word in words) for tag, words in _SMALL_WORDS.items()}
+    scores = {
+        tag: sum(counts[word] for word in counts.keys() & words)
+        for tag, words in _SMALL_WORDS.items()
+    }
     best, second = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
     return best if scores[best] > scores[second] else ""

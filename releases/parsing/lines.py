@@ -9,7 +9,9 @@ from releases.content.cleaning import (
     BROKEN_CHARACTERS,
     CONTROL_CHARACTERS,
     ENTITIES,
+    Rule,
     invisible_characters_rule,
+    may_be_unclean,
 )
 from releases.parsing.warnings import ParseWarning
 
@@ -55,11 +57,18 @@ def clean_text(text: str) -> tuple[str, list[ParseWarning]]:
     """Return the clean text, and one warning for each rule that changed it."""
     warnings = []
     text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))  # a byte order mark, not text
-    for rule in (ENTITIES, BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters_rule(text)):
+    for rule in _rules(text):
         text, finding = rule.apply(text)
         if finding:
             warnings.append(ParseWarning("source_text", finding.code, finding.message))
     return text, warnings + _unfixable_warnings(text)
+
+
+def _rules(text: str) -> tuple[Rule, ...]:
+    """Return the rules that can change the text: none for most."""
+    if "&" not in text and not may_be_unclean(text):
+        return ()
+    return (ENTITIES, BROKEN_CHARACTERS, CONTROL_CHARACTERS, invisible_characters_rule(text))
 
 
 def collapse(text: str) -> str:
