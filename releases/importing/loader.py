@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, reset_queries, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -28,12 +28,12 @@ from releases.models import Release
 from releases.models.lengths import VIOLATION_MESSAGES
 from releases.parsing.warnings import ParseWarning
 from releases.publishing import ActionContext, ActionRefusedError
+from releases.publishing.import_topics import present_topics
 from releases.publishing.imports import (
     NewRelease,
     TooLargeError,
     change_imported,
     create_imported,
-    present_topics,
 )
 
 # Ivy Lee's statement on a train wreck, called the first press release, dates from 1906.
@@ -88,6 +88,7 @@ class Loader:
         remaining = iter(records)
         while batch := list(islice(remaining, BATCH)):
             yield from self._load_batch(batch)
+            reset_queries()  # with DEBUG, Django keeps the text of the last 9,000
 
     def _load_batch(self, batch: Sequence[Record | RejectedRecord]) -> list[Outcome]:
         """Store a batch in one transaction, halving it on an error until the bad record is
@@ -170,8 +171,10 @@ class Loader:
     def _create(self, records: Sequence[Record]) -> dict[str, Release]:
         """Create releases for new records; return them by source hash."""
         found = duplicates.duplicate_warnings(records)
+        tagged = present_topics({name for record in records for name in record.parsed.tags})
         new = [
-            self._new_release(record, extra) for record, extra in zip(records, found, strict=True)
+            self._new_release(record, extra, tagged)
+            for record, extra in zip(records, found, strict=True)
         ]
         create_imported(new, self.approve, **self._action_context())
         pairs = zip(records, new, strict=True)
@@ -180,13 +183,15 @@ class Loader:
     def _action_context(self) -> ActionContext:
         return {"by": self.by, "at": self.at, "origin": self.origin}
 
-    def _new_release(self, record: Record, extra: tuple[ParseWarning, ...]) -> NewRelease:
+    def _new_release(
+        self, record: Record, extra: tuple[ParseWarning, ...], tagged: Collection[str]
+    ) -> NewRelease:
         ready, refused = pictures.prepare(() if self.is_rehearsal else record.pictures)
         release = self._build_release(record, (*extra, *refused))
         return NewRelease(
             release,
             sections=build_sections(record.parsed.sections),
-            topics=(*record.parsed.topics, *present_topics(record.parsed.tags)),
+            topics=(*record.parsed.topics, *filter(tagged.__contains__, record.parsed.tags)),
             url=record.parsed.url,
             origin=record.name,
             pictures=ready,

@@ -1,10 +1,11 @@
-"""Parsing of the next batch in a worker process while the current one is stored."""
+"""Parsing of the next batches in worker processes while the current one is stored."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +16,9 @@ from threading import Thread
 from releases.importing.records import ParsedRecord, Record, RejectedRecord
 
 BATCH = 200  # records; the loader stores as many in one transaction
+# One processor is left for the database and one for storing: a batch is stored almost as fast as
+# one process parses it.
+WORKERS = min(max((os.cpu_count() or 1) - 2, 1), 3)
 
 Parsers = dict[str, Callable[[], ParsedRecord]]  # by source hash
 FindKnown = Callable[[Collection[str]], Collection[str]]
@@ -51,19 +55,20 @@ def prefetch_records(
     """
     remaining = iter(found)
     batches = iter(lambda: list(islice(remaining, BATCH)), [])
-    current = _Batch(next(batches, []))
+    pending = deque([_Batch(next(batches, []))])
     with _worker_pool() as pool:
         for following in batches:
-            prefetched = _submit(pool, following, known)
-            yield from current.records()
-            current = prefetched
-        yield from current.records()
+            pending.append(_submit(pool, following, known))
+            if len(pending) > WORKERS:
+                yield from pending.popleft().records()
+        for batch in pending:
+            yield from batch.records()
 
 
 def _worker_pool() -> ProcessPoolExecutor:
     # Spawned at the first use: a fork would share the connection to the database.
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=spawn, initializer=_exit_with_parent)
+    return ProcessPoolExecutor(WORKERS, mp_context=spawn, initializer=_exit_with_parent)
 
 
 def _submit(

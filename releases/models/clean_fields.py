@@ -28,6 +28,7 @@ class CleanMixin(models.Field):
     ) -> None:
         self.is_markdown, self.is_one_line = is_markdown, is_one_line
         self.is_on_record = is_on_record
+        self._last_clean: Any = None
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
@@ -56,7 +57,12 @@ class CleanMixin(models.Field):
 
     def _clean(self, value: Any) -> Any:
         # What is on record must restore, and hash, exactly as it was written.
-        return value if self.is_on_record else self.cleaned(value).text
+        if self.is_on_record:
+            return value
+        # Django asks three times for each text that it stores. A text cannot change, a list can.
+        if value is not self._last_clean or not isinstance(value, str):
+            self._last_clean = value = self.cleaned(value).text
+        return value
 
 
 class CleanTextField(CleanMixin, models.TextField):

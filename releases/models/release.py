@@ -304,9 +304,11 @@ class Release(models.Model):
         by: User | None = None,
         at: datetime.datetime | None = None,
         latest: Version | None = None,
+        snapshot: dict[str, Any] | None = None,
     ) -> Version:
         """Return an unsaved version with the current content, numbered after `latest`."""
-        snapshot, note = self.snapshot(), fields.clean_values(Version, {"note": note})["note"]
+        snapshot = snapshot or self.snapshot()
+        note = fields.clean_values(Version, {"note": note})["note"]
         version = Version(
             release=self,
             number=latest.number + 1 if latest else 1,
@@ -323,16 +325,23 @@ class Release(models.Model):
 
     def snapshot(self) -> dict[str, Any]:
         """Return the public content as JSON values."""
-        fields = ("number", "slug", *self.PRINTED_FIELDS)
         files = {
             "images": [image.snapshot() for image in self.images.all()],
             "attachments": [attachment.snapshot() for attachment in self.attachments.all()],
         }
+        sections = [section.snapshot() for section in self.sections.all()]
+        return {
+            **self.compose_snapshot(sections, [topic.slug for topic in self.topics.all()]),
+            # Absent, not empty: digests of versions older than the file feature still match.
+            **{kind: parts for kind, parts in files.items() if parts},
+        }
+
+    def compose_snapshot(self, sections: list[dict[str, Any]], topics: list[str]) -> dict[str, Any]:
+        """Return the public content without files, with these sections and slugs of topics."""
+        fields = ("number", "slug", *self.PRINTED_FIELDS)
         return {
             **{name: getattr(self, name) for name in fields},
             "date": self.date and self.date.isoformat(),
-            "sections": [section.snapshot() for section in self.sections.all()],
-            "topics": [topic.slug for topic in self.topics.all()],
-            # Absent, not empty: digests of versions older than the file feature still match.
-            **{kind: parts for kind, parts in files.items() if parts},
+            "sections": sections,
+            "topics": topics,
         }

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any, Unpack
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
 from releases.content.cleaning import is_blank
 from releases.content.legacy_keys import legacy_key
-from releases.content.slugs import make_slug
 from releases.media.attachments import attach_image
 from releases.media.intake import PreparedUpload
 from releases.models import (
@@ -25,11 +21,10 @@ from releases.models import (
     NumberSeries,
     Release,
     Section,
-    Topic,
     Version,
     lengths,
 )
-from releases.publishing import roles
+from releases.publishing import import_topics, roles
 from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
@@ -40,7 +35,6 @@ from releases.publishing.base import (
     refusing_constraint_violations,
 )
 from releases.publishing.corrections import PROPOSE_IT
-from releases.publishing.topics import resolve_slugs
 from releases.search import outbox
 
 Action = AuditEntry.Action
@@ -124,8 +118,8 @@ def create_imported(
     if approve:
         _approve(each.release for each in new if each.is_certain)
     Release.objects.bulk_create(each.release for each in new)
-    _add_parts(new)
-    _issue_versions([each.release for each in new if each.release.status == Status.APPROVED])
+    topics = _add_parts(new)
+    _issue_versions([each for each in new if each.release.status == Status.APPROVED], topics)
     _audit_creation(new, context)
 
 
@@ -152,7 +146,7 @@ def change_imported(
 
 def _changes_anything(row: Release, change: ChangedRelease) -> bool:
     # Topics are the same if their slugs are, however the name is written.
-    topics = _present_slugs(change.topics or ())
+    topics = import_topics.present_slugs(change.topics or ())
     return (
         any(getattr(row, name) != value for name, value in change.printed.items())
         or change.source.get(PROPOSED_FIELD, row.proposed_release_at) != row.proposed_release_at
@@ -264,13 +258,17 @@ def _approve(releases: Iterable[Release]) -> None:
             release.release_at = release.start_of_day()
 
 
-def _issue_versions(approved: Sequence[Release]) -> None:
-    # Snapshots read these relations; without this, each release would take four queries.
-    prefetch_related_objects(approved, "sections", "topics", "images", "attachments")
-    Version.objects.bulk_create(
-        release.next_version(Version.Kind.ISSUED, at=release.release_at) for release in approved
-    )
-    outbox.enqueue([release.pk for release in approved])
+def _issue_versions(approved: Sequence[NewRelease], topics: Mapping[int, list[str]]) -> None:
+    Version.objects.bulk_create(_first_version(each, topics) for each in approved)
+    outbox.enqueue([each.release.pk for each in approved])
+
+
+def _first_version(new: NewRelease, topics: Mapping[int, list[str]]) -> Version:
+    release = new.release
+    # Its parts were just stored: only pictures take queries.
+    made = release.compose_snapshot(_snapshots(new.sections), topics[release.pk])
+    snapshot = None if new.pictures else made
+    return release.next_version(Version.Kind.ISSUED, at=release.release_at, snapshot=snapshot)
 
 
 def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
@@ -281,16 +279,17 @@ def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
     )
 
 
-def _add_parts(new: Sequence[NewRelease]) -> None:
-    """Save sections, topics and legacy URLs."""
+def _add_parts(new: Sequence[NewRelease]) -> dict[int, list[str]]:
+    """Save sections, topics, legacy URLs and pictures; return the topics' slugs by release."""
     for each in new:
         for position, section in enumerate(each.sections, start=1):
             section.release, section.position = each.release, position
     Section.objects.bulk_create(section for each in new for section in each.sections)
-    _add_topics(new)
+    topics = import_topics.add({each.release.pk: each.topics for each in new})
     _store_legacy_urls(new)
     for each in new:
         _attach_pictures(each)
+    return topics
 
 
 def _attach_pictures(new: NewRelease) -> None:
@@ -299,34 +298,6 @@ def _attach_pictures(new: NewRelease) -> None:
             release=new.release, alt=picture.alt, caption=picture.caption, position=position
         )
         attach_image(image, picture.prepared)
-
-
-def _add_topics(new: Sequence[NewRelease]) -> None:
-    names = {topic_slug(name): name for each in new for name in each.topics}
-    if not names:
-        return
-    moved = resolve_slugs(set(names))
-    names = {slug: name for slug, name in names.items() if slug not in moved}
-    # A concurrent import may create the same topic.
-    Topic.objects.bulk_create(
-        (Topic(name=name, slug=slug) for slug, name in sorted(names.items())),
-        ignore_conflicts=True,
-    )
-    present = {*names, *moved.values()}
-    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=present)}
-    through = Release.topics.through
-    through.objects.bulk_create(
-        through(release=each.release, topic=topics[slug])
-        for each in new
-        for slug in {moved.get(slug, slug) for slug in map(topic_slug, each.topics)}
-    )
-
-
-def _present_slugs(names: Iterable[str]) -> set[str]:
-    """Return the slugs of the topics, of merged and renamed ones the present slug."""
-    slugs = {topic_slug(name) for name in names}
-    moved = resolve_slugs(slugs) if slugs else {}
-    return {moved.get(slug, slug) for slug in slugs}
 
 
 def _store_legacy_urls(new: Collection[NewRelease]) -> None:
@@ -339,21 +310,3 @@ def _store_legacy_urls(new: Collection[NewRelease]) -> None:
         ),
         ignore_conflicts=True,
     )
-
-
-@lru_cache(maxsize=1024)
-def present_topics(names: Iterable[str]) -> list[str]:
-    """Return the names of which there are topics, under this or a later name."""
-    slugs = {topic_slug(name): name for name in names}
-    if not slugs:
-        return []
-    found = Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True)
-    present = {*found, *resolve_slugs(set(slugs))}
-    return [name for slug, name in slugs.items() if slug in present]
-
-
-def topic_slug(name: str) -> str:
-    """Return the slug of a topic's name, a hash if it has no Latin letter or digit."""
-    # Otherwise, all names in another script would share one slug.
-    fingerprint = sha256(name.encode()).hexdigest()[:8]
-    return make_slug(name, default=f"topic-{fingerprint}")
