@@ -13,7 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom.infra import cache, logs, mail_settings, office, storage
+from pressroom.infra import cache, call_settings, logs, mail_settings, office, storage
 from pressroom.infra.db import embedded
 from pressroom.infra.db.lag_setting import read_max_lag
 from pressroom.infra.site_identity import read_feed_authority, read_origin, require_strong_key
@@ -235,6 +235,12 @@ DEFAULT_FROM_EMAIL = mail_settings.read_sender(os.environ.get("DEFAULT_FROM_EMAI
 EMAIL_TIMEOUT = 20  # seconds
 EMAIL_PER_MINUTE = mail_settings.read_limit(os.environ.get("EMAIL_PER_MINUTE", ""))  # 0: no limit
 globals().update(EMAIL)
+
+# Calls to other sites when a release is published or changed, each off by default. docs/alerts.md
+WEBHOOKS = call_settings.read_webhooks(os.environ.get("WEBHOOKS", ""))
+WEBSUB_HUB = call_settings.read_https_url("WEBSUB_HUB", os.environ.get("WEBSUB_HUB", ""))
+INDEXNOW_KEY = call_settings.read_indexnow_key(os.environ.get("INDEXNOW_KEY", ""))
+INDEXNOW_URL = "https://api.indexnow.org/indexnow"
 
 # Language and time
 LANGUAGE_CODE = "en"

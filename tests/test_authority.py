@@ -356,7 +356,15 @@ def address_of(name, walk):
     if app in ("auth", "axes"):
         return reverse(f"admin:{name}", args=keys(apps.get_model(app, rest.split("_")[0]), name))
     if name.startswith(
-        ("release", "auditentry", "searchchange", "outgoingmail", "office", *OF_PARTS)
+        (
+            "release",
+            "auditentry",
+            "searchchange",
+            "outgoingmail",
+            "outgoingcall",
+            "office",
+            *OF_PARTS,
+        )
     ):
         model = apps.get_model("releases", app)
         is_new = name.endswith("_new") or "_editor_" in name

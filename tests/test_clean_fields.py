@@ -42,6 +42,7 @@ OF_PROGRAMS = {  # written by programs only, in a format without such characters
     *("office.origin", "office.seal_key", "office.seal_files", "office.search_words"),
     *("synonym.kind", "missedsearch.query"),
     *("subscriber.address", "subscriber.language", "endedaddress.digest", "announcement.kind"),
+    *("outgoingcall.kind", "outgoingcall.url"),
     *("subscription.kind", "subscription.topic", "subscription.language"),
     *("subscription.frequency", "digestrun.frequency"),
     *("workingcopy.form_token", "sentform.token", "feedauthority.name"),

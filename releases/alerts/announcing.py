@@ -13,6 +13,7 @@ from operator import itemgetter
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from releases.alerts import calls
 from releases.alerts.matching import Criteria, matches
 from releases.mail import outgoing
 from releases.mail.alerts import LEDGER
@@ -65,8 +66,10 @@ def _queue(key: int, at: datetime.datetime) -> int:
     if release is None or _waits_for_index(announcement, release, at):
         return 0
     queued = 0
-    if outgoing.is_configured() and not _is_void(announcement, release, at):
-        queued = _queue_mails(announcement, _recipients(announcement, release, at), at)
+    if not _is_void(announcement, release, at):
+        calls.enqueue(announcement.version, at)
+        if outgoing.is_configured():
+            queued = _queue_mails(announcement, _recipients(announcement, release, at), at)
     announcement.done_at = at
     announcement.save(update_fields=["done_at"])
     return queued

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from pressroom.infra.db.clock import database_now
 from pressroom.infra.db.polling import poll
-from releases.alerts import announcing, digests, subscriptions
+from releases.alerts import announcing, calls, digests, subscriptions
 from releases.mail import delivery
 from releases.mail.delivery import DeliveryResult
 from releases.search.results import SearchUnavailableError
@@ -23,9 +23,10 @@ logger = logging.getLogger(__name__)
 def process(
     at: datetime.datetime | None = None, stop: threading.Event | None = None
 ) -> DeliveryResult:
-    """Queue what is due at `at` (aware; default: now, by the database's clock), and send it until
-    `stop` is set."""
+    """Queue what is due at `at` (aware; default: now, by the database's clock), make the calls, and
+    send mail until `stop` is set."""
     queue_due(at)
+    calls.call_due(at or database_now())
     return delivery.send_due(at, stop)
 
 
@@ -47,6 +48,7 @@ def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
         now = database_now()
         if now - erased_at >= ERASE_INTERVAL:
             subscriptions.erase(now)
+            calls.erase(now)
             erased_at = now
         if (result := process(stop=stop)) != DeliveryResult():
             progress(f"E-mail: {result}.")

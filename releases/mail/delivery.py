@@ -133,10 +133,14 @@ def _record_failure(mail: OutgoingMail, error: Exception, at: datetime.datetime)
     if is_permanent or mail.attempts >= MAX_ATTEMPTS:
         _give_up(mail, sentence)
     else:
-        pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
-        mail.next_try_at, mail.error = at + pause, sentence
+        mail.next_try_at, mail.error = at + pause_after(mail.attempts), sentence
         mail.save()
     return is_permanent or isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+
+
+def pause_after(attempts: int) -> datetime.timedelta:
+    """Return how long to wait after that many failed attempts."""
+    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
 
 
 def _give_up(mail: OutgoingMail, error: str) -> None:

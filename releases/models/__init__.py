@@ -11,6 +11,7 @@ from releases.models.invitations import Invitation
 from releases.models.legacy_urls import LegacyURL
 from releases.models.numbers import NumberSeries
 from releases.models.office import Office
+from releases.models.outgoing_calls import OutgoingCall
 from releases.models.outgoing_mail import OutgoingMail
 from releases.models.presence import Presence
 from releases.models.previews import PreviewLink, PreviewUse
@@ -57,6 +58,7 @@ __all__ = [
     "MissedSearch",
     "NumberSeries",
     "Office",
+    "OutgoingCall",
     "OutgoingMail",
     "PinnedResult",
     "Presence",

@@ -14,8 +14,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
 from releases.content import markup
@@ -106,7 +107,7 @@ def _is_usual(address: Address, port: int) -> bool:
 def _ask(link: str, allowed: Callable[[Address, int], bool]) -> str:
     """Return what is to say about the link. Catches what a network does."""
     try:
-        status = _status_of(urlsplit(link), allowed)
+        status = request_status(urlsplit(link), allowed)
     except NotPublicError:
         return NOT_ASKED
     except socket.gaierror:
@@ -117,16 +118,27 @@ def _ask(link: str, allowed: Callable[[Address, int], bool]) -> str:
     return f"answers with error {status}" if is_wrong else OK
 
 
-def _status_of(parts: SplitResult, allowed: Callable[[Address, int], bool]) -> int:
+def request_status(
+    parts: SplitResult,
+    may_connect: Callable[[Address, int], bool] | None = None,
+    method: str = "HEAD",
+    body: bytes | None = None,
+    headers: Mapping[str, str] = MappingProxyType({"User-Agent": "Pressroom"}),
+) -> int:
+    """Send a request and return the status of the answer, whose redirects are not followed.
+
+    `may_connect` is that of `check_links`. Raises NotPublicError, OSError, HTTPException or
+    ValueError.
+    """
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-    connection.sock = _connect(host, port, allowed)
+    connection.sock = _connect(host, port, may_connect or _is_usual)
     try:
         if parts.scheme == "https":
             context = ssl.create_default_context()
             connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("HEAD", path, headers={"User-Agent": "Pressroom", "Connection": "close"})
+        connection.request(method, path, body, {**headers, "Connection": "close"})
         return _read_status(connection.sock)
     finally:
         connection.close()

@@ -113,22 +113,32 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
     media_type, write = FORMATS[kind]
     # The address is in it because each feed names its own.
     prints = (edition.fingerprint() for edition in feed.editions)
-    return http_caching.conditional_response(
+    response = http_caching.conditional_response(
         request,
         lambda: HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8"),
-        etag=http_caching.make_etag(kind, feed.title, feed.address, *prints),
+        etag=http_caching.make_etag(kind, feed.title, feed.address, settings.WEBSUB_HUB, *prints),
     )
+    if settings.WEBSUB_HUB:  # W3C WebSub, section 4
+        response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{feed.address}>; rel="self"'
+    return response
 
 
 class _ContentFeed(SyndicationFeed):
     """Write each item's HTML `content` to the format's element for it."""
 
     content_element: tuple[str, dict[str, str]]
+    link_element: str
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         name, attributes = self.content_element
         handler.addQuickElement(name, item["content"], attributes)
+
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            link = {"rel": "hub", "href": settings.WEBSUB_HUB}
+            handler.addQuickElement(self.link_element, None, link)
 
     def latest_post_date(self) -> datetime.datetime:
         # Django's default for an empty feed is now(), which would change at every request.
@@ -137,10 +147,12 @@ class _ContentFeed(SyndicationFeed):
 
 class _Atom(_ContentFeed, Atom1Feed):
     content_element = ("content", {"type": "html"})
+    link_element = "link"
 
 
 class _Rss(_ContentFeed, Rss201rev2Feed):
     content_element = ("content:encoded", {})
+    link_element = "atom:link"
 
     def rss_attributes(self) -> dict[str, str]:
         return {
@@ -217,6 +229,7 @@ def _json(feed: Feed) -> bytes:
         "description": feed.ignored or feed.title,
         "language": settings.LANGUAGE_CODE,
         "authors": [{"name": office.current().name}],
+        **({"hubs": [{"type": "WebSub", "url": hub}]} if (hub := settings.WEBSUB_HUB) else {}),
         "items": [_json_item(feed, *entry) for entry in feed.entries()],
     }
     return json.dumps(document, ensure_ascii=False).encode()

@@ -125,6 +125,7 @@ machine_urls = [
     ),
     path("robots.txt", robots.robots_txt, name="robots"),
     path(".well-known/security.txt", well_known.security_txt, name="security"),
+    path("indexnow-key.txt", well_known.indexnow_key, name="indexnow-key"),
     path("oembed", oembed.oembed, name="oembed"),
     path("unapi", unapi.unapi, name="unapi"),
     path("api/v1/releases/", sets_own_caching(api.releases), name="api-releases"),

@@ -37,7 +37,7 @@ LEFT_OUT = {  # rebuilt, or kept for days only
     *("StaffSettings", "Invitation", "MissedAddress", "MissedSearch"),
     # E-mail addresses stay on the site that they were given to.
     *("Subscriber", "Subscription", "EndedAddress", "ReceivedRelease"),
-    *("Announcement", "DigestRun"),
+    *("Announcement", "DigestRun", "OutgoingCall"),
     "Comment",  # for staff only, and no part of the record
 }
 

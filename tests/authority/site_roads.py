@@ -13,7 +13,15 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from releases.models import Invitation, Office, OutgoingMail, Release, SearchChange
+from releases.models import (
+    Invitation,
+    Office,
+    OutgoingCall,
+    OutgoingMail,
+    Release,
+    SearchChange,
+    Version,
+)
 from releases.publishing import invitations
 from tests.authority.table import OF_THE_SITE, rows
 
@@ -35,6 +43,11 @@ def bring_about_records() -> None:
     SearchChange.objects.filter(release=release).delete()
     SearchChange.objects.create(release=release, due_at=timezone.now())
     OutgoingMail.objects.create(kind="test", key="test", to="ana@example.gov", next_try_at=None)
+
+    version = Version.objects.earliest("pk")
+    OutgoingCall.objects.create(
+        kind="webhook", url="https://a.example/", version=version, next_try_at=None
+    )
 
     Office.objects.create(name="County")
     bring_about_accounts()
@@ -129,6 +142,11 @@ def retry_mail(client: Client) -> None:
     post(client, "releases_outgoingmail_changelist", action="retry", _selected_action=keys)
 
 
+def retry_calls(client: Client) -> None:
+    keys = list(OutgoingCall.objects.values_list("pk", flat=True))
+    post(client, "releases_outgoingcall_changelist", action="retry", _selected_action=keys)
+
+
 def right() -> int:
     return Permission.objects.get(codename="change_release").pk
 
@@ -188,6 +206,7 @@ SITE_ROADS: dict[str, Callable[[Client], None]] = {
     "office_change": lambda client: post(client, "releases_office_change", 1, name="The County"),
     "searchchange_changelist retry": retry,
     "outgoingmail_changelist retry": retry_mail,
+    "outgoingcall_changelist retry": retry_calls,
 }
 SITE_ROADS |= {
     f"axes_{name}_{page}": sign_in_record(name, page)

@@ -180,6 +180,7 @@ second-factor off                        totpdevice         -
 office_change                            office             AR
 searchchange_changelist retry            searchchange       R
 outgoingmail_changelist retry            outgoingmail       R
+outgoingcall_changelist retry            outgoingcall       R
 """
 
 # Admin URLs that never change a row.
@@ -196,6 +197,7 @@ missedsearch_history missedsearch_add missedsearch_change
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
 office_changelist office_add office_history office_delete
 outgoingmail_add outgoingmail_history outgoingmail_delete outgoingmail_change
+outgoingcall_add outgoingcall_history outgoingcall_delete outgoingcall_change
 searchchange_add searchchange_history searchchange_delete searchchange_change
 auth_user_changelist auth_user_history auth_group_history
 axes_accesslog_changelist axes_accesslog_history

@@ -28,3 +28,11 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         "",
     ]
     return HttpResponse("\n".join(lines), "text/plain; charset=utf-8")
+
+
+@require_safe
+def indexnow_key(request: HttpRequest) -> HttpResponse:
+    """Show search engines the key that our pings name; 404 without INDEXNOW_KEY."""
+    if not settings.INDEXNOW_KEY:
+        raise Http404("INDEXNOW_KEY is not set.")
+    return HttpResponse(settings.INDEXNOW_KEY, "text/plain; charset=utf-8")
