@@ -25,6 +25,7 @@ from releases.models import (
     ImportedRecord,
     ImportRun,
     OutgoingMail,
+    PinnedResult,
     Release,
     SearchChange,
     Subscriber,
@@ -97,6 +98,8 @@ def marked(make_release, clock, attach_image, attach_pdf, monkeypatch):
     document = attach_pdf(release, MARKS["document"], name=f"{MARKS['file name']}.pdf")
     monkeypatch.setitem(EXAMPLES, "key", [image.key, document.key])
     approved = publishing.approve(release, LIFT)
+    recommended = PinnedResult(queries="Zephmark\nPlonkmark", releases=approved.number)
+    publishing.save_pinned(recommended)
     link, token = publishing.create_preview(approved, "Jane Roe", LIFT, at=BEFORE)
     publishing.revoke_preview(link, at=BEFORE)
     monkeypatch.setitem(EXAMPLES, "token", ["0" * 43, token])

@@ -151,7 +151,7 @@ class MissedSearchAdmin(BoundedList):
             (reverse(f"admin:releases_{model}_add"), urlencode({name: text}), label, text, label)
             for label, model, name, text in links
         )
-        return format_html_join(" ", '<a href="{}?{}" aria-label="{} for {}">{}</a>', rows)
+        return format_html_join(" · ", '<a href="{}?{}" aria-label="{} for {}">{}</a>', rows)
 
     @admin.display(description="searches", ordering="total")
     def total(self, missed: Any) -> int:
