@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -14,10 +15,12 @@ from urllib.parse import urlencode
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.urls import get_script_prefix, reverse
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from releases.content import markup, paragraph_ids
@@ -27,6 +30,8 @@ from releases.output.image_layout import ImageLayout, arrange, recorded
 from releases.output.renditions import jsonld
 from releases.parsing import contacts
 from releases.search.highlighting import Segments
+from releases.search.results import Hit
+from releases.web.forms import FilterLink
 
 LEAD_LENGTH = 280
 LONG_TITLE = 90  # characters; longer ones are set smaller
@@ -34,6 +39,14 @@ LONG_TITLE = 90  # characters; longer ones are set smaller
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 # Keep JSON from closing its <script> element.
 _SCRIPT_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
+
+RESULT = """\
+<p class="small muted"><time datetime="{0}">{1}</time></p>
+<h2 lang="{2}"><a href="{3}">{4}</a></h2>
+<p lang="{2}">{5}</p>
+{6}"""
+HIDDEN = '<span class="visually-hidden"> {}</span>'
+FACET = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
 
 register = template.Library()
 
@@ -171,6 +184,56 @@ def marked(segments: Segments) -> SafeString:
     """Return escaped text with the matching segments in <mark>."""
     pieces = (f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in segments)
     return SafeString("".join(pieces))  # nosec B703
+
+
+@register.filter
+def result_text(hit: Hit) -> SafeString:
+    """Return date, title, passage and topics of a search result."""
+    # There are twenty on a page, and a template takes ten times as long.
+    release = hit.release
+    return format_html(
+        RESULT,
+        release.date.isoformat() if release.date else "",
+        _printed_date(release.date, get_language()) if release.date else "",
+        release.language,
+        _address("release", release.number, release.slug),
+        marked(hit.title),
+        marked(hit.passage) if hit.passage else lead(release),
+        _topic_list(release.topics_data) if release.topics_data else "",
+    )
+
+
+def _topic_list(topics: Iterable[Mapping[str, str]]) -> SafeString:
+    items = ((_address("topic", topic["slug"]), topic["name"]) for topic in topics)
+    links = format_html_join("\n", '<li><a href="{}">{}</a></li>', items)
+    return format_html(
+        '<ul class="inline-list small" aria-label="{}">\n{}\n</ul>\n', _("Topics"), links
+    )
+
+
+@register.filter
+def facet_links(links: Iterable[FilterLink]) -> SafeString:
+    """Return list items of links that add a filter, with their counts."""
+    # There are up to seventy on a page.
+    rows = (
+        (link.address, link.label, link.count, ngettext("release", "releases", link.count or 0))
+        for link in links
+    )
+    return format_html_join("\n", FACET, rows)
+
+
+@lru_cache(1 << 12)
+def _printed_date(date: datetime.date, language: str) -> str:
+    return date_format(date)
+
+
+def _address(name: str, *arguments: str | None) -> str:
+    return _cached_address(get_language(), get_script_prefix(), name, arguments)
+
+
+@lru_cache(1 << 12)
+def _cached_address(language: str, prefix: str, name: str, arguments: tuple[str, ...]) -> str:
+    return reverse(name, args=arguments)
 
 
 @register.filter

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -130,14 +130,21 @@ class FilterForm(PageForm):
         return [
             FilterGroup(
                 str(self.fields[name].label).capitalize(),
-                tuple(self._link(name, facet) for facet in values[:MAX_FILTER_VALUES]),
+                tuple(self._links(name, values[:MAX_FILTER_VALUES])),
             )
             for name, values in offered.items()
             if len(values) > 1 and name not in self.chosen
         ]
 
-    def _link(self, name: str, facet: Facet) -> FilterLink:
-        return FilterLink(facet.label, self.address(**{name: facet.value}), facet.count)
+    def _links(self, name: str, facets: Iterable[Facet]) -> Iterator[FilterLink]:
+        # Encoding all parameters again for each of seventy links takes long.
+        own, parameters = self.add_prefix(name), list(self.parameters().items())
+        place = [each for each, _ in parameters].index(own)
+        before = query_string(dict(parameters[:place]))
+        after = query_string(dict(parameters[place + 1 :])).replace("?", "&").rstrip("&")
+        start = f"{before}{'&' if before != '?' else ''}{own}="
+        for facet in facets:
+            yield FilterLink(facet.label, f"{start}{quote_plus(facet.value)}{after}", facet.count)
 
     def _filter_label(self, name: str, facets: NamedFacets) -> str:
         value = self.chosen[name]
