@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol
@@ -64,9 +64,10 @@ def _day_after(date: datetime.date) -> datetime.date | None:
 @dataclass(frozen=True)
 class Visibility:
     """Visibility at `at` (aware; default: now) as release ids. Each set is queried on first use,
-    once."""
+    once. Two with the same `state` have the same sets; None is always another."""
 
     at: datetime.datetime = field(default_factory=timezone.now)
+    state: Hashable = None
 
     @cached_property
     def public(self) -> set[int]:

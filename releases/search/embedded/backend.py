@@ -160,9 +160,8 @@ class WhooshBackend(HaystackBackend):
         size: int = 20,
         after: Cursor | None = None,
     ) -> Matches:
-        public = visibility.public
         return self._call_snapshot(
-            lambda snapshot: Matching(snapshot, tree, after).found(public, order, first, size)
+            lambda snapshot: Matching(snapshot, tree, after).found(visibility, order, first, size)
         )
 
     def counts(self, trees: Sequence[Node], visibility: Visibility) -> list[int]:

@@ -8,7 +8,7 @@ parameters.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any as Value
 
@@ -23,7 +23,7 @@ from releases.search.embedded.columns import Amounts, Categorical, Numbers
 from releases.search.embedded.entries import to_naive_utc
 from releases.search.embedded.nearness import Nearness, intersect_sorted
 from releases.search.embedded.snapshot import Mask, Snapshot
-from releases.search.engine import Facets, Matches, Order
+from releases.search.engine import Facets, Matches, Order, Visibility
 from releases.search.query.nearness import signs
 from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import And, DateRange, Equals, Node, Not, Or, Phrase, Prefix, Words
@@ -52,9 +52,9 @@ class Matching:
         if after:
             self.documents = self.documents & self._after_cursor(*after)
 
-    def found(self, public: Collection[int], order: Order, first: int, size: int) -> Matches:
-        """Return slice, total and facets of the matches among `public` (release ids)."""
-        documents = np.flatnonzero(self.documents & self._snapshot.public(public))
+    def found(self, visibility: Visibility, order: Order, first: int, size: int) -> Matches:
+        """Return slice, total and facets of the public matches."""
+        documents = np.flatnonzero(self.documents & self._snapshot.visible(visibility))
         best = self._in_order(documents, order)[first : first + size] if size else documents[:0]
         ids = tuple(self._columns.ids[best].tolist())
         return Matches(ids, len(documents), self._facets(documents))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
@@ -28,6 +28,7 @@ from whoosh.reading import IndexReader, SegmentReader, TermNotFound
 from releases.search.embedded import checksums
 from releases.search.embedded.codec import Postings, TermReader
 from releases.search.embedded.columns import Amounts, Columns, Numbers, concatenate, read_columns
+from releases.search.engine import Visibility
 
 Mask = NDArray[np.bool_]  # one flag per document
 
@@ -47,6 +48,7 @@ class Snapshot:
         )
         self.columns = self._load(segments)
         self.alive = self._alive()
+        self._last_visible: tuple[Hashable, Mask] = (None, self.alive)  # mask by state
 
     def _load(self, segments: dict[str, Columns]) -> Columns:
         kept = {}
@@ -81,6 +83,14 @@ class Snapshot:
     def public(self, ids: Collection[int]) -> Mask:
         """Return the documents of the releases with these ids."""
         return self.alive & np.isin(self.columns.ids, np.fromiter(ids, np.int64, len(ids)))
+
+    def visible(self, visibility: Visibility) -> Mask:
+        """Return the documents of the public releases."""
+        state, mask = self._last_visible
+        if visibility.state is None or visibility.state != state:
+            mask = self.public(visibility.public)
+            self._last_visible = (visibility.state, mask)
+        return mask
 
     def column(self, name: str) -> list[Any]:
         """Return a sortable column as Haystack's values. Raises KeyError for any other column, and

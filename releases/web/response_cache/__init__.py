@@ -9,6 +9,14 @@ from releases.web.response_cache.policy import (
     attach_state,
     cached_per_state,
     set_cache_policy,
+    state_of,
 )
 
-__all__ = ["CacheControl", "CachePolicy", "attach_state", "cached_per_state", "set_cache_policy"]
+__all__ = [
+    "CacheControl",
+    "CachePolicy",
+    "attach_state",
+    "cached_per_state",
+    "set_cache_policy",
+    "state_of",
+]

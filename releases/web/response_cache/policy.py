@@ -64,6 +64,11 @@ def cached_per_state(request: HttpRequest, name: str, make: Callable[[], Result]
     return caches["shared"].get_or_set(digest, make)  # type: ignore[return-value]
 
 
+def state_of(request: HttpRequest) -> State | None:
+    """Return the state that was read for the request; None if it is not cacheable."""
+    return _states.get(request)
+
+
 def set_cache_policy(response: HttpResponseBase, policy: CachePolicy) -> None:
     """Allow the response to be cached."""
     _policies[response] = policy

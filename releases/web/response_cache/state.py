@@ -55,14 +55,24 @@ class State:
         return self.snapshot == snapshot and self.since <= at < self.until
 
 
+_last_state: State | None = None
+
+
 def read_state(at: datetime.datetime) -> State | None:
     """Return the state at `at`; None if it is unknown.
 
     It is unknown without a database, and within a transaction, because the snapshot does not
     reflect the transaction's own changes.
     """
+    global _last_state
     snapshot = _current_snapshot()
-    return _state_at(snapshot, at) if snapshot else None
+    if not snapshot:
+        return None
+    last = _last_state
+    if last and last.snapshot == snapshot and last.since <= at < last.until:
+        return last
+    _last_state = _state_at(snapshot, at)
+    return _last_state
 
 
 class _SingleFlight:

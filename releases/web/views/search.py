@@ -19,6 +19,7 @@ from releases.search.suggestions import suggest
 from releases.web import missed_searches, moved_topics
 from releases.web.forms import SearchForm
 from releases.web.languages import translate
+from releases.web.response_cache import state_of
 
 RETRY_AFTER = 30  # seconds
 
@@ -47,6 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
             form.value("sort") or "relevance",
             form.value("page") or 1,
             timezone.now(),
+            state_of(request),
         )
     except results.SearchUnavailableError:
         response = render(request, "search/unavailable.html", context, status=503)

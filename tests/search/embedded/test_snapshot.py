@@ -5,7 +5,7 @@ import pytest
 from haystack import connections
 from whoosh.searching import Searcher
 
-from releases.models import Topic
+from releases.models import Release, Topic
 from releases.search.embedded import snapshot as snapshots
 from releases.search.embedded.columns import read_columns
 from releases.search.embedded.snapshot import current_snapshot
@@ -134,3 +134,15 @@ def test_child_process_opens_its_own_snapshot(indexed, engine):
         child.start()
         assert answer.get(timeout=20) == (release.pk,)
     child.join()
+
+
+def test_public_documents_are_kept_while_the_state_is_the_same(
+    indexed, engine, django_assert_num_queries
+):
+    release = indexed()
+    assert engine.find(TREE, Visibility(state="first")).total == 1
+    with django_assert_num_queries(0):
+        assert engine.find(TREE, Visibility(state="first")).total == 1
+    Release.objects.filter(pk=release.pk).update(status="withdrawn", status_reason="A test.")
+    assert engine.find(TREE, Visibility(state="second")).total == 0
+    assert engine.find(TREE, Visibility()).total == 0

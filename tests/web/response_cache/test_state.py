@@ -42,3 +42,17 @@ def test_state_differs_between_databases_of_one_server():
     found = state.read_state(timezone.now())
 
     assert connection.settings_dict["NAME"] in found.snapshot
+
+
+def test_same_database_has_the_same_state_until_an_embargo_lifts(
+    publish, in_an_hour, django_assert_num_queries
+):
+    publish(in_an_hour)
+    found = state.read_state(timezone.now())
+    with django_assert_num_queries(1):
+        assert state.read_state(timezone.now()) is found
+    assert found.until <= in_an_hour
+    after = state.read_state(in_an_hour)
+    assert after.since == in_an_hour
+    publish()
+    assert state.read_state(timezone.now()).snapshot != found.snapshot

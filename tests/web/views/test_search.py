@@ -6,11 +6,14 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.http import QueryDict
 
 from releases.models import Topic
 from releases.search import outbox, similarity, worker
+from releases.search.facets import Facet, NamedFacets
 from releases.search.query import parser
 from releases.search.query.parser import parse
+from releases.web.forms import SearchForm
 
 pytestmark = pytest.mark.contract
 
@@ -151,3 +154,12 @@ def test_page_past_the_last_links_back(client, publish):
     assert "There is no page 99" in page
     assert 'rel="prev" href="?q=levee&amp;page=1"' in page
     assert "Page 99" not in page
+
+
+def test_filter_links_keep_the_query_and_the_other_filters():
+    form = SearchForm(QueryDict("q=a%26b&language=en&from=2020-01-01&sort=newest"))
+    facet = Facet("x y", "X", 2)
+    group = form.groups(NamedFacets(years=(facet, facet)))[0]
+    expected = form.address(year="x y")
+    assert expected == "?q=a%26b&year=x+y&language=en&from=2020-01-01&sort=newest"
+    assert [link.address for link in group.links] == [expected, expected]

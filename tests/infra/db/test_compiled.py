@@ -1,0 +1,33 @@
+"""Querysets compiled once."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db.models import F
+
+from pressroom.infra.db.compiled import CompiledQuery
+
+
+def permissions(name, *ids):
+    found = Permission.objects.filter(pk__in=ids).exclude(codename=name)
+    return found.only("codename").annotate(model=F("content_type__model")).order_by("codename")
+
+
+@pytest.mark.django_db
+def test_compiled_query_fetches_what_its_queryset_does(django_assert_num_queries):
+    query = CompiledQuery(permissions, ("name", -1, -2))
+    for name in ("add_release", "view_release"):
+        first, second = Permission.objects.filter(codename__endswith="_release").order_by("pk")[:2]
+        wanted = list(permissions(name, first.pk, second.pk))
+        with django_assert_num_queries(1):
+            found = query.fetch(name, first.pk, second.pk)
+            assert [(row, row.codename, row.model) for row in found] == [
+                (row, row.codename, row.model) for row in wanted
+            ]
+        assert found[0].get_deferred_fields() == wanted[0].get_deferred_fields()
+
+
+@pytest.mark.django_db
+def test_every_parameter_has_its_place_in_the_sql():
+    query = CompiledQuery(lambda name, other: Permission.objects.filter(codename=name), ("a", "b"))
+    with pytest.raises(AssertionError):
+        query.fetch("a", "b")
