@@ -33,15 +33,16 @@ def entry_terms(prose: Prose) -> EntryTerms:
     """Return the terms of a text."""
     exact: defaultdict[str, list[int]] = defaultdict(list)
     stems: defaultdict[str, int] = defaultdict(int)
-    position = 0
-    stem = stemmer(prose.language)
-    for _start, _end, parts, common_forms, _query_forms, _joined in words(prose.text):
-        for part in parts:
-            exact[part].append(position)
-            position += 1
-        for form in common_forms:
-            stems[stem(form)] += 1
     prefixes: defaultdict[str, int] = defaultdict(int)
+    stem = stemmer(prose.language)
+    printed: list[str] = []
+    for _start, _end, parts, common_forms, _query_forms, _joined in words(prose.text):
+        printed += parts
+        if common_forms:
+            for form in common_forms:
+                stems[stem(form)] += 1
+    for position, part in enumerate(printed):
+        exact[part].append(position)
     for part, positions in exact.items():
         stems[stem(part)] += len(positions)
         # Reading every word with a common prefix would take too long.

@@ -6,53 +6,55 @@ private names of the pinned Whoosh release.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby, pairwise
+from pickle import dumps
 from typing import Any
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3LeafMatcher, W3PostingsWriter
+from whoosh.codec.whoosh3 import (
+    WHOOSH3_HEADER_MAGIC,
+    W3Codec,
+    W3FieldWriter,
+    W3LeafMatcher,
+    W3TermInfo,
+)
 from whoosh.fields import Schema
+from whoosh.system import pack_int, pack_long, pack_ushort
 
-from releases.search.embedded.pool import Key, Postings, PostingsBuffer
-
-UNLIMITED = 1 << 31  # postings in a block
-
-
-class TermWriter(W3PostingsWriter):
-    """Writer of one term's postings."""
-
-    def add_all(self, postings: PostingsBuffer) -> None:
-        self._ids, self._weights = postings.numbers, postings.weights
-        self._values, self._lengths = postings.values, postings.lengths
-        self._maxweight = max(postings.weights)
-
-    def _mini_ids(self) -> bytes:
-        return self._ids.tobytes()
-
-    def _mini_weights(self) -> bytes:
-        return self._weights.tobytes()
-
-    def _mini_values(self) -> tuple[bytes, bytes]:
-        bounds = array("I", accumulate(self._lengths, initial=0))
-        return bytes(self._values), bounds.tobytes()
+from releases.search.embedded.pool import Key, Postings
 
 
 class ColumnsWriter(W3FieldWriter):
     """Writer of the postings of all terms in all columns."""
 
     def add_postings(
-        self, schema: Schema, lengths: Any, items: Iterable[tuple[Key, PostingsBuffer]]
+        self, schema: Schema, lengths: Any, items: Iterable[tuple[Key, Postings]]
     ) -> None:
         """Write a segment's postings, sorted by column and term."""
+        # In Whoosh's format, written at once: its writers take most of the time of an index build.
+        offset = self._postfile.tell()
         for name, of_column in groupby(items, key=lambda item: item[0][0]):
-            self.start_field(name, schema[name])
+            column = pack_ushort(self._fieldmap.setdefault(name, len(self._fieldmap)))
             for (_, term), postings in of_column:
-                self.start_term(term)
-                self._postwriter.add_all(postings)
-                self.finish_term()
-            self.finish_field()
+                block, info = _block(postings, offset)
+                self._postfile.write(block)
+                self._tindex.add(column + term, info)
+                offset += len(block)
+
+
+def _block(postings: Postings, offset: int) -> tuple[bytes, bytes]:
+    """Return a term's postings as one block, and what the index of terms has of them."""
+    numbers, weights, values, bounds = postings
+    count, first, last = len(numbers), int(numbers[0]), int(numbers[-1])
+    heaviest = float(weights.max()) if count > 1 else float(weights[0])
+    total = float(weights.sum()) if count > 1 else heaviest
+    data = (numbers.tobytes(), weights.tobytes(), (values, bounds.tobytes()))
+    head = dumps((count, last, heaviest, 0, 0, 0), 2)  # 0: not compressed, no lengths
+    body = head + dumps(data, 2)
+    block = WHOOSH3_HEADER_MAGIC + pack_int(-len(body)) + body  # negative: the last block
+    info = W3TermInfo._struct.pack(0, total, count, 0, 0, heaviest, first, last)
+    return block, info + pack_long(offset) + pack_int(len(block))
 
 
 class TermReader(W3LeafMatcher):
@@ -88,14 +90,8 @@ class Codec(W3Codec):
     # only one block per term.
     length_stats = False
 
-    def __init__(self) -> None:
-        super().__init__(blocklimit=UNLIMITED, compression=0)
-
     def field_writer(self, storage: Any, segment: Any) -> ColumnsWriter:
         return ColumnsWriter(self, storage, segment)
-
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> TermWriter:
-        return TermWriter(dbfile, blocklimit=self._blocklimit, compression=self._compression)
 
     def postings_reader(
         self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from whoosh import query
@@ -47,17 +47,16 @@ class WordAnalyzer(Analyzer):
 
 
 class StemColumn(FieldType):
-    """Stemmed prose, for matching words in any form. Takes a `Prose`."""
+    """Stemmed prose, for matching words in any form. Takes a `Prose`, which `writer` indexes."""
 
     def __init__(self, boost: float = 1.0) -> None:
         super().__init__(Existence(field_boost=boost), WordAnalyzer(), scorable=True)
 
-    def index(self, value: Prose, **options: Any) -> Iterator[Posting]:
-        boost = self.format.field_boost
-        for stem, count in entry_terms(value).stems.items():
-            yield stem.encode(), count, count * boost, b""
-        for term, count in entry_terms(value).prefixes.items():
-            yield term.encode(), 0, count * boost, b""  # 0 adds nothing to the text's length
+    def weights(self, value: Prose) -> Mapping[str, float]:
+        """Return the weights of stems and prefixes, which never equal each other."""
+        terms, boost = entry_terms(value), self.format.field_boost
+        counts = {**terms.stems, **terms.prefixes}
+        return counts if boost == 1 else {term: n * boost for term, n in counts.items()}
 
     def self_parsing(self) -> bool:
         return True
@@ -69,15 +68,11 @@ class StemColumn(FieldType):
 
 
 class ExactColumn(FieldType):
-    """Unstemmed prose with positions, for phrases and prefixes. Takes a `Prose`."""
+    """Unstemmed prose with positions, for phrases and prefixes. Takes a `Prose`, which `writer`
+    indexes."""
 
     def __init__(self) -> None:
         super().__init__(PackedPositions(), WordAnalyzer())
-
-    def index(self, value: Prose, **options: Any) -> Iterator[Posting]:
-        encode = self.format.encode
-        for part, positions in entry_terms(value).exact.items():
-            yield part.encode(), len(positions), float(len(positions)), encode(positions)
 
 
 class ValuesColumn(FieldType):

@@ -8,18 +8,18 @@ from releases.search.embedded.pool import Pool
 POSTINGS = [
     ("text", term, number, 1.0 + number, value)
     for number in range(50)
-    for term, value in ((b"court", b""), (b"word%d" % (number % 7), b"\1\0"))
+    for term, value in ((b"court", b""), (b"word%d" % (number % 7), b"\1\0\0\0"))
 ]
 
 
 def gathered(folder, limit):
-    """Return the pool and each term's documents, weights, values and lengths."""
+    """Return the pool and each term's documents, weights, values and bounds."""
     pool = Pool(FileStorage(str(folder)), None, limitmb=1)
     pool.limit = limit
     for posting in POSTINGS:
         pool.add(posting)
     return pool, [
-        (key, list(p.numbers), list(p.weights), bytes(p.values), list(p.lengths))
+        (key, list(p.numbers), list(p.weights), bytes(p.values), list(p.bounds))
         for key, p in pool.iter_postings()
     ]
 
@@ -27,9 +27,9 @@ def gathered(folder, limit):
 def test_terms_and_their_documents_are_sorted(tmp_path):
     _, terms = gathered(tmp_path, limit=1 << 20)
     assert [key for key, *_ in terms] == [("text", b"court"), *_words()]
-    assert terms[0][1:] == (list(range(50)), [1.0 + n for n in range(50)], b"", [0] * 50)
+    assert terms[0][1:] == (list(range(50)), [1.0 + n for n in range(50)], b"", [0] * 51)
     assert terms[1][1] == list(range(0, 50, 7))
-    assert terms[1][3:] == (b"\1\0" * 8, [2] * 8)
+    assert terms[1][3:] == (b"\1\0\0\0" * 8, list(range(0, 36, 4)))
 
 
 @pytest.mark.parametrize("limit", [0, 600, 2_000])
