@@ -238,10 +238,14 @@ def to_plain(source: str) -> str:
 
 
 def _is_plain(source: str) -> bool:
-    """Return whether the text is one paragraph without markup."""
+    """Return whether the text is paragraphs of one line each without markup."""
     # Most texts are, and need no parser.
-    one_line = "\n" not in source and "\t" not in source
-    return one_line and escape(strip_control_characters(source)) == source
+    is_simple = "\t" not in source and all(map(_is_one_line, source.split("\n\n")))
+    return is_simple and escape(strip_control_characters(source)) == source
+
+
+def _is_one_line(paragraph: str) -> bool:
+    return "\n" not in paragraph and paragraph == paragraph.strip() != ""
 
 
 def escape(plain: str) -> str:

@@ -287,3 +287,18 @@ def test_link_that_is_written_stays_the_only_one():
     html = markup.to_html("[www.x.example](https://y.example)")
 
     assert html.count("<a") == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "One.\n\nTwo, and 2 * 3.",
+        "One.\n\n  Two.",
+        "One.\n\n\nTwo.",
+        "One. \n\n- a",
+        "\n\nOne.",
+        "a\nb",
+    ],
+)
+def test_paragraphs_read_without_the_parser_are_what_it_reads(source):
+    assert markup.to_plain(f"{source}\n\n**b**") == f"{markup.to_plain(source)}\n\nb"
