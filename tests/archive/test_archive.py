@@ -21,6 +21,7 @@ from releases.models import (
     AuditEntry,
     Release,
     SearchChange,
+    Synonym,
     Topic,
     Version,
 )
@@ -99,6 +100,14 @@ def test_proposed_moment_comes_back(make_release, in_an_hour, empty_archive, tmp
     archive.restore(tmp_path / "out")
 
     assert Release.objects.get().proposed_release_at == in_an_hour
+
+
+def test_synonyms_of_a_new_database_make_room_for_the_exported_ones(exported):
+    Synonym.objects.create(words="shipped, standard")
+
+    archive.restore(exported)
+
+    assert Synonym.objects.get().words == "cell phone, mobile phone"
 
 
 def test_rows_made_after_a_restore_get_new_keys(
