@@ -49,6 +49,7 @@ from releases.publishing.proposals import (
     proposed_changes,
     take_back_correction,
 )
+from releases.publishing.redirect_batches import RedirectBatch
 from releases.publishing.redirects import delete_redirects, save_redirect
 from releases.publishing.redirects import prepare as prepare_redirect
 from releases.publishing.roles import may, must_propose, refusal_message
@@ -79,6 +80,7 @@ __all__ = [
     "CheckedText",
     "ConfirmationRequiredError",
     "Point",
+    "RedirectBatch",
     "add_standard_templates",
     "add_topics",
     "apply_to_each",

@@ -39,12 +39,25 @@ NO_PAGE = "“{}” is not a page of this site."
 LOOPS = "“{}” would lead back to itself."
 
 
-def prepare(redirect: Redirect) -> list[str]:
+class OldAddresses:
+    """Where old addresses lead, by key."""
+
+    def find_redirect(self, key: str) -> Redirect | None:
+        return Redirect.objects.filter(key=key).first()
+
+    def find_release(self, key: str) -> LegacyURL | None:
+        return LegacyURL.objects.filter(key=key).select_related("release").first()
+
+
+STORED = OldAddresses()
+
+
+def prepare(redirect: Redirect, known: OldAddresses = STORED) -> list[str]:
     """Set key and final target; return why it cannot be saved, as sentences."""
     redirect.address = _without_own_host(redirect.address.strip())
     redirect.target = _without_own_host(redirect.target.strip())
     redirect.key = legacy_key(redirect.address)
-    reasons = [*_of_address(redirect), *_of_target(redirect)]
+    reasons = [*_of_address(redirect, known), *_of_target(redirect, known)]
     return [reason for reason in reasons if reason]
 
 
@@ -55,23 +68,24 @@ def save_redirect(redirect: Redirect, **context: Unpack[ActionContext]) -> Redir
     Raises ActionRefusedError.
     """
     action = Action.REDIRECT_CHANGED if redirect.pk else Action.REDIRECT_ADDED
-    _require(action, context)
+    require(action, context)
     if reasons := prepare(redirect):
         raise ActionRefusedError(*reasons)
     before = Redirect.objects.select_for_update().filter(pk=redirect.pk).first()
     redirect.save()
     MissedAddress.objects.filter(key__in=legacy_keys(redirect.address)[:1]).delete()
-    was = f"{_shown(before)} → " if before else ""
-    _add_entry(redirect, action, was + _shown(redirect), context)
+    was = f"{shown(before)} → " if before else ""
+    audit_entry(redirect, action, was + shown(redirect), context).save(force_insert=True)
     return redirect
 
 
 @transaction.atomic
 def delete_redirects(redirects: Iterable[Redirect], **context: Unpack[ActionContext]) -> None:
     """Delete redirects: their addresses answer 404. Raises ActionRefusedError."""
-    _require(Action.REDIRECT_DELETED, context)
+    require(Action.REDIRECT_DELETED, context)
     for redirect in redirects:
-        _add_entry(redirect, Action.REDIRECT_DELETED, _shown(redirect), context)
+        entry = audit_entry(redirect, Action.REDIRECT_DELETED, shown(redirect), context)
+        entry.save(force_insert=True)
         redirect.delete()
 
 
@@ -84,30 +98,30 @@ def is_page(address: str) -> bool:
     return is_known and not own_queries.is_foreign(path, parts.query)
 
 
-def _of_address(redirect: Redirect) -> list[str]:
+def _of_address(redirect: Redirect, known: OldAddresses) -> list[str]:
     address = redirect.address
     is_whole = address.startswith(("/", "https://", "http://")) and "\\" not in address
     if not is_whole or not _is_readable(address):
         return [NO_ADDRESS.format(address)]
     if len(redirect.key) > MAX_KEY:
         return [TOO_LONG]
-    others = Redirect.objects.filter(key=redirect.key).exclude(pk=redirect.pk)
+    other = known.find_redirect(redirect.key)
     taken = {
         IS_OURS: is_page(_path_and_query(address)),
-        IS_OF_A_RELEASE: LegacyURL.objects.filter(key=redirect.key).exists(),
-        IS_TAKEN: others.exists(),
+        IS_OF_A_RELEASE: known.find_release(redirect.key) is not None,
+        IS_TAKEN: other is not None and other != redirect,
     }
     return [sentence.format(address) for sentence, applies in taken.items() if applies][:1]
 
 
-def _of_target(redirect: Redirect) -> list[str]:
+def _of_target(redirect: Redirect, known: OldAddresses) -> list[str]:
     if redirect.status == Redirect.Answer.GONE:
         return [HAS_TARGET] if redirect.target else []
     if not redirect.target:
         return [NO_TARGET]
     if not redirect.target.startswith("/"):
         return _of_other_site(redirect.target)
-    return _of_own_target(redirect)
+    return _of_own_target(redirect, known)
 
 
 def _of_other_site(target: str) -> list[str]:
@@ -118,7 +132,7 @@ def _of_other_site(target: str) -> list[str]:
     return []
 
 
-def _of_own_target(redirect: Redirect) -> list[str]:
+def _of_own_target(redirect: Redirect, known: OldAddresses) -> list[str]:
     """Replace a target that redirects itself by where it leads in the end."""
     typed = redirect.target
     for _ in range(MAX_HOPS):
@@ -128,19 +142,20 @@ def _of_own_target(redirect: Redirect) -> list[str]:
             return [LOOPS.format(redirect.address)]
         if not redirect.target.startswith("/") or is_page(redirect.target):
             return []
-        following = _following(redirect.target)
+        following = _following(redirect.target, known)
         if following is None:
             return [NO_PAGE.format(typed)]
         redirect.target = following
     return [LOOPS.format(redirect.address)]
 
 
-def _following(target: str) -> str | None:
+def _following(target: str, known: OldAddresses) -> str | None:
     """Return where an old address leads, None if it leads nowhere."""
     key = legacy_key(target)
-    if found := Redirect.objects.filter(key=key, status=Redirect.Answer.MOVED).first():
+    found = known.find_redirect(key)
+    if found and found.status == Redirect.Answer.MOVED:
         return found.target
-    moved = LegacyURL.objects.filter(key=key).select_related("release").first()
+    moved = known.find_release(key)
     # Without a number it has no address yet.
     return moved.release.get_absolute_url() if moved and moved.release.number else None
 
@@ -169,18 +184,21 @@ def _path_and_query(address: str) -> str:
     return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
 
 
-def _require(action: str, context: ActionContext) -> None:
+def require(action: str, context: ActionContext) -> None:
+    """Raise ActionRefusedError for a person without the right."""
     if not roles.may(context.get("by"), action):
         raise ActionRefusedError(roles.refusal_message(action))
 
 
-def _shown(redirect: Redirect) -> str:
+def shown(redirect: Redirect) -> str:
+    """Return the target, or "gone"."""
     return redirect.target or "gone"
 
 
-def _add_entry(redirect: Redirect, action: str, why: str, context: ActionContext) -> None:
+def audit_entry(redirect: Redirect, action: str, why: str, context: ActionContext) -> AuditEntry:
+    """Return an unsaved audit entry."""
     texts = {"subject": redirect.address, "why": why, "origin": context.get("origin", "")}
-    AuditEntry.objects.create(
+    return AuditEntry(
         action=action,
         by=context.get("by"),
         at=action_time(context),

@@ -67,3 +67,18 @@ def test_unreadable_address_is_named_and_stops_no_other_line(run):
 
     assert "1 added" in out
     assert [line.split(":")[1] for line in errors.splitlines()] == ["1", "2", "3"]
+
+
+def test_address_that_a_file_repeats_has_its_last_target(run):
+    out, _, _ = run("/a /topics/\n/b /rss-old\n/rss-old /topics/\n/a /search/\n")
+
+    assert "3 added, 1 changed" in out
+    found = set(Redirect.objects.values_list("address", "target"))
+    assert found == {("/a", "/search/"), ("/b", "/topics/"), ("/rss-old", "/topics/")}
+    whys = AuditEntry.objects.filter(subject="/a").order_by("pk").values_list("why", flat=True)
+    assert list(whys) == ["/topics/", "/topics/ → /search/"]
+
+
+def test_many_redirects_take_few_statements(run, django_assert_max_num_queries):
+    with django_assert_max_num_queries(15):
+        run("".join(f"/old-{number} /topics/\n" for number in range(100)))

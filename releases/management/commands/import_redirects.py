@@ -11,14 +11,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from releases import publishing
-from releases.content.legacy_keys import legacy_key
 from releases.importing.redirect_files import READERS, Rule, detect_kind, read_rules
 from releases.management.text_files import read_text
-from releases.models import Redirect
 from releases.models.redirects import MAX_ADDRESS
 
-MAX_PASSES = 10  # a rule may lead to the address of a later one
 OUTCOMES = ("added", "changed", "unchanged")
+MAX_PASSES = 10  # a rule may lead to the address of a later one
 
 
 class Command(BaseCommand):
@@ -54,33 +52,27 @@ class Command(BaseCommand):
         counts = Counter[str]()
         refused = [(rule, rule.reason) for rule in rules if rule.reason]
         waiting = [rule for rule in rules if not rule.reason]
+        addresses = [address for rule in waiting for address in (rule.address, rule.target)]
+        batch = publishing.RedirectBatch(addresses, {"origin": "import_redirects"})
         for _ in range(MAX_PASSES):
             failed = []
             for rule in waiting:
                 try:
-                    counts[save(rule)] += 1
+                    counts[add(rule, batch)] += 1
                 except publishing.ActionRefusedError as refusal:
                     failed.append((rule, str(refusal)))
             if len(failed) in (0, len(waiting)):
                 break
             waiting = [rule for rule, _ in failed]
+        batch.store()
         return counts, refused + failed
 
 
-def save(rule: Rule) -> str:
-    """Save the rule as a redirect; return the outcome. Raises ActionRefusedError."""
+def add(rule: Rule, batch: publishing.RedirectBatch) -> str:
+    """Add the rule as a redirect; return the outcome. Raises ActionRefusedError."""
     if max(len(rule.address), len(rule.target)) > MAX_ADDRESS:
         raise publishing.ActionRefusedError("This address is too long to be stored.")
-    row = Redirect.objects.filter(key=legacy_key(rule.address)).first()
-    redirect = row or Redirect(address=rule.address)
-    before = (redirect.target, redirect.status)
-    redirect.target, redirect.status = rule.target, rule.status
-    if reasons := publishing.prepare_redirect(redirect):
-        raise publishing.ActionRefusedError(*reasons)
-    if row and before == (redirect.target, redirect.status):
-        return "unchanged"
-    publishing.save_redirect(redirect, origin="import_redirects")
-    return "changed" if row else "added"
+    return batch.add(rule.address, rule.target, rule.status)
 
 
 def _failure(count: int) -> str:
