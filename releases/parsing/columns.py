@@ -1,4 +1,4 @@
-"""Tables that are set with blanks or tabs."""
+"""Tables that are set with blanks, tabs or bars."""
 
 import re
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from releases.parsing.lines import Line, collapse
 _GAP = re.compile(r"(?<!\s)[^\S\t]*+\t\s*+|(?<![\s.!?:;”\"])\s{2,}+")
 _WIDE_GAP = re.compile(r"(?<!\s)[^\S\t]*+\t\s*+|(?<!\s)\s{3,}+")
 _RULE = re.compile(r"(?=[^-=_]{0,9}[-=_]{3})[-=_+| ]++")
+_BAR = " | "  # as our plain-text rendition sets tables
 _MIN_ROWS = 3
 _MAX_CELL = 80  # characters
 
@@ -19,11 +20,13 @@ def cells(line: Line) -> list[str]:
     """Return the line's columns; one if there is no gap."""
     if not _has_gap(line):
         return [line.text]
+    if _BAR in line.raw:
+        return [collapse(cell) for cell in line.raw.rstrip("\r\n").split(_BAR)]
     return [collapse(cell) for cell in _GAP.split(line.raw.strip())]
 
 
 def _has_gap(line: Line) -> bool:
-    return "  " in line.raw or "\t" in line.raw
+    return "  " in line.raw or "\t" in line.raw or _BAR in line.raw
 
 
 def are_rows(above: Line, line: Line) -> bool:
@@ -79,6 +82,8 @@ def _is_row(found: Sequence[str], size: int) -> bool:
 def _is_set_in_columns(lines: Sequence[Line]) -> bool:
     """Return whether all gaps are wide, or all cells of a column begin or end at one place."""
     rows = [line.raw.rstrip() for line in lines if not _RULE.fullmatch(line.text)]
+    if all(_BAR in row for row in rows):
+        return True
     size = max(len(_GAP.split(row.strip())) for row in rows)
     if all(len(_WIDE_GAP.split(row.strip())) >= size - (n == 0) for n, row in enumerate(rows)):
         return True

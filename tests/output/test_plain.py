@@ -58,6 +58,13 @@ def test_empty_release_is_an_empty_line():
     assert plain.compose(parser.parse("")) == "\n"
 
 
+def test_table_is_read_back_as_a_table():
+    table = "| Kind | Count |\n| --- | --- |\n| Beans | 412 |\n| Peas | 30 |"
+    release = dataclasses.replace(RELEASE, body=f"{RELEASE.body}\n\n{table}")
+
+    assert table in parser.parse(plain.compose(release, 72)).body
+
+
 def test_wrapped_text_is_read_back_the_same():
     long = dataclasses.replace(RELEASE, body="FRESNO – The office today " + "helps the towns " * 20)
 
