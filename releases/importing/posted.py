@@ -110,11 +110,23 @@ def check_size(files: Sequence[InputFile]) -> None:
 
 def _sizes(file: InputFile) -> Iterator[int]:
     yield from map(len, _chunks(file))
-    if detect_format(file) in ("zip", "wacz"):
-        try:
+    yield from _sizes_in_archive(file)
+
+
+def _sizes_in_archive(file: InputFile, depth: int = 0) -> Iterator[int]:
+    """Yield the sizes of the files in an archive, and of those in archives in it."""
+    kind = detect_format(file)
+    if kind not in archive.KINDS or depth >= archive.MAX_DEPTH:
+        return
+    try:
+        if kind != "tar":  # stated, so that a bomb is refused before it is unpacked
             yield archive.unpacked_size(file)
-        except UnreadableFileError:
-            return  # its reader reports it
+        for member in archive.members(file, kind):
+            if isinstance(member, InputFile):
+                yield from map(len, _chunks(member) if member.is_gzipped else ())
+                yield from _sizes_in_archive(member, depth + 1)
+    except UnreadableFileError:
+        return  # its reader reports it
 
 
 def _chunks(file: InputFile) -> Iterator[bytes]:

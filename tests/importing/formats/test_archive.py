@@ -75,6 +75,15 @@ def test_upload_counts_the_unpacked_size(monkeypatch):
         posted.read([InputFile("x.zip", data)])
 
 
+@pytest.mark.parametrize("pack", [zipped, in_tar])
+def test_upload_counts_the_unpacked_size_of_archives_in_archives(monkeypatch, pack):
+    inner = zipped({"b.zip": pack({"a.txt": "a" * 200_000})})
+    monkeypatch.setattr(posted, "MAX_UPLOAD_BYTES", 100_000)
+
+    with pytest.raises(posted.UploadTooLargeError, match="decompressed"):
+        posted.check_size([InputFile("x.zip", inner)])
+
+
 def test_links_and_paths_upward_are_named_or_read_never_followed():
     link = tarfile.TarInfo("a.txt")
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
