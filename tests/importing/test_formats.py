@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pytest
 
@@ -186,3 +187,16 @@ def test_releases_of_one_text_file_are_records_of_their_own(tmp_path):
     ]
     assert [record.name for record in records] == [f"{path}, release 1", f"{path}, release 2"]
     assert "".join(record.source.text for record in records) == path.read_text()
+
+
+def test_pipe_is_refused_and_not_waited_for(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "link").symlink_to("pipe")
+    os.mkfifo(tmp_path / "folder" / "pipe")
+
+    found = [*formats.read_files([pipe]), *formats.read_files([tmp_path / "folder"])]
+
+    assert [each.reason for each in found] == [formats.NO_FILE] * 2
+    assert formats.count([pipe]) == 1

@@ -29,6 +29,7 @@ from releases.importing.tables import DEFAULT, ReadOptions
 READERS = {"text": text.read, "markdown": markdown.read}
 TABLES = {"jsonl": jsonl.read, "csv": csv.read}
 PACKED = (*archive.KINDS, "warc")
+NO_FILE = "It is a pipe or a device, not a file: save what it gives, and import that."
 LEADS_OUT = "It is a link that leads out of its folder: copy the file that is meant."
 FORMATS = (*READERS, *TABLES, *document.KINDS, *document.SHEETS, *PACKED)
 
@@ -52,17 +53,22 @@ def read_files(
 
 
 def _in_folder(path: Path) -> Iterator[InputFile | RejectedRecord]:
-    """Yield the file itself, or those in the folder; links out of the folder are rejected."""
+    """Yield the file itself, or those in the folder; links out of the folder, pipes and devices,
+    which would be waited for, are rejected."""
     folder = Path(os.path.realpath(path))
     for file in decoding.find_files([path]):
-        is_inside = file == path or Path(os.path.realpath(file)).is_relative_to(folder)
-        yield InputFile.at(file) if is_inside else RejectedRecord(str(file), LEADS_OUT)
+        if file != path and not Path(os.path.realpath(file)).is_relative_to(folder):
+            yield RejectedRecord(str(file), LEADS_OUT)
+        elif file.exists() and not file.is_file() and not file.is_dir():
+            yield RejectedRecord(str(file), NO_FILE)
+        else:
+            yield InputFile.at(file)
 
 
 def count(paths: Iterable[Path], kind: str | None = None) -> int:
     """Return about how many records there are: those of tables, and one for each other file."""
-    files = map(InputFile.at, decoding.find_files(paths))
-    return sum(_count(file, kind) for file in files)
+    found = chain.from_iterable(map(_in_folder, paths))
+    return sum(_count(each, kind) if isinstance(each, InputFile) else 1 for each in found)
 
 
 def _count(file: InputFile, kind: str | None) -> int:
