@@ -175,7 +175,8 @@ STEPS = {
 
 
 def _forms(run: ImportRun, data: Any = None) -> tuple[DateOrderForm, list[ColumnsForm]]:
-    dates = DateOrderForm(data, initial=run.options)
+    orders = run.options.get("orders", {}).values()
+    dates = DateOrderForm(data, initial={"dates": next(filter(None, orders), ""), **run.options})
     return dates, [ColumnsForm(table, data) for table in (run.rehearsal or {}).get("tables", ())]
 
 

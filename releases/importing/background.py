@@ -13,7 +13,7 @@ from itertools import count
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.db import Error, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from pressroom.infra.db.polling import poll
@@ -25,7 +25,7 @@ from releases.importing.records import Record, RejectedRecord
 from releases.importing.report import Outcome
 from releases.media import pending_uploads
 from releases.media.pending_uploads import UploadExpiredError
-from releases.models import ImportedRecord, ImportRun
+from releases.models import ImportedRecord, ImportRun, Topic
 from releases.publishing import import_runs
 
 POLL_INTERVAL = 1.0  # seconds between two looks at the queue
@@ -110,7 +110,7 @@ class _Job:
         with dry_run():
             outcomes = list(self._loader(is_rehearsal=True).load(records))
             found = rehearsals.describe(records, outcomes, reading.tables)
-        options = {**self.run.options, "columns": reading.columns}
+        options = {**self.run.options, "columns": reading.columns, "orders": reading.orders}
         self._end(State.REHEARSED, rehearsal=found, options=options, total=len(records))
         return None
 
@@ -136,7 +136,9 @@ class _Job:
     def _store(
         self, loader: Loader, batch: Sequence[Record | RejectedRecord], position: int
     ) -> None:
+        newest = Topic.objects.aggregate(pk=Max("pk"))["pk"] or 0
         outcomes = list(loader.load(batch))
+        self._note_topics(newest, outcomes)
         rows = (self._row(each, number) for number, each in enumerate(outcomes, start=position))
         # What an interrupted attempt has stored stays as it was.
         ImportedRecord.objects.bulk_create(rows, ignore_conflicts=True)
@@ -146,6 +148,14 @@ class _Job:
                 LogEntry.objects.log_actions(
                     self.run.by_id, releases, flag, change_message="Imported in the admin."
                 )
+
+    def _note_topics(self, newest: int, outcomes: Sequence[Outcome]) -> None:
+        """Store which topics are newer than `newest` and of these releases."""
+        releases = [each.release.pk for each in outcomes if each.release]
+        new = Topic.objects.filter(pk__gt=newest, releases__in=releases).order_by("pk").distinct()
+        if ids := list(new.values_list("pk", flat=True)):
+            self.run.topics = [*self.run.topics, *ids]
+            self.run.save(update_fields=["topics"])
 
     def _row(self, outcome: Outcome, position: int) -> ImportedRecord:
         return ImportedRecord(

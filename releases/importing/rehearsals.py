@@ -28,10 +28,13 @@ class Reading:
     def __init__(self, run: ImportRun) -> None:
         self.run = run
         self.columns: dict[str, Mapping[str, str]] = dict(run.options.get("columns", {}))
+        # Until the person chooses one order, the tables have those of earlier imports.
+        self.orders: dict[str, str] = dict(run.options.get("orders", {}))
         self.tables: list[dict[str, Any]] = []
         self.options = ReadOptions(
             date_order=run.options.get("dates", ""),
             columns_of=self.columns,
+            orders_of={} if "dates" in run.options else self.orders,
             on_table=self.add_table,
         )
 
@@ -41,8 +44,9 @@ class Reading:
         if len(self.tables) >= MAX_TABLES or key in [table["key"] for table in self.tables]:
             return
         is_recalled = False
-        if key not in self.columns and (before := import_runs.columns_before(key, self.run)):
-            self.columns[key], is_recalled = before, True
+        if key not in self.columns and (before := import_runs.options_before(key, self.run)):
+            self.columns[key], is_recalled = before["columns"][key], True
+            self.orders[key] = before.get("dates") or before.get("orders", {}).get(key, "")
         fields = [[name, self._field_of(key, name)] for name in columns]
         self.tables.append({"key": key, "name": name, "columns": fields, "recalled": is_recalled})
 

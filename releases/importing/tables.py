@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from releases.importing.decoding import UnreadableFileError
@@ -41,7 +41,8 @@ class ReadOptions:
 
     `selector` names the element of a page that has the text. `columns` gives the field of a column
     by its folded name, "" to leave it out; `columns_of` does so for the tables with that
-    `columns_key`. `date_order` is one of DATE_ORDERS. `on_table` is called with the name and the
+    `columns_key`. `date_order` is one of DATE_ORDERS; `orders_of` has that of tables by
+    `columns_key`. `on_table` is called with the name and the
     columns of each table.
     """
 
@@ -49,11 +50,16 @@ class ReadOptions:
     date_order: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     columns_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    orders_of: Mapping[str, str] = field(default_factory=dict)
     on_table: Callable[[str, Sequence[str]], object] = _ignore_table
 
-    def mapping(self, names: Sequence[str]) -> Mapping[str, str]:
-        """Return the fields of these columns by their folded names."""
-        return self.columns_of.get(columns_key(names), self.columns)
+    def for_table(self, name: str, names: Sequence[str]) -> ReadOptions:
+        """Return the options of the table with these columns, after a call of `on_table`."""
+        self.on_table(name, names)
+        key = columns_key(names)
+        columns = self.columns_of.get(key, self.columns)
+        order = self.orders_of.get(key, self.date_order)
+        return replace(self, columns=columns, date_order=order)
 
 
 DEFAULT = ReadOptions()
@@ -103,6 +109,14 @@ def _once(names: Sequence[str], read: Sequence[str]) -> list[str]:
     ]
 
 
+def once(names: Sequence[str], fields: Set[str]) -> list[str]:
+    """Return the names; those of a field that an earlier one names have a note."""
+    found: list[str] = []
+    for name in names:
+        found.append(name + NOT_READ if name in fields and name in found else name)
+    return found
+
+
 def _field_of(name: str, mapping: Mapping[str, str], taken: set[str]) -> str:
     known = fold(name)
     if mapping.get(known):
@@ -123,9 +137,9 @@ def require_release(read: Sequence[str], names: Sequence[str]) -> None:
     )
 
 
-def unread(read: Sequence[str]) -> tuple[str, ...]:
+def unread(read: Sequence[str], fields: Set[str] = KEYS) -> tuple[str, ...]:
     """Return the names that nothing reads."""
-    return tuple(name for name in read if name and name not in KEYS and not names_a_time(name))
+    return tuple(name for name in read if name and name not in fields and not names_a_time(name))
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -143,9 +157,8 @@ class ObjectReader:
         """Return the object's fields, and its keys that nothing reads. Raises
         UnreadableFileError."""
         if self._mapping is None:
-            columns = paths(value)
-            self._mapping = self.options.mapping(columns)
-            self.options.on_table(self.name, columns)
+            self.options = self.options.for_table(self.name, paths(value))
+            self._mapping = self.options.columns
         taken = set(self._mapping.values())
         names = _once(list(value), [_field_of(key, self._mapping, taken) for key in value])
         read = {name: _plain(key, value[key]) for name, key in zip(names, value, strict=True)}

@@ -11,7 +11,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from releases.media import pending_uploads
-from releases.models import AuditEntry, ImportedRecord, ImportRun, Release, WorkingCopy
+from releases.models import (
+    AuditEntry,
+    ImportedRecord,
+    ImportRun,
+    Release,
+    ReleaseTemplate,
+    Topic,
+    WorkingCopy,
+)
 from releases.models.comments import Comment
 from releases.publishing import roles
 from releases.publishing.base import (
@@ -62,11 +70,10 @@ def begin(
     return run
 
 
-def columns_before(key: str, run: ImportRun) -> Mapping[str, str] | None:
-    """Return the fields by columns that an earlier import gave to this set of columns."""
+def options_before(key: str, run: ImportRun) -> Mapping[str, Any] | None:
+    """Return the options of the last import that mapped this set of columns."""
     earlier = ImportRun.objects.filter(options__columns__has_key=key).exclude(pk=run.pk)
-    latest = earlier.order_by("-pk").values_list("options", flat=True).first()
-    return latest["columns"][key] if latest else None
+    return earlier.order_by("-pk").values_list("options", flat=True).first()
 
 
 def read_again(run: ImportRun, options: Mapping[str, Any]) -> None:
@@ -112,7 +119,8 @@ def expire(at: datetime.datetime) -> None:
 
 @transaction.atomic
 def take_back(run: ImportRun, **context: Unpack[ActionContext]) -> int:
-    """Delete the drafts that the run created, as one act; return how many.
+    """Delete the drafts that the run created, and its topics that nothing else uses, as one act;
+    return how many drafts.
 
     Raises ActionRefusedError, naming the releases, if one is public, under way or changed since.
     """
@@ -131,9 +139,17 @@ def take_back(run: ImportRun, **context: Unpack[ActionContext]) -> int:
         audit_entry(release, Action.DELETED, why, context) for release in releases
     )
     Release.objects.filter(pk__in=[release.pk for release in releases]).delete()
+    _delete_topics(row)
     row.state, row.finished_at = State.TAKEN_BACK, at
     row.save()
     return len(releases)
+
+
+def _delete_topics(run: ImportRun) -> None:
+    """Delete the topics that the run created, unless they are used, described or renamed."""
+    unused = Topic.objects.filter(pk__in=run.topics, releases=None, redirects=None, description="")
+    in_templates = ReleaseTemplate.objects.filter(topics__in=run.topics).values("topics")
+    Topic.objects.filter(pk__in=unused.exclude(pk__in=in_templates).values("pk")).delete()
 
 
 def _not_ended(run: ImportRun, at: datetime.datetime) -> str:

@@ -37,8 +37,8 @@ def read(
             separator = stated["separator"] if stated else _detect_separator(head, options)
             rows = csv.reader(chain([head], _tee(lines, raw_lines)), delimiter=separator)
             columns = [name.strip(" \t\r\n\ufeff\"'") for name in next(rows, [])]
-            options.on_table(file.name, columns[: tables.MAX_COLUMNS])
-            names = tables.field_names(columns, options.mapping(columns))
+            options = options.for_table(file.name, columns[: tables.MAX_COLUMNS])
+            names = tables.field_names(columns, options.columns)
             raw_lines.clear()
             for number, row in enumerate(filter(None, rows), start=1):
                 at = f"{file.name}, row {number}"

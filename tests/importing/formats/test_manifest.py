@@ -58,3 +58,12 @@ def test_table_that_names_no_files_is_a_table():
     [record] = formats.read_all([InputFile("x.zip", zipped(files))])
 
     assert record.parsed.title == "A Title"
+
+
+def test_columns_that_no_field_reads_are_named():
+    files = {"manifest.csv": "file,title,Title,body,Mood\na.txt,One,Two,x,Glad\n", "a.txt": TEXT}
+
+    [record] = formats.read_all([InputFile("x.zip", zipped(files))])
+
+    assert record.parsed.title == "One"
+    assert record.unread == ("title (not read)", "body", "mood")
