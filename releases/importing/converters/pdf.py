@@ -48,6 +48,7 @@ _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 _BULLET = re.compile(r"(?P<mark>[•●▪◦‣➢·\uf0b7\uf0a7o*–-]|\(?\d{1,3}[.)])\s+(?=\S)")
 _MIN_GAP, _WIDE_GAP = 0.3, 0.85  # times the size of the text: between cells of a table
 _MIN_ROWS = 3  # of a table
+_WIDE = 1.7  # times the size of the text: more than between the lines of a paragraph
 _LARGER = 1.15  # times the size of the text: a heading
 
 
@@ -263,8 +264,16 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
 def _usual_gap(lines: Sequence[Line]) -> float:
     """Return the usual distance of two lines' upper edges, in points."""
     pairs = pairwise(lines)
-    gaps = [round(a.top - b.top, 1) for a, b in pairs if a.page == b.page and a.top > b.top]
-    return min(Counter(gaps).most_common(2), default=(14.0, 0))[0] if gaps else 14.0
+    gaps = {a: round(a.top - b.top, 1) for a, b in pairs if a.page == b.page and a.top > b.top}
+    usual = min(Counter(gaps.values()).most_common(2), default=(14.0, 0))[0]
+    size = statistics.median(line.size for line in lines)
+    apart = [line for line, gap in gaps.items() if gap > 0.9 * usual]
+    right = max(line.right for line in lines)
+    full = [line for line in apart if line.right - line.left > 0.8 * (right - line.left)]
+    if usual < _WIDE * size or 2 * len(full) > len(apart):
+        return usual
+    # Between paragraphs of one line each; double-spaced lines would be full.
+    return min((gap for gap in gaps.values() if size <= gap < 0.8 * usual), default=1.2 * size)
 
 
 def _continues(paragraph: Sequence[Line], line: Line, gap: float) -> bool:
