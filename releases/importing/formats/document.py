@@ -9,7 +9,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from releases.importing import pictures
+from releases.importing import pictures, several_extracts
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
 from releases.importing.extracts import Extract
 from releases.importing.formats import old_word
@@ -19,6 +19,7 @@ from releases.importing.sandboxed import Converter
 
 MAX_BYTES = 50_000_000
 KINDS = ("doc", "docx", "eml", "feed", "html", "json_feed", "mbox", "odt", "pdf", "rtf", "wxr")
+ONE_TEXT = ("doc", "docx", "odt", "pdf", "rtf")  # in which several releases follow each other
 SHEETS = ("xlsx", "xls", "ods")
 
 
@@ -37,6 +38,9 @@ def read(file: InputFile, kind: str, converter: Converter) -> Iterator[Record | 
         name = f"{file.name}, {extract.name}" if extract.name else file.name
         if extract.refusal:
             yield RejectedRecord(name, extract.refusal)
+        elif kind in ONE_TEXT and len(parts := several_extracts.split(extract)) > 1:
+            for number, part in enumerate(parts, start=1):
+                yield _record(replace(part, raw=part.text), f"{name}, release {number}", data, file)
         else:
             yield _record(extract, name, data, file)
 
