@@ -30,6 +30,7 @@ ONE_LINE_FIELDS = ("title", "dateline", "heading", "topics")
 _SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d{1,20})?")
 _SERIAL_ORIGIN = datetime.date(1899, 12, 30)
 _DIGITS = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+MAX_TOPIC = 200  # characters
 _NOT_STATED = ("left_out", "date_order")  # warnings of values that count as absent
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -183,8 +184,10 @@ def _topics(value: Any, warnings: list[ParseWarning]) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         warnings.append(_warn_left_out("topics", repr(value), "is not a list of names"))
         return ()
-    cleaned = [" ".join(_clean("topics", name, warnings).split())[:200] for name in names]
-    return tuple(dict.fromkeys(filter(None, cleaned)))
+    cleaned = [" ".join(_clean("topics", name, warnings).split()) for name in names]
+    long = [name for name in cleaned if len(name) > MAX_TOPIC]
+    warnings.extend(_warn_left_out("topics", name, "is too long for a topic") for name in long)
+    return tuple(dict.fromkeys(name for name in cleaned if name and name not in long))
 
 
 def _key(source: str, identifier: str) -> str | None:

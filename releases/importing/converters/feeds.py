@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from html import escape
@@ -35,6 +35,7 @@ _SHORTCODE = re.compile(
 _PICTURE = re.compile(r"<img\b[^>]{0,2000}>", re.I)
 _ANY_TAG = re.compile(r"</?[a-z][^<>]*>|&(?:#\d+|#x[\da-f]+|\w+);", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"(?:\r?\n[ \t]*){2,}")
+_TEXTS = ("encoded", "content", "description", "summary", "subtitle")
 _NEVER = "0000-00-00"
 _PARTIAL = re.compile(r"\[(?:\.\.\.|…|&hellip;|&#8230;)\]|(?:\.\.\.|…)\s*$|continue reading", re.I)
 NOT_A_POST = "{} of other kinds were left out ({}): only posts are releases."
@@ -165,17 +166,43 @@ def _item(item: etree._Element, source: str, base: str) -> Extract:
         topics=_categories(item),
         key=f"{source}:{identifier}" if identifier else "",
         is_item=True,
-        left_out=(*left_out, *_enclosures(item), *([f"{SUMMARY_ONLY} {link}"] if is_cut else ())),
+        left_out=(
+            *left_out,
+            *_other_texts(_texts(item), content),
+            *_enclosures(item),
+            *([f"{SUMMARY_ONLY} {link}"] if is_cut else ()),
+        ),
     )
 
 
 def _content(item: etree._Element) -> str:
     """Return the fullest text of an item as HTML."""
-    for child in item:
-        if _local(child) == "content" and child.get("type") == "xhtml":
-            return "".join(etree.tostring(each, encoding="unicode") for each in child)
-    texts = [_first(item, name) for name in ("encoded", "content", "description", "summary")]
-    return next(filter(None, texts), "")
+    return next(iter(_texts(item)), "")
+
+
+def _texts(item: etree._Element) -> list[str]:
+    """Return the texts of an item as HTML, the fullest first."""
+    found = []
+    for name in _TEXTS:
+        for child in item:
+            if _local(child) == name and child.get("type") == "xhtml":
+                found.append("".join(etree.tostring(each, encoding="unicode") for each in child))
+            elif _local(child) == name:
+                found.append("".join(child.itertext()).strip())
+    return list(filter(None, found))
+
+
+def _other_texts(texts: Iterable[str], content: str) -> Iterator[str]:
+    """Yield the words of texts that the content does not have: a summary of its own."""
+    has = _letters(_words(content))
+    for text in texts:
+        words = _words(text)
+        if words and _letters(_PARTIAL.sub("", words)) not in has:
+            yield words
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _blocks(content: str, base: str) -> tuple[tuple[rich_text.Block, ...], tuple[str, ...]]:
@@ -299,7 +326,8 @@ def _json_item(item: dict[str, Any], source: str, name: str, language: str) -> E
     values = {key: str(value) for key, value in item.items() if isinstance(value, str | int)}
     link = values.get("url") or values.get("external_url") or ""
     rich, plain = values.get("content_html", ""), values.get("content_text", "")
-    content = rich or plain or values.get("summary", "")
+    summary = values.get("summary", "")
+    content = rich or plain or summary
     blocks, left_out = _blocks(content, link) if rich else (_plain_blocks(content), ())
     tags = item.get("tags")
     topics = (
@@ -325,7 +353,7 @@ def _json_item(item: dict[str, Any], source: str, name: str, language: str) -> E
         name=name,
         raw=json.dumps(item, ensure_ascii=False),
         is_item=True,
-        left_out=(*left_out, *files),
+        left_out=(*left_out, *_other_texts(filter(None, (plain, summary)), content), *files),
         refusal="" if blocks else EMPTY,
     )
 

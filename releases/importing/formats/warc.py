@@ -16,6 +16,7 @@ from releases.importing.records import RejectedRecord
 MAX_RECORDS = 1_000_000
 MAX_HEADER_BYTES = 1_000_000
 MAX_PAGE_BYTES = 20_000_000
+ABOUT_THE_CRAWL = ("request", "warcinfo", "metadata")
 PAGES = ("text/html", "application/xhtml+xml")
 DAMAGED = "It is a damaged web archive, which cannot be read to the end: copy it again."
 # warcio reads a record without an address or a type as if it had one.
@@ -35,7 +36,7 @@ def pages(file: InputFile) -> Iterator[InputFile | RejectedRecord]:
             for number, record in enumerate(_records(stream)):
                 if number >= MAX_RECORDS:
                     raise UnreadableFileError(TOO_MANY)
-                if record.rec_type != "response" or record.http_headers is None:
+                if record.rec_type in ABOUT_THE_CRAWL:
                     continue
                 if other := _other(record):
                     others[other] += 1
@@ -75,7 +76,11 @@ def _records(stream: IO[bytes]) -> Iterator[Any]:
 
 
 def _other(record: Any) -> str:
-    """Return what the answer is, if it is no page."""
+    """Return what the record is, if it is no page."""
+    if record.rec_type != "response":
+        return f"{record.rec_type} record"[:60]
+    if record.http_headers is None:
+        return "answer without HTTP"
     status = record.http_headers.get_statuscode()
     kind = (record.http_headers.get_header("Content-Type") or "").split(";")[0].strip().lower()
     if status != "200":

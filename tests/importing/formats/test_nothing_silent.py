@@ -1,12 +1,18 @@
 """Each visible word of a document is in a field or is named in a warning."""
 
+from html import escape
+
+from fpdf import FPDF
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from releases.importing.converters import docx, mail, odt, pages, rtf
+from releases.importing import formats
+from releases.importing.converters import docx, feeds, mail, odt, pages, pdf, rtf
+from releases.importing.decoding import InputFile
 from releases.importing.rich_parsing import parse_extract
 from tests.importing.formats.documents import mail as written_mail
 from tests.importing.formats.documents import word, word_paragraph
+from tests.importing.formats.test_warc import web_archive
 from tests.importing.formats.test_word_processors import LEAD, ODT
 
 TAGS = st.sampled_from(
@@ -53,11 +59,14 @@ def marked(text):
 
 
 def told(extract):
-    parsed = parse_extract(extract, None)
+    return told_record(parse_extract(extract, None))
+
+
+def told_record(parsed):
     sections = [f"{section.heading} {section.body}" for section in parsed.sections]
     warnings = [warning.message for warning in parsed.warnings]
     fields = [parsed.title, parsed.subtitle, parsed.contact, parsed.dateline, parsed.body]
-    return " ".join([*fields, parsed.end_mark, *sections, *warnings])
+    return " ".join([*fields, parsed.end_mark, *parsed.topics, *sections, *warnings])
 
 
 BYLINE = "<div class='entry-meta'><p>" + "FOR IMMEDIATE RELEASE \0 " * 5 + "</p></div>"
@@ -120,3 +129,68 @@ def test_each_word_of_an_open_document_is_read_or_named():
 
     for words in ("seed bank", "A note", "Beans", "412", "the rules", "###"):
         assert words in told(extract)
+
+
+SIZES = st.sampled_from([8, 11, 11, 11, 18])
+PLACES = st.tuples(st.sampled_from([10, 10, 10, 60, 110]), st.sampled_from([5, 6, 14, 240]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(WORDS, SIZES, PLACES), min_size=1, max_size=14))
+def test_each_word_of_a_pdf_is_read_or_named(pieces):
+    """A line for each piece, at its place from the left and from the line above."""
+    text, marks = marked("\n".join(f"{words} \0" for words, *_ in pieces))
+    made = FPDF()
+    made.set_auto_page_break(False)
+    made.add_page()
+    for line, (_, size, (left, gap)) in zip(text.split("\n"), pieces, strict=True):
+        if made.get_y() + gap > 280:
+            made.add_page()
+        made.set_font("helvetica", size=size)
+        made.set_xy(left, made.get_y() + gap % 280)
+        made.cell(text=line.replace("–", "-"))
+
+    [extract] = pdf.convert(bytes(made.output()), "x.pdf")
+
+    assert [mark for mark in marks if mark not in told(extract)] == []
+
+
+FEED_PARTS = st.sampled_from(
+    [
+        *("title", "description", "content:encoded", "summary"),
+        *("content", "media:description", "itunes:subtitle", "excerpt:encoded"),
+    ]
+)
+RSS = """<rss xmlns:content="c" xmlns:dc="d" xmlns:media="m" xmlns:itunes="i"
+ xmlns:excerpt="e"><channel><item>{}</item></channel></rss>"""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(FEED_PARTS, trees(2)), min_size=1, max_size=5), st.booleans())
+def test_each_word_of_a_feed_is_read_or_named(parts, is_escaped):
+    lead = ("description", f"<p>{LEAD}</p>")
+    written = (
+        f"<{name}>{escape(text) if is_escaped else f'<![CDATA[{text}]]>'}</{name}>"
+        for name, text in [*parts, lead]
+    )
+    xml, marks = marked("".join(written))
+
+    found = list(feeds.convert_xml(RSS.format(xml).encode(), "x.xml"))
+
+    assert [mark for mark in marks if mark not in told(found[0])] == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(trees(2), min_size=1, max_size=3))
+def test_each_word_of_a_web_archive_is_read_or_named(bodies):
+    html, marks = marked("".join(f"<body><p>{LEAD}</p>{body}</body>\n" for body in bodies))
+    answers = [
+        (f"http://a.example/{number}", "200 OK", "text/html", page.encode())
+        for number, page in enumerate(html.splitlines())
+    ]
+
+    found = list(formats.read_all([InputFile("x.warc", web_archive(*answers))]))
+
+    words = " ".join(told_record(each.parsed) for each in found)
+    assert len(found) == len(bodies)
+    assert [mark for mark in marks if mark not in words] == []

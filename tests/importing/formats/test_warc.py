@@ -81,3 +81,12 @@ def test_record_without_a_header_is_refused(header):
     data = web_archive(PAGES[0], is_packed=False).replace(header.encode(), b"X")
 
     assert all(isinstance(each, RejectedRecord) for each in read("x.warc", data))
+
+
+def test_records_that_are_no_answers_of_a_site_are_counted():
+    text = written("resource", "https://a.example/1", b"A text")
+
+    record, others = read("x.warc", web_archive(PAGES[0], is_packed=False) + text)
+
+    assert record.parsed.title == "Orchard Road Gets Lamps"
+    assert "1 × resource record" in others.reason
