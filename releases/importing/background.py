@@ -154,8 +154,9 @@ class _Job:
         releases = [each.release.pk for each in outcomes if each.release]
         new = Topic.objects.filter(pk__gt=newest, releases__in=releases).order_by("pk").distinct()
         if ids := list(new.values_list("pk", flat=True)):
-            self.run.topics = [*self.run.topics, *ids]
-            self.run.save(update_fields=["topics"])
+            earlier = self.run.options.get("topics", [])
+            self.run.options = {**self.run.options, "topics": [*earlier, *ids]}
+            self.run.save(update_fields=["options"])
 
     def _row(self, outcome: Outcome, position: int) -> ImportedRecord:
         return ImportedRecord(

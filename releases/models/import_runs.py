@@ -39,7 +39,6 @@ class ImportRun(models.Model):
     options = models.JSONField(
         default=dict, help_text="Order of dates, and fields by columns for each set of columns."
     )
-    topics = models.JSONField(default=list, help_text="Ids of the topics that it created.")
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     rehearsal = CleanJSONField(null=True)

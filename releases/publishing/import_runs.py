@@ -147,8 +147,9 @@ def take_back(run: ImportRun, **context: Unpack[ActionContext]) -> int:
 
 def _delete_topics(run: ImportRun) -> None:
     """Delete the topics that the run created, unless they are used, described or renamed."""
-    unused = Topic.objects.filter(pk__in=run.topics, releases=None, redirects=None, description="")
-    in_templates = ReleaseTemplate.objects.filter(topics__in=run.topics).values("topics")
+    created = run.options.get("topics", [])
+    unused = Topic.objects.filter(pk__in=created, releases=None, redirects=None, description="")
+    in_templates = ReleaseTemplate.objects.filter(topics__in=created).values("topics")
     Topic.objects.filter(pk__in=unused.exclude(pk__in=in_templates).values("pk")).delete()
 
 
