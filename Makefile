@@ -37,8 +37,7 @@ serve: $(VENV)/site.installed var/secret_key
 	@exec $(BIN)/python manage.py serve --port $(PORT) $(ARGS)
 
 test: $(VENV)/tests.installed
-	@$(BIN)/python -m pytest -m "not alone and not replication" --numprocesses auto --dist loadfile $(ARGS)
-	@$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]  # 5: ARGS selects none of these
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 test-newest:
 ifeq ($(NEWER_PYTHON),)

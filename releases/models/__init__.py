@@ -16,6 +16,7 @@ from releases.models.outgoing_mail import OutgoingMail
 from releases.models.presence import Presence
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.proposals import ProposedCorrection
+from releases.models.public_changes import PublicChange
 from releases.models.redirects import MissedAddress, Redirect
 from releases.models.release import Release
 from releases.models.release_templates import ReleaseTemplate, TemplateSection
@@ -65,6 +66,7 @@ __all__ = [
     "PreviewLink",
     "PreviewUse",
     "ProposedCorrection",
+    "PublicChange",
     "ReceivedRelease",
     "Redirect",
     "Release",

@@ -24,7 +24,7 @@ from django.utils import timezone
 from haystack import connections
 from haystack.exceptions import SearchBackendError
 
-from releases.models import Release, SearchChange
+from releases.models import PublicChange, Release, SearchChange
 from releases.search import outbox, vocabulary
 from releases.search.engine import Engine, IndexLockedError, IndexUnusableError, public_ids
 from releases.search.similarity import update_due
@@ -141,7 +141,7 @@ def rebuild(progress: Callable[[str], object] = str) -> dict[int, str]:
     and returns their errors by id. Raises SearchBackendError."""
     failed = _engine().rebuild(progress)
     outbox.enqueue_failed(failed)
-    _invalidate_caches()
+    PublicChange.record()
     return failed
 
 
@@ -231,9 +231,3 @@ def _count_phrase(count: int) -> str:
 
 def _engine() -> Engine:
     return connections["default"].get_backend()
-
-
-def _invalidate_caches() -> None:
-    """Take a transaction id, so that responses cached from the old index expire."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()")

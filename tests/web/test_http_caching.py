@@ -10,8 +10,6 @@ from releases import publishing
 from releases.search import worker
 from tests.conftest import CHANGES, NOON
 
-pytestmark = pytest.mark.alone
-
 LISTS = ["/", "/releases/", "/releases/2024/", "/corrections/", "/topics/", "/search/?q=records"]
 
 

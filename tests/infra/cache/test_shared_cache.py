@@ -44,8 +44,6 @@ print(json.dumps({
 }))
 """
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture
 def server(tmp_path):

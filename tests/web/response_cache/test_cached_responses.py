@@ -17,7 +17,7 @@ from releases.web.response_cache import state
 from releases.web.response_cache.store import responses
 from tests.conftest import CHANGES, NOON
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
+pytestmark = pytest.mark.django_db(transaction=True)
 LIFT = NOON + datetime.timedelta(hours=2)
 SECOND = datetime.timedelta(seconds=1)
 KEPT = [

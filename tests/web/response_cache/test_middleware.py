@@ -7,7 +7,7 @@ import pytest
 from releases.web.response_cache import middleware
 from releases.web.response_cache.store import CachedResponse, responses
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
+pytestmark = pytest.mark.django_db(transaction=True)
 FAR_AHEAD = "Fri, 01 Jan 2100 00:00:00 GMT"
 LONG_AGO = "Mon, 01 Jan 2001 00:00:00 GMT"
 

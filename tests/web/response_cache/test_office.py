@@ -7,7 +7,7 @@ from releases import publishing
 from releases.models import Office
 from releases.web.response_cache.store import responses
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("address", ["/", "/feeds/releases.atom", "/feeds/releases.json"])

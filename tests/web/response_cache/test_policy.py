@@ -6,7 +6,7 @@ from releases import publishing
 from releases.models import Topic
 from releases.web.response_cache.store import responses
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from releases.web.response_cache import state
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_concurrent_threads_share_one_query_started_after_they_arrived(publish, monkeypatch):

@@ -1,11 +1,7 @@
 """Limits of the response cache."""
 
-import pytest
-
 from releases.web.response_cache import store
 from releases.web.response_cache.store import CachedResponse, ResponseCache
-
-pytestmark = pytest.mark.alone
 
 
 def test_cache_evicts_the_oldest_beyond_its_byte_limit(monkeypatch):
