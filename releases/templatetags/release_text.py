@@ -41,10 +41,12 @@ RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 _SCRIPT_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 
 RESULT = """\
+<article class="card">
 <p class="small muted"><time datetime="{0}">{1}</time></p>
 <h2 lang="{2}"><a href="{3}">{4}</a></h2>
 <p lang="{2}">{5}</p>
-{6}"""
+{6}</article>
+"""
 HIDDEN = '<span class="visually-hidden"> {}</span>'
 FACET = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
 
@@ -187,8 +189,8 @@ def marked(segments: Segments) -> SafeString:
 
 
 @register.filter
-def result_text(hit: Hit) -> SafeString:
-    """Return date, title, passage and topics of a search result."""
+def result_card(hit: Hit) -> SafeString:
+    """Return date, title, passage and topics of a search result as a card."""
     # There are twenty on a page, and a template takes ten times as long.
     release = hit.release
     return format_html(
