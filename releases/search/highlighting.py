@@ -78,6 +78,10 @@ class Highlighter:
         rest = ((" …", False),) if end < len(text) else ()
         return lead + _segments(text, spans, start, end) + rest
 
+    def shown(self, segments: Segments) -> int:
+        """Return about how many distinct terms of the query these segments show."""
+        return self._estimate(" ".join(text for text, is_match in segments if is_match))
+
     def _best_paragraph(self, paragraphs: Iterable[str], language: str) -> tuple[str, list[Span]]:
         """Return the first paragraph with the most distinct terms, and their spans."""
         # Analyzing words is slow: try paragraphs by their highest possible count, stop when the

@@ -15,28 +15,24 @@ import datetime
 import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 from django.utils import timezone
 from haystack import connections
 from haystack.exceptions import SearchBackendError
 
-from pressroom.infra.db.compiled import CompiledQuery
 from releases.content.messages import message
-from releases.models import Release, Section
-from releases.models.querysets import ReleaseQuerySet
 from releases.search import editorial
-from releases.search.analysis.spelling import correct
+from releases.search.analysis.spelling import BETTER, RARE, correct
 from releases.search.engine import Engine, Filters, Matches, Order, Visibility
 from releases.search.facets import NamedFacets, name_facets
-from releases.search.highlighting import Highlighter, Segments
+from releases.search.hits import Hit, load_hits
+from releases.search.near_duplicates import Group, fold_similar
 from releases.search.query.parser import Query, relax
 from releases.search.query.tree import And, Node
 
 PAGE_SIZE = 20
-ROWS = 20  # releases in one statement
 NO_FILTERS = Filters()
 MAX_RESULTS = 10_000  # results that paging reaches
 
@@ -59,20 +55,20 @@ def call_engine(operation: Callable[[Engine], Result]) -> Result:
         raise SearchUnavailableError("The search index cannot be read.") from error
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A matching release; `passage` is () if nothing in its text matched."""
+class Spelling(NamedTuple):
+    """Spelling of a query, and the number of releases that it finds."""
 
-    release: Release
-    title: Segments
-    passage: Segments
+    text: str
+    total: int
 
 
 @dataclass(frozen=True)
 class Results:
     """One page of results; `ignored` are messages about ignored parts of the query.
 
-    `misspelt` is the text as typed if the results are for a corrected spelling, else "".
+    `misspelt` is the text as typed if the results are for a corrected spelling, else ""; with
+    `is_closest`, no release has all words of the correction either. `better` is another spelling
+    that finds many more, while the results are for the text as typed.
     `without` maps each filter of an empty result to the total without that filter.
     `recommended` are pinned to the search; they are not among the hits, and counted only if they
     match.
@@ -86,6 +82,8 @@ class Results:
     query: Query
     ignored: tuple[str, ...]
     misspelt: str = ""
+    is_closest: bool = False
+    better: Spelling | None = None
     without: Mapping[str, int] = field(default_factory=dict)
     recommended: tuple[Hit, ...] = ()
 
@@ -93,6 +91,11 @@ class Results:
     def text(self) -> str:
         """Query that the results are for, as shown in the search box."""
         return self.query.text
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Results with those folded that print almost the same as one before."""
+        return fold_similar(self.hits)
 
     @property
     def previous_page(self) -> int:
@@ -113,19 +116,21 @@ def search(
     state: Hashable = None,
 ) -> Results:
     """Return a page (from 1) of matches at `at` (aware; default: now). `state` is that of
-    `Visibility`. Takes two database queries, a few more if nothing matches. Raises
-    SearchUnavailableError."""
+    `Visibility`. Takes two database queries, a few more if hardly anything matches or
+    attachments are searched. Raises SearchUnavailableError."""
     visibility = Visibility(at or timezone.now(), state)
     searcher = _Searcher(visibility, order, page)
-    text = query.text
+    typed = query
     is_first = page == 1 and order == "relevance" and filters == NO_FILTERS
     pinned = editorial.pinned(query.tree, visibility.at) if is_first else ()
     query, found = searcher.find_or_relax(query, filters)
+    misspelt = typed.text if query.text != typed.text else ""
     pages = max(1, -(-min(found.total, MAX_RESULTS) // PAGE_SIZE))
-    ignored = (
-        query.ignored if page <= pages else (*query.ignored, _page_out_of_range(page, pages, found))
-    )
-    hits = _hits(query, tuple(dict.fromkeys((*pinned, *found.ids))), visibility.at)
+    # A notice on the spelling says so, too.
+    ignored = query.ignored[:-1] if misspelt and query.is_relaxed else query.ignored
+    if page > pages:
+        ignored = (*ignored, _page_out_of_range(page, pages, found))
+    hits = load_hits(query, tuple(dict.fromkeys((*pinned, *found.ids))), visibility.at)
     return Results(
         hits=tuple(hit for hit in hits if hit.release.pk not in pinned),
         total=found.total,
@@ -134,7 +139,9 @@ def search(
         facets=name_facets(found.facets),
         query=query,
         ignored=ignored,
-        misspelt=text if query.text != text else "",
+        misspelt=misspelt,
+        is_closest=query.is_relaxed,
+        better=None if query != typed else searcher.better_spelling(query, filters, found.total),
         without={} if found.total else searcher.totals_without_each(query, filters),
         recommended=tuple(hit for hit in hits if hit.release.pk in pinned),
     )
@@ -165,6 +172,12 @@ class _Searcher:
         if looser := relax(other or query):
             yield looser
 
+    def better_spelling(self, query: Query, filters: Filters, total: int) -> Spelling | None:
+        """Return a spelling of a query with few results that finds many times as many."""
+        other = correct(query, self._count) if 0 < total <= RARE and not self._first else None
+        found = self._count(_with_filters(other.tree, filters)) if other else 0
+        return Spelling(other.text, found) if other and found >= BETTER * total else None
+
     def totals_without_each(self, query: Query, filters: Filters) -> dict[str, int]:
         """Return the nonzero totals without each of the filters."""
         counts = {
@@ -188,36 +201,6 @@ class _Searcher:
 def _with_filters(tree: Node | None, filters: Filters) -> Node | None:
     nodes = (*([tree] if tree else []), *filters.nodes())
     return And(nodes) if nodes else None
-
-
-def _hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hit, ...]:
-    """Load the releases from the database, in the order of `ids`."""
-    releases: dict[int, Any] = {}
-    for start in range(0, len(ids), ROWS):
-        some = ids[start : start + ROWS]
-        filled = (*some, *some[:1] * (ROWS - len(some)))  # repeats the first
-        releases |= {release.pk: release for release in _LISTED.fetch(at, *filled)}
-    highlighter = Highlighter(query.tree)
-    # A release withdrawn since the engine was asked is skipped.
-    return tuple(
-        Hit(
-            release,
-            highlighter.segments(release.title, release.language),
-            highlighter.passage((release.body, *release.section_bodies), release.language),
-        )
-        for release in (releases[pk] for pk in ids if pk in releases)
-    )
-
-
-def _listed(at: datetime.datetime, *ids: int) -> ReleaseQuerySet[Release]:
-    """Return what the results print of the releases, as far as they are public."""
-    bodies = Section.objects.filter(release=OuterRef("pk")).order_by("position").values("body")
-    listed = Release.objects.published(at).filter(pk__in=ids).for_listing().order_by()
-    return listed.annotate(section_bodies=ArraySubquery(bodies))
-
-
-_EXAMPLE = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
-_LISTED = CompiledQuery(_listed, (_EXAMPLE, *range(-ROWS, 0)))
 
 
 def _page_out_of_range(page: int, pages: int, found: Matches) -> str:

@@ -30,7 +30,7 @@ from releases.output.image_layout import ImageLayout, arrange, recorded
 from releases.output.renditions import jsonld
 from releases.parsing import contacts
 from releases.search.highlighting import Segments
-from releases.search.results import Hit
+from releases.search.hits import Hit
 from releases.web.forms import FilterLink
 
 LEAD_LENGTH = 280

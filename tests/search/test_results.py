@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release, Topic
-from releases.search import results
+from releases.search import outbox, results, worker
 from releases.search.engine import Filters
 from releases.search.facets import Facet
 from releases.search.query.parser import parse
@@ -188,3 +188,36 @@ def test_totals_without_each_filter(indexed, water):
     indexed(title="New Notice", language="es")
     found = search(parse("notice"), Filters(topic="water-air", year=2024))
     assert (found.total, found.without) == (0, {"topic": 1, "year": 1})
+
+
+def test_passage_of_a_headed_section_names_it(indexed, publish):
+    release = publish(body="The county met.")
+    release.sections.create(position=1, heading="Earlier closures", body="A clinic had closed.")
+    indexed()  # processes the outbox
+    (hit,) = search(parse("clinic")).hits
+    assert hit.place == ("section", "Earlier closures", "")
+    (hit,) = search(parse("met")).hits
+    assert hit.place is None
+
+
+def test_passage_of_a_document_names_it(indexed, attach_pdf):
+    release = indexed(title="Notice", body="The county filed a complaint.")
+    document = attach_pdf(release, "The mill let its waters rise.")
+    outbox.enqueue([release.pk])
+    worker.process_all()
+    (hit,) = search(parse("county waters")).hits
+    assert hit.place == ("document", "Complaint", document.get_absolute_url())
+    assert [text for text, is_match in hit.passage if is_match] == ["waters"]
+
+
+def test_releases_with_almost_the_same_text_are_folded(indexed):
+    text = (
+        "The county opened a clinic on Tuesday, and its doors stay open all week, said the mayor."
+    )
+    first = indexed(title="Clinic Clinic Opens", body=text)
+    second = indexed(title="Clinic Opens, a Correction", body=f"{text} It was Wednesday.")
+    other = indexed(title="Notice", body="Another clinic closes in June, for want of any nurse.")
+    found = search(parse("clinic"))
+    groups = {group.first.release: [hit.release for hit in group.similar] for group in found.groups}
+    assert len(found.hits) == 3
+    assert groups in ({first: [second], other: []}, {second: [first], other: []})

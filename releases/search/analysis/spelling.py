@@ -1,4 +1,4 @@
-"""Spelling corrections for query words that occur in no public release.
+"""Spelling corrections for query words that occur in no public release, or hardly any.
 
 Candidates come from the archive's vocabulary by trigram similarity (PostgreSQL's pg_trgm). Each
 must occur in a release that is public right now, so that nothing embargoed or withdrawn is
@@ -21,6 +21,8 @@ from releases.search.query.tree import And, Node, Words
 MIN_LETTERS = 4  # of a word to correct
 MAX_CORRECTIONS = 4  # words per query
 MAX_CANDIDATES = 30
+RARE = 2  # releases with a word that may be misspelt in them, too
+BETTER = 5  # times as many releases have what was meant instead of a rare word
 
 Frequency = Callable[[Node], int]  # returns the number of public releases that match
 
@@ -32,13 +34,13 @@ _NEAREST = """
 
 
 def correct(query: Query, frequency: Frequency) -> Query | None:
-    """Return the query with unknown words replaced by the archive's spelling, or None if there is
-    nothing to correct."""
+    """Return the query with unknown words replaced by the archive's spelling, and rare ones by a
+    frequent spelling one letter away; None if there is nothing to correct."""
     text = query.text
-    unknown = list(_unknown_words(query, frequency)) if can_correct() else []
-    known = _known_words(query, unknown)
-    for typed in unknown:
-        if meant := _nearest(fold(typed), known, frequency):
+    doubtful = dict(_doubtful_words(query, frequency))
+    for typed, having in doubtful.items() if doubtful and can_correct() else ():
+        known = _known_words(query, {typed, *(word for word, n in doubtful.items() if not n)})
+        if meant := _nearest(fold(typed), having, known, frequency):
             text = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", meant, text)
     return parse(text) if text != query.text else None
 
@@ -50,8 +52,9 @@ def can_correct() -> bool:
         return bool(cursor.rowcount)
 
 
-def _unknown_words(query: Query, frequency: Frequency) -> Iterator[str]:
-    """Yield the first MAX_CORRECTIONS query words that no public release has in any form."""
+def _doubtful_words(query: Query, frequency: Frequency) -> Iterator[tuple[str, int]]:
+    """Yield the first MAX_CORRECTIONS query words that at most RARE public releases have in any
+    form, with the number of releases."""
     remaining = MAX_CORRECTIONS
     for leaf in positive_terms(query.tree):
         for word in words(leaf.text) if leaf.text and remaining else ():
@@ -60,32 +63,39 @@ def _unknown_words(query: Query, frequency: Frequency) -> Iterator[str]:
                 remaining
                 and len(typed) >= MIN_LETTERS
                 and typed.isalpha()
-                and not frequency(Words(typed))
+                and (having := frequency(Words(typed))) <= RARE
             ):
                 remaining -= 1
-                yield typed
+                yield typed, having
 
 
-def _known_words(query: Query, unknown: list[str]) -> str:
+def _known_words(query: Query, unknown: set[str]) -> str:
     """Return the other words of the query, which a correction should occur with."""
     texts = " ".join(leaf.text for leaf in positive_terms(query.tree))
     found = (texts[word.start : word.end] for word in words(texts))
     return " ".join(word for word in found if word not in unknown)
 
 
-def _nearest(typed: str, known: str, frequency: Frequency) -> str | None:
+def _nearest(typed: str, having: int, known: str, frequency: Frequency) -> str | None:
     """Return the word that occurs with the known ones, with the fewest edits; among those, one in
-    titles, then the one in the most releases."""
+    titles, then the one in the most releases.
+
+    A word that `having` releases have is replaced only by one that occurs with the known words, and
+    in many more.
+    """
     swapped = _swapped(typed)
     with connections[replicas.current_alias()].cursor() as cursor:
         cursor.execute(_NEAREST, [typed, swapped, swapped, typed, MAX_CANDIDATES])
         candidates = [word for (word,) in cursor.fetchall() if is_likely_typo(typed, word)]
+    if having:
+        candidates = [word for word in candidates if edit_distance(typed, word) == 1]
     ranks: dict[str, tuple[int, ...]] = {}
     for word in candidates:
-        if having := frequency(Words(word)):
+        if (found := frequency(Words(word))) and found >= BETTER * having:
             apart = 0 if not known else not frequency(And((Words(known), Words(word))))
             in_titles = frequency(Words(word, "title"))
-            ranks[word] = (apart, edit_distance(typed, word), not in_titles, -having)
+            if not (having and apart):
+                ranks[word] = (apart, edit_distance(typed, word), not in_titles, -found)
     return min(ranks, key=lambda word: (ranks[word], word), default=None)
 
 

@@ -36,11 +36,12 @@ VALUE_FIELDS = ("topic", "number", "language", "year", "after", "before")
 @dataclass(frozen=True)
 class Query:
     """Parsed query: the tree (None: no condition), the text to show in the search box, and a
-    message for each part that was ignored."""
+    message for each part that was ignored. With `is_relaxed`, the last message says so."""
 
     tree: Node | None
     text: str
     ignored: tuple[str, ...] = ()
+    is_relaxed: bool = False
 
 
 def parse(source: str) -> Query:
@@ -63,7 +64,7 @@ def relax(query: Query) -> Query | None:
     if not has_phrase:
         note = message("No release has all these words. Showing the closest matches.")
     tree = relaxed_nodes[0] if len(nodes) == 1 else And(relaxed_nodes)  # type: ignore[arg-type]
-    return replace(query, tree=tree, ignored=(*query.ignored, note))
+    return replace(query, tree=tree, ignored=(*query.ignored, note), is_relaxed=True)
 
 
 def positive_terms(node: Node | None) -> Iterator[Leaf]:

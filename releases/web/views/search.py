@@ -65,6 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "understood": _explanation(found.query),
         "orders": _sort_links(form),
         "corrected_address": form.address(q=found.text),
+        "better_address": form.address(q=found.better.text) if found.better else "",
         "dates_hidden": form.parameters_except("from", "to"),
     }
     return render(request, "search/search.html", context)

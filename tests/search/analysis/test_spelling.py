@@ -113,3 +113,41 @@ def test_without_the_extension_nothing_is_suggested_and_a_check_warns(traffickin
     (warning,) = run_checks(tags=["database"], databases=["default"])
     assert warning.id == "releases.W001"
     assert "CREATE EXTENSION pg_trgm" in warning.hint
+
+
+def test_frequent_spelling_of_a_rare_word_is_offered_beside_its_own_results(indexed):
+    own = indexed(title="Notice", body="The clinis was a typing error.")
+    for _ in range(5):
+        indexed(title="Notice", body="A county clinic.")
+    similarity.update_due()
+    found = search(parse("clinis"))
+    assert [hit.release for hit in found.hits] == [own]
+    assert (found.better, found.misspelt, found.ignored) == (("clinic", 5), "", ())
+
+
+def test_rare_word_that_never_occurs_with_the_others_is_corrected(indexed):
+    indexed(title="Notice", body="Ms. Haris sells boats.")
+    for what in ("Lighthouse", "Ferry", "Mill", "Dam", "Bridge"):
+        indexed(title=f"Tamsin Harris Keeps the {what}")
+    similarity.update_due()
+    found = search(parse("Tamsin Haris"))
+    assert (found.text, found.total) == ("Tamsin harris", 5)
+
+
+@pytest.mark.parametrize("typed", ["clinics", "haris", "clinis haris"])
+def test_nothing_is_offered_for_a_word_without_a_much_more_frequent_spelling(indexed, typed):
+    for body in ("Clinics.", "Haris and the clinis.", "Harris."):
+        indexed(title="Notice", body=body)
+    similarity.update_due()
+    assert search(parse(typed)).better is None
+
+
+def test_corrected_and_relaxed_query_has_one_notice(indexed):
+    indexed(title="Stalking Awareness Month", body="Perrelli hosts a meeting.")
+    similarity.update_due()
+    found = search(parse("Perelli stalking awareness budgets"))
+    assert (found.misspelt, found.is_closest, found.ignored) == (
+        "Perelli stalking awareness budgets",
+        True,
+        (),
+    )

@@ -114,7 +114,10 @@ def test_corrected_spelling_is_searched(client, found):
     )
 
 
-def test_a_search_page_costs_at_most_three_queries(client, found, django_assert_max_num_queries):
+def test_a_search_page_costs_at_most_three_queries(
+    client, found, publish, django_assert_max_num_queries
+):
+    indexed_now(publish(title="Third Notice"))  # another spelling of a rare word would be sought
     client.get(
         "/search/?q=notice&year=2023"
     )  # the first in a minute asks when the next embargo lifts
@@ -163,3 +166,22 @@ def test_filter_links_keep_the_query_and_the_other_filters():
     expected = form.address(year="x y")
     assert expected == "?q=a%26b&year=x+y&language=en&from=2020-01-01&sort=newest"
     assert [link.address for link in group.links] == [expected, expected]
+
+
+def test_frequent_spelling_of_a_rare_word_is_offered(client, publish):
+    for title in ["Clinis Notice", *["Clinic Notice"] * 5]:
+        indexed_now(publish(title=title))
+    similarity.update_due()
+    page = client.get("/search/?q=clinis")
+    assert "<mark>Clinis</mark> Notice" in page.text
+    offered = 'Did you mean <a href="?q=clinic"><strong>clinic</strong></a>? 5 releases'
+    assert page.text.count('class="notice"') == 1
+    assert offered in page.text
+
+
+def test_almost_equal_releases_are_folded(client, publish):
+    for title in ["One Clinic", "Another Clinic", "Clinic Three"]:
+        indexed_now(publish(title=title))
+    page = client.get("/search/?q=clinic")
+    assert page.text.count('<article class="card">') == 1
+    assert "<summary>2 similar</summary>" in page.text

@@ -1,0 +1,123 @@
+"""Results as a page shows them: the release with its matches marked, and where they stand."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONObject, Left
+
+from pressroom.infra.db.compiled import CompiledQuery
+from releases.models import Attachment, Release, Section
+from releases.models.querysets import ReleaseQuerySet
+from releases.search.highlighting import Highlighter, Segments
+from releases.search.query.parser import Query
+
+ROWS = 20  # releases in one statement
+MAX_DOCUMENT_TEXT = 50_000  # characters of an attachment that passages come from
+
+
+class Place(NamedTuple):
+    """Named section or attachment that a passage is from."""
+
+    kind: Literal["section", "document"]
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A matching release; `passage` is () if nothing in its text matched, `place` None if it is
+    from the main text."""
+
+    release: Release
+    title: Segments
+    passage: Segments
+    place: Place | None = None
+
+
+def load_hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hit, ...]:
+    """Load the releases from the database, in the order of `ids`."""
+    releases: dict[int, Any] = {}
+    for start in range(0, len(ids), ROWS):
+        some = ids[start : start + ROWS]
+        filled = (*some, *some[:1] * (ROWS - len(some)))  # repeats the first
+        releases |= {release.pk: release for release in _LISTED.fetch(at, *filled)}
+    highlighter = Highlighter(query.tree)
+    # A release withdrawn since the engine was asked is skipped.
+    hits = tuple(_hit(releases[pk], highlighter) for pk in ids if pk in releases)
+    return _with_documents(hits, highlighter, at)
+
+
+def _listed(at: datetime.datetime, *ids: int) -> ReleaseQuerySet[Release]:
+    """Return what the results print of the releases, as far as they are public."""
+    sections = Section.objects.filter(release=OuterRef("pk")).order_by("position")
+    listed = Release.objects.published(at).filter(pk__in=ids).for_listing().order_by()
+    return listed.annotate(
+        section_texts=ArraySubquery(
+            sections.values(data=JSONObject(heading="heading", body="body"))
+        ),
+        has_documents=Exists(Attachment.objects.filter(release=OuterRef("pk"))),
+    )
+
+
+_EXAMPLE = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
+_LISTED = CompiledQuery(_listed, (_EXAMPLE, *range(-ROWS, 0)))
+
+
+def _hit(release: Any, highlighter: Highlighter) -> Hit:
+    bodies = (section["body"] for section in release.section_texts)
+    passage = highlighter.passage((release.body, *bodies), release.language)
+    title = highlighter.segments(release.title, release.language)
+    return Hit(release, title, passage, _section(release, passage, highlighter))
+
+
+def _section(release: Any, passage: Segments, highlighter: Highlighter) -> Place | None:
+    """Return the section that the passage is from; None if it is from the main text, or from a
+    section without a heading."""
+    named = [section for section in release.section_texts if section["heading"]]
+    if not (passage and named) or passage == highlighter.passage([release.body], release.language):
+        return None
+    return next(
+        (
+            Place("section", section["heading"])
+            for section in named
+            if passage == highlighter.passage([section["body"]], release.language)
+        ),
+        None,
+    )
+
+
+def _with_documents(
+    hits: tuple[Hit, ...], highlighter: Highlighter, at: datetime.datetime
+) -> tuple[Hit, ...]:
+    """Return the hits with the passages of attachments that show what the text does not."""
+    having = [hit.release.pk for hit in hits if hit.release.has_documents]  # type: ignore[attr-defined]
+    if not having:
+        return hits
+    documents = (
+        Attachment.objects.filter(release__in=Release.objects.published(at).filter(pk__in=having))
+        .defer("text")
+        .annotate(beginning=Left("text", MAX_DOCUMENT_TEXT))
+    )
+    by_release: dict[int, list[Any]] = {}
+    for document in documents:
+        by_release.setdefault(document.release_id, []).append(document)
+    return tuple(
+        _with_document(hit, by_release.get(hit.release.pk, ()), highlighter) for hit in hits
+    )
+
+
+def _with_document(hit: Hit, documents: Iterable[Any], highlighter: Highlighter) -> Hit:
+    best, shown = hit, highlighter.shown(hit.title + hit.passage)
+    for document in documents:
+        texts = (document.title, document.beginning)
+        passage = highlighter.passage(texts, hit.release.language)
+        if (showing := highlighter.shown(hit.title + hit.passage + passage)) > shown:
+            place = Place("document", document.title, document.get_absolute_url())
+            best, shown = replace(hit, passage=passage, place=place), showing
+    return best
