@@ -196,10 +196,10 @@ def blocks(source: str) -> list[tuple[str, int]]:
 
 
 @lru_cache(maxsize=256)
-def first_paragraph(source: str) -> str:
-    """Return the plain text of the first unit, parsing only what a list or a feed can show."""
+def first_paragraphs(source: str, count: int = 4) -> tuple[str, ...]:
+    """Return the plain text of the first units, parsing only what a list or a feed can show."""
     units = _units(_tokens(source[:_EXCERPT_LENGTH], max_marks=_MAX_MARKS_IN_EXCERPT))
-    return units[0].text if units else ""
+    return tuple(unit.text for unit in units[:count])
 
 
 def links(source: str) -> list[tuple[str, str]]:

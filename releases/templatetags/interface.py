@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 from django import template
 from django.template.context import RequestContext
+from django.urls import translate_url
 from django.utils.translation import get_language_info
 
+from releases.models import Release
 from releases.web.languages import Alternate, alternates, translate
 
 register = template.Library()
@@ -14,9 +19,32 @@ register.filter("translated", translate)
 
 @register.simple_tag(takes_context=True)
 def languages(context: RequestContext) -> list[Alternate]:
-    """Return this page in each interface language; [] if it has only one or is missing."""
+    """Return this page in each interface language; [] if it has only one or is missing.
+
+    For a release with a translation into one of them, the page of the translation.
+    """
     request = context.get("request")
-    return list(alternates(request)) if request and not context.get("is_missing") else []
+    if not request or context.get("is_missing"):
+        return []
+    related = context.get("related")
+    translated = (
+        {row.language.partition("-")[0]: row for row in related.translations} if related else {}
+    )
+    return [_of_translation(each, translated.get(each.language)) for each in alternates(request)]
+
+
+def _of_translation(page: Alternate, release: Release | None) -> Alternate:
+    if release is None:
+        return page
+    return replace(page, address=translate_url(release.get_absolute_url(), page.language))
+
+
+@register.filter
+def page_numbers(number: int, pages: int) -> list[int | None]:
+    """Return the first, the last and the nearest pages of a list; None stands for those between."""
+    shown = sorted({1, pages} | {n for n in range(number - 1, number + 2) if 1 <= n <= pages})
+    gaps = [[None, n] if n - last > 1 else [n] for last, n in pairwise([0, *shown])]
+    return [each for group in gaps for each in group]
 
 
 @register.filter

@@ -19,7 +19,6 @@ from django.urls import get_script_prefix, reverse
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -34,6 +33,11 @@ from releases.search.hits import Hit
 from releases.web.forms import FilterLink
 
 LEAD_LENGTH = 280
+# Links to media, marks of the kind of release, and phone numbers above its text.
+_NO_LEAD = re.compile(
+    r"[\W_]*+(click here|haga clic|for immediate release|media advisory[\W_]*$)|[\d\W]*$",
+    re.IGNORECASE,
+)
 LONG_TITLE = 90  # characters; longer ones are set smaller
 # Languages of scripts that run from right to left, among those that people publish in.
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
@@ -41,11 +45,13 @@ RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 _SCRIPT_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 
 RESULT = """\
-<article class="card">
-<p class="small muted"><time datetime="{0}">{1}</time></p>
-<h2 lang="{2}"><a href="{3}">{4}</a></h2>
-<p lang="{2}">{5}</p>
-{6}</article>
+<article class="row">
+<p class="row-date small muted"><time datetime="{0}">{1}</time></p>
+<div>
+<h2 class="{2}" lang="{3}" dir="{4}"><a href="{5}">{6}</a></h2>
+<p class="row-lead" lang="{3}" dir="{4}">{7}</p>
+{8}</div>
+</article>
 """
 HIDDEN = '<span class="visually-hidden"> {}</span>'
 FACET = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
@@ -176,9 +182,19 @@ def xml_safe(text: str) -> str:
 
 @register.filter
 def lead(release: Release) -> str:
-    """Return the first paragraph, truncated at LEAD_LENGTH characters."""
-    paragraph = markup.first_paragraph(release.body)
-    return Truncator(paragraph).chars(LEAD_LENGTH, truncate=" …")
+    """Return the first paragraph that tells something, cut after a word at LEAD_LENGTH characters;
+    "" if it begins with none."""
+    title = _words(release.title)
+    said = (text for text in markup.first_paragraphs(release.body) if _words(text) != title)
+    paragraph = next((text for text in said if not _NO_LEAD.match(text)), "")
+    if len(paragraph) <= LEAD_LENGTH:
+        return paragraph
+    whole = paragraph[: LEAD_LENGTH + 1].rsplit(maxsplit=1)[0][:LEAD_LENGTH]
+    return f"{whole.rstrip(' ,;:–—-')} …"
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 @register.filter
@@ -197,11 +213,13 @@ def result_card(hit: Hit) -> SafeString:
         RESULT,
         release.date.isoformat() if release.date else "",
         _printed_date(release.date, get_language()) if release.date else "",
+        title_style(release.title),
         release.language,
+        direction(release.language),
         _address("release", release.number, release.slug),
         marked(hit.title),
         marked(hit.passage) if hit.passage else lead(release),
-        _topic_list(release.topics_data) if release.topics_data else "",
+        _topic_list(release.topics_data[:2]) if release.topics_data else "",
     )
 
 

@@ -264,7 +264,7 @@ def tag_uri(authority: str, edition: Edition) -> str:
 
 
 def _lead(edition: Edition) -> str:
-    return markup.first_paragraph(edition.text.body)
+    return next(iter(markup.first_paragraphs(edition.text.body)), "")
 
 
 def _content(edition: Edition, is_whole: bool) -> str:

@@ -21,13 +21,14 @@ from releases.search.query import parser
 
 PAGE_SIZE = 20
 PAGE_PARAMETERS = ("page", "after", "before")
+OLDEST = "oldest"  # value of `sort`
 NOTHING_AFTER = gettext_lazy("There is nothing after that position. Showing the first page.")
 MAX_ECHO_LENGTH = 40  # characters of an invalid value that a message repeats
 MAX_FILTER_VALUES = 30  # per filter: the most frequent or newest
 
 
 class PageForm(forms.Form):
-    """Page of a list, by number or cursor. Invalid parameters are ignored and listed."""
+    """Page and order of a list, by number or cursor. Invalid parameters are ignored and listed."""
 
     page = forms.IntegerField(
         required=False, min_value=1, max_value=999_999, label=gettext_lazy("page")
@@ -37,6 +38,10 @@ class PageForm(forms.Form):
     )
     before = forms.RegexField(
         rf"^{cursors.PATTERN}\Z", required=False, label=gettext_lazy("position")
+    )
+
+    sort = forms.ChoiceField(
+        required=False, choices=[("newest", ""), (OLDEST, "")], label=gettext_lazy("order")
     )
 
     def __init__(self, parameters: QueryDict) -> None:
@@ -228,7 +233,8 @@ class ListPage:
     """Page of a list of `total` rows.
 
     Its links contain cursors, so that a reader going from page to page sees no row twice and misses
-    none, whatever is published meanwhile.
+    none, whatever is published meanwhile. With the oldest first, new rows come at the end, and
+    numbers are enough.
     """
 
     rows: tuple[Any, ...]
@@ -236,6 +242,7 @@ class ListPage:
     total: int
     has_newer: bool
     has_older: bool
+    is_oldest_first: bool = False
 
     @property
     def pages(self) -> int:
@@ -244,11 +251,14 @@ class ListPage:
 
     def newer(self) -> dict[str, Any]:
         """Return the parameters of the previous page."""
-        return {"page": max(1, self.number - 1), "before": cursors.encode(self.rows[0].page_cursor)}
+        return {"page": max(1, self.number - 1), "before": self._cursor(0)}
 
     def older(self) -> dict[str, Any]:
         """Return the parameters of the next page."""
-        return {"page": self.number + 1, "after": cursors.encode(self.rows[-1].page_cursor)}
+        return {"page": self.number + 1, "after": self._cursor(-1)}
+
+    def _cursor(self, place: int) -> str | None:
+        return None if self.is_oldest_first else cursors.encode(self.rows[place].page_cursor)
 
 
 def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListPage, list[str]]:
@@ -259,6 +269,9 @@ def paginate(rows: Any, form: PageForm, total: int | None = None) -> tuple[ListP
     total = rows.count() if total is None else total
     pages = max(1, -(-total // PAGE_SIZE))
     number = form.value("page") or 1
+    if form.value("sort") == OLDEST:
+        numbered = _numbered_page(rows.reverse(), min(number, pages), total)
+        return replace(numbered, is_oldest_first=True), form.ignored
     if page := _page_at_cursor(rows, form, min(number, pages), total):
         return page, form.ignored
     if form.value("after"):

@@ -74,7 +74,16 @@ class PageSitemap(Sitemap):
     """Static pages; crawlers find listings through their links."""
 
     def items(self) -> list[str]:
-        return ["home", "topics", "search-help", "about", "citing", "journalists", "accessibility"]
+        return [
+            "home",
+            "topics",
+            "timeline",
+            "search-help",
+            "about",
+            "citing",
+            "journalists",
+            "accessibility",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -44,6 +44,7 @@ for name, converter in CONVERTERS.items():
 page_urls = [
     path("", cached_listing(home.home), name="home"),
     path("releases/", cached_listing(lists.listing), name="listing"),
+    path("releases/timeline/", cached_listing(lists.timeline), name="timeline"),
     path("releases/<year:year>/", cached_listing(lists.archive), name="archive-year"),
     path("releases/<year:year>/<two:month>/", cached_listing(lists.archive), name="archive-month"),
     path(

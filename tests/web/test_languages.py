@@ -50,12 +50,12 @@ def test_permalink_has_no_language(client, release):
 def test_text_keeps_its_own_language_within_a_spanish_page(client, release):
     page = client.get(PAGE).text
     assert '<html lang="es">' in page
-    assert '<article class="reading" lang="en"' in page
+    assert '<article class="release" lang="en"' in page
 
 
 def test_dates_and_counts_are_spanish(client, release):
     page = client.get("/es/releases/").text
-    assert "14 de mayo de 2024" in page
+    assert "Mayo de 2024" in page
     assert "1 comunicado" in page
 
 

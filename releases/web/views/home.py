@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from releases.models import Release
-from releases.web.views.topics import topic_facets
+from releases.web.views.topics import frequent_first, topic_facets
 
-LATEST_COUNT = 6
-HOME_TOPIC_COUNT = 16
+LATEST_COUNT = 9
+HOME_TOPIC_COUNT = 14
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the latest releases, the search box, topics and the press contact."""
-    latest = Release.objects.published(timezone.now()).for_listing()[:LATEST_COUNT]
-    topics = sorted(topic_facets(request), key=lambda topic: (-topic.count, topic.label))[
-        :HOME_TOPIC_COUNT
-    ]
-    return render(request, "home.html", {"latest": latest, "topics": topics})
+    """Show the latest releases, the search box, topics and the press contact.
+
+    In a language other than the default one, it shows the releases in it, if there are any.
+    """
+    published = Release.objects.published(timezone.now())
+    language = get_language()
+    in_language = []
+    if language and language != settings.LANGUAGE_CODE:
+        in_language = list(published.filtered_by(language=language).for_listing()[:LATEST_COUNT])
+    latest = in_language or list(published.for_listing()[:LATEST_COUNT])
+    leading = latest[0] if latest else None
+    context = {
+        "leading": leading,
+        "lead_image": leading and leading.images.filter(is_lead=True).first(),
+        "latest": latest[1:],
+        "language": language if in_language else "",
+        "topics": frequent_first(topic_facets(request))[:HOME_TOPIC_COUNT],
+    }
+    return render(request, "home.html", context)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
+from itertools import groupby
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,10 +18,16 @@ from releases.web.forms import TopicForm
 from releases.web.response_cache import cached_per_state
 from releases.web.views.releases.lists import render_listing
 
+FREQUENT_COUNT = 12  # topics in the list of the most used
+
 
 def topics(request: HttpRequest) -> HttpResponse:
     """List the topics of public releases, with counts."""
-    return render(request, "topics.html", {"topics": topic_facets(request)})
+    found = topic_facets(request)
+    in_order = sorted(found, key=lambda topic: (_letter(topic), topic.label.casefold()))
+    letters = [(letter, list(group)) for letter, group in groupby(in_order, key=_letter)]
+    frequent = frequent_first(found)[:FREQUENT_COUNT] if len(found) > FREQUENT_COUNT else []
+    return render(request, "topics.html", {"letters": letters, "frequent": frequent})
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
@@ -30,6 +40,17 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("No public release is on this topic.")
     context = {"heading": found.name, "description": found.description}
     return render_listing(request, TopicForm(request.GET), context, slug)
+
+
+def frequent_first(found: Iterable[Facet]) -> list[Facet]:
+    """Sort topics by their number of releases, the largest first."""
+    return sorted(found, key=lambda topic: (-topic.count, topic.label))
+
+
+def _letter(topic: Facet) -> str:
+    """Return the first letter of the topic's name without its accent; "#" if it is no letter."""
+    first = unicodedata.normalize("NFD", topic.label[:1])[:1].upper()
+    return first if first.isalpha() else "#"
 
 
 def topic_facets(request: HttpRequest) -> list[Facet]:

@@ -9,3 +9,30 @@ def test_home_shows_latest_search_and_press_contact(client, publish):
     assert release.get_absolute_url() in page.text
     assert 'role="search"' in page.text
     assert "press@example.gov" in page.text
+
+
+def test_home_leads_with_the_latest_and_groups_others_by_month(client, publish, attach_image):
+    publish(title="An Older One")
+    attach_image(publish(title="The Latest"), alt="A dam at dusk", is_lead=True)
+
+    page = client.get("/").text
+
+    assert page.index("A dam at dusk") < page.index(">The Latest<") < page.index(">May 2024<")
+    assert page.index(">May 2024<") < page.index("An Older One")
+
+
+def test_spanish_home_leads_with_spanish_releases(client, publish):
+    publish(title="Agua", language="es-MX")
+    publish(title="Rivers")
+
+    page = client.get("/es/").text
+
+    assert "Agua" in page
+    assert "Rivers" not in page
+    assert 'href="/es/releases/?language=es"' in page
+
+
+def test_spanish_home_of_an_english_archive_shows_its_releases(client, publish):
+    publish(title="Rivers")
+
+    assert "Rivers" in client.get("/es/").text

@@ -53,7 +53,7 @@ def public() -> list[str | None]:
 
 
 def numbers(page) -> list[str]:
-    return re.findall(r'<h2 [^>]*><a href="/releases/([0-9-]+)/', page.text)
+    return re.findall(r'<h[23] [^>]*><a href="/releases/([0-9]+-[0-9]+)/', page.text)
 
 
 def link(page, rel: str = "next") -> str | None:
@@ -138,6 +138,16 @@ def test_any_place_answers(client, publish, address, name, word):
     publish()
 
     assert client.get(address, {name: word, "page": 10**9}).status_code == 200
+
+
+def test_oldest_first_is_the_other_way_round(client, db):
+    Archive(5).add(6 * SIZE)
+
+    first = client.get("/releases/?sort=oldest")
+
+    assert walk(client, "/releases/?sort=oldest") == public()[::-1]
+    assert "releases, oldest first" in first.text
+    assert f'<a href="?sort=oldest&amp;page={-(-len(public()) // SIZE)}">' in first.text  # the last
 
 
 def test_page_past_the_last_has_a_message(client, db):

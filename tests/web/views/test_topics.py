@@ -16,3 +16,17 @@ def test_topic_without_public_releases_is_404(client, publish, in_an_hour):
     publish(release_at=in_an_hour).topics.add(topic)
     assert client.get("/topics/sealed/").status_code == 404
     assert "Sealed" not in client.get("/topics/").text
+
+
+def test_topics_are_listed_by_letter_without_accents(client, publish):
+    release = publish()
+    for name in ("Water", "Ética", "Energy", "911"):
+        release.topics.create(name=name, slug=name.lower().replace("é", "e"))
+
+    page = client.get("/topics/").text
+
+    places = [
+        page.index(f">{word}<") for word in ("#", "911", "E", "Energy", "Ética", "W", "Water")
+    ]
+    assert places == sorted(places)
+    assert "Most used" not in page

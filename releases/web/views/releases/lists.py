@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from releases.models import Release
 from releases.search import facets
 from releases.web import moved_topics
+from releases.web import timeline as timelines
 from releases.web.forms import FilterForm, PageForm, paginate, query_string
 from releases.web.response_cache import cached_per_state
 
@@ -62,10 +63,17 @@ def archive(
         "month": month,
         "month_name": month and MONTHS[month],
         "day": day,
-        "months": [] if month else releases.dates("date", "month"),
+        "months": [] if month else timelines.months_of(year, timelines.count_rows(releases)),
         "days": releases.dates("date", "day") if month and not day else [],
     }
     return render(request, "releases/archive.html", context)
+
+
+def timeline(request: HttpRequest) -> HttpResponse:
+    """Show the number of releases per year and month, each a link to its list."""
+    published = Release.objects.published(timezone.now())
+    rows = cached_per_state(request, "timeline", lambda: timelines.count_rows(published))
+    return render(request, "releases/timeline.html", {"years": timelines.years(rows)})
 
 
 def _period(year: int, month: int | None, day: int | None) -> str:

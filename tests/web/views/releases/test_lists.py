@@ -30,7 +30,7 @@ def test_pages_list_every_release_once(client, many):
 
     assert "Release of rank 00" not in first.text
     assert "Release of rank 00" in second.text
-    assert (first.text + second.text).count('<article class="card">') == len(many)
+    assert (first.text + second.text).count('<article class="row">') == len(many)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1e9", "1000000000", "9" * 5000, "\0", "²"])
@@ -137,3 +137,19 @@ def test_narrowed_list_costs_at_most_five_queries(client, filed, django_assert_m
     )  # the first in a minute asks when the next embargo lifts
     with django_assert_max_num_queries(5):
         client.get("/releases/?topic=water&year=2023&language=es")
+
+
+@pytest.mark.parametrize(
+    ("body", "lead"),
+    [
+        ("Click HERE for video.\n\nThe county opened an office.", "The county opened an office."),
+        ("The Title!\n\nThe county opened an office.", "The county opened an office."),
+        ("***Media Advisory***\n\n202-494-4620\n\nOn Friday.", "On Friday."),
+        ("word " * 60, f"{'word ' * 55}word …"),
+    ],
+)
+def test_lead_is_the_first_paragraph_that_tells_something(client, publish, body, lead):
+    publish(title="The Title", body=body)
+    publish()  # on the home page, the first has no row
+
+    assert f'dir="ltr">{lead}</p>' in client.get("/releases/").text

@@ -1,0 +1,47 @@
+"""Timeline: public releases per year and month."""
+
+import datetime
+
+from releases.web import timeline
+
+
+def test_timeline_counts_public_releases_by_printed_date(client, publish, in_an_hour):
+    for month in (2, 9, 9):
+        publish(date=datetime.date(2012, month, 21))
+    publish(date=datetime.date(2024, 5, 14))
+    publish(date=datetime.date(2024, 6, 1), release_at=in_an_hour)
+
+    page = client.get("/releases/timeline/").text
+
+    assert '<a href="/releases/2012/">2012</a></th>' in page
+    assert 'aria-label="September 2012: 2">2</a>' in page
+    assert 'href="/releases/2024/05/"' in page
+    assert "/releases/2024/06/" not in page
+    assert page.count('<rect width="33"') == 1  # a third of the longest bar
+
+
+def test_timeline_costs_at_most_three_queries(client, publish, django_assert_max_num_queries):
+    publish()
+    client.get("/releases/timeline/")  # the first in a minute asks for the next lift
+
+    with django_assert_max_num_queries(3):
+        client.get("/releases/timeline/")
+
+
+def test_empty_archive_has_an_empty_timeline(client, db):
+    assert "No releases yet." in client.get("/releases/timeline/").text
+
+
+def test_year_shows_its_months_as_bars(client, publish):
+    publish(date=datetime.date(2012, 9, 21))
+
+    page = client.get("/releases/2012/").text
+
+    assert '<a href="/releases/2012/09/">September</a>' in page
+    assert '<rect width="100"' in page
+
+
+def test_longest_bar_is_full():
+    bars = timeline.months_of(2012, [(2012, 1, 3), (2012, 2, 12), (2013, 1, 50)])
+
+    assert [(bar.start.month, bar.percent) for bar in bars] == [(1, 25), (2, 100)]
