@@ -14,7 +14,20 @@ PROJECT = Path(__file__).resolve().parent.parent
 CATALOGUE = PROJECT / "releases/locale/es/LC_MESSAGES/django"
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "message"}
 # The same in every language: names of formats and examples.
-NO_WORDS = {"Atom", "RSS", "JSON", "Feed", "CSV", "Lines", "PDF", "Markdown", "UTC", "AB", "unAPI"}
+NO_WORDS = {
+    "Atom",
+    "RSS",
+    "JSON",
+    "Feed",
+    "CSV",
+    "Lines",
+    "PDF",
+    "Markdown",
+    "UTC",
+    "AB",
+    "unAPI",
+    "BibTeX",
+}
 # English on purpose: machine-readable formats, staff pages, and pages with input examples.
 ENGLISH = (
     "admin/",

@@ -31,6 +31,9 @@ class SimilarReleases(models.Model):
         help_text="Release ids. Filter with `published` before showing them.",
     )
     made_at = models.DateTimeField()
+    archive_size = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Number of public releases when it was computed."
+    )
     error = CleanTextField(is_markdown=True, blank=True, default="", db_default="")
 
     class Meta:

@@ -147,10 +147,11 @@ class Edition:
 
     @property
     def published(self) -> str:
-        """Return the release time in the office's zone (ISO 8601), or the printed date if that is
-        another day."""
+        """Return the release time in the office's zone (ISO 8601), or the printed date if the time
+        is another day's, or midnight, which stands for a day without a time."""
         moment = timezone.localtime(self.released_at)
-        return (moment if moment.date() == self.date else self.date).isoformat()
+        has_time = moment.date() == self.date and moment.time() != datetime.time.min
+        return (moment if has_time else self.date).isoformat()
 
     @property
     def office(self) -> str:

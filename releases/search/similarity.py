@@ -2,8 +2,9 @@
 
 Computed by `sync_search`, never within a request. A release is due if its row is missing or older
 than its last change, so interrupted, loaded and restored releases catch up. A new release also
-updates the releases it is similar to. A failure is logged, stored with the error, and retried after
-an hour or a change. Rows store ids only; pages show only those that are public.
+updates the releases it is similar to, and all are computed again when the archive has doubled: in a
+small one, few words are in more than one release. A failure is logged, stored with the error, and
+retried after an hour or a change. Rows store ids only; pages show only those that are public.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ MAX_SIMILAR = 12  # ids stored per release: enough even if some are withdrawn
 MAX_FREQUENT_WORDS = 24  # a release's most frequent words, from which key words are chosen
 MAX_KEY_WORDS = 6  # words searched for
 TITLE_WEIGHT = 4  # occurrences that one in the title counts as
+LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 RETRY_DELAY = datetime.timedelta(hours=1)  # after a failure
 
 logger = logging.getLogger(__name__)
@@ -56,10 +58,18 @@ def update_due(at: datetime.datetime | None = None) -> int:
         similarities,
         update_conflicts=True,
         unique_fields=["release"],
-        update_fields=["others", "made_at", "error"],
+        update_fields=["others", "made_at", "error", "archive_size"],
     )
     vocabulary.add(found_words)
     return len(due)
+
+
+def renew_outgrown(at: datetime.datetime | None = None) -> int:
+    """Make the rows due that were computed when the archive had at most half as many releases as
+    are public at `at` (aware; default: now); return how many."""
+    total = Release.objects.published(at).count()
+    outgrown = SimilarReleases.objects.filter(archive_size__lte=total // 2, made_at__gt=LONG_AGO)
+    return outgrown.update(made_at=LONG_AGO)
 
 
 def failed_count() -> int:
@@ -91,7 +101,9 @@ class _SimilarityFinder:
 
     def find(self, release: Release) -> SimilarReleases:
         """Return an unsaved row: the most similar releases, or the error."""
-        made = SimilarReleases(release=release, others=[], made_at=self._visibility.at)
+        made = SimilarReleases(
+            release=release, others=[], made_at=self._visibility.at, archive_size=self._total
+        )
         try:
             made.others = self._find_similar(release)
         except (Error, SearchBackendError):  # not the release's fault

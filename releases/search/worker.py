@@ -27,7 +27,7 @@ from haystack.exceptions import SearchBackendError
 from releases.models import PublicChange, Release, SearchChange
 from releases.search import outbox, vocabulary
 from releases.search.engine import Engine, IndexLockedError, IndexUnusableError, public_ids
-from releases.search.similarity import update_due
+from releases.search.similarity import renew_outgrown, update_due
 
 BATCH = 500  # rows per write
 REQUEST_BATCH = 20  # rows per write within a request
@@ -210,6 +210,7 @@ class _Worker:
         if now >= self.audit_at:
             self.audit_at = now + AUDIT_INTERVAL
             _call_index(audit)
+            renew_outgrown()
 
 
 def _call_index(task: Callable[[], Result]) -> Result | None:

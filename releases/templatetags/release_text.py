@@ -35,7 +35,7 @@ from releases.web.forms import FilterLink
 LEAD_LENGTH = 280
 # Links to media, marks of the kind of release, and phone numbers above its text.
 _NO_LEAD = re.compile(
-    r"[\W_]*+(click here|haga clic|for immediate release|media advisory[\W_]*$)|[\d\W]*$",
+    r"^(?:[\W_]*+(?:click here|haga clic|for immediate release|media advisory[\W_]*+$)|[\d\W]*+$)",
     re.IGNORECASE,
 )
 LONG_TITLE = 90  # characters; longer ones are set smaller
@@ -308,6 +308,15 @@ def tel_number(phone: str) -> str:
 def as_date(iso: str) -> datetime.date | None:
     """Parse a date from a snapshot; None for ""."""
     return datetime.date.fromisoformat(iso) if iso else None
+
+
+@register.filter(expects_localtime=True)
+def moment(at: datetime.datetime) -> str:
+    """Return date, time and zone; the date alone for midnight, which stands for a day without a
+    time."""
+    if at.time() == datetime.time.min:
+        return date_format(at)
+    return f"{date_format(at, 'DATETIME_FORMAT')} {date_format(at, 'T')}"
 
 
 @register.filter(expects_localtime=True)

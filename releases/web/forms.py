@@ -98,6 +98,7 @@ class FilterForm(PageForm):
     language = forms.SlugField(required=False, label=gettext_lazy("language"))
 
     FILTERS: tuple[str, ...] = ("topic", "year", "language")
+    field_order = ("topic", "year", "language", "since", "until", "sort")
 
     @property
     def chosen(self) -> dict[str, Any]:

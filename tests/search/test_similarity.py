@@ -42,6 +42,20 @@ def test_new_release_is_added_to_similar_ones(about_dams, indexed):
     assert about_dams[0] in similar(new)
 
 
+def test_release_is_computed_again_when_the_archive_has_doubled(indexed):
+    first = indexed(title="Quillfeather Dam Report", body=DAM)
+    similarity.update_due()
+    indexed(title="Notice", body="The county opened a records office.")
+    similarity.update_due()
+    assert similar(first) == []
+    SimilarReleases.objects.filter(release=first).update(others=[], archive_size=1)
+
+    assert similarity.renew_outgrown() == 1
+    assert similarity.renew_outgrown() == 0
+    assert similarity.update_due() == 1
+    assert SimilarReleases.objects.get(release=first).archive_size == 2
+
+
 def test_changed_release_is_updated(about_dams):
     similarity.update_due()
     release = about_dams[0]

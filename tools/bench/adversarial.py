@@ -139,6 +139,6 @@ def _asking(address: str) -> Callable[[], None]:
         assert b"".join(response), address
 
     responses.clear()
-    for cached in (markup.read, markup.first_paragraph, markup.to_plain):
+    for cached in (markup.read, markup.first_paragraphs, markup.to_plain):
         cached.cache_clear()
     return ask

@@ -35,6 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"Not indexed; the next run retries:\n{details}")
 
     def _update_similarity(self) -> None:
+        similarity.renew_outgrown()
         try:
             while similarity.update_due():
                 pass

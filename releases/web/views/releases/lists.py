@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from calendar import monthrange
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -65,6 +66,7 @@ def archive(
         "day": day,
         "months": [] if month else timelines.months_of(year, timelines.count_rows(releases)),
         "days": releases.dates("date", "day") if month and not day else [],
+        "feed_query": _feed_query(year, month, day),
     }
     return render(request, "releases/archive.html", context)
 
@@ -74,6 +76,15 @@ def timeline(request: HttpRequest) -> HttpResponse:
     published = Release.objects.published(timezone.now())
     rows = cached_per_state(request, "timeline", lambda: timelines.count_rows(published))
     return render(request, "releases/timeline.html", {"years": timelines.years(rows)})
+
+
+def _feed_query(year: int, month: int | None, day: int | None) -> str:
+    """Return the filter of the feeds and downloads of a date archive."""
+    if not month:
+        return query_string({"year": year})
+    last = day or monthrange(year, month)[1]
+    days = (datetime.date(year, month, each) for each in (day or 1, last))
+    return query_string(dict(zip(("from", "to"), days, strict=True)))
 
 
 def _period(year: int, month: int | None, day: int | None) -> str:

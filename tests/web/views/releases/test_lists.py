@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils.html import escape
 
 from releases import publishing
 from releases.search import worker
@@ -153,3 +154,24 @@ def test_lead_is_the_first_paragraph_that_tells_something(client, publish, body,
     publish()  # on the home page, the first has no row
 
     assert f'dir="ltr">{lead}</p>' in client.get("/releases/").text
+
+
+@pytest.mark.parametrize(
+    ("address", "query"),
+    [
+        ("/releases/2024/", "year=2024"),
+        ("/releases/2024/05/", "from=2024-05-01&to=2024-05-31"),
+        ("/releases/2024/05/14/", "from=2024-05-14&to=2024-05-14"),
+    ],
+)
+def test_archive_has_a_feed_and_a_download_of_its_releases(client, publish, address, query):
+    publish(title="Of That Day")
+    publish(title="Of Another", date=datetime.date(2025, 5, 14))
+
+    page = client.get(address).text
+
+    assert f'href="/feeds/releases.atom?{escape(query)}"' in page
+    assert f'href="/api/v1/releases.csv?{escape(query)}"' in page
+    feed = client.get(f"/feeds/releases.atom?{query}").text
+    assert "Of That Day" in feed
+    assert "Of Another" not in feed
