@@ -82,6 +82,7 @@ page_urls = [
     path("search/", cached_listing(search.page), name="search"),
     path("search/suggestions/", cached_listing(search.suggestions), name="suggestions"),
     path("search/help/", cached_listing(search.help_page), name="search-help"),
+    path("search/ranking/", cached_listing(search.ranking), name="search-ranking"),
     path("topics/", cached_listing(topics.topics), name="topics"),
     path("topics/<slug:slug>/", cached_listing(topics.topic), name="topic"),
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pressroom.infra.http.throttling import cost
-from releases.search import direct_match, results
+from releases.search import direct_match, results, scoring
 from releases.search.query.explain import explain_query
 from releases.search.query.parser import Query
 from releases.search.query.tree import Words
@@ -96,6 +96,21 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "search/help.html")
+
+
+def ranking(request: HttpRequest) -> HttpResponse:
+    """Show how results are ranked, with the shares that `scoring` gives."""
+    shares = {
+        "phrase": scoring.PHRASE_WEIGHT,
+        "title_phrase": scoring.TITLE_PHRASE_WEIGHT,
+        "lead": scoring.LEAD_WEIGHT,
+        "quote": scoring.QUOTE_WEIGHT,
+        "near": scoring.NEXT_WEIGHT + scoring.NEAR_WEIGHT,
+        "title": scoring.TITLE_WEIGHT,
+        "newness": scoring.RECENCY_WEIGHT,
+    }
+    percents = {name: round(100 * share) for name, share in shares.items()}
+    return render(request, "search/ranking.html", {"shares": percents})
 
 
 def _explanation(query: Query) -> str:

@@ -185,3 +185,9 @@ def test_almost_equal_releases_are_folded(client, publish):
     page = client.get("/search/?q=clinic")
     assert page.text.count('<article class="card">') == 1
     assert "<summary>2 similar</summary>" in page.text
+
+
+def test_ranking_is_told_in_both_languages(client, db):
+    assert "10 %, one a year older half of that" in client.get("/search/ranking/").text
+    assert "Cómo se ordenan los resultados" in client.get("/es/search/ranking/").text
+    assert 'href="/search/ranking/"' in client.get("/search/help/").text
