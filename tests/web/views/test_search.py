@@ -183,7 +183,7 @@ def test_almost_equal_releases_are_folded(client, publish):
     for title in ["One Clinic", "Another Clinic", "Clinic Three"]:
         indexed_now(publish(title=title))
     page = client.get("/search/?q=clinic")
-    assert page.text.count('<article class="card">') == 1
+    assert page.text.count('<article class="row">') == 1
     assert "<summary>2 similar</summary>" in page.text
 
 
