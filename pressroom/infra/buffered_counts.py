@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import Error
 from django.utils import timezone
 
+WRITE_INTERVAL = 60  # seconds between two writes of a process
 MAX_BUFFERED = 200  # keys between two writes; further ones are not counted
 
 
@@ -25,21 +26,21 @@ Record = Callable[[Mapping[str, Counted], datetime.date], object]
 
 
 class CountBuffer:
-    """Thread-safe counts by key, recorded with the day at most every `interval` seconds."""
+    """Thread-safe counts by key, recorded with the day at most every WRITE_INTERVAL."""
 
-    def __init__(self, record: Record, interval: float) -> None:
-        self._record, self._interval = record, interval
+    def __init__(self, record: Record) -> None:
+        self._record = record
         self._lock = threading.Lock()
         self._counts: dict[str, Counted] = {}
         self._written_at = time.monotonic()
 
     def count(self, key: str, value: Any) -> None:
-        """Count a key, and write all counts if the last write is `interval` ago."""
+        """Count a key, and write all counts if the last write is that long ago."""
         with self._lock:
             if key in self._counts or len(self._counts) < MAX_BUFFERED:
                 seen = self._counts.get(key, Counted(value, 0))
                 self._counts[key] = Counted(seen.value, seen.times + 1)
-            is_due = time.monotonic() - self._written_at >= self._interval
+            is_due = time.monotonic() - self._written_at >= WRITE_INTERVAL
         if is_due:
             self.write(timezone.localdate())
 

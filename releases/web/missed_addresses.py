@@ -21,7 +21,6 @@ from releases.content.legacy_keys import (
 )
 from releases.models import MissedAddress
 
-WRITE_INTERVAL = 60  # seconds between two writes of a process
 MAX_LENGTH = 300  # characters; longer addresses are attacks
 OUR_OWN = ("/admin/", "/api/", "/static/", "/media/", "/preview/", "/health/")
 # Asked for by scanners on every site.
@@ -36,7 +35,7 @@ class MissCounter(CountBuffer):
     """Hits by key, with the address that was asked for first."""
 
     def __init__(self) -> None:
-        super().__init__(MissedAddress.objects.record, WRITE_INTERVAL)
+        super().__init__(MissedAddress.objects.record)
 
     def add(self, address: str) -> None:
         """Count an address."""

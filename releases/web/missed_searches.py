@@ -18,8 +18,6 @@ from releases.search.results import Results
 from releases.web.forms import SearchForm
 
 FEW = 2  # releases
-# Seconds. Each write changes the state of the database, which empties the response cache.
-WRITE_INTERVAL = 600
 MAX_DIGITS = 6  # a phone number, an account or a date of birth has more
 _LONG_NUMBER = re.compile(r"\d{5}")
 
@@ -28,7 +26,7 @@ class MissedSearchCounter(CountBuffer):
     """Searches by folded query."""
 
     def __init__(self) -> None:
-        super().__init__(MissedSearch.objects.record, WRITE_INTERVAL)
+        super().__init__(MissedSearch.objects.record)
 
 
 counter = MissedSearchCounter()
