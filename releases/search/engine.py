@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol
@@ -15,6 +15,7 @@ from haystack.exceptions import SearchBackendError
 from releases.content.cursors import Cursor
 from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
+from releases.search.explanation import Explanation
 from releases.search.query.tree import DateRange, Equals, Node
 
 Order = Literal["relevance", "newest"]
@@ -117,6 +118,12 @@ class Engine(Protocol):
 
     def counts(self, trees: Sequence[Node], visibility: Visibility) -> list[int]:
         """Return the number of public matches of each tree."""
+
+    def explain(
+        self, tree: Node | None, visibility: Visibility, ids: Collection[int]
+    ) -> dict[int, Explanation]:
+        """Return why each public match among these ids has its rank by relevance; nothing if no
+        word in the tree adds to a score."""
 
     def check(self) -> None:
         """Raise IndexUnusableError or another search error if the index cannot be read."""

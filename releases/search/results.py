@@ -26,6 +26,7 @@ from releases.content.messages import message
 from releases.search import editorial
 from releases.search.analysis.spelling import BETTER, RARE, correct
 from releases.search.engine import Engine, Filters, Matches, Order, Visibility
+from releases.search.explanation import Explanation
 from releases.search.facets import NamedFacets, name_facets
 from releases.search.hits import Hit, load_hits
 from releases.search.near_duplicates import Group, fold_similar
@@ -145,6 +146,15 @@ def search(
         without={} if found.total else searcher.totals_without_each(query, filters),
         recommended=tuple(hit for hit in hits if hit.release.pk in pinned),
     )
+
+
+def explain(found: Results, at: datetime.datetime) -> list[tuple[Hit, Explanation]]:
+    """Return why each hit of a page that is still public has its rank by relevance. Raises
+    SearchUnavailableError."""
+    tree, visibility = found.query.tree, Visibility(at)
+    ids = [hit.release.pk for hit in found.hits]
+    reasons = call_engine(lambda engine: engine.explain(tree, visibility, ids))
+    return [(hit, reasons[pk]) for hit, pk in zip(found.hits, ids, strict=True) if pk in reasons]
 
 
 class _Searcher:

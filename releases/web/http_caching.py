@@ -103,7 +103,7 @@ def _with_caching(view: View, cache_control: CacheControl | None) -> View:
 def _is_page(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
     """Return True for a complete response whose view set no caching headers."""
     is_complete = isinstance(response, HttpResponse) and response.status_code == HTTPStatus.OK
-    return is_complete and "ETag" not in response.headers
+    return is_complete and response.headers.keys().isdisjoint({"ETag", "Cache-Control"})
 
 
 def _listing_cache_control(now: datetime.datetime) -> str:

@@ -9,7 +9,7 @@ from releases.search import outbox, results, worker
 from releases.search.engine import Filters
 from releases.search.facets import Facet
 from releases.search.query.parser import parse
-from releases.search.results import SearchUnavailableError, search
+from releases.search.results import SearchUnavailableError, explain, search
 
 pytestmark = pytest.mark.contract
 
@@ -221,3 +221,28 @@ def test_releases_with_almost_the_same_text_are_folded(indexed):
     groups = {group.first.release: [hit.release for hit in group.similar] for group in found.groups}
     assert len(found.hits) == 3
     assert groups in ({first: [second], other: []}, {second: [first], other: []})
+
+
+def test_explanation_names_words_signs_and_newness(indexed):
+    first = indexed(title="Levee Repairs Begin", body="The levee repairs began.")
+    second = indexed(title="Notice", body="Repairs of the levee.")
+    found = search(parse("levee repairs"))
+    reasons = {hit.release: why for hit, why in explain(found, timezone.now())}
+    assert [word for word, _ in reasons[first].words] == ["levee", "repairs"]
+    places = {"phrase", "title_phrase", "lead", "next", "near", "title"}
+    assert {sign.place for sign in reasons[first].signs} == places
+    assert {sign.place for sign in reasons[second].signs} == {"near"}
+    assert reasons[first].score > reasons[second].score > 0
+    assert all(1 < why.newness <= 1.1 for why in reasons.values())
+
+
+def test_nothing_explains_an_order_by_date(indexed):
+    indexed()
+    assert explain(search(parse("year:2024")), timezone.now()) == []
+
+
+def test_release_withdrawn_meanwhile_is_not_explained(indexed):
+    release, other = indexed(title="Levee One"), indexed(title="Levee Two")
+    found = search(parse("levee"))
+    publishing.withdraw(release, "It named the wrong person.")
+    assert [hit.release for hit, _ in explain(found, timezone.now())] == [other]

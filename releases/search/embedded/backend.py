@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ from releases.search.embedded.matching import Matching
 from releases.search.embedded.snapshot import Snapshot, current_snapshot
 from releases.search.embedded.writer import Writer, merge_smallest, open_writer
 from releases.search.engine import IndexUnusableError, Matches, Order, Visibility, public_ids
+from releases.search.explanation import Explanation
 from releases.search.fingerprint import fingerprint
 from releases.search.haystack.backend import (
     HaystackBackend,
@@ -166,6 +167,13 @@ class WhooshBackend(HaystackBackend):
 
     def counts(self, trees: Sequence[Node], visibility: Visibility) -> list[int]:
         return [self.find(tree, visibility, size=0).total for tree in trees]
+
+    def explain(
+        self, tree: Node | None, visibility: Visibility, ids: Collection[int]
+    ) -> dict[int, Explanation]:
+        return self._call_snapshot(
+            lambda snapshot: Matching(snapshot, tree).explained(visibility, ids)
+        )
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
         return self._call_snapshot(lambda snapshot: search(snapshot, request))

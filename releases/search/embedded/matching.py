@@ -8,7 +8,7 @@ parameters.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 from typing import Any as Value
 
@@ -24,6 +24,7 @@ from releases.search.embedded.entries import to_naive_utc
 from releases.search.embedded.nearness import Nearness, intersect_sorted
 from releases.search.embedded.snapshot import Mask, Snapshot
 from releases.search.engine import Facets, Matches, Order, Visibility
+from releases.search.explanation import Explanation
 from releases.search.query.nearness import signs
 from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import And, DateRange, Equals, Node, Not, Or, Phrase, Prefix, Words
@@ -47,7 +48,7 @@ class Matching:
         self._snapshot = snapshot
         self._columns = snapshot.columns
         self._signs = signs(tree)
-        self._scored: list[ColumnAmounts] = []
+        self._scored: list[tuple[str, ColumnAmounts]] = []
         self.documents = snapshot.alive & self._match(tree, True) if tree else snapshot.alive
         if after:
             self.documents = self.documents & self._after_cursor(*after)
@@ -59,6 +60,26 @@ class Matching:
         ids = tuple(self._columns.ids[best].tolist())
         return Matches(ids, len(documents), self._facets(documents))
 
+    def explained(self, visibility: Visibility, ids: Collection[int]) -> dict[int, Explanation]:
+        """Return why each public match among these ids has its rank by relevance."""
+        if not self._scored:
+            return {}
+        public = self.documents & self._snapshot.visible(visibility)
+        numbers = np.flatnonzero(public & np.isin(self._columns.ids, list(ids)))
+        nearness = Nearness(self._snapshot, self.documents)
+        signs = [(sign, set(nearness.documents(sign).tolist())) for sign in self._signs]
+        points = [(name, self._points(amounts)) for name, amounts in self._scored]
+        scores, recency = self._scores(), self._recency()
+        return {
+            int(self._columns.ids[number]): Explanation(
+                float(scores[number]),
+                tuple((name, float(found[number])) for name, found in points if found[number]),
+                tuple(sign for sign, documents in signs if number in documents),
+                float(recency[number]),
+            )
+            for number in numbers.tolist()
+        }
+
     def _in_order(self, documents: Numbers, order: Order) -> Numbers:
         """Sort documents, without ties."""
         places = self._columns.newest_first[documents]
@@ -68,17 +89,19 @@ class Matching:
 
     def _scores(self) -> Amounts:
         nearness = Nearness(self._snapshot, self.documents)
-        recency = 1 + RECENCY_WEIGHT * self._columns.freshness
-        return self._word_scores() * recency * (1 + nearness.share(self._signs))
+        points = reduce(np.add, (self._points(amounts) for _, amounts in self._scored))
+        return points * self._recency() * (1 + nearness.share(self._signs))
 
-    def _word_scores(self) -> Amounts:
-        scores = np.zeros(len(self._columns.ids))
-        for amounts_by_column in self._scored:
-            rarity = self._rarity(_any_amount(amounts_by_column))
-            if rarity > MIN_RARITY:
-                amounts = self._length_normalized(amounts_by_column)
-                scores += rarity * amounts / (SATURATION + amounts)
-        return scores
+    def _recency(self) -> Amounts:
+        return 1 + RECENCY_WEIGHT * self._columns.freshness
+
+    def _points(self, amounts_by_column: ColumnAmounts) -> Amounts:
+        """Return what a term adds to the score of each document."""
+        rarity = self._rarity(_any_amount(amounts_by_column))
+        if rarity <= MIN_RARITY:
+            return np.zeros(len(self._columns.ids))
+        amounts = self._length_normalized(amounts_by_column)
+        return rarity * amounts / (SATURATION + amounts)
 
     def _rarity(self, having: Mask) -> float:
         """Return the rarity of a term that these documents have."""
@@ -119,20 +142,24 @@ class Matching:
             case Words():
                 return self._match_words(node, is_scored)
             case Phrase(text, name):
-                return self._collect(_in_column(name, self._phrase_amounts(text, name)), is_scored)
+                amounts = _in_column(name, self._phrase_amounts(text, name))
+                return self._collect(f"“{text}”", amounts, is_scored)
             case Prefix(text, name):
-                return self._collect(
-                    _in_column(name, self._prefix_amounts(fold(text), name)), is_scored
-                )
+                amounts = _in_column(name, self._prefix_amounts(fold(text), name))
+                return self._collect(f"{text}*", amounts, is_scored)
 
-    def _collect(self, amounts_by_column: ColumnAmounts, is_scored: bool) -> Mask:
+    def _collect(self, name: str, amounts_by_column: ColumnAmounts, is_scored: bool) -> Mask:
+        """Return the documents that have a term, keeping what it adds to their score."""
         if is_scored:
-            self._scored.append(amounts_by_column)
+            self._scored.append((name, amounts_by_column))
         return _any_amount(amounts_by_column)
 
     def _match_words(self, node: Words, is_scored: bool) -> Mask:
         terms = query_terms(node.text)
-        having = [self._collect(self._in_any_form(term, node.field), is_scored) for term in terms]
+        having = [
+            self._collect(term.form, self._in_any_form(term, node.field), is_scored)
+            for term in terms
+        ]
         if not having:
             return self._snapshot.alive
         return self._match_most(having) if node.match_most else reduce(np.logical_and, having)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +18,7 @@ from opensearchpy.helpers import streaming_bulk
 from releases.content.cursors import Cursor
 from releases.models import Release
 from releases.search.engine import IndexUnusableError, Matches, Order, Visibility
+from releases.search.explanation import Explanation
 from releases.search.fingerprint import fingerprint
 from releases.search.haystack.backend import (
     HaystackBackend,
@@ -42,6 +43,7 @@ from releases.search.opensearch.entries import (
     index_action,
     mapping,
 )
+from releases.search.opensearch.explaining import explain_body, parse_explanation
 from releases.search.opensearch.generations import Generations
 from releases.search.opensearch.queries import (
     MATCH_ALL,
@@ -235,6 +237,16 @@ class OpenSearchBackend(HaystackBackend):
             exclude_hidden(build_query(tree, self.reader.count_terms), visibility.hidden, None)
             for tree in trees
         )
+
+    def explain(
+        self, tree: Node | None, visibility: Visibility, ids: Collection[int]
+    ) -> dict[int, Explanation]:
+        if not has_scored_terms(tree):
+            return {}
+        query = build_query(tree, self.reader.count_terms)
+        body = explain_body(query, tree, visibility, visibility.public.intersection(ids))
+        found = self.reader.search(body)["hits"]["hits"]
+        return {release_id(hit): parse_explanation(hit, tree, visibility) for hit in found}
 
     def search_haystack(self, request: SearchRequest) -> SearchResponse:
         columns = mapping(self.fields.values())["properties"]

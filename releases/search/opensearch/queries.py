@@ -105,7 +105,7 @@ def boost_recent(body: QueryBody, now: datetime.datetime) -> QueryBody:
 
 def boost_nearness(body: QueryBody, tree: Node | None) -> QueryBody:
     """Rank releases higher in which words of the tree stand together."""
-    found = [{"filter": _match_sign(sign), "weight": sign.weight} for sign in signs(tree)]
+    found = [{"filter": match_sign(sign), "weight": sign.weight} for sign in signs(tree)]
     if not found:
         return body
     functions = [{"weight": 1}, *found]
@@ -119,7 +119,8 @@ def boost_nearness(body: QueryBody, tree: Node | None) -> QueryBody:
     }
 
 
-def _match_sign(sign: Sign) -> QueryBody:
+def match_sign(sign: Sign) -> QueryBody:
+    """Match the releases that show a sign."""
     exact = "text" + EXACT_SUFFIX
     match sign.place:
         case "title":

@@ -29,6 +29,16 @@ MAX_GROWTH = 5  # words after which a longer phrase says no more
 
 Place = Literal["phrase", "title_phrase", "lead", "quote", "next", "near", "title"]
 
+_LABELS: dict[Place, str] = {
+    "phrase": "in a row",
+    "title_phrase": "in a row in the title",
+    "lead": "in a row at the beginning",
+    "quote": "in a row in a quotation",
+    "next": "next to each other",
+    "near": "near each other",
+    "title": "all in the title",
+}
+
 
 class Sign(NamedTuple):
     """Words in one place: `parts` in a row (`near`: apart by a few words; `title`: all of them in
@@ -37,6 +47,15 @@ class Sign(NamedTuple):
     place: Place
     parts: tuple[str, ...]
     weight: float
+
+    @property
+    def label(self) -> str:
+        """The sign in words, for staff."""
+        return f"{_LABELS[self.place]}: {' '.join(self.parts)}"
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.weight)
 
 
 def signs(tree: Node | None) -> list[Sign]:

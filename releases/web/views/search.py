@@ -18,8 +18,10 @@ from releases.search.query.tree import Words
 from releases.search.suggestions import suggest
 from releases.web import missed_searches, moved_topics
 from releases.web.forms import SearchForm
+from releases.web.http_caching import PRIVATE
 from releases.web.languages import translate
 from releases.web.response_cache import state_of
+from releases.web.views.media import may_see_private
 
 RETRY_AFTER = 30  # seconds
 
@@ -42,22 +44,38 @@ def page(request: HttpRequest) -> HttpResponse:
     if not (query.tree or form.filters.nodes()):
         return render(request, "search/search.html", context)
     try:
-        found = results.search(
-            query,
-            form.filters,
-            form.value("sort") or "relevance",
-            form.value("page") or 1,
-            timezone.now(),
-            state_of(request),
-        )
+        return _results_page(request, form, context)
     except results.SearchUnavailableError:
         response = render(request, "search/unavailable.html", context, status=503)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
+
+
+def _results_page(request: HttpRequest, form: SearchForm, context: dict[str, Any]) -> HttpResponse:
+    """Show a page of results, to staff with `explain` also why each has its rank. Raises
+    SearchUnavailableError."""
+    found = results.search(
+        form.query,
+        form.filters,
+        form.value("sort") or "relevance",
+        form.value("page") or 1,
+        timezone.now(),
+        state_of(request),
+    )
     if not found.total and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
         return moved
     missed_searches.count(form, found)
-    context |= {
+    context = context | _results_context(form, found)
+    if not (request.GET.get("explain") and may_see_private(request)):
+        return render(request, "search/search.html", context)
+    context["explanations"] = results.explain(found, timezone.now())
+    response = render(request, "search/search.html", context)
+    response.headers["Cache-Control"] = PRIVATE
+    return response
+
+
+def _results_context(form: SearchForm, found: results.Results) -> dict[str, Any]:
+    return {
         "results": found,
         "ignored": [*form.ignored, *found.ignored],
         "chips": form.chips(found.facets, found.without),
@@ -68,7 +86,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "better_address": form.address(q=found.better.text) if found.better else "",
         "dates_hidden": form.parameters_except("from", "to"),
     }
-    return render(request, "search/search.html", context)
 
 
 def suggestions(request: HttpRequest) -> HttpResponse:

@@ -187,6 +187,17 @@ def test_almost_equal_releases_are_folded(client, publish):
     assert "<summary>2 similar</summary>" in page.text
 
 
+def test_staff_see_why_results_stand_where_they_stand(client, admin_client, found):
+    page = admin_client.get("/search/?q=old+notice&explain=1")
+    assert "Why results stand where they stand" in page.text
+    assert "all in the title: notice old +30 %" in page.text
+    assert page["Cache-Control"] == "private, no-store"
+    assert "ETag" not in page
+    public = client.get("/search/?q=old+notice&explain=1")
+    assert "Why results" not in public.text
+    assert public["Cache-Control"].startswith("public")
+
+
 def test_ranking_is_told_in_both_languages(client, db):
     assert "10 %, one a year older half of that" in client.get("/search/ranking/").text
     assert "Cómo se ordenan los resultados" in client.get("/es/search/ranking/").text
