@@ -33,6 +33,7 @@ ENGLISH = (
     "admin/",
     "api/",
     "feeds/",
+    "search/_explanations.html",
     "search/indexes/",
     "500.html",
     "oembed.html",
