@@ -10,9 +10,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from releases.models import AuditEntry, Invitation, StaffSettings
-from releases.models.clean_fields import clean_values
 from releases.publishing.account_rights import MANAGE, has_all_rights_of, is_last_manager
-from releases.publishing.base import ActionContext, ActionRefusedError, action_time
+from releases.publishing.base import ActionContext, ActionRefusedError, subject_entry
 
 Action = AuditEntry.Action
 NOT_ALLOWED = "This needs the administrator role, and every right of the account. Ask a superuser."
@@ -86,11 +85,4 @@ def lock_account(account: User, context: ActionContext) -> User:
 
 def add_account_entry(account: User, action: str, why: str, context: ActionContext) -> None:
     """Add an audit entry about the account."""
-    origin = context.get("origin", "")
-    texts = {"subject": name_of(account), "why": why, "origin": origin}
-    AuditEntry.objects.create(
-        action=action,
-        by=context.get("by"),
-        at=action_time(context),
-        **clean_values(AuditEntry, texts),
-    )
+    subject_entry(name_of(account), action, why, context).save(force_insert=True)

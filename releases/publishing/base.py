@@ -59,14 +59,19 @@ def _sentences_of_constraints() -> dict[str, str]:
     return {each.name: str(each.get_violation_error_message()) for each in constraints}
 
 
+def require(action: str, context: ActionContext) -> None:
+    """Raise ActionRefusedError for a person without the right to the action."""
+    if not roles.may(context.get("by"), action):
+        raise ActionRefusedError(roles.refusal_message(action))
+
+
 def lock(release: Release, action: str, context: ActionContext) -> Release:
     """Lock the release's row until the transaction ends and return it.
 
     Raises ActionRefusedError for a person without the right, or when the row has changed since
     `expected_version`.
     """
-    if not roles.may(context.get("by"), action):
-        raise ActionRefusedError(roles.refusal_message(action))
+    require(action, context)
     # Read again under the lock: the caller's instance may be stale.
     row = Release.objects.select_for_update().filter(pk=release.pk).first()
     if row is None:
@@ -118,9 +123,15 @@ def add_audit_entry(row: Release, action: str, why: str, context: ActionContext)
 
 def audit_entry(row: Release, action: str, why: str, context: ActionContext) -> AuditEntry:
     """Return an unsaved audit entry with clean texts."""
-    texts = {"subject": str(row), "why": why, "origin": context.get("origin", "")}
+    entry = subject_entry(str(row), action, why, context)
+    entry.release = row
+    return entry
+
+
+def subject_entry(subject: str, action: str, why: str, context: ActionContext) -> AuditEntry:
+    """Return an unsaved audit entry about something other than a release, with clean texts."""
+    texts = {"subject": subject, "why": why, "origin": context.get("origin", "")}
     return AuditEntry(
-        release=row,
         action=action,
         by=context.get("by"),
         at=action_time(context),

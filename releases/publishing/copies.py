@@ -13,12 +13,13 @@ from django.db.models import Model
 from releases.content.slugs import follow_title, make_slug
 from releases.media.attachments import copy_file
 from releases.models import AuditEntry, Release, ReleaseTemplate, Section, Topic
-from releases.publishing import boilerplate, roles
+from releases.publishing import boilerplate
 from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
     action_time,
     lock,
+    require,
     require_bounded,
     save_with_audit,
 )
@@ -146,8 +147,7 @@ def _copy_files(original: Release, draft: Release) -> None:
 
 
 def _create(draft: Release, topics: Iterable[Topic], context: ActionContext) -> None:
-    if not roles.may(context.get("by"), Action.CREATED):
-        raise ActionRefusedError(roles.refusal_message(Action.CREATED))
+    require(Action.CREATED, context)
     draft.slug = make_slug(draft.title)
     draft.save(force_insert=True)
     draft.topics.set(topics)

@@ -21,12 +21,12 @@ from releases.models import (
     WorkingCopy,
 )
 from releases.models.comments import Comment
-from releases.publishing import roles
 from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
     action_time,
     audit_entry,
+    require,
 )
 
 State = ImportRun.State
@@ -125,8 +125,7 @@ def take_back(run: ImportRun, **context: Unpack[ActionContext]) -> int:
     Raises ActionRefusedError, naming the releases, if one is public, under way or changed since.
     """
     row = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if not roles.may(context.get("by"), Action.CREATED):
-        raise ActionRefusedError(roles.refusal_message(Action.CREATED))
+    require(Action.CREATED, context)
     at = action_time(context)
     if reason := _not_ended(row, at):
         raise ActionRefusedError(reason)

@@ -33,6 +33,7 @@ from releases.publishing.base import (
     audit_entry,
     lock,
     refusing_constraint_violations,
+    require,
 )
 from releases.publishing.corrections import PROPOSE_IT
 from releases.search import outbox
@@ -107,8 +108,7 @@ def create_imported(
     too large.
     """
     by = context.get("by")
-    if not roles.may(by, Action.CREATED):
-        raise ActionRefusedError(roles.refusal_message(Action.CREATED))
+    require(Action.CREATED, context)
     if approve and by:
         raise ActionRefusedError(AUTHORS_DO_NOT_APPROVE)
     for each in new:

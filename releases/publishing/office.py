@@ -11,9 +11,13 @@ from django.db import transaction
 from pressroom.infra import office
 from releases.media.intake import PreparedUpload
 from releases.models import AuditEntry, Office
-from releases.models.clean_fields import clean_values
 from releases.models.files import new_key
-from releases.publishing.base import ActionContext, ActionRefusedError, action_time
+from releases.publishing.base import (
+    ActionContext,
+    ActionRefusedError,
+    action_time,
+    subject_entry,
+)
 
 CHANGE = "releases.change_office"
 NOT_ALLOWED = "This needs the administrator role. Ask a colleague who has it."
@@ -38,7 +42,8 @@ def save_office(
     office.forget()
     transaction.on_commit(office.forget)
     if why := _changes(before, changed):
-        _add_entry(why, context)
+        entry = subject_entry("Office settings", AuditEntry.Action.OFFICE_CHANGED, why, context)
+        entry.save(force_insert=True)
     return changed
 
 
@@ -75,13 +80,3 @@ def _changes(before: Office, after: Office) -> str:
 def _shown(row: Office, name: str) -> str:
     value: Any = getattr(row, name)
     return f"“{', '.join(value) if isinstance(value, list) else value}”"
-
-
-def _add_entry(why: str, context: ActionContext) -> None:
-    texts = {"subject": "Office settings", "why": why, "origin": context.get("origin", "")}
-    AuditEntry.objects.create(
-        action=AuditEntry.Action.OFFICE_CHANGED,
-        by=context.get("by"),
-        at=action_time(context),
-        **clean_values(AuditEntry, texts),
-    )

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from releases.content.legacy_keys import legacy_key, legacy_keys
 from releases.models import AuditEntry, LegacyURL, MissedAddress, Redirect
-from releases.publishing.base import ActionContext, ActionRefusedError
-from releases.publishing.redirects import OldAddresses, audit_entry, prepare, require, shown
+from releases.publishing.base import ActionContext, ActionRefusedError, require, subject_entry
+from releases.publishing.redirects import OldAddresses, describe_target, prepare
 
 Action = AuditEntry.Action
 BATCH = 500  # rows in one statement
@@ -57,7 +57,9 @@ class RedirectBatch(OldAddresses):
             return "unchanged"
         was = f"{before[0] or 'gone'} → " if row else ""
         action = Action.REDIRECT_CHANGED if row else Action.REDIRECT_ADDED
-        self.entries.append(audit_entry(redirect, action, was + shown(redirect), self.context))
+        self.entries.append(
+            subject_entry(redirect.address, action, was + describe_target(redirect), self.context)
+        )
         self.redirects[redirect.key] = self.written[redirect.key] = redirect
         return "changed" if row else "added"
 

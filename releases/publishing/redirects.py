@@ -18,10 +18,8 @@ from pressroom.infra import office
 from releases.content import own_queries
 from releases.content.legacy_keys import legacy_key, legacy_keys
 from releases.models import AuditEntry, LegacyURL, MissedAddress, Redirect
-from releases.models.clean_fields import clean_values
 from releases.models.redirects import MAX_KEY
-from releases.publishing import roles
-from releases.publishing.base import ActionContext, ActionRefusedError, action_time
+from releases.publishing.base import ActionContext, ActionRefusedError, require, subject_entry
 
 Action = AuditEntry.Action
 MAX_HOPS = 10
@@ -40,7 +38,7 @@ LOOPS = "“{}” would lead back to itself."
 
 
 class OldAddresses:
-    """Where old addresses lead, by key."""
+    """Stored redirects and releases, found by the key of an old address."""
 
     def find_redirect(self, key: str) -> Redirect | None:
         return Redirect.objects.filter(key=key).first()
@@ -74,8 +72,10 @@ def save_redirect(redirect: Redirect, **context: Unpack[ActionContext]) -> Redir
     before = Redirect.objects.select_for_update().filter(pk=redirect.pk).first()
     redirect.save()
     MissedAddress.objects.filter(key__in=legacy_keys(redirect.address)[:1]).delete()
-    was = f"{shown(before)} → " if before else ""
-    audit_entry(redirect, action, was + shown(redirect), context).save(force_insert=True)
+    was = f"{describe_target(before)} → " if before else ""
+    subject_entry(redirect.address, action, was + describe_target(redirect), context).save(
+        force_insert=True
+    )
     return redirect
 
 
@@ -84,7 +84,9 @@ def delete_redirects(redirects: Iterable[Redirect], **context: Unpack[ActionCont
     """Delete redirects: their addresses answer 404. Raises ActionRefusedError."""
     require(Action.REDIRECT_DELETED, context)
     for redirect in redirects:
-        entry = audit_entry(redirect, Action.REDIRECT_DELETED, shown(redirect), context)
+        entry = subject_entry(
+            redirect.address, Action.REDIRECT_DELETED, describe_target(redirect), context
+        )
         entry.save(force_insert=True)
         redirect.delete()
 
@@ -184,23 +186,6 @@ def _path_and_query(address: str) -> str:
     return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
 
 
-def require(action: str, context: ActionContext) -> None:
-    """Raise ActionRefusedError for a person without the right."""
-    if not roles.may(context.get("by"), action):
-        raise ActionRefusedError(roles.refusal_message(action))
-
-
-def shown(redirect: Redirect) -> str:
+def describe_target(redirect: Redirect) -> str:
     """Return the target, or "gone"."""
     return redirect.target or "gone"
-
-
-def audit_entry(redirect: Redirect, action: str, why: str, context: ActionContext) -> AuditEntry:
-    """Return an unsaved audit entry."""
-    texts = {"subject": redirect.address, "why": why, "origin": context.get("origin", "")}
-    return AuditEntry(
-        action=action,
-        by=context.get("by"),
-        at=action_time(context),
-        **clean_values(AuditEntry, texts),
-    )

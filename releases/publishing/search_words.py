@@ -1,4 +1,4 @@
-"""Actions on what staff tell the search, with their refusals."""
+"""Actions on synonyms and pinned results, with their refusals."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from django.db import models, transaction
 
 from pressroom.infra import office
 from releases.models import AuditEntry, MissedSearch, Office, PinnedResult, Release, Synonym
-from releases.models.clean_fields import clean_values
-from releases.publishing import roles
-from releases.publishing.base import ActionContext, ActionRefusedError, action_time
+from releases.publishing.base import ActionContext, ActionRefusedError, require, subject_entry
 from releases.search.analysis.analyzer import is_stop_word
 from releases.search.query.synonyms import Entry, Stems, split, stems_of
 
@@ -48,11 +46,11 @@ HAS_RESULTS = "“{}” already has recommendations. Change those instead."
 def save_synonym(row: Synonym, **context: Unpack[ActionContext]) -> Synonym:
     """Save an entry, which all searches use at once. Raises ActionRefusedError."""
     action = Action.SYNONYM_CHANGED if row.pk else Action.SYNONYM_ADDED
-    _require(action, context)
+    require(action, context)
     if reasons := prepare_synonym(row):
         raise ActionRefusedError(*reasons)
     _save(row, action, "" if row.is_used else "Switched off.", context)
-    _forget_missed(Entry.read(row.words, "").words)
+    _delete_missed(Entry.read(row.words, "").words)
     return row
 
 
@@ -60,12 +58,12 @@ def save_synonym(row: Synonym, **context: Unpack[ActionContext]) -> Synonym:
 def save_pinned(row: PinnedResult, **context: Unpack[ActionContext]) -> PinnedResult:
     """Save recommendations, which searches show at once. Raises ActionRefusedError."""
     action = Action.PINNED_CHANGED if row.pk else Action.PINNED_ADDED
-    _require(action, context)
+    require(action, context)
     if reasons := prepare_pinned(row):
         raise ActionRefusedError(*reasons)
     why = ", ".join(row.releases.splitlines())
     _save(row, action, f"{why}, until {row.until}" if row.until else why, context)
-    _forget_missed(row.queries.splitlines())
+    _delete_missed(row.queries.splitlines())
     return row
 
 
@@ -183,20 +181,21 @@ def _save(row: Synonym | PinnedResult, action: str, why: str, context: ActionCon
     before = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
     row.save()
     was = f"Before: {before}. " if before and str(before) != str(row) else ""
-    _add_entry(str(row), action, f"{was}{why}".strip(), context)
-    announce_change()
+    subject_entry(str(row), action, f"{was}{why}".strip(), context).save(force_insert=True)
+    renew_version()
 
 
 def _delete(rows: Iterable[models.Model], action: str, context: ActionContext) -> None:
-    _require(action, context)
+    require(action, context)
     for row in rows:
-        _add_entry(str(row), action, "", context)
+        subject_entry(str(row), action, "", context).save(force_insert=True)
         row.delete()
-    announce_change()
+    renew_version()
 
 
-def announce_change() -> None:
-    """Let every process read the entries again: each request reads the office's row anyway."""
+def renew_version() -> None:
+    """Change the version of the entries, so that every process reads them again."""
+    # In the office's row, because each request reads that anyway.
     row, _ = Office.objects.select_for_update().get_or_create(pk=1)
     row.search_words = uuid.uuid4().hex
     row.save()
@@ -205,24 +204,9 @@ def announce_change() -> None:
     transaction.on_commit(office.forget)
 
 
-def _forget_missed(queries: Iterable[str]) -> None:
+def _delete_missed(queries: Iterable[str]) -> None:
     """Delete the counts of searches that now find something."""
     stems = {stems_of(query) for query in queries}
     rows = MissedSearch.objects.values_list("pk", "query")
     answered = [pk for pk, query in rows if stems_of(query) in stems]
     MissedSearch.objects.filter(pk__in=answered).delete()
-
-
-def _require(action: str, context: ActionContext) -> None:
-    if not roles.may(context.get("by"), action):
-        raise ActionRefusedError(roles.refusal_message(action))
-
-
-def _add_entry(subject: str, action: str, why: str, context: ActionContext) -> None:
-    texts = {"subject": subject, "why": why, "origin": context.get("origin", "")}
-    AuditEntry.objects.create(
-        action=action,
-        by=context.get("by"),
-        at=action_time(context),
-        **clean_values(AuditEntry, texts),
-    )

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from releases.models import AuditEntry, Release, Topic, TopicRedirect
-from releases.publishing import roles
 from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
     lock,
     record_version,
+    require,
     save_with_audit,
 )
 from releases.search import outbox, worker
@@ -47,8 +47,7 @@ def merge_topics(topic: Topic, into: Topic, **context: Unpack[ActionContext]) ->
 
     Released ones get a minor version. Returns the number of releases. Raises ActionRefusedError.
     """
-    if not roles.may(context.get("by"), Action.CORRECTED):
-        raise ActionRefusedError(roles.refusal_message(Action.CORRECTED))
+    require(Action.CORRECTED, context)
     if topic.pk == into.pk:
         raise ActionRefusedError("Choose another topic to merge this one into.")
     filed = list(Release.objects.filter(topics=topic).order_by("pk").only("pk"))
