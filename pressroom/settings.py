@@ -116,7 +116,7 @@ ADMIN_PATH = "/admin/"
 SECRET_PATHS = [
     *("/preview/", "/admin/invitation/"),
     *("/alerts/confirm/", "/alerts/mine/", "/alerts/end/"),
-]  # the segment after it is a secret: logs mask it
+]  # the segment after each is a secret: logs mask it
 PRIMARY_PATHS = [ADMIN_PATH, *SECRET_PATHS, "/health/"]  # never read from a replica
 THROTTLED_VIEW = "releases.web.views.errors.too_many_requests"
 TEMPLATES = [

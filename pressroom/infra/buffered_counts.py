@@ -16,7 +16,7 @@ MAX_BUFFERED = 200  # keys between two writes; further ones are not counted
 
 
 class Counted(NamedTuple):
-    """How often a key was counted, and the value it first came with."""
+    """Count of a key, and the value that it first came with."""
 
     value: Any
     times: int
@@ -38,8 +38,8 @@ class CountBuffer:
         """Count a key, and write all counts if the last write is that long ago."""
         with self._lock:
             if key in self._counts or len(self._counts) < MAX_BUFFERED:
-                seen = self._counts.get(key, Counted(value, 0))
-                self._counts[key] = Counted(seen.value, seen.times + 1)
+                before = self._counts.get(key, Counted(value, 0))
+                self._counts[key] = Counted(before.value, before.times + 1)
             is_due = time.monotonic() - self._written_at >= WRITE_INTERVAL
         if is_due:
             self.write(timezone.localdate())

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "whsec_"
 MIN_SECRET, MAX_SECRET = 24, 64  # bytes (Standard Webhooks)
-LONGEST_URL = 500  # characters
+MAX_URL = 500  # characters
 KEY = re.compile(r"[A-Za-z0-9-]{8,128}")
 
 
@@ -44,7 +44,7 @@ def read_https_url(name: str, url: str) -> str:
         is_usable = parts.scheme == "https" and bool(parts.hostname) and not parts.username
     except ValueError:
         is_usable = False
-    if url and not (is_usable and len(url) <= LONGEST_URL):
+    if url and not (is_usable and len(url) <= MAX_URL):
         raise ImproperlyConfigured(f"{name}: {url!r} must be an address that begins with https://.")
     return url
 

@@ -77,7 +77,7 @@ class Office:
 
     @property
     def search_words(self) -> str:
-        """Return the version of what staff tell the search; "" if they changed nothing."""
+        """Return the version of synonyms and pinned results; "" if staff changed none."""
         return self.stored.get("search_words") or ""
 
     @property

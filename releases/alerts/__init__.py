@@ -1,1 +1,1 @@
-"""Alerts: what people subscribe to, and who is told of a release when."""
+"""Alerts: subscriptions, and the mails and calls about releases that follow from them."""

@@ -1,4 +1,4 @@
-"""From an announcement to one mail for each person, in one transaction.
+"""Queueing of one mail per person for each due announcement, in one transaction.
 
 An announcement is due when the public may see its release, by the database's clock.
 """
@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from releases.alerts import calls
 from releases.alerts.matching import Criteria, matches
 from releases.mail import outgoing
-from releases.mail.alerts import LEDGER
+from releases.mail.alerts import LOGGED_KINDS
 from releases.models import (
     Announcement,
     OutgoingMail,
@@ -31,7 +31,7 @@ from releases.models.subscriptions import ACTIVE
 BATCH = 1000  # rows per insert
 # A site whose worker was down for longer does not mail old news.
 TOO_OLD = datetime.timedelta(days=3)
-INDEX_PATIENCE = datetime.timedelta(minutes=10)  # from when it is due
+MAX_INDEX_WAIT = datetime.timedelta(minutes=10)  # from when it is due
 
 Kind = Subscription.Kind
 AT_ONCE = Subscription.Frequency.AT_ONCE
@@ -39,7 +39,7 @@ Row = tuple[int, str, int]  # subscriber, address, subscription
 
 
 def due(at: datetime.datetime) -> QuerySet[Announcement]:
-    """Return the announcements not made yet of releases on record at `at`."""
+    """Return the open announcements of releases on record at `at`."""
     return Announcement.objects.filter(
         done_at=None, release__in=Release.objects.on_record(at).values("pk")
     )
@@ -76,7 +76,7 @@ def _queue(key: int, at: datetime.datetime) -> int:
 
 
 def _is_void(announcement: Announcement, release: Release, at: datetime.datetime) -> bool:
-    """Return whether nobody is told: issued again after a recall, gone since, or too long ago."""
+    """Return whether it reaches nobody: issued again after a recall, gone since, or too old."""
     assert release.release_at is not None  # on record
     version = announcement.version
     if max(release.release_at, version.at) < at - TOO_OLD:
@@ -91,7 +91,7 @@ def _waits_for_index(announcement: Announcement, release: Release, at: datetime.
     assert release.release_at is not None  # on record
     if announcement.version.kind != Version.Kind.ISSUED:
         return False
-    if max(release.release_at, announcement.created_at) < at - INDEX_PATIENCE:
+    if max(release.release_at, announcement.created_at) < at - MAX_INDEX_WAIT:
         return False
     searches = Subscription.objects.filter(ACTIVE, frequency=AT_ONCE).exclude(q="")
     behind = SearchChange.objects.filter(release=release, since__lte=at)
@@ -101,25 +101,25 @@ def _waits_for_index(announcement: Announcement, release: Release, at: datetime.
 def _recipients(
     announcement: Announcement, release: Release, at: datetime.datetime
 ) -> Iterator[Row]:
-    """Yield who is told, ordered by subscriber, with each subscription that matches."""
+    """Yield the recipients, ordered by subscriber, with each subscription that matches."""
     if announcement.version.kind == Version.Kind.ISSUED:
         found = matches(criteria_of(AT_ONCE), [release], at)
         matched = [criteria for criteria, ids in found.items() if ids]
         yield from subscribed(AT_ONCE, matched)
         return
-    yield from _told_before(release, announcement.version)
+    yield from _earlier_recipients(release, announcement.version)
 
 
-def _told_before(release: Release, version: Version) -> Iterator[Row]:
-    """Yield who got an earlier version, or is about to, and who follows all corrections."""
+def _earlier_recipients(release: Release, version: Version) -> Iterator[Row]:
+    """Yield those who got an earlier version, or are about to, and who follow all corrections."""
     received = ReceivedRelease.objects.filter(release=release, version__lt=version.number)
     versions = list(release.versions.values_list("pk", flat=True))
     pending = OutgoingMail.objects.filter(next_try_at__isnull=False, versions__overlap=versions)
-    told = Q(subscriber__in=received.values("subscriber"))
-    told |= Q(subscriber__in=pending.values("subscriber"))
-    if version.kind in LEDGER:
-        told |= Q(kind=Kind.CORRECTIONS, frequency=AT_ONCE)
-    yield from _rows(Subscription.objects.filter(ACTIVE).filter(told))
+    wanted = Q(subscriber__in=received.values("subscriber"))
+    wanted |= Q(subscriber__in=pending.values("subscriber"))
+    if version.kind in LOGGED_KINDS:
+        wanted |= Q(kind=Kind.CORRECTIONS, frequency=AT_ONCE)
+    yield from _rows(Subscription.objects.filter(ACTIVE).filter(wanted))
 
 
 def criteria_of(frequency: str) -> list[Criteria]:

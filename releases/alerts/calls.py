@@ -31,7 +31,7 @@ from releases.publishing.dead_links import Address, NotPublicError, request_stat
 
 FEEDS = ("atom", "rss", "json")
 NOT_PUBLIC = "NotPublicError: the address is not public, or not on the usual port."
-KEEP = datetime.timedelta(days=30)  # after it was done or given up
+KEEP = datetime.timedelta(days=30)  # from when it was queued
 Kind = OutgoingCall.Kind
 EVENTS = {
     Version.Kind.ISSUED: "release.published",
@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Request:
-    """What is posted to a call's URL."""
+    """Body and headers to post to a call's URL."""
 
     body: bytes
     headers: dict[str, str]
@@ -77,12 +77,12 @@ def call_due(at: datetime.datetime, may_connect: MayConnect | None = None) -> in
 
 
 def retry(calls: Any, at: datetime.datetime) -> int:
-    """Call again at `at`, also what was accepted or given up; return how many."""
+    """Make the calls due again at `at`, accepted and given up ones, too; return how many."""
     return calls.update(next_try_at=at, done_at=None, attempts=0)
 
 
 def erase(at: datetime.datetime) -> None:
-    """Delete the rows that were settled long before `at`."""
+    """Delete the rows that were done or given up, and are older than KEEP, at `at`."""
     OutgoingCall.objects.filter(next_try_at=None, created_at__lte=at - KEEP).delete()
 
 
@@ -158,7 +158,7 @@ def _webhook(call: OutgoingCall, edition: Edition, at: datetime.datetime) -> Req
 
 
 def _signed(secret: bytes, key: str, at: datetime.datetime, body: bytes) -> dict[str, str]:
-    """Return the headers by which a receiver knows sender, message and time."""
+    """Return the headers by which a receiver verifies sender, message and time."""
     moment = f"{at.timestamp():.0f}"
     signed = f"{key}.{moment}.".encode() + body
     signature = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()

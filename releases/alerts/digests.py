@@ -14,13 +14,13 @@ from django.utils import timezone
 from releases.alerts import announcing
 from releases.alerts.matching import Criteria, matches
 from releases.mail import outgoing
-from releases.mail.alerts import LEDGER
+from releases.mail.alerts import LOGGED_KINDS
 from releases.models import Announcement, DigestRun, OutgoingMail, Release, Subscription, Version
 
 HOUR = datetime.time(7)
 Frequency = Subscription.Frequency
 PERIODS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}  # days
-MOST = 100  # releases of a digest
+MAX_VERSIONS = 100  # of a digest
 
 
 def latest_moment(frequency: str, at: datetime.datetime) -> datetime.datetime:
@@ -88,12 +88,12 @@ def _versions_by_criteria(
     releases = list(Release.objects.published(at).filter(pk__in=issued).only("number"))
     found = matches(announcing.criteria_of(frequency), releases, at)
     wanted = {
-        criteria: sorted(issued[key] for key in ids)[:MOST]
+        criteria: sorted(issued[key] for key in ids)[:MAX_VERSIONS]
         for criteria, ids in found.items()
         if ids
     }
-    if ledger := [each.version_id for each in announced if each.kind in LEDGER]:
-        wanted[Criteria(kind=Subscription.Kind.CORRECTIONS)] = ledger[:MOST]
+    if corrections := [each.version_id for each in announced if each.kind in LOGGED_KINDS]:
+        wanted[Criteria(kind=Subscription.Kind.CORRECTIONS)] = corrections[:MAX_VERSIONS]
     return wanted
 
 
@@ -113,6 +113,6 @@ def _mails(
         yield OutgoingMail(
             kind="digest",
             key=f"digest:{frequency}:{until:%Y-%m-%d}:{subscriber}",
-            versions=sorted({pk for *_, key in chosen for pk in versions[key]})[:MOST],
+            versions=sorted({pk for *_, key in chosen for pk in versions[key]})[:MAX_VERSIONS],
             **announcing.addressed(chosen, at),
         )

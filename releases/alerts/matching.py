@@ -1,4 +1,4 @@
-"""Which releases match what people subscribed to."""
+"""Matching of releases and subscriptions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = 3  # releases that the form names
 
 
 class Criteria(NamedTuple):
-    """What a subscription asks for; equal ones are matched once."""
+    """Kind, search, topic and language of a subscription; equal ones are matched once."""
 
     kind: str = Subscription.Kind.RELEASES
     q: str = ""
@@ -44,7 +44,7 @@ class Recent:
 
 
 def recent(criteria: Criteria, at: datetime.datetime) -> Recent:
-    """Return what a subscriber would have got by `at`. Raises SearchUnavailableError."""
+    """Return the recent releases that match at `at`. Raises SearchUnavailableError."""
     since = (at - RECENT).date()
     if criteria.kind == Subscription.Kind.CORRECTIONS:
         entries = Version.objects.corrections_log(Release.objects.on_record(at))

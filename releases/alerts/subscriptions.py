@@ -1,4 +1,4 @@
-"""Actions of subscribers: ask, confirm, change, end; and what is erased afterwards."""
+"""Actions of subscribers: ask, confirm, change, end; and the erasure of their data."""
 
 from __future__ import annotations
 
@@ -40,15 +40,17 @@ FREQUENCIES = list(Subscription.Frequency)
 
 
 class UnknownLinkError(Exception):
-    """A link that is forged, cut, too old, or about what has been erased."""
+    """A link that is forged, cut, too old, or to something that has been erased."""
 
 
 @transaction.atomic
 def request_alerts(
     address: str, criteria: Criteria, frequency: str, language: str, at: datetime.datetime
 ) -> None:
-    """Queue a mail that asks the address to confirm. Returns the same, and takes the same time,
-    whether the address is known or not, and whether a limit kept the mail back."""
+    """Queue a mail that asks the address to confirm, unless a limit keeps it back.
+
+    Returns nothing, so that nobody learns whether the address is known.
+    """
     address = address.strip().lower()
     if not _may_mail(address, at):
         return
@@ -85,8 +87,8 @@ def _has_room(subscriber: Subscriber, at: datetime.datetime) -> bool:
     # Locked, so that requests at the same moment are counted one after the other.
     Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     day = at - datetime.timedelta(days=1)
-    asked = subscriber.mails.filter(kind=KIND, created_at__gt=day).count()
-    return asked < CONFIRMATIONS_PER_DAY and subscriber.subscriptions.count() < MAX_SUBSCRIPTIONS
+    sent = subscriber.mails.filter(kind=KIND, created_at__gt=day).count()
+    return sent < CONFIRMATIONS_PER_DAY and subscriber.subscriptions.count() < MAX_SUBSCRIPTIONS
 
 
 def _confirmation(
@@ -172,7 +174,7 @@ def erase(at: datetime.datetime) -> int:
     ones with their link, addresses with the last subscription. Returns how many addresses."""
     is_ended = Q(ended_at__lte=at - ERASE_ENDED)
     is_unconfirmed = Q(confirmed_at=None, created_at__lte=at - CONFIRMATION_TTL)
-    _remember_ended(at, is_ended)
+    _store_ended_addresses(at, is_ended)
     Subscription.objects.filter(is_ended | is_unconfirmed).delete()
     none_left = ~Exists(Subscription.objects.filter(subscriber=OuterRef("pk")))
     gone = Subscriber.objects.filter(none_left, created_at__lte=at - ERASE_ENDED)
@@ -182,7 +184,7 @@ def erase(at: datetime.datetime) -> int:
     return erased
 
 
-def _remember_ended(at: datetime.datetime, is_ended: Q) -> None:
+def _store_ended_addresses(at: datetime.datetime, is_ended: Q) -> None:
     """Store the keyed hash of the addresses whose last subscription is about to be erased."""
     others = Subscription.objects.filter(~is_ended, subscriber=OuterRef("pk"))
     ended = Subscription.objects.filter(is_ended, subscriber=OuterRef("pk"))

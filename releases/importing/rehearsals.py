@@ -44,7 +44,7 @@ class Reading:
         if len(self.tables) >= MAX_TABLES or key in [table["key"] for table in self.tables]:
             return
         is_recalled = False
-        if key not in self.columns and (before := import_runs.options_before(key, self.run)):
+        if key not in self.columns and (before := import_runs.earlier_options(key, self.run)):
             self.columns[key], is_recalled = before["columns"][key], True
             self.orders[key] = before.get("dates") or before.get("orders", {}).get(key, "")
         fields = [[name, self._field_of(key, name)] for name in columns]

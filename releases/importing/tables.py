@@ -42,8 +42,7 @@ class ReadOptions:
     `selector` names the element of a page that has the text. `columns` gives the field of a column
     by its folded name, "" to leave it out; `columns_of` does so for the tables with that
     `columns_key`. `date_order` is one of DATE_ORDERS; `orders_of` has that of tables by
-    `columns_key`. `on_table` is called with the name and the
-    columns of each table.
+    `columns_key`. `on_table` is called with the name and the columns of each table.
     """
 
     selector: str = ""
@@ -54,7 +53,7 @@ class ReadOptions:
     on_table: Callable[[str, Sequence[str]], object] = _ignore_table
 
     def for_table(self, name: str, names: Sequence[str]) -> ReadOptions:
-        """Return the options of the table with these columns, after a call of `on_table`."""
+        """Call `on_table`, then return the options of the table with these columns."""
         self.on_table(name, names)
         key = columns_key(names)
         columns = self.columns_of.get(key, self.columns)
@@ -110,7 +109,7 @@ def _once(names: Sequence[str], read: Sequence[str]) -> list[str]:
 
 
 def once(names: Sequence[str], fields: Set[str]) -> list[str]:
-    """Return the names; those of a field that an earlier one names have a note."""
+    """Return the names; one of `fields` that comes again gets a note that it is not read."""
     found: list[str] = []
     for name in names:
         found.append(name + NOT_READ if name in fields and name in found else name)

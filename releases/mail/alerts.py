@@ -27,15 +27,15 @@ from releases.output import plain
 from releases.output.edition import Edition, read_release
 
 MAX_SUBJECT_TITLE = 150  # characters
-MOST_TEXT = 30_000  # characters of a release that a mail prints in full
+MAX_TEXT = 30_000  # characters of a release that a mail prints in full
 WIDTH = 72  # characters per line (RFC 3676)
 Kind = Version.Kind
-LEDGER = (Kind.CORRECTION, Kind.WITHDRAWAL, Kind.REINSTATEMENT)
+LOGGED_KINDS = (Kind.CORRECTION, Kind.WITHDRAWAL, Kind.REINSTATEMENT)  # of the corrections log
 
 
 @dataclass(frozen=True)
 class Item:
-    """What a mail tells of one release, in one language, and the version that it shows."""
+    """Part of a mail about one release, in one language, with the version that it shows."""
 
     release: int
     number: str
@@ -57,7 +57,7 @@ class _State(NamedTuple):
 
 
 def compose(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternatives | None:
-    """Return the message; None if there is nothing to tell any more: the person stopped the alerts
+    """Return the message; None if nothing in it is news any more: the person stopped the alerts
     or has a later version, or the release is not public at `at`."""
     wanted = list(Subscription.objects.filter(ACTIVE, pk__in=mail.subscriptions))
     assert mail.subscriber is not None
@@ -90,8 +90,8 @@ def _items_of(message: EmailMultiAlternatives) -> list[Item]:
 
 
 def _items(mail: OutgoingMail, wanted: list[Subscription], at: datetime.datetime) -> list[Item]:
-    """Return what is still to be told, in the order in which it was announced."""
-    follows_ledger = any(each.kind == Subscription.Kind.CORRECTIONS for each in wanted)
+    """Return the parts that are still news, in the order in which they were announced."""
+    follows_corrections = any(each.kind == Subscription.Kind.CORRECTIONS for each in wanted)
     versions = list(
         Version.objects.filter(pk__in=mail.versions)
         .order_by("pk")
@@ -108,7 +108,9 @@ def _items(mail: OutgoingMail, wanted: list[Subscription], at: datetime.datetime
             continue
         if _is_past(version, state.status == Release.Status.APPROVED):
             continue
-        is_new = version.kind == Kind.ISSUED or (follows_ledger and version.kind in LEDGER)
+        is_new = version.kind == Kind.ISSUED or (
+            follows_corrections and version.kind in LOGGED_KINDS
+        )
         if not is_new and version.release_id not in received:
             continue
         language = translation.get_language()
@@ -146,18 +148,18 @@ def _states(releases: Iterable[int], at: datetime.datetime) -> dict[int, _State]
 
 @lru_cache(maxsize=200)
 def _item(state: _State, version: int, language: str, is_only: bool) -> Item:
-    told = Version.objects.only("kind", "note", "number").get(pk=version)
+    announced = Version.objects.only("kind", "note", "number").get(pk=version)
     release = read_release(Release.objects.filter(pk=state.release))
     edition = Edition.of(release, state.site)
-    label, title = _label(release, told), heading(release)
+    label, title = _label(release, announced), heading(release)
     context = {
         "edition": edition,
         "release": release,
         "heading": title,
         "label": label,
-        "note": release.status_reason or told.note,
+        "note": release.status_reason or announced.note,
         "is_readable": release.status == Release.Status.APPROVED,
-        "is_whole": is_only and len(edition.text.body) <= MOST_TEXT,
+        "is_whole": is_only and len(edition.text.body) <= MAX_TEXT,
         "interface": language,
     }
     context["plain"] = _plain(edition, context)
@@ -179,7 +181,7 @@ def heading(release: Release) -> str:
     return release.title
 
 
-def _label(release: Release, told: Version) -> str:
+def _label(release: Release, announced: Version) -> str:
     """Return what happened to a release that was announced before; "" if it is new."""
     if release.status == Release.Status.WITHDRAWN:
         return _("Withdrawn")
@@ -190,7 +192,7 @@ def _label(release: Release, told: Version) -> str:
         Kind.UPDATE: _("Update"),
         Kind.REINSTATEMENT: _("Published again"),
     }
-    return labels.get(Kind(told.kind), "")
+    return labels.get(Kind(announced.kind), "")
 
 
 def _plain(edition: Edition, context: dict[str, Any]) -> str:

@@ -101,8 +101,8 @@ def _send_next(server: BaseEmailBackend, at: datetime.datetime, result: Delivery
 
 
 def _message(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternatives | None:
-    """Return the message, with an id that is the same at each attempt; None if an alert has nothing
-    to tell any more."""
+    """Return the message, with an id that is the same at each attempt; None if nothing in an alert
+    is news any more."""
     message = alerts.compose(mail, at) if mail.versions else _written(mail)
     if message:
         message.extra_headers |= _headers(mail)

@@ -1,4 +1,4 @@
-"""What a subscription asks for, in words, for pages and mails."""
+"""Subscriptions in words, for pages and mails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Wanted(Protocol):
 
 
 def describe(wanted: Wanted) -> str:
-    """Return what is subscribed to, such as: Releases matching “water”, in Spanish."""
+    """Return its topic, search and language in words: Releases matching “water”, in Spanish."""
     if wanted.kind == Subscription.Kind.CORRECTIONS:
         return _("All corrections and withdrawals")
     parts = [_("Releases matching “%(query)s”") % {"query": wanted.q}] if wanted.q else []

@@ -1,4 +1,4 @@
-"""What staff tell the search, and what readers searched for in vain."""
+"""Synonyms, pinned results and missed searches."""
 
 from __future__ import annotations
 

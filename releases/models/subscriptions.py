@@ -39,7 +39,7 @@ class Subscriber(models.Model):
 
 
 class Subscription(models.Model):
-    """What one subscriber asked to get: releases of a list or search, or corrections."""
+    """Request of one subscriber for the releases of a list or search, or for corrections."""
 
     class Kind(models.TextChoices):
         RELEASES = "releases"
@@ -164,7 +164,7 @@ class DigestRun(models.Model):
 
 
 class ReceivedRelease(models.Model):
-    """Which version of a release a subscriber was mailed last; corrections go to them."""
+    """Version of a release that a subscriber was mailed last, and gets corrections of."""
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="+")
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="+")

@@ -27,13 +27,10 @@ FORMAT_VERSION = "4"
 
 
 def read_release(releases: ReleaseQuerySet[Release]) -> Release:
-    (
-        ""
-        """Return the single release, loaded by `for_editions()`. Raises Release.DoesNotExist.
+    """Return the single release, loaded by `for_editions()`. Raises Release.DoesNotExist.
 
     Takes one query, and one more for each kind of file in its latest version.
     """
-    )
     versions = list(Version.objects.with_release(releases))
     if not versions:
         raise Release.DoesNotExist("There is no such release.")

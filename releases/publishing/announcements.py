@@ -1,4 +1,4 @@
-"""Outbox of what subscribers are told, written in the transaction of the action."""
+"""Outbox of versions to announce, written in the transaction of the action."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ SLACK = datetime.timedelta(minutes=1)
 
 
 def announce(row: Release, version: Version) -> None:
-    """Have the version announced once the public may see it: nothing is sent for minor edits and
-    for releases that are backdated."""
+    """Queue the version for alerts and calls once the public may see it, unless it is a minor edit
+    or backdated."""
     if version.kind == Kind.MINOR or _is_backdated(row, version):
         return
     Announcement.objects.create(release=row, version=version, kind=version.kind)

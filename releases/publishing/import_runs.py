@@ -70,7 +70,7 @@ def begin(
     return run
 
 
-def options_before(key: str, run: ImportRun) -> Mapping[str, Any] | None:
+def earlier_options(key: str, run: ImportRun) -> Mapping[str, Any] | None:
     """Return the options of the last import that mapped this set of columns."""
     earlier = ImportRun.objects.filter(options__columns__has_key=key).exclude(pk=run.pk)
     return earlier.order_by("-pk").values_list("options", flat=True).first()

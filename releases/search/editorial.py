@@ -1,4 +1,4 @@
-"""What staff tell the search: words that find each other, and results that come first."""
+"""Synonyms and pinned results in use, in memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Editorial:
-    """Entries of staff, in memory."""
+    """Synonyms, and pinned results by query."""
 
     synonyms: Synonyms
     pins: Mapping[Stems, Pin] = field(default_factory=dict)

@@ -65,7 +65,7 @@ def _day_after(date: datetime.date) -> datetime.date | None:
 @dataclass(frozen=True)
 class Visibility:
     """Visibility at `at` (aware; default: now) as release ids. Each set is queried on first use,
-    once. Two with the same `state` have the same sets; None is always another."""
+    once. Two with the same `state` have the same sets, unless it is None."""
 
     at: datetime.datetime = field(default_factory=timezone.now)
     state: Hashable = None

@@ -78,7 +78,7 @@ class Highlighter:
         rest = ((" …", False),) if end < len(text) else ()
         return lead + _segments(text, spans, start, end) + rest
 
-    def shown(self, segments: Segments) -> int:
+    def count_shown(self, segments: Segments) -> int:
         """Return about how many distinct terms of the query these segments show."""
         return self._estimate(" ".join(text for text, is_match in segments if is_match))
 

@@ -1,4 +1,4 @@
-"""Results as a page shows them: the release with its matches marked, and where they stand."""
+"""Results as a page shows them: the release, with its matches marked and located."""
 
 from __future__ import annotations
 
@@ -113,11 +113,11 @@ def _with_documents(
 
 
 def _with_document(hit: Hit, documents: Iterable[Any], highlighter: Highlighter) -> Hit:
-    best, shown = hit, highlighter.shown(hit.title + hit.passage)
+    best, shown = hit, highlighter.count_shown(hit.title + hit.passage)
     for document in documents:
         texts = (document.title, document.beginning)
         passage = highlighter.passage(texts, hit.release.language)
-        if (showing := highlighter.shown(hit.title + hit.passage + passage)) > shown:
+        if (showing := highlighter.count_shown(hit.title + hit.passage + passage)) > shown:
             place = Place("document", document.title, document.get_absolute_url())
             best, shown = replace(hit, passage=passage, place=place), showing
     return best

@@ -77,13 +77,13 @@ class ThrottleMiddleware:
         return _too_many_requests(request, WINDOW - int(passed)) if used > ALLOWANCE else None
 
 
-def is_exhausted(request: HttpRequest, purpose: str, most: int, window: int) -> bool:
-    """Count a request of the client's network; return whether it made more than `most` for that
+def is_exhausted(request: HttpRequest, purpose: str, limit: int, window: int) -> bool:
+    """Count a request of the client's network; return whether it made more than `limit` for that
     purpose within the window (seconds)."""
     visitor = _client_key(request)
     if visitor is None:
         return False
-    return _consume(f"{purpose}:{visitor}@{time.time() // window:.0f}", 1, window) > most
+    return _consume(f"{purpose}:{visitor}@{time.time() // window:.0f}", 1, window) > limit
 
 
 def _client_key(request: HttpRequest) -> str | None:

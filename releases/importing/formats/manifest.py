@@ -22,7 +22,7 @@ MISSING = "manifest.csv lists this file, but it is not there."
 NOT_NAMED = "manifest.csv does not list this file: its fields are only those that the file states."
 SEVERAL = "The file has several releases: its row in manifest.csv was ignored."
 
-_FILE = KEYS - {"body"} | {"file"}
+_COLUMNS = KEYS - {"body"} | {"file"}
 
 Rows = Mapping[str, Mapping[str, str]]  # fields by the name of the file
 Found = Iterator[Record | RejectedRecord]
@@ -62,7 +62,7 @@ def _rows(manifest: InputFile) -> Rows | None:
         head = text.split("\n", 1)[0]
         separator = max(",;\t", key=head.count)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        names = tables.once(list(map(tables.fold, next(lines, []))), _FILE)
+        names = tables.once(list(map(tables.fold, next(lines, []))), _COLUMNS)
         rows = [dict(zip(names, line, strict=False)) for line in lines]
     except (UnreadableFileError, csv.Error):
         return None  # its reader reports it
@@ -105,7 +105,7 @@ def _warn(parse: Callable[[], ParsedRecord], sentence: str) -> ParsedRecord:
 def _with_row(record: Record, row: Mapping[str, str]) -> Record:
     source, name = row.get("source", "").strip(), row.get("id", "").strip()
     key = f"{source}:{name}" if source and name else name or record.key
-    unread = tuple(name for name in tables.unread(list(row), _FILE) if name not in record.unread)
+    unread = tuple(name for name in tables.unread(list(row), _COLUMNS) if name not in record.unread)
     parse = partial(_parse, record.parse, row)
     return replace(record, parse=parse, key=key, unread=(*record.unread, *unread))
 

@@ -76,7 +76,7 @@ def _records(stream: IO[bytes]) -> Iterator[Any]:
 
 
 def _other(record: Any) -> str:
-    """Return what the record is, if it is no page."""
+    """Return the kind of a record that is not a page, "" for a page."""
     if record.rec_type != "response":
         return f"{record.rec_type} record"[:60]
     if record.http_headers is None:

@@ -1,5 +1,5 @@
 """Numbers in figures and in words: 21st and twenty-first, the 1990s and the nineties, $1M and one
-million. Initials with dots, spaces or neither. Pure: text in, what it is also printed as out."""
+million. Initials with dots, spaces or neither. Pure."""
 
 from __future__ import annotations
 

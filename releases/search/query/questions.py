@@ -9,7 +9,7 @@ who whom whose what when where why which how is are was were did does do has hav
 will tell show find give quien quienes que cual cuales cuando donde como cuanto cuanta cuantos
 cuantas por dime es son fue fueron hay
 """
-# Beside the stop words, which no query needs.
+# In addition to the stop words.
 _IN_QUESTIONS = """
 why whose who whom tell show find give please know there many much often long big happen happened
 happening get got getting anyone anybody someone somebody people person exactly ever just

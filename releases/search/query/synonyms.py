@@ -1,4 +1,4 @@
-"""Words and phrases that find each other. Pure: what staff keep is read by `editorial`."""
+"""Words and phrases that find each other. Pure: `editorial` reads the stored ones."""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ _DAY_FIRST = re.compile(rf"\b{_DAY}\s+(?:de\s+|of\s+)?{_MONTH}(?!\w)")
 
 
 class Term(NamedTuple):
-    """A release has it if it has the form, another spelling, a synonym, one of the phrases, or one
-    of the dates."""
+    """Query term. A release has it if it has the form, another spelling, a synonym, one of the
+    phrases, or one of the dates."""
 
     form: str
     others: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def query_terms(text: str) -> list[Term]:
             others[form] |= dict.fromkeys(each.words)
             phrases[form] = each.phrases
             ranges.setdefault(form, each.days)
-    asked = significant_forms(set(others))
+    significant = significant_forms(set(others))
     terms = {
         form: Term(
             form,
@@ -78,7 +78,7 @@ def query_terms(text: str) -> list[Term]:
             ranges.get(form, ()),
             phrases=phrases.get(form, ()),
         )
-        for form in sorted(asked - question_words(text) or asked)
+        for form in sorted(significant - question_words(text) or significant)
     }
     return list(_with_synonyms(terms, found).values())
 

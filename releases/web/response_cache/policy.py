@@ -1,4 +1,4 @@
-"""Which requests and responses may be cached. Views set a policy; the middleware reads it."""
+"""Choice of the requests and responses to cache. Views set a policy; the middleware reads it."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ class AlertForm(forms.Form):
     )
 
 
-class OwnForm(forms.Form):
-    """A button of the page with one's own alerts."""
+class ManageForm(forms.Form):
+    """Button of the page with all alerts of one address."""
 
     action = forms.ChoiceField(choices=[(each, "") for each in ("change", "end", "end-all")])
     subscription = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
@@ -82,14 +82,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new(request: HttpRequest) -> HttpResponseBase:
     """Mail a link to confirm. Answers the same whether the address is known or not."""
-    asked, form = SearchForm(request.POST), AlertForm(request.POST)
+    search, form = SearchForm(request.POST), AlertForm(request.POST)
     if not form.is_valid() or not outgoing.is_configured():
-        return _form_page(request, asked, form)
+        return _form_page(request, search, form)
     if is_exhausted(request, "alerts", REQUESTS_PER_HOUR, HOUR):
         return too_many_requests(request, HOUR)
     subscriptions.request_alerts(
         form.cleaned_data["address"],
-        _criteria(asked),
+        _criteria(search),
         form.cleaned_data["frequency"],
         translation.get_language(),
         timezone.now(),
@@ -118,9 +118,9 @@ def _criteria(form: SearchForm) -> Criteria:
     )
 
 
-def _form_page(request: HttpRequest, asked: SearchForm, form: AlertForm) -> HttpResponse:
-    criteria = _criteria(asked)
-    dates = [name for name in ("year", "since", "until") if asked.value(name)]
+def _form_page(request: HttpRequest, search: SearchForm, form: AlertForm) -> HttpResponse:
+    criteria = _criteria(search)
+    dates = [name for name in ("year", "since", "until") if search.value(name)]
     hidden = {"q": criteria.q, "topic": criteria.topic, "language": criteria.language}
     if criteria.kind == Subscription.Kind.CORRECTIONS:
         hidden["list"] = criteria.kind
@@ -129,7 +129,7 @@ def _form_page(request: HttpRequest, asked: SearchForm, form: AlertForm) -> Http
         "wanted": describe(criteria),
         "hidden": {name: value for name, value in hidden.items() if value},
         "list_query": query_string(hidden),
-        "ignored": [*asked.ignored, *asked.query.ignored, *([LEFT_OUT] if dates else [])],
+        "ignored": [*search.ignored, *search.query.ignored, *([LEFT_OUT] if dates else [])],
         "is_offered": outgoing.is_configured(),
     }
     try:
@@ -184,7 +184,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show all subscriptions of one address; change or end them."""
     subscriber = subscriptions.read_subscriber(token)
     with translation.override(subscriber.language):
-        done = _press(request, subscriber) if request.method == "POST" else ""
+        done = _change(request, subscriber) if request.method == "POST" else ""
         found = subscriptions.active(subscriber)
         context = {
             "address": subscriber.address,
@@ -198,9 +198,9 @@ def mine(request: HttpRequest, token: str) -> HttpResponseBase:
         return render(request, "alerts/mine.html", context)
 
 
-def _press(request: HttpRequest, subscriber: Subscriber) -> str:
-    """Do what the button says; return a sentence that it is done."""
-    form = OwnForm(request.POST)
+def _change(request: HttpRequest, subscriber: Subscriber) -> str:
+    """Do what the button says; return a sentence that it is done, "" if it is not."""
+    form = ManageForm(request.POST)
     if not form.is_valid():
         return ""
     now, key = timezone.now(), form.cleaned_data["subscription"] or 0
