@@ -1,19 +1,19 @@
-"""Reasons why a release stands where it stands among the results, for staff."""
+"""Reasons for the rank of a release among the results, for staff."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from releases.search.query.nearness import Sign
+from releases.search.query.proximity import Feature
 
 
 class Explanation(NamedTuple):
-    """Score of a release: the sum of its words' points, grown by `signs` and by `newness`.
+    """Score of a release: the sum of its words' points, grown by `features` and by `newness`.
 
-    An engine that does not tell the points of a word gives None.
+    The points of a word are None if the engine does not return them.
     """
 
     score: float
     words: tuple[tuple[str, float | None], ...]
-    signs: tuple[Sign, ...]
+    features: tuple[Feature, ...]
     newness: float

@@ -1,6 +1,6 @@
 """Parameters of relevance, shared by the engines: BM25F (Robertson and Zaragoza 2009, "The
 Probabilistic Relevance Framework: BM25 and Beyond"), with a boost for recent releases and for words
-that stand together (after Metzler and Croft 2005, "A Markov Random Field Model for Term
+that are together (after Metzler and Croft 2005, "A Markov Random Field Model for Term
 Dependencies")."""
 
 from math import log
@@ -11,7 +11,7 @@ RECENCY_WEIGHT = 0.1  # boost of the newest release; half as much a year later
 MIN_RARITY = 0.1  # rarity of a word in nine of ten releases, which says nothing
 MIN_RARITY_SHARE = 0.5  # share of the total rarity that "match most" requires
 
-# Shares that the score grows by for words of the query that stand together in a release.
+# Shares that the score grows by for words of the query that are together in a release.
 PHRASE_WEIGHT = 0.25  # all in a row, for each word after the first
 TITLE_PHRASE_WEIGHT = 0.5  # in the title, too
 LEAD_WEIGHT = 0.25  # among the first LEAD_LENGTH words, too

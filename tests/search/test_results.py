@@ -230,8 +230,8 @@ def test_explanation_names_words_signs_and_newness(indexed):
     reasons = {hit.release: why for hit, why in explain(found, timezone.now())}
     assert [word for word, _ in reasons[first].words] == ["levee", "repairs"]
     places = {"phrase", "title_phrase", "lead", "next", "near", "title"}
-    assert {sign.place for sign in reasons[first].signs} == places
-    assert {sign.place for sign in reasons[second].signs} == {"near"}
+    assert {feature.place for feature in reasons[first].features} == places
+    assert {feature.place for feature in reasons[second].features} == {"near"}
     assert reasons[first].score > reasons[second].score > 0
     assert all(1 < why.newness <= 1.1 for why in reasons.values())
 

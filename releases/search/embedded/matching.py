@@ -1,7 +1,7 @@
 """Matching and scoring of a query tree over a snapshot.
 
 The score sums, over the terms, rarity times length-normalized occurrences in title and text. It
-grows if words stand together (`nearness`), and slightly for recent releases. `scoring` has the
+grows if words are together (`proximity`), and slightly for recent releases. `scoring` has the
 parameters.
 """
 
@@ -21,11 +21,11 @@ from releases.search.analysis.analyzer import fold, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX, PREFIX_LENGTH, prefix_term
 from releases.search.embedded.columns import Amounts, Categorical, Numbers
 from releases.search.embedded.entries import to_naive_utc
-from releases.search.embedded.nearness import Nearness, intersect_sorted
+from releases.search.embedded.proximity_scores import ProximityScores, intersect_sorted
 from releases.search.embedded.snapshot import Mask, Snapshot
 from releases.search.engine import Facets, Matches, Order, Visibility
 from releases.search.explanation import Explanation
-from releases.search.query.nearness import signs
+from releases.search.query.proximity import proximity_features
 from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import And, DateRange, Equals, Node, Not, Or, Phrase, Prefix, Words
 from releases.search.scoring import (
@@ -47,7 +47,7 @@ class Matching:
     def __init__(self, snapshot: Snapshot, tree: Node | None, after: Cursor | None = None) -> None:
         self._snapshot = snapshot
         self._columns = snapshot.columns
-        self._signs = signs(tree)
+        self._features = proximity_features(tree)
         self._scored: list[tuple[str, ColumnAmounts]] = []
         self.documents = snapshot.alive & self._match(tree, True) if tree else snapshot.alive
         if after:
@@ -66,15 +66,17 @@ class Matching:
             return {}
         public = self.documents & self._snapshot.visible(visibility)
         numbers = np.flatnonzero(public & np.isin(self._columns.ids, list(ids)))
-        nearness = Nearness(self._snapshot, self.documents)
-        signs = [(sign, set(nearness.documents(sign).tolist())) for sign in self._signs]
+        proximity = ProximityScores(self._snapshot, self.documents)
+        features = [
+            (feature, set(proximity.documents(feature).tolist())) for feature in self._features
+        ]
         points = [(name, self._points(amounts)) for name, amounts in self._scored]
         scores, recency = self._scores(), self._recency()
         return {
             int(self._columns.ids[number]): Explanation(
                 float(scores[number]),
                 tuple((name, float(found[number])) for name, found in points if found[number]),
-                tuple(sign for sign, documents in signs if number in documents),
+                tuple(feature for feature, documents in features if number in documents),
                 float(recency[number]),
             )
             for number in numbers.tolist()
@@ -88,15 +90,15 @@ class Matching:
         return documents[np.lexsort((places, -self._scores()[documents]))]
 
     def _scores(self) -> Amounts:
-        nearness = Nearness(self._snapshot, self.documents)
+        proximity = ProximityScores(self._snapshot, self.documents)
         points = reduce(np.add, (self._points(amounts) for _, amounts in self._scored))
-        return points * self._recency() * (1 + nearness.share(self._signs))
+        return points * self._recency() * (1 + proximity.share(self._features))
 
     def _recency(self) -> Amounts:
         return 1 + RECENCY_WEIGHT * self._columns.freshness
 
     def _points(self, amounts_by_column: ColumnAmounts) -> Amounts:
-        """Return what a term adds to the score of each document."""
+        """Return the points that a term adds to the score of each document."""
         rarity = self._rarity(_any_amount(amounts_by_column))
         if rarity <= MIN_RARITY:
             return np.zeros(len(self._columns.ids))
@@ -149,7 +151,7 @@ class Matching:
                 return self._collect(f"{text}*", amounts, is_scored)
 
     def _collect(self, name: str, amounts_by_column: ColumnAmounts, is_scored: bool) -> Mask:
-        """Return the documents that have a term, keeping what it adds to their score."""
+        """Return the documents that have a term, and store what it adds to their scores."""
         if is_scored:
             self._scored.append((name, amounts_by_column))
         return _any_amount(amounts_by_column)

@@ -1,4 +1,4 @@
-"""Searches that tell why releases have their rank."""
+"""Searches that explain the rank of releases."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from releases.search.explanation import Explanation
 from releases.search.opensearch.queries import (
     YEAR,
     QueryBody,
-    boost_nearness,
+    boost_proximity,
     boost_recent,
     build_query,
     in_any_form,
-    match_sign,
+    match_feature,
 )
-from releases.search.query.nearness import signs
 from releases.search.query.parser import positive_terms
+from releases.search.query.proximity import proximity_features
 from releases.search.query.terms import query_terms
 from releases.search.query.tree import Node, Phrase, Words
 from releases.search.scoring import RECENCY_WEIGHT
 
-WORD, SIGN = "word:", "sign:"  # begin the names of queries
+WORD, FEATURE = "word:", "feature:"  # begin the names of queries
 
 
 def explain_body(
     query: QueryBody, tree: Node | None, visibility: Visibility, ids: Collection[int]
 ) -> QueryBody:
-    """Return the search for these releases that names the words and signs which each has."""
-    ranked = boost_recent(boost_nearness(query, tree), visibility.at)
+    """Return the search for these releases that names the words and features that each has."""
+    ranked = boost_recent(boost_proximity(query, tree), visibility.at)
     named = [{"bool": {"filter": [match], "_name": name}} for name, match in _named_queries(tree)]
     # The names add nothing to the score.
     shown = {"constant_score": {"filter": {"bool": {"should": named}}, "boost": 0}}
@@ -57,15 +57,19 @@ def parse_explanation(
     return Explanation(
         hit["_score"],
         tuple((name.removeprefix(WORD), None) for name in words),
-        tuple(sign for place, sign in enumerate(signs(tree)) if f"{SIGN}{place}" in names),
+        tuple(
+            feature
+            for place, feature in enumerate(proximity_features(tree))
+            if f"{FEATURE}{place}" in names
+        ),
         1 + RECENCY_WEIGHT * YEAR / (YEAR + age),
     )
 
 
 def _named_queries(tree: Node | None) -> Iterator[tuple[str, QueryBody]]:
     yield from _named_words(tree)
-    for place, sign in enumerate(signs(tree)):
-        yield f"{SIGN}{place}", match_sign(sign)
+    for place, feature in enumerate(proximity_features(tree)):
+        yield f"{FEATURE}{place}", match_feature(feature)
 
 
 def _named_words(tree: Node | None) -> Iterator[tuple[str, QueryBody]]:

@@ -19,7 +19,7 @@ from releases.search.analysis.analyzer import fold, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.engine import Facets, Visibility
 from releases.search.opensearch.entries import TERM_DELIMITER
-from releases.search.query.nearness import Sign, signs
+from releases.search.query.proximity import Feature, proximity_features
 from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import (
     And,
@@ -103,9 +103,12 @@ def boost_recent(body: QueryBody, now: datetime.datetime) -> QueryBody:
     }
 
 
-def boost_nearness(body: QueryBody, tree: Node | None) -> QueryBody:
-    """Rank releases higher in which words of the tree stand together."""
-    found = [{"filter": match_sign(sign), "weight": sign.weight} for sign in signs(tree)]
+def boost_proximity(body: QueryBody, tree: Node | None) -> QueryBody:
+    """Rank releases higher in which words of the tree are together."""
+    found = [
+        {"filter": match_feature(feature), "weight": feature.weight}
+        for feature in proximity_features(tree)
+    ]
     if not found:
         return body
     functions = [{"weight": 1}, *found]
@@ -119,23 +122,23 @@ def boost_nearness(body: QueryBody, tree: Node | None) -> QueryBody:
     }
 
 
-def match_sign(sign: Sign) -> QueryBody:
-    """Match the releases that show a sign."""
+def match_feature(feature: Feature) -> QueryBody:
+    """Match the releases that have a feature."""
     exact = "text" + EXACT_SUFFIX
-    match sign.place:
+    match feature.place:
         case "title":
-            return {"bool": {"must": [in_any_form(Term(form), "title") for form in sign.parts]}}
+            return {"bool": {"must": [in_any_form(Term(form), "title") for form in feature.parts]}}
         case "title_phrase":
-            return _match_row(sign.parts, "title" + EXACT_SUFFIX)
+            return _match_row(feature.parts, "title" + EXACT_SUFFIX)
         case "quote":
-            return _match_row(sign.parts, "said" + EXACT_SUFFIX)
+            return _match_row(feature.parts, "said" + EXACT_SUFFIX)
         case "near":
-            return _match_span(sign.parts, exact, slop=NEAR_DISTANCE - 1, in_order=False)
+            return _match_span(feature.parts, exact, slop=NEAR_DISTANCE - 1, in_order=False)
         case "lead":
-            row = _match_span(sign.parts, exact, slop=0, in_order=True)
-            return {"span_first": {"match": row, "end": LEAD_LENGTH + len(sign.parts) - 1}}
+            row = _match_span(feature.parts, exact, slop=0, in_order=True)
+            return {"span_first": {"match": row, "end": LEAD_LENGTH + len(feature.parts) - 1}}
         case _:
-            return _match_row(sign.parts, exact)
+            return _match_row(feature.parts, exact)
 
 
 def _match_row(parts: tuple[str, ...], column: str) -> QueryBody:
@@ -275,7 +278,7 @@ def page_body(
     query: QueryBody, tree: Node | None, visibility: Visibility, ranked: bool
 ) -> QueryBody:
     """Return the search for the sorted release ids of one page."""
-    boosted = boost_recent(boost_nearness(query, tree), visibility.at) if ranked else query
+    boosted = boost_recent(boost_proximity(query, tree), visibility.at) if ranked else query
     return {
         "query": boosted,
         "sort": [{"_score": "desc"}, *NEWEST_FIRST] if ranked else NEWEST_FIRST,

@@ -1,4 +1,4 @@
-"""Words that stand together rank higher."""
+"""Words that are together rank higher."""
 
 import pytest
 

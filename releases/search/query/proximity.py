@@ -1,6 +1,6 @@
-"""Signs that the words of a query belong together in a release, for both search engines.
+"""Proximity of a query's words in a release, as features that both search engines score.
 
-Each sign that a release shows raises its score by a share, `weight`. A phrase of many words says
+Each feature that a release has raises its score by a share, `weight`. A phrase of many words says
 more than one of two, which may be chance.
 """
 
@@ -24,7 +24,7 @@ from releases.search.scoring import (
     TITLE_WEIGHT,
 )
 
-MAX_PARTS = 12  # words of a query that are compared by place
+MAX_PARTS = 12  # words of a query whose positions count
 MAX_GROWTH = 5  # words after which a longer phrase says no more
 
 Place = Literal["phrase", "title_phrase", "lead", "quote", "next", "near", "title"]
@@ -40,7 +40,7 @@ _LABELS: dict[Place, str] = {
 }
 
 
-class Sign(NamedTuple):
+class Feature(NamedTuple):
     """Words in one place: `parts` in a row (`near`: apart by a few words; `title`: all of them in
     the title, in any form and order)."""
 
@@ -50,7 +50,7 @@ class Sign(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The sign in words, for staff."""
+        """Return the feature in words, for staff."""
         return f"{_LABELS[self.place]}: {' '.join(self.parts)}"
 
     @property
@@ -58,34 +58,34 @@ class Sign(NamedTuple):
         return round(100 * self.weight)
 
 
-def signs(tree: Node | None) -> list[Sign]:
-    """Return the signs of all words that a release must have, none for a single word."""
+def proximity_features(tree: Node | None) -> list[Feature]:
+    """Return the features of the words that a release must have, none for a single word."""
     texts = [
         leaf.text
         for leaf in positive_terms(tree)
         if isinstance(leaf, Words) and leaf.field == "text" and leaf.in_order
     ]
-    return [sign for text in texts[:MAX_PARTS] for sign in _signs_of_text(text)]
+    return [feature for text in texts[:MAX_PARTS] for feature in _features_of_text(text)]
 
 
-def _signs_of_text(text: str) -> Iterator[Sign]:
+def _features_of_text(text: str) -> Iterator[Feature]:
     parts = tuple(part for word in words(text) for part in word.parts)[:MAX_PARTS]
     if len(parts) < 2:
         return
     growth = min(len(parts) - 1, MAX_GROWTH)
-    yield Sign("phrase", parts, PHRASE_WEIGHT * growth)
-    yield Sign("title_phrase", parts, TITLE_PHRASE_WEIGHT)
-    yield Sign("lead", parts, LEAD_WEIGHT)
-    yield Sign("quote", parts, QUOTE_WEIGHT)
-    yield from _signs_of_pairs(parts)
+    yield Feature("phrase", parts, PHRASE_WEIGHT * growth)
+    yield Feature("title_phrase", parts, TITLE_PHRASE_WEIGHT)
+    yield Feature("lead", parts, LEAD_WEIGHT)
+    yield Feature("quote", parts, QUOTE_WEIGHT)
+    yield from _features_of_pairs(parts)
     if len(forms := [term.form for term in query_terms(text)]) > 1:
-        yield Sign("title", tuple(forms), TITLE_WEIGHT)
+        yield Feature("title", tuple(forms), TITLE_WEIGHT)
 
 
-def _signs_of_pairs(parts: tuple[str, ...]) -> Iterator[Sign]:
-    """Yield signs of neighbors, stop words between them aside."""
-    telling = [place for place, part in enumerate(parts) if not is_stop_word(part)]
-    pairs = [(left, right) for left, right in pairwise(telling) if parts[left] != parts[right]]
+def _features_of_pairs(parts: tuple[str, ...]) -> Iterator[Feature]:
+    """Yield the features of neighboring words, which may have stop words between them."""
+    significant = [place for place, part in enumerate(parts) if not is_stop_word(part)]
+    pairs = [(left, right) for left, right in pairwise(significant) if parts[left] != parts[right]]
     for left, right in pairs:
-        yield Sign("next", parts[left : right + 1], NEXT_WEIGHT / len(pairs))
-        yield Sign("near", (parts[left], parts[right]), NEAR_WEIGHT / len(pairs))
+        yield Feature("next", parts[left : right + 1], NEXT_WEIGHT / len(pairs))
+        yield Feature("near", (parts[left], parts[right]), NEAR_WEIGHT / len(pairs))

@@ -1,4 +1,4 @@
-"""Signs that words belong together, found by their positions in a snapshot."""
+"""Scores of the proximity of words, by their positions in a snapshot."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.analysis.stemming import variants
 from releases.search.embedded.columns import Amounts, Numbers
 from releases.search.embedded.snapshot import Mask, Snapshot
-from releases.search.query.nearness import Sign
+from releases.search.query.proximity import Feature
 from releases.search.scoring import LEAD_LENGTH, NEAR_DISTANCE
 
 _COLUMNS = {"title_phrase": "title", "quote": "said"}
 
 
-class Nearness:
-    """Signs among some documents of a snapshot."""
+class ProximityScores:
+    """Proximity features of some documents of a snapshot."""
 
     def __init__(self, snapshot: Snapshot, documents: Mask) -> None:
         self._snapshot = snapshot
@@ -25,24 +25,24 @@ class Nearness:
         self._places: dict[tuple[str, str], Numbers] = {}
         self._starts: dict[tuple[str, tuple[str, ...]], Numbers] = {}
 
-    def share(self, signs: list[Sign]) -> Amounts:
-        """Return the sum of each document's weights."""
+    def share(self, features: list[Feature]) -> Amounts:
+        """Return the sum of the weights of each document's features."""
         shares = np.zeros(len(self._documents))
-        for sign in signs:
-            shares[self.documents(sign)] += sign.weight
+        for feature in features:
+            shares[self.documents(feature)] += feature.weight
         return shares
 
-    def documents(self, sign: Sign) -> Numbers:
-        """Return the numbers of the documents that show a sign."""
-        if sign.place == "title":
-            return np.flatnonzero(self._documents & self._have_in_title(sign.parts))
-        if sign.place == "near":
-            found = _near(*(self._places_of("text", part) for part in sign.parts))
-        elif not self._starts_of("text", sign.parts).size:  # nor in any part of the text
+    def documents(self, feature: Feature) -> Numbers:
+        """Return the numbers of the documents that have a feature."""
+        if feature.place == "title":
+            return np.flatnonzero(self._documents & self._have_in_title(feature.parts))
+        if feature.place == "near":
+            found = _near(*(self._places_of("text", part) for part in feature.parts))
+        elif not self._starts_of("text", feature.parts).size:  # nor in any part of the text
             return np.empty(0, np.int64)
         else:
-            found = self._starts_of(_COLUMNS.get(sign.place, "text"), sign.parts)
-        if sign.place == "lead":
+            found = self._starts_of(_COLUMNS.get(feature.place, "text"), feature.parts)
+        if feature.place == "lead":
             found = found[found & 0xFFFFFFFF < LEAD_LENGTH]
         return np.unique(found >> 32)
 
@@ -61,7 +61,7 @@ class Nearness:
         return self._places[key]
 
     def _starts_of(self, column: str, parts: tuple[str, ...]) -> Numbers:
-        """Return the places where these words stand in a row."""
+        """Return the places where these words are in a row."""
         key = (column, parts)
         if key not in self._starts:
             places = [self._places_of(column, part) - at for at, part in enumerate(parts)]
