@@ -93,7 +93,8 @@ def _waits_for_index(announcement: Announcement, release: Release, at: datetime.
         return False
     if max(release.release_at, announcement.created_at) < at - MAX_INDEX_WAIT:
         return False
-    searches = Subscription.objects.filter(ACTIVE, frequency=AT_ONCE).exclude(q="")
+    # Of any frequency: the digest that follows searches the index once and never again.
+    searches = Subscription.objects.filter(ACTIVE).exclude(q="")
     behind = SearchChange.objects.filter(release=release, since__lte=at)
     return behind.exists() and searches.exists()
 

@@ -193,14 +193,15 @@ def test_corrections_are_subscribed_on_their_own(inbox, subscribe, issue):
     assert subjects(inbox.process()) == [("ana", "Correction: Office Opens")]
 
 
-def test_search_waits_until_the_release_is_indexed(inbox, subscribe, issue):
-    subscribe("ana", q="records")
+@pytest.mark.parametrize(("frequency", "mails"), [("at-once", 1), ("daily", 0)])
+def test_search_waits_until_the_release_is_indexed(inbox, subscribe, issue, frequency, mails):
+    subscribe("ana", q="records", frequency=frequency)
     with transaction.atomic():  # the request's own indexing runs after the commit
         issue()
         worker.process(timezone.now())
         assert Announcement.objects.filter(done_at=None).exists()
 
-    assert len(inbox.process()) == 1
+    assert len(inbox.process()) == mails
 
 
 def test_old_news_is_not_mailed_by_a_worker_that_was_down(inbox, subscribe, issue):
