@@ -71,6 +71,7 @@ class ManageForm(forms.Form):
     frequency = forms.ChoiceField(required=False, choices=FREQUENCIES)
 
 
+@cost(4)  # two searches
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show what the alerts would be about, and ask for the address."""

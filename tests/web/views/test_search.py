@@ -187,10 +187,10 @@ def test_almost_equal_releases_are_folded(client, publish):
     assert "<summary>2 similar</summary>" in page.text
 
 
-def test_staff_see_why_results_stand_where_they_stand(client, admin_client, found):
+def test_staff_see_why_results_have_their_rank(client, admin_client, found):
     page = admin_client.get("/search/?q=old+notice&explain=1")
     assert "Why results have their rank" in page.text
-    assert "all in the title: notice old +30 %" in page.text
+    assert "all in the title: notice old +30%" in page.text
     assert page["Cache-Control"] == "private, no-store"
     assert "ETag" not in page
     public = client.get("/search/?q=old+notice&explain=1")
