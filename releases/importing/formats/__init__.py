@@ -29,7 +29,7 @@ from releases.importing.tables import DEFAULT, ReadOptions
 READERS = {"text": text.read, "markdown": markdown.read}
 TABLES = {"jsonl": jsonl.read, "csv": csv.read}
 PACKED = (*archive.KINDS, "warc")
-NO_FILE = "It is a pipe or a device, not a file: save what it gives, and import that."
+NO_FILE = "It is a pipe or a device, not a file: save its output as a file, and import that."
 LEADS_OUT = "It is a link that leads out of its folder: copy the file that is meant."
 FORMATS = (*READERS, *TABLES, *document.KINDS, *document.SHEETS, *PACKED)
 
