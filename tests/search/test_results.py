@@ -223,7 +223,7 @@ def test_releases_with_almost_the_same_text_are_folded(indexed):
     assert groups in ({first: [second], other: []}, {second: [first], other: []})
 
 
-def test_explanation_names_words_signs_and_newness(indexed):
+def test_explanation_names_words_features_and_newness(indexed):
     first = indexed(title="Levee Repairs Begin", body="The levee repairs began.")
     second = indexed(title="Notice", body="Repairs of the levee.")
     found = search(parse("levee repairs"))

@@ -148,7 +148,7 @@ def _private(view: View) -> View:
         try:
             response = view(request, token)
         except UnknownLinkError:
-            sentences = [_("It is cut off, too old, or your alerts have ended already.")]
+            sentences = [_("It is cut off or too old, or your alerts have already ended.")]
             context = {"heading": _("This link does not work"), "sentences": sentences}
             response = render(request, "alerts/note.html", context, status=404)
         for name, value in HEADERS.items():

@@ -199,6 +199,6 @@ def test_staff_see_why_results_have_their_rank(client, admin_client, found):
 
 
 def test_ranking_is_told_in_both_languages(client, db):
-    assert "10 %, one a year older half of that" in client.get("/search/ranking/").text
+    assert "10%, one a year older half of that" in client.get("/search/ranking/").text
     assert "Cómo se ordenan los resultados" in client.get("/es/search/ranking/").text
     assert 'href="/search/ranking/"' in client.get("/search/help/").text
