@@ -94,26 +94,18 @@ def field_names(names: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
             f"It has no column “{absent[0][:60]}”: its columns are {_listed(names)}."
         )
     taken = set(mapping.values())
-    read = _once(names, [_field_of(name, mapping, taken) for name in names])
+    read = once(names, [_field_of(name, mapping, taken) for name in names])
     require_release(read, names)
     return read
 
 
-def _once(names: Sequence[str], read: Sequence[str]) -> list[str]:
-    """Return what the columns are read as, each field once."""
+def once(names: Sequence[str], read: Sequence[str], fields: Set[str] = KEYS) -> list[str]:
+    """Return what the columns are read as, each field once; further ones get a note."""
     first = {name: number for number, name in reversed(list(enumerate(read)))}
     return [
-        name if first[name] == number or name not in KEYS else names[number] + NOT_READ
+        name if first[name] == number or name not in fields else names[number] + NOT_READ
         for number, name in enumerate(read)
     ]
-
-
-def once(names: Sequence[str], fields: Set[str]) -> list[str]:
-    """Return the names; one of `fields` that comes again gets a note that it is not read."""
-    found: list[str] = []
-    for name in names:
-        found.append(name + NOT_READ if name in fields and name in found else name)
-    return found
 
 
 def _field_of(name: str, mapping: Mapping[str, str], taken: set[str]) -> str:
@@ -159,7 +151,7 @@ class ObjectReader:
             self.options = self.options.for_table(self.name, paths(value))
             self._mapping = self.options.columns
         taken = set(self._mapping.values())
-        names = _once(list(value), [_field_of(key, self._mapping, taken) for key in value])
+        names = once(list(value), [_field_of(key, self._mapping, taken) for key in value])
         read = {name: _plain(key, value[key]) for name, key in zip(names, value, strict=True)}
         nested = {path: self._mapping[path] for path in self._mapping if "." in path}
         read |= {name: _plain(name, _at(value, path)) for path, name in nested.items() if name}

@@ -62,7 +62,8 @@ def _rows(manifest: InputFile) -> Rows | None:
         head = text.split("\n", 1)[0]
         separator = max(",;\t", key=head.count)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        names = tables.once(list(map(tables.fold, next(lines, []))), _COLUMNS)
+        folded = list(map(tables.fold, next(lines, [])))
+        names = tables.once(folded, folded, _COLUMNS)
         rows = [dict(zip(names, line, strict=False)) for line in lines]
     except (UnreadableFileError, csv.Error):
         return None  # its reader reports it
