@@ -55,8 +55,10 @@ class Highlighter:
         self._phrase_patterns = [
             re.compile(row) for row in {_phrase_pattern(row) for row in self._phrases if row}
         ]
-        self._places = [re.compile(_place(text) + ENDING) for text in self._fragments]
-        self._phrase_places = [re.compile(_raw_pattern(row)) for row in self._phrases if row]
+        self._fragment_patterns = [
+            re.compile(_raw_fragment_pattern(text) + ENDING) for text in self._fragments
+        ]
+        self._raw_phrase_patterns = [re.compile(_raw_pattern(row)) for row in self._phrases if row]
         self._matchers: dict[str, Callable[[str], bool]] = {}
 
     def segments(self, text: str, language: str) -> Segments:
@@ -133,9 +135,13 @@ class Highlighter:
         `plain` is the normalized text, of the same length.
         """
         found: set[Span] = set()
-        unclear = [match.span() for row in self._phrase_places for match in row.finditer(plain)]
+        unclear = [
+            match.span() for row in self._raw_phrase_patterns for match in row.finditer(plain)
+        ]
         is_match = self._matcher(language)
-        for start, end in (match.span() for row in self._places for match in row.finditer(plain)):
+        for start, end in (
+            match.span() for row in self._fragment_patterns for match in row.finditer(plain)
+        ):
             start = _start_of_run(plain, start)
             end -= plain[end - 1] == "."
             word = plain[start:end]
@@ -198,7 +204,7 @@ def _is_plain(phrase: list[str]) -> bool:
     return bool(phrase) and all(part.isascii() and part.isalpha() for part in phrase)
 
 
-def _place(fragment: str) -> str:
+def _raw_fragment_pattern(fragment: str) -> str:
     """Return a pattern of a fragment in a text that has not been folded."""
     return IGNORED_IN_FRAGMENTS.join(map(re.escape, fragment))
 
@@ -206,7 +212,7 @@ def _place(fragment: str) -> str:
 def _raw_pattern(phrase: list[str]) -> str:
     """Return a pattern of a phrase in a text that has not been folded."""
     if not _is_plain(phrase):
-        return _place(_fragment(phrase[0]))
+        return _raw_fragment_pattern(_fragment(phrase[0]))
     gap = rf"(?:{IGNORED_IN_WORDS}s)?[\W_]+"
     return r"(?<![a-z0-9])" + gap.join(IGNORED_IN_WORDS.join(part) for part in phrase)
 

@@ -71,7 +71,7 @@ def test_deleting_a_query_deletes_all_its_weeks(client):
 def test_refused_entry_says_why(client):
     page = client.post(ADD, {"words": "phone, phones", "kind": "synonym", "is_used": "on"})
 
-    assert "The search takes “phone” and “phones” for the same." in unescape(page.text)
+    assert "Search treats “phone” and “phones” as the same." in unescape(page.text)
     for odd in ("\0", "x" * 101, "é" * 100, "'%_\\"):
         assert client.get(ADD, {"query": odd}).status_code == 200
 

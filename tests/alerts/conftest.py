@@ -1,4 +1,4 @@
-"""Fixtures: subscribers, and what arrives at them."""
+"""Fixtures: subscribers and the mail that they get."""
 
 import email
 import email.policy

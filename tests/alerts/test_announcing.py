@@ -1,4 +1,4 @@
-"""Who is told of what, and when."""
+"""Recipients and times of alerts."""
 
 import datetime
 
