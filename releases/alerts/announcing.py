@@ -6,6 +6,7 @@ An announcement is due when the public may see its release, by the database's cl
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Iterator
 from itertools import groupby, islice
 from operator import itemgetter
@@ -27,6 +28,7 @@ from releases.models import (
     Version,
 )
 from releases.models.subscriptions import ACTIVE
+from releases.search.results import SearchUnavailableError
 
 BATCH = 1000  # rows per insert
 # A site whose worker was down for longer does not mail old news.
@@ -36,6 +38,8 @@ MAX_INDEX_WAIT = datetime.timedelta(minutes=10)  # from when it is due
 Kind = Subscription.Kind
 AT_ONCE = Subscription.Frequency.AT_ONCE
 Row = tuple[int, str, int]  # subscriber, address, subscription
+
+logger = logging.getLogger(__name__)
 
 
 def due(at: datetime.datetime) -> QuerySet[Announcement]:
@@ -48,10 +52,18 @@ def due(at: datetime.datetime) -> QuerySet[Announcement]:
 def queue_due(at: datetime.datetime) -> int:
     """Queue the mails of each due announcement; return how many mails.
 
-    Raises SearchUnavailableError; what was not queued stays due.
+    One that needs the search index stays due while that cannot be read.
     """
     keys = list(due(at).order_by("pk").values_list("pk", flat=True))
-    return sum(_queue(key, at) for key in keys)
+    return sum(_queue_if_readable(key, at) for key in keys)
+
+
+def _queue_if_readable(key: int, at: datetime.datetime) -> int:
+    try:
+        return _queue(key, at)
+    except SearchUnavailableError:
+        logger.warning("Announcement %s waits: the search index cannot be read.", key)
+        return 0
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Recipients and times of alerts."""
 
 import datetime
+import shutil
 
 import pytest
 from django.db import transaction
@@ -11,6 +12,7 @@ from releases.alerts import announcing, worker
 from releases.mail import delivery
 from releases.models import Announcement, OutgoingMail, ReceivedRelease, Topic
 from releases.publishing.imports import NewRelease, create_imported
+from releases.search import worker as search
 from tests.alerts.conftest import plain
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +204,23 @@ def test_search_waits_until_the_release_is_indexed(inbox, subscribe, issue, freq
         assert Announcement.objects.filter(done_at=None).exists()
 
     assert len(inbox.process()) == mails
+
+
+def test_unreadable_index_holds_back_only_what_needs_it(inbox, subscribe, issue, search_index):
+    subscribe("ana")
+    release = issue(title="Office Opens")
+    inbox.process()
+    subscribe("bob", q="records")
+    issue(title="Records Move")
+    search.sync()
+    shutil.rmtree(search_index)
+    search_index.write_text("no folder")
+    change(release, "correction")
+
+    worker.process()
+
+    assert subjects(inbox())[-1] == ("ana", "Correction: Office Opens")
+    assert Announcement.objects.filter(done_at=None).count() == 1
 
 
 def test_old_news_is_not_mailed_by_a_worker_that_was_down(inbox, subscribe, issue):

@@ -82,6 +82,13 @@ def test_published_release_is_called_out_once_each(site, make_release):
     assert asked["urlList"] == ["https://press.example.gov" + release.permanent_path]
 
 
+def test_sites_that_hang_delay_the_mail_for_few_calls(site, make_release, monkeypatch):
+    monkeypatch.setattr(calls, "MOST_AT_ONCE", 2)
+    publishing.approve(make_release(), None)
+
+    assert [process(), process(), process()] == [2, 1, 0]
+
+
 def test_webhook_is_signed_as_standard_webhooks_says(site, make_release):
     publishing.approve(make_release(), None)
     process()
