@@ -35,7 +35,8 @@ from pressroom.infra.db.embedded.programs import (
 )
 
 SOCKET_PATH_LIMIT = 103  # bytes, sockaddr_un on macOS and the BSDs; Linux has four more
-START_STOP_TIMEOUT = 60  # seconds for each of: start, fast shutdown, immediate shutdown
+START_TIMEOUT = 60  # seconds
+STOP_TIMEOUT = 20  # seconds for each of: fast shutdown, immediate shutdown
 RECOVERY_TIMEOUT = 10  # seconds for the server to restart itself after losing a child process
 CTYPE_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # always installed
 LOG_LIMIT = 5_000_000  # bytes, after which the next start rotates the log
@@ -223,7 +224,7 @@ class Server:
 
     def _start(self, say: ReportProgress) -> None:
         (self.folder / DOWN_MARKER).unlink(missing_ok=True)
-        deadline = time.monotonic() + START_STOP_TIMEOUT
+        deadline = time.monotonic() + START_TIMEOUT
         while True:
             if not self.is_running():
                 self._start_again(say)
@@ -272,7 +273,7 @@ class Server:
 
     def _start_until_ready(self, programs: Programs, say: ReportProgress) -> None:
         """Launch the server, repeatedly if needed, after any start or stop under way."""
-        deadline = time.monotonic() + START_STOP_TIMEOUT
+        deadline = time.monotonic() + START_TIMEOUT
         while not self.is_running():
             if time.monotonic() > deadline:
                 raise self._error_with_log("PostgreSQL did not become ready.")
@@ -283,7 +284,7 @@ class Server:
     def _launch(self, programs: Programs, say: ReportProgress) -> None:
         """Start the server; wait a second if child processes of a killed one are still ending."""
         options = f"-c {shlex.quote(f'config_file={self._prepare()}')}"
-        start = ["start", "--wait", f"--timeout={START_STOP_TIMEOUT}", "--options", options]
+        start = ["start", "--wait", f"--timeout={START_TIMEOUT}", "--options", options]
         try:
             programs.run("pg_ctl", *start, "--pgdata", self.data, "--log", self.log)
         except ProgramError as error:
@@ -313,7 +314,7 @@ class Server:
         say("Stopping PostgreSQL …")
         programs, errors = self.programs(), ["PostgreSQL does not stop:"]
         for mode in ("fast", "immediate"):
-            stop = ["stop", "--wait", f"--timeout={START_STOP_TIMEOUT}", f"--mode={mode}"]
+            stop = ["stop", "--wait", f"--timeout={STOP_TIMEOUT}", f"--mode={mode}"]
             try:
                 programs.run("pg_ctl", *stop, "--pgdata", self.data)
             except ProgramError as error:

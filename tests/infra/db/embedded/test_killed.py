@@ -174,7 +174,7 @@ def test_server_told_to_stop_that_still_looks_ready_is_started_again(server):
 
 
 def test_stopped_server_ends_despite_a_stuck_child(server, monkeypatch):
-    monkeypatch.setattr("pressroom.infra.db.embedded.server.START_STOP_TIMEOUT", 3)
+    monkeypatch.setattr("pressroom.infra.db.embedded.server.STOP_TIMEOUT", 3)
     with server.lease(), connect(server) as connection:
         stuck, told = connection.info.backend_pid, pid_of(server)
         os.kill(stuck, signal.SIGSTOP)
