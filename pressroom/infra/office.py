@@ -76,6 +76,11 @@ class Office:
         return [(tag, name) for tag, name in settings.LANGUAGES if tag in kept]
 
     @property
+    def color(self) -> str:
+        """Return the office's color as #rrggbb; "" for the site's own."""
+        return self.stored.get("color") or ""
+
+    @property
     def search_words(self) -> str:
         """Return the version of synonyms and pinned results; "" if staff changed none."""
         return self.stored.get("search_words") or ""
@@ -195,6 +200,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "press_contact": shown.contact,
         "footer_text": shown.footer,
         "seal": shown.seal,
+        "office_color": shown.color,
         "origin": partial(origin, request),  # lazy: an invalid Host header raises
         "interface": get_language() or settings.LANGUAGE_CODE,
         "default_language": settings.LANGUAGE_CODE,

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from pressroom.infra import office
+from pressroom.infra import colors, office
 from pressroom.infra.site_identity import objection_to_origin
 from releases.admin.action_pages import action_context
 from releases.admin.cleaning_messages import CleaningMessages
@@ -29,6 +29,7 @@ DEFAULT_LANGUAGE = "{name} is the language of addresses without a language. It h
 FOR_EMPTY = {
     "name": lambda: settings.OFFICE_NAME,
     "contact": lambda: settings.PRESS_CONTACT,
+    "color": lambda: colors.DEFAULT,
     "origin": lambda: settings.SITE_ORIGIN or "as requested",
 }
 
@@ -56,10 +57,11 @@ class OfficeForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ["name", "contact", "footer", "languages", "origin", "seal_alt"]
+        fields = ["name", "contact", "footer", "languages", "origin", "color", "seal_alt"]
         widgets = {
             **dict.fromkeys(["name", "contact", "seal_alt"], forms.TextInput(attrs={"size": 60})),
             "origin": forms.TextInput(attrs={"size": 60, "inputmode": "url"}),
+            "color": forms.TextInput(attrs={"size": 9}),
             "footer": forms.Textarea(attrs={"rows": 3, "cols": 60}),
         }
 
@@ -78,6 +80,12 @@ class OfficeForm(forms.ModelForm):
         if sentence := objection_to_origin(origin):
             raise forms.ValidationError(sentence)
         return origin
+
+    def clean_color(self) -> str:
+        color: str = self.cleaned_data["color"].strip().lower()
+        if color and (sentence := colors.objection_to_color(color)):
+            raise forms.ValidationError(sentence)
+        return color
 
     def clean_languages(self) -> list[str]:
         """Return the chosen tags, [] for all."""
@@ -111,7 +119,7 @@ class OfficeAdmin(CleaningMessages):
     change_form_template = "admin/releases/office/change_form.html"
     fieldsets = [
         (None, {"fields": ["name", "contact", "footer"]}),
-        ("Seal", {"fields": ["upload", "seal_alt", "remove"]}),
+        ("Look", {"fields": ["color", "upload", "seal_alt", "remove"]}),
         ("Site", {"fields": ["languages", "origin"]}),
     ]
 

@@ -17,7 +17,7 @@ SMALL = 32
 FORMAT_VERSION = "1"  # increase it when the drawing changes, so that caches drop the old one
 
 # Colors of static/css/tokens.css, light theme.
-BACKGROUND, TEXT, MUTED, ACCENT = "#fffefb", "#1b1b18", "#4b4b45", "#173f7a"
+BACKGROUND, TEXT, MUTED = "#fffefb", "#1b1b18", "#4b4b45"
 
 FONTS = Path(__file__).parent / "fonts"
 NO_SUCH_CHARACTER = "\U0010ffff"
@@ -26,17 +26,17 @@ Font = ImageFont.FreeTypeFont
 
 
 @lru_cache(64)
-def draw(title: str, number: str, date: str, office: str) -> bytes:
+def draw(title: str, number: str, date: str, office: str, color: str) -> bytes:
     """Return a PNG; equal arguments give equal bytes."""
     picture = Image.new("RGB", SIZE, BACKGROUND)
     canvas = ImageDraw.Draw(picture)
-    canvas.rectangle((0, 0, 24, SIZE[1]), fill=ACCENT)
+    canvas.rectangle((0, 0, 24, SIZE[1]), fill=color)
     small = _font("DejaVuSerif.ttf", SMALL)
     canvas.text((MARGIN, MARGIN - 20), _truncate(office, small), MUTED, small)
     # A script that the font lacks would be drawn as boxes.
     font, lines = _fit(title if can_draw(title) else f"Press release {number}")
     canvas.multiline_text((MARGIN, 150), "\n".join(lines), TEXT, font, spacing=font.size // 4)
-    canvas.text((MARGIN, SIZE[1] - MARGIN - 20), f"{date} · Release {number}", ACCENT, small)
+    canvas.text((MARGIN, SIZE[1] - MARGIN - 20), f"{date} · Release {number}", color, small)
     target = BytesIO()
     picture.save(target, "PNG", optimize=True)
     return target.getvalue()

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
 from django.db.models import Q
 
+from pressroom.infra import colors
 from pressroom.infra.db import replicas
 from releases.models.clean_fields import CleanCharField, CleanTextField
 from releases.models.files import StoredFile
@@ -42,6 +43,12 @@ class Office(models.Model):
         help_text="Scheme and host of the site, such as https://press.example.gov: the beginning "
         "of links in e-mails, feeds, citations and PDF files. Ids in feeds never change.",
     )
+    color = models.CharField(
+        max_length=7,
+        blank=True,
+        help_text="Of the header, links and buttons, such as #173f7a. Lighter and darker ones for "
+        "dark screens are made from it.",
+    )
     seal_alt = CleanCharField(
         "description of the seal",
         max_length=MAX_LINE,
@@ -69,6 +76,12 @@ class Office(models.Model):
                 condition=Q(seal_key="") | ~Q(seal_alt=""),
                 name="seal_has_alt_text",
                 violation_error_message="Describe the seal for people who cannot see it.",
+            ),
+            # It becomes part of a stylesheet.
+            models.CheckConstraint(
+                condition=Q(color="") | Q(color__regex=rf"^{colors.PATTERN}$"),
+                name="office_color_is_hex",
+                violation_error_message=colors.NOT_HEX,
             ),
         ]
 

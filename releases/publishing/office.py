@@ -21,7 +21,7 @@ from releases.publishing.base import (
 
 CHANGE = "releases.change_office"
 NOT_ALLOWED = "This needs the administrator role. Ask a colleague who has it."
-TEXTS = ("name", "contact", "footer", "languages", "origin", "seal_alt")
+TEXTS = ("name", "contact", "footer", "languages", "origin", "color", "seal_alt")
 
 
 @transaction.atomic

@@ -37,6 +37,12 @@ class KeyConverter(StringConverter):
     regex = r"[0-9a-f]{32}"
 
 
+class ColorConverter(StringConverter):
+    """Color as six hexadecimal digits, without its #."""
+
+    regex = r"[0-9a-f]{6}"
+
+
 class PreviewTokenConverter(StringConverter):
     """Token of a preview link: 256 random bits in URL-safe Base64 (RFC 4648)."""
 
@@ -118,6 +124,7 @@ CONVERTERS: dict[str, type] = {
     "year": YearConverter,
     "two": TwoDigitConverter,
     "key": KeyConverter,
+    "color": ColorConverter,
     "token": PreviewTokenConverter,
     "signed": SignedTokenConverter,
     "file": FileNameConverter,

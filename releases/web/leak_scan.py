@@ -52,6 +52,7 @@ def examples(
         "key": list(dict.fromkeys(key for key, _ in keyed)),
         "name": list(dict.fromkeys(name for _, name in keyed)),
         "token": list(tokens),
+        "ColorConverter": ["173f7a"],
         "VersionConverter": list(numbers),
         "ParagraphConverter": [1, 2],
         "VersionPairConverter": list(pairwise(numbers)),

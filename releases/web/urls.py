@@ -100,6 +100,7 @@ machine_urls = [
     path("releases/<number:number>/event.ics", event.calendar, name="event"),
     path("media/images/<key:key>/<file:name>", media.image, name="image"),
     path("media/seal/<key:key>/<file:name>", media.seal, name="seal"),
+    path("media/colors/<color:digits>.css", media.colors_of_office, name="office-colors"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/files/<key:key>/<file:name>", preview.file, name="preview-file"),
     path("feeds/releases.<feed:kind>", sets_own_caching(feeds.releases), name="feed-releases"),

@@ -231,3 +231,27 @@ def test_first_steps_are_shown_until_each_is_done(save, client, publish, staff):
     assert "Check the office" not in client.get("/admin/").text
     staff("publisher")
     assert "To begin with" not in client.get("/admin/").text
+
+
+def test_color_is_on_public_pages_in_the_admin_and_on_cards(save, client, publish):
+    release = publish()
+    before = client.get(f"/releases/{release.number}/card.png").content
+    save(color=" #7A1717 ")
+    sheet = reverse("office-colors", args=["7a1717"])
+
+    for address in ("/", release.get_absolute_url(), PAGE):
+        assert f'<link rel="stylesheet" href="{sheet}">' in client.get(address).text
+    answer = client.get(sheet)
+    assert answer["Content-Type"] == "text/css"
+    assert "immutable" in answer["Cache-Control"]
+    assert "--accent: #7a1717;" in answer.text
+    assert client.get(f"/releases/{release.number}/card.png").content != before
+
+    save(color="")
+    assert client.get(sheet).status_code == 404
+    assert sheet not in client.get("/").text
+
+
+def test_color_that_could_not_be_read_is_refused(save):
+    assert "hard to read" in save(color="#ffee88").text
+    assert not Office.objects.exists()

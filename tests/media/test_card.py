@@ -12,8 +12,8 @@ def test_accents_and_typographic_marks_can_be_drawn():
 
 def test_title_in_another_script_gives_way_to_the_number():
     assert not can_draw("检察长")
-    assert draw("检察长", "2024-0001", "May 14", "Office") == draw(
-        "Press release 2024-0001", "2024-0001", "May 14", "Office"
+    assert draw("检察长", "2024-0001", "May 14", "Office", "#173f7a") == draw(
+        "Press release 2024-0001", "2024-0001", "May 14", "Office", "#173f7a"
     )
 
 

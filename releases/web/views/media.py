@@ -22,7 +22,7 @@ from django.http import (
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pressroom.infra import office
+from pressroom.infra import colors, office
 from pressroom.infra.accounts import second_factor
 from releases.media import stored_files
 from releases.models import Attachment, Image, Release
@@ -56,6 +56,20 @@ def seal(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     etag = f'"{file.sha256}"'
     return http_caching.conditional_response(
         request, lambda: _content(request, file, etag), etag=etag, caching=SEAL_CACHING
+    )
+
+
+@require_safe
+def colors_of_office(request: HttpRequest, digits: str) -> HttpResponseBase:
+    """Send the stylesheet of the office's color, which has another address for each color."""
+    color = f"#{digits}"
+    if color != office.current().color:
+        raise Http404("No such file.")
+    return http_caching.conditional_response(
+        request,
+        lambda: HttpResponse(colors.stylesheet(color), content_type="text/css"),
+        etag=http_caching.make_etag(colors.STYLESHEET, color),
+        caching=SEAL_CACHING,
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from pressroom.infra import office
+from pressroom.infra import colors, office
 from pressroom.infra.http.throttling import cost
 from releases.media import card as cards
 from releases.media import lead_card as lead_cards
@@ -24,7 +24,8 @@ def card(request: HttpRequest, number: str) -> HttpResponseBase:
     release = get_object_or_404(Release.objects.published(timezone.now()), number=number)
     assert release.date is not None  # published releases have a date
     date = date_format(release.date, "F j, Y")
-    words = (release.title, number, date, office.current().name)
+    shown = office.current()
+    words = (release.title, number, date, shown.name, shown.color or colors.DEFAULT)
     return http_caching.conditional_response(
         request,
         lambda: HttpResponse(cards.draw(*words), content_type="image/png"),
