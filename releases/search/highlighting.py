@@ -25,6 +25,13 @@ IGNORED_IN_FRAGMENTS = r"['._\-\u2010\u2011\u2013]*"  # the same, and hyphens of
 MARKS = "_'&+#.-\u2010\u2011\u2013"  # in what may be one word
 ENDING = rf"[\w{re.escape(MARKS)}]*"
 
+# Words of four letters and more in bills and amounts, folded.
+NAMES_OF_FIGURES = {
+    *("assembly", "senate", "house", "proposition", "prop", "bill", "number", "amendment"),
+    *("joint", "concurrent", "constitutional", "resolution", "dollars", "dolares"),
+    *("thousand", "million", "billion", "trillion", "millon", "millones"),
+}
+
 _DIGIT = re.compile(r"\d")
 
 Segments = tuple[tuple[str, bool], ...]  # (plain text, is a match)
@@ -149,8 +156,8 @@ class Highlighter:
                 unclear.append((start, end))
             elif is_match(word):
                 near = plain[max(0, start - CONTEXT_LENGTH) : end + CONTEXT_LENGTH]
-                # It may be part of a bill or an amount.
-                (unclear.append if _DIGIT.search(near) else found.add)((start, end))
+                is_clear = not (_may_be_of_figure(word) and _DIGIT.search(near))
+                (found.add if is_clear else unclear.append)((start, end))
         return found, unclear
 
     def _matched_spans(self, text: str, language: str) -> list[Span]:
@@ -215,6 +222,11 @@ def _raw_pattern(phrase: list[str]) -> str:
         return _raw_fragment_pattern(_fragment(phrase[0]))
     gap = rf"(?:{IGNORED_IN_WORDS}s)?[\W_]+"
     return r"(?<![a-z0-9])" + gap.join(IGNORED_IN_WORDS.join(part) for part in phrase)
+
+
+def _may_be_of_figure(form: str) -> bool:
+    """Return whether the analyzer may read a folded word together with figures near it."""
+    return len(form) < 4 or form in NAMES_OF_FIGURES
 
 
 def _is_plain_word(text: str) -> bool:

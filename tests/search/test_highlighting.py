@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from releases.search.highlighting import PASSAGE_LENGTH, Highlighter
@@ -116,3 +118,20 @@ def test_distant_words_of_a_phrase_are_not_marked():
         "harbor",
         "master’s",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Assembly Concurrent Resolution No. 23, House Joint Resolution 5 and Prop. 8 passed",
+        "See Senate Constitutional Amendment 12, Senate Bill 1, Proposition 65 and H. Res. 7",
+        "Some 32 million dollars, $5 billion, 3 trillion, 7 thousand and 1.5 million people",
+        "Pagaron 3 mil millones de dólares, 4 millones de dolares y un millón 5 veces en 2012",
+        "Case 2:12-cv-01234 of the MS-13 gang, number 7, filed March 5, 2012 at 555 Main Street",
+    ],
+)
+def test_words_near_figures_are_marked_as_the_analyzer_reads_them(text):
+    for word in re.findall(r"[^\W\d]+", text):
+        highlighter = Highlighter(parse(word).tree)
+        analyzed = [text[start:end] for start, end in highlighter._matched_spans(text, "en")]
+        assert marked(word, text) == analyzed
