@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils import translation
+from django.utils.encoding import iri_to_uri
 
 from pressroom.infra import office
 from releases.content.messages import Message
@@ -50,12 +51,23 @@ class Alternate:
 
 def alternates(request: HttpRequest) -> Iterator[Alternate]:
     """Yield the requested page in each interface language; nothing if it has only one URL."""
-    address = request.get_full_path()
     offered = office.current().languages
-    found = [Alternate(tag, name, translate_url(address, tag)) for tag, name in offered]
-    # translate_url returns a URL without translations unchanged.
+    found = [Alternate(tag, name, _address_in(tag, request)) for tag, name in offered]
+    # A URL without translations is the same in each.
     if len({each.address for each in found}) > 1:
         yield from found
+
+
+def _address_in(language: str, request: HttpRequest) -> str:
+    """Return the request's path and query in that language."""
+    match = request.resolver_match
+    if not match:
+        return translate_url(request.get_full_path(), language)
+    # As translate_url does, which resolves the path again for each language.
+    with translation.override(language):
+        path = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{iri_to_uri(query)}" if query else path
 
 
 def translate(sentence: str) -> str:
