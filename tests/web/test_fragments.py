@@ -1,0 +1,47 @@
+from django.template import Context, Engine
+from django.utils import translation
+
+from releases.templatetags import fragments
+
+LIBRARIES = {
+    "fragments": "releases.templatetags.fragments",
+    "i18n": "django.templatetags.i18n",
+}
+LOADED = "{% load fragments i18n %}"
+SOURCE = (
+    LOADED + '{% fragment here %}{{ office_name }}, {% translate "Search" %}, {{ here }}'
+    "{{ odd }}{% endfragment %}"
+)
+
+
+def render(source: str = SOURCE, debug: bool = False, **values: object) -> list[str]:
+    """Render the template once with each value of `odd`, which a fragment must not print."""
+    template = Engine(debug=debug, libraries=LIBRARIES).from_string(source)
+    return [template.render(Context({**values, "odd": odd})) for odd in "ab"]
+
+
+def test_fragment_is_rendered_once():
+    assert render(office_name="Office", here="home") == ["Office, Search, homea"] * 2
+
+
+def test_fragment_is_rendered_again_for_another_office_value_or_language():
+    template = Engine(libraries=LIBRARIES).from_string(SOURCE)
+
+    def rendered(office: str, here: str) -> str:
+        return template.render(Context({"office_name": office, "here": here}))
+
+    shown = [rendered("Office", "home"), rendered("Bureau", "home"), rendered("Office", "topics")]
+    with translation.override("es"):
+        shown.append(rendered("Office", "home"))
+    expected = ["Office, Search, home", "Bureau, Search, home", "Office, Search, topics"]
+    assert shown == [*expected, "Office, Buscar, home"]
+
+
+def test_fragment_follows_its_template_while_debugging():
+    assert render(debug=True, here="x") == [", Search, xa", ", Search, xb"]
+
+
+def test_fragments_are_bounded(monkeypatch):
+    monkeypatch.setattr(fragments, "MAX_RENDERED", 2)
+    source = LOADED + ("{% for n in numbers %}{% fragment n %}{{ n }}{% endfragment %}{% endfor %}")
+    assert render(source, numbers=range(5)) == ["01234"] * 2
