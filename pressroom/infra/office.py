@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -97,6 +97,15 @@ class Office:
         """Return a text that changes with what generated files print of it."""
         seal = self.seal
         return f"{self.name}\0{seal.key if seal else ''}"
+
+    @property
+    def key(self) -> str:
+        """Return a text that changes with any setting of the office."""
+        return f"{self.name}\0{self.contact}\0{self.origin}\0{self._stored_text}"
+
+    @cached_property
+    def _stored_text(self) -> str:
+        return json.dumps(self.stored, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -204,4 +213,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "origin": partial(origin, request),  # lazy: an invalid Host header raises
         "interface": get_language() or settings.LANGUAGE_CODE,
         "default_language": settings.LANGUAGE_CODE,
+        "office_key": shown.key,
     }

@@ -11,8 +11,6 @@ from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
 MAX_RENDERED = 64  # of one fragment
-# Variables of every page that a fragment may print; the seal is the only other one.
-SHARED_VARIABLES = ("interface", "office_name", "press_contact", "footer_text", "default_language")
 
 register = template.Library()
 
@@ -26,9 +24,12 @@ class FragmentNode(template.Node):
         self.rendered: dict[tuple[Any, ...], str] = {}
 
     def render(self, context: Context) -> str:
-        if context.template and context.template.engine.debug:  # the template may have changed
+        office = context.get("office_key")
+        # While debugging the template may have changed; error pages may know no office.
+        if office is None or (context.template and context.template.engine.debug):
             return self.content.render(context)
-        key = (*_shared_values(context), *(str(v.resolve(context)) for v in self.values))
+        values = (str(value.resolve(context)) for value in self.values)
+        key = (get_language(), get_script_prefix(), office, *values)
         html = self.rendered.get(key)
         if html is None:
             if len(self.rendered) >= MAX_RENDERED:
@@ -37,17 +38,12 @@ class FragmentNode(template.Node):
         return html
 
 
-def _shared_values(context: Context) -> tuple[Any, ...]:
-    seal = context.get("seal")
-    shown = (context.get(name) for name in SHARED_VARIABLES)
-    return get_language(), get_script_prefix(), seal and (seal.key, seal.alt), *shown
-
-
 @register.tag
 def fragment(parser: Parser, token: Token) -> FragmentNode:
     """Render the block once for each office, language and combination of the values given.
 
-    The block prints no other variables.
+    The block prints no other variables than these values and what `pressroom.infra.office.context`
+    gives every page.
     """
     _, *values = token.split_contents()
     content = parser.parse(("endfragment",))

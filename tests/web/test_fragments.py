@@ -1,6 +1,9 @@
+import pytest
 from django.template import Context, Engine
 from django.utils import translation
 
+from pressroom.infra import office
+from releases.models import Office
 from releases.templatetags import fragments
 
 LIBRARIES = {
@@ -17,7 +20,7 @@ SOURCE = (
 def render(source: str = SOURCE, debug: bool = False, **values: object) -> list[str]:
     """Render the template once with each value of `odd`, which a fragment must not print."""
     template = Engine(debug=debug, libraries=LIBRARIES).from_string(source)
-    return [template.render(Context({**values, "odd": odd})) for odd in "ab"]
+    return [template.render(Context({"office_key": "", **values, "odd": odd})) for odd in "ab"]
 
 
 def test_fragment_is_rendered_once():
@@ -28,7 +31,7 @@ def test_fragment_is_rendered_again_for_another_office_value_or_language():
     template = Engine(libraries=LIBRARIES).from_string(SOURCE)
 
     def rendered(office: str, here: str) -> str:
-        return template.render(Context({"office_name": office, "here": here}))
+        return template.render(Context({"office_key": office, "office_name": office, "here": here}))
 
     shown = [rendered("Office", "home"), rendered("Bureau", "home"), rendered("Office", "topics")]
     with translation.override("es"):
@@ -41,7 +44,20 @@ def test_fragment_follows_its_template_while_debugging():
     assert render(debug=True, here="x") == [", Search, xa", ", Search, xb"]
 
 
+def test_page_of_no_office_renders_its_own():
+    assert render(office_key=None, here="x") == [", Search, xa", ", Search, xb"]
+
+
 def test_fragments_are_bounded(monkeypatch):
     monkeypatch.setattr(fragments, "MAX_RENDERED", 2)
     source = LOADED + ("{% for n in numbers %}{% fragment n %}{{ n }}{% endfragment %}{% endfor %}")
     assert render(source, numbers=range(5)) == ["01234"] * 2
+
+
+@pytest.mark.django_db
+def test_pages_show_each_new_setting_of_the_office(client):
+    for changed in ({"name": "Bureau"}, {"color": "#7a1f1f"}, {"footer": "Ask us."}):
+        before = client.get("/").content
+        Office.objects.update_or_create(defaults=changed)
+        office.forget()
+        assert client.get("/").content != before
