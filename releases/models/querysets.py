@@ -244,6 +244,11 @@ class VersionQuerySet(models.QuerySet[Row]):
             .order_by("-at", "-id")
         )
 
+    def narrowed(self, kind: str | None = None, year: int | None = None) -> Self:
+        """Return the versions of a kind, made in a year of the office's time zone."""
+        wanted = {"kind": kind, "at__year": year}
+        return self.filter(**{name: value for name, value in wanted.items() if value})
+
     def get_by_natural_key(self, release: str, number: int) -> Row:
         return self.get(release__number=release, number=number)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releases.content import cursors
+from releases.models.choices import VersionKind
 from releases.search.engine import Filters
 from releases.search.facets import Facet, NamedFacets, language_name
 from releases.search.query import parser
@@ -44,9 +45,16 @@ class PageForm(forms.Form):
         required=False, choices=[("newest", ""), (OLDEST, "")], label=gettext_lazy("order")
     )
 
+    FILTERS: tuple[str, ...] = ()
+
     def __init__(self, parameters: QueryDict) -> None:
         super().__init__(parameters)
         self.is_valid()
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Active filters and their values."""
+        return {name: self.value(name) for name in self.FILTERS if self.value(name)}
 
     def value(self, name: str) -> Any:
         """Return a parameter's clean value; None if it is absent or ignored."""
@@ -63,6 +71,13 @@ class PageForm(forms.Form):
 
     def _typed(self, name: str) -> str:
         return str(self.data[self.add_prefix(name)])
+
+
+KIND_NAMES = {
+    VersionKind.CORRECTION: gettext_lazy("Corrections"),
+    VersionKind.WITHDRAWAL: gettext_lazy("Withdrawals"),
+    VersionKind.REINSTATEMENT: gettext_lazy("Reinstatements"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,6 +97,22 @@ class FilterGroup:
     links: tuple[FilterLink, ...]
 
 
+class CorrectionsForm(PageForm):
+    """Kind and year of a list of corrections and withdrawals."""
+
+    sort = None  # type: ignore[assignment]
+    kind = forms.ChoiceField(
+        required=False,
+        choices=[(kind.value, name) for kind, name in KIND_NAMES.items()],
+        label=gettext_lazy("kind"),
+    )
+    year = forms.IntegerField(
+        required=False, min_value=1, max_value=9999, label=gettext_lazy("year")
+    )
+
+    FILTERS = ("kind", "year")
+
+
 class VersionForm(forms.Form):
     """Requested version; none means the latest."""
 
@@ -99,11 +130,6 @@ class FilterForm(PageForm):
 
     FILTERS: tuple[str, ...] = ("topic", "year", "language")
     field_order = ("topic", "year", "language", "since", "until", "sort")
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """Active filters and their values."""
-        return {name: self.value(name) for name in self.FILTERS if self.value(name)}
 
     def parameters(self) -> dict[str, Any]:
         """Return all parameters of this list except its page, by name in the URL."""

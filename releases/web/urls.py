@@ -103,6 +103,7 @@ machine_urls = [
     path("media/colors/<color:digits>.css", media.colors_of_office, name="office-colors"),
     path("media/files/<key:key>/<file:name>", media.attachment, name="attachment"),
     path("preview/<token:token>/files/<key:key>/<file:name>", preview.file, name="preview-file"),
+    path("feeds/corrections.atom", sets_own_caching(corrections.feed), name="feed-corrections"),
     path("feeds/releases.<feed:kind>", sets_own_caching(feeds.releases), name="feed-releases"),
     path("feeds/search.<feed:kind>", sets_own_caching(feeds.search), name="feed-search"),
     # In the subscriber's language.

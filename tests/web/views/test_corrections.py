@@ -27,5 +27,42 @@ def test_corrections_log_costs_the_same_for_many(client, publish, django_assert_
         publishing.withdraw(publish(), "a reason")
 
     client.get("/corrections/")  # the first in a minute asks for the next lift
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         client.get("/corrections/")
+
+
+def test_corrections_log_shows_a_kind_and_a_year(client, corrected, publish):
+    withdrawn = publishing.withdraw(publish(title="The Wrong County"), "It named the wrong county.")
+    year = withdrawn.versions.latest("number").at.year
+
+    page = client.get(f"/corrections/?kind=withdrawal&year={year}").text
+    assert "It named the wrong county." in page
+    assert "Two offices, not one." not in page
+    assert '<option value="withdrawal" selected>' in page
+    assert "None of this kind" in client.get("/corrections/?kind=reinstated").text
+    assert "is not a valid kind" in client.get("/corrections/?kind=x").text
+
+
+def test_corrections_feed_names_each_version_for_good(client, corrected, publish):
+    publishing.withdraw(publish(title="The Wrong County"), "It named the wrong county.")
+
+    everything = client.get("/feeds/corrections.atom")
+    assert everything["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert "Two offices, not one." in everything.text
+    assert f"/release/{corrected.number}/v2</id>" in everything.text.replace(":release", "/release")
+    assert (
+        client.get(
+            "/feeds/corrections.atom", headers={"if-none-match": everything["ETag"]}
+        ).status_code
+        == 304
+    )
+    assert "Two offices" not in client.get("/feeds/corrections.atom?kind=withdrawal").text
+
+
+def test_corrections_feed_keeps_the_title_of_a_taken_down_release_back(client, corrected):
+    publishing.remove(corrected, "It named a minor.", withhold_title=True)
+
+    feed = client.get("/feeds/corrections.atom").text
+
+    assert "title withheld" in feed
+    assert "Records Office" not in feed
