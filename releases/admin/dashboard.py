@@ -15,12 +15,16 @@ from django.utils.timesince import timeuntil
 
 from releases import publishing
 from releases.admin import saved_views, status
+from releases.alerts import calls
 from releases.mail import outgoing
 from releases.models import AuditEntry, Office, Release
 from releases.publishing import waiting
 from releases.publishing.office import CHANGE as CHANGE_OFFICE
 from releases.search import outbox
 
+RETRIED = "They are tried again by themselves."
+SEE_MAIL = "Superusers find the causes under Outgoing e-mails, and can try again there."
+SEE_CALLS = "Superusers find the causes under Outgoing calls, and can call again there."
 MAX_ROWS = 10  # of each list
 LISTED = ("pk", "number", "title", "status", "release_at", "updated_at")
 # Most used first; models not named here follow by name.
@@ -63,17 +67,22 @@ def faults(person: User, at: datetime.datetime) -> list[str]:
     """Return a sentence for each outbox that fails, for who manages accounts or the site."""
     if not person.has_perm("auth.change_user"):
         return []
-    search, mail = outbox.backlog(at).failing, outgoing.backlog(at)
+    search, mail, called = outbox.backlog(at).failing, outgoing.backlog(at), calls.backlog(at)
     found = [
         (
             search,
             f"The search index could not take {search} changes yet. It tries again by itself.",
         ),
+        (mail.failing, f"E-mails that could not be sent yet: {mail.failing}. {RETRIED} {SEE_MAIL}"),
+        (mail.given_up, f"E-mails given up in the last week: {mail.given_up}. {SEE_MAIL}"),
         (
-            mail.failing,
-            f"E-mails that could not be sent yet: {mail.failing}. They are tried again.",
+            called.failing,
+            f"Webhooks and pings that failed: {called.failing}. {RETRIED} {SEE_CALLS}",
         ),
-        (mail.given_up, f"E-mails given up in the last week: {mail.given_up}."),
+        (
+            called.given_up,
+            f"Webhooks and pings given up in the last week: {called.given_up}. {SEE_CALLS}",
+        ),
         (not outgoing.is_configured(), "This site sends no e-mail: EMAIL_URL is not set."),
     ]
     return [sentence for count, sentence in found if count]

@@ -1,8 +1,8 @@
 """Webhooks, WebSub and IndexNow: rows written with the mails of an announcement, and their calls.
 
-Each call is made under its row's lock, which other workers skip, and connects to public addresses
-only. Formats: https://www.standardwebhooks.com, https://www.w3.org/TR/websub/ and
-https://www.indexnow.org/documentation.
+A worker claims a row for LEASE and commits before it calls, so that no transaction waits for
+another site. Calls connect to public addresses only. Formats: https://www.standardwebhooks.com,
+https://www.w3.org/TR/websub/ and https://www.indexnow.org/documentation.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from pressroom.infra.db.clock import database_now
 from releases.mail import delivery, outgoing
 from releases.models import OutgoingCall, Release, Version
 from releases.output.edition import Edition, read_release
@@ -32,6 +34,7 @@ from releases.publishing.dead_links import Address, NotPublicError, request_stat
 FEEDS = ("atom", "rss", "json")
 NOT_PUBLIC = "NotPublicError: the address is not public, or not on the usual port."
 MOST_AT_ONCE = 10  # calls between two looks at the mail, which a site that hangs would delay
+LEASE = datetime.timedelta(minutes=5)  # longer than any call: name lookup, connection, answer
 KEEP = datetime.timedelta(days=30)  # from when it was queued
 Kind = OutgoingCall.Kind
 EVENTS = {
@@ -71,16 +74,30 @@ def _targets() -> Iterator[tuple[str, str]]:
         yield Kind.INDEXNOW, settings.INDEXNOW_URL
 
 
-def call_due(at: datetime.datetime, may_connect: MayConnect | None = None) -> int:
-    """Make the MOST_AT_ONCE calls that are due longest at `at`; return how many were accepted."""
-    due = OutgoingCall.objects.filter(next_try_at__lte=at).order_by("next_try_at", "id")
-    keys = list(due.values_list("pk", flat=True)[:MOST_AT_ONCE])
-    return sum(_call(key, at, may_connect) for key in keys)
+def is_configured() -> bool:
+    """Return whether this site calls others."""
+    return any(_targets())
+
+
+def backlog(at: datetime.datetime) -> outgoing.SendingBacklog:
+    """Measure the outbox of calls at `at` (aware)."""
+    return outgoing.measure(OutgoingCall.objects.all(), "done_at", at)
+
+
+def call_due(at: datetime.datetime | None = None, may_connect: MayConnect | None = None) -> int:
+    """Make the MOST_AT_ONCE calls that are due longest at `at` (aware; default: now, by the
+    database's clock); return how many were accepted."""
+    accepted = 0
+    for _ in range(MOST_AT_ONCE):
+        if (call := _claim(at or database_now())) is None:
+            break
+        accepted += _call(call, at or database_now(), may_connect)
+    return accepted
 
 
 def retry(calls: Any, at: datetime.datetime) -> int:
     """Make the calls due again at `at`, accepted and given up ones, too; return how many."""
-    return calls.update(next_try_at=at, done_at=None, attempts=0)
+    return calls.update(next_try_at=at, done_at=None, attempts=0, claimed_until=None)
 
 
 def erase(at: datetime.datetime) -> None:
@@ -89,25 +106,40 @@ def erase(at: datetime.datetime) -> None:
 
 
 @transaction.atomic
-def _call(key: int, at: datetime.datetime, may_connect: MayConnect | None) -> bool:
-    rows = OutgoingCall.objects.select_for_update(skip_locked=True, of=("self",))
-    call = rows.filter(pk=key, next_try_at__lte=at).select_related("version").first()
-    if call is None:
-        return False
+def _claim(at: datetime.datetime) -> OutgoingCall | None:
+    """Return the call that is due longest, with its attempt counted, and keep others off it."""
+    is_free = Q(claimed_until=None) | Q(claimed_until__lte=at)
+    due = OutgoingCall.objects.filter(is_free, next_try_at__lte=at).order_by("next_try_at", "id")
+    rows = due.select_for_update(skip_locked=True, of=("self",))
+    call = rows.select_related("version").first()
+    if call:
+        call.attempts, call.claimed_until = call.attempts + 1, at + LEASE
+        call.save(update_fields=["attempts", "claimed_until"])
+    return call
+
+
+def _call(call: OutgoingCall, at: datetime.datetime, may_connect: MayConnect | None) -> bool:
     if (request := _request(call, at)) is None:
-        call.delete()
+        _claimed(call).delete()
         return False
-    call.attempts += 1
     error, is_final = _post(call.url, request, may_connect)
-    if error:
-        logger.warning("Call %s failed: %s", call.pk, error)
-        is_last = is_final or call.attempts >= delivery.MAX_ATTEMPTS
-        call.next_try_at = None if is_last else at + delivery.pause_after(call.attempts)
-    else:
-        call.next_try_at, call.done_at = None, at
-    call.error = error
-    call.save()
+    _claimed(call).update(claimed_until=None, error=error, **_outcome(call, error, is_final, at))
     return not error
+
+
+def _outcome(
+    call: OutgoingCall, error: str, is_final: bool, at: datetime.datetime
+) -> dict[str, datetime.datetime | None]:
+    if not error:
+        return {"done_at": at, "next_try_at": None}
+    logger.warning("Call %s failed: %s", call.pk, error)
+    is_last = is_final or call.attempts >= delivery.MAX_ATTEMPTS
+    return {"next_try_at": None if is_last else at + delivery.pause_after(call.attempts)}
+
+
+def _claimed(call: OutgoingCall) -> QuerySet[OutgoingCall]:
+    """Return the row, unless its claim ran out and another worker or a person took it over."""
+    return OutgoingCall.objects.filter(pk=call.pk, claimed_until=call.claimed_until)
 
 
 def _post(url: str, request: Request, may_connect: MayConnect | None) -> tuple[str, bool]:

@@ -26,7 +26,7 @@ def process(
     """Queue what is due at `at` (aware; default: now, by the database's clock), make the calls, and
     send mail until `stop` is set."""
     queue_due(at)
-    calls.call_due(at or database_now())
+    calls.call_due(at)
     return delivery.send_due(at, stop)
 
 

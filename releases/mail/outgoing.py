@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -15,14 +16,11 @@ from django.utils import timezone
 from pressroom.infra import office
 from releases.models import OutgoingMail
 
-GIVEN_UP = Q(sent_at__isnull=True, next_try_at__isnull=True)
-FAILING = Q(sent_at__isnull=True, attempts__gt=0, next_try_at__isnull=False)
-
 
 @dataclass(frozen=True)
-class MailBacklog:
-    """Mails due, when the oldest was written, mails that failed and are retried, mails given up
-    in the last week."""
+class SendingBacklog:
+    """Rows due, when the oldest was written, rows that failed and are retried, rows given up in
+    the last week."""
 
     due: int
     oldest: datetime.datetime | None
@@ -63,15 +61,21 @@ def retry(mails: QuerySet[OutgoingMail]) -> int:
     return unsent.update(next_try_at=timezone.now(), attempts=0)
 
 
-def backlog(at: datetime.datetime) -> MailBacklog:
+def backlog(at: datetime.datetime) -> SendingBacklog:
     """Measure the outbox at `at` (aware)."""
-    due = Q(next_try_at__lte=at)
+    return measure(OutgoingMail.objects.all(), "sent_at", at)
+
+
+def measure(rows: QuerySet[Any], done: str, at: datetime.datetime) -> SendingBacklog:
+    """Measure an outbox whose rows are tried until their column `done` has a time."""
+    due, undone = Q(next_try_at__lte=at), Q(**{f"{done}__isnull": True})
     recent = Q(created_at__gte=at - datetime.timedelta(days=7))
-    return MailBacklog(
-        **OutgoingMail.objects.aggregate(
-            due=Count("pk", filter=due),
+    failing = undone & Q(attempts__gt=0, next_try_at__isnull=False)
+    given_up = undone & recent & Q(next_try_at__isnull=True)
+    counts = {"due": due, "failing": failing, "given_up": given_up}
+    return SendingBacklog(
+        **rows.aggregate(
             oldest=Min("created_at", filter=due),
-            failing=Count("pk", filter=FAILING),
-            given_up=Count("pk", filter=GIVEN_UP & recent),
+            **{name: Count("pk", filter=condition) for name, condition in counts.items()},
         )
     )

@@ -25,6 +25,9 @@ class OutgoingCall(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, db_default=Now())
+    claimed_until = models.DateTimeField(
+        null=True, help_text="Until then, no other worker makes this call."
+    )
     done_at = models.DateTimeField(null=True)
     error = CleanTextField(is_markdown=True, blank=True)
 

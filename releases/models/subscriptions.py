@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core import signing
 from django.db import models
 from django.db.models import F, Q
@@ -169,6 +170,8 @@ class ReceivedRelease(models.Model):
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="+")
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="+")
     version = models.PositiveIntegerField()
+    # What it was sent for: corrections name these subscriptions and end with them.
+    subscriptions = ArrayField(models.BigIntegerField(), default=list)
     at = models.DateTimeField()
 
     class Meta:

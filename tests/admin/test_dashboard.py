@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from releases import publishing
-from releases.models import OutgoingMail
+from releases.models import OutgoingCall, OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +106,19 @@ def test_failing_mail_is_shown_to_administrators_only(client, desk, settings):
     assert "E-mails given up in the last week: 1" in client.get("/admin/").text
     desk("writer")
     assert "given up" not in client.get("/admin/").text
+
+
+def test_failing_calls_are_shown_with_the_remedy(client, desk, publish):
+    version = publish().versions.last()
+    given = {"kind": "webhook", "version": version, "attempts": 1}
+    OutgoingCall.objects.create(url="https://a.example/", **given)
+    OutgoingCall.objects.create(url="https://b.example/", next_try_at=None, **given)
+
+    desk("administrator")
+    page = client.get("/admin/").text
+
+    assert "Webhooks and pings that failed: 1. They are tried again by themselves." in page
+    assert "given up in the last week: 1. Superusers find the causes under Outgoing calls" in page
 
 
 def test_number_of_queries_does_not_grow_with_the_releases(

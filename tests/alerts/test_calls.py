@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from releases import publishing
@@ -27,9 +27,11 @@ class Site(BaseHTTPRequestHandler):
 
     taken: list = []
     status = 204
+    waiting: list = []  # transactions that were open during each call
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.waiting.append(open_transactions())
         self.taken.append((self.path, dict(self.headers), body))
         self.send_response(self.status)
         self.send_header("Location", "http://127.0.0.1:1/inward")
@@ -45,7 +47,7 @@ def site(settings):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    Site.taken, Site.status = [], 204
+    Site.taken, Site.waiting, Site.status = [], [], 204
     origin = f"http://127.0.0.1:{server.server_port}"
     settings.SITE_ORIGIN = "https://press.example.gov"
     settings.WEBHOOKS = {f"{origin}/hook": SECRET}
@@ -55,6 +57,17 @@ def site(settings):
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def open_transactions():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND state = 'idle in transaction'"
+        )
+        (count,) = cursor.fetchone()
+    connection.close()
+    return count
 
 
 def process(at=None):
@@ -87,6 +100,24 @@ def test_sites_that_hang_delay_the_mail_for_few_calls(site, make_release, monkey
     publishing.approve(make_release(), None)
 
     assert [process(), process(), process()] == [2, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_waits_for_the_other_site(site, make_release):
+    publishing.approve(make_release(), None)
+
+    assert process() == 3
+    assert site.waiting == [0, 0, 0]
+
+
+def test_calls_of_a_killed_worker_are_made_when_its_claim_runs_out(site, make_release):
+    publishing.approve(make_release(), None)
+    now = timezone.now()
+    announcing.queue_due(now)
+    OutgoingCall.objects.update(claimed_until=now + calls.LEASE)
+
+    assert process(now) == 0
+    assert process(now + calls.LEASE) == 3
 
 
 def test_webhook_is_signed_as_standard_webhooks_says(site, make_release):

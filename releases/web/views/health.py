@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import math
+from types import ModuleType
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from haystack.exceptions import SearchBackendError
 
 from pressroom.infra import cache as shared_cache
 from pressroom.infra.db import replicas
+from releases.alerts import calls
 from releases.mail import outgoing
 from releases.search import outbox, similarity
 from releases.search.outbox import Backlog
@@ -84,15 +86,16 @@ def _counts(backlog: Backlog, now: datetime.datetime) -> dict[str, Any]:
         "oldest_seconds": round((now - backlog.oldest).total_seconds()) if backlog.oldest else 0,
         "failing": backlog.failing,
         "similarity_failing": similarity.failed_count(),
-        "mail": _mail(now),
+        "mail": _sending(outgoing, now),
+        "calls": _sending(calls, now),
     }
 
 
-def _mail(now: datetime.datetime) -> dict[str, int] | None:
-    """Return the backlog of e-mail, or None where none is sent."""
-    if not outgoing.is_configured():
+def _sending(sender: ModuleType, now: datetime.datetime) -> dict[str, int] | None:
+    """Return the backlog of e-mail or of calls, or None where none are sent."""
+    if not sender.is_configured():
         return None
-    found = outgoing.backlog(now)
+    found = sender.backlog(now)
     oldest = round((now - found.oldest).total_seconds()) if found.oldest else 0
     return {
         "due": found.due,

@@ -5,7 +5,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from haystack import connections
 
-from releases.models import SearchChange
+from releases.models import OutgoingCall, SearchChange
 from releases.search import outbox
 
 
@@ -22,10 +22,22 @@ def test_the_process_is_up_without_database_or_index(client):
 def test_ready_when_database_and_index_are(client, index):
     response = client.get("/health/ready")
     assert response.status_code == 200
-    backlog = {"due": 0, "oldest_seconds": 0, "failing": 0, "similarity_failing": 0, "mail": None}
+    backlog = {"due": 0, "oldest_seconds": 0, "failing": 0, "similarity_failing": 0}
+    backlog |= {"mail": None, "calls": None}
     replica = {"state": "none"}
     report = {"database": "up", "replica": replica, "index": "up", "backlog": backlog}
     assert response.json() == report
+
+
+def test_failing_calls_are_counted(client, index, publish, settings):
+    settings.WEBSUB_HUB = "https://hub.example.org/"
+    given = {"kind": "websub", "version": publish().versions.last()}
+    OutgoingCall.objects.create(url="https://a.example/", attempts=1, **given)
+    OutgoingCall.objects.create(url="https://b.example/", next_try_at=None, **given)
+
+    counted = client.get("/health/ready").json()["backlog"]["calls"]
+
+    assert (counted["due"], counted["failing"], counted["given_up"]) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("page", ["live", "ready"])
