@@ -10,9 +10,10 @@ import logging
 from collections.abc import Iterator
 from itertools import groupby, islice
 from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet
 
 from releases.alerts import calls
 from releases.alerts.matching import Criteria, matches
@@ -39,6 +40,14 @@ Kind = Subscription.Kind
 AT_ONCE = Subscription.Frequency.AT_ONCE
 Row = tuple[int, str, int]  # subscriber, address, subscription
 
+
+class _Matched(NamedTuple):
+    """When the release was changed last, and the criteria that it matched then."""
+
+    updated_at: datetime.datetime
+    criteria: list[Criteria]
+
+
 logger = logging.getLogger(__name__)
 
 
@@ -60,31 +69,50 @@ def queue_due(at: datetime.datetime) -> int:
 
 def _queue_if_readable(key: int, at: datetime.datetime) -> int:
     try:
-        return _queue(key, at)
+        matched = _match(key, at)
     except SearchUnavailableError:
         logger.warning("Announcement %s waits: the search index cannot be read.", key)
         return 0
+    return _queue(key, matched, at) if matched else 0
+
+
+def _match(key: int, at: datetime.datetime) -> _Matched | None:
+    """Match before any row is locked: searches take time. None: it waits for the index."""
+    announcement = due(at).select_related("version").filter(pk=key).first()
+    release = _release(announcement, Release.objects.on_record(at)) if announcement else None
+    if announcement is None or release is None or _waits_for_index(announcement, release, at):
+        return None
+    is_new = announcement.version.kind == Version.Kind.ISSUED
+    if not is_new or not outgoing.is_configured() or _is_void(announcement, release, at):
+        return _Matched(release.updated_at, [])
+    found = matches(criteria_of(AT_ONCE), [release], at)
+    return _Matched(release.updated_at, [criteria for criteria, ids in found.items() if ids])
 
 
 @transaction.atomic
-def _queue(key: int, at: datetime.datetime) -> int:
+def _queue(key: int, matched: _Matched, at: datetime.datetime) -> int:
     rows = due(at).select_for_update(skip_locked=True, of=("self",))
     announcement = rows.select_related("version").filter(pk=key).first()
     if announcement is None:
         return 0
     # A recall that has not committed yet holds this lock, and is seen once it has.
-    locked = Release.objects.on_record(at).select_for_update(of=("self",), no_key=True)
-    release = locked.defer("source_text", "source_bytes").filter(pk=announcement.release_id).first()
-    if release is None or _waits_for_index(announcement, release, at):
-        return 0
+    on_record = Release.objects.on_record(at)
+    release = _release(announcement, on_record.select_for_update(of=("self",), no_key=True))
+    if release is None or release.updated_at != matched.updated_at:
+        return 0  # due again at the next look
     queued = 0
     if not _is_void(announcement, release, at):
         calls.enqueue(announcement.version, at)
         if outgoing.is_configured():
-            queued = _queue_mails(announcement, _recipients(announcement, release, at), at)
+            recipients = _recipients(announcement, release, matched.criteria)
+            queued = _queue_mails(announcement, recipients, at)
     announcement.done_at = at
     announcement.save(update_fields=["done_at"])
     return queued
+
+
+def _release(announcement: Announcement, rows: QuerySet[Release]) -> Release | None:
+    return rows.defer("source_text", "source_bytes").filter(pk=announcement.release_id).first()
 
 
 def _is_void(announcement: Announcement, release: Release, at: datetime.datetime) -> bool:
@@ -112,27 +140,28 @@ def _waits_for_index(announcement: Announcement, release: Release, at: datetime.
 
 
 def _recipients(
-    announcement: Announcement, release: Release, at: datetime.datetime
+    announcement: Announcement, release: Release, matched: list[Criteria]
 ) -> Iterator[Row]:
     """Yield the recipients, ordered by subscriber, with each subscription that matches."""
     if announcement.version.kind == Version.Kind.ISSUED:
-        found = matches(criteria_of(AT_ONCE), [release], at)
-        matched = [criteria for criteria, ids in found.items() if ids]
-        yield from subscribed(AT_ONCE, matched)
-        return
-    yield from _earlier_recipients(release, announcement.version)
+        return subscribed(AT_ONCE, matched)
+    return _earlier_recipients(release, announcement.version)
 
 
 def _earlier_recipients(release: Release, version: Version) -> Iterator[Row]:
-    """Yield those who got an earlier version, or are about to, and who follow all corrections."""
+    """Yield those who got an earlier version, or are about to, with the subscriptions that it was
+    sent for, and who follow all corrections."""
     received = ReceivedRelease.objects.filter(release=release, version__lt=version.number)
     versions = list(release.versions.values_list("pk", flat=True))
     pending = OutgoingMail.objects.filter(next_try_at__isnull=False, versions__overlap=versions)
-    wanted = Q(subscriber__in=received.values("subscriber"))
-    wanted |= Q(subscriber__in=pending.values("subscriber"))
+    wanted = Q(pk__in=_sent_for(received)) | Q(pk__in=_sent_for(pending))
     if version.kind in LOGGED_KINDS:
         wanted |= Q(kind=Kind.CORRECTIONS, frequency=AT_ONCE)
     yield from _rows(Subscription.objects.filter(ACTIVE).filter(wanted))
+
+
+def _sent_for(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by().values_list(Func("subscriptions", function="unnest"))
 
 
 def criteria_of(frequency: str) -> list[Criteria]:

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from pressroom.infra import office
 from releases.mail import outgoing
-from releases.mail.wording import describe
+from releases.mail.wording import describe_all
 from releases.models import OutgoingMail, ReceivedRelease, Release, Subscription, Version
 from releases.models.subscriptions import ACTIVE, sign_link
 from releases.output import plain
@@ -72,7 +72,11 @@ def record_received(
     """Note which versions the subscriber has now."""
     received = [
         ReceivedRelease(
-            subscriber=mail.subscriber, release_id=each.release, version=each.version, at=at
+            subscriber=mail.subscriber,
+            release_id=each.release,
+            version=each.version,
+            subscriptions=mail.subscriptions,
+            at=at,
         )
         for each in _items_of(message)
     ]
@@ -80,7 +84,7 @@ def record_received(
         received,
         update_conflicts=True,
         unique_fields=["release", "subscriber"],
-        update_fields=["version", "at"],
+        update_fields=["version", "subscriptions", "at"],
     )
 
 
@@ -219,7 +223,7 @@ def _message(
     context = {
         "items": items,
         "subject": subject,
-        "wanted": [describe(each) for each in wanted],
+        "wanted": describe_all(wanted),
         "end": end,
         "mine": outgoing.absolute_url(reverse("alerts-mine", args=[mail.subscriber.token])),
         "office_name": office.current().name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from django.utils.translation import get_language_info
@@ -23,14 +24,25 @@ class Wanted(Protocol):
     def language(self) -> str: ...
 
 
+def describe_all(wanted: Sequence[Wanted]) -> list[str]:
+    """Return the topic, search and language of each in words: Releases matching “water”, in
+    Spanish."""
+    slugs = {each.topic for each in wanted if each.topic}
+    names = dict(Topic.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
+    return [_describe(each, names) for each in wanted]
+
+
 def describe(wanted: Wanted) -> str:
-    """Return its topic, search and language in words: Releases matching “water”, in Spanish."""
+    """Return one in words."""
+    return describe_all([wanted])[0]
+
+
+def _describe(wanted: Wanted, topics: Mapping[str, str]) -> str:
     if wanted.kind == Subscription.Kind.CORRECTIONS:
         return _("All corrections and withdrawals")
     parts = [_("Releases matching “%(query)s”") % {"query": wanted.q}] if wanted.q else []
     if wanted.topic:
-        name = Topic.objects.filter(slug=wanted.topic).values_list("name", flat=True).first()
-        topic = {"topic": name or wanted.topic}
+        topic = {"topic": topics.get(wanted.topic, wanted.topic)}
         parts.append(
             _("on the topic %(topic)s") % topic
             if parts

@@ -2,15 +2,17 @@
 
 import datetime
 import shutil
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from releases import publishing
-from releases.alerts import announcing, worker
+from releases.alerts import announcing, matching, worker
 from releases.mail import delivery
-from releases.models import Announcement, OutgoingMail, ReceivedRelease, Topic
+from releases.models import Announcement, OutgoingMail, ReceivedRelease, Release, Topic
 from releases.publishing.imports import NewRelease, create_imported
 from releases.search import worker as search
 from tests.alerts.conftest import plain
@@ -141,6 +143,68 @@ def test_change_reaches_who_got_the_first_text_in_its_thread(inbox, subscribe, i
     assert "It was wrong." in plain(second)
     assert first["References"] == second["References"] != None  # noqa: E711
     assert second["In-Reply-To"] == first["References"]
+
+
+def test_correction_names_and_ends_only_what_the_first_text_was_sent_for(
+    inbox, subscribe, issue, client
+):
+    kept = subscribe("ana", q="water")
+    asked = subscribe("ana", q="records")
+    release = issue()
+    inbox.process()
+    change(release, "correction")
+
+    [_, (_, message)] = inbox.process()
+    client.post(urlsplit(message["List-Unsubscribe"].strip(" <>")).path)
+
+    assert "“records”" in plain(message)
+    assert "“water”" not in plain(message)
+    kept.refresh_from_db()
+    asked.refresh_from_db()
+    assert (kept.is_active, asked.is_active) == (True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_during_searches(inbox, subscribe, issue, monkeypatch):
+    subscribe("ana", q="records")
+    issue()
+    search.sync()
+    search_index, is_open = matching.call_engine, []
+
+    def watched(ask):
+        is_open.append(connection.in_atomic_block)
+        return search_index(ask)
+
+    monkeypatch.setattr(matching, "call_engine", watched)
+
+    assert announcing.queue_due(timezone.now()) == 1
+    assert is_open == [False]
+
+
+def test_release_changed_while_it_was_matched_is_matched_again(subscribe, issue, inbox):
+    subscribe("ana", q="records")
+    release = issue()
+    search.sync()
+    now, key = timezone.now(), Announcement.objects.get().pk
+    matched = announcing._match(key, now)
+    Release.objects.filter(pk=release.pk).update(updated_at=now)
+
+    assert announcing._queue(key, matched, now) == 0
+    assert announcing.queue_due(now) == 1
+
+
+def test_mail_for_many_topics_asks_for_their_names_once(inbox, subscribe, make_release):
+    release = make_release()
+    for name in ("Rain", "Water", "Wells"):
+        release.topics.add(Topic.objects.create(name=name, slug=name.lower()))
+        subscribe("ana", topic=name.lower())
+    publishing.approve(release, None)
+    announcing.queue_due(timezone.now())
+
+    with CaptureQueriesContext(connection) as asked:
+        delivery.send_due()
+
+    assert len([each for each in asked if 'FROM "releases_topic" WHERE' in each["sql"]]) == 1
 
 
 def test_withdrawal_reaches_who_got_it_and_names_the_reason(inbox, subscribe, issue):

@@ -24,7 +24,7 @@ from releases.alerts import subscriptions
 from releases.alerts.matching import Criteria, recent
 from releases.alerts.subscriptions import UnknownLinkError
 from releases.mail import outgoing
-from releases.mail.wording import describe
+from releases.mail.wording import describe, describe_all
 from releases.models import Subscriber, Subscription
 from releases.models.clean_fields import clean_values
 from releases.search.results import SearchUnavailableError
@@ -192,8 +192,8 @@ def mine(request: HttpRequest, token: str) -> HttpResponseBase:
             "done": done,
             "frequencies": FREQUENCIES,
             "subscriptions": [
-                {"key": each.pk, "wanted": describe(each), "frequency": each.frequency}
-                for each in found
+                {"key": each.pk, "wanted": wanted, "frequency": each.frequency}
+                for each, wanted in zip(found, describe_all(found), strict=True)
             ],
         }
         return render(request, "alerts/mine.html", context)
@@ -225,7 +225,7 @@ def end(request: HttpRequest, token: str) -> HttpResponseBase:
     found = subscriptions.read_ending(token)
     subscriber = found[0].subscriber
     with translation.override(subscriber.language):
-        wanted = [describe(each) for each in found]
+        wanted = describe_all(found)
         if request.method == "POST":
             subscriptions.end(subscriber, [each.pk for each in found], timezone.now())
             context = {"heading": _("These alerts are stopped."), "wanted": wanted}

@@ -12,7 +12,7 @@ UPDATE releases_receivedrelease received SET subscriptions = ARRAY(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0046_similarity_archive_size")]
+    dependencies = [("releases", "0047_office_color")]
 
     operations = [
         migrations.AddField(
