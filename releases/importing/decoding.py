@@ -8,11 +8,11 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path, PurePath
-from typing import IO
+from typing import IO, Protocol
 
 import ftfy
 
@@ -45,12 +45,24 @@ class UnreadableFileError(Exception):
     """A file, line or row is not text; the message is a sentence with the reason."""
 
 
+class OtherFiles(Protocol):
+    """The other files of an archive, by their paths in it."""
+
+    def encoded(self, path: str, limit: int) -> str:
+        """Return a file in base64; "" if it is missing, larger than `limit` bytes or damaged."""
+
+
 @dataclass(frozen=True)
 class InputFile:
-    """A file to read: on disk, or the bytes that a browser sent."""
+    """A file to read: on disk, or bytes that a browser sent or an archive has.
+
+    `path` is its place in the archive, `others` what else is there.
+    """
 
     name: str
     content: Path | bytes
+    path: str = ""
+    others: OtherFiles | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def at(cls, path: Path) -> InputFile:

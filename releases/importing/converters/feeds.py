@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from releases.content import html_text, rich_text
-from releases.importing.converters import pages
+from releases.importing.converters import pages, pictures
 from releases.importing.converters.errors import EMPTY, RefusedError
 from releases.importing.converters.packages import parse_xml
-from releases.importing.extracts import Extract
+from releases.importing.extracts import Extract, Picture
 
 MAX_ITEMS = 100_000
 _PARAGRAPH_TAG = re.compile(r"<(?:p|div)\b", re.IGNORECASE)
@@ -44,6 +44,14 @@ NO_ITEMS = "The feed has no items."
 SUMMARY_ONLY = "The feed has only a summary: the rest of the text is on the page"
 
 
+class _Text(NamedTuple):
+    """The text of an item, what it leaves out, and its pictures."""
+
+    blocks: tuple[rich_text.Block, ...] = ()
+    left_out: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
 def convert_xml(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the release of each item of RSS 0.9 to 2.0 or Atom."""
     root = _root(data)
@@ -57,8 +65,8 @@ def convert_xml(data: bytes, name: str, selector: str = "") -> Iterator[Extract]
 
 def convert_fragment(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the formatted text of a field that has HTML."""
-    blocks, left_out = _blocks(data.decode("utf-8", "replace"), "")
-    yield Extract(blocks, left_out=left_out)
+    blocks, left_out, shown = _read(data.decode("utf-8", "replace"), "")
+    yield Extract(blocks, left_out=left_out, pictures=shown)
 
 
 def convert_json(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
@@ -154,7 +162,7 @@ def _named(extract: Extract, item: etree._Element, number: int) -> Extract:
 def _item(item: etree._Element, source: str, base: str) -> Extract:
     content = _content(item)
     link = urljoin(base, _link(item)) if _link(item) else ""
-    blocks, left_out = _blocks(content, link or base)
+    blocks, left_out, shown = _read(content, link or base)
     is_cut = _first(item, "encoded", "content") == "" and bool(_PARTIAL.search(content[-200:]))
     identifier = _first(item, "guid", "id") or link
     return Extract(
@@ -166,8 +174,10 @@ def _item(item: etree._Element, source: str, base: str) -> Extract:
         topics=_categories(item),
         key=f"{source}:{identifier}" if identifier else "",
         is_item=True,
+        pictures=shown,
         left_out=(
             *left_out,
+            *_other_titles(item),
             *_other_texts(_texts(item), content),
             *_enclosures(item),
             *([f"{SUMMARY_ONLY} {link}"] if is_cut else ()),
@@ -201,19 +211,24 @@ def _other_texts(texts: Iterable[str], content: str) -> Iterator[str]:
             yield words
 
 
+def _other_titles(item: etree._Element) -> Iterator[str]:
+    titles = [_words("".join(each.itertext())) for each in item if _local(each) == "title"]
+    yield from dict.fromkeys(each for each in titles[1:] if each and each != titles[0])
+
+
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _blocks(content: str, base: str) -> tuple[tuple[rich_text.Block, ...], tuple[str, ...]]:
+def _read(content: str, base: str) -> _Text:
     """Read HTML, or text whose blank lines separate paragraphs, as WordPress stores it."""
     if not _ANY_TAG.search(content):
-        texts = _BLANK_LINES.split(content)
-        return tuple(rich_text.paragraph(text.strip()) for text in texts if text.strip()), ()
+        return _Text(_plain_blocks(content))
     if not _PARAGRAPH_TAG.search(content):
         content = _LINE.sub("<br>", _BLANK_LINES.sub("<p>", content))
-    found = html_text.read(pages.parse(content), base)
-    return found.blocks, found.left_out
+    root = pages.parse(content)
+    found, shown = html_text.read(root, base), tuple(pictures.in_page(root).found)
+    return _Text(found.blocks, pictures.without(shown, found.left_out), shown)
 
 
 def _words(text: str) -> str:
@@ -328,7 +343,7 @@ def _json_item(item: dict[str, Any], source: str, name: str, language: str) -> E
     rich, plain = values.get("content_html", ""), values.get("content_text", "")
     summary = values.get("summary", "")
     content = rich or plain or summary
-    blocks, left_out = _blocks(content, link) if rich else (_plain_blocks(content), ())
+    blocks, left_out, shown = _read(content, link) if rich else _Text(_plain_blocks(content))
     tags = item.get("tags")
     topics = (
         [rich_text.collapse(tag) for tag in tags if isinstance(tag, str)]
@@ -353,6 +368,7 @@ def _json_item(item: dict[str, Any], source: str, name: str, language: str) -> E
         name=name,
         raw=json.dumps(item, ensure_ascii=False),
         is_item=True,
+        pictures=shown,
         left_out=(*left_out, *_other_texts(filter(None, (plain, summary)), content), *files),
         refusal="" if blocks else EMPTY,
     )

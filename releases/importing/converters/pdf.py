@@ -11,20 +11,21 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from pdfminer.converter import PDFPageAggregator
-from pdfminer.layout import LAParams, LTChar, LTFigure, LTImage, LTPage, LTTextBox, LTTextLine
-from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
+from pdfminer.layout import LAParams, LTChar, LTPage, LTTextBox, LTTextLine
+from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect, PDFTextExtractionNotAllowed
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
 from pdfminer.psexceptions import PSException
 
 from releases.content import rich_text
 from releases.content.rich_text import Block, Run, Runs
-from releases.importing.converters import pdf_links
+from releases.importing.converters import pdf_links, pdf_pictures
 from releases.importing.converters.errors import DAMAGED, RefusedError
 from releases.importing.converters.pdf_columns import Line, in_order, rows_of
 from releases.importing.converters.pdf_links import Link
+from releases.importing.converters.pdf_pictures import PictureDevice
 from releases.importing.extracts import Extract
 from releases.parsing.lines import ENDS_SENTENCE
 
@@ -54,44 +55,37 @@ _LARGER = 1.15  # times the size of the text: a heading
 
 def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the document's release."""
+    # pdfminer finds the lines; in_order puts them in order.
+    resources = PDFResourceManager()
+    device = PictureDevice(resources, laparams=LAParams(boxes_flow=None, detect_vertical=False))
     try:
-        pages = list(_pages(data))
+        document = PDFDocument(PDFParser(io.BytesIO(data)))
+        pages = list(_pages(document, PDFPageInterpreter(resources, device), device))
+        pictures, left_out = pdf_pictures.read(data, document, device.shown)
     except (PDFPasswordIncorrect, PDFTextExtractionNotAllowed) as error:
         raise RefusedError(LOCKED) from error
     except (PDFException, PSException) as error:
         raise RefusedError(DAMAGED) from error
-    pictures = sum(_count_pictures(page) for page, _ in pages)
     lines = [line for page, links in pages for line in in_order(list(_lines(page, links)))]
     if not lines:
-        raise RefusedError(SCANNED if pictures else DAMAGED)
+        raise RefusedError(SCANNED if device.shown else DAMAGED)
     furniture = _furniture(lines, len(pages))
     body = [line for line in lines if line not in furniture]
-    left_out = [f"{pictures} pictures" if pictures > 1 else "picture"] if pictures else []
     named = dict.fromkeys(line.text for line in lines if line in furniture)
-    yield Extract(tuple(_blocks(body)), left_out=(*left_out, *named))
+    yield Extract(
+        tuple(_blocks(body)), left_out=(*left_out, *named), pictures=tuple(pictures.found)
+    )
 
 
-def _pages(data: bytes) -> Iterator[tuple[LTPage, list[Link]]]:
+def _pages(
+    document: PDFDocument, interpreter: PDFPageInterpreter, device: PictureDevice
+) -> Iterator[tuple[LTPage, list[Link]]]:
     """Yield the layout of each page, and its links."""
-    # pdfminer finds the lines; in_order puts them in order.
-    resources = PDFResourceManager()
-    device = PDFPageAggregator(resources, laparams=LAParams(boxes_flow=None, detect_vertical=False))
-    interpreter = PDFPageInterpreter(resources, device)
-    for number, page in enumerate(PDFPage.get_pages(io.BytesIO(data)), 1):
+    for number, page in enumerate(PDFPage.create_pages(document), 1):
         if number > MAX_PAGES:
             raise RefusedError(TOO_MANY)
         interpreter.process_page(page)
         yield device.get_result(), pdf_links.read(page)
-
-
-def _count_pictures(element: Iterable[object]) -> int:
-    count = 0
-    for part in element:
-        if isinstance(part, LTImage):
-            count += 1
-        elif isinstance(part, LTFigure):
-            count += _count_pictures(part)
-    return count
 
 
 def _lines(page: LTPage, links: Sequence[Link]) -> Iterator[Line]:

@@ -6,10 +6,13 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from releases.content import rich_text
 from releases.content.rich_text import Block, Run, Runs
+from releases.importing.converters import rtf_pictures
 from releases.importing.converters.errors import EMPTY, RefusedError
+from releases.importing.converters.rtf_pictures import Pictures
 from releases.importing.extracts import Extract
 
 MAX_DEPTH = 500  # of groups
@@ -29,12 +32,12 @@ _CHARACTERS = {
 # Groups that are not the document's words.
 _SKIPPED = frozenset(
     (
-        *("fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "datastore"),
+        *("fonttbl", "colortbl", "stylesheet", "info", "object", "themedata", "datastore"),
         *("colorschememapping", "latentstyles", "listtable", "listoverridetable", "rsidtbl"),
         *("generator", "xmlnstbl", "mmathPr", "pgdsctbl", "revtbl", "filetbl", "template"),
-        *("userprops", "docvar", "bkmkstart", "bkmkend", "nonshppict", "shpinst", "fldtype"),
+        *("userprops", "docvar", "bkmkstart", "bkmkend", "nonshppict", "fldtype"),
         *("passwordhash", "wgrffmtfilter", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "atrfstart"),
-        *("atrfend", "atnid", "atnref", "atndate", "formfield", "datafield", "picprop", "blipuid"),
+        *("atrfend", "atnid", "atnref", "atndate", "formfield", "datafield", "blipuid"),
     )
 )
 # Groups whose words are named in a warning.
@@ -58,9 +61,11 @@ _CHARSETS = {
 @dataclass(frozen=True)
 class _State:
     """Format and kind of the group that is read; `skip` is the number of characters that a
-    Unicode character has as a substitute."""
+    Unicode character has as a substitute. `depth` is that of the group that began a picture, a
+    shape or a text box."""
 
-    kind: str = "text"  # text, skipped, instruction, mark, or a key of _NAMED
+    kind: str = "text"  # text, skipped, instruction, mark, a key of _NAMED or one of Pictures
+    depth: int = 0
     is_strong: bool = False
     is_emphasis: bool = False
     is_hidden: bool = False
@@ -75,7 +80,13 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     reader.read(data)
     if not reader.blocks:
         raise RefusedError(EMPTY)
-    yield Extract(tuple(reader.blocks), left_out=tuple(dict.fromkeys(reader.left_out)))
+    left_out = dict.fromkeys([*reader.left_out, *reader.pictures.left_out])
+    pictures = tuple(reader.pictures.found.found)
+    yield Extract(tuple(reader.blocks), left_out=tuple(left_out), pictures=pictures)
+
+
+# What a text box in the middle of a paragraph or table does not change.
+_AROUND_BOX = ("runs", "mark", "row", "cell", "rows", "is_in_table", "level", "list_level")
 
 
 @dataclass
@@ -103,9 +114,13 @@ class _Reader:
     list_level: int = 0  # of an item
     is_new_group: bool = False
     is_optional: bool = False
+    pictures: Pictures = field(default_factory=Pictures)
+    around: list[dict[str, Any]] = field(default_factory=list)  # of text boxes
 
     def read(self, data: bytes) -> None:
-        for token in _TOKEN.finditer(data):
+        position = 0
+        while token := _TOKEN.match(data, position):
+            position = token.end()
             if token["hex"]:
                 self._byte(int(token["hex"], 16))
                 continue
@@ -118,6 +133,8 @@ class _Reader:
             elif token["word"]:
                 number = int(token["number"]) if token["number"] else None
                 self._word(token["word"].decode(), number)
+                if token["word"] == b"bin":
+                    position = self._binary(data, position, max(number or 0, 0))
             elif token["sign"]:
                 self._sign(token["sign"].decode("latin-1"))
             if not token["brace"]:
@@ -125,6 +142,12 @@ class _Reader:
         self._flush_bytes()
         self._end_paragraph()
         self._end_table()
+
+    def _binary(self, data: bytes, start: int, size: int) -> int:
+        """Read bytes that are no text; return where they end."""
+        if self.state.kind == rtf_pictures.PICTURE:
+            self.pictures.binary(data[start : start + size])
+        return start + size
 
     def _byte(self, value: int) -> None:
         if self.substitutes:
@@ -157,6 +180,8 @@ class _Reader:
             self.mark.append(text)
         elif kind in _NAMED:
             self.named.append(text)
+        elif kind in rtf_pictures.KINDS:
+            self.pictures.text(kind, text)
 
     def _brace(self, brace: bytes) -> None:
         if brace == b"{":
@@ -165,8 +190,13 @@ class _Reader:
             self.stack.append(self.state)
             self.is_new_group, self.is_optional = True, False
         elif self.stack:
+            depth = len(self.stack)
             ended, self.state = self.state, self.stack.pop()
             self.substitutes = 0
+            if ended.depth == depth and ended.kind in rtf_pictures.KINDS:
+                self.pictures.end(ended.kind)
+            elif ended.depth == depth:
+                self._end_box()
             if ended.kind in _NAMED and self.state.kind not in _NAMED:
                 self._name(ended.kind)
 
@@ -188,8 +218,6 @@ class _Reader:
             return
         if word == "u" and number is not None:
             self._unicode(number)
-        elif word == "bin":
-            self.substitutes = max(number or 0, 0)
         elif word in ("par", "sect", "page"):
             self._break()
         elif word in ("cell", "nestcell"):
@@ -216,14 +244,45 @@ class _Reader:
             kind, self.mark = "mark", []
         elif word in _NAMED:
             kind = word
-        elif word in _SKIPPED or (self.is_optional and word not in ("shppict", "shptxt")):
+        elif word in rtf_pictures.BOXES and state.kind == rtf_pictures.SHAPE:
+            self._begin_box()
+            return True
+        elif kind := self.pictures.kind_of(word, state.kind):
+            self.pictures.begin(kind)
+            self.state = replace(state, kind=kind, depth=len(self.stack))
+            return True
+        elif (
+            (word == "shprslt" and self.pictures.has_shown)
+            or word in _SKIPPED
+            or (self.is_optional and word not in ("shppict", "shptxt"))
+        ):
             kind = "skipped"
-        if word in ("pict", "object") and state.kind == "text":
+        if word == "shp":
+            self.pictures.has_shown = False
+        if word == "object" and state.kind == "text":
             self.left_out.append("picture")
         if not kind or state.kind == "skipped":
             return False
         self.state = replace(state, kind=kind)
         return True
+
+    def _begin_box(self) -> None:
+        """Begin a text box, whose words come before the paragraph or table that it is in."""
+        if not self.is_in_table:
+            self._end_table()
+        self.around.append({name: getattr(self, name) for name in _AROUND_BOX})
+        fresh = _Reader()
+        for name in _AROUND_BOX:
+            setattr(self, name, getattr(fresh, name))
+        self.pictures.begin_box()
+        self.state = _State(skip=self.state.skip, depth=len(self.stack))
+
+    def _end_box(self) -> None:
+        self._end_paragraph()
+        self._end_table()
+        for name, value in self.around.pop().items():
+            setattr(self, name, value)
+        self.pictures.end_box()
 
     def _unicode(self, number: int) -> None:
         code = number + 65_536 if number < 0 else number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 import tarfile
 import zipfile
@@ -16,6 +17,7 @@ MAX_FILES = 100_000
 MAX_FILE_BYTES = 50_000_000  # of one file, unpacked
 MAX_BYTES = 5_000_000_000  # of all files, unpacked
 MAX_DEPTH = 3  # archives in archives
+MAX_KEPT = 30_000_000  # characters of base64
 ERRORS = (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, *UNPACK_ERRORS)
 
 TOO_DEEP = f"It is an archive in {MAX_DEPTH} archives: unpack it, and import its files."
@@ -29,6 +31,34 @@ DAMAGED = "It is a damaged archive, which cannot be read to the end: pack its fi
 MANIFEST = "manifest.csv"
 # What other programs add.
 _HIDDEN = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+
+
+class _Zipped:
+    """The files of a zip, for those that refer to each other.
+
+    Releases that show the same picture share one copy in memory.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = frozenset(archive.namelist())
+        self._kept: dict[str, str] = {}
+
+    def encoded(self, path: str, limit: int) -> str:
+        """Return a file in base64; "" if it is missing, larger than `limit` bytes or damaged."""
+        if path not in self._names or self._archive.getinfo(path).file_size > limit:
+            return ""
+        if path not in self._kept:
+            if sum(map(len, self._kept.values())) > MAX_KEPT:
+                self._kept.clear()
+            self._kept[path] = self._encode(path)
+        return self._kept[path]
+
+    def _encode(self, path: str) -> str:
+        try:
+            return base64.b64encode(self._archive.read(path)).decode()
+        except (*ERRORS, RuntimeError):
+            return ""
 
 
 def members(file: InputFile, kind: str) -> Iterator[InputFile | RejectedRecord]:
@@ -79,6 +109,7 @@ def _zipped(file: InputFile, kind: str) -> Iterator[InputFile | RejectedRecord]:
             parts = [part for part in parts if part.filename.startswith("archive/")]
         if len(parts) > MAX_FILES or sum(part.file_size for part in parts) > MAX_BYTES:
             raise UnreadableFileError(TOO_MANY)
+        others = _Zipped(archive)
         for part in sorted(parts, key=lambda part: part.filename):
             name = f"{file.name}/{part.filename}"
             if stat.S_ISLNK(part.external_attr >> 16):
@@ -88,16 +119,16 @@ def _zipped(file: InputFile, kind: str) -> Iterator[InputFile | RejectedRecord]:
             elif part.file_size > MAX_FILE_BYTES:
                 yield RejectedRecord(name, TOO_LARGE)
             else:
-                yield _unzipped(archive, part, name)
+                yield _unzipped(archive, part, name, others)
 
 
 def _unzipped(
-    archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, others: _Zipped
 ) -> InputFile | RejectedRecord:
     try:
         with archive.open(part) as content:
             # zipfile reads no more than the stated size.
-            return InputFile(name, content.read(MAX_FILE_BYTES))
+            return InputFile(name, content.read(MAX_FILE_BYTES), part.filename, others)
     except ERRORS:
         return RejectedRecord(name, DAMAGED)
 

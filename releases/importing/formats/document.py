@@ -62,7 +62,7 @@ def _record(extract: Extract, name: str, data: bytes, file: InputFile) -> Record
         source = Source(name, extract.raw.encode("utf-8", "replace"), extract.raw, "utf-8")
     else:
         source = Source(name, data, extract.text, "utf-8")
-    loaded, missing = pictures.load(file, extract.pictures)
+    loaded, missing = pictures.load(file, extract.pictures, extract.url)
     # The parser may run in another process, which needs no pictures.
     words = replace(extract, left_out=(*extract.left_out, *missing), pictures=())
     parse = partial(parse_extract, words, _date(extract.moment), source.warnings)

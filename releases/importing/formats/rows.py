@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from releases.importing.decoding import Source, UnreadableFileError
+from releases.importing import pictures
+from releases.importing.decoding import InputFile, Source, UnreadableFileError
 from releases.importing.fields import build_record
 from releases.importing.records import Record, RejectedRecord
 from releases.importing.rich_parsing import parse_rich_fields
@@ -38,5 +39,8 @@ def build_row(
         [extract] = converter.convert("fragment", source.name, body.encode("utf-8", "replace"))
     except UnreadableFileError as error:
         return RejectedRecord(source.name, str(error))
+    # A row has no files next to it.
+    loaded, missing = pictures.load(InputFile(source.name, b""), extract.pictures)
+    extract = replace(extract, left_out=(*extract.left_out, *missing), pictures=())
     parse = partial(parse_rich_fields, fields, extract, source.warnings, options.date_order)
-    return replace(record, parse=parse)
+    return replace(record, parse=parse, pictures=loaded)
