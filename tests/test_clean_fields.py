@@ -46,6 +46,7 @@ OF_PROGRAMS = {  # written by programs only, in a format without such characters
         "office.color",
         "office.search_words",
     ),
+    *("renderedpage.language", "renderedpage.key", "renderedpage.html"),
     *("synonym.kind", "missedsearch.query"),
     *("subscriber.address", "subscriber.language", "endedaddress.digest", "announcement.kind"),
     *("outgoingcall.kind", "outgoingcall.url"),

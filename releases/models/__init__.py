@@ -20,6 +20,7 @@ from releases.models.public_changes import PublicChange
 from releases.models.redirects import MissedAddress, Redirect
 from releases.models.release import Release
 from releases.models.release_templates import ReleaseTemplate, TemplateSection
+from releases.models.rendered_pages import RenderedPage
 from releases.models.search_outbox import SearchChange
 from releases.models.search_words import MissedSearch, PinnedResult, Synonym
 from releases.models.section import Section
@@ -71,6 +72,7 @@ __all__ = [
     "Redirect",
     "Release",
     "ReleaseTemplate",
+    "RenderedPage",
     "SearchChange",
     "Section",
     "SentForm",

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import DateTimeField, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import RawSQL
 
+from pressroom.infra.db.compiled import CompiledQuery
 from releases.models import Release, Version
 from releases.models.querysets import ReleaseQuerySet
 
 MAX_SIMILAR = 4  # shown on a page
+COMPARED_SIMILAR = 12  # ids of similar releases that are read, as some may not be public
+NO_ID = 0
 _CARD_FIELDS = ("number", "slug", "status", "title", "date", "language")
 
 
@@ -37,14 +43,8 @@ def find_related(release: Release, at: datetime.datetime) -> Related:
     """
     stored = getattr(release, "similar_releases", None)
     similar_ids = stored.others if stored else []
-    first, *others = (
-        rows.only(*_CARD_FIELDS).annotate(
-            relation=Value(name), last_correction_at=_last_correction_at()
-        )
-        for name, rows in _querysets(release, similar_ids, at).items()
-    )
-    found: dict[str, list[Release]] = {}
-    for row in first.union(*others, all=True):
+    found: dict[str, list[Any]] = {}
+    for row in fetch_rows(release, similar_ids, at):
         found.setdefault(row.relation, []).append(row)
     similar = sorted(found.get("similar", ()), key=lambda row: similar_ids.index(row.pk))
     return Related(
@@ -57,38 +57,61 @@ def find_related(release: Release, at: datetime.datetime) -> Related:
     )
 
 
+def fetch_rows(release: Release, similar_ids: Sequence[int], at: datetime.datetime) -> list[Any]:
+    """Return the related releases with their `relation`, `last_correction_at` (of translations
+    only) and `row_version`, which each change of the row changes. Takes one query."""
+    ids = (*similar_ids, *[NO_ID] * COMPARED_SIMILAR)[:COMPARED_SIMILAR]
+    original = release.translation_of_id or release.pk
+    rows: list[Any] = _ROWS.fetch(at, release.release_at, release.pk, original, *ids)
+    if release.is_published(at):
+        return rows
+    # It is not in lists.
+    return [row for row in rows if row.relation not in ("previous", "next")]
+
+
+def _is_outdated_by(release: Release, other: Any) -> bool:
+    """Return whether the release is a translation of `other` older than its last correction."""
+    if other.pk != release.translation_of_id or not other.last_correction_at:
+        return False
+    return bool(other.last_correction_at > release.public_versions[-1].at)
+
+
+def _rows(
+    at: datetime.datetime, release_at: datetime.datetime, pk: int, original: int, *similar: int
+) -> ReleaseQuerySet[Release]:
+    """Return the rows of all relations of the release with these values."""
+    public = Release.objects.published(at)
+    withdrawn = Release.objects.on_record(at).filter(status=Release.Status.WITHDRAWN)
+    in_other_languages = public.filter(Q(translation_of=original) | Q(pk=original)).exclude(pk=pk)
+    first = _named("translation", in_other_languages, _last_correction_at())
+    found: ReleaseQuerySet[Release] = first.union(
+        _named("replaced", withdrawn.filter(successor=pk)),
+        _named("similar", public.filter(pk__in=similar)),
+        _named("previous", public.following(release_at, pk).newest_first()[:1]),
+        _named("next", public.preceding(release_at, pk).newest_first().reverse()[:1]),
+        all=True,
+    )
+    return found
+
+
+def _named(
+    name: str, rows: ReleaseQuerySet[Release], last_correction_at: Any = None
+) -> Any:  # a queryset of annotated releases
+    return rows.only(*_CARD_FIELDS).annotate(
+        relation=Value(name),
+        last_correction_at=last_correction_at or Value(None, output_field=DateTimeField()),
+        row_version=RawSQL('"releases_release"."xmin"::text', ()),  # nosec B611
+    )
+
+
 def _last_correction_at() -> Subquery:
     """Return a subquery for the time of a release's last correction or update."""
     changes = Version.objects.filter(release=OuterRef("pk"), kind__in=("correction", "update"))
     return Subquery(changes.order_by("-number").values("at")[:1])
 
 
-def _is_outdated_by(release: Release, other: Release) -> bool:
-    """Return whether the release is a translation of `other` older than its last correction."""
-    last_correction_at: datetime.datetime | None = getattr(other, "last_correction_at", None)
-    if other.pk != release.translation_of_id or not last_correction_at:
-        return False
-    return last_correction_at > release.public_versions[-1].at
-
-
-def _querysets(
-    release: Release, similar_ids: list[int], at: datetime.datetime
-) -> dict[str, ReleaseQuerySet[Release]]:
-    public = Release.objects.published(at)
-    withdrawn = Release.objects.on_record(at).filter(status=Release.Status.WITHDRAWN)
-    parts = {
-        "replaced": withdrawn.filter(successor=release),
-        "translation": _in_other_languages(public, release),
-        "similar": public.filter(pk__in=similar_ids),
-    }
-    if release.is_published(at):  # otherwise it is not in lists
-        parts["previous"] = public.following(*release.page_cursor).newest_first()[:1]
-        parts["next"] = public.preceding(*release.page_cursor).newest_first().reverse()[:1]
-    return parts
-
-
-def _in_other_languages(
-    public: ReleaseQuerySet[Release], release: Release
-) -> ReleaseQuerySet[Release]:
-    original = release.translation_of_id or release.pk
-    return public.filter(Q(translation_of=original) | Q(pk=original)).exclude(pk=release.pk)
+_EXAMPLES = (
+    *(datetime.datetime(1, 1, day, tzinfo=datetime.UTC) for day in (1, 2)),
+    *range(-2 - COMPARED_SIMILAR, 0),
+)
+_ROWS = CompiledQuery(_rows, _EXAMPLES)

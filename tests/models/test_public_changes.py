@@ -29,6 +29,7 @@ UNSEEN = {
         "subscriber",
         "subscription",
     ),
+    "renderedpage",  # what was shown already
     *("templatesection", "topicredirect", "upload", "workingcopy"),
 }
 

@@ -16,6 +16,7 @@ from releases.output import event
 from releases.output.citations import ap
 from releases.output.edition import Edition
 from releases.output.related import find_related
+from releases.web import rendered_pages
 from releases.web.views.releases import renditions
 from releases.web.views.releases.tombstone import tombstone
 
@@ -34,6 +35,10 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
     Any other slug redirects permanently to the permalink.
     """
     now = timezone.now()
+    suffix = renditions.preferred_suffix(request)
+    rendered = None if suffix else rendered_pages.find(request, number, slug, now)
+    if rendered and rendered.html:
+        return _vary(HttpResponse(rendered.html))
     try:
         release = editions.read_release(Release.objects.on_record(now).filter(number=number))
     except Release.DoesNotExist as error:
@@ -45,9 +50,15 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
         return redirect(replacement)
     if slug != release.slug:
         return redirect(release, permanent=True)
-    if suffix := renditions.preferred_suffix(request):
+    if suffix:
         return renditions.negotiated_rendition(request, number, suffix)
     response = render(request, "releases/page.html", page_context(request, release, now))
+    if rendered:
+        rendered_pages.store(request, rendered, response.content.decode())
+    return _vary(response)
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["Accept"])
     return response
 
