@@ -16,7 +16,12 @@ from django.core.exceptions import ImproperlyConfigured
 from pressroom.infra import cache, call_settings, logs, mail_settings, office, storage
 from pressroom.infra.db import embedded
 from pressroom.infra.db.lag_setting import read_max_lag
-from pressroom.infra.site_identity import read_feed_authority, read_origin, require_strong_key
+from pressroom.infra.site_identity import (
+    read_feed_authority,
+    read_license,
+    read_origin,
+    require_strong_key,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -252,6 +257,9 @@ USE_TZ = True
 
 # Static files: hashed names, compressed, served by the application itself. Uploads: in the folder
 # MEDIA_ROOT, or in the bucket in MEDIA_STORAGE. docs/storage.md
+# Files of /data/, and their license: a name, and after it its address.
+DATA_DIR = VAR_DIR / "data"
+DATA_LICENSE = read_license(os.environ.get("DATA_LICENSE", ""))
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

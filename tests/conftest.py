@@ -285,6 +285,13 @@ def media_folder(settings, tmp_path):
     return settings.MEDIA_ROOT
 
 
+@pytest.fixture(autouse=True)
+def data_folder(settings, tmp_path):
+    """Write this test's data files to a temporary folder; returns it."""
+    settings.DATA_DIR = tmp_path / "data"
+    return settings.DATA_DIR
+
+
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory):
     """A running S3 server, shared by tests that do not disturb it."""

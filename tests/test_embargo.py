@@ -5,6 +5,7 @@ example in releases/web/leak_scan.py fails by name.
 """
 
 import datetime
+import gzip
 from itertools import product
 
 import pytest
@@ -31,6 +32,7 @@ from releases.models import (
     Subscriber,
     Subscription,
 )
+from releases.output import data_files
 from releases.publishing import comments
 from releases.search import worker
 from releases.web import leak_scan
@@ -141,6 +143,21 @@ def test_no_address_shows_anything_one_second_early(client, marked):
     worker.sync(BEFORE)
 
     assert {address: marks for address, marks in seen(client).items() if marks} == {}
+
+
+def test_data_files_show_nothing_one_second_early(client, marked, clock):
+    def read():
+        built = data_files.build("https://press.example.gov", timezone.now())
+        files = [b"".join(client.get(f"/data/{file.name}")) for file in built.files]
+        return b" ".join(gzip.decompress(f) if f[:2] == b"\x1f\x8b" else f for f in files).decode(
+            errors="replace"
+        )
+
+    early = read()
+    clock(LIFT)
+
+    assert [mark for mark in MARKS.values() if mark.lower() in early.lower()] == []
+    assert MARKS["title"] in read()
 
 
 def test_nothing_at_all_differs_from_an_archive_without_it(client, clock, publish):

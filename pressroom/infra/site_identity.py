@@ -49,6 +49,17 @@ def read_origin(setting: str, allowed_hosts: list[str]) -> str:
     return given
 
 
+def read_license(setting: str) -> tuple[str, str]:
+    """Return name and address of DATA_LICENSE, empty if unset. Raises ImproperlyConfigured."""
+    name, _, address = setting.strip().rpartition(" ")
+    if setting.strip() and not (name and address.startswith(("https://", "http://"))):
+        raise ImproperlyConfigured(
+            f"DATA_LICENSE is {setting!r}: it must be a name and its address, such as "
+            "CC0 1.0 https://creativecommons.org/publicdomain/zero/1.0/"
+        )
+    return name, address
+
+
 def read_feed_authority(setting: str) -> str:
     """Return FEED_ID_AUTHORITY, "" if unset. Raises ImproperlyConfigured."""
     if setting and not AUTHORITY.fullmatch(setting):

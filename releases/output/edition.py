@@ -120,6 +120,11 @@ class Edition:
             warnings=(),
         )
 
+    @cached_property
+    def paragraphs(self) -> dict[int, str]:
+        """Return the plain text of each paragraph by its number."""
+        return self.version.paragraphs
+
     @property
     def work(self) -> int:
         """Return an upper estimate, in microseconds, of parsing its Markdown."""
@@ -176,7 +181,7 @@ class Edition:
     def layout(self) -> ImageLayout:
         """Return where this version's images are shown."""
         images = self.images
-        return arrange(images, self.version.paragraphs if images else ())
+        return arrange(images, self.paragraphs if images else ())
 
     @property
     def lead_card(self) -> str:

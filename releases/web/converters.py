@@ -4,6 +4,7 @@ import re
 
 from django.urls.converters import IntConverter, StringConverter
 
+from releases.output.data_files import MEDIA_TYPES
 from releases.output.renditions import RENDITIONS
 
 
@@ -119,6 +120,12 @@ class StreamConverter(StringConverter):
     regex = "csv|jsonl"
 
 
+class DataFileConverter(StringConverter):
+    """Name of a file with everything that is public."""
+
+    regex = "|".join(map(re.escape, MEDIA_TYPES))
+
+
 CONVERTERS: dict[str, type] = {
     "number": ReleaseNumberConverter,
     "year": YearConverter,
@@ -135,4 +142,5 @@ CONVERTERS: dict[str, type] = {
     "suffix": SuffixConverter,
     "feed": FeedConverter,
     "stream": StreamConverter,
+    "datafile": DataFileConverter,
 }

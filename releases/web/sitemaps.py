@@ -78,6 +78,7 @@ class PageSitemap(Sitemap):
             "home",
             "topics",
             "timeline",
+            "data",
             "search-help",
             "about",
             "citing",

@@ -219,6 +219,7 @@ EXEMPT = {
 
 # Commands with their arguments that change no release, section, file or version.
 COMMANDS = {
+    "build_data_files": (),
     "find_unclean_text": ("--fix-drafts",),
     "rebuild_index": ("--noinput",),
     "reset_second_factor": ("writer",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pressroom.infra import office
@@ -17,40 +18,14 @@ def make(edition: Edition) -> bytes:
     return (json.dumps(describe(edition), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def describe(edition: Edition) -> dict[str, Any]:
-    """Return everything public about a release, with times in UTC and absolute URLs.
+def describe(edition: Edition, names: Iterable[str] = ()) -> dict[str, Any]:
+    """Return everything public about a release, or the named fields, with times in UTC and
+    absolute URLs.
 
     `body` is restricted Markdown; `text` has the paragraphs of body and sections as plain text,
     `paragraph_numbers` the number of each on the page (3 is at #p3).
     """
-    release, paragraphs = edition.text, edition.version.paragraphs
-    return {
-        "number": edition.number,
-        "url": edition.permalink,
-        "status": edition.release.status,
-        "notice": edition.notice,
-        "publisher": office.current().name,
-        "title": release.title,
-        "subtitle": release.subtitle,
-        "date": edition.date.isoformat(),
-        "released_at": edition.released_at.isoformat(),
-        "updated_at": edition.updated_at.isoformat(),
-        "language": release.language,
-        "dateline": release.dateline,
-        "contact": release.contact,
-        "body": release.body,
-        "sections": [vars(section) for section in release.sections],
-        "end_mark": release.end_mark,
-        "text": list(paragraphs.values()),
-        "paragraph_numbers": list(paragraphs),
-        "topics": [{"slug": t.slug, "name": t.name} for t in edition.release.printed_topics],
-        "images": [_image(edition, image) for image in edition.images],
-        "attachments": [_attachment(edition, paper) for paper in edition.attachments],
-        "version": _version(edition.version),
-        "is_latest_version": edition.is_latest,
-        "changes": [_version(version) for version in edition.changes],
-        "renditions": {suffix: edition.rendition(suffix) for suffix in SUFFIXES},
-    }
+    return {name: FIELDS[name](edition) for name in names or FIELDS}
 
 
 def _version(version: Version) -> dict[str, Any]:
@@ -88,3 +63,32 @@ def _attachment(edition: Edition, paper: Attachment) -> dict[str, Any]:
         "sha256": paper.sha256,
         "pages": paper.pages,
     }
+
+
+FIELDS: dict[str, Callable[[Edition], Any]] = {
+    "number": lambda edition: edition.number,
+    "url": lambda edition: edition.permalink,
+    "status": lambda edition: edition.release.status,
+    "notice": lambda edition: edition.notice,
+    "publisher": lambda edition: office.current().name,
+    "title": lambda edition: edition.title,
+    "subtitle": lambda edition: edition.text.subtitle,
+    "date": lambda edition: edition.date.isoformat(),
+    "released_at": lambda edition: edition.released_at.isoformat(),
+    "updated_at": lambda edition: edition.updated_at.isoformat(),
+    "language": lambda edition: edition.text.language,
+    "dateline": lambda edition: edition.text.dateline,
+    "contact": lambda edition: edition.text.contact,
+    "body": lambda edition: edition.text.body,
+    "sections": lambda edition: [vars(section) for section in edition.text.sections],
+    "end_mark": lambda edition: edition.text.end_mark,
+    "text": lambda edition: list(edition.paragraphs.values()),
+    "paragraph_numbers": lambda edition: list(edition.paragraphs),
+    "topics": lambda edition: edition.release.topics_data,
+    "images": lambda edition: [_image(edition, image) for image in edition.images],
+    "attachments": lambda edition: [_attachment(edition, paper) for paper in edition.attachments],
+    "version": lambda edition: _version(edition.version),
+    "is_latest_version": lambda edition: edition.is_latest,
+    "changes": lambda edition: [_version(version) for version in edition.changes],
+    "renditions": lambda edition: {suffix: edition.rendition(suffix) for suffix in SUFFIXES},
+}

@@ -24,11 +24,12 @@ from pressroom.infra.http.throttling import cost
 from pressroom.infra.office import origin
 from releases.content.cursors import Cursor
 from releases.models import Release, Version
+from releases.output import tables
 from releases.output.edition import Edition
 from releases.output.renditions.json_document import describe
 from releases.search.newest import newest
 from releases.web import http_caching, moved_topics
-from releases.web.api import description, tables
+from releases.web.api import description
 from releases.web.api.parameters import (
     DEFAULT_LIMIT,
     ApiForm,
