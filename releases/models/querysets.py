@@ -49,6 +49,16 @@ def _topics_data(release: type[models.Model], key: str) -> ArraySubquery:
     return ArraySubquery(topics.values(data=JSONObject(slug="slug", name="name")))
 
 
+def _translations_data(public: models.QuerySet[Any]) -> ArraySubquery:
+    """Return number, slug and language of each public translation, or original, as JSON."""
+    original = OuterRef("translation_of")
+    siblings = Q(translation_of=OuterRef("pk")) | Q(pk=original) | Q(translation_of=original)
+    others = public.filter(siblings).exclude(pk=OuterRef("pk")).order_by("language", "number")
+    return ArraySubquery(
+        others.values(data=JSONObject(number="number", slug="slug", language="language"))
+    )
+
+
 class ReleaseQuerySet(models.QuerySet[Row]):
     """Queryset of releases, with filters by visibility and position."""
 
@@ -128,6 +138,11 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         """Order newest first by (release_at, id), a total order."""
         return self.order_by("-release_at", "-id")
 
+    def updated_since(self, moment: datetime.datetime) -> Self:
+        """Return the releases published, or with a version made, at `moment` or later."""
+        later = _related(self.model, "versions").filter(release=OuterRef("pk"), at__gte=moment)
+        return self.filter(Q(release_at__gte=moment) | Exists(later))
+
     def following(self, release_at: datetime.datetime, pk: int) -> Self:
         """Return the releases that come after (release_at, pk) in `newest_first` order."""
         return self.filter(release_at__lte=release_at).exclude(release_at=release_at, pk__gte=pk)
@@ -158,12 +173,14 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         """Load everything that downloads, feeds and the API need.
 
         `public_versions` are the versions that were public, oldest first; `topics_data` the slugs
-        and names of the topics.
+        and names of the topics; `translations_data` those of public translations.
         """
         versions = _related(self.model, "versions").public()
         public = Prefetch("versions", versions, to_attr="public_versions")
+        manager: Any = self.model._default_manager
         rows = self.defer("source_text", "source_bytes").annotate(
-            topics_data=_topics_data(self.model, "pk")
+            topics_data=_topics_data(self.model, "pk"),
+            translations_data=_translations_data(manager.published()),
         )
         return rows.prefetch_related("images", self.attachments(), public)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -263,6 +264,14 @@ class Release(models.Model):
     def printed_topics(self) -> list[Topic]:
         """Return unsaved topics built from `topics_data`."""
         return [Topic(**data) for data in self.topics_data]
+
+    @cached_property
+    def translations_data(self) -> list[Any]:
+        """Number, slug and language of its public translations; loaded by `for_editions()`."""
+        original = self.translation_of_id or self.pk
+        public = Release.objects.published().filter(Q(translation_of=original) | Q(pk=original))
+        rows = public.exclude(pk=self.pk).order_by("language", "number")
+        return list(rows.values("number", "slug", "language"))
 
     @property
     def is_taken_down(self) -> bool:

@@ -217,6 +217,19 @@ class Edition:
             )
         return ""
 
+    @property
+    def translations(self) -> list[dict[str, str]]:
+        """Return number, language and absolute URL of its public translations, or original."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return [
+                {
+                    "number": row["number"],
+                    "language": row["language"],
+                    "url": self.site + reverse("release", args=[row["number"], row["slug"]]),
+                }
+                for row in self.release.translations_data
+            ]
+
     def fingerprint(self) -> str:
         """Return a text that changes whenever anything made from this edition may change."""
         topics = (f"{topic.slug} {topic.name}" for topic in self.release.printed_topics)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from releases.output.edition import Edition
-from releases.output.renditions.json_document import FIELDS, describe
+from releases.output.renditions.json_document import FIELDS, OPTIONAL_FIELDS, describe
 
 # Spreadsheets run cells that start with these (OWASP, CSV Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -52,7 +52,7 @@ COLUMNS: dict[str, Column] = {
     "text": Column(
         "string",
         _("The whole text without formatting, a blank line between paragraphs"),
-        lambda edition: "\n\n".join(edition.paragraphs.values()),
+        OPTIONAL_FIELDS["full_text"],
     ),
     "url": Column("string", _("Permanent address"), FIELDS["url"]),
     "version": Column(

@@ -1,4 +1,4 @@
-"""Newest-first pages of any list or search, for feeds, the API and downloads."""
+"""Pages of any list or search, for feeds, the API and downloads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import islice
 
 from releases.content.cursors import Cursor
 from releases.models import Release
+from releases.models.querysets import ReleaseQuerySet
 from releases.search.engine import Filters, Visibility
 from releases.search.query.parser import Query
 from releases.search.query.tree import And, Node
@@ -16,18 +17,46 @@ from releases.search.results import SearchUnavailableError, call_engine
 
 
 def newest(
-    query: Query, filters: Filters, size: int, at: datetime.datetime, after: Cursor | None = None
+    query: Query,
+    filters: Filters,
+    size: int,
+    at: datetime.datetime,
+    after: Cursor | None = None,
+    among: ReleaseQuerySet[Release] | None = None,
 ) -> list[Release]:
     """Return the newest `size` matches public at `at`, past the cursor `after`, loaded with
-    `for_editions()`. Fewer than `size` means that there are no more. Raises
-    SearchUnavailableError."""
+    `for_editions()`. Fewer than `size` means that there are no more. Without a query, `among`
+    replaces the public releases. Raises SearchUnavailableError."""
     if query.tree:
-        tree = And((query.tree, *filters.nodes()))
+        tree = _tree(query, filters)
         return list(islice(_iterate_matches(tree, size, at, after), size))
-    releases = Release.objects.published(at).filtered_by(**asdict(filters))
+    releases = Release.objects.published(at) if among is None else among
+    releases = releases.filtered_by(**asdict(filters))
     if after:
         releases = releases.following(*after)
     return list(releases.newest_first()[:size].for_editions())
+
+
+def most_relevant(
+    query: Query, filters: Filters, first: int, size: int, at: datetime.datetime
+) -> list[Release]:
+    """Return the matches public at `at` from index `first` on, the best first, loaded with
+    `for_editions()`. Raises SearchUnavailableError."""
+    tree = _tree(query, filters)
+    found = call_engine(lambda e: e.find(tree, Visibility(at), "relevance", first, size)).ids
+    rows = Release.objects.published(at).for_editions().in_bulk(found)
+    return [rows[pk] for pk in found if pk in rows]
+
+
+def count(query: Query, filters: Filters, at: datetime.datetime) -> int:
+    """Return the number of matches of a query public at `at`. Raises SearchUnavailableError."""
+    tree = _tree(query, filters)
+    return call_engine(lambda engine: engine.counts([tree], Visibility(at)))[0]
+
+
+def _tree(query: Query, filters: Filters) -> Node:
+    assert query.tree
+    return And((query.tree, *filters.nodes()))
 
 
 def _iterate_matches(

@@ -4,6 +4,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
 
 from releases.web import conventional_urls, feeds
+from releases.web.api import corrections as api_corrections
 from releases.web.api import views as api
 from releases.web.converters import CONVERTERS
 from releases.web.http_caching import cached_listing, cached_page, sets_own_caching
@@ -85,6 +86,7 @@ page_urls = [
     path("search/suggestions/", cached_listing(search.suggestions), name="suggestions"),
     path("search/help/", cached_listing(search.help_page), name="search-help"),
     path("search/ranking/", cached_listing(search.ranking), name="search-ranking"),
+    path("api/v1/docs", cached_listing(api.docs), name="api-docs"),
     path("topics/", cached_listing(topics.topics), name="topics"),
     path("topics/<slug:slug>/", cached_listing(topics.topic), name="topic"),
 ]
@@ -139,8 +141,10 @@ machine_urls = [
     path("api/v1/releases/", sets_own_caching(api.releases), name="api-releases"),
     path("api/v1/releases/<number:number>/", sets_own_caching(api.release), name="api-release"),
     path("api/v1/releases.<stream:kind>", api.stream, name="api-stream"),
+    path("api/v1/topics/", sets_own_caching(api.topics), name="api-topics"),
+    path("api/v1/corrections/", sets_own_caching(api_corrections.page), name="api-corrections"),
+    path("api/v1/corrections.<stream:kind>", api_corrections.stream, name="api-correction-stream"),
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
-    path("api/v1/docs", api.docs, name="api-docs"),
     *conventional_urls.patterns(),
     path("api/v1/<rest:rest>", api.not_found, name="api-not-found"),
 ]

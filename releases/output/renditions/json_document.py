@@ -25,7 +25,7 @@ def describe(edition: Edition, names: Iterable[str] = ()) -> dict[str, Any]:
     `body` is restricted Markdown; `text` has the paragraphs of body and sections as plain text,
     `paragraph_numbers` the number of each on the page (3 is at #p3).
     """
-    return {name: FIELDS[name](edition) for name in names or FIELDS}
+    return {name: ALL_FIELDS[name](edition) for name in names or FIELDS}
 
 
 def _version(version: Version) -> dict[str, Any]:
@@ -85,6 +85,7 @@ FIELDS: dict[str, Callable[[Edition], Any]] = {
     "text": lambda edition: list(edition.paragraphs.values()),
     "paragraph_numbers": lambda edition: list(edition.paragraphs),
     "topics": lambda edition: edition.release.topics_data,
+    "translations": lambda edition: edition.translations,
     "images": lambda edition: [_image(edition, image) for image in edition.images],
     "attachments": lambda edition: [_attachment(edition, paper) for paper in edition.attachments],
     "version": lambda edition: _version(edition.version),
@@ -92,3 +93,13 @@ FIELDS: dict[str, Callable[[Edition], Any]] = {
     "changes": lambda edition: [_version(version) for version in edition.changes],
     "renditions": lambda edition: {suffix: edition.rendition(suffix) for suffix in SUFFIXES},
 }
+# Only where asked for: `text` has the same words.
+OPTIONAL_FIELDS: dict[str, Callable[[Edition], Any]] = {
+    "full_text": lambda edition: "\n\n".join(edition.paragraphs.values()),
+}
+ALL_FIELDS = FIELDS | OPTIONAL_FIELDS
+# Of a withdrawn release in bulk: its text is only at its own address, below the notice.
+WITHDRAWN_FIELDS = (
+    *("number", "url", "status", "notice", "publisher", "title", "date", "released_at"),
+    *("updated_at", "language", "translations", "version", "is_latest_version", "changes"),
+)

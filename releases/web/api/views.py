@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,48 +20,46 @@ from releases.content.cursors import Cursor
 from releases.models import Release, Version
 from releases.output import tables
 from releases.output.edition import Edition
-from releases.output.renditions.json_document import describe
-from releases.search.newest import newest
+from releases.output.renditions.json_document import ALL_FIELDS, describe
+from releases.search.newest import count, most_relevant, newest
 from releases.web import http_caching, moved_topics
-from releases.web.api import description
+from releases.web.api import description, streams
 from releases.web.api.parameters import (
     DEFAULT_LIMIT,
     ApiForm,
     next_page_query,
+    read_download,
     read_parameters,
-    read_version,
+    read_release_parameters,
 )
 from releases.web.api.problems import ProblemError, endpoint
+from releases.web.response_cache import cached_per_state
+from releases.web.views.topics import topic_facets
 
 MOST_WORK = 500_000  # microseconds of parsing per page; the rest is on the next page
 BATCH = 200  # releases of a streamed list in memory
-STREAMS: dict[str, tuple[str, Callable[[Iterable[Edition]], Iterator[str]], str]] = {
-    "csv": ("text/csv; charset=utf-8; header=present", tables.csv_lines, tables.CSV_TRUNCATED),
-    "jsonl": ("application/jsonl; charset=utf-8", tables.json_lines, tables.JSON_TRUNCATED),
-}
-
-logger = logging.getLogger(__name__)
 
 
 @cost(2)
 @endpoint
 def releases(request: HttpRequest) -> HttpResponseBase:
-    """List a page of matching releases, newest first."""
-    form = read_parameters(request.GET)
+    """List a page of matching releases, newest or best first."""
+    form, now = read_parameters(request.GET), timezone.now()
     size = form.value("limit") or DEFAULT_LIMIT
     # One row more than a page, to know whether there is a next one.
-    rows = _batch(form, size + 1, timezone.now(), form.page_cursor)
+    rows = _batch(form, size + 1, now, form.page_cursor)
     if not rows and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
         return moved
     editions = list(_page(Edition.of(row, origin(request)) for row in rows[:size]))
     more = next_page_query(form, editions[-1].release) if len(rows) > len(editions) else None
     body = {
-        "releases": [describe(edition) for edition in editions],
+        "releases": [describe(edition, form.field_names()) for edition in editions],
+        "total": _total(request, form, now),
         "next": more and origin(request) + request.path + more,
         "ignored": list(form.query.ignored),
     }
     prints = (edition.fingerprint() for edition in editions)
-    etag = http_caching.make_etag(request.get_full_path(), str(more), *prints)
+    etag = http_caching.make_etag(request.get_full_path(), str(more), str(body["total"]), *prints)
     return http_caching.conditional_response(request, lambda: _json(body), etag=etag)
 
 
@@ -82,11 +74,12 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
         raise ProblemError(status, title, found.status_reason, number=number)
     if replacement := found.replacement(now):
         return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
-    edition = _edition(request, found)
+    version, names = read_release_parameters(request.GET)
+    edition = _edition(request, found, version)
     return http_caching.conditional_response(
         request,
-        lambda: _json(describe(edition)),
-        etag=http_caching.make_etag("api", edition.fingerprint()),
+        lambda: _json(describe(edition, names)),
+        etag=http_caching.make_etag("api", *names, edition.fingerprint()),
     )
 
 
@@ -94,22 +87,36 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
 @endpoint
 def stream(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Stream all matching releases as one file, with one batch in memory."""
-    form = read_parameters(request.GET)
-    media_type, write, incomplete = STREAMS[kind]
-    headers = {
-        "Content-Type": media_type,
-        "Content-Disposition": f'attachment; filename="releases.{kind}"',
-        "Cache-Control": http_caching.PUBLIC,
-    }
+    columns = tables.COLUMNS if kind == "csv" else ALL_FIELDS
+    form = read_download(request.GET, columns)
     now = timezone.now()
     first = _batch(form, BATCH, now, form.page_cursor)  # errors surface before the first line
     if not first and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
         return moved
-    if request.method == "HEAD":
-        return HttpResponse(headers=headers)
     site = origin(request)
     editions = (Edition.of(row, site) for row in _all_batches(form, first, now))
-    return StreamingHttpResponse(_mark_truncation(write(editions), incomplete), headers=headers)
+    write = tables.csv_lines if kind == "csv" else tables.json_lines
+    lines = write(editions, form.field_names(columns))
+    return streams.response(request, kind, form.file_name(kind), lines)
+
+
+@endpoint
+def topics(request: HttpRequest) -> HttpResponseBase:
+    """List the topics of public releases, with the number of releases."""
+    site = origin(request)
+    body = {
+        "topics": [
+            {
+                "slug": topic.value,
+                "name": topic.label,
+                "releases": topic.count,
+                "url": site + reverse("topic", args=[topic.value]),
+            }
+            for topic in topic_facets(request)
+        ]
+    }
+    etag = http_caching.make_etag(json.dumps(body))
+    return http_caching.conditional_response(request, lambda: _json(body), etag=etag)
 
 
 @endpoint
@@ -119,8 +126,13 @@ def openapi(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """Show the OpenAPI description as a page."""
-    context = {"api": description.document(origin(request)), "columns": tables.COLUMNS}
+    """Show the OpenAPI description as a page, with examples."""
+    context = {
+        "api": description.document(origin(request)),
+        "columns": tables.COLUMNS,
+        "fields": ALL_FIELDS,
+        "sample": description.sample(origin(request)),
+    }
     return render(request, "api/docs.html", context)
 
 
@@ -141,7 +153,22 @@ def _page(editions: Iterable[Edition]) -> Iterator[Edition]:
 
 
 def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Cursor | None) -> list[Release]:
-    return newest(form.query, form.filters, size, at, after)
+    if form.is_by_relevance:
+        first = ((form.value("page") or 1) - 1) * (size - 1)
+        return most_relevant(form.query, form.filters, first, size, at)
+    return newest(form.query, form.filters, size, at, after, form.releases(at))
+
+
+def _total(request: HttpRequest, form: ApiForm, at: datetime.datetime) -> int:
+    """Return the number of releases on all pages."""
+
+    def make() -> int:
+        if form.query.tree:
+            return count(form.query, form.filters, at)
+        return form.releases(at).filtered_by(**asdict(form.filters)).count()
+
+    state = (form.in_words, form.value("status"), form.value("updated_since"))
+    return cached_per_state(request, f"api total {state}", make)
 
 
 def _all_batches(form: ApiForm, first: list[Release], at: datetime.datetime) -> Iterator[Release]:
@@ -158,19 +185,9 @@ def _all_batches(form: ApiForm, first: list[Release], at: datetime.datetime) -> 
         batch = _batch(form, BATCH, at, batch[-1].page_cursor)
 
 
-def _mark_truncation(lines: Iterator[str], incomplete: str) -> Iterator[str]:
-    """Yield the lines, and `incomplete` after a failure."""
-    # The server ends a failed stream like a complete one: only the last line can tell.
+def _edition(request: HttpRequest, release: Release, version: int | None) -> Edition:
     try:
-        yield from lines
-    except Exception:
-        logger.exception("Streaming a list failed; the file is incomplete")
-        yield incomplete
-
-
-def _edition(request: HttpRequest, release: Release) -> Edition:
-    try:
-        return Edition.of(release, origin(request), read_version(request.GET))
+        return Edition.of(release, origin(request), version)
     except Version.DoesNotExist as error:
         raise ProblemError(404, "Not found", str(error)) from error
 
