@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from itertools import islice
 from typing import Any
@@ -16,29 +15,26 @@ from urllib.parse import urlencode
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from releases.content import markup, paragraph_ids
 from releases.models import Image, Release, Version
 from releases.output.edition import Edition
 from releases.output.image_layout import ImageLayout, arrange, recorded
+from releases.output.leads import lead
 from releases.output.renditions import jsonld
 from releases.parsing import contacts
+from releases.search.facets import Facet
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
+from releases.web.cached_formats import address, printed_count, printed_date
 from releases.web.forms import FilterLink
 
-LEAD_LENGTH = 280
-# Links to media, marks of the kind of release, and phone numbers above its text.
-_NO_LEAD = re.compile(
-    r"^(?:[\W_]*+(?:click here|haga clic|for immediate release|media advisory[\W_]*+$)|[\d\W]*+$)",
-    re.IGNORECASE,
-)
 LONG_TITLE = 90  # characters; longer ones are set smaller
 # Languages of scripts that run from right to left, among those that people publish in.
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
@@ -54,10 +50,24 @@ RESULT = """\
 {8}</div>
 </article>
 """
+ROW = """
+<article class="row">
+<p class="row-date small muted"><time datetime="{0}">{1}</time></p>
+<div>
+<h{2} class="{3}" lang="{4}" dir="{5}"><a href="{6}">{7}</a></h{2}>
+{8}
+{9}
+
+</div>
+</article>
+"""
+ROW_LEAD = '\n<p class="row-lead" lang="{}" dir="{}">{}</p>\n'
 HIDDEN = '<span class="visually-hidden"> {}</span>'
+TOPIC = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span>\n</li>\n'
 FACET = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
 
 register = template.Library()
+register.filter("lead", lead)
 
 
 @dataclass(frozen=True)
@@ -182,27 +192,48 @@ def xml_safe(text: str) -> str:
 
 
 @register.filter
-def lead(release: Release) -> str:
-    """Return the first paragraph that tells something, cut after a word at LEAD_LENGTH characters;
-    "" if it begins with none."""
-    title = _words(release.title)
-    said = (text for text in markup.first_paragraphs(release.body) if _words(text) != title)
-    paragraph = next((text for text in said if not _NO_LEAD.match(text)), "")
-    if len(paragraph) <= LEAD_LENGTH:
-        return paragraph
-    whole = paragraph[: LEAD_LENGTH + 1].rsplit(maxsplit=1)[0][:LEAD_LENGTH]
-    return f"{whole.rstrip(' ,;:–—-')} …"
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-@register.filter
 def marked(segments: Segments) -> SafeString:
     """Return escaped text with the matching segments in <mark>."""
     pieces = (f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in segments)
     return SafeString("".join(pieces))  # nosec B703
+
+
+@register.simple_tag
+def release_row(release: Release, level: int, form: str) -> SafeString:
+    """Return date, title, lead and topics of a release in a list, with a heading of that level."""
+    # As in `result_card`.
+    language, side = escape(release.language), direction(release.language)
+    words = lead(release)
+    topics = "".join(f"\n{item}\n" for item in _topic_items(release.topics_data[:2]))
+    label = escape(_("Topics"))
+    html = ROW.format(
+        release.date.isoformat() if release.date else "",
+        escape(printed_date(release.date, form) if release.date else ""),
+        level,
+        title_style(release.title),
+        language,
+        side,
+        escape(address("release", release.number, release.slug)),
+        escape(release.title),
+        ROW_LEAD.format(language, side, escape(words)) if words else "",
+        f'\n<ul class="inline-list small" aria-label="{label}">\n{topics}</ul>\n' if topics else "",
+    )
+    return SafeString(html)  # nosec B703
+
+
+@register.filter
+def topic_links(topics: Iterable[Facet]) -> SafeString:
+    """Return list items of links to topics, with the numbers of their releases."""
+    # There are hundreds on a page.
+    rows = (
+        TOPIC.format(
+            escape(address("topic", topic.value)),
+            escape(topic.label),
+            *printed_count(topic.count),
+        )
+        for topic in topics
+    )
+    return SafeString("".join(rows))  # nosec B703
 
 
 @register.filter
@@ -212,11 +243,11 @@ def result_card(hit: Hit) -> SafeString:
     release = hit.release
     html = RESULT.format(
         release.date.isoformat() if release.date else "",
-        escape(_printed_date(release.date, get_language()) if release.date else ""),
+        escape(printed_date(release.date) if release.date else ""),
         title_style(release.title),
         escape(release.language),
         direction(release.language),
-        escape(_address("release", release.number, release.slug)),
+        escape(address("release", release.number, release.slug)),
         marked(hit.title),
         marked(hit.passage) if hit.passage else escape(lead(release)),
         _topic_list(release.topics_data[:2]) if release.topics_data else "",
@@ -225,12 +256,15 @@ def result_card(hit: Hit) -> SafeString:
 
 
 def _topic_list(topics: Iterable[Mapping[str, str]]) -> str:
-    links = "\n".join(
-        f'<li><a href="{escape(_address("topic", topic["slug"]))}">{escape(topic["name"])}</a></li>'
-        for topic in topics
-    )
+    links = "\n".join(_topic_items(topics))
     label = escape(_("Topics"))
     return f'<ul class="inline-list small" aria-label="{label}">\n{links}\n</ul>\n'
+
+
+def _topic_items(topics: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    for topic in topics:
+        link = escape(address("topic", topic["slug"]))
+        yield f'<li><a href="{link}">{escape(topic["name"])}</a></li>'
 
 
 @register.filter
@@ -247,20 +281,6 @@ def facet_links(links: Iterable[FilterLink]) -> SafeString:
         for link in links
     )
     return SafeString("\n".join(rows))  # nosec B703
-
-
-@lru_cache(1 << 12)
-def _printed_date(date: datetime.date, language: str) -> str:
-    return date_format(date)
-
-
-def _address(name: str, *arguments: str | None) -> str:
-    return _cached_address(get_language(), get_script_prefix(), name, arguments)
-
-
-@lru_cache(1 << 12)
-def _cached_address(language: str, prefix: str, name: str, arguments: tuple[str, ...]) -> str:
-    return reverse(name, args=arguments)
 
 
 @register.filter

@@ -1,0 +1,49 @@
+"""First words of a release, as lists and descriptions print them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from releases.content import markup
+from releases.models import Release
+
+LEAD_LENGTH = 280
+# Links to media, marks of the kind of release, and phone numbers above its text.
+_NO_LEAD = re.compile(
+    r"^(?:[\W_]*+(?:click here|haga clic|for immediate release|media advisory[\W_]*+$)|[\d\W]*+$)",
+    re.IGNORECASE,
+)
+FIRST_PARAGRAPHS = 4  # that a lead is chosen from
+MAX_PLAIN_LENGTH = 900  # characters of a paragraph; all of them fit into an excerpt
+
+
+def lead(release: Release) -> str:
+    """Return the first paragraph that tells something, cut after a word at LEAD_LENGTH characters;
+    "" if it begins with none."""
+    title = _words(release.title)
+    said = (text for text in _first_paragraphs(release.body) if _words(text) != title)
+    paragraph = next((text for text in said if not _NO_LEAD.match(text)), "")
+    if len(paragraph) <= LEAD_LENGTH:
+        return paragraph
+    whole = paragraph[: LEAD_LENGTH + 1].rsplit(maxsplit=1)[0][:LEAD_LENGTH]
+    return f"{whole.rstrip(' ,;:–—-')} …"
+
+
+def _first_paragraphs(source: str) -> Iterator[str]:
+    """Yield the plain text of the first units as `markup.first_paragraphs` returns it."""
+    # The parser takes a third of a millisecond, and plain paragraphs need none.
+    for place, text in enumerate(source.split("\n\n", FIRST_PARAGRAPHS)[:FIRST_PARAGRAPHS]):
+        if not _is_plain_paragraph(text):
+            yield from markup.first_paragraphs(source, FIRST_PARAGRAPHS)[place:]
+            return
+        yield text
+
+
+def _is_plain_paragraph(text: str) -> bool:
+    is_simple = len(text) <= MAX_PLAIN_LENGTH and text.isprintable() and text == text.strip() != ""
+    return is_simple and markup.escape(text) == text
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())

@@ -1,0 +1,50 @@
+import random
+
+import pytest
+
+from releases.content import markup
+from releases.models import Release
+from releases.output import leads
+from releases.output.leads import lead
+
+PARAGRAPHS = (
+    *(
+        "Plain words.",
+        "Two\nlines.",
+        "- an item",
+        "- two\n- items",
+        "*Emphasis*",
+        "a_b_c",
+        "1. one",
+    ),
+    *("> quoted", "  indented", "", "Tab\tin it", r"escaped \* mark", "[a](https://example.org)"),
+    *(
+        "| a | b |\n|---|---|\n| c | d |",
+        "“Curly” — año",
+        "x" * 901,
+        "non\u00a0breaking",
+        "trailing ",
+    ),
+)
+
+
+def test_plain_paragraphs_are_read_as_the_parser_reads_them():
+    chance = random.Random(1)
+    for _ in range(2_000):
+        source = "\n\n".join(chance.choices(PARAGRAPHS, k=chance.randrange(1, 7)))
+        expected = markup.first_paragraphs(source, leads.FIRST_PARAGRAPHS)
+        assert tuple(leads._first_paragraphs(source)) == expected, source
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("The office sued.\n\nMore.", "The office sued."),
+        ("Fraud!\n\nClick here for the video\n\nThe office sued.", "The office sued."),
+        ("(555) 010-0100\n\nThe office sued.", "The office sued."),
+        ("word " * 100, f"{'word ' * 56}…"),
+        ("", ""),
+    ],
+)
+def test_lead_is_the_first_paragraph_that_tells_something(body, shown):
+    assert lead(Release(title="Fraud", body=body)) == shown
