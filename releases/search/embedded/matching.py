@@ -129,7 +129,8 @@ class Matching:
         )
 
     def _match(self, node: Node, is_scored: bool) -> Mask:
-        """Return the documents that match a node. Only scored nodes contribute to the score."""
+        """Return the documents that match a node. Only scored nodes contribute to the score and
+        find synonyms."""
         match node:
             case And(nodes):
                 return reduce(np.logical_and, [self._match(child, is_scored) for child in nodes])
@@ -157,7 +158,8 @@ class Matching:
         return _any_amount(amounts_by_column)
 
     def _match_words(self, node: Words, is_scored: bool) -> Mask:
-        terms = query_terms(node.text)
+        # Readers who exclude Bob do not mean Robert.
+        terms = query_terms(node.text, with_synonyms=is_scored)
         having = [
             self._collect(term.form, self._in_any_form(term, node.field), is_scored)
             for term in terms

@@ -166,8 +166,9 @@ def _split_topic(text: str) -> tuple[str, str]:
 
 
 class _QueryBuilder:
-    def __init__(self, counts: CountTerms) -> None:
+    def __init__(self, counts: CountTerms, with_synonyms: bool = True) -> None:
         self._counts = counts
+        self._with_synonyms = with_synonyms
 
     def of(self, node: Node) -> QueryBody:
         """Return the query of a node. Values and dates never add to the score."""
@@ -178,7 +179,9 @@ class _QueryBuilder:
                 either = [self.of(child) for child in nodes]
                 return {"bool": {"should": either, "minimum_should_match": 1}}
             case Not(child):
-                return {"bool": {"must_not": [self.of(child)]}}
+                # Readers who exclude Bob do not mean Robert.
+                excluded = _QueryBuilder(self._counts, with_synonyms=False).of(child)
+                return {"bool": {"must_not": [excluded]}}
             case Equals(name, value):
                 return _without_score(_match_value(name, value))
             case DateRange(first, end):
@@ -196,7 +199,7 @@ class _QueryBuilder:
                 return {"prefix": {name + EXACT_SUFFIX: {"value": fold(text)}}}
 
     def _match_words(self, node: Words) -> QueryBody:
-        terms = query_terms(node.text)
+        terms = query_terms(node.text, self._with_synonyms)
         clauses = [in_any_form(term, node.field) for term in terms]
         if not clauses:
             return _without_score(MATCH_ALL)

@@ -51,7 +51,7 @@ class Term(NamedTuple):
         return tuple(dict.fromkeys(stem for form in spelled for stem in variants(form)))
 
 
-def query_terms(text: str) -> list[Term]:
+def query_terms(text: str, with_synonyms: bool = True) -> list[Term]:
     """Return the terms of a text in a fixed order, without stop words unless it has no others."""
     text = _without_capitals(text)
     found = list(words(text))
@@ -80,7 +80,7 @@ def query_terms(text: str) -> list[Term]:
         )
         for form in sorted(significant - question_words(text) or significant)
     }
-    return list(_with_synonyms(terms, found).values())
+    return list((_with_synonyms(terms, found) if with_synonyms else terms).values())
 
 
 def _forms_between(found: list[Word], start: int, end: int) -> Iterator[str]:

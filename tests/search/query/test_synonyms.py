@@ -46,6 +46,16 @@ def test_one_way_entry_finds_one_way(indexed):
     assert found_by("opioid") == ["Opioid Lawsuit"]
 
 
+@pytest.mark.contract
+def test_excluded_word_excludes_no_synonym(indexed):
+    indexed(title="Mayor Robert Vance Speaks")
+    indexed(title="Mayor Bob Vance Speaks")
+
+    assert set(found_by("mayor bob")) == {"Mayor Robert Vance Speaks", "Mayor Bob Vance Speaks"}
+    assert found_by("mayor -bob") == ["Mayor Robert Vance Speaks"]
+    assert found_by("mayor -(bob OR susan)") == ["Mayor Robert Vance Speaks"]
+
+
 @pytest.mark.usefixtures("entries")
 def test_synonyms_are_marked(indexed):
     indexed(body="It began.\n\nThey stole mobile phones and an umbrella.")
