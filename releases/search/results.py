@@ -87,6 +87,7 @@ class Results:
     better: Spelling | None = None
     without: Mapping[str, int] = field(default_factory=dict)
     recommended: tuple[Hit, ...] = ()
+    order: Order = "relevance"
 
     @property
     def text(self) -> str:
@@ -145,12 +146,15 @@ def search(
         better=None if query != typed else searcher.better_spelling(query, filters, found.total),
         without={} if found.total else searcher.totals_without_each(query, filters),
         recommended=tuple(hit for hit in hits if hit.release.pk in pinned),
+        order=order,
     )
 
 
 def explain(found: Results, at: datetime.datetime) -> list[tuple[Hit, Explanation]]:
-    """Return why each hit of a page that is still public has its rank by relevance. Raises
-    SearchUnavailableError."""
+    """Return why each hit of a page that is still public has its rank by relevance; nothing for
+    another order. Raises SearchUnavailableError."""
+    if found.order != "relevance":
+        return []
     tree, visibility = found.query.tree, Visibility(at)
     ids = [hit.release.pk for hit in found.hits]
     reasons = call_engine(lambda engine: engine.explain(tree, visibility, ids))

@@ -237,8 +237,9 @@ def test_explanation_names_words_features_and_newness(indexed):
 
 
 def test_nothing_explains_an_order_by_date(indexed):
-    indexed()
+    indexed(title="Levee Repairs")
     assert explain(search(parse("year:2024")), timezone.now()) == []
+    assert explain(search(parse("levee"), order="newest"), timezone.now()) == []
 
 
 def test_release_withdrawn_meanwhile_is_not_explained(indexed):

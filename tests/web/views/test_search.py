@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.http import QueryDict
 
-from releases.models import Topic
+from releases import publishing
+from releases.models import PinnedResult, Release, Topic
 from releases.search import outbox, similarity, worker
 from releases.search.facets import Facet, NamedFacets
 from releases.search.query import parser
@@ -196,6 +197,16 @@ def test_staff_see_why_results_have_their_rank(client, admin_client, found):
     public = client.get("/search/?q=old+notice&explain=1")
     assert "Why results" not in public.text
     assert public["Cache-Control"].startswith("public")
+
+
+def test_staff_see_which_results_are_recommended_and_which_have_no_score(admin_client, found):
+    number = Release.objects.earliest("pk").number
+    publishing.save_pinned(PinnedResult(queries="notice", releases=number))
+    page = admin_client.get("/search/?q=notice&explain=1")
+    assert page.text.count("Recommended for this search") == 1
+    newest = admin_client.get("/search/?q=notice&explain=1&sort=newest")
+    assert "in order of date, newest first" in newest.text
+    assert "<td>" not in newest.text
 
 
 def test_ranking_is_told_in_both_languages(client, db):
