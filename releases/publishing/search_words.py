@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 from django.db import models, transaction
 
@@ -137,14 +137,26 @@ def _conflicts(row: Synonym, entry: Entry) -> Iterator[str]:
     others = list(Synonym.objects.filter(is_used=True).exclude(pk=row.pk)[:MAX_ENTRIES])
     if len(others) == MAX_ENTRIES and not row.pk:
         yield FULL
+    own = _Stemmed.of(entry)
     for other in others:
-        yield from _conflicts_with(entry, Entry.read(other.words, other.finds), str(other))
+        read = Entry.read(other.words, other.finds)
+        yield from _conflicts_with(own, _Stemmed.of(read), str(other))
 
 
-def _conflicts_with(entry: Entry, other: Entry, name: str) -> Iterator[str]:
-    own, theirs = _by_stems(entry.words), _by_stems(other.words)
-    if shared := own.keys() & theirs.keys():
-        yield TAKEN.format(own[min(shared)], name)
+class _Stemmed(NamedTuple):
+    """Expressions of an entry by their stems."""
+
+    words: dict[Stems, str]
+    finds: dict[Stems, str]
+
+    @classmethod
+    def of(cls, entry: Entry) -> _Stemmed:
+        return cls(_by_stems(entry.words), _by_stems(entry.finds))
+
+
+def _conflicts_with(entry: _Stemmed, other: _Stemmed, name: str) -> Iterator[str]:
+    if shared := entry.words.keys() & other.words.keys():
+        yield TAKEN.format(entry.words[min(shared)], name)
         return
     for text, missing in _half_found(entry, other):
         yield CHAIN.format(text, missing, text)
@@ -152,14 +164,14 @@ def _conflicts_with(entry: Entry, other: Entry, name: str) -> Iterator[str]:
         yield CHAINED.format(name, text, missing)
 
 
-def _half_found(entry: Entry, other: Entry) -> Iterator[tuple[str, str]]:
+def _half_found(entry: _Stemmed, other: _Stemmed) -> Iterator[tuple[str, str]]:
     """Yield what the entry finds one way and the other begins with, and what that finds, if the
     entry does not."""
-    found = _by_stems(entry.finds)
-    for text, missing in other.pairs():
-        if stems_of(text) in found and stems_of(missing) not in found:
-            yield text, missing
-            return
+    begun = [text for stems, text in other.words.items() if stems in entry.finds]
+    found = other.finds or other.words
+    missing = [text for stems, text in found.items() if stems not in entry.finds]
+    if begun and missing:
+        yield begun[0], missing[0]
 
 
 def _by_stems(expressions: Iterable[str]) -> dict[Stems, str]:
