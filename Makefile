@@ -68,9 +68,9 @@ drill: $(VENV)/tests.installed
 	@exec $(BIN)/python -m tools.drill $(ARGS)
 
 messages: $(VENV)/tests.installed var/secret_key
-	@$(BIN)/python manage.py makemessages --locale es --no-obsolete --no-wrap --add-location file \
+	@$(BIN)/python manage.py makemessages --all --no-obsolete --no-wrap --add-location file \
 		--ignore "tests/*" --ignore "var/*" --ignore "templates/admin/*" --ignore "releases/admin/*"
-	@$(BIN)/python manage.py compilemessages --locale es --ignore ".venv*"
+	@$(BIN)/python manage.py compilemessages --ignore ".venv*"
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade pyproject.toml
 

@@ -13,7 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pressroom.infra import cache, call_settings, logs, mail_settings, office, storage
+from pressroom.infra import cache, call_settings, catalogs, logs, mail_settings, office, storage
 from pressroom.infra.db import embedded
 from pressroom.infra.db.lag_setting import read_max_lag
 from pressroom.infra.site_identity import (
@@ -249,8 +249,8 @@ INDEXNOW_URL = "https://api.indexnow.org/indexnow"
 
 # Language and time
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "releases" / "locale"]
+LANGUAGES = [("en", "English"), *catalogs.languages(LOCALE_PATHS[0])]
 FORMAT_MODULE_PATH = "pressroom.infra.formats"
 TIME_ZONE = OFFICE_TIME_ZONE
 USE_TZ = True

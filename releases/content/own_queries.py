@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from releases.content.legacy_keys import is_tracking, parse_query
 
 _LISTS = {*("q", "topic", "year", "language", "from", "to", "sort", "page", "after", "before")}
@@ -10,19 +12,19 @@ PARAMETERS: dict[str, set[str]] = {
     "": set(),
     "about": set(),
     "alerts": {*_LISTS, "list"},
-    "corrections": _LISTS,
-    "feeds": _LISTS,
+    "corrections": {*_LISTS, "kind"},
+    "feeds": {*_LISTS, "kind"},
     "releases": {*_LISTS, "v"},
     "search": _LISTS,
     "topics": _LISTS,
 }
-LANGUAGE_PREFIXES = ("es",)
+LANGUAGE_TAG = re.compile(r"[a-z]{2}(-[a-z]{2,8})?")
 
 
 def first_segment(path: str) -> str:
     """Return the first segment after that of a language."""
     segments = path.strip("/").split("/")
-    if segments[0] in LANGUAGE_PREFIXES:
+    if LANGUAGE_TAG.fullmatch(segments[0]):
         segments = segments[1:]
     return segments[0] if segments else ""
 
