@@ -42,7 +42,7 @@ WITH_APPROVAL = table.cells(table.WHERE_CORRECTIONS_NEED_APPROVAL)
 # URL names of what releases are filed under or made from.
 OF_PARTS = (
     *("topic", "contact", "boilerplate_", "releasetemplate", "redirect", "missedaddress"),
-    *("synonym", "pinnedresult", "missedsearch"),
+    *("synonym", "pinnedresult", "missedsearch", "journalist", "presstag"),
 )
 OF_COMMANDS = ("import_releases",)
 # Tables that a refused request may change: log of attempts, submitted form, session, and outbox.
@@ -58,7 +58,7 @@ TOUCHED_BY_REQUESTS = BESIDE - {"searchchange"}
 ON_RECORD = {
     *("release", "section", "image", "attachment", "release_topics", "topic"),
     *("topicredirect", "contact", "boilerplate", "boilerplatetext", "releasetemplate", "redirect"),
-    *("synonym", "pinnedresult"),
+    *("synonym", "pinnedresult", "journalist", "presstag", "pressmailing", "pressrecipient"),
     *("version", "auditentry", "proposedcorrection", "previewlink", "user", "user_groups"),
 }
 
@@ -218,6 +218,7 @@ def test_publishers_propose_where_corrections_need_approval(archive, settings, t
 EXPECT_A_VERSION = [
     *(road for road in CELLS if road.startswith(("verb", "changelist", "change"))),
     "previews share",
+    "press send",
 ]
 
 

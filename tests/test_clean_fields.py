@@ -50,6 +50,7 @@ OF_PROGRAMS = {  # written by programs only, in a format without such characters
     *("synonym.kind", "missedsearch.query"),
     *("subscriber.address", "subscriber.language", "endedaddress.digest", "announcement.kind"),
     *("outgoingcall.kind", "outgoingcall.url"),
+    *("journalist.language", "journalist.address", "journalist.stopped_why", "pressmailing.when"),
     *("subscription.kind", "subscription.topic", "subscription.language"),
     *("subscription.frequency", "digestrun.frequency"),
     *("workingcopy.form_token", "sentform.token", "feedauthority.name"),

@@ -25,8 +25,12 @@ from releases.models import (
     Announcement,
     ImportedRecord,
     ImportRun,
+    OutgoingCall,
     OutgoingMail,
     PinnedResult,
+    PressMailing,
+    PressRecipient,
+    PressTag,
     Release,
     SearchChange,
     Subscriber,
@@ -271,18 +275,34 @@ def test_admin_shows_no_proposal_to_who_has_no_right(client, in_the_admin, propo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_row_of_the_outbox_shows_anything_early(marked, mail_to, smtp_server):
+def test_no_row_of_the_outbox_shows_anything_early(marked, mail_to, smtp_server, settings):
     mail_to(smtp_server.url)
+    settings.WEBHOOKS = {"https://hook.example.org/": b"0" * 32}
+    settings.WEBSUB_HUB = "https://hub.example.org/"
     person = Subscriber.objects.create(address="ana@example.org", language="en")
     for kind in Subscription.Kind:
         person.subscriptions.create(kind=kind, frequency="at-once", confirmed_at=BEFORE)
 
+    send_to_press_at_the_lift(marked)
+
     alerts.process(BEFORE)
 
     assert Announcement.objects.filter(release=marked, done_at=None).exists()
-    rows = [*Announcement.objects.values(), *OutgoingMail.objects.values()]
+    assert PressMailing.objects.filter(release=marked, queued_at=None).exists()
+    assert not OutgoingMail.objects.exists()
+    assert not OutgoingCall.objects.exists()
+    rows = [*Announcement.objects.values(), *PressMailing.objects.values()]
+    rows += PressRecipient.objects.values()
     assert [mark for mark in MARKS.values() if mark.lower() in str(rows).lower()] == []
     assert smtp_server.taken == []
+
+
+def send_to_press_at_the_lift(release):
+    tag = PressTag.objects.create(name="Water")
+    consent = {"consent_on": "2024-05-01", "consent_how": "Letter"}
+    tag.journalists.create(name="Bea", address="bea@example.org", **consent)
+    shown = publishing.rehearse_press(release, "lift", [tag], BEFORE)
+    publishing.send_to_press(release, "lift", [tag], shown.fingerprint, at=BEFORE)
 
 
 def admin_addresses(given, entries=None, prefix="/admin/"):
@@ -321,6 +341,7 @@ def in_the_admin(marked):
         "month": [12],
         "token": [sent.token],
         "link": [marked.preview_links.get().pk],
+        "mailing": [marked.press_mailings.create(when="lift", release_at=LIFT, made_at=BEFORE).pk],
         "name": list(ACTIONS),
         "app_label": ["auth", "releases"],
         "content_type_id": [kind, f"+{kind}", kind + 1000, "9" * 30, "x"],

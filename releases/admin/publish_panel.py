@@ -17,6 +17,7 @@ from releases.admin import image_rows
 from releases.admin.action_pages import initial_data
 from releases.admin.actions import ACTIONS, MomentForm
 from releases.admin.moment_forms import NOW, SCHEDULE
+from releases.admin.press_mailings import PressPages
 from releases.admin.previews import PreviewLinkPages
 from releases.admin.save_and_continue import NextPages
 from releases.admin.status import OPEN_STATUSES, describe_status
@@ -46,7 +47,7 @@ class PanelButton:
     label: str
 
 
-class PublishPanel(PreviewLinkPages, WorkingCopies, NextPages):
+class PublishPanel(PreviewLinkPages, PressPages, WorkingCopies, NextPages):
     """Release admin whose form says its state and publishes or schedules with one button."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -15,6 +15,7 @@ NEXT = "_next"  # name of the buttons; the value is the page
 PAGES = {
     "preview": "admin:releases_release_preview",
     "previews": "admin:releases_release_previews",
+    "press": "admin:releases_release_press",
     "links": "admin:releases_release_links",
 }
 

@@ -129,6 +129,11 @@ def _mails(keys: Sequence[int]) -> dict[int, Event]:
     }
 
 
+def _mails_to_staff(release: Release) -> QuerySet[OutgoingMail]:
+    # Not to subscribers and journalists, whose addresses are not for everyone on the staff.
+    return OutgoingMail.objects.filter(release=release, subscriber=None, press=None)
+
+
 def _delivery(mail: OutgoingMail) -> str:
     """Return what became of the mail, with the moment or the error."""
     if mail.sent_at:
@@ -144,10 +149,7 @@ SOURCES: dict[str, Source] = {
     "version": (lambda release: Version.objects.filter(release=release), _versions),
     "comment": (lambda release: Comment.objects.filter(release=release), _comments),
     "preview": (lambda release: PreviewUse.objects.filter(link__release=release), _preview_uses),
-    "mail": (
-        lambda release: OutgoingMail.objects.filter(release=release).annotate(at=F("created_at")),
-        _mails,
-    ),
+    "mail": (lambda release: _mails_to_staff(release).annotate(at=F("created_at")), _mails),
 }
 
 

@@ -114,7 +114,7 @@ def _confirmation(
 
 def read_confirmation(token: str) -> Subscription:
     """Return the subscription to confirm, with the chosen frequency. Raises UnknownLinkError."""
-    key, place = _keys("confirm", token, CONFIRMATION_TTL)
+    key, place = read_keys("confirm", token, CONFIRMATION_TTL)
     subscription = Subscription.objects.filter(pk=key).select_related("subscriber").first()
     if subscription is None:
         raise UnknownLinkError
@@ -135,7 +135,7 @@ def confirm(token: str, at: datetime.datetime) -> Subscriber:
 
 def read_subscriber(token: str) -> Subscriber:
     """Return whose page a link opens. Raises UnknownLinkError."""
-    subscriber = Subscriber.objects.filter(pk__in=_keys("mine", token)).first()
+    subscriber = Subscriber.objects.filter(pk__in=read_keys("mine", token)).first()
     if subscriber is None:
         raise UnknownLinkError
     return subscriber
@@ -143,7 +143,7 @@ def read_subscriber(token: str) -> Subscriber:
 
 def read_ending(token: str) -> list[Subscription]:
     """Return the subscriptions that a mail's link ends. Raises UnknownLinkError."""
-    found = Subscription.objects.filter(pk__in=_keys("end", token)).select_related("subscriber")
+    found = Subscription.objects.filter(pk__in=read_keys("end", token)).select_related("subscriber")
     if not found:
         raise UnknownLinkError
     return list(found)
@@ -197,13 +197,15 @@ def _store_ended_addresses(at: datetime.datetime, is_ended: Q) -> None:
 
 
 def _erase_mail(at: datetime.datetime) -> None:
-    alerts = OutgoingMail.objects.filter(subscriber__isnull=False, next_try_at=None)
+    is_bulk = Q(subscriber__isnull=False) | Q(press__isnull=False)
+    alerts = OutgoingMail.objects.filter(is_bulk, next_try_at=None)
     alerts.filter(created_at__lte=at - KEEP_SENT_MAIL).delete()
     Announcement.objects.filter(done_at__lte=at - KEEP_ANNOUNCED).delete()
     ReceivedRelease.objects.filter(at__lte=at - KEEP_RECEIVED).delete()
 
 
-def _keys(purpose: str, token: str, max_age: datetime.timedelta | None = None) -> list[int]:
+def read_keys(purpose: str, token: str, max_age: datetime.timedelta | None = None) -> list[int]:
+    """Return the keys in a link. Raises UnknownLinkError."""
     try:
         return read_link(purpose, token, max_age)
     except (signing.BadSignature, TypeError, ValueError) as error:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from pressroom.infra.db.clock import database_now
 from pressroom.infra.db.polling import poll
-from releases.alerts import announcing, calls, digests, subscriptions
+from releases.alerts import announcing, calls, digests, press, subscriptions
 from releases.mail import delivery
 from releases.mail.delivery import DeliveryResult
 from releases.search.results import SearchUnavailableError
@@ -32,7 +32,7 @@ def process(
 
 def queue_due(at: datetime.datetime | None = None) -> None:
     """Queue alerts and digests. What needs the search index waits until that can be read."""
-    for queue in (announcing.queue_due, digests.queue_due):
+    for queue in (press.queue_due, announcing.queue_due, digests.queue_due):
         try:
             queue(at or database_now())
         except SearchUnavailableError:

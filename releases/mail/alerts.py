@@ -150,6 +150,12 @@ def _states(releases: Iterable[int], at: datetime.datetime) -> dict[int, _State]
     }
 
 
+def item_of(release: int, version: int, at: datetime.datetime) -> Item | None:
+    """Return a release in full, in the active language; None if it is not on record at `at`."""
+    state = _states([release], at).get(release)
+    return _item(state, version, translation.get_language(), is_only=True) if state else None
+
+
 @lru_cache(maxsize=200)
 def _item(state: _State, version: int, language: str, is_only: bool) -> Item:
     announced = Version.objects.only("kind", "note", "number").get(pk=version)
@@ -171,7 +177,7 @@ def _item(state: _State, version: int, language: str, is_only: bool) -> Item:
         release=release.pk,
         number=edition.number,
         version=edition.latest.number,
-        subject=_shortened(f"{label}: {title}" if label else title),
+        subject=shortened(f"{label}: {title}" if label else title),
         text=render_to_string("alerts/mail/item.txt", context).strip(),
         html=render_to_string("alerts/mail/_item.html", context),
         is_change=bool(label),
@@ -207,7 +213,7 @@ def _plain(edition: Edition, context: dict[str, Any]) -> str:
     return f"{edition.title}\n{date_format(edition.date)}"
 
 
-def _shortened(title: str) -> str:
+def shortened(title: str) -> str:
     title = " ".join(title.split())
     return title if len(title) <= MAX_SUBJECT_TITLE else f"{title[: MAX_SUBJECT_TITLE - 1]}…"
 
@@ -236,10 +242,7 @@ def _message(
         to=[mail.to],
         headers={
             **_thread(mail, items),
-            "List-Id": _list_id(),
-            "List-Unsubscribe": f"<{end}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-            "Content-Language": translation.get_language(),
+            **list_headers("alerts", end),
         },
     )
     message.attach_alternative(render_to_string("alerts/mail/alert.html", context), "text/html")
@@ -265,6 +268,12 @@ def _thread(mail: OutgoingMail, items: list[Item]) -> dict[str, str]:
     return {"References": root, **({"In-Reply-To": root} if items[0].is_change else {})}
 
 
-def _list_id() -> str:
+def list_headers(name: str, end: str) -> dict[str, str]:
+    """Return the headers of a mailing list that `end` stops at one click (RFC 8058)."""
     host = urlsplit(outgoing.absolute_url("/")).hostname or "localhost"
-    return formataddr((office.current().name, f"alerts.{host}"), charset="utf-8")
+    return {
+        "List-Id": formataddr((office.current().name, f"{name}.{host}"), charset="utf-8"),
+        "List-Unsubscribe": f"<{end}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Content-Language": translation.get_language(),
+    }

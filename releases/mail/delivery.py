@@ -19,8 +19,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from pressroom.infra.db.clock import database_now
-from releases.mail import alerts, outgoing
-from releases.models import OutgoingMail
+from releases.mail import alerts, outgoing, press
+from releases.models import Journalist, OutgoingMail
 
 FIRST_PAUSE = datetime.timedelta(minutes=1)  # doubles with each attempt
 LONGEST_PAUSE = datetime.timedelta(hours=4)
@@ -96,6 +96,8 @@ def _send_next(server: BaseEmailBackend, at: datetime.datetime, result: Delivery
     mail.save()
     if mail.versions:
         alerts.record_received(mail, message, at)
+    if mail.press:
+        press.record_sent(mail.press, at)
     result.sent += 1
     return True
 
@@ -103,10 +105,16 @@ def _send_next(server: BaseEmailBackend, at: datetime.datetime, result: Delivery
 def _message(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternatives | None:
     """Return the message, with an id that is the same at each attempt; None if nothing in an alert
     is news any more."""
-    message = alerts.compose(mail, at) if mail.versions else _written(mail)
+    message = _composed(mail, at)
     if message:
         message.extra_headers |= _headers(mail)
     return message
+
+
+def _composed(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternatives | None:
+    if mail.versions:
+        return alerts.compose(mail, at)
+    return press.compose(mail, at) if mail.press_id else _written(mail)
 
 
 def _written(mail: OutgoingMail) -> EmailMultiAlternatives:
@@ -132,10 +140,21 @@ def _record_failure(mail: OutgoingMail, error: Exception, at: datetime.datetime)
     is_permanent = _is_permanent(error)
     if is_permanent or mail.attempts >= MAX_ATTEMPTS:
         _give_up(mail, sentence)
+        _record_returned(mail, error, at)
     else:
         mail.next_try_at, mail.error = at + pause_after(mail.attempts), sentence
         mail.save()
     return is_permanent or isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+
+
+def _record_returned(mail: OutgoingMail, error: Exception, at: datetime.datetime) -> None:
+    """Note in the log of a press mailing what was not sent, and stop mail to an address that the
+    server refused."""
+    if mail.press is None:
+        return
+    press.record_failed(mail.press, mail.error, at)
+    if mail.press.journalist and isinstance(error, smtplib.SMTPRecipientsRefused):
+        mail.press.journalist.stop(Journalist.Stop.BOUNCED, mail.error, at)
 
 
 def pause_after(attempts: int) -> datetime.timedelta:

@@ -14,6 +14,7 @@ from releases.models.office import Office
 from releases.models.outgoing_calls import OutgoingCall
 from releases.models.outgoing_mail import OutgoingMail
 from releases.models.presence import Presence
+from releases.models.press import Journalist, PressMailing, PressRecipient, PressTag
 from releases.models.previews import PreviewLink, PreviewUse
 from releases.models.proposals import ProposedCorrection
 from releases.models.public_changes import PublicChange
@@ -55,6 +56,7 @@ __all__ = [
     "ImportRun",
     "ImportedRecord",
     "Invitation",
+    "Journalist",
     "LegacyURL",
     "MissedAddress",
     "MissedSearch",
@@ -64,6 +66,9 @@ __all__ = [
     "OutgoingMail",
     "PinnedResult",
     "Presence",
+    "PressMailing",
+    "PressRecipient",
+    "PressTag",
     "PreviewLink",
     "PreviewUse",
     "ProposedCorrection",

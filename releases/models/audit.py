@@ -37,6 +37,8 @@ class AuditEntry(models.Model):
         REINSTATED = "reinstated", "reinstated it"
         PREVIEW_SHARED = "shared", "shared a preview of it"
         PREVIEW_REVOKED = "revoked", "revoked a preview of it"
+        SENT_TO_PRESS = "sent to press", "sent it to the press"
+        PRESS_CANCELED = "press canceled", "canceled a mailing of it to the press"
         DELETED = "deleted", "deleted the draft"
         INVITED = "invited", "invited"
         INVITED_AGAIN = "invited again", "sent a new invitation to"
@@ -56,6 +58,9 @@ class AuditEntry(models.Model):
         PINNED_ADDED = "pinned", "pinned results of the search"
         PINNED_CHANGED = "pins changed", "changed the pinned results of the search"
         PINNED_DELETED = "pins deleted", "deleted the pinned results of the search"
+        PRESS_LIST_IMPORTED = "press imported", "imported journalists to the"
+        PRESS_LIST_EXPORTED = "press exported", "exported the journalists of the"
+        PRESS_CLEARED = "press cleared", "allowed mail again to the journalist"
 
     release = models.ForeignKey(
         Release,

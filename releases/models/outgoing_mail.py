@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from releases.models.clean_fields import CleanLineField, CleanTextField
+from releases.models.press import PressRecipient
 from releases.models.release import Release
 from releases.models.subscriptions import Subscriber
 
@@ -32,6 +33,10 @@ class OutgoingMail(models.Model):
     # is made when they are sent, so that nothing changed or withdrawn since goes out.
     subscriber = models.ForeignKey(
         Subscriber, null=True, on_delete=models.CASCADE, related_name="mails"
+    )
+    # Mail to a journalist, whose text is made when it is sent, too.
+    press = models.ForeignKey(
+        PressRecipient, null=True, on_delete=models.CASCADE, related_name="mails"
     )
     subscriptions = ArrayField(models.BigIntegerField(), default=list)
     versions = ArrayField(models.BigIntegerField(), default=list)

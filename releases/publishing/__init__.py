@@ -39,6 +39,12 @@ from releases.publishing.corrections import (
 from releases.publishing.draft_cleaning import clean_draft
 from releases.publishing.import_warnings import resolve_import_warnings
 from releases.publishing.office import save_office
+from releases.publishing.press import cancel_press_mailing, rehearse_press, send_to_press
+from releases.publishing.press_lists import (
+    clear_journalist,
+    export_press_list,
+    import_press_list,
+)
 from releases.publishing.previews import create_preview, record_preview_use, revoke_preview
 from releases.publishing.proposals import (
     approve_correction,
@@ -88,9 +94,11 @@ __all__ = [
     "approve_correction",
     "block",
     "blockers",
+    "cancel_press_mailing",
     "changed_since",
     "checklist_items",
     "clean_draft",
+    "clear_journalist",
     "confirmation_reasons",
     "copy_release",
     "create_from_template",
@@ -100,7 +108,9 @@ __all__ = [
     "delete_redirects",
     "delete_synonyms",
     "delete_topics",
+    "export_press_list",
     "format_moment",
+    "import_press_list",
     "may",
     "merge_topics",
     "must_propose",
@@ -121,6 +131,7 @@ __all__ = [
     "record_preview_use",
     "refusal_message",
     "refusing_constraint_violations",
+    "rehearse_press",
     "reinstate",
     "remove",
     "rename",
@@ -135,6 +146,7 @@ __all__ = [
     "save_topic",
     "save_translation",
     "send_back",
+    "send_to_press",
     "set_original",
     "start_translation",
     "submit",

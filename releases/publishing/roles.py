@@ -21,6 +21,7 @@ ACTIONS_BY_PERMISSION = {
     "approve_release": {
         *(Action.APPROVED, Action.RESCHEDULED, Action.RECALLED, Action.SENT_BACK),
         *(Action.PREVIEW_SHARED, Action.PREVIEW_REVOKED),
+        *(Action.SENT_TO_PRESS, Action.PRESS_CANCELED),
     },
     "correct_release": {
         *(Action.CORRECTED, Action.UPDATED, Action.RENAMED),
@@ -38,6 +39,8 @@ ACTIONS_BY_PERMISSION = {
     "add_pinnedresult": {Action.PINNED_ADDED},
     "change_pinnedresult": {Action.PINNED_CHANGED},
     "delete_pinnedresult": {Action.PINNED_DELETED},
+    "change_journalist": {Action.PRESS_LIST_IMPORTED, Action.PRESS_CLEARED},
+    "export_journalist": {Action.PRESS_LIST_EXPORTED},
 }
 PERMISSION_BY_ACTION = {
     action: name for name, actions in ACTIONS_BY_PERMISSION.items() for action in actions
@@ -65,6 +68,8 @@ _PUBLISHER = (
     *("view_redirect", "add_redirect", "change_redirect", "view_missedaddress"),
     *("view_synonym", "add_synonym", "change_synonym", "view_missedsearch"),
     *("view_pinnedresult", "add_pinnedresult", "change_pinnedresult"),
+    *("view_journalist", "add_journalist", "change_journalist"),
+    *("view_presstag", "add_presstag", "change_presstag"),
 )
 _ADMINISTRATOR = (
     *_PUBLISHER,
@@ -72,6 +77,7 @@ _ADMINISTRATOR = (
     *("delete_contact", "delete_boilerplate", "delete_releasetemplate"),
     *("view_office", "change_office", "delete_redirect", "delete_missedaddress"),
     *("delete_synonym", "delete_pinnedresult", "delete_missedsearch"),
+    *("delete_journalist", "export_journalist", "delete_presstag"),
 )
 PERMISSIONS_BY_ROLE: dict[str, dict[str, tuple[str, ...]]] = {
     "writer": {"releases": _WRITER},
@@ -89,6 +95,7 @@ MINIMUM_ROLE = {
     "delete_redirect": "administrator",
     "delete_synonym": "administrator",
     "delete_pinnedresult": "administrator",
+    "export_journalist": "administrator",
 }
 
 

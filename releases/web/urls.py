@@ -113,6 +113,7 @@ machine_urls = [
     # In the subscriber's language.
     path("alerts/confirm/<signed:token>/", alerts.confirm, name="alerts-confirm"),
     path("alerts/mine/<signed:token>/", alerts.mine, name="alerts-mine"),
+    path("alerts/press/<signed:token>/", alerts.press_mail, name="alerts-press"),
     path("alerts/end/<signed:token>/", alerts.end, name="alerts-end"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

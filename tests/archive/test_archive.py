@@ -30,7 +30,7 @@ from tests.conftest import triggers_off
 
 either_storage = pytest.mark.usefixtures("either_storage")
 
-THROUGH = {"User", "Release_topics", "ReleaseTemplate_topics"}
+THROUGH = {"User", "Release_topics", "ReleaseTemplate_topics", "Journalist_tags"}
 LEFT_OUT = {  # rebuilt, or kept for days only
     *("SearchChange", "OutgoingMail", "VocabularyWord", "SimilarReleases", "Upload"),
     *("PublicChange", "RenderedPage"),
@@ -40,6 +40,7 @@ LEFT_OUT = {  # rebuilt, or kept for days only
     # E-mail addresses stay on the site that they were given to.
     *("Subscriber", "Subscription", "EndedAddress", "ReceivedRelease"),
     *("Announcement", "DigestRun", "OutgoingCall"),
+    *("Journalist", "PressTag", "PressMailing", "PressRecipient"),
     "Comment",  # for staff only, and no part of the record
 }
 

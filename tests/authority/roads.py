@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from releases import publishing
@@ -21,9 +23,12 @@ from releases.models import (
     Boilerplate,
     Contact,
     Image,
+    Journalist,
     MissedAddress,
     MissedSearch,
     PinnedResult,
+    PressMailing,
+    PressTag,
     PreviewLink,
     ProposedCorrection,
     Redirect,
@@ -159,6 +164,50 @@ def revoke(walk: Walk) -> None:
     walk.post("release_preview_revoke", walk.release.pk, link.pk)
 
 
+def make_journalist(**fields: Any) -> Journalist:
+    """Create a journalist on a list."""
+    consent = {"consent_on": "2024-05-01", "consent_how": "Letter"}
+    person = Journalist.objects.create(**JOURNALIST, **consent, **fields)
+    person.tags.add(PressTag.objects.create(name="Old"))
+    return person
+
+
+def make_list(walk: Walk) -> None:
+    make_journalist()
+
+
+def send_to_press(walk: Walk) -> None:
+    """Send the release to a list of one, as the rehearsal shows it."""
+    tag = PressTag.objects.get()
+    when = "now" if walk.release.is_published() else "ahead"
+    with override_settings(EMAIL_URL="smtp://127.0.0.1?tls=off"):
+        try:
+            shown = publishing.rehearse_press(walk.release, when, [tag], timezone.now())
+            fingerprint = shown.fingerprint
+        except publishing.ActionRefusedError:
+            fingerprint = "0" * 64
+        sent = {"when": when, "lists": tag.pk, "fingerprint": fingerprint}
+        walk.post("release_press", walk.release.pk, seen=walk.seen, **sent)
+
+
+def mail_the_press(walk: Walk) -> None:
+    """Queue a mailing for later."""
+    now = timezone.now()
+    given = {"release_at": now + LATER, "made_at": now, "lists": "Old", "when": "lift"}
+    mailing = PressMailing.objects.create(release=walk.release, **given)
+    mailing.recipients.create(journalist=make_journalist(), name="Ana")
+
+
+def cancel_press(walk: Walk) -> None:
+    mailing = PressMailing.objects.get(release=walk.release)
+    walk.post("release_press_cancel", walk.release.pk, mailing.pk)
+
+
+def import_journalists(walk: Walk) -> None:
+    file = SimpleUploadedFile("list.csv", b"name,address\nBen,ben@example.org\n")
+    walk.post("journalist_import", file=file)
+
+
 def queued(walk: Walk, **pressed: str) -> None:
     fields = ("title", "date", "dateline", "contact", "language", "body")
     typed = {name: getattr(walk.release, name) or "" for name in fields}
@@ -243,6 +292,8 @@ ROADS: dict[str, Callable[[Walk], None]] = {
     "verb take-back-correction": verb("take-back-correction"),
     "previews share": share,
     "preview_revoke": revoke,
+    "press send": send_to_press,
+    "press_cancel": cancel_press,
     "changelist approve_many": bulk("approve_many", effect=NOW),
     "changelist withdraw_many": bulk("withdraw_many", reason=WHY),
     "changelist add_topics": bulk("add_topics"),
@@ -267,6 +318,8 @@ BEFORE: dict[str, Callable[[Walk], None]] = {
     "verb decline-correction": lambda walk: propose(walk, is_own=False),
     "verb take-back-correction": lambda walk: propose(walk, is_own=False),
     "preview_revoke": open_preview,
+    "press send": make_list,
+    "press_cancel": mail_the_press,
     "boilerplate": part_of,
     "translation": translation_of_another,
     "change files deleted": attach_picture,
@@ -317,6 +370,7 @@ def make_parts() -> None:
     Synonym.objects.create(**OLD_SYNONYM)
     PinnedResult.objects.create(**OLD_PINNED)
     MissedSearch.objects.create(**MISSED_SEARCH)
+    make_journalist()
 
 
 def delete_topics(walk: Walk) -> None:
@@ -328,6 +382,7 @@ OLD_REDIRECT = {"address": "/older", "key": "/older", "target": "/releases/", "s
 MISSED = {"address": "/missed", "key": "/missed", "hits": 1, "last_seen": "2024-05-14"}
 OLD_SYNONYM = {"words": "auto, automobile"}
 OLD_PINNED = {"queries": "water", "releases": "2024-0001"}
+JOURNALIST = {"name": "Ana", "address": "ana@example.org"}
 MISSED_SEARCH = {"query": "drout", "week": "2024-05-13", "searches": 1, "results": 0}
 _NO_SECTIONS = {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
 PARTS: dict[str, dict[str, Any]] = {
@@ -337,6 +392,8 @@ PARTS: dict[str, dict[str, Any]] = {
     "releasetemplate": {"name": "Statement", "language": "en", **_NO_SECTIONS},
     "synonym": {"words": "cell phone, mobile phone", "kind": "synonym", "is_used": "on"},
     "pinnedresult": {"queries": "budget", "releases": "2024-0001"},
+    "journalist": {"name": "Ben", "address": "ben@example.org", "language": "en"},
+    "presstag": {"name": "Water"},
 }
 WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
     "add": add,
@@ -365,6 +422,11 @@ WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
         for model in ("missedaddress", "missedsearch")
         for page in ("delete", "changelist delete_selected")
     },
+    "journalist_import": import_journalists,
+    "journalist_export": lambda walk: walk.post("journalist_export"),
+    "journalist_changelist clear": lambda walk: walk.post(
+        "journalist_changelist", action="clear", _selected_action=Journalist.objects.get().pk
+    ),
     "topic_add": lambda walk: walk.post("topic_add", name="Roads", slug="roads"),
     "topic_change": lambda walk: walk.post("topic_change", walk.topic.pk, name="Sea", slug="water"),
     "topic_merge": lambda walk: walk.post("topic_merge", walk.topic.pk, into="Other"),
@@ -383,9 +445,15 @@ for _model, _given in (
     ("synonym", OLD_SYNONYM),
     ("pinnedresult", OLD_PINNED),
     ("missedsearch", MISSED_SEARCH),
+    ("journalist", JOURNALIST),
+    ("presstag", {"name": "Old"}),
 ):
     for _page in ("change", "delete", "changelist delete_selected"):
         BEFORE[f"{_model}_{_page}"] = make_part(_model, **_given)
+
+BEFORE["journalist_changelist clear"] = lambda walk: make_journalist().stop(
+    "bounced", "550", timezone.now()
+)
 
 # The same if the person is the author or proposer.
 BEFORE_OF_ONES_OWN: dict[str, Callable[[Walk], None]] = {

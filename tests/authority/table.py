@@ -52,6 +52,8 @@ verb decline-correction   declined    =         -     -      -       PA     PA  
 verb take-back-correction retracted   =         -     -      -       -      -         -       -
 previews share            shared      =         -     -      PA      -      -         -       -
 preview_revoke            revoked     =         PA    PA     PA      PA     PA        PA      PA
+press send                sent_to_press =       -     -      PA      PA     -         -       -
+press_cancel              press_canceled =      PA    PA     PA      PA     PA        PA      PA
 changelist approve_many   approved+   approved  PA    PA     -       -      -         -       -
 changelist withdraw_many  withdrew+   withdrawn -     -      -       PA     -         -       -
 changelist add_topics     filed+      =         WPA   WPA    -       PA     -         -       -
@@ -131,6 +133,17 @@ pinnedresult_add                  pinnedresult  PA
 pinnedresult_change               pinnedresult  PA
 pinnedresult_delete               pinnedresult  A
 pinnedresult_changelist delete_selected pinnedresult A
+journalist_add                    journalist    PA
+journalist_change                 journalist    PA
+journalist_import                 journalist    PA
+journalist_export                 auditentry    A
+journalist_changelist clear       journalist    PA
+journalist_delete                 journalist    A
+journalist_changelist delete_selected journalist A
+presstag_add                      presstag      PA
+presstag_change                   presstag      PA
+presstag_delete                   presstag      A
+presstag_changelist delete_selected presstag    A
 missedsearch_delete               missedsearch  A
 missedsearch_changelist delete_selected missedsearch A
 topic_add                         topic         PA
@@ -192,7 +205,7 @@ release_editor_preview release_editor_paste
 release_preview release_earlier release_history release_import_run topic_history
 contact_history boilerplate_history releasetemplate_history
 redirect_history missedaddress_history missedaddress_add missedaddress_change
-synonym_history pinnedresult_history
+synonym_history pinnedresult_history journalist_history presstag_history
 missedsearch_history missedsearch_add missedsearch_change
 auditentry_changelist auditentry_add auditentry_history auditentry_delete auditentry_change
 office_changelist office_add office_history office_delete

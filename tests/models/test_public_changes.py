@@ -30,6 +30,7 @@ UNSEEN = {
         "subscription",
     ),
     "renderedpage",  # what was shown already
+    *("journalist", "journalist_tags", "pressmailing", "pressrecipient", "presstag"),
     *("templatesection", "topicredirect", "upload", "workingcopy"),
 }
 

@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pressroom.infra.http.throttling import cost, is_exhausted
-from releases.alerts import subscriptions
+from releases.alerts import press, subscriptions
 from releases.alerts.matching import Criteria, recent
 from releases.alerts.subscriptions import UnknownLinkError
 from releases.mail import outgoing
@@ -235,6 +235,25 @@ def end(request: HttpRequest, token: str) -> HttpResponseBase:
             "wanted": wanted,
             "button": _("Stop these alerts"),
         }
+        return render(request, "alerts/note.html", context)
+
+
+@csrf_exempt
+@cost(10)
+@require_http_methods(["GET", "HEAD", "POST"])
+@_private
+def press_mail(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Ask for one click, then mail a journalist nothing more."""
+    person = press.read_journalist(token)
+    with translation.override(person.language):
+        if request.method == "POST":
+            person.stop(person.Stop.ASKED, "", timezone.now())
+            context = {"heading": _("We send you no more press mails.")}
+        else:
+            context = {
+                "heading": _("Stop our press mails to %(address)s?") % {"address": person.address},
+                "button": _("Stop these mails"),
+            }
         return render(request, "alerts/note.html", context)
 
 

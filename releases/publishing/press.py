@@ -1,0 +1,189 @@
+"""Sending of a release to the press: now, when the embargo ends, or ahead with preview links."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Unpack
+
+from django.db import transaction
+from django.db.models import F
+
+from releases.mail import outgoing
+from releases.models import (
+    AuditEntry,
+    Journalist,
+    OutgoingMail,
+    PressMailing,
+    PressRecipient,
+    PressTag,
+    PreviewLink,
+    Release,
+)
+from releases.publishing.base import (
+    ActionContext,
+    ActionRefusedError,
+    action_time,
+    add_audit_entry,
+    lock,
+)
+
+Action = AuditEntry.Action
+When = PressMailing.When
+KIND = "press"
+AFTER_LIFT = datetime.timedelta(days=7)  # in which preview links redirect to the permalink
+MAX_RECIPIENTS = 2_000
+NO_MAIL = "This site sends no e-mail: EMAIL_URL is not set."
+CHANGED = "The list or the release changed since you looked. Check it and send again."
+NOBODY = "Nobody on these lists can be mailed. Choose another list."
+TOO_MANY = f"These lists have more than {MAX_RECIPIENTS} people. Send to fewer lists at a time."
+NOT_PUBLIC = "This release is not public yet. Choose ahead or when the embargo ends."
+NOT_EMBARGOED = "This release is not under embargo. Choose now."
+ENDED = "This mailing can no longer be canceled."
+HAS_IT = "has it already"
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Who gets the release, and who does not for which reason."""
+
+    recipients: list[Journalist]
+    left_out: list[tuple[Journalist, str]]
+    fingerprint: str
+
+
+def rehearse_press(
+    release: Release, when: str, tags: Collection[PressTag], at: datetime.datetime
+) -> Rehearsal:
+    """Return who would get the release. Raises ActionRefusedError."""
+    if reasons := _objections(release, when, at):
+        raise ActionRefusedError(*reasons)
+    people = Journalist.objects.filter(tags__in=tags).distinct().order_by("name", "pk")
+    found = list(people[: MAX_RECIPIENTS + 1])
+    if len(found) > MAX_RECIPIENTS:
+        raise ActionRefusedError(TOO_MANY)
+    same = PressMailing.objects.filter(
+        release=release, when=when, release_at=F("release__release_at")
+    )
+    had = PressRecipient.objects.filter(mailing__in=same)
+    again = set(had.filter(failed_at=None).values_list("journalist", flat=True))
+    judged = [(each, HAS_IT if each.pk in again else each.objection()) for each in found]
+    recipients = [each for each, objection in judged if not objection]
+    left_out = [(each, objection) for each, objection in judged if objection]
+    return Rehearsal(recipients, left_out, _fingerprint(release, when, recipients))
+
+
+@transaction.atomic
+def send_to_press(
+    release: Release,
+    when: str,
+    tags: Collection[PressTag],
+    fingerprint: str,
+    **context: Unpack[ActionContext],
+) -> PressMailing:
+    """Queue the mails that the rehearsal with that fingerprint showed. Raises
+    ActionRefusedError."""
+    row, at = lock(release, Action.SENT_TO_PRESS, context), action_time(context)
+    rehearsal = rehearse_press(row, when, tags, at)
+    if not rehearsal.recipients:
+        raise ActionRefusedError(NOBODY)
+    if rehearsal.fingerprint != fingerprint:
+        raise ActionRefusedError(CHANGED)
+    assert row.release_at is not None  # approved
+    mailing = PressMailing.objects.create(
+        release=row,
+        when=when,
+        lists=", ".join(tag.name for tag in tags),
+        release_at=row.release_at,
+        made_by=context.get("by"),
+        made_at=at,
+    )
+    _add_recipients(mailing, rehearsal.recipients)
+    if when != When.LIFT:
+        queue_press_mails(mailing, at)
+    what = f"{mailing.get_when_display()}: {mailing.lists} ({len(rehearsal.recipients)})"
+    add_audit_entry(row, Action.SENT_TO_PRESS, what, context)
+    return mailing
+
+
+@transaction.atomic
+def cancel_press_mailing(mailing: PressMailing, **context: Unpack[ActionContext]) -> PressMailing:
+    """Send nothing more of a mailing, and revoke its preview links. Raises ActionRefusedError."""
+    row, at = lock(mailing.release, Action.PRESS_CANCELED, context), action_time(context)
+    current = PressMailing.objects.get(pk=mailing.pk)
+    if current.canceled_at or not current.recipients.filter(sent_at=None, failed_at=None).exists():
+        raise ActionRefusedError(ENDED)
+    drop_press_mailing(current, "canceled", at)
+    links = PreviewLink.objects.filter(pk__in=current.recipients.values("link"), revoked_at=None)
+    links.update(revoked_at=at)
+    add_audit_entry(row, Action.PRESS_CANCELED, str(current), context)
+    return current
+
+
+def drop_press_mailing(mailing: PressMailing, why: str, at: datetime.datetime) -> None:
+    """Send nothing more of a mailing."""
+    mailing.canceled_at, mailing.canceled_why = at, why
+    mailing.save(update_fields=["canceled_at", "canceled_why"])
+    waiting = mailing.recipients.filter(sent_at=None, failed_at=None)
+    OutgoingMail.objects.filter(press__in=waiting, sent_at=None).delete()
+    waiting.update(failed_at=at, detail=why)
+
+
+def queue_press_mails(mailing: PressMailing, at: datetime.datetime) -> int:
+    """Queue one mail for each recipient; their texts are made when they are sent."""
+    people = list(mailing.recipients.exclude(journalist=None).select_related("journalist"))
+    outgoing.enqueue(
+        OutgoingMail(
+            kind=KIND,
+            key=f"{KIND}:{each.pk}",
+            to=each.journalist.address,
+            release_id=mailing.release_id,
+            press=each,
+            created_at=at,
+            next_try_at=at,
+        )
+        for each in people
+        if each.journalist
+    )
+    mailing.queued_at = at
+    mailing.save(update_fields=["queued_at"])
+    return len(people)
+
+
+def _objections(row: Release, when: str, at: datetime.datetime) -> list[str]:
+    if not outgoing.is_configured():
+        return [NO_MAIL]
+    if when == When.NOW:
+        return [] if row.is_published(at) else [NOT_PUBLIC]
+    return [] if row.is_embargoed(at) else [NOT_EMBARGOED]
+
+
+def _fingerprint(release: Release, when: str, people: Iterable[Journalist]) -> str:
+    seen = [when, str(release.release_at), *(f"{each.pk} {each.address}" for each in people)]
+    return hashlib.sha256("\n".join(seen).encode()).hexdigest()
+
+
+def _add_recipients(mailing: PressMailing, people: Iterable[Journalist]) -> None:
+    rows = [PressRecipient(mailing=mailing, journalist=each, name=str(each)) for each in people]
+    rows = PressRecipient.objects.bulk_create(rows)
+    if mailing.when == When.AHEAD:
+        _link(mailing, rows)
+
+
+def _link(mailing: PressMailing, rows: list[PressRecipient]) -> None:
+    links = PreviewLink.objects.bulk_create(
+        PreviewLink(
+            release=mailing.release,
+            recipient=row.name[:300],
+            digest=PreviewLink.digest_of(row.preview_token),
+            made_by=mailing.made_by,
+            made_at=mailing.made_at,
+            expires_at=mailing.release_at + AFTER_LIFT,
+        )
+        for row in rows
+    )
+    for row, link in zip(rows, links, strict=True):
+        row.link = link
+    PressRecipient.objects.bulk_update(rows, ["link"])

@@ -1,0 +1,238 @@
+"""Releases sent to press lists: now, at the lift, ahead, and what becomes of the mails."""
+
+import datetime
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import AuditEntry, Journalist, OutgoingMail, PressMailing, PressTag
+from releases.publishing import ActionRefusedError
+from tests.alerts.conftest import plain
+
+pytestmark = pytest.mark.django_db
+SECOND = datetime.timedelta(seconds=1)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def water(db):
+    return PressTag.objects.create(name="Water")
+
+
+@pytest.fixture
+def journalist(water):
+    """Return a function that adds a journalist to the list: `journalist("ana")`."""
+
+    def add(name="ana", **fields):
+        consent = {"consent_on": "2026-11-02", "consent_how": "By e-mail"}
+        given = {"name": name.title(), "address": f"{name}@example.org", **consent, **fields}
+        person = Journalist.objects.create(**given)
+        person.tags.add(water)
+        return person
+
+    return add
+
+
+@pytest.fixture
+def send(water):
+    """Return a function that rehearses and sends: `send(release, "now")`."""
+
+    def press(release, when, **context):
+        at = context.get("at") or timezone.now()
+        shown = publishing.rehearse_press(release, when, [water], at)
+        return publishing.send_to_press(release, when, [water], shown.fingerprint, **context)
+
+    return press
+
+
+def outcomes(mailing):
+    return [(each.name, each.state, each.detail) for each in mailing.recipients.all()]
+
+
+def test_public_release_reaches_the_list_once(inbox, issue, journalist, send):
+    journalist("ana")
+    journalist("bea", language="es")
+    release = issue(title="Wells Reopen")
+
+    mailing = send(release, "now")
+    inbox.process()
+    mails = inbox.process()
+
+    assert [(to, mail["Subject"]) for to, mail in mails] == [
+        ("ana@example.org", "Wells Reopen"),
+        ("bea@example.org", "Wells Reopen"),
+    ]
+    assert release.body[:20] in plain(mails[0][1])
+    assert "lista de prensa" in plain(mails[1][1])
+    assert [state for _, state, _ in outcomes(mailing)] == ["sent", "sent"]
+    entry = AuditEntry.objects.get(action="sent to press")
+    assert entry.why == "now: Water (2)"
+
+
+def test_mail_ahead_has_title_and_a_link_of_their_own_that_later_redirects(
+    inbox, make_release, journalist, send, client, monkeypatch
+):
+    journalist("ana")
+    journalist("bea")
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(title="Wells Reopen"), lift)
+
+    mailing = send(release, "ahead")
+    texts = [plain(message) for _, message in inbox.process()]
+
+    links = [re.search(r"http\S+(/preview/\S+)", text)[1] for text in texts]
+    assert len(set(links)) == 2
+    assert all("EMBARGOED UNTIL" in text and release.body[:20] not in text for text in texts)
+    assert client.get(links[0]).status_code == 200
+    assert [each.link.uses.count() for each in mailing.recipients.all()] == [1, 0]
+    monkeypatch.setattr(timezone, "now", lambda: lift + SECOND)
+    assert client.get(links[1]).headers["Location"] == release.get_absolute_url()
+
+
+def test_mail_at_the_lift_is_not_written_a_second_before(inbox, make_release, journalist, send):
+    journalist("ana")
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(title="Quagmark"), lift)
+    send(release, "lift")
+
+    assert inbox.process(lift - SECOND) == []
+    assert not OutgoingMail.objects.exists()
+    assert len(inbox.process(lift)) == 1
+
+
+@pytest.mark.parametrize("when", ["ahead", "lift"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda release, at: publishing.recall(release, "Not yet.", at=at),
+        lambda release, at: publishing.reschedule(release, at + DAY, at=at),
+        lambda release, at: publishing.cancel_press_mailing(release.press_mailings.get(), at=at),
+    ],
+)
+def test_what_was_recalled_moved_or_canceled_a_second_before_reaches_nobody(
+    inbox, make_release, journalist, send, when, change
+):
+    journalist("ana")
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(), lift)
+    mailing = send(release, when)
+    change(release, lift - SECOND)
+
+    assert inbox.process(lift) == []
+    assert inbox.process(lift + DAY) == []
+    [(_, state, why)] = outcomes(mailing)
+    assert (state, bool(why)) == ("not sent", True)
+
+
+def test_withdrawn_release_is_not_sent(inbox, issue, journalist, send):
+    journalist("ana")
+    release = issue()
+    mailing = send(release, "now")
+    publishing.withdraw(release, "It was wrong.")
+
+    assert inbox.process() == []
+    assert outcomes(mailing) == [("Ana", "not sent", "the release is no longer public")]
+
+
+def test_people_without_consent_or_with_a_dead_address_are_left_out(
+    issue, journalist, water, mail_to
+):
+    mail_to("smtp://127.0.0.1?tls=off")
+    journalist("ana")
+    journalist("bea", consent_on=None, consent_how="")
+    journalist("cal").stop("bounced", "550 No such person", timezone.now())
+    release = issue()
+
+    shown = publishing.rehearse_press(release, "now", [water], timezone.now())
+
+    assert [str(each) for each in shown.recipients] == ["Ana"]
+    assert [(str(each), why) for each, why in shown.left_out] == [
+        ("Bea", "no consent is recorded"),
+        ("Cal", "the address does not take mail"),
+    ]
+
+
+def test_nobody_is_mailed_whom_the_rehearsal_did_not_show(issue, journalist, water, mail_to):
+    mail_to("smtp://127.0.0.1?tls=off")
+    journalist("ana")
+    release = issue()
+    shown = publishing.rehearse_press(release, "now", [water], timezone.now())
+    journalist("bea")
+
+    with pytest.raises(ActionRefusedError, match="changed since you looked"):
+        publishing.send_to_press(release, "now", [water], shown.fingerprint)
+    assert not PressMailing.objects.exists()
+
+
+def test_second_mailing_leaves_out_who_has_it(inbox, issue, journalist, send):
+    journalist("ana")
+    release = issue()
+    send(release, "now")
+    journalist("bea")
+
+    send(release, "now")
+
+    assert [to for to, _ in inbox.process()] == ["ana@example.org", "bea@example.org"]
+    with pytest.raises(ActionRefusedError, match="Nobody"):
+        send(release, "now")
+
+
+def test_address_that_the_server_refuses_is_not_mailed_again_until_cleared(
+    inbox, issue, journalist, send, staff
+):
+    person = journalist("ana")
+    inbox.server.recipients["ana@example.org"] = "550 5.1.1 No such person"
+    mailing = send(issue(), "now")
+    inbox.process()
+
+    person.refresh_from_db()
+    assert person.stopped_why == "bounced"
+    [(_, state, why)] = outcomes(mailing)
+    assert (state, "No such person" in why) == ("not sent", True)
+    publishing.clear_journalist(person, by=staff("publisher"))
+    person.refresh_from_db()
+    assert person.objection() == ""
+
+
+def test_one_click_stops_press_mail(inbox, issue, journalist, send, client):
+    person = journalist("ana")
+    send(issue(), "now")
+    [(_, message)] = inbox.process()
+    path = urlsplit(message["List-Unsubscribe"].strip(" <>")).path
+
+    assert client.get(path).status_code == 200
+    person.refresh_from_db()
+    assert person.objection() == ""
+    client.post(path, {"List-Unsubscribe": "One-Click"})
+
+    person.refresh_from_db()
+    assert person.stopped_why == "asked"
+
+
+def test_mail_to_a_deleted_journalist_is_dropped(inbox, issue, journalist, send):
+    person = journalist("ana")
+    mailing = send(issue(), "now")
+    person.delete()
+
+    assert inbox.process() == []
+    assert outcomes(mailing) == [("Ana", "not sent", "the journalist was deleted")]
+
+
+def test_history_for_the_staff_names_no_reader(
+    inbox, issue, journalist, send, subscribe, client, staff
+):
+    journalist("bea")
+    subscribe("ana")
+    release = issue()
+    send(release, "now")
+    assert len(inbox.process()) == 2
+    client.force_login(staff("writer"))
+
+    page = client.get(reverse("admin:releases_release_history", args=[release.pk])).text
+
+    assert "example.org" not in page
+    assert "sent it to the press" in page
