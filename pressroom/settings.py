@@ -257,6 +257,8 @@ USE_TZ = True
 
 # Static files: hashed names, compressed, served by the application itself. Uploads: in the folder
 # MEDIA_ROOT, or in the bucket in MEDIA_STORAGE. docs/storage.md
+# Folder with typefaces for PDFs, besides those of the system. docs/operations.md
+PDF_FONTS = os.environ.get("PDF_FONTS", "")
 # Files of /data/, and their license: a name, and after it its address.
 DATA_DIR = VAR_DIR / "data"
 DATA_LICENSE = read_license(os.environ.get("DATA_LICENSE", ""))

@@ -23,6 +23,7 @@ NO_WORDS = {
     "Lines",
     "PDF",
     "Markdown",
+    "Word",
     "UTC",
     "AB",
     "unAPI",

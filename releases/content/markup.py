@@ -163,7 +163,7 @@ def paragraphs(source: str) -> tuple[str, ...]:
 def read(source: str) -> tuple[str, tuple[str, ...]]:
     """Return HTML with a placeholder for each unit's id and links, and the plain text of each
     unit."""
-    tokens = _tokens(source)
+    tokens = linked_tokens(source)
     for token in tokens:
         token.attrs.pop("style", None)  # a table's alignment: the CSP forbids inline styles
     units = _units(tokens)
@@ -172,11 +172,17 @@ def read(source: str) -> tuple[str, tuple[str, ...]]:
         unit.token.attrSet("id", f"\0{place}")  # text contains no NUL
         if unit.first and unit.first.children is not None:
             unit.first.children.append(Token("html_inline", "", 0, content=f"\0{place}\0"))
+    marked = _with_block_ends(tokens, units)
+    return str(_PARSER.renderer.render(marked, _PARSER.options, {})), texts
+
+
+def linked_tokens(source: str) -> list[Token]:
+    """Return the tokens, with links around printed addresses."""
+    tokens = _tokens(source)
     for token in tokens:
         if token.children:
             token.children = bare_links.add(token.children, _PARSER.normalizeLink)
-    marked = _with_block_ends(tokens, units)
-    return str(_PARSER.renderer.render(marked, _PARSER.options, {})), texts
+    return tokens
 
 
 def blocks(source: str) -> list[tuple[str, int]]:

@@ -21,6 +21,14 @@ def pieces(edition: Edition) -> list[list[Piece]]:
     return [list(_pieces(source, numbers, edition)) for source in sources]
 
 
+def links(edition: Edition) -> list[tuple[str, str]]:
+    """Return words and address of each link whose words are not its address, each once."""
+    release = edition.text
+    bodies = [release.body, *(section.body for section in release.sections)]
+    found = dict.fromkeys(link for body in bodies for link in markup.links(body))
+    return [(words, address) for words, address in found if words != address]
+
+
 def _pieces(source: str, numbers: Iterator[int], edition: Edition) -> Iterator[Piece]:
     for block, size in markup.blocks(source):
         yield block

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
 from releases.output.edition import Edition
-from releases.output.renditions import bibtex, csl, json_document, markdown, ris, text
+from releases.output.renditions import bibtex, csl, json_document, markdown, pdf, ris, text, word
 
 
 @dataclass(frozen=True)
@@ -20,16 +19,12 @@ class Rendition:
     is_citation: bool = False
 
 
-def _pdf(edition: Edition) -> bytes:
-    # Imported on first use: the PDF library takes 18 MB per process.
-    return import_module("releases.output.renditions.pdf").make(edition)
-
-
 RENDITIONS = {
     "txt": Rendition("Plain text", "text/plain; charset=utf-8", text.make),
     "md": Rendition("Markdown", "text/markdown; charset=utf-8", markdown.make),
     "json": Rendition("JSON", "application/json", json_document.make),
-    "pdf": Rendition("PDF", "application/pdf", _pdf),
+    "pdf": Rendition("PDF", "application/pdf", pdf.make),
+    "docx": Rendition("Word", word.MEDIA_TYPE, word.make),
     "bib": Rendition("BibTeX", "application/x-bibtex; charset=utf-8", bibtex.make, True),
     "ris": Rendition("RIS", "application/x-research-info-systems", ris.make, True),
     "csl.json": Rendition("CSL-JSON", "application/vnd.citationstyles.csl+json", csl.make, True),

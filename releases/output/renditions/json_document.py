@@ -10,7 +10,7 @@ from pressroom.infra import office
 from releases.models import Attachment, Image, Version
 from releases.output.edition import Edition
 
-SUFFIXES = ("txt", "md", "json", "pdf", "bib", "ris", "csl.json")
+SUFFIXES = ("txt", "md", "json", "pdf", "docx", "bib", "ris", "csl.json")
 
 
 def make(edition: Edition) -> bytes:

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from releases.content import commonmark
 from releases.models import Image
-from releases.output import flow
+from releases.output import banner, flow
 from releases.output.edition import Edition
 from releases.parsing.parser import ParsedSection
 
@@ -27,7 +27,7 @@ def _blocks(edition: Edition) -> Iterator[str]:
     sections = list(zip(release.sections, texts, strict=True))
     yield f"# {commonmark.escape_plain_text(release.title)}"
     yield release.subtitle and f"**{commonmark.escape_plain_text(release.subtitle)}**"
-    yield edition.notice and f"> {commonmark.escape_plain_text(edition.notice)}"
+    yield "\n>\n".join(f"> {commonmark.escape_plain_text(line)}" for line in banner.lines(edition))
     yield f"Release {edition.number}, {date_format(edition.date, 'l, F j, Y')}"
     yield commonmark.escape_plain_text(release.contact)
     yield _image(edition, layout.lead) if layout.lead else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from releases.models import Image, Release
-from releases.output import plain
+from releases.output import banner, flow, plain
 from releases.output.edition import Edition
 from releases.parsing import provenance
 
@@ -27,7 +27,8 @@ def _provenance(edition: Edition) -> list[str]:
         edition.permalink,
         edition.version_link,
         f"SHA-256 {edition.version.sha256}",
-        *([plain.wrap(edition.notice, WIDTH)] if edition.notice else []),
+        *(plain.wrap(line, WIDTH) for line in banner.lines(edition)),
+        *(f"{words}: {address}" for words, address in flow.links(edition)),
         *(_image(edition, image) for image in edition.layout.all),
     ]
 

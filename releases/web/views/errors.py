@@ -11,11 +11,13 @@ from django.template.loader import render_to_string
 from pressroom.infra import office
 from pressroom.infra.accounts.resumed_forms import unsent_context
 from pressroom.infra.storage.errors import StorageUnreachableError
+from releases.output.renditions.pdf import TypesettingError
 from releases.web import missed_addresses, old_addresses
 from releases.web.api.problems import ProblemError
 
 RETRY_AFTER = 30  # seconds
 READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
+TEMPORARY = (OperationalError, InterfaceError, StorageUnreachableError, TypesettingError)
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -34,7 +36,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     office.pin_last_known()
     error = sys.exc_info()[1]
-    is_temporary = isinstance(error, OperationalError | InterfaceError | StorageUnreachableError)
+    is_temporary = isinstance(error, TEMPORARY)
     is_read_only = isinstance(error, InternalError) and _sqlstate(error) == READ_ONLY_SQLSTATE
     # psycopg2 raises the base class when PostgreSQL closes the connection without a message.
     is_disconnected = type(error) is DatabaseError

@@ -5,6 +5,7 @@ import json
 from io import BytesIO
 
 import bibtexparser
+import docx
 import pypdf
 import pytest
 import rispy
@@ -36,6 +37,11 @@ def words_of_pdf(data: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+def words_of_word(data: bytes) -> str:
+    body = docx.Document(BytesIO(data)).element.body
+    return "".join(node.text or "" for node in body.iter(f"{{{body.nsmap['w']}}}t"))
+
+
 @pytest.fixture
 def long_release(publish) -> Release:
     """A release with wrapped lines, a section, a link, accents and an end mark."""
@@ -56,7 +62,8 @@ def test_each_is_served_in_its_media_type_and_names_release_and_permalink(
 ):
     answer = get(client, long_release, suffix)
 
-    text = words_of_pdf(answer.content) if suffix == "pdf" else answer.text
+    readers = {"pdf": words_of_pdf, "docx": words_of_word}
+    text = readers[suffix](answer.content) if suffix in readers else answer.text
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == RENDITIONS[suffix].media_type
     assert long_release.title in text
@@ -173,3 +180,12 @@ def test_csl_json_has_a_literal_author_and_date_parts(client, publish):
     assert item["author"] == [{"literal": OFFICE}]
     assert item["issued"] == {"date-parts": [[2024, 5, 14]]}
     assert item["genre"] == "Press release"
+
+
+def test_text_and_markdown_name_corrections_and_targets_of_links(client, corrected, long_release):
+    text, marked = (get(client, corrected, suffix).text for suffix in ("txt", "md"))
+    assert "Two offices, not one." in text.split("_" * 40)[1]
+    assert marked.index("Two offices, not one.") < marked.index("SPRINGFIELD")
+
+    assert "weekdays: https://example.org/hours" in get(client, long_release, "txt").text
+    assert "[weekdays](https://example.org/hours)" in get(client, long_release, "md").text

@@ -22,7 +22,7 @@ PAGE = "text/html"
 BY_MEDIA_TYPE = {row.media_type.split(";")[0]: suffix for suffix, row in RENDITIONS.items()}
 
 
-@cost(lambda suffix, **_: 20 if suffix == "pdf" else 2)
+@cost(lambda suffix, **_: 20 if suffix in ("pdf", "docx") else 2)
 @require_safe
 def rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
     """Send version `v` of the release, else the latest, in the suffix's format.
