@@ -106,7 +106,7 @@ def test_renditions_and_feeds_show_images_at_their_places(client, illustrated):
     assert in_order(text, "Last paragraph.", "Lead image: Leading", "Image after paragraph 2: The")
 
     pdf = client.get(f"/releases/{illustrated.number}.pdf").content
-    assert pdf.count(b"/Subtype /Image") == 2
+    assert pdf.count(b"/Subtype/Image") == 2
 
     item = client.get("/feeds/releases.json").json()["items"][0]
     assert in_order(item["content_html"], 'alt="Leading"', "Another", 'alt="Placed"', "Last")
