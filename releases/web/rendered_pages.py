@@ -102,7 +102,7 @@ def _key(request: HttpRequest, row: Any, language: str, at: datetime.datetime) -
     shown = (
         *(source_hash(), _static_files(), bool(settings.EMAIL_URL), get_script_prefix(), language),
         *(office.current().key, office.origin(request)),
-        *(row.row_version, row.similar_ids, row.topics_data),
+        *(row.server, row.row_version, row.similar_ids, row.topics_data),
         *(getattr(row, _versions_of(part)) for part in PARTS),
         *((each.relation, each.pk, each.row_version, each.last_correction_at) for each in rows),
     )
@@ -130,6 +130,8 @@ def _pages(at: datetime.datetime, number: str, language: str) -> ReleaseQuerySet
             page_html=F("page__html"),
             page_made_at=F("page__made_at"),
             similar_ids=Subquery(similar.values("others")),
+            # A dump that is restored into a new server can repeat the versions of rows.
+            server=RawSQL("(SELECT system_identifier::text FROM pg_control_system())", ()),  # nosec B611
             # The transaction that wrote a row last: each change of the row changes it.
             row_version=RawSQL('"releases_release"."xmin"::text', ()),  # nosec B611
             **{_versions_of(part): _row_versions(part) for part in PARTS},

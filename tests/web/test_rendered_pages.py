@@ -222,3 +222,12 @@ def test_each_part_of_a_release_is_in_the_key():
     compared = {part._meta.model_name for part in rendered_pages.PARTS}
     # Compared as values; no page shows a section but its version's, nor an earlier address.
     assert watched == compared | {"release_topics", "likeness", "section", "legacyurl"}
+
+
+def test_page_stored_by_another_database_server_is_not_served(publish, rf):
+    release = publish()
+    at = timezone.now()
+    found = rendered_pages.find(rf.get("/"), release.number, release.slug, at)
+
+    found.release.server = "restored from a dump"
+    assert rendered_pages._key(rf.get("/"), found.release, "en", at) != found.key
