@@ -12,6 +12,7 @@ class SMTPServer:
 
     def __init__(self):
         self.taken, self.recipients, self.data_reply = [], {}, ""
+        self.connections = set()
         self.has_data = threading.Event()
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
@@ -27,6 +28,7 @@ class SMTPServer:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         self.has_data.set()
+        self.connections.add(session.peer)
         if self.data_reply == "hang":
             await server.loop.create_future()
         if self.data_reply:

@@ -96,11 +96,7 @@ def _items_of(message: EmailMultiAlternatives) -> list[Item]:
 def _items(mail: OutgoingMail, wanted: list[Subscription], at: datetime.datetime) -> list[Item]:
     """Return the parts that are still news, in the order in which they were announced."""
     follows_corrections = any(each.kind == Subscription.Kind.CORRECTIONS for each in wanted)
-    versions = list(
-        Version.objects.filter(pk__in=mail.versions)
-        .order_by("pk")
-        .only("pk", "number", "kind", "release_id")
-    )
+    versions = _versions(tuple(mail.versions))
     _wait_for_others(mail, versions)
     received = _received(mail, versions)
     states = _states({version.release_id for version in versions}, at)
@@ -120,6 +116,12 @@ def _items(mail: OutgoingMail, wanted: list[Subscription], at: datetime.datetime
         language = translation.get_language()
         items[version.release_id] = _item(state, version.pk, language, is_only)
     return list(items.values())
+
+
+@lru_cache(maxsize=200)  # versions never change
+def _versions(keys: tuple[int, ...]) -> list[Version]:
+    found = Version.objects.filter(pk__in=keys).order_by("pk")
+    return list(found.only("pk", "number", "kind", "release_id"))
 
 
 def _is_past(version: Version, is_published: bool) -> bool:

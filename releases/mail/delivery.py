@@ -25,6 +25,7 @@ from releases.models import Journalist, OutgoingMail
 FIRST_PAUSE = datetime.timedelta(minutes=1)  # doubles with each attempt
 LONGEST_PAUSE = datetime.timedelta(hours=4)
 MAX_ATTEMPTS = 14  # over about a day
+PER_CONNECTION = 100  # mails: some servers end a connection after so many
 PERMANENT = 500  # SMTP reply codes from here on are permanent (RFC 5321, section 4.2.1)
 DEACTIVATED = "Not sent: the account is deactivated."
 
@@ -45,8 +46,7 @@ class DeliveryResult:
 def send_due(
     at: datetime.datetime | None = None, stop: threading.Event | None = None
 ) -> DeliveryResult:
-    """Send what is due at `at` (aware; default: now, by the database's clock), over one connection,
-    until `stop` is set.
+    """Send what is due at `at` (aware; default: now, by the database's clock), until `stop` is set.
 
     Stops at the first mail that fails for reasons that would fail the others, too, and where the
     mails of this minute are used up.
@@ -57,7 +57,8 @@ def send_due(
     server = get_connection()
     try:
         while not (stop and stop.is_set()) and _send_next(server, at or database_now(), result):
-            pass
+            if result.sent % PER_CONNECTION == 0:
+                _close(server)
     finally:
         _close(server)
     return result
@@ -87,13 +88,14 @@ def _send_next(server: BaseEmailBackend, at: datetime.datetime, result: Delivery
         mail.delete()
         return True
     try:
+        server.open()  # otherwise Django opens and closes a connection for each call
         server.send_messages([message])
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors
         _close(server)
         result.failed += 1
         return _record_failure(mail, error, at)
     mail.attempts, mail.sent_at, mail.next_try_at, mail.error = mail.attempts + 1, at, None, ""
-    mail.save()
+    mail.save(update_fields=["attempts", "sent_at", "next_try_at", "error"])
     if mail.versions:
         alerts.record_received(mail, message, at)
     if mail.press:

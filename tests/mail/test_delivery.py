@@ -46,6 +46,27 @@ def test_accepted_mail_is_sent_once(queued, smtp_server):
     assert b"<p>Hello</p>" in taken.content
 
 
+def test_mails_share_a_connection_up_to_the_limit(queued, smtp_server, monkeypatch):
+    monkeypatch.setattr(delivery, "PER_CONNECTION", 3)
+    for key in "abcd":
+        queued(key)
+
+    assert delivery.send_due().sent == 4
+    assert len(smtp_server.connections) == 2
+
+
+def test_greylisted_recipient_delays_nobody_else(queued, smtp_server):
+    smtp_server.recipients["eve@example.gov"] = "450 4.2.0 Greylisted, try again later"
+    first, _, now = queued("grey", "eve@example.gov"), queued("other"), timezone.now()
+
+    assert str(delivery.send_due(now)) == "1 sent, 1 failed"
+    smtp_server.recipients.clear()
+    assert str(delivery.send_due(now + datetime.timedelta(minutes=1))) == "1 sent, 0 failed"
+
+    first.refresh_from_db()
+    assert (first.attempts, first.error) == (2, "")
+
+
 def test_one_event_writes_a_mail_once(queued):
     queued("approve:1")
     queued("approve:1")

@@ -14,7 +14,7 @@ from tools.bench.tables import machine, write_json
 BENCHES = (
     *("reading", "importing", "documents", "searching", "relevance"),
     *("indexing", "publishing", "pages", "growth", "load", "queries", "cluster"),
-    "adversarial",
+    *("adversarial", "mailing"),
 )
 
 
