@@ -240,6 +240,9 @@ DEFAULT_FROM_EMAIL = mail_settings.read_sender(os.environ.get("DEFAULT_FROM_EMAI
 EMAIL_TIMEOUT = 20  # seconds
 EMAIL_PER_MINUTE = mail_settings.read_limit(os.environ.get("EMAIL_PER_MINUTE", ""))  # 0: no limit
 globals().update(EMAIL)
+# Where reports of mail that came back go to, and the mailbox that they are read from.
+BOUNCE_ADDRESS = os.environ.get("BOUNCE_ADDRESS", "")
+BOUNCE_MAILBOX = mail_settings.read_mailbox_url(os.environ.get("BOUNCE_MAILBOX", ""))
 
 # Calls to other sites when a release is published or changed, each off by default. docs/alerts.md
 WEBHOOKS = call_settings.read_webhooks(os.environ.get("WEBHOOKS", ""))

@@ -1,4 +1,4 @@
-"""EMAIL_URL as Django's email settings."""
+"""Settings of e-mail, read from the environment."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 REMEDY = (
     "it must look like smtp://user:password@host:587, smtps://user:password@host or "
     "smtp://localhost:25?tls=off"
+)
+
+MAILBOX_REMEDY = (
+    "BOUNCE_MAILBOX cannot be read: it must look like imaps://user:password@host/INBOX or "
+    "maildir:///var/mail/bounces."
 )
 
 
@@ -64,6 +69,16 @@ def read_limit(setting: str) -> int:
             f"EMAIL_PER_MINUTE is {setting!r}: it must be a whole number, such as 300, or unset."
         )
     return int(setting or 0)
+
+
+def read_mailbox_url(url: str) -> str:
+    """Return BOUNCE_MAILBOX, "" if unset. Raises ImproperlyConfigured."""
+    parts = urlsplit(url)
+    is_local = parts.scheme == "imap" and parts.hostname in ("127.0.0.1", "localhost")
+    is_imap = (parts.scheme == "imaps" or is_local) and parts.hostname and parts.username
+    if url and not is_imap and not (parts.scheme == "maildir" and parts.path.startswith("/")):
+        raise ImproperlyConfigured(MAILBOX_REMEDY)  # without the address: it holds a password
+    return url
 
 
 def _error() -> ImproperlyConfigured:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import imaplib
 import logging
 import threading
 from collections.abc import Callable
 
+from django.conf import settings
+
 from pressroom.infra.db.clock import database_now
 from pressroom.infra.db.polling import poll
 from releases.alerts import announcing, calls, digests, press, subscriptions
-from releases.mail import delivery
+from releases.mail import bounces, delivery
 from releases.mail.delivery import DeliveryResult
 from releases.search.results import SearchUnavailableError
 
 POLL_INTERVAL = 5.0  # seconds between two looks at the outbox
 ERASE_INTERVAL = datetime.timedelta(hours=1)
+BOUNCE_INTERVAL = datetime.timedelta(minutes=5)
 
 logger = logging.getLogger(__name__)
 
@@ -39,17 +43,30 @@ def queue_due(at: datetime.datetime | None = None) -> None:
             logger.warning("Alerts wait: the search index cannot be read.")
 
 
+def read_bounces(at: datetime.datetime) -> None:
+    """Record what came back, if there is a mailbox for it."""
+    if not settings.BOUNCE_MAILBOX:
+        return
+    try:
+        bounces.read_mailbox(at)
+    except (OSError, imaplib.IMAP4.error) as error:
+        logger.warning("The mailbox of returned e-mail cannot be read: %s", type(error).__name__)
+
+
 def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
     """Process until `stop` is set, and call `progress` with results."""
-    erased_at = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    erased_at = read_at = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
     def step() -> None:
-        nonlocal erased_at
+        nonlocal erased_at, read_at
         now = database_now()
         if now - erased_at >= ERASE_INTERVAL:
             subscriptions.erase(now)
             calls.erase(now)
             erased_at = now
+        if now - read_at >= BOUNCE_INTERVAL:
+            read_bounces(now)
+            read_at = now
         if (result := process(stop=stop)) != DeliveryResult():
             progress(f"E-mail: {result}.")
 

@@ -7,7 +7,6 @@ acceptance and the commit sends that mail again, with the same Message-ID: at le
 from __future__ import annotations
 
 import datetime
-import hashlib
 import logging
 import smtplib
 import threading
@@ -19,8 +18,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from pressroom.infra.db.clock import database_now
-from releases.mail import alerts, outgoing, press
-from releases.models import Journalist, OutgoingMail
+from releases.mail import alerts, bounces, message_ids, outgoing, press
+from releases.mail.bounces import Report
+from releases.models import OutgoingMail
 
 FIRST_PAUSE = datetime.timedelta(minutes=1)  # doubles with each attempt
 LONGEST_PAUSE = datetime.timedelta(hours=4)
@@ -110,6 +110,8 @@ def _message(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternative
     message = _composed(mail, at)
     if message:
         message.extra_headers |= _headers(mail)
+        # The sender of the envelope, who gets what comes back.
+        message.from_email = settings.BOUNCE_ADDRESS or settings.DEFAULT_FROM_EMAIL
     return message
 
 
@@ -127,9 +129,9 @@ def _written(mail: OutgoingMail) -> EmailMultiAlternatives:
 
 
 def _headers(mail: OutgoingMail) -> dict[str, str]:
-    digest = hashlib.sha256(mail.key.encode()).hexdigest()[:40]
     return {
-        "Message-ID": f"<{digest}@{outgoing.sender_domain()}>",
+        "From": settings.DEFAULT_FROM_EMAIL,
+        "Message-ID": message_ids.message_id(mail),
         "Auto-Submitted": "auto-generated",
     }
 
@@ -150,13 +152,11 @@ def _record_failure(mail: OutgoingMail, error: Exception, at: datetime.datetime)
 
 
 def _record_returned(mail: OutgoingMail, error: Exception, at: datetime.datetime) -> None:
-    """Note in the log of a press mailing what was not sent, and stop mail to an address that the
-    server refused."""
-    if mail.press is None:
-        return
-    press.record_failed(mail.press, mail.error, at)
-    if mail.press.journalist and isinstance(error, smtplib.SMTPRecipientsRefused):
-        mail.press.journalist.stop(Journalist.Stop.BOUNCED, mail.error, at)
+    """Do what a report of the same failure would do."""
+    refused = error.recipients.values() if isinstance(error, smtplib.SMTPRecipientsRefused) else ()
+    replies = " ".join(f"{code} {text.decode(errors='replace')}" for code, text in refused)
+    report = Report("", False, bounces.is_final("", replies), mail.error)
+    bounces.record_returned(mail, report, at)
 
 
 def pause_after(attempts: int) -> datetime.timedelta:

@@ -79,7 +79,7 @@ class OutgoingMail(models.Model):
     def state(self) -> str:
         """Return what became of it, in words."""
         if self.sent_at:
-            return "sent"
+            return "came back" if self.error else "sent"
         if self.next_try_at is None:
             return "given up"
         return "failing" if self.attempts else "waiting"

@@ -237,6 +237,7 @@ COMMANDS = {
     "rebuild_index": ("--noinput",),
     "reset_second_factor": ("writer",),
     "sweep_files": ("--remove",),
+    "read_bounces": (),
     "send_mail": (),
     "sync_search": (),
     "update_index": (),
