@@ -117,7 +117,7 @@ class PressPages(ActionPages):
             "can_send": release.is_published(now) or release.is_embargoed(now),
             "has_lists": PressTag.objects.exists(),
             "refusal": "" if may else publishing.refusal_message(AuditEntry.Action.SENT_TO_PRESS),
-            "mailings": _mailings(release),
+            "mailings": [(each, each.is_open(now)) for each in _mailings(release)],
         }
 
 

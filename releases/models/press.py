@@ -135,6 +135,18 @@ class PressMailing(models.Model):
     def __str__(self) -> str:
         return f"{self.get_when_display()}: {self.lists}"
 
+    def active_links(self, at: datetime.datetime) -> models.QuerySet[PreviewLink]:
+        """Return its preview links that work at `at`."""
+        return PreviewLink.objects.active(at).filter(pk__in=self.recipients.values("link"))
+
+    def is_open(self, at: datetime.datetime) -> bool:
+        """Return whether there is something to cancel: a mail not sent yet, or a link that
+        works."""
+        if self.canceled_at:
+            return False
+        waiting = self.recipients.filter(sent_at=None, failed_at=None)
+        return waiting.exists() or self.active_links(at).exists()
+
 
 class PressRecipient(models.Model):
     """One journalist of a press mailing, and what became of the mail."""

@@ -113,11 +113,10 @@ def cancel_press_mailing(mailing: PressMailing, **context: Unpack[ActionContext]
     """Send nothing more of a mailing, and revoke its preview links. Raises ActionRefusedError."""
     row, at = lock(mailing.release, Action.PRESS_CANCELED, context), action_time(context)
     current = PressMailing.objects.get(pk=mailing.pk)
-    if current.canceled_at or not current.recipients.filter(sent_at=None, failed_at=None).exists():
+    if not current.is_open(at):
         raise ActionRefusedError(ENDED)
     drop_press_mailing(current, "canceled", at)
-    links = PreviewLink.objects.filter(pk__in=current.recipients.values("link"), revoked_at=None)
-    links.update(revoked_at=at)
+    current.active_links(at).update(revoked_at=at)
     add_audit_entry(row, Action.PRESS_CANCELED, str(current), context)
     return current
 

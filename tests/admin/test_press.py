@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from releases.models import Journalist, OutgoingMail, PressTag
 
@@ -57,6 +58,28 @@ def test_waiting_mailing_is_canceled(press, publish, in_an_hour):
     assert "not sent: canceled" in press.get(page).text
     assert not OutgoingMail.objects.exists()
     assert release.preview_links.get().revoked_at
+
+
+def test_previews_of_a_sent_mailing_are_revoked_together(press, publish, in_an_hour):
+    release = publish(in_an_hour)
+    page = reverse("admin:releases_release_press", args=[release.pk])
+    seen = {"when": "ahead", "lists": PressTag.objects.get().pk}
+    seen["seen"] = release.updated_at.isoformat()
+    press.post(page, hidden(press.post(page, seen)))
+    mailing = release.press_mailings.get()
+    mailing.recipients.update(sent_at=timezone.now())
+    assert "Cancel and revoke" in press.get(page).text
+
+    press.post(reverse("admin:releases_release_press_cancel", args=[release.pk, mailing.pk]))
+
+    assert release.preview_links.get().revoked_at
+    assert "Cancel and revoke" not in press.get(page).text
+
+
+def test_list_leads_to_import_and_export(press):
+    page = press.get(reverse("admin:releases_journalist_changelist"))
+
+    assert reverse("admin:releases_journalist_import") in page.text
 
 
 def test_import_names_refused_rows(press):
