@@ -24,6 +24,7 @@ PAGES = [
     *("/releases/2024-0001/", "/releases/2024-0001/cite/", "/releases/2024-0001/p1/"),
     *("/releases/2024-0001/versions/", "/releases/2024-0001/versions/1..2/", "/nowhere/"),
     *("/releases/2024-0002/", "/releases/2024-0003/", "/about/", "/about/journalists/"),
+    *("/data/", "/api/v1/docs"),
 ]
 
 
