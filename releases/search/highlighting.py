@@ -12,6 +12,7 @@ from releases.search.analysis.analyzer import (
     MAX_TERM_LENGTH,
     Word,
     fold,
+    is_stop_word,
     normalize_text,
     words,
 )
@@ -152,7 +153,8 @@ class Highlighter:
             start = _start_of_run(plain, start)
             end -= plain[end - 1] == "."
             word = plain[start:end]
-            if not _is_plain_word(word) or text[start:end].isupper():
+            # A stop word in capitals may be an acronym.
+            if not _is_plain_word(word) or (is_stop_word(word) and text[start:end].isupper()):
                 unclear.append((start, end))
             elif is_match(word):
                 near = plain[max(0, start - CONTEXT_LENGTH) : end + CONTEXT_LENGTH]
