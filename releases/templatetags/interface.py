@@ -11,10 +11,13 @@ from django.urls import translate_url
 from django.utils.translation import get_language_info
 
 from releases.models import Release
+from releases.web.cached_formats import address
 from releases.web.languages import Alternate, alternates, translate
 
 register = template.Library()
 register.filter("translated", translate)
+# As {% url %}, a few times as fast.
+register.simple_tag(address, name="address")
 
 
 @register.simple_tag(takes_context=True)
@@ -39,7 +42,19 @@ def _of_translation(page: Alternate, release: Release | None) -> Alternate:
     return replace(page, address=translate_url(release.get_absolute_url(), page.language))
 
 
-@register.filter
+@register.simple_tag(takes_context=True)
+def page_links(context: RequestContext, number: int, pages: int) -> list[tuple[int | None, str]]:
+    """Return each of `page_numbers` with the query string of that page."""
+    parameters = context["request"].GET.copy()
+    for name in ("after", "before"):
+        parameters.pop(name, None)
+    found = []
+    for each in page_numbers(number, pages):
+        parameters["page"] = str(each)
+        found.append((each, f"?{parameters.urlencode()}"))
+    return found
+
+
 def page_numbers(number: int, pages: int) -> list[int | None]:
     """Return the first, the last and the nearest pages of a list; None stands for those between."""
     shown = sorted({1, pages} | {n for n in range(number - 1, number + 2) if 1 <= n <= pages})

@@ -20,7 +20,6 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from releases.content import markup, paragraph_ids
 from releases.models import Image, Release, Version
@@ -276,7 +275,7 @@ def facet_links(links: Iterable[FilterLink]) -> SafeString:
             escape(link.address),
             escape(link.label),
             link.count,
-            escape(ngettext("release", "releases", link.count or 0)),
+            printed_count(link.count or 0)[1],
         )
         for link in links
     )
