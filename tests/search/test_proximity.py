@@ -1,7 +1,11 @@
 """Words that are together rank higher."""
 
+from itertools import product
+
 import pytest
 
+from releases.search.embedded import matching
+from releases.search.engine import Visibility
 from releases.search.query.parser import parse
 from releases.search.results import search
 
@@ -72,3 +76,20 @@ def test_phrase_in_a_quotation_ranks_first(ranked):
         text=("Notice", f"{FILLER} The levee repairs begin, said Ms. Vex."),
     )
     assert found == ["quote", "text"]
+
+
+def test_short_pages_are_slices_of_one_long_page(publish, engine, monkeypatch):
+    monkeypatch.setattr(matching, "FEW", 0)
+    quoted = "“The levee repairs begin,” said Ms. Vex."
+    texts = [FILLER, "Levee repairs.", "Repairs of the levee.", f"{FILLER} {quoted}", quoted]
+    for number, (first, last) in enumerate(product(texts, repeat=2)):
+        title = ("Notice", "Levee Repairs", "Repairs", "The Repaired Levee")[number % 4]
+        publish(title=title, body=f"{first} {FILLER * (number % 3)} Levee and repairs. {last}")
+    engine.rebuild()
+    tree = parse("levee repairs").tree
+
+    every = engine.find(tree, Visibility(), size=100).ids
+    pages = [engine.find(tree, Visibility(), first=first, size=3).ids for first in range(0, 27, 3)]
+
+    assert len(every) == 25
+    assert list(every) == [pk for page in pages for pk in page]

@@ -21,11 +21,15 @@ from releases.search.analysis.analyzer import fold, words
 from releases.search.analysis.entry_terms import EXACT_SUFFIX, PREFIX_LENGTH, prefix_term
 from releases.search.embedded.columns import Amounts, Categorical, Numbers
 from releases.search.embedded.entries import to_naive_utc
-from releases.search.embedded.proximity_scores import ProximityScores, intersect_sorted
+from releases.search.embedded.proximity_scores import (
+    Positions,
+    ProximityScores,
+    intersect_sorted,
+)
 from releases.search.embedded.snapshot import Mask, Snapshot
 from releases.search.engine import Facets, Matches, Order, Visibility
 from releases.search.explanation import Explanation
-from releases.search.query.proximity import proximity_features
+from releases.search.query.proximity import Feature, proximity_features
 from releases.search.query.terms import Term, query_terms
 from releases.search.query.tree import And, DateRange, Equals, Node, Not, Or, Phrase, Prefix, Words
 from releases.search.scoring import (
@@ -36,6 +40,8 @@ from releases.search.scoring import (
     SATURATION,
     rarity,
 )
+
+FEW = 4_000  # documents in which proximity is scored at once
 
 ColumnAmounts = dict[str, Amounts]  # occurrences of one term, by text or title
 
@@ -48,6 +54,7 @@ class Matching:
         self._snapshot = snapshot
         self._columns = snapshot.columns
         self._features = proximity_features(tree)
+        self._positions = Positions(snapshot)
         self._scored: list[tuple[str, ColumnAmounts]] = []
         self.documents = snapshot.alive & self._match(tree, True) if tree else snapshot.alive
         if after:
@@ -56,8 +63,8 @@ class Matching:
     def found(self, visibility: Visibility, order: Order, first: int, size: int) -> Matches:
         """Return slice, total and facets of the public matches."""
         documents = np.flatnonzero(self.documents & self._snapshot.visible(visibility))
-        best = self._in_order(documents, order)[first : first + size] if size else documents[:0]
-        ids = tuple(self._columns.ids[best].tolist())
+        best = self._best(documents, order, first + size) if size else documents[:0]
+        ids = tuple(self._columns.ids[best[first:]].tolist())
         return Matches(ids, len(documents), self._facets(documents))
 
     def explained(self, visibility: Visibility, ids: Collection[int]) -> dict[int, Explanation]:
@@ -66,12 +73,13 @@ class Matching:
             return {}
         public = self.documents & self._snapshot.visible(visibility)
         numbers = np.flatnonzero(public & np.isin(self._columns.ids, list(ids)))
-        proximity = ProximityScores(self._snapshot, self.documents)
+        proximity = ProximityScores(self._positions, self._mask(numbers))
         features = [
             (feature, set(proximity.documents(feature).tolist())) for feature in self._features
         ]
         points = [(name, self._points(amounts)) for name, amounts in self._scored]
-        scores, recency = self._scores(), self._recency()
+        recency = self._recency()
+        scores = self._scores_without_proximity() * (1 + proximity.share(self._features))
         return {
             int(self._columns.ids[number]): Explanation(
                 float(scores[number]),
@@ -82,17 +90,52 @@ class Matching:
             for number in numbers.tolist()
         }
 
-    def _in_order(self, documents: Numbers, order: Order) -> Numbers:
-        """Sort documents, without ties."""
+    def _best(self, documents: Numbers, order: Order, count: int) -> Numbers:
+        """Return the first documents in order, without ties."""
+        scores = -self._columns.newest_first[documents].astype(float)
+        if order == "relevance" and self._scored:
+            documents, scores = self._scored_by_relevance(documents, count)
+        kept = scores >= _nth_largest(scores, count)
+        documents, scores = documents[kept], scores[kept]
         places = self._columns.newest_first[documents]
-        if order == "newest" or not self._scored:
-            return documents[np.argsort(places)]
-        return documents[np.lexsort((places, -self._scores()[documents]))]
+        return documents[np.lexsort((places, -scores))][:count]
 
-    def _scores(self) -> Amounts:
-        proximity = ProximityScores(self._snapshot, self.documents)
+    def _scored_by_relevance(self, documents: Numbers, count: int) -> tuple[Numbers, Amounts]:
+        """Return the documents that may be among the first ones, and their scores."""
+        plain = self._scores_without_proximity()
+        scored = documents[plain[documents] > 0]
+        if not self._features:
+            return documents, plain[documents]
+        if len(scored) > max(FEW, count):
+            scored = documents = self._promising(scored, plain, count)
+        scores = plain * (1 + self._shares(scored, self._features))
+        return documents, scores[documents]
+
+    def _promising(self, documents: Numbers, plain: Amounts, count: int) -> Numbers:
+        """Return the documents whose score may be among the largest, of scores without proximity.
+
+        Reading the positions in all matches would take most of the time of a search.
+        """
+        of_titles = [feature for feature in self._features if feature.is_in_title]
+        least = (plain * (1 + self._shares(documents, of_titles)))[documents]
+        sample = documents[least >= _nth_largest(least, count)]
+        scores = (plain * (1 + self._shares(sample, self._features)))[sample]
+        others = sum(each.weight for each in self._features if not each.is_in_title)
+        most = least + plain[documents] * others
+        return documents[most >= _nth_largest(scores, count)]
+
+    def _shares(self, documents: Numbers, features: list[Feature]) -> Amounts:
+        """Return by how much the features raise the score of each of these documents."""
+        return ProximityScores(self._positions, self._mask(documents)).share(features)
+
+    def _mask(self, documents: Numbers) -> Mask:
+        mask = np.zeros(len(self.documents), bool)
+        mask[documents] = True
+        return mask
+
+    def _scores_without_proximity(self) -> Amounts:
         points = reduce(np.add, (self._points(amounts) for _, amounts in self._scored))
-        return points * self._recency() * (1 + proximity.share(self._features))
+        return points * self._recency()
 
     def _recency(self) -> Amounts:
         return 1 + RECENCY_WEIGHT * self._columns.freshness
@@ -233,6 +276,13 @@ class Matching:
         low = _microseconds(first or datetime.date.min)
         high = _microseconds(end or datetime.date.max)
         return (low <= self._columns.dates) & (self._columns.dates < high)
+
+
+def _nth_largest(amounts: Amounts, place: int) -> float:
+    """Return the amount at a place (from 1) from the largest down, or the least of fewer."""
+    if len(amounts) <= place:
+        return float(amounts.min(initial=np.inf))
+    return float(np.partition(amounts, -place)[-place])
 
 
 def _any_amount(amounts_by_column: ColumnAmounts) -> Mask:

@@ -8,19 +8,35 @@ import numpy as np
 
 from releases.search.analysis.entry_terms import EXACT_SUFFIX
 from releases.search.analysis.stemming import variants
+from releases.search.embedded.codec import Postings
 from releases.search.embedded.columns import Amounts, Numbers
-from releases.search.embedded.snapshot import Mask, Snapshot
+from releases.search.embedded.snapshot import Mask, Snapshot, places_in
 from releases.search.query.proximity import Feature
 from releases.search.scoring import LEAD_LENGTH, NEAR_DISTANCE
 
 _COLUMNS = {"title_phrase": "title", "quote": "said"}
 
 
+class Positions:
+    """Positions of words in a snapshot. Reads the postings of each word once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._postings: dict[tuple[str, str], list[tuple[Postings, int]]] = {}
+
+    def places(self, column: str, part: str, among: Mask) -> Numbers:
+        """Return the positions of a word in some documents, as `Snapshot.places` does."""
+        key = (column + EXACT_SUFFIX, part)
+        if key not in self._postings:
+            self._postings[key] = self.snapshot.postings(*key)
+        return places_in(self._postings[key], among)
+
+
 class ProximityScores:
     """Proximity features of some documents of a snapshot."""
 
-    def __init__(self, snapshot: Snapshot, documents: Mask) -> None:
-        self._snapshot = snapshot
+    def __init__(self, positions: Positions, documents: Mask) -> None:
+        self._positions = positions
         self._documents = documents
         self._places: dict[tuple[str, str], Numbers] = {}
         self._starts: dict[tuple[str, tuple[str, ...]], Numbers] = {}
@@ -38,8 +54,8 @@ class ProximityScores:
             return np.flatnonzero(self._documents & self._have_in_title(feature.parts))
         if feature.place == "near":
             found = _near(*(self._places_of("text", part) for part in feature.parts))
-        elif not self._starts_of("text", feature.parts).size:  # nor in any part of the text
-            return np.empty(0, np.int64)
+        elif feature.place == "quote" and not self._starts_of("text", feature.parts).size:
+            return np.empty(0, np.int64)  # nor in a quotation
         else:
             found = self._starts_of(_COLUMNS.get(feature.place, "text"), feature.parts)
         if feature.place == "lead":
@@ -50,14 +66,14 @@ class ProximityScores:
         return reduce(np.logical_and, map(self._has_in_title, forms))
 
     def _has_in_title(self, form: str) -> Mask:
-        weights = (self._snapshot.weights("title", stem) > 0 for stem in variants(form))
+        snapshot = self._positions.snapshot
+        weights = (snapshot.weights("title", stem) > 0 for stem in variants(form))
         return reduce(np.logical_or, weights)
 
     def _places_of(self, column: str, part: str) -> Numbers:
         key = (column, part)
         if key not in self._places:
-            name = column + EXACT_SUFFIX
-            self._places[key] = self._snapshot.places(name, part, self._documents)
+            self._places[key] = self._positions.places(column, part, self._documents)
         return self._places[key]
 
     def _starts_of(self, column: str, parts: tuple[str, ...]) -> Numbers:

@@ -124,11 +124,12 @@ class Snapshot:
     def places(self, field: str, term: str, among: Mask) -> Numbers:
         """Return a term's positions in some documents, sorted: document number times 2³² plus
         position."""
+        return places_in(self.postings(field, term), among)
+
+    def postings(self, field: str, term: str) -> list[tuple[Postings, int]]:
+        """Return a term's postings by segment, with the number of its first document."""
         with self._lock:
-            found = [
-                _places(postings, offset, among) for postings, offset in self._postings(field, term)
-            ]
-        return np.concatenate(found) if found else np.empty(0, np.int64)
+            return list(self._postings(field, term))
 
     def _postings(self, field: str, term: str) -> Iterator[tuple[Postings, int]]:
         """Yield a term's postings by segment, with the number of its first document."""
@@ -164,6 +165,12 @@ def _values(leaf: SegmentReader, name: str) -> list[Any]:
 def _read_postings(leaf: SegmentReader, info: Any, field: str) -> Postings:
     """Read all postings at once; Whoosh's public API yields them one at a time."""
     return TermReader(leaf._terms._postfile, *info.extent(), leaf.schema[field].format).postings()
+
+
+def places_in(found: Iterable[tuple[Postings, int]], among: Mask) -> Numbers:
+    """Return the positions of a term's postings as `Snapshot.places` does."""
+    parts = [_places(postings, offset, among) for postings, offset in found]
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
 def _places(postings: Postings, offset: int, among: Mask) -> Numbers:

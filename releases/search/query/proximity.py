@@ -54,6 +54,10 @@ class Feature(NamedTuple):
         return f"{_LABELS[self.place]}: {' '.join(self.parts)}"
 
     @property
+    def is_in_title(self) -> bool:
+        return self.place in ("title", "title_phrase")
+
+    @property
     def percent(self) -> int:
         return round(100 * self.weight)
 
