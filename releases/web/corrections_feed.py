@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,15 +17,25 @@ from pressroom.infra.office import origin
 from releases.content import markup
 from releases.models import FeedAuthority, Version
 from releases.web import http_caching
+from releases.web.feeds import NEVER
 
 SIZE = 50  # entries
 TAG_YEAR = 2026  # fixed: tag: URIs contain a year (RFC 4151)
 
 
+class _Feed(Atom1Feed):
+    """Atom feed that has the same time while it is empty."""
+
+    def latest_post_date(self) -> datetime.datetime:
+        """Return the time of the newest entry."""
+        # Django's default is the time of the request: no two responses would have the same ETag.
+        return super().latest_post_date() if self.items else NEVER
+
+
 def respond(request: HttpRequest, entries: Iterable[Version], page: str) -> HttpResponseBase:
     """Return the entries, newest first, as a feed that follows a page's address."""
     site = origin(request)
-    written = Atom1Feed(
+    written = _Feed(
         title=f"{office.current().name}: corrections and withdrawals",
         link=site + page,
         description="",

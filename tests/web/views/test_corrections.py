@@ -66,3 +66,9 @@ def test_corrections_feed_keeps_the_title_of_a_taken_down_release_back(client, c
 
     assert "title withheld" in feed
     assert "Records Office" not in feed
+
+
+def test_empty_feed_has_the_same_tag_each_time(client, db):
+    first, second = (client.get("/feeds/corrections.atom") for _ in range(2))
+
+    assert first.headers["ETag"] == second.headers["ETag"]
