@@ -33,6 +33,7 @@ class JournalistForm(forms.ModelForm):
             *("name", "outlet", "beat", "language", "address"),
             *("consent_on", "consent_how", "tags"),
         ]
+        labels = {"consent_on": "Agreed on", "consent_how": "How they agreed"}
         widgets = {"tags": forms.CheckboxSelectMultiple}
 
     def clean_address(self) -> str:
