@@ -44,7 +44,7 @@ _SKIPPED = frozenset(
 _NAMED = {
     **dict.fromkeys(("header", "headerl", "headerr", "headerf"), ""),
     **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), ""),
-    **{"annotation": "comment ", "footnote": "footnote "},
+    **{"annotation": "comment", "footnote": "footnote"},
 }
 _LINK = re.compile(r"HYPERLINK\s+(?:\\l\s+)?\"?(?P<address>[^\"\s]+)\"?")
 _NUMBER = re.compile(r"\(?(\d{1,4})[.)]")
@@ -203,7 +203,7 @@ class _Reader:
     def _name(self, kind: str) -> None:
         words, self.named = rich_text.collapse("".join(self.named)), []
         if words:
-            self.left_out.append(f"{_NAMED[kind]}{words}")
+            self.left_out.append(f"{_NAMED[kind]} “{words}”" if _NAMED[kind] else words)
 
     def _sign(self, sign: str) -> None:
         if sign == "*":
