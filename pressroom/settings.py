@@ -232,6 +232,7 @@ CACHES: dict[str, dict[str, Any]] = cache.cache_settings(
         },
     },
 )
+RESPONSE_CACHE_BYTES = cache.read_megabytes(os.environ.get("RESPONSE_CACHE_MB", "1000"))
 
 # E-mail: the server in EMAIL_URL; unset, nothing is sent, and the admin says so. docs/operations.md
 EMAIL_URL = os.environ.get("EMAIL_URL", "")

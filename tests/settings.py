@@ -16,3 +16,4 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405 - a thread's connection would outlive the test
+RESPONSE_CACHE_BYTES = 0  # tests of the response cache have a file of their own

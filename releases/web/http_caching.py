@@ -17,9 +17,9 @@ from django.utils.http import http_date
 
 from releases.models import Release
 from releases.web.response_cache import (
-    CacheControl,
     CachePolicy,
     attach_state,
+    cache_controls,
     set_cache_policy,
 )
 
@@ -68,12 +68,12 @@ def conditional_response(
 
 def cached_page(view: View) -> View:
     """Cache a release page; caches revalidate each time."""
-    return _with_caching(view, lambda now: PUBLIC)
+    return _with_caching(view, "page")
 
 
 def cached_listing(view: View) -> View:
     """Cache a listing for seconds, never past the next lift of an embargo."""
-    return _with_caching(view, _listing_cache_control)
+    return _with_caching(view, "listing")
 
 
 def sets_own_caching(view: View) -> View:
@@ -81,7 +81,7 @@ def sets_own_caching(view: View) -> View:
     return _with_caching(view, None)
 
 
-def _with_caching(view: View, cache_control: CacheControl | None) -> View:
+def _with_caching(view: View, cache_control: str | None) -> View:
     """Wrap the view: ETag its pages with a digest of their content, and allow caching."""
 
     @wraps(view)
@@ -91,10 +91,10 @@ def _with_caching(view: View, cache_control: CacheControl | None) -> View:
         response = view(request, *args, **kwargs)
         if cache_control and _is_page(response):
             etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-            response["ETag"], response["Cache-Control"] = etag, cache_control(now)
+            response["ETag"], response["Cache-Control"] = etag, cache_controls[cache_control](now)
             response = get_conditional_response(request, etag, response=response) or response
         if state and "ETag" in response.headers:
-            set_cache_policy(response, CachePolicy(state, cache_control))
+            set_cache_policy(response, CachePolicy(state.validity, cache_control))
         return response
 
     return conditional
@@ -118,3 +118,6 @@ def _listing_cache_control(now: datetime.datetime) -> str:
 def _next_lift(now: datetime.datetime) -> datetime.datetime:
     lifts = Release.objects.filter(status=Release.Status.APPROVED, release_at__gt=now)
     return lifts.order_by("release_at").values_list("release_at", flat=True).first() or NEVER
+
+
+cache_controls.update(page=lambda now: PUBLIC, listing=_listing_cache_control)

@@ -27,6 +27,8 @@ BAD_URL = (
     "rediss://… for TLS; only the host is required. In a password, write : / ? # [ ] @ and % "
     "as %3A %2F %3F %23 %5B %5D %40 and %25."
 )
+BAD_SIZE = "RESPONSE_CACHE_MB is not a whole number of megabytes, such as 1000, or 0 for none."
+MAX_DIGITS = 7
 
 # Not urlsplit: its error messages repeat parts of the URL, possibly the password.
 _LABEL = r"[A-Za-z0-9_-]{1,63}"
@@ -67,6 +69,13 @@ def cache_settings(
         for name, backend in SHARED_BACKENDS.items()
     }
     return in_process | shared
+
+
+def read_megabytes(text: str) -> int:
+    """Return RESPONSE_CACHE_MB in bytes. Raises ImproperlyConfigured."""
+    if not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
+        raise ImproperlyConfigured(BAD_SIZE)
+    return int(text) * 1_000_000
 
 
 def is_configured() -> bool:

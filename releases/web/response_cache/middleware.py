@@ -10,21 +10,32 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.handlers.wsgi import get_path_info
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from pressroom.infra import logs
 from pressroom.infra.db import replicas
-from releases.web.response_cache.policy import request_key
-from releases.web.response_cache.store import CachedResponse, responses, to_cached_response
+from releases.web.response_cache import encoding, shared
+from releases.web.response_cache.policy import RequestKey, request_key
+from releases.web.response_cache.shared import StoredResponse
+from releases.web.response_cache.store import (
+    CachedResponse,
+    is_cacheable,
+    responses,
+    to_cached_response,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 UNSUPPORTED_CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}  # rare: left to Django
 # A 304 omits these (RFC 9110, 15.4.5).
-BODY_HEADERS = {"Content-Type", "Content-Length", "Content-Disposition", "Content-Language"}
+BODY_HEADERS = {
+    *("Content-Type", "Content-Length", "Content-Disposition", "Content-Language"),
+    "Content-Encoding",
+}
 
 
 class WSGIResponse(NamedTuple):
@@ -34,16 +45,36 @@ class WSGIResponse(NamedTuple):
 
 
 class ResponseCacheMiddleware:
-    """Store the responses whose views set a cache policy."""
+    """Store the responses whose views set a cache policy, and compress them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if (key := request_key(request.META)) and (cached := to_cached_response(response)):
-            responses.store(key, cached)
+        if (key := request_key(request.META)) and is_cacheable(response):
+            if encoding.is_compressible(response.headers):
+                patch_vary_headers(response, [encoding.VARY])
+            _store(request.META, key, response)
         return response
+
+
+def _store(environ: Mapping[str, Any], key: RequestKey, response: HttpResponse) -> None:
+    """Store the response for the process and the machine, and encode it for its client."""
+    cached = to_cached_response(response)
+    stored = StoredResponse.of(cached)
+    if stored:
+        cached = stored.encoded(encoding.accepts_gzip(environ))
+        shared.store(key, stored)
+    responses.store(_encoded_key(environ, key), cached)
+    if "Content-Encoding" in cached.headers and cached.body is not None:
+        response.content = cached.body
+        for name, value in cached.headers.items():
+            response[name] = value
+
+
+def _encoded_key(environ: Mapping[str, Any], key: RequestKey) -> RequestKey:
+    return (*key, "gzip" if encoding.accepts_gzip(environ) else None)
 
 
 class CacheWSGIMiddleware:
@@ -65,36 +96,48 @@ class CacheWSGIMiddleware:
 
 
 def _cached_response(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIResponse | None:
+    if not (key := request_key(environ)) or not UNSUPPORTED_CONDITIONS.isdisjoint(environ):
+        return None
     # The state is compared with that of the database which would answer.
     with replicas.read_from(replicas.REPLICA) if replicas.is_in_use() else nullcontext():
-        cached = _find_cached_response(environ, now)
-    if not cached or not UNSUPPORTED_CONDITIONS.isdisjoint(environ):
+        return _from_process(environ, key, now) or _from_machine(environ, key, now)
+
+
+def _from_process(
+    environ: WSGIEnvironment, key: RequestKey, now: datetime.datetime
+) -> WSGIResponse | None:
+    cached = responses.find(_encoded_key(environ, key))
+    if not cached or not cached.cache_policy.validity.is_current(now):
         return None
+    return _answer(environ, cached, now)
+
+
+def _from_machine(
+    environ: WSGIEnvironment, key: RequestKey, now: datetime.datetime
+) -> WSGIResponse | None:
+    """Return a response that another process made, or this one before a restart."""
+    stored = shared.find(key)
+    if not stored or not stored.cache_policy.validity.is_current(now):
+        return None
+    cached = stored.encoded(encoding.accepts_gzip(environ))
+    responses.store(_encoded_key(environ, key), cached)
+    return _answer(environ, cached, now)
+
+
+def _answer(
+    environ: WSGIEnvironment, cached: CachedResponse, now: datetime.datetime
+) -> WSGIResponse | None:
+    """Return the response, or 304; None if the client needs a body that is not cached."""
+    headers = cached.cache_policy.headers(cached.headers, now)
     if _client_has(environ, cached):
-        headers = [pair for pair in _headers(cached, now) if pair[0] not in BODY_HEADERS]
-        return WSGIResponse(HTTPStatus.NOT_MODIFIED, headers, b"")
+        short = [pair for pair in headers.items() if pair[0] not in BODY_HEADERS]
+        return WSGIResponse(HTTPStatus.NOT_MODIFIED, short, b"")
     if cached.body is None:
         return None
-    return WSGIResponse(HTTPStatus.OK, _headers(cached, now), cached.body)
-
-
-def _find_cached_response(
-    environ: Mapping[str, Any], at: datetime.datetime
-) -> CachedResponse | None:
-    key = request_key(environ)
-    cached = responses.find(key) if key else None
-    return cached if cached and cached.cache_policy.state.is_current(at) else None
+    return WSGIResponse(HTTPStatus.OK, list(headers.items()), cached.body)
 
 
 def _client_has(environ: WSGIEnvironment, cached: CachedResponse) -> bool:
     # If-None-Match compares weakly (RFC 9110, 13.1.2).
     tags = {tag.removeprefix("W/") for tag in parse_etags(environ.get("HTTP_IF_NONE_MATCH", ""))}
     return not tags.isdisjoint({"*", cached.headers["ETag"].removeprefix("W/")})
-
-
-def _headers(cached: CachedResponse, now: datetime.datetime) -> list[tuple[str, str]]:
-    cache_control = cached.cache_policy.cache_control
-    headers = cached.headers
-    if cache_control:
-        headers = headers | {"Cache-Control": cache_control(now)}
-    return list(headers.items())

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from pressroom.infra import office
 from releases.web.response_cache import state
-from releases.web.response_cache.state import State
+from releases.web.response_cache.state import State, Validity
 
 MAX_KEY_LENGTH = 2048  # characters; requests with longer keys are not cached
 # The CGI variables that a response without a session depends on.
@@ -31,10 +31,20 @@ CacheControl = Callable[[datetime.datetime], str]
 
 @dataclass(frozen=True)
 class CachePolicy:
-    """Permission to serve a response again while `state` is current."""
+    """Permission to serve a response again while what it shows is unchanged."""
 
-    state: State
-    cache_control: CacheControl | None  # computes the header for each response, if set
+    validity: Validity
+    cache_control: str | None  # name of the function that computes the header, if any
+
+    def headers(self, headers: dict[str, str], now: datetime.datetime) -> dict[str, str]:
+        """Return a response's headers as of now."""
+        if not self.cache_control:
+            return headers
+        return headers | {"Cache-Control": cache_controls[self.cache_control](now)}
+
+
+# By names, so that a response which is stored outside the process can say which is its own.
+cache_controls: dict[str, CacheControl] = {}
 
 
 # Data of requests and responses that only this package reads, kept as long as they are.

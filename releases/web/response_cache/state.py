@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 import math
 import threading
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -33,6 +36,22 @@ DatabaseSnapshot = tuple[str, str, str, str | None]
 
 
 @dataclass(frozen=True)
+class Validity:
+    """Condition under which a response is served again: the digest of a state's snapshot, and
+    when no embargo lifts and no day ends."""
+
+    snapshot: str
+    since: datetime.datetime
+    until: datetime.datetime
+
+    def is_current(self, at: datetime.datetime) -> bool:
+        """Compare with a snapshot at most SNAPSHOT_MAX_AGE old, with one query at most."""
+        snapshot = _current_snapshot(SNAPSHOT_MAX_AGE)
+        is_same = snapshot is not None and self.snapshot == _digest(snapshot)
+        return is_same and self.since <= at < self.until
+
+
+@dataclass(frozen=True)
 class State:
     """Everything but the request that a public response depends on.
 
@@ -49,10 +68,14 @@ class State:
         """Return the stored office as JSON, None if there is none."""
         return self.snapshot[3]
 
-    def is_current(self, at: datetime.datetime) -> bool:
-        """Compare with a snapshot at most SNAPSHOT_MAX_AGE old, with one query at most."""
-        snapshot = _current_snapshot(SNAPSHOT_MAX_AGE)
-        return self.snapshot == snapshot and self.since <= at < self.until
+    @property
+    def validity(self) -> Validity:
+        return Validity(_digest(self.snapshot), self.since, self.until)
+
+
+@lru_cache(maxsize=8)
+def _digest(snapshot: DatabaseSnapshot) -> str:
+    return hashlib.sha256(json.dumps(snapshot).encode()).hexdigest()
 
 
 _last_state: State | None = None

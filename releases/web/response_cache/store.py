@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TypeGuard
 
 from django.http import HttpResponse, HttpResponseBase
 
@@ -24,6 +25,8 @@ CACHEABLE_STATUSES = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
 
 @dataclass(frozen=True)
 class CachedResponse:
+    """A response in one encoding."""
+
     cache_policy: CachePolicy
     body: bytes | None  # None: only a 304 can be served
     headers: dict[str, str]
@@ -71,13 +74,17 @@ class ResponseCache:
 responses = ResponseCache()
 
 
-def to_cached_response(response: HttpResponseBase) -> CachedResponse | None:
-    """Return the response as it is cached, a large one without its body; None if not cacheable."""
+def is_cacheable(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
+    """Return whether a view allowed it: a public response that sets no cookie."""
+    if not get_cache_policy(response) or not isinstance(response, HttpResponse) or response.cookies:
+        return False
+    return response.status_code in CACHEABLE_STATUSES and "public" in response["Cache-Control"]
+
+
+def to_cached_response(response: HttpResponse) -> CachedResponse:
+    """Return a cacheable response as it is cached, a large one without its body."""
     policy = get_cache_policy(response)
-    if not policy or not isinstance(response, HttpResponse) or response.cookies:
-        return None
-    if response.status_code not in CACHEABLE_STATUSES or "public" not in response["Cache-Control"]:
-        return None
+    assert policy  # as is_cacheable found
     # A large one still saves rendering for clients that have it: the ETag answers 304.
     is_whole = response.status_code == HTTPStatus.OK and len(response.content) <= MAX_BODY_BYTES
     return CachedResponse(policy, response.content if is_whole else None, dict(response.headers))

@@ -113,13 +113,13 @@ def test_search_after_a_rebuild_is_not_cached(client, publish):
     publish()
     worker.rebuild()
     before = client.get("/search/?q=records")
-    made_with = responses.find(next(iter(responses._entries))).cache_policy.state
+    made_with = responses.find(next(iter(responses._entries))).cache_policy.validity
 
     worker.rebuild()
     client.get("/search/?q=records")
 
     assert before.status_code == 200
-    assert responses.find(next(iter(responses._entries))).cache_policy.state != made_with
+    assert responses.find(next(iter(responses._entries))).cache_policy.validity != made_with
 
 
 def test_signed_in_users_get_uncached_responses(admin_client, client, publish):

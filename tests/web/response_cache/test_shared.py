@@ -1,0 +1,178 @@
+"""Responses in a file serve other processes, and this one after a restart, compressed once."""
+
+import gzip
+import sqlite3
+from contextlib import closing
+
+import pytest
+from django.utils import timezone
+
+from releases.models import Release
+from releases.search import worker
+from releases.web.response_cache import edition, shared
+from releases.web.response_cache.store import responses
+
+pytestmark = pytest.mark.django_db(transaction=True)
+GZIP = {"Accept-Encoding": "gzip, br"}
+
+
+@pytest.fixture
+def unmade(monkeypatch):
+    """Return a function after which an error is raised if Django has to render a response."""
+    return lambda: monkeypatch.setattr("pressroom.wsgi.application.application", None)
+
+
+def restart():
+    responses.clear()
+
+
+def change_rows(file, statement, *values):
+    with closing(sqlite3.connect(file.path)) as opened, opened:
+        opened.execute(statement, values)
+
+
+@pytest.mark.parametrize("headers", [{}, GZIP])
+@pytest.mark.parametrize("first", [{}, GZIP])
+def test_response_outlives_a_restart_in_each_encoding(visitor, publish, unmade, first, headers):
+    address = publish(body="It is open. " * 200).get_absolute_url()
+    plain = visitor.get(address, headers=first)
+    plain = gzip.decompress(plain.content) if first else plain.content
+    restart()
+    unmade()
+
+    again = visitor.get(address, headers=headers)
+
+    assert (again.headers.get("Content-Encoding") == "gzip") == bool(headers)
+    assert (gzip.decompress(again.content) if headers else again.content) == plain
+    assert again["Content-Length"] == str(len(again.content))
+    assert "Accept-Encoding" in again["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/", "/releases/", "/feeds/releases.atom", "/search/?q=open"])
+def test_first_response_is_compressed_for_clients_that_take_it(visitor, publish, address):
+    publish(body="It is open. " * 200)
+    worker.sync()
+
+    plain, short = visitor.get(address), visitor.get(address, headers=GZIP)
+
+    assert gzip.decompress(short.content) == plain.content
+    assert len(short.content) < len(plain.content) / 2
+    assert short["ETag"] == f"W/{plain['ETag']}"
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "br", "", "identity", "*;q=0"])
+def test_who_does_not_take_gzip_gets_the_whole(visitor, publish, accepted):
+    address = publish(body="It is open. " * 200).get_absolute_url()
+
+    for _ in range(2):
+        answer = visitor.get(address, headers={"Accept-Encoding": accepted})
+        assert "Content-Encoding" not in answer.headers
+        assert b"</html>" in answer.content
+
+
+def test_client_with_either_encoding_gets_304(visitor, publish, unmade):
+    address = publish().get_absolute_url()
+    tags = [visitor.get(address, headers=headers)["ETag"] for headers in ({}, GZIP)]
+    unmade()
+
+    for tag in tags:
+        for headers in ({}, GZIP):
+            answer = visitor.get(address, headers={**headers, "If-None-Match": tag})
+            assert (answer.status_code, answer.content) == (304, b"")
+            assert "Content-Encoding" not in answer.headers
+
+
+def test_change_is_not_shown_late_after_a_restart(visitor, publish):
+    release = publish()
+    visitor.get(release.get_absolute_url())
+    restart()
+
+    Release.objects.filter(pk=release.pk).update(title="Changed")
+
+    assert "Changed" in visitor.get(release.get_absolute_url()).text
+
+
+def test_response_of_other_code_or_settings_is_not_served(visitor, publish, monkeypatch):
+    address = publish().get_absolute_url()
+    visitor.get(address)
+    key = next(iter(responses._entries))[:-1]
+    assert shared.find(key)
+
+    monkeypatch.setattr(edition, "fingerprint", lambda: "deployed since")
+
+    assert shared.find(key) is None
+
+
+def test_pages_of_a_session_are_neither_compressed_nor_stored(admin_client, publish, shared_file):
+    address = publish(body="It is open. " * 200).get_absolute_url()
+
+    answer = admin_client.get(address, headers=GZIP)
+
+    assert "Content-Encoding" not in answer.headers
+    assert shared_file._connection is None
+
+
+CHANGED = "UPDATE entry SET data = substr(data, 1, 40) || x'41' || substr(data, 42)"
+MOVED = "UPDATE entry SET data = (SELECT data FROM entry ORDER BY id DESC LIMIT 1)"
+
+
+@pytest.mark.parametrize("statement", [CHANGED, MOVED, "UPDATE entry SET data = 7"])
+def test_entry_that_was_tampered_with_is_a_miss(visitor, publish, shared_file, statement):
+    release, other = publish(title="First"), publish(title="Second")
+    before = [visitor.get(each.get_absolute_url()).content for each in (release, other)]
+    restart()
+    change_rows(shared_file, statement)
+
+    assert visitor.get(release.get_absolute_url()).content == before[0]
+
+
+def test_damaged_file_is_begun_again(visitor, publish, shared_file, monkeypatch):
+    monkeypatch.setattr("pressroom.infra.circuit_breaker.OPEN_SECONDS", 0)
+    address = publish().get_absolute_url()
+    visitor.get(address)
+    shared_file.close()
+    for found in shared_file.path.parent.glob("responses.sqlite3*"):
+        found.write_bytes(b"no database " * 1000)
+    restart()
+
+    assert visitor.get(address).status_code == 200
+    restart()
+    assert visitor.get(address).status_code == 200
+    assert shared.find(next(iter(responses._entries))[:-1])
+
+
+def test_folder_that_cannot_be_written_costs_no_visitor_an_error(visitor, publish, shared_file):
+    shared_file.path.mkdir()
+
+    assert visitor.get(publish().get_absolute_url()).status_code == 200
+
+
+def test_file_that_another_process_locks_is_not_waited_for(visitor, publish, shared_file):
+    release = publish()
+    visitor.get("/")
+    with closing(sqlite3.connect(shared_file.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        answer = visitor.get(release.get_absolute_url())
+
+    assert answer.status_code == 200
+    assert not shared_file._circuit.is_open
+
+
+def test_policy_that_no_view_has_is_a_miss(visitor, publish, monkeypatch):
+    visitor.get(publish().get_absolute_url())
+    key = next(iter(responses._entries))[:-1]
+
+    monkeypatch.setattr(shared, "cache_controls", {})
+
+    assert shared.find(key) is None
+
+
+def test_lift_shows_at_its_moment_after_a_restart(visitor, publish, in_an_hour, monkeypatch):
+    publish()
+    publish(in_an_hour, title="At its moment")
+    visitor.get("/releases/")
+    restart()
+
+    monkeypatch.setattr(timezone, "now", lambda: in_an_hour)
+
+    assert "At its moment" in visitor.get("/releases/").text
