@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import NamedTuple
 
-from releases.search.analysis.analyzer import words
+from releases.search.analysis.analyzer import printed_words
 from releases.search.analysis.stemming import stemmer
 
 EXACT_SUFFIX = "_exact"  # of a prose column with unstemmed words
@@ -35,12 +35,9 @@ def entry_terms(prose: Prose) -> EntryTerms:
     stems: defaultdict[str, int] = defaultdict(int)
     prefixes: defaultdict[str, int] = defaultdict(int)
     stem = stemmer(prose.language)
-    printed: list[str] = []
-    for _start, _end, parts, common_forms, _query_forms, _joined in words(prose.text):
-        printed += parts
-        if common_forms:
-            for form in common_forms:
-                stems[stem(form)] += 1
+    printed, common_forms = printed_words(prose.text)
+    for form in common_forms:
+        stems[stem(form)] += 1
     for position, part in enumerate(printed):
         exact[part].append(position)
     for part, positions in exact.items():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.search.analysis.analyzer import MAX_TERM_LENGTH, words
+from releases.search.analysis.analyzer import MAX_TERM_LENGTH, printed_words, words
 from releases.search.analysis.stemming import english, spanish, stemmer, variants
 
 ACCORD = Path("fixtures/harris-morales-accord.txt").read_text(encoding="utf-8")
@@ -177,3 +177,20 @@ def test_forms_of_a_word_have_one_stem(stem, forms):
 def test_variants_include_the_stem_of_each_language():
     for language in ("en", "es-MX", "vi"):
         assert stemmer(language)("investigaciones") in variants("investigaciones")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The court ruled: it costs $32 billion, in all. As before, AB 2466; or A. B. 2466.",
+        "staff said. 5 million dollars (by May). Assembly bill 12, and house of S. Con. Res. 5",
+        f"{'longer' * 20} and {'x' * 60} {'y' * 61}, end.\u2028next\u00a0one:two ),a  b",
+        "état the UN, who WHO. d’accord we're state's 1,000 rock-and-roll a.m. Ibáñez 東京, all",
+    ],
+)
+def test_printed_words_are_the_parts_of_all_words(text):
+    found = list(words(text))
+    assert printed_words(text) == (
+        [part for word in found for part in word.parts],
+        [form for word in found for form in word.common_forms],
+    )
