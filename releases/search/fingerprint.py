@@ -24,10 +24,12 @@ SOURCES = (
 )
 ENGINE_SOURCES = {
     "whoosh": (
+        "releases/search/embedded/blocks.py",
         "releases/search/embedded/codec.py",
         "releases/search/embedded/entries.py",
         "releases/search/embedded/fields.py",
         "releases/search/embedded/pool.py",
+        "releases/search/embedded/prose_postings.py",
     ),
     "opensearch": (
         "releases/search/opensearch/entries.py",

@@ -15,6 +15,7 @@ from releases import publishing
 from releases.models import SearchChange
 from releases.search import outbox, results, worker
 from releases.search.analysis import analyzer, entry_terms
+from releases.search.embedded import entries
 from releases.search.engine import public_ids
 from releases.search.outbox import Backlog
 from releases.search.query.parser import parse
@@ -121,7 +122,7 @@ def test_text_that_cannot_be_analyzed_fails_alone_and_is_logged(
     publish, in_index, monkeypatch, caplog
 ):
     bad, good = publish(body="It is unheard of."), publish()
-    monkeypatch.setattr(entry_terms, "words", failing_on("unheard"))
+    fail_on("unheard", monkeypatch)
 
     assert worker.process() == ProcessResult(1, {bad.pk: "ValueError: unheard"})
     assert in_index() == {good.pk}
@@ -132,22 +133,23 @@ def test_text_that_cannot_be_analyzed_fails_alone_and_is_logged(
 
 def test_first_index_omits_text_that_cannot_be_analyzed(publish, in_index, engine, monkeypatch):
     bad, good = publish(body="It is unheard of."), publish()
-    monkeypatch.setattr(entry_terms, "words", failing_on("unheard"))
+    fail_on("unheard", monkeypatch)
 
     assert worker.rebuild() == {bad.pk: "ValueError: unheard"}
     assert in_index() == {good.pk}
     assert SearchChange.objects.get(attempts=1).release == bad
 
 
-def failing_on(word):
-    """Return an analyzer that fails on a word."""
+def fail_on(word, monkeypatch):
+    """Make the analysis of texts fail on a word, for both engines."""
 
-    def words(text):
+    def printed_words(text):
         if word in text:
             raise ValueError(word)
-        return analyzer.words(text)
+        return analyzer.printed_words(text)
 
-    return words
+    for module in (entries, entry_terms):
+        monkeypatch.setattr(module, "printed_words", printed_words)
 
 
 def test_release_that_fails_the_whole_write_is_isolated(publish, in_index, engine, monkeypatch):

@@ -10,8 +10,14 @@ from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from whoosh.fields import DATETIME, NUMERIC
 from whoosh.fields import ID as VALUE
 
-from releases.search.analysis.entry_terms import EXACT_SUFFIX, Prose, entry_terms
-from releases.search.embedded.fields import ExactColumn, StemColumn, ValuesColumn
+from releases.search.analysis.analyzer import printed_words
+from releases.search.analysis.entry_terms import EXACT_SUFFIX
+from releases.search.embedded.fields import (
+    ExactColumn,
+    PrintedWords,
+    StemColumn,
+    ValuesColumn,
+)
 
 
 def columns_for(fields: Iterable[Any]) -> dict[str, Any]:
@@ -47,10 +53,9 @@ def entry(prepared: dict[str, Any], prose: Iterable[str]) -> dict[str, Any]:
     values = {name: to_naive_utc(value) for name, value in prepared.items() if value is not None}
     for name in prose:
         text = str(prepared[name] or "")
-        values[name] = values[name + EXACT_SUFFIX] = Prose(text, prepared["language"])
+        # Analyzed here: an error skips one release, in the writer all.
+        values[name] = PrintedWords(*printed_words(text), prepared["language"])
         values[f"_stored_{name}"] = text
-        # Analyze now (the result is cached): an error here skips one release, in the writer all.
-        entry_terms(values[name])
     return values
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from whoosh import query
 from whoosh.analysis import Analyzer, Token
@@ -13,7 +13,6 @@ from whoosh.fields import FieldType
 from whoosh.formats import Existence, Positions
 
 from releases.search.analysis.analyzer import words
-from releases.search.analysis.entry_terms import Prose, entry_terms
 from releases.search.analysis.stemming import variants
 
 Posting = tuple[bytes, int, float, bytes]  # term, frequency, weight, value
@@ -46,17 +45,20 @@ class WordAnalyzer(Analyzer):
                 yield token
 
 
+class PrintedWords(NamedTuple):
+    """Words of a text to index: as printed, and their common forms."""
+
+    printed: list[str]
+    common_forms: list[str]
+    language: str  # BCP 47
+
+
 class StemColumn(FieldType):
-    """Stemmed prose, for matching words in any form. Takes a `Prose`, which `writer` indexes."""
+    """Stemmed prose, for matching words in any form. Takes `PrintedWords`, which `writer` indexes,
+    also in the column of the unstemmed words."""
 
     def __init__(self, boost: float = 1.0) -> None:
         super().__init__(Existence(field_boost=boost), WordAnalyzer(), scorable=True)
-
-    def weights(self, value: Prose) -> Mapping[str, float]:
-        """Return the weights of stems and prefixes, which never equal each other."""
-        terms, boost = entry_terms(value), self.format.field_boost
-        counts = {**terms.stems, **terms.prefixes}
-        return counts if boost == 1 else {term: n * boost for term, n in counts.items()}
 
     def self_parsing(self) -> bool:
         return True
@@ -68,8 +70,7 @@ class StemColumn(FieldType):
 
 
 class ExactColumn(FieldType):
-    """Unstemmed prose with positions, for phrases and prefixes. Takes a `Prose`, which `writer`
-    indexes."""
+    """Unstemmed prose with positions, for phrases and prefixes."""
 
     def __init__(self) -> None:
         super().__init__(PackedPositions(), WordAnalyzer())

@@ -9,32 +9,31 @@ from __future__ import annotations
 import pickle
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from heapq import merge
-from itertools import chain, count, groupby, repeat
+from itertools import count, groupby, repeat
 from operator import itemgetter
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh.writing import PostingPool
 
-POSTING_SIZE = 40  # approximate bytes per posting in memory, while sorting
-TERM_SIZE = 200  # approximate overhead in bytes per term
-NUMBER_SIZE = 4  # bytes
+from releases.search.analysis.entry_terms import EXACT_SUFFIX
+from releases.search.embedded.blocks import (
+    NUMBER_SIZE,
+    Block,
+    Postings,
+    PostingsArrays,
+    blocks,
+    joined,
+)
+from releases.search.embedded.fields import PrintedWords
+from releases.search.embedded.prose_postings import ProsePostings
+
+POSTING_SIZE = 100  # approximate bytes per word or posting in memory, while sorting
 
 Key = tuple[str, bytes]  # column, term
-Posting = tuple[str, bytes, int, float, bytes]  # column, term, document, weight, value
-
-
-class Postings(NamedTuple):
-    """Postings of a term in a segment. Value n is `values[bounds[n]:bounds[n + 1]]`, 32-bit
-    numbers."""
-
-    numbers: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-    values: bytes
-    bounds: NDArray[np.uint32]
+Item = tuple[Key, Block]
 
 
 class ColumnPostings:
@@ -45,18 +44,12 @@ class ColumnPostings:
         self.ids, self.numbers, self.weights = array("I"), array("I"), array("f")
         self.values, self.sizes = array("I"), array("I")
 
-    def add(
-        self,
-        document: int,
-        terms: Collection[bytes],
-        weights: Iterable[float],
-        sizes: Iterable[int],
-    ) -> None:
-        """Add a document's terms; their values are appended to `values`."""
+    def add(self, document: int, terms: Collection[bytes]) -> None:
+        """Add a document's terms, without values."""
         self.ids.extend(map(self.terms.__getitem__, terms))
         self.numbers.extend(repeat(document, len(terms)))
-        self.weights.extend(weights)
-        self.sizes.extend(sizes)
+        self.weights.extend(repeat(1.0, len(terms)))
+        self.sizes.extend(repeat(0, len(terms)))
 
     def extend(self, term: bytes, later: Postings) -> None:
         """Add several postings of a term, of later documents than it has."""
@@ -66,38 +59,31 @@ class ColumnPostings:
         self.values.frombytes(later.values)
         self.sizes.frombytes((np.diff(later.bounds) // NUMBER_SIZE).tobytes())
 
-    def sorted(self) -> Iterator[tuple[bytes, Postings]]:
+    def sorted(self) -> Iterator[tuple[bytes, Block]]:
         """Yield each term's postings, sorted by term."""
         terms = sorted(self.terms)
         rank = np.empty(len(terms), np.uint32)
         rank[[self.terms[term] for term in terms]] = np.arange(len(terms), dtype=np.uint32)
         places = rank[np.frombuffer(self.ids, np.uint32)]
         order = np.argsort(places, kind="stable")
-        numbers = np.frombuffer(self.numbers, np.uint32)[order]
-        weights = np.frombuffer(self.weights, np.float32)[order]
         sizes = np.frombuffer(self.sizes, np.uint32)
-        values = memoryview(_rearranged(np.frombuffer(self.values, np.uint32), sizes, order))
-        ends = np.cumsum(sizes[order], dtype=np.int64) * NUMBER_SIZE
-        bounds = np.append(0, ends)
-        limits = np.append(0, np.bincount(places, minlength=len(terms)).cumsum()).tolist()
-        for term, start, end in zip(terms, limits, limits[1:], strict=False):
-            inside = bounds[start : end + 1]
-            first, last = int(inside[0]), int(inside[-1])
-            relative = (inside - first).astype(np.uint32)
-            held = bytes(values[first:last])
-            yield term, Postings(numbers[start:end], weights[start:end], held, relative)
+        found = PostingsArrays(
+            np.frombuffer(self.numbers, np.uint32)[order],
+            np.frombuffer(self.weights, np.float32)[order],
+            _rearranged(np.frombuffer(self.values, np.uint32), sizes, order),
+            sizes[order],
+        )
+        return blocks(terms, np.bincount(places, minlength=len(terms)), found)
 
 
-def _rearranged(
-    values: NDArray[np.uint32], sizes: NDArray[np.uint32], order: NDArray[np.int64]
-) -> bytes:
+def _rearranged(values: Any, sizes: Any, order: Any) -> Any:
     """Return the values, `sizes[n]` of each posting n, in another order of the postings."""
     if not values.size:
-        return b""
+        return values
     starts = np.append(0, np.cumsum(sizes, dtype=np.int64)[:-1])[order]
     lengths = sizes[order]
     before = np.append(0, np.cumsum(lengths, dtype=np.int64)[:-1])
-    return values[np.repeat(starts - before, lengths) + np.arange(len(values))].tobytes()
+    return values[np.repeat(starts - before, lengths) + np.arange(len(values))]
 
 
 class Pool(PostingPool):
@@ -106,42 +92,40 @@ class Pool(PostingPool):
     def __init__(self, tempstore: Any, segment: Any, limitmb: int) -> None:
         super().__init__(tempstore, segment, limitmb=limitmb)
         self.columns: defaultdict[str, ColumnPostings] = defaultdict(ColumnPostings)
+        self.prose: defaultdict[str, ProsePostings] = defaultdict(ProsePostings)
 
-    def add(self, item: Posting) -> None:
-        """Add a posting. Documents of a term must arrive in ascending order."""
-        name, term, number, weight, value = item
-        column = self._column(name, 1)
-        column.values.frombytes(value)
-        column.add(number, (term,), (weight,), (len(value) // NUMBER_SIZE,))
+    def add_values(self, name: str, number: int, terms: Sequence[bytes]) -> None:
+        """Add a document's values. Documents must arrive in ascending order, here and below."""
+        self._make_room(len(terms))
+        self.columns[name].add(number, terms)
 
-    def add_weights(self, name: str, number: int, weights: Mapping[str, float]) -> None:
-        """Add a document's terms with their weights."""
-        self._column(name, len(weights)).add(
-            number, _encoded(weights), weights.values(), repeat(0, len(weights))
-        )
-
-    def add_positions(self, name: str, number: int, found: Mapping[str, Sequence[int]]) -> None:
-        """Add a document's terms with their positions."""
-        column = self._column(name, len(found))
-        sizes = list(map(len, found.values()))
-        column.values.extend(chain.from_iterable(found.values()))
-        column.add(number, _encoded(found), sizes, sizes)
+    def add_words(self, name: str, number: int, words: PrintedWords, boost: float) -> None:
+        """Add a document's words to the columns of their stems and of the words themselves."""
+        self._make_room(len(words.printed) + len(words.common_forms))
+        self.prose[name].add(number, words, boost)
 
     def extend(self, name: str, term: bytes, later: Postings) -> None:
-        """Add several postings of a term, of later documents than it has."""
-        self._column(name, len(later.numbers)).extend(term, later)
+        """Add several postings of a term, of later documents than any."""
+        self._make_room(len(later.numbers))
+        self.columns[name].extend(term, later)
 
-    def _column(self, name: str, more: int) -> ColumnPostings:
-        """Return a column that gets so many more postings."""
+    def _make_room(self, more: int) -> None:
+        """Spill to disk if there is too much, and count so many more postings."""
         if self.currentsize > self.limit:
             self.save()
         self.currentsize += POSTING_SIZE * more
-        return self.columns[name]
 
-    def _sorted(self) -> Iterator[tuple[Key, Postings]]:
+    def _sorted(self) -> Iterator[Item]:
         """Yield the postings in memory, sorted by column and term. Empties the pool."""
-        for name in sorted(self.columns):
-            yield from (((name, term), found) for term, found in self.columns.pop(name).sorted())
+        stems = {name: words.stems for name, words in self.prose.items()}
+        exact = {name + EXACT_SUFFIX: words.exact for name, words in self.prose.items()}
+        others = {name: postings.sorted for name, postings in self.columns.items()}
+        self.columns.clear()
+        self.prose.clear()
+        for name in sorted(stems.keys() | exact.keys() | others.keys()):
+            # Others are of later documents: see `Writer.add_postings_to_pool`.
+            sources = [made.pop(name) for made in (stems, exact, others) if name in made]
+            yield from _merged([_named(name, source()) for source in sources])
 
     def save(self) -> None:
         """Spill to disk as one run sorted by column and term."""
@@ -152,33 +136,29 @@ class Pool(PostingPool):
         self._add_run(path)
         self.currentsize = 0
 
-    def iter_postings(self) -> Iterator[tuple[Key, Postings]]:
+    def iter_postings(self) -> Iterator[Item]:
         """Yield each term's postings, sorted by column and term. Empties the pool."""
         if not self.runs:
-            yield from self._sorted()
-            return
+            return self._sorted()
         self.save()
-        runs = [_read_run(self._open_run(path)) for path in self.runs]
-        for key, parts in groupby(merge(*runs, key=itemgetter(0)), key=itemgetter(0)):
-            yield key, _joined([part for _, part in parts])
+        return _merged([_read_run(self._open_run(path)) for path in self.runs])
 
 
-def _encoded(terms: Iterable[str]) -> list[bytes]:
-    return list(map(str.encode, terms))
+def _named(name: str, found: Iterator[tuple[bytes, Block]]) -> Iterator[Item]:
+    return (((name, term), block) for term, block in found)
 
 
-def _joined(parts: Sequence[Postings]) -> Postings:
-    """Join postings of a term in ascending documents."""
-    lengths = np.concatenate([np.diff(part.bounds) for part in parts])
-    return Postings(
-        np.concatenate([part.numbers for part in parts]),
-        np.concatenate([part.weights for part in parts]),
-        b"".join(part.values for part in parts),
-        np.append(0, lengths.cumsum()).astype(np.uint32),
-    )
+def _merged(sources: Sequence[Iterator[Item]]) -> Iterator[Item]:
+    """Join the postings of each term, whose documents ascend from source to source."""
+    if len(sources) == 1:
+        yield from sources[0]
+        return
+    key = itemgetter(0)
+    for term, parts in groupby(merge(*sources, key=key), key=key):
+        yield term, joined([part for _, part in parts])
 
 
-def _read_run(run: IO[bytes]) -> Iterator[tuple[Key, Postings]]:
+def _read_run(run: IO[bytes]) -> Iterator[Item]:
     with run:
         while True:
             try:

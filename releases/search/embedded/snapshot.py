@@ -26,7 +26,8 @@ from whoosh.index import FileIndex
 from whoosh.reading import IndexReader, SegmentReader, TermNotFound
 
 from releases.search.embedded import checksums
-from releases.search.embedded.codec import Postings, TermReader
+from releases.search.embedded.blocks import Postings
+from releases.search.embedded.codec import TermReader
 from releases.search.embedded.columns import Amounts, Columns, Numbers, concatenate, read_columns
 from releases.search.engine import Visibility
 

@@ -15,15 +15,15 @@ from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from releases.search.analysis.entry_terms import entry_terms
 from releases.search.embedded import checksums
+from releases.search.embedded.blocks import Postings
 from releases.search.embedded.codec import Codec, TermReader
-from releases.search.embedded.fields import ExactColumn, StemColumn
+from releases.search.embedded.fields import StemColumn
 from releases.search.embedded.generations import fsync
-from releases.search.embedded.pool import Pool, Postings
+from releases.search.embedded.pool import Pool
 
 DELETED = np.iinfo(np.uint32).max  # marks a document without a new number
-POOL_MEGABYTES = 256  # approximate postings in memory before spilling
+POOL_MEGABYTES = 96  # approximate postings in memory before spilling
 
 
 class Writer(SegmentWriter):
@@ -53,13 +53,9 @@ class Writer(SegmentWriter):
     def _add_terms(self, name: str, column: Any, value: Any) -> int:
         """Add a column's terms; return its length in words, 0 for values."""
         if isinstance(column, StemColumn):
-            self.pool.add_weights(name, self.docnum, column.weights(value))
-            return sum(entry_terms(value).stems.values())
-        if isinstance(column, ExactColumn):
-            self.pool.add_positions(name, self.docnum, entry_terms(value).exact)
-            return 0
-        for term, _, weight, held in column.index(value):
-            self.pool.add((name, term, self.docnum, weight, held))
+            self.pool.add_words(name, self.docnum, value, column.format.field_boost)
+            return len(value.printed) + len(value.common_forms)
+        self.pool.add_values(name, self.docnum, [term for term, *_ in column.index(value)])
         return 0
 
     def add_postings_to_pool(
