@@ -42,6 +42,7 @@ from releases.search.scoring import (
 )
 
 FEW = 4_000  # documents in which proximity is scored at once
+ROUNDING = 1 + 1e-9  # keeps equal scores that were summed in another order
 
 ColumnAmounts = dict[str, Amounts]  # occurrences of one term, by text or title
 
@@ -121,7 +122,7 @@ class Matching:
         sample = documents[least >= _nth_largest(least, count)]
         scores = (plain * (1 + self._shares(sample, self._features)))[sample]
         others = sum(each.weight for each in self._features if not each.is_in_title)
-        most = least + plain[documents] * others
+        most = (least + plain[documents] * others) * ROUNDING
         return documents[most >= _nth_largest(scores, count)]
 
     def _shares(self, documents: Numbers, features: list[Feature]) -> Amounts:
