@@ -249,6 +249,7 @@ COMMANDS_EXEMPT = {
     "devdb": "starts a database server",
     "export_archive": "reads in a transaction that is read only",
     "makemessages": "writes translations",
+    "render_pages": "stores rendered pages alone: tests/management/test_render_pages.py",
     "probe_embargo": "asks a site over HTTP",
     "restore_archive": "restores into an empty archive alone: tests/archive/test_archive.py",
     "run": "starts a server; imports by import_releases",
