@@ -41,7 +41,8 @@ class MomentField(forms.Field):
         try:
             day = parse_date(value)
             moment = datetime.datetime.fromisoformat(f"{day} 00:00" if day else value)
-            return moment if moment.tzinfo else make_aware(moment)
+            # The database takes no offset with seconds, and no time outside the calendar in UTC.
+            return (moment if moment.tzinfo else make_aware(moment)).astimezone(datetime.UTC)
         except (ValueError, OverflowError) as error:
             message = "Write a date, or a time such as 2024-05-14T09:00:00Z."
             raise forms.ValidationError(message) from error

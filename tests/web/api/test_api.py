@@ -409,7 +409,13 @@ def test_changes_since_a_day_are_listed(client, publish, monkeypatch):
     assert client.get(f"{since}2999-01-01").json()["total"] == 0
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31", "0001-01-01T00:00:00%2B14:00"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *("0001-01-01", "9999-12-31", "0001-01-01T00:00:00%2B14:00", "0001-01-01T00:00:00%2B23:59"),
+        *("9999-12-31T23:59:59-23:59", "2024-01-01T00:00:00%2B00:00:30.5"),
+    ],
+)
 def test_extreme_moments_are_answered(client, db, moment):
     assert client.get(f"{LIST}?updated_since={moment}").status_code in (200, 400)
 
