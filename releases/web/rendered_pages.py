@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import Error, connections
+from django.db import Error, connections, transaction
 from django.db.models import F, FilteredRelation, Model, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
@@ -83,14 +83,24 @@ def store(request: HttpRequest, rendered: Rendered, html: str) -> None:
         release_id=release.pk, language=rendered.language, key=again.key, html=html, made_at=now
     )
     try:
-        RenderedPage.objects.bulk_create(
-            [page],
-            update_conflicts=True,
-            unique_fields=["release", "language"],
-            update_fields=["key", "html", "made_at"],
-        )
+        _write(page)
     except Error as error:  # such as a server that is read-only for now
         logger.warning("A rendered page could not be stored: %r", error)
+
+
+@transaction.atomic
+def _write(page: RenderedPage) -> None:
+    """Store the page, unless its release is being changed or is no longer public."""
+    # A withdrawal deletes the stored pages: none may be written after that.
+    public = Release.objects.published(page.made_at).filter(pk=page.release_id)
+    if not public.select_for_update(of=("self",), no_key=True, skip_locked=True).exists():
+        return
+    RenderedPage.objects.bulk_create(
+        [page],
+        update_conflicts=True,
+        unique_fields=["release", "language"],
+        update_fields=["key", "html", "made_at"],
+    )
 
 
 def _in_transaction() -> bool:
@@ -101,6 +111,7 @@ def _key(request: HttpRequest, row: Any, language: str, at: datetime.datetime) -
     rows = related.fetch_rows(row, row.similar_ids or (), at)
     shown = (
         *(source_hash(), _static_files(), bool(settings.EMAIL_URL), get_script_prefix(), language),
+        settings.TIME_ZONE,
         *(office.current().key, office.origin(request)),
         *(row.server, row.row_version, row.similar_ids, row.topics_data),
         *(getattr(row, _versions_of(part)) for part in PARTS),

@@ -64,7 +64,7 @@ def test_page_that_was_rendered_once_takes_two_queries_and_the_state(
 
     assert again.content == made.content
     assert again.headers["ETag"] == made.headers["ETag"]
-    assert again.headers["Vary"] == made.headers["Vary"] == "Accept"
+    assert again.headers["Vary"] == made.headers["Vary"] == "Accept, Accept-Encoding"
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -231,3 +231,22 @@ def test_page_stored_by_another_database_server_is_not_served(publish, rf):
 
     found.release.server = "restored from a dump"
     assert rendered_pages._key(rf.get("/"), found.release, "en", at) != found.key
+
+
+def test_page_in_another_time_zone_is_another(publish, rf, settings):
+    release = publish()
+    at = timezone.now()
+    found = rendered_pages.find(rf.get("/"), release.number, release.slug, at)
+
+    settings.TIME_ZONE = "Pacific/Kiritimati"
+    assert rendered_pages._key(rf.get("/"), found.release, "en", at) != found.key
+
+
+def test_page_of_a_release_withdrawn_meanwhile_is_not_stored(publish):
+    release = publish()
+    page = RenderedPage(release=release, language="en", key="k", html="x", made_at=timezone.now())
+    publishing.withdraw(release, "It was wrong.")
+
+    rendered_pages._write(page)
+
+    assert not RenderedPage.objects.exists()
