@@ -7,6 +7,7 @@ docs/decisions/2026-11-29-data-files.md.
 from __future__ import annotations
 
 import datetime
+import fcntl
 import hashlib
 import json
 import shutil
@@ -99,7 +100,17 @@ def are_of_day(at: datetime.datetime) -> bool:
 def build(
     site: str, at: datetime.datetime, progress: Callable[[int], object] = lambda count: None
 ) -> Build:
-    """Write all files from what is public at `at`, then replace the last build with them."""
+    """Write all files from what is public at `at`, then replace the last build with them.
+
+    Raises BlockingIOError while another build is under way.
+    """
+    root().mkdir(parents=True, exist_ok=True)
+    with (root() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return _build_alone(site, at, progress)
+
+
+def _build_alone(site: str, at: datetime.datetime, progress: Callable[[int], object]) -> Build:
     # Read before the rows: whatever is withdrawn while they are written has another digest.
     digest = retracted()
     folder = root() / f"{at:%Y%m%dT%H%M%S}-{token_hex(4)}"

@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import fcntl
 import gzip
 import hashlib
 import io
@@ -195,3 +196,16 @@ def test_command_builds_once_a_day_and_after_a_withdrawal(publish, settings, mon
 def test_command_refuses_without_the_address_of_the_site(db):
     with pytest.raises(CommandError, match="SITE_ORIGIN"):
         call_command("build_data_files")
+
+
+def test_second_build_at_the_same_time_leaves_the_first_one(settings, publish, build):
+    settings.SITE_ORIGIN = SITE
+    publish()
+    build()
+
+    with (data_files.root() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(CommandError, match="another build is under way"):
+            call_command("build_data_files")
+
+    assert len([path for path in data_files.root().iterdir() if path.is_dir()]) == 1

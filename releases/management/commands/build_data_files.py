@@ -42,6 +42,8 @@ class Command(BaseCommand):
         try:
             with tqdm(unit=" releases", disable=None) as progress:
                 built = data_files.build(origin, at, progress.update)
+        except BlockingIOError as error:
+            raise CommandError("Nothing was built: another build is under way.") from error
         except OSError as error:
             raise CommandError(f"Nothing was built. {error}") from error
         for file in built.files:
