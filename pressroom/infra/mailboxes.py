@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import imaplib
-import mailbox
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-MAX_BYTES = 256 * 1024  # of a message: reports are short, and return headers first
+MAX_BYTES = 64 * 1024  # of a message: reports are short, and return headers first
 MOST_AT_ONCE = 500  # messages
 TIMEOUT = 30  # seconds
 
@@ -28,28 +27,25 @@ class Mailbox(Protocol):
 class MaildirBox:
     """Folder of one file a message, as Postfix and Dovecot deliver them."""
 
+    # By file names only: the standard library's Maildir parses a message to move it.
     def __init__(self, path: str) -> None:
-        try:
-            self.box = mailbox.Maildir(path, create=False)
-        except mailbox.NoSuchMailboxError as error:
-            raise FileNotFoundError(f"There is no folder {path}.") from error
+        self.new, self.cur = Path(path, "new"), Path(path, "cur")
+        if not self.new.is_dir():
+            raise FileNotFoundError(f"There is no Maildir folder {path}.")
 
     def unread(self) -> list[str]:
-        new = Path(self.box._path, "new")
-        return sorted(each.name.partition(":")[0] for each in new.iterdir())[:MOST_AT_ONCE]
+        return sorted(each.name for each in self.new.iterdir() if each.is_file())[:MOST_AT_ONCE]
 
     def read(self, key: str) -> bytes:
-        with self.box.get_file(key) as file:
-            return bytes(file.read(MAX_BYTES))
+        with (self.new / key).open("rb") as file:
+            return file.read(MAX_BYTES)
 
     def remove(self, key: str) -> None:
-        self.box.discard(key)
+        (self.new / key).unlink(missing_ok=True)
 
     def keep(self, key: str) -> None:
-        message = self.box[key]
-        message.set_subdir("cur")
-        message.add_flag("S")
-        self.box[key] = message
+        self.cur.mkdir(exist_ok=True)
+        (self.new / key).rename(self.cur / f"{key.partition(':')[0]}:2,S")
 
 
 class IMAPBox:

@@ -65,8 +65,8 @@ def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
             calls.erase(now)
             erased_at = now
         if now - read_at >= BOUNCE_INTERVAL:
+            read_at = now  # first, so that a failure is not repeated at each step
             read_bounces(now)
-            read_at = now
         if (result := process(stop=stop)) != DeliveryResult():
             progress(f"E-mail: {result}.")
 

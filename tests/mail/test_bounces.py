@@ -77,6 +77,15 @@ def mail(reader):
     return OutgoingMail.objects.create(kind="alert", to=reader.address, **given)
 
 
+@pytest.fixture
+def maildir(tmp_path, settings):
+    """The folder `new` of an empty BOUNCE_MAILBOX."""
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / name).mkdir()
+    settings.BOUNCE_MAILBOX = f"maildir://{tmp_path}"
+    return tmp_path / "new"
+
+
 def failure(mail, status="5.1.1", diagnostic="550 5.1.1 Unknown user", action="failed"):
     named = {"status": status, "diagnostic": diagnostic, "action": action}
     return FAILURE.format(id=message_id(mail), **named).encode()
@@ -86,7 +95,10 @@ def failure(mail, status="5.1.1", diagnostic="550 5.1.1 Unknown user", action="f
     ("status", "diagnostic", "is_ended"),
     [
         ("5.1.1", "550 5.1.1 Unknown user", True),
-        ("5.0.0", "550 No such person", True),
+        ("5.0.0", "550 No such user here", True),
+        ("5.0.0", "550 Mailbox unavailable", True),
+        ("5.0.0", "550 Blocked", False),
+        ("5.1.1", "550 5.1.1 Unknown\0", True),
         ("5.2.1", "", True),
         ("5.2.2", "552 5.2.2 Mailbox full", False),
         ("5.7.1", "550 5.7.1 Looks like spam", False),
@@ -144,20 +156,47 @@ def test_envelope_names_the_address_for_what_comes_back(smtp_server, mail_to, se
     assert f"From: {settings.DEFAULT_FROM_EMAIL}".encode() in taken.content
 
 
-def test_maildir_is_read_and_keeps_what_is_no_report(mail, reader, tmp_path, settings, capsys):
-    for name in ("new", "cur", "tmp"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "new" / "1.a.host").write_bytes(failure(mail))
-    (tmp_path / "new" / "2.b.host").write_bytes(b"Subject: Hello\n\nA question")
-    settings.BOUNCE_MAILBOX = f"maildir://{tmp_path}"
+def test_maildir_is_read_and_keeps_what_is_no_report(mail, reader, maildir, capsys):
+    (maildir / "1.a.host").write_bytes(failure(mail))
+    (maildir / "2.b.host").write_bytes(b"Subject: Hello\n\nA question")
 
     call_command("read_bounces")
 
     assert "1 reports recorded" in capsys.readouterr().out
     assert not reader.subscriptions.get().is_active
-    assert list((tmp_path / "new").iterdir()) == []
-    [kept] = (tmp_path / "cur").iterdir()
+    assert list(maildir.iterdir()) == []
+    [kept] = (maildir.parent / "cur").iterdir()
     assert b"A question" in kept.read_bytes()
+
+
+NESTED = "".join(
+    f"Content-Type: multipart/mixed; boundary={i}\n\n--{i}\n" for i in range(900)
+).encode()
+HEADERS = b"Content-Type: text/rfc822-headers\n\n" + b"Content-Type: message/rfc822\r\n\r\n" * 3_000
+UNKNOWN_CODING = (
+    b"Content-Type: text/rfc822-headers; charset=x\nContent-Transfer-Encoding: base64\n\n="
+)
+
+
+@pytest.mark.parametrize("crafted", [NESTED, HEADERS, UNKNOWN_CODING, b"\0", b""])
+def test_crafted_mail_does_not_stop_the_worker(mail, reader, maildir, crafted):
+    (maildir / "1.a.host").write_bytes(crafted)
+    (maildir / "2.b.host").write_bytes(failure(mail))
+
+    worker.read_bounces(NOW)
+
+    assert not reader.subscriptions.get().is_active
+    assert [each.name for each in (maildir.parent / "cur").iterdir()] == ["1.a.host:2,S"]
+
+
+def test_what_takes_too_long_waits_unread(mail, reader, maildir, monkeypatch):
+    monkeypatch.setattr(bounces, "MOST_SECONDS", 0)
+    (maildir / "1.a.host").write_bytes(failure(mail))
+
+    worker.read_bounces(NOW)
+
+    assert reader.subscriptions.get().is_active
+    assert [each.name for each in maildir.iterdir()] == ["1.a.host"]
 
 
 class IMAP(socketserver.StreamRequestHandler):
