@@ -174,8 +174,11 @@ class PressRecipient(models.Model):
     @property
     def preview_token(self) -> str:
         """Return the token of the preview link, the same at each attempt to mail it."""
-        # Not stored, as of other links: a copy of the database yields no working links.
-        return salted_hmac("releases.press", str(self.pk), algorithm="sha256").hexdigest()[:43]
+        # Not stored, as of other links: a copy of the database yields no working links. Keys repeat
+        # after a backup is restored; the time to the microsecond does not.
+        made = self.mailing.made_at.astimezone(datetime.UTC).isoformat()
+        signed = f"{self.pk} {self.journalist_id} {self.mailing.release_id} {made}"
+        return salted_hmac("releases.press", signed, algorithm="sha256").hexdigest()[:43]
 
     @property
     def state(self) -> str:

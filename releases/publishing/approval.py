@@ -24,6 +24,7 @@ from releases.publishing.base import (
     require_reason,
     save_with_audit,
 )
+from releases.publishing.press import revoke_press_previews
 from releases.publishing.scheduling import PASSED, format_moment, proposed_moment, set_moment
 
 Action = AuditEntry.Action
@@ -114,6 +115,7 @@ def reschedule(
 ) -> Release:
     """Change the release time of a release under embargo (None: publish it now).
 
+    The preview links that the press got for the earlier time end, unless it is public now.
     Raises ConfirmationRequiredError as `approve` does.
     """
     row = _lock_embargoed(release, Action.RESCHEDULED, context)
@@ -123,6 +125,8 @@ def reschedule(
     after = release_at or now
     set_moment(row, after, confirmed, context)
     assert before is not None  # embargoed
+    if after not in (before, now):
+        revoke_press_previews(row, now)
     save_with_audit(
         row, Action.RESCHEDULED, f"From {format_moment(before)} to {format_moment(after)}", context
     )
@@ -132,10 +136,14 @@ def reschedule(
 
 @transaction.atomic
 def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
-    """Return a release under embargo to review, proposing the same release time."""
+    """Return a release under embargo to review, proposing the same release time.
+
+    The preview links that the press got end for good; a new approval does not bring them back.
+    """
     row = _lock_embargoed(release, Action.RECALLED, context)
     reason = require_reason(reason, "Give a reason for recalling the approval.")
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
+    revoke_press_previews(row, action_time(context))
     save_with_audit(row, Action.RECALLED, reason, context)
     queue_for_index(row, action_time(context))  # it may just have become public
     return row

@@ -29,6 +29,7 @@ from releases.publishing.base import (
     add_audit_entry,
     lock,
 )
+from releases.publishing.previews import MAX_LIFETIME
 
 Action = AuditEntry.Action
 When = PressMailing.When
@@ -68,7 +69,8 @@ def rehearse_press(
         release=release, when=when, release_at=F("release__release_at")
     )
     had = PressRecipient.objects.filter(mailing__in=same)
-    again = set(had.filter(failed_at=None).values_list("journalist", flat=True))
+    has_it = had.filter(failed_at=None, link__revoked_at=None)  # without a link, too
+    again = set(has_it.values_list("journalist", flat=True))
     judged = [(each, HAS_IT if each.pk in again else each.objection()) for each in found]
     recipients = [each for each, objection in judged if not objection]
     left_out = [(each, objection) for each, objection in judged if objection]
@@ -116,18 +118,28 @@ def cancel_press_mailing(mailing: PressMailing, **context: Unpack[ActionContext]
     if not current.is_open(at):
         raise ActionRefusedError(ENDED)
     drop_press_mailing(current, "canceled", at)
-    current.active_links(at).update(revoked_at=at)
     add_audit_entry(row, Action.PRESS_CANCELED, str(current), context)
     return current
 
 
 def drop_press_mailing(mailing: PressMailing, why: str, at: datetime.datetime) -> None:
-    """Send nothing more of a mailing."""
+    """Send nothing more of a mailing, and revoke its preview links."""
+    mailing.active_links(at).update(revoked_at=at)
     mailing.canceled_at, mailing.canceled_why = at, why
     mailing.save(update_fields=["canceled_at", "canceled_why"])
     waiting = mailing.recipients.filter(sent_at=None, failed_at=None)
-    OutgoingMail.objects.filter(press__in=waiting, sent_at=None).delete()
-    waiting.update(failed_at=at, detail=why)
+    mails = OutgoingMail.objects.filter(press__in=waiting, sent_at=None)
+    # The worker holds a mail's lock while a slow server takes it, longer than this may wait.
+    idle = mails.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    OutgoingMail.objects.filter(pk__in=list(idle)).delete()
+    waiting.filter(mails=None).update(failed_at=at, detail=why)
+
+
+def revoke_press_previews(release: Release, at: datetime.datetime) -> None:
+    """Revoke the preview links from press mailings of the release, not those shared by hand."""
+    recipients = PressRecipient.objects.filter(mailing__release=release)
+    links = PreviewLink.objects.active(at).filter(pk__in=recipients.values("link"))
+    links.update(revoked_at=at)
 
 
 def queue_press_mails(mailing: PressMailing, at: datetime.datetime) -> int:
@@ -140,6 +152,7 @@ def queue_press_mails(mailing: PressMailing, at: datetime.datetime) -> int:
             to=each.journalist.address,
             release_id=mailing.release_id,
             press=each,
+            is_bulk=True,
             created_at=at,
             next_try_at=at,
         )
@@ -172,6 +185,7 @@ def _add_recipients(mailing: PressMailing, people: Iterable[Journalist]) -> None
 
 
 def _link(mailing: PressMailing, rows: list[PressRecipient]) -> None:
+    expires_at = min(mailing.release_at + AFTER_LIFT, mailing.made_at + MAX_LIFETIME)
     links = PreviewLink.objects.bulk_create(
         PreviewLink(
             release=mailing.release,
@@ -179,7 +193,7 @@ def _link(mailing: PressMailing, rows: list[PressRecipient]) -> None:
             digest=PreviewLink.digest_of(row.preview_token),
             made_by=mailing.made_by,
             made_at=mailing.made_at,
-            expires_at=mailing.release_at + AFTER_LIFT,
+            expires_at=expires_at,
         )
         for row in rows
     )

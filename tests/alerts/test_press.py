@@ -2,16 +2,28 @@
 
 import datetime
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import AuditEntry, Journalist, OutgoingMail, PressMailing, PressTag
+from releases.mail import outgoing
+from releases.models import (
+    AuditEntry,
+    Journalist,
+    OutgoingMail,
+    PressMailing,
+    PressRecipient,
+    PressTag,
+    PreviewLink,
+)
 from releases.publishing import ActionRefusedError
 from tests.alerts.conftest import plain
+from tests.publishing.at_once import in_own_connection
 
 pytestmark = pytest.mark.django_db
 SECOND = datetime.timedelta(seconds=1)
@@ -236,3 +248,84 @@ def test_history_for_the_staff_names_no_reader(
 
     assert "example.org" not in page
     assert "sent it to the press" in page
+
+
+def test_preview_tokens_do_not_repeat_with_the_keys(make_release, journalist, send, mail_to):
+    mail_to("smtp://127.0.0.1?tls=off")
+    journalist("ana")
+    release = publishing.approve(make_release(), timezone.now() + DAY)
+    row = send(release, "ahead").recipients.get()
+    token = row.preview_token
+
+    assert PressRecipient.objects.get(pk=row.pk).preview_token == token
+    row.mailing.made_at += datetime.timedelta(microseconds=1)
+    assert row.preview_token != token
+
+
+@pytest.mark.parametrize("other", [SECOND, DAY])
+def test_links_of_an_earlier_approval_never_work_again(
+    inbox, make_release, journalist, send, client, other
+):
+    journalist("ana")
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(), lift)
+    send(release, "ahead")
+    [(_, message)] = inbox.process()
+    link = re.search(r"http\S+(/preview/\S+)", plain(message))[1]
+
+    if other == SECOND:
+        publishing.approve(publishing.recall(release, "Not yet."), lift)
+    else:
+        publishing.reschedule(release, lift + other)
+
+    assert client.get(link).status_code == 404
+    release.refresh_from_db()
+    assert send(release, "ahead").recipients.get().link.revoked_at is None
+
+
+def test_moment_confirmed_again_keeps_the_links(make_release, journalist, send, mail_to):
+    mail_to("smtp://127.0.0.1?tls=off")
+    journalist("ana")
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(), lift)
+    send(release, "ahead")
+
+    publishing.reschedule(release, lift)
+
+    assert PreviewLink.objects.get().revoked_at is None
+
+
+def test_links_to_a_distant_release_expire_after_90_days(make_release, journalist, send, mail_to):
+    mail_to("smtp://127.0.0.1?tls=off")
+    journalist("ana")
+    release = publishing.approve(make_release(), timezone.now() + 100 * DAY, confirmed=True)
+
+    mailing = send(release, "ahead")
+
+    assert mailing.recipients.get().link.expires_at == mailing.made_at + 90 * DAY
+
+
+def test_press_mail_waits_for_mail_to_one_person(inbox, issue, journalist, send):
+    journalist("ana")
+    send(issue(), "now")
+    outgoing.enqueue([OutgoingMail(kind="t", key="t", to="staff@example.org", subject="S")])
+
+    sent = inbox.process(timezone.now() + SECOND)
+
+    assert [to for to, _ in sent] == ["staff@example.org", "ana@example.org"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mailing_is_canceled_while_the_server_takes_a_mail(make_release, journalist, send, mail_to):
+    mail_to("smtp://127.0.0.1?tls=off")
+    journalist("ana")
+    journalist("bea")
+    mailing = send(publishing.approve(make_release(), timezone.now() + DAY), "ahead")
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        OutgoingMail.objects.select_for_update().get(to="ana@example.org")
+        pool.submit(in_own_connection, publishing.cancel_press_mailing, mailing).result()
+
+    assert outcomes(mailing) == [("Ana", "waiting", ""), ("Bea", "not sent", "canceled")]
+    assert not mailing.active_links(timezone.now()).exists()
+    assert [mail.to for mail in OutgoingMail.objects.all()] == ["ana@example.org"]
