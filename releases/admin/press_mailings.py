@@ -25,7 +25,7 @@ When = PressMailing.When
 GETS = {
     When.NOW: "the full text",
     When.LIFT: "the full text, when the embargo ends",
-    When.AHEAD: "title and embargo, with a preview link of their own",
+    When.AHEAD: "title and embargo, with a personal preview link",
 }
 
 
@@ -40,7 +40,7 @@ class PressForm(ActionForm):
         """Offer the moments that the release's state allows."""
         allowed = [When.NOW] if release.is_published() else [When.AHEAD, When.LIFT]
         labels = {When.NOW: "Now", When.LIFT: "When the embargo ends"}
-        labels[When.AHEAD] = "Ahead, now: under embargo, each with a preview link of their own"
+        labels[When.AHEAD] = "Ahead, now: under embargo, each with a personal preview link"
         choices: Any = self.fields["when"]
         choices.choices = [(each.value, labels[each]) for each in allowed]
         choices.initial = allowed[0].value

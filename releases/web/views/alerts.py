@@ -248,7 +248,7 @@ def press_mail(request: HttpRequest, token: str) -> HttpResponseBase:
     with translation.override(person.language):
         if request.method == "POST":
             person.stop(person.Stop.ASKED, "", timezone.now())
-            context = {"heading": _("We send you no more press mails.")}
+            context = {"heading": _("We will not send you any more press e-mails.")}
         else:
             context = {
                 "heading": _("Stop our press mails to %(address)s?") % {"address": person.address},
