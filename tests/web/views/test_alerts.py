@@ -238,3 +238,9 @@ def test_no_address_is_logged(client, ask, caplog):
     client.post(ask())
 
     assert "example.org" not in caplog.text.lower()
+
+
+def test_footer_offers_alerts_only_while_mail_is_sent(client, db, settings):
+    for address, expected in (("smtp://localhost", True), ("", False), ("smtp://localhost", True)):
+        settings.EMAIL_URL = address
+        assert ("Alerts by e-mail" in client.get("/topics/").text) is expected
