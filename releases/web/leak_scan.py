@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver
 from django.utils import translation
+from django.utils.text import slugify
 
 from releases.models import Release
 from releases.models.files import ORIGINAL, ReleaseFile
@@ -115,7 +116,8 @@ def identifying_strings(release: Release, words: Sequence[str]) -> list[str]:
 
 def find_leaks(identifiers: Iterable[str], response: str, address: str) -> set[str]:
     """Return the identifiers found in a response (with headers), as sent or as displayed."""
-    requested = unquote_plus(address).lower()
+    typed = unquote_plus(address).lower()
+    requested = f"{typed} {slugify(typed)}"  # names of downloads echo it in this form
     # Without tags, so that highlighting within a word does not hide it.
     displayed = html.unescape(re.sub(r"<[^>]*>", "", response))
     text = " ".join(f"{response} {html.unescape(response)} {displayed}".lower().split())

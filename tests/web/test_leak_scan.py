@@ -56,3 +56,10 @@ def test_own_addresses_are_those_with_its_number_or_keys(publish, in_an_hour, at
     assert leak_scan.is_address_of("/releases/2024-0001/card.png?q=x", release)
     assert leak_scan.is_address_of(image.address("full.jpg"), release)
     assert not leak_scan.is_address_of("/releases/?q=2024-0001", release)
+
+
+def test_name_of_a_download_that_repeats_the_query_is_no_leak():
+    address, answer = "/api/v1/releases.csv?q=Quagmark+Opens", "releases-quagmark-opens.csv"
+
+    assert not leak_scan.find_leaks(["Quagmark Opens", "quagmark-opens"], answer, address)
+    assert leak_scan.find_leaks(["quagmark-opens"], answer, "/api/v1/releases.csv?q=Other")
