@@ -33,7 +33,7 @@ def dirty(publish, staff):
     Section.objects.create(release=release, position=1, heading="About", body="Wells.")
     release.body = "MILLTOWN – Water, and more."
     release.save()
-    publishing.record_change(release, "update", "Counted.")
+    publishing.record_change(release, "correction", "Counted.")
     content = {**ProposedCorrection.content_of(release.snapshot()), "title": "Water rights"}
     publishing.propose_correction(release, content, "update", "Named.", by=staff("writer"))
     _soil()
@@ -74,10 +74,12 @@ def test_every_address_answers(client, dirty):
 
     assert [address for address, answer in answers.items() if answer.status_code >= 500] == []
     printed = [
-        f"/releases/{dirty.number}{end}" for end in ("/p1/", ".txt", ".json", ".pdf", ".ris")
+        f"/releases/{dirty.number}{end}"
+        for end in ("/p1/", ".txt", ".json", ".pdf", ".docx", ".ris")
     ]
     assert [answers[address].status_code for address in printed] == [200] * len(printed)
-    xml = [address for address in answers if "xml" in answers[address].get("Content-Type", "")]
+    types = {address: answers[address].get("Content-Type", "") for address in answers}
+    xml = [address for address, kind in types.items() if kind.partition(";")[0].endswith("xml")]
     assert {"/feeds/releases.atom", "/feeds/releases.rss", "/sitemap.xml", "/unapi"} <= set(xml)
     for address in xml:
         ElementTree.fromstring(answers[address].getvalue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,22 +13,15 @@ from django.utils.translation import gettext as _
 
 from pressroom.infra import office
 from pressroom.infra.office import origin
-from releases.content import markup
 from releases.models import FeedAuthority, Version
 from releases.web import http_caching
-from releases.web.feeds import NEVER
+from releases.web.feeds import TAG_YEAR, DatedFeed, xml_safe_values
 
 SIZE = 50  # entries
-TAG_YEAR = 2026  # fixed: tag: URIs contain a year (RFC 4151)
 
 
-class _Feed(Atom1Feed):
-    """Atom feed that has the same time while it is empty."""
-
-    def latest_post_date(self) -> datetime.datetime:
-        """Return the time of the newest entry."""
-        # Django's default is the time of the request: no two responses would have the same ETag.
-        return super().latest_post_date() if self.items else NEVER
+class _Feed(DatedFeed, Atom1Feed):
+    pass
 
 
 def respond(request: HttpRequest, entries: Iterable[Version], page: str) -> HttpResponseBase:
@@ -44,8 +36,8 @@ def respond(request: HttpRequest, entries: Iterable[Version], page: str) -> Http
         feed_guid=f"https://{FeedAuthority.current()}{request.get_full_path()}",
     )
     for entry in entries:
-        written.add_item(**_item(entry, site))
-    text = markup.strip_control_characters(written.writeString("utf-8"))
+        written.add_item(**xml_safe_values(_item(entry, site)))
+    text = written.writeString("utf-8")
     return http_caching.conditional_response(
         request,
         lambda: HttpResponse(text, content_type="application/atom+xml; charset=utf-8"),

@@ -123,7 +123,16 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
     return response
 
 
-class _ContentFeed(SyndicationFeed):
+class DatedFeed(SyndicationFeed):
+    """Feed that has the same time while it is empty."""
+
+    def latest_post_date(self) -> datetime.datetime:
+        """Return the time of the newest entry."""
+        # Django's default for an empty feed is now(), which would change at every request.
+        return super().latest_post_date() if self.items else NEVER
+
+
+class _ContentFeed(DatedFeed):
     """Write each item's HTML `content` to the format's element for it."""
 
     content_element: tuple[str, dict[str, str]]
@@ -139,10 +148,6 @@ class _ContentFeed(SyndicationFeed):
         if settings.WEBSUB_HUB:
             link = {"rel": "hub", "href": settings.WEBSUB_HUB}
             handler.addQuickElement(self.link_element, None, link)
-
-    def latest_post_date(self) -> datetime.datetime:
-        # Django's default for an empty feed is now(), which would change at every request.
-        return super().latest_post_date() if self.items else NEVER
 
 
 class _Atom(_ContentFeed, Atom1Feed):
@@ -174,7 +179,7 @@ def _rss(feed: Feed) -> bytes:
 
 
 def _xml(kind: type[_ContentFeed], feed: Feed, files: int) -> bytes:
-    feed = replace(feed, **_xml_safe({"title": feed.title, "ignored": feed.ignored}))
+    feed = replace(feed, **xml_safe_values({"title": feed.title, "ignored": feed.ignored}))
     written = kind(
         title=feed.title,
         link=feed.page,
@@ -186,11 +191,11 @@ def _xml(kind: type[_ContentFeed], feed: Feed, files: int) -> bytes:
         feed_guid=feed.id,
     )
     for edition, content in feed.entries():
-        written.add_item(**_xml_safe(_item(feed, edition, content, files)))
+        written.add_item(**xml_safe_values(_item(feed, edition, content, files)))
     return markup.strip_control_characters(written.writeString("utf-8")).encode()
 
 
-def _xml_safe(values: dict[str, Any]) -> dict[str, Any]:
+def xml_safe_values(values: dict[str, Any]) -> dict[str, Any]:
     """Remove control characters, which would make the whole feed malformed XML."""
 
     def xml_safe(value: Any) -> Any:

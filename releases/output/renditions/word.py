@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from pressroom.infra import office
-from releases.content import blocks
+from releases.content import blocks, markup
 from releases.content.blocks import Node
 from releases.models import Image
 from releases.output import banner, flow, letterhead, pictures
@@ -64,7 +64,7 @@ class _Writer:
 
     def _describe(self) -> None:
         edition, properties = self._edition, self.document.core_properties
-        properties.title, properties.author = edition.title[:255], office.current().name
+        properties.title, properties.author = _xml(edition.title)[:255], office.current().name
         properties.subject = f"Press release {edition.number}"
         properties.comments, properties.language = edition.permalink, edition.text.language
         properties.created = properties.modified = edition.updated_at.replace(tzinfo=None)
@@ -144,7 +144,7 @@ class _Writer:
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
 
     def _run(self, paragraph: Paragraph, words: str) -> Run:
-        run = paragraph.add_run(words)
+        run = paragraph.add_run(_xml(words))
         if self._is_rtl:
             run.font.rtl = True
         return run
@@ -220,7 +220,7 @@ class _Writer:
 
     def _link(self, paragraph: Paragraph, words: str, address: str) -> None:
         """Add a link, which python-docx cannot."""
-        target = address if "://" in address or ":" in address else self._edition.site + address
+        target = _xml(address if ":" in address else self._edition.site + address)
         key = self.document.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), key)
@@ -240,4 +240,9 @@ class _Writer:
 
     def _add_picture(self, data: bytes, height: int, alt: str) -> None:
         shape = self._paragraph().add_run().add_picture(BytesIO(data), height=height)
-        shape._inline.docPr.set("descr", alt)
+        shape._inline.docPr.set("descr", _xml(alt))
+
+
+def _xml(text: str) -> str:
+    """Return the text without characters that XML, and so Word, cannot hold."""
+    return markup.strip_control_characters(text)
