@@ -146,14 +146,14 @@ def test_seal_is_on_pages_in_files_and_described(save, client, publish):
     assert answer["Content-Type"] == "image/webp"
     assert "immutable" in answer["Cache-Control"]
     assert b"".join(answer).startswith(b"RIFF")
-    assert b"/Subtype /Image" in pdf
+    assert b"/Subtype/Image" in pdf
     logo = reverse("seal", args=[row.seal_key, "seal.png"])
     assert json.dumps(f"http://testserver{logo}") in page
 
     save(remove="on")
     assert "seal.webp" not in client.get("/").text
     assert client.get(picture).status_code == 404
-    assert b"/Subtype /Image" not in client.get(f"/releases/{release.number}.pdf").content
+    assert b"/Subtype/Image" not in client.get(f"/releases/{release.number}.pdf").content
 
 
 def test_seal_without_description_is_refused(save):
