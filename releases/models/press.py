@@ -30,12 +30,6 @@ class PressTag(models.Model):
         return self.name
 
 
-class JournalistQuerySet(models.QuerySet["Journalist"]):
-    def mailable(self) -> JournalistQuerySet:
-        """Return those who agreed and whose address takes mail."""
-        return self.filter(consent_on__isnull=False, stopped_at=None)
-
-
 class Journalist(models.Model):
     """A journalist with an address, what they write about, and how they agreed to be mailed."""
 
@@ -59,8 +53,6 @@ class Journalist(models.Model):
     stopped_at = models.DateTimeField(null=True, editable=False)
     stopped_why = models.CharField(max_length=20, blank=True, choices=Stop, editable=False)
     stopped_detail = CleanTextField(blank=True, editable=False)
-
-    objects = JournalistQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
