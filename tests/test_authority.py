@@ -23,12 +23,12 @@ from releases.admin.actions import ACTIONS
 from releases.models import AuditEntry, Release, Topic
 from releases.web import leak_scan
 from tests.authority import table
+from tests.authority.part_roads import make_parts
 from tests.authority.roads import (
     BEFORE,
     BEFORE_OF_ONES_OWN,
     ROADS,
     WITHOUT_A_RELEASE,
-    make_parts,
 )
 from tests.authority.site_roads import SITE_ROADS, bring_about_records
 from tests.authority.walk import Walk, bring_about, release_of

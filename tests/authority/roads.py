@@ -7,10 +7,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import override_settings
 from django.utils import timezone
 
 from releases import publishing
@@ -21,20 +18,11 @@ from releases.media.intake import PreparedUpload
 from releases.models import (
     AuditEntry,
     Boilerplate,
-    Contact,
     Image,
-    Journalist,
-    MissedAddress,
-    MissedSearch,
-    PinnedResult,
-    PressMailing,
-    PressTag,
     PreviewLink,
     ProposedCorrection,
-    Redirect,
     Release,
     ReleaseTemplate,
-    Synonym,
 )
 from releases.publishing import drafts
 from tests.admin.sending import sent_from
@@ -45,6 +33,26 @@ from tests.authority.import_roads import (
     import_mended,
     import_new,
     import_paste,
+)
+from tests.authority.part_roads import (
+    MISSED,
+    MISSED_SEARCH,
+    OLD_PINNED,
+    OLD_REDIRECT,
+    OLD_SYNONYM,
+    PARTS,
+    make_part,
+    of_parts,
+)
+from tests.authority.press_roads import (
+    JOURNALIST,
+    cancel_press,
+    clear_journalist,
+    import_journalists,
+    mail_the_press,
+    make_journalist,
+    make_list,
+    send_to_press,
 )
 from tests.authority.walk import (
     CHANGED,
@@ -162,50 +170,6 @@ def share(walk: Walk) -> None:
 def revoke(walk: Walk) -> None:
     link = PreviewLink.objects.get(release=walk.release)
     walk.post("release_preview_revoke", walk.release.pk, link.pk)
-
-
-def make_journalist(**fields: Any) -> Journalist:
-    """Create a journalist on a list."""
-    consent = {"consent_on": "2024-05-01", "consent_how": "Letter"}
-    person = Journalist.objects.create(**JOURNALIST, **consent, **fields)
-    person.tags.add(PressTag.objects.create(name="Old"))
-    return person
-
-
-def make_list(walk: Walk) -> None:
-    make_journalist()
-
-
-def send_to_press(walk: Walk) -> None:
-    """Send the release to a list of one, as the rehearsal shows it."""
-    tag = PressTag.objects.get()
-    when = "now" if walk.release.is_published() else "ahead"
-    with override_settings(EMAIL_URL="smtp://127.0.0.1?tls=off"):
-        try:
-            shown = publishing.rehearse_press(walk.release, when, [tag], timezone.now())
-            fingerprint = shown.fingerprint
-        except publishing.ActionRefusedError:
-            fingerprint = "0" * 64
-        sent = {"when": when, "lists": tag.pk, "fingerprint": fingerprint}
-        walk.post("release_press", walk.release.pk, seen=walk.seen, **sent)
-
-
-def mail_the_press(walk: Walk) -> None:
-    """Queue a mailing for later."""
-    now = timezone.now()
-    given = {"release_at": now + LATER, "made_at": now, "lists": "Old", "when": "lift"}
-    mailing = PressMailing.objects.create(release=walk.release, **given)
-    mailing.recipients.create(journalist=make_journalist(), name="Ana")
-
-
-def cancel_press(walk: Walk) -> None:
-    mailing = PressMailing.objects.get(release=walk.release)
-    walk.post("release_press_cancel", walk.release.pk, mailing.pk)
-
-
-def import_journalists(walk: Walk) -> None:
-    file = SimpleUploadedFile("list.csv", b"name,address\nBen,ben@example.org\n")
-    walk.post("journalist_import", file=file)
 
 
 def queued(walk: Walk, **pressed: str) -> None:
@@ -340,61 +304,11 @@ def keep_new_copy(walk: Walk) -> None:
         drafts.save_copy(walk.person, None, TOKEN, [["title", "Typed"]], timezone.now())
 
 
-def of_parts(page: str, **fields: Any) -> Callable[[Walk], None]:
-    """Send the form of a contact, boilerplate or template, or delete the one that is there."""
-    model = apps.get_model("releases", page.partition("_")[0])
-
-    def send(walk: Walk) -> None:
-        is_new = page.endswith("_add") or page.endswith("_changelist")
-        # A new database has standard synonyms.
-        keys = [] if is_new else [model._default_manager.latest("pk").pk]
-        chosen = [row.pk for row in model._default_manager.all()]
-        listed = {"action": "delete_selected", "_selected_action": chosen}
-        more = listed if page.endswith("_changelist") else {}
-        walk.post(page, *keys, **fields, **more)
-
-    return send
-
-
-def make_part(model: str, **fields: Any) -> Callable[[Walk], None]:
-    return lambda walk: apps.get_model("releases", model)._default_manager.create(**fields)
-
-
-def make_parts() -> None:
-    """Create a contact, a boilerplate and a template."""
-    Contact.objects.create(name="Jane Roe", phone="(555) 010-0100")
-    Boilerplate.objects.create(name="Old")
-    ReleaseTemplate.objects.create(name="Old")
-    Redirect.objects.create(**OLD_REDIRECT)
-    MissedAddress.objects.create(**MISSED)
-    Synonym.objects.create(**OLD_SYNONYM)
-    PinnedResult.objects.create(**OLD_PINNED)
-    MissedSearch.objects.create(**MISSED_SEARCH)
-    make_journalist()
-
-
 def delete_topics(walk: Walk) -> None:
     chosen = {"action": "delete_selected", "_selected_action": walk.topic.pk, "post": "yes"}
     walk.post("topic_changelist", **chosen)
 
 
-OLD_REDIRECT = {"address": "/older", "key": "/older", "target": "/releases/", "status": 301}
-MISSED = {"address": "/missed", "key": "/missed", "hits": 1, "last_seen": "2024-05-14"}
-OLD_SYNONYM = {"words": "auto, automobile"}
-OLD_PINNED = {"queries": "water", "releases": "2024-0001"}
-JOURNALIST = {"name": "Ana", "address": "ana@example.org"}
-MISSED_SEARCH = {"query": "drout", "week": "2024-05-13", "searches": 1, "results": 0}
-_NO_SECTIONS = {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
-PARTS: dict[str, dict[str, Any]] = {
-    "contact": {"name": "Jane Roe", "phone": "(555) 010-0100"},
-    "boilerplate": {"name": "About", "body": "It serves all."},
-    "redirect": {"address": "/old", "target": "/releases/", "status": 301},
-    "releasetemplate": {"name": "Statement", "language": "en", **_NO_SECTIONS},
-    "synonym": {"words": "cell phone, mobile phone", "kind": "synonym", "is_used": "on"},
-    "pinnedresult": {"queries": "budget", "releases": "2024-0001"},
-    "journalist": {"name": "Ben", "address": "ben@example.org", "language": "en"},
-    "presstag": {"name": "Water"},
-}
 WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
     "add": add,
     "keep_new": keep_new,
@@ -424,9 +338,7 @@ WITHOUT_A_RELEASE: dict[str, Callable[[Walk], None]] = {
     },
     "journalist_import": import_journalists,
     "journalist_export": lambda walk: walk.post("journalist_export"),
-    "journalist_changelist clear": lambda walk: walk.post(
-        "journalist_changelist", action="clear", _selected_action=Journalist.objects.get().pk
-    ),
+    "journalist_changelist clear": clear_journalist,
     "topic_add": lambda walk: walk.post("topic_add", name="Roads", slug="roads"),
     "topic_change": lambda walk: walk.post("topic_change", walk.topic.pk, name="Sea", slug="water"),
     "topic_merge": lambda walk: walk.post("topic_merge", walk.topic.pk, into="Other"),
