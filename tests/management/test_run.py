@@ -24,7 +24,7 @@ from tests.programs import SECRET_KEY
 
 PROJECT = Path(__file__).resolve().parents[2]
 PERMALINK = re.compile(r"/releases/2012-0001/[a-z0-9-]+/")
-PATIENCE = 60
+PATIENCE = 120
 
 
 class Site:
@@ -93,11 +93,13 @@ def interruptible():
 @pytest.fixture
 def site(tmp_path):
     site = Site(tmp_path)
-    site.start()
-    yield site
-    site.process.kill()
-    site.process.wait()
-    site.server.down(force=True)
+    try:
+        site.start()
+        yield site
+    finally:
+        site.process.kill()
+        site.process.wait()
+        site.server.down(force=True)
 
 
 def accord(site: Site) -> str:
