@@ -159,7 +159,6 @@ def test_data_files_show_nothing_one_second_early(client, marked, clock):
 
     early = read()
     clock(LIFT)
-
     assert [mark for mark in MARKS.values() if mark.lower() in early.lower()] == []
     assert MARKS["title"] in read()
 

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Report:
-    """What a report says of one mail; `is_final` if the address will never take any."""
+    """Report about one mail; `is_final` if its address will never accept any."""
 
     message_id: str
     is_complaint: bool

@@ -48,7 +48,7 @@ HAS_IT = "has it already"
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """Who gets the release, and who does not for which reason."""
+    """Recipients of a mailing, and those left out, each with the reason."""
 
     recipients: list[Journalist]
     left_out: list[tuple[Journalist, str]]

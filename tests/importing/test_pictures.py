@@ -183,7 +183,7 @@ def test_pictures_with_alt_text_of_a_pdf_are_images():
 
 
 def test_pictures_of_a_pdf_are_found_by_their_place():
-    """As LibreOffice writes them."""
+    """Read a PDF as LibreOffice writes it."""
     release, told = load(formats.read_files([FOLDER / "lamps.pdf"]))
 
     assert {image.alt for image in release.images.all()} == {"A lamp – büro", "A floating jpeg"}

@@ -200,7 +200,7 @@ def test_what_takes_too_long_waits_unread(mail, reader, maildir, monkeypatch):
 
 
 class IMAP(socketserver.StreamRequestHandler):
-    """As much of IMAP (RFC 3501) as is asked: one folder with `messages`."""
+    """IMAP server (RFC 3501) with one folder of `messages`."""
 
     messages: dict = {}
     flags: dict = {}

@@ -94,7 +94,7 @@ class FileStore:
                 self.path, BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             self._process = os.getpid()
-            # What a power failure loses is made anew.
+            # A power failure may lose entries; they are rendered again.
             for pragma in ("journal_mode = WAL", "synchronous = OFF", "cache_size = -512"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._connection.execute(f"PRAGMA max_page_count = {self.max_bytes // PAGE_BYTES}")
@@ -140,6 +140,6 @@ def _sign(hashed: bytes, data: bytes) -> bytes:
 
 def _log_change(error: Exception | None) -> None:
     if error:
-        logger.warning("The response cache file failed; responses are made anew: %s", error)
+        logger.warning("The response cache file failed; pages are rendered again: %s", error)
     else:
         logger.warning("The response cache file is back.")
