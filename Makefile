@@ -80,8 +80,11 @@ lock: $(VENV)/tests.installed
 		--output-file requirements-s3.txt
 	$(COMPILE) --python-version 3.11 --extra redis --constraint requirements.txt \
 		--output-file requirements-redis.txt
+	$(COMPILE) --python-version 3.11 --extra anymail --constraint requirements.txt \
+		--output-file requirements-anymail.txt
 	$(COMPILE) --python-version 3.11 --all-extras --group test --constraint requirements-s3.txt \
-		--constraint requirements-redis.txt --output-file tests/requirements.txt
+		--constraint requirements-redis.txt --constraint requirements-anymail.txt \
+		--output-file tests/requirements.txt
 	$(COMPILE) --python-version 3.12 --all-extras --group test --override tests/newest.txt \
 		--output-file tests/requirements-newest.txt
 

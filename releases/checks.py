@@ -1,4 +1,4 @@
-"""System checks of the database and of the settings that identify the site."""
+"""System checks of the database and of settings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,30 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
 from django.db import connection
 
 from pressroom.infra import office
 from pressroom.infra.site_identity import SITE
 from releases.search.analysis.spelling import can_correct
+
+
+@register()
+def check_mail_provider(**options: Any) -> list[CheckMessage]:
+    """Report an option that the mail provider in EMAIL_URL lacks."""
+    try:
+        get_connection()
+    except ImproperlyConfigured as error:
+        return [
+            checks.Error(
+                f"EMAIL_URL: {error}",
+                hint="Write options in lower case, without the provider’s name, after a ?, such as "
+                "anymail://postmark?server_token=…",
+                id="releases.E001",
+            )
+        ]
+    return []
 
 
 @register(Tags.database)

@@ -165,7 +165,13 @@ def test_every_dependency_has_a_reason():
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-s3.txt", "requirements-redis.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-anymail.txt",
+        "requirements-redis.txt",
+        "requirements-s3.txt",
+    ],
 )
 def test_lock_pins_every_package_with_hashes(name):
     lock = (PROJECT / name).read_text()

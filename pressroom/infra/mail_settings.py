@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from importlib.util import find_spec
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 REMEDY = (
-    "it must look like smtp://user:password@host:587, smtps://user:password@host or "
-    "smtp://localhost:25?tls=off"
+    "it must look like smtp://user:password@host:587, smtps://user:password@host, "
+    "smtp://localhost:25?tls=off or anymail://postmark?server_token=…"
+)
+PROVIDER_BACKEND = "pressroom.infra.mail_provider.ProviderBackend"
+NOT_INSTALLED = (
+    "EMAIL_URL names a provider, but django-anymail is not installed: "
+    "pip install --require-hashes -r requirements-anymail.txt"
 )
 
 MAILBOX_REMEDY = (
@@ -23,7 +30,7 @@ def read_email_url(url: str) -> dict[str, Any]:
     """Return Django's EMAIL_ settings; those of a backend that sends nothing for "".
 
     `smtp` demands STARTTLS unless the address ends with ?tls=off; `smtps` speaks TLS from the
-    start. Raises ImproperlyConfigured.
+    start; `anymail` names a provider and its options. Raises ImproperlyConfigured.
     """
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
@@ -33,6 +40,8 @@ def read_email_url(url: str) -> dict[str, Any]:
         query = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
     except ValueError as error:
         raise _error() from error
+    if parts.scheme == "anymail":
+        return _provider(parts)
     if parts.scheme not in DEFAULT_PORTS or not host or query not in ({}, {"tls": ["off"]}):
         raise _error()
     return {
@@ -46,13 +55,25 @@ def read_email_url(url: str) -> dict[str, Any]:
     }
 
 
+def _provider(parts: SplitResult) -> dict[str, Any]:
+    # An import path is made of the name.
+    if not re.fullmatch(r"[a-z_]+", parts.netloc) or parts.path or parts.fragment:
+        raise _error()
+    if not find_spec("anymail"):
+        raise ImproperlyConfigured(NOT_INSTALLED)
+    if not find_spec(f"anymail.backends.{parts.netloc}"):
+        raise ImproperlyConfigured(f"EMAIL_URL: django-anymail knows no {parts.netloc!r}.")
+    options = dict(parse_qsl(parts.query))
+    return {"EMAIL_BACKEND": PROVIDER_BACKEND, "EMAIL_PROVIDER": (parts.netloc, options)}
+
+
 def read_sender(sender: str, email: dict[str, Any]) -> str:
     """Return DEFAULT_FROM_EMAIL, or the mail account's name if that is an address.
 
     Raises ImproperlyConfigured where mail is sent without a sender.
     """
     user = str(email.get("EMAIL_HOST_USER", ""))
-    if sender or "EMAIL_HOST" not in email:
+    if sender or not email.keys() & {"EMAIL_HOST", "EMAIL_PROVIDER"}:
         return sender or "webmaster@localhost"
     if "@" in user:
         return user
