@@ -24,7 +24,7 @@ from releases.publishing.base import (
     require_reason,
     save_with_audit,
 )
-from releases.publishing.press import revoke_press_previews
+from releases.publishing.press import stop_press_mailings
 from releases.publishing.scheduling import PASSED, format_moment, proposed_moment, set_moment
 
 Action = AuditEntry.Action
@@ -115,7 +115,8 @@ def reschedule(
 ) -> Release:
     """Change the release time of a release under embargo (None: publish it now).
 
-    The preview links that the press got for the earlier time end, unless it is public now.
+    Press mailings that wait for the earlier time go out if it is public now; otherwise they are
+    stopped, and their preview links end.
     Raises ConfirmationRequiredError as `approve` does.
     """
     row = _lock_embargoed(release, Action.RESCHEDULED, context)
@@ -125,8 +126,10 @@ def reschedule(
     after = release_at or now
     set_moment(row, after, confirmed, context)
     assert before is not None  # embargoed
-    if after not in (before, now):
-        revoke_press_previews(row, now)
+    if after == now:
+        row.press_mailings.filter(release_at=before).update(release_at=now)
+    elif after != before:
+        stop_press_mailings(row, now)
     save_with_audit(
         row, Action.RESCHEDULED, f"From {format_moment(before)} to {format_moment(after)}", context
     )
@@ -138,12 +141,13 @@ def reschedule(
 def recall(release: Release, reason: str, **context: Unpack[ActionContext]) -> Release:
     """Return a release under embargo to review, proposing the same release time.
 
-    The preview links that the press got end for good; a new approval does not bring them back.
+    Press mailings that wait are stopped, and the preview links that the press got end for good; a
+    new approval does not bring them back.
     """
     row = _lock_embargoed(release, Action.RECALLED, context)
     reason = require_reason(reason, "Give a reason for recalling the approval.")
     row.status, row.release_at, row.proposed_release_at = Status.IN_REVIEW, None, row.release_at
-    revoke_press_previews(row, action_time(context))
+    stop_press_mailings(row, action_time(context))
     save_with_audit(row, Action.RECALLED, reason, context)
     queue_for_index(row, action_time(context))  # it may just have become public
     return row

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from releases.mail import outgoing
+from releases.mail.press import MOVED
 from releases.models import (
     AuditEntry,
     Journalist,
@@ -135,11 +136,14 @@ def drop_press_mailing(mailing: PressMailing, why: str, at: datetime.datetime) -
     waiting.filter(mails=None).update(failed_at=at, detail=why)
 
 
-def revoke_press_previews(release: Release, at: datetime.datetime) -> None:
-    """Revoke the preview links from press mailings of the release, not those shared by hand."""
-    recipients = PressRecipient.objects.filter(mailing__release=release)
-    links = PreviewLink.objects.active(at).filter(pk__in=recipients.values("link"))
-    links.update(revoked_at=at)
+def stop_press_mailings(release: Release, at: datetime.datetime) -> None:
+    """Send nothing more of the release's mailings, and revoke their preview links.
+
+    Whoever approves it again sends again, even for the same release time.
+    """
+    for mailing in release.press_mailings.filter(canceled_at=None):
+        if mailing.is_open(at):
+            drop_press_mailing(mailing, MOVED, at)
 
 
 def queue_press_mails(mailing: PressMailing, at: datetime.datetime) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.mail import outgoing
+from releases.mail.press import MOVED
 from releases.models import (
     AuditEntry,
     Journalist,
@@ -138,6 +139,35 @@ def test_what_was_recalled_moved_or_canceled_a_second_before_reaches_nobody(
     assert inbox.process(lift + DAY) == []
     [(_, state, why)] = outcomes(mailing)
     assert (state, bool(why)) == ("not sent", True)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_recall_stops_a_mailing_even_if_approved_again_for_the_same_time(
+    inbox, make_release, journalist, send, again
+):
+    journalist("ana")
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(), lift)
+    stopped = send(release, "lift")
+    release = publishing.approve(publishing.recall(release, "Not yet."), lift)
+    if again:
+        send(release, "lift")
+
+    assert len(inbox.process(lift)) == int(again)
+    assert outcomes(stopped) == [("Ana", "not sent", MOVED)]
+
+
+def test_mailing_for_the_lift_goes_out_when_it_is_published_earlier(
+    inbox, make_release, journalist, send
+):
+    journalist("ana")
+    release = publishing.approve(make_release(), timezone.now() + DAY)
+    mailing = send(release, "lift")
+
+    publishing.reschedule(release, None)
+
+    assert len(inbox.process()) == 1
+    assert outcomes(mailing) == [("Ana", "sent", "")]
 
 
 def test_withdrawn_release_is_not_sent(inbox, issue, journalist, send):
