@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 
 class PublicChange(models.Model):
-    """A transaction that changed what public pages show, recorded by triggers as it commits.
+    """A change of what public pages show, recorded by triggers in its transaction.
 
-    Only the newest are kept.
+    Lists may show each; of the pages of releases, those of `releases` (None: all) and those between
+    whose neighbors a release appeared or disappeared, at `moments`. Only the newest are kept.
     """
 
     xid = models.BigIntegerField()
+    releases = ArrayField(models.BigIntegerField(), null=True)
+    moments = ArrayField(models.DateTimeField(), null=True)
 
     def __str__(self) -> str:
         return f"transaction {self.xid}"

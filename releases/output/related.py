@@ -17,7 +17,7 @@ from releases.models.querysets import ReleaseQuerySet
 MAX_SIMILAR = 4  # shown on a page
 COMPARED_SIMILAR = 12  # ids of similar releases that are read, as some may not be public
 NO_ID = 0
-_CARD_FIELDS = ("number", "slug", "status", "title", "date", "language")
+_CARD_FIELDS = ("number", "slug", "status", "title", "date", "language", "release_at")
 
 
 @dataclass(frozen=True)

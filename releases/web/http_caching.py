@@ -17,7 +17,6 @@ from django.utils.http import http_date
 
 from releases.models import Release
 from releases.web.response_cache import (
-    CachePolicy,
     attach_state,
     cache_controls,
     set_cache_policy,
@@ -87,14 +86,14 @@ def _with_caching(view: View, cache_control: str | None) -> View:
     @wraps(view)
     def conditional(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         now = timezone.now()
-        state = attach_state(request, now)
+        attach_state(request, now)
         response = view(request, *args, **kwargs)
         if cache_control and _is_page(response):
             etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
             response["ETag"], response["Cache-Control"] = etag, cache_controls[cache_control](now)
             response = get_conditional_response(request, etag, response=response) or response
-        if state and "ETag" in response.headers:
-            set_cache_policy(response, CachePolicy(state.validity, cache_control))
+        if "ETag" in response.headers:
+            set_cache_policy(request, response, cache_control)
         return response
 
     return conditional

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ from pressroom.infra.db.compiled import CompiledQuery
 from releases.models import Attachment, Image, Release, RenderedPage, SimilarReleases, Version
 from releases.models.querysets import ReleaseQuerySet
 from releases.output import related
+from releases.web.response_cache.changes import EARLIEST, LATEST, Shown
 from releases.web.source_hash import source_hash
 
 # Hosts or versions of the program that share a database do not overwrite each other's all the time.
@@ -46,6 +48,7 @@ class Rendered:
     key: str
     html: str | None
     may_be_stored: bool
+    shown: Shown
 
 
 def find(request: HttpRequest, number: str, slug: str, at: datetime.datetime) -> Rendered | None:
@@ -59,7 +62,8 @@ def find(request: HttpRequest, number: str, slug: str, at: datetime.datetime) ->
     if not found or found[0].slug != slug:
         return None
     row = found[0]
-    key = _key(request, row, language, at)
+    others = related.fetch_rows(row, row.similar_ids or (), at)
+    key = _key(request, row, others, language)
     age = row.page_made_at and at - row.page_made_at
     return Rendered(
         row,
@@ -67,6 +71,7 @@ def find(request: HttpRequest, number: str, slug: str, at: datetime.datetime) ->
         key,
         row.page_html if row.page_key == key else None,
         may_be_stored=age is None or age > REPLACED_AFTER,
+        shown=_shown(row, others),
     )
 
 
@@ -107,15 +112,22 @@ def _in_transaction() -> bool:
     return connections[replicas.current_alias()].in_atomic_block
 
 
-def _key(request: HttpRequest, row: Any, language: str, at: datetime.datetime) -> str:
-    rows = related.fetch_rows(row, row.similar_ids or (), at)
+def _shown(row: Any, others: Sequence[Any]) -> Shown:
+    original = row.translation_of_id or row.pk
+    releases = {row.pk, original, *(row.similar_ids or ()), *(other.pk for other in others)}
+    moments = {other.relation: other.release_at for other in others}
+    first, last = moments.get("previous", EARLIEST), moments.get("next", LATEST)
+    return Shown(tuple(sorted(releases)), first, last)
+
+
+def _key(request: HttpRequest, row: Any, others: Sequence[Any], language: str) -> str:
     shown = (
         *(source_hash(), _static_files(), bool(settings.EMAIL_URL), get_script_prefix(), language),
         settings.TIME_ZONE,
         *(office.current().key, office.origin(request)),
         *(row.server, row.row_version, row.similar_ids, row.topics_data),
         *(getattr(row, _versions_of(part)) for part in PARTS),
-        *((each.relation, each.pk, each.row_version, each.last_correction_at) for each in rows),
+        *((each.relation, each.pk, each.row_version, each.last_correction_at) for each in others),
     )
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 

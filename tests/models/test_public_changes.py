@@ -93,12 +93,27 @@ def test_approval_and_index_are_recorded(make_release):
     assert len(set(states)) == 3
 
 
-def test_transaction_of_many_changes_is_recorded_once(publish):
+def test_transaction_of_many_changes_becomes_one_of_every_page(publish):
+    releases = [publish() for _ in range(2)]
+    PublicChange.objects.all().delete()
+
+    with transaction.atomic():
+        for number in range(100):
+            Release.objects.filter(pk=releases[number % 2].pk).update(title=f"{number}")
+
+    rows = PublicChange.objects.order_by("pk")
+    assert len(rows) == 64
+    assert [row.releases for row in rows[:2]] == [[release.pk] * 2 for release in releases]
+    assert rows[63].releases is None
+
+
+def test_transaction_that_changes_a_release_again_is_recorded_once(publish):
+    release = publish()
     count = PublicChange.objects.count()
 
     with transaction.atomic():
-        publish()
-        publish()
+        for title in "abc":
+            Release.objects.filter(pk=release.pk).update(title=title)
 
     assert PublicChange.objects.count() == count + 1
 

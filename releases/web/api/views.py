@@ -33,7 +33,7 @@ from releases.web.api.parameters import (
     read_release_parameters,
 )
 from releases.web.api.problems import ProblemError, endpoint
-from releases.web.response_cache import cached_per_state
+from releases.web.response_cache import Shown, cached_per_state, set_shown
 from releases.web.views.topics import topic_facets
 
 MOST_WORK = 500_000  # microseconds of parsing per page; the rest is on the next page
@@ -76,6 +76,7 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
     version, names = read_release_parameters(request.GET)
     edition = _edition(request, found, version)
+    set_shown(request, Shown((found.pk, found.translation_of_id or found.pk)))
     return http_caching.conditional_response(
         request,
         lambda: _json(describe(edition, names)),

@@ -3,22 +3,24 @@
 docs/response-cache.md explains why a cached response is never out of date.
 """
 
+from releases.web.response_cache.changes import Shown
 from releases.web.response_cache.policy import (
     CacheControl,
-    CachePolicy,
     attach_state,
     cache_controls,
     cached_per_state,
     set_cache_policy,
+    set_shown,
     state_of,
 )
 
 __all__ = [
     "CacheControl",
-    "CachePolicy",
+    "Shown",
     "attach_state",
     "cache_controls",
     "cached_per_state",
     "set_cache_policy",
+    "set_shown",
     "state_of",
 ]

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from pressroom.infra import office
 from releases.web.response_cache import state
+from releases.web.response_cache.changes import Shown
 from releases.web.response_cache.state import State, Validity
 
 MAX_KEY_LENGTH = 2048  # characters; requests with longer keys are not cached
@@ -49,6 +50,7 @@ cache_controls: dict[str, CacheControl] = {}
 
 # Data of requests and responses that only this package reads, kept as long as they are.
 _states: WeakKeyDictionary[HttpRequest, State] = WeakKeyDictionary()
+_shown: WeakKeyDictionary[HttpRequest, Shown] = WeakKeyDictionary()
 _policies: WeakKeyDictionary[HttpResponseBase, CachePolicy] = WeakKeyDictionary()
 
 
@@ -79,9 +81,17 @@ def state_of(request: HttpRequest) -> State | None:
     return _states.get(request)
 
 
-def set_cache_policy(response: HttpResponseBase, policy: CachePolicy) -> None:
-    """Allow the response to be cached."""
-    _policies[response] = policy
+def set_shown(request: HttpRequest, shown: Shown) -> None:
+    """Keep the response in the cache while other releases than those change."""
+    _shown[request] = shown
+
+
+def set_cache_policy(
+    request: HttpRequest, response: HttpResponseBase, cache_control: str | None
+) -> None:
+    """Allow the response to be cached, if the request is cacheable."""
+    if found := _states.get(request):
+        _policies[response] = CachePolicy(found.validity(_shown.get(request)), cache_control)
 
 
 def get_cache_policy(response: HttpResponseBase) -> CachePolicy | None:

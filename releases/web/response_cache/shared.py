@@ -10,6 +10,7 @@ from django.conf import settings
 
 from pressroom.infra.cache.file_store import FileStore
 from releases.web.response_cache import edition, encoding
+from releases.web.response_cache.changes import Shown
 from releases.web.response_cache.policy import CachePolicy, RequestKey, cache_controls
 from releases.web.response_cache.state import Validity
 from releases.web.response_cache.store import CachedResponse
@@ -68,6 +69,7 @@ def _write(stored: StoredResponse) -> bytes:
         "snapshot": validity.snapshot,
         "since": validity.since.isoformat(),
         "until": validity.until.isoformat(),
+        "shown": validity.shown and validity.shown.as_json(),
         "cache_control": stored.cache_policy.cache_control,
         "headers": stored.headers,
         "is_compressed": stored.is_compressed,
@@ -79,8 +81,9 @@ def _read(data: bytes) -> StoredResponse | None:
     """Return what `_write` wrote; None if no view of this process has its caching policy."""
     line, _, body = data.partition(b"\n")
     head = json.loads(line)
-    moments = (datetime.datetime.fromisoformat(head[name]) for name in ("since", "until"))
-    policy = CachePolicy(Validity(head["snapshot"], *moments), head["cache_control"])
+    since, until = (datetime.datetime.fromisoformat(head[name]) for name in ("since", "until"))
+    shown = head["shown"] and Shown.from_json(head["shown"])
+    policy = CachePolicy(Validity(head["snapshot"], since, until, shown), head["cache_control"])
     if policy.cache_control and policy.cache_control not in cache_controls:
         return None
     return StoredResponse(policy, body, head["headers"], head["is_compressed"])

@@ -8,7 +8,7 @@ import json
 import math
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import Error, connections
@@ -18,14 +18,18 @@ from django.utils import timezone
 from pressroom.infra.db import replicas
 from releases.models import Release
 from releases.models.office import OFFICE_QUERY
+from releases.web.response_cache.changes import CHANGES_QUERY, Changes, Shown
 
 SNAPSHOT_MAX_AGE = 0.01  # seconds; bounds how late a change shows
 # The log of public changes as it is visible now: a commit changes the count of its rows, also one
-# out of order; a deletion of old rows their highest id; a restore their highest transaction id.
-# The server's start time and the database are part of it because transactions are numbered per
-# server. The office is read along: every page shows it.
+# out of order; a deletion of old rows commits with a row of its own; a restore changes the highest
+# id or transaction id. The server's start time and the database are part of it because transactions
+# are numbered per server. The office is read along: every page shows it.
 SNAPSHOT_QUERY = f"""
-    SELECT concat_ws(' ', count(*), max(id), max(xid)),
+    SELECT concat_ws(
+               ' ', count(*), max(id), max(xid),
+               string_agg(id::text, ' ' ORDER BY id) FILTER (WHERE id % 512 = 0)
+           ),
            pg_postmaster_start_time()::text,
            current_database(),
            {OFFICE_QUERY}
@@ -37,18 +41,24 @@ DatabaseSnapshot = tuple[str, str, str, str | None]
 
 @dataclass(frozen=True)
 class Validity:
-    """Condition under which a response is served again: the digest of a state's snapshot, and
-    when no embargo lifts and no day ends."""
+    """Condition under which a response is served again: the digest of a state's snapshot, or of
+    the changes of what it shows, and when no embargo lifts and no day ends."""
 
     snapshot: str
     since: datetime.datetime
     until: datetime.datetime
+    shown: Shown | None = None  # None: what changes on any page may change it
 
     def is_current(self, at: datetime.datetime) -> bool:
-        """Compare with a snapshot at most SNAPSHOT_MAX_AGE old, with one query at most."""
-        snapshot = _current_snapshot(SNAPSHOT_MAX_AGE)
-        is_same = snapshot is not None and self.snapshot == _digest(snapshot)
-        return is_same and self.since <= at < self.until
+        """Compare with a snapshot at most SNAPSHOT_MAX_AGE old, with two queries at most."""
+        if not self.since <= at < self.until:
+            return False
+        if not (snapshot := _current_snapshot(SNAPSHOT_MAX_AGE)):
+            return False
+        if not self.shown:
+            return self.snapshot == _digest(snapshot)
+        changes = _changes(snapshot)
+        return changes is not None and self.snapshot == changes.digest(self.shown)
 
 
 @dataclass(frozen=True)
@@ -62,14 +72,17 @@ class State:
     snapshot: DatabaseSnapshot
     since: datetime.datetime
     until: datetime.datetime
+    changes: Changes | None = field(compare=False, repr=False)
 
     @property
     def office(self) -> str | None:
         """Return the stored office as JSON, None if there is none."""
         return self.snapshot[3]
 
-    @property
-    def validity(self) -> Validity:
+    def validity(self, shown: Shown | None = None) -> Validity:
+        """Return the validity of a response that shows no more than that."""
+        if shown and self.changes:
+            return Validity(self.changes.digest(shown), self.since, self.until, shown)
         return Validity(_digest(self.snapshot), self.since, self.until)
 
 
@@ -145,4 +158,24 @@ def _state_at(snapshot: DatabaseSnapshot, at: datetime.datetime) -> State:
     following = lifts.filter(release_at__gt=at).first()
     day = datetime.datetime.combine(timezone.localdate(at), datetime.time.min)
     today, tomorrow = map(timezone.make_aware, (day, day + datetime.timedelta(days=1)))
-    return State(snapshot, max(last or today, today), min(following or tomorrow, tomorrow))
+    since, until = max(last or today, today), min(following or tomorrow, tomorrow)
+    return State(snapshot, since, until, _changes(snapshot))
+
+
+_last_changes: tuple[str, DatabaseSnapshot, Changes] | None = None
+
+
+def _changes(snapshot: DatabaseSnapshot) -> Changes | None:
+    """Return the changes up to the snapshot, or later ones too; None if they are unknown."""
+    global _last_changes
+    alias, last = replicas.current_alias(), _last_changes
+    if last and last[:2] == (alias, snapshot):
+        return last[2]
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(CHANGES_QUERY)
+            found = Changes(cursor.fetchall(), snapshot[1:])
+    except Error:
+        return None
+    _last_changes = alias, snapshot, found
+    return found

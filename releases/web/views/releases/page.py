@@ -17,6 +17,7 @@ from releases.output.citations import ap
 from releases.output.edition import Edition
 from releases.output.related import find_related
 from releases.web import rendered_pages
+from releases.web.response_cache import set_shown
 from releases.web.views.releases import renditions
 from releases.web.views.releases.tombstone import tombstone
 
@@ -37,8 +38,10 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
     now = timezone.now()
     suffix = renditions.preferred_suffix(request)
     rendered = None if suffix else rendered_pages.find(request, number, slug, now)
-    if rendered and rendered.html:
-        return _vary(HttpResponse(rendered.html))
+    if rendered:
+        set_shown(request, rendered.shown)
+        if rendered.html:
+            return _vary(HttpResponse(rendered.html))
     try:
         release = editions.read_release(Release.objects.on_record(now).filter(number=number))
     except Release.DoesNotExist as error:

@@ -1,0 +1,71 @@
+"""Log of public changes, read to find those that the page of one release may show."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+# A row that committed with the deletion of old ones is of every page: without it, a page could have
+# the same changes again as before one that was deleted since.
+CHANGES_QUERY = """
+    SELECT id || ' ' || xid, CASE WHEN id % 512 = 0 THEN NULL ELSE releases END, moments
+    FROM releases_publicchange
+"""
+EARLIEST = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+LATEST = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+
+Row = tuple[str, list[int] | None, list[datetime.datetime] | None]
+
+
+class Shown(NamedTuple):
+    """What a page shows: releases, also those that it would show if they were public, and any that
+    appears between its neighbors, from the release time `first` to `last` (None: it has none)."""
+
+    releases: tuple[int, ...]
+    first: datetime.datetime | None = None
+    last: datetime.datetime | None = None
+
+    def as_json(self) -> list[Any]:
+        """Return plain JSON values."""
+        return [self.releases, *(moment and moment.isoformat() for moment in self[1:])]
+
+    @classmethod
+    def from_json(cls, stored: list[Any]) -> Shown:
+        """Return what `as_json` returned."""
+        releases, *moments = stored
+        first, last = (text and datetime.datetime.fromisoformat(text) for text in moments)
+        return cls(tuple(releases), first, last)
+
+
+class Changes:
+    """The log as of one moment."""
+
+    def __init__(self, rows: Iterable[Row], site: object) -> None:
+        """`site` is what all pages show besides."""
+        self._site = site
+        self._everywhere: list[str] = []
+        self._by_release: defaultdict[int, list[str]] = defaultdict(list)
+        moments: list[tuple[datetime.datetime, str]] = []
+        for row, releases, appeared in rows:
+            if releases is None:
+                self._everywhere.append(row)
+            for release in releases or ():
+                self._by_release[release].append(row)
+            moments += ((moment, row) for moment in appeared or ())
+        moments.sort()
+        self._moments, self._rows = [m for m, _ in moments], [row for _, row in moments]
+
+    def digest(self, shown: Shown) -> str:
+        """Return a digest that differs after each change of what is shown."""
+        found = set(self._everywhere)
+        for release in shown.releases:
+            found.update(self._by_release.get(release, ()))
+        if shown.first and shown.last:
+            start = bisect_left(self._moments, shown.first)
+            found.update(self._rows[start : bisect_right(self._moments, shown.last)])
+        return hashlib.sha256(json.dumps([self._site, *sorted(found)]).encode()).hexdigest()

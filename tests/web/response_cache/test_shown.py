@@ -1,0 +1,182 @@
+"""A release's page stays in the cache until something that it shows changes."""
+
+import datetime
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Office, PublicChange, Release, SearchChange, SimilarReleases, Topic
+from releases.web.response_cache.changes import CHANGES_QUERY, Changes, Shown
+from releases.web.response_cache.store import responses
+from tests.conftest import CHANGES, NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def releases(publish, monkeypatch):
+    """Nine public releases an hour apart; one has a topic and is similar to the first."""
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    found = [publish(NOON - hours * HOUR, title=f"Release {hours}") for hours in range(9)]
+    found[4].topics.add(Topic.objects.create(name="Water", slug="water"))
+    SimilarReleases.objects.create(
+        release=found[4], others=[found[0].pk], made_at=NOON, archive_size=9
+    )
+    return found
+
+
+@pytest.fixture
+def shown(releases):
+    return releases[4]
+
+
+def is_cached(visitor, address):
+    before = dict(responses._entries)
+    visitor.get(address)
+    return dict(responses._entries) == before
+
+
+def uncached(visitor, address):
+    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}=x"}
+    return visitor.get(address, headers=cookie).content
+
+
+def addresses(release):
+    return [release.get_absolute_url(), f"/api/v1/releases/{release.number}/"]
+
+
+def publish_another(releases):
+    publishing.approve(Release.objects.create(title="New", body="New.", date=NOON), NOON)
+
+
+def correct_another(releases):
+    Release.objects.filter(pk=releases[7].pk).update(title="Corrected")
+
+
+def withdraw_another(releases):
+    publishing.withdraw(releases[7], "It was wrong.")
+
+
+def index_another(releases):
+    SearchChange.objects.create(release=releases[7])
+    SearchChange.objects.all().delete()
+
+
+def test_page_stays_while_another_release_changes(visitor, releases, shown):
+    for change in (correct_another, index_another, withdraw_another, publish_another):
+        for address in addresses(shown):
+            visitor.get(address)
+        visitor.get("/releases/")
+
+        change(releases)
+
+        assert all(is_cached(visitor, address) for address in addresses(shown)), change
+        assert not is_cached(visitor, "/releases/"), change
+
+
+def rename_topic(releases):
+    Topic.objects.update(name="Rivers")
+
+
+def change_office(releases):
+    publishing.save_office(Office(name="Elm County"))
+
+
+def rename_next(releases):
+    Release.objects.filter(pk=releases[3].pk).update(title="Renamed")
+
+
+def withdraw_previous(releases):
+    publishing.withdraw(releases[5], "It was wrong.")
+
+
+def move_between(releases):
+    Release.objects.filter(pk=releases[8].pk).update(release_at=NOON - 4.5 * HOUR)
+
+
+def rename_similar(releases):
+    Release.objects.filter(pk=releases[0].pk).update(title="Renamed")
+
+
+def find_another_similar(releases):
+    SimilarReleases.objects.update(others=[releases[1].pk])
+
+
+def add_translation(releases):
+    Release.objects.filter(pk=releases[8].pk).update(translation_of=releases[4], language="es")
+
+
+def replace_another(releases):
+    publishing.withdraw(releases[8], "It was wrong.", successor=releases[4])
+
+
+OTHERS = [
+    *(rename_topic, change_office, rename_next, withdraw_previous, move_between),
+    *(rename_similar, find_another_similar, add_translation, replace_another),
+]
+
+
+def test_page_follows_what_else_it_shows(visitor, releases, shown):
+    for change in OTHERS:
+        before = [visitor.get(address).content for address in addresses(shown)]
+
+        change(releases)
+
+        after = [visitor.get(address).content for address in addresses(shown)]
+        assert after[0] != before[0], change
+        assert after == [uncached(visitor, address) for address in addresses(shown)], change
+
+
+def test_page_follows_each_change_of_its_release(visitor, publish):
+    for change in CHANGES:
+        release = publish()
+        for address in addresses(release):
+            visitor.get(address)
+
+        change(release)
+
+        for address in addresses(release):
+            assert visitor.get(address).content == uncached(visitor, address), change
+
+
+def test_page_of_the_newest_release_links_to_one_published_after_it(visitor, releases):
+    address = releases[0].get_absolute_url()
+    visitor.get(address)
+
+    publish_another(releases)
+
+    assert b"New" in visitor.get(address).content
+
+
+def test_page_shows_its_neighbor_at_the_lift_of_an_embargo(visitor, releases, monkeypatch):
+    address = releases[0].get_absolute_url()
+    draft = Release.objects.create(title="At its moment", body="New.", date=NOON)
+    visitor.get(address)
+    publishing.approve(draft, NOON + HOUR)
+    assert b"At its moment" not in visitor.get(address).content
+
+    monkeypatch.setattr(timezone, "now", lambda: NOON + HOUR)
+
+    assert b"At its moment" in visitor.get(address).content
+
+
+def test_changes_of_a_page_never_repeat_when_old_rows_are_deleted():
+    digests = set()
+    with connection.cursor() as cursor:
+        for start in (505, 1020, 1530):  # old rows are deleted at multiples of 512
+            cursor.execute("SELECT setval('releases_publicchange_id_seq', %s)", [start])
+            for _ in range(8):
+                cursor.execute("SELECT releases_record_change_of('{1}', NULL)")
+                cursor.execute(CHANGES_QUERY)
+                digests.add(Changes(cursor.fetchall(), "").digest(Shown((1,))))
+    assert len(digests) == 24
+    assert PublicChange.objects.count() == 13
+
+
+@pytest.mark.parametrize("shown", [Shown((3, 4)), Shown((3,), NOON, NOON + HOUR)])
+def test_what_is_shown_can_be_stored(shown):
+    assert Shown.from_json(shown.as_json()) == shown
