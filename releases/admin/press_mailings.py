@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q
@@ -19,9 +20,11 @@ from releases import publishing
 from releases.admin.action_pages import ActionPages, action_context
 from releases.admin.actions import ActionForm
 from releases.admin.status import describe_status
+from releases.mail import press as mail
 from releases.models import AuditEntry, PressMailing, PressRecipient, PressTag, Release
 
 When = PressMailing.When
+LANGUAGES = dict(settings.LANGUAGES)
 GETS = {
     When.NOW: "the full text",
     When.LIFT: "the full text, when the embargo ends",
@@ -122,9 +125,19 @@ class PressPages(ActionPages):
 
 
 def _rehearsal(release: Release, form: PressForm) -> dict[str, Any]:
-    when, lists = form.cleaned_data["when"], form.cleaned_data["lists"]
-    found = publishing.rehearse_press(release, when, lists, timezone.now())
-    return {"rehearsal": found, "gets": GETS[When(when)], "chosen": lists, "when": when}
+    when, lists, now = form.cleaned_data["when"], form.cleaned_data["lists"], timezone.now()
+    found = publishing.rehearse_press(release, when, lists, now)
+    at = release.release_at if when == When.LIFT and release.release_at else now
+    return {
+        "rehearsal": found,
+        "mails": [
+            (LANGUAGES.get(language, language), mail.rehearse(release, language, at))
+            for language in sorted({person.language for person in found.recipients})
+        ],
+        "gets": GETS[When(when)],
+        "chosen": lists,
+        "when": when,
+    }
 
 
 def _mailings(release: Release) -> list[PressMailing]:

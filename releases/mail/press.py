@@ -22,6 +22,7 @@ MOVED = "the release time changed, or the approval was recalled"
 WITHDRAWN = "the release is no longer public"
 REVOKED = "the preview link was revoked"
 GONE = "the journalist was deleted"
+PERSONAL = "[a link of each person’s own]"
 
 
 def compose(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternatives | None:
@@ -33,10 +34,21 @@ def compose(mail: OutgoingMail, at: datetime.datetime) -> EmailMultiAlternatives
         record_failed(recipient, why, at)
         return None
     assert person is not None
+    end = outgoing.absolute_url(reverse("alerts-press", args=[person.token]))
+    link = outgoing.absolute_url(reverse("preview", args=[recipient.preview_token]))
     with translation.override(person.language):
-        if release.is_published(at):
-            return _public(mail, release, person, at)
-        return _ahead(mail, recipient, release, person)
+        message = _message(release, at, link, end)
+    if message:
+        message.to = [mail.to]
+    return message
+
+
+def rehearse(
+    release: Release, language: str, at: datetime.datetime
+) -> EmailMultiAlternatives | None:
+    """Return what goes out at `at` to each person with that language, without their own links."""
+    with translation.override(language):
+        return _message(release, at, PERSONAL, PERSONAL)
 
 
 def record_failed(recipient: PressRecipient, why: str, at: datetime.datetime) -> None:
@@ -69,47 +81,22 @@ def _objection(
     return "" if is_shared else REVOKED
 
 
-def _public(
-    mail: OutgoingMail, release: Release, person: Journalist, at: datetime.datetime
-) -> EmailMultiAlternatives | None:
-    issued = release.versions.filter(kind=Version.Kind.ISSUED).values_list("pk", flat=True)
-    item = alerts.item_of(release.pk, issued[len(issued) - 1], at)
-    return _message(mail, person, item.subject, release, {"item": item}) if item else None
-
-
-def _ahead(
-    mail: OutgoingMail, recipient: PressRecipient, release: Release, person: Journalist
-) -> EmailMultiAlternatives:
-    assert release.release_at is not None  # under embargo
-    local = timezone.localtime(release.release_at)
-    moment = f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z} ({release.release_at:%H:%M} UTC)"
-    path = reverse("preview", args=[recipient.preview_token])
-    subject = _("EMBARGOED until %(moment)s: %(title)s")
-    return _message(
-        mail,
-        person,
-        subject % {"moment": moment, "title": alerts.shortened(release.title)},
-        release,
-        {"release": release, "moment": moment, "link": outgoing.absolute_url(path)},
-    )
-
-
 def _message(
-    mail: OutgoingMail, person: Journalist, subject: str, release: Release, parts: dict[str, Any]
-) -> EmailMultiAlternatives:
-    end = outgoing.absolute_url(reverse("alerts-press", args=[person.token]))
+    release: Release, at: datetime.datetime, link: str, end: str
+) -> EmailMultiAlternatives | None:
+    parts = _public(release, at) if release.is_published(at) else _ahead(release, link)
+    if parts is None:
+        return None
     context = {
         **parts,
-        "subject": subject,
         "end": end,
         "office_name": office.current().name,
         "contact": office.current().contact,
         "interface": translation.get_language(),
     }
     message = EmailMultiAlternatives(
-        subject,
+        parts["subject"],
         render_to_string("alerts/mail/press.txt", context).strip() + "\n",
-        to=[mail.to],
         headers={
             "References": f"<release-{release.number}@{outgoing.sender_domain()}>",
             **alerts.list_headers("press", end),
@@ -117,3 +104,18 @@ def _message(
     )
     message.attach_alternative(render_to_string("alerts/mail/press.html", context), "text/html")
     return message
+
+
+def _public(release: Release, at: datetime.datetime) -> dict[str, Any] | None:
+    issued = release.versions.filter(kind=Version.Kind.ISSUED).values_list("pk", flat=True)
+    item = alerts.item_of(release.pk, issued[len(issued) - 1], at)
+    return {"item": item, "subject": item.subject} if item else None
+
+
+def _ahead(release: Release, link: str) -> dict[str, Any]:
+    assert release.release_at is not None  # under embargo
+    local = timezone.localtime(release.release_at)
+    moment = f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z} ({release.release_at:%H:%M} UTC)"
+    title = alerts.shortened(release.title)
+    subject = _("EMBARGOED until %(moment)s: %(title)s") % {"moment": moment, "title": title}
+    return {"release": release, "moment": moment, "link": link, "subject": subject}

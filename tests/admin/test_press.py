@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from releases.mail import press as mail
 from releases.models import Journalist, OutgoingMail, PressTag
 
 LIST = "name,address,consent_on,consent_how,lists\nJane,jane@example.org,2026-11-02,Letter,Water\n"
@@ -42,6 +43,26 @@ def test_release_is_sent_in_two_steps_and_logged(press, publish):
     assert "Queued for 1 person." in sent.text
     assert OutgoingMail.objects.get().to == "jane@example.org"
     assert "waiting" in sent.text
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("ahead", ["EMBARGOED UNTIL", "BAJO EMBARGO HASTA", mail.PERSONAL]),
+        ("lift", ["The county opened", "lista de prensa"]),
+    ],
+)
+def test_rehearsal_shows_the_mail_in_each_language(press, publish, in_an_hour, when, expected):
+    ben = "name,address,language,consent_on,consent_how,lists\nBen,ben@example.org,es,2026-11-02,"
+    file = SimpleUploadedFile("list.csv", f"{ben}Letter,Water\n".encode())
+    press.post(reverse("admin:releases_journalist_import"), {"file": file})
+    release = publish(in_an_hour, body="The county opened an office.")
+    page = reverse("admin:releases_release_press", args=[release.pk])
+    chosen = {"when": when, "lists": PressTag.objects.get().pk}
+
+    text = press.post(page, {**chosen, "seen": release.updated_at.isoformat()}).text
+
+    assert [each for each in expected if each not in text] == []
 
 
 def test_waiting_mailing_is_canceled(press, publish, in_an_hour):

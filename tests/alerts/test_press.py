@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.mail import outgoing
-from releases.mail.press import MOVED
+from releases.mail.press import MOVED, PERSONAL, rehearse
 from releases.models import (
     AuditEntry,
     Journalist,
@@ -168,6 +168,22 @@ def test_mailing_for_the_lift_goes_out_when_it_is_published_earlier(
 
     assert len(inbox.process()) == 1
     assert outcomes(mailing) == [("Ana", "sent", "")]
+
+
+@pytest.mark.parametrize("when", ["ahead", "lift"])
+def test_rehearsed_mail_is_the_one_that_goes_out(inbox, make_release, journalist, send, when):
+    journalist("ana", language="es")
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(), lift)
+    at = lift if when == "lift" else timezone.now()
+    shown = rehearse(release, "es", at)
+    send(release, when)
+
+    [(_, message)] = inbox.process(lift if when == "lift" else None)
+
+    assert message["Subject"] == shown.subject
+    text = re.escape(shown.body).replace(re.escape(PERSONAL), r"http\S+")
+    assert re.fullmatch(text, plain(message))
 
 
 def test_withdrawn_release_is_not_sent(inbox, issue, journalist, send):
