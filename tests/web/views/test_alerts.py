@@ -2,10 +2,12 @@
 
 import datetime
 import re
+import time
 
 import pytest
 from django.utils import timezone
 
+from pressroom.infra.http import throttling
 from releases.alerts import subscriptions
 from releases.models import EndedAddress, OutgoingMail, Subscriber, Subscription
 from releases.search import worker as search
@@ -131,16 +133,25 @@ def test_an_address_is_asked_three_times_a_day_at_most(ask):
     assert OutgoingMail.objects.count() == 3
 
 
-def test_a_network_asks_twenty_times_an_hour_at_most(client):
+@pytest.mark.parametrize(
+    ("allowance", "answered"), [(throttling.ALLOWANCE, 10), (10 * throttling.ALLOWANCE, 20)]
+)
+def test_a_network_asks_ten_times_a_minute_and_twenty_an_hour_at_most(
+    client, monkeypatch, allowance, answered
+):
+    monkeypatch.setattr(throttling, "ALLOWANCE", allowance)
+    monkeypatch.setattr(time, "time", lambda: 1_000_000)
+    network = f"192.0.2.{answered}"
     answers = [
         client.post(
-            "/alerts/new/", {**FORM, "address": f"a{each}@example.org"}, REMOTE_ADDR="192.0.2.7"
+            "/alerts/new/", {**FORM, "address": f"a{each}@example.org"}, REMOTE_ADDR=network
         ).status_code
-        for each in range(11)
+        for each in range(21)
     ]
 
-    assert answers[0] == 302
-    assert answers[-1] == 429
+    assert answers.index(429) == answered
+    assert set(answers[:answered]) == {302}
+    assert Subscriber.objects.count() == answered
 
 
 def test_frequency_is_changed_and_alerts_end_on_ones_own_page(client, ana):
