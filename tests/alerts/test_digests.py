@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from releases import publishing
-from releases.alerts import digests
+from releases.alerts import digests, worker
 from releases.models import DigestRun, OutgoingMail
 from tests.alerts.conftest import plain
 
@@ -53,6 +53,27 @@ def test_periods_meet_without_gap_across_a_night_of_the_clocks(db):
     runs = list(DigestRun.objects.filter(frequency="daily").order_by("until"))
     assert [run.since for run in runs[1:]] == [run.until for run in runs[:-1]]
     assert runs[2].until - runs[2].since == datetime.timedelta(hours=23)
+
+
+@pytest.mark.parametrize(
+    "night",
+    [local(2027, 3, 14), local(2027, 11, 7), local(2028, 2, 29), local(2028, 1, 1)],
+    ids=["clocks go forward", "clocks go back", "29 February", "new year"],
+)
+def test_each_release_of_a_special_night_is_in_one_digest(inbox, subscribe, make_release, night):
+    subscribe("ana", frequency="daily")
+    midnight = night.astimezone(datetime.UTC)
+    digests.queue_due(midnight - datetime.timedelta(hours=9))
+    hours = [midnight + datetime.timedelta(hours=hour) for hour in (-1, 6, 7, 9)]
+    for at in hours:
+        publishing.approve(make_release(title=f"News at {at:%H}"), at, confirmed=True)
+
+    for at in (*hours, midnight + datetime.timedelta(hours=33)):
+        worker.process(at)
+
+    texts = "".join(plain(message) for _, message in inbox())
+    assert [texts.count(f"News at {at:%H}\n") for at in hours] == [1] * len(hours)
+    assert len(inbox()) == 2
 
 
 def test_digest_has_each_release_of_its_day_once(inbox, subscribe, make_release):
