@@ -28,7 +28,7 @@ LANGUAGES = dict(settings.LANGUAGES)
 GETS = {
     When.NOW: "the full text",
     When.LIFT: "the full text, when the embargo ends",
-    When.AHEAD: "title and embargo, with a personal preview link",
+    When.AHEAD: "the title and the embargo, with a personal preview link",
 }
 
 
@@ -98,7 +98,8 @@ class PressPages(ActionPages):
         given["tags"] = list(given.pop("lists"))
         mailing = publishing.send_to_press(release, **given, **action_context(request))
         count = mailing.recipients.count()
-        sentence = f"Queued for {count} {'person' if count == 1 else 'people'}."
+        moment = "when the embargo ends" if mailing.when == When.LIFT else "now"
+        sentence = f"It goes out to {count} {'person' if count == 1 else 'people'} {moment}."
         self.message_user(request, sentence, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:releases_release_press", args=[release.pk]))
 

@@ -40,7 +40,7 @@ def test_release_is_sent_in_two_steps_and_logged(press, publish):
     assert "jane@example.org" in rehearsal.text
     assert not OutgoingMail.objects.exists()
     sent = press.post(page, hidden(rehearsal), follow=True)
-    assert "Queued for 1 person." in sent.text
+    assert "It goes out to 1 person now." in sent.text
     assert OutgoingMail.objects.get().to == "jane@example.org"
     assert "waiting" in sent.text
 

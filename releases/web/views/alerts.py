@@ -101,7 +101,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     sentences = [
-        _("We sent you a link. Open it within two days, and your alerts begin."),
+        _("We sent you a link. Open it within two days and confirm; your alerts begin then."),
         _("If nothing arrives, look in your spam folder, or try again tomorrow."),
     ]
     return render(
@@ -148,7 +148,10 @@ def _private(view: View) -> View:
         try:
             response = view(request, token)
         except UnknownLinkError:
-            sentences = [_("It is cut off or too old, or your alerts have already ended.")]
+            sentences = [
+                _("It is cut off or too old, or your alerts have already ended."),
+                _("To get alerts, follow “Get alerts by e-mail” on any list or search."),
+            ]
             context = {"heading": _("This link does not work"), "sentences": sentences}
             response = render(request, "alerts/note.html", context, status=404)
         for name, value in HEADERS.items():
