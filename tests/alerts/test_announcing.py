@@ -12,7 +12,14 @@ from django.utils import timezone
 from releases import publishing
 from releases.alerts import announcing, matching, worker
 from releases.mail import delivery
-from releases.models import Announcement, OutgoingMail, ReceivedRelease, Release, Topic
+from releases.models import (
+    Announcement,
+    OutgoingCall,
+    OutgoingMail,
+    ReceivedRelease,
+    Release,
+    Topic,
+)
 from releases.publishing.imports import NewRelease, create_imported
 from releases.search import worker as search
 from tests.alerts.conftest import plain
@@ -81,13 +88,18 @@ def test_nothing_is_written_or_sent_before_the_release_time(inbox, subscribe, ma
     assert len(inbox.process(lift)) == 1
 
 
-def test_recall_a_second_before_the_lift_mails_nobody(inbox, subscribe, make_release):
+def test_recall_a_second_before_the_lift_mails_and_calls_nobody(
+    inbox, subscribe, make_release, settings
+):
+    settings.WEBSUB_HUB = "https://hub.example.org/"
     subscribe("ana")
     lift = timezone.now() + DAY
     release = publishing.approve(make_release(), lift)
     publishing.recall(release, "Not yet.", at=lift - SECOND)
 
     assert inbox.process(lift + SECOND) == []
+    assert not OutgoingMail.objects.exists()
+    assert not OutgoingCall.objects.exists()
 
 
 def test_release_approved_again_after_a_recall_comes_once(inbox, subscribe, make_release):

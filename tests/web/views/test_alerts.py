@@ -77,6 +77,7 @@ def test_form_says_what_would_have_come(client, publish):
     assert "Releases matching “rivers”" in page
     assert "2 in the last 90 days." in page
     assert "Rivers 91" in page
+    assert "None in the last 90 days." in client.get("/alerts/?language=es").text
     assert "we left out the dates" in page
 
 
