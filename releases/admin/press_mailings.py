@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q
@@ -13,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -24,7 +24,6 @@ from releases.mail import press as mail
 from releases.models import AuditEntry, PressMailing, PressRecipient, PressTag, Release
 
 When = PressMailing.When
-LANGUAGES = dict(settings.LANGUAGES)
 GETS = {
     When.NOW: "the full text",
     When.LIFT: "the full text, when the embargo ends",
@@ -132,13 +131,17 @@ def _rehearsal(release: Release, form: PressForm) -> dict[str, Any]:
     return {
         "rehearsal": found,
         "mails": [
-            (LANGUAGES.get(language, language), mail.rehearse(release, language, at))
+            (_language_name(language), mail.rehearse(release, language, at))
             for language in sorted({person.language for person in found.recipients})
         ],
         "gets": GETS[When(when)],
         "chosen": lists,
         "when": when,
     }
+
+
+def _language_name(code: str) -> str:
+    return str(get_language_info(code)["name"])
 
 
 def _mailings(release: Release) -> list[PressMailing]:
