@@ -15,7 +15,8 @@ from releases.parsing import several
 def split(extract: Extract) -> list[Extract]:
     """Return an extract for each release in a document; the extract itself if it is one.
 
-    What the file states, date and title, is of none of them; its pictures are only named.
+    What the file states, date and title, is of none of them, its address of the first; its pictures
+    are only named.
     """
     pieces = several.split(to_plain(extract.blocks))
     starts = _starts(extract.blocks, pieces)
@@ -25,6 +26,7 @@ def split(extract: Extract) -> list[Extract]:
     first = Extract(
         extract.blocks[: starts[1]],
         language=extract.language,
+        url=extract.url,
         left_out=(*extract.left_out, *pictures),
         furniture=extract.furniture,
     )

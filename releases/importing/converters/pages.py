@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from lxml import html
 
 from releases.content import html_text, rich_text
+from releases.importing import copied_sites
 from releases.importing.converters import pictures
 from releases.importing.converters.errors import EMPTY, RefusedError
 from releases.importing.extracts import Extract
@@ -64,11 +65,6 @@ _DATE_METAS = (
 _ISO_DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
-_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}", re.IGNORECASE)
-_ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".d", ".html", ".htm")
-_IN_WEB_ARCHIVE = re.compile(r"/(?P<address>https?://.*+)", re.DOTALL)
-_ADDED_SUFFIX = re.compile(r"\.html?$")
-_INDEX = re.compile(r"(?<=/)index\.html?$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 # Tags that a page's main content is not in; the words of a control are no text.
 _NO_CONTAINERS = frozenset(
@@ -82,21 +78,7 @@ _MIN_TEXT = 40  # characters of a main content
 def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
     """Yield the page's release. `selector` is a CSS class, id or element of its text."""
     root = parse(decode(data))
-    yield extract(root, selector, _copied_from(name))
-
-
-def _copied_from(path: str) -> str:
-    """Return the URL of a page that wget stored in a folder named for its site, or that a web
-    archive names."""
-    if found := _IN_WEB_ARCHIVE.search(path):
-        return found["address"]
-    parts = path.replace("\\", "/").split("/")
-    for index, part in enumerate(parts[:-1]):
-        if _HOST.fullmatch(part) and not part.endswith(_ARCHIVES):
-            address = "/".join(parts[index:])
-            address = _ADDED_SUFFIX.sub("", address) if "?" in address else address
-            return f"https://{_INDEX.sub('', address)}"
-    return ""
+    yield extract(root, selector, copied_sites.address_of(name))
 
 
 def decode(data: bytes) -> str:

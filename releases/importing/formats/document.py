@@ -9,7 +9,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from releases.importing import pictures, several_extracts
+from releases.importing import copied_sites, pictures, several_extracts
 from releases.importing.decoding import UNPACK_ERRORS, InputFile, Source, UnreadableFileError
 from releases.importing.extracts import Extract
 from releases.importing.formats import old_word
@@ -36,6 +36,8 @@ def read(file: InputFile, kind: str, converter: Converter) -> Iterator[Record | 
     readable = old_word.to_docx(data) if is_old else data
     for extract in converter.convert("docx" if is_old else kind, file.name, readable):
         name = f"{file.name}, {extract.name}" if extract.name else file.name
+        if kind in ONE_TEXT:
+            extract = replace(extract, url=copied_sites.address_of(file.name))
         if extract.refusal:
             yield RejectedRecord(name, extract.refusal)
         elif kind in ONE_TEXT and len(parts := several_extracts.split(extract)) > 1:

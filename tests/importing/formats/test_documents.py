@@ -204,6 +204,7 @@ def test_post_of_a_blog_is_read_without_byline_and_caption():
         ("copy/mill.example/pr.asp?id=7.html", "https://mill.example/pr.asp?id=7"),
         ("mill.example/news/index.html", "https://mill.example/news/"),
         ("news/7.html", ""),
+        ("/home/john.doe/press.releases/7.html", ""),
     ],
 )
 def test_place_in_a_copied_site_is_the_earlier_address(name, url):

@@ -1,16 +1,22 @@
 """Pages of the systems that old sites are made with: their text, date and contact, no furniture."""
 
 import datetime
+import re
 import shutil
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from releases.importing import formats
 from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader
+from releases.web import address_checks
+
+WRITTEN = Path(__file__).parent / "written_by_libreoffice"
 
 LEAD = "OAKFIELD – The county opened a seed bank in the cellar of the courthouse today."
 QUOTE = "“Seeds belong to everybody,” said Pat Doe, the county clerk, at nine in the morning."
@@ -55,17 +61,24 @@ def test_page_of_a_known_system_has_title_date_contact_and_text(page):
     assert "unreadable_date" not in {warning.code for warning in parsed.warnings}
 
 
+RELEASES = [f"/pr.asp?id={number}" for number in range(1, 9)]
+RELEASES += ["/?p=9", "/2012/05/bank-no-10/", "/noticias/anuncio-n%C3%BAmero-11", "/files/12.txt"]
+OTHERS = ["/news/?page=2", "/rss.php?section=2", "/images/seal.jpg"]
+
+
 class _Site(BaseHTTPRequestHandler):
     """Proxy that answers for www.alder.example."""
 
     def do_GET(self):
         path = self.path.removeprefix("http://www.alder.example")
-        links = "".join(f"<p><a href='/pr.asp?id={n}'>No. {n}</a></p>" for n in range(1, 9))
-        number = path.rpartition("=")[2]
-        release = f"<h1>Bank No. {number} Opens</h1><p>May 14, 2012</p><p>{LEAD}</p>"
-        pages = {"/": f"<title>News</title>{links}", f"/pr.asp?id={number}": release}
+        links = "".join(f"<p><a href='{each}'>Page</a></p>" for each in RELEASES + OTHERS)
+        pages = dict.fromkeys(OTHERS, "") | {"/": f"<title>News</title>{links}"}
+        for number, each in enumerate(RELEASES, start=1):
+            pages[each] = f"<h1>Bank No. {number} Opens</h1><p>May 14, 2012</p><p>{LEAD}</p>"
+        pages["/files/12.txt"] = f"Bank No. 12 Opens\n\nMay 14, 2012\n\n{LEAD}\n"
+        kind = "plain" if path.endswith(".txt") else "html"
         self.send_response(200 if path in pages else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", f"text/{kind}; charset=utf-8")
         self.end_headers()
         self.wfile.write(pages.get(path, "").encode())
 
@@ -75,7 +88,7 @@ class _Site(BaseHTTPRequestHandler):
 
 @pytest.mark.skipif(not shutil.which("wget"), reason="wget is not installed")
 @pytest.mark.django_db
-def test_address_on_a_site_that_wget_mirrored_leads_to_its_release(tmp_path, client):
+def test_each_address_of_a_site_that_wget_mirrored_leads_to_its_release_or_is_reported(tmp_path):
     with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -91,10 +104,17 @@ def test_address_on_a_site_that_wget_mirrored_leads_to_its_release(tmp_path, cli
 
     outcomes = list(Loader(approve=True).load(formats.read_files([tmp_path])))
 
-    assert [each.outcome for each in outcomes].count("created") == 8
-    for number in range(1, 9):
-        answer = client.get(f"/pr.asp?id={number}")
-        assert (answer.status_code, f"/bank-no-{number}-opens/" in answer["Location"]) == (
-            301,
-            True,
-        )
+    assert [each.outcome for each in outcomes].count("created") == len(RELEASES)
+    answers = address_checks.check(RELEASES + OTHERS, timezone.now())
+    found = [(each.status, re.sub(r".*-no-(\d+)-.*", r"\1", each.target)) for each in answers]
+    assert found == [(301, f"{n}") for n in range(1, len(RELEASES) + 1)] + [(404, "")] * 3
+
+
+@pytest.mark.parametrize("suffix", ["docx", "odt", "rtf", "pdf"])
+def test_document_of_a_copied_site_keeps_its_address(suffix):
+    name = f"www.alder.example/files/statement.{suffix}"
+    data = next(WRITTEN.glob(f"*.{suffix}")).read_bytes()
+
+    first, *others = (each.parsed.url for each in formats.read_all([InputFile(name, data)]))
+
+    assert (first, {*others}) == (f"https://{name}", set())
