@@ -14,7 +14,7 @@ from releases.parsing.sections import SectionLines
 _LABEL = re.compile(
     r"(?P<name>who|what|when|where|why|how|date|time|place|location|rsvp|note|contact|visuals?"
     r"|quién(?:es)?|quien(?:es)?|qué|que|cuándo|cuando|dónde|donde|por\s+qué|fecha|hora|lugar)"
-    r"\s?:\s*(?P<text>.*)",
+    r"(?:\s?:|(?-i:(?<=[A-ZÉÓÚ]))(?:\s[–—-]|(?=\s[\d“\"]|\s(?-i:[A-Z]))))\s*(?P<text>.*)",
     re.IGNORECASE,
 )
 _WHEN = frozenset({"when", "cuándo", "cuando"})
@@ -70,7 +70,7 @@ def _end_of_last(lines: Sequence[Line], start: int) -> int:
 
 
 def _label(text: str) -> re.Match[str] | None:
-    return _LABEL.fullmatch(text) if ":" in text[:12] else None
+    return _LABEL.fullmatch(text) if ":" in text[:12] or text[:3].isupper() else None
 
 
 def find_event(texts: Iterable[str]) -> PrintedEvent | None:

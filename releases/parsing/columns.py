@@ -10,8 +10,13 @@ from releases.parsing.lines import Line, collapse
 # Two blanks after a period only end a sentence.
 _GAP = re.compile(r"(?<!\s)[^\S\t]*+\t\s*+|(?<![\s.!?:;”\"])\s{2,}+")
 _WIDE_GAP = re.compile(r"(?<!\s)[^\S\t]*+\t\s*+|(?<!\s)\s{3,}+")
-_RULE = re.compile(r"(?=[^-=_]{0,9}[-=_]{3})[-=_+| ]++")
+_RULE = re.compile(r"(?=[^-=_]{0,9}[-=_]{3})[-=_+|: ]++")
 _BAR = " | "  # as our plain-text rendition sets tables
+# Words behind a bullet or a count are set with a tab, too.
+_BULLETS = frozenset("•*-–—·")
+_COUNT = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]")
+_BARS = re.compile(r"^\s*+\|\s|\s\|\s*$")  # around a row
+_LABELS = frozenset({"WHO", "WHAT", "WHEN", "WHERE", "WHY", "HOW"})  # of an advisory
 _MIN_ROWS = 3
 _MAX_CELL = 80  # characters
 
@@ -21,8 +26,10 @@ def cells(line: Line) -> list[str]:
     if not _has_gap(line):
         return [line.text]
     if _BAR in line.raw:
-        return [collapse(cell) for cell in line.raw.rstrip("\r\n").split(_BAR)]
-    return [collapse(cell) for cell in _GAP.split(line.raw.strip())]
+        return [collapse(cell) for cell in _BARS.sub("", line.raw.rstrip("\r\n")).split(_BAR)]
+    found = [collapse(cell) for cell in _GAP.split(line.raw.strip())]
+    is_item = found[0] in _BULLETS or (len(found) == 2 and _COUNT.fullmatch(found[0]))
+    return [line.text] if is_item else found
 
 
 def _has_gap(line: Line) -> bool:
@@ -39,6 +46,9 @@ def are_rows(above: Line, line: Line) -> bool:
 
 def table_end(lines: Sequence[Line], start: int) -> int:
     """Return the index below the table that begins at `start`; `start` if there is none."""
+    if _RULE.fullmatch(lines[start].text) and lines[start + 1 : start + 2]:  # of a box
+        end = start + 1 if lines[start + 1].after_blank else table_end(lines, start + 1)
+        return end if end > start + 1 else start
     if not _has_gap(lines[start]):
         return start
     size = len(cells(lines[start]))
@@ -70,10 +80,13 @@ def _escape(cell: str) -> str:
 
 def _is_row(found: Sequence[str], size: int) -> bool:
     """Return whether these are cells of a row, not labels of an advisory or of a contact."""
-    is_label = found[0].endswith(":") and bool(
-        phrases.ADVISORY.match(found[0])
-        or phrases.EVENT_DETAIL.match(found[0])
-        or phrases.CONTACT.fullmatch(found[0])
+    is_label = found[0] in _LABELS or (
+        found[0].endswith(":")
+        and bool(
+            phrases.ADVISORY.match(found[0])
+            or phrases.EVENT_DETAIL.match(found[0])
+            or phrases.CONTACT.fullmatch(found[0])
+        )
     )
     is_sized = len(found) == size and size > 1
     return is_sized and not is_label and max(map(len, found)) <= _MAX_CELL

@@ -26,7 +26,7 @@ _DASH = re.compile(
     r"|(?<=\.)-(?=[A-Z])"  # "D.C.-House"
     r"|(?<=, [A-Z]{2})-(?=[A-Z])"  # "DC-House"
     r"|(?<=\)):\s+"  # "Calif. (May 3, 2012): "
-    r"|(?<!\s)\s*+(?P<mangled>\?{1,3}|\ufffd{1,3}|[|·•])\s+(?=[^\Wa-z]|[“\"])"
+    r"|(?<!\s)\s*+(?P<mangled>\?{1,3}|\ufffd{1,3}|[|·•_¬ÐÑ…]|\.{3})\s+(?=[^\Wa-z]|[“\"])"
 )
 # "LAKEPORT The county": only before an article, since other words can be part of a name.
 _CAPITALS = re.compile(
@@ -40,6 +40,7 @@ _MISSING_DASH = re.compile(
 )
 _MONTH_DAY = re.compile(r"(?:,|(?<!\s))\s*+\(?[^\W\d_]{3,9}\.?\s++\d{1,2}(?:st|nd|rd|th)?\)?$")
 _BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*+\)?$")
+_WIRE = re.compile(r"(?<!\s)\s*+/[\w .-]{2,30}/$")  # "/PRNewswire/"
 _EDGE_CHARACTERS = " ,|()[]–—-"
 _STATE_AFTER = re.compile(rf"(?<!\s)\s++{_STATE}$")
 _ENDS_SENTENCE = re.compile(r"(?<![AP]\.M)[.!?][”’\"')\]]*$")
@@ -72,7 +73,8 @@ def find(paragraph: str) -> Dateline | None:
         if place and reads_as_prose(paragraph[dash.end() :]):
             words = head[: dash.start()]
             has_only_dash = words == place[0] and not _is_in_capitals(words)
-            if not has_only_dash or not (dash["mangled"] or _names_institution(words)):
+            is_no_place = dash["mangled"] or words.startswith("The ") or _names_institution(words)
+            if not has_only_dash or not is_no_place:
                 return Dateline(*place, has_only_dash=has_only_dash)
     lost = _MISSING_DASH.match(head) or _CAPITALS.match(head)
     if lost and is_city(lost["city"]) and reads_as_prose(paragraph[lost.end() :]):
@@ -100,6 +102,7 @@ def _find_dated(paragraph: str, head: str) -> Dateline | None:
 
 def parse_place(words: str) -> tuple[str, dates.PrintedDate | None] | None:
     """Parse "CITY, State (date)" and its variants into the city and the date."""
+    words = _WIRE.sub("", words)
     printed = dates.find(words)
     date = printed[-1] if printed else None
     place = (words[: date.start] if date else words).lstrip("([ ").rstrip(_EDGE_CHARACTERS)

@@ -28,7 +28,7 @@ _WORD = r"(?P<month>[^\W\d_]{3,12})"
 _DAY = r"(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _ARTICLE = r"(?:(?:the|le|den|dia|il)\s+)?"
-_ORDINAL = r"(?:st|nd|rd|th|er|º|°|ª|\.)?"
+_ORDINAL = r"(?:st|nd|rd|th|er|\.?[º°ª]|\.)?"
 _START = r"(?<![\w./-])"
 _CHINESE_DAY = r"(?:\s?[（(]?(?:星期|週|周|曜日)[一二三四五六日天]曜?日?[）)]?)?"
 _KOREAN_DAY = r"(?:\s?[（(]?[월화수목금토일](?:요일)?[）)]?(?!\w))?"
@@ -38,8 +38,8 @@ _WORDED = {
     "day first": rf"{_ARTICLE}(?:ika-?)?{_DAY}{_ORDINAL}\s+(?:day\s+)?(?:de\s+|of\s+|ng\s+)?"
     rf"(?P<month>[^\W\d_]{{3,12}}|me)\.?(?:/[^\W\d_]{{2,8}})?[,،]?\s+(?:de\s+|del\s+)?{_YEAR}"
     r"(?:\s+(?:года|року|г\.|р\.|r\.))?",
-    "between dashes": rf"{_DAY}(?P<mark>[-./]){_WORD}(?P=mark){_YEAR}",
-    "Vietnamese": rf"ngày\s+{_DAY}\s+tháng\s+(?P<month>\d{{1,2}})\s*,?\s+năm\s+{_YEAR}",
+    "between dashes": rf"{_DAY}(?P<mark>[-./]){_WORD}(?P=mark)(?P<year>\d{{4}}|\d{{2}})(?!\d)",
+    "Vietnamese": rf"(?:ngày\s+)?{_DAY}\s+tháng\s+(?P<month>\d{{1,2}})\s*,?\s+(?:năm\s+)?{_YEAR}",
     "Chinese, Japanese": r"(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
     + _CHINESE_DAY,
     "Korean": r"(?P<year>\d{4})년\s?(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일" + _KOREAN_DAY,
@@ -63,7 +63,7 @@ _PATTERNS = [
     for pattern in _NUMERIC.values()
 ]
 
-_MAY_HAVE_YEAR = re.compile(r"\d{4}|\d[-/.]\d{2}")
+_MAY_HAVE_YEAR = re.compile(r"\d{4}|[^\W_][-/.]\d{2}")
 
 _WARNING_MESSAGES = {
     "misspelt_month": "“{words}” is not a date: correct the spelling of the month.",

@@ -24,7 +24,8 @@ from releases.parsing.lines import Line, collapse
 _COLUMN_GAP = re.compile(r"\s{3,}|\t+")
 _TIME = re.compile(r"\d{1,2}:\d{2}|\b\d{1,2}\s*[ap]\.?\s?m\b|\bnoon\b", re.IGNORECASE)
 _WORDS_AROUND_DATE = re.compile(
-    rf"\W*(?:date|fecha|issued|released|on|el|le|the|dated|{phrase_pattern(*WEEKDAYS)}"
+    rf"\W*(?:date|fecha|datum|data|petsa|dat|дата|التاريخ|日期|發布日期|发布日期|날짜|일자|日付"
+    rf"|issued|released|on|el|le|a|the|this|dated|ngày|{phrase_pattern(*WEEKDAYS)}"
     rf"|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)?\W*",
     re.IGNORECASE,
 )

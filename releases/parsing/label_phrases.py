@@ -23,7 +23,7 @@ FOR_RELEASE = """
     phát hành ngay, phát hành ngay lập tức, để phát hành ngay, để phát hành ngay lập tức,
     để phổ biến ngay, công bố ngay,
     para sa agarang paglabas, para sa agarang pagpapalabas, para sa agarang paglalathala,
-    para sa agarang pamamahagi,
+    para sa agarang pamamahagi, para sa agarang paglalabas,
     pou piblikasyon imedyat, pou difizyon imedyat, pou piblikasyon touswit, pou lage touswit,
     для немедленной публикации, для немедленного распространения, для немедленного опубликования,
     для немедленного выпуска,
@@ -60,18 +60,21 @@ GENRE = """
     aviso à imprensa, aviso à mídia, aviso de pauta, informação à imprensa,
     pressemitteilung, presseinformation, presseerklärung, pressemeldung, medienmitteilung,
     medieninformation, presseeinladung, comunicato stampa, nota stampa, avviso ai media,
-    thông cáo báo chí, thông báo báo chí, thông tin báo chí, tuyên bố báo chí,
+    thông cáo báo chí, thông báo báo chí, thông tin báo chí, tin báo chí,
+    tuyên bố báo chí,
     pahayag sa pahayagan, pahayag sa media, pahayag sa midya, pahayag ng balita,
     paglabas ng balita, paunawa sa media,
     nòt pou laprès, nòt laprès, kominike pou laprès, kominike laprès, avi pou laprès,
     deklarasyon pou laprès,
     пресс-релиз, пресс релиз, сообщение для прессы, сообщение для сми, заявление для прессы,
     информационное сообщение, прес-реліз, пресреліз, повідомлення для преси,
-    komunikat prasowy, informacja prasowa,
+    komunikat prasowy, informacja prasowa, persbericht, pressmeddelande, basın bülteni,
+    δελτίο τύπου, hais rau xov xwm, tshaj xo xov xwm, ho txhawb xov xwm,
     մամուլի հաղորդագրություն, մամլո հաղորդագրություն,
     بيان صحفي, بيان صحافي, بيان إعلامي, خبر صحفي, تصريح صحفي, بلاغ صحفي, دعوة صحفية,
     بیانیه مطبوعاتی, اطلاعیه مطبوعاتی, प्रेस विज्ञप्ति,
-    新聞稿, 新闻稿, 新聞發布, 新闻发布, 新聞公告, 新闻公告, 新聞通告, 新闻通告, 新聞聲明, 新闻声明,
+    新聞稿, 新闻稿, 新聞發布, 新聞發佈, 新闻发布,
+    新聞公告, 新闻公告, 新聞通告, 新闻通告, 新聞聲明, 新闻声明,
     媒體通告, 媒体通告, 媒體公告, 媒体公告, 媒體通知, 媒体通知,
     보도자료, 보도 자료, 언론 보도자료, 언론 발표, 취재 안내, プレスリリース, ニュースリリース,
     報道発表, 報道資料, 報道発表資料, 報道関係者各位
@@ -79,7 +82,12 @@ GENRE = """
 # Words that label a release only when they are a whole line above it.
 GENRE_WORDS = """
     statement, statements, bulletin, advisory, alert, notice, announcement, update, urgent,
-    breaking, breaking news, remarks, speech, memorandum, memo, feature, correction, corrected,
+    breaking, breaking news, remarks, remarks as prepared, remarks as prepared for delivery,
+    as prepared for delivery, speech, memorandum, memo, feature, op-ed, backgrounder, readout,
+    transcript, reminder, for your information, for information only, for planning purposes,
+    for planning purposes only, photos available, photos attached, video available,
+    b-roll available, via email, via e-mail, by email, by e-mail, sent via email,
+    unofficial translation, not an official translation, correction, corrected,
     corrected copy, corrected release, corrected version, revised, revised copy, revised release,
     updated, comunicado, declaración, aviso, corrección, urgente, déclaration, rectificatif,
     comunicado corregido, declaração, correção, erklärung, korrektur, pahayag, pagwawasto,
@@ -91,4 +99,13 @@ EDITORS = """
     newsrooms, correspondents, photographers, photo editors, news directors, producers,
     broadcasters, outlets, columnists, prensa, medios, periodistas, editores, redactores, médias,
     journalistes, rédactions
+"""
+# Above the press contact, besides English and Spanish.
+CONTACT = """
+    kontakt, pressekontakt, medienkontakt, ansprechpartner, ansprechpartnerin, contact presse,
+    contact médias, contact media, contato, contatos, contato de imprensa, contatto, contatti,
+    contatti stampa, liên hệ, liên lạc, kontak, kontak pou laprès, makipag-ugnayan,
+    makipag-ugnayan kay, makipag-ugnayan sa, контакт, контакты, контакти, контактное лицо,
+    للتواصل, للاتصال, جهة الاتصال, 聯絡人, 联络人, 聯繫人, 联系人, 聯絡方式, 联系方式, 媒體聯絡,
+    媒體聯絡人, 媒体联系人, 문의, 문의처, 연락처, 담당자, 問い合わせ先, お問い合わせ先, 連絡先
 """

@@ -11,7 +11,8 @@ from releases.parsing.lines import ENDS_SENTENCE, Line
 
 _NUMBERS = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _MORE_WORDS = phrase_pattern(
-    "more, more on next page, more to come, continued, continued on next page, cont, cont'd,"
+    "more, m-o-r-e, over, more on next page, more to come, continued, cont, cont'd,"
+    "continued on next page, continued on the next page, continued from previous page,"
     "continúa, continua, sigue, más, suite, à suivre, mais, continua"
 )
 _PAGE_MARK = re.compile(
@@ -21,19 +22,24 @@ _PAGE_MARK = re.compile(
     rf"|(?i:[\W_]{{0,5}}(?:page|pg|página|pág)\b\.?\s?{_NUMBERS}"
     rf"(?:\s(?:of|de)\s{_NUMBERS}|/\d{{1,3}})?[\W_]{{0,5}})"
     r"|[-–—]{1,2}\s?(?!30|0)\d{1,3}\s?[-–—]{1,2}"
+    r"|(?i:continued\s(?:on|from)\s(?:(?:the\s)?(?:next|previous)\spage|page\s\d{1,3}))"
     r"|(?P<add>[2-9])(?:-(?P=add)){2,3}"
     rf"|(?i:(?:(?:first|second|third|1st|2nd|3rd)\sadd|add\s{_NUMBERS}))"
 )
 _RUNNING_HEAD = re.compile(
-    rf"\d{{1,3}}|(?<!.).{{1,80}}?[\s,/|–—-]\s?(?i:page\s?{_NUMBERS}(?:\sof\s{_NUMBERS})?|{_NUMBERS})"
+    rf"\d{{1,3}}\.?|\d{{1,3}}/\d{{1,3}}|(?<!.).{{1,80}}?[\s,/|–—-]\s?(?i:page\s?{_NUMBERS}(?:\sof\s{_NUMBERS})?|{_NUMBERS})"
 )
 _MAX_MARK = 50  # characters of a page mark
 _MAX_HEAD = 90  # characters of a running head
 _MAX_HEADS = 4  # lines of a running head
 _HEADER = 15  # lines that a running head may repeat
 
-_BULLETS = frozenset("•●▪◦‣➢▶►■□○◾◼◆◇∙⁃⦁❖➤➔\uf0b7\uf0a7\uf0d8\uf0fc\uf076")
-_BULLETS_IN_LISTS = frozenset("→»✓✔§o–—>")  # only next to another
+# Word's own fonts have theirs where no other font has a character.
+_BULLETS = frozenset("•●▪◦‣➢▶►■□○◾◼◆◇∙⁃⦁❖➤➔❑☐☑") | frozenset(map(chr, range(0xF020, 0xF100)))
+# Only next to another. The letters are what is left of a font of bullets.
+_BULLETS_IN_LISTS = frozenset("→»›✓✔§–—>+~¨¤onvüØ")
+_GLUED_MARKS = frozenset("*-")
+_GLUED = re.compile(r"[*-](?=[^\W\d_a-z]\w*\s)")  # without a blank
 _ALL_BULLETS = _BULLETS | _BULLETS_IN_LISTS
 _TABBED_O = re.compile(r"(?<!\s)\s*+o(?:\t|\s{2})")
 _ITEM = re.compile(r"(?:[•*·-]|\d{1,3}[.)]|\(\d{1,3}\))\s")
@@ -116,7 +122,7 @@ def _goes_on(above: Line, line: Line) -> bool:
 
 def _unify_bullets(source: list[Line]) -> list[Line]:
     """Replace the bullets of word processors and typewriters by one kind."""
-    marks = [line.text[0] if line.text[0] in _ALL_BULLETS else "" for line in source]
+    marks = [_mark(line.text) for line in source]
     if not any(marks):
         return source
     found = list(source)
@@ -128,15 +134,22 @@ def _unify_bullets(source: list[Line]) -> list[Line]:
     return found
 
 
+def _mark(text: str) -> str:
+    is_mark = text[0] in _ALL_BULLETS or _GLUED.match(text)
+    return text[0] if is_mark and not phrases.ORNAMENT.fullmatch(text) else ""
+
+
 def _is_bullet(source: Sequence[Line], index: int, mark: str, marks: Sequence[str]) -> bool:
     line = source[index]
     if mark in _BULLETS:
         return len(line.text) > 1
+    near = [at for at in (index - 1, index + 1) if 0 <= at < len(source)]
+    if mark in _GLUED_MARKS:
+        return any(marks[at] == mark for at in near)
     if not line.text[1:2].isspace():
         return False
     if mark == "o" and _TABBED_O.match(line.raw):
         return True
-    near = [at for at in (index - 1, index + 1) if 0 <= at < len(source)]
     is_listed = any(marks[at] == mark and source[at].text[1:2].isspace() for at in near)
     return is_listed or (mark == "o" and any(marks[at] in _BULLETS for at in near if marks[at]))
 

@@ -12,7 +12,7 @@ _FOR_RELEASE = (
 _GENRE = phrase_pattern(label_phrases.GENRE)
 # A serial number after a label, which is no date.
 _SERIAL = (
-    r"(?:\W{1,4}(?:(?:no|nr|num|number|número|núm)\b\.?|[#№]|n[º°])?\s*"
+    r"(?:\W{1,4}(?:(?:no|nr|num|number|número|núm)\b\.?|[#№]|n[º°])?:?\s*"
     r"(?!\d{1,4}[-./]\d{1,2}[-./]\d)(?:[A-Z]{1,6}-)?\d[\d-]{0,19}[A-Z]?)?"
 )
 _MENU = """
@@ -29,7 +29,10 @@ _PAGE_CHROME_PHRASES = phrase_pattern(
     press releases, news releases, latest, media, media center, print,
     print this page, share, share this, share this page, share on facebook, share on twitter,
     email, tweet, facebook, twitter, linkedin, author, published, posted, posted on, by, english,
-    español, topics, filter by
+    español, topics, filter by, archive, archives, news archive, back, go back, back to news,
+    back to newsroom, back to press releases, previous, prev, next, you are here, select language,
+    translate, translate this page, toggle navigation, sign up, sign up for updates, subscribe,
+    follow us on twitter, follow us on facebook, font size, text size, a
     """,
 )
 _FOOTER_PHRASES = phrase_pattern(
@@ -39,17 +42,21 @@ _FOOTER_PHRASES = phrase_pattern(
     share on facebook, share on twitter, compartir, latest posts, recent posts, related posts,
     related news, related articles, latest news, recent news, more news, previous article,
     next article, next post, previous post, browse by, current record, print this page,
-    email this page, back to top, back to news, return to news, volver arriba, follow us
+    email this page, back to top, back to news, return to news, volver arriba, follow us,
+    follow us on twitter, follow us on facebook, connect with us, stay connected,
+    leave a comment, leave a reply, comments are closed, no comments, subscribe to our newsletter,
+    subscribe to updates, sign up for updates, questions? contact us
     """,
 )
 _CONTACT_LABEL = (
     r"(?:(?:for|para)\s+(?:more|further|additional|más|mayor)\s+informa(?:tion|ción),?\s*"
     r"(?:please\s+)?)?(?:(?:media|press|news|public|communications?)\s+)?"
     r"(?:contacts?|contact\s+(?:person|information|info)|contactos?(?:\s+(?:de|para)\s+(?:la\s+|los\s+)?(?:prensa|medios))?"
-    r"|(?:(?:for\s+)?(?:e-?mail|press|media|general)\s+)?[ie]nquiries)"
+    r"|(?:(?:for\s+)?(?:e-?mail|press|media|general)\s+)?[ie]nquiries"
+    rf"|{phrase_pattern(label_phrases.CONTACT)})"
 )
 _HASHES = r"[#＃](?:\s*[#＃])+"
-_THIRTY = r"[-–—]{1,3}\s*(?:30|0)\s*[-–—]{1,3}"
+_THIRTY = r"[-‐-―−]{1,3}\s*(?:30|0)\s*[-‐-―−]{1,3}"
 
 _EDGE = r"\W{0,9}"  # punctuation around a phrase; a bound keeps the search short
 
@@ -58,27 +65,32 @@ _START = r"(?<!.)"  # at a line's start only, which keeps a search short
 # Above the body.
 FOR_RELEASE = re.compile(rf"{_START}{_EDGE}(?:{_FOR_RELEASE}){_EDGE}", re.IGNORECASE)
 RELEASE_LABEL = re.compile(
-    rf"{_START}{_EDGE}(?:{_FOR_RELEASE}|(?:{_GENRE}){_SERIAL}){_EDGE}", re.IGNORECASE
+    rf"{_START}{_EDGE}(?:{_FOR_RELEASE}|(?:{_GENRE}){_SERIAL}"
+    rf"|(?:release|pr|nr|mr)(?=\W{{1,4}}(?:n|#|№|\d)){_SERIAL}){_EDGE}",
+    re.IGNORECASE,
 )
 GENRE_WORD = re.compile(
     rf"{_START}{_EDGE}(?:{phrase_pattern(label_phrases.GENRE_WORDS)}){_EDGE}", re.IGNORECASE
 )
 ATTENTION = re.compile(
-    rf"{_START}{_EDGE}(?:(?:attention|attn|atención|à l['’]attention)\b\.?\s*:?|to:)\s+"
+    rf"{_START}{_EDGE}(?:(?:attention|attn|atención|à l['’]attention)\b\.?\s*:?|to:"
+    r"|to(?=\s+(?:all|the)\b))\s+"
     rf"(?:(?:all|the|news|assignment|city|los|las|de|des)\W+)*+(?:and\W+|\w+\W+){{0,5}}?"
     rf"(?:{phrase_pattern(label_phrases.EDITORS)})\W{{0,9}}",
     re.IGNORECASE,
 )
 RELEASE_DAY = re.compile(rf"{_EDGE}for\s+release{_EDGE}", re.IGNORECASE)  # a day may follow
 _RUN_IN_LABEL = re.compile(
-    rf"{_START}(?P<label>{_EDGE}(?:{_FOR_RELEASE})\b\s*[:|–—-]*)\s*(?P<rest>\S.*)", re.IGNORECASE
+    rf"{_START}(?P<label>{_EDGE}(?:{_FOR_RELEASE})(?:\b|(?-i:(?=[A-Z][a-z])))\s*[:|–—-]*)\s*"
+    r"(?P<rest>\S.*)",
+    re.IGNORECASE,
 )
 CONTACT = re.compile(
-    rf"{_EDGE}(?:{_CONTACT_LABEL})\s*(?:[:–]|(?={_EDGE}$)|(?<=(?:press|media)\scontact)\s"
+    rf"{_EDGE}(?:{_CONTACT_LABEL})\s*(?:[:：–]|(?={_EDGE}$)|(?<=(?:press|media)\scontact)\s"
     rf"(?-i:(?=[A-Z].{{0,100}}(?:\d{{3}}[).-]\s?\d{{3}}|@))))\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
-CONTACT_INSIDE = re.compile(rf"\s(?={_CONTACT_LABEL}\s*:)", re.IGNORECASE)
+CONTACT_INSIDE = re.compile(rf"\s(?=(?:{_CONTACT_LABEL})\s*[:：])", re.IGNORECASE)
 FIELD = re.compile(
     r"(?P<name>title|headline|título|titular|subtitle|sub-?headline|subtítulo|date|fecha"
     r"|release\s+date|date\s+issued|issued|released|published|posted|contents?|body|contenido|texto"
@@ -101,7 +113,10 @@ NUMBER_LABEL = re.compile(
 )
 PAGE_CHROME = re.compile(
     rf"{_EDGE}(?:{_PAGE_CHROME_PHRASES})(?:\W{{1,9}}(?:{_PAGE_CHROME_PHRASES}))*{_EDGE}|(?<!\d)\d++\s+min\s+read"
-    r"|(?:home|inicio)\s*[/>»|].*|.{1,80}\s[:|–-]\s(?:press room|newsroom|press releases?)",
+    r"|(?:home|inicio)\s*[/>»|].*|.{1,80}\s[:|–-]\s(?:press room|newsroom|press releases?)"
+    r"|(?:you are here|est[áa]s? aquí)\s*:.*|[←«‹<]{1,2}\s?(?:back|volver)\b.{0,40}"
+    r"|(?:published|posted|written)\sby\s.{1,60}|\[(?:image|photo|logo|imagen|foto)\b[^\[\]]{0,100}\]"
+    r"|(?:an?\s|the\s)?official\s(?:web\s?)?site\sof\s.{1,80}",
     re.IGNORECASE,
 )
 BYLINE = re.compile(rf"{_EDGE}(?:author|by|written by|posted by|autor|por){_EDGE}", re.IGNORECASE)
@@ -117,6 +132,8 @@ _NEWSLETTER = re.compile(
     r"|you\sreceived\sthis\s(?:e-?mail|message|newsletter)"
     r"|this\s(?:e-?mail|message)\swas\ssent\s(?:to|by|from)"
     r"|forward\s(?:this\s(?:e-?mail\s)?)?to\sa\sfriend|our\smailing\saddress\sis"
+    r"|all\srights\sreserved|no\slonger\s(?:wish|want)\sto\sreceive|\b(?:uses|use\sof)\scookies\b"
+    r"|cookies\shelp\sus|was\sthis\s(?:page|information|article)\s(?:helpful|useful)"
     r"|to\syour\saddress\sbook|ver\s(?:este\s)?correo\sen\s(?:su|el|tu)\snavegador"
     r"|darse\sde\sbaja|cancelar\s(?:su|la)\ssuscripción)|(?<!.)unsubscribe(?!.)",
     re.IGNORECASE,
@@ -125,6 +142,7 @@ _NEWSLETTER_WORDS = (
     *("browser", "having trouble", "from this", "from our", "mailing list", "unsubscribe"),
     *("preferences", "subscription", "opt out", "receiving this", "received this", "was sent"),
     *("to a friend", "mailing address", "address book", "navegador", "de baja", "suscripción"),
+    *("rights reserved", "no longer", "cookies", "was this"),
 )
 _MAX_NEWSLETTER = 300  # characters
 # A line above a corrected copy, and the note on what is corrected.
@@ -155,17 +173,23 @@ _END_WORDS = (
     r"(?:\s+of\s+(?:the\s+)?(?:(?:press|news|media)\s+)?(?:release|statement|text|advisory))?"
 )
 END_LINE = re.compile(
-    rf"{_HASHES}|{_THIRTY}|\(30\)|[-–—]?\s?o0o\s?[-–—]?"
-    rf"|(?i:(?<![-–—*~=<#/.])[-–—*~=<#/.]++\s*+{_END_WORDS}\s*+[-–—*~=>#/.]+|[(\[<]{_END_WORDS}[)\]>])"
+    rf"\\?[-–—\[(]{{0,3}}\s?{_HASHES}\s?[-–—\])]{{0,3}}|{_THIRTY}|\(30\)|[-–—]?\s?o0o\s?[-–—]?"
+    rf"|(?i:(?<![-–—*~=<#/.…])[-–—*~=<#/.…]++\s*+{_END_WORDS}\s*+[-–—*~=>#/.…]+|[(\[<]{_END_WORDS}[)\]>])"
     r"|(?i:(?:the\s+)?end\s+of\s+(?:the\s+)?(?:(?:press|news|media)\s+)?(?:release|statement))"
-    r"|ENDS?|Ends|FIN|FIM|ENDE|HẾT|WAKAS|КОНЕЦ|完|終|끝|النهاية|انتهى"
+    r"|ENDS?|Ends|XXX|xxx|FIN|FIM|ENDE|KONIEC|HẾT|WAKAS|КОНЕЦ|КІНЕЦЬ|完|終|끝|النهاية|انتهى"
 )
 _GLUED_HASHES = re.compile(r"[#＃](?:\s?[#＃]){2,}")
 _GLUED_THIRTY = re.compile(rf"(?<=[.!?”\"’)])\s*{_THIRTY}$")
-STARS = re.compile(r"\*(?:\s*\*){2,}")
+# An end mark where nothing or a well-known heading follows.
+ORNAMENT = re.compile(r"(?P<mark>[*■♦◆❖•▪●])(?:\s?(?P=mark)){2,9}|[■♦◆❖]")
 HORIZONTAL_RULE = re.compile(r"(?!\*(?:\s*\*){2,}$)[=_~|*•\[\]\s–—-]+")
 PAGE_FOOTER = re.compile(
-    rf"(?:{_FOOTER_PHRASES})\s*(?:[:»>«<].*|$)|(?:issues|categories|topics)\s*:\s*\S.*"
+    rf"(?:{_FOOTER_PHRASES})"
+    rf"(?:\s?[|/·•]\s?(?:{_FOOTER_PHRASES}|home|about|about us|contact|news)){{0,9}}"
+    r"[.!]?\s*(?:[:»>«<].*|$)|(?:issues|categories|topics)\s*:\s*\S.*"
+    r"|(?:copyright\s)?\s?(?:©|\(c\))\s?(?:copyright\s)?\d{4}.{0,120}|copyright\s\d{4}.{0,120}"
+    r"|(?:this\s)?(?:page\s|site\s)?last\s(?:updated|modified|reviewed|changed)\b.{0,60}"
+    r"|[←«‹]?\s?(?:previous|prev)\b.{0,40}\bnext\b.{0,40}|powered\sby\s.{1,40}"
     r"|\[[^\[\]]*\]\s*(?:\.\.\.|…)$",
     re.IGNORECASE,
 )
@@ -188,6 +212,8 @@ def split_run_in_label(text: str) -> tuple[str, str] | None:
 def split_at_end_mark(text: str) -> tuple[str, str, str] | None:
     """Split text at an end mark without a space before it: the text before, the mark, the text
     after."""
+    if END_LINE.fullmatch(text):
+        return None
     match = _GLUED_HASHES.search(text) or _GLUED_THIRTY.search(text, max(0, len(text) - 20))
     if match is None or match[0].strip() == text:
         return None

@@ -36,12 +36,14 @@ def split(text: str) -> list[str]:
 
 def _candidates(words: Sequence[str]) -> Iterator[int]:
     """Yield where a release may begin: below an end mark, or at the label that the first bears."""
-    head = [text.casefold() for text in words[:_MAX_HEADER] if _is_label(text)]
+    prose = next((n for n, text in enumerate(words) if headers.is_sentence(text)), len(words))
+    prose = min(prose, _MAX_HEADER)
+    head = [text.casefold() for text in words[:prose] if _is_label(text)]
     for index, text in enumerate(words):
         if index and text and _is_end(text):
             if (start := _below_end(words, index + 1)) is not None:
                 yield start
-        elif index >= _MAX_HEADER and head and text.casefold() in head:
+        elif index > prose and head and text.casefold() in head:
             yield index
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from releases.parsing import contact_blocks, header_tokens, one_line_details, phrases
 from releases.parsing.headers import is_sentence
 from releases.parsing.lines import Line
+from releases.parsing.sections import heading_kind
 
 _MAX_PASSES = 20  # over page chrome and contact blocks
 _MAX_CONTACT_LINES = 12  # lines from the end
@@ -63,7 +64,7 @@ def split_body(lines: Sequence[Line]) -> BodyAndTrailer:
     )
     above, below = _strip_trailing(lines[:end], 1), _strip_trailing(tail, 0)
     main, mark = above.lines, "".join(line.text for line in lines[end:start_of_tail])
-    if not mark and len(main) > 1 and phrases.STARS.fullmatch(main[-1].text):
+    if not mark and len(main) > 1 and phrases.ORNAMENT.fullmatch(main[-1].text):
         main, mark = main[:-1], main[-1].text
     in_contact = [*above.contact, *below.contact]
     return BodyAndTrailer(
@@ -94,7 +95,7 @@ def _find_end(lines: Sequence[Line]) -> tuple[int, int]:
     whole, above = sum(len(line.text) for line in lines), 0
     has_sentence, looked_at = False, 0
     for index, line in enumerate(lines):
-        if index and _is_end_mark(line):
+        if index and (_is_end_mark(line) or _is_above_heading(lines, index)):
             return index, index + 1
         if index and phrases.FOR_RELEASE.fullmatch(line.text):
             has_sentence = has_sentence or _has_sentence(lines[looked_at:index])
@@ -103,6 +104,13 @@ def _find_end(lines: Sequence[Line]) -> tuple[int, int]:
                 return index, index
         above += len(line.text)
     return len(lines), len(lines)
+
+
+def _is_above_heading(lines: Sequence[Line], index: int) -> bool:
+    """Return whether an ornament separates the text from a section such as "About …"."""
+    is_ornament = phrases.ORNAMENT.fullmatch(lines[index].text)
+    below = lines[index + 1 : index + 2]
+    return bool(is_ornament and below and heading_kind(below[0].text))
 
 
 def _has_sentence(lines: Iterable[Line]) -> bool:

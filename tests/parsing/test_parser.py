@@ -8,10 +8,11 @@ from releases.parsing import parser
 from tests.parsing.furniture_quirks import FURNITURE_QUIRKS
 from tests.parsing.header_quirks import HEADER_QUIRKS
 from tests.parsing.layout_quirks import LAYOUT_QUIRKS
+from tests.parsing.print_quirks import PRINT_QUIRKS
 from tests.parsing.samples import BODY, LEAD, TITLE
 from tests.parsing.text_quirks import TEXT_QUIRKS
 
-QUIRKS = [*HEADER_QUIRKS, *TEXT_QUIRKS, *LAYOUT_QUIRKS, *FURNITURE_QUIRKS]
+QUIRKS = [*HEADER_QUIRKS, *TEXT_QUIRKS, *LAYOUT_QUIRKS, *FURNITURE_QUIRKS, *PRINT_QUIRKS]
 
 
 def read_fields(release):

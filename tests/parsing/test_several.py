@@ -21,6 +21,7 @@ CONTACT = "Contact: Pat Doe, (555) 010-0100\n\n"
         [f"{FIRST}{ABOUT}", f"{LABEL}\n{OTHER}"],
         [f"{FIRST}{CONTACT}", f"{LABEL}\n{CONTACT}{OTHER}"],
         [FIRST, f"{CONTACT}{LABEL}\n{OTHER}"],
+        [f"{LABEL}\n{OTHER.replace('###', '')}", f"{LABEL}\n{OTHER.replace('Buses', 'Boats')}"],
         [FIRST.replace("###\n\n", "") + SECOND + "\n" * 9, f"{LABEL}\n{OTHER}"],
     ],
 )
