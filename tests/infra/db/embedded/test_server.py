@@ -19,6 +19,7 @@ def test_a_lease_makes_a_durable_local_server_and_its_end_stops_it(new_server):
         for name in ("fsync", "full_page_writes", "data_checksums"):
             assert ask(new_server, f"SHOW {name}") == ("on",)
         assert ask(new_server, "SHOW listen_addresses") == ("",)
+        assert ask(new_server, "SHOW random_page_cost") == ("1.1",)
     assert not new_server.is_running()
     assert said[0] == f"Creating the database under {new_server.folder} …"
     assert said[1].startswith("Starting PostgreSQL ")
