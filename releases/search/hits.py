@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+import threading
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -14,10 +15,12 @@ from django.db.models.functions import JSONObject, Left
 from pressroom.infra.db.compiled import CompiledQuery
 from releases.models import Attachment, Release, Section
 from releases.models.querysets import ReleaseQuerySet
+from releases.search.engine import Visibility
 from releases.search.highlighting import Highlighter, Segments
 from releases.search.query.parser import Query
 
 ROWS = 20  # releases in one statement
+MAX_ROWS = 1_000  # kept by a process, of 4 KB
 MAX_DOCUMENT_TEXT = 50_000  # characters of an attachment that passages come from
 
 
@@ -40,17 +43,55 @@ class Hit:
     place: Place | None = None
 
 
-def load_hits(query: Query, ids: tuple[int, ...], at: datetime.datetime) -> tuple[Hit, ...]:
+def load_hits(query: Query, ids: tuple[int, ...], visibility: Visibility) -> tuple[Hit, ...]:
     """Load the releases from the database, in the order of `ids`."""
-    releases: dict[int, Any] = {}
+    rows = _rows(ids, visibility)
+    highlighter = Highlighter(query.tree)
+    # A release withdrawn since the engine was asked is skipped.
+    hits = tuple(_hit(rows[pk], highlighter) for pk in ids if pk in rows)
+    return _with_documents(hits, highlighter, visibility.at)
+
+
+class _KnownRows:
+    """Rows that were read in one state of the database."""
+
+    def __init__(self, state: Hashable = None) -> None:
+        self.state = state
+        self.rows: dict[int, Any] = {}
+        self._lock = threading.Lock()
+
+    def add(self, rows: Mapping[int, Any]) -> None:
+        """Keep these rows, and MAX_ROWS at most."""
+        with self._lock:
+            self.rows.update(rows)
+            for pk in [*self.rows][:-MAX_ROWS]:
+                del self.rows[pk]
+
+
+_known_rows = _KnownRows()
+
+
+def _rows(ids: tuple[int, ...], visibility: Visibility) -> dict[int, Any]:
+    """Return the rows of these releases by id, reading those that are not known in the state."""
+    global _known_rows
+    known = _known_rows
+    if visibility.state is None or visibility.state != known.state:
+        known = _KnownRows(visibility.state)
+    rows = {pk: row for pk in ids if (row := known.rows.get(pk))}
+    read = _read_rows([pk for pk in ids if pk not in rows], visibility.at)
+    if visibility.state is not None:
+        known.add(read)
+        _known_rows = known
+    return rows | read
+
+
+def _read_rows(ids: list[int], at: datetime.datetime) -> dict[int, Any]:
+    rows: dict[int, Any] = {}
     for start in range(0, len(ids), ROWS):
         some = ids[start : start + ROWS]
         filled = (*some, *some[:1] * (ROWS - len(some)))  # repeats the first
-        releases |= {release.pk: release for release in _LISTED.fetch(at, *filled)}
-    highlighter = Highlighter(query.tree)
-    # A release withdrawn since the engine was asked is skipped.
-    hits = tuple(_hit(releases[pk], highlighter) for pk in ids if pk in releases)
-    return _with_documents(hits, highlighter, at)
+        rows |= {row.pk: row for row in _LISTED.fetch(at, *filled)}
+    return rows
 
 
 def _listed(at: datetime.datetime, *ids: int) -> ReleaseQuerySet[Release]:

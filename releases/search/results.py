@@ -118,8 +118,8 @@ def search(
     state: Hashable = None,
 ) -> Results:
     """Return a page (from 1) of matches at `at` (aware; default: now). `state` is that of
-    `Visibility`. Takes two database queries, a few more if hardly anything matches or
-    attachments are searched. Raises SearchUnavailableError."""
+    `Visibility`. Takes two database queries, fewer if the state is known, and a few more if hardly
+    anything matches or attachments are searched. Raises SearchUnavailableError."""
     visibility = Visibility(at or timezone.now(), state)
     searcher = _Searcher(visibility, order, page)
     typed = query
@@ -132,7 +132,7 @@ def search(
     ignored = query.ignored[:-1] if misspelt and query.is_relaxed else query.ignored
     if page > pages:
         ignored = (*ignored, _page_out_of_range(page, pages, found))
-    hits = load_hits(query, tuple(dict.fromkeys((*pinned, *found.ids))), visibility.at)
+    hits = load_hits(query, tuple(dict.fromkeys((*pinned, *found.ids))), visibility)
     return Results(
         hits=tuple(hit for hit in hits if hit.release.pk not in pinned),
         total=found.total,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release, Topic
-from releases.search import outbox, results, worker
+from releases.search import hits, outbox, results, worker
 from releases.search.engine import Filters
 from releases.search.facets import Facet
 from releases.search.query.parser import parse
@@ -89,6 +89,29 @@ def test_search_takes_two_database_queries(indexed, water, django_assert_num_que
     with django_assert_num_queries(2):
         found = search(parse("notice"))
         assert [topic.name for hit in found.hits for topic in hit.release.printed_topics]
+
+
+def test_rows_are_kept_while_the_state_is_the_same(indexed, django_assert_num_queries):
+    release, state = indexed(title="Fog at Sea"), object()
+    search(parse("fog"), state=state)
+    with django_assert_num_queries(0):
+        assert numbers(search(parse("sea"), state=state)) == [release.number]
+    Release.objects.filter(pk=release.pk).update(title="Sun")
+    (hit,) = search(parse("sea"), state=object()).hits
+    assert hit.release.title == "Sun"
+    Release.objects.filter(pk=release.pk).update(status="withdrawn", status_reason="A test.")
+    assert search(parse("sea")).hits == ()
+
+
+def test_only_the_latest_rows_are_kept(indexed, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(hits, "MAX_ROWS", 1)
+    first, second, state = indexed(title="Fog"), indexed(title="Sun"), object()
+    for title in ("fog", "sun"):
+        search(parse(title), state=state)
+    with django_assert_num_queries(0):
+        assert numbers(search(parse("sun"), state=state)) == [second.number]
+    with django_assert_num_queries(1):
+        assert numbers(search(parse("fog"), state=state)) == [first.number]
 
 
 def test_passage_may_come_from_a_section(indexed, publish):
