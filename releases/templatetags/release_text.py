@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -31,42 +30,16 @@ from releases.parsing import contacts
 from releases.search.facets import Facet
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
-from releases.web.cached_formats import address, printed_count, printed_date
+from releases.web import row_html
 from releases.web.forms import FilterLink
 
-LONG_TITLE = 90  # characters; longer ones are set smaller
-# Languages of scripts that run from right to left, among those that people publish in.
-RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 # Keep JSON from closing its <script> element.
 _SCRIPT_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 
-RESULT = """\
-<article class="row">
-<p class="row-date small muted"><time datetime="{0}">{1}</time></p>
-<div>
-<h2 class="{2}" lang="{3}" dir="{4}"><a href="{5}">{6}</a></h2>
-<p class="row-lead" lang="{3}" dir="{4}">{7}</p>
-{8}</div>
-</article>
-"""
-ROW = """
-<article class="row">
-<p class="row-date small muted"><time datetime="{0}">{1}</time></p>
-<div>
-<h{2} class="{3}" lang="{4}" dir="{5}"><a href="{6}">{7}</a></h{2}>
-{8}
-{9}
-
-</div>
-</article>
-"""
-ROW_LEAD = '\n<p class="row-lead" lang="{}" dir="{}">{}</p>\n'
-HIDDEN = '<span class="visually-hidden"> {}</span>'
-TOPIC = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span>\n</li>\n'
-FACET = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
-
 register = template.Library()
 register.filter("lead", lead)
+register.filter(row_html.title_style)
+register.filter(row_html.direction)
 
 
 @dataclass(frozen=True)
@@ -193,93 +166,31 @@ def xml_safe(text: str) -> str:
 @register.filter
 def marked(segments: Segments) -> SafeString:
     """Return escaped text with the matching segments in <mark>."""
-    pieces = (f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in segments)
-    return SafeString("".join(pieces))  # nosec B703
+    return SafeString(row_html.marked(segments))  # nosec B703
 
 
 @register.simple_tag
 def release_row(release: Release, level: int, form: str) -> SafeString:
     """Return date, title, lead and topics of a release in a list, with a heading of that level."""
-    # As in `result_card`.
-    language, side = escape(release.language), direction(release.language)
-    words = lead(release)
-    topics = "".join(f"\n{item}\n" for item in _topic_items(release.topics_data[:2]))
-    label = escape(_("Topics"))
-    html = ROW.format(
-        release.date.isoformat() if release.date else "",
-        escape(printed_date(release.date, form) if release.date else ""),
-        level,
-        title_style(release.title),
-        language,
-        side,
-        escape(address("release", release.number, release.slug)),
-        escape(release.title),
-        ROW_LEAD.format(language, side, escape(words)) if words else "",
-        f'\n<ul class="inline-list small" aria-label="{label}">\n{topics}</ul>\n' if topics else "",
-    )
-    return SafeString(html)  # nosec B703
+    return SafeString(row_html.release_row(release, level, form))  # nosec B703
 
 
 @register.filter
 def topic_links(topics: Iterable[Facet]) -> SafeString:
     """Return list items of links to topics, with the numbers of their releases."""
-    # There are hundreds on a page.
-    rows = (
-        TOPIC.format(
-            escape(address("topic", topic.value)),
-            escape(topic.label),
-            *printed_count(topic.count),
-        )
-        for topic in topics
-    )
-    return SafeString("".join(rows))  # nosec B703
+    return SafeString(row_html.topic_links(topics))  # nosec B703
 
 
 @register.filter
 def result_card(hit: Hit) -> SafeString:
     """Return date, title, passage and topics of a search result as a card."""
-    # There are twenty on a page, and a template takes ten times as long.
-    release = hit.release
-    html = RESULT.format(
-        release.date.isoformat() if release.date else "",
-        escape(printed_date(release.date) if release.date else ""),
-        title_style(release.title),
-        escape(release.language),
-        direction(release.language),
-        escape(address("release", release.number, release.slug)),
-        marked(hit.title),
-        marked(hit.passage) if hit.passage else escape(lead(release)),
-        _topic_list(release.topics_data[:2]) if release.topics_data else "",
-    )
-    return SafeString(html)  # nosec B703
-
-
-def _topic_list(topics: Iterable[Mapping[str, str]]) -> str:
-    links = "\n".join(_topic_items(topics))
-    label = escape(_("Topics"))
-    return f'<ul class="inline-list small" aria-label="{label}">\n{links}\n</ul>\n'
-
-
-def _topic_items(topics: Iterable[Mapping[str, str]]) -> Iterator[str]:
-    for topic in topics:
-        link = escape(address("topic", topic["slug"]))
-        yield f'<li><a href="{link}">{escape(topic["name"])}</a></li>'
+    return SafeString(row_html.result_card(hit))  # nosec B703
 
 
 @register.filter
 def facet_links(links: Iterable[FilterLink]) -> SafeString:
     """Return list items of links that add a filter, with their counts."""
-    # There are up to seventy on a page.
-    rows = (
-        FACET.format(
-            escape(link.address),
-            escape(link.label),
-            link.count,
-            printed_count(link.count or 0)[1],
-        )
-        for link in links
-    )
-    return SafeString("\n".join(rows))  # nosec B703
+    return SafeString(row_html.facet_links(links))  # nosec B703
 
 
 @register.filter
@@ -294,20 +205,6 @@ def query_link(query: str) -> SafeString:
     """Return a link that runs the query."""
     address = f"{reverse('search')}?{urlencode({'q': query})}"
     return format_html('<a href="{}"><code>{}</code></a>', address, query)
-
-
-@register.filter
-def title_style(title: str) -> str:
-    """Return the CSS class for a title in capitals or of more than LONG_TITLE characters, or ""."""
-    if len(title) > LONG_TITLE:
-        return "long-title"
-    return "capitals" if title.isupper() else ""
-
-
-@register.filter
-def direction(language: str) -> str:
-    """Return the writing direction of a language (BCP 47 tag): "rtl" or "ltr"."""
-    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 @register.filter
