@@ -30,6 +30,7 @@ from releases.parsing import contacts
 from releases.search.facets import Facet
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
+from releases.search.near_duplicates import Group
 from releases.web import row_html
 from releases.web.forms import FilterLink
 
@@ -179,6 +180,12 @@ def release_row(release: Release, level: int, form: str) -> SafeString:
 def topic_links(topics: Iterable[Facet]) -> SafeString:
     """Return list items of links to topics, with the numbers of their releases."""
     return SafeString(row_html.topic_links(topics))  # nosec B703
+
+
+@register.filter
+def result_cards(groups: Iterable[Group]) -> SafeString:
+    """Return the search results as cards, with what they were found in, and similar results."""
+    return SafeString(row_html.result_cards(groups))  # nosec B703
 
 
 @register.filter

@@ -5,25 +5,40 @@ from __future__ import annotations
 import datetime
 from functools import lru_cache
 from html import escape
+from typing import NamedTuple
 
 from django.urls import get_script_prefix, reverse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 
 
+class Formats(NamedTuple):
+    """Formats of one language, of a site at one path."""
+
+    language: str
+    prefix: str
+
+    def address(self, name: str, *arguments: str | None) -> str:
+        """Return the URL of the named page."""
+        return _address(self.language, self.prefix, name, arguments)
+
+    def date(self, date: datetime.date, form: str | None = None) -> str:
+        """Return the date, by default in the format DATE_FORMAT."""
+        return _date(date, self.language, form)
+
+    def number(self, count: int) -> tuple[str, str]:
+        """Return a number of releases, and the noun after it, as HTML."""
+        return _count(count, self.language)
+
+
+def formats() -> Formats:
+    """Return the formats of the active language. Looking it up takes longer than what they do."""
+    return Formats(get_language(), get_script_prefix())
+
+
 def address(name: str, *arguments: str | None) -> str:
     """Return the URL of the named page."""
-    return _address(get_language(), get_script_prefix(), name, arguments)
-
-
-def printed_date(date: datetime.date, form: str | None = None) -> str:
-    """Return the date, by default in the format DATE_FORMAT."""
-    return _date(date, get_language(), form)
-
-
-def printed_count(count: int) -> tuple[str, str]:
-    """Return a number of releases, and the noun after it, as HTML."""
-    return _count(count, get_language())
+    return formats().address(name, *arguments)
 
 
 @lru_cache(1 << 12)

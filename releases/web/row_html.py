@@ -5,9 +5,11 @@ Templates take several times as long. Everything is escaped here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import escape
 
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from releases.models import Release
@@ -15,7 +17,8 @@ from releases.output.leads import lead
 from releases.search.facets import Facet
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
-from releases.web.cached_formats import address, printed_count, printed_date
+from releases.search.near_duplicates import Group
+from releases.web.cached_formats import Formats, formats
 from releases.web.forms import FilterLink
 
 LONG_TITLE = 90  # characters; longer ones are set smaller
@@ -48,6 +51,9 @@ TOPIC = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span>\n<
 FACET = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
 
 
+Topics = tuple[tuple[str, str], ...]  # slugs and names
+
+
 def marked(segments: Segments) -> str:
     """Return escaped text with the matching segments in <mark>."""
     pieces = (f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in segments)
@@ -56,19 +62,19 @@ def marked(segments: Segments) -> str:
 
 def release_row(release: Release, level: int, form: str) -> str:
     """Return date, title, lead and topics of a release in a list, with a heading of that level."""
-    # As in `result_card`.
+    local = formats()
     language, side = escape(release.language), direction(release.language)
     words = lead(release)
-    topics = "".join(f"\n{item}\n" for item in _topic_items(release.topics_data[:2]))
+    topics = "".join(f"\n{item}\n" for item in _topic_items(_first_topics(release), local))
     label = escape(_("Topics"))
     return ROW.format(
         release.date.isoformat() if release.date else "",
-        escape(printed_date(release.date, form) if release.date else ""),
+        escape(local.date(release.date, form) if release.date else ""),
         level,
         title_style(release.title),
         language,
         side,
-        escape(address("release", release.number, release.slug)),
+        escape(local.address("release", release.number, release.slug)),
         escape(release.title),
         ROW_LEAD.format(language, side, escape(words)) if words else "",
         f'\n<ul class="inline-list small" aria-label="{label}">\n{topics}</ul>\n' if topics else "",
@@ -78,55 +84,80 @@ def release_row(release: Release, level: int, form: str) -> str:
 def topic_links(topics: Iterable[Facet]) -> str:
     """Return list items of links to topics, with the numbers of their releases."""
     # There are hundreds on a page.
+    local = formats()
     rows = (
         TOPIC.format(
-            escape(address("topic", topic.value)),
+            escape(local.address("topic", topic.value)),
             escape(topic.label),
-            *printed_count(topic.count),
+            *local.number(topic.count),
         )
         for topic in topics
     )
     return "".join(rows)
 
 
+def result_cards(groups: Iterable[Group]) -> str:
+    """Return the search results as cards, with what they were found in, and similar results."""
+    local = formats()
+    return "".join(_card(group.first, local) + _details(group) for group in groups)
+
+
 def result_card(hit: Hit) -> str:
     """Return date, title, passage and topics of a search result as a card."""
-    # There are twenty on a page, and a template takes ten times as long.
+    return _card(hit, formats())
+
+
+def _card(hit: Hit, local: Formats) -> str:
     release = hit.release
     return RESULT.format(
         release.date.isoformat() if release.date else "",
-        escape(printed_date(release.date) if release.date else ""),
+        escape(local.date(release.date) if release.date else ""),
         title_style(release.title),
         escape(release.language),
         direction(release.language),
-        escape(address("release", release.number, release.slug)),
+        escape(local.address("release", release.number, release.slug)),
         marked(hit.title),
         marked(hit.passage) if hit.passage else escape(lead(release)),
-        _topic_list(release.topics_data[:2]) if release.topics_data else "",
+        _topic_list(_first_topics(release), local),
     )
 
 
-def _topic_list(topics: Iterable[Mapping[str, str]]) -> str:
-    links = "\n".join(_topic_items(topics))
+def _details(group: Group) -> str:
+    if not (group.first.place or group.similar):
+        return ""
+    shown = {"hit": group.first, "similar": group.similar}
+    return render_to_string("search/_result_details.html", shown)
+
+
+def _first_topics(release: Release) -> Topics:
+    return tuple((topic["slug"], topic["name"]) for topic in release.topics_data[:2])
+
+
+@lru_cache(1 << 10)
+def _topic_list(topics: Topics, local: Formats) -> str:
+    if not topics:
+        return ""
+    links = "\n".join(_topic_items(topics, local))
     label = escape(_("Topics"))
     return f'<ul class="inline-list small" aria-label="{label}">\n{links}\n</ul>\n'
 
 
-def _topic_items(topics: Iterable[Mapping[str, str]]) -> Iterator[str]:
-    for topic in topics:
-        link = escape(address("topic", topic["slug"]))
-        yield f'<li><a href="{link}">{escape(topic["name"])}</a></li>'
+def _topic_items(topics: Topics, local: Formats) -> Iterator[str]:
+    for slug, name in topics:
+        link = escape(local.address("topic", slug))
+        yield f'<li><a href="{link}">{escape(name)}</a></li>'
 
 
 def facet_links(links: Iterable[FilterLink]) -> str:
     """Return list items of links that add a filter, with their counts."""
     # There are up to seventy on a page.
+    local = formats()
     rows = (
         FACET.format(
             escape(link.address),
             escape(link.label),
             link.count,
-            printed_count(link.count or 0)[1],
+            local.number(link.count or 0)[1],
         )
         for link in links
     )
