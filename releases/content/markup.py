@@ -64,6 +64,8 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 
+_MAY_BEGIN_MARKUP = {"", *"-+>*0123456789"}
+
 # Escapes with the words after each; the parser reads letters, digits and blanks as they are.
 _ESCAPES = re.compile(r"(?:\\[!-/:-@\[-`{-~][A-Za-z0-9 ]*)+")
 _ESCAPED = re.compile(r"\\(.)")
@@ -246,8 +248,17 @@ def to_plain(source: str) -> str:
 def _is_plain(source: str) -> bool:
     """Return whether the text is paragraphs of one line each without markup."""
     # Most texts are, and need no parser.
+    if _is_plain_line(source):
+        return True
     is_simple = "\t" not in source and all(map(_is_one_line, source.split("\n\n")))
     return is_simple and escape(strip_control_characters(source)) == source
+
+
+def _is_plain_line(text: str) -> bool:
+    """Return whether the text is one line in which no character can be markup: fast to see."""
+    if not text.isprintable() or text != text.strip() or text[:1] in _MAY_BEGIN_MARKUP:
+        return False
+    return not any(mark in text for mark in "\\*_]")
 
 
 def _is_one_line(paragraph: str) -> bool:

@@ -1,5 +1,6 @@
 """Restricted Markdown becomes safe, numbered HTML and plain text, whatever the source."""
 
+import random
 import re
 from html.parser import HTMLParser
 
@@ -303,3 +304,13 @@ def test_link_that_is_written_stays_the_only_one():
 )
 def test_paragraphs_read_without_the_parser_are_what_it_reads(source):
     assert markup.to_plain(f"{source}\n\n**b**") == f"{markup.to_plain(source)}\n\nb"
+
+
+def test_lines_that_look_plain_need_no_escapes():
+    chance, seen = random.Random(1), 0
+    for _ in range(2_000):
+        line = "".join(chance.choices("ab|:.)([ \t\n\u00a0-+>*1\\_]", k=3))
+        if markup._is_plain_line(line):
+            seen += 1
+            assert markup.escape(line) == line == markup.strip_control_characters(line)
+    assert seen > 100
