@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 
 from releases.content.markup import to_plain
 from releases.search.analysis.analyzer import (
@@ -24,7 +24,8 @@ from releases.search.query.tree import Node, Phrase, Prefix, Words
 IGNORED_IN_WORDS = "['._]*"  # characters that folding removes from a word
 IGNORED_IN_FRAGMENTS = r"['._\-\u2010\u2011\u2013]*"  # the same, and hyphens of compounds
 MARKS = "_'&+#.-\u2010\u2011\u2013"  # in what may be one word
-ENDING = rf"[\w{re.escape(MARKS)}]*"
+_ENDING = re.compile(rf"[\w{re.escape(MARKS)}]*")
+_IGNORED_MARKS = re.compile(r"['._\-\u2010\u2011\u2013]+(?=[^\W_])")
 
 # Words of four letters and more in bills and amounts, folded.
 NAMES_OF_FIGURES = {
@@ -62,9 +63,6 @@ class Highlighter:
         }
         self._phrase_patterns = [
             re.compile(row) for row in {_phrase_pattern(row) for row in self._phrases if row}
-        ]
-        self._fragment_patterns = [
-            re.compile(_raw_fragment_pattern(text) + ENDING) for text in self._fragments
         ]
         self._raw_phrase_patterns = [re.compile(_raw_pattern(row)) for row in self._phrases if row]
         self._matchers: dict[str, Callable[[str], bool]] = {}
@@ -147,8 +145,9 @@ class Highlighter:
             match.span() for row in self._raw_phrase_patterns for match in row.finditer(plain)
         ]
         is_match = self._matcher(language)
-        for start, end in (
-            match.span() for row in self._fragment_patterns for match in row.finditer(plain)
+        with_marks = list(_runs_with_marks(plain))
+        for start, end in chain.from_iterable(
+            _occurrences(fragment, plain, with_marks) for fragment in self._fragments
         ):
             start = _start_of_run(plain, start)
             end -= plain[end - 1] == "."
@@ -234,6 +233,30 @@ def _may_be_of_figure(form: str) -> bool:
 def _is_plain_word(text: str) -> bool:
     """Return True for a word that folding and analysis leave as it is."""
     return text.isascii() and text.isalpha() and len(text) <= MAX_TERM_LENGTH
+
+
+def _runs_with_marks(plain: str) -> Iterator[Span]:
+    """Yield what may be one word, and has characters in it that folding removes."""
+    for mark in _IGNORED_MARKS.finditer(plain):
+        if mark.start() and plain[mark.start() - 1].isalnum():
+            yield _start_of_run(plain, mark.start()), _end_of_run(plain, mark.end())
+
+
+def _occurrences(fragment: str, plain: str, with_marks: list[Span]) -> Iterator[Span]:
+    """Yield the spans of a fragment, each to the end of what may be one word."""
+    position = plain.find(fragment)
+    while position >= 0:
+        end = _end_of_run(plain, position + len(fragment))
+        yield position, end
+        position = plain.find(fragment, max(end, position + 1))
+    for start, end in with_marks:
+        run = plain[start:end]
+        if fragment not in run and fragment in _IGNORED_MARKS.sub("", run):
+            yield start, end
+
+
+def _end_of_run(plain: str, position: int) -> int:
+    return _ENDING.match(plain, position).end()  # type: ignore[union-attr]  # may be empty
 
 
 def _start_of_run(plain: str, position: int) -> int:
