@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from argparse import ArgumentParser
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from granian.server.common import AbstractServer
 
 from pressroom.infra.site_identity import SITE
 
+APPLICATION = "pressroom.wsgi:application"
 THREADS = 4  # per worker; each keeps a database connection
 HEADER_TIMEOUT = 10_000  # milliseconds, against slow clients
 MAX_HEADER_BYTES = 64 * 1024  # request line and headers
@@ -69,10 +71,13 @@ class Command(BaseCommand):
         self.warn()
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Pressroom is at http://{options['host']}:{options['port']}/.")
-        connection.close()  # the workers are forks of this process and must not share it
+        # The workers are forks of this process: they share the memory of what it has imported, and
+        # must not share its connection.
+        import_module(APPLICATION.partition(":")[0])
+        connection.close()
         names = ("host", "port", "workers", "threads")
         chosen = {name: options[name] for name in names}
-        while not self.serve_until_stopped(make_server("pressroom.wsgi:application", **chosen)):
+        while not self.serve_until_stopped(make_server(APPLICATION, **chosen)):
             time.sleep(RESTART_DELAY)
 
     def warn(self) -> None:
