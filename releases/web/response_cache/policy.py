@@ -14,6 +14,7 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponseBase
 
 from pressroom.infra import office
+from releases.web.negotiation import ANY, preferred_suffix
 from releases.web.response_cache import state
 from releases.web.response_cache.changes import Shown
 from releases.web.response_cache.state import State, Validity
@@ -22,7 +23,6 @@ MAX_KEY_LENGTH = 2048  # characters; requests with longer keys are not cached
 # The CGI variables that a response without a session depends on.
 REQUEST_KEY_VARIABLES = (
     *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
-    "HTTP_ACCEPT",  # a permalink serves the page and its renditions
 )
 
 RequestKey = tuple[str | None, ...]
@@ -104,8 +104,12 @@ def request_key(environ: Mapping[str, Any]) -> RequestKey | None:
     has_session = settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
     if environ["REQUEST_METHOD"] != "GET" or has_session:
         return None
+    accept = environ.get("HTTP_ACCEPT", ANY)
     key = tuple(environ.get(name) for name in REQUEST_KEY_VARIABLES)
-    return key if key_length(key) <= MAX_KEY_LENGTH else None
+    if key_length(key) + len(accept) > MAX_KEY_LENGTH:
+        return None
+    # A permalink serves the page and its renditions. Each browser prefers the page in other words.
+    return (*key, preferred_suffix(accept))
 
 
 def key_length(key: RequestKey) -> int:

@@ -142,6 +142,22 @@ def test_cached_responses_depend_on_the_media_type(client, publish):
     assert page != text
 
 
+BROWSERS = [
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "*/*",
+]
+
+
+def test_browsers_share_the_page(client, publish, django_assert_num_queries):
+    address = publish().get_absolute_url()
+    client.get(address)
+
+    for accept in BROWSERS:
+        with django_assert_num_queries(1):
+            assert client.get(address, headers={"Accept": accept}).status_code == 200
+
+
 def test_lost_connection_costs_no_visitor_an_error(client, publish):
     publish()
     made = client.get("/")

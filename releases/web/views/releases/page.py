@@ -17,6 +17,7 @@ from releases.output.citations import ap
 from releases.output.edition import Edition
 from releases.output.related import find_related
 from releases.web import rendered_pages
+from releases.web.negotiation import ANY, preferred_suffix
 from releases.web.response_cache import set_shown
 from releases.web.views.releases import renditions
 from releases.web.views.releases.tombstone import tombstone
@@ -36,7 +37,7 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
     Any other slug redirects permanently to the permalink.
     """
     now = timezone.now()
-    suffix = renditions.preferred_suffix(request)
+    suffix = preferred_suffix(request.headers.get("Accept", ANY))
     rendered = None if suffix else rendered_pages.find(request, number, slug, now)
     if rendered:
         set_shown(request, rendered.shown)

@@ -18,9 +18,6 @@ from releases.web import http_caching
 from releases.web.forms import VersionForm
 from releases.web.views.releases.tombstone import tombstone
 
-PAGE = "text/html"
-BY_MEDIA_TYPE = {row.media_type.split(";")[0]: suffix for suffix, row in RENDITIONS.items()}
-
 
 @cost(lambda suffix, **_: 20 if suffix in ("pdf", "docx") else 2)
 @require_safe
@@ -36,12 +33,6 @@ def rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBas
     if replacement := release.replacement(now):
         return redirect("rendition", replacement.number, suffix)
     return _send_rendition(request, requested_edition(request, release), suffix)
-
-
-def preferred_suffix(request: HttpRequest) -> str | None:
-    """Return the suffix that the Accept header prefers, or None for the page."""
-    media_type = request.get_preferred_type([PAGE, *BY_MEDIA_TYPE])
-    return BY_MEDIA_TYPE.get(str(media_type))
 
 
 def negotiated_rendition(request: HttpRequest, number: str, suffix: str) -> HttpResponseBase:
