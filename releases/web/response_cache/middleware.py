@@ -26,6 +26,7 @@ from releases.web.response_cache.store import (
     responses,
     to_cached_response,
 )
+from releases.web.response_cache.turns import Turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -85,14 +86,35 @@ class CacheWSGIMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         started = time.monotonic()
-        response = _cached_response(environ, timezone.now())
-        if not response:
+        if response := _cached_response(environ, timezone.now()):
+            return _send(response, environ, start_response, started)
+        with _rendering.turn(_stale_key(environ)) as has_waited:
+            if has_waited and (response := _cached_response(environ, timezone.now())):
+                return _send(response, environ, start_response, started)
             return self.application(environ, start_response)
-        status, headers, body = response
-        request_id = logs.start_request(environ.get("HTTP_X_REQUEST_ID", ""))
-        logs.log_request("GET", get_path_info(environ), status, started)
-        start_response(f"{status:d} {status.phrase}", [*headers, (logs.REQUEST_ID, request_id)])
-        return [body]
+
+
+_rendering = Turns()
+
+
+def _stale_key(environ: WSGIEnvironment) -> RequestKey | None:
+    """Return the key of a response that was cached before, so that it will be again."""
+    key = request_key(environ)
+    cached = responses.find(_encoded_key(environ, key)) if key else None
+    return key if cached and cached.body is not None else None
+
+
+def _send(
+    response: WSGIResponse,
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    started: float,
+) -> Iterable[bytes]:
+    status, headers, body = response
+    request_id = logs.start_request(environ.get("HTTP_X_REQUEST_ID", ""))
+    logs.log_request("GET", get_path_info(environ), status, started)
+    start_response(f"{status:d} {status.phrase}", [*headers, (logs.REQUEST_ID, request_id)])
+    return [body]
 
 
 def _cached_response(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIResponse | None:
