@@ -66,27 +66,47 @@ def _queue(frequency: str, until: datetime.datetime, at: datetime.datetime) -> i
         return 0
 
 
+def queue_rest(subscription: Subscription, at: datetime.datetime) -> None:
+    """Queue now what the next digest would have for one subscription, which leaves that frequency.
+
+    Raises SearchUnavailableError.
+    """
+    frequency = subscription.frequency
+    last = DigestRun.objects.filter(frequency=frequency).order_by("until").last()
+    if last is None or not outgoing.is_configured():
+        return
+    criteria = Criteria(*(getattr(subscription, name) for name in Criteria._fields))
+    asked = [criteria] if subscription.kind == Subscription.Kind.RELEASES else []
+    versions = _versions_by_criteria(asked, _announced(last.until, at), at).get(criteria)
+    if versions:
+        row = subscription.subscriber_id, subscription.subscriber.address, subscription.pk
+        key = f"digest:{frequency}:{at.isoformat()}:{subscription.pk}"
+        given = announcing.addressed([row], at)
+        outgoing.enqueue([OutgoingMail(kind="digest", key=key, versions=versions, **given)])
+
+
 def _queue_mails(
     frequency: str, since: datetime.datetime, until: datetime.datetime, at: datetime.datetime
 ) -> int:
-    announced = list(
-        Announcement.objects.filter(done_at__gt=since, done_at__lte=until)
-        .select_related("version")
-        .order_by("pk")
-    )
-    by_criteria = _versions_by_criteria(frequency, announced, at)
+    criteria = announcing.criteria_of(frequency)
+    by_criteria = _versions_by_criteria(criteria, _announced(since, until), at)
     return announcing.queue(_mails(frequency, until, by_criteria, at))
 
 
+def _announced(since: datetime.datetime, until: datetime.datetime) -> list[Announcement]:
+    found = Announcement.objects.filter(done_at__gt=since, done_at__lte=until)
+    return list(found.select_related("version").order_by("pk"))
+
+
 def _versions_by_criteria(
-    frequency: str, announced: Sequence[Announcement], at: datetime.datetime
+    asked: list[Criteria], announced: Sequence[Announcement], at: datetime.datetime
 ) -> dict[Criteria, list[int]]:
     """Return the versions that each of the criteria asks for; none without any."""
     issued = {
         each.release_id: each.version_id for each in announced if each.kind == Version.Kind.ISSUED
     }
     releases = list(Release.objects.published(at).filter(pk__in=issued).only("number"))
-    found = matches(announcing.criteria_of(frequency), releases, at)
+    found = matches(asked, releases, at)
     wanted = {
         criteria: sorted(issued[key] for key in ids)[:MAX_VERSIONS]
         for criteria, ids in found.items()

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pressroom.infra import office
+from releases.alerts import digests
 from releases.alerts.matching import Criteria
 from releases.mail import outgoing
 from releases.mail.wording import describe
@@ -162,10 +163,26 @@ def end_all(subscriber: Subscriber, at: datetime.datetime) -> int:
     return subscriber.subscriptions.filter(ACTIVE).update(ended_at=at)
 
 
-def change_frequency(subscriber: Subscriber, key: int, frequency: str) -> bool:
-    """Change how often an active subscription is mailed; return whether it exists."""
-    found = subscriber.subscriptions.filter(ACTIVE, pk=key)
-    return bool(found.update(frequency=Subscription.Frequency(frequency)))
+@transaction.atomic
+def change_frequency(
+    subscriber: Subscriber, key: int, frequency: str, at: datetime.datetime
+) -> bool:
+    """Change how often an active subscription is mailed; return whether it exists.
+
+    Who wants mail more often gets at once what the next digest would have had. Raises
+    SearchUnavailableError.
+    """
+    rows = subscriber.subscriptions.filter(ACTIVE, pk=key).select_for_update()
+    subscription = rows.first()
+    if subscription is None:
+        return False
+    if FREQUENCIES.index(Subscription.Frequency(frequency)) < FREQUENCIES.index(
+        Subscription.Frequency(subscription.frequency)
+    ):
+        digests.queue_rest(subscription, at)
+    subscription.frequency = frequency
+    subscription.save(update_fields=["frequency"])
+    return True
 
 
 @transaction.atomic

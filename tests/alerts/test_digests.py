@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from releases import publishing
-from releases.alerts import digests, worker
+from releases.alerts import digests, subscriptions, worker
 from releases.models import DigestRun, OutgoingMail
 from tests.alerts.conftest import plain
 
@@ -100,6 +100,24 @@ def test_digest_has_each_release_of_its_day_once(inbox, subscribe, make_release)
     assert (text.count("Rivers\n"), text.count("Roads\n")) == (1, 1)
     assert "Withdrawn Later" not in text
     assert "At Noon" not in text
+
+
+@pytest.mark.parametrize("criteria", [{}, {"q": "records"}])
+def test_what_waits_for_a_digest_comes_when_more_mails_are_chosen(
+    inbox, subscribe, issue, criteria
+):
+    subscription = subscribe("ana", frequency="weekly", **criteria)
+    inbox.process()
+    issue(title="Rivers")
+    assert inbox.process() == []
+    now = timezone.now()
+
+    for frequency in ("daily", "at-once"):
+        subscriptions.change_frequency(subscription.subscriber, subscription.pk, frequency, now)
+    inbox.process()
+    mails = inbox.process(now + datetime.timedelta(days=8))
+
+    assert [message["Subject"] for _, message in mails] == ["Rivers"]
 
 
 def test_digest_without_news_is_not_sent(db, subscribe, inbox):

@@ -214,7 +214,10 @@ def _change(request: HttpRequest, subscriber: Subscriber) -> str:
     if form.cleaned_data["action"] == "end":
         return _("These alerts are stopped.") if subscriptions.end(subscriber, [key], now) else ""
     frequency = form.cleaned_data["frequency"]
-    saved = frequency and subscriptions.change_frequency(subscriber, key, frequency)
+    try:
+        saved = frequency and subscriptions.change_frequency(subscriber, key, frequency, now)
+    except SearchUnavailableError:
+        return _("Search is unavailable. Try again later.")
     return _("Saved.") if saved else ""
 
 
