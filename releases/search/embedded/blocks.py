@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NUMBER_SIZE = 4  # bytes
+TERMS = 5_000  # of which facts are kept as Python objects at a time
 
 Integers = NDArray[np.integer[Any]]
 Weights = NDArray[np.float32]
@@ -55,18 +56,16 @@ def blocks(
         return
     ends = np.cumsum(counts)
     starts = ends - counts
-    value_ends = np.cumsum(found.sizes, dtype=np.int64) * NUMBER_SIZE
-    value_starts = (value_ends - found.sizes * np.int64(NUMBER_SIZE))[starts]
-    bounds = _bounds(value_ends - np.repeat(value_starts, counts), counts)
+    bounds, value_starts, value_ends = _bounds(found.sizes, starts, ends)
     numbers, weights, values = _as_bytes(found)
     columns = (
-        *(starts * NUMBER_SIZE, ends * NUMBER_SIZE, value_starts, value_ends[ends - 1]),
+        *(starts * NUMBER_SIZE, ends * NUMBER_SIZE, value_starts, value_ends),
         *(found.numbers[starts], found.numbers[ends - 1]),
         *(np.maximum.reduceat(found.weights, starts), np.add.reduceat(found.weights, starts)),
     )
-    rows = zip(terms, *(column.tolist() for column in columns), strict=True)
+    del found
     shift = 0  # bytes of the bounds in addition to those of the postings
-    for term, start, end, value_start, value_end, *facts in rows:
+    for term, start, end, value_start, value_end, *facts in _rows(terms, columns):
         after = shift + NUMBER_SIZE
         places = bounds[start + shift : end + after]
         held = values[value_start:value_end]
@@ -74,13 +73,24 @@ def blocks(
         shift = after
 
 
-def _bounds(value_ends: Integers, counts: Integers) -> bytes:
+def _rows(terms: Sequence[bytes], columns: Sequence[NDArray[Any]]) -> Iterator[tuple[Any, ...]]:
+    for start in range(0, len(terms), TERMS):
+        part = slice(start, start + TERMS)
+        yield from zip(terms[part], *(column[part].tolist() for column in columns), strict=True)
+
+
+def _bounds(sizes: Integers, starts: Integers, ends: Integers) -> tuple[bytes, Integers, Integers]:
     """Return the bounds of each term's values, which begin with 0, so that there is one more for
-    each term than it has postings."""
-    bounds = np.zeros(len(value_ends) + len(counts), np.uint32)
-    before = np.repeat(np.arange(1, len(counts) + 1), counts)
-    bounds[np.arange(len(value_ends)) + before] = value_ends
-    return bounds.tobytes()
+    each term than it has postings; and where the values of each term start and end, in bytes."""
+    if not sizes.any():
+        nowhere = np.zeros(len(starts), np.int64)
+        return bytes(NUMBER_SIZE * (len(sizes) + len(starts))), nowhere, nowhere
+    value_ends = np.cumsum(sizes, dtype=np.int64) * NUMBER_SIZE
+    value_starts = value_ends[starts] - sizes[starts] * np.int64(NUMBER_SIZE)
+    last = value_ends[ends - 1]
+    value_ends -= np.repeat(value_starts, ends - starts)
+    bounds = np.insert(value_ends.astype(np.uint32), starts, 0)
+    return bounds.tobytes(), value_starts, last
 
 
 def _as_bytes(found: PostingsArrays) -> tuple[bytes, bytes, bytes]:

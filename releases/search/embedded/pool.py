@@ -118,13 +118,14 @@ class Pool(PostingPool):
     def _sorted(self) -> Iterator[Item]:
         """Yield the postings in memory, sorted by column and term. Empties the pool."""
         stems = {name: words.stems for name, words in self.prose.items()}
+        prefixes = {name: words.prefixes for name, words in self.prose.items()}
         exact = {name + EXACT_SUFFIX: words.exact for name, words in self.prose.items()}
         others = {name: postings.sorted for name, postings in self.columns.items()}
         self.columns.clear()
         self.prose.clear()
         for name in sorted(stems.keys() | exact.keys() | others.keys()):
             # Others are of later documents: see `Writer.add_postings_to_pool`.
-            sources = [made.pop(name) for made in (stems, exact, others) if name in made]
+            sources = [made.pop(name) for made in (stems, prefixes, exact, others) if name in made]
             yield from _merged([_named(name, source()) for source in sources])
 
     def save(self) -> None:

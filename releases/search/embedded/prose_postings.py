@@ -28,12 +28,18 @@ class _Words(NamedTuple):
     documents: Integers
     stemmers: Integers
 
+    def at(self, places: Integers) -> _Words:
+        """Return the words at some places of the row."""
+        return _Words(
+            self.sorted, self.ranks[places], self.documents[places], self.stemmers[places]
+        )
+
 
 class _Counts(NamedTuple):
     """Occurrences of terms in documents: index of the first of each, and their number."""
 
-    starts: NDArray[np.int64]
-    sizes: NDArray[np.int64]
+    starts: NDArray[np.uint32]
+    sizes: NDArray[np.uint32]
 
 
 class ProsePostings:
@@ -58,65 +64,76 @@ class ProsePostings:
         return self._all_of(self._printed)
 
     @cached_property
-    def _order(self) -> NDArray[np.int64]:
+    def _order(self) -> NDArray[np.uint32]:
         """Places of the words, sorted by word."""
-        return np.argsort(self._words.ranks, kind="stable")
+        return np.argsort(self._words.ranks, kind="stable").astype(np.uint32)
 
     @cached_property
     def _counts(self) -> _Counts:
         words, order = self._words, self._order
-        return _counted(words.ranks[order], words.documents[order])
+        changes = np.diff(words.ranks[order]) != 0
+        changes |= np.diff(words.documents[order]) != 0
+        return _counted(changes, len(order))
+
+    @cached_property
+    def _once(self) -> _Words:
+        """Words without those that their document had before, sorted by word."""
+        return self._words.at(self._order[self._counts.starts])
 
     def exact(self) -> Iterator[tuple[bytes, Block]]:
         """Yield the postings of unstemmed words with their positions, sorted by word."""
-        words, (starts, sizes) = self._words, self._counts
-        found = self._order[starts]
+        words, sizes = self._once, self._counts.sizes
         postings = PostingsArrays(
-            words.documents[found],
+            words.documents,
             sizes.astype(np.float32),
             self._printed.positions()[self._order],
             sizes,
         )
-        return _blocks(words.sorted, words.ranks[found], postings)
+        return _blocks(words.sorted, words.ranks, postings)
+
+    # Stems and prefixes apart: sorting them takes most of the memory of an index build.
 
     def stems(self) -> Iterator[tuple[bytes, Block]]:
-        """Yield the postings of stems and prefixes, sorted by term."""
+        """Yield the postings of stems, sorted by term."""
         terms: defaultdict[str, int] = defaultdict(count().__next__)
-        words, (starts, sizes) = self._words, self._counts
-        found = self._order[starts]
-        once = words._replace(
-            ranks=words.ranks[found],
-            documents=words.documents[found],
-            stemmers=words.stemmers[found],
-        )
-        prefixes = np.array([terms[prefix_term(word)] for word in words.sorted], np.int64)
-        forms = self._all_of(self._common_forms)
-        ids = (self._stemmed(once, terms), prefixes[once.ranks], self._stemmed(forms, terms))
-        documents = np.concatenate((once.documents, once.documents, forms.documents))
-        amounts = np.concatenate((sizes, sizes, np.ones(len(forms.documents), np.int64)))
-        return self._stem_blocks(terms, np.concatenate(ids), documents, amounts)
+        once, forms = self._once, self._all_of(self._common_forms)
+        ids = np.concatenate((self._stemmed(once, terms), self._stemmed(forms, terms)))
+        documents = np.concatenate((once.documents, forms.documents))
+        single = np.ones(len(forms.documents), np.uint32)
+        amounts = np.concatenate((self._counts.sizes, single))
+        return self._stem_blocks(terms, ids, documents, amounts)
+
+    def prefixes(self) -> Iterator[tuple[bytes, Block]]:
+        """Yield the postings of prefixes, sorted by term."""
+        terms: defaultdict[str, int] = defaultdict(count().__next__)
+        once = self._once
+        ids = np.array([terms[prefix_term(word)] for word in once.sorted], np.uint32)
+        return self._stem_blocks(terms, ids[once.ranks], once.documents, self._counts.sizes)
 
     def _stem_blocks(
         self, terms: Mapping[str, int], ids: Integers, documents: Integers, amounts: Integers
     ) -> Iterator[tuple[bytes, Block]]:
         in_order, ranks = _ranked(terms)
-        keys = ranks[ids].astype(np.int64) << 32 | documents
-        order = np.argsort(keys, kind="stable")
-        found, documents = keys[order] >> 32, documents[order]
-        starts, _ = _counted(found, documents)
+        keys = ranks[ids].astype(np.uint64)
+        keys <<= np.uint64(32)
+        keys |= documents
+        order = np.argsort(keys, kind="stable").astype(np.uint32)
+        keys = keys[order]
+        starts, _ = _counted(np.diff(keys) != 0, len(keys))
         sums = np.add.reduceat(amounts[order], starts) if len(starts) else amounts
+        keys = keys[starts]
         postings = PostingsArrays(
-            documents[starts],
+            keys.astype(np.uint32),  # the lower half
             (sums * self._boost).astype(np.float32),
             np.empty(0, np.uint32),
-            np.zeros(len(starts), np.int64),
+            np.zeros(len(starts), np.uint32),
         )
-        return _blocks(in_order, found[starts], postings)
+        return _blocks(in_order, (keys >> np.uint64(32)).astype(np.uint32), postings)
 
-    def _stemmed(self, words: _Words, terms: defaultdict[str, int]) -> NDArray[np.int64]:
+    def _stemmed(self, words: _Words, terms: defaultdict[str, int]) -> NDArray[np.uint32]:
         """Return the id of each word's stem among the terms, which are added."""
-        ids = np.empty(len(words.ranks), np.int64)
-        by_rank = np.empty(len(words.sorted), np.int64)
+        ids = np.empty(len(words.ranks), np.uint32)
+        by_rank = np.empty(len(words.sorted), np.uint32)
         for stem, number in self._known_stemmers.items():
             of_stemmer = words.stemmers == number
             distinct = np.unique(words.ranks[of_stemmer])
@@ -150,9 +167,8 @@ class _WordList:
     def positions(self) -> NDArray[np.uint32]:
         """Return each word's position in its document."""
         lengths = np.frombuffer(self.lengths, np.uint32)
-        ends = np.cumsum(lengths, dtype=np.int64)
-        before = np.repeat(ends - lengths, lengths)
-        return (np.arange(len(self.ids)) - before).astype(np.uint32)
+        before = np.cumsum(lengths, dtype=np.uint32) - lengths
+        return np.arange(len(self.ids), dtype=np.uint32) - np.repeat(before, lengths)
 
 
 def _blocks(
@@ -170,8 +186,7 @@ def _ranked(ids: Mapping[str, int]) -> tuple[list[str], NDArray[np.uint32]]:
     return in_order, ranks
 
 
-def _counted(ranks: Integers, documents: Integers) -> _Counts:
-    """Count neighbors of the same term and document."""
-    changes = (np.diff(ranks) != 0) | (np.diff(documents) != 0)
-    starts = np.flatnonzero(np.append(True, changes)[: len(ranks)])
-    return _Counts(starts, np.diff(np.append(starts, len(ranks))))
+def _counted(changes: NDArray[np.bool_], total: int) -> _Counts:
+    """Count equal neighbors; `changes` tells where each of `total` ones differs from the next."""
+    starts = np.flatnonzero(np.append(True, changes)[:total]).astype(np.uint32)
+    return _Counts(starts, np.append(starts[1:], np.uint32(total)) - starts)

@@ -1,5 +1,7 @@
 """The pool returns the same postings however much was spilled to disk."""
 
+import tracemalloc
+from collections import deque
 from itertools import chain, pairwise
 
 import numpy as np
@@ -10,6 +12,7 @@ from releases.search.analysis.analyzer import printed_words
 from releases.search.analysis.entry_terms import Prose, entry_terms
 from releases.search.embedded.fields import PrintedWords
 from releases.search.embedded.pool import Pool
+from releases.search.embedded.prose_postings import ProsePostings
 
 LANGUAGES = ("en", "es", "de")
 TEXTS = [
@@ -74,3 +77,18 @@ def test_spilled_terms_are_the_same(limit, tmp_path):
     pool, spilled = gathered(tmp_path, limit)
     assert len(pool.runs) > 1
     assert spilled == gathered(tmp_path, limit=1 << 20)[1]
+
+
+def test_sorting_words_takes_bounded_memory():
+    words = [f"word{number * 7919 % 9000}" for number in range(50_000)]
+    prose = ProsePostings()
+    for number in range(500):
+        prose.add(number, PrintedWords(words[number * 100 :][:100], [], "en"), 1.0)
+
+    tracemalloc.start()
+    for sort in (prose.stems, prose.prefixes, prose.exact):
+        deque(sort(), maxlen=0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak / len(words) < 200  # bytes
