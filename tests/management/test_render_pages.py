@@ -6,8 +6,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from pressroom.infra.cache.file_store import FileStore
 from releases import publishing
 from releases.models import Office, Release, RenderedPage
+from releases.web.response_cache import shared
 from releases.web.response_cache.store import responses
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +40,16 @@ def test_readers_get_what_was_rendered(publish, visitor):
     RenderedPage.objects.filter(language="en").update(html="rendered")
     responses.clear()
     assert visitor.get(address, headers={"Host": "localhost"}).content == b"rendered"
+
+
+def test_first_request_is_answered_before_django(publish, visitor, monkeypatch, tmp_path):
+    address = publish().get_absolute_url()
+    responses.clear()
+    monkeypatch.setattr(shared, "file", FileStore(tmp_path / "file.sqlite3", 10**6))
+    render(origin=ORIGIN)
+    responses.clear()
+    monkeypatch.setattr("pressroom.wsgi.application.application", None)
+    assert visitor.get(address, headers={"Host": "localhost"}).status_code == 200
 
 
 def test_canonical_address_of_the_office_is_the_origin(publish):

@@ -105,7 +105,8 @@ def request_key(environ: Mapping[str, Any]) -> RequestKey | None:
     if environ["REQUEST_METHOD"] != "GET" or has_session:
         return None
     accept = environ.get("HTTP_ACCEPT", ANY)
-    key = tuple(environ.get(name) for name in REQUEST_KEY_VARIABLES)
+    # Servers leave out empty variables or do not (PEP 3333).
+    key = tuple(environ.get(name) or None for name in REQUEST_KEY_VARIABLES)
     if key_length(key) + len(accept) > MAX_KEY_LENGTH:
         return None
     # A permalink serves the page and its renditions. Each browser prefers the page in other words.
