@@ -13,6 +13,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,6 +38,8 @@ def at_origin(view: View) -> View:
         headers = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": scheme, "wsgi.url_scheme": scheme}
         at_site.environ = at_site.META = request.META | headers
         response = view(at_site, **kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
         # The latest change among the remaining releases stays the same after a withdrawal.
         response.headers.pop("Last-Modified", None)
         return response

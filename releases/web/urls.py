@@ -118,7 +118,10 @@ machine_urls = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path(
-        "sitemap.xml", at_origin(sitemap_views.index), {"sitemaps": SITEMAPS}, name="sitemap-index"
+        "sitemap.xml",
+        cached_listing(at_origin(sitemap_views.index)),
+        {"sitemaps": SITEMAPS},
+        name="sitemap-index",
     ),
     path(
         "sitemap-news.xml",
@@ -128,7 +131,7 @@ machine_urls = [
     ),
     path(
         "sitemap-<slug:section>.xml",
-        at_origin(sitemap_views.sitemap),
+        cached_listing(at_origin(sitemap_views.sitemap)),
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),

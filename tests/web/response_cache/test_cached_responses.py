@@ -23,6 +23,7 @@ SECOND = datetime.timedelta(seconds=1)
 KEPT = [
     *("/", "/releases/", "/releases/2024/", "/topics/", "/search/?q=records", "/es/releases/"),
     *("/feeds/releases.atom", "/feeds/search.json?q=records", "/api/v1/releases/"),
+    *("/sitemap.xml", "/sitemap-releases.xml"),
 ]
 
 
