@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TypeGuard
 
@@ -19,6 +19,7 @@ from releases.web.response_cache.policy import (
 
 MAX_BYTES = 4 * 1024 * 1024  # per process: bodies, headers and keys
 MAX_BODY_BYTES = MAX_BYTES // 8
+MAX_UNCOMPRESSED_BYTES = 8 * 1024 * 1024  # of a body in the file of all processes
 OVERHEAD = 2048  # bytes per entry for Python objects
 CACHEABLE_STATUSES = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}
 
@@ -53,7 +54,10 @@ class ResponseCache:
             return cached
 
     def store(self, key: RequestKey, cached: CachedResponse) -> None:
-        """Store the response, evicting the least recently used."""
+        """Store the response, a large one without its body, evicting the least recently used."""
+        # A large one still saves rendering for clients that have it: the ETag answers 304.
+        if len(cached.body or b"") > MAX_BODY_BYTES:
+            cached = replace(cached, body=None)
         with self._lock:
             if previous := self._entries.pop(key, None):
                 self._subtract_size(key, previous)
@@ -82,9 +86,9 @@ def is_cacheable(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
 
 
 def to_cached_response(response: HttpResponse) -> CachedResponse:
-    """Return a cacheable response as it is cached, a large one without its body."""
+    """Return a cacheable response as it is cached, a very large one without its body."""
     policy = get_cache_policy(response)
     assert policy  # as is_cacheable found
-    # A large one still saves rendering for clients that have it: the ETag answers 304.
-    is_whole = response.status_code == HTTPStatus.OK and len(response.content) <= MAX_BODY_BYTES
+    is_short = len(response.content) <= MAX_UNCOMPRESSED_BYTES
+    is_whole = response.status_code == HTTPStatus.OK and is_short
     return CachedResponse(policy, response.content if is_whole else None, dict(response.headers))

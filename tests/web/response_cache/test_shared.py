@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from releases.models import Release
 from releases.search import worker
-from releases.web.response_cache import edition, shared
+from releases.web.response_cache import edition, shared, store
 from releases.web.response_cache.store import responses
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +46,18 @@ def test_response_outlives_a_restart_in_each_encoding(visitor, publish, unmade, 
     assert (gzip.decompress(again.content) if headers else again.content) == plain
     assert again["Content-Length"] == str(len(again.content))
     assert "Accept-Encoding" in again["Vary"]
+
+
+def test_body_too_large_for_a_process_is_served_from_the_file(
+    visitor, publish, unmade, monkeypatch
+):
+    monkeypatch.setattr(store, "MAX_BODY_BYTES", 1000)
+    address = publish(body="It is open. " * 200).get_absolute_url()
+    made = visitor.get(address)
+    assert [cached.body for cached in responses._entries.values()] == [None]
+    unmade()
+
+    assert visitor.get(address).content == made.content
 
 
 @pytest.mark.parametrize("address", ["/", "/releases/", "/feeds/releases.atom", "/search/?q=open"])
