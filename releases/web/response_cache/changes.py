@@ -16,6 +16,7 @@ CHANGES_QUERY = """
     SELECT id || ' ' || xid, CASE WHEN id % 512 = 0 THEN NULL ELSE releases END, moments
     FROM releases_publicchange
 """
+MAX_DIGESTS = 1000  # kept, of the pages that are requested again
 EARLIEST = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 LATEST = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
@@ -48,6 +49,7 @@ class Changes:
     def __init__(self, rows: Iterable[Row], site: object) -> None:
         """`site` is what all pages show besides."""
         self._site = site
+        self._digests: dict[Shown, str] = {}
         self._everywhere: list[str] = []
         self._by_release: defaultdict[int, list[str]] = defaultdict(list)
         moments: list[tuple[datetime.datetime, str]] = []
@@ -62,6 +64,13 @@ class Changes:
 
     def digest(self, shown: Shown) -> str:
         """Return a digest that differs after each change of what is shown."""
+        if not (found := self._digests.get(shown)):
+            if len(self._digests) >= MAX_DIGESTS:
+                self._digests.clear()
+            found = self._digests[shown] = self._digest(shown)
+        return found
+
+    def _digest(self, shown: Shown) -> str:
         found = set(self._everywhere)
         for release in shown.releases:
             found.update(self._by_release.get(release, ()))
