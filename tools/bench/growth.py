@@ -10,6 +10,7 @@ from django.test import Client
 from releases.models import Release, Topic
 from releases.web.response_cache.store import responses
 from tools.bench import corpus, site
+from tools.bench.addresses import public_pages
 from tools.bench.tables import Table, Times, timed
 
 SIZES = (2_000, 100_000)
@@ -35,28 +36,16 @@ def run(*sizes: int) -> Iterator[Table]:
 
 
 def addresses() -> dict[str, str]:
-    """Return the addresses of public pages by name."""
-    newest = Release.objects.published().newest_first()[0]
-    topic = Topic.objects.order_by("pk")[0]
-    month = f"{newest.date:%Y/%m}" if newest.date else ""
-    return {
-        "home": "/",
-        "list": "/releases/",
-        "list, page 50": "/releases/?page=50",
+    """Return the address of a public page of each kind."""
+    newest, topic = Release.objects.published().newest_first()[0], Topic.objects.order_by("pk")[0]
+    firsts = {name: found[0] for name, found in public_pages().items()}
+    return firsts | {
         "list of a language": "/releases/?language=en",
-        "list of a year": f"/releases/?year={month[:4]}",
-        "year": f"/releases/{month[:4]}/",
-        "month": f"/releases/{month}/",
+        "list of a year": f"/releases/?year={newest.release_at:%Y}",
+        "year": f"/releases/{newest.release_at:%Y}/",
         "topics": "/topics/",
-        "topic": topic.get_absolute_url(),
-        "release": newest.get_absolute_url(),
         "corrections": "/corrections/",
-        "search": f"/search/?q={site.frequent_words()[50]}",
-        "feed": "/feeds/releases.atom",
         "feed of a topic": f"/feeds/releases.atom?topic={topic.slug}",
-        "API list": "/api/v1/releases/",
-        "API release": f"/api/v1/releases/{newest.number}/",
-        "sitemap index": "/sitemap.xml",
     }
 
 

@@ -1,7 +1,6 @@
-"""Public pages compared with a minimal Django view on the same server: two workers, wrk with 16
-connections, short alternating runs.
+"""Every public kind of page under CONDITIONS, compared with a minimal Django view on the same
+server just before: two workers, 16 connections of clients that take gzip.
 
-"in turn": each request is for a different page than the last, so the response cache helps less.
 Requests from this machine are not throttled.
 """
 
@@ -11,7 +10,9 @@ import io
 import os
 import shutil
 import urllib.request
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from statistics import median
 
@@ -19,23 +20,38 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from releases.models import Release
 from releases.search.similarity import update_due
-from tools.bench import corpus, site
+from tools.bench import corpus, site, staff
+from tools.bench.addresses import public_pages
 from tools.bench.tables import Table
-from tools.bench.wrk import Figures, Load, run_wrk, serving, worker_memory
+from tools.bench.wrk import Figures, Load, ask_each, free_port, run_wrk, serving, worker_memory
+from tools.drill.writers import at_work
 
 SIZE = 2_000
-ROUNDS = 5
-SECONDS = 2  # per run
-PART = 500  # different pages requested in turn
+ROUNDS = 3
+SECONDS = 1  # per run
 SERVE = ("manage.py", "serve", "--workers", "2", "--port")
 HELLO = ("-m", "tools.bench.hello")
-COLUMNS = ("page", "requests/s", "hello", "page ÷ hello", "errors", "p50 ms", "p99 ms")
+NOT_MODIFIED = "release, 304"
+# In turn: each request is for another page than the last. Warm: the site has answered it before.
+FIRST, AGAIN, WARM = "in turn, first", "again", "in turn, warm"
+WRITES, PUBLICATIONS, RESTARTED = "under writes", "under publications", "in turn, restarted"
+CONDITIONS = (FIRST, WARM, AGAIN, WRITES, PUBLICATIONS, RESTARTED)
+# Each share's bar: of hello, or of the share under another condition.
+BARS = (
+    *(("release", FIRST, "hello", 0.06), ("search", FIRST, "hello", 0.012)),
+    *(("release", WARM, "hello", 0.5), ("release", AGAIN, "hello", 0.5)),
+    (NOT_MODIFIED, AGAIN, "hello", 0.8),
+    *((name, WRITES, AGAIN, 0.8) for name in ("release", "list", "search")),
+    *((name, PUBLICATIONS, AGAIN, 0.3) for name in ("release", "list", "search")),
+)
+MEMORY_BAR = 110  # MB
+
+Measure = Callable[[str, Load], Figures]
 
 
 def run(size: int = SIZE) -> Iterator[Table]:
-    """Yield rates, then memory; nothing if wrk is not installed."""
+    """Yield shares, bars and memory; nothing if wrk is not installed."""
     if not shutil.which("wrk"):
         print("wrk is not installed (apt-get install wrk): pages are not measured.", flush=True)
         return
@@ -43,64 +59,85 @@ def run(size: int = SIZE) -> Iterator[Table]:
     site.index_all()
     while update_due():
         pass
-    folder = Path(settings.VAR_DIR)
-    loads = _loads()
-    connection.close()
     os.environ |= {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "MALLOC_ARENA_MAX": "2"}
-    with (
-        serving(*HELLO, log=folder / "hello.log") as (hello, _),
-        serving(*SERVE, log=folder / "serve.log") as (ours, server),
-    ):
-        # As after an import. No process has any of them in its cache.
-        call_command("render_pages", origin=ours, stdout=io.StringIO())
+    with serving(*HELLO, log=_folder() / "hello.log") as (hello, _):
+        bench = _Bench(hello, public_pages())
+        memory = bench.run()
+    columns = ("page", "again/s", *CONDITIONS)
+    title = f"Requests a second ÷ hello's, {count:,} releases; {bench.errors} errors"
+    yield Table(title, columns, list(bench.rows()))
+    yield Table("Bars", ("page", "condition", "÷", "measured", "bar"), list(bench.bars()))
+    rows = [(number, *found, MEMORY_BAR) for number, found in enumerate(memory, 1)]
+    yield Table("Memory after it, MB", ("worker", "resident", "proportional", "bar"), rows)
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR)
+
+
+class _Bench:
+    """Shares of hello's rate by condition and page, and how many requests failed."""
+
+    def __init__(self, hello: str, pages: Mapping[str, list[str]]) -> None:
+        self.hello, self.pages = hello, pages
+        self.port = free_port()  # the same after the restart: the address is part of the pages
+        self.shares: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        self.rates: dict[str, float] = {}
+        self.errors = 0
+
+    def run(self) -> list[tuple[float, float]]:
+        """Measure under all conditions; return the memory of each worker before the restart."""
+        every = {name: Load(addresses) for name, addresses in self.pages.items()}
+        firsts = {name: Load(addresses[:1]) for name, addresses in self.pages.items()}
+        with self._served() as (ours, server):
+            # As after an import. No process has any of them in its cache.
+            call_command("render_pages", origin=ours, stdout=io.StringIO())
+            self._measure(FIRST, ours, every, ask_each, rounds=1)
+            self._measure(WARM, ours, every, _again)
+            unchanged = {NOT_MODIFIED: _with_etag(ours, firsts["release"])}
+            self._measure(AGAIN, ours, firsts | unchanged, _again)
+            with at_work(staff.write_unseen, []):
+                self._measure(WRITES, ours, firsts, _again)
+            memory = worker_memory(server)
+        with self._served() as (ours, _):
+            self._measure(RESTARTED, ours, every, ask_each, rounds=1)
+            with at_work(staff.publish, []):
+                self._measure(PUBLICATIONS, ours, firsts, _again)
+        return memory
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """Yield the shares of each page."""
+        for name in (*self.pages, NOT_MODIFIED):
+            shares = (self.shares[condition].get(name, "") for condition in CONDITIONS)
+            yield (name, self.rates[name], *shares)
+
+    def bars(self) -> Iterator[tuple[object, ...]]:
+        """Yield what each bar is compared with."""
+        for name, condition, other, bar in BARS:
+            share = self.shares[condition][name]
+            yield name, condition, other, share / self.shares[other].get(name, 1), bar
+
+    def _served(self) -> AbstractContextManager[tuple[str, int]]:
         connection.close()
-        loads["release, 304"] = Load(loads["release"].paths, _condition(ours, loads["release"]))
-        rows = [_measured(name, load, ours, hello, folder) for name, load in loads.items()]
-        yield Table(f"Pages of {count:,} releases, two workers, wrk × 16", COLUMNS, rows)
-        memory = worker_memory(server)
-    yield Table("Memory after it, MB resident", ("worker", "MB"), list(enumerate(memory, 1)))
+        return serving(*SERVE, log=_folder() / "serve.log", port=self.port)
+
+    def _measure(
+        self, condition: str, ours: str, loads: dict[str, Load], rate: Measure, rounds: int = ROUNDS
+    ) -> None:
+        for name, load in loads.items():
+            pairs = [(_again(self.hello, Load(["/"])), rate(ours, load)) for _ in range(rounds)]
+            self.errors += sum(page.errors for _, page in pairs)
+            self.shares[condition][name] = median(page.rate / bare.rate for bare, page in pairs)
+            if condition == AGAIN:
+                self.rates[name] = median(page.rate for _, page in pairs)
 
 
-def _loads() -> dict[str, Load]:
-    listed = Release.objects.published().newest_first()
-    releases = [release.get_absolute_url() for release in listed[:PART]]
-    words = site.frequent_words()
-    return {
-        "home": Load(["/"]),
-        "list": Load(["/releases/"]),
-        "list, page 50": Load(["/releases/?page=50"]),
-        "release": Load(releases[:1]),
-        "releases in turn": Load(releases),
-        "search": Load([f"/search/?q={words[0]}"]),
-        "searches in turn": Load([f"/search/?q={word}" for word in words[:PART]]),
-        "feed": Load(["/feeds/releases.atom"]),
-        "API list": Load(["/api/v1/releases/"]),
-    }
+def _again(address: str, load: Load) -> Figures:
+    return run_wrk(address, load, SECONDS, _folder())
 
 
-def _condition(address: str, load: Load) -> dict[str, str]:
-    """Return the request headers of a client that has the page already."""
-    with urllib.request.urlopen(address + load.paths[0]) as response:
-        return {"If-None-Match": response.headers["ETag"]}
-
-
-def _measured(name: str, load: Load, ours: str, hello: str, folder: Path) -> tuple[object, ...]:
-    run_wrk(ours, load, 1, folder)  # warms up both workers
-    pairs = [
-        (run_wrk(hello, Load(["/"]), SECONDS, folder), run_wrk(ours, load, SECONDS, folder))
-        for _ in range(ROUNDS)
-    ]
-    pages = [page for _, page in pairs]
-    return (
-        name,
-        _middle(pages, "rate"),
-        _middle([bare for bare, _ in pairs], "rate"),
-        median(page.rate / bare.rate for bare, page in pairs),
-        sum(page.errors for page in pages),
-        _middle(pages, "p50"),
-        _middle(pages, "p99"),
-    )
-
-
-def _middle(figures: list[Figures], name: str) -> float:
-    return median(getattr(each, name) for each in figures)
+def _with_etag(address: str, load: Load) -> Load:
+    """Return the requests of a client that has the page already."""
+    request = urllib.request.Request(address + load.paths[0], headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as response:
+        return Load(load.paths, {"If-None-Match": response.headers["ETag"]})

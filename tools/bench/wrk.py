@@ -9,8 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection
+from itertools import chain
 from pathlib import Path
 
 CONNECTIONS = 16
@@ -45,9 +50,9 @@ class Figures:
 
 
 @contextmanager
-def serving(*command: str, log: Path) -> Iterator[tuple[str, int]]:
+def serving(*command: str, log: Path, port: int = 0) -> Iterator[tuple[str, int]]:
     """Start a server by a Python command that takes its port; yield its URL and process id."""
-    port = _free_port()
+    port = port or free_port()
     with log.open("wb") as lines:
         process = subprocess.Popen(
             [sys.executable, *command, str(port)], stdout=lines, stderr=lines
@@ -64,16 +69,52 @@ def run_wrk(site: str, load: Load, seconds: int, folder: Path) -> Figures:
     """Send the requests with wrk, as fast as the site answers."""
     script = folder / "paths.lua"
     script.write_text(PATHS_SCRIPT % ",".join(map(json.dumps, load.paths)), encoding="utf-8")
-    headers = [part for name in load.headers for part in ("-H", f"{name}: {load.headers[name]}")]
+    headers = [part for pair in _headers(load).items() for part in ("-H", ": ".join(pair))]
     wrk = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", f"-s{script}", *headers]
     return _read(subprocess.run([*wrk, site], check=True, capture_output=True, text=True).stdout)
 
 
-def worker_memory(server: int) -> list[float]:
-    """Return each worker's resident memory in MB, including what the workers share."""
+def ask_each(site: str, load: Load) -> Figures:
+    """Request each path once, with as many connections as wrk."""
+    started = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        parts = [load.paths[number::CONNECTIONS] for number in range(CONNECTIONS)]
+        times = list(chain.from_iterable(threads.map(partial(_asked, site, _headers(load)), parts)))
+    rate = len(times) / (time.perf_counter() - started)
+    right = sorted(seconds for status, seconds in times if status == HTTPStatus.OK)
+    middle, last = (right[int(len(right) * share)] * 1000 for share in (0.5, 0.99))
+    return Figures(rate, len(times) - len(right), middle, last)
+
+
+def _headers(load: Load) -> dict[str, str]:
+    return {"Accept-Encoding": "gzip", **load.headers}
+
+
+def _asked(site: str, headers: dict[str, str], paths: Sequence[str]) -> list[tuple[int, float]]:
+    """Return the status and the seconds of each response, over one connection."""
+    with closing(HTTPConnection(site.removeprefix("http://"), timeout=60)) as connection:
+        return [_status(connection, path, headers) for path in paths]
+
+
+def _status(connection: HTTPConnection, path: str, headers: dict[str, str]) -> tuple[int, float]:
+    started = time.perf_counter()
+    connection.request("GET", path, headers=headers)
+    response = connection.getresponse()
+    response.read()
+    return response.status, time.perf_counter() - started
+
+
+def worker_memory(server: int) -> list[tuple[float, float]]:
+    """Return each worker's memory in MB: all of it, and what it shares divided by the sharers."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
-    statuses = [Path(f"/proc/{pid}/status").read_text(encoding="utf-8") for pid in children]
-    return [int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024 for text in statuses]  # type: ignore[index]
+    texts = [Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8") for pid in children]
+    return [(_megabytes("Rss", text), _megabytes("Pss", text)) for text in texts]
+
+
+def _megabytes(name: str, text: str) -> float:
+    found = re.search(rf"^{name}:\s+(\d+)", text, re.MULTILINE)
+    assert found, text
+    return int(found[1]) / 1024
 
 
 def _read(output: str) -> Figures:
@@ -93,7 +134,7 @@ def _time(text: str) -> float:
     return float(number) * UNITS[unit]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as unbound:
         unbound.bind(("127.0.0.1", 0))
         return int(unbound.getsockname()[1])
