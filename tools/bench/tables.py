@@ -60,7 +60,8 @@ def timed(function: Callable[[], object], clock: Callable[[], float] = time.proc
 def machine() -> str:
     """Describe this machine in one line."""
     cores, python = os.cpu_count(), platform.python_version()
-    return f"{platform.machine()}, {cores} cores, {platform.system()}, Python {python}"
+    parts = (platform.machine(), f"{cores} cores", f"load {os.getloadavg()[0]:.1f}")
+    return ", ".join([*parts, platform.system(), f"Python {python}"])
 
 
 def write_json(path: Path, tables: Sequence[dict[str, Any]]) -> None:
