@@ -15,7 +15,7 @@ from tools.bench.tables import machine, write_json
 BENCHES = (
     *("reading", "importing", "documents", "searching", "relevance"),
     *("indexing", "publishing", "pages", "growth", "load", "queries", "cluster"),
-    *("adversarial", "mailing"),
+    *("adversarial", "mailing", "interleavings"),
 )
 KEPT = Path("docs/measurements")
 
