@@ -9,6 +9,7 @@ from releases.content import markup
 from releases.models import Release
 
 LEAD_LENGTH = 280
+ROW_LEAD_LENGTH = 110  # two lines in a list
 # Links to media, marks of the kind of release, and phone numbers above its text.
 _NO_LEAD = re.compile(
     r"^(?:[\W_]*+(?:click here|haga clic|for immediate release|media advisory[\W_]*+$)|[\d\W]*+$)",
@@ -18,15 +19,15 @@ FIRST_PARAGRAPHS = 4  # that a lead is chosen from
 MAX_PLAIN_LENGTH = 900  # characters of a paragraph; all of them fit into an excerpt
 
 
-def lead(release: Release) -> str:
-    """Return the first paragraph that tells something, cut after a word at LEAD_LENGTH characters;
+def lead(release: Release, length: int = LEAD_LENGTH) -> str:
+    """Return the first paragraph that tells something, cut after a word at `length` characters;
     "" if it begins with none."""
     title = _words(release.title)
     said = (text for text in _first_paragraphs(release.body) if _words(text) != title)
     paragraph = next((text for text in said if not _NO_LEAD.match(text)), "")
-    if len(paragraph) <= LEAD_LENGTH:
+    if len(paragraph) <= length:
         return paragraph
-    whole = paragraph[: LEAD_LENGTH + 1].rsplit(maxsplit=1)[0][:LEAD_LENGTH]
+    whole = paragraph[: length + 1].rsplit(maxsplit=1)[0][:length]
     return f"{whole.rstrip(' ,;:–—-')} …"
 
 

@@ -39,9 +39,9 @@ _DIGIT = re.compile(r"\d")
 Segments = tuple[tuple[str, bool], ...]  # (plain text, is a match)
 Span = tuple[int, int]
 
-PASSAGE_LENGTH = 280  # characters of a passage
+PASSAGE_LENGTH = 120  # characters of a passage
 MAX_PARAGRAPHS = 4  # paragraphs analyzed per text
-LEAD_LENGTH = 80  # of them before the first match
+LEAD_LENGTH = 40  # of them before the first match
 CONTEXT_LENGTH = 60  # characters around a match, longer than any single word
 
 

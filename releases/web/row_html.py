@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from releases.models import Release
-from releases.output.leads import lead
+from releases.output.leads import ROW_LEAD_LENGTH, lead
 from releases.search.facets import Facet
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
@@ -64,7 +64,7 @@ def release_row(release: Release, level: int, form: str) -> str:
     """Return date, title, lead and topics of a release in a list, with a heading of that level."""
     local = formats()
     language, side = escape(release.language), direction(release.language)
-    words = lead(release)
+    words = lead(release, ROW_LEAD_LENGTH)
     topics = "".join(f"\n{item}\n" for item in _topic_items(_first_topics(release), local))
     label = escape(_("Topics"))
     return ROW.format(
@@ -117,7 +117,7 @@ def _card(hit: Hit, local: Formats) -> str:
         direction(release.language),
         escape(local.address("release", release.number, release.slug)),
         marked(hit.title),
-        marked(hit.passage) if hit.passage else escape(lead(release)),
+        marked(hit.passage) if hit.passage else escape(lead(release, ROW_LEAD_LENGTH)),
         _topic_list(_first_topics(release), local),
     )
 

@@ -5,7 +5,7 @@ import pytest
 from releases.content import markup
 from releases.models import Release
 from releases.output import leads
-from releases.output.leads import lead
+from releases.output.leads import ROW_LEAD_LENGTH, lead
 
 PARAGRAPHS = (
     *(
@@ -48,3 +48,12 @@ def test_plain_paragraphs_are_read_as_the_parser_reads_them():
 )
 def test_lead_is_the_first_paragraph_that_tells_something(body, shown):
     assert lead(Release(title="Fraud", body=body)) == shown
+
+
+def test_lead_in_a_list_ends_with_a_whole_word():
+    body = "The office sued a chemical company for dumping waste in the river " * 3
+
+    shown = lead(Release(title="Fraud", body=body), ROW_LEAD_LENGTH)
+
+    assert len(shown) <= ROW_LEAD_LENGTH + 2
+    assert f"{shown.removesuffix(' …')} " in body
