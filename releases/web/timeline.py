@@ -13,6 +13,9 @@ from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
 
 
+MAX_YEARS = 100  # beyond, a date is wrong, and gaps are left out
+
+
 @dataclass(frozen=True)
 class Bar:
     """Number of releases in the year or month that begins on `start`; `percent` of the longest."""
@@ -24,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Year:
-    """A year's bar and the numbers of its twelve months, 0 where there are none."""
+    """A year's bar and those of its twelve months."""
 
     bar: Bar
     months: tuple[Bar, ...]
@@ -36,29 +39,25 @@ def count_rows(releases: ReleaseQuerySet[Release]) -> list[Any]:
     return sorted(by_month.annotate(Count("pk")))
 
 
-def months_of(year: int, rows: Iterable[Any]) -> tuple[Bar, ...]:
-    """Return the months of the year that have releases, the first first."""
-    return tuple(bar for bar in _months(year, rows) if bar.count)
-
-
 def years(rows: Iterable[Any]) -> list[Year]:
-    """Return the years that have releases, the last first."""
+    """Return the years, the last first; also those between without releases, up to MAX_YEARS."""
     rows = list(rows)
     counts: dict[int, int] = {}
     for year, _, count in rows:
         counts[year] = counts.get(year, 0) + count
-    if not counts:
-        return []
+    if counts and max(counts) - min(counts) < MAX_YEARS:
+        counts = dict.fromkeys(range(min(counts), max(counts) + 1), 0) | counts
     bars = _bars({datetime.date(year, 1, 1): n for year, n in counts.items()})
-    return [Year(bar, _months(bar.start.year, rows)) for bar in reversed(bars)]
+    return [Year(bar, months_of(bar.start.year, rows)) for bar in reversed(bars)]
 
 
-def _months(year: int, rows: Iterable[Any]) -> tuple[Bar, ...]:
+def months_of(year: int, rows: Iterable[Any]) -> tuple[Bar, ...]:
+    """Return the twelve months of the year."""
     counts = {datetime.date(year, month, 1): 0 for month in range(1, 13)}
     counts |= {datetime.date(year, month, 1): n for y, month, n in rows if y == year}
     return _bars(counts)
 
 
 def _bars(counts: dict[datetime.date, int]) -> tuple[Bar, ...]:
-    longest = max(counts.values()) or 1
+    longest = max(counts.values(), default=0) or 1
     return tuple(Bar(day, n, round(100 * n / longest)) for day, n in sorted(counts.items()))

@@ -8,16 +8,18 @@ from releases.web import timeline
 def test_timeline_counts_public_releases_by_printed_date(client, publish, in_an_hour):
     for month in (2, 9, 9):
         publish(date=datetime.date(2012, month, 21))
-    publish(date=datetime.date(2024, 5, 14))
-    publish(date=datetime.date(2024, 6, 1), release_at=in_an_hour)
+    publish(date=datetime.date(2014, 5, 14))
+    publish(date=datetime.date(2014, 6, 1), release_at=in_an_hour)
 
     page = client.get("/releases/timeline/").text
 
     assert '<a href="/releases/2012/">2012</a></th>' in page
     assert 'aria-label="September 2012: 2">2</a>' in page
-    assert 'href="/releases/2024/05/"' in page
-    assert "/releases/2024/06/" not in page
+    assert 'href="/releases/2014/05/"' in page
+    assert "/releases/2014/06/" not in page
     assert page.count('<rect width="33"') == 1  # a third of the longest bar
+    assert '<span>2013</span></th>' in page  # no gap in the chart, and no link to an empty list
+    assert "year=2013" not in page
 
 
 def test_timeline_costs_at_most_three_queries(client, publish, django_assert_max_num_queries):
@@ -39,9 +41,14 @@ def test_year_shows_its_months_as_bars(client, publish):
 
     assert '<a href="/releases/2012/09/">September</a>' in page
     assert '<rect width="100"' in page
+    assert "<span>October</span>" in page
 
 
 def test_longest_bar_is_full():
     bars = timeline.months_of(2012, [(2012, 1, 3), (2012, 2, 12), (2013, 1, 50)])
 
-    assert [(bar.start.month, bar.percent) for bar in bars] == [(1, 25), (2, 100)]
+    assert [bar.percent for bar in bars] == [25, 100, *[0] * 10]
+
+
+def test_wrong_year_makes_no_chart_of_a_thousand_bars():
+    assert len(timeline.years([(202, 5, 1), (2012, 5, 1)])) == 2
