@@ -1,9 +1,14 @@
 """Spanish interface under /es/; permalinks and machine-readable formats have no language."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from releases.search import worker
 
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+PUBLIC_TEMPLATES = [each for each in TEMPLATES.rglob("*.html") if "admin" not in each.parts]
 PAGE = "/es/releases/2024-0001/clinic-opens/"
 
 
@@ -83,3 +88,14 @@ def test_missing_page_is_in_spanish(client, db):
 def test_machine_readable_formats_have_no_language(client, release, address):
     assert client.get(f"/{address}").status_code == 200
     assert client.get(f"/es/{address}").status_code == 404
+
+
+def test_text_of_a_release_has_its_direction_wherever_it_has_its_language():
+    of_a_release = re.compile(r'\slang="{{ ([\w.]+\.language) }}"(?! dir="{{ \1\|direction }}")')
+    found = [
+        (path.name, match[1])
+        for path in PUBLIC_TEMPLATES
+        for match in of_a_release.finditer(path.read_text(encoding="utf-8"))
+    ]
+
+    assert [name for name, _ in found] == ["_header.html"]  # names of interface languages

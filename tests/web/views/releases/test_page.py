@@ -163,7 +163,7 @@ def test_end_mark_separates_the_text_from_the_trailer(client, make_release):
 def test_contact_is_complete_and_its_phone_number_is_a_link(client, publish):
     page = client.get(publish(contact="(916) 210-6000,").get_absolute_url())
 
-    assert '<address lang="en">(916) 210-6000,</address>' in page.text
+    assert '<address lang="en" dir="ltr">(916) 210-6000,</address>' in page.text
     assert 'href="tel:9162106000"' in page.text
 
 
@@ -184,7 +184,7 @@ def test_correction_notice_leads_straight_to_what_changed(client, corrected):
 def test_release_shows_number_dateline_and_its_short_address(client, publish):
     page = client.get(publish(dateline="SPRINGFIELD").get_absolute_url()).text
 
-    assert '<span lang="en">SPRINGFIELD</span>' in page
+    assert '<span lang="en" dir="ltr">SPRINGFIELD</span>' in page
     assert 'data-text="http://testserver/releases/2024-0001/"' in page
     assert 'href="mailto:?subject=County%20Opens%20a%20Records%20Office&amp;body=' in page
 
