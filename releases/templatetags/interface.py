@@ -8,6 +8,7 @@ from itertools import pairwise
 from django import template
 from django.template.context import RequestContext
 from django.urls import translate_url
+from django.utils.html import format_html
 from django.utils.translation import get_language_info
 
 from releases.models import Release
@@ -69,3 +70,9 @@ def language_name(tag: str) -> str:
         return str(get_language_info(tag.lower())["name_local"])
     except KeyError:
         return tag
+
+
+@register.filter
+def unbroken(words: str) -> str:
+    """Return the words as HTML that is never broken over two lines."""
+    return format_html('<span class="unbroken">{}</span>', words)

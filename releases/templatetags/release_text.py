@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -26,7 +25,6 @@ from releases.output.edition import Edition
 from releases.output.image_layout import ImageLayout, arrange, recorded
 from releases.output.leads import lead
 from releases.output.renditions import jsonld
-from releases.parsing import contacts
 from releases.search.facets import Facet
 from releases.search.highlighting import Segments
 from releases.search.hits import Hit
@@ -212,26 +210,6 @@ def query_link(query: str) -> SafeString:
     """Return a link that runs the query."""
     address = f"{reverse('search')}?{urlencode({'q': query})}"
     return format_html('<a href="{}"><code>{}</code></a>', address, query)
-
-
-@register.filter
-def is_outdated_by(printed: contacts.Contact, current: str) -> bool:
-    """Return whether the office's current contact has a phone or email that the printed lacks."""
-    now = contacts.parse(current)
-    known = {*map(tel_number, printed.phones), *printed.emails}
-    return not known.issuperset([*map(tel_number, now.phones), *now.emails])
-
-
-@register.filter
-def read_contact(release: Release) -> contacts.Contact:
-    """Return the name, role, phones and emails in the contact block."""
-    return contacts.parse(release.contact)
-
-
-@register.filter
-def tel_number(phone: str) -> str:
-    """Return a phone number for a `tel:` URL: digits and an optional leading plus."""
-    return re.sub(r"(?!^\+)\D", "", phone)
 
 
 @register.filter

@@ -12,7 +12,6 @@ from django.db.models import Count
 from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
 
-
 MAX_YEARS = 100  # beyond, a date is wrong, and gaps are left out
 
 

@@ -27,7 +27,7 @@ def test_about_page_names_the_contact(client, db, settings, address):
 
     (main,) = re.findall("<main.*?</main>", client.get(address).text, re.DOTALL)
 
-    assert "Desk, (555) 010-0199" in main
+    assert 'href="tel:5550100199">(555) 010-0199</a>' in main
 
 
 def test_archive_page_has_current_counts(client, publish, in_an_hour):

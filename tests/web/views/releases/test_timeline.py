@@ -18,7 +18,7 @@ def test_timeline_counts_public_releases_by_printed_date(client, publish, in_an_
     assert 'href="/releases/2014/05/"' in page
     assert "/releases/2014/06/" not in page
     assert page.count('<rect width="33"') == 1  # a third of the longest bar
-    assert '<span>2013</span></th>' in page  # no gap in the chart, and no link to an empty list
+    assert "<span>2013</span></th>" in page  # no gap in the chart, and no link to an empty list
     assert "year=2013" not in page
 
 
