@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pressroom.infra import office
+from releases.output import plain
 from releases.output.edition import Edition
 
 LONG_FORMAT = {"en": "l, F j, Y"}  # with the day of the week
@@ -50,12 +51,13 @@ def is_right_to_left(edition: Edition) -> bool:
 def letterhead(edition: Edition) -> Letterhead:
     """Return the words in the active language."""
     name = office.current().name
+    date = date_format(edition.date, LONG_FORMAT.get(base_language(edition), "DATE_FORMAT"))
     values = {"office": name, "number": edition.number, "version": edition.version.number}
     return Letterhead(
         office=name,
         kind=_("Press release"),
         number=_("Release %(number)s") % values,
-        date=date_format(edition.date, LONG_FORMAT.get(base_language(edition), "DATE_FORMAT")),
+        date=plain.after_place(edition.text, date),
         footer=_("%(office)s · Release %(number)s, version %(version)s") % values,
         short_link=edition.short_link,
         version_link=edition.version_link,

@@ -84,8 +84,13 @@ def _labeled_header(release: ParsedRelease) -> list[str]:
 
 
 def _date_line(release: ParsedRelease) -> str:
-    """Return the date in words, after the place unless the body begins with a dateline."""
-    words = dates.spell_out(release.date, release.language) if release.date else ""
+    return after_place(
+        release, dates.spell_out(release.date, release.language) if release.date else ""
+    )
+
+
+def after_place(release: ParsedRelease, words: str) -> str:
+    """Return the date in `words` after the place, unless the body begins with a dateline."""
     has_dateline = datelines.find(markup.to_plain(release.body).split("\n", 1)[0])
     place = "" if has_dateline else release.dateline
     return f"{place}, {words}" if place and words else words

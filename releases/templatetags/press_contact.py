@@ -43,9 +43,7 @@ def contact_links(text: str) -> str:
         return urlize(text)
     longest_first = sorted(phones, key=len, reverse=True)
     parts = re.split(f"({'|'.join(map(re.escape, longest_first))})", text)
-    return format_html_join(
-        "", "{}", ((_call(p) if p in phones else urlize(p),) for p in parts)
-    )
+    return format_html_join("", "{}", ((_call(p) if p in phones else urlize(p),) for p in parts))
 
 
 def _call(phone: str) -> str:

@@ -78,6 +78,13 @@ def test_letterhead_names_office_number_and_short_address(publish, settings):
     assert "(555) 010-0100" in text
 
 
+def test_place_is_printed_with_the_date_unless_the_text_begins_with_it(publish):
+    place_and_date = "SPRINGFIELD, Tuesday, May 14, 2024"
+
+    assert place_and_date in words(reader_of(publish(body="A records office opened.")))
+    assert place_and_date not in words(reader_of(publish()))
+
+
 def test_pdf_of_a_spanish_release_has_spanish_labels(publish):
     release = publish(language="es-MX")
 
