@@ -28,7 +28,7 @@ def lead(release: Release, length: int = LEAD_LENGTH) -> str:
     if len(paragraph) <= length:
         return paragraph
     whole = paragraph[: length + 1].rsplit(maxsplit=1)[0][:length]
-    return f"{whole.rstrip(' ,;:–—-')} …"
+    return f"{whole.rstrip(' ,;:–—-')}\u00a0…"  # never alone on a line
 
 
 def _first_paragraphs(source: str) -> Iterator[str]:

@@ -83,7 +83,7 @@ class Highlighter:
         start = _start_of_word(text, spans[0][0] - LEAD_LENGTH)
         end = _end_of_word(text, start + PASSAGE_LENGTH)
         lead = (("… ", False),) if start else ()
-        rest = ((" …", False),) if end < len(text) else ()
+        rest = (("\u00a0…", False),) if end < len(text) else ()
         return lead + _segments(text, spans, start, end) + rest
 
     def count_shown(self, segments: Segments) -> int:

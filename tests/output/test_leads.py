@@ -7,6 +7,7 @@ from releases.models import Release
 from releases.output import leads
 from releases.output.leads import ROW_LEAD_LENGTH, lead
 
+ELLIPSIS = "\u00a0…"
 PARAGRAPHS = (
     *(
         "Plain words.",
@@ -42,7 +43,7 @@ def test_plain_paragraphs_are_read_as_the_parser_reads_them():
         ("The office sued.\n\nMore.", "The office sued."),
         ("Fraud!\n\nClick here for the video\n\nThe office sued.", "The office sued."),
         ("(555) 010-0100\n\nThe office sued.", "The office sued."),
-        ("word " * 100, f"{'word ' * 56}…"),
+        ("word " * 100, f"{'word ' * 55}word\u00a0…"),
         ("", ""),
     ],
 )
@@ -56,4 +57,4 @@ def test_lead_in_a_list_ends_with_a_whole_word():
     shown = lead(Release(title="Fraud", body=body), ROW_LEAD_LENGTH)
 
     assert len(shown) <= ROW_LEAD_LENGTH + 2
-    assert f"{shown.removesuffix(' …')} " in body
+    assert f"{shown.removesuffix(ELLIPSIS)} " in body

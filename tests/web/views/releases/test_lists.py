@@ -146,7 +146,7 @@ def test_narrowed_list_costs_at_most_five_queries(client, filed, django_assert_m
         ("Click HERE for video.\n\nThe county opened an office.", "The county opened an office."),
         ("The Title!\n\nThe county opened an office.", "The county opened an office."),
         ("***Media Advisory***\n\n202-494-4620\n\nOn Friday.", "On Friday."),
-        ("word " * 60, f"{'word ' * 22}…"),
+        ("word " * 60, f"{'word ' * 21}word\u00a0…"),
     ],
 )
 def test_lead_is_the_first_paragraph_that_tells_something(client, publish, body, lead):
