@@ -198,19 +198,24 @@ def _filter_parameters(size: int | None, columns: Iterable[str]) -> list[dict[st
 
 
 def _field_parameter(columns: Iterable[str]) -> list[dict[str, Any]]:
-    schema = {"type": "string", "examples": ["number,title,date"]}
+    name = {"type": "string", "enum": list(columns)}
+    schema = {"type": "array", "items": name, "minItems": 1}
     meaning = _("Names of fields, separated by commas: %(names)s. Default: all but full_text.")
     if "full_text" not in columns:
         meaning = _("Names of columns, separated by commas: %(names)s. Default: all.")
-    return _query_parameters(
+    fields = _query_parameters(
         {"fields": schema}, {"fields": meaning % {"names": ", ".join(columns)}}
     )
+    return [{**each, "style": "form", "explode": False} for each in fields]
 
 
 def _paging_parameters(size: int | None) -> list[dict[str, Any]]:
     limit: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
     schemas = {
-        "updated_since": {"type": "string", "examples": ["2024-05-14", "2024-05-14T09:00:00Z"]},
+        "updated_since": {
+            "anyOf": [_DATE, _DATE_TIME],
+            "examples": ["2024-05-14", "2024-05-14T09:00:00Z"],
+        },
         "limit": limit | ({"default": size} if size else {}),
     }
     descriptions = {

@@ -133,7 +133,7 @@ class ApiForm(SearchForm):
         unknown = [name for name in self.value("names") or () if name not in known]
         pages = {"page": "Only with sort=relevance; other lists have cursors."}
         return {
-            **(pages if self.value("page") and not self.is_by_relevance else {}),
+            **(pages if (self.value("page") or 1) > 1 and not self.is_by_relevance else {}),
             **self._query_conflicts(),
             **(
                 {"fields": f"Unknown: {unknown[0][:40]}. Known: {', '.join(known)}."}
