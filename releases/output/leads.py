@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 from releases.content import markup
 from releases.models import Release
+from releases.parsing import contacts
 
 LEAD_LENGTH = 280
 ROW_LEAD_LENGTH = 110  # two lines in a list
 # Links to media, marks of the kind of release, and phone numbers above its text.
 _NO_LEAD = re.compile(
-    r"^(?:[\W_]*+(?:click here|haga clic|for immediate release|media advisory[\W_]*+$)|[\d\W]*+$)",
+    r"^(?:[\W_]*+(?:click here|haga clic|for immediate|media advisory[\W_]*+$)|[\d\W]*+$)",
     re.IGNORECASE,
 )
+MAX_CONTACT = 60  # characters of a line with a phone number or e-mail address
 FIRST_PARAGRAPHS = 4  # that a lead is chosen from
 MAX_PLAIN_LENGTH = 900  # characters of a paragraph; all of them fit into an excerpt
 
@@ -24,11 +26,17 @@ def lead(release: Release, length: int = LEAD_LENGTH) -> str:
     "" if it begins with none."""
     title = _words(release.title)
     said = (text for text in _first_paragraphs(release.body) if _words(text) != title)
-    paragraph = next((text for text in said if not _NO_LEAD.match(text)), "")
+    paragraph = next((text for text in said if not _is_header(text)), "")
     if len(paragraph) <= length:
         return paragraph
     whole = paragraph[: length + 1].rsplit(maxsplit=1)[0][:length]
     return f"{whole.rstrip(' ,;:–—-')}\u00a0…"  # never alone on a line
+
+
+def _is_header(paragraph: str) -> bool:
+    """Return whether it is a line from above the text, such as a name with a phone number."""
+    is_contact = len(paragraph) <= MAX_CONTACT and contacts.has_phone_or_email(paragraph)
+    return is_contact or bool(_NO_LEAD.match(paragraph))
 
 
 def _first_paragraphs(source: str) -> Iterator[str]:

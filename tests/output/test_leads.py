@@ -43,6 +43,7 @@ def test_plain_paragraphs_are_read_as_the_parser_reads_them():
         ("The office sued.\n\nMore.", "The office sued."),
         ("Fraud!\n\nClick here for the video\n\nThe office sued.", "The office sued."),
         ("(555) 010-0100\n\nThe office sued.", "The office sued."),
+        ("Jane Roe 555-010-0100\n\nFOR IMMEDIATE\n\nThe office sued.", "The office sued."),
         ("word " * 100, f"{'word ' * 55}word\u00a0…"),
         ("", ""),
     ],
