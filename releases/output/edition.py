@@ -149,11 +149,12 @@ class Edition:
 
     @property
     def published(self) -> str:
-        """Return the release time in the office's zone (ISO 8601), or the printed date if the time
-        is another day's, or midnight, which stands for a day without a time."""
+        """Return the release time in the office's zone (ISO 8601, to the second), or the printed
+        date if the time is another day's, or midnight, which stands for a day without a time."""
         moment = timezone.localtime(self.released_at)
         has_time = moment.date() == self.date and moment.time() != datetime.time.min
-        return (moment if has_time else self.date).isoformat()
+        # Programs that read dates of pages skip one with fractions of a second.
+        return moment.isoformat(timespec="seconds") if has_time else self.date.isoformat()
 
     @property
     def office(self) -> str:

@@ -32,7 +32,7 @@ def article(edition: Edition) -> dict[str, Any]:
         "@type": "NewsArticle",
         "headline": release.title,
         "datePublished": edition.published,
-        "dateModified": timezone.localtime(edition.updated_at).isoformat(),
+        "dateModified": timezone.localtime(edition.updated_at).isoformat(timespec="seconds"),
         "author": publisher,
         "publisher": publisher,
         "image": [*filter(None, [edition.lead_card]), card, *images],
@@ -58,5 +58,5 @@ def _correction(version: Version) -> dict[str, str]:
     return {
         "@type": "CorrectionComment",
         "text": version.note,
-        "datePublished": timezone.localtime(version.at).isoformat(),
+        "datePublished": timezone.localtime(version.at).isoformat(timespec="seconds"),
     }

@@ -1,5 +1,6 @@
 """JSON-LD on a release's page; withdrawn releases have none."""
 
+import datetime
 import json
 import re
 
@@ -28,6 +29,18 @@ def test_json_ld_has_the_printed_date_if_it_differs(client, publish):
     release = publish(timezone.now())
 
     assert json_ld(client, release)["datePublished"] == "2024-05-14"
+
+
+def test_moments_of_a_page_have_no_fractions_of_a_second(client, publish):
+    moment = datetime.datetime(2024, 5, 14, 19, 0, 0, 123456, tzinfo=datetime.UTC)
+    release = publish(moment)
+    article = json_ld(client, release)
+
+    assert article["datePublished"] == "2024-05-14T12:00:00-07:00"
+    assert "." not in article["dateModified"]
+    assert 'published_time" content="2024-05-14T12:00:00-07:00"' in (
+        client.get(release.get_absolute_url()).text
+    )
 
 
 def test_json_ld_has_corrections(client, corrected):
