@@ -58,7 +58,6 @@ class AlertForm(forms.Form):
     frequency = forms.ChoiceField(
         choices=FREQUENCIES,
         initial=Subscription.Frequency.AT_ONCE,
-        widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose how often.")},
     )
 
