@@ -10,7 +10,14 @@ from typing import IO
 from releases.importing.decoding import UNPACK_ERRORS, InputFile
 
 FORMAT_OF_SUFFIX = {
-    **{".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".eml": "eml"},
+    **{
+        ".jsonl": "jsonl",
+        ".ndjson": "jsonl",
+        ".json": "jsonl",
+        ".csv": "csv",
+        ".tsv": "csv",
+        ".eml": "eml",
+    },
     # Next to the pages of a copied site.
     **dict.fromkeys((".css", ".js", ".mjs", ".map", ".php", ".sql"), "program"),
 }

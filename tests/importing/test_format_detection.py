@@ -75,3 +75,10 @@ def test_each_signature_is_read_or_refused_by_name(start, signature, kind):
 def test_refusal_names_format_and_remedy(kind):
     assert REFUSALS[kind].startswith("It is ")
     assert REFUSALS[kind].endswith(".")
+
+
+def test_json_that_is_no_record_is_rejected_not_read_as_text():
+    [rejected] = formats.read_all([InputFile("a.json", b"[" * 100_000)])
+
+    assert isinstance(rejected, RejectedRecord)
+    assert "JSON" in rejected.reason
