@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Mapping
 from typing import Any
 
-LEVEL = 5
+LEVEL = 4
 MIN_BYTES = 1024  # a smaller body is not worth it
 MAX_SHARE = 0.9  # of the body, for what is compressed to be sent
 COMPRESSED = (
