@@ -5,6 +5,7 @@ differ from. A writer's transaction stays open until a later step commits it or 
 from __future__ import annotations
 
 import datetime
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -48,6 +49,7 @@ KINDS = {"write": 30, "commit": 20, "roll back": 10, "read": 80, "clock": 3, "re
 def run(steps: int = STEPS) -> Iterator[Table]:
     """Yield the numbers of steps and of stale responses."""
     ids = _prepare()
+    logging.disable(logging.WARNING)  # of releases that are withdrawn
     chance, counts = Random(23), Counter[str]()
     parameters = connection.get_connection_params()
     with (

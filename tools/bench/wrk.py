@@ -9,13 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from http import HTTPStatus
-from http.client import HTTPConnection
-from itertools import chain
 from pathlib import Path
 
 CONNECTIONS = 16
@@ -29,6 +24,18 @@ request = function()
   return wrk.format("GET", paths[number])
 end
 """
+
+
+# Ends wrk once each path was answered.
+ONCE_SCRIPT = """
+local ffi, answered = require("ffi"), 0
+ffi.cdef("int getpid(void); int kill(int, int);")
+response = function()
+  answered = answered + 1
+  if answered == #paths then ffi.C.kill(ffi.C.getpid(), 2) end
+end
+"""
+ONCE_SECONDS = 60  # at most
 
 
 @dataclass(frozen=True)
@@ -65,43 +72,19 @@ def serving(*command: str, log: Path, port: int = 0) -> Iterator[tuple[str, int]
             process.wait()
 
 
-def run_wrk(site: str, load: Load, seconds: int, folder: Path) -> Figures:
-    """Send the requests with wrk, as fast as the site answers."""
+def run_wrk(site: str, load: Load, seconds: int | None, folder: Path) -> Figures:
+    """Send the requests with wrk, as fast as the site answers; with no seconds, each path once."""
     script = folder / "paths.lua"
-    script.write_text(PATHS_SCRIPT % ",".join(map(json.dumps, load.paths)), encoding="utf-8")
+    lines = PATHS_SCRIPT % ",".join(map(json.dumps, load.paths))
+    script.write_text(lines + ("" if seconds else ONCE_SCRIPT), encoding="utf-8")
+    seconds = seconds or ONCE_SECONDS
     headers = [part for pair in _headers(load).items() for part in ("-H", ": ".join(pair))]
     wrk = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", f"-s{script}", *headers]
     return _read(subprocess.run([*wrk, site], check=True, capture_output=True, text=True).stdout)
 
 
-def ask_each(site: str, load: Load) -> Figures:
-    """Request each path once, with as many connections as wrk."""
-    started = time.perf_counter()
-    with ThreadPoolExecutor(CONNECTIONS) as threads:
-        parts = [load.paths[number::CONNECTIONS] for number in range(CONNECTIONS)]
-        times = list(chain.from_iterable(threads.map(partial(_asked, site, _headers(load)), parts)))
-    rate = len(times) / (time.perf_counter() - started)
-    right = sorted(seconds for status, seconds in times if status == HTTPStatus.OK)
-    middle, last = (right[int(len(right) * share)] * 1000 for share in (0.5, 0.99))
-    return Figures(rate, len(times) - len(right), middle, last)
-
-
 def _headers(load: Load) -> dict[str, str]:
     return {"Accept-Encoding": "gzip", **load.headers}
-
-
-def _asked(site: str, headers: dict[str, str], paths: Sequence[str]) -> list[tuple[int, float]]:
-    """Return the status and the seconds of each response, over one connection."""
-    with closing(HTTPConnection(site.removeprefix("http://"), timeout=60)) as connection:
-        return [_status(connection, path, headers) for path in paths]
-
-
-def _status(connection: HTTPConnection, path: str, headers: dict[str, str]) -> tuple[int, float]:
-    started = time.perf_counter()
-    connection.request("GET", path, headers=headers)
-    response = connection.getresponse()
-    response.read()
-    return response.status, time.perf_counter() - started
 
 
 def worker_memory(server: int) -> list[tuple[float, float]]:
