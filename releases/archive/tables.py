@@ -96,7 +96,7 @@ class Table:
         if (sequence := self._sequence()) is None:
             return None
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT last_value, is_called FROM {sequence}")  # noqa: S608 - PostgreSQL's own name
+            cursor.execute(f"SELECT last_value, is_called FROM {sequence}")  # noqa: S608  # nosec B608  # PostgreSQL's own name
             last, is_called = cursor.fetchone()
         return int(last) if is_called else 0
 

@@ -163,6 +163,6 @@ def _read_run(run: IO[bytes]) -> Iterator[Item]:
     with run:
         while True:
             try:
-                yield pickle.load(run)  # noqa: S301  # this process wrote it
+                yield pickle.load(run)  # noqa: S301  # nosec B301  # this process wrote it
             except EOFError:
                 return

@@ -34,7 +34,7 @@ SNAPSHOT_QUERY = f"""
            current_database(),
            {OFFICE_QUERY}
     FROM releases_publicchange
-"""  # noqa: S608  # the inserted part is a constant
+"""  # nosec B608  # noqa: S608  # the inserted part is a constant
 
 DatabaseSnapshot = tuple[str, str, str, str | None]
 
