@@ -37,8 +37,8 @@ def name_facets(facets: Facets) -> NamedFacets:
     years = sorted(facets.years.items(), reverse=True)
     return NamedFacets(
         tuple(Facet(str(year), str(year), count) for year, count in years),
-        _frequent_first(Facet(slug, name, n) for (slug, name), n in facets.topics.items()),
-        _frequent_first(Facet(tag, language_name(tag), n) for tag, n in facets.languages.items()),
+        _frequent_first((-n, name, slug) for (slug, name), n in facets.topics.items()),
+        _frequent_first((-n, language_name(tag), tag) for tag, n in facets.languages.items()),
     )
 
 
@@ -72,5 +72,6 @@ def language_name(tag: str) -> str:
         return tag
 
 
-def _frequent_first(facets: Iterable[Facet]) -> tuple[Facet, ...]:
-    return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.label)))
+def _frequent_first(counted: Iterable[tuple[int, str, str]]) -> tuple[Facet, ...]:
+    """Return the facets of negative counts, labels and values in their order."""
+    return tuple(Facet(value, label, -negative) for negative, label, value in sorted(counted))

@@ -37,7 +37,7 @@ class Group:
 
 
 class Outline(NamedTuple):
-    """Bits that a text's pairs of words set, and the number of these pairs."""
+    """Bits that a text's pairs of words set, and at least the number of these pairs."""
 
     bits: int
     pairs: int
@@ -76,7 +76,7 @@ class _Text:
         if found is None:
             if len(_known_outlines) >= MAX_OUTLINES:
                 _known_outlines.clear()
-            found = _known_outlines[key] = _outline(self._pairs)
+            found = _known_outlines[key] = _outline(_words(self._beginning))
         return found
 
 
@@ -92,10 +92,11 @@ def fold_similar(hits: Iterable[Hit]) -> list[Group]:
     return [group for _, group in groups]
 
 
-def _outline(pairs: Pairs) -> Outline:
+def _outline(words: list[str]) -> Outline:
+    hashes = np.fromiter(map(hash, words), np.int64, len(words))
     flags = np.zeros(BITS, bool)
-    flags[[hash(pair) % BITS for pair in pairs]] = True
-    return Outline(int.from_bytes(np.packbits(flags).tobytes()), len(pairs))
+    flags[(hashes[:-1] * 3 ^ hashes[1:]) % BITS] = True  # of each pair of neighbors
+    return Outline(int.from_bytes(np.packbits(flags).tobytes()), len(words))
 
 
 def _words(text: str) -> list[str]:
