@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import RequestContext
@@ -13,6 +14,7 @@ from django.utils.translation import get_language_info
 
 from releases.models import Release
 from releases.web.cached_formats import address
+from releases.web.forms import PAGE_PARAMETERS
 from releases.web.languages import Alternate, alternates, translate
 
 register = template.Library()
@@ -46,14 +48,10 @@ def _of_translation(page: Alternate, release: Release | None) -> Alternate:
 @register.simple_tag(takes_context=True)
 def page_links(context: RequestContext, number: int, pages: int) -> list[tuple[int | None, str]]:
     """Return each of `page_numbers` with the query string of that page."""
-    parameters = context["request"].GET.copy()
-    for name in ("after", "before"):
-        parameters.pop(name, None)
-    found = []
-    for each in page_numbers(number, pages):
-        parameters["page"] = str(each)
-        found.append((each, f"?{parameters.urlencode()}"))
-    return found
+    typed = context["request"].GET.lists()
+    others = {name: values for name, values in typed if name not in PAGE_PARAMETERS}
+    start = f"?{urlencode([*others.items()], doseq=True)}{'&' if others else ''}page="
+    return [(each, f"{start}{each}") for each in page_numbers(number, pages)]
 
 
 def page_numbers(number: int, pages: int) -> list[int | None]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse, translate_url
+from django.urls import get_script_prefix, reverse, translate_url
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
 
@@ -64,10 +66,22 @@ def _address_in(language: str, request: HttpRequest) -> str:
     if not match:
         return translate_url(request.get_full_path(), language)
     # As translate_url does, which resolves the path again for each language.
-    with translation.override(language):
-        path = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    kwargs = tuple(match.kwargs.items())
+    path = _path_in(language, get_script_prefix(), match.view_name, match.args, kwargs)
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{iri_to_uri(query)}" if query else path
+
+
+@lru_cache(1 << 10)
+def _path_in(
+    language: str,
+    prefix: str,
+    name: str,
+    arguments: tuple[Any, ...],
+    named: tuple[tuple[str, Any], ...],
+) -> str:
+    with translation.override(language):
+        return reverse(name, args=arguments, kwargs=dict(named))
 
 
 def translate(sentence: str) -> str:
