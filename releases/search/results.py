@@ -202,7 +202,9 @@ class _Searcher:
         return {name: count for name, count in counts.items() if count}
 
     def _count(self, tree: Node | None) -> int:
-        return self._call_engine(tree, "newest", 0, 0).total
+        if tree is None:
+            return self._call_engine(tree, "newest", 0, 0).total
+        return call_engine(lambda engine: engine.counts([tree], self._visibility))[0]
 
     def _find(self, tree: Node | None) -> Matches:
         size = PAGE_SIZE if self._first + PAGE_SIZE <= MAX_RESULTS else 0

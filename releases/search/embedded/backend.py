@@ -166,7 +166,9 @@ class WhooshBackend(HaystackBackend):
         )
 
     def counts(self, trees: Sequence[Node], visibility: Visibility) -> list[int]:
-        return [self.find(tree, visibility, size=0).total for tree in trees]
+        return self._call_snapshot(
+            lambda snapshot: [Matching(snapshot, tree).count(visibility) for tree in trees]
+        )
 
     def explain(
         self, tree: Node | None, visibility: Visibility, ids: Collection[int]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any as Value
 
 import numpy as np
@@ -54,12 +54,20 @@ class Matching:
     def __init__(self, snapshot: Snapshot, tree: Node | None, after: Cursor | None = None) -> None:
         self._snapshot = snapshot
         self._columns = snapshot.columns
-        self._features = proximity_features(tree)
+        self._tree = tree
         self._positions = Positions(snapshot)
         self._scored: list[tuple[str, ColumnAmounts]] = []
         self.documents = snapshot.alive & self._match(tree, True) if tree else snapshot.alive
         if after:
             self.documents = self.documents & self._after_cursor(*after)
+
+    @cached_property
+    def _features(self) -> list[Feature]:
+        return proximity_features(self._tree)
+
+    def count(self, visibility: Visibility) -> int:
+        """Return the number of public matches."""
+        return int(np.count_nonzero(self.documents & self._snapshot.visible(visibility)))
 
     def found(self, visibility: Visibility, order: Order, first: int, size: int) -> Matches:
         """Return slice, total and facets of the public matches."""
@@ -239,7 +247,7 @@ class Matching:
 
     def _sum(self, column: str, terms: Iterable[str]) -> Amounts:
         """Sum the occurrences of several terms in each document."""
-        return reduce(np.add, [self._snapshot.weights(column, term) for term in terms])
+        return reduce(np.add, [self._positions.weights(column, term) for term in terms])
 
     def _prefix_amounts(self, text: str, name: str) -> Amounts:
         """Count words with a prefix in each document."""

@@ -18,11 +18,19 @@ _COLUMNS = {"title_phrase": "title", "quote": "said"}
 
 
 class Positions:
-    """Positions of words in a snapshot. Reads the postings of each word once."""
+    """Weights and positions of words in a snapshot. Reads the postings of each word once."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self._weights: dict[tuple[str, str], Amounts] = {}
         self._postings: dict[tuple[str, str], list[tuple[Postings, int]]] = {}
+
+    def weights(self, column: str, term: str) -> Amounts:
+        """Return the occurrences of a term, as `Snapshot.weights` does."""
+        key = (column, term)
+        if key not in self._weights:
+            self._weights[key] = self.snapshot.weights(*key)
+        return self._weights[key]
 
     def places(self, column: str, part: str, among: Mask) -> Numbers:
         """Return the positions of a word in some documents, as `Snapshot.places` does."""
@@ -66,8 +74,7 @@ class ProximityScores:
         return reduce(np.logical_and, map(self._has_in_title, forms))
 
     def _has_in_title(self, form: str) -> Mask:
-        snapshot = self._positions.snapshot
-        weights = (snapshot.weights("title", stem) > 0 for stem in variants(form))
+        weights = (self._positions.weights("title", stem) > 0 for stem in variants(form))
         return reduce(np.logical_or, weights)
 
     def _places_of(self, column: str, part: str) -> Numbers:

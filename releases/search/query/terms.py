@@ -6,7 +6,8 @@ import datetime
 import re
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from releases.search.analysis.analyzer import (
 from releases.search.analysis.stemming import variants
 from releases.search.query.numerals import numerals
 from releases.search.query.questions import question_words
+from releases.search.query.synonyms import Synonyms
 from releases.search.query.tree import DateRange
 
 YEARS = range(1950, 2050)  # of a day that is typed without one
@@ -53,6 +55,11 @@ class Term(NamedTuple):
 
 def query_terms(text: str, with_synonyms: bool = True) -> list[Term]:
     """Return the terms of a text in a fixed order, without stop words unless it has no others."""
+    return list(_query_terms(text, editorial.synonyms() if with_synonyms else None))
+
+
+@lru_cache(1 << 8)  # matching, proximity and highlighting need them
+def _query_terms(text: str, synonyms: Synonyms | None) -> Iterable[Term]:
     text = _without_capitals(text)
     found = list(words(text))
     others: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -80,7 +87,7 @@ def query_terms(text: str, with_synonyms: bool = True) -> list[Term]:
         )
         for form in sorted(significant - question_words(text) or significant)
     }
-    return list((_with_synonyms(terms, found) if with_synonyms else terms).values())
+    return tuple((_with_synonyms(terms, found, synonyms) if synonyms else terms).values())
 
 
 def _forms_between(found: list[Word], start: int, end: int) -> Iterator[str]:
@@ -89,10 +96,12 @@ def _forms_between(found: list[Word], start: int, end: int) -> Iterator[str]:
             yield from word.query_forms
 
 
-def _with_synonyms(terms: dict[str, Term], found: list[Word]) -> dict[str, Term]:
+def _with_synonyms(
+    terms: dict[str, Term], found: list[Word], synonyms: Synonyms
+) -> dict[str, Term]:
     """Add to each term what expressions that it is part of also find."""
     # Each word of “cell phone” is also found by “mobile phone”, so both words together are, too.
-    for forms, other in editorial.synonyms().expand(found):
+    for forms, other in synonyms.expand(found):
         for term in (terms[form] for form in forms if form in terms):
             terms[term.form] = term._replace(
                 synonyms=(*term.synonyms, *filter(None, [other.word])),
