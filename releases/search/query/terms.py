@@ -114,9 +114,9 @@ def date_ranges(text: str) -> Iterator[tuple[int, int, tuple[DateRange, ...]]]:
     """Yield the days and months that a text names: start, end and what they may mean."""
     taken: list[tuple[int, int]] = []
     for printed in dates.find(text):
-        if printed.date:
+        if days := _possible_days(printed):
             taken.append((printed.start, printed.end))
-            yield printed.start, printed.end, (_day_range(printed.date),)
+            yield printed.start, printed.end, days
     for pattern in (_MONTH_OF_YEAR, _DAY_OF_MONTH, _DAY_FIRST):
         for match in pattern.finditer(text):
             start, end = match.span()
@@ -124,6 +124,25 @@ def date_ranges(text: str) -> Iterator[tuple[int, int, tuple[DateRange, ...]]]:
             if is_free and (found := _named_days(match.groupdict())):
                 taken.append((start, end))
                 yield start, end, found
+
+
+def _possible_days(printed: dates.PrintedDate) -> tuple[DateRange, ...]:
+    """Return the days that a date may mean: in figures, month and day are in either order."""
+    if printed.date:
+        return (_day_range(printed.date),)
+    figures = [int(figure) for figure in re.findall(r"\d+", printed.words)]
+    if printed.warning_code not in ("ambiguous_date", "two_digit_year") or len(figures) != 3:
+        return ()
+    first, second, year = figures
+    year = year if year > 99 else next(each for each in YEARS if each % 100 == year)
+    readings = {(first, second), (second, first)}
+    return tuple(
+        _day_range(datetime.date(year, *each)) for each in readings if _is_day(year, *each)
+    )
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return month in range(1, 13) and day in range(1, monthrange(year, month)[1] + 1)
 
 
 def _named_days(parts: dict[str, str]) -> tuple[DateRange, ...]:

@@ -36,10 +36,23 @@ def test_day_without_a_year_is_that_day_of_any_year(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["3/4/2024", "february 30", "march of 15 towns", "march 99999", "5-4 vote", "99 2024"]
+    "typed",
+    ["31/31/2024", "february 30", "march of 15 towns", "march 99999", "5-4 vote", "99 2024"],
 )
 def test_other_words_are_no_date(typed):
     assert not any(term.dates for term in query_terms(typed))
+
+
+@pytest.mark.parametrize("typed", ["3/4/2024", "4-3-2024", "4/3/24", "3.4.24"])
+def test_day_in_figures_may_have_its_month_first_or_last(typed):
+    found = {days.first for term in query_terms(typed) for days in term.dates}
+    assert found == {datetime.date(2024, 3, 4), datetime.date(2024, 4, 3)}
+
+
+@pytest.mark.parametrize(("typed", "year"), [("3/15/98", 1998), ("15/3/14", 2014)])
+def test_year_of_two_digits_is_of_the_nearest_century(typed, year):
+    found = {days.first for term in query_terms(typed) for days in term.dates}
+    assert found == {datetime.date(year, 3, 15)}
 
 
 def test_leap_day_without_a_year_is_that_of_leap_years():
