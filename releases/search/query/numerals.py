@@ -129,7 +129,9 @@ def _first_year(parts: dict[str, str | None]) -> int:
 
 # Amounts
 
-_COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_TO_TEN = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_COUNTS = dict(zip([*_TO_TEN, *_TENS], [*range(1, 11), *range(20, 100, 10)], strict=True))
+_NAMES_OF_COUNTS = {count: name for name, count in _COUNTS.items()}
 _MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SPELLED_AMOUNT = re.compile(
     rf"\b(?P<count>an?|{'|'.join(_COUNTS)})[\s\-](?P<magnitude>{'|'.join(_MAGNITUDES)})\b",
@@ -140,8 +142,7 @@ MIN_AMOUNT = 10**6  # that is the same with a currency sign and without
 
 
 def _spelled_amount(match: re.Match[str]) -> Numeral:
-    count = match["count"].lower()
-    factor = _COUNTS.index(count) + 1 if count in _COUNTS else 1
+    factor = _COUNTS.get(match["count"].lower(), 1)
     return Numeral(*match.span(), (str(factor * _MAGNITUDES[match["magnitude"].lower()]),))
 
 
@@ -155,8 +156,8 @@ def _amounts(text: str) -> Iterator[Numeral]:
 
 def _spelled(value: int) -> Iterator[str]:
     for name, size in _MAGNITUDES.items():
-        if value % size == 0 and value // size <= len(_COUNTS):
-            yield f"{_COUNTS[value // size - 1]} {name}"
+        if value % size == 0 and (count := _NAMES_OF_COUNTS.get(value // size)):
+            yield f"{count} {name}"
 
 
 # Initials

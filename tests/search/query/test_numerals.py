@@ -19,6 +19,7 @@ def also(text):
         *[("twenty first", "21st"), ("Third", "3rd"), ("fortieth", "40th"), ("12th", "twelfth")],
         *[("$1M", "1000000"), ("1,000,000", "one million"), ("one million", "1000000")],
         *[("$2 billion", "two billion"), ("$1.2 million", "1200000")],
+        *[("sixty million", "60000000"), ("$60M", "sixty million")],
         *[("J.R.", "j r"), ("JR", "j r"), ("nineties", "1990s")],
         *[("1990s", "nineties"), ("'90s", "1990s"), ("años noventa", "1990s")],
     ],
