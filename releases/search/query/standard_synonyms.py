@@ -19,7 +19,7 @@ def _read(kind: str, lines: str) -> list[StandardSynonym]:
     return [StandardSynonym(kind, words, finds) for words, _, finds in pairs]
 
 
-# Left out: nicknames that are common words, such as Bill, Rob, Art, Mark, Don, Pat and Memo.
+# Left out: nicknames that are common words, such as Bill, Rob, Art, Mark, Don and Memo.
 _NICKNAMES = """
 Abraham, Abe
 Alex > Alexander, Alexandra, Alejandro, Alejandra
@@ -54,6 +54,7 @@ Margaret, Maggie, Peggy
 Matthew, Matt
 Michael, Mike
 Nicholas, Nick
+Pat > Patricia, Patrick
 Patricia, Patty, Trish
 Peter, Pete
 Philip, Phillip, Phil
