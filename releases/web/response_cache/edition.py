@@ -13,6 +13,7 @@ from django.conf import settings
 
 from releases.web.source_hash import source_hash
 
+UNSEEN = ("LOG_", "LOGGING")  # begins settings that no page shows: commands log in another way
 _WORD = re.compile(r"[^\s,(){}\[\]]+")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{1,16}")  # of objects in memory
 
@@ -41,6 +42,8 @@ def _packages() -> Iterator[str]:
 
 def _settings() -> Iterator[str]:
     for name in sorted(filter(str.isupper, dir(settings))):
+        if name.startswith(UNSEEN):
+            continue
         value = _ADDRESS.sub("", repr(getattr(settings, name)))
         # In any order, because that of sets differs between processes.
         yield f"{name} {sorted(_WORD.findall(value))}"

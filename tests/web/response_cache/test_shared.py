@@ -115,6 +115,14 @@ def test_response_of_other_code_or_settings_is_not_served(visitor, publish, monk
     assert shared.find(key) is None
 
 
+def test_other_logging_changes_no_response_but_other_settings_do(settings):
+    found = []
+    for name, value in (("LOG_FORMAT", "line"), ("LOG_FORMAT", "json"), ("TIME_ZONE", "UTC")):
+        setattr(settings, name, value)
+        found.append(edition.fingerprint.__wrapped__())
+    assert found[0] == found[1] != found[2]
+
+
 def test_pages_of_a_session_are_neither_compressed_nor_stored(admin_client, publish, shared_file):
     address = publish(body="It is open. " * 200).get_absolute_url()
 
