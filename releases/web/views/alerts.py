@@ -29,6 +29,7 @@ from releases.models import Subscriber, Subscription
 from releases.models.clean_fields import clean_values
 from releases.search.results import SearchUnavailableError
 from releases.web.forms import SearchForm, query_string
+from releases.web.http_caching import PRIVATE
 from releases.web.views.errors import too_many_requests
 from releases.web.views.preview import HEADERS
 
@@ -136,7 +137,10 @@ def _form_page(request: HttpRequest, search: SearchForm, form: AlertForm) -> Htt
         context["recent"] = recent(criteria, timezone.now())
     except SearchUnavailableError:
         context["is_search_down"] = True
-    return render(request, "alerts/form.html", context, status=422 if form.errors else 200)
+    response = render(request, "alerts/form.html", context, status=422 if form.errors else 200)
+    if "is_search_down" in context:
+        response["Cache-Control"] = PRIVATE  # caches would show it until the next change
+    return response
 
 
 def _private(view: View) -> View:

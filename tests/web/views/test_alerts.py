@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import shutil
 import time
 
 import pytest
@@ -256,3 +257,14 @@ def test_footer_offers_alerts_only_while_mail_is_sent(client, db, settings):
     for address, expected in (("smtp://localhost", True), ("", False), ("smtp://localhost", True)):
         settings.EMAIL_URL = address
         assert ("Alerts by e-mail" in client.get("/topics/").text) is expected
+
+
+def test_page_that_could_not_search_is_in_no_cache(client, search_index):
+    shutil.rmtree(search_index, ignore_errors=True)
+    search_index.write_text("no folder")
+
+    page = client.get("/alerts/?q=rivers")
+
+    assert "Search is unavailable right now" in page.text
+    assert page["Cache-Control"] == "private, no-store"
+    assert "ETag" not in page.headers
