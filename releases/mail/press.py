@@ -22,6 +22,7 @@ MOVED = "the release time changed, or the approval was recalled"
 WITHDRAWN = "the release is no longer public"
 REVOKED = "the preview link was revoked"
 GONE = "the journalist was deleted"
+AT_THE_LIFT = "comes with the mailing for the end of the embargo"
 PERSONAL = "[a link of each person’s own]"
 
 
@@ -76,9 +77,19 @@ def _objection(
     if not is_approved or release.release_at != mailing.release_at:
         return MOVED
     if release.is_published(at):
-        return ""
+        return AT_THE_LIFT if _is_repeated(recipient) else ""
     is_shared = recipient.link is not None and recipient.link.is_active(at)
     return "" if is_shared else REVOKED
+
+
+def _is_repeated(recipient: PressRecipient) -> bool:
+    """Return whether a mail meant to go ahead would be the text that another mailing has."""
+    mailing = recipient.mailing
+    others = PressMailing.objects.filter(
+        release=mailing.release_id, when=When.LIFT, release_at=mailing.release_at, canceled_at=None
+    )
+    same = PressRecipient.objects.filter(mailing__in=others, journalist=recipient.journalist_id)
+    return mailing.when == When.AHEAD and same.filter(failed_at=None).exists()
 
 
 def _message(

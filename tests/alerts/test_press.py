@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.mail import outgoing
-from releases.mail.press import MOVED, PERSONAL, rehearse
+from releases.mail.press import AT_THE_LIFT, MOVED, PERSONAL, rehearse
 from releases.models import (
     AuditEntry,
     Journalist,
@@ -168,6 +168,30 @@ def test_mailing_for_the_lift_goes_out_when_it_is_published_earlier(
 
     assert len(inbox.process()) == 1
     assert outcomes(mailing) == [("Ana", "sent", "")]
+
+
+@pytest.mark.parametrize("is_earlier", [True, False])
+def test_mail_ahead_that_waits_at_the_lift_brings_nobody_the_text_twice(
+    inbox, make_release, journalist, send, is_earlier
+):
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(title="Wells Reopen"), lift)
+    journalist("ana")
+    late = send(release, "lift")
+    journalist("bea")
+    ahead = send(release, "ahead")
+    if is_earlier:
+        publishing.reschedule(release, None)
+
+    mails = inbox.process(None if is_earlier else lift)
+
+    assert {(to, mail["Subject"]) for to, mail in mails} == {
+        ("ana@example.org", "Wells Reopen"),
+        ("bea@example.org", "Wells Reopen"),
+    }
+    assert len(mails) == 2
+    assert outcomes(late) == [("Ana", "sent", "")]
+    assert outcomes(ahead) == [("Ana", "not sent", AT_THE_LIFT), ("Bea", "sent", "")]
 
 
 @pytest.mark.parametrize("when", ["ahead", "lift"])
