@@ -139,6 +139,16 @@ class PressMailing(models.Model):
         waiting = self.recipients.filter(sent_at=None, failed_at=None)
         return waiting.exists() or self.active_links(at).exists()
 
+    @property
+    def state(self) -> str:
+        """Return what became of its mails, in words."""
+        people = self.recipients.all()
+        if any(each.sent_at for each in people):
+            return "sent"
+        if self.canceled_at or all(each.failed_at for each in people):
+            return "not sent"
+        return "to be sent"
+
 
 class PressRecipient(models.Model):
     """One journalist of a press mailing, and what became of the mail."""

@@ -71,12 +71,15 @@ def test_waiting_mailing_is_canceled(press, publish, in_an_hour):
     seen = release.updated_at.isoformat()
     lists = PressTag.objects.get().pk
     press.post(page, hidden(press.post(page, {"when": "ahead", "lists": lists, "seen": seen})))
-    mailing = release.press_mailings.get()
+    mailing, waiting = release.press_mailings.get(), press.get(page).text
 
     arguments = [release.pk, mailing.pk]
     press.post(reverse("admin:releases_release_press_cancel", args=arguments))
 
-    assert "not sent: canceled" in press.get(page).text
+    assert ">To be sent now, under embargo" in waiting
+    text = press.get(page).text
+    assert ">Not sent now, under embargo" in text
+    assert "not sent: canceled" in text
     assert not OutgoingMail.objects.exists()
     assert release.preview_links.get().revoked_at
 
@@ -89,7 +92,9 @@ def test_previews_of_a_sent_mailing_are_revoked_together(press, publish, in_an_h
     press.post(page, hidden(press.post(page, seen)))
     mailing = release.press_mailings.get()
     mailing.recipients.update(sent_at=timezone.now())
-    assert "Cancel and revoke" in press.get(page).text
+    text = press.get(page).text
+    assert ">Sent now, under embargo" in text
+    assert "Cancel and revoke" in text
 
     press.post(reverse("admin:releases_release_press_cancel", args=[release.pk, mailing.pk]))
 
