@@ -1,4 +1,4 @@
-"""Fixtures: subscribers and the mail that they get."""
+"""Fixtures: subscribers, journalists, and the mail that they get."""
 
 import email
 import email.policy
@@ -9,7 +9,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.alerts import worker
 from releases.alerts.matching import Criteria
-from releases.models import Subscriber, Subscription
+from releases.models import Journalist, PressTag, Subscriber, Subscription
 from releases.search import worker as search
 
 POLICY = email.policy.default
@@ -66,3 +66,34 @@ def issue(make_release):
         return publishing.approve(make_release(**fields), at)
 
     return publish
+
+
+@pytest.fixture
+def water(db):
+    return PressTag.objects.create(name="Water")
+
+
+@pytest.fixture
+def journalist(water):
+    """Return a function that adds a journalist to the list: `journalist("ana")`."""
+
+    def add(name="ana", **fields):
+        consent = {"consent_on": "2026-11-02", "consent_how": "By e-mail"}
+        given = {"name": name.title(), "address": f"{name}@example.org", **consent, **fields}
+        person = Journalist.objects.create(**given)
+        person.tags.add(water)
+        return person
+
+    return add
+
+
+@pytest.fixture
+def send(water):
+    """Return a function that rehearses and sends: `send(release, "now")`."""
+
+    def press(release, when, **context):
+        at = context.get("at") or timezone.now()
+        shown = publishing.rehearse_press(release, when, [water], at)
+        return publishing.send_to_press(release, when, [water], shown.fingerprint, **context)
+
+    return press

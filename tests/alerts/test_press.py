@@ -15,11 +15,9 @@ from releases.mail import outgoing
 from releases.mail.press import AT_THE_LIFT, MOVED, PERSONAL, rehearse
 from releases.models import (
     AuditEntry,
-    Journalist,
     OutgoingMail,
     PressMailing,
     PressRecipient,
-    PressTag,
     PreviewLink,
 )
 from releases.publishing import ActionRefusedError
@@ -29,37 +27,6 @@ from tests.publishing.at_once import in_own_connection
 pytestmark = pytest.mark.django_db
 SECOND = datetime.timedelta(seconds=1)
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def water(db):
-    return PressTag.objects.create(name="Water")
-
-
-@pytest.fixture
-def journalist(water):
-    """Return a function that adds a journalist to the list: `journalist("ana")`."""
-
-    def add(name="ana", **fields):
-        consent = {"consent_on": "2026-11-02", "consent_how": "By e-mail"}
-        given = {"name": name.title(), "address": f"{name}@example.org", **consent, **fields}
-        person = Journalist.objects.create(**given)
-        person.tags.add(water)
-        return person
-
-    return add
-
-
-@pytest.fixture
-def send(water):
-    """Return a function that rehearses and sends: `send(release, "now")`."""
-
-    def press(release, when, **context):
-        at = context.get("at") or timezone.now()
-        shown = publishing.rehearse_press(release, when, [water], at)
-        return publishing.send_to_press(release, when, [water], shown.fingerprint, **context)
-
-    return press
 
 
 def outcomes(mailing):
