@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Unpack
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from releases.mail import outgoing
 from releases.mail.press import MOVED
@@ -66,12 +66,7 @@ def rehearse_press(
     found = list(people[: MAX_RECIPIENTS + 1])
     if len(found) > MAX_RECIPIENTS:
         raise ActionRefusedError(TOO_MANY)
-    same = PressMailing.objects.filter(
-        release=release, when=when, release_at=F("release__release_at")
-    )
-    had = PressRecipient.objects.filter(mailing__in=same)
-    has_it = had.filter(failed_at=None, link__revoked_at=None)  # without a link, too
-    again = set(has_it.values_list("journalist", flat=True))
+    again = set(_holders(release, when).values_list("journalist", flat=True))
     judged = [(each, HAS_IT if each.pk in again else each.objection()) for each in found]
     recipients = [each for each, objection in judged if not objection]
     left_out = [(each, objection) for each, objection in judged if objection]
@@ -174,6 +169,17 @@ def _objections(row: Release, when: str, at: datetime.datetime) -> list[str]:
     if when == When.NOW:
         return [] if row.is_published(at) else [NOT_PUBLIC]
     return [] if row.is_embargoed(at) else [NOT_EMBARGOED]
+
+
+def _holders(release: Release, when: str) -> QuerySet[PressRecipient]:
+    """Return who has, or is about to get, what a mailing would bring."""
+    rows = PressRecipient.objects.filter(
+        mailing__release=release, mailing__release_at=F("mailing__release__release_at")
+    )
+    rows = rows.filter(failed_at=None, link__revoked_at=None)  # without a link, too
+    if when != When.NOW:
+        return rows.filter(mailing__when=when)
+    return rows.exclude(mailing__when=When.AHEAD, sent_at__lt=F("mailing__release_at"))
 
 
 def _fingerprint(release: Release, when: str, people: Iterable[Journalist]) -> str:

@@ -230,6 +230,22 @@ def test_second_mailing_leaves_out_who_has_it(inbox, issue, journalist, send):
         send(release, "now")
 
 
+@pytest.mark.parametrize(("when", "expected"), [("lift", ["Bea"]), ("ahead", ["Ana", "Bea"])])
+def test_mailing_after_the_lift_leaves_out_who_got_the_text_then(
+    inbox, make_release, journalist, send, water, when, expected
+):
+    journalist("ana")
+    lift = timezone.now() + DAY
+    release = publishing.approve(make_release(), lift)
+    send(release, when)
+    inbox.process(None if when == "ahead" else lift)
+    journalist("bea")
+
+    shown = publishing.rehearse_press(release, "now", [water], lift + SECOND)
+
+    assert [str(each) for each in shown.recipients] == expected
+
+
 def test_address_that_the_server_refuses_is_not_mailed_again_until_cleared(
     inbox, issue, journalist, send, staff
 ):
