@@ -370,8 +370,7 @@ PUBLISHERS_PERMISSION = "releases.approve_release"
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "")
 if REQUIRE_SECOND_FACTOR not in {"", "publishers", "staff"}:
     raise ImproperlyConfigured(
-        f"REQUIRE_SECOND_FACTOR is {REQUIRE_SECOND_FACTOR!r}: it must be publishers, staff or "
-        "unset."
+        f"REQUIRE_SECOND_FACTOR is {REQUIRE_SECOND_FACTOR!r}: it may be publishers, staff or unset."
     )
 OTP_TOTP_ISSUER = office.issuer
 SESSION_COOKIE_AGE = 4 * 3600  # seconds without a request
@@ -398,3 +397,4 @@ LOG_FORMAT = os.environ.get("LOG_FORMAT", "line")
 if LOG_FORMAT not in {"line", "json"}:
     raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: it must be line or json.")
 LOGGING = logs.settings_for(LOG_LEVEL, LOG_FORMAT)
+DEFAULT_EXCEPTION_REPORTER_FILTER = "pressroom.infra.error_reports.SecretsFilter"
