@@ -46,9 +46,8 @@ def are_rows(above: Line, line: Line) -> bool:
 
 def table_end(lines: Sequence[Line], start: int) -> int:
     """Return the index below the table that begins at `start`; `start` if there is none."""
-    if _RULE.fullmatch(lines[start].text) and lines[start + 1 : start + 2]:  # of a box
-        end = start + 1 if lines[start + 1].after_blank else table_end(lines, start + 1)
-        return end if end > start + 1 else start
+    if _RULE.fullmatch(lines[start].text):
+        return _box_end(lines, start)
     if not _has_gap(lines[start]):
         return start
     size = len(cells(lines[start]))
@@ -63,6 +62,16 @@ def table_end(lines: Sequence[Line], start: int) -> int:
         rows, rules, end = rows + (not is_rule), rules + is_rule, end + 1
     is_table = size > 1 and (rows >= _MIN_ROWS or (rules and rows > 1))
     return end if is_table and _is_set_in_columns(lines[start:end]) else start
+
+
+def _box_end(lines: Sequence[Line], start: int) -> int:
+    """Return the index below the table whose upper rule is at `start`; `start` if there is none."""
+    below = start + 1
+    is_row = below < len(lines) and not lines[below].after_blank
+    if not is_row or _RULE.fullmatch(lines[below].text):  # a box has one upper rule
+        return start
+    end = table_end(lines, below)
+    return end if end > below else start
 
 
 def to_markdown(lines: Sequence[Line]) -> str:

@@ -87,3 +87,9 @@ def test_list_of_events_is_no_advisory():
     event = "Date: June 4\nTime: 10 a.m.\nPlace: 12 Mill Street"
 
     assert parser.parse(f"{text}\n\n{event}\n\n{event}").sections == ()
+
+
+def test_rules_below_each_other_are_no_table():
+    rules = lines.read("--------\n" * 3_000)[0]
+
+    assert sections.to_markdown(rules).count("--------") == 3_000
