@@ -77,3 +77,14 @@ def test_odd_addresses_are_answered(odd):
     [found] = address_checks.check([odd], timezone.now())
 
     assert found.status in (200, 301, 404)
+
+
+def test_a_site_that_was_never_served_collects_its_static_files(settings, tmp_path):
+    backend = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": backend}}
+    settings.STATIC_ROOT = tmp_path / "static"
+    (tmp_path / "addresses.txt").write_text("/releases/\n")
+
+    call_command("check_addresses", tmp_path / "addresses.txt", stdout=(output := StringIO()))
+
+    assert "200 /releases/" in output.getvalue()

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from pressroom.infra import static_files
 from releases.content.legacy_keys import legacy_key
 from releases.management.text_files import read_text
 from releases.models import MissedAddress
@@ -30,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         addresses = address_checks.read_addresses(read_text(options["file"]))
+        static_files.collect_if_missing()
         counts, missed = Counter[int](), []
         for checked in address_checks.check(addresses, timezone.now()):
             counts[checked.status] += 1

@@ -13,7 +13,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
-from pressroom.infra import office
+from pressroom.infra import office, static_files
 from releases.models import Release
 
 BATCH = 500  # releases read at once
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         origin = options["origin"] or office.current().origin
         if not urlsplit(origin).netloc:
             raise CommandError("Set SITE_ORIGIN, or pass --origin https://press.example.gov.")
+        static_files.collect_if_missing()
         application = WSGIHandler()
         # All at once: a request may close the connection that they are read from.
         statuses = Counter(_status(application, origin, path) for path in list(_paths()))
