@@ -18,5 +18,8 @@ def preferred_suffix(accept: str) -> str | None:
     """Return the suffix that the header prefers, or None for the page."""
     request = HttpRequest()
     request.META["HTTP_ACCEPT"] = accept
-    media_type = request.get_preferred_type([PAGE, *BY_MEDIA_TYPE])
+    try:
+        media_type = request.get_preferred_type([PAGE, *BY_MEDIA_TYPE])
+    except ValueError:  # of a header that cannot be read
+        return None
     return BY_MEDIA_TYPE.get(str(media_type))

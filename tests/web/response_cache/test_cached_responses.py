@@ -225,6 +225,12 @@ def test_cache_is_bypassed_within_a_transaction(client, publish):
         assert client.get(address).content != before
 
 
+@pytest.mark.parametrize("address", ["/releases/", "/nowhere/"])
+def test_unreadable_accept_header_gets_the_page(visitor, address):
+    malformed = {"Accept": "a;x*=bogus'en'%41"}
+    assert visitor.get(address, headers=malformed).status_code == visitor.get(address).status_code
+
+
 def test_long_request_is_answered_but_not_cached(client, publish):
     publish()
     accept = "text/html, " + "a" * 50_000
