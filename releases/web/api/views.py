@@ -76,7 +76,8 @@ def release(request: HttpRequest, number: str) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("api-release", args=[replacement.number]))
     version, names = read_release_parameters(request.GET)
     edition = _edition(request, found, version)
-    set_shown(request, Shown((found.pk, found.translation_of_id or found.pk)))
+    if found.is_published(now):  # a withdrawn one leads on to others
+        set_shown(request, Shown((found.pk, found.translation_of_id or found.pk)))
     return http_caching.conditional_response(
         request,
         lambda: _json(describe(edition, names)),

@@ -34,10 +34,14 @@ def shown(releases):
     return releases[4]
 
 
+def cached(address):
+    return next((found for key, found in responses._entries.items() if address in key), None)
+
+
 def is_cached(visitor, address):
-    before = dict(responses._entries)
+    before = cached(address)
     visitor.get(address)
-    return dict(responses._entries) == before
+    return before is not None and cached(address) is before
 
 
 def uncached(visitor, address):
@@ -141,6 +145,18 @@ def test_page_follows_each_change_of_its_release(visitor, publish):
 
         for address in addresses(release):
             assert visitor.get(address).content == uncached(visitor, address), change
+
+
+def test_api_of_a_withdrawn_release_follows_its_successor(visitor, releases):
+    old, new = releases[6], releases[2]
+    publishing.withdraw(old, "It was wrong.", successor=new)
+    publishing.withdraw(new, "It was wrong, too.")
+    address = f"/api/v1/releases/{old.number}/"
+    assert visitor.get(address).status_code == 200
+
+    publishing.reinstate(new, "It was right.")
+
+    assert visitor.get(address).status_code == 302
 
 
 def test_page_of_the_newest_release_links_to_one_published_after_it(visitor, releases):
