@@ -237,9 +237,11 @@ def _is_plain_word(text: str) -> bool:
 
 def _runs_with_marks(plain: str) -> Iterator[Span]:
     """Yield what may be one word, and has characters in it that folding removes."""
+    end = 0
     for mark in _IGNORED_MARKS.finditer(plain):
-        if mark.start() and plain[mark.start() - 1].isalnum():
-            yield _start_of_run(plain, mark.start()), _end_of_run(plain, mark.end())
+        if mark.start() > end and plain[mark.start() - 1].isalnum():
+            end = _end_of_run(plain, mark.end())
+            yield _start_of_run(plain, mark.start()), end
 
 
 def _occurrences(fragment: str, plain: str, with_marks: list[Span]) -> Iterator[Span]:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from releases.search.highlighting import PASSAGE_LENGTH, Highlighter
+from releases.search.highlighting import PASSAGE_LENGTH, Highlighter, _runs_with_marks
 from releases.search.query.parser import parse
 
 
@@ -135,3 +135,7 @@ def test_words_near_figures_are_marked_as_the_analyzer_reads_them(text):
         highlighter = Highlighter(parse(word).tree)
         analyzed = [text[start:end] for start, end in highlighter._matched_spans(text, "en")]
         assert marked(word, text) == analyzed
+
+
+def test_run_of_words_is_read_once_however_many_marks_it_has():
+    assert len(list(_runs_with_marks("see " + "a-b'" * 500 + " x-y"))) == 2
