@@ -49,11 +49,14 @@ def _topics_data(release: type[models.Model], key: str) -> ArraySubquery:
     return ArraySubquery(topics.values(data=JSONObject(slug="slug", name="name")))
 
 
-def _translations_data(public: models.QuerySet[Any]) -> ArraySubquery:
-    """Return number, slug and language of each public translation, or original, as JSON."""
-    original = OuterRef("translation_of")
-    siblings = Q(translation_of=OuterRef("pk")) | Q(pk=original) | Q(translation_of=original)
-    others = public.filter(siblings).exclude(pk=OuterRef("pk")).order_by("language", "number")
+def _translations_data(public: models.QuerySet[Any], release: str = "") -> ArraySubquery:
+    """Return number, slug and language of each public translation, or original, as JSON.
+
+    `release` is the path to the release: "", or "release__" from a version.
+    """
+    key, original = OuterRef(f"{release}pk"), OuterRef(f"{release}translation_of")
+    siblings = Q(translation_of=key) | Q(pk=original) | Q(translation_of=original)
+    others = public.filter(siblings).exclude(pk=key).order_by("language", "number")
     return ArraySubquery(
         others.values(data=JSONObject(number="number", slug="slug", language="language"))
     )
@@ -228,13 +231,17 @@ class VersionQuerySet(models.QuerySet[Row]):
 
     def with_release(self, releases: ReleaseQuerySet[Any]) -> Self:
         """Return the public versions of the releases, oldest first, with everything that a page
-        prints: release, `similar_releases` and `topics_data`."""
+        prints: release, `similar_releases`, `topics_data` and `translations_data`."""
+        manager: Any = releases.model._default_manager
         return (
             self.public()
             .filter(release__in=releases)
             .select_related("release__similar_releases")
             .defer("release__source_text", "release__source_bytes")
-            .annotate(topics_data=_topics_data(releases.model, "release"))
+            .annotate(
+                topics_data=_topics_data(releases.model, "release"),
+                translations_data=_translations_data(manager.published(), "release__"),
+            )
             .order_by("number")
         )
 

@@ -50,6 +50,7 @@ class Version(models.Model):
 
     objects = Versions.as_manager()
     topics_data: list[dict[str, str]]  # of rows from `with_release()`
+    translations_data: list[dict[str, str]]  # the same
 
     class Meta:
         ordering = ["number"]

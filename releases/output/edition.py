@@ -37,6 +37,7 @@ def read_release(releases: ReleaseQuerySet[Release]) -> Release:
     latest = versions[-1]
     release: Release = latest.release
     release.public_versions, release.topics_data = versions, latest.topics_data
+    release.translations_data = latest.translations_data
     files = {"images": Prefetch("images"), "attachments": releases.attachments()}
     named = [rows for kind, rows in files.items() if latest.snapshot.get(kind)]
     prefetch_related_objects([release], *named)
@@ -237,6 +238,6 @@ class Edition:
         rows = [*self.images, *self.attachments]
         files = (f"{row.key} {row.updated_at.isoformat()}" for row in rows)
         state = (self.release.status, self.version.sha256, self.latest.sha256)
-        return "\n".join(
-            (FORMAT_VERSION, office.current().fingerprint, self.permalink, *state, *topics, *files)
-        )
+        translations = (str(row) for row in self.translations)
+        parts = (*state, *topics, *files, *translations)
+        return "\n".join((FORMAT_VERSION, office.current().fingerprint, self.permalink, *parts))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from haystack import connections
 
 from releases import publishing
-from releases.models import Topic
+from releases.models import Release, Topic
 from releases.output.renditions import json_document
 from releases.search import worker
 from releases.web.api import views
@@ -132,6 +132,17 @@ def test_unchanged_page_is_not_sent_again(client, publish):
     assert client.get(LIST, headers=since).status_code == 304
     publishing.withdraw(release, "It named the wrong county.")
     assert client.get(LIST, headers=since).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/api/v1/releases/{}/", "/releases/{}.json"])
+def test_release_is_sent_again_when_it_has_a_new_translation(client, publish, address):
+    original, other = publish(), publish()
+    address = address.format(original.number)
+    since = {"If-None-Match": client.get(address).headers["ETag"]}
+
+    Release.objects.filter(pk=other.pk).update(translation_of=original, language="es")
+
+    assert other.number in client.get(address, headers=since).content.decode()
 
 
 def test_version_is_pinned(client, corrected):
