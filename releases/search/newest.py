@@ -23,18 +23,19 @@ def newest(
     at: datetime.datetime,
     after: Cursor | None = None,
     among: ReleaseQuerySet[Release] | None = None,
+    first: int = 0,
 ) -> list[Release]:
-    """Return the newest `size` matches public at `at`, past the cursor `after`, loaded with
-    `for_editions()`. Fewer than `size` means that there are no more. Without a query, `among`
-    replaces the public releases. Raises SearchUnavailableError."""
+    """Return the newest `size` matches public at `at`, from index `first` past the cursor `after`,
+    loaded with `for_editions()`. Fewer than `size` means that there are no more. Without a query,
+    `among` replaces the public releases. Raises SearchUnavailableError."""
     if query.tree:
         tree = _tree(query, filters)
-        return list(islice(_iterate_matches(tree, size, at, after), size))
+        return list(islice(_iterate_matches(tree, size, at, after, first), size))
     releases = Release.objects.published(at) if among is None else among
     releases = releases.filtered_by(**asdict(filters))
     if after:
         releases = releases.following(*after)
-    return list(releases.newest_first()[:size].for_editions())
+    return list(releases.newest_first()[first : first + size].for_editions())
 
 
 def most_relevant(
@@ -60,23 +61,23 @@ def _tree(query: Query, filters: Filters) -> Node:
 
 
 def _iterate_matches(
-    tree: Node, size: int, at: datetime.datetime, after: Cursor | None
+    tree: Node, size: int, at: datetime.datetime, after: Cursor | None, first: int
 ) -> Iterator[Release]:
     # A release may be withdrawn between index and database, so only a short page of the index
     # means the end, not a short page of rows.
     while True:
-        ids = _find_ids(tree, size, at, after)
+        ids = _find_ids(tree, size, at, after, first)
         yield from Release.objects.published(at).filter(pk__in=ids).newest_first().for_editions()
         if len(ids) < size:
             return
-        after = _last_cursor(ids, at, after)
+        after, first = _last_cursor(ids, at, after), 0
 
 
 def _find_ids(
-    tree: Node, size: int, at: datetime.datetime, after: Cursor | None
+    tree: Node, size: int, at: datetime.datetime, after: Cursor | None, first: int
 ) -> tuple[int, ...]:
     return call_engine(
-        lambda engine: engine.find(tree, Visibility(at), "newest", 0, size, after)
+        lambda engine: engine.find(tree, Visibility(at), "newest", first, size, after)
     ).ids
 
 

@@ -13,6 +13,7 @@ from releases.models import Release, Version
 from releases.output import corrections
 from releases.output.renditions.json_document import ALL_FIELDS
 from releases.output.tables import COLUMNS
+from releases.search.results import MAX_RESULTS
 from releases.web.api.parameters import CURSOR_PATTERN, DEFAULT_LIMIT, MAX_LIMIT
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -72,12 +73,12 @@ def _operations() -> dict[str, dict[str, Any]]:
 def _list() -> dict[str, Any]:
     page = {
         "sort": {"type": "string", "enum": ["newest", "relevance"], "default": "newest"},
-        "page": {"type": "integer", "minimum": 1},
+        "page": {"type": "integer", "minimum": 1, "maximum": MAX_RESULTS // DEFAULT_LIMIT},
         "cursor": {"type": "string", "pattern": f"^{CURSOR_PATTERN}$"},
     }
     descriptions = {
         "sort": _("“relevance” lists the best matches of q first."),
-        "page": _("Number of the page, with sort=relevance."),
+        "page": _("Number of the page, up to 10,000 releases. To read on, follow “next”."),
         "cursor": _("Start of the page; “next” on the previous page contains it."),
     }
     return {

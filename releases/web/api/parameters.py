@@ -107,8 +107,18 @@ class ApiForm(SearchForm):
 
     def field_names(self, columns: Collection[str] = ALL_FIELDS) -> tuple[str, ...]:
         """Return the names of the fields of each release, of those columns; empty for all."""
+        if not self.is_withdrawn:
+            return self.value("names") or ()
         usual = tuple(name for name in WITHDRAWN_FIELDS if name in columns)
-        return self.value("names") or (usual if self.is_withdrawn else ())
+        return tuple(name for name in self.value("names") or () if name in usual) or usual
+
+    @property
+    def left_out(self) -> list[str]:
+        """Return a sentence for each requested field that withdrawn releases lack in lists."""
+        if not self.is_withdrawn:
+            return []
+        names = [name for name in self.value("names") or () if name not in WITHDRAWN_FIELDS]
+        return [f"Lists of withdrawn releases leave out the field {name}." for name in names]
 
     def releases(self, at: datetime.datetime) -> ReleaseQuerySet[Release]:
         """Return the releases of that state, changed since that moment."""
@@ -129,18 +139,12 @@ class ApiForm(SearchForm):
 
     def conflicts(self, columns: Collection[str]) -> dict[str, str]:
         """Return errors of parameters that exclude each other, and of unknown fields."""
-        known = [name for name in columns if not self.is_withdrawn or name in WITHDRAWN_FIELDS]
-        unknown = [name for name in self.value("names") or () if name not in known]
-        pages = {"page": "Only with sort=relevance; other lists have cursors."}
-        return {
-            **(pages if (self.value("page") or 1) > 1 and not self.is_by_relevance else {}),
-            **self._query_conflicts(),
-            **(
-                {"fields": f"Unknown: {unknown[0][:40]}. Known: {', '.join(known)}."}
-                if unknown
-                else {}
-            ),
-        }
+        errors = self._query_conflicts()
+        if unknown := [name for name in self.value("names") or () if name not in columns]:
+            errors["fields"] = f"Unknown: {unknown[0][:40]}. Known: {', '.join(columns)}."
+        if (self.value("page") or 1) * (self.value("limit") or DEFAULT_LIMIT) > MAX_RESULTS:
+            errors["page"] = f"Only the first {MAX_RESULTS:,} are numbered. Follow “next”."
+        return errors
 
     def _query_conflicts(self) -> dict[str, str]:
         if not self.query.tree:
@@ -149,8 +153,6 @@ class ApiForm(SearchForm):
         errors = {name: NOT_WITH_QUERY for name in given if self.value(name)}
         if self.is_by_relevance and self.value("cursor"):
             errors["cursor"] = "Not with sort=relevance, whose pages are numbered: page=2."
-        if (self.value("page") or 1) * (self.value("limit") or DEFAULT_LIMIT) > MAX_RESULTS:
-            errors["page"] = f"Only the best {MAX_RESULTS:,} are numbered. Use sort=newest."
         return errors
 
 
@@ -170,6 +172,8 @@ def read_download(parameters: QueryDict, columns: Collection[str]) -> ApiForm:
     form = read_parameters(parameters, columns)
     if form.is_by_relevance:
         _raise_if_any({"sort": "Files are newest first."})
+    if (form.value("page") or 1) > 1:
+        _raise_if_any({"page": "Files have no pages. Use limit and cursor."})
     return form
 
 

@@ -56,7 +56,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
         "releases": [describe(edition, form.field_names()) for edition in editions],
         "total": _total(request, form, now),
         "next": more and origin(request) + request.path + more,
-        "ignored": list(form.query.ignored),
+        "ignored": [*form.query.ignored, *form.left_out],
     }
     prints = (edition.fingerprint() for edition in editions)
     etag = http_caching.make_etag(request.get_full_path(), str(more), str(body["total"]), *prints)
@@ -155,10 +155,10 @@ def _page(editions: Iterable[Edition]) -> Iterator[Edition]:
 
 
 def _batch(form: ApiForm, size: int, at: datetime.datetime, after: Cursor | None) -> list[Release]:
+    first = ((form.value("page") or 1) - 1) * (size - 1)
     if form.is_by_relevance:
-        first = ((form.value("page") or 1) - 1) * (size - 1)
         return most_relevant(form.query, form.filters, first, size, at)
-    return newest(form.query, form.filters, size, at, after, form.releases(at))
+    return newest(form.query, form.filters, size, at, after, form.releases(at), first)
 
 
 def _total(request: HttpRequest, form: ApiForm, at: datetime.datetime) -> int:

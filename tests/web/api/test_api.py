@@ -103,7 +103,7 @@ def test_unreadable_parts_of_a_query_are_named(client, publish):
         ("limit=101", "limit"),
         ("cursor=x", "cursor"),
         ("topic=a b", "topic"),
-        ("page=2", "page"),
+        ("page=501", "page"),
         ("topic=", "topic"),
         ("year=2023&year=2024", "year"),
     ],
@@ -143,6 +143,18 @@ def test_release_is_sent_again_when_it_has_a_new_translation(client, publish, ad
     Release.objects.filter(pk=other.pk).update(translation_of=original, language="es")
 
     assert other.number in client.get(address, headers=since).content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "q=records&"])
+def test_newest_releases_have_numbered_pages(client, publish, query):
+    for _ in range(3):
+        publish()
+    worker.sync()
+    every = numbers(client.get(f"{LIST}?{query}").json())
+
+    first = client.get(f"{LIST}?{query}limit=1&page=2").json()
+
+    assert [*numbers(first), *walk(client, first["next"])] == every[1:]
 
 
 def test_version_is_pinned(client, corrected):
