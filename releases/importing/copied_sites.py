@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-# As wget writes it. Other folders have points, too: press.releases, or the home of john.doe.
+# As wget writes it. Other folders have points, too: press.releases, john.doe, or
+# press.es for a language.
 _HOST = re.compile(
     r"www\.(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}|(?:[a-z0-9-]{1,63}\.){1,5}"
-    r"(?:[a-z]{2}|gov|org|com|net|edu|mil|int|info|biz|city|nyc|news|agency|museum|example)"
+    r"(?:gov|org|com|net|edu|mil|int|info|biz|city|nyc|news|agency|museum|example)"
+    r"|(?:[a-z0-9-]{1,63}\.){2,5}(?!en|js)[a-z]{2}"
 )
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".d", ".html", ".htm")
 _IN_WEB_ARCHIVE = re.compile(r"/(?P<address>https?://.*+)", re.DOTALL)
@@ -22,8 +24,9 @@ def address_of(path: str) -> str:
         return found["address"]
     parts = path.replace("\\", "/").split("/")
     for index, part in enumerate(parts[:-1]):
-        if _HOST.fullmatch(part) and not part.endswith(_ARCHIVES):
-            address = "/".join(parts[index:])
+        host = part.lower()
+        if _HOST.fullmatch(host) and not host.endswith(_ARCHIVES):
+            address = "/".join([host, *parts[index + 1 :]])
             address = _ADDED_SUFFIX.sub("", address) if "?" in address else address
             return f"https://{_INDEX.sub('', address)}"
     return ""

@@ -205,6 +205,13 @@ def test_post_of_a_blog_is_read_without_byline_and_caption():
         ("mill.example/news/index.html", "https://mill.example/news/"),
         ("news/7.html", ""),
         ("/home/john.doe/press.releases/7.html", ""),
+        ("WWW.Mill.example/News/7.html", "https://www.mill.example/News/7.html"),
+        ("www.mill.de/7.html", "https://www.mill.de/7.html"),
+        ("co.mill.ca.us/7.html", "https://co.mill.ca.us/7.html"),
+        ("press.es/7.html", ""),
+        ("press.2020.en/7.html", ""),
+        ("home/john.do/7.html", ""),
+        ("node.js/7.html", ""),
     ],
 )
 def test_place_in_a_copied_site_is_the_earlier_address(name, url):
