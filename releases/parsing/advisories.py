@@ -14,7 +14,8 @@ from releases.parsing.sections import SectionLines
 _LABEL = re.compile(
     r"(?P<name>who|what|when|where|why|how|date|time|place|location|rsvp|note|contact|visuals?"
     r"|quién(?:es)?|quien(?:es)?|qué|que|cuándo|cuando|dónde|donde|por\s+qué|fecha|hora|lugar)"
-    r"(?:\s?:|(?-i:(?<=[A-ZÉÓÚ]))(?:\s[–—-]|(?=\s[\d“\"]|\s(?-i:[A-Z]))))\s*(?P<text>.*)",
+    r"(?:\s?:|(?-i:(?<=[A-ZÉÓÚ]))(?:\s[–—-]"
+    r"|(?=\s[\d“\"]|\s(?-i:[A-Z](?:\.|\S{0,30}[a-z])))))\s*(?P<text>.*)",
     re.IGNORECASE,
 )
 _WHEN = frozenset({"when", "cuándo", "cuando"})

@@ -80,6 +80,18 @@ def test_advisory_below_a_sentence_becomes_sections():
     ]
 
 
+def test_headings_in_capitals_are_no_labels():
+    text = (
+        "Title of It\n\nMay 3, 2024\n\nThe county clerk will open a reading room in the old mill."
+    )
+    below = "HOW TO APPLY\n\nBy mail.\n\nWHERE TO GO\n\nMill Street.\n\nWHEN TO COME\n\nAt noon."
+
+    parsed = parser.parse(f"{text}\n\n{below}")
+
+    assert parsed.body.endswith(below)
+    assert not parsed.sections
+
+
 def test_list_of_events_is_no_advisory():
     text = (
         "Title of It\n\nMay 3, 2024\n\nThe county clerk will open all reading rooms in the spring."
