@@ -20,10 +20,10 @@ from releases.search.analysis.spelling import can_correct
 
 @register()
 def check_mail_provider(**options: Any) -> list[CheckMessage]:
-    """Report an option that the mail provider in EMAIL_URL lacks."""
+    """Report an option that the mail provider in EMAIL_URL lacks or cannot read."""
     try:
         get_connection()
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, ImportError, TypeError, ValueError) as error:
         return [
             checks.Error(
                 f"EMAIL_URL: {error}",

@@ -15,6 +15,8 @@ REMEDY = (
     "smtp://localhost:25?tls=off or anymail://postmark?server_token=…"
 )
 PROVIDER_BACKEND = "pressroom.infra.mail_provider.ProviderBackend"
+NO_PROVIDERS = ("base", "base_requests", "console", "test")  # modules beside the providers
+RESERVED = ("alias", "fail_silently", "timeout")  # options that this site sets, or relies on
 NOT_INSTALLED = (
     "EMAIL_URL names a provider, but django-anymail is not installed: "
     "pip install --require-hashes -r requirements-anymail.txt"
@@ -61,9 +63,12 @@ def _provider(parts: SplitResult) -> dict[str, Any]:
         raise _error()
     if not find_spec("anymail"):
         raise ImproperlyConfigured(NOT_INSTALLED)
-    if not find_spec(f"anymail.backends.{parts.netloc}"):
-        raise ImproperlyConfigured(f"EMAIL_URL: django-anymail knows no {parts.netloc!r}.")
+    if parts.netloc in NO_PROVIDERS or not find_spec(f"anymail.backends.{parts.netloc}"):
+        raise ImproperlyConfigured(f"EMAIL_URL: django-anymail knows no provider {parts.netloc!r}.")
     options = dict(parse_qsl(parts.query))
+    for name in options:
+        if name in RESERVED:
+            raise ImproperlyConfigured(f"EMAIL_URL: the option {name!r} cannot be set.")
     return {"EMAIL_BACKEND": PROVIDER_BACKEND, "EMAIL_PROVIDER": (parts.netloc, options)}
 
 

@@ -154,9 +154,25 @@ def test_unreadable_provider_is_refused_without_its_key(url):
     assert "secret" not in str(refused.value)
 
 
-def test_unknown_provider_is_refused_by_name():
-    with pytest.raises(ImproperlyConfigured, match="knows no 'carrier'"):
-        read_email_url("anymail://carrier?key=secret")
+@pytest.mark.parametrize("name", ["carrier", "base", "base_requests", "console", "test"])
+def test_what_is_no_provider_is_refused_by_name(name):
+    with pytest.raises(ImproperlyConfigured, match=f"knows no provider '{name}'"):
+        read_email_url(f"anymail://{name}?key=secret")
+
+
+@pytest.mark.parametrize("option", ["timeout", "fail_silently", "alias"])
+def test_option_that_the_site_sets_is_refused_by_name(option):
+    with pytest.raises(ImproperlyConfigured, match=f"the option '{option}' cannot be set"):
+        read_email_url(f"anymail://postmark?server_token=secret&{option}=5")
+
+
+def test_option_that_the_provider_cannot_read_is_found_by_the_checks(mail_to):
+    mail_to("anymail://postmark?server_token=secret&send_defaults=secret")
+
+    [error] = check_mail_provider()
+
+    assert error.msg.startswith("EMAIL_URL: ")
+    assert "secret" not in error.msg
 
 
 def test_missing_option_is_found_by_the_checks(mail_to):
