@@ -5,6 +5,7 @@ Only a site whose EMAIL_URL names a provider imports this module: it needs anyma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Any
@@ -18,6 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 TRACKING = ("mailersend", "mailgun", "mailjet", "mandrill", "postmark", "sparkpost", "unisender_go")
 UNACCEPTABLE = (400, 413, 422)  # HTTP: the provider does not take this one message
 MAX_DETAIL = 500  # characters
+USER_IN_ADDRESS = re.compile(r"//[^/\s]*@")  # of api_url; it may hold a password
 
 
 class ProviderBackend(BaseEmailBackend):
@@ -55,7 +57,7 @@ class ProviderBackend(BaseEmailBackend):
         except AnymailError as error:
             if isinstance(error, ValueError):
                 raise
-            sentence = str(error)[:MAX_DETAIL]
+            sentence = USER_IN_ADDRESS.sub("//", str(error))[:MAX_DETAIL]
             if error.status_code in UNACCEPTABLE:
                 raise SMTPDataError(450, sentence) from error
             raise SMTPException(sentence) from error

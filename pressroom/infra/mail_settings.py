@@ -21,7 +21,10 @@ NOT_INSTALLED = (
     "EMAIL_URL names a provider, but django-anymail is not installed: "
     "pip install --require-hashes -r requirements-anymail.txt"
 )
-
+API_URL_REMEDY = (
+    "EMAIL_URL: api_url must look like https://host/path or https://user:password@host/path, with "
+    "/ in the password as %252F."
+)
 MAILBOX_REMEDY = (
     "BOUNCE_MAILBOX cannot be read: it must look like imaps://user:password@host/INBOX or "
     "maildir:///var/mail/bounces."
@@ -69,7 +72,20 @@ def _provider(parts: SplitResult) -> dict[str, Any]:
     for name in options:
         if name in RESERVED:
             raise ImproperlyConfigured(f"EMAIL_URL: the option {name!r} cannot be set.")
+    if not _is_readable(options.get("api_url", "https://…")):
+        raise ImproperlyConfigured(API_URL_REMEDY)
     return {"EMAIL_BACKEND": PROVIDER_BACKEND, "EMAIL_PROVIDER": (parts.netloc, options)}
+
+
+def _is_readable(url: str) -> bool:
+    """Return whether the user and password in an address, if any, can be found and hidden."""
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    rest = parts.path + parts.query + parts.fragment
+    return bool(is_address) and not re.search(r"\s", url) and "@" not in rest
 
 
 def read_sender(sender: str, email: dict[str, Any]) -> str:

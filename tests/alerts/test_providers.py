@@ -4,7 +4,7 @@ import json
 import smtplib
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -130,6 +130,33 @@ def test_provider_that_does_not_answer_is_a_temporary_failure(mail_to):
 
     with pytest.raises(smtplib.SMTPException, match="Connection refused"):
         get_connection().send_messages([message])
+
+
+def test_failure_does_not_show_the_password_in_its_address(mail_to):
+    url = quote("http://press:hu%2Fsh@127.0.0.1:1/api/", safe="")
+    mail_to(f"anymail://postmark?server_token=t&api_url={url}")
+    message = delivery.EmailMultiAlternatives("S", "T", to=["ana@example.org"])
+
+    with pytest.raises(smtplib.SMTPException, match=r"http://127\.0\.0\.1:1/api/") as failure:
+        get_connection().send_messages([message])
+
+    assert "hu%2Fsh" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "host/api",
+        "http://press:secret/x@host",
+        "http://press:1/secret@host",
+        "http://a:b+secret@host",
+    ],
+)
+def test_provider_address_whose_password_cannot_be_found_is_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="api_url must look like") as refused:
+        read_email_url(f"anymail://postmark?server_token=t&api_url={url}")
+
+    assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", TRACKING)
