@@ -56,8 +56,7 @@ def _queue(frequency: str, until: datetime.datetime, at: datetime.datetime) -> i
     # What became public before this moment and is not announced yet belongs to it.
     if announcing.due(until).exists():
         return 0
-    last = runs.order_by("until").last()
-    since = last.until if last else latest_moment(frequency, until - datetime.timedelta(hours=1))
+    since = _end_of_last(frequency, until)
     try:
         with transaction.atomic():
             DigestRun.objects.create(frequency=frequency, since=since, until=until)
@@ -66,18 +65,24 @@ def _queue(frequency: str, until: datetime.datetime, at: datetime.datetime) -> i
         return 0
 
 
+def _end_of_last(frequency: str, until: datetime.datetime) -> datetime.datetime:
+    """Return until when digests were queued; before the first one, a period before `until`."""
+    last = DigestRun.objects.filter(frequency=frequency).order_by("until").last()
+    return last.until if last else latest_moment(frequency, until - datetime.timedelta(hours=1))
+
+
 def queue_rest(subscription: Subscription, at: datetime.datetime) -> None:
     """Queue now what the next digest would have for one subscription, which leaves that frequency.
 
     Raises SearchUnavailableError.
     """
-    frequency = subscription.frequency
-    last = DigestRun.objects.filter(frequency=frequency).order_by("until").last()
-    if last is None or not outgoing.is_configured():
+    if not outgoing.is_configured():
         return
+    frequency = subscription.frequency
+    since = _end_of_last(frequency, latest_moment(frequency, at))
     criteria = Criteria(*(getattr(subscription, name) for name in Criteria._fields))
     asked = [criteria] if subscription.kind == Subscription.Kind.RELEASES else []
-    versions = _versions_by_criteria(asked, _announced(last.until, at), at).get(criteria)
+    versions = _versions_by_criteria(asked, _announced(since, at), at).get(criteria)
     if versions:
         row = subscription.subscriber_id, subscription.subscriber.address, subscription.pk
         key = f"digest:{frequency}:{at.isoformat()}:{subscription.pk}"

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from releases import publishing
-from releases.alerts import digests, subscriptions, worker
+from releases.alerts import announcing, digests, subscriptions, worker
 from releases.models import DigestRun, OutgoingMail
+from releases.search import worker as search
 from tests.alerts.conftest import plain
 
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -118,6 +119,18 @@ def test_what_waits_for_a_digest_comes_when_more_mails_are_chosen(
     mails = inbox.process(now + datetime.timedelta(days=8))
 
     assert [message["Subject"] for _, message in mails] == ["Rivers"]
+
+
+def test_what_waits_for_the_first_digest_of_a_site_comes_too(inbox, subscribe, issue):
+    subscription = subscribe("ana", frequency="weekly")
+    issue(title="Rivers")
+    search.sync()
+    now = timezone.now()
+    announcing.queue_due(now)
+
+    subscriptions.change_frequency(subscription.subscriber, subscription.pk, "daily", now)
+
+    assert [message["Subject"] for _, message in inbox.process()] == ["Rivers"]
 
 
 def test_digest_without_news_is_not_sent(db, subscribe, inbox):
