@@ -14,7 +14,7 @@ from django.utils import timezone
 from releases.alerts import announcing
 from releases.alerts.matching import Criteria, matches
 from releases.mail import outgoing
-from releases.mail.alerts import LOGGED_KINDS
+from releases.mail.alerts import LOGGED_KINDS, compose
 from releases.models import Announcement, DigestRun, OutgoingMail, Release, Subscription, Version
 
 HOUR = datetime.time(7)
@@ -71,23 +71,28 @@ def _end_of_last(frequency: str, until: datetime.datetime) -> datetime.datetime:
     return last.until if last else latest_moment(frequency, until - datetime.timedelta(hours=1))
 
 
-def queue_rest(subscription: Subscription, at: datetime.datetime) -> None:
+def queue_rest(subscription: Subscription, at: datetime.datetime) -> bool:
     """Queue now what the next digest would have for one subscription, which leaves that frequency.
 
-    Raises SearchUnavailableError.
+    Returns whether there is any news in it. Raises SearchUnavailableError.
     """
     if not outgoing.is_configured():
-        return
+        return False
     frequency = subscription.frequency
     since = _end_of_last(frequency, latest_moment(frequency, at))
     criteria = Criteria(*(getattr(subscription, name) for name in Criteria._fields))
     asked = [criteria] if subscription.kind == Subscription.Kind.RELEASES else []
     versions = _versions_by_criteria(asked, _announced(since, at), at).get(criteria)
-    if versions:
-        row = subscription.subscriber_id, subscription.subscriber.address, subscription.pk
-        key = f"digest:{frequency}:{at.isoformat()}:{subscription.pk}"
-        given = announcing.addressed([row], at)
-        outgoing.enqueue([OutgoingMail(kind="digest", key=key, versions=versions, **given)])
+    if not versions:
+        return False
+    row = subscription.subscriber_id, subscription.subscriber.address, subscription.pk
+    key = f"digest:{frequency}:{at.isoformat()}:{subscription.pk}"
+    given = announcing.addressed([row], at)
+    mail = OutgoingMail(kind="digest", key=key, versions=versions, **given)
+    if compose(mail, at) is None:  # all of it came already
+        return False
+    outgoing.enqueue([mail])
+    return True
 
 
 def _queue_mails(

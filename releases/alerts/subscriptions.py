@@ -166,23 +166,24 @@ def end_all(subscriber: Subscriber, at: datetime.datetime) -> int:
 @transaction.atomic
 def change_frequency(
     subscriber: Subscriber, key: int, frequency: str, at: datetime.datetime
-) -> bool:
-    """Change how often an active subscription is mailed; return whether it exists.
+) -> bool | None:
+    """Change how often an active subscription is mailed. Raises SearchUnavailableError.
 
-    Who wants mail more often gets at once what the next digest would have had. Raises
-    SearchUnavailableError.
+    Who wants mail more often gets at once what the next digest would have had. Returns whether
+    there is any; None if there is no such subscription.
     """
     rows = subscriber.subscriptions.filter(ACTIVE, pk=key).select_for_update()
     subscription = rows.first()
     if subscription is None:
-        return False
+        return None
+    is_mailed = False
     if FREQUENCIES.index(Subscription.Frequency(frequency)) < FREQUENCIES.index(
         Subscription.Frequency(subscription.frequency)
     ):
-        digests.queue_rest(subscription, at)
+        is_mailed = digests.queue_rest(subscription, at)
     subscription.frequency = frequency
     subscription.save(update_fields=["frequency"])
-    return True
+    return is_mailed
 
 
 @transaction.atomic

@@ -133,6 +133,25 @@ def test_what_waits_for_the_first_digest_of_a_site_comes_too(inbox, subscribe, i
     assert [message["Subject"] for _, message in inbox.process()] == ["Rivers"]
 
 
+def test_page_says_whether_mail_comes_now(inbox, subscribe, issue, client):
+    subscription = subscribe("ana", frequency="weekly")
+    inbox.process()
+    issue(title="Rivers")
+    inbox.process()
+    page = f"/alerts/mine/{subscription.subscriber.token}/"
+    given = {"action": "change", "subscription": subscription.pk}
+
+    answers = []
+    for frequency in ("weekly", "daily"):
+        answers.append(client.post(page, {**given, "frequency": frequency}).text)
+    mails = inbox.process()
+    answers.append(client.post(page, {**given, "frequency": "at-once"}).text)
+
+    assert ["next e-mail comes now" in text for text in answers] == [False, True, False]
+    assert all("Saved." in text for text in answers)
+    assert [message["Subject"] for _, message in mails] == ["Rivers"]
+
+
 def test_digest_without_news_is_not_sent(db, subscribe, inbox):
     subscribe("ana", frequency="daily")
 

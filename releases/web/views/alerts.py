@@ -6,6 +6,7 @@ anything, because mail scanners follow links.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -217,11 +218,17 @@ def _change(request: HttpRequest, subscriber: Subscriber) -> str:
     if form.cleaned_data["action"] == "end":
         return _("These alerts are stopped.") if subscriptions.end(subscriber, [key], now) else ""
     frequency = form.cleaned_data["frequency"]
+    return _save(subscriber, key, frequency, now) if frequency else ""
+
+
+def _save(subscriber: Subscriber, key: int, frequency: str, at: datetime.datetime) -> str:
     try:
-        saved = frequency and subscriptions.change_frequency(subscriber, key, frequency, now)
+        is_mailed = subscriptions.change_frequency(subscriber, key, frequency, at)
     except SearchUnavailableError:
         return _("Search is unavailable. Try again later.")
-    return _("Saved.") if saved else ""
+    if is_mailed:
+        return _("Saved. What waited for your next e-mail comes now.")
+    return "" if is_mailed is None else _("Saved.")
 
 
 @csrf_exempt
