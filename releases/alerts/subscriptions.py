@@ -125,8 +125,12 @@ def read_confirmation(token: str) -> Subscription:
 
 @transaction.atomic
 def confirm(token: str, at: datetime.datetime) -> Subscriber:
-    """Begin the subscription that the link names. Raises UnknownLinkError."""
+    """Begin the subscription that the link names, or change how often an active one is mailed.
+
+    Raises UnknownLinkError and SearchUnavailableError.
+    """
     subscription = read_confirmation(token)
+    change_frequency(subscription.subscriber, subscription.pk, subscription.frequency, at)
     subscription.confirmed_at, subscription.ended_at = subscription.confirmed_at or at, None
     subscription.save()
     digests = EndedAddress.digests_of(subscription.subscriber.address)

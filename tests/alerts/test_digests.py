@@ -152,6 +152,21 @@ def test_page_says_whether_mail_comes_now(inbox, subscribe, issue, client):
     assert [message["Subject"] for _, message in mails] == ["Rivers"]
 
 
+def test_what_waits_comes_if_more_mails_are_chosen_by_a_new_confirmation(inbox, subscribe, issue):
+    subscription = subscribe("ana", frequency="weekly")
+    inbox.process()
+    issue(title="Rivers")
+    inbox.process()
+    place = subscriptions.FREQUENCIES.index("at-once")
+
+    token = subscriptions.sign_link("confirm", subscription.pk, place)
+    subscriptions.confirm(token, timezone.now())
+
+    assert [message["Subject"] for _, message in inbox.process()] == ["Rivers"]
+    subscription.refresh_from_db()
+    assert subscription.frequency == "at-once"
+
+
 def test_digest_without_news_is_not_sent(db, subscribe, inbox):
     subscribe("ana", frequency="daily")
 

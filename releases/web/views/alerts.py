@@ -173,14 +173,17 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """Ask for one click, then begin the subscription."""
     subscription = subscriptions.read_confirmation(token)
     with translation.override(subscription.subscriber.language):
-        if request.method == "POST":
-            subscriber = subscriptions.confirm(token, timezone.now())
-            return redirect("alerts-mine", token=subscriber.token)
-        context = {
+        context: dict[str, Any] = {
             "heading": _("Confirm your alerts"),
             "wanted": [_in_words(subscription)],
             "button": _("Confirm"),
         }
+        if request.method == "POST":
+            try:
+                subscriber = subscriptions.confirm(token, timezone.now())
+                return redirect("alerts-mine", token=subscriber.token)
+            except SearchUnavailableError:
+                context["sentences"] = [_("Search is unavailable. Try again later.")]
         return render(request, "alerts/note.html", context)
 
 
