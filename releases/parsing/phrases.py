@@ -124,16 +124,23 @@ BYLINE = re.compile(rf"{_EDGE}(?:author|by|written by|posted by|autor|por){_EDGE
 _NEWSLETTER = re.compile(
     r"\b(?:(?:view|read|open|see)\s(?:this|it)(?:\s[a-z-]{1,20}){0,2}\sin\s(?:your|a)\s(?:web\s?)?browser"
     r"|having\strouble\s(?:viewing|reading)\sthis"
-    r"|removed?\sfrom\s(?:this|our|the\smailing)\b|unsubscribed?\sfrom\b"
-    r"|to\sunsubscribe|unsubscribe\s(?:here|\W)|(?:update|manage)\s(?:your\s)?(?:e-?mail\s"
-    r"|subscription\s|subscriber\s)?(?:preferences|subscriptions?)"
+    r"|removed?\sfrom\s(?:(?:this|our)\s(?:e-?mail\s|mailing\s)?|the\smailing\s)list\b"
+    r"|unsubscribed?\sfrom\b"
+    r"|to\sunsubscribe|unsubscribe\s(?:here|\W)|(?:(?:update|manage)\s(?:your\s)?(?:e-?mail\s"
+    r"|subscription\s|subscriber\s)|(?:update|manage)\syour\s|(?<!.)(?:update|manage)\s)"
+    r"(?:preferences|subscriptions?)"
     r"|opt\sout\sof\s(?:these|this|our|future)\s(?:e-?mails?|messages?|list)"
     r"|you(?:['’]re|\sare)\sreceiving\sthis\s(?:e-?mail|message|newsletter)"
     r"|you\sreceived\sthis\s(?:e-?mail|message|newsletter)"
     r"|this\s(?:e-?mail|message)\swas\ssent\s(?:to|by|from)"
     r"|forward\s(?:this\s(?:e-?mail\s)?)?to\sa\sfriend|our\smailing\saddress\sis"
-    r"|all\srights\sreserved|no\slonger\s(?:wish|want)\sto\sreceive|\b(?:uses|use\sof)\scookies\b"
-    r"|cookies\shelp\sus|was\sthis\s(?:page|information|article)\s(?:helpful|useful)"
+    r"|all\srights\sreserved|no\slonger\s(?:wish|want)\sto\sreceive\s(?:[\w’'-]{1,15}\s){0,2}"
+    r"(?:e-?mails?|messages?|newsletters?|updates?)\b"
+    r"|\bthis\s(?:web\s?)?(?:site|page)\b.{0,60}\buses?\s(?:of\s)?cookies\b"
+    r"|\buses?\s(?:of\s)?cookies\b.{0,60}\bthis\s(?:web\s?)?(?:site|page)\b"
+    r"|(?<!.)cookies\shelp\sus\s(?:deliver|improve|provide|understand|offer)\b"
+    r"|was\sthis\s(?:page|information|article)\s(?:helpful|useful)"
+    r"(?:\sto\syou)?(?=\W{0,9}(?:\Z|(?:yes|no)\b))"
     r"|to\syour\saddress\sbook|ver\s(?:este\s)?correo\sen\s(?:su|el|tu)\snavegador"
     r"|darse\sde\sbaja|cancelar\s(?:su|la)\ssuscripción)|(?<!.)unsubscribe(?!.)",
     re.IGNORECASE,
@@ -183,13 +190,18 @@ _GLUED_THIRTY = re.compile(rf"(?<=[.!?”\"’)])\s*{_THIRTY}$")
 # An end mark where nothing or a well-known heading follows.
 ORNAMENT = re.compile(r"(?P<mark>[*■♦◆❖•▪●])(?:\s?(?P=mark)){2,9}|[■♦◆❖]")
 HORIZONTAL_RULE = re.compile(r"(?!\*(?:\s*\*){2,}$)[=_~|*•\[\]\s–—-]+")
+_ARROWS = r"[\s|/·•:←→«»‹›<>-]{0,9}"
+_POST = r"(?:\s(?:article|post))?"
 PAGE_FOOTER = re.compile(
     rf"(?:{_FOOTER_PHRASES})"
     rf"(?:\s?[|/·•]\s?(?:{_FOOTER_PHRASES}|home|about|about us|contact|news)){{0,9}}"
     r"[.!]?\s*(?:[:»>«<].*|$)|(?:issues|categories|topics)\s*:\s*\S.*"
-    r"|(?:copyright\s)?\s?(?:©|\(c\))\s?(?:copyright\s)?\d{4}.{0,120}|copyright\s\d{4}.{0,120}"
-    r"|(?:this\s)?(?:page\s|site\s)?last\s(?:updated|modified|reviewed|changed)\b.{0,60}"
-    r"|[←«‹]?\s?(?:previous|prev)\b.{0,40}\bnext\b.{0,40}|powered\sby\s.{1,40}"
+    r"|(?:copyright\s)?\s?(?:©|\(c\))\s?(?:copyright\s)?\d{4}.{0,120}"
+    r"|copyright\s\d{4}(?:[-–,.|: ]{1,3}(?:\d{4}|(?-i:(?=[A-Z]))|(?:by|the)\b).{0,120})?\.?"
+    r"|(?:this\s)?(?:page\s|site\s)?last\s(?:updated|modified|reviewed|changed)\b"
+    r"(?=.*\d)[^,]{0,40}(?:,\s[a-z]{3,9}\.?\s\d{1,2})?(?:,\s\d{4}\b.{0,20})?"
+    rf"|{_ARROWS}(?:previous|prev)\b{_POST}{_ARROWS}next\b{_POST}{_ARROWS}"
+    r"|powered\sby\s[^\s,]{1,30}(?:\s[^\s,]{1,30}){0,2}"
     r"|\[[^\[\]]*\]\s*(?:\.\.\.|…)$",
     re.IGNORECASE,
 )

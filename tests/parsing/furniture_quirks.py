@@ -7,8 +7,25 @@ from tests.parsing.samples import BODY, DAY, LEAD, SECOND, TITLE, Quirk
 DATED = f"September 21, 2012\n\n{TITLE}\n\n{BODY}"
 NUMBER = "(555) 010-0100"
 SUM = "Corrects the sum in the first paragraph and the name of the bridge."
+# Last paragraphs that have words of a page or a newsletter.
+LAST = (
+    *("Previous tenants may return next spring.", "Powered by sunlight alone, the plant opened."),
+    "Residents who no longer wish to receive paper bills can choose e-mail at the counter.",
+    "The bakery program uses cookies baked by inmates to raise funds for the shelter.",
+    "Was this information useful to you? Tell the clerk by June 1.",
+    "Families who no longer want to receive visits at home can call the clerk.",
+    "Cookies help us raise funds for the shelter, said the head of the bakery.",
+    "A museum explains the use of cookies in the kitchens of the navy.",
+    "“Was this article useful to the court?” is what the jury will decide in June.",
+    *("Previous winners will be the judges next year.", "Last updated in 1998, the plan is old."),
+    *("Copyright 2024 exhibits open on Monday.", "Last changed by voters, the charter is old."),
+    "The old oak was removed from this park after the storm in March.",
+    "Two clerks manage subscriptions to journals for all schools in the county.",
+    "He was removed from our board by a vote of the council.",
+)
 
 FURNITURE_QUIRKS = [
+    *(Quirk(f"last: {each}", f"{DATED}\n\n{each}", {"body": f"{BODY}\n\n{each}"}) for each in LAST),
     Quirk(
         "a date next to the contact's number",
         f"Contact: JANE ROE\nNovember 21, 2022 340-555-0153\n\n{TITLE}\n\n{BODY}",

@@ -24,6 +24,8 @@ BELOW = (
     *("Comments are closed.", "Contact Us | Privacy | Sitemap", "Powered by GovDelivery"),
     *("Page last modified 05/20/2024", "Was this page helpful? Yes No", "STAY CONNECTED:"),
     "If you no longer wish to receive these emails, click unsubscribe.",
+    *("Previous Article | Next Article", "This site uses cookies.", "Manage your preferences"),
+    *("Last updated: Monday, May 20, 2024", "Copyright 2024 Alder County", "Powered by Granicus"),
 )
 MARKS = ("-###-", "[###]", "– # # # –", "\\###", "XXX", "…END…", "KONIEC", "\u201030\u2010", "◆◆◆")
 DATES = (
