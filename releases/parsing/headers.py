@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from releases.parsing import (
     contact_blocks,
@@ -56,6 +56,7 @@ def parse(
     tokens = [token for line in lines for token in header_tokens.split_into_tokens(line)]
     correction = _take_correction(tokens)
     block = contact_blocks.find(tokens)
+    _keep_only_title(tokens, block)
     rest = [token for index, token in enumerate(tokens) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)
     place = dateline.city if dateline else found.city
@@ -101,6 +102,15 @@ def _take_correction(tokens: list[HeaderToken]) -> list[HeaderToken]:
 
 def _is_correction_note(token: HeaderToken) -> bool:
     return token.role is Role.TEXT and bool(phrases.CORRECTION_NOTE.fullmatch(token.text))
+
+
+def _keep_only_title(tokens: list[HeaderToken], block: set[int]) -> None:
+    """Make the only genre a title if nothing else can be one: `Reminder`."""
+    free = (token.role for index, token in enumerate(tokens) if index not in block)
+    genres = [i for i, token in enumerate(tokens) if phrases.GENRE_WORD.fullmatch(token.text)]
+    if len(genres) == 1 and not {Role.TITLE, Role.TEXT} & {*free}:
+        token = tokens[genres[0]]
+        tokens[genres[0]] = replace(token, role=Role.TEXT, value=token.text)
 
 
 def _choose_titles(

@@ -115,8 +115,9 @@ PAGE_CHROME = re.compile(
     rf"{_EDGE}(?:{_PAGE_CHROME_PHRASES})(?:\W{{1,9}}(?:{_PAGE_CHROME_PHRASES}))*{_EDGE}|(?<!\d)\d++\s+min\s+read"
     r"|(?:home|inicio)\s*[/>»|].*|.{1,80}\s[:|–-]\s(?:press room|newsroom|press releases?)"
     r"|(?:you are here|est[áa]s? aquí)\s*:.*|[←«‹<]{1,2}\s?(?:back|volver)\b.{0,40}"
-    r"|(?:published|posted|written)\sby\s.{1,60}|\[(?:image|photo|logo|imagen|foto)\b[^\[\]]{0,100}\]"
-    r"|(?:an?\s|the\s)?official\s(?:web\s?)?site\sof\s.{1,80}",
+    r"|(?:published|posted|written)\sby\s[^\s,]{1,30}(?:\s[^\s,]{1,30}){0,5}|\[(?:image|photo|logo|imagen|foto)\b[^\[\]]{0,100}\]"
+    r"|(?:an?\s|the\s)?official\s(?:web\s?)?site\sof\s(?:the\s(?:\S{1,20}\s){0,2})?"
+    r"(?:united\sstates|state|county|city|town|village|commonwealth|government|office|department|agency|mayor)\b.{0,60}",
     re.IGNORECASE,
 )
 BYLINE = re.compile(rf"{_EDGE}(?:author|by|written by|posted by|autor|por){_EDGE}", re.IGNORECASE)

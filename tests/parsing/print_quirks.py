@@ -18,6 +18,7 @@ ABOVE = (
     *("You are here: Home » News", "[Image: Seal]", "An official website of the State", "← Back"),
     *("Select Language", "Toggle navigation", "Published by the Press Office", "Archive"),
     *("Sign up for updates", "Cookies help us deliver our services."),
+    *("Official website of the United States Government", "Written by Pat Doe"),
 )
 BELOW = (
     *("← Previous Next →", "Copyright © 2024 An Office. All rights reserved.", "Leave a comment"),
@@ -26,6 +27,10 @@ BELOW = (
     "If you no longer wish to receive these emails, click unsubscribe.",
     *("Previous Article | Next Article", "This site uses cookies.", "Manage your preferences"),
     *("Last updated: Monday, May 20, 2024", "Copyright 2024 Alder County", "Powered by Granicus"),
+)
+TITLES = (
+    *("Posted by the Sheriff, Warnings Save Lives", "Official Site of Battle Named"),
+    *("Photos Available", "Remarks as Prepared for Delivery", "Reminder"),
 )
 MARKS = ("-###-", "[###]", "– # # # –", "\\###", "XXX", "…END…", "KONIEC", "\u201030\u2010", "◆◆◆")
 DATES = (
@@ -38,6 +43,7 @@ CONTACTS = ("Kontakt:", "Contact presse :", "Contato:", "Liên hệ:", "聯絡�
 PRINT_QUIRKS = [
     *(Quirk(f"label {each!r}", f"{each}\n\n{DATED}", WHOLE) for each in LABELS),
     *(Quirk(f"above: {each}", f"{each}\n\n{DATED}", WHOLE) for each in ABOVE),
+    *(Quirk(f"title: {each}", f"{each}\n\n{BODY}", {"title": each}) for each in TITLES),
     *(Quirk(f"below: {each}", f"{DATED}\n\n{each}", WHOLE) for each in BELOW),
     *(Quirk(f"far below: {each}", f"{DATED}\n\n###\n\n{each}", WHOLE) for each in BELOW),
     *(
