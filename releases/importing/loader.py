@@ -20,7 +20,7 @@ from releases.content.slugs import make_slug
 from releases.importing import duplicates, pictures
 from releases.importing.decoding import Source
 from releases.importing.prefetch import BATCH
-from releases.importing.records import Record, RejectedRecord
+from releases.importing.records import Record, RejectedRecord, try_parse
 from releases.importing.release_times import propose_moment
 from releases.importing.report import Outcome
 from releases.importing.updates import build_change, build_sections, draft_reasons
@@ -112,6 +112,8 @@ class Loader:
     def _store(self, batch: Sequence[Record | RejectedRecord]) -> list[Outcome]:
         found = [item for item in batch if isinstance(item, Record)]
         by_hash, by_key = _find_existing(found)
+        batch = [try_parse(item) if _is_new(item, by_hash) else item for item in batch]
+        found = [item for item in batch if isinstance(item, Record)]
         fresh: dict[str, Record] = {}
         # Of several records with one key, the first creates the release and the others update it.
         for item in found:
@@ -259,6 +261,10 @@ def _find_existing(
     by_hash = {release.source_sha256: release for release in known if release.source_sha256}
     by_key = {release.source_key: release for release in known if release.source_key}
     return by_hash, by_key
+
+
+def _is_new(item: Record | RejectedRecord, by_hash: Collection[str]) -> bool:
+    return isinstance(item, Record) and item.sha256 not in by_hash
 
 
 def _is_edited_here(release: Release) -> bool:

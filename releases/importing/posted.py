@@ -14,7 +14,7 @@ from releases.importing.decoding import UNPACK_ERRORS, InputFile, UnreadableFile
 from releases.importing.format_detection import detect_format
 from releases.importing.formats import archive
 from releases.importing.loader import Loader, date_warnings
-from releases.importing.records import Record, RejectedRecord
+from releases.importing.records import Record, RejectedRecord, try_parse
 from releases.importing.report import Outcome
 from releases.importing.tables import DEFAULT, ReadOptions
 from releases.models import Release
@@ -43,13 +43,13 @@ def read(files: Sequence[InputFile]) -> list[Record | RejectedRecord]:
 def read_each(
     files: Sequence[InputFile], options: ReadOptions = DEFAULT
 ) -> Iterator[Record | RejectedRecord]:
-    """Yield the unparsed records of the files. Raises UploadTooLargeError after MAX_RELEASES."""
+    """Yield the records of the files. Raises UploadTooLargeError after MAX_RELEASES."""
     for number, item in enumerate(formats.read_all(files, options=options)):
         if number == MAX_RELEASES:
             raise UploadTooLargeError(
                 f"It has more than {MAX_RELEASES:,} releases: {USE_COMMAND_HINT}."
             )
-        yield _reject_error_page(item)
+        yield _reject_error_page(try_parse(item))
 
 
 def is_one_text(files: Sequence[InputFile]) -> bool:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from threading import Thread
@@ -84,8 +85,12 @@ def _submit(
 
 
 def _parse_all(parsers: Parsers) -> dict[str, ParsedRecord]:
-    """Run in the worker process."""
-    return {sha256: parse() for sha256, parse in parsers.items()}
+    """Run in the worker process. What raises an error is parsed later, by who reports it."""
+    found = {}
+    for sha256, parse in parsers.items():
+        with suppress(Exception):
+            found[sha256] = parse()
+    return found
 
 
 def _exit_with_parent() -> None:

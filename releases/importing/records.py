@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,6 +10,12 @@ from functools import cached_property
 from releases.importing.decoding import Source
 from releases.importing.extracts import Picture
 from releases.parsing.parser import ParsedRelease, ParsedSection
+
+BROKEN = (
+    "An error in this program kept it from being read. Ask your administrator to look into the log."
+)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -65,3 +72,18 @@ class RejectedRecord:
 
     name: str
     reason: str
+
+
+def try_parse(item: Record | RejectedRecord) -> Record | RejectedRecord:
+    """Return the record once it is parsed, or a rejection if that raises any error."""
+    try:
+        _ = isinstance(item, Record) and item.parsed
+    except Exception:
+        return rejected_by_error(item.name)
+    return item
+
+
+def rejected_by_error(name: str) -> RejectedRecord:
+    """Log the current exception, and return the rejection of what it kept from being read."""
+    logger.exception("%s cannot be read.", name)
+    return RejectedRecord(name, BROKEN)

@@ -6,7 +6,9 @@ import pytest
 
 from releases import publishing
 from releases.importing import formats
+from releases.importing.decoding import InputFile
 from releases.importing.loader import Loader
+from releases.importing.records import BROKEN, Record
 from releases.models import AuditEntry, LegacyURL, Release, Topic
 
 RECORD = {
@@ -168,3 +170,22 @@ def test_tags_of_a_page_are_topics_only_if_the_archive_has_them(db, tmp_path):
     assert [topic.name for topic in outcome.release.topics.all()] == ["Roads"]
     assert Topic.objects.count() == 1
     assert "Jane Roe" in outcome.warnings[-1].message
+
+
+def test_record_that_raises_an_error_is_rejected_without_the_others(db, caplog):
+    first, second = formats.read_all([InputFile(f"{n}.txt", b"County " + n.encode()) for n in "ab"])
+
+    outcomes = list(Loader().load([Record(first.source, lambda: 1 // 0), second]))
+
+    assert [each.outcome for each in outcomes] == ["rejected", "draft"]
+    assert outcomes[0].warnings[0].message == BROKEN
+    assert caplog.messages == ["a.txt cannot be read."]
+
+
+def test_file_that_raises_an_error_is_rejected_without_the_others(caplog):
+    files = [InputFile("a.txt", object()), InputFile("b.txt", b"County Opens")]
+
+    rejected, record = formats.read_all(files)
+
+    assert (rejected.name, rejected.reason, record.name) == ("a.txt", BROKEN, "b.txt")
+    assert caplog.messages == ["a.txt cannot be read."]

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,17 @@ def test_prefetched_records_are_parsed_in_another_process(archive):
     processes = [item.parsed for item in prefetch_records(process_of, nothing_known)]
     assert set(processes[:BATCH]) == {os.getpid()}
     assert os.getpid() not in processes[BATCH:]
+
+
+def test_error_in_a_worker_stops_no_other_record(archive):
+    items = [item for item in formats.read_files([archive] * 2) if isinstance(item, Record)]
+    items[-1] = Record(items[-1].source, partial(int, "x"))
+
+    *others, last = prefetch_records(items, nothing_known)
+
+    assert len(read(others)) == len(items) - 1
+    with pytest.raises(ValueError, match="invalid literal"):
+        _ = last.parsed
 
 
 def test_known_records_start_no_process(archive):

@@ -8,6 +8,8 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from django.db import Error
+
 from releases.importing import decoding
 from releases.importing.decoding import InputFile, UnreadableFileError
 from releases.importing.format_detection import detect_format
@@ -22,7 +24,7 @@ from releases.importing.formats import (
     warc,
 )
 from releases.importing.formats.refusals import REFUSALS
-from releases.importing.records import Record, RejectedRecord
+from releases.importing.records import Record, RejectedRecord, rejected_by_error
 from releases.importing.sandboxed import Converter
 from releases.importing.tables import DEFAULT, ReadOptions
 
@@ -113,6 +115,10 @@ def _read(
             raise UnreadableFileError(REFUSALS[found])
     except UnreadableFileError as error:
         yield RejectedRecord(file.name, str(error))
+    except Error:
+        raise
+    except Exception:  # the other files are read all the same
+        yield rejected_by_error(file.name)
 
 
 def _read_archive(
