@@ -1,7 +1,9 @@
 """Several releases in one text: each with its own header, title and text."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from releases.parsing import datelines, headers, lines, phrases
 from releases.parsing.header_tokens import Role, classify
@@ -11,6 +13,10 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n]|\Z)")
 _MAX_HEADER = 15  # lines
 _MAX_LABEL = 120  # characters
 _MIN_SIZE = 80  # characters of a whole release
+_MAX_LABELS = 5  # in a header
+_MAX_READ = 8_000  # characters that are read of a possible release
+# Places that may prove to begin no release: at first, and for each release that is found.
+_MAX_FAILURES, _MAX_FAILURES_EACH = 100, 4
 
 
 def split(text: str) -> list[str]:
@@ -22,14 +28,21 @@ def split(text: str) -> list[str]:
     words = [line.strip() for line in found]
     starts = [0]
     above: ParsedRelease | None = None
-    for start in _candidates(words):
+    ends = [*(index for index, text in enumerate(words) if _is_end(text)), len(words)]
+    places = [*_candidates(words), *[len(found)] * _MAX_LABELS]
+    failures = 0
+    for start, limit in zip(places, places[_MAX_LABELS:], strict=False):
         if start <= starts[-1]:
             continue
-        below = parse("".join(found[start : _end(words, start)]))
+        if failures > _MAX_FAILURES + _MAX_FAILURES_EACH * len(starts):
+            break
+        below = _read(found[start : min(limit, _next_end(ends, start))])
         above = above or parse("".join(found[starts[-1] : start]))
         if _is_whole(above) and _is_whole(below) and _is_other(above, below):
             starts.append(start)
             above = below
+        else:
+            failures += 1
     pieces = ["".join(found[a:b]) for a, b in zip(starts, [*starts[1:], None], strict=True)]
     return pieces if len(pieces) > 1 else [text]
 
@@ -47,16 +60,20 @@ def _candidates(words: Sequence[str]) -> Iterator[int]:
             yield index
 
 
-def _end(words: Sequence[str], start: int) -> int:
-    """Return the index below the next end mark."""
-    below = range(start + 1, len(words))
-    return next((index + 1 for index in below if _is_end(words[index])), len(words))
+def _read(found: Sequence[str]) -> ParsedRelease:
+    return parse("".join(found[:_MAX_READ])[:_MAX_READ])
+
+
+def _next_end(ends: Sequence[int], start: int) -> int:
+    """Return the index below the next end mark; the last of `ends` is below the text."""
+    return ends[bisect_right(ends, start)] + 1
 
 
 def _below_end(words: Sequence[str], start: int) -> int | None:
     """Return where a header begins below an end mark and the last release's contact and notes."""
     size = sum(map(len, words[start : start + 200]))
-    near = [index for index in range(start, len(words)) if words[index]][:_MAX_HEADER]
+    filled = (index for index in range(start, len(words)) if words[index])
+    near = list(islice(filled, _MAX_HEADER))
     prose = next((n for n, index in enumerate(near) if headers.is_sentence(words[index])), None)
     roles = [_role(words[index]) for index in near]
     marks = [n for n, role in enumerate(roles) if role in (Role.RELEASE_LABEL, Role.DATE)]

@@ -1,5 +1,7 @@
 """Several releases in one text come apart; copies, notes and single releases stay whole."""
 
+import sys
+
 import pytest
 
 from releases.parsing import several
@@ -45,3 +47,21 @@ def test_releases_come_apart(pieces, line_end):
 )
 def test_one_release_stays_whole(text):
     assert several.split(text) == [text]
+
+
+def test_work_is_linear_in_the_number_of_labels():
+    steps = []
+    for count in (300, 600):
+        counted = [0]
+
+        def trace(frame, event, argument, counted=counted):
+            counted[0] += 1
+
+        sys.setprofile(trace)
+        try:
+            several.split(FIRST.replace("###", "") + f"{LABEL}\n" * count)
+        finally:
+            sys.setprofile(None)
+        steps.append(counted[0])
+
+    assert steps[1] < 2.5 * steps[0]
