@@ -19,6 +19,7 @@ _BARS = re.compile(r"^\s*+\|\s|\s\|\s*$")  # around a row
 _LABELS = frozenset({"WHO", "WHAT", "WHEN", "WHERE", "WHY", "HOW"})  # of an advisory
 _MIN_ROWS = 3
 _MAX_CELL = 80  # characters
+_LOOKS = frozenset(4 << n for n in range(20))  # rows after which the columns are compared
 
 
 def cells(line: Line) -> list[str]:
@@ -60,6 +61,8 @@ def table_end(lines: Sequence[Line], start: int) -> int:
         if not is_rule and not _is_row(found, size):
             break
         rows, rules, end = rows + (not is_rule), rules + is_rule, end + 1
+        if rows in _LOOKS and not _is_set_in_columns(lines[start:end]):
+            return start  # without a look at the rest, which each row below would repeat
     is_table = size > 1 and (rows >= _MIN_ROWS or (rules and rows > 1))
     return end if is_table and _is_set_in_columns(lines[start:end]) else start
 

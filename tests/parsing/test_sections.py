@@ -1,5 +1,7 @@
 """Paragraphs become sections only at known headings."""
 
+import sys
+
 import pytest
 
 from releases.parsing import lines, parser, sections
@@ -99,6 +101,25 @@ def test_list_of_events_is_no_advisory():
     event = "Date: June 4\nTime: 10 a.m.\nPlace: 12 Mill Street"
 
     assert parser.parse(f"{text}\n\n{event}\n\n{event}").sections == ()
+
+
+def test_work_is_linear_in_the_number_of_ragged_lines():
+    steps = []
+    for count in (100, 200):
+        ragged = lines.read("a  b\naaa  bb\n" * count)[0]
+        counted = [0]
+
+        def trace(frame, event, argument, counted=counted):
+            counted[0] += 1
+
+        sys.setprofile(trace)
+        try:
+            sections.to_markdown(ragged)
+        finally:
+            sys.setprofile(None)
+        steps.append(counted[0])
+
+    assert steps[1] < 2.5 * steps[0]
 
 
 def test_rules_below_each_other_are_no_table():
