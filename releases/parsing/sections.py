@@ -104,7 +104,8 @@ def _begins_section(lines: Sequence[Line], index: int) -> str | None:
 def _is_underlined(lines: Sequence[Line], index: int) -> bool:
     below = lines[index + 1] if index + 1 < len(lines) else None
     is_rule = below and not below.after_blank and _UNDERLINE.fullmatch(below.text)
-    return bool(is_rule) and columns.table_end(lines, index) == index
+    is_heading = is_rule and not _UNDERLINE.fullmatch(lines[index].text)
+    return bool(is_heading) and columns.table_end(lines, index) == index
 
 
 def _split_closings(part: SectionLines) -> list[SectionLines]:

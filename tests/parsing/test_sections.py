@@ -39,6 +39,13 @@ def test_heading_begins_a_section():
     ]
 
 
+def test_rule_below_a_rule_underlines_no_heading():
+    assert split("One.", "Two", "-----", "-----", "Three.") == [
+        ("body", "", ["One."]),
+        ("body", "Two", ["-----", "Three."]),
+    ]
+
+
 def test_heading_with_nothing_below_is_text():
     assert split("One.", "Background") == [("body", "", ["One.", "Background"])]
 
