@@ -90,7 +90,7 @@ def _list() -> dict[str, Any]:
         ],
         "responses": {
             "200": _response(_("A page of releases."), "Page"),
-            **_error_responses("400", "503"),
+            **_error_responses("400", "409", "503"),
         },
     }
 
@@ -168,7 +168,7 @@ def _streamed(media_type: str) -> dict[str, Any]:
     content = {media_type: {"schema": _TEXT}}
     return {
         "200": {"description": meaning, "content": content},
-        **_error_responses("400", "503"),
+        **_error_responses("400", "409", "503"),
     }
 
 
@@ -245,6 +245,7 @@ def _error_responses(*statuses: str) -> dict[str, Any]:
     words = {
         "400": _("A parameter is invalid."),
         "404": _("No such release or version."),
+        "409": _("Two parameters exclude each other."),
         "410": _("Removed."),
         "451": _("Blocked by law."),
         "503": _("Search is unavailable. Try again later."),

@@ -137,11 +137,15 @@ class ApiForm(SearchForm):
         named = [str(part).lower() for part in parts if part]
         return "-".join(["releases", *named, *filter(None, [words])]) + f".{kind}"
 
-    def conflicts(self, columns: Collection[str]) -> dict[str, str]:
-        """Return errors of parameters that exclude each other, and of unknown fields."""
+    def unknown_fields(self, columns: Collection[str]) -> dict[str, str]:
+        """Return an error for a field that is none of the columns."""
+        unknown = [name for name in self.value("names") or () if name not in columns]
+        known = ", ".join(columns)
+        return {"fields": f"Unknown: {unknown[0][:40]}. Known: {known}."} if unknown else {}
+
+    def conflicts(self) -> dict[str, str]:
+        """Return errors of parameters that exclude each other."""
         errors = self._query_conflicts()
-        if unknown := [name for name in self.value("names") or () if name not in columns]:
-            errors["fields"] = f"Unknown: {unknown[0][:40]}. Known: {', '.join(columns)}."
         if (self.value("page") or 1) * (self.value("limit") or DEFAULT_LIMIT) > MAX_RESULTS:
             errors["page"] = f"Only the first {MAX_RESULTS:,} are numbered. Follow “next”."
         return errors
@@ -157,13 +161,14 @@ class ApiForm(SearchForm):
 
 
 def read_parameters(parameters: QueryDict, columns: Collection[str] = ALL_FIELDS) -> ApiForm:
-    """Read the parameters of a list with those columns. Raises ProblemError (400) naming each
-    invalid one."""
+    """Read the parameters of a list with those columns. Raises ProblemError naming each invalid
+    one (400), or each that excludes another (409)."""
     form = ApiForm(parameters)
     known = {"q", *(form.add_prefix(name) for name in form.fields)}
     errors = {form.add_prefix(name): str(found[0]) for name, found in form.errors.items()}
     errors |= _parameter_errors(parameters, known)
-    _raise_if_any(errors or form.conflicts(columns))
+    _raise_if_any(errors | form.unknown_fields(columns))
+    _raise_if_any(form.conflicts(), 409, "Conflicting parameters")
     return form
 
 
@@ -219,10 +224,12 @@ def _parameter_errors(parameters: QueryDict, known: set[str]) -> dict[str, str]:
     return errors
 
 
-def _raise_if_any(errors: dict[str, str]) -> None:
+def _raise_if_any(
+    errors: dict[str, str], status: int = 400, title: str = "Invalid parameters"
+) -> None:
     if errors:
         detail = " ".join(f"{name}: {error}" for name, error in errors.items())
-        raise ProblemError(400, "Invalid parameters", detail, errors=errors)
+        raise ProblemError(status, title, detail, errors=errors)
 
 
 def next_page_query(form: ApiForm, last: Release) -> str:

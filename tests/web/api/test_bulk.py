@@ -107,13 +107,26 @@ def test_withdrawn_releases_are_listed_without_their_text(client, publish):
         ("q=a&updated_since=2024-01-01", "updated_since"),
         ("q=a&sort=relevance&cursor=1-1", "cursor"),
         ("q=a&sort=relevance&page=999999", "page"),
+        ("page=101&limit=100", "page"),
+    ],
+)
+def test_parameters_that_exclude_each_other_are_refused(client, db, query, name):
+    answer = client.get(f"{LIST}?{query}")
+
+    assert answer.status_code == 409
+    assert name in answer.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
         ("fields=nothing", "fields"),
         ("fields=,", "fields"),
         ("updated_since=soon", "updated_since"),
         ("status=draft", "status"),
     ],
 )
-def test_parameters_that_exclude_each_other_are_refused(client, db, query, name):
+def test_unknown_values_are_refused(client, db, query, name):
     answer = client.get(f"{LIST}?{query}")
 
     assert answer.status_code == 400
