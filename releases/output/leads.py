@@ -35,7 +35,8 @@ def lead(release: Release, length: int = LEAD_LENGTH) -> str:
 
 def _is_header(paragraph: str) -> bool:
     """Return whether it is a line from above the text, such as a name with a phone number."""
-    is_contact = len(paragraph) <= MAX_CONTACT and contacts.has_phone_or_email(paragraph)
+    is_short = len(paragraph) <= MAX_CONTACT and not paragraph.endswith((".", "!", "?"))
+    is_contact = is_short and contacts.has_phone_or_email(paragraph)
     return is_contact or bool(_NO_LEAD.match(paragraph))
 
 

@@ -44,6 +44,7 @@ def test_plain_paragraphs_are_read_as_the_parser_reads_them():
         ("Fraud!\n\nClick here for the video\n\nThe office sued.", "The office sued."),
         ("(555) 010-0100\n\nThe office sued.", "The office sued."),
         ("Jane Roe 555-010-0100\n\nFOR IMMEDIATE\n\nThe office sued.", "The office sued."),
+        ("Report potholes at (555) 010-0100.", "Report potholes at (555) 010-0100."),
         ("word " * 100, f"{'word ' * 55}word\u00a0…"),
         ("", ""),
     ],
