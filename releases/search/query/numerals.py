@@ -134,14 +134,17 @@ _COUNTS = dict(zip([*_TO_TEN, *_TENS], [*range(1, 11), *range(20, 100, 10)], str
 _NAMES_OF_COUNTS = {count: name for name, count in _COUNTS.items()}
 _MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SPELLED_AMOUNT = re.compile(
-    rf"\b(?P<count>an?|{'|'.join(_COUNTS)})[\s\-](?P<magnitude>{'|'.join(_MAGNITUDES)})\b",
+    rf"\b(?P<larger>(?:hundred(?:\sand)?|{'|'.join(_COUNTS)})[\s\-])?"
+    rf"(?P<count>an?|{'|'.join(_COUNTS)})[\s\-](?P<magnitude>{'|'.join(_MAGNITUDES)})\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[$€£¥]?(\d{1,18})", re.ASCII)
 MIN_AMOUNT = 10**6  # that is the same with a currency sign and without
 
 
-def _spelled_amount(match: re.Match[str]) -> Numeral:
+def _spelled_amount(match: re.Match[str]) -> Numeral | None:
+    if match["larger"]:  # twenty-five million is not five million
+        return None
     factor = _COUNTS.get(match["count"].lower(), 1)
     return Numeral(*match.span(), (str(factor * _MAGNITUDES[match["magnitude"].lower()]),))
 

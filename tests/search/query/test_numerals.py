@@ -38,6 +38,12 @@ def test_decade_is_all_its_years(typed):
     assert found == {DateRange(datetime.date(1990, 1, 1), datetime.date(2000, 1, 1))}
 
 
-@pytest.mark.parametrize("typed", ["1990", "$5", "54,000", "0th", "the mayor", "tent", "Plan A. B"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("1990", "$5", "54,000", "0th", "the mayor", "tent", "Plan A. B", "twenty-five million"),
+        *("one hundred sixty million", "two hundred and six million"),
+    ],
+)
 def test_other_text_has_no_numerals(typed):
     assert [each for each in numerals(typed) if each.words or each.days] == []
