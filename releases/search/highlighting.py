@@ -25,7 +25,8 @@ IGNORED_IN_WORDS = "['._]*"  # characters that folding removes from a word
 IGNORED_IN_FRAGMENTS = r"['._\-\u2010\u2011\u2013]*"  # the same, and hyphens of compounds
 MARKS = "_'&+#.-\u2010\u2011\u2013"  # in what may be one word
 _ENDING = re.compile(rf"[\w{re.escape(MARKS)}]*")
-_IGNORED_MARKS = re.compile(r"['._\-\u2010\u2011\u2013]+(?=[^\W_])")
+_IGNORED_MARK = r"['._\-\u2010\u2011\u2013]"
+_IGNORED_MARKS = re.compile(rf"(?<!{_IGNORED_MARK}){_IGNORED_MARK}++(?=[^\W_])")
 
 # Words of four letters and more in bills and amounts, folded.
 NAMES_OF_FIGURES = {
