@@ -54,7 +54,7 @@ Margaret, Maggie, Peggy
 Matthew, Matt
 Michael, Mike
 Nicholas, Nick
-Pat > Patricia, Patrick
+Pat > Patrick, Patricia, Patty, Trish
 Patricia, Patty, Trish
 Peter, Pete
 Philip, Phillip, Phil
