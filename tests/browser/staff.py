@@ -9,7 +9,7 @@ def log_in(page, name="Ana"):
 
 def editor(page, name):
     """Return the editor of the text field `id_name`, or the field if it shows Markdown."""
-    return page.locator(f".editor:has(#id_{name}) [role=textbox], #id_{name}:visible")
+    return page.locator(f".editor:has(#id_{name}) [role=textbox], .editor #id_{name}:visible")
 
 
 def write(page, name, text):
