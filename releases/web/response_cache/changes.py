@@ -24,8 +24,9 @@ Row = tuple[str, list[int] | None, list[datetime.datetime] | None]
 
 
 class Shown(NamedTuple):
-    """What a page shows: releases, also those that it would show if they were public, and any that
-    appears between its neighbors, from the release time `first` to `last` (None: it has none)."""
+    """Releases on which a page depends: those that it shows, or would show if they were public, and
+    any that appears between its neighbors, from the release time `first` to `last` (None: it has
+    none)."""
 
     releases: tuple[int, ...]
     first: datetime.datetime | None = None
