@@ -8,7 +8,10 @@ def log_in(page, name="Ana"):
 
 
 def editor(page, name):
-    """Return the editor of the text field `id_name`, or the field if it shows Markdown."""
+    """Return the editor of the text field `id_name`, or the field if it shows Markdown.
+
+    Without scripts a field has no editor.
+    """
     return page.locator(f".editor:has(#id_{name}) [role=textbox], .editor #id_{name}:visible")
 
 
