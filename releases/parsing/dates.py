@@ -11,9 +11,17 @@ from releases.parsing.alternatives import (
     ENGLISH_MONTHS,
     SPANISH_DAYS,
     SPANISH_MONTHS,
-    phrase_pattern,
 )
-from releases.parsing.calendars import MONTHS, WEEKDAYS
+from releases.parsing.calendars import (
+    AMBIGUOUS_MONTHS,
+    CHINESE_NUMERALS,
+    FIRST,
+    MONTHS,
+    SHORT_MONTHS,
+    WEEKDAYS,
+    read_number,
+)
+from releases.parsing.date_patterns import EIGHT_DIGITS, MAY_HAVE_YEAR, PATTERNS
 from releases.parsing.warnings import ParseWarning
 
 _LONG_NAMES = [
@@ -22,48 +30,6 @@ _LONG_NAMES = [
 
 # Years of press releases, including those of predecessor offices.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
-
-_WEEKDAY = rf"(?:(?P<weekday>{phrase_pattern(*WEEKDAYS)})\b\.?[,،]?\s+)?"
-_WORD = r"(?P<month>[^\W\d_]{3,12})"
-_DAY = r"(?P<day>\d{1,2})"
-_YEAR = r"(?P<year>\d{4})(?!\d)"
-_ARTICLE = r"(?:(?:the|le|den|dia|il)\s+)?"
-_ORDINAL = r"(?:st|nd|rd|th|er|\.?[º°ª]|\.)?"
-_START = r"(?<![\w./-])"
-_CHINESE_DAY = r"(?:\s?[（(]?(?:星期|週|周|曜日)[一二三四五六日天]曜?日?[）)]?)?"
-_KOREAN_DAY = r"(?:\s?[（(]?[월화수목금토일](?:요일)?[）)]?(?!\w))?"
-_WORDED = {
-    "month first": rf"{_WORD}\.?\s*{_DAY}(?:st|nd|rd|th)?(?:\s*[,،]\s*|\s+)"
-    rf"(?:de\s+|del\s+)?{_YEAR}",
-    "day first": rf"{_ARTICLE}(?:ika-?)?{_DAY}{_ORDINAL}\s+(?:day\s+)?(?:de\s+|of\s+|ng\s+)?"
-    rf"(?P<month>[^\W\d_]{{3,12}}|me)\.?(?:/[^\W\d_]{{2,8}})?[,،]?\s+(?:de\s+|del\s+)?{_YEAR}"
-    r"(?:\s+(?:года|року|г\.|р\.|r\.))?",
-    "between dashes": rf"{_DAY}(?P<mark>[-./]){_WORD}(?P=mark)(?P<year>\d{{4}}|\d{{2}})(?!\d)",
-    "Vietnamese": rf"(?:ngày\s+)?{_DAY}\s+tháng\s+(?P<month>\d{{1,2}})\s*,?\s+(?:năm\s+)?{_YEAR}",
-    "Chinese, Japanese": r"(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
-    + _CHINESE_DAY,
-    "Korean": r"(?P<year>\d{4})년\s?(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일" + _KOREAN_DAY,
-    "Korean in digits": r"(?P<year>\d{4})\. ?(?P<month>\d{1,2})\. ?(?P<day>\d{1,2})\."
-    + _KOREAN_DAY,
-}
-_NUMERIC = {
-    "year first": r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
-    r"(?!\.\s?(?:$|[(（월화수목금토일]))",
-    "year last": r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)"
-    r"(?P<year>\d{4}|\d{2})",
-}
-# As in the names of files. Elsewhere in a text eight digits are rarely a date.
-_EIGHT_DIGITS = re.compile(
-    r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
-)
-_PATTERNS = [
-    re.compile(_START + _WEEKDAY + pattern, re.IGNORECASE) for pattern in _WORDED.values()
-] + [
-    re.compile(_START + _WEEKDAY + pattern + r"(?![\w/-])", re.IGNORECASE)
-    for pattern in _NUMERIC.values()
-]
-
-_MAY_HAVE_YEAR = re.compile(r"\d{4}|[^\W_][-/.]\d{2}")
 
 _WARNING_MESSAGES = {
     "misspelt_month": "“{words}” is not a date: correct the spelling of the month.",
@@ -97,11 +63,13 @@ class PrintedDate:
 
 def find(text: str) -> list[PrintedDate]:
     """Return every full date (day, month and year) in reading order."""
-    if not _MAY_HAVE_YEAR.search(text):
+    if not MAY_HAVE_YEAR.search(text):
         return []
-    if eight := _EIGHT_DIGITS.fullmatch(text.strip()):
+    if eight := EIGHT_DIGITS.fullmatch(text.strip()):
         return [PrintedDate(text.strip(), 0, len(text), *_parse_parts(eight.groupdict()))]
-    found = [date for pattern in _PATTERNS for date in _find_with(pattern, text)]
+    lower = text.lower()
+    possible = (pattern for pattern, needs in PATTERNS if needs in lower)
+    found = [date for pattern in possible for date in _find_with(pattern, text)]
     return sorted(found, key=lambda date: date.start)
 
 
@@ -134,9 +102,10 @@ def _parse_parts(parts: dict[str, str]) -> tuple[datetime.date | None, str]:
         return None, "misspelt_month" if _is_misspelt_month(parts["month"]) else ""
     if len(parts["year"]) == 2:
         return None, "two_digit_year"
-    if not _FIRST_YEAR <= int(parts["year"]) <= _LAST_YEAR:
+    year = read_number(parts["year"])
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None, "absurd_date"
-    dates = {_valid_date(parts["year"], month, day) for month, day in months_and_days} - {None}
+    dates = {_valid_date(year, month, day) for month, day in months_and_days} - {None}
     return _pick_date(dates, WEEKDAYS.get((parts.get("weekday") or "").lower()))
 
 
@@ -145,9 +114,18 @@ def _months_and_days(parts: dict[str, str]) -> list[tuple[int, int]]:
     if "first" in parts:
         first, second = int(parts["first"]), int(parts["second"])
         return [(first, second), (second, first)]
-    month = parts["month"].lower()
-    number = int(month) if month.isdecimal() else MONTHS.get(month)
-    return [(number, int(parts["day"]))] if number is not None else []
+    day = 1 if parts["day"].lower() in FIRST else read_number(parts["day"])
+    return [(number, day) for number in _month_readings(parts)]
+
+
+def _month_readings(parts: dict[str, str]) -> tuple[int, ...]:
+    word = parts["month"].lower()
+    if word.isdecimal() or word[0] in CHINESE_NUMERALS:
+        return (read_number(word),)
+    if word in AMBIGUOUS_MONTHS and not parts.get("de"):
+        return AMBIGUOUS_MONTHS[word]
+    number = MONTHS.get(word) or SHORT_MONTHS.get(" ".join(word.split()))
+    return (number,) if number else ()
 
 
 def _pick_date(
@@ -163,9 +141,9 @@ def _pick_date(
     return dates.pop(), "" if weekday is None else "wrong_weekday"
 
 
-def _valid_date(year: str, month: int, day: int) -> datetime.date | None:
+def _valid_date(year: int, month: int, day: int) -> datetime.date | None:
     try:
-        return datetime.date(int(year), month, day)
+        return datetime.date(year, month, day)
     except ValueError:
         return None
 

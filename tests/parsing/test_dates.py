@@ -109,7 +109,3 @@ def test_spelled_date_is_read_back(language, words):
 def test_eight_digits_are_a_date_only_alone():
     assert [date.date for date in dates.find("20120921")] == [DAY]
     assert dates.find("File 20120921") == []
-
-
-def test_word_that_names_two_months_is_no_date():
-    assert dates.find("12 out 2024") == []
