@@ -184,6 +184,12 @@ def _match_contact(text: str) -> str | None:
     return match["rest"] if match else None
 
 
+def _match_information(text: str) -> str | None:
+    match = phrases.INFORMATION.fullmatch(text)
+    is_contact = match and (not match["rest"] or contacts.has_phone_or_email(match["rest"]))
+    return match["rest"] if match and is_contact else None
+
+
 def _match_date(text: str) -> str | None:
     return text if len(text) <= _MAX_DETAIL_LENGTH and parse_date_line(text) else None
 
@@ -219,6 +225,7 @@ _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.DATE, _match_part_of_date),
     (Role.IGNORED, _match_field()),
     (Role.CONTACT, _match_contact),
+    (Role.CONTACT, _match_information),
     (Role.IGNORED, _match_pattern(phrases.CASE_NUMBER)),
     (Role.NUMBER_LABEL, _match_pattern(phrases.NUMBER_LABEL)),
     (Role.IGNORED, _match_pattern(phrases.PAGE_CHROME)),

@@ -90,6 +90,12 @@ CONTACT = re.compile(
     rf"(?-i:(?=[A-Z].{{0,100}}(?:\d{{3}}[).-]\s?\d{{3}}|@))))\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
+INFORMATION = re.compile(
+    rf"{_EDGE}(?:{phrase_pattern(label_phrases.INFORMATION)})"
+    r"(?:,?\s(?:please\s)?(?:call|contact|e-?mail|comuníquese con|contacte a|llame a|llame al))?"
+    r"\s*[:：]\s*(?P<rest>.*)",
+    re.IGNORECASE,
+)
 CONTACT_INSIDE = re.compile(rf"\s(?=(?:{_CONTACT_LABEL})\s*[:：])", re.IGNORECASE)
 FIELD = re.compile(
     r"(?P<name>title|headline|título|titular|subtitle|sub-?headline|subtítulo|date|fecha"
@@ -125,15 +131,16 @@ BYLINE = re.compile(rf"{_EDGE}(?:author|by|written by|posted by|autor|por){_EDGE
 _NEWSLETTER = re.compile(
     r"\b(?:(?:view|read|open|see)\s(?:this|it)(?:\s[a-z-]{1,20}){0,2}\sin\s(?:your|a)\s(?:web\s?)?browser"
     r"|having\strouble\s(?:viewing|reading)\sthis"
-    r"|removed?\sfrom\s(?:(?:this|our)\s(?:e-?mail\s|mailing\s)?|the\smailing\s)list\b"
-    r"|unsubscribed?\sfrom\b"
+    r"|removed?\sfrom\s(?:(?:this|our)\s(?:e-?mail\s|mailing\s)?|the\smailing\s)list\b(?!\sof\b)"
+    r"|unsubscribe\sfrom\b|\b(?:you|be|been|are)\sunsubscribed\sfrom\b"
     r"|to\sunsubscribe|unsubscribe\s(?:here|\W)|(?:(?:update|manage)\s(?:your\s)?(?:e-?mail\s"
     r"|subscription\s|subscriber\s)|(?:update|manage)\syour\s|(?<!.)(?:update|manage)\s)"
     r"(?:preferences|subscriptions?)"
     r"|opt\sout\sof\s(?:these|this|our|future)\s(?:e-?mails?|messages?|list)"
     r"|you(?:['’]re|\sare)\sreceiving\sthis\s(?:e-?mail|message|newsletter)"
     r"|you\sreceived\sthis\s(?:e-?mail|message|newsletter)"
-    r"|this\s(?:e-?mail|message)\swas\ssent\s(?:to|by|from)"
+    r"|this\s(?:e-?mail|message)\swas\ssent\s(?:to|by|from)(?=\s*(?:$|:)|\s(?:you|your)\b"
+    r"|.{1,200}(?:@|\b\d{5}\b)|.{1,100}\susing\s)"
     r"|forward\s(?:this\s(?:e-?mail\s)?)?to\sa\sfriend|our\smailing\saddress\sis"
     r"|all\srights\sreserved|no\slonger\s(?:wish|want)\sto\sreceive\s(?:[\w’'-]{1,15}\s){0,2}"
     r"(?:e-?mails?|messages?|newsletters?|updates?)\b"

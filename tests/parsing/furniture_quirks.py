@@ -22,6 +22,9 @@ LAST = (
     "The old oak was removed from this park after the storm in March.",
     "Two clerks manage subscriptions to journals for all schools in the county.",
     "He was removed from our board by a vote of the council.",
+    "This message was sent by the mayor to all departments.",
+    "The mill bridge was removed from our list of unsafe bridges in May.",
+    "Many families unsubscribed from the alerts after the storm.",
 )
 
 FURNITURE_QUIRKS = [
@@ -54,7 +57,8 @@ FURNITURE_QUIRKS = [
     Quirk(
         "newsletter around a release",
         f"View this email in your browser\n{DATED}\n\n###\n\nYou are receiving this email because "
-        "you asked for our news.\nOur mailing address is:\nThe Office\n12 Mill Street\nIf you want "
+        "you asked for our news.\nThis message was sent to pat@x.example by us.\nThis email "
+        "was sent by: The Office\nOur mailing address is:\nThe Office\n12 Mill Street\nIf you want "
         "to be removed from this list, write to us at any time.",
         {"title": TITLE, "body": BODY, "sections": ()},
     ),

@@ -49,3 +49,33 @@ def test_text_in_capitals_has_a_dateline():
     text = "PARK OPENS\n\nMAY 1, 2024\n\nOAKFIELD -- THE CITY OPENED THE PARK BY THE LAKE TODAY.\n"
 
     assert (parse(text).title, parse(text).dateline) == ("PARK OPENS", "OAKFIELD")
+
+
+BODY = "The county opened a records office in the old mill.\n\nPeople can see deeds there today."
+
+
+@pytest.mark.parametrize(
+    ("label", "contact"),
+    [
+        ("PARA ENTREGA INMEDIATA", "Persona de contacto:"),
+        ("À PUBLIER IMMÉDIATEMENT", "Pour plus d’informations :"),
+        ("PARA LIBERAÇÃO IMEDIATA", "Contato para a imprensa:"),
+        ("Sofort frei", "Kontakt für Medien:"),
+        ("PHỔ BIẾN NGAY", "Thông tin liên hệ:"),
+        ("PARA SA MABILISANG PAGLABAS", "Kontak sa Media:"),
+        ("POU PIBLIYE TOUSWIT", "Moun pou kontakte:"),
+        ("即日發布", "媒體聯絡人："),
+        ("请即发布", "新闻联系人："),
+        ("즉시 발표용", "언론 문의:"),
+        ("للنشر العاجل", "للتواصل الإعلامي:"),
+        ("ДЛЯ СРОЧНОЙ ПУБЛИКАЦИИ", "Контакты для СМИ:"),
+        ("FOR IMMEDIATE RELEASE", "For more information:"),
+    ],
+)
+def test_labels_are_neither_title_nor_contact(label, contact):
+    head = f"{label}\n\n{contact}\nPat Doe\n(555) 010-0100\n\nCounty Opens an Office"
+
+    parsed = parse(f"{head}\n\nMay 1, 2024\n\n{BODY}")
+
+    assert (parsed.title, parsed.subtitle) == ("County Opens an Office", "")
+    assert parsed.contact == "Pat Doe\n(555) 010-0100"
