@@ -67,11 +67,12 @@ _PRINTED = re.compile(f"[^{_PRINTS_NOTHING}]")
 _MAX_PASSES = 4  # over entities that decode to entities
 _DROP_MARKUP_SIGNS = str.maketrans("", "", "<&")
 
-# Fast path: most texts have none of these and are clean.
+# Most texts have none of these and are clean.
 _MAY_BE_UNCLEAN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
     f"\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f{_NONCHARACTERS}]"
 )
+PRINTABLE_FILLERS = "\u3164\uffa0"  # those of the above that Unicode counts as letters
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,9 @@ def invisible_characters_rule(text: str) -> Rule:
 def may_be_unclean(text: str) -> bool:
     """Return whether the text may have characters that the rules remove or replace, or unusual line
     ends; False if it has none."""
+    # Ten times as fast as the pattern, which finds two fillers alone among printable characters.
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return any(filler in text for filler in PRINTABLE_FILLERS)
     return bool(_MAY_BE_UNCLEAN.search(text))
 
 

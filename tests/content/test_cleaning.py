@@ -1,9 +1,12 @@
 """Fields contain no invisible or unrepresentable characters."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from releases.content import cleaning
 from releases.content.cleaning import clean, clean_for_comparison
 
 NASTY = st.text(
@@ -102,3 +105,10 @@ def test_snapshots_from_before_and_after_cleaning_compare_equal():
     after = {"title": "A B&C", "sections": [{"heading": "D", "body": "e\nf"}], "n": 1}
 
     assert clean_for_comparison(before) == clean_for_comparison(after)
+
+
+def test_of_printable_characters_only_two_fillers_are_unclean():
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+
+    assert cleaning._MAY_BE_UNCLEAN.findall(printable) == [*cleaning.PRINTABLE_FILLERS]
+    assert all(map(cleaning.may_be_unclean, cleaning.PRINTABLE_FILLERS))
