@@ -64,7 +64,7 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 
-_MAY_BEGIN_MARKUP = {"", *"-+>*0123456789"}
+_MAY_BEGIN_MARKUP = {"", *"-+>*"}  # and digits of any script
 
 # Escapes with the words after each; the parser reads letters, digits and blanks as they are.
 _ESCAPES = re.compile(r"(?:\\[!-/:-@\[-`{-~][A-Za-z0-9 ]*)+")
@@ -256,9 +256,12 @@ def _is_plain(source: str) -> bool:
 
 def _is_plain_line(text: str) -> bool:
     """Return whether the text is one line in which no character can be markup: fast to see."""
-    if not text.isprintable() or text != text.strip() or text[:1] in _MAY_BEGIN_MARKUP:
+    begins = text[:1]
+    if begins in _MAY_BEGIN_MARKUP or begins.isdecimal():
         return False
-    return not any(mark in text for mark in "\\*_]")
+    if not text.isprintable() or text != text.strip():
+        return False
+    return not ("*" in text or "_" in text or "]" in text or "\\" in text)
 
 
 def _is_one_line(paragraph: str) -> bool:
@@ -271,7 +274,10 @@ def escape(plain: str) -> str:
     A blank line separates paragraphs; a single line end becomes a hard break. Only what the dialect
     would read as markup gets a backslash.
     """
-    marked = _MARKUP.sub(_escape_match, plain.strip())
+    plain = plain.strip()
+    if _is_plain_line(plain):
+        return plain
+    marked = _MARKUP.sub(_escape_match, plain)
     return _SINGLE_LINE_END.sub("\\\\\n", marked)
 
 

@@ -309,8 +309,9 @@ def test_paragraphs_read_without_the_parser_are_what_it_reads(source):
 def test_lines_that_look_plain_need_no_escapes():
     chance, seen = random.Random(1), 0
     for _ in range(2_000):
-        line = "".join(chance.choices("ab|:.)([ \t\n\u00a0-+>*1\\_]", k=3))
+        line = "".join(chance.choices("ab|:.)([ \t\n\u00a0-+>*1\u0661\\_]", k=3))
         if markup._is_plain_line(line):
             seen += 1
+            assert not markup._MARKUP.search(line)
             assert markup.escape(line) == line == markup.strip_control_characters(line)
     assert seen > 100
