@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from releases.parsing import embargoes, moments
@@ -37,7 +38,12 @@ def embargoes_of(fields: Mapping[str, Any], text: Mapping[str, str]) -> Iterator
 
 def names_a_time(key: str) -> bool:
     """Return whether a key such as `hold_until` names the moment of a release."""
-    return len(key) <= MAX_LENGTH and bool(_KEY.fullmatch(_NOT_A_LETTER.sub("", key.lower())))
+    return len(key) <= MAX_LENGTH and _is_time_key(key)
+
+
+@lru_cache(maxsize=256)  # the records of a file share their keys
+def _is_time_key(key: str) -> bool:
+    return bool(_KEY.fullmatch(_NOT_A_LETTER.sub("", key.lower())))
 
 
 def _of_date(words: str) -> Iterator[Embargo]:

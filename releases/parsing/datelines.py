@@ -6,6 +6,7 @@ the variants of offices: any dash, a date inside, parentheses around, a missing 
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from releases.parsing import dates
 from releases.parsing.alternatives import (
@@ -166,8 +167,8 @@ def reads_as_prose(text: str) -> bool:
     if head.isupper() and _ENDS_SENTENCE.search(head):
         head = head.lower()
     words = (word.rstrip(",.;:،؛") for word in head.split())
-    small = [word for word in words if _is_small(word) and word not in LOWERCASE_IN_TITLES]
-    return len(small) >= 2 or bool(_CHINESE_SENTENCE.search(head))
+    small = (word for word in words if _is_small(word) and word not in LOWERCASE_IN_TITLES)
+    return len(list(islice(small, 2))) == 2 or bool(_CHINESE_SENTENCE.search(head))
 
 
 def _is_small(word: str) -> bool:

@@ -181,7 +181,9 @@ def from_date(words: str) -> Embargo | None:
 
 def stated_in(text: str) -> list[Embargo]:
     """Return the embargoes that a field's text states."""
-    if not text:
+    # Most texts are a line without a hint, in which cleaning changes nothing.
+    is_clean = text.isascii() and text.isprintable() and "&" not in text
+    if is_clean and len(text) <= _MAX_LENGTH and not _may_be_embargo(text):
         return []
     return extract(read_lines(text)[0])[1]
 
@@ -283,8 +285,8 @@ def _merge_lines(parts: Sequence[Line]) -> Line:
 def _may_be_embargo(text: str) -> bool:
     words = text[:_MAX_LENGTH].lower()
     # Most lines have none: looking for each is faster than one pattern.
-    return any(hint in words for hint in _HINTS) or (
-        any(hint in words for hint in _IN_HINT_WORDS) and bool(_HINT_WORDS.search(words))
+    return any(map(words.__contains__, _HINTS)) or (
+        any(map(words.__contains__, _IN_HINT_WORDS)) and bool(_HINT_WORDS.search(words))
     )
 
 

@@ -27,6 +27,9 @@ _SCRIPTS = {
 }
 _ANY_SCRIPT = re.compile("|".join(script.pattern for script in _SCRIPTS.values()))
 _WORD = re.compile(r"[^\W\d_]+")
+_PUNCTUATION = "“”‘’–—"  # what is not ASCII in most English texts
+# For str.translate, which is faster than the pattern: ASCII letters, and blanks for the rest.
+_ASCII_LETTERS = "".join(sign if sign.isalpha() else " " for sign in map(chr, range(128)))
 _SAMPLE_LENGTH = 20_000  # characters; a longer sample gives the same result
 
 
@@ -37,10 +40,16 @@ def detect(text: str) -> str:
         for tag, script in _SCRIPTS.items():
             if len(script.findall(sample)) * 4 > len(sample):
                 return tag
-    counts = Counter(_WORD.findall(sample.lower()))
+    counts = Counter(_words(sample.lower()))
     scores = {
         tag: sum(counts[word] for word in counts.keys() & words)
         for tag, words in _SMALL_WORDS.items()
     }
     best, second = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
     return best if scores[best] > scores[second] else ""
+
+
+def _words(text: str) -> list[str]:
+    for sign in _PUNCTUATION:
+        text = text.replace(sign, " ")
+    return text.translate(_ASCII_LETTERS).split() if text.isascii() else _WORD.findall(text)

@@ -15,8 +15,6 @@ from releases.content.cleaning import (
 )
 from releases.parsing.warnings import ParseWarning
 
-_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
-_BLANKS = re.compile(r"\s+")
 ENDS_SENTENCE = re.compile(r"[.!?:;…][”’\"')\]]*$")
 
 _TAG = re.compile(
@@ -73,7 +71,7 @@ def _rules(text: str) -> tuple[Rule, ...]:
 
 def collapse(text: str) -> str:
     """Collapse every run of white space to one space."""
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _unfixable_warnings(text: str) -> list[ParseWarning]:
@@ -91,7 +89,7 @@ def _unfixable_warnings(text: str) -> list[ParseWarning]:
 
 def _lines(clean: str) -> Iterator[Line]:
     after_blank = True
-    for number, raw in enumerate(_LINE_END.split(clean), 1):
+    for number, raw in enumerate(clean.splitlines(), 1):
         text = collapse(raw)
         if text:
             margin = len(raw) - len(raw.lstrip())

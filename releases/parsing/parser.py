@@ -36,6 +36,11 @@ _ERROR_PAGE = re.compile(
     r"|verify (?:that )?you are (?:a )?human|captcha|error 40[34]|403 forbidden|page not found",
     re.IGNORECASE,
 )
+# One of these is in each match of the pattern; looking for them is faster.
+_ERROR_HINTS = (
+    *("enable java", "checking your", "access denied", "request uns", "you are a"),
+    *("you are human", "captcha", "error 40", "403 forb", "page not"),
+)
 _MIN_EXCLUDED = 200  # characters
 _MIN_COPY_LENGTH = 400  # characters of a translation of a whole release
 _MAX_ERROR_PAGE_LENGTH = 3_000  # characters
@@ -217,8 +222,11 @@ def _left_out_texts(header: Header, split: BodyAndTrailer) -> Iterator[str]:
 
 
 def _warn_error_page(text: str) -> Iterator[ParseWarning]:
-    match = _ERROR_PAGE.search(text) if len(text) < _MAX_ERROR_PAGE_LENGTH else None
-    if match:
+    if len(text) >= _MAX_ERROR_PAGE_LENGTH:
+        return
+    lower = text.lower()
+    is_likely = any(map(lower.__contains__, _ERROR_HINTS))
+    if is_likely and (match := _ERROR_PAGE.search(text)):
         message = (
             f"“{match[0]}”: this is an error page, not a release. Get the "
             f"release again from its site."

@@ -295,3 +295,10 @@ def test_ambiguous_figures_state_an_embargo_without_a_moment():
 )
 def test_headlines_in_similar_words_state_no_embargo(text):
     assert stated(text) == []
+
+
+@pytest.mark.parametrize("word", ["EMB&#65;RGOED", "EMB\u200bARGOED", "EMB\x01ARGOED"])
+def test_embargo_of_a_field_is_found_behind_hidden_characters(word):
+    (embargo,) = embargoes.stated_in(f"{word} UNTIL 10 a.m. EST January 13, 2037")
+
+    assert embargo.printed

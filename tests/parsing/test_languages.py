@@ -30,3 +30,9 @@ def test_release_label_in_another_language_does_not_count():
     spanish = "FOR IMMEDIATE RELEASE. La oficina anunció que ayudará a los pueblos del puerto."
 
     assert languages.detect(spanish) == "es"
+
+
+def test_words_of_english_texts_are_found_as_the_pattern_finds_them():
+    text = "".join(map(chr, range(128))) + " “the office’s” 3rd—‘a_b’ – to"
+
+    assert languages._words(text) == languages._WORD.findall(text)

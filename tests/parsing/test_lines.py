@@ -1,5 +1,8 @@
 """Lines are clean, and every change except white space is named."""
 
+import re
+import sys
+
 import pytest
 
 from releases.parsing import lines
@@ -54,3 +57,10 @@ def test_cleaning_clean_text_changes_nothing():
     once, _ = lines.clean_text(text)
 
     assert lines.clean_text(once) == (once, [])
+
+
+def test_any_white_space_becomes_one_space():
+    spaces = "".join(filter(str.isspace, map(chr, range(sys.maxunicode + 1))))
+
+    assert re.fullmatch(r"\s+", spaces)
+    assert lines.collapse(f" a{spaces}b ") == "a b"

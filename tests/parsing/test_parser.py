@@ -64,6 +64,24 @@ def test_uncertainty_raises_a_warning_on_its_field(source, field, code):
     assert code in codes(parser.parse(source), field)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Enable JavaScript and cookies",
+        "Access denied",
+        "Request unsuccessful",
+        "Verify you are human",
+        "Verify that you are a human",
+        "reCAPTCHA",
+        "Error 404",
+        "403 Forbidden",
+        "Page not found",
+    ],
+)
+def test_words_of_error_pages_raise_a_warning(words):
+    assert "error_page" in codes(parser.parse(f"{TITLE}\n\n{BODY} {words}."), "source_text")
+
+
 def test_warning_about_a_date_quotes_its_words():
     release = parser.parse(f"{TITLE}\n\nSetpember 21, 2012\n\n{BODY}")
 
