@@ -87,14 +87,15 @@ def render_version(
     number: str = "",
     images: Iterable[Image] = (),
     figure: str = FIGURE,
+    pin: int | None = None,
 ) -> RenderedText:
     """Return the HTML of a version, with its permanent paragraph ids and these images.
 
-    With the release's number, each paragraph links to itself and to its quote page. `figure` is the
-    template of an image.
+    With the release's number, each paragraph links to its quote page, in version `pin` if given.
+    `figure` is the template of an image.
     """
     numbers = tuple(version.paragraphs)
-    links = [_paragraph_links(number, version.number, each) for each in numbers] if number else []
+    links = [_paragraph_link(number, pin, each) for each in numbers] if number else []
     layout = arrange(images, numbers)
     figures = _figures(context, layout, figure)
     return _render(version.snapshot, numbers, links, layout, figures)
@@ -139,13 +140,13 @@ def _render(
     return RenderedText(body, tuple(sections), images)
 
 
-def _paragraph_links(number: str, version: int, paragraph: int) -> SafeString:
+def _paragraph_link(number: str, version: int | None, paragraph: int) -> SafeString:
     # Its label is in an ARIA attribute, its mark in the style sheet: copied text contains only
     # the release.
     return format_html(
-        '<a class="paragraph-link" href="{}?v={}" data-quote aria-label="{}"></a>',
+        '<a class="paragraph-link" href="{}{}" data-quote aria-label="{}"></a>',
         reverse("quote", args=[number, paragraph]),
-        version,
+        f"?v={version}" if version else "",
         _("Quote paragraph %(number)s") % {"number": paragraph},
     )
 
