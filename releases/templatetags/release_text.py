@@ -200,6 +200,12 @@ def facet_links(links: Iterable[FilterLink]) -> SafeString:
 
 
 @register.filter
+def filter_options(links: Iterable[FilterLink]) -> SafeString:
+    """Return the options of a filter with their counts."""
+    return SafeString(row_html.filter_options(links))  # nosec B703
+
+
+@register.filter
 def json_ld(edition: Edition) -> SafeString:
     """Return the edition's JSON-LD as a <script> element, which browsers do not run."""
     data = json.dumps(jsonld.article(edition), ensure_ascii=False).translate(_SCRIPT_ESCAPES)

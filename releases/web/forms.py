@@ -10,6 +10,7 @@ from urllib.parse import quote_plus, urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -87,6 +88,7 @@ class FilterLink:
     label: str
     address: str
     count: int | None = None
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class FilterGroup:
 
     heading: str
     links: tuple[FilterLink, ...]
+    name: str = ""  # in the URL
 
 
 class CorrectionsForm(PageForm):
@@ -144,6 +147,16 @@ class FilterForm(PageForm):
         changed = {self.add_prefix(name): value for name, value in changes.items()}
         return query_string(self.parameters() | changed)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is active: more of them are chosen in a form, as links to each
+        combination would be endless for crawlers."""
+        return bool(self.chosen)
+
+    def parameters_except(self, *own: str) -> dict[str, Any]:
+        """Return the parameters that a form submits in addition to its own fields."""
+        return {n: str(v) for n, v in self.parameters().items() if v and n not in own}
+
     def chips(
         self, facets: NamedFacets, without: Mapping[str, int] | None = None
     ) -> list[FilterLink]:
@@ -156,6 +169,12 @@ class FilterForm(PageForm):
             for name in self.chosen
         ]
 
+    def offered(self, facets: NamedFacets) -> dict[str, Any]:
+        """Return the context of `_facets.html`: links of each group, or a form of them all."""
+        groups = self.groups(facets)
+        hidden = self.parameters_except(*(group.name for group in groups))
+        return {"groups": groups, "is_narrowed": self.is_narrowed, "filters_hidden": hidden}
+
     def groups(self, facets: NamedFacets) -> list[FilterGroup]:
         """Return the inactive filters that have more than one value."""
         offered = {"year": facets.years, "topic": facets.topics, "language": facets.languages}
@@ -163,6 +182,7 @@ class FilterForm(PageForm):
             FilterGroup(
                 str(self.fields[name].label).capitalize(),
                 tuple(self._links(name, values[:MAX_FILTER_VALUES])),
+                self.add_prefix(name),
             )
             for name, values in offered.items()
             if len(values) > 1 and name not in self.chosen
@@ -176,7 +196,8 @@ class FilterForm(PageForm):
         after = query_string(dict(parameters[place + 1 :])).replace("?", "&").rstrip("&")
         start = f"{before}{'&' if before != '?' else ''}{own}="
         for facet in facets:
-            yield FilterLink(facet.label, f"{start}{quote_plus(facet.value)}{after}", facet.count)
+            address = f"{start}{quote_plus(facet.value)}{after}"
+            yield FilterLink(facet.label, address, facet.count, facet.value)
 
     def _filter_label(self, name: str, facets: NamedFacets) -> str:
         value = self.chosen[name]
@@ -188,12 +209,23 @@ class FilterForm(PageForm):
         return label % {"day": date_format(value)} if label else str(value)
 
 
+class ListingForm(FilterForm):
+    """Filters of the list of all releases."""
+
+    def _links(self, name: str, facets: Iterable[Facet]) -> Iterator[FilterLink]:
+        """Yield links that add a filter; those to a topic lead to its page."""
+        for link in super()._links(name, facets):
+            page = reverse("topic", args=[link.value]) if name == "topic" else link.address
+            yield replace(link, address=page)
+
+
 class TopicForm(FilterForm):
     """Filters of a topic's list."""
 
     topic = None  # type: ignore[assignment]
 
     FILTERS = ("year", "language")
+    is_narrowed = True
 
     def groups(self, facets: NamedFacets) -> list[FilterGroup]:
         """Return the groups without topics."""
@@ -244,10 +276,6 @@ class SearchForm(FilterForm):
     def hidden(self) -> dict[str, Any]:
         """Parameters that the search box submits along with the query."""
         return self.parameters_except("q")
-
-    def parameters_except(self, *own: str) -> dict[str, Any]:
-        """Return the parameters that a form submits in addition to its own fields."""
-        return {n: str(v) for n, v in self.parameters().items() if v and n not in own}
 
 
 def query_string(parameters: Mapping[str, Any]) -> str:

@@ -48,8 +48,11 @@ ROW = """
 ROW_LEAD = '\n<p class="row-lead" lang="{}" dir="{}">{}</p>\n'
 HIDDEN = '<span class="visually-hidden"> {}</span>'
 TOPIC = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span>\n</li>\n'
-FACET = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
+FACET = f'<li><a href="{{}}"{{}}>{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
 
+
+NOFOLLOW = ' rel="nofollow"'  # each combination of filters has an address
+OPTION = '<option value="{}">{} ({})</option>'
 
 Topics = tuple[tuple[str, str], ...]  # slugs and names
 
@@ -155,6 +158,7 @@ def facet_links(links: Iterable[FilterLink]) -> str:
     rows = (
         FACET.format(
             escape(link.address),
+            NOFOLLOW if link.address.startswith("?") else "",
             escape(link.label),
             link.count,
             local.number(link.count or 0)[1],
@@ -162,6 +166,15 @@ def facet_links(links: Iterable[FilterLink]) -> str:
         for link in links
     )
     return "\n".join(rows)
+
+
+def filter_options(links: Iterable[FilterLink]) -> str:
+    """Return the options of a filter with their counts."""
+    local = formats()
+    return "\n".join(
+        OPTION.format(escape(link.value), escape(link.label), local.number(link.count or 0)[0])
+        for link in links
+    )
 
 
 def title_style(title: str) -> str:

@@ -55,3 +55,10 @@ def test_news_sitemap_has_recent_releases(client, publish):
     assert "<news:title>News &amp; More</news:title>" in page
     assert "<news:language>es</news:language>" in page
     assert fresh.get_absolute_url() in page
+
+
+def test_crawlers_are_kept_from_searches_and_filtered_feeds(client):
+    rules = client.get("/robots.txt").text.splitlines()
+
+    assert {"Disallow: /search/?", "Disallow: /feeds/*?"} <= set(rules)
+    assert not {"Disallow: /releases/", "Disallow: /topics/"} & set(rules)

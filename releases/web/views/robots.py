@@ -7,13 +7,17 @@ from django.views.decorators.http import require_safe
 
 from pressroom.infra.office import origin
 
+# Each search and filter has an address. What they list is in the sitemap.
+COMBINATIONS = ("/search/?", "/*/search/?", "/alerts/", "/*/alerts/", "/feeds/*?", "/api/*?")
+
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Let crawlers fetch everything but the admin."""
+    """Let crawlers fetch everything but the admin, and lists that readers put together."""
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
+        *(f"Disallow: {path}" for path in COMBINATIONS),
         "",
         f"Sitemap: {origin(request)}/sitemap.xml",
         "",

@@ -79,7 +79,7 @@ def _results_context(form: SearchForm, found: results.Results) -> dict[str, Any]
         "results": found,
         "ignored": [*form.ignored, *found.ignored],
         "chips": form.chips(found.facets, found.without),
-        "groups": form.groups(found.facets),
+        **form.offered(found.facets),
         "understood": _explanation(found.query),
         "orders": _sort_links(form),
         "corrected_address": form.address(q=found.text),

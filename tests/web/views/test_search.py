@@ -38,7 +38,7 @@ def found(publish):
 
 def test_a_facet_adds_its_filter_and_a_chip_removes_it(client, found):
     page = client.get("/search/?q=notice")
-    assert 'href="?q=notice&amp;topic=water-air"' in page.text
+    assert 'href="?q=notice&amp;topic=water-air" rel="nofollow"' in page.text
     assert 'href="?q=notice&amp;year=2023"' in page.text
     assert 'href="?q=notice&amp;language=es"' in page.text
     narrowed = client.get("/search/?q=notice&year=2023")

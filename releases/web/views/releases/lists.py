@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from calendar import monthrange
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,13 +16,13 @@ from releases.models import Release
 from releases.search import facets
 from releases.web import moved_topics
 from releases.web import timeline as timelines
-from releases.web.forms import FilterForm, PageForm, paginate, query_string
+from releases.web.forms import FilterForm, ListingForm, PageForm, paginate, query_string
 from releases.web.response_cache import cached_per_state
 
 
 def listing(request: HttpRequest) -> HttpResponse:
     """List all releases, newest first, filtered by topic, year and language."""
-    return render_listing(request, FilterForm(request.GET), {"heading": _("All releases")})
+    return render_listing(request, ListingForm(request.GET), {"heading": _("All releases")})
 
 
 def render_listing(
@@ -38,10 +37,10 @@ def render_listing(
     named_facets = facets.name_facets(counts)
     page, ignored = paginate(releases.for_listing(), form, sum(counts.years.values()))
     context |= {
+        **form.offered(named_facets),
         "page": page,
         "ignored": ignored,
         "chips": form.chips(named_facets),
-        "groups": form.groups(named_facets),
         "year": form.value("year") if counts.years else None,
         "feed_query": query_string(filters) if any(filters.values()) else "",
     }
@@ -66,7 +65,7 @@ def archive(
         "day": day,
         "months": [] if month else timelines.months_of(year, timelines.count_rows(releases)),
         "days": releases.dates("date", "day") if month and not day else [],
-        "feed_query": _feed_query(year, month, day),
+        "feed_query": query_string({"year": year}),
     }
     return render(request, "releases/archive.html", context)
 
@@ -76,15 +75,6 @@ def timeline(request: HttpRequest) -> HttpResponse:
     published = Release.objects.published(timezone.now())
     rows = cached_per_state(request, "timeline", lambda: timelines.count_rows(published))
     return render(request, "releases/timeline.html", {"years": timelines.years(rows)})
-
-
-def _feed_query(year: int, month: int | None, day: int | None) -> str:
-    """Return the filter of the feeds and downloads of a date archive."""
-    if not month:
-        return query_string({"year": year})
-    last = day or monthrange(year, month)[1]
-    days = (datetime.date(year, month, each) for each in (day or 1, last))
-    return query_string(dict(zip(("from", "to"), days, strict=True)))
 
 
 def _period(year: int, month: int | None, day: int | None) -> str:

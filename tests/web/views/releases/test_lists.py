@@ -6,6 +6,7 @@ import pytest
 from django.utils.html import escape
 
 from releases import publishing
+from releases.models import Release
 from releases.search import worker
 from releases.web.forms import PAGE_SIZE
 
@@ -116,8 +117,8 @@ def test_list_counts_include_public_releases_only(client, filed, publish, in_an_
     publish(release_at=in_an_hour, date=datetime.date(2023, 3, 1)).topics.add(filed)
     page = client.get("/releases/")
     assert '<a href="?topic=water">Water</a>' not in page.text  # the only topic narrows nothing
-    assert '<a href="?year=2023">2023</a> <span class="muted">1<' in page.text
-    assert '<a href="?language=es-mx">' in client.get("/releases/").text.lower()
+    assert '<a href="?year=2023" rel="nofollow">2023</a> <span class="muted">1<' in page.text
+    assert '<a href="?language=es-mx" rel="nofollow">' in client.get("/releases/").text.lower()
 
 
 @pytest.mark.parametrize(
@@ -160,11 +161,11 @@ def test_lead_is_the_first_paragraph_that_tells_something(client, publish, body,
     ("address", "query"),
     [
         ("/releases/2024/", "year=2024"),
-        ("/releases/2024/05/", "from=2024-05-01&to=2024-05-31"),
-        ("/releases/2024/05/14/", "from=2024-05-14&to=2024-05-14"),
+        ("/releases/2024/05/", "year=2024"),
+        ("/releases/2024/05/14/", "year=2024"),
     ],
 )
-def test_archive_has_a_feed_and_a_download_of_its_releases(client, publish, address, query):
+def test_archive_has_a_feed_and_a_download_of_its_year(client, publish, address, query):
     publish(title="Of That Day")
     publish(title="Of Another", date=datetime.date(2025, 5, 14))
 
@@ -175,3 +176,17 @@ def test_archive_has_a_feed_and_a_download_of_its_releases(client, publish, addr
     feed = client.get(f"/feeds/releases.atom?{query}").text
     assert "Of That Day" in feed
     assert "Of Another" not in feed
+
+
+def test_topic_page_has_its_filters_in_a_form_without_links_to_each(client, filed):
+    page = client.get("/topics/water/?sort=oldest").text
+
+    assert '<option value="2023">2023 (1)</option>' in page
+    assert '<input type="hidden" name="sort" value="oldest">' in page
+    assert 'href="?year' not in page
+
+
+def test_list_of_all_releases_links_to_the_pages_of_topics(client, filed):
+    Release.objects.get(title="Rivers").topics.create(name="Dams", slug="dams")
+
+    assert '<a href="/topics/dams/">Dams</a>' in client.get("/releases/").text
