@@ -6,8 +6,10 @@ import os
 from django.conf import settings
 from django.core.files.storage import storages
 from django.core.wsgi import get_wsgi_application
+from django.template.loader import get_template
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext, override
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pressroom.settings")
 
@@ -17,13 +19,18 @@ application = import_string("releases.web.response_cache.middleware.CacheWSGIMid
     django_application
 )
 
-# Django imports views, the search engine and the storage on first use. Import them now so that no
-# visitor waits for it; none of them connects to the database or the bucket. The same holds for the
-# hash of the sources.
+# Django imports views, the search engine and the storage on first use, compiles templates and reads
+# translations. Do it now so that no visitor waits; none of it connects to the database or the
+# bucket. The same holds for the hash of the sources.
 get_resolver().url_patterns  # noqa: B018
 import_string("haystack.connections")["default"].get_backend()
 storages["default"]
 import_string("releases.web.source_hash.source_hash")()
+for template in sorted(settings.BASE_DIR.glob("templates/**/*.html")):
+    get_template(str(template.relative_to(settings.BASE_DIR / "templates")))
+for language, _ in settings.LANGUAGES:
+    with override(language):
+        gettext("")
 
 # Objects created so far live as long as the process. Keep the collector from traversing them on
 # every run, which took a third of the time of rendering a long text.
