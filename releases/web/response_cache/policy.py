@@ -20,10 +20,8 @@ from releases.web.response_cache.changes import Shown
 from releases.web.response_cache.state import State, Validity
 
 MAX_KEY_LENGTH = 2048  # characters; requests with longer keys are not cached
-# The CGI variables that a response without a session depends on.
-REQUEST_KEY_VARIABLES = (
-    *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
-)
+# The CGI variables that a response without a session depends on, besides the scheme.
+REQUEST_KEY_VARIABLES = ("HTTP_HOST", "PATH_INFO", "QUERY_STRING")
 
 RequestKey = tuple[str | None, ...]
 Result = TypeVar("Result")
@@ -106,11 +104,20 @@ def request_key(environ: Mapping[str, Any]) -> RequestKey | None:
         return None
     accept = environ.get("HTTP_ACCEPT", ANY)
     # Servers leave out empty variables or do not (PEP 3333).
-    key = tuple(environ.get(name) or None for name in REQUEST_KEY_VARIABLES)
+    key = (*_scheme(environ), *(environ.get(name) or None for name in REQUEST_KEY_VARIABLES))
     if key_length(key) + len(accept) > MAX_KEY_LENGTH:
         return None
     # A permalink serves the page and its renditions. Each browser prefers the page in other words.
     return (*key, preferred_suffix(accept))
+
+
+def _scheme(environ: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the scheme of the request, and what a proxy says of it."""
+    forwarded = environ.get("HTTP_X_FORWARDED_PROTO") or None
+    if forwarded == "https" and settings.SECURE_PROXY_SSL_HEADER:
+        # As a request over TLS without a proxy, such as those that render ahead of readers.
+        return "https", None
+    return environ.get("wsgi.url_scheme"), forwarded
 
 
 def key_length(key: RequestKey) -> int:
