@@ -11,7 +11,8 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
@@ -31,6 +32,7 @@ REQUEST_ID = "X-Request-ID"
 
 logger = logging.getLogger("pressroom.requests")
 current_request_id: ContextVar[str] = ContextVar("current request", default="")
+_is_logging: ContextVar[bool] = ContextVar("whether requests are logged", default=True)
 
 
 class MaskingFormatter(logging.Formatter):
@@ -107,9 +109,21 @@ def start_request(given: str) -> str:
 
 def log_request(method: str, path: str, status: int, started: float) -> None:
     """Log a request; `started` is in seconds of the monotonic clock."""
+    if not _is_logging.get():
+        return
     milliseconds = round((time.monotonic() - started) * 1000, 1)
     fields = {"path": mask_secrets(path), "status": int(status), "milliseconds": milliseconds}
     logger.info("%s", method, extra={"said": fields})
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Log no requests within the block: nobody made them."""
+    token = _is_logging.set(False)
+    try:
+        yield
+    finally:
+        _is_logging.reset(token)
 
 
 def settings_for(level: str, line_format: str) -> dict[str, Any]:

@@ -54,11 +54,11 @@ class FileStore:
         signature, data = row[0][:SIGNATURE_BYTES], row[0][SIGNATURE_BYTES:]
         return data if hmac.compare_digest(signature, _sign(hashed, data)) else None
 
-    def store(self, name: str, data: bytes) -> None:
-        """Store the bytes under the name, evicting the oldest entries if the file is full."""
+    def store(self, name: str, data: bytes, may_evict: bool = True) -> None:
+        """Store the bytes under the name; if it is full, evict the oldest or do nothing."""
         hashed = _keyed(name)
         row = (hashed, _sign(hashed, data) + data)
-        self._call(lambda file: _insert(file, row))
+        self._call(lambda file: _insert(file, row, may_evict))
 
     def clear(self) -> None:
         """Delete all entries."""
@@ -118,12 +118,14 @@ _FIND = "SELECT data FROM entry WHERE name = ?"
 _STORE = "INSERT OR REPLACE INTO entry (name, data) VALUES (?, ?)"
 
 
-def _insert(file: sqlite3.Connection, row: tuple[bytes, bytes]) -> None:
+def _insert(file: sqlite3.Connection, row: tuple[bytes, bytes], may_evict: bool) -> None:
     try:
         file.execute(_STORE, row)
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_FULL:
             raise
+        if not may_evict:
+            return
         file.execute(EVICT, (EVICTED,))
         # One that is larger than what was evicted is not stored.
         with suppress(sqlite3.OperationalError):

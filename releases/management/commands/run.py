@@ -7,6 +7,7 @@ import socket
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from releases.alerts import worker as mail
 from releases.importing import background
 from releases.models import Release
 from releases.search import worker
+from releases.web import rendering_ahead
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -134,9 +136,10 @@ class Command(BaseCommand):
     def serve(self, port: int) -> None:
         """Serve the site and process the outboxes until stopped."""
         stop = threading.Event()
+        render = partial(rendering_ahead.run, origin=f"http://127.0.0.1:{port}")
         loops = [
             threading.Thread(target=run, args=(stop,), daemon=True)
-            for run in (worker.run, mail.run, background.run)
+            for run in (worker.run, mail.run, background.run, render)
         ]
         for loop in loops:
             loop.start()

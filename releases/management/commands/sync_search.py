@@ -12,12 +12,13 @@ from haystack.exceptions import SearchBackendError
 from releases.importing import background
 from releases.management.loops import Progress, run_until_stopped
 from releases.search import similarity, worker
+from releases.web import rendering_ahead
 
 
 class Command(BaseCommand):
     help = (
-        "Index queued changes. With --loop, keep watching, wake when an embargo lifts, and work on "
-        "uploaded imports."
+        "Index queued changes. With --loop, keep watching, wake when an embargo lifts, work on "
+        "uploaded imports, and render pages ahead of their readers."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,10 +45,15 @@ class Command(BaseCommand):
 
 
 def _run(stop: threading.Event, progress: Progress) -> None:
-    """Index and import side by side, so that a long import delays no index."""
-    imports = threading.Thread(target=background.run, args=(stop, progress), daemon=True)
-    imports.start()
+    """Index, import and render side by side, so that a long import delays no index."""
+    others = [
+        threading.Thread(target=run, args=(stop, progress), daemon=True)
+        for run in (background.run, rendering_ahead.run)
+    ]
+    for other in others:
+        other.start()
     try:
         worker.run(stop, progress)
     finally:
-        imports.join(timeout=10)
+        for other in others:
+            other.join(timeout=10)

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 # A row that committed with the deletion of old ones is of every page: without it, a page could have
 # the same changes again as before one that was deleted since.
-CHANGES_QUERY = """
-    SELECT id || ' ' || xid, CASE WHEN id % 512 = 0 THEN NULL ELSE releases END, moments
+DELETED_EVERY = 512  # rows, by the trigger
+CHANGES_QUERY = f"""
+    SELECT id || ' ' || xid, CASE WHEN id % {DELETED_EVERY} = 0 THEN NULL ELSE releases END, moments
     FROM releases_publicchange
-"""
+"""  # nosec B608  # noqa: S608  # the inserted part is a constant
 MAX_DIGESTS = 1000  # kept, of the pages that are requested again
 EARLIEST = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 LATEST = datetime.datetime.max.replace(tzinfo=datetime.UTC)
@@ -42,6 +43,11 @@ class Shown(NamedTuple):
         releases, *moments = stored
         first, last = (text and datetime.datetime.fromisoformat(text) for text in moments)
         return cls(tuple(releases), first, last)
+
+
+def is_of_all_pages(change: int, releases: list[int] | None) -> bool:
+    """Return whether a row of the log, by its id and releases, is of every page."""
+    return releases is None or change % DELETED_EVERY == 0
 
 
 class Changes:

@@ -38,6 +38,9 @@ BODY_HEADERS = {
     "Content-Encoding",
 }
 
+# In the environment of requests that nobody made: their responses displace no others.
+AHEAD = "pressroom.ahead"
+
 
 class WSGIResponse(NamedTuple):
     status: HTTPStatus
@@ -66,7 +69,7 @@ def _store(environ: Mapping[str, Any], key: RequestKey, response: HttpResponse) 
     stored = StoredResponse.of(cached)
     if stored:
         cached = stored.encoded(encoding.accepts_gzip(environ))
-        shared.store(key, stored)
+        shared.store(key, stored, may_evict=AHEAD not in environ)
     responses.store(_encoded_key(environ, key), cached)
     if "Content-Encoding" in cached.headers and cached.body is not None:
         response.content = cached.body

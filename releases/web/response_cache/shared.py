@@ -54,8 +54,8 @@ def find(key: RequestKey) -> StoredResponse | None:
     return _read(data) if data else None
 
 
-def store(key: RequestKey, stored: StoredResponse) -> None:
-    file.store(_name(key), _write(stored))
+def store(key: RequestKey, stored: StoredResponse, may_evict: bool) -> None:
+    file.store(_name(key), _write(stored), may_evict)
 
 
 def _name(key: RequestKey) -> str:

@@ -1,0 +1,180 @@
+"""Public pages, rendered before anybody requests them.
+
+A worker requests them as a reader would, which stores them: all pages of releases after its start,
+on a new day and after a change of all pages; after another change those that show it; after each,
+the beginnings of lists and feeds. A page that is stored already costs a fraction of a millisecond,
+so nothing has to be known of what an earlier worker did.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+from wsgiref.util import setup_testing_defaults
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from pressroom.infra import logs, office
+from pressroom.infra.db.polling import poll
+from releases.models import PublicChange, Release, SimilarReleases, Topic
+from releases.models.querysets import ReleaseQuerySet
+from releases.web.response_cache.changes import is_of_all_pages
+from releases.web.response_cache.middleware import AHEAD, CacheWSGIMiddleware
+from releases.web.response_cache.state import read_state
+
+INTERVAL = 1.0  # seconds between two looks at the changes, in which nothing is rendered
+WORK = 1.0  # seconds of rendering between two of them
+BATCH = 500  # releases read at once
+MAX_CHANGES = 50  # at once; after more, all pages are looked at
+LISTS = ("home", "listing", "topics", "corrections")  # in each language
+MACHINE_LISTS = ("sitemap-index", "api-releases", "feed-corrections")
+FEEDS = ("atom", "rss", "json")
+
+Change = tuple[int, int, list[int] | None, list[datetime.datetime] | None]
+
+
+class Renderer:
+    """Client that requests pages at one origin from this process."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self._application = CacheWSGIMiddleware(WSGIHandler())
+
+    def render(self, path: str) -> int:
+        """Request the path, so that its page is stored; return the status."""
+        scheme, host = urlsplit(self.origin)[:2]
+        environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": host, "wsgi.url_scheme": scheme}
+        setup_testing_defaults(environ)
+        statuses: list[str] = []
+
+        def start_response(status: str, *_: object) -> Any:
+            statuses.append(status)
+
+        with logs.unlogged():
+            parts = self._application({**environ, AHEAD: True}, start_response)
+            if close := getattr(parts, "close", None):
+                close()
+        return int(statuses[0][:3])
+
+
+class Worker:
+    """Renders for readers of the office's canonical address, else of `origin`; "" for none."""
+
+    def __init__(self, origin: str = "") -> None:
+        self._origin = origin
+        self._renderer: Renderer | None = None
+        self._seen: set[tuple[int, int]] = set()  # rows of the log of changes
+        self._until = datetime.datetime.min.replace(tzinfo=datetime.UTC)  # next lift or midnight
+        self._some: deque[str] = deque()
+        self._all: Iterator[str] = iter(())
+        self._is_all_again = False
+
+    def step(self, stop: threading.Event) -> None:
+        """Render a page at least, and no longer than WORK seconds."""
+        if not (origin := office.current().origin or self._origin):
+            return
+        if not self._renderer or self._renderer.origin != origin:
+            self._renderer, self._is_all_again = Renderer(origin), True
+        self._note_changes(timezone.now())
+        end = time.monotonic() + WORK
+        while path := self._next():
+            self._renderer.render(path)
+            if stop.is_set() or time.monotonic() > end:
+                break
+
+    def _next(self) -> str | None:
+        """Return the path of the next page, if any."""
+        if self._some:
+            return self._some.popleft()
+        if not (path := next(self._all, None)) and self._is_all_again:
+            self._all, self._is_all_again = release_paths(newest_first()), False
+            path = next(self._all, None)
+        return path
+
+    def _note_changes(self, at: datetime.datetime) -> None:
+        """Find what has to be rendered since the last call."""
+        rows: list[Change] = list(
+            PublicChange.objects.values_list("pk", "xid", "releases", "moments")
+        )
+        new = [row for row in rows if row[:2] not in self._seen]
+        is_later = at >= self._until
+        if not new and not is_later:
+            return
+        self._seen = {row[:2] for row in rows}
+        if found := read_state(at):
+            self._until = found.until
+        self._some = deque(list_paths())
+        if is_later or len(new) > MAX_CHANGES or any(map(_is_of_all_pages, new)):
+            self._is_all_again = True
+        else:
+            self._some += release_paths(_showing(new))
+
+
+def run(stop: threading.Event, progress: object = None, origin: str = "") -> None:
+    """Render until `stop` is set."""
+    poll(partial(Worker(origin).step, stop), "pages to render", stop, INTERVAL)
+
+
+def newest_first() -> Iterator[Release]:
+    """Yield the public releases. Reads some at a time: requests may close the connection."""
+    rows = _public().newest_first()
+    batch = list(rows[:BATCH])
+    while batch:
+        yield from batch
+        last = batch[-1]
+        assert last.release_at
+        batch = list(rows.following(last.release_at, last.pk)[:BATCH])
+
+
+def release_paths(releases: Iterable[Release]) -> Iterator[str]:
+    """Yield the path of each release's page in each language."""
+    for release in releases:
+        yield from _in_each_language(release.get_absolute_url)
+
+
+def list_paths() -> Iterator[str]:
+    """Yield the paths of the first pages of lists and feeds."""
+    topics = Topic.objects.of_releases(Release.objects.published())
+    pages: list[Callable[[], str]] = [partial(reverse, name) for name in LISTS]
+    pages += [topic.get_absolute_url for topic in topics]
+    for page in pages:
+        yield from _in_each_language(page)
+    yield from map(reverse, MACHINE_LISTS)
+    yield from (reverse("feed-releases", args=[kind]) for kind in FEEDS)
+
+
+def _in_each_language(address: Callable[[], str]) -> Iterator[str]:
+    for language, _ in office.current().languages:
+        with override(language):
+            yield address()
+
+
+def _public() -> ReleaseQuerySet[Release]:
+    return Release.objects.published().only("number", "slug", "status", "release_at")
+
+
+def _showing(changes: Iterable[Change]) -> list[Release]:
+    """Return the releases whose pages may show the changes."""
+    rows = list(changes)
+    ids = {pk for _, _, releases, _ in rows for pk in releases or ()}
+    similar = SimilarReleases.objects.filter(others__overlap=list(ids)).values_list("pk", flat=True)
+    found = list(_public().filter(Q(pk__in={*ids, *similar}) | Q(translation_of__in=ids)))
+    for moment in {moment for *_, moments in rows for moment in moments or ()}:
+        found += _public().filter(release_at__lte=moment).newest_first()[:2]
+        found += _public().filter(release_at__gte=moment).order_by("release_at", "pk")[:2]
+    return list(dict.fromkeys(found))
+
+
+def _is_of_all_pages(change: Change) -> bool:
+    pk, _, releases, _ = change
+    return is_of_all_pages(pk, releases)

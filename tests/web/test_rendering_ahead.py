@@ -1,0 +1,157 @@
+"""A worker renders pages before anybody requests them."""
+
+import datetime
+import logging
+import threading
+
+import pytest
+from django.utils import timezone
+
+from pressroom.infra.cache.file_store import FileStore
+from releases import publishing
+from releases.models import Office, PublicChange
+from releases.web import rendering_ahead
+from releases.web.rendering_ahead import Worker
+from releases.web.response_cache import shared
+from releases.web.response_cache.store import responses
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ORIGIN = "http://localhost"
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def file(monkeypatch, tmp_path):
+    """The file that the worker shares with the server."""
+    found = FileStore(tmp_path / "responses.sqlite3", 10_000_000)
+    monkeypatch.setattr(shared, "file", found)
+    responses.clear()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """The paths that workers requested, in order."""
+    paths = []
+
+    class Recorder(rendering_ahead.Renderer):
+        def render(self, path):
+            paths.append(path)
+            return super().render(path)
+
+    monkeypatch.setattr(rendering_ahead, "Renderer", Recorder)
+    return paths
+
+
+@pytest.fixture(autouse=True)
+def long_work(monkeypatch):
+    monkeypatch.setattr(rendering_ahead, "WORK", 60)
+
+
+@pytest.fixture
+def worker():
+    return Worker(ORIGIN)
+
+
+def step(worker):
+    worker.step(threading.Event())
+
+
+def test_first_request_of_a_page_or_list_is_answered_before_django(
+    publish, worker, visitor, monkeypatch
+):
+    release = publish()
+    step(worker)
+    responses.clear()
+    monkeypatch.setattr("pressroom.wsgi.application.application", None)
+    addresses = ["/", "/es/releases/", "/feeds/releases.atom", release.get_absolute_url()]
+    for address in addresses:
+        assert visitor.get(address, headers={"Host": "localhost"}).status_code == 200, address
+
+
+def test_page_behind_a_proxy_is_answered_before_django(publish, visitor, settings, monkeypatch):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    address = publish().get_absolute_url()
+    step(Worker("https://localhost"))
+    responses.clear()
+    monkeypatch.setattr("pressroom.wsgi.application.application", None)
+    headers = {"Host": "localhost", "X-Forwarded-Proto": "https"}
+    assert visitor.get(address, headers=headers).status_code == 200
+
+
+def test_only_pages_that_show_a_change_are_rendered_again(publish, worker, rendered, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    releases = [publish(NOON - hours * HOUR, title=f"Release {hours}") for hours in range(5)]
+    step(worker)
+    rendered.clear()
+
+    publishing.withdraw(releases[3], "It was wrong.")
+    step(worker)
+
+    assert {releases[number].get_absolute_url() for number in (2, 4)} <= {*rendered}
+    assert releases[0].get_absolute_url() not in rendered
+    assert "/feeds/releases.atom" in rendered
+
+
+def test_all_pages_are_looked_at_after_a_change_of_all_and_on_a_new_day(
+    publish, worker, rendered, monkeypatch
+):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    address = publish(NOON - HOUR).get_absolute_url()
+    step(worker)
+    days = datetime.timedelta(days=1)
+    for change in (
+        PublicChange.record,
+        lambda: monkeypatch.setattr(timezone, "now", lambda: NOON + days),
+    ):
+        rendered.clear()
+        change()
+        step(worker)
+        assert address in rendered
+
+
+def test_nothing_is_rendered_while_nothing_changes(publish, worker, rendered):
+    publish()
+    step(worker)
+    rendered.clear()
+    step(worker)
+    assert rendered == []
+
+
+def test_worker_goes_on_where_it_stopped(publish, worker, rendered, monkeypatch):
+    addresses = [publish(title=f"Release {number}").get_absolute_url() for number in range(3)]
+    monkeypatch.setattr(rendering_ahead, "WORK", 0)
+    for _ in range(30):
+        step(worker)
+    assert {*addresses} <= {*rendered}
+    assert len(rendered) == len({*rendered})
+
+
+def test_canonical_address_of_the_office_counts_and_without_any_nothing_is_rendered(
+    publish, rendered
+):
+    publish()
+    worker = Worker()
+    step(worker)
+    assert rendered == []
+    publishing.save_office(Office(name="Elm County", origin=ORIGIN))
+    step(worker)
+    assert "/" in rendered
+
+
+def test_pages_rendered_ahead_are_not_in_the_log(publish, worker, caplog):
+    publish()
+    with caplog.at_level(logging.INFO, "pressroom.requests"):
+        step(worker)
+    assert caplog.records == []
+
+
+def test_pages_rendered_ahead_displace_no_others(publish, worker, file, monkeypatch):
+    monkeypatch.setattr(file, "max_bytes", 40_000)
+    file.store("of a reader", b"stored")
+    for number in range(3):
+        publish(title=f"Release {number}")
+    step(worker)
+    assert file.find("of a reader") == b"stored"
