@@ -116,18 +116,30 @@ class _SingleFlight:
 
     def __init__(self) -> None:
         self._query_lock = threading.Lock()
-        self._queried_at = -math.inf
-        self._snapshot: DatabaseSnapshot | None = None
+        self._last: tuple[float, DatabaseSnapshot | None] = (-math.inf, None)
 
     def read(self, database: BaseDatabaseWrapper, age: float) -> DatabaseSnapshot | None:
         """Return a snapshot taken after this call, or at most `age` seconds before it."""
-        oldest = time.monotonic() - age
-        with self._query_lock:
-            if self._queried_at < oldest:
-                # None until the query succeeds: a failure must not leave the old snapshot.
-                self._queried_at, self._snapshot = time.monotonic(), None
-                self._snapshot = _query_snapshot(database)
-            return self._snapshot
+        arrived = time.monotonic()
+        queried_at, snapshot = self._last
+        if queried_at < arrived - age:
+            with self._query_lock:
+                return self._read_since(database, arrived - age)
+        # One thread queries before it is too old, so that the others need not wait.
+        if queried_at < arrived - age / 2 and self._query_lock.acquire(blocking=False):
+            try:
+                return self._read_since(database, arrived - age / 2)
+            finally:
+                self._query_lock.release()
+        return snapshot
+
+    def _read_since(self, database: BaseDatabaseWrapper, oldest: float) -> DatabaseSnapshot | None:
+        """Return the last snapshot if it is not older, else a new one, while holding the lock."""
+        if self._last[0] < oldest:
+            queried_at = time.monotonic()
+            # A failure does not leave the old one.
+            self._last = queried_at, _query_snapshot(database)
+        return self._last[1]
 
 
 _single_flights = {alias: _SingleFlight() for alias in (replicas.PRIMARY, replicas.REPLICA)}

@@ -38,6 +38,24 @@ def test_concurrent_threads_share_one_query_started_after_they_arrived(publish, 
     assert numbers == [1, 2, 2, 2, 2, 2]
 
 
+def test_threads_use_a_snapshot_that_is_young_enough_while_another_is_queried(monkeypatch):
+    flight = state._SingleFlight()
+    monkeypatch.setattr(state, "_query_snapshot", str)
+    flight.read("first", 0)
+    read = []
+
+    def query(database):
+        reading = threading.Thread(target=lambda: read.append(flight.read("third", 60)))
+        reading.start()
+        reading.join()
+        return database
+
+    monkeypatch.setattr(state, "_query_snapshot", query)
+    flight._last = time.monotonic() - 40, "first"
+    assert flight.read("second", 60) == "second"
+    assert read == ["first"]
+
+
 def test_state_differs_between_databases_of_one_server():
     found = state.read_state(timezone.now())
 
