@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 
+import pytest
 from django.utils import timezone
 
 from releases.web.sitemaps import ReleaseSitemap
@@ -43,6 +44,19 @@ def test_large_sitemap_is_split(client, publish, monkeypatch):
 
     assert sum(len(locations(client, part)) for part in parts) == 3
     assert len(parts) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sitemap_index_counts_once_while_nothing_changes(
+    client, publish, django_assert_num_queries
+):
+    publish()
+    before = client.get("/sitemap.xml").text
+    with django_assert_num_queries(1):  # the state
+        assert client.get("/sitemap.xml?again").text == before
+
+    publish(timezone.now())
+    assert client.get("/sitemap.xml").text != before
 
 
 def test_news_sitemap_has_recent_releases(client, publish):
