@@ -19,7 +19,7 @@ _BARS = re.compile(r"^\s*+\|\s|\s\|\s*$")  # around a row
 _LABELS = frozenset({"WHO", "WHAT", "WHEN", "WHERE", "WHY", "HOW"})  # of an advisory
 _MIN_ROWS = 3
 _MAX_CELL = 80  # characters
-_LOOKS = frozenset(4 << n for n in range(20))  # rows after which the columns are compared
+_MANY_ROWS = 16  # set in columns: below them, rows set in other columns begin another table
 
 
 def cells(line: Line) -> list[str]:
@@ -51,20 +51,18 @@ def table_end(lines: Sequence[Line], start: int) -> int:
         return _box_end(lines, start)
     if not _has_gap(lines[start]):
         return start
-    size = len(cells(lines[start]))
-    end, rows, rules = start, 0, 0
-    while end < len(lines) and (end == start or not lines[end].after_blank):
-        found = cells(lines[end])
-        is_rule = end > start and bool(_RULE.fullmatch(lines[end].text))
-        if rows == 1 and len(found) == size + 1 and lines[start].margin > 0:
-            size += 1  # the first row has no cell above the names
-        if not is_rule and not _is_row(found, size):
+    table = _Columns(lines[start])
+    end, rules = start + 1, 0
+    while end < len(lines) and not lines[end].after_blank:
+        if _RULE.fullmatch(lines[end].text):
+            rules += 1
+        elif not table.add(lines[end]):
             break
-        rows, rules, end = rows + (not is_rule), rules + is_rule, end + 1
-        if rows in _LOOKS and not _is_set_in_columns(lines[start:end]):
-            return start  # without a look at the rest, which each row below would repeat
-    is_table = size > 1 and (rows >= _MIN_ROWS or (rules and rows > 1))
-    return end if is_table and _is_set_in_columns(lines[start:end]) else start
+        end += 1
+    # A row out of the columns ends a table only below many rows, which would all be read again.
+    is_set = table.is_set or table.rows >= _MANY_ROWS
+    is_table = table.size > 1 and (table.rows >= _MIN_ROWS or (rules and table.rows > 1))
+    return end if is_table and is_set else start
 
 
 def _box_end(lines: Sequence[Line], start: int) -> int:
@@ -104,21 +102,42 @@ def _is_row(found: Sequence[str], size: int) -> bool:
     return is_sized and not is_label and max(map(len, found)) <= _MAX_CELL
 
 
-def _is_set_in_columns(lines: Sequence[Line]) -> bool:
-    """Return whether all gaps are wide, or all cells of a column begin or end at one place."""
-    rows = [line.raw.rstrip() for line in lines if not _RULE.fullmatch(line.text)]
-    if all(_BAR in row for row in rows):
-        return True
-    size = max(len(_GAP.split(row.strip())) for row in rows)
-    if all(len(_WIDE_GAP.split(row.strip())) >= size - (n == 0) for n, row in enumerate(rows)):
-        return True
-    places = [_places(row) for row in rows[1:]]  # heads are often set apart
-    full = [each for each in places if len(each) == size]
-    columns = list(zip(*full, strict=True))
-    return all(
-        len({start for start, _ in column}) == 1 or len({end for _, end in column}) == 1
-        for column in columns
-    )
+class _Columns:
+    """Rows that are set in columns: all gaps are wide, or all cells of a column begin or end at
+    one place. `is_set` is false after a row that is not."""
+
+    def __init__(self, head: Line) -> None:
+        self.head, self.rows, self.size = head.raw, 1, len(cells(head))
+        self.is_set = _is_row(cells(head), self.size)
+        self.has_bars, self.has_gaps = _BAR in head.raw, True
+        self.starts: list[set[int]] = []
+        self.ends: list[set[int]] = []
+
+    def add(self, line: Line) -> bool:
+        """Add the row; return whether it belongs to the table."""
+        found = cells(line)
+        if self.rows == 1 and len(found) == self.size + 1 and self.head[:1].isspace():
+            self.size += 1  # the first row has no cell above the names
+        if not self.is_set or not _is_row(found, self.size):
+            return False
+        self.is_set = self._is_aligned(line.raw.rstrip())
+        self.rows += self.is_set
+        return self.is_set
+
+    def _is_aligned(self, row: str) -> bool:
+        self.has_bars = self.has_bars and _BAR in row
+        names = len(_WIDE_GAP.split(self.head.strip()))
+        gaps = len(_WIDE_GAP.split(row.strip()))
+        self.has_gaps = self.has_gaps and names >= self.size - 1 and gaps >= self.size
+        if len(places := _places(row)) == self.size:  # heads are often set apart
+            self.starts = self.starts or [set() for _ in places]
+            self.ends = self.ends or [set() for _ in places]
+            for column, (start, end) in enumerate(places):
+                self.starts[column].add(start)
+                self.ends[column].add(end)
+        pairs = zip(self.starts, self.ends, strict=True)
+        is_even = all(len(starts) == 1 or len(ends) == 1 for starts, ends in pairs)
+        return self.has_bars or self.has_gaps or is_even
 
 
 def _places(row: str) -> list[tuple[int, int]]:

@@ -58,6 +58,7 @@ _CHINESE = (
     rf"{_CHINESE_MONTH_AND_DAY}[日號号]?\s?[,，]\s?{_CHINESE_YEAR}(?:\s?年|(?!\w))",
 )
 _NUMERIC = (
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)T\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:?\d\d)?",
     r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
     r"(?!\.\s?(?:$|[(（월화수목금토일]))",
     r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})",

@@ -171,6 +171,11 @@ def _match_field(*names: str) -> Callable[[str], str | None]:
     return read
 
 
+def _match_subject(text: str) -> str | None:
+    value = _match_field("subject", "asunto")(text)
+    return value if value and classify(value)[0] is Role.TEXT else None
+
+
 def _match_pattern(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     return lambda text: "" if pattern.fullmatch(text) else None
 
@@ -219,6 +224,7 @@ _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.IGNORED, _match_pattern(phrases.UPDATED)),
     (Role.IGNORED, _match_pattern(phrases.END_LINE)),
     (Role.TITLE, _match_field("title", "headline", "título", "titular")),
+    (Role.TITLE, _match_subject),
     (Role.SUBTITLE, _match_field("subtitle", "subheadline", "sub-headline", "subtítulo")),
     (Role.DATE, _match_field("date", "fecha", "release date", "date issued", "issued", "released")),
     (Role.DATE, _match_date),

@@ -110,10 +110,23 @@ def test_list_of_events_is_no_advisory():
     assert parser.parse(f"{text}\n\n{event}\n\n{event}").sections == ()
 
 
-def test_work_is_linear_in_the_number_of_ragged_lines():
+def test_rows_set_in_other_columns_begin_another_table():
+    left = [f"town {n:02}  {n:02}  at" for n in range(20)]
+    right = [f"     wood  {n:02}  {'by' * (n % 3 + 1)}" for n in range(20)]
+
+    text = sections.to_markdown(lines.read("\n".join(left + right))[0])
+
+    assert text.count("| --- | --- | --- |") == 2
+    assert text.count("\n\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("above", "below"), [("", "a  b\naaa  bb\n"), ("town  12  at\n", "  a  bb  c\n   d  e  ffff\n")]
+)
+def test_work_is_linear_in_the_number_of_ragged_lines(above, below):
     steps = []
     for count in (100, 200):
-        ragged = lines.read("a  b\naaa  bb\n" * count)[0]
+        ragged = lines.read(above * count + below * count)[0]
         counted = [0]
 
         def trace(frame, event, argument, counted=counted):

@@ -15,6 +15,7 @@ from releases.importing.sandboxed import Converter
 from releases.importing.tables import DEFAULT, OF_A_RELEASE, ObjectReader, ReadOptions, fold
 
 MAX_LINE_BYTES = 20_000_000
+MAX_WRAPPERS = 3  # objects around a list of releases, besides the first
 
 
 class _Reader(ObjectReader):
@@ -103,16 +104,20 @@ def _items(value: Any, name: str, reader: _Reader) -> Iterator[Record | Rejected
             )
 
 
-def _wrapped(value: dict[str, Any], reader: _Reader) -> list[Any] | None:
-    """Return the only list of objects in an object that is no release itself."""
-    lists = [
-        each
-        for each in value.values()
-        if isinstance(each, list) and each and all(isinstance(item, dict) for item in each)
-    ]
+def _wrapped(value: dict[str, Any], reader: _Reader, depth: int = 0) -> list[Any] | None:
+    """Return the only list of objects in an object that is no release itself, or in its objects."""
     mapped = {path.partition(".")[0] for path in reader.options.columns}
-    is_release = any(fold(key) in {*OF_A_RELEASE, *mapped} for key in value)
-    return lists[0] if len(lists) == 1 and not is_release else None
+    if any(fold(key) in {*OF_A_RELEASE, *mapped} for key in value):
+        return None
+    lists = [each for each in value.values() if _is_list_of_objects(each)]
+    if not lists and depth < MAX_WRAPPERS:
+        inner = [each for each in value.values() if isinstance(each, dict)]
+        lists = list(filter(None, (_wrapped(each, reader, depth + 1) for each in inner)))
+    return lists[0] if len(lists) == 1 else None
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
 
 
 def _is_own_rendition(value: dict[str, Any]) -> bool:
