@@ -67,7 +67,14 @@ def test_moment_in_another_zone_is_the_office_s_day(tmp_path, settings):
     assert str(record.parsed.date) == "2024-01-16"
 
 
-@pytest.mark.parametrize("value", [[ITEM, ITEM], {"count": 2, "releases": [ITEM, ITEM]}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        [ITEM, ITEM],
+        {"count": 2, "releases": [ITEM, ITEM]},
+        {"meta": {"count": 2}, "data": {"page": {"items": [ITEM, ITEM]}}},
+    ],
+)
 @pytest.mark.parametrize("indent", [None, 2])
 def test_array_and_wrapped_array_are_read(tmp_path, value, indent):
     found = read(tmp_path, "a.json", json.dumps(value, indent=indent))
