@@ -160,7 +160,8 @@ CONTACT = """
 """
 # Above a contact in a header, and a heading elsewhere.
 INFORMATION = """
-    for information, for more information, for further information, for additional information,
+    from, for information, for more information, for further information,
+    for additional information,
     more information, further information, additional information,
     para información, para más información, para mayor información, más información,
     pour information, pour plus d'information, pour plus d'informations,

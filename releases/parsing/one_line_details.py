@@ -22,7 +22,8 @@ _TIME = re.compile(
 )
 _NUMBER = re.compile(
     r"\W{0,4}(?:(?:release\s+|file\s+)?(?:no|number|num|nr)\b\.?|[#№])?\W{0,3}"
-    r"(?:[A-Z]{1,6}-)?\d[\d/.,-]{0,20}(?:-?[A-Z]{1,3})?\W{0,4}",
+    r"(?:[A-Z]{1,6}-)?\d[\d/.,-]{0,20}(?:-?[A-Z]{1,3})?\W{0,4}"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]{0,8}Z",
     re.IGNORECASE,
 )
 _STREETS = phrase_pattern(

@@ -276,5 +276,19 @@ DATELINES = [
         {"dateline": ""},
     ),
 ]
+MEMOS = [
+    Quirk(
+        "a memorandum's labels",
+        f"DATE: September 21, 2012\nFROM: Pat Doe, (555) 010-0100\nSUBJECT: {TITLE}\n\n{BODY}",
+        {"title": TITLE, "contact": "Pat Doe, (555) 010-0100", "date": DAY},
+    ),
+    Quirk(
+        "a subject that is a label",
+        f"Subject: Press Release\n\n{TITLE}\n\n{BODY}",
+        {"title": TITLE, "subtitle": ""},
+    ),
+    Quirk("a stamp of a file", f"2012-09-21T09:30:00-04:00\n\n{TITLE}\n\n{BODY}", {"date": DAY}),
+    Quirk("a stamp in UTC", f"2012-09-22T02:30:00Z\n\n{TITLE}\n\n{BODY}", {"title": TITLE}),
+]
 
-HEADER_QUIRKS = [*TITLES, *DATES, *CONTACTS, *DATELINES]
+HEADER_QUIRKS = [*TITLES, *DATES, *CONTACTS, *DATELINES, *MEMOS]
