@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 
+from pressroom.infra.db.copying import copy_rows
 from releases.content.slugs import make_slug
 from releases.models import Release, Topic
 from releases.publishing.topics import resolve_slugs
@@ -22,8 +23,8 @@ def add(names: Mapping[int, Collection[str]]) -> dict[int, list[str]]:
     }
     filed = {pk: [slug for slug in topics if slug in each] for pk, each in wanted.items()}
     through = Release.topics.through
-    through.objects.bulk_create(
-        through(release_id=pk, topic=topics[slug]) for pk, each in filed.items() for slug in each
+    copy_rows(
+        [through(release_id=pk, topic=topics[slug]) for pk, each in filed.items() for slug in each]
     )
     return filed
 

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 
 from django.db import transaction
 
+from pressroom.infra.db.copying import copy_rows, set_keys
 from releases.content.cleaning import is_blank
 from releases.content.legacy_keys import legacy_key
 from releases.media.attachments import attach_image
@@ -117,7 +118,9 @@ def create_imported(
     _assign_numbers([each.release for each in new if each.is_dated])
     if approve:
         _approve(each.release for each in new if each.is_certain)
-    Release.objects.bulk_create(each.release for each in new)
+    rows = [each.release for each in new]
+    set_keys(rows)
+    copy_rows(rows)
     topics = _add_parts(new)
     _issue_versions([each for each in new if each.release.status == Status.APPROVED], topics)
     _audit_creation(new, context)
@@ -259,7 +262,7 @@ def _approve(releases: Iterable[Release]) -> None:
 
 
 def _issue_versions(approved: Sequence[NewRelease], topics: Mapping[int, list[str]]) -> None:
-    Version.objects.bulk_create(_first_version(each, topics) for each in approved)
+    copy_rows([_first_version(each, topics) for each in approved])
     outbox.enqueue([each.release.pk for each in approved])
 
 
@@ -273,9 +276,12 @@ def _first_version(new: NewRelease, topics: Mapping[int, list[str]]) -> Version:
 
 def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
     context = {**context, "at": action_time(context)}
-    AuditEntry.objects.bulk_create(
-        audit_entry(each.release, Action.CREATED, f"Imported from {each.origin}", context)
-        for each in new
+    why = "Imported from {}"
+    copy_rows(
+        [
+            audit_entry(each.release, Action.CREATED, why.format(each.origin), context)
+            for each in new
+        ]
     )
 
 
@@ -284,7 +290,7 @@ def _add_parts(new: Sequence[NewRelease]) -> dict[int, list[str]]:
     for each in new:
         for position, section in enumerate(each.sections, start=1):
             section.release, section.position = each.release, position
-    Section.objects.bulk_create(section for each in new for section in each.sections)
+    copy_rows([section for each in new for section in each.sections])
     topics = import_topics.add({each.release.pk: each.topics for each in new})
     _store_legacy_urls(new)
     for each in new:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
+from pressroom.infra.db.copying import copy_rows
 from releases.models import SearchChange
 
 MAX_RETRY_DELAY = 60  # seconds until a failed row is retried
@@ -34,7 +35,7 @@ def enqueue(release_ids: Iterable[int], due_at: datetime.datetime | None = None)
     Call it in the transaction of the change itself, so that neither commits alone.
     """
     due = {} if due_at is None else {"due_at": due_at, "since": due_at}
-    SearchChange.objects.bulk_create(SearchChange(release_id=pk, **due) for pk in release_ids)
+    copy_rows([SearchChange(release_id=pk, **due) for pk in release_ids])
 
 
 def enqueue_failed(failed: dict[int, str]) -> None:
