@@ -5,12 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from django.db.models.functions import MD5
+from django.db import connection
 
 from releases.content.legacy_keys import legacy_key
 from releases.importing.records import Record
-from releases.models import LegacyURL, Release
+from releases.models import LegacyURL
 from releases.parsing.warnings import ParseWarning
+
+# With OFFSET, PostgreSQL looks up each digest in the index. Without, it reads and hashes every text
+# of an archive of up to some thousand releases, because it does not count the work of md5().
+RELEASES_BY_BODY = """
+    SELECT digest, number, title FROM unnest(%s::text[]) digest, LATERAL (
+        SELECT number, title FROM releases_release WHERE md5(body) = digest OFFSET 0
+    ) found
+"""
 
 
 def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ...]]:
@@ -35,12 +43,10 @@ def duplicate_warnings(records: Sequence[Record]) -> list[tuple[ParseWarning, ..
 
 
 def _known_bodies(records: Sequence[Record]) -> dict[str, str]:
-    digests = {_digest(record) for record in records}
-    rows = Release.objects.annotate(digest=MD5("body")).filter(digest__in=digests).exclude(body="")
-    return {
-        digest: number or f"“{title}”"
-        for digest, number, title in rows.values_list("digest", "number", "title")
-    }
+    digests = list({_digest(record) for record in records if record.parsed.body})
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASES_BY_BODY, [digests])
+        return {digest: number or f"“{title}”" for digest, number, title in cursor.fetchall()}
 
 
 def _known_keys(records: Sequence[Record]) -> dict[str, str]:
