@@ -18,8 +18,10 @@ _SEPARATORS = re.compile(r"[^a-z0-9]+")
 def make_slug(title: str, default: str = "release") -> str:
     """Return whole lowercase ASCII words joined by hyphens, at most 80 characters, never a reserved
     address. Returns `default` if no Latin letter or digit is left."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title.lower()).translate(_LETTERS))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = _APOSTROPHES.sub("", title.lower())
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     slug = _SEPARATORS.sub("-", plain).strip("-")
     if len(slug) > MAX_LENGTH:
         slug = slug[: MAX_LENGTH + 1].rpartition("-")[0] or slug[:MAX_LENGTH]
