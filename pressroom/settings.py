@@ -94,9 +94,9 @@ MIDDLEWARE = [
     "pressroom.infra.db.replicas.ReplicaMiddleware",  # before anything reads the database
     "pressroom.infra.office.OfficeMiddleware",
     "releases.web.response_cache.middleware.ResponseCacheMiddleware",  # sees complete responses
+    "pressroom.infra.http.middleware.ResponsePolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "pressroom.infra.http.middleware.ProxyHTTPSRedirectMiddleware",
-    "pressroom.infra.http.middleware.ResponsePolicyMiddleware",
     "pressroom.infra.http.throttling.SizeLimitMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,5 +1,6 @@
 """Properties of every page and of the project as a whole."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.core import signing
 from django.core.management import call_command
+
+from pressroom.infra import office
 
 PROJECT = Path(__file__).resolve().parent.parent
 PUBLIC = ["/", "/releases/", "/search/", "/search/?q=records", "/no-such-page/"]
@@ -31,6 +34,18 @@ def test_public_page_sets_no_cookie_and_carries_the_policies(client, publish, ad
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_stylesheet_carries_no_policies_of_documents(client, db):
+    office.pin(json.dumps({"color": "#7a1f2b"}))
+
+    headers = client.get("/media/colors/7a1f2b.css").headers
+
+    assert headers["Content-Type"].startswith("text/css")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Content-Security-Policy" not in headers
+    assert "X-Frame-Options" not in headers
 
 
 def test_unknown_address_gets_a_page_with_a_way_on(client, db):
