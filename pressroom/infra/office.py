@@ -96,7 +96,7 @@ class Office:
     def fingerprint(self) -> str:
         """Return a text that changes with what generated files print of it."""
         seal = self.seal
-        return f"{self.name}\0{seal.key if seal else ''}"
+        return f"{self.name}\0{seal.key if seal else ''}\0{self.color}"
 
     @property
     def key(self) -> str:

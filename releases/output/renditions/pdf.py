@@ -20,7 +20,7 @@ import segno
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pressroom.infra import office
+from pressroom.infra import colors, office
 from releases.content import blocks
 from releases.models import Image
 from releases.output import banner, flow, letterhead, pictures
@@ -103,6 +103,7 @@ class _Document:
         return {
             **asdict(letterhead.letterhead(edition)),
             "updated": {"year": year, "month": month, "day": day},
+            "accent": office.current().color or colors.DEFAULT,
             "language": letterhead.base_language(edition),
             "region": subtag if len(subtag) == 2 else None,
             "rtl": letterhead.is_right_to_left(edition),

@@ -1,12 +1,14 @@
 """PDFs are tagged, have every script that a typeface has, and stay bounded."""
 
 import datetime
+import json
 from io import BytesIO
 from pathlib import Path
 
 import pypdf
 import pytest
 
+from pressroom.infra import office
 from releases import publishing
 from releases.models import Release
 from releases.output.edition import Edition
@@ -76,6 +78,13 @@ def test_letterhead_names_office_number_and_short_address(publish, settings):
     assert text.startswith(settings.OFFICE_NAME)
     assert f"{SITE}/releases/{release.number}/" in text
     assert "(555) 010-0100" in text
+
+
+def test_letterhead_has_the_color_of_the_office(publish):
+    release = publish()
+    office.pin(json.dumps({"color": "#ff0000"}))
+
+    assert b"1 0 0 scn" in reader_of(release).pages[0].get_contents().get_data()
 
 
 def test_place_is_printed_with_the_date_unless_the_text_begins_with_it(publish):
