@@ -18,7 +18,9 @@ from django.utils import timezone
 from releases.models.choices import ReleaseStatus, VersionKind
 
 # Fields that a card in a list prints.
-LISTED_FIELDS = ("number", "slug", "status", "title", "date", "release_at", "language", "body")
+LISTED_FIELDS = (
+    *("number", "slug", "status", "title", "date", "release_at", "language", "dateline", "body"),
+)
 # Release fields that an entry in the corrections log prints.
 _LOGGED_RELEASE_FIELDS = tuple(
     f"release__{name}"

@@ -17,20 +17,33 @@ _NO_LEAD = re.compile(
     re.IGNORECASE,
 )
 MAX_CONTACT = 60  # characters of a line with a phone number or e-mail address
+# Its state or date, and the dash.
+_DATELINE_END = re.compile(
+    r"(?:,[^\n–—]{1,25}?)?(?:\s?\([^)\n]{1,25}\))?\s{0,3}(?:--|[–—]|(?<=\s)-(?=\s))\s{0,3}"
+)
 FIRST_PARAGRAPHS = 4  # that a lead is chosen from
 MAX_PLAIN_LENGTH = 900  # characters of a paragraph; all of them fit into an excerpt
 
 
 def lead(release: Release, length: int = LEAD_LENGTH) -> str:
-    """Return the first paragraph that tells something, cut after a word at `length` characters;
-    "" if it begins with none."""
+    """Return the first paragraph that tells something, without the dateline, cut after a word at
+    `length` characters; "" if it begins with none."""
     title = _words(release.title)
     said = (text for text in _first_paragraphs(release.body) if _words(text) != title)
     paragraph = next((text for text in said if not _is_header(text)), "")
+    paragraph = _without_dateline(paragraph, release.dateline)
     if len(paragraph) <= length:
         return paragraph
     whole = paragraph[: length + 1].rsplit(maxsplit=1)[0][:length]
     return f"{whole.rstrip(' ,;:–—-')}\u00a0…"  # never alone on a line
+
+
+def _without_dateline(paragraph: str, dateline: str) -> str:
+    """Return what follows a printed place and its dash, and its state or date between them."""
+    if not dateline or not paragraph.startswith(dateline):
+        return paragraph
+    end = _DATELINE_END.match(paragraph, len(dateline))
+    return paragraph[end.end() :] if end else paragraph
 
 
 def _is_header(paragraph: str) -> bool:

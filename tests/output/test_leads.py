@@ -53,6 +53,21 @@ def test_lead_is_the_first_paragraph_that_tells_something(body, shown):
     assert lead(Release(title="Fraud", body=body)) == shown
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("RENO -- The office sued.", "The office sued."),
+        ("RENO, Nev. – The office sued.", "The office sued."),
+        ("RENO (May 14) — The office sued.", "The office sued."),
+        ("RENO - The office sued.", "The office sued."),
+        ("RENO officials sued in a well-known case.", "RENO officials sued in a well-known case."),
+        ("ELKO -- The office sued.", "ELKO -- The office sued."),
+    ],
+)
+def test_lead_begins_after_the_dateline(body, shown):
+    assert lead(Release(title="Fraud", dateline="RENO", body=body)) == shown
+
+
 def test_lead_in_a_list_ends_with_a_whole_word():
     body = "The office sued a chemical company for dumping waste in the river " * 3
 
