@@ -31,7 +31,7 @@ RESULT = """\
 <div>
 <h2 class="{2}" lang="{3}" dir="{4}"><a href="{5}">{6}</a></h2>
 <p class="row-lead" lang="{3}" dir="{4}">{7}</p>
-{8}</div>
+{8}{9}</div>
 </article>
 """
 ROW = """
@@ -102,7 +102,7 @@ def topic_links(topics: Iterable[Facet]) -> str:
 def result_cards(groups: Iterable[Group]) -> str:
     """Return the search results as cards, with what they were found in, and similar results."""
     local = formats()
-    return "".join(_card(group.first, local) + _details(group) for group in groups)
+    return "".join(_card(group.first, local, _details(group)) for group in groups)
 
 
 def result_card(hit: Hit) -> str:
@@ -110,7 +110,7 @@ def result_card(hit: Hit) -> str:
     return _card(hit, formats())
 
 
-def _card(hit: Hit, local: Formats) -> str:
+def _card(hit: Hit, local: Formats, details: str = "") -> str:
     release = hit.release
     return RESULT.format(
         release.date.isoformat() if release.date else "",
@@ -122,6 +122,7 @@ def _card(hit: Hit, local: Formats) -> str:
         marked(hit.title),
         marked(hit.passage) if hit.passage else escape(lead(release, ROW_LEAD_LENGTH)),
         _topic_list(_first_topics(release), local),
+        details,
     )
 
 
@@ -178,10 +179,9 @@ def filter_options(links: Iterable[FilterLink]) -> str:
 
 
 def title_style(title: str) -> str:
-    """Return the CSS class for a title in capitals or of more than LONG_TITLE characters, or ""."""
-    if len(title) > LONG_TITLE:
-        return "long-title"
-    return "capitals" if title.isupper() else ""
+    """Return the CSS classes for a title in capitals and for one of over LONG_TITLE characters."""
+    styles = ("long-title", len(title) > LONG_TITLE), ("capitals", title.isupper())
+    return " ".join(style for style, is_so in styles if is_so)
 
 
 def direction(language: str) -> str:

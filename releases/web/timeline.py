@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,23 @@ def months_of(year: int, rows: Iterable[Any]) -> tuple[Bar, ...]:
     counts = {datetime.date(year, month, 1): 0 for month in range(1, 13)}
     counts |= {datetime.date(year, month, 1): n for y, month, n in rows if y == year}
     return _bars(counts)
+
+
+@dataclass(frozen=True)
+class Day:
+    """Number of releases of a day in a calendar."""
+
+    date: datetime.date
+    count: int
+
+
+def weeks(
+    year: int, month: int, counts: Mapping[datetime.date, int], first_weekday: int
+) -> list[list[Day | None]]:
+    """Return the weeks of a month's calendar; None for days of other months. Monday is 0."""
+    days = calendar.Calendar(first_weekday).monthdayscalendar(year, month)
+    dates = ([number and datetime.date(year, month, number) for number in week] for week in days)
+    return [[Day(day, counts.get(day, 0)) if day else None for day in week] for week in dates]
 
 
 def _bars(counts: dict[datetime.date, int]) -> tuple[Bar, ...]:

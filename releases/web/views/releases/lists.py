@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dates import MONTHS
-from django.utils.formats import date_format
+from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
 from releases.models import Release
+from releases.models.querysets import ReleaseQuerySet
 from releases.search import facets
 from releases.web import moved_topics
 from releases.web import timeline as timelines
@@ -63,11 +65,25 @@ def archive(
         "month": month,
         "month_name": month and MONTHS[month],
         "day": day,
-        "months": [] if month else timelines.months_of(year, timelines.count_rows(releases)),
-        "days": releases.dates("date", "day") if month and not day else [],
+        "months": [] if month else _months(year, releases),
+        "calendar": _calendar(year, month, releases) if month and not day else None,
         "feed_query": query_string({"year": year}),
     }
     return render(request, "releases/archive.html", context)
+
+
+def _months(year: int, releases: ReleaseQuerySet[Release]) -> list[timelines.Bar]:
+    """Return the months of the year, in the current one without those to come."""
+    bars = timelines.months_of(year, timelines.count_rows(releases))
+    return [bar for bar in bars if bar.count or bar.start <= timezone.localdate()]
+
+
+def _calendar(year: int, month: int, releases: ReleaseQuerySet[Release]) -> dict[str, Any]:
+    """Return the weekdays and weeks of the month in the order of the reader's language."""
+    first = (int(get_format("FIRST_DAY_OF_WEEK")) - 1) % 7  # Django's 0 is Sunday
+    counts = dict(releases.order_by().values_list("date").annotate(Count("pk")))
+    names = [(WEEKDAYS[each % 7], WEEKDAYS_ABBR[each % 7]) for each in range(first, first + 7)]
+    return {"weekdays": names, "weeks": timelines.weeks(year, month, counts, first)}
 
 
 def timeline(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.utils import timezone
+
 from releases.web import timeline
 
 
@@ -52,3 +54,24 @@ def test_longest_bar_is_full():
 
 def test_wrong_year_makes_no_chart_of_a_thousand_bars():
     assert len(timeline.years([(202, 5, 1), (2012, 5, 1)])) == 2
+
+
+def test_current_year_has_no_bars_of_coming_months(client, publish, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2024, 6, 15))
+    publish(date=datetime.date(2024, 5, 14))
+
+    page = client.get("/releases/2024/").text
+
+    assert "<span>June</span>" in page
+    assert "July" not in page
+
+
+def test_month_has_a_calendar_that_links_its_days_with_releases(client, publish):
+    publish(date=datetime.date(2024, 5, 14))
+
+    page, in_spanish = (client.get(f"{path}/releases/2024/05/").text for path in ("", "/es"))
+
+    assert '<a href="/releases/2024/05/14/" aria-label="May 14: 1">14</a>' in page
+    assert "<td>15</td>" in page
+    assert page.index(">Sun<") < page.index(">Mon<")
+    assert in_spanish.index(">lun<") < in_spanish.index(">dom<")
