@@ -15,7 +15,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -191,6 +191,13 @@ def result_cards(groups: Iterable[Group]) -> SafeString:
 def result_card(hit: Hit) -> SafeString:
     """Return date, title, passage and topics of a search result as a card."""
     return SafeString(row_html.result_card(hit))  # nosec B703
+
+
+@register.filter
+def address_words(address: str) -> SafeString:
+    """Return a URL as HTML without its scheme, broken after slashes only."""
+    parts = address.partition("://")[2].split("/")
+    return format_html_join(SafeString("/<wbr>"), "{}", ((part,) for part in parts))  # nosec B703
 
 
 @register.filter
