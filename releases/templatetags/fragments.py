@@ -8,20 +8,24 @@ from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.urls import get_script_prefix
+from django.utils.html import escape
 from django.utils.translation import get_language
 
 MAX_RENDERED = 64  # of one fragment
+PRINTED = "\ue000"  # stands for the value that a fragment prints
 
 register = template.Library()
 
 
 class FragmentNode(template.Node):
-    """HTML that depends on the language, the office and some values only."""
+    """HTML that depends on the language, the office and some values only, but for the text of the
+    variable `printed`."""
 
-    def __init__(self, content: NodeList, values: list[FilterExpression]) -> None:
+    def __init__(self, content: NodeList, values: list[FilterExpression], printed: str) -> None:
         self.content = content
         self.values = values
-        self.rendered: dict[tuple[Any, ...], str] = {}
+        self.printed = printed
+        self.rendered: dict[tuple[Any, ...], list[str]] = {}
 
     def render(self, context: Context) -> str:
         office = context.get("office_key")
@@ -29,13 +33,19 @@ class FragmentNode(template.Node):
         if office is None or (context.template and context.template.engine.debug):
             return self.content.render(context)
         values = (str(value.resolve(context)) for value in self.values)
-        key = (get_language(), get_script_prefix(), office, *values)
-        html = self.rendered.get(key)
-        if html is None:
+        printed = str(context.get(self.printed, ""))
+        key = (get_language(), get_script_prefix(), office, bool(printed), *values)
+        parts = self.rendered.get(key)
+        if parts is None:
             if len(self.rendered) >= MAX_RENDERED:
                 self.rendered.clear()
-            html = self.rendered[key] = self.content.render(context)
-        return html
+            parts = self.rendered[key] = self._parts(context, printed)
+        return escape(printed).join(parts)
+
+    def _parts(self, context: Context, printed: str) -> list[str]:
+        """Return what is before, between and after each place of the printed variable."""
+        with context.push(**{self.printed: PRINTED if printed else ""}):
+            return self.content.render(context).split(PRINTED)
 
 
 @register.tag
@@ -43,9 +53,12 @@ def fragment(parser: Parser, token: Token) -> FragmentNode:
     """Render the block once for each office, language and combination of the values given.
 
     The block prints no other variables than these values and what `pressroom.infra.office.context`
-    gives every page.
+    gives every page. After `printing`, name a variable that differs each time: the block may print
+    it, without filters, and test whether it is empty.
     """
     _, *values = token.split_contents()
+    printed = values.pop() if values[-2:-1] == ["printing"] else ""
     content = parser.parse(("endfragment",))
     parser.delete_first_token()
-    return FragmentNode(content, [parser.compile_filter(value) for value in values])
+    keys = [parser.compile_filter(value) for value in values if value != "printing"]
+    return FragmentNode(content, keys, printed)

@@ -61,3 +61,15 @@ def test_pages_show_each_new_setting_of_the_office(client):
         Office.objects.update_or_create(defaults=changed)
         office.forget()
         assert client.get("/").content != before
+
+
+def test_fragment_prints_a_variable_that_differs_each_time():
+    source = (
+        LOADED + "{% fragment here printing odd %}{{ here }}{% if odd %}: {{ odd }}."
+        "{% else %} {{ odd }}{% endif %}{% endfragment %}"
+    )
+    template = Engine(libraries=LIBRARIES).from_string(source)
+    contexts = [Context({"office_key": "", "here": "home", "odd": odd}) for odd in ("a", "<b>", "")]
+    shown = [template.render(context) for context in contexts]
+    assert shown == ["home: a.", "home: &lt;b&gt;.", "home "]
+    assert len(template.nodelist.get_nodes_by_type(fragments.FragmentNode)[0].rendered) == 2
