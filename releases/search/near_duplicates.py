@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from releases.models import Release
 from releases.search.hits import Hit
@@ -39,14 +40,8 @@ class Group:
 class Outline(NamedTuple):
     """Bits that a text's pairs of words set, and at least the number of these pairs."""
 
-    bits: int
+    bits: bytes
     pairs: int
-
-    def may_resemble(self, other: Outline) -> bool:
-        """Return False only if the texts share too few pairs."""
-        # A bit that only one text sets is of a pair that only that text has.
-        unshared = (self.bits ^ other.bits).bit_count()
-        return unshared <= MAX_UNSHARED * (self.pairs + other.pairs) + 1  # of rounding
 
 
 # By the hash of the text. Reading the words of twenty texts takes a tenth of a search.
@@ -58,12 +53,11 @@ class _Text:
 
     def __init__(self, release: Release) -> None:
         self._beginning = release.body[:COMPARED]
-        self._outline = self._known_outline()
+        self.outline = self._known_outline()
 
     def resembles(self, other: _Text) -> bool:
-        """Compare the pairs of words, if the outlines leave it open, which is faster to see."""
-        is_possible = self._outline.may_resemble(other._outline)
-        return is_possible and _are_similar(self._pairs, other._pairs)
+        """Compare the pairs of words."""
+        return _are_similar(self._pairs, other._pairs)
 
     @cached_property
     def _pairs(self) -> Pairs:
@@ -82,21 +76,36 @@ class _Text:
 
 def fold_similar(hits: Iterable[Hit]) -> list[Group]:
     """Return the results in their order, each among the first it resembles."""
-    groups: list[tuple[_Text, Group]] = []
-    for hit in hits:
-        text = _Text(hit.release)
-        if group := next((group for other, group in groups if text.resembles(other)), None):
-            group.similar.append(hit)
+    found = list(hits)
+    texts = [_Text(hit.release) for hit in found]
+    groups: dict[int, Group] = {}
+    for number, possible in enumerate(_may_resemble([text.outline for text in texts])):
+        others = (n for n in groups if possible[n] and texts[number].resembles(texts[n]))
+        if (first := next(others, None)) is None:
+            groups[number] = Group(found[number])
         else:
-            groups.append((text, Group(hit)))
-    return [group for _, group in groups]
+            groups[first].similar.append(found[number])
+    return [*groups.values()]
+
+
+def _may_resemble(outlines: Sequence[Outline]) -> list[list[bool]]:
+    """Return whether each text may resemble each; False only if they share too few pairs."""
+    # A bit that only one text sets is of a pair that only that text has.
+    if not outlines:
+        return []
+    bits = np.frombuffer(b"".join(each.bits for each in outlines), np.uint64)
+    rows = bits.reshape(len(outlines), BITS // 64)
+    pairs = np.array([each.pairs for each in outlines])
+    unshared = np.bitwise_count(rows[:, None] ^ rows).sum(axis=2, dtype=int)
+    possible: NDArray[np.bool_] = unshared <= MAX_UNSHARED * (pairs[:, None] + pairs) + 1
+    return possible.tolist()  # with 1 for rounding
 
 
 def _outline(words: list[str]) -> Outline:
     hashes = np.fromiter(map(hash, words), np.int64, len(words))
     flags = np.zeros(BITS, bool)
     flags[(hashes[:-1] * 3 ^ hashes[1:]) % BITS] = True  # of each pair of neighbors
-    return Outline(int.from_bytes(np.packbits(flags).tobytes()), len(words))
+    return Outline(np.packbits(flags).tobytes(), len(words))
 
 
 def _words(text: str) -> list[str]:

@@ -33,6 +33,10 @@ def test_releases_are_folded_exactly_if_they_share_enough_pairs_of_words():
         assert is_folded(*texts) is (share_of_pairs(*texts) >= MIN_SHARED)
 
 
+def test_nothing_is_folded_of_no_results():
+    assert fold_similar([]) == []
+
+
 def test_texts_of_less_than_two_words_are_never_folded():
     assert not is_folded("", "")
     assert not is_folded("word", "word")
