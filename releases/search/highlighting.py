@@ -24,6 +24,7 @@ from releases.search.query.tree import Node, Phrase, Prefix, Words
 IGNORED_IN_WORDS = "['._]*"  # characters that folding removes from a word
 IGNORED_IN_FRAGMENTS = r"['._\-\u2010\u2011\u2013]*"  # the same, and hyphens of compounds
 MARKS = "_'&+#.-\u2010\u2011\u2013"  # in what may be one word
+REMOVED_MARKS = "'._-\u2010\u2011\u2013"
 _ENDING = re.compile(rf"[\w{re.escape(MARKS)}]*")
 _IGNORED_MARK = r"['._\-\u2010\u2011\u2013]"
 _IGNORED_MARKS = re.compile(rf"(?<!{_IGNORED_MARK}){_IGNORED_MARK}++(?=[^\W_])")
@@ -146,9 +147,9 @@ class Highlighter:
             match.span() for row in self._raw_phrase_patterns for match in row.finditer(plain)
         ]
         is_match = self._matcher(language)
-        with_marks = list(_runs_with_marks(plain))
+        bare = _without_marks(plain)
         for start, end in chain.from_iterable(
-            _occurrences(fragment, plain, with_marks) for fragment in self._fragments
+            _occurrences(fragment, plain, bare) for fragment in self._fragments
         ):
             start = _start_of_run(plain, start)
             end -= plain[end - 1] == "."
@@ -245,14 +246,23 @@ def _runs_with_marks(plain: str) -> Iterator[Span]:
             yield _start_of_run(plain, mark.start()), end
 
 
-def _occurrences(fragment: str, plain: str, with_marks: list[Span]) -> Iterator[Span]:
-    """Yield the spans of a fragment, each to the end of what may be one word."""
+def _without_marks(plain: str) -> str:
+    for mark in REMOVED_MARKS:
+        plain = plain.replace(mark, "")
+    return plain
+
+
+def _occurrences(fragment: str, plain: str, bare: str) -> Iterator[Span]:
+    """Yield the spans of a fragment, each to the end of what may be one word. `bare` is the text
+    without marks."""
     position = plain.find(fragment)
     while position >= 0:
         end = _end_of_run(plain, position + len(fragment))
         yield position, end
         position = plain.find(fragment, max(end, position + 1))
-    for start, end in with_marks:
+    # Without marks it is there more often if marks are within it.
+    has_marked = bare.count(fragment) > plain.count(fragment)
+    for start, end in _runs_with_marks(plain) if has_marked else ():
         run = plain[start:end]
         if fragment not in run and fragment in _IGNORED_MARKS.sub("", run):
             yield start, end

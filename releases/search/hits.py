@@ -20,7 +20,7 @@ from releases.search.highlighting import Highlighter, Segments
 from releases.search.query.parser import Query
 
 ROWS = 20  # releases in one statement
-MAX_ROWS = 1_000  # kept by a process, of 4 KB
+MAX_ROWS = 2_000  # kept by a process, of 4 KB
 MAX_DOCUMENT_TEXT = 50_000  # characters of an attachment that passages come from
 
 
