@@ -30,7 +30,7 @@ from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
 from releases.web import row_html
-from releases.web.forms import FilterLink
+from releases.web.forms import FilterGroup, FilterLink
 
 # Keep JSON from closing its <script> element.
 _SCRIPT_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
@@ -201,9 +201,15 @@ def address_words(address: str) -> SafeString:
 
 
 @register.filter
-def facet_links(links: Iterable[FilterLink]) -> SafeString:
-    """Return list items of links that add a filter, with their counts."""
-    return SafeString(row_html.facet_links(links))  # nosec B703
+def filter_sections(groups: Iterable[FilterGroup]) -> SafeString:
+    """Return a section of links for each filter."""
+    return SafeString(row_html.filter_sections(groups))  # nosec B703
+
+
+@register.filter
+def page_list(links: Iterable[tuple[int | None, str]], current: int) -> SafeString:
+    """Return a list of links to pages."""
+    return SafeString(row_html.page_list(links, current))  # nosec B703
 
 
 @register.filter

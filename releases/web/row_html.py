@@ -19,9 +19,10 @@ from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
 from releases.web.cached_formats import Formats, formats
-from releases.web.forms import FilterLink
+from releases.web.forms import FilterGroup, FilterLink
 
 LONG_TITLE = 90  # characters; longer ones are set smaller
+SHOWN_LINKS = 6  # of a filter, before the others are unfolded
 # Languages of scripts that run from right to left, among those that people publish in.
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
@@ -49,7 +50,25 @@ ROW_LEAD = '\n<p class="row-lead" lang="{}" dir="{}">{}</p>\n'
 HIDDEN = '<span class="visually-hidden"> {}</span>'
 TOPIC = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span>\n</li>\n'
 FACET = f'<li><a href="{{}}"{{}}>{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
-
+FILTER = """
+<section class="facet" aria-labelledby="facet-{0}">
+<h3 id="facet-{0}">{1}</h3>
+<ul class="plain-list">
+{2}
+</ul>
+{3}</section>
+"""
+MORE_LINKS = """\
+<details>
+<summary>{}<span class="visually-hidden">: {}</span></summary>
+<ul class="plain-list">
+{}
+</ul>
+</details>
+"""
+PAGES = "<ol>\n{}</ol>"
+PAGE = '<li>{}<span class="visually-hidden">{} </span>{}{}</li>\n'
+PAGES_BETWEEN = '<li><span aria-hidden="true">…</span></li>\n'
 
 NOFOLLOW = ' rel="nofollow"'  # each combination of filters has an address
 OPTION = '<option value="{}">{} ({})</option>'
@@ -152,10 +171,23 @@ def _topic_items(topics: Topics, local: Formats) -> Iterator[str]:
         yield f'<li><a href="{link}">{escape(name)}</a></li>'
 
 
-def facet_links(links: Iterable[FilterLink]) -> str:
+def filter_sections(groups: Iterable[FilterGroup]) -> str:
+    """Return a section of links for each filter."""
+    local = formats()
+    return "".join(_filter(number, group, local) for number, group in enumerate(groups, 1))
+
+
+def _filter(number: int, group: FilterGroup, local: Formats) -> str:
+    heading, links = escape(group.heading), group.links
+    more = _("%(more)s more") % {"more": len(links) - SHOWN_LINKS}
+    others = _filter_links(links[SHOWN_LINKS:], local)
+    folded = MORE_LINKS.format(escape(more), heading, others) if others else ""
+    return FILTER.format(number, heading, _filter_links(links[:SHOWN_LINKS], local), folded)
+
+
+def _filter_links(links: Iterable[FilterLink], local: Formats) -> str:
     """Return list items of links that add a filter, with their counts."""
     # There are up to seventy on a page.
-    local = formats()
     rows = (
         FACET.format(
             escape(link.address),
@@ -167,6 +199,20 @@ def facet_links(links: Iterable[FilterLink]) -> str:
         for link in links
     )
     return "\n".join(rows)
+
+
+def page_list(links: Iterable[tuple[int | None, str]], current: int) -> str:
+    """Return a list of links to pages; those without a number stand for the pages between."""
+    name = escape(_("Page"))
+    return PAGES.format("".join(_page(each, address, current, name) for each, address in links))
+
+
+def _page(number: int | None, address: str, current: int, name: str) -> str:
+    if number is None:
+        return PAGES_BETWEEN
+    if number == current:
+        return PAGE.format('<span aria-current="page">', name, number, "</span>")
+    return PAGE.format(f'<a href="{escape(address)}">', name, number, "</a>")
 
 
 def filter_options(links: Iterable[FilterLink]) -> str:
