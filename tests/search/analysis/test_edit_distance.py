@@ -13,6 +13,9 @@ from releases.search.analysis.edit_distance import edit_distance, is_likely_typo
         ("wtaer", "water", 1),
         ("wtaers", "water", 2),
         ("", "abc", 3),
+        ("pedofile", "pedophile", 1),
+        ("phillmore", "filmore", 2),
+        ("telephone", "telephone", 0),
     ],
 )
 def test_edits_are_counted(typed, meant, count):
