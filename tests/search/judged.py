@@ -120,6 +120,7 @@ JUDGED = {
     "21st district court": {"district": 3},
     "1 million library roof": {"million": 3},
     "$1,000,000 grant port ashby": {"million": 3},
+    "4.2m dollars quillfeather dam": {"dam": 3},
     "JR Tolliver Banks": {"initials": 3},
     "J.R. Tolliver-Banks": {"initials": 3},
     "copper theif": {"thief": 3},

@@ -282,7 +282,7 @@ _POWERS = {
 }
 
 
-def _normalize_amount(text: str) -> str:
+def normalize_amount(text: str) -> str:
     """Return the number in digits, without trailing zeros: 2.8 million -> 2800000."""
     figure = _FIGURE.search(text)
     assert figure  # `text` matched a pattern that requires one
@@ -303,12 +303,12 @@ def _begins_with_word(text: str, word: str) -> bool:
 
 
 def _money(match: re.Match[str]) -> tuple[str, ...]:
-    value = _normalize_amount(match[0])
+    value = normalize_amount(match[0])
     return (match[0][0] + value, value)
 
 
 def _amount(match: re.Match[str]) -> tuple[str, ...]:
-    value = _normalize_amount(match[0])
+    value = normalize_amount(match[0])
     if re.search(r"d[oó]l|doll", match[0], re.IGNORECASE):
         return (f"${value}", value)
     return (value,)

@@ -1,5 +1,5 @@
 """Numbers in figures and in words: 21st and twenty-first, the 1990s and the nineties, $1M and one
-million. Initials with dots, spaces or neither. Pure."""
+million dollars, 9/11 and nine eleven. Initials with dots, spaces or neither. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from releases.search.analysis.analyzer import fold, words
+from releases.parsing.calendars import MONTHS
+from releases.search.analysis.analyzer import fold, normalize_amount, words
 from releases.search.query.tree import DateRange
 
 
@@ -25,7 +26,10 @@ class Numeral(NamedTuple):
 def numerals(text: str) -> Iterator[Numeral]:
     """Yield the numerals and initials of a query."""
     yield from chain(_matches(_ORDINAL, text, _ordinal), _matches(_DECADE, text, _decade))
+    yield from _matches(_DAY, text, _day)
+    yield from _matches(_FIGURES, text, _figures)
     yield from _matches(_SPELLED_AMOUNT, text, _spelled_amount)
+    yield from _matches(_SHORT_AMOUNT, text, _short_amount)
     yield from _matches(_INITIALS, text, _initials)
     yield from _amounts(text)
 
@@ -64,10 +68,17 @@ def _spelled_ordinals() -> Iterator[tuple[int, str]]:
 
 _WORDS_BY_NUMBER = dict(_spelled_ordinals())
 _NUMBERS_BY_WORD = {word: number for number, word in _WORDS_BY_NUMBER.items()}
+_SPELLED_ORDINAL = (
+    rf"(?:(?:{'|'.join(_TENS)})[\s\-\u2010\u2011]?)?(?:{'|'.join(_ONES)})"
+    rf"|{'|'.join(_TEENS)}|(?:{'|'.join(name.removesuffix('y') for name in _TENS)})ieth"
+)
 _ORDINAL = re.compile(
-    rf"\b(?:(?P<figure>\d{{1,2}})(?:st|nd|rd|th)"
-    rf"|(?P<word>(?:(?:{'|'.join(_TENS)})[\s\-\u2010\u2011]?)?(?:{'|'.join(_ONES)})"
-    rf"|{'|'.join(_TEENS)}|(?:{'|'.join(name.removesuffix('y') for name in _TENS)})ieth))\b",
+    rf"\b(?:(?P<figure>\d{{1,2}})(?:st|nd|rd|th)|(?P<word>{_SPELLED_ORDINAL}))\b", re.IGNORECASE
+)
+_MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b\.?"
+_DAY = re.compile(
+    rf"(?:(?<=\s)|^)(?:{_MONTH}\s+(?:the\s+)?(?P<after>\d{{1,2}}(?:st|nd|rd|th)|{_SPELLED_ORDINAL})\b"
+    rf"|(?P<before>\d{{1,2}}(?:st|nd|rd|th)|{_SPELLED_ORDINAL})\s+(?:of\s+)?{_MONTH})",
     re.IGNORECASE,
 )
 
@@ -79,6 +90,17 @@ def _ordinal(match: re.Match[str]) -> Numeral | None:
         return Numeral(*match.span(), (f"{number}{_suffix(number)}",))
     spelled = _WORDS_BY_NUMBER.get(int(match["figure"]))
     return Numeral(*match.span(), (spelled,)) if spelled else None
+
+
+def _day(match: re.Match[str]) -> Numeral | None:
+    """Return the day of a month as a figure, as most dates print it."""
+    typed = match["after"] or match["before"]
+    ordinal = next(_matches(_ORDINAL, typed, _ordinal), None)
+    if ordinal is None:
+        return None
+    start, end = match.span("after" if match["after"] else "before")
+    figure = re.sub(r"\D", "", typed) or re.sub(r"\D", "", ordinal.words[0])
+    return Numeral(start, end, (figure, *ordinal.words))
 
 
 def _suffix(number: int) -> str:
@@ -127,15 +149,59 @@ def _first_year(parts: dict[str, str | None]) -> int:
     return figures if figures > 100 else 1900 + figures
 
 
-# Amounts
+# Figures in words
 
 _TO_TEN = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_COUNTS = dict(zip([*_TO_TEN, *_TENS], [*range(1, 11), *range(20, 100, 10)], strict=True))
-_NAMES_OF_COUNTS = {count: name for name, count in _COUNTS.items()}
+_TO_NINETEEN = [*_TO_TEN, "eleven", "twelve", *(f"{name}teen" for name in ("thir", "four", "fif"))]
+_TO_NINETEEN += ["sixteen", "seventeen", "eighteen", "nineteen"]
+_SMALL = dict(zip([*_TO_NINETEEN, *_TENS], [*range(1, 20), *range(20, 100, 10)], strict=True))
+_ONE_FIGURE = (
+    rf"(?>(?:{'|'.join(_TENS)})[\s\-](?:{'|'.join(_TO_TEN[:9])})\b"
+    rf"|(?:{'|'.join(sorted(_SMALL, key=len, reverse=True))})\b)"
+)
 _MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_FIGURES = re.compile(
+    rf"\b{_ONE_FIGURE}(?:[\s\-/]+(?:to\s+)?{_ONE_FIGURE}){{1,2}}"
+    rf"(?![\s\-]+(?:hundred|{'|'.join(_MAGNITUDES)})\b)",
+    re.IGNORECASE,
+)
+
+
+def _figures(match: re.Match[str]) -> Numeral:
+    """Return figures that are said in words: nine eleven, five to four, nineteen eighty-four."""
+    said = re.findall(_ONE_FIGURE, match[0].lower())
+    figures = [sum(_SMALL[name] for name in re.split(r"[\s\-]", each)) for each in said]
+    is_year = len(figures) == 2 and 15 <= figures[0] <= 20 and 10 <= figures[1] <= 99
+    is_number = len(figures) == 3 and max(figures) < 10
+    joined = "".join(map(str, figures))
+    return Numeral(
+        *match.span(),
+        (joined,) if is_year or is_number else (),
+        (" ".join(map(str, figures)),),
+    )
+
+
+# Amounts
+
+_COUNTS = {name: count for name, count in _SMALL.items() if name in (*_TO_TEN, *_TENS)}
+_NAMES_OF_COUNTS = {count: name for name, count in _COUNTS.items()}
+_CURRENCIES = {
+    **dict.fromkeys(("dollars", "dollar", "dólares", "dolares", "bucks", "usd"), "$"),
+    **dict.fromkeys(("euros", "euro", "eur"), "€"),
+    **dict.fromkeys(("pounds", "pound", "gbp"), "£"),
+}
+_CURRENCY = rf"(?P<currency>{'|'.join(_CURRENCIES)})\b"
 _SPELLED_AMOUNT = re.compile(
     rf"\b(?P<larger>(?:hundred(?:\sand)?|{'|'.join(_COUNTS)})[\s\-])?"
-    rf"(?P<count>an?|{'|'.join(_COUNTS)})[\s\-](?P<magnitude>{'|'.join(_MAGNITUDES)})\b",
+    rf"(?P<count>half(?:[\s\-]an?)?|an?|{'|'.join(_COUNTS)})[\s\-]"
+    rf"(?P<magnitude>{'|'.join(_MAGNITUDES)})\b(?:[\s\-]+{_CURRENCY})?",
+    re.IGNORECASE,
+)
+_FIGURE = r"\d{1,3}(?:,\d{3}){1,5}|\d{1,15}(?:\.\d{1,9})?"
+_SHORT_AMOUNT = re.compile(
+    rf"(?<![\w.,$€£¥])(?:(?P<code>usd|eur|gbp)\s*)?"
+    rf"(?P<amount>(?:{_FIGURE})(?:(?P<suffix>k|m|b|bn)|[\s\-]+(?:{'|'.join(_MAGNITUDES)}))?)\b"
+    rf"(?:[\s\-]+{_CURRENCY})?",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[$€£¥]?(\d{1,18})", re.ASCII)
@@ -145,8 +211,25 @@ MIN_AMOUNT = 10**6  # that is the same with a currency sign and without
 def _spelled_amount(match: re.Match[str]) -> Numeral | None:
     if match["larger"]:  # twenty-five million is not five million
         return None
-    factor = _COUNTS.get(match["count"].lower(), 1)
-    return Numeral(*match.span(), (str(factor * _MAGNITUDES[match["magnitude"].lower()]),))
+    count, size = match["count"].lower(), _MAGNITUDES[match["magnitude"].lower()]
+    value = size // 2 if count.startswith("half") else size * _COUNTS.get(count, 1)
+    return Numeral(*match.span(), _printed(str(value), match["currency"]))
+
+
+def _short_amount(match: re.Match[str]) -> Numeral | None:
+    """Return an amount with its currency in words, or with a decimal and a suffix: 2m dollars."""
+    currency = match["currency"] or match["code"]
+    if not (currency or (match["suffix"] and "." in match["amount"])):
+        return None
+    value = normalize_amount(match["amount"])
+    spelled = tuple(_spelled(int(value))) if value.isdecimal() else ()
+    return Numeral(*match.span(), _printed(value, currency), spelled)
+
+
+def _printed(value: str, currency: str | None) -> tuple[str, ...]:
+    """Return an amount with the sign of its currency, if any, and without if it is large."""
+    signed = (_CURRENCIES[currency.lower()] + value,) if currency else ()
+    return (*signed, value) if not signed or float(value) >= MIN_AMOUNT else signed
 
 
 def _amounts(text: str) -> Iterator[Numeral]:

@@ -20,12 +20,22 @@ def also(text):
         *[("$1M", "1000000"), ("1,000,000", "one million"), ("one million", "1000000")],
         *[("$2 billion", "two billion"), ("$1.2 million", "1200000")],
         *[("sixty million", "60000000"), ("$60M", "sixty million")],
+        *[("1.2m dollars", "$1200000"), ("50k dollars", "$50000"), ("2bn euros", "€2000000000")],
+        *[("1.2m", "1200000"), ("USD 2 million", "$2000000"), ("3 million pounds", "£3000000")],
+        *[("one million dollars", "$1000000"), ("half a million dollars", "$500000")],
+        *[("nine eleven", "9 11"), ("twenty four seven", "24 7"), ("nine one one", "911")],
+        *[("nineteen eighty-four", "1984"), ("twenty twelve", "2012"), ("five to four", "5 4")],
         *[("J.R.", "j r"), ("JR", "j r"), ("nineties", "1990s")],
         *[("1990s", "nineties"), ("'90s", "1990s"), ("años noventa", "1990s")],
     ],
 )
 def test_number_or_initials_are_found_however_printed(typed, other):
     assert all(other in each for each in also(typed))
+
+
+@pytest.mark.parametrize("typed", ["September eleventh", "11th of september", "sept. 11th"])
+def test_day_of_a_month_is_found_as_an_ordinal_and_as_a_figure(typed):
+    assert any({"11", "eleventh"} <= {term.form, *term.others} for term in query_terms(typed))
 
 
 def test_spaced_initials_are_found_as_one_word():
@@ -42,6 +52,7 @@ def test_decade_is_all_its_years(typed):
     "typed",
     [
         *("1990", "$5", "54,000", "0th", "the mayor", "tent", "Plan A. B", "twenty-five million"),
+        *("5k run", "twenty four", "five", "five six million", "12 m dollars"),
         *("one hundred sixty million", "two hundred and six million"),
     ],
 )
