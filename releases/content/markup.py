@@ -158,6 +158,8 @@ def to_html(
 
 def paragraphs(source: str) -> tuple[str, ...]:
     """Return the plain text of each unit that `to_html` numbers."""
+    if source and _is_plain(source):
+        return tuple(source.split("\n\n"))
     return read(source)[1]
 
 

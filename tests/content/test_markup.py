@@ -300,9 +300,11 @@ def test_link_that_is_written_stays_the_only_one():
         "One. \n\n- a",
         "\n\nOne.",
         "a\nb",
+        "See https://example.gov/a, it says.\n\nCall (555) 010-0100 — now.",
     ],
 )
 def test_paragraphs_read_without_the_parser_are_what_it_reads(source):
+    assert markup.paragraphs(source) == markup.read(source)[1]
     assert markup.to_plain(f"{source}\n\n**b**") == f"{markup.to_plain(source)}\n\nb"
 
 
