@@ -21,7 +21,7 @@ class PublicChange(models.Model):
         return f"transaction {self.xid}"
 
     @staticmethod
-    def record() -> None:
-        """Record a change that no trigger sees, such as a new search index."""
+    def record_for_lists() -> None:
+        """Record a change that no trigger sees and no release's page shows, such as a new index."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT releases_record_public_change()")
+            cursor.execute("SELECT releases_record_change_of('{}', '{}')")

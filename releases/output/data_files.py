@@ -125,7 +125,7 @@ def _build_alone(site: str, at: datetime.datetime, progress: Callable[[int], obj
         shutil.rmtree(folder, ignore_errors=True)
         raise
     _remove_others(folder)
-    PublicChange.record()  # cached pages show the last build
+    PublicChange.record_for_lists()  # cached pages show the last build
     return built
 
 

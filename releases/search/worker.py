@@ -141,7 +141,7 @@ def rebuild(progress: Callable[[str], object] = str) -> dict[int, str]:
     and returns their errors by id. Raises SearchBackendError."""
     failed = _engine().rebuild(progress)
     outbox.enqueue_failed(failed)
-    PublicChange.record()
+    PublicChange.record_for_lists()
     return failed
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pressroom.infra.cache.file_store import FileStore
 from releases import publishing
-from releases.models import Office, PublicChange
+from releases.models import Office, Topic
 from releases.web import rendering_ahead
 from releases.web.rendering_ahead import Worker
 from releases.web.response_cache import shared
@@ -103,7 +103,7 @@ def test_all_pages_are_looked_at_after_a_change_of_all_and_on_a_new_day(
     step(worker)
     days = datetime.timedelta(days=1)
     for change in (
-        PublicChange.record,
+        lambda: Topic.objects.create(name="Water", slug="water"),
         lambda: monkeypatch.setattr(timezone, "now", lambda: NOON + days),
     ):
         rendered.clear()
