@@ -66,7 +66,7 @@ class ImportForm(forms.Form):
         label="Text of a release",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 16, "cols": 90}),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 90}),
         help_text="Paste the whole release, from the title to the closing mark.",
     )
     upload = FilesField(label="Or files", required=False, help_text=UPLOAD_LIMITS)

@@ -21,6 +21,8 @@ DROP = """(form, files) => {
 
 def test_dropped_files_are_rehearsed_mapped_imported_and_taken_back(desk):
     page = desk("/admin/releases/release/import/")
+    files, bar = (page.locator(each).bounding_box() for each in ("[type=file]", ".submit-row"))
+    assert files["y"] + files["height"] < bar["y"] < 800
     page.locator("[data-import-drop]").evaluate(DROP, [["a.csv", TABLE], ["b.txt", TEXT]])
     expect(page.get_by_text("Chosen: a.csv, b.txt")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
