@@ -172,7 +172,7 @@ def _match_field(*names: str) -> Callable[[str], str | None]:
 
 
 def _match_subject(text: str) -> str | None:
-    value = _match_field("subject", "asunto")(text)
+    value = _match_field("subject", "re", "asunto")(text)
     return value if value and classify(value)[0] is Role.TEXT else None
 
 
@@ -229,9 +229,9 @@ _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.DATE, _match_field("date", "fecha", "release date", "date issued", "issued", "released")),
     (Role.DATE, _match_date),
     (Role.DATE, _match_part_of_date),
+    (Role.CONTACT, _match_information),
     (Role.IGNORED, _match_field()),
     (Role.CONTACT, _match_contact),
-    (Role.CONTACT, _match_information),
     (Role.IGNORED, _match_pattern(phrases.CASE_NUMBER)),
     (Role.NUMBER_LABEL, _match_pattern(phrases.NUMBER_LABEL)),
     (Role.IGNORED, _match_pattern(phrases.PAGE_CHROME)),

@@ -100,12 +100,15 @@ CONTACT_INSIDE = re.compile(rf"\s(?=(?:{_CONTACT_LABEL})\s*[:：])", re.IGNORECA
 FIELD = re.compile(
     r"(?P<name>title|headline|título|titular|subtitle|sub-?headline|subtítulo|date|fecha"
     r"|release\s+date|date\s+issued|issued|released|published|posted|contents?|body|contenido|texto"
-    r"|(?:pr\s+)?tags?|categor(?:y|ies)|topics?|issues?|author|by|source|url|link|subject|asunto)"
+    r"|(?:pr\s+)?tags?|categor(?:y|ies)|topics?|issues?|author|by|source|url|link|subject|re|asunto|from)"
     r"\s*:\s*(?P<value>.*)",
     re.IGNORECASE,
 )
 CONTENT_LABEL = re.compile(r"(?:contents?|body|contenido|texto)\s*:", re.IGNORECASE)
-POSTED = re.compile(rf"{_EDGE}(?:posted|published|publicado)(?:\s+on)?{_EDGE}", re.IGNORECASE)
+POSTED = re.compile(
+    rf"{_EDGE}(?:posted|published|publicado)(?:\s+on)?(?:\s+(?:by|por)(?:\s[^\s,]{{1,30}}){{1,4}})?{_EDGE}",
+    re.IGNORECASE,
+)
 UPDATED = re.compile(
     rf"{_EDGE}(?:last\s+)?(?:updated|modified|revised|actualizado)\b.{{0,40}}\d{{4}}.{{0,20}}",
     re.IGNORECASE,

@@ -283,6 +283,16 @@ MEMOS = [
         {"title": TITLE, "contact": "Pat Doe, (555) 010-0100", "date": DAY},
     ),
     Quirk(
+        "a sender without a number",
+        f"To: All media\nFrom: Office of the Mayor\nRe: {TITLE}\n\n{BODY}",
+        {"title": TITLE, "subtitle": "", "body": BODY},
+    ),
+    Quirk(
+        "a page's author and date",
+        f"{TITLE}\nPosted on September 21, 2012 by Pat Doe\n\n{BODY}",
+        {"title": TITLE, "subtitle": "", "date": DAY},
+    ),
+    Quirk(
         "a subject that is a label",
         f"Subject: Press Release\n\n{TITLE}\n\n{BODY}",
         {"title": TITLE, "subtitle": ""},
