@@ -6,9 +6,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 
 import mammoth
 from lxml import etree, html
+from mammoth.docx.files import InvalidFileReferenceError
 
 from releases.content import html_text, rich_text
 from releases.importing.converters import packages
@@ -26,6 +28,13 @@ comment-reference => !
 """
 _FURNITURE = re.compile(r"word/(?:header|footer)\d*\.xml")
 _COMMENTS = "word/comments.xml"
+# What mammoth leaves out: by part, and by element of the document.
+_OBJECTS = re.compile(r"word/(?:charts/(?P<chart>chart)|diagrams/(?P<diagram>data))\d*\.xml")
+_DOCUMENT = re.compile(r"word/document\d*\.xml")
+_EQUATIONS = "//*[local-name() = 'oMath']"
+_BOXES = "//*[local-name() = 'txbxContent'][not(ancestor::*[local-name() = 'AlternateContent'])]"
+_IN_OLD_SHAPE = "ancestor::*[local-name() = 'textbox']"
+_WORDS = ".//*[local-name() = 't' or local-name() = 'v']/text()"
 
 
 def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
@@ -38,6 +47,8 @@ def convert(data: bytes, name: str, selector: str = "") -> Iterator[Extract]:
         style_map=_STYLES,
         convert_image=lambda image: _take(image, pictures, left_out),
     )
+    with packages.opened(data) as package:
+        left_out += _objects(package)
     root = html_text.parse(result.value)
     left_out += _take_notes(root)
     found = html_text.read(root)
@@ -62,7 +73,8 @@ def _take_notes(root: html.HtmlElement) -> list[str]:
 def _take(image: mammoth.images.Image, pictures: Collector, left_out: list[str]) -> list[object]:
     """Add the picture to `pictures`, else its name to `left_out`."""
     alt = rich_text.collapse(image.alt_text or "")
-    with image.open() as stream:
+    data = b""
+    with suppress(InvalidFileReferenceError), image.open() as stream:  # a link to a file
         data = stream.read(MAX_BYTES + 1)
     if not pictures.add(alt, data):
         left_out.append(html_text.name_picture(alt))
@@ -91,3 +103,20 @@ def _comments(package: zipfile.ZipFile) -> Iterator[str]:
     if _COMMENTS in package.namelist():
         for words in _paragraphs(packages.parse_part(package, _COMMENTS)):
             yield f"comment “{words}”"
+
+
+def _objects(package: zipfile.ZipFile) -> Iterator[str]:
+    """Yield the words of charts, diagrams, equations, and text boxes that mammoth does not read."""
+    for name in package.namelist():
+        if kind := _OBJECTS.fullmatch(name):
+            root = packages.parse_part(package, name)
+            yield f"{'chart' if kind['chart'] else 'diagram'} “{_words_of(root, ' ')}”"
+        elif _DOCUMENT.fullmatch(name):
+            root = packages.parse_part(package, name)
+            yield from (f"equation “{_words_of(each)}”" for each in root.xpath(_EQUATIONS))
+            boxes = (each for each in root.xpath(_BOXES) if not each.xpath(_IN_OLD_SHAPE))
+            yield from (f"text box “{_words_of(each)}”" for each in boxes)
+
+
+def _words_of(element: etree._Element, separator: str = "") -> str:
+    return rich_text.collapse(separator.join(element.xpath(_WORDS)))
