@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Unpack
 
 from django.db import transaction
+from django.utils import timezone
 
 from pressroom.infra.db.copying import copy_rows, set_keys
 from releases.content.cleaning import is_blank
@@ -119,6 +120,8 @@ def create_imported(
     if approve:
         _approve(each.release for each in new if each.is_certain)
     rows = [each.release for each in new]
+    for row in rows:
+        row.updated_at = timezone.now()  # COPY does not return what the database fills in
     set_keys(rows)
     copy_rows(rows)
     topics = _add_parts(new)
