@@ -35,6 +35,15 @@ STATES = split_words(
     """
 )
 
+STATE_NAMES = """
+    Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida,
+    Georgia, Hawaii, Idaho, Illinois, Indiana, Iowa, Kansas, Kentucky, Louisiana, Maine, Maryland,
+    Massachusetts, Michigan, Minnesota, Mississippi, Missouri, Montana, Nebraska, Nevada,
+    New Hampshire, New Jersey, New Mexico, New York, North Carolina, North Dakota, Ohio, Oklahoma,
+    Oregon, Pennsylvania, Puerto Rico, Rhode Island, South Carolina, South Dakota, Tennessee,
+    Texas, Utah, Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming
+"""
+
 # Words that title case leaves in lowercase (Chicago Manual of Style, 8.159).
 LOWERCASE_IN_TITLES = frozenset(
     split_words(

@@ -14,6 +14,7 @@ from releases.parsing.alternatives import (
     LOWERCASE_IN_TITLES,
     NOT_PLACE_WORDS,
     PLACE_PARTICLES,
+    STATE_NAMES,
     STATES,
     phrase_pattern,
 )
@@ -34,7 +35,10 @@ _CAPITALS = re.compile(
     r"(?<!.)(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’-]{3,}(?: [A-ZÀ-Ý.'’-]{2,}){0,3}) (?=(?:The|Today) )"
 )
 _JOINT = re.compile(r"(?<![\s,])(?:\s*/\s*|,?\s+(?:and|y|e|&)\s+)", re.IGNORECASE)
-_ONLY_STATE = re.compile(rf"{_STATE}", re.IGNORECASE)
+# "New York" and "Washington" are cities, too.
+_ONLY_STATE = re.compile(
+    rf"{_STATE}|(?!new\s|washington)(?:{phrase_pattern(STATE_NAMES)})", re.IGNORECASE
+)
 _MISSING_DASH = re.compile(
     rf"(?<![A-ZÀ-Ý.'’ -])(?P<city>[A-ZÀ-Ý][A-ZÀ-Ý.'’ -]++), (?P<state>{_STATE}),?"
     r"(?P<gap>\s+)(?=[A-ZÀ-Ý“\"])"

@@ -3,7 +3,7 @@
 import re
 
 from releases.parsing import dates
-from releases.parsing.alternatives import STATES, phrase_pattern
+from releases.parsing.alternatives import STATE_NAMES, STATES, phrase_pattern
 from releases.parsing.calendars import MONTHS, WEEKDAYS
 
 _CLOCK = (
@@ -32,21 +32,16 @@ _STREETS = phrase_pattern(
     highway, hwy, parkway, pkwy, court, ct, place, pl, terrace, circle
     """
 )
-_STATE_NAMES = phrase_pattern(
-    """
-    Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida,
-    Georgia, Hawaii, Idaho, Illinois, Indiana, Iowa, Kansas, Kentucky, Louisiana, Maine, Maryland,
-    Massachusetts, Michigan, Minnesota, Mississippi, Missouri, Montana, Nebraska, Nevada,
-    New Hampshire, New Jersey, New Mexico, New York, North Carolina, North Dakota, Ohio, Oklahoma,
-    Oregon, Pennsylvania, Puerto Rico, Rhode Island, South Carolina, South Dakota, Tennessee,
-    Texas, Utah, Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming
-    """
-)
 _ADDRESS = re.compile(
-    rf"(?<!.).{{0,80}}\b(?:{phrase_pattern(*STATES)}|{_STATE_NAMES})\b\.?,?\s+\d{{5}}(?:-\d{{4}})?\W{{0,3}}"
+    rf"(?<!.).{{0,80}}\b(?:{phrase_pattern(*STATES)}|{phrase_pattern(STATE_NAMES)})\b\.?,?\s+\d{{5}}(?:-\d{{4}})?\W{{0,3}}"
     r"|\d{1,6}[A-Z]?\s+(?:[NSEW]\.?\s+|(?:North|South|East|West)\s+)?(?:[A-Z0-9][\w.'’-]*\s+){1,2}"
     rf"(?i:{_STREETS})\b\.?(?:[,;#]\s?.{{0,60}}|\s+(?:Suite|Room|Floor|Ste)\b.{{0,20}})?"
     r"|(?i:p\.?\s?o\.?\s?box\s+\d{1,8}(?:,.{0,60})?|(?:suite|room|floor)\s+\d\w{0,6})"
+)
+_WEB_ADDRESS = re.compile(
+    r"(?:(?:web(?:\s?site)?|website|online|internet|sitio web|página web)\s*:\s*)?"
+    r"(?:https?://|www\.)\S+",
+    re.IGNORECASE,
 )
 _MONTH, _DAY = phrase_pattern(*MONTHS), phrase_pattern(*WEEKDAYS)
 _PART_OF_DATE = re.compile(
@@ -71,7 +66,11 @@ def is_event_time(text: str) -> bool:
 
 def is_detail(text: str) -> bool:
     """Return whether the line is only a time of day, a number or a postal address."""
-    if len(text) > 120 or not any(map(str.isdecimal, text)):
+    if len(text) > 120:
+        return False
+    if _WEB_ADDRESS.fullmatch(text):
+        return True
+    if not any(map(str.isdecimal, text)):
         return False
     is_short = len(text) < 60 and bool(_TIME.fullmatch(text) or _NUMBER.fullmatch(text))
     return is_short or bool(_ADDRESS.fullmatch(text)) or is_event_time(text)

@@ -293,6 +293,16 @@ MEMOS = [
         {"title": TITLE, "subtitle": "", "date": DAY},
     ),
     Quirk(
+        "a contact with the address of a site",
+        f"Press Contact: Pat Doe\nPhone: 555.010.0100\nWeb: www.x.example\n\n{TITLE}\n\n{BODY}",
+        {"title": TITLE, "contact": "Pat Doe\nPhone: 555.010.0100"},
+    ),
+    Quirk(
+        "a joint dateline with states in full",
+        f"{TITLE}\n\nOAKFIELD, Ohio, and EASTON, Ind. – {NEWS}",
+        {"dateline": "OAKFIELD and EASTON"},
+    ),
+    Quirk(
         "a subject that is a label",
         f"Subject: Press Release\n\n{TITLE}\n\n{BODY}",
         {"title": TITLE, "subtitle": ""},
