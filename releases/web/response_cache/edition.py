@@ -13,7 +13,8 @@ from django.conf import settings
 
 from releases.web.source_hash import source_hash
 
-UNSEEN = ("LOG_", "LOGGING")  # begins settings that no page shows: commands log in another way
+# Begin settings that no page shows. Commands log in another way, without limits in the database.
+UNSEEN = ("LOG_", "LOGGING", "DATABASES")
 _WORD = re.compile(r"[^\s,(){}\[\]]+")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{1,16}")  # of objects in memory
 

@@ -196,3 +196,10 @@ def test_lift_shows_at_its_moment_after_a_restart(visitor, publish, in_an_hour, 
     monkeypatch.setattr(timezone, "now", lambda: in_an_hour)
 
     assert "At its moment" in visitor.get("/releases/").text
+
+
+def test_what_a_command_rendered_is_found_by_the_server(monkeypatch):
+    in_server = edition.fingerprint.__wrapped__()
+    limits = {"default": {"OPTIONS": {"options": "-c lock_timeout=10s"}}}
+    monkeypatch.setattr(edition.settings, "DATABASES", limits)
+    assert edition.fingerprint.__wrapped__() == in_server
