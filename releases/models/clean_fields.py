@@ -4,6 +4,7 @@ bulk_create."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -91,14 +92,16 @@ class CleanJSONField(CleanMixin, models.JSONField):
         return clean_json(value) if isinstance(value, str | list | dict) else CleanedText(value)
 
 
-def clean_fields(model: type[models.Model]) -> list[CleanMixin]:
-    """Return the model's fields that clean their text."""
-    return [field for field in model._meta.concrete_fields if isinstance(field, CleanMixin)]
+@cache
+def clean_fields(model: type[models.Model]) -> Mapping[str, CleanMixin]:
+    """Return the model's fields that clean their text, by name."""
+    fields = model._meta.concrete_fields
+    return {field.name: field for field in fields if isinstance(field, CleanMixin)}
 
 
 def clean_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values, by field name, as their fields would store them."""
-    fields = {field.name: field for field in clean_fields(model)}
+    fields = clean_fields(model)
     return {
         name: fields[name].cleaned(value).text if name in fields else value
         for name, value in values.items()

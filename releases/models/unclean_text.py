@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,10 +84,10 @@ def find() -> Iterator[UncleanText]:
     """Yield every unclean text, model by model."""
     for model in apps.get_app_config("releases").get_models():
         if fields := clean_fields(model):
-            yield from _find_in(model, fields)
+            yield from _find_in(model, fields.values())
 
 
-def _find_in(model: type[models.Model], fields: list[CleanMixin]) -> Iterator[UncleanText]:
+def _find_in(model: type[models.Model], fields: Collection[CleanMixin]) -> Iterator[UncleanText]:
     rows = model._base_manager.order_by("pk")
     for row in rows.iterator(chunk_size=CHUNK_SIZE):
         for field in fields:

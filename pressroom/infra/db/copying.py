@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Sequence
+from functools import partial
 from io import BytesIO
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -61,7 +63,10 @@ def _is_stated(field: models.Field[Any, Any], row: models.Model) -> bool:
 
 def _column(field: models.Field[Any, Any], rows: Iterable[models.Model]) -> list[str]:
     """Return the field's values in COPY's text format."""
-    values = [field.pre_save(row, add=True) for row in rows]
+    # Most fields save the attribute as it is: reading it takes half the time of asking the field.
+    is_plain = type(field).pre_save is models.Field.pre_save
+    prepare = attrgetter(field.attname) if is_plain else partial(field.pre_save, add=True)
+    values = list(map(prepare, rows))
     if isinstance(field, models.JSONField):
         values = [None if each is None else json.dumps(each, cls=field.encoder) for each in values]
     return list(map(_text, values))
