@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from releases.importing import formats
+from releases.importing import formats, prefetch
+from releases.importing.loader import Loader, dry_run, known_hashes
 from releases.importing.prefetch import BATCH, prefetch_records
 from releases.importing.records import Record, RejectedRecord
 
@@ -84,3 +85,40 @@ def test_killed_worker_loses_nothing(archive):
     for reader in multiprocessing.active_children():
         os.kill(reader.pid, signal.SIGKILL)
     assert read([first, *found]) == read(formats.read_files([archive]))
+
+
+def releases_of(items) -> list[tuple[object, ...]]:
+    """Store the records in a rehearsal; return outcomes, addresses and parts in their order."""
+    with dry_run():
+        found = list(Loader(approve=True).load(items))
+        return [
+            (each.source, each.outcome, each.warnings, each.release and each.release.snapshot())
+            for each in found
+        ]
+
+
+@pytest.mark.django_db
+def test_import_in_several_processes_stores_what_one_stores(tmp_path, monkeypatch):
+    opens = ("opens to all of the county", "opens <b>soon</b>", "has hours that are new")
+    lines = [
+        json.dumps(
+            {
+                "source": "county",
+                "id": number % 40,  # the last ones change earlier ones
+                "title": f"Office {number % 7} Opens",
+                "date": f"20{number % 5:02}-05-14" if number % 6 else "May 2012",
+                "body": f"OAK – It {opens[number % 3]}.\n\n- {number % 11}\n\n###\n\nSee us.",
+                "url": f"https://county.example/{number % 13}",
+                "topics": [f"Topic {number % 3}"],
+            }
+        )
+        for number in range(50)
+    ]
+    lines[25] = "{"
+    path = tmp_path / "archive.jsonl"
+    path.write_text("\n".join(lines))
+    monkeypatch.setattr(prefetch, "BATCH", 10)
+
+    plainly = releases_of(formats.read_files([path]))
+    assert releases_of(prefetch_records(formats.read_files([path]), known_hashes)) == plainly
+    assert {outcome for _, outcome, *_ in plainly} == {"created", "draft", "rejected", "updated"}
