@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.functional import LazyObject
 
 from releases.web.source_hash import source_hash
 
@@ -45,6 +46,9 @@ def _settings() -> Iterator[str]:
     for name in sorted(filter(str.isupper, dir(settings))):
         if name.startswith(UNSEEN):
             continue
-        value = _ADDRESS.sub("", repr(getattr(settings, name)))
+        found = getattr(settings, name)
+        # What a lazy object shows of itself changes once it was used.
+        shown = str(found) if isinstance(found, LazyObject) else repr(found)
+        value = _ADDRESS.sub("", shown)
         # In any order, because that of sets differs between processes.
         yield f"{name} {sorted(_WORD.findall(value))}"

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from releases.models import Release
 from releases.search import worker
@@ -203,3 +204,12 @@ def test_what_a_command_rendered_is_found_by_the_server(monkeypatch):
     limits = {"default": {"OPTIONS": {"options": "-c lock_timeout=10s"}}}
     monkeypatch.setattr(edition.settings, "DATABASES", limits)
     assert edition.fingerprint.__wrapped__() == in_server
+
+
+def test_use_of_a_lazy_setting_changes_no_response(settings):
+    settings.AXES_USERNAME_FORM_FIELD = SimpleLazyObject(lambda: "username")
+    found = []
+    for _ in range(2):
+        found.append(edition.fingerprint.__wrapped__())
+        assert settings.AXES_USERNAME_FORM_FIELD == "username"
+    assert found[0] == found[1]
