@@ -17,9 +17,11 @@ _NO_LEAD = re.compile(
     re.IGNORECASE,
 )
 MAX_CONTACT = 60  # characters of a line with a phone number or e-mail address
-# Its state or date, and the dash.
+# Its state or date, which begins with a capital or digit, and the dash. A dash between two names
+# without spaces (Elm–Oak Bridge) is none.
 _DATELINE_END = re.compile(
-    r"(?:,[^\n–—]{1,25}?)?(?:\s?\([^)\n]{1,25}\))?\s{0,3}(?:--|[–—]|(?<=\s)-(?=\s))\s{0,3}"
+    r"(?:,\s?[^\Wa-z_][^\n–—]{0,24}?)?(?:\s?\([^\Wa-z_][^)\n]{0,24}\))?"
+    r"\s{0,3}(?:--|—|–(?=\s)|(?<=\s)–|(?<=\s)-(?=\s))\s{0,3}"
 )
 FIRST_PARAGRAPHS = 4  # that a lead is chosen from
 MAX_PLAIN_LENGTH = 900  # characters of a paragraph; all of them fit into an excerpt
@@ -30,8 +32,8 @@ def lead(release: Release, length: int = LEAD_LENGTH) -> str:
     `length` characters; "" if it begins with none."""
     title = _words(release.title)
     said = (text for text in _first_paragraphs(release.body) if _words(text) != title)
-    paragraph = next((text for text in said if not _is_header(text)), "")
-    paragraph = _without_dateline(paragraph, release.dateline)
+    texts = (_without_dateline(text, release.dateline) for text in said if not _is_header(text))
+    paragraph = next(filter(None, texts), "")
     if len(paragraph) <= length:
         return paragraph
     whole = paragraph[: length + 1].rsplit(maxsplit=1)[0][:length]
