@@ -1,7 +1,8 @@
 """Search: each kind of query over a small and a large archive, compared with Haystack's own engine.
 
 Words are chosen from the corpus by the number of releases that have them. Each result is a complete
-page: rows, exact count, facets, highlights.
+page: rows, exact count, facets, highlights. Then pages and suggestions over HTTP, each for the
+first time.
 """
 
 from __future__ import annotations
@@ -14,18 +15,26 @@ from functools import partial
 from itertools import pairwise
 from statistics import median
 
+from django.test import Client
+from django.urls import reverse
+from django.utils.http import urlencode
 from haystack.query import SearchQuerySet
 
 from releases.models import Release
 from releases.search import results
 from releases.search.engine import Filters
 from releases.search.query.parser import parse
+from releases.web.response_cache.store import responses
 from tools.bench import corpus, site
+from tools.bench.addresses import COMMON_WORD
 from tools.bench.tables import Table, Times, timed
 
 SIZES = (2_000, 20_000)
 ROUNDS = 10
 STOCK_ROUNDS = 1  # Haystack's own takes seconds a query
+STOCK_MOST = 5_000  # releases; its index of more takes longer than all the rest
+ASKED = 200  # words that a page and suggestions are asked for
+BAR = 50  # ms, 95th percentile of a page and of suggestions on a quiet machine
 VARIANTS = 4  # queries of each kind
 YEAR = 2010
 DEEP = 100  # page number
@@ -35,15 +44,43 @@ Kind = tuple[Search, Search | None]  # ours and Haystack's, where that can do th
 
 
 def run(*sizes: int) -> Iterator[Table]:
-    """Yield a table for each size."""
+    """Yield two tables for each size."""
     for size in sizes or SIZES:
         ids = site.fill(corpus.rows(size))
         site.index_all()
-        site.stock_index(ids)
+        has_stock = size <= STOCK_MOST
+        if has_stock:
+            site.stock_index(ids)
         kinds = _kinds(_Words(ids))
         columns = ("query", "median", "p95", "work", "stock work", "ours ÷ it")
-        rows = [_measured(name, queries) for name, queries in kinds.items()]
+        rows = [_measured(name, queries, has_stock) for name, queries in kinds.items()]
         yield Table(f"Search over {len(ids):,} releases, ms", columns, rows)
+        yield _asked_first(len(ids))
+
+
+def _asked_first(count: int) -> Table:
+    """Return the times of pages and of suggestions."""
+    client = Client(SERVER_NAME="localhost")
+    rows = []
+    words = site.frequent_words()[COMMON_WORD : COMMON_WORD + ASKED]
+    starts = {word[: 3 + number % 4]: None for number, word in enumerate(words)}
+    for name, view, typed in (("page", "search", words), ("suggestions", "suggestions", starts)):
+        responses.clear()
+        addresses = [f"{reverse(view)}?{urlencode({'q': text})}" for text in typed]
+        walls, works = zip(*(_asked(client, each) for each in addresses), strict=True)
+        rows.append((name, Times(walls).median, Times(walls).p95, Times(works).median, BAR))
+    title = f"Words that nobody asked for before, over {count:,} releases, ms"
+    return Table(title, ("what", "median", "p95", "work", "bar of p95"), rows)
+
+
+def _asked(client: Client, address: str) -> tuple[float, float]:
+    """Return the wall-clock and the CPU time of a request that is answered."""
+    works = []
+
+    def ask() -> None:
+        works.append(timed(lambda: client.get(address)))
+
+    return timed(ask, time.perf_counter), works[0]
 
 
 def ours(ids: Sequence[int]) -> dict[str, list[Search]]:
@@ -51,12 +88,16 @@ def ours(ids: Sequence[int]) -> dict[str, list[Search]]:
     return {name: [mine for mine, _ in pairs] for name, pairs in _kinds(_Words(ids)).items()}
 
 
-def _measured(name: str, kinds: Sequence[Kind]) -> tuple[object, ...]:
-    """Return median and 95th percentile in wall-clock time, and CPU times, ours and stock's."""
+def _measured(name: str, kinds: Sequence[Kind], has_stock: bool) -> tuple[object, ...]:
+    """Return median and 95th percentile in wall-clock time, and CPU times, ours and, if it has an
+    index, stock's."""
     ours = Times([timed(mine, time.perf_counter) for _ in range(ROUNDS) for mine, _ in kinds])
     works = [timed(mine) for mine, _ in kinds]
     pairs = [
-        (timed(mine), timed(stock)) for _ in range(STOCK_ROUNDS) for mine, stock in kinds if stock
+        (timed(mine), timed(stock))
+        for _ in range(STOCK_ROUNDS)
+        for mine, stock in kinds
+        if stock and has_stock
     ]
     if not pairs:
         return name, ours.median, ours.p95, median(works), "", ""
