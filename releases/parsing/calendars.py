@@ -118,10 +118,16 @@ FIRST = frozenset({"primero", "premye"})  # day of a month
 
 
 def read_number(words: str) -> int:
-    """Return the number in digits or, below 100 or digit by digit, in Chinese numerals."""
+    """Return the number in digits or, below 100 or digit by digit, in Chinese numerals; 0 if none.
+
+    >>> read_number("廿五"), read_number("十十")
+    (25, 0)
+    """
     if words.isdecimal():
         return int(words)
     tens, ten, ones = words.replace("廿", "二十").rpartition("十")
+    if "十" in tens:
+        return 0
     return 10 * _read_digits(tens or "一") + _read_digits(ones) if ten else _read_digits(ones)
 
 

@@ -64,6 +64,8 @@ _NUMERIC = (
     r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})",
 )
 
+NUMERAL = re.compile(_NUMERAL)
+
 
 def _compiled(pattern: str, needs: str = "") -> DatePattern:
     return DatePattern(re.compile(pattern, re.IGNORECASE), needs)

@@ -14,14 +14,13 @@ from releases.parsing.alternatives import (
 )
 from releases.parsing.calendars import (
     AMBIGUOUS_MONTHS,
-    CHINESE_NUMERALS,
     FIRST,
     MONTHS,
     SHORT_MONTHS,
     WEEKDAYS,
     read_number,
 )
-from releases.parsing.date_patterns import EIGHT_DIGITS, MAY_HAVE_YEAR, PATTERNS
+from releases.parsing.date_patterns import EIGHT_DIGITS, MAY_HAVE_YEAR, NUMERAL, PATTERNS
 from releases.parsing.warnings import ParseWarning
 
 _LONG_NAMES = [
@@ -120,7 +119,7 @@ def _months_and_days(parts: dict[str, str]) -> list[tuple[int, int]]:
 
 def _month_readings(parts: dict[str, str]) -> tuple[int, ...]:
     word = parts["month"].lower()
-    if word.isdecimal() or word[0] in CHINESE_NUMERALS:
+    if NUMERAL.fullmatch(word):
         return (read_number(word),)
     if word in AMBIGUOUS_MONTHS and not parts.get("de"):
         return AMBIGUOUS_MONTHS[word]

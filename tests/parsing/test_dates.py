@@ -3,9 +3,14 @@
 import datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from releases.parsing import dates
+from releases.search.query.terms import query_terms
 
+WORD = st.text("一二〇十廿3月市議.-/ ", min_size=1, max_size=4)
+AROUND = ["2024年{}月3日", "2024年3月{}日", "{} 5, 2024", "5 {} 2024", "5/{}/2024", "12{}2024 年"]
 DAY = datetime.date(2012, 9, 21)
 
 
@@ -57,6 +62,8 @@ def test_date_is_read(words):
         ("9/21/12", "two_digit_year"),
         ("February 30, 2012", "impossible_date"),
         ("13/32/2012", "impossible_date"),
+        ("2024年十二十月3日", "impossible_date"),
+        ("2024年5月十十日", "impossible_date"),
         ("September 21, 1812", "absurd_date"),
         ("September 21, 2912", "absurd_date"),
     ],
@@ -70,7 +77,11 @@ def test_uncertain_date_is_found_but_not_parsed(words, code):
 
 @pytest.mark.parametrize(
     "words",
-    ["September 2012", "September 21", "Section 12, 2012", "916-555-0100", "Sept. 21-23, 2012"],
+    [
+        *("September 2012", "September 21", "Section 12, 2012", "916-555-0100"),
+        *("Sept. 21-23, 2012", "三藩市議會 12, 2024", "5/一月份/2024", "5 三藩市 2024"),
+        "一共十五人 12 2024 年",
+    ],
 )
 def test_other_words_are_not_a_date(words):
     assert dates.find(words) == []
@@ -109,3 +120,11 @@ def test_spelled_date_is_read_back(language, words):
 def test_eight_digits_are_a_date_only_alone():
     assert [date.date for date in dates.find("20120921")] == [DAY]
     assert dates.find("File 20120921") == []
+
+
+@settings(max_examples=50)
+@given(WORD)
+def test_any_mix_of_numerals_and_words_is_read_without_an_error(word):
+    for text in (around.format(word) for around in AROUND):
+        dates.find(text)
+        query_terms(text, with_synonyms=False)
