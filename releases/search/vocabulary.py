@@ -13,18 +13,22 @@ from releases.search.analysis.analyzer import words
 from releases.search.analysis.spelling import is_vocabulary_word
 
 BATCH = 500  # releases read at once
+MAX_REMEMBERED = 200_000  # words that are not inserted twice, some 15 MB
 
 
 def add_words_of(ids: Collection[int]) -> None:
     """Add the words of these releases, as far as they are public."""
     remaining = iter(sorted(ids))
+    known: set[str] = set()
     while batch := list(islice(remaining, BATCH)):
         releases = (
             Release.objects.published(timezone.now())
             .filter(pk__in=batch)
             .prefetch_related("sections")
         )
-        add({word for release in releases for word in significant_words(release)})
+        found = {word for release in releases for word in significant_words(release)}
+        add(found - known)
+        known |= set(islice(found, max(MAX_REMEMBERED - len(known), 0)))
 
 
 def significant_words(release: Release) -> Iterator[str]:
