@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -36,6 +36,7 @@ INTERVAL = 1.0  # seconds between two looks at the changes, in which nothing is 
 WORK = 1.0  # seconds of rendering between two of them
 BATCH = 500  # releases read at once
 MAX_CHANGES = 50  # at once; after more, all pages are looked at
+MAX_WAITING = 1000  # pages of releases; instead of more, all are looked at
 LISTS = ("home", "listing", "topics", "corrections")  # in each language
 MACHINE_LISTS = ("sitemap-index", "api-releases", "feed-corrections")
 FEEDS = ("atom", "rss", "json")
@@ -75,9 +76,12 @@ class Worker:
         self._renderer: Renderer | None = None
         self._seen: set[tuple[int, int]] = set()  # rows of the log of changes
         self._until = datetime.datetime.min.replace(tzinfo=datetime.UTC)  # next lift or midnight
-        self._some: deque[str] = deque()
+        # Paths that wait since a change, each once.
+        self._changed: OrderedDict[str, None] = OrderedDict()  # of releases
+        self._lists: OrderedDict[str, None] = OrderedDict()
         self._all: Iterator[str] = iter(())
         self._is_all_again = False
+        self._is_turn_of_all = True
 
     def step(self, stop: threading.Event) -> None:
         """Render a page at least, and no longer than WORK seconds."""
@@ -93,9 +97,18 @@ class Worker:
                 break
 
     def _next(self) -> str | None:
-        """Return the path of the next page, if any."""
-        if self._some:
-            return self._some.popleft()
+        """Return the path of the next page, if any. Changes do not delay the pass over all pages
+        for long: it has each other turn."""
+        self._is_turn_of_all = not self._is_turn_of_all
+        if self._is_turn_of_all:
+            return self._next_of_all() or self._next_of_changes()
+        return self._next_of_changes() or self._next_of_all()
+
+    def _next_of_changes(self) -> str | None:
+        waiting = self._changed or self._lists
+        return waiting.popitem(last=False)[0] if waiting else None
+
+    def _next_of_all(self) -> str | None:
         if not (path := next(self._all, None)) and self._is_all_again:
             self._all, self._is_all_again = release_paths(newest_first()), False
             path = next(self._all, None)
@@ -110,14 +123,20 @@ class Worker:
         is_later = at >= self._until
         if not new and not is_later:
             return
-        self._seen = {row[:2] for row in rows}
         if found := read_state(at):
             self._until = found.until
-        self._some = deque(list_paths())
+        self._lists.update(dict.fromkeys(list_paths()))
         if is_later or len(new) > MAX_CHANGES or any(map(_is_of_all_pages, new)):
             self._is_all_again = True
         else:
-            self._some += release_paths(_showing(new))
+            self._wait_for(release_paths(_showing(new)))
+        self._seen = {row[:2] for row in rows}  # last: what fails is repeated
+
+    def _wait_for(self, paths: Iterable[str]) -> None:
+        self._changed.update(dict.fromkeys(paths))
+        if len(self._changed) > MAX_WAITING:
+            self._changed.clear()
+            self._is_all_again = True
 
 
 def run(stop: threading.Event, progress: object = None, origin: str = "") -> None:

@@ -129,6 +129,55 @@ def test_worker_goes_on_where_it_stopped(publish, worker, rendered, monkeypatch)
     assert len(rendered) == len({*rendered})
 
 
+def test_pages_wait_for_their_turn_while_others_change(publish, worker, rendered, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    releases = [publish(NOON - hours * HOUR, title=f"Release {hours}") for hours in range(10)]
+    step(worker)
+    rendered.clear()
+    monkeypatch.setattr(rendering_ahead, "WORK", 0)
+
+    for number in (8, 1):
+        publishing.withdraw(releases[number], "It was wrong.")
+        step(worker)
+    for _ in range(40):
+        step(worker)
+
+    addresses = {releases[number].get_absolute_url() for number in (9, 7, 2, 0)}
+    assert addresses <= {*rendered[:16]}
+    assert len(rendered) == len({*rendered})
+
+
+def test_pages_of_changes_and_all_others_progress_while_releases_are_published(
+    publish, worker, rendered, monkeypatch
+):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    old = [publish(NOON - hours * HOUR, title=f"Release {hours}") for hours in (3, 4)]
+    monkeypatch.setattr(rendering_ahead, "WORK", 0)
+
+    new = []
+    for minutes in range(1, 6):
+        new.append(publish(NOON - HOUR + minutes * HOUR / 60, title=f"New {minutes}"))
+        for _ in range(2):
+            step(worker)
+
+    assert rendered[0] == "/"
+    assert new[0].get_absolute_url() in rendered
+    assert {release.get_absolute_url() for release in old} & {*rendered}
+
+
+def test_when_very_many_pages_wait_all_are_looked_at(publish, worker, rendered, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    releases = [publish(NOON - hours * HOUR, title=f"Release {hours}") for hours in range(5)]
+    step(worker)
+    rendered.clear()
+    monkeypatch.setattr(rendering_ahead, "MAX_WAITING", 1)
+
+    publishing.withdraw(releases[4], "It was wrong.")
+    step(worker)
+
+    assert releases[0].get_absolute_url() in rendered
+
+
 def test_canonical_address_of_the_office_counts_and_without_any_nothing_is_rendered(
     publish, rendered
 ):
