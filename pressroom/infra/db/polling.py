@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def poll(process: Callable[[], object], queue: str, stop: threading.Event, interval: float) -> None:
-    """Call `process` every `interval` seconds until `stop` is set, also after database errors.
+    """Call `process` every `interval` seconds until `stop` is set, also after errors.
 
     `queue` names it in the log. Closes this thread's database connection on return.
     """
@@ -23,6 +23,8 @@ def poll(process: Callable[[], object], queue: str, stop: threading.Event, inter
                 process()
             except Error as error:
                 logger.warning("The queue of %s cannot be read, retrying: %s", queue, error)
+            except Exception:
+                logger.exception("Work on the queue of %s failed, going on", queue)
             stop.wait(interval)
     finally:
         connection.close()

@@ -2,19 +2,27 @@
 
 import threading
 
+import pytest
 from django.db import OperationalError
 
 from pressroom.infra.db.polling import poll
 
 
-def test_worker_goes_on_after_a_database_error_until_it_is_stopped(caplog):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OperationalError("server closed the connection"), "queue of imports cannot be read"),
+        (OverflowError("date value out of range"), "OverflowError: date value out of range"),
+    ],
+)
+def test_worker_goes_on_after_an_error_until_it_is_stopped(caplog, error, said):
     stop = threading.Event()
     calls = []
 
     def process():
         calls.append(len(calls))
         if len(calls) == 1:
-            raise OperationalError("server closed the connection")
+            raise error
         stop.set()
 
     # In a thread, because it closes its connection.
@@ -23,4 +31,4 @@ def test_worker_goes_on_after_a_database_error_until_it_is_stopped(caplog):
     worker.join(timeout=10)
 
     assert calls == [0, 1]
-    assert "queue of imports cannot be read" in caplog.text
+    assert said in caplog.text
