@@ -71,13 +71,16 @@ def test_first_request_of_a_page_or_list_is_answered_before_django(
         assert visitor.get(address, headers={"Host": "localhost"}).status_code == 200, address
 
 
-def test_page_behind_a_proxy_is_answered_before_django(publish, visitor, settings, monkeypatch):
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_page_behind_a_proxy_is_answered_before_django(
+    publish, visitor, settings, monkeypatch, scheme
+):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     address = publish().get_absolute_url()
-    step(Worker("https://localhost"))
+    step(Worker(f"{scheme}://localhost"))
     responses.clear()
     monkeypatch.setattr("pressroom.wsgi.application.application", None)
-    headers = {"Host": "localhost", "X-Forwarded-Proto": "https"}
+    headers = {"Host": "localhost", "X-Forwarded-Proto": scheme}
     assert visitor.get(address, headers=headers).status_code == 200
 
 

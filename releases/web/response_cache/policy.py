@@ -113,11 +113,12 @@ def request_key(environ: Mapping[str, Any]) -> RequestKey | None:
 
 def _scheme(environ: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the scheme of the request, and what a proxy says of it."""
-    forwarded = environ.get("HTTP_X_FORWARDED_PROTO") or None
-    if forwarded == "https" and settings.SECURE_PROXY_SSL_HEADER:
-        # As a request over TLS without a proxy, such as those that render ahead of readers.
-        return "https", None
-    return environ.get("wsgi.url_scheme"), forwarded
+    scheme, forwarded = environ.get("wsgi.url_scheme"), environ.get("HTTP_X_FORWARDED_PROTO")
+    if settings.SECURE_PROXY_SSL_HEADER and forwarded in ("https", scheme):
+        # As a request without a proxy, such as those that render ahead of readers.
+        return forwarded, None
+    # An empty one, too, makes Django take a request for one over HTTP.
+    return scheme, forwarded
 
 
 def key_length(key: RequestKey) -> int:
