@@ -55,6 +55,7 @@ class Renderer:
         """Request the path, so that its page is stored; return the status."""
         scheme, host = urlsplit(self.origin)[:2]
         environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": host, "wsgi.url_scheme": scheme}
+        environ["HTTP_ACCEPT_ENCODING"] = "gzip"  # as it is stored
         setup_testing_defaults(environ)
         statuses: list[str] = []
 

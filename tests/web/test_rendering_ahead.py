@@ -200,6 +200,16 @@ def test_pages_rendered_ahead_are_not_in_the_log(publish, worker, caplog):
     assert caplog.records == []
 
 
+def test_pages_rendered_ahead_leave_the_cache_of_the_process_to_readers(publish, worker, visitor):
+    addresses = [publish(title=f"Release {number}").get_absolute_url() for number in range(3)]
+    visitor.get(addresses[0], headers={"Host": "localhost"})
+    kept = [*responses._entries]
+    for _ in range(2):
+        step(worker)
+        worker = Worker(ORIGIN)  # finds all in the file
+    assert [*responses._entries] == kept
+
+
 def test_pages_rendered_ahead_displace_no_others(publish, worker, file, monkeypatch):
     monkeypatch.setattr(file, "max_bytes", 40_000)
     file.store("of a reader", b"stored")

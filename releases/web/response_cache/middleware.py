@@ -38,7 +38,8 @@ BODY_HEADERS = {
     "Content-Encoding",
 }
 
-# In the environment of requests that nobody made: their responses displace no others.
+# In the environment of requests that nobody made: their responses are kept in the file of all
+# processes, where they displace no others.
 AHEAD = "pressroom.ahead"
 
 
@@ -65,12 +66,12 @@ class ResponseCacheMiddleware:
 
 def _store(environ: Mapping[str, Any], key: RequestKey, response: HttpResponse) -> None:
     """Store the response for the process and the machine, and encode it for its client."""
-    cached = to_cached_response(response)
-    stored = StoredResponse.of(cached)
-    if stored:
+    cached, is_ahead = to_cached_response(response), AHEAD in environ
+    if stored := StoredResponse.of(cached):
         cached = stored.encoded(encoding.accepts_gzip(environ))
-        shared.store(key, stored, may_evict=AHEAD not in environ)
-    responses.store(_encoded_key(environ, key), cached)
+        shared.store(key, stored, may_evict=not is_ahead)
+    if not is_ahead:
+        responses.store(_encoded_key(environ, key), cached)
     if "Content-Encoding" in cached.headers and cached.body is not None:
         response.content = cached.body
         for name, value in cached.headers.items():
@@ -125,7 +126,8 @@ def _cached_response(environ: WSGIEnvironment, now: datetime.datetime) -> WSGIRe
         return None
     # The state is compared with that of the database which would answer.
     with replicas.read_from(replicas.REPLICA) if replicas.is_in_use() else nullcontext():
-        return _from_process(environ, key, now) or _from_machine(environ, key, now)
+        found = None if AHEAD in environ else _from_process(environ, key, now)
+        return found or _from_machine(environ, key, now)
 
 
 def _from_process(
@@ -145,7 +147,8 @@ def _from_machine(
     if not stored or not stored.cache_policy.validity.is_current(now):
         return None
     cached = stored.encoded(encoding.accepts_gzip(environ))
-    responses.store(_encoded_key(environ, key), cached)
+    if AHEAD not in environ:
+        responses.store(_encoded_key(environ, key), cached)
     return _answer(environ, cached, now)
 
 
