@@ -12,7 +12,7 @@ from releases import publishing
 from releases.models import Office, Topic
 from releases.web import rendering_ahead
 from releases.web.rendering_ahead import Worker
-from releases.web.response_cache import shared
+from releases.web.response_cache import edition, shared
 from releases.web.response_cache.store import responses
 from tests.conftest import NOON
 
@@ -212,8 +212,8 @@ def test_pages_rendered_ahead_leave_the_cache_of_the_process_to_readers(publish,
 
 def test_pages_rendered_ahead_displace_no_others(publish, worker, file, monkeypatch):
     monkeypatch.setattr(file, "max_bytes", 40_000)
-    file.store("of a reader", b"stored")
+    file.store("of a reader", b"stored", edition.fingerprint())
     for number in range(3):
         publish(title=f"Release {number}")
     step(worker)
-    assert file.find("of a reader") == b"stored"
+    assert file.find("of a reader", edition.fingerprint()) == b"stored"

@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,18 +25,23 @@ BUSY_SECONDS = 0.02  # that a process waits for another's write; then it does wi
 PAGE_BYTES = 4096
 EVICTED = 256  # entries at once, the oldest first
 SIGNATURE_BYTES = 32
+EDITION_BYTES = 16  # begin the names of an edition
+MAX_NAME = b"\xff" * 33  # after them
 SALT = "pressroom file store"
 CREATE = """
 CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, data BLOB)
 """
 EVICT = "DELETE FROM entry WHERE id IN (SELECT id FROM entry ORDER BY id LIMIT ?)"
+EVICT_OTHERS = """
+DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE name < ? OR name > ? LIMIT ?)
+"""
 
 
 class FileStore:
     """Thread-safe store bounded in bytes. Any failure is a miss, and rests the file for seconds.
 
     Names are HMACs, and what is stored is signed together with its name: whoever can write to the
-    file cannot change what is served.
+    file cannot change what is served. Each edition, such as a version of the program, has its own.
     """
 
     def __init__(self, path: Path, max_bytes: int) -> None:
@@ -45,20 +51,23 @@ class FileStore:
         self._process = 0
         self._circuit = CircuitBreaker("response cache file", on_change=_log_change)
 
-    def find(self, name: str) -> bytes | None:
+    def find(self, name: str, edition: str = "") -> bytes | None:
         """Return what was stored under the name; None if it is missing or was not signed here."""
-        hashed = _keyed(name)
+        hashed = _edition(edition) + _keyed(name)
         row = self._call(lambda file: file.execute(_FIND, (hashed,)).fetchone())
         if row is None or not isinstance(row[0], bytes):
             return None
         signature, data = row[0][:SIGNATURE_BYTES], row[0][SIGNATURE_BYTES:]
         return data if hmac.compare_digest(signature, _sign(hashed, data)) else None
 
-    def store(self, name: str, data: bytes, may_evict: bool = True) -> None:
-        """Store the bytes under the name; if it is full, evict the oldest or do nothing."""
-        hashed = _keyed(name)
+    def store(self, name: str, data: bytes, edition: str = "", may_evict: bool = True) -> None:
+        """Store the bytes under the name; if it is full, evict the oldest, or unless that is
+        allowed, those of other editions only."""
+        own = _edition(edition)
+        hashed = own + _keyed(name)
         row = (hashed, _sign(hashed, data) + data)
-        self._call(lambda file: _insert(file, row, may_evict))
+        evict = (EVICT, ()) if may_evict else (EVICT_OTHERS, (own, own + MAX_NAME))
+        self._call(lambda file: _insert(file, row, *evict))
 
     def clear(self) -> None:
         """Delete all entries."""
@@ -118,18 +127,24 @@ _FIND = "SELECT data FROM entry WHERE name = ?"
 _STORE = "INSERT OR REPLACE INTO entry (name, data) VALUES (?, ?)"
 
 
-def _insert(file: sqlite3.Connection, row: tuple[bytes, bytes], may_evict: bool) -> None:
+def _insert(
+    file: sqlite3.Connection, row: tuple[bytes, bytes], evict: str, values: tuple[bytes, ...]
+) -> None:
     try:
         file.execute(_STORE, row)
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_FULL:
             raise
-        if not may_evict:
+        if not file.execute(evict, (*values, EVICTED)).rowcount:
             return
-        file.execute(EVICT, (EVICTED,))
         # One that is larger than what was evicted is not stored.
         with suppress(sqlite3.OperationalError):
             file.execute(_STORE, row)
+
+
+@lru_cache(maxsize=4)
+def _edition(name: str) -> bytes:
+    return _keyed(name)[:EDITION_BYTES]
 
 
 def _keyed(name: str) -> bytes:

@@ -50,16 +50,16 @@ class StoredResponse:
 
 def find(key: RequestKey) -> StoredResponse | None:
     """Return the response that a process with the same code and settings stored."""
-    data = file.find(_name(key))
+    data = file.find(_name(key), edition.fingerprint())
     return _read(data) if data else None
 
 
 def store(key: RequestKey, stored: StoredResponse, may_evict: bool) -> None:
-    file.store(_name(key), _write(stored), may_evict)
+    file.store(_name(key), _write(stored), edition.fingerprint(), may_evict)
 
 
 def _name(key: RequestKey) -> str:
-    return json.dumps([edition.fingerprint(), *key])
+    return json.dumps(key)
 
 
 def _write(stored: StoredResponse) -> bytes:

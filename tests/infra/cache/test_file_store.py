@@ -43,6 +43,21 @@ def test_file_stays_within_its_bytes_and_loses_the_oldest(make, monkeypatch):
     assert all(store.find(f"/{number}") for number in range(280, 300))
 
 
+def test_who_may_not_evict_displaces_other_editions_only(make):
+    store = make()
+    for edition in ("old", "new", "newest"):
+        for number in range(15):
+            store.store(f"/{number}", os.urandom(8_000), edition)
+
+    for number in range(100):
+        store.store(f"/later/{number}", os.urandom(8_000), "new", may_evict=False)
+
+    assert all(store.find(f"/{number}", "new") for number in range(15))
+    assert store.find("/later/0", "new")
+    assert store.find("/0", "old") is store.find("/14", "newest") is None
+    assert store.find("/later/99", "new") is None
+
+
 def test_what_is_larger_than_the_file_is_not_stored(make):
     store = make()
     store.store("/small", b"text")
