@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db.models import Q
 from django.urls import reverse
@@ -28,6 +29,7 @@ from pressroom.infra import logs, office
 from pressroom.infra.db.polling import poll
 from releases.models import PublicChange, Release, SimilarReleases, Topic
 from releases.models.querysets import ReleaseQuerySet
+from releases.web.response_cache import shared
 from releases.web.response_cache.changes import is_of_all_pages
 from releases.web.response_cache.middleware import AHEAD, CacheWSGIMiddleware
 from releases.web.response_cache.state import read_state
@@ -86,7 +88,7 @@ class Worker:
 
     def step(self, stop: threading.Event) -> None:
         """Render a page at least, and no longer than WORK seconds."""
-        if not (origin := office.current().origin or self._origin):
+        if not (origin := office.current().origin or self._origin) or not _is_any_kept():
             return
         if not self._renderer or self._renderer.origin != origin:
             self._renderer, self._is_all_again = Renderer(origin), True
@@ -126,7 +128,8 @@ class Worker:
             return
         if found := read_state(at):
             self._until = found.until
-        self._lists.update(dict.fromkeys(list_paths()))
+        if shared.is_in_use():  # nothing else keeps them
+            self._lists.update(dict.fromkeys(list_paths()))
         if is_later or len(new) > MAX_CHANGES or any(map(_is_of_all_pages, new)):
             self._is_all_again = True
         else:
@@ -143,6 +146,10 @@ class Worker:
 def run(stop: threading.Event, progress: object = None, origin: str = "") -> None:
     """Render until `stop` is set."""
     poll(partial(Worker(origin).step, stop), "pages to render", stop, INTERVAL)
+
+
+def _is_any_kept() -> bool:
+    return shared.is_in_use() or not settings.DEBUG
 
 
 def newest_first() -> Iterator[Release]:

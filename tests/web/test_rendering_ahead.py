@@ -193,6 +193,17 @@ def test_canonical_address_of_the_office_counts_and_without_any_nothing_is_rende
     assert "/" in rendered
 
 
+def test_only_what_is_kept_is_rendered(publish, worker, rendered, file, monkeypatch, settings):
+    address = publish().get_absolute_url()
+    monkeypatch.setattr(file, "max_bytes", 0)
+    settings.DEBUG = True  # pages are not stored in the database
+    step(worker)
+    assert rendered == []
+    settings.DEBUG = False
+    step(worker)
+    assert rendered == [address, f"/es{address}"]
+
+
 def test_pages_rendered_ahead_are_not_in_the_log(publish, worker, caplog):
     publish()
     with caplog.at_level(logging.INFO, "pressroom.requests"):

@@ -48,6 +48,10 @@ class StoredResponse:
         return CachedResponse(self.cache_policy, encoding.decompress(self.body), self.headers)
 
 
+def is_in_use() -> bool:
+    return file.max_bytes > 0
+
+
 def find(key: RequestKey) -> StoredResponse | None:
     """Return the response that a process with the same code and settings stored."""
     data = file.find(_name(key), edition.fingerprint())
