@@ -204,6 +204,27 @@ def test_only_what_is_kept_is_rendered(publish, worker, rendered, file, monkeypa
     assert rendered == [address, f"/es{address}"]
 
 
+def test_page_that_fails_is_logged_and_left_until_it_changes(
+    publish, worker, rendered, caplog, monkeypatch
+):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    failing, other = (publish(NOON - hours * HOUR, title=f"Release {hours}") for hours in (1, 2))
+    with monkeypatch.context() as broken:
+        broken.setattr("releases.web.views.releases.page.page_context", None)
+        step(worker)
+    assert f"Internal Server Error: {failing.get_absolute_url()}" in caplog.text
+    assert "TypeError: 'NoneType' object is not callable" in caplog.text
+    assert other.get_absolute_url() in rendered
+
+    rendered.clear()
+    step(worker)
+    assert rendered == []
+
+    publishing.withdraw(other, "It was wrong.")
+    step(worker)
+    assert failing.get_absolute_url() in rendered
+
+
 def test_pages_rendered_ahead_are_not_in_the_log(publish, worker, caplog):
     publish()
     with caplog.at_level(logging.INFO, "pressroom.requests"):
