@@ -150,7 +150,8 @@ def _named_days(parts: dict[str, str]) -> tuple[DateRange, ...]:
     month = MONTHS.get(parts["month"].lower())
     if month is None:
         return ()
-    if year := int(parts.get("year", 0)):
+    if "year" in parts:
+        year = int(parts["year"])
         return (_month_range(year, month),) if year in range(1, datetime.MAXYEAR) else ()
     day = int(parts["day"])
     having = (year for year in YEARS if 1 <= day <= monthrange(year, month)[1])

@@ -37,7 +37,15 @@ def test_day_without_a_year_is_that_day_of_any_year(typed):
 
 @pytest.mark.parametrize(
     "typed",
-    ["31/31/2024", "february 30", "march of 15 towns", "march 99999", "5-4 vote", "99 2024"],
+    [
+        "31/31/2024",
+        "february 30",
+        "march of 15 towns",
+        "march 99999",
+        "march 0000",
+        "5-4 vote",
+        "99 2024",
+    ],
 )
 def test_other_words_are_no_date(typed):
     assert not any(term.dates for term in query_terms(typed))
