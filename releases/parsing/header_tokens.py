@@ -37,6 +37,7 @@ _GLUED_DATE = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _GLUE = " ,;|–-"  # between flattened columns
 _MAX_DETAIL_LENGTH = 120  # characters of a date or contact line; a longer line is prose
+_LEAST_WORDS_OF_HEADLINE = 4  # below a number
 
 
 class Role(Enum):
@@ -128,6 +129,8 @@ def parse_date_line(text: str) -> DateOnlyLine | None:
 def _split_columns(raw: str) -> list[str]:
     """Split the line at wide gaps if one of the columns is recognized."""
     columns = [collapse(column) for column in _COLUMN_GAP.split(raw.strip())]
+    if (label := phrases.FIELD.fullmatch(columns[0])) and not label["value"]:
+        columns[:2] = [" ".join(columns[:2])]
     is_known = any(classify(column)[0] is not Role.TEXT for column in columns)
     return columns if is_known else [collapse(raw)]
 
@@ -171,6 +174,11 @@ def _match_field(*names: str) -> Callable[[str], str | None]:
     return read
 
 
+def _match_other_field(text: str) -> str | None:
+    value = _match_field()(text)
+    return value if _match_field("from")(text) is None else None  # which may be a headline
+
+
 def _match_subject(text: str) -> str | None:
     value = _match_field("subject", "re", "asunto")(text)
     return value if value and classify(value)[0] is Role.TEXT else None
@@ -191,8 +199,10 @@ def _match_contact(text: str) -> str | None:
 
 def _match_information(text: str) -> str | None:
     match = phrases.INFORMATION.fullmatch(text)
-    is_contact = match and (not match["rest"] or contacts.has_phone_or_email(match["rest"]))
-    return match["rest"] if match and is_contact else None
+    if match is None or not match["rest"]:
+        return match and match["rest"]
+    is_contact = contacts.has_phone_or_email(match["rest"]) and not _match_field("from")(text)
+    return match["rest"] if is_contact else None
 
 
 def _match_date(text: str) -> str | None:
@@ -212,7 +222,11 @@ def _match_detail(text: str) -> str | None:
 
 
 def _match_phone_or_email(text: str) -> str | None:
-    return text if len(text) <= _MAX_DETAIL_LENGTH and contacts.has_phone_or_email(text) else None
+    if len(text) > _MAX_DETAIL_LENGTH or not contacts.has_phone_or_email(text):
+        return None
+    words_below = text[contacts.block_end(text) :].split()
+    is_headline = _match_field("from")(text) and len(words_below) >= _LEAST_WORDS_OF_HEADLINE
+    return None if is_headline else text
 
 
 # The first match decides the role.
@@ -230,7 +244,7 @@ _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.DATE, _match_date),
     (Role.DATE, _match_part_of_date),
     (Role.CONTACT, _match_information),
-    (Role.IGNORED, _match_field()),
+    (Role.IGNORED, _match_other_field),
     (Role.CONTACT, _match_contact),
     (Role.IGNORED, _match_pattern(phrases.CASE_NUMBER)),
     (Role.NUMBER_LABEL, _match_pattern(phrases.NUMBER_LABEL)),

@@ -11,6 +11,7 @@ from releases.parsing import (
     datelines,
     dates,
     header_tokens,
+    memos,
     phrases,
     release_dates,
     titles,
@@ -55,7 +56,9 @@ def parse(
     """
     tokens = [token for line in lines for token in header_tokens.split_into_tokens(line)]
     correction = _take_correction(tokens)
+    subjects = memos.read_labels(tokens)
     block = contact_blocks.find(tokens)
+    memos.keep_headline(tokens, block, subjects)
     _keep_only_title(tokens, block)
     rest = [token for index, token in enumerate(tokens) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)

@@ -37,6 +37,10 @@ def choose(tokens: Sequence[HeaderToken], free: Sequence[int]) -> tuple[str, lis
     return title, subtitles, [index for index in free if index not in kept]
 
 
+def is_letterhead(text: str) -> bool:
+    return len(text.split()) <= _MAX_LETTERHEAD_WORDS and bool(_LETTERHEAD.fullmatch(text))
+
+
 def _is_repeated(tokens: Sequence[HeaderToken], index: int, free: Sequence[int]) -> bool:
     """Return whether a later token has the same words, as when a page repeats its title."""
     words = _normalize(tokens[index].text)
@@ -71,8 +75,7 @@ def _below_label(tokens: Sequence[HeaderToken], groups: list[list[int]]) -> list
 
 def _without_letterhead(tokens: Sequence[HeaderToken], groups: list[list[int]]) -> list[list[int]]:
     text = " ".join(tokens[index].text for index in groups[0]) if groups else ""
-    is_letterhead = len(text.split()) <= _MAX_LETTERHEAD_WORDS and _LETTERHEAD.fullmatch(text)
-    return groups[1:] if len(groups) > 1 and is_letterhead else groups
+    return groups[1:] if len(groups) > 1 and is_letterhead(text) else groups
 
 
 def _split_title(tokens: Sequence[HeaderToken], groups: list[list[int]]) -> tuple[str, list[str]]:

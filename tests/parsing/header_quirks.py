@@ -288,6 +288,43 @@ MEMOS = [
         {"title": TITLE, "subtitle": "", "body": BODY},
     ),
     Quirk(
+        "a memorandum's addressee",
+        f"MEMORANDUM\nTO: All Staff\nFROM: Pat Doe, (555) 010-0100\nDATE: September 21, 2012\n"
+        f"SUBJECT: {TITLE}\n\n{BODY}",
+        {"title": TITLE, "subtitle": "", "contact": "Pat Doe, (555) 010-0100", "date": DAY},
+    ),
+    Quirk(
+        "a memorandum's columns",
+        f"City Police\nTO:\tAll Staff\nFROM:\tPat Doe\nDATE:\tSeptember 21, 2012\n"
+        f"RE:\t{TITLE}\n\n{BODY}",
+        {"title": TITLE, "subtitle": "City Police", "date": DAY, "contact": ""},
+    ),
+    *(
+        Quirk(
+            f"a headline above {subject!r}",
+            f"{TITLE}\n{subject}\n\n{BODY}",
+            {"title": TITLE, "subtitle": subject},
+        )
+        for subject in ("Subject: Pat Doe, 34, of Oakfield", "Re: Zoning", "Asunto: Pat Doe")
+    ),
+    Quirk(
+        "a headline with From above a subject",
+        f"From: Rags to Riches\nSubject: Ann Lee\n\n{BODY}",
+        {"title": "From: Rags to Riches", "subtitle": "Subject: Ann Lee"},
+    ),
+    *(
+        Quirk(f"headline {title!r}", f"{title}\n\n{BODY}", {"title": title, "contact": ""})
+        for title in (
+            "From: Farm to Table: Schools Buy Local",
+            "From: Room 5, call (555) 010-0100, to Stage: How a Show Began",
+        )
+    ),
+    Quirk(
+        "a subject below a letterhead",
+        f"Office of the Mayor\nSubject: {TITLE}\n\n{BODY}",
+        {"title": TITLE},
+    ),
+    Quirk(
         "a page's author and date",
         f"{TITLE}\nPosted on September 21, 2012 by Pat Doe\n\n{BODY}",
         {"title": TITLE, "subtitle": "", "date": DAY},
