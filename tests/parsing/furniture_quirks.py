@@ -25,10 +25,21 @@ LAST = (
     "This message was sent by the mayor to all departments.",
     "The mill bridge was removed from our list of unsafe bridges in May.",
     "Many families unsubscribed from the alerts after the storm.",
+    "This message was sent by the mayor on May 3, 2024 to all departments via the radio.",
+    "Unsubscribed from cable, more families watch the council on the web.",
+)
+NEWSLETTER = (
+    "This email was sent from a notification-only address that cannot accept incoming email. "
+    "Please do not reply to this message.",
+    "This e-mail was sent by Oakfield Unified School District via Blackboard",
+    "This email was sent by City of Oakfield, 12 Mill Street, Oakfield",
+    "You were removed from the mailing list of the office.",
+    "Unsubscribed from our list? Join again.",
 )
 
 FURNITURE_QUIRKS = [
     *(Quirk(f"last: {each}", f"{DATED}\n\n{each}", {"body": f"{BODY}\n\n{each}"}) for each in LAST),
+    *(Quirk(f"added: {each}", f"{DATED}\n\n{each}", {"body": BODY}) for each in NEWSLETTER),
     Quirk(
         "a date next to the contact's number",
         f"Contact: JANE ROE\nNovember 21, 2022 340-555-0153\n\n{TITLE}\n\n{BODY}",
