@@ -51,14 +51,16 @@ _WORDED = {
     r"(?P<year>\d{4})년\s?(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일" + _KOREAN_WEEKDAY: "월",
     rf"(?P<month>\d{{1,2}})월\s?(?P<day>\d{{1,2}})일\s?,\s?{_YEAR}년?": "월",
     r"(?P<year>\d{4})\. ?(?P<month>\d{1,2})\. ?(?P<day>\d{1,2})\." + _KOREAN_WEEKDAY: ".",
-    r"(?P<year>\d{4})\. (?P<month>\d{1,2})\. (?P<day>\d{1,2})(?![\w.])": ". ",
+    r"(?:(?<!.)|(?<=[가-힣][:：] ))(?P<year>\d{4})\. (?P<month>\d{1,2})\. (?P<day>\d{1,2})"
+    rf"{_KOREAN_WEEKDAY}(?![^\S\n]*\S)": ". ",
 }
 _CHINESE = (
     rf"{_CHINESE_YEAR}\s?年\s?{_CHINESE_MONTH_AND_DAY}[日號号]{_CHINESE_WEEKDAY}",
     rf"{_CHINESE_MONTH_AND_DAY}[日號号]?\s?[,，]\s?{_CHINESE_YEAR}(?:\s?年|(?!\w))",
 )
 _NUMERIC = (
-    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)T\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:?\d\d)?",
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"T(?:[01]\d|2[0-3])(?::[0-5]\d){1,2}(?:[+-]\d\d:?\d\d)?",
     r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
     r"(?!\.\s?(?:$|[(（월화수목금토일]))",
     r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})",

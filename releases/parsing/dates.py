@@ -89,9 +89,18 @@ def spell_out(date: datetime.date, language: str) -> str:
 
 def _find_with(pattern: re.Pattern[str], text: str) -> Iterator[PrintedDate]:
     for match in pattern.finditer(text):
-        date, warning_code = _parse_parts(match.groupdict())
+        parts = match.groupdict()
+        if _may_be_english(parts) and match[0] != text.strip():
+            continue
+        date, warning_code = _parse_parts(parts)
         if date is not None or warning_code:
             yield PrintedDate(match[0], match.start(), match.end(), date, warning_code)
+
+
+def _may_be_english(parts: dict[str, str]) -> bool:
+    """Return whether the month is "out", next to no other word of a date."""
+    is_out = parts.get("month", "").lower() in AMBIGUOUS_MONTHS
+    return is_out and not (parts.get("de") or parts.get("weekday"))
 
 
 def _parse_parts(parts: dict[str, str]) -> tuple[datetime.date | None, str]:

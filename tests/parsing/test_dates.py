@@ -80,7 +80,13 @@ def test_uncertain_date_is_found_but_not_parsed(words, code):
     [
         *("September 2012", "September 21", "Section 12, 2012", "916-555-0100"),
         *("Sept. 21-23, 2012", "三藩市議會 12, 2024", "5/一月份/2024", "5 三藩市 2024"),
-        "一共十五人 12 2024 年",
+        *(
+            "一共十五人 12 2024 年",
+            "10 out 2024 People Agree With Mayor",
+            "2024-05-03T25:00",
+            "40 out 2024 a",
+        ),
+        *("Version 2024. 5. 3 of", "2024. 5. 3 of", "Section 2024. 1. 2", "2024-05-03T09:60"),
     ],
 )
 def test_other_words_are_not_a_date(words):
