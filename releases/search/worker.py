@@ -24,7 +24,7 @@ from django.utils import timezone
 from haystack import connections
 from haystack.exceptions import SearchBackendError
 
-from releases.models import PublicChange, Release, SearchChange
+from releases.models import Release, SearchChange
 from releases.search import outbox, vocabulary
 from releases.search.engine import Engine, IndexLockedError, IndexUnusableError, public_ids
 from releases.search.similarity import renew_outgrown, update_due
@@ -141,7 +141,6 @@ def rebuild(progress: Callable[[str], object] = str) -> dict[int, str]:
     and returns their errors by id. Raises SearchBackendError."""
     failed = _engine().rebuild(progress)
     outbox.enqueue_failed(failed)
-    PublicChange.record_for_lists()
     return failed
 
 

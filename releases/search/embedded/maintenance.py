@@ -19,6 +19,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.writing import NO_MERGE
 
+from releases.models import PublicChange
 from releases.search.embedded import checksums
 from releases.search.embedded.generations import Generations
 from releases.search.embedded.snapshot import Columns, Snapshot
@@ -134,6 +135,7 @@ class Maintenance:
             index = FileStorage(str(folder)).create_index(self.backend.schema)
             failed = Rebuild(self.backend, index, progress).run()
             delete_changes(covered, failed)
+            PublicChange.record_for_lists()  # cached pages show results of the old index
             return failed
 
 

@@ -16,7 +16,7 @@ from haystack.backends import BaseEngine
 from opensearchpy.helpers import streaming_bulk
 
 from releases.content.cursors import Cursor
-from releases.models import Release
+from releases.models import PublicChange, Release
 from releases.search.engine import IndexUnusableError, Matches, Order, Visibility
 from releases.search.explanation import Explanation
 from releases.search.fingerprint import fingerprint
@@ -155,6 +155,7 @@ class OpenSearchBackend(HaystackBackend):
                 self.generations.abandon(name)
             raise
         delete_changes(covered, failed)
+        PublicChange.record_for_lists()  # cached pages show results of the old index
         return failed
 
     def _create_generation(self) -> str:
