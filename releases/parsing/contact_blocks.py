@@ -1,7 +1,9 @@
 """Contact block among the tokens of a header."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from releases.parsing import phrases
 from releases.parsing.alternatives import LOWERCASE_IN_TITLES
 from releases.parsing.header_tokens import HeaderToken, Role
 
@@ -21,6 +23,15 @@ def find(tokens: Sequence[HeaderToken]) -> set[int]:
     if labeled:
         return {index for start in labeled for index in _labeled_block(tokens, start)}
     return set(_unlabeled_block(tokens))
+
+
+def keep_headings(tokens: list[HeaderToken]) -> None:
+    """Make a word text that is a contact's label only above a number or address."""
+    for index, token in enumerate(tokens):
+        if token.role is Role.CONTACT and phrases.CONTACT_OR_HEADING.fullmatch(token.text):
+            roles = {tokens[each].role for each in _labeled_block(tokens, index)}
+            if Role.PHONE_OR_EMAIL not in roles:
+                tokens[index] = replace(token, role=Role.TEXT, value=token.text)
 
 
 def printed_lines(tokens: Sequence[HeaderToken], block: Iterable[int]) -> list[str]:

@@ -57,6 +57,7 @@ def parse(
     tokens = [token for line in lines for token in header_tokens.split_into_tokens(line)]
     correction = _take_correction(tokens)
     subjects = memos.read_labels(tokens)
+    contact_blocks.keep_headings(tokens)
     block = contact_blocks.find(tokens)
     memos.keep_headline(tokens, block, subjects)
     _keep_only_title(tokens, block)

@@ -158,6 +158,8 @@ CONTACT = """
     문의, 문의처, 연락처, 담당자, 연락 담당자, 언론 문의, 보도 문의, 미디어 문의, 언론 연락처,
     미디어 연락처, 언론 담당자, 보도 담당자, 問い合わせ先, お問い合わせ先, 連絡先
 """
+# Contact labels that are a heading where no number or address is below.
+CONTACT_OR_HEADING = "renseignements, relations avec les médias, rückfragen"
 # Above a contact in a header, and a heading elsewhere.
 INFORMATION = """
     from, for information, for more information, for further information,

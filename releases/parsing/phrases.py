@@ -90,6 +90,7 @@ CONTACT = re.compile(
     rf"(?-i:(?=[A-Z].{{0,100}}(?:\d{{3}}[).-]\s?\d{{3}}|@))))\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
+CONTACT_OR_HEADING = re.compile(phrase_pattern(label_phrases.CONTACT_OR_HEADING), re.IGNORECASE)
 INFORMATION = re.compile(
     rf"{_EDGE}(?:{phrase_pattern(label_phrases.INFORMATION)})"
     r"(?:,?\s(?:please\s)?(?:call|contact|e-?mail|comuníquese con|contacte a|llame a|llame al))?"

@@ -79,3 +79,11 @@ def test_labels_are_neither_title_nor_contact(label, contact):
 
     assert (parsed.title, parsed.subtitle) == ("County Opens an Office", "")
     assert parsed.contact == "Pat Doe\n(555) 010-0100"
+
+
+@pytest.mark.parametrize("word", ["Renseignements", "Rückfragen", "Relations avec les médias"])
+def test_word_is_a_contact_label_only_above_a_number(word):
+    assert parse(f"{word}\n\n{BODY}").title == word
+    assert parse(f"{word}\nPat Doe\n(555) 010-0100\n\nAn Office Opens\n\n{BODY}").contact == (
+        "Pat Doe\n(555) 010-0100"
+    )
