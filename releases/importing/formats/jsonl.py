@@ -107,13 +107,21 @@ def _items(value: Any, name: str, reader: _Reader) -> Iterator[Record | Rejected
 def _wrapped(value: dict[str, Any], reader: _Reader, depth: int = 0) -> list[Any] | None:
     """Return the only list of objects in an object that is no release itself, or in its objects."""
     mapped = {path.partition(".")[0] for path in reader.options.columns}
-    if any(fold(key) in {*OF_A_RELEASE, *mapped} for key in value):
+    known = {*OF_A_RELEASE, *mapped}
+    if _has_key(value, known):
         return None
     lists = [each for each in value.values() if _is_list_of_objects(each)]
+    is_named = depth and any(isinstance(each, str) for each in value.values())
+    if lists and is_named and not any(_has_key(item, known) for each in lists for item in each):
+        return None  # it may be one text in parts
     if not lists and depth < MAX_WRAPPERS:
         inner = [each for each in value.values() if isinstance(each, dict)]
         lists = list(filter(None, (_wrapped(each, reader, depth + 1) for each in inner)))
     return lists[0] if len(lists) == 1 else None
+
+
+def _has_key(value: dict[str, Any], known: set[str]) -> bool:
+    return any(fold(key) in known for key in value)
 
 
 def _is_list_of_objects(value: Any) -> bool:

@@ -72,7 +72,7 @@ def test_moment_in_another_zone_is_the_office_s_day(tmp_path, settings):
     [
         [ITEM, ITEM],
         {"count": 2, "releases": [ITEM, ITEM]},
-        {"meta": {"count": 2}, "data": {"page": {"items": [ITEM, ITEM]}}},
+        {"meta": {"count": 2}, "data": {"x": "y", "page": {"z": "", "items": [ITEM, ITEM]}}},
     ],
 )
 @pytest.mark.parametrize("indent", [None, 2])
@@ -80,6 +80,13 @@ def test_array_and_wrapped_array_are_read(tmp_path, value, indent):
     found = read(tmp_path, "a.json", json.dumps(value, indent=indent))
 
     assert [record.parsed.title for record in found] == ["Rink Opens", "Rink Opens"]
+
+
+def test_parts_of_a_text_in_an_object_are_one_rejection(tmp_path):
+    parts = [{"type": "p", "text": "The rink is open."}] * 2
+    [record] = read(tmp_path, "a.json", json.dumps({"doc": {"name": "Rink", "parts": parts}}))
+
+    assert "doc" in record.reason
 
 
 def test_own_markdown_comes_back(tmp_path):
