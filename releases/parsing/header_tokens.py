@@ -199,10 +199,14 @@ def _match_contact(text: str) -> str | None:
 
 def _match_information(text: str) -> str | None:
     match = phrases.INFORMATION.fullmatch(text)
-    if match is None or not match["rest"]:
-        return match and match["rest"]
-    is_contact = contacts.has_phone_or_email(match["rest"]) and not _match_field("from")(text)
-    return match["rest"] if is_contact else None
+    is_contact = match and (not match["rest"] or contacts.has_phone_or_email(match["rest"]))
+    return match["rest"] if match and is_contact and not _is_headline(text) else None
+
+
+def _is_headline(text: str) -> bool:
+    """Return whether the text is no sender: `From: Room 5, 555-010-0100, to Stage: How It Began`"""
+    words_below = text[contacts.block_end(text) :].split()
+    return bool(_match_field("from")(text)) and len(words_below) >= _LEAST_WORDS_OF_HEADLINE
 
 
 def _match_date(text: str) -> str | None:
@@ -222,11 +226,8 @@ def _match_detail(text: str) -> str | None:
 
 
 def _match_phone_or_email(text: str) -> str | None:
-    if len(text) > _MAX_DETAIL_LENGTH or not contacts.has_phone_or_email(text):
-        return None
-    words_below = text[contacts.block_end(text) :].split()
-    is_headline = _match_field("from")(text) and len(words_below) >= _LEAST_WORDS_OF_HEADLINE
-    return None if is_headline else text
+    is_short = len(text) <= _MAX_DETAIL_LENGTH and not _is_headline(text)
+    return text if is_short and contacts.has_phone_or_email(text) else None
 
 
 # The first match decides the role.

@@ -4,30 +4,34 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from releases.parsing import contacts, titles
+from releases.parsing import titles
 from releases.parsing.header_tokens import HeaderToken, Role
 
 _LABEL = re.compile(
-    r"(?:(?P<to>to|para)|(?P<sender>from)|(?P<date>date|fecha)|(?P<subject>subject|re|asunto))"
+    r"(?:(?P<to>to|para|b?cc)|(?P<sender>from)|(?P<date>date|fecha|sent)|(?P<subject>subject|re|asunto))"
     r"\s*:\s*(?P<value>.*)",
     re.IGNORECASE,
 )
 _BETWEEN_LABELS = (Role.DATE, Role.PHONE_OR_EMAIL, Role.DETAIL)
-_FROM_SOMEWHERE_TO = re.compile(r"\bto\b", re.IGNORECASE)  # as in "From: Rags to Riches"
+_OF_A_HEADLINE = re.compile(r"\bto\b|:", re.IGNORECASE)  # as in "From: Rags to Riches"
 
 
 def read_labels(tokens: list[HeaderToken]) -> set[int]:
-    """Take the addressee and sender next to other labels for no text; return the indexes of the
-    subjects below them."""
+    """Take what is next to other labels for no text; return the indexes of the subjects."""
     subjects: set[int] = set()
     for labels in _memos(tokens):
         subjects |= {index for index, match in labels.items() if match["subject"]}
         for index, match in labels.items():
-            if match["to"] or match["sender"]:
-                has_number = bool(match["sender"] and contacts.has_phone_or_email(match["value"]))
-                role = Role.CONTACT if has_number else Role.IGNORED
+            if (role := _role(match, tokens[index].role)) is not tokens[index].role:
                 tokens[index] = replace(tokens[index], role=role, value=match["value"])
     return subjects
+
+
+def _role(match: re.Match[str], role: Role) -> Role:
+    if match["date"]:
+        return Role.DATE if role is Role.TEXT else role
+    is_other = match["subject"] or role is Role.CONTACT
+    return role if is_other else Role.IGNORED
 
 
 def keep_headline(tokens: list[HeaderToken], block: set[int], subjects: Collection[int]) -> None:
@@ -57,11 +61,13 @@ def _memos(tokens: Sequence[HeaderToken]) -> Iterator[dict[int, re.Match[str]]]:
 
 def _is_memo(labels: dict[int, re.Match[str]]) -> bool:
     """Return whether the labels are a memorandum's, not a headline such as “From: Rags to Riches”
-    above a subject."""
+    next to one label."""
     named = {_name(match) for match in labels.values()}
     senders = [match["value"] for match in labels.values() if match["sender"]]
-    if named == {"sender", "subject"}:
-        return not any(map(_FROM_SOMEWHERE_TO.search, senders))
+    if any(titles.is_letterhead(each) and ":" not in each for each in senders):
+        return True
+    if len(named) == 2 and "to" not in named:
+        return bool(senders) and not any(map(_OF_A_HEADLINE.search, senders))
     return len(named) > 1 and bool(named & {"to", "sender"})
 
 

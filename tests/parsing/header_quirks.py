@@ -294,6 +294,17 @@ MEMOS = [
         {"title": TITLE, "subtitle": "", "contact": "Pat Doe, (555) 010-0100", "date": DAY},
     ),
     Quirk(
+        "a sender by mail",
+        "From: Pat Doe, (555) 010-0100\nSent: September 21, 2012\nCC: Council\n"
+        f"Subject: {TITLE}\n\n{BODY}",
+        {"title": TITLE, "subtitle": "", "contact": "Pat Doe, (555) 010-0100", "date": DAY},
+    ),
+    Quirk(
+        "a sender that is an office",
+        f"From: Office of the Mayor\n\n{TITLE}\n\n{BODY}",
+        {"title": TITLE, "subtitle": ""},
+    ),
+    Quirk(
         "a memorandum's columns",
         f"City Police\nTO:\tAll Staff\nFROM:\tPat Doe\nDATE:\tSeptember 21, 2012\n"
         f"RE:\t{TITLE}\n\n{BODY}",
@@ -311,6 +322,11 @@ MEMOS = [
         "a headline with From above a subject",
         f"From: Rags to Riches\nSubject: Ann Lee\n\n{BODY}",
         {"title": "From: Rags to Riches", "subtitle": "Subject: Ann Lee"},
+    ),
+    Quirk(
+        "a headline with From above a date",
+        f"From: Farm to Table\nDate: September 21, 2012\n\n{BODY}",
+        {"title": "From: Farm to Table", "date": DAY},
     ),
     *(
         Quirk(f"headline {title!r}", f"{title}\n\n{BODY}", {"title": title, "contact": ""})
