@@ -33,6 +33,12 @@ class Shown(NamedTuple):
     first: datetime.datetime | None = None
     last: datetime.datetime | None = None
 
+    def may_show(self, releases: Iterable[int], moment: datetime.datetime) -> bool:
+        """Return whether it depends on one of the releases, or on one that appears then."""
+        if not set(self.releases).isdisjoint(releases):
+            return True
+        return bool(self.first and self.last and self.first <= moment <= self.last)
+
     def as_json(self) -> list[Any]:
         """Return plain JSON values."""
         return [self.releases, *(moment and moment.isoformat() for moment in self[1:])]

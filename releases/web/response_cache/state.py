@@ -10,6 +10,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,7 +19,7 @@ from django.utils import timezone
 from pressroom.infra.db import replicas
 from releases.models import Release
 from releases.models.office import OFFICE_QUERY
-from releases.web.response_cache.changes import CHANGES_QUERY, Changes, Shown
+from releases.web.response_cache.changes import CHANGES_QUERY, LATEST, Changes, Shown
 
 SNAPSHOT_MAX_AGE = 0.01  # seconds; bounds how late a change shows
 # The log of public changes as it is visible now: a commit changes the count of its rows, also one
@@ -36,13 +37,23 @@ SNAPSHOT_QUERY = f"""
     FROM releases_publicchange
 """  # nosec B608  # noqa: S608  # the inserted part is a constant
 
+MAX_LIFTS = 50  # looked at: pages are valid no longer than until the last of them
+
 DatabaseSnapshot = tuple[str, str, str, str | None]
+
+
+class Lift(NamedTuple):
+    """End of an embargo, and the releases whose pages it changes, as the log has them (0052)."""
+
+    at: datetime.datetime
+    releases: tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
 class Validity:
-    """Condition under which a response is served again: the digest of a state's snapshot, or of
-    the changes of what it shows, and when no embargo lifts and no day ends."""
+    """Condition under which a response is served again: the digest of a state's snapshot, and when
+    no embargo lifts and no day ends; or the digest of the changes of what it shows, and when no
+    embargo of that lifts."""
 
     snapshot: str
     since: datetime.datetime
@@ -73,6 +84,7 @@ class State:
     since: datetime.datetime
     until: datetime.datetime
     changes: Changes | None = field(compare=False, repr=False)
+    lifts: tuple[Lift, ...] = field(compare=False, repr=False)  # from `until` on, MAX_LIFTS at most
 
     @property
     def office(self) -> str | None:
@@ -82,8 +94,15 @@ class State:
     def validity(self, shown: Shown | None = None) -> Validity:
         """Return the validity of a response that shows no more than that."""
         if shown and self.changes:
-            return Validity(self.changes.digest(shown), self.since, self.until, shown)
+            return Validity(self.changes.digest(shown), self.since, self._lift_of(shown), shown)
         return Validity(_digest(self.snapshot), self.since, self.until)
+
+    def _lift_of(self, shown: Shown) -> datetime.datetime:
+        """Return when the first embargo lifts that concerns what is shown."""
+        for lift in self.lifts:
+            if shown.may_show(filter(None, lift.releases), lift.at):
+                return lift.at
+        return LATEST if len(self.lifts) < MAX_LIFTS else self.lifts[-1].at
 
 
 @lru_cache(maxsize=8)
@@ -164,14 +183,15 @@ def _query_snapshot(database: BaseDatabaseWrapper) -> DatabaseSnapshot | None:
 
 
 def _state_at(snapshot: DatabaseSnapshot, at: datetime.datetime) -> State:
-    moments = Release.objects.filter(status=Release.Status.APPROVED).order_by("release_at")
-    lifts = moments.values_list("release_at", flat=True)
-    last = lifts.filter(release_at__lte=at).last()
-    following = lifts.filter(release_at__gt=at).first()
+    approved = Release.objects.filter(status=Release.Status.APPROVED).order_by("release_at")
+    moments = approved.values_list("release_at", "pk", "translation_of", "successor")
+    following = moments.filter(release_at__gt=at)[:MAX_LIFTS]
+    lifts = [Lift(moment, tuple(names)) for moment, *names in following if moment]
+    last = approved.filter(release_at__lte=at).values_list("release_at", flat=True).last()
     day = datetime.datetime.combine(timezone.localdate(at), datetime.time.min)
     today, tomorrow = map(timezone.make_aware, (day, day + datetime.timedelta(days=1)))
-    since, until = max(last or today, today), min(following or tomorrow, tomorrow)
-    return State(snapshot, since, until, _changes(snapshot))
+    since, until = max(last or today, today), min(lifts[0].at if lifts else tomorrow, tomorrow)
+    return State(snapshot, since, until, _changes(snapshot), tuple(lifts))
 
 
 _last_changes: tuple[str, DatabaseSnapshot, Changes] | None = None

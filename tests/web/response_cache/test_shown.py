@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Office, PublicChange, Release, SearchChange, SimilarReleases, Topic
+from releases.web.response_cache import state
 from releases.web.response_cache.changes import CHANGES_QUERY, Changes, Shown
 from releases.web.response_cache.store import responses
 from tests.conftest import CHANGES, NOON
@@ -188,6 +189,60 @@ def test_page_shows_its_neighbor_at_the_lift_of_an_embargo(visitor, releases, mo
     monkeypatch.setattr(timezone, "now", lambda: NOON + HOUR)
 
     assert b"At its moment" in visitor.get(address).content
+
+
+def embargoed(**fields):
+    draft = Release.objects.create(title="At its moment", body="New.", date=NOON, **fields)
+    return publishing.approve(draft, NOON + HOUR)
+
+
+def test_page_shows_its_translation_at_the_lift_of_an_embargo(
+    visitor, releases, shown, monkeypatch
+):
+    embargoed(translation_of=shown, language="es")
+    before = [visitor.get(address).content for address in addresses(shown)]
+    monkeypatch.setattr(timezone, "now", lambda: NOON + HOUR)
+
+    after = [visitor.get(address).content for address in addresses(shown)]
+
+    assert before[0] != after[0]
+    assert after == [uncached(visitor, address) for address in addresses(shown)]
+
+
+def test_page_shows_a_similar_release_at_the_lift_of_an_embargo(
+    visitor, releases, shown, monkeypatch
+):
+    SimilarReleases.objects.update(others=[embargoed().pk])
+    assert b"At its moment" not in visitor.get(shown.get_absolute_url()).content
+
+    monkeypatch.setattr(timezone, "now", lambda: NOON + HOUR)
+
+    assert b"At its moment" in visitor.get(shown.get_absolute_url()).content
+
+
+@pytest.mark.parametrize("later", [NOON + HOUR, NOON + 30 * HOUR])
+def test_page_stays_at_lifts_and_midnights_that_it_does_not_show(
+    visitor, releases, shown, monkeypatch, later
+):
+    embargoed()
+    everything = [*addresses(shown), "/releases/"]
+    for address in everything:
+        visitor.get(address)
+
+    monkeypatch.setattr(timezone, "now", lambda: later)
+
+    assert [is_cached(visitor, address) for address in everything] == [True, True, False]
+
+
+def test_more_lifts_than_are_looked_at_end_the_validity_of_pages(
+    visitor, releases, shown, monkeypatch
+):
+    monkeypatch.setattr(state, "MAX_LIFTS", 1)
+    embargoed()
+    address = shown.get_absolute_url()
+    visitor.get(address)
+    monkeypatch.setattr(timezone, "now", lambda: NOON + HOUR)
+    assert not is_cached(visitor, address)
 
 
 def test_changes_of_a_page_never_repeat_when_old_rows_are_deleted():
