@@ -1,9 +1,9 @@
 """Public pages, rendered before anybody requests them.
 
-A worker requests them as a reader would, which stores them: all pages of releases after its start,
-on a new day and after a change of all pages; after another change those that show it; after each,
-the beginnings of lists and feeds. A page that is stored already costs a fraction of a millisecond,
-so nothing has to be known of what an earlier worker did.
+A worker requests them as a reader would, which stores them: all pages of releases after its start
+and after a change of all pages; after another change or the lift of an embargo those that show it;
+after each, and on a new day, the beginnings of lists and feeds. A page that is stored already costs
+a fraction of a millisecond, so nothing has to be known of what an earlier worker did.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from pressroom.infra.db.polling import poll
 from releases.models import PublicChange, Release, SimilarReleases, Topic
 from releases.models.querysets import ReleaseQuerySet
 from releases.web.response_cache import shared
-from releases.web.response_cache.changes import is_of_all_pages
+from releases.web.response_cache.changes import EARLIEST, is_of_all_pages
 from releases.web.response_cache.middleware import AHEAD, CacheWSGIMiddleware
 from releases.web.response_cache.state import read_state
 
@@ -78,7 +78,8 @@ class Worker:
         self._origin = origin
         self._renderer: Renderer | None = None
         self._seen: set[tuple[int, int]] = set()  # rows of the log of changes
-        self._until = datetime.datetime.min.replace(tzinfo=datetime.UTC)  # next lift or midnight
+        self._looked_at: datetime.datetime | None = None
+        self._until = EARLIEST  # next lift or midnight
         # Paths that wait since a change, each once.
         self._changed: OrderedDict[str, None] = OrderedDict()  # of releases
         self._lists: OrderedDict[str, None] = OrderedDict()
@@ -123,18 +124,19 @@ class Worker:
             PublicChange.objects.values_list("pk", "xid", "releases", "moments")
         )
         new = [row for row in rows if row[:2] not in self._seen]
-        is_later = at >= self._until
-        if not new and not is_later:
+        if not new and at < self._until:
             return
+        last, lifts = self._looked_at, _lifts(self._looked_at or at, at)
         if found := read_state(at):
             self._until = found.until
         if shared.is_in_use():  # nothing else keeps them
             self._lists.update(dict.fromkeys(list_paths()))
-        if is_later or len(new) > MAX_CHANGES or any(map(_is_of_all_pages, new)):
+        if not last or len(new) + len(lifts) > MAX_CHANGES or any(map(_is_of_all_pages, new)):
             self._is_all_again = True
         else:
-            self._wait_for(release_paths(_showing(new)))
-        self._seen = {row[:2] for row in rows}  # last: what fails is repeated
+            self._wait_for(release_paths(_showing([*new, *lifts])))
+        # Last: what fails is repeated.
+        self._seen, self._looked_at = {row[:2] for row in rows}, at
 
     def _wait_for(self, paths: Iterable[str]) -> None:
         self._changed.update(dict.fromkeys(paths))
@@ -188,6 +190,17 @@ def _in_each_language(address: Callable[[], str]) -> Iterator[str]:
 
 def _public() -> ReleaseQuerySet[Release]:
     return Release.objects.published().only("number", "slug", "status", "release_at")
+
+
+def _lifts(after: datetime.datetime, at: datetime.datetime) -> list[Change]:
+    """Return the lifts of embargoes between the two moments, as the log of changes would."""
+    found = _public().filter(release_at__gt=after, release_at__lte=at)
+    rows = found.values_list("pk", "translation_of", "successor", "release_at")
+    return [
+        (0, 0, [name for name in names if name], [moment])
+        for *names, moment in rows[: MAX_CHANGES + 1]
+        if moment
+    ]
 
 
 def _showing(changes: Iterable[Change]) -> list[Release]:

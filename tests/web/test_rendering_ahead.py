@@ -98,21 +98,43 @@ def test_only_pages_that_show_a_change_are_rendered_again(publish, worker, rende
     assert "/feeds/releases.atom" in rendered
 
 
-def test_all_pages_are_looked_at_after_a_change_of_all_and_on_a_new_day(
+def test_all_pages_are_looked_at_after_a_change_of_all(publish, worker, rendered):
+    address = publish().get_absolute_url()
+    step(worker)
+    rendered.clear()
+    Topic.objects.create(name="Water", slug="water")
+    step(worker)
+    assert address in rendered
+
+
+def test_lists_and_pages_that_show_it_are_rendered_at_the_lift_of_an_embargo(
     publish, worker, rendered, monkeypatch
 ):
     monkeypatch.setattr(timezone, "now", lambda: NOON)
+    hours = (-1, 0, 1, 2)
+    new, newest, old, oldest = (
+        publish(NOON - hour * HOUR, title=f"Release {hour}").get_absolute_url() for hour in hours
+    )
+    step(worker)
+    assert new not in rendered
+    rendered.clear()
+
+    monkeypatch.setattr(timezone, "now", lambda: NOON + HOUR)
+    step(worker)
+
+    assert {new, newest, "/"} <= {*rendered}
+    assert {old, oldest}.isdisjoint(rendered)
+
+
+def test_only_lists_are_rendered_on_a_new_day(publish, worker, rendered, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
     address = publish(NOON - HOUR).get_absolute_url()
     step(worker)
-    days = datetime.timedelta(days=1)
-    for change in (
-        lambda: Topic.objects.create(name="Water", slug="water"),
-        lambda: monkeypatch.setattr(timezone, "now", lambda: NOON + days),
-    ):
-        rendered.clear()
-        change()
-        step(worker)
-        assert address in rendered
+    rendered.clear()
+    monkeypatch.setattr(timezone, "now", lambda: NOON + 24 * HOUR)
+    step(worker)
+    assert "/" in rendered
+    assert address not in rendered
 
 
 def test_nothing_is_rendered_while_nothing_changes(publish, worker, rendered):
