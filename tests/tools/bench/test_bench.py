@@ -13,7 +13,7 @@ import pytest
 from pressroom.infra.db.embedded.postmaster import find_postmaster
 
 PROJECT = Path(__file__).resolve().parents[3]
-PATIENCE = 120
+PATIENCE = 300  # seconds, after which it hangs
 
 
 @pytest.fixture
