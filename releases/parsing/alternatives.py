@@ -44,6 +44,11 @@ STATE_NAMES = """
     Texas, Utah, Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming
 """
 
+STREETS = """
+    street, st, avenue, ave, road, rd, boulevard, blvd, drive, dr, lane, ln, way, plaza, square,
+    highway, hwy, parkway, pkwy, court, ct, place, pl, terrace, circle
+"""
+
 # Words that title case leaves in lowercase (Chicago Manual of Style, 8.159).
 LOWERCASE_IN_TITLES = frozenset(
     split_words(

@@ -3,7 +3,7 @@
 import re
 
 from releases.parsing import dates
-from releases.parsing.alternatives import STATE_NAMES, STATES, phrase_pattern
+from releases.parsing.alternatives import STATE_NAMES, STATES, STREETS, phrase_pattern
 from releases.parsing.calendars import MONTHS, WEEKDAYS
 
 _CLOCK = (
@@ -26,16 +26,10 @@ _NUMBER = re.compile(
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]{0,8}Z",
     re.IGNORECASE,
 )
-_STREETS = phrase_pattern(
-    """
-    street, st, avenue, ave, road, rd, boulevard, blvd, drive, dr, lane, ln, way, plaza, square,
-    highway, hwy, parkway, pkwy, court, ct, place, pl, terrace, circle
-    """
-)
 _ADDRESS = re.compile(
     rf"(?<!.).{{0,80}}\b(?:{phrase_pattern(*STATES)}|{phrase_pattern(STATE_NAMES)})\b\.?,?\s+\d{{5}}(?:-\d{{4}})?\W{{0,3}}"
     r"|\d{1,6}[A-Z]?\s+(?:[NSEW]\.?\s+|(?:North|South|East|West)\s+)?(?:[A-Z0-9][\w.'’-]*\s+){1,2}"
-    rf"(?i:{_STREETS})\b\.?(?:[,;#]\s?.{{0,60}}|\s+(?:Suite|Room|Floor|Ste)\b.{{0,20}})?"
+    rf"(?i:{phrase_pattern(STREETS)})\b\.?(?:[,;#]\s?.{{0,60}}|\s+(?:Suite|Room|Floor|Ste)\b.{{0,20}})?"
     r"|(?i:p\.?\s?o\.?\s?box\s+\d{1,8}(?:,.{0,60})?|(?:suite|room|floor)\s+\d\w{0,6})"
 )
 _WEB_ADDRESS = re.compile(

@@ -3,7 +3,7 @@
 import re
 
 from releases.parsing import label_phrases
-from releases.parsing.alternatives import phrase_pattern
+from releases.parsing.alternatives import STREETS, phrase_pattern
 
 _FOR_RELEASE = (
     phrase_pattern(label_phrases.FOR_RELEASE)
@@ -138,7 +138,7 @@ _NEWSLETTER = re.compile(
     r"|removed?\sfrom\s(?:(?:this|our)\s(?:e-?mail\s|mailing\s)?|the\smailing\s)list\b(?!\sof\b)"
     r"|(?<!.)you\s(?:were|have\sbeen)\sremoved\sfrom\s(?:the|our)\smailing\slist\b"
     r"|unsubscribe\sfrom\b|\b(?:you|be|been|are)\sunsubscribed\sfrom\b"
-    r"|(?<!.)unsubscribed\sfrom\s[^?]{1,40}\?"
+    r"|(?<!.)unsubscribed\sfrom\s[^?]{1,40}\?(?:\s\S{1,20}){0,4}\Z"
     r"|to\sunsubscribe|unsubscribe\s(?:here|\W)|(?:(?:update|manage)\s(?:your\s)?(?:e-?mail\s"
     r"|subscription\s|subscriber\s)|(?:update|manage)\syour\s|(?<!.)(?:update|manage)\s)"
     r"(?:preferences|subscriptions?)"
@@ -146,7 +146,8 @@ _NEWSLETTER = re.compile(
     r"|you(?:['’]re|\sare)\sreceiving\sthis\s(?:e-?mail|message|newsletter)"
     r"|you\sreceived\sthis\s(?:e-?mail|message|newsletter)"
     r"|this\s(?:e-?mail|message)\swas\ssent\s(?:to|by|from)(?=\s*(?:$|:)|\s(?:you|your)\b"
-    r"|.{1,200}(?:@|\b\d{5}\b|,\s\d{1,6}\s(?-i:[A-Z]))|.{1,100}\s(?:using\s|via\s(?-i:[A-Z]))"
+    rf"|.{{1,200}}(?:@|\b\d{{5}}\b|,\s\d{{1,6}}(?:\s(?-i:[A-Z])\S{{0,20}}){{1,3}}\s(?:{phrase_pattern(STREETS)})\b)"
+    r"|.{1,100}\s(?:using\s|via(?:\s(?-i:[A-Z])\S{0,20}){1,3}\Z)"
     r"|\sa\snotification-only\saddress\b|\san?\s.{0,40}address\sthat\s(?:cannot|is\snot)\b)"
     r"|forward\s(?:this\s(?:e-?mail\s)?)?to\sa\sfriend|our\smailing\saddress\sis"
     r"|all\srights\sreserved|no\slonger\s(?:wish|want)\sto\sreceive\s(?:[\w’'-]{1,15}\s){0,2}"

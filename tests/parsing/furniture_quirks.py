@@ -27,6 +27,10 @@ LAST = (
     "Many families unsubscribed from the alerts after the storm.",
     "This message was sent by the mayor on May 3, 2024 to all departments via the radio.",
     "Unsubscribed from cable, more families watch the council on the web.",
+    "This message was sent by the mayor to the family of Officer Roe, 34 Years on the force.",
+    "This message was sent by courier to the council via Main Street on Monday.",
+    "This message was sent by more than 4,000 people via Facebook, the department said.",
+    "Unsubscribed from city alerts? Residents can sign up again at the library through June 30.",
 )
 NEWSLETTER = (
     "This email was sent from a notification-only address that cannot accept incoming email. "
