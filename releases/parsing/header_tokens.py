@@ -180,7 +180,7 @@ def _match_other_field(text: str) -> str | None:
 
 
 def _match_subject(text: str) -> str | None:
-    value = _match_field("subject", "re", "asunto")(text)
+    value = _match_field("subject", "re", "asunto", "objet")(text)
     return value if value and classify(value)[0] is Role.TEXT else None
 
 

@@ -60,6 +60,7 @@ def parse(
     contact_blocks.keep_headings(tokens)
     block = contact_blocks.find(tokens)
     memos.keep_headline(tokens, block, subjects)
+    memos.leave_out_senders(tokens, block)
     _keep_only_title(tokens, block)
     rest = [token for index, token in enumerate(tokens) if index not in block]
     found = release_dates.choose(rest, dateline.date if dateline else None, embargoed)

@@ -8,12 +8,13 @@ from releases.parsing import titles
 from releases.parsing.header_tokens import HeaderToken, Role
 
 _LABEL = re.compile(
-    r"(?:(?P<to>to|para|b?cc)|(?P<sender>from)|(?P<date>date|fecha|sent)|(?P<subject>subject|re|asunto))"
-    r"\s*:\s*(?P<value>.*)",
+    r"(?:(?P<to>to|para|à|b?cc)|(?P<sender>from|de)|(?P<date>date|fecha|sent)"
+    r"|(?P<subject>subject|re|asunto|objet))\s*:\s*(?P<value>.*)",
     re.IGNORECASE,
 )
 _BETWEEN_LABELS = (Role.DATE, Role.PHONE_OR_EMAIL, Role.DETAIL)
-_OF_A_HEADLINE = re.compile(r"\bto\b|:", re.IGNORECASE)  # as in "From: Rags to Riches"
+# As in "From: Rags to Riches".
+_OF_A_HEADLINE = re.compile(r"\bto\b|:|\s(?-i:[aà])\s", re.IGNORECASE)
 
 
 def read_labels(tokens: list[HeaderToken]) -> set[int]:
@@ -30,6 +31,8 @@ def read_labels(tokens: list[HeaderToken]) -> set[int]:
 def _role(match: re.Match[str], role: Role) -> Role:
     if match["date"]:
         return Role.DATE if role is Role.TEXT else role
+    if match["sender"] and role is Role.PHONE_OR_EMAIL:
+        return Role.CONTACT
     is_other = match["subject"] or role is Role.CONTACT
     return role if is_other else Role.IGNORED
 
@@ -41,8 +44,32 @@ def keep_headline(tokens: list[HeaderToken], block: set[int], subjects: Collecti
         match = _LABEL.fullmatch(token.text)
         if token.role is Role.TITLE and match and has_headline and index not in subjects:
             tokens[index] = replace(token, role=Role.TEXT, value=token.text)
-        is_headline = token.role is Role.TEXT and not titles.is_letterhead(token.text)
-        has_headline = has_headline or (is_headline and index not in block)
+        has_headline = has_headline or (_is_headline(token) and index not in block)
+
+
+def leave_out_senders(tokens: list[HeaderToken], block: set[int]) -> None:
+    """Take a sender for no text if another line can be the title: `From: Pat Doe`."""
+    label = max(
+        (i for i, token in enumerate(tokens) if token.role is Role.RELEASE_LABEL), default=0
+    )
+    texts = {i for i, token in enumerate(tokens) if token.role in (Role.TEXT, Role.TITLE)} - block
+    senders = {i for i in texts if _is_sender(tokens[i])}
+    others = texts - senders
+    above = {i for i in others if i >= label and _is_headline(tokens[i])}
+    for index in senders:
+        if any(other > index or other in above for other in others):
+            tokens[index] = replace(tokens[index], role=Role.IGNORED)
+
+
+def _is_headline(token: HeaderToken) -> bool:
+    match = _LABEL.fullmatch(token.text)
+    is_label = match and (match["to"] or match["date"] or _is_sender(token))
+    return token.role is Role.TEXT and not is_label and not titles.is_letterhead(token.text)
+
+
+def _is_sender(token: HeaderToken) -> bool:
+    match = _LABEL.fullmatch(token.text)
+    return bool(match and match["sender"] and not _OF_A_HEADLINE.search(match["value"]))
 
 
 def _memos(tokens: Sequence[HeaderToken]) -> Iterator[dict[int, re.Match[str]]]:

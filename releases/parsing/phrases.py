@@ -101,7 +101,7 @@ CONTACT_INSIDE = re.compile(rf"\s(?=(?:{_CONTACT_LABEL})\s*[:：])", re.IGNORECA
 FIELD = re.compile(
     r"(?P<name>title|headline|título|titular|subtitle|sub-?headline|subtítulo|date|fecha"
     r"|release\s+date|date\s+issued|issued|released|published|posted|contents?|body|contenido|texto"
-    r"|(?:pr\s+)?tags?|categor(?:y|ies)|topics?|issues?|author|by|source|url|link|subject|re|asunto|from)"
+    r"|(?:pr\s+)?tags?|categor(?:y|ies)|topics?|issues?|author|by|source|url|link|subject|re|asunto|objet|from)"
     r"\s*:\s*(?P<value>.*)",
     re.IGNORECASE,
 )

@@ -304,6 +304,39 @@ MEMOS = [
         f"From: Office of the Mayor\n\n{TITLE}\n\n{BODY}",
         {"title": TITLE, "subtitle": ""},
     ),
+    *(
+        Quirk(
+            f"a sender {sender!r} above the headline",
+            f"FOR IMMEDIATE RELEASE\n{sender}\n\n{TITLE}\n\n{BODY}",
+            {"title": TITLE, "subtitle": ""},
+        )
+        for sender in (
+            *("FROM: Oakfield Unified School District", "FROM: Pat Doe"),
+            *("From: Congresswoman Ann Lee (CA-12)", "FROM: Acme Widgets, Inc.", "De: Ann Lee"),
+        )
+    ),
+    Quirk(
+        "a sender below the headline",
+        f"{TITLE}\nFrom: Staff Reports\n\n{BODY}",
+        {"title": TITLE, "subtitle": ""},
+    ),
+    Quirk(
+        "a headline with From below a name",
+        f"City Police\nFOR IMMEDIATE RELEASE\nFrom: Mill Street With Love\n\n{BODY}",
+        {"title": "From: Mill Street With Love"},
+    ),
+    Quirk(
+        "a memorandum in Spanish",
+        "COMUNICADO DE PRENSA\nPara: Medios\nDe: Oficina del Alcalde\n"
+        f"Fecha: 21 de septiembre de 2012\nAsunto: La obra del puente empieza hoy\n\n{LETTER}",
+        {"title": "La obra del puente empieza hoy", "subtitle": "", "date": DAY},
+    ),
+    Quirk(
+        "a memorandum in French",
+        "À : Tous les médias\nDe : Bureau du maire\nDate : 21 septembre 2012\n"
+        f"Objet : La réfection du pont commence\n\n{BODY}",
+        {"title": "La réfection du pont commence", "subtitle": "", "date": DAY},
+    ),
     Quirk(
         "a memorandum's columns",
         f"City Police\nTO:\tAll Staff\nFROM:\tPat Doe\nDATE:\tSeptember 21, 2012\n"
