@@ -104,8 +104,11 @@ def classify(text: str) -> tuple[Role, str]:
 
 
 @lru_cache(maxsize=1024)
-def parse_date_line(text: str) -> DateOnlyLine | None:
-    """Parse a line that only has a date; None for an event, an embargo or a headline."""
+def parse_date_line(text: str, is_labeled: bool = False) -> DateOnlyLine | None:
+    """Parse a line that only has a date; None for an event, an embargo or a headline.
+
+    Below a label such as "Date:" a weekday and a time are a mail's, not an event's.
+    """
     found = dates.find(text)
     if len(found) != 1:
         return None
@@ -115,7 +118,8 @@ def parse_date_line(text: str) -> DateOnlyLine | None:
     if _TIME.search(other_words):
         return None
     is_stamped = other_words != around
-    if is_stamped and _EVENT_TIME.search(text) and not phrases.POSTED.match(other_words):
+    may_be_event = is_stamped and not is_labeled and _EVENT_TIME.search(text)
+    if may_be_event and not phrases.POSTED.match(other_words):
         return None
     is_posted = is_stamped or bool(phrases.POSTED.fullmatch(other_words))
     if phrases.POSTED.fullmatch(other_words) or phrases.RELEASE_LABEL.fullmatch(other_words):
@@ -124,6 +128,11 @@ def parse_date_line(text: str) -> DateOnlyLine | None:
         return DateOnlyLine(printed, around if is_stamped else "", "", is_posted)
     place = None if is_stamped else datelines.parse_place(other_words)
     return DateOnlyLine(printed, other_words, place[0], is_posted) if place else None
+
+
+def read_date(token: HeaderToken) -> DateOnlyLine | None:
+    """Return the date of a token with that role, if it is a full date."""
+    return parse_date_line(token.value, is_labeled=token.value != token.text)
 
 
 def _split_columns(raw: str) -> list[str]:
@@ -213,6 +222,12 @@ def _match_date(text: str) -> str | None:
     return text if len(text) <= _MAX_DETAIL_LENGTH and parse_date_line(text) else None
 
 
+def _match_sent(text: str) -> str | None:
+    label, _, value = text[:_MAX_DETAIL_LENGTH].partition(":")
+    is_dated = label.strip().lower() == "sent" and parse_date_line(value.strip(), is_labeled=True)
+    return value.strip() if is_dated else None
+
+
 def _match_part_of_date(text: str) -> str | None:
     return text if one_line_details.is_part_of_date(text) else None
 
@@ -242,6 +257,7 @@ _CLASSIFIERS: tuple[tuple[Role, Callable[[str], str | None]], ...] = (
     (Role.TITLE, _match_subject),
     (Role.SUBTITLE, _match_field("subtitle", "subheadline", "sub-headline", "subtítulo")),
     (Role.DATE, _match_field("date", "fecha", "release date", "date issued", "issued", "released")),
+    (Role.DATE, _match_sent),
     (Role.DATE, _match_date),
     (Role.DATE, _match_part_of_date),
     (Role.CONTACT, _match_information),

@@ -12,6 +12,7 @@ from releases.parsing import (
     dates,
     header_tokens,
     memos,
+    one_line_details,
     phrases,
     release_dates,
     titles,
@@ -134,7 +135,7 @@ def _choose_titles(
 
 def _adds_information(token: HeaderToken, date: datetime.date | None, place: str) -> bool:
     """Return whether a date line has more than the release's date and place."""
-    line = header_tokens.parse_date_line(token.value)
+    line = header_tokens.read_date(token)
     return line is None or line.printed.date != date or line.other_words not in ("", place)
 
 
@@ -224,9 +225,12 @@ def _begins_body(lines: Sequence[Line], index: int) -> bool:
 
 def _is_event_date(lines: Sequence[Line], index: int) -> bool:
     """Recognize the date of an event: `Date: June 5` above `Time: 7 p.m.`"""
-    near = lines[index + 1 : index + 4]
-    is_labeled = phrases.FIELD.fullmatch(lines[index].text)
-    return bool(is_labeled) and any(phrases.EVENT_DETAIL.match(line.text) for line in near)
+    text = lines[index].text
+    near = [line.text for line in lines[index + 1 : index + 4]]
+    has_detail = any(map(phrases.EVENT_DETAIL.match, near))
+    is_above_advisory = any(map(phrases.ADVISORY.match, near[:1]))
+    has_time = is_above_advisory and one_line_details.STAMP.search(text)
+    return bool(phrases.FIELD.fullmatch(text) and (has_detail or has_time))
 
 
 def is_sentence(text: str) -> bool:

@@ -13,7 +13,7 @@ _ZONE = r"(?:\s*\(?(?:[ECMPA][DS]?T|AK[DS]?T|HST|GMT|UTC|Z)\b\)?|\s*(?:eastern|c
 # A time of day with minutes next to a date: a page's or a mail's stamp.
 STAMP = re.compile(
     r"(?:\bat\s+|\bon\s+|[|@,·–—-]\s*)?(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)\s*"
-    rf"(?:[ap]\.?\s?m\b\.?)?{_ZONE}",
+    rf"(?:[ap]\.?\s?m\b\.?)?{_ZONE}(?:\s?[+-]\d{{4}}\b)?",
     re.IGNORECASE,
 )
 _TIME = re.compile(

@@ -8,7 +8,7 @@ from itertools import pairwise
 from releases.parsing import moments, phrases
 from releases.parsing.dates import PrintedDate
 from releases.parsing.embargoes import Embargo
-from releases.parsing.header_tokens import DateOnlyLine, HeaderToken, Role, parse_date_line
+from releases.parsing.header_tokens import DateOnlyLine, HeaderToken, Role, read_date
 from releases.parsing.warnings import ParseWarning
 
 
@@ -97,7 +97,7 @@ def _warn_later_release(later: _ReleaseDay | None) -> list[ParseWarning]:
 
 
 def _date_line(token: HeaderToken) -> DateOnlyLine | None:
-    return parse_date_line(token.value) if token.role is Role.DATE else None
+    return read_date(token) if token.role is Role.DATE else None
 
 
 def _rank_dates(

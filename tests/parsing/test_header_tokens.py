@@ -1,5 +1,7 @@
 """A header is split into tokens, each with one role."""
 
+import datetime
+
 import pytest
 
 from releases.parsing import header_tokens, lines
@@ -13,6 +15,8 @@ from releases.parsing.header_tokens import Role
         ("** Media Advisory **", Role.RELEASE_LABEL, ""),
         ("Press Release – September 21, 2012", Role.DATE, "Press Release – September 21, 2012"),
         ("Date: September 21, 2012", Role.DATE, "September 21, 2012"),
+        ("Sent: Fri, May 3, 2024 9:15 AM", Role.DATE, "Fri, May 3, 2024 9:15 AM"),
+        ("Sent: Home by Mail", Role.TEXT, "Sent: Home by Mail"),
         ("Fecha: ayer", Role.DATE, "ayer"),
         ("Title: A Town", Role.TITLE, "A Town"),
         ("Subtitle: It Grows", Role.SUBTITLE, "It Grows"),
@@ -65,3 +69,19 @@ def test_role_is_recognized(text, role, value):
 )
 def test_line_with_several_tokens_is_split(line, texts):
     assert [cell.text for cell in header_tokens.split_into_tokens(lines.read(line)[0][0])] == texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date: Friday, May 3, 2024 9:15 AM",
+        "Date: May 3, 2024 at 9:15 AM",
+        "Date: Fri, 3 May 2024 09:15:00 -0700",
+        "Sent: Friday, May 3, 2024 9:15 AM",
+    ],
+)
+def test_time_after_a_date_label_keeps_the_date(text):
+    token, *_ = header_tokens.split_into_tokens(lines.read(text)[0][0])
+    date = header_tokens.read_date(token)
+    assert date
+    assert date.printed.date == datetime.date(2024, 5, 3)

@@ -193,3 +193,10 @@ def test_sentence_below_a_number_is_not_in_the_contact(contact):
     parsed = parser.parse(f"{contact}The office will protect the harbor towns from today on.\n")
     assert parsed.contact.rstrip(" ,|") == "(916) 555-0100"
     assert parsed.body == "The office will protect the harbor towns from today on."
+
+
+def test_labeled_date_with_a_time_above_an_advisory_is_an_event():
+    release = parser.parse(
+        "Bridge Opens\nDate: Friday, May 3, 2024 at 7:00 PM\nWho: The Mayor\nWhat: A tour"
+    )
+    assert (release.title, release.date) == ("Bridge Opens", None)
