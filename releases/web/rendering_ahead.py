@@ -127,8 +127,7 @@ class Worker:
         if not new and at < self._until:
             return
         last, lifts = self._looked_at, _lifts(self._looked_at or at, at)
-        if found := read_state(at):
-            self._until = found.until
+        found = read_state(at)
         if shared.is_in_use():  # nothing else keeps them
             self._lists.update(dict.fromkeys(list_paths()))
         if not last or len(new) + len(lifts) > MAX_CHANGES or any(map(_is_of_all_pages, new)):
@@ -137,6 +136,7 @@ class Worker:
             self._wait_for(release_paths(_showing([*new, *lifts])))
         # Last: what fails is repeated.
         self._seen, self._looked_at = {row[:2] for row in rows}, at
+        self._until = found.until if found else self._until
 
     def _wait_for(self, paths: Iterable[str]) -> None:
         self._changed.update(dict.fromkeys(paths))

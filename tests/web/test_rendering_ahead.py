@@ -126,6 +126,22 @@ def test_lists_and_pages_that_show_it_are_rendered_at_the_lift_of_an_embargo(
     assert {old, oldest}.isdisjoint(rendered)
 
 
+def test_lift_is_looked_at_again_after_an_error(publish, worker, rendered, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    new, newest = (publish(NOON - hour * HOUR).get_absolute_url() for hour in (-1, 0))
+    step(worker)
+    rendered.clear()
+    monkeypatch.setattr(timezone, "now", lambda: NOON + HOUR)
+    with monkeypatch.context() as broken:
+        broken.setattr(rendering_ahead, "_showing", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            step(worker)
+
+    step(worker)
+
+    assert {new, newest, "/"} <= {*rendered}
+
+
 def test_only_lists_are_rendered_on_a_new_day(publish, worker, rendered, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOON)
     address = publish(NOON - HOUR).get_absolute_url()

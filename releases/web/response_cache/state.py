@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 from django.utils import timezone
 
 from pressroom.infra.db import replicas
@@ -183,15 +184,44 @@ def _query_snapshot(database: BaseDatabaseWrapper) -> DatabaseSnapshot | None:
 
 
 def _state_at(snapshot: DatabaseSnapshot, at: datetime.datetime) -> State:
-    approved = Release.objects.filter(status=Release.Status.APPROVED).order_by("release_at")
-    moments = approved.values_list("release_at", "pk", "translation_of", "successor")
-    following = moments.filter(release_at__gt=at)[:MAX_LIFTS]
-    lifts = [Lift(moment, tuple(names)) for moment, *names in following if moment]
-    last = approved.filter(release_at__lte=at).values_list("release_at", flat=True).last()
+    # First: they may be later than the snapshot, and then the lifts have to be, too.
+    changes = _changes(snapshot)
+    lifts = _next_lifts(at)
     day = datetime.datetime.combine(timezone.localdate(at), datetime.time.min)
     today, tomorrow = map(timezone.make_aware, (day, day + datetime.timedelta(days=1)))
-    since, until = max(last or today, today), min(lifts[0].at if lifts else tomorrow, tomorrow)
-    return State(snapshot, since, until, _changes(snapshot), tuple(lifts))
+    since, until = max([today, *_last_lifts(at)]), min([tomorrow, *(lift.at for lift in lifts)])
+    return State(snapshot, since, until, changes, tuple(lifts))
+
+
+# Those retracted since count, too: the clock may have been set back.
+_LIFTED = (
+    Q(status=Release.Status.APPROVED),
+    Q(status__in=(Release.Status.WITHDRAWN, Release.Status.REMOVED, Release.Status.BLOCKED)),
+)
+
+
+def _next_lifts(at: datetime.datetime) -> list[Lift]:
+    """Return the lifts after `at`, MAX_LIFTS at most."""
+    # A part for each index.
+    first, second = (
+        Release.objects.filter(part, release_at__gt=at)
+        .order_by("release_at")
+        .values_list("release_at", "pk", "translation_of", "successor")[:MAX_LIFTS]
+        for part in _LIFTED
+    )
+    rows = first.union(second, all=True).order_by("release_at")[:MAX_LIFTS]
+    return [Lift(moment, tuple(names)) for moment, *names in rows if moment]
+
+
+def _last_lifts(at: datetime.datetime) -> list[datetime.datetime]:
+    """Return the last lift of each part of the releases up to `at`."""
+    first, second = (
+        Release.objects.filter(part, release_at__lte=at)
+        .order_by("-release_at")
+        .values_list("release_at", flat=True)[:1]
+        for part in _LIFTED
+    )
+    return [moment for moment in first.union(second, all=True) if moment]
 
 
 _last_changes: tuple[str, DatabaseSnapshot, Changes] | None = None

@@ -245,6 +245,31 @@ def test_more_lifts_than_are_looked_at_end_the_validity_of_pages(
     assert not is_cached(visitor, address)
 
 
+def test_page_cached_while_an_embargo_is_set_ends_at_its_lift(visitor, releases, monkeypatch):
+    address, read_changes, approved = releases[0].get_absolute_url(), state._changes, []
+
+    def read_after_an_approval(snapshot):
+        if not approved:
+            approved.append(embargoed())
+        return read_changes(snapshot)
+
+    monkeypatch.setattr(state, "_changes", read_after_an_approval)
+    visitor.get(address)
+    monkeypatch.setattr(timezone, "now", lambda: NOON + 60 * HOUR)
+
+    assert visitor.get(address).content == uncached(visitor, address)
+
+
+def test_page_shows_what_it_replaces_after_the_clock_was_set_back(visitor, releases, monkeypatch):
+    publishing.withdraw(releases[2], "Wrong.", successor=releases[5])
+    address = releases[5].get_absolute_url()
+    monkeypatch.setattr(timezone, "now", lambda: NOON - 2.5 * HOUR)
+    visitor.get(address)
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+
+    assert visitor.get(address).content == uncached(visitor, address)
+
+
 def test_changes_of_a_page_never_repeat_when_old_rows_are_deleted():
     digests = set()
     with connection.cursor() as cursor:
