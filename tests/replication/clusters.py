@@ -150,9 +150,22 @@ def connect(server: Server, database: str = DATABASE) -> psycopg2.extensions.con
 
 
 def kill_server(server: Server) -> None:
+    """Kill the postmaster, and wait until its backends have noticed: they answer until then."""
     postmaster = find_postmaster(server.data)
     assert postmaster is not None
+    processes = Path(f"/proc/{postmaster.pid}/task/{postmaster.pid}/children").read_text().split()
     kill(postmaster.pid)
+    deadline = time.monotonic() + PATIENCE
+    while any(map(_is_running, processes)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _is_running(process: str) -> bool:
+    try:
+        return bool(Path(f"/proc/{process}/cmdline").read_bytes())  # that of a zombie is empty
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _append(path: Path, text: str, folder: Path) -> None:
