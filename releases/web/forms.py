@@ -149,7 +149,7 @@ class FilterForm(PageForm):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether a filter is active: more of them are chosen in a form, as links to each
+        """Return whether a filter is active. Further ones are chosen in a form: links to each
         combination would be endless for crawlers."""
         return bool(self.chosen)
 

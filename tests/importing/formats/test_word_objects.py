@@ -1,4 +1,4 @@
-"""What a Word document has besides text is named, with its words."""
+"""Objects of a Word document besides its text are named, with their words."""
 
 import io
 import zipfile
