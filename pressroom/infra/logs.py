@@ -9,8 +9,8 @@ import datetime
 import json
 import logging
 import re
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,7 +23,8 @@ from django.http import HttpRequest, HttpResponseBase
 REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 # A preview URL is a secret, and may arrive truncated, encoded or in capitals. So mask every long
 # run of token characters, except words joined by - or _, as in slugs.
-TOKEN_LIKE = re.compile(r"[\w%~=-]{20,}", re.ASCII)
+MIN_TOKEN_LENGTH = 20
+TOKEN_LIKE = re.compile(rf"[\w%~=-]{{{MIN_TOKEN_LENGTH},}}", re.ASCII)
 JOINED_WORDS = re.compile(
     r"(?:(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,20}|\d{1,4})?[-_])+(?:[A-Za-z]{1,20}|\d{1,4})?"
 )
@@ -44,6 +45,8 @@ class MaskingFormatter(logging.Formatter):
 
 def mask_secrets(text: str) -> str:
     """Replace with "…" whatever may be a preview token or another secret in a URL."""
+    if len(text) < MIN_TOKEN_LENGTH and "/" not in text:
+        return text
     return TOKEN_LIKE.sub(_mask_unless_words, _secret_path().sub(r"\1…", text))
 
 
@@ -102,14 +105,14 @@ class RequestLogMiddleware:
 def start_request(given: str) -> str:
     """Set and return the request's id: that of the reverse proxy if well formed, else a new one."""
     # Never reset: Django logs its own line after the middleware has returned.
-    request_id = given if REQUEST_ID_PATTERN.fullmatch(given) else uuid.uuid4().hex
+    request_id = given if REQUEST_ID_PATTERN.fullmatch(given) else secrets.token_hex(16)
     current_request_id.set(request_id)
     return request_id
 
 
 def log_request(method: str, path: str, status: int, started: float) -> None:
     """Log a request; `started` is in seconds of the monotonic clock."""
-    if not _is_logging.get():
+    if not _is_logging.get() or not logger.isEnabledFor(logging.INFO):
         return
     milliseconds = round((time.monotonic() - started) * 1000, 1)
     fields = {"path": mask_secrets(path), "status": int(status), "milliseconds": milliseconds}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 LEVEL = 4
@@ -19,8 +20,13 @@ VARY = "Accept-Encoding"
 
 def accepts_gzip(environ: Mapping[str, Any]) -> bool:
     """Return whether the client takes gzip."""
+    return _accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=256)
+def _accepts_gzip(codings: str) -> bool:
     weights = {}
-    for part in environ.get("HTTP_ACCEPT_ENCODING", "").lower().split(","):
+    for part in codings.lower().split(","):
         coding, _, parameter = part.partition(";")
         weights[coding.strip()] = parameter.replace(" ", "")
     weight = weights.get("gzip", weights.get("*"))

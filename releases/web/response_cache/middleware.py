@@ -166,6 +166,8 @@ def _answer(
 
 
 def _client_has(environ: WSGIEnvironment, cached: CachedResponse) -> bool:
+    if not (given := environ.get("HTTP_IF_NONE_MATCH")):
+        return False
     # If-None-Match compares weakly (RFC 9110, 13.1.2).
-    tags = {tag.removeprefix("W/") for tag in parse_etags(environ.get("HTTP_IF_NONE_MATCH", ""))}
+    tags = {tag.removeprefix("W/") for tag in parse_etags(given)}
     return not tags.isdisjoint({"*", cached.headers["ETag"].removeprefix("W/")})

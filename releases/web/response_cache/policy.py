@@ -99,7 +99,8 @@ def get_cache_policy(response: HttpResponseBase) -> CachePolicy | None:
 
 def request_key(environ: Mapping[str, Any]) -> RequestKey | None:
     """Return the parts of the request that its response depends on; None if not cacheable."""
-    has_session = settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
+    cookies = environ.get("HTTP_COOKIE")
+    has_session = cookies and settings.SESSION_COOKIE_NAME in cookies
     if environ["REQUEST_METHOD"] != "GET" or has_session:
         return None
     accept = environ.get("HTTP_ACCEPT", ANY)
@@ -114,7 +115,7 @@ def request_key(environ: Mapping[str, Any]) -> RequestKey | None:
 def _scheme(environ: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the scheme of the request, and what a proxy says of it."""
     scheme, forwarded = environ.get("wsgi.url_scheme"), environ.get("HTTP_X_FORWARDED_PROTO")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded in ("https", scheme):
+    if forwarded in ("https", scheme) and settings.SECURE_PROXY_SSL_HEADER:
         # As a request without a proxy, such as those that render ahead of readers.
         return forwarded, None
     # An empty one, too, makes Django take a request for one over HTTP.

@@ -23,6 +23,7 @@ from releases.models.office import OFFICE_QUERY
 from releases.web.response_cache.changes import CHANGES_QUERY, LATEST, Changes, Shown
 
 SNAPSHOT_MAX_AGE = 0.01  # seconds; bounds how late a change shows
+EARLY = 0.75  # of that age, when one thread reads the next while others use the last
 # The log of public changes as it is visible now: a commit changes the count of its rows, also one
 # out of order; a deletion of old rows commits with a row of its own; a restore changes the highest
 # id or transaction id. The server's start time and the database are part of it because transactions
@@ -146,9 +147,10 @@ class _SingleFlight:
             with self._query_lock:
                 return self._read_since(database, arrived - age)
         # One thread queries before it is too old, so that the others need not wait.
-        if queried_at < arrived - age / 2 and self._query_lock.acquire(blocking=False):
+        early = arrived - age * EARLY
+        if queried_at < early and self._query_lock.acquire(blocking=False):
             try:
-                return self._read_since(database, arrived - age / 2)
+                return self._read_since(database, early)
             finally:
                 self._query_lock.release()
         return snapshot

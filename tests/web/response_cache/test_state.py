@@ -51,7 +51,7 @@ def test_threads_use_a_snapshot_that_is_young_enough_while_another_is_queried(mo
         return database
 
     monkeypatch.setattr(state, "_query_snapshot", query)
-    flight._last = time.monotonic() - 40, "first"
+    flight._last = time.monotonic() - 50, "first"
     assert flight.read("second", 60) == "second"
     assert read == ["first"]
 
