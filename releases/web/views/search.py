@@ -91,7 +91,7 @@ def _results_context(form: SearchForm, found: results.Results) -> dict[str, Any]
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Return topics and releases for the beginning of a query as JSON; 503 without an index."""
     try:
-        found = suggest(request.GET.get("q", ""), timezone.now())
+        found = suggest(request.GET.get("q", ""), timezone.now(), state_of(request))
     except results.SearchUnavailableError:
         return JsonResponse({"suggestions": []}, status=503)
     listed: list[dict[str, str | None]] = [
