@@ -78,6 +78,16 @@ def test_phrase_in_a_quotation_ranks_first(ranked):
     assert found == ["quote", "text"]
 
 
+@pytest.mark.parametrize("typed", ["march fifth", "5th of march", "march the 5th"])
+def test_day_ranks_before_its_words_apart(ranked, typed):
+    found = ranked(
+        typed,
+        day=("Notice", f"{FILLER} It opens on March 5. {FILLER}"),
+        apart=("A March", f"The march, a fifth. {FILLER} March 6. {FILLER} Marches take 5 hours."),
+    )
+    assert found == ["day", "apart"]
+
+
 def test_short_pages_are_slices_of_one_long_page(publish, engine, monkeypatch):
     monkeypatch.setattr(matching, "FEW", 0)
     quoted = "“The levee repairs begin,” said Ms. Vex."

@@ -57,6 +57,7 @@ class Matching:
         self._tree = tree
         self._positions = Positions(snapshot)
         self._scored: list[tuple[str, ColumnAmounts]] = []
+        self._phrases: dict[tuple[str, str], Amounts] = {}
         self.documents = snapshot.alive & self._match(tree, True) if tree else snapshot.alive
         if after:
             self.documents = self.documents & self._after_cursor(*after)
@@ -242,7 +243,7 @@ class Matching:
 
     def _spelled(self, column: str, term: Term) -> Amounts:
         """Sum the occurrences of a term's words and phrases in each document."""
-        phrases = (self._phrase_amounts(phrase, column) for phrase in term.phrases)
+        phrases = (self._known_phrase_amounts(phrase, column) for phrase in term.phrases)
         return reduce(np.add, phrases, self._sum(column, term.stems))
 
     def _sum(self, column: str, terms: Iterable[str]) -> Amounts:
@@ -254,6 +255,13 @@ class Matching:
         if len(text) == PREFIX_LENGTH:
             return self._snapshot.weights(name, prefix_term(text))
         return self._snapshot.prefix_weights(name + EXACT_SUFFIX, text)
+
+    def _known_phrase_amounts(self, text: str, name: str) -> Amounts:
+        """Count occurrences of a phrase, which several terms may have, once."""
+        key = (text, name)
+        if key not in self._phrases:
+            self._phrases[key] = self._phrase_amounts(text, name)
+        return self._phrases[key]
 
     def _phrase_amounts(self, text: str, name: str) -> Amounts:
         """Count occurrences of a phrase in each document."""

@@ -6,66 +6,107 @@ import datetime
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from releases.parsing import dates
+from releases.parsing.alternatives import ENGLISH_MONTHS, SPANISH_MONTHS
 from releases.parsing.calendars import MONTHS
+from releases.search.query.numerals import SPELLED_ORDINAL, ordinal_suffix, read_ordinal
 from releases.search.query.tree import DateRange
 
 YEARS = range(1950, 2050)  # of a day that is typed without one
 
 _MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
 _MONTH_OF_YEAR = re.compile(rf"\b{_MONTH},?\s+(?:de\s+|del\s+|of\s+)?(?P<year>\d{{4}})\b")
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|º)?"
-_DAY_OF_MONTH = re.compile(rf"\b{_MONTH}\s+{_DAY}\b")
+_DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th|º)?|(?i:{SPELLED_ORDINAL}))"
+_DAY_OF_MONTH = re.compile(rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b")
 _DAY_FIRST = re.compile(rf"\b{_DAY}\s+(?:de\s+|of\s+)?{_MONTH}(?!\w)")
 
 
-def date_ranges(text: str) -> Iterator[tuple[int, int, tuple[DateRange, ...]]]:
-    """Yield the days and months that a text names: start, end and what they may mean."""
+class NamedDays(NamedTuple):
+    """Days or months that text[start:end] names: what they may mean, and how releases print them,
+    the most frequent way first."""
+
+    start: int
+    end: int
+    ranges: tuple[DateRange, ...]
+    phrases: tuple[str, ...]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        return len(self.ranges) == 2  # March 4 or April 3; without a year there are many more
+
+
+def as_printed(text: str) -> str:
+    """Return the text with days and months as most releases print them: March 15 2024."""
+    for days in sorted(named_days(text), reverse=True):
+        if not days.is_ambiguous:
+            text = text[: days.start] + days.phrases[0] + text[days.end :]
+    return text
+
+
+def named_days(text: str) -> Iterator[NamedDays]:
+    """Yield the days and months that a text names."""
     taken: list[tuple[int, int]] = []
     for printed in dates.find(text):
-        if days := _possible_days(printed):
-            taken.append((printed.start, printed.end))
-            yield printed.start, printed.end, days
+        if readings := _possible_days(printed):
+            span = (printed.start, printed.end)
+            taken.append(span)
+            phrases = (text for day in readings for text in _phrases(day.month, day.day, day.year))
+            yield NamedDays(*span, tuple(map(_day_range, readings)), tuple(phrases))
     for pattern in (_MONTH_OF_YEAR, _DAY_OF_MONTH, _DAY_FIRST):
         for match in pattern.finditer(text):
             start, end = match.span()
             is_free = all(end <= first or last <= start for first, last in taken)
-            if is_free and (found := _named_days(match.groupdict())):
+            if is_free and (found := _without_day_or_year(match)):
                 taken.append((start, end))
-                yield start, end, found
+                yield found
 
 
-def _possible_days(printed: dates.PrintedDate) -> tuple[DateRange, ...]:
+def _possible_days(printed: dates.PrintedDate) -> list[datetime.date]:
     """Return the days that a date may mean: in figures, month and day are in either order."""
     if printed.date:
-        return (_day_range(printed.date),)
+        return [printed.date]
     figures = [int(figure) for figure in re.findall(r"\d+", printed.words)]
     if printed.warning_code not in ("ambiguous_date", "two_digit_year") or len(figures) != 3:
-        return ()
+        return []
     first, second, year = figures
     year = year if year > 99 else next(each for each in YEARS if each % 100 == year)
-    readings = {(first, second), (second, first)}
-    return tuple(
-        _day_range(datetime.date(year, *each)) for each in readings if _is_day(year, *each)
-    )
+    readings = sorted({(first, second), (second, first)})
+    return [datetime.date(year, *each) for each in readings if _is_day(year, *each)]
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
     return month in range(1, 13) and day in range(1, monthrange(year, month)[1] + 1)
 
 
-def _named_days(parts: dict[str, str]) -> tuple[DateRange, ...]:
-    """Return the month of a year, or that day of every year; nothing without a month."""
+def _without_day_or_year(match: re.Match[str]) -> NamedDays | None:
+    """Return the month of a year, or that day of every year; None without a month."""
+    parts = match.groupdict()
     month = MONTHS.get(parts["month"].lower())
     if month is None:
-        return ()
+        return None
     if "year" in parts:
-        year = int(parts["year"])
-        return (_month_range(year, month),) if year in range(1, datetime.MAXYEAR) else ()
-    day = int(parts["day"])
-    having = (year for year in YEARS if 1 <= day <= monthrange(year, month)[1])
-    return tuple(_day_range(datetime.date(year, month, day)) for year in having)
+        year, day = int(parts["year"]), None
+        ranges = [_month_range(year, month)] if year in range(1, datetime.MAXYEAR) else []
+    else:
+        year, day = None, read_ordinal(parts["day"])
+        having = (each for each in YEARS if _is_day(each, month, day))
+        ranges = [_day_range(datetime.date(each, month, day)) for each in having]
+    phrases = tuple(_phrases(month, day, year))
+    return NamedDays(*match.span(), tuple(ranges), phrases) if ranges else None
+
+
+def _phrases(month: int, day: int | None, year: int | None) -> Iterator[str]:
+    """Yield a date as English and Spanish releases print it, without punctuation."""
+    name, of_year = ENGLISH_MONTHS[month - 1], f" {year}" if year else ""
+    short = ["Sept"] if month == 9 else []
+    for each in dict.fromkeys([name, name[:3], *short]):
+        yield f"{each} {day}{of_year}" if day else f"{each}{of_year}"
+    if day:
+        yield f"{name} {day}{ordinal_suffix(day)}{of_year}"
+        yield f"{day} {name}{of_year}"
+    yield " de ".join(str(part) for part in (day, SPANISH_MONTHS[month - 1], year) if part)
 
 
 def _day_range(day: datetime.date) -> DateRange:

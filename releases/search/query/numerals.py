@@ -14,13 +14,17 @@ from releases.search.query.tree import DateRange
 
 
 class Numeral(NamedTuple):
-    """Other ways to print text[start:end]: as one folded word, as an exact phrase, or as a date."""
+    """Other ways to print text[start:end]: as one folded word, as an exact phrase, or as a date.
+
+    With a `form`, the words of the text mean something else by themselves: nine, one, one.
+    """
 
     start: int
     end: int
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     days: tuple[DateRange, ...] = ()
+    form: str = ""
 
 
 def numerals(text: str) -> Iterator[Numeral]:
@@ -28,10 +32,22 @@ def numerals(text: str) -> Iterator[Numeral]:
     yield from chain(_matches(_ORDINAL, text, _ordinal), _matches(_DECADE, text, _decade))
     yield from _matches(_DAY, text, _day)
     yield from _matches(_FIGURES, text, _figures)
+    yield from _matches(_DIALED, text, _dialed)
+    yield from _matches(_SLASHED, text, _slashed)
     yield from _matches(_SPELLED_AMOUNT, text, _spelled_amount)
     yield from _matches(_SHORT_AMOUNT, text, _short_amount)
     yield from _matches(_INITIALS, text, _initials)
     yield from _amounts(text)
+
+
+def as_printed(text: str) -> str:
+    """Return the text with figures in words as most releases print them: 911, 9 11."""
+    return _FIGURES.sub(_printed_figures, text)
+
+
+def _printed_figures(match: re.Match[str]) -> str:
+    found = _figures(match)
+    return found.words[0] if found.words else found.phrases[1]
 
 
 def _matches(
@@ -68,42 +84,42 @@ def _spelled_ordinals() -> Iterator[tuple[int, str]]:
 
 _WORDS_BY_NUMBER = dict(_spelled_ordinals())
 _NUMBERS_BY_WORD = {word: number for number, word in _WORDS_BY_NUMBER.items()}
-_SPELLED_ORDINAL = (
+SPELLED_ORDINAL = (
     rf"(?:(?:{'|'.join(_TENS)})[\s\-\u2010\u2011]?)?(?:{'|'.join(_ONES)})"
     rf"|{'|'.join(_TEENS)}|(?:{'|'.join(name.removesuffix('y') for name in _TENS)})ieth"
 )
 _ORDINAL = re.compile(
-    rf"\b(?:(?P<figure>\d{{1,2}})(?:st|nd|rd|th)|(?P<word>{_SPELLED_ORDINAL}))\b", re.IGNORECASE
+    rf"\b(?:(?P<figure>\d{{1,2}})(?:st|nd|rd|th)|(?P<word>{SPELLED_ORDINAL}))\b", re.IGNORECASE
 )
-_MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b\.?"
+_MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b"
+_ORDINAL_DAY = rf"\d{{1,2}}(?:st|nd|rd|th)|{SPELLED_ORDINAL}"
 _DAY = re.compile(
-    rf"(?:(?<=\s)|^)(?:{_MONTH}\s+(?:the\s+)?(?P<after>\d{{1,2}}(?:st|nd|rd|th)|{_SPELLED_ORDINAL})\b"
-    rf"|(?P<before>\d{{1,2}}(?:st|nd|rd|th)|{_SPELLED_ORDINAL})\s+(?:of\s+)?{_MONTH})",
+    rf"(?:(?<=\s)|^)(?:{_MONTH}\.?\s+(?:the\s+)?(?P<after>{_ORDINAL_DAY})\b"
+    rf"|(?P<before>{_ORDINAL_DAY})\s+(?:of\s+)?{_MONTH}\.?)",
     re.IGNORECASE,
 )
 
 
+def read_ordinal(text: str) -> int:
+    """Return the number of 21, 21st or twenty-first."""
+    figures = re.sub(r"\D", "", text)
+    return int(figures or _NUMBERS_BY_WORD[re.sub(r"[^a-z]", "", text.lower())])
+
+
 def _ordinal(match: re.Match[str]) -> Numeral | None:
-    if match["word"]:
-        joined = re.sub(r"[^a-z]", "", match["word"].lower())
-        number = _NUMBERS_BY_WORD[joined]
-        return Numeral(*match.span(), (f"{number}{_suffix(number)}",))
-    spelled = _WORDS_BY_NUMBER.get(int(match["figure"]))
-    return Numeral(*match.span(), (spelled,)) if spelled else None
+    number = read_ordinal(match[0])
+    spelled = _WORDS_BY_NUMBER.get(number)
+    other = f"{number}{ordinal_suffix(number)}" if match["word"] else spelled
+    return Numeral(*match.span(), (other,)) if other else None
 
 
-def _day(match: re.Match[str]) -> Numeral | None:
+def _day(match: re.Match[str]) -> Numeral:
     """Return the day of a month as a figure, as most dates print it."""
-    typed = match["after"] or match["before"]
-    ordinal = next(_matches(_ORDINAL, typed, _ordinal), None)
-    if ordinal is None:
-        return None
     start, end = match.span("after" if match["after"] else "before")
-    figure = re.sub(r"\D", "", typed) or re.sub(r"\D", "", ordinal.words[0])
-    return Numeral(start, end, (figure, *ordinal.words))
+    return Numeral(start, end, (str(read_ordinal(match.string[start:end])),))
 
 
-def _suffix(number: int) -> str:
+def ordinal_suffix(number: int) -> str:
     return "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
@@ -165,6 +181,8 @@ _FIGURES = re.compile(
     rf"(?![\s\-]+(?:hundred|{'|'.join(_MAGNITUDES)})\b)",
     re.IGNORECASE,
 )
+_DIALED = re.compile(r"(?<![\w.,$€£¥#-])\d-?\d-?\d(?![\w%]|[.,-]\d)", re.ASCII)
+_SLASHED = re.compile(r"(?<![\w/.,])\d{1,2}/\d{1,2}(?![\w/]|[.,]\d)")
 
 
 def _figures(match: re.Match[str]) -> Numeral:
@@ -173,12 +191,28 @@ def _figures(match: re.Match[str]) -> Numeral:
     figures = [sum(_SMALL[name] for name in re.split(r"[\s\-]", each)) for each in said]
     is_year = len(figures) == 2 and 15 <= figures[0] <= 20 and 10 <= figures[1] <= 99
     is_number = len(figures) == 3 and max(figures) < 10
-    joined = "".join(map(str, figures))
+    printed = list(map(str, figures))
     return Numeral(
         *match.span(),
-        (joined,) if is_year or is_number else (),
-        (" ".join(map(str, figures)),),
+        ("".join(printed),) if is_year or is_number else (),
+        (match[0], " ".join(printed), *([" to ".join(printed)] if " to " in match[0] else [])),
+        form="-".join(printed),
     )
+
+
+def _dialed(match: re.Match[str]) -> Numeral | None:
+    """Return figures that may be said one by one: 911, 9-1-1."""
+    figures = re.findall(r"\d", match[0])
+    if "0" in figures:
+        return None
+    said = " ".join(_TO_TEN[int(figure) - 1] for figure in figures)
+    return Numeral(*match.span(), ("".join(figures),), (" ".join(figures), said))
+
+
+def _slashed(match: re.Match[str]) -> Numeral:
+    """Return figures with a slash, which are one expression: 9/11, 24/7."""
+    printed = match[0].split("/")
+    return Numeral(*match.span(), phrases=(" ".join(printed),), form="-".join(printed))
 
 
 # Amounts

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from releases.search.analysis.analyzer import is_stop_word, words
+from releases.search.query import days, numerals
 from releases.search.query.parser import positive_terms
 from releases.search.query.terms import query_terms
 from releases.search.query.tree import Node, Words
@@ -73,7 +74,8 @@ def proximity_features(tree: Node | None) -> list[Feature]:
 
 
 def _features_of_text(text: str) -> Iterator[Feature]:
-    parts = tuple(part for word in words(text) for part in word.parts)[:MAX_PARTS]
+    printed = words(days.as_printed(numerals.as_printed(text)))
+    parts = tuple(part for word in printed for part in word.parts)[:MAX_PARTS]
     if len(parts) < 2:
         return
     growth = min(len(parts) - 1, MAX_GROWTH)

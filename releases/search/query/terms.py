@@ -17,7 +17,7 @@ from releases.search.analysis.analyzer import (
     words,
 )
 from releases.search.analysis.stemming import variants
-from releases.search.query.days import date_ranges
+from releases.search.query.days import named_days
 from releases.search.query.numerals import numerals
 from releases.search.query.questions import question_words
 from releases.search.query.synonyms import Synonyms
@@ -57,21 +57,25 @@ def _query_terms(text: str, synonyms: Synonyms | None) -> Iterable[Term]:
             others[form] |= dict.fromkeys(word.joined)
     for left, right, joined in _joined_pairs(text, found):
         others[left][joined] = others[right][joined] = None
-    for start, end, days in date_ranges(text):
-        ranges |= dict.fromkeys(_forms_between(found, start, end), days)
-    phrases: dict[str, tuple[str, ...]] = {}
+    phrases: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for days in named_days(text):
+        for form in _forms_between(found, days.start, days.end):
+            ranges[form], phrases[form] = days.ranges, days.phrases
+    replaced: set[str] = set()
     for each in numerals(text):
-        for form in _forms_between(found, each.start, each.end):
+        forms = set(_forms_between(found, each.start, each.end))
+        replaced |= forms if each.form else set()
+        for form in {each.form} if each.form else forms:
             others[form] |= dict.fromkeys(each.words)
-            phrases[form] = each.phrases
+            phrases[form] += each.phrases
             ranges.setdefault(form, each.days)
-    significant = significant_forms(set(others))
+    significant = significant_forms(set(others) - replaced)
     terms = {
         form: Term(
             form,
             tuple(name for name in others[form] if name != form),
             ranges.get(form, ()),
-            phrases=phrases.get(form, ()),
+            phrases=phrases[form],
         )
         for form in sorted(significant - question_words(text) or significant)
     }

@@ -38,6 +38,26 @@ def test_day_of_a_month_is_found_as_an_ordinal_and_as_a_figure(typed):
     assert any({"11", "eleventh"} <= {term.form, *term.others} for term in query_terms(typed))
 
 
+@pytest.mark.parametrize(
+    ("typed", "form", "other"),
+    [
+        *[("nine one one", "9-1-1", "911"), ("nine eleven", "9-11", "9 11")],
+        *[("nineteen eighty-four", "19-84", "1984"), ("five to four", "5-4", "5 to 4")],
+        *[("9/11", "9-11", "9 11"), ("24/7", "24-7", "24 7")],
+    ],
+)
+def test_figures_are_found_together_not_each_by_itself(typed, form, other):
+    (term,) = query_terms(typed)
+    assert term.form == form
+    assert other in (*term.others, *term.phrases)
+
+
+@pytest.mark.parametrize("typed", ["911", "9-1-1"])
+def test_three_figures_are_found_as_they_are_said(typed):
+    (term,) = query_terms(typed)
+    assert {term.form, *term.others, *term.phrases} >= {"911", "9 1 1", "nine one one"}
+
+
 def test_spaced_initials_are_found_as_one_word():
     assert sum("jr" in each for each in also("J. R. Vex")) == 2
 

@@ -30,7 +30,9 @@ def test_month_of_a_year_is_all_its_days(typed):
     assert found == {DateRange(DAY.replace(day=1), datetime.date(2024, 4, 1))}
 
 
-@pytest.mark.parametrize("typed", ["march 15", "15 march", "15 de marzo", "Mar. 15th"])
+@pytest.mark.parametrize(
+    "typed", ["march 15", "15 march", "15 de marzo", "Mar. 15th", "fifteenth of march"]
+)
 def test_day_without_a_year_is_that_day_of_any_year(typed):
     assert any(days.first == DAY for term in query_terms(typed) for days in term.dates)
 
