@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -20,7 +21,7 @@ from releases.models import Announcement, DigestRun, OutgoingMail, Release, Subs
 HOUR = datetime.time(7)
 Frequency = Subscription.Frequency
 PERIODS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}  # days
-MAX_VERSIONS = 100  # of a digest
+MAX_VERSIONS = 100  # of one mail; the others come in further mails
 
 
 def latest_moment(frequency: str, at: datetime.datetime) -> datetime.datetime:
@@ -87,12 +88,10 @@ def queue_rest(subscription: Subscription, at: datetime.datetime) -> bool:
         return False
     row = subscription.subscriber_id, subscription.subscriber.address, subscription.pk
     key = f"digest:{frequency}:{at.isoformat()}:{subscription.pk}"
-    given = announcing.addressed([row], at)
-    mail = OutgoingMail(kind="digest", key=key, versions=versions, **given)
-    if compose(mail, at) is None:  # all of it came already
-        return False
-    outgoing.enqueue([mail])
-    return True
+    mails = _parts(key, versions, announcing.addressed([row], at))
+    news = [mail for mail in mails if compose(mail, at)]  # the rest came already
+    outgoing.enqueue(news)
+    return bool(news)
 
 
 def _queue_mails(
@@ -118,12 +117,10 @@ def _versions_by_criteria(
     releases = list(Release.objects.published(at).filter(pk__in=issued).only("number"))
     found = matches(asked, releases, at)
     wanted = {
-        criteria: sorted(issued[key] for key in ids)[:MAX_VERSIONS]
-        for criteria, ids in found.items()
-        if ids
+        criteria: sorted(issued[key] for key in ids) for criteria, ids in found.items() if ids
     }
     if corrections := [each.version_id for each in announced if each.kind in LOGGED_KINDS]:
-        wanted[Criteria(kind=Subscription.Kind.CORRECTIONS)] = corrections[:MAX_VERSIONS]
+        wanted[Criteria(kind=Subscription.Kind.CORRECTIONS)] = corrections
     return wanted
 
 
@@ -140,9 +137,12 @@ def _mails(
     rows = announcing.subscribed(frequency, list(wanted))
     for subscriber, group in groupby(rows, key=itemgetter(0)):
         chosen = list(group)
-        yield OutgoingMail(
-            kind="digest",
-            key=f"digest:{frequency}:{until:%Y-%m-%d}:{subscriber}",
-            versions=sorted({pk for *_, key in chosen for pk in versions[key]})[:MAX_VERSIONS],
-            **announcing.addressed(chosen, at),
-        )
+        news = sorted({pk for *_, key in chosen for pk in versions[key]})
+        name = f"digest:{frequency}:{until:%Y-%m-%d}:{subscriber}"
+        yield from _parts(name, news, announcing.addressed(chosen, at))
+
+
+def _parts(key: str, versions: Sequence[int], given: dict[str, Any]) -> Iterator[OutgoingMail]:
+    for first in range(0, len(versions), MAX_VERSIONS):
+        part = versions[first : first + MAX_VERSIONS]
+        yield OutgoingMail(kind="digest", key=f"{key}:{first}", versions=part, **given)

@@ -167,6 +167,21 @@ def test_what_waits_comes_if_more_mails_are_chosen_by_a_new_confirmation(inbox, 
     assert subscription.frequency == "at-once"
 
 
+def test_news_that_is_too_much_for_one_mail_comes_in_several(inbox, subscribe, issue, monkeypatch):
+    monkeypatch.setattr(digests, "MAX_VERSIONS", 2)
+    subscribe("ana", frequency="daily")
+    inbox.process()
+    for title in ("Rivers", "Roads", "Bridges"):
+        issue(title=title)
+    inbox.process()
+
+    mails = inbox.process(timezone.now() + datetime.timedelta(days=1))
+
+    texts = "".join(plain(message) for _, message in mails)
+    assert [texts.count(f"{title}\n") for title in ("Rivers", "Roads", "Bridges")] == [1, 1, 1]
+    assert len(mails) == 2
+
+
 def test_digest_without_news_is_not_sent(db, subscribe, inbox):
     subscribe("ana", frequency="daily")
 
