@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Func, Q, QuerySet
 
 from releases.alerts import calls
@@ -61,7 +61,7 @@ def due(at: datetime.datetime) -> QuerySet[Announcement]:
 def queue_due(at: datetime.datetime) -> int:
     """Queue the mails of each due announcement; return how many mails.
 
-    One that needs the search index stays due while that cannot be read.
+    One that needs the search index stays due while that cannot be read, and one that fails.
     """
     keys = list(due(at).order_by("pk").values_list("pk", flat=True))
     return sum(_queue_if_readable(key, at) for key in keys)
@@ -70,10 +70,14 @@ def queue_due(at: datetime.datetime) -> int:
 def _queue_if_readable(key: int, at: datetime.datetime) -> int:
     try:
         matched = _match(key, at)
+        return _queue(key, matched, at) if matched else 0
     except SearchUnavailableError:
         logger.warning("Announcement %s waits: the search index cannot be read.", key)
-        return 0
-    return _queue(key, matched, at) if matched else 0
+    except Error:
+        raise  # the database's fault, not the announcement's
+    except Exception:
+        logger.exception("Announcement %s waits.", key)
+    return 0
 
 
 def _match(key: int, at: datetime.datetime) -> _Matched | None:

@@ -7,8 +7,10 @@ import imaplib
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.db import Error
 
 from pressroom.infra.db.clock import database_now
 from pressroom.infra.db.polling import poll
@@ -28,19 +30,20 @@ def process(
     at: datetime.datetime | None = None, stop: threading.Event | None = None
 ) -> DeliveryResult:
     """Queue what is due at `at` (aware; default: now, by the database's clock), make the calls, and
-    send mail until `stop` is set."""
-    queue_due(at)
-    calls.call_due(at)
+    send mail until `stop` is set. A step that fails holds up no other."""
+    for step in (press.queue_due, announcing.queue_due, digests.queue_due):
+        _try(step, at or database_now())
+    _try(calls.call_due, at)
     return delivery.send_due(at, stop)
 
 
-def queue_due(at: datetime.datetime | None = None) -> None:
-    """Queue alerts and digests. What needs the search index waits until that can be read."""
-    for queue in (press.queue_due, announcing.queue_due, digests.queue_due):
-        try:
-            queue(at or database_now())
-        except SearchUnavailableError:
-            logger.warning("Alerts wait: the search index cannot be read.")
+def _try(step: Callable[[Any], object], at: datetime.datetime | None) -> None:
+    try:
+        step(at)
+    except (SearchUnavailableError, Error) as error:
+        logger.warning("Alerts go on without %s.%s: %s", step.__module__, step.__name__, error)
+    except Exception:
+        logger.exception("Alerts go on without %s.%s.", step.__module__, step.__name__)
 
 
 def read_bounces(at: datetime.datetime) -> None:
@@ -61,12 +64,12 @@ def run(stop: threading.Event, progress: Callable[[str], object] = str) -> None:
         nonlocal erased_at, read_at
         now = database_now()
         if now - erased_at >= ERASE_INTERVAL:
-            subscriptions.erase(now)
-            calls.erase(now)
-            erased_at = now
+            erased_at = now  # first, so that a failure is not repeated at each step
+            _try(subscriptions.erase, now)
+            _try(calls.erase, now)
         if now - read_at >= BOUNCE_INTERVAL:
-            read_at = now  # first, so that a failure is not repeated at each step
-            read_bounces(now)
+            read_at = now
+            _try(read_bounces, now)
         if (result := process(stop=stop)) != DeliveryResult():
             progress(f"E-mail: {result}.")
 

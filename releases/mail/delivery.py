@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import Error, transaction
 
 from pressroom.infra.db.clock import database_now
 from releases.mail import alerts, bounces, message_ids, outgoing, press
@@ -84,7 +84,16 @@ def _send_next(server: BaseEmailBackend, at: datetime.datetime, result: Delivery
     if mail.person and not mail.person.is_active:
         _give_up(mail, DEACTIVATED)
         return True
-    if (message := _message(mail, at)) is None:
+    try:
+        message = _message(mail, at)
+    except Error:
+        raise  # the database's fault, not the mail's
+    except Exception as error:  # one that cannot be written must not stop the others
+        logger.exception("E-mail %s cannot be written.", mail.pk)
+        result.failed += 1
+        _record_failure(mail, error, at)
+        return True
+    if message is None:
         mail.delete()
         return True
     try:

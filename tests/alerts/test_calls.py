@@ -210,6 +210,15 @@ def test_call_waiting_for_a_withdrawn_release_is_dropped(site, make_release):
 
 
 def test_all_of_it_is_off_by_default(make_release):
+def test_call_that_cannot_be_made_holds_up_no_mail(inbox, subscribe, issue, settings, caplog):
+    settings.WEBHOOKS = {"https://hook.example.org/": "not bytes"}
+    subscribe("ana")
+    issue()
+
+    assert len(inbox.process()) == 1
+    assert "Alerts go on without releases.alerts.calls.call_due" in caplog.text
+
+
     publishing.approve(make_release(), None)
 
     process()

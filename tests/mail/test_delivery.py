@@ -67,6 +67,17 @@ def test_greylisted_recipient_delays_nobody_else(queued, smtp_server):
     assert (first.attempts, first.error) == (2, "")
 
 
+def test_mail_that_cannot_be_written_stops_nobody_else(queued, smtp_server, caplog):
+    broken, other = queued("alert of nobody", versions=[1]), queued("other")
+
+    assert str(delivery.send_due()) == "1 sent, 1 failed"
+
+    broken.refresh_from_db()
+    other.refresh_from_db()
+    assert (broken.attempts, bool(broken.next_try_at), bool(other.sent_at)) == (1, True, True)
+    assert "cannot be written" in caplog.text
+
+
 def test_one_event_writes_a_mail_once(queued):
     queued("approve:1")
     queued("approve:1")
