@@ -57,6 +57,7 @@ class Feed:
     path: str
     authority: str  # in ids; never changes
     editions: tuple[Edition, ...]
+    hub: str  # WebSub
 
     @property
     def id(self) -> str:
@@ -101,14 +102,17 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
     if not found and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
         return moved
     narrowed = form.address(sort=None)
+    path = request.path + narrowed.removesuffix("?")
     feed = Feed(
         title=": ".join([office.current().name, form.in_words or "press releases"]),
         ignored=" ".join([*form.ignored, *form.query.ignored]),
         page=site + reverse(page) + narrowed,
         address=site + request.get_full_path(),
-        path=request.path + narrowed.removesuffix("?"),
+        path=path,
         authority=FeedAuthority.current(),
         editions=tuple(Edition.of(release, site) for release in found),
+        # Whoever reads a feed through a hub gets what the hub is notified of, and nothing else.
+        hub=settings.WEBSUB_HUB if page == "listing" and _is_pinged(request, path, form) else "",
     )
     media_type, write = FORMATS[kind]
     # The address is in it because each feed names its own.
@@ -116,11 +120,16 @@ def _feed_response(request: HttpRequest, kind: str, page: str) -> HttpResponseBa
     response = http_caching.conditional_response(
         request,
         lambda: HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8"),
-        etag=http_caching.make_etag(kind, feed.title, feed.address, settings.WEBSUB_HUB, *prints),
+        etag=http_caching.make_etag(kind, feed.title, feed.address, feed.hub, *prints),
     )
-    if settings.WEBSUB_HUB:  # W3C WebSub, section 4
-        response["Link"] = f'<{settings.WEBSUB_HUB}>; rel="hub", <{feed.address}>; rel="self"'
+    if feed.hub:  # W3C WebSub, section 4
+        response["Link"] = f'<{feed.hub}>; rel="hub", <{feed.address}>; rel="self"'
     return response
+
+
+def _is_pinged(request: HttpRequest, path: str, form: SearchForm) -> bool:
+    """Return whether the hub is notified of this address: that of all releases, or of a topic."""
+    return request.get_full_path() == path and form.parameters_except("topic") == {}
 
 
 class DatedFeed(SyndicationFeed):
@@ -145,9 +154,8 @@ class _ContentFeed(DatedFeed):
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         super().add_root_elements(handler)
-        if settings.WEBSUB_HUB:
-            link = {"rel": "hub", "href": settings.WEBSUB_HUB}
-            handler.addQuickElement(self.link_element, None, link)
+        if hub := self.feed["hub"]:
+            handler.addQuickElement(self.link_element, None, {"rel": "hub", "href": hub})
 
 
 class _Atom(_ContentFeed, Atom1Feed):
@@ -189,6 +197,7 @@ def _xml(kind: type[_ContentFeed], feed: Feed, files: int) -> bytes:
         subtitle=feed.ignored or None,
         feed_url=feed.address,
         feed_guid=feed.id,
+        hub=feed.hub,
     )
     for edition, content in feed.entries():
         written.add_item(**xml_safe_values(_item(feed, edition, content, files)))
@@ -234,7 +243,7 @@ def _json(feed: Feed) -> bytes:
         "description": feed.ignored or feed.title,
         "language": settings.LANGUAGE_CODE,
         "authors": [{"name": office.current().name}],
-        **({"hubs": [{"type": "WebSub", "url": hub}]} if (hub := settings.WEBSUB_HUB) else {}),
+        **({"hubs": [{"type": "WebSub", "url": feed.hub}]} if feed.hub else {}),
         "items": [_json_item(feed, *entry) for entry in feed.entries()],
     }
     return json.dumps(document, ensure_ascii=False).encode()

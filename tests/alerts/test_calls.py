@@ -16,6 +16,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.alerts import announcing, calls
 from releases.models import OutgoingCall, Topic
+from releases.search import worker as search
 
 pytestmark = pytest.mark.django_db
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -209,7 +210,6 @@ def test_call_waiting_for_a_withdrawn_release_is_dropped(site, make_release):
     assert "/hook" not in [path for path, *_ in site.taken]
 
 
-def test_all_of_it_is_off_by_default(make_release):
 def test_call_that_cannot_be_made_holds_up_no_mail(inbox, subscribe, issue, settings, caplog):
     settings.WEBHOOKS = {"https://hook.example.org/": "not bytes"}
     subscribe("ana")
@@ -219,6 +219,7 @@ def test_call_that_cannot_be_made_holds_up_no_mail(inbox, subscribe, issue, sett
     assert "Alerts go on without releases.alerts.calls.call_due" in caplog.text
 
 
+def test_all_of_it_is_off_by_default(make_release):
     publishing.approve(make_release(), None)
 
     process()
@@ -236,6 +237,21 @@ def test_feeds_announce_the_hub(client, settings, publish):
         assert '<https://hub.example.org/>; rel="hub"' in answer["Link"]
         assert "/feeds/releases." + kind + '>; rel="self"' in answer["Link"]
         assert "https://hub.example.org/" in answer.text
+
+
+def test_feeds_of_which_the_hub_hears_nothing_do_not_name_it(client, settings, publish):
+    publish().topics.add(Topic.objects.create(name="Water", slug="water"))
+    settings.WEBSUB_HUB = "https://hub.example.org/"
+    search.sync()
+
+    heard = ["releases.atom", "releases.atom?topic=water"]
+    others = ["releases.atom?language=es", "releases.atom?topic=water&year=2012"]
+    others += ["releases.atom?x=1", "search.atom?q=water", "search.atom"]
+
+    answers = {each: client.get(f"/feeds/{each}") for each in heard + others}
+
+    assert {answer.status_code for answer in answers.values()} == {200}
+    assert [each for each, answer in answers.items() if "hub.example.org" in answer.text] == heard
 
 
 def test_key_of_indexnow_is_public_only_if_set(client, settings):
