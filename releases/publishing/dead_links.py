@@ -132,6 +132,7 @@ def request_status(
     """
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    connection.default_port = PORTS[parts.scheme]  # not in the Host header
     connection.sock = _connect(host, port, may_connect or _is_usual)
     try:
         if parts.scheme == "https":

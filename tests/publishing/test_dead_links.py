@@ -1,8 +1,10 @@
 """Links to other sites are asked on request, and never inward."""
 
 import ipaddress
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,9 +14,11 @@ from releases.publishing.dead_links import NO_ANSWER, NOT_ASKED, OK
 
 class Site(BaseHTTPRequestHandler):
     asked: list[str] = []
+    hosts: list[str] = []
 
     def do_HEAD(self):
         self.asked.append(self.path)
+        self.hosts.append(self.headers["Host"])
         status = {"/gone": 410, "/broken": 503, "/away": 302, "/private": 403}.get(self.path, 200)
         self.send_response(status)
         self.send_header("Location", "http://127.0.0.1:1/inward")
@@ -29,7 +33,7 @@ def site():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    Site.asked = []
+    Site.asked, Site.hosts = [], []
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
@@ -67,6 +71,36 @@ def test_inward_address_is_not_asked(host):
     [answer] = dead_links.check_links([f"http://{host}/"])
 
     assert answer.sentence == NOT_ASKED
+
+
+def test_address_that_was_checked_is_the_one_asked(site, monkeypatch):
+    """A name that leads elsewhere when it is asked again (DNS rebinding)."""
+    look_up, port = socket.getaddrinfo, urlsplit(site).port
+    answers = iter([["127.0.0.1"], ["127.0.0.2"], ["127.0.0.1", "127.0.0.2"]])
+
+    def resolve(host, *args, **kwargs):
+        names = next(answers) if host == "rebound.example.org" else [host]
+        return [found for name in names for found in look_up(name, *args, **kwargs)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    link = f"http://rebound.example.org:{port}/"
+
+    found = [
+        dead_links.check_links([link], lambda address, _: str(address) == "127.0.0.1")[0].sentence
+        for _ in range(3)
+    ]
+
+    assert found == [OK, NOT_ASKED, NOT_ASKED]
+    assert len(Site.asked) == 1
+
+
+def test_usual_port_is_not_part_of_the_name_of_the_host(site, monkeypatch):
+    """Some servers know their sites by the name without it."""
+    monkeypatch.setitem(dead_links.PORTS, "http", urlsplit(site).port)
+
+    ask("http://127.0.0.1/")
+
+    assert Site.hosts == ["127.0.0.1"]
 
 
 def test_unusual_port_is_not_asked(site):
