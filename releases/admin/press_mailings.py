@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -31,6 +32,9 @@ GETS = {
 }
 
 
+NOTICE = "the notice that it was withdrawn, with the reason"
+
+
 class PressForm(ActionForm):
     when = forms.ChoiceField(widget=forms.RadioSelect)
     lists = forms.ModelMultipleChoiceField(
@@ -40,7 +44,7 @@ class PressForm(ActionForm):
 
     def offer(self, release: Release) -> None:
         """Offer the moments that the release's state allows."""
-        allowed = [When.NOW] if release.is_published() else [When.AHEAD, When.LIFT]
+        allowed = [When.AHEAD, When.LIFT] if release.is_embargoed() else [When.NOW]
         labels = {When.NOW: "Now", When.LIFT: "When the embargo ends"}
         labels[When.AHEAD] = "Ahead, now: under embargo, each with a personal preview link"
         choices: Any = self.fields["when"]
@@ -117,11 +121,18 @@ class PressPages(ActionPages):
             "title": f"Send to press: {release}",
             "original": release,
             "status": describe_status(release, now),
-            "can_send": release.is_published(now) or release.is_embargoed(now),
+            "can_send": _can_send(release, now),
             "has_lists": PressTag.objects.exists(),
             "refusal": "" if may else publishing.refusal_message(AuditEntry.Action.SENT_TO_PRESS),
             "mailings": [(each, each.is_open(now)) for each in _mailings(release)],
         }
+
+
+def _can_send(release: Release, at: datetime.datetime) -> bool:
+    if release.is_published(at) or release.is_embargoed(at):
+        return True
+    rows = PressRecipient.objects.filter(mailing__release=release, sent_at__isnull=False)
+    return release.release_at is not None and rows.exists()
 
 
 def _rehearsal(release: Release, form: PressForm) -> dict[str, Any]:
@@ -134,7 +145,7 @@ def _rehearsal(release: Release, form: PressForm) -> dict[str, Any]:
             (_language_name(language), mail.rehearse(release, language, at))
             for language in sorted({person.language for person in found.recipients})
         ],
-        "gets": GETS[When(when)],
+        "gets": GETS[When(when)] if release.status == Release.Status.APPROVED else NOTICE,
         "chosen": lists,
         "when": when,
     }

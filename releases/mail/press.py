@@ -71,11 +71,11 @@ def _objection(
         return CANCELED if mailing.canceled_at else GONE
     if objection := person.objection():
         return objection
-    if release.is_taken_down or release.status == Release.Status.WITHDRAWN:
-        return WITHDRAWN
-    is_approved = release.status == Release.Status.APPROVED
-    if not is_approved or release.release_at != mailing.release_at:
+    if release.release_at != mailing.release_at:
         return MOVED
+    if release.status != Release.Status.APPROVED:
+        changed = release.versions.filter(at__gt=mailing.made_at)
+        return WITHDRAWN if changed.exists() else ""
     if release.is_published(at):
         return AT_THE_LIFT if _is_repeated(recipient) else ""
     is_shared = recipient.link is not None and recipient.link.is_active(at)
@@ -95,7 +95,7 @@ def _is_repeated(recipient: PressRecipient) -> bool:
 def _message(
     release: Release, at: datetime.datetime, link: str, end: str
 ) -> EmailMultiAlternatives | None:
-    parts = _public(release, at) if release.is_published(at) else _ahead(release, link)
+    parts = _ahead(release, link) if release.is_embargoed(at) else _public(release, at)
     if parts is None:
         return None
     context = {
@@ -118,8 +118,8 @@ def _message(
 
 
 def _public(release: Release, at: datetime.datetime) -> dict[str, Any] | None:
-    issued = release.versions.filter(kind=Version.Kind.ISSUED).values_list("pk", flat=True)
-    item = alerts.item_of(release.pk, issued[len(issued) - 1], at)
+    changes = release.versions.exclude(kind=Version.Kind.MINOR).order_by("-number")
+    item = alerts.item_of(release.pk, changes.values_list("pk", flat=True)[0], at)
     return {"item": item, "subject": item.subject} if item else None
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Unpack
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
 
 from releases.mail import outgoing
 from releases.mail.press import MOVED
@@ -22,6 +22,7 @@ from releases.models import (
     PressTag,
     PreviewLink,
     Release,
+    Version,
 )
 from releases.publishing.base import (
     ActionContext,
@@ -45,6 +46,7 @@ NOT_PUBLIC = "This release is not public yet. Choose ahead or when the embargo e
 NOT_EMBARGOED = "This release is not under embargo. Choose now."
 ENDED = "This mailing can no longer be canceled."
 HAS_IT = "has it already"
+NEVER_GOT_IT = "was not sent it"
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ def rehearse_press(
     found = list(people[: MAX_RECIPIENTS + 1])
     if len(found) > MAX_RECIPIENTS:
         raise ActionRefusedError(TOO_MANY)
-    again = set(_holders(release, when).values_list("journalist", flat=True))
-    judged = [(each, HAS_IT if each.pk in again else each.objection()) for each in found]
+    given = _not_for(release, when, at)
+    judged = [(each, given(each) or each.objection()) for each in found]
     recipients = [each for each, objection in judged if not objection]
     left_out = [(each, objection) for each, objection in judged if objection]
     return Rehearsal(recipients, left_out, _fingerprint(release, when, recipients))
@@ -167,19 +169,38 @@ def _objections(row: Release, when: str, at: datetime.datetime) -> list[str]:
     if not outgoing.is_configured():
         return [NO_MAIL]
     if when == When.NOW:
-        return [] if row.is_published(at) else [NOT_PUBLIC]
+        return [] if row.release_at and row.release_at <= at else [NOT_PUBLIC]
     return [] if row.is_embargoed(at) else [NOT_EMBARGOED]
 
 
+def _not_for(release: Release, when: str, at: datetime.datetime) -> Callable[[Journalist], str]:
+    """Return a function that returns why a mailing brings a journalist nothing; "" if it does."""
+    again = set(_holders(release, when).values_list("journalist", flat=True))
+    rows = PressRecipient.objects.filter(mailing__release=release, sent_at__isnull=False)
+    # Who has not read what was withdrawn is not made curious about it.
+    readers = set(rows.values_list("journalist", flat=True))
+    is_notice = when == When.NOW and not release.is_published(at)
+
+    def objection(person: Journalist) -> str:
+        if person.pk in again:
+            return HAS_IT
+        return NEVER_GOT_IT if is_notice and person.pk not in readers else ""
+
+    return objection
+
+
 def _holders(release: Release, when: str) -> QuerySet[PressRecipient]:
-    """Return who has, or is about to get, what a mailing would bring."""
+    """Return who has, or is about to get, what a mailing would bring: of a text changed since, they
+    have not."""
     rows = PressRecipient.objects.filter(
         mailing__release=release, mailing__release_at=F("mailing__release__release_at")
     )
     rows = rows.filter(failed_at=None, link__revoked_at=None)  # without a link, too
     if when != When.NOW:
         return rows.filter(mailing__when=when)
-    return rows.exclude(mailing__when=When.AHEAD, sent_at__lt=F("mailing__release_at"))
+    rows = rows.exclude(mailing__when=When.AHEAD, sent_at__lt=F("mailing__release_at"))
+    changes = release.versions.exclude(kind=Version.Kind.MINOR).order_by("-number")
+    return rows.exclude(sent_at__lt=Subquery(changes.values("at")[:1]))
 
 
 def _fingerprint(release: Release, when: str, people: Iterable[Journalist]) -> str:

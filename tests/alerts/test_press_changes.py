@@ -1,0 +1,73 @@
+"""Corrections and withdrawals for journalists who were sent the first text."""
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from releases import publishing
+from releases.publishing import ActionRefusedError
+from tests.alerts.conftest import plain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(inbox, issue, journalist, send):
+    """A public release that Ana was sent."""
+    journalist("ana")
+    release = issue(title="Wells Reopen")
+    send(release, "now")
+    inbox.process()
+    journalist("bea")
+    return release
+
+
+def subjects(mails):
+    return [(to.partition("@")[0], message["Subject"]) for to, message in mails]
+
+
+def test_corrected_release_is_sent_again_to_who_has_the_earlier_text(inbox, sent, send):
+    sent.body = sent.body.replace("today", "yesterday")
+    with transaction.atomic():
+        sent.save()
+        publishing.record_change(sent, "correction", "It was yesterday.")
+
+    send(sent, "now")
+    _, *again = inbox.process()
+
+    assert subjects(again) == [(name, "Correction: Wells Reopen") for name in ("ana", "bea")]
+    assert "It was yesterday." in plain(again[0][1])
+    with pytest.raises(ActionRefusedError, match="Nobody"):
+        send(sent, "now")
+
+
+def test_notice_of_a_withdrawal_is_sent_to_who_has_the_text(inbox, sent, send, water):
+    sent = publishing.withdraw(sent, "It named a minor.")
+    shown = publishing.rehearse_press(sent, "now", [water], timezone.now())
+
+    send(sent, "now")
+    _, *again = inbox.process()
+
+    assert [(str(each), why) for each, why in shown.left_out] == [("Bea", "was not sent it")]
+    assert subjects(again) == [("ana", "Withdrawn: Wells Reopen")]
+    assert "It named a minor." in plain(again[0][1])
+    assert sent.body[:20] not in plain(again[0][1])
+    with pytest.raises(ActionRefusedError, match="Nobody"):
+        send(sent, "now")
+
+
+def test_page_offers_the_notice_of_a_withdrawal_only_if_the_release_was_sent(
+    client, staff, issue, sent
+):
+    client.force_login(staff("publisher"))
+    never = issue()
+    for release in (sent, never):
+        publishing.withdraw(release, "It was wrong.")
+
+    pages = [
+        client.get(reverse("admin:releases_release_press", args=[release.pk])).text
+        for release in (sent, never)
+    ]
+
+    assert ["Show who gets it" in page for page in pages] == [True, False]
