@@ -20,8 +20,8 @@ from releases.admin.cleaning_messages import CleaningMessages
 from releases.admin.lists import BoundedList
 from releases.models import AuditEntry, Journalist, PressTag
 
-MAX_FILE = 2 * 1024 * 1024  # bytes
-TOO_LARGE = "The file is larger than 2 MB. Split it."
+MAX_FILE = 4 * 1024 * 1024  # bytes
+TOO_LARGE = "The file is larger than 4 MB. Split it."
 
 
 class JournalistForm(forms.ModelForm):

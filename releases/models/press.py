@@ -14,6 +14,7 @@ from releases.models.previews import PreviewLink
 from releases.models.release import Release
 from releases.models.subscriptions import sign_link
 
+HALF_CONSENT = "Enter both when and how they agreed, or neither."
 STOP_LINK = "press"  # purpose of the signed links that stop mail to a journalist
 
 
@@ -62,7 +63,7 @@ class Journalist(models.Model):
                 name="journalist_consent_says_how",
                 condition=Q(consent_on=None, consent_how="")
                 | (Q(consent_on__isnull=False) & ~Q(consent_how="")),
-                violation_error_message="Enter both when and how they agreed, or neither.",
+                violation_error_message=HALF_CONSENT,
             ),
             models.CheckConstraint(
                 name="journalist_stop_has_reason",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Unpack
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from releases.models import AuditEntry, Journalist, PressTag
+from releases.models.press import HALF_CONSENT
 from releases.publishing.base import (
     ActionContext,
     ActionRefusedError,
@@ -27,7 +30,8 @@ COLUMNS = (
     *("consent_on", "consent_how", "lists"),
 )
 REQUIRED = {"name", "address"}
-MAX_ROWS = 5_000
+BATCH = 1_000  # rows per insert
+MAX_ROWS = 10_000
 SUBJECT = "Press lists"
 NOT_TEXT = "This file is not CSV in UTF-8. In Excel, save it as “CSV UTF-8”."
 NO_ROWS = "The file has no rows below its header."
@@ -35,6 +39,8 @@ TOO_MANY = f"The file has more than {MAX_ROWS} rows. Split it."
 NO_COLUMN = "The first row must name the columns. Missing: {}."
 UNKNOWN_COLUMN = "Unknown columns: {}. Known are: {}."
 DATE = "“{}” is not a date. Write it as 2026-11-29."
+NAMED_TWICE = "The first row names a column twice: {}."
+NAMELESS = "There are more cells than named columns. Is a comma missing its quotation marks?"
 TWICE = "This address is in an earlier row, too."
 LANGUAGE = "“{}” is not a language of this site: {}."
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # spreadsheets would run such a cell
@@ -66,12 +72,14 @@ def import_press_list(data: bytes, **context: Unpack[ActionContext]) -> Imported
     found = ImportedList()
     known = {each.address: each for each in Journalist.objects.prefetch_related("tags")}
     tags = {tag.name.casefold(): tag for tag in PressTag.objects.all()}
+    new: list[tuple[Journalist, list[PressTag]]] = []
     seen: set[str] = set()
     for number, row in rows:
         try:
-            _store(row, known, tags, seen, found)
+            _store(row, known, tags, seen, new, found)
         except ValidationError as refused:
             found.refused.append((number, " ".join(refused.messages)))
+    _add(new)
     subject_entry(SUBJECT, Action.PRESS_LIST_IMPORTED, str(found), context).save(force_insert=True)
     return found
 
@@ -125,18 +133,25 @@ def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     if len(rows) > MAX_ROWS:
         raise ActionRefusedError(TOO_MANY)
     # A cell that the export guarded against being run comes back as it was.
-    return (
-        (number, {name: _unguarded(cell) for name, cell in zip(columns, line, strict=False)})
-        for number, line in rows
-    )
+    return ((number, _named(columns, line)) for number, line in rows)
+
+
+def _named(columns: list[str], line: list[str]) -> dict[str, str]:
+    """Return the cells by column; under "" what no column names."""
+    row = {name: _unguarded(cell) for name, cell in zip(columns, line, strict=False) if name}
+    nameless = (cell for name, cell in zip_longest(columns, line, fillvalue="") if not name)
+    return {**row, "": "".join(nameless).strip()}
 
 
 def _require_columns(columns: list[str]) -> None:
-    if missing := REQUIRED - set(columns):
+    counts = Counter(filter(None, columns))
+    if missing := REQUIRED - counts.keys():
         raise ActionRefusedError(NO_COLUMN.format(", ".join(sorted(missing))))
-    if unknown := set(columns) - set(COLUMNS):
+    if unknown := counts.keys() - set(COLUMNS):
         named = ", ".join(sorted(unknown))[:200]
         raise ActionRefusedError(UNKNOWN_COLUMN.format(named, ", ".join(COLUMNS)))
+    if twice := sorted(name for name, count in counts.items() if count > 1):
+        raise ActionRefusedError(NAMED_TWICE.format(", ".join(twice)))
 
 
 def _store(
@@ -144,26 +159,41 @@ def _store(
     known: dict[str, Journalist],
     tags: dict[str, PressTag],
     seen: set[str],
+    new: list[tuple[Journalist, list[PressTag]]],
     found: ImportedList,
 ) -> None:
     address = row.get("address", "").strip().lower()
     if address in seen:
         raise ValidationError(TWICE)
+    if row[""]:
+        raise ValidationError(NAMELESS)
     person = known.get(address) or Journalist(address=address)
     before = _values(person) if person.pk else None
     _fill(person, row)
-    person.full_clean(validate_unique=False)
+    person.full_clean(validate_unique=False, validate_constraints=False)  # without a query
+    if bool(person.consent_on) != bool(person.consent_how):
+        raise ValidationError(HALF_CONSENT)
     seen.add(address)
     wanted = _tags(row["lists"], tags) if "lists" in row else None
     names = sorted(tag.name for tag in wanted) if wanted is not None else _names(person)
     after = [*_values(person)[:-1], "; ".join(names)]
     if after == before:
         found.unchanged += 1
-        return
-    person.save()
-    if wanted is not None:
-        person.tags.set(wanted)
-    found.added, found.changed = found.added + (before is None), found.changed + bool(before)
+    elif before is None:
+        found.added += 1
+        new.append((person, wanted or []))
+    else:
+        found.changed += 1
+        person.save()
+        if wanted is not None:
+            person.tags.set(wanted)
+
+
+def _add(new: list[tuple[Journalist, list[PressTag]]]) -> None:
+    Journalist.objects.bulk_create((person for person, _ in new), batch_size=BATCH)
+    listed = Journalist.tags.through
+    rows = (listed(journalist=person, presstag=tag) for person, tags in new for tag in tags)
+    listed.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def _fill(person: Journalist, row: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releases.models import AuditEntry, Journalist
+from releases.models import AuditEntry, Journalist, PressTag
 from releases.publishing import ActionRefusedError, export_press_list, import_press_list
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,7 @@ def test_rows_are_added_changed_and_left_unchanged():
         ("Ben,,,tlh,ben@example.org,,,", "“tlh” is not a language of this site: en, es."),
         ("Ben,,,,jane@example.org,,,", "earlier row"),
         ("Ben", "cannot be blank"),
+        ("Ben,,,,ben@example.org,2026-11-02,By phone,Water,State", "more cells than named columns"),
     ],
 )
 def test_refused_rows_are_named_and_the_others_saved(row, reason):
@@ -53,6 +54,8 @@ def test_refused_rows_are_named_and_the_others_saved(row, reason):
         (HEADER.encode(), "no rows"),
         (b"name,address\nJos\xe9,jose@example.org\n", "UTF-8"),
         (b"name,address,fax\nA,a@example.org,1\n", "Unknown columns: fax"),
+        (b"name,address,Name\nA,a@example.org,B\n", "names a column twice: name"),
+        ("name,address\nJosé,jose@example.org\n".encode("utf-16"), "not CSV in UTF-8"),
         (b'name,address\n"A,a@example.org\n', "not CSV"),
     ],
 )
@@ -62,9 +65,21 @@ def test_unreadable_files_are_refused_in_words(data, reason):
     assert not Journalist.objects.exists()
 
 
+def test_each_row_more_takes_no_query_more(django_assert_max_num_queries):
+    rows = [
+        f"N{each},,,en,n{each}@example.org,2026-11-02,Letter,Water; State\n" for each in range(60)
+    ]
+
+    with django_assert_max_num_queries(20):
+        assert imported(HEADER + "".join(rows)).added == 60
+
+    assert PressTag.objects.get(name="State").journalists.count() == 60
+
+
 def test_semicolons_and_missing_columns_are_read():
     assert imported("﻿Name;Address;Lists\nBen;ben@example.org;Water\n").added == 1
     assert imported("name,address\nBen,ben@example.org\n").unchanged == 1
+    assert imported("name,address,,\nBen,ben@example.org,,\n").unchanged == 1
 
 
 def test_export_reads_back_and_runs_no_formula(staff):
