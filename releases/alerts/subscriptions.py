@@ -63,6 +63,9 @@ def request_alerts(
     subscription = subscriber.subscriptions.get_or_create(
         **criteria._asdict(), defaults={"frequency": frequency, "created_at": at}
     )[0]
+    if subscription.confirmed_at is None:  # erased with its last link, not its first
+        subscription.created_at = at
+        subscription.save(update_fields=["created_at"])
     # The frequency is in the link: others cannot change that of an active subscription.
     token = sign_link(
         "confirm", subscription.pk, FREQUENCIES.index(Subscription.Frequency(frequency))

@@ -251,6 +251,16 @@ def test_no_address_is_logged(client, ask, caplog):
     client.post(ask())
 
     assert "example.org" not in caplog.text.lower()
+def test_every_link_to_confirm_works_for_two_days(client, ask):
+    ask()
+    Subscription.objects.update(created_at=timezone.now() - 1.9 * DAY)
+    link = ask()
+
+    subscriptions.erase(timezone.now() + DAY)
+
+    assert client.post(link).status_code == 302
+
+
 
 
 def test_footer_offers_alerts_only_while_mail_is_sent(client, db, settings):
