@@ -17,7 +17,7 @@ from pressroom.infra import office
 from releases.alerts import digests
 from releases.alerts.matching import Criteria
 from releases.mail import outgoing
-from releases.mail.wording import describe
+from releases.mail.wording import describe, is_message
 from releases.models import (
     Announcement,
     EndedAddress,
@@ -100,7 +100,9 @@ def _confirmation(
 ) -> OutgoingMail:
     context = {
         "office_name": office.current().name,
-        "wanted": describe(subscription),
+        "wanted": _("Releases matching a search")
+        if is_message(subscription.q)
+        else describe(subscription),
         "link": outgoing.absolute_url(reverse("alerts-confirm", args=[token])),
     }
     return OutgoingMail(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -9,6 +10,9 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from releases.models import Subscription, Topic
+
+MAX_QUOTED = 100  # characters
+_LINK = re.compile(r"\w\.\w\w|[@/]")
 
 
 class Wanted(Protocol):
@@ -35,6 +39,12 @@ def describe_all(wanted: Sequence[Wanted]) -> list[str]:
 def describe(wanted: Wanted) -> str:
     """Return one in words."""
     return describe_all([wanted])[0]
+
+
+def is_message(q: str) -> bool:
+    """Return whether a search may be meant for who reads it in a mail that anybody can have sent to
+    them: it is long, or has what mail programs make a link."""
+    return len(q) > MAX_QUOTED or bool(_LINK.search(q))
 
 
 def _describe(wanted: Wanted, topics: Mapping[str, str]) -> str:

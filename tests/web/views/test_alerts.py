@@ -191,6 +191,16 @@ def test_mail_program_ends_alerts_with_one_post(client, ana):
     assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
 
 
+@pytest.mark.parametrize("q", ["Win at evil.example", "http://evil", "call me " * 13])
+def test_nobody_mails_their_own_message_through_the_form(client, ask, q):
+    link = ask(q=q)
+
+    mail = OutgoingMail.objects.get()
+    assert "Releases matching a search" in mail.text
+    assert q[:8] not in mail.text + mail.html + mail.subject
+    assert q[:8] in client.get(link).text
+
+
 @pytest.mark.parametrize("purpose", ["confirm", "mine", "end"])
 def test_forged_and_foreign_links_say_that_they_do_not_work(client, ana, purpose):
     others = {"confirm": "end", "mine": "end", "end": "mine"}
@@ -231,6 +241,16 @@ def test_unconfirmed_address_is_erased_with_its_link_and_leaves_nothing(ask):
     assert not EndedAddress.objects.exists()
 
 
+def test_every_link_to_confirm_works_for_two_days(client, ask):
+    ask()
+    Subscription.objects.update(created_at=timezone.now() - 1.9 * DAY)
+    link = ask()
+
+    subscriptions.erase(timezone.now() + DAY)
+
+    assert client.post(link).status_code == 302
+
+
 def test_address_that_ended_is_asked_once_a_month_and_can_come_back(client, ask, ana):
     subscriptions.end_all(ana, timezone.now())
     subscriptions.erase(timezone.now() + DAY)
@@ -251,16 +271,6 @@ def test_no_address_is_logged(client, ask, caplog):
     client.post(ask())
 
     assert "example.org" not in caplog.text.lower()
-def test_every_link_to_confirm_works_for_two_days(client, ask):
-    ask()
-    Subscription.objects.update(created_at=timezone.now() - 1.9 * DAY)
-    link = ask()
-
-    subscriptions.erase(timezone.now() + DAY)
-
-    assert client.post(link).status_code == 302
-
-
 
 
 def test_footer_offers_alerts_only_while_mail_is_sent(client, db, settings):
