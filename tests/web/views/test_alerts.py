@@ -191,6 +191,16 @@ def test_mail_program_ends_alerts_with_one_post(client, ana):
     assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
 
 
+def test_mail_service_may_stop_the_alerts_of_many_readers_a_minute(client, ana, monkeypatch):
+    monkeypatch.setattr(throttling, "ALLOWANCE", 30)
+    monkeypatch.setattr(time, "time", lambda: 1_000_000)
+    link = f"/alerts/end/{subscriptions.sign_link('end', Subscription.objects.get().pk)}/"
+
+    answers = {client.post(link, REMOTE_ADDR="192.0.2.77").status_code for _ in range(20)}
+
+    assert answers == {200}
+
+
 @pytest.mark.parametrize("q", ["Win at evil.example", "http://evil", "call me " * 13])
 def test_nobody_mails_their_own_message_through_the_form(client, ask, q):
     link = ask(q=q)
