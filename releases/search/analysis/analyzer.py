@@ -147,7 +147,7 @@ _MARKS = "".join(
     if unicodedata.category(character) in ("Mn", "Mc")
 )
 _LETTER = rf"[A-Za-z0-9\w{_MARKS}]"
-_PLAIN_WORD = rf"{_LETTER}++(?:['’ʼ]{_LETTER}++)*+"
+_PLAIN_WORD = rf"{_LETTER}++(?:['’ʼ‘ʻ´]{_LETTER}++)*+"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!(?:[^\W\d]|[,.])*+\d)|\d+(?:\.\d+)?"
 _DASH = r"\-\u2010\u2011\u2013"
 _MAGNITUDE = r"(?i:mil\s+millones|thousand|million|billion|trillion|mil|mill[oó]n(?:es)?)"

@@ -23,7 +23,8 @@ def query_forms(text: str) -> list[str]:
     [
         ["Ibáñez", "ibanez", "IBÁÑEZ", "Iba\u0301n\u0303ez"],
         ["California’s", "California's", "california"],
-        ["O’Brien", "O'Brien’s", "obrien"],
+        ["O’Brien", "O'Brien’s", "O´Brien", "obrien"],
+        ["Hawai‘i", "Hawaiʻi", "Hawai'i", "Hawaii"],
         ["54,000", "54000"],
         ["U.S.", "US", "u.s"],
         ["Łódź", "lodz"],
