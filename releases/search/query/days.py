@@ -18,9 +18,14 @@ YEARS = range(1950, 2050)  # of a day that is typed without one
 
 _MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
 _MONTH_OF_YEAR = re.compile(rf"\b{_MONTH},?\s+(?:de\s+|del\s+|of\s+)?(?P<year>\d{{4}})\b")
+_FIGURE = r"(?P<month>0[1-9]|1[0-2]|(?<!\d)[1-9])"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_MONTH_IN_FIGURES = re.compile(rf"(?<![\w/.-]){_FIGURE}[/-]{_YEAR}(?![\w/-])")
+_YEAR_FIRST = re.compile(rf"(?<![\w/.-]){_YEAR}[/-]{_FIGURE}(?![\w/-])")
 _DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th|º)?|(?i:{SPELLED_ORDINAL}))"
 _DAY_OF_MONTH = re.compile(rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b")
 _DAY_FIRST = re.compile(rf"\b{_DAY}\s+(?:de\s+|of\s+)?{_MONTH}(?!\w)")
+_PATTERNS = (_MONTH_OF_YEAR, _MONTH_IN_FIGURES, _YEAR_FIRST, _DAY_OF_MONTH, _DAY_FIRST)
 
 
 class NamedDays(NamedTuple):
@@ -54,7 +59,7 @@ def named_days(text: str) -> Iterator[NamedDays]:
             taken.append(span)
             phrases = (text for day in readings for text in _phrases(day.month, day.day, day.year))
             yield NamedDays(*span, tuple(map(_day_range, readings)), tuple(phrases))
-    for pattern in (_MONTH_OF_YEAR, _DAY_OF_MONTH, _DAY_FIRST):
+    for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span()
             is_free = all(end <= first or last <= start for first, last in taken)
@@ -83,7 +88,8 @@ def _is_day(year: int, month: int, day: int) -> bool:
 def _without_day_or_year(match: re.Match[str]) -> NamedDays | None:
     """Return the month of a year, or that day of every year; None without a month."""
     parts = match.groupdict()
-    month = MONTHS.get(parts["month"].lower())
+    typed = parts["month"].lower()
+    month = int(typed) if typed.isdecimal() else MONTHS.get(typed)
     if month is None:
         return None
     if "year" in parts:

@@ -9,6 +9,7 @@ from releases.search.query.days import as_printed, named_days
         *[("sept. 11th", "September 11"), ("the fifth of march", "the March 5")],
         *[("may the 1st", "May 1"), ("15 de marzo de 2024", "March 15 2024")],
         *[("3/15/2024 vote", "March 15 2024 vote"), ("mar 2024", "March 2024")],
+        *[("2024-03", "March 2024"), ("3/2024", "March 2024"), ("2024-13", "2024-13")],
         *[("3/4/2024", "3/4/2024"), ("march of dimes", "march of dimes")],
     ],
 )
