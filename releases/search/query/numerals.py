@@ -217,17 +217,21 @@ def _slashed(match: re.Match[str]) -> Numeral:
 
 # Amounts
 
-_COUNTS = {name: count for name, count in _SMALL.items() if name in (*_TO_TEN, *_TENS)}
-_NAMES_OF_COUNTS = {count: name for name, count in _COUNTS.items()}
+_NAMES = {number: name for name, number in _SMALL.items()} | {
+    10 * ten + one: f"{name} {_TO_TEN[one - 1]}"
+    for ten, name in enumerate(_TENS, 2)
+    for one in range(1, 10)
+}
 _CURRENCIES = {
     **dict.fromkeys(("dollars", "dollar", "dólares", "dolares", "bucks", "usd"), "$"),
     **dict.fromkeys(("euros", "euro", "eur"), "€"),
     **dict.fromkeys(("pounds", "pound", "gbp"), "£"),
 }
 _CURRENCY = rf"(?P<currency>{'|'.join(_CURRENCIES)})\b"
+_NAME = "|".join(_SMALL)
 _SPELLED_AMOUNT = re.compile(
-    rf"\b(?P<larger>(?:hundred(?:\sand)?|{'|'.join(_COUNTS)})[\s\-])?"
-    rf"(?P<count>half(?:[\s\-]an?)?|an?|{'|'.join(_COUNTS)})[\s\-]"
+    rf"\b(?P<hundred>hundred(?:\sand)?[\s\-])?(?:(?P<larger>{_NAME})[\s\-])?"
+    rf"(?P<count>half(?:[\s\-]an?)?|an?|{_NAME})[\s\-]"
     rf"(?P<magnitude>{'|'.join(_MAGNITUDES)})\b(?:[\s\-]+{_CURRENCY})?",
     re.IGNORECASE,
 )
@@ -243,11 +247,16 @@ MIN_AMOUNT = 10**6  # that is the same with a currency sign and without
 
 
 def _spelled_amount(match: re.Match[str]) -> Numeral | None:
-    if match["larger"]:  # twenty-five million is not five million
-        return None
-    count, size = match["count"].lower(), _MAGNITUDES[match["magnitude"].lower()]
-    value = size // 2 if count.startswith("half") else size * _COUNTS.get(count, 1)
-    return Numeral(*match.span(), _printed(str(value), match["currency"]))
+    larger, count, magnitude = (match[name] or "" for name in ("larger", "count", "magnitude"))
+    is_pair = larger.lower() in _TENS and count.lower() in _TO_TEN[:9]
+    if match["hundred"] or (larger and not is_pair):
+        return None  # one hundred five million is not five million
+    size = _MAGNITUDES[magnitude.lower()]
+    value = size // 2 if count.lower().startswith("half") else size * _SMALL.get(count.lower(), 1)
+    value += size * _SMALL.get(larger.lower(), 0)
+    printed = _printed(str(value), match["currency"])
+    said = f"{larger} {count} {magnitude}".strip()
+    return Numeral(*match.span(), printed, (said,), form=printed[0])
 
 
 def _short_amount(match: re.Match[str]) -> Numeral | None:
@@ -276,7 +285,7 @@ def _amounts(text: str) -> Iterator[Numeral]:
 
 def _spelled(value: int) -> Iterator[str]:
     for name, size in _MAGNITUDES.items():
-        if value % size == 0 and (count := _NAMES_OF_COUNTS.get(value // size)):
+        if value % size == 0 and (count := _NAMES.get(value // size)):
             yield f"{count} {name}"
 
 
