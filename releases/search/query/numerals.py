@@ -150,7 +150,8 @@ def _decade(match: re.Match[str]) -> Numeral:
     days = (DateRange.in_years(first, first + 9),)
     in_words = [word for word, ten in _DECADES.items() if first == 1900 + ten]
     short = [f"{first % 100}s"] if in_words else []
-    return Numeral(*match.span(), (f"{first}s", *short, *in_words), days=days)
+    years = map(str, range(first, first + 10))
+    return Numeral(*match.span(), (f"{first}s", *short, *in_words, *years), days=days)
 
 
 def _first_year(parts: dict[str, str | None]) -> int:

@@ -29,6 +29,7 @@ def also(text):
         *[("nineteen eighty-four", "1984"), ("twenty twelve", "2012"), ("five to four", "5 4")],
         *[("J.R.", "j r"), ("JR", "j r"), ("nineties", "1990s")],
         *[("1990s", "nineties"), ("'90s", "1990s"), ("años noventa", "1990s")],
+        *[("1990s", "1990"), ("nineties", "1999")],
     ],
 )
 def test_number_or_initials_are_found_however_printed(typed, other):
