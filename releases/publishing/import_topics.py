@@ -24,7 +24,7 @@ def add(names: Mapping[int, Collection[str]]) -> dict[int, list[str]]:
     filed = {pk: [slug for slug in topics if slug in each] for pk, each in wanted.items()}
     through = Release.topics.through
     copy_rows(
-        [through(release_id=pk, topic=topics[slug]) for pk, each in filed.items() for slug in each]
+        through(release_id=pk, topic=topics[slug]) for pk, each in filed.items() for slug in each
     )
     return filed
 

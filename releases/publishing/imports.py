@@ -265,15 +265,18 @@ def _approve(releases: Iterable[Release]) -> None:
 
 
 def _issue_versions(approved: Sequence[NewRelease], topics: Mapping[int, list[str]]) -> None:
-    copy_rows([_first_version(each, topics) for each in approved])
-    outbox.enqueue([each.release.pk for each in approved])
-
-
-def _first_version(new: NewRelease, topics: Mapping[int, list[str]]) -> Version:
-    release = new.release
     # Its parts were just stored: only pictures take queries.
-    made = release.compose_snapshot(_snapshots(new.sections), topics[release.pk])
-    snapshot = None if new.pictures else made
+    pictured = {each.release.pk: each.release.snapshot() for each in approved if each.pictures}
+    copy_rows(_first_version(each, topics, pictured.get(each.release.pk)) for each in approved)
+    outbox.enqueue(each.release.pk for each in approved)
+
+
+def _first_version(
+    new: NewRelease, topics: Mapping[int, list[str]], snapshot: dict[str, Any] | None
+) -> Version:
+    release = new.release
+    if not snapshot:
+        snapshot = release.compose_snapshot(_snapshots(new.sections), topics[release.pk])
     return release.next_version(Version.Kind.ISSUED, at=release.release_at, snapshot=snapshot)
 
 
@@ -281,10 +284,7 @@ def _audit_creation(new: Iterable[NewRelease], context: ActionContext) -> None:
     context = {**context, "at": action_time(context)}
     why = "Imported from {}"
     copy_rows(
-        [
-            audit_entry(each.release, Action.CREATED, why.format(each.origin), context)
-            for each in new
-        ]
+        audit_entry(each.release, Action.CREATED, why.format(each.origin), context) for each in new
     )
 
 
@@ -293,7 +293,7 @@ def _add_parts(new: Sequence[NewRelease]) -> dict[int, list[str]]:
     for each in new:
         for position, section in enumerate(each.sections, start=1):
             section.release, section.position = each.release, position
-    copy_rows([section for each in new for section in each.sections])
+    copy_rows(section for each in new for section in each.sections)
     topics = import_topics.add({each.release.pk: each.topics for each in new})
     _store_legacy_urls(new)
     for each in new:

@@ -35,7 +35,7 @@ def enqueue(release_ids: Iterable[int], due_at: datetime.datetime | None = None)
     Call it in the transaction of the change itself, so that neither commits alone.
     """
     due = {} if due_at is None else {"due_at": due_at, "since": due_at}
-    copy_rows([SearchChange(release_id=pk, **due) for pk in release_ids])
+    copy_rows(SearchChange(release_id=pk, **due) for pk in release_ids)
 
 
 def enqueue_failed(failed: dict[int, str]) -> None:

@@ -4,35 +4,70 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from io import BytesIO
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.db.models.expressions import DatabaseDefault
 
 # https://www.postgresql.org/docs/current/sql-copy.html: text format
 NULL = "\\N"
+CHUNK = 20  # rows that are sent at once
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def copy_rows(rows: Sequence[models.Model]) -> None:
+def copy_rows(rows: Iterable[models.Model]) -> None:
     """Insert new rows of one model as their fields prepare them, all with keys or all without.
 
     The database fills columns with a default of its own that the rows do not state. Values are
-    texts, numbers, moments, dates, bytes and, in JSON fields, JSON.
+    texts, numbers, moments, dates, bytes and, in JSON fields, JSON. While the database stores some
+    rows, the iterable makes the next ones, without queries.
     """
-    if not rows:
+    chunks = _chunks(rows)
+    first = next(chunks, [])
+    if not first:
         return
-    fields = [field for field in rows[0]._meta.concrete_fields if _is_stated(field, rows[0])]
-    columns = [_column(field, rows) for field in fields]
-    lines = "".join("\t".join(values) + "\n" for values in zip(*columns, strict=True))
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(_statement(fields), BytesIO(lines.encode()), 1 << 20)
-    for row in rows:
+    fields = [field for field in first[0]._meta.concrete_fields if _is_stated(field, first[0])]
+    lines = _Lines(fields, chain([first], chunks))
+    try:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            cursor.copy_expert(_statement(fields), lines)
+    except DatabaseError:
+        if lines.error:
+            raise lines.error from None
+        raise
+    for row in lines.sent:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def _chunks(rows: Iterable[models.Model]) -> Iterator[list[models.Model]]:
+    remaining = iter(rows)
+    return iter(lambda: list(islice(remaining, CHUNK)), [])
+
+
+class _Lines:
+    """Rows in COPY's text format, as a file that is made while it is read."""
+
+    def __init__(
+        self, fields: Sequence[models.Field[Any, Any]], chunks: Iterator[list[models.Model]]
+    ) -> None:
+        self._fields, self._chunks = fields, chunks
+        self.sent: list[models.Model] = []
+        self.error: Exception | None = None  # psycopg2 raises one of its own instead
+
+    def read(self, size: int) -> bytes:
+        """Return the next rows, whatever their size; nothing at the end."""
+        try:
+            rows = next(self._chunks, [])
+            columns = [_column(field, rows) for field in self._fields]
+        except Exception as error:
+            self.error = error
+            raise
+        self.sent += rows
+        return "".join("\t".join(values) + "\n" for values in zip(*columns, strict=True)).encode()
 
 
 def _statement(fields: Sequence[models.Field[Any, Any]]) -> str:

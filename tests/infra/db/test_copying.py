@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from pressroom.infra.db import copying
 from pressroom.infra.db.copying import copy_rows, set_keys
 from releases.models import Release, Version
 
@@ -83,3 +84,34 @@ def test_no_rows_take_no_statement(django_assert_num_queries):
 def test_lists_are_not_copied():
     with pytest.raises(TypeError, match="list"):
         copy_rows([Version(number=1, paragraph_numbers=[1])])
+
+
+def test_rows_are_made_while_earlier_ones_are_sent(monkeypatch):
+    monkeypatch.setattr(copying, "CHUNK", 2)
+    rows = drafts()
+    cleaned = []
+
+    def made():
+        for row in rows:
+            cleaned.append([each.title for each in rows].count("Office Opens"))
+            yield row
+
+    for row in rows:
+        row.title = "Office\u200b Opens"
+    copy_rows(made())
+
+    # Cleaned as they are sent, two at once.
+    assert cleaned == [0, 0, 2, 2, 4, 4, 6]
+
+
+def test_error_while_rows_are_made_is_raised_as_it_is(monkeypatch):
+    monkeypatch.setattr(copying, "CHUNK", 2)
+
+    def made():
+        yield from drafts()
+        raise LookupError("no more")
+
+    with pytest.raises(LookupError, match="no more"), transaction.atomic():
+        copy_rows(made())
+
+    assert not Release.objects.exists()
