@@ -7,7 +7,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
@@ -54,16 +54,26 @@ def prefetch_records(
     `known` returns which of the source hashes are already in the archive; those are not parsed. A
     single batch starts no process.
     """
-    remaining = iter(found)
-    batches = iter(lambda: list(islice(remaining, BATCH)), [])
-    pending = deque([_Batch(next(batches, []))])
-    with _worker_pool() as pool:
+    with _worker_pool() as pool, ThreadPoolExecutor(1) as reader:
+        batches = _read_ahead(found, reader)
+        pending = deque([_Batch(next(batches, []))])
         for following in batches:
             pending.append(_submit(pool, following, known))
             if len(pending) > WORKERS:
                 yield from pending.popleft().records()
         for batch in pending:
             yield from batch.records()
+
+
+def _read_ahead(
+    found: Iterable[Record | RejectedRecord], reader: ThreadPoolExecutor
+) -> Iterator[list[Record | RejectedRecord]]:
+    """Yield batches; the next one is read while the database stores one."""
+    remaining = iter(found)
+    following = reader.submit(lambda: list(islice(remaining, BATCH)))
+    while batch := following.result():
+        following = reader.submit(lambda: list(islice(remaining, BATCH)))
+        yield batch
 
 
 def _worker_pool() -> ProcessPoolExecutor:

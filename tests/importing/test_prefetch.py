@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -85,6 +86,21 @@ def test_killed_worker_loses_nothing(archive):
     for reader in multiprocessing.active_children():
         os.kill(reader.pid, signal.SIGKILL)
     assert read([first, *found]) == read(formats.read_files([archive]))
+
+
+def test_next_batch_is_read_while_one_is_stored(archive, monkeypatch):
+    monkeypatch.setattr(prefetch, "WORKERS", 1)
+    is_read = threading.Event()
+
+    def items():
+        yield from formats.read_files([archive])
+        is_read.set()
+
+    found = prefetch_records(items(), all_known)
+    next(found)
+
+    assert is_read.wait(60)
+    assert len(list(found)) == COUNT - 1
 
 
 def releases_of(items) -> list[tuple[object, ...]]:
