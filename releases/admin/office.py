@@ -44,7 +44,8 @@ class OfficeForm(forms.ModelForm):
         label="Seal or logo",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
-        help_text="JPEG, PNG, WebP or AVIF. At the top of public pages and of PDF files.",
+        help_text="JPEG, PNG, WebP or AVIF. At the top of public pages and of PDF files. If its "
+        "description is the name of the office, pages show it instead of the name.",
     )
     remove = forms.BooleanField(label="Remove the seal", required=False)
     languages = forms.MultipleChoiceField(

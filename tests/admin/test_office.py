@@ -157,6 +157,15 @@ def test_seal_is_on_pages_in_files_and_described(save, client, publish):
     assert b"/Subtype/Image" not in client.get(f"/releases/{release.number}.pdf").content
 
 
+def test_seal_described_as_the_office_is_shown_instead_of_its_name(save, client):
+    save(name="Elm County", upload=seal(), seal_alt="Elm County")
+
+    head, _, printed = client.get("/topics/").text.partition('class="letterhead print-only"')
+    for shown in (head.partition('class="site-name"')[2], printed.partition("</p>")[0]):
+        assert 'alt="Elm County"' in shown
+        assert "<span>Elm County</span>" not in shown
+
+
 def test_seal_without_description_is_refused(save):
     assert "Describe the seal" in save(upload=seal()).text
     assert not Office.objects.exists()
