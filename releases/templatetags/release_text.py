@@ -30,7 +30,7 @@ from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
 from releases.web import row_html
-from releases.web.forms import FilterGroup, FilterLink
+from releases.web.forms import FilterGroup
 
 # Keep JSON from closing its <script> element.
 _SCRIPT_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
@@ -202,7 +202,7 @@ def address_words(address: str) -> SafeString:
 
 @register.filter
 def filter_sections(groups: Iterable[FilterGroup]) -> SafeString:
-    """Return a section of links for each filter."""
+    """Return a section of buttons, or links to pages, for each filter."""
     return SafeString(row_html.filter_sections(groups))  # nosec B703
 
 
@@ -210,12 +210,6 @@ def filter_sections(groups: Iterable[FilterGroup]) -> SafeString:
 def page_list(links: Iterable[tuple[int | None, str]], current: int) -> SafeString:
     """Return a list of links to pages."""
     return SafeString(row_html.page_list(links, current))  # nosec B703
-
-
-@register.filter
-def filter_options(links: Iterable[FilterLink]) -> SafeString:
-    """Return the options of a filter with their counts."""
-    return SafeString(row_html.filter_options(links))  # nosec B703
 
 
 @register.filter

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -81,23 +80,23 @@ KIND_NAMES = {
 }
 
 
-@dataclass(slots=True)  # freezing would take twice as long: there are dozens on a page
+@dataclass(frozen=True)
 class FilterLink:
-    """Link that adds or removes a filter; `count` is the number of releases it leads to."""
+    """Link that removes a filter; `count` is the number of releases it leads to."""
 
     label: str
     address: str
     count: int | None = None
-    value: str = ""
 
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """Values of one filter."""
+    """Values of one filter; `page` names the route of their own pages, if they lead there."""
 
     heading: str
-    links: tuple[FilterLink, ...]
-    name: str = ""  # in the URL
+    name: str  # in the URL
+    values: tuple[Facet, ...]
+    page: str = ""
 
 
 class CorrectionsForm(PageForm):
@@ -132,6 +131,7 @@ class FilterForm(PageForm):
     language = forms.SlugField(required=False, label=gettext_lazy("language"))
 
     FILTERS: tuple[str, ...] = ("topic", "year", "language")
+    PAGES: Mapping[str, str] = {}  # routes of the pages of a filter's values
     field_order = ("topic", "year", "language", "since", "until", "sort")
 
     def parameters(self) -> dict[str, Any]:
@@ -146,12 +146,6 @@ class FilterForm(PageForm):
         """Return the query string of page 1 with some parameters changed; None omits one."""
         changed = {self.add_prefix(name): value for name, value in changes.items()}
         return query_string(self.parameters() | changed)
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Return whether a filter is active. Further ones are chosen in a form: links to each
-        combination would be endless for crawlers."""
-        return bool(self.chosen)
 
     def parameters_except(self, *own: str) -> dict[str, Any]:
         """Return the parameters that a form submits in addition to its own fields."""
@@ -170,10 +164,10 @@ class FilterForm(PageForm):
         ]
 
     def offered(self, facets: NamedFacets) -> dict[str, Any]:
-        """Return the context of `_facets.html`: links of each group, or a form of them all."""
+        """Return the context of `_facets.html`."""
         groups = self.groups(facets)
         hidden = self.parameters_except(*(group.name for group in groups))
-        return {"groups": groups, "is_narrowed": self.is_narrowed, "filters_hidden": hidden}
+        return {"groups": groups, "filters_hidden": hidden}
 
     def groups(self, facets: NamedFacets) -> list[FilterGroup]:
         """Return the inactive filters that have more than one value."""
@@ -181,23 +175,13 @@ class FilterForm(PageForm):
         return [
             FilterGroup(
                 str(self.fields[name].label).capitalize(),
-                tuple(self._links(name, values[:MAX_FILTER_VALUES])),
                 self.add_prefix(name),
+                values[:MAX_FILTER_VALUES],
+                "" if self.chosen else self.PAGES.get(name, ""),
             )
             for name, values in offered.items()
             if len(values) > 1 and name not in self.chosen
         ]
-
-    def _links(self, name: str, facets: Iterable[Facet]) -> Iterator[FilterLink]:
-        # Encoding all parameters again for each of seventy links takes long.
-        own, parameters = self.add_prefix(name), list(self.parameters().items())
-        place = [each for each, _ in parameters].index(own)
-        before = query_string(dict(parameters[:place]))
-        after = query_string(dict(parameters[place + 1 :])).replace("?", "&").rstrip("&")
-        start = f"{before}{'&' if before != '?' else ''}{own}="
-        for facet in facets:
-            address = f"{start}{quote_plus(facet.value)}{after}"
-            yield FilterLink(facet.label, address, facet.count, facet.value)
 
     def _filter_label(self, name: str, facets: NamedFacets) -> str:
         value = self.chosen[name]
@@ -212,11 +196,7 @@ class FilterForm(PageForm):
 class ListingForm(FilterForm):
     """Filters of the list of all releases."""
 
-    def _links(self, name: str, facets: Iterable[Facet]) -> Iterator[FilterLink]:
-        """Yield links that add a filter; those to a topic lead to its page."""
-        for link in super()._links(name, facets):
-            page = reverse("topic", args=[link.value]) if name == "topic" else link.address
-            yield replace(link, address=page)
+    PAGES = {"topic": "topic"}
 
 
 class TopicForm(FilterForm):
@@ -225,7 +205,6 @@ class TopicForm(FilterForm):
     topic = None  # type: ignore[assignment]
 
     FILTERS = ("year", "language")
-    is_narrowed = True
 
     def groups(self, facets: NamedFacets) -> list[FilterGroup]:
         """Return the groups without topics."""

@@ -19,10 +19,10 @@ from releases.search.highlighting import Segments
 from releases.search.hits import Hit
 from releases.search.near_duplicates import Group
 from releases.web.cached_formats import Formats, formats
-from releases.web.forms import FilterGroup, FilterLink
+from releases.web.forms import FilterGroup
 
 LONG_TITLE = 90  # characters; longer ones are set smaller
-SHOWN_LINKS = 6  # of a filter, before the others are unfolded
+SHOWN_VALUES = 6  # of a filter, before the others are unfolded
 # Languages of scripts that run from right to left, among those that people publish in.
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
@@ -49,7 +49,10 @@ ROW = """
 ROW_LEAD = '\n<p class="row-lead" lang="{}" dir="{}">{}</p>\n'
 HIDDEN = '<span class="visually-hidden"> {}</span>'
 TOPIC = f'<li><a href="{{}}">{{}}</a> <span class="muted">{{}}{HIDDEN}</span>\n</li>\n'
-FACET = f'<li><a href="{{}}"{{}}>{{}}</a> <span class="muted">{{}}{HIDDEN}</span></li>'
+FACET = f'<li>{{}} <span class="muted">{{}}{HIDDEN}</span></li>'
+FACET_PAGE = '<a href="{}">{}</a>'
+# Not a link: those to each combination of filters would be endless for crawlers.
+FACET_BUTTON = '<button class="link" name="{}" value="{}">{}</button>'
 FILTER = """
 <section class="facet" aria-labelledby="facet-{0}">
 <h3 id="facet-{0}">{1}</h3>
@@ -58,7 +61,7 @@ FILTER = """
 </ul>
 {3}</section>
 """
-MORE_LINKS = """\
+MORE_VALUES = """\
 <details>
 <summary>{}<span class="visually-hidden">: {}</span></summary>
 <ul class="plain-list">
@@ -69,9 +72,6 @@ MORE_LINKS = """\
 PAGES = "<ol>\n{}</ol>"
 PAGE = '<li>{}<span class="visually-hidden">{} </span>{}{}</li>\n'
 PAGES_BETWEEN = '<li><span aria-hidden="true">…</span></li>\n'
-
-NOFOLLOW = ' rel="nofollow"'  # each combination of filters has an address
-OPTION = '<option value="{}">{} ({})</option>'
 
 Topics = tuple[tuple[str, str], ...]  # slugs and names
 
@@ -172,33 +172,27 @@ def _topic_items(topics: Topics, local: Formats) -> Iterator[str]:
 
 
 def filter_sections(groups: Iterable[FilterGroup]) -> str:
-    """Return a section of links for each filter."""
+    """Return a section of buttons, or links to pages, for each filter."""
     local = formats()
     return "".join(_filter(number, group, local) for number, group in enumerate(groups, 1))
 
 
 def _filter(number: int, group: FilterGroup, local: Formats) -> str:
-    heading, links = escape(group.heading), group.links
-    more = _("%(more)s more") % {"more": len(links) - SHOWN_LINKS}
-    others = _filter_links(links[SHOWN_LINKS:], local)
-    folded = MORE_LINKS.format(escape(more), heading, others) if others else ""
-    return FILTER.format(number, heading, _filter_links(links[:SHOWN_LINKS], local), folded)
+    heading = escape(group.heading)
+    items = [_filter_item(group, facet, local) for facet in group.values]
+    shown, others = "\n".join(items[:SHOWN_VALUES]), items[SHOWN_VALUES:]
+    more = escape(_("%(more)s more") % {"more": len(others)})
+    folded = MORE_VALUES.format(more, heading, "\n".join(others)) if others else ""
+    return FILTER.format(number, heading, shown, folded)
 
 
-def _filter_links(links: Iterable[FilterLink], local: Formats) -> str:
-    """Return list items of links that add a filter, with their counts."""
-    # There are up to seventy on a page.
-    rows = (
-        FACET.format(
-            escape(link.address),
-            NOFOLLOW if link.address.startswith("?") else "",
-            escape(link.label),
-            link.count,
-            local.number(link.count or 0)[1],
-        )
-        for link in links
-    )
-    return "\n".join(rows)
+def _filter_item(group: FilterGroup, facet: Facet, local: Formats) -> str:
+    label, value = escape(facet.label), escape(facet.value)
+    if group.page:
+        chosen = FACET_PAGE.format(escape(local.address(group.page, facet.value)), label)
+    else:
+        chosen = FACET_BUTTON.format(group.name, value, label)
+    return FACET.format(chosen, *local.number(facet.count))
 
 
 def page_list(links: Iterable[tuple[int | None, str]], current: int) -> str:
@@ -213,15 +207,6 @@ def _page(number: int | None, address: str, current: int, name: str) -> str:
     if number == current:
         return PAGE.format('<span aria-current="page">', name, number, "</span>")
     return PAGE.format(f'<a href="{escape(address)}">', name, number, "</a>")
-
-
-def filter_options(links: Iterable[FilterLink]) -> str:
-    """Return the options of a filter with their counts."""
-    local = formats()
-    return "\n".join(
-        OPTION.format(escape(link.value), escape(link.label), local.number(link.count or 0)[0])
-        for link in links
-    )
 
 
 def title_style(title: str) -> str:

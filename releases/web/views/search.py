@@ -81,7 +81,8 @@ def _results_context(form: SearchForm, found: results.Results) -> dict[str, Any]
         "chips": form.chips(found.facets, found.without),
         **form.offered(found.facets),
         "understood": _explanation(found.query),
-        "orders": _sort_links(form),
+        "orders": _orders(form),
+        "orders_hidden": form.parameters_except("sort"),
         "corrected_address": form.address(q=found.text),
         "better_address": form.address(q=found.better.text) if found.better else "",
         "dates_hidden": form.parameters_except("from", "to"),
@@ -136,9 +137,8 @@ def _explanation(query: Query) -> str:
     return "" if plain or query.tree is None else explain_query(query.tree, translate)
 
 
-def _sort_links(form: SearchForm) -> list[tuple[str, str]]:
-    """Return name and address of each order; the address is "" for the current one."""
+def _orders(form: SearchForm) -> list[tuple[str, str, bool]]:
+    """Return name and value of each order, and whether it is the current one."""
     current = form.value("sort") or "relevance"
-    addresses = {"relevance": form.address(sort=None), "newest": form.address(sort="newest")}
     names = {"relevance": _("Most relevant"), "newest": _("Newest first")}
-    return [(names[n], "" if n == current else address) for n, address in addresses.items()]
+    return [(name, value, value == current) for value, name in names.items()]

@@ -38,9 +38,10 @@ def found(publish):
 
 def test_a_facet_adds_its_filter_and_a_chip_removes_it(client, found):
     page = client.get("/search/?q=notice")
-    assert 'href="?q=notice&amp;topic=water-air" rel="nofollow"' in page.text
-    assert 'href="?q=notice&amp;year=2023"' in page.text
-    assert 'href="?q=notice&amp;language=es"' in page.text
+    assert '<input type="hidden" name="q" value="notice">' in page.text
+    assert '<button class="link" name="topic" value="water-air">' in page.text
+    assert '<button class="link" name="year" value="2023">' in page.text
+    assert '<button class="link" name="language" value="es">' in page.text
     narrowed = client.get("/search/?q=notice&year=2023")
     assert "1 release<" in narrowed.text
     assert "New Notice" not in narrowed.text
@@ -160,13 +161,20 @@ def test_page_past_the_last_links_back(client, publish):
     assert "Page 99" not in page
 
 
-def test_filter_links_keep_the_query_and_the_other_filters():
+def test_filters_keep_the_query_and_the_other_filters():
     form = SearchForm(QueryDict("q=a%26b&language=en&from=2020-01-01&sort=newest"))
-    facet = Facet("x y", "X", 2)
-    group = form.groups(NamedFacets(years=(facet, facet)))[0]
-    expected = form.address(year="x y")
-    assert expected == "?q=a%26b&year=x+y&language=en&from=2020-01-01&sort=newest"
-    assert [link.address for link in group.links] == [expected, expected]
+    facet = Facet("2020", "2020", 2)
+    offered = form.offered(NamedFacets(years=(facet, facet)))
+    assert [group.name for group in offered["groups"]] == ["year"]
+    kept = {"q": "a&b", "language": "en", "from": "2020-01-01", "sort": "newest"}
+    assert offered["filters_hidden"] == kept
+
+
+def test_search_page_links_to_no_combination_of_filters(client, found):
+    page = client.get("/search/?q=notice").text
+
+    linked = re.findall(r'href="(?:/search/)?(\?[^"]*)"', page)
+    assert linked == []
 
 
 def test_frequent_spelling_of_a_rare_word_is_offered(client, publish):
