@@ -56,6 +56,11 @@ def test_list_search_and_corrections_lead_to_alerts_about_themselves(client, fil
         assert f'href="{leads_to}"' in client.get(page).text, page
 
 
+def test_year_has_no_alerts_because_they_are_about_new_releases(client, filed):
+    for page in ("/releases/2024/", "/releases/?year=2024"):
+        assert "alerts/?year" not in client.get(page).text
+
+
 def test_nothing_is_offered_where_no_mail_is_sent(client, settings, publish):
     settings.EMAIL_URL = ""
     publish()
