@@ -30,6 +30,14 @@ def test_about_page_names_the_contact(client, db, settings, address):
     assert 'href="tel:5550100199">(555) 010-0199</a>' in main
 
 
+@pytest.mark.parametrize("address", [*PAGES, "/data/", "/api/v1/docs", "/search/help/"])
+def test_page_about_the_site_marks_itself_among_the_others(client, db, address):
+    (main,) = re.findall("<main.*?</main>", client.get(address).text, re.DOTALL)
+
+    assert re.findall('<a href="([^"]*)" aria-current="page">', main) == [address]
+    assert main.count("<h1") == 1
+
+
 def test_archive_page_has_current_counts(client, publish, in_an_hour):
     publish(date="2009-02-03")
     publish(date="2024-05-14")
