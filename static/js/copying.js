@@ -1,12 +1,7 @@
-// Copies, prints and shares what a page has.
-//
-// <button data-copy hidden> appears where the browser can copy, and <button data-print hidden>. A copy
-// button has data-text (text), data-copies (id of an element) or data-address (URL of a file). Of an
-// element, its HTML is copied, too, for editors that keep the format.
-// <a data-share> shares data-title and data-address where the system can; else it is a mail link.
-// <a data-quote> in an <article data-citation> copies its paragraph, or the selected part of it, with
-// the citation. [data-quote-status] reports the result, and links to the paragraph and to the page of
-// the quote, in the version shown (data-version), where the link leads otherwise.
+// Copies, prints and shares. Buttons with [data-copy] or [data-print] appear where the browser can.
+// They copy data-text, the text of the URL in data-address, or the element with the id in data-copies,
+// also as HTML. [data-share] shares where the system can. [data-quote] copies its paragraph, or what is
+// selected of it, with the citation, and [data-quote-status] reports that, with links.
 const FEEDBACK_TIME = 2000; // milliseconds
 const QUOTE_FEEDBACK_TIME = 12000;
 

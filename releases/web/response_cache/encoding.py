@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-LEVEL = 4
+LEVEL = 6
 MIN_BYTES = 1024  # a smaller body is not worth it
 MAX_SHARE = 0.9  # of the body, for what is compressed to be sent
 COMPRESSED = (
