@@ -21,6 +21,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         return tombstone(request, release)
     edition = requested_edition(request, release)
     context = {
+        "release": release,
         "edition": edition,
         "citations": cite(edition),
         "exports": download_links(edition, citations=True),

@@ -31,5 +31,10 @@ def page(request: HttpRequest, number: str, paragraph: int) -> HttpResponse:
         quote = quote_paragraph(edition, paragraph)
     except LookupError as error:
         raise Http404(f"There is no such paragraph: {error}") from error
-    context = {"quote": quote, "edition": quote.edition, "citations": cite(quote.edition)}
+    context = {
+        "release": release,
+        "quote": quote,
+        "edition": quote.edition,
+        "citations": cite(quote.edition),
+    }
     return render(request, "releases/paragraph.html", context)

@@ -88,3 +88,12 @@ def test_words_that_never_were_public_are_in_no_history(client, publish, in_an_h
     assert client.get(f"{HISTORY}1/").status_code == 404
     assert client.get(f"{HISTORY}1..2/").status_code == 404
     assert "No secret at all." in client.get(f"{HISTORY}2/").text
+
+
+@pytest.mark.parametrize("address", ["cite/", "p1/", "versions/", "versions/1/", "versions/1..2/"])
+def test_pages_about_a_release_lead_to_it_and_to_each_other(client, corrected, address):
+    page = client.get(f"/releases/2024-0001/{address}").text
+
+    own = (".pdf", "/cite/", "/versions/")
+    for link in (corrected.get_absolute_url(), *(f"/releases/2024-0001{each}" for each in own)):
+        assert f'<li><a href="{link}"' in page
