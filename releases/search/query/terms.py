@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -22,6 +23,15 @@ from releases.search.query.numerals import numerals
 from releases.search.query.questions import question_words
 from releases.search.query.synonyms import Synonyms
 from releases.search.query.tree import DateRange
+
+# Of names, printed as one word or as two: De Santis.
+_PARTICLES = frozenset(["de", "del", "el", "la", "las", "los"])
+# The first words of compounds that texts print as one word or as two: healthcare, health care.
+_FIRST_WORDS = """
+air broad care cell child class court cross cyber data day drug farm fire flood fund gun health home
+house land law life mail phone school share smart storm tax town waste water web whistle wild work
+"""
+_COMPOUND = re.compile(rf"(?P<first>{'|'.join(_FIRST_WORDS.split())})(?P<last>[a-z]{{3,}}?)s?")
 
 
 class Term(NamedTuple):
@@ -51,16 +61,18 @@ def _query_terms(text: str, synonyms: Synonyms | None) -> Iterable[Term]:
     text = _without_capitals(text)
     found = list(words(text))
     others: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    phrases: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     ranges: dict[str, tuple[DateRange, ...]] = {}
     for word in found:
         for form in word.query_forms:
             others[form] |= dict.fromkeys(word.joined)
+            phrases[form] = tuple(_open_compounds(form))
     for left, right, joined in _joined_pairs(text, found):
         others[left][joined] = others[right][joined] = None
-    phrases: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for days in named_days(text):
         for form in _forms_between(found, days.start, days.end):
-            ranges[form], phrases[form] = days.ranges, days.phrases
+            ranges[form] = days.ranges
+            phrases[form] += days.phrases
     replaced: set[str] = set()
     for each in numerals(text):
         forms = set(_forms_between(found, each.start, each.end))
@@ -108,10 +120,17 @@ def _joined_pairs(text: str, found: list[Word]) -> Iterator[tuple[str, str, str]
         if len(left.query_forms) == len(right.query_forms) == 1:
             first, second = left.query_forms[0], right.query_forms[0]
             is_apart = text[left.end : right.start].isspace()
-            is_common = is_stop_word(first) or is_stop_word(second)
+            is_common = is_stop_word(second) or (is_stop_word(first) and first not in _PARTICLES)
             is_short = len(first) + len(second) <= MAX_TERM_LENGTH
             if is_apart and is_short and first.isalpha() and not is_common:
                 yield first, second, first + second
+
+
+def _open_compounds(word: str) -> Iterator[str]:
+    """Yield the two words that a compound is also printed as, in singular and plural."""
+    if match := _COMPOUND.fullmatch(word):
+        yield f"{match['first']} {match['last']}"
+        yield f"{match['first']} {match['last']}s"
 
 
 def _without_capitals(text: str) -> str:

@@ -75,11 +75,20 @@ def test_leap_day_without_a_year_is_that_of_leap_years():
         ("wild fires", "wildfires"),
         ("Mc Cain", "mccain"),
         ("covid 19", "covid19"),
+        ("De Santis", "desantis"),
         ("whistle-blower", "whistleblower"),
     ],
 )
 def test_parts_are_also_found_printed_as_one_word(typed, joined):
     assert all(joined in term.others for term in query_terms(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [("healthcare", "health care"), ("cellphones", "cell phone"), ("townhall", "town halls")],
+)
+def test_compound_is_also_found_printed_as_two_words(typed, printed):
+    assert printed in terms(typed)[typed].phrases
 
 
 @pytest.mark.parametrize("typed", ["mayor of fresno", "the mayor", "fires, wild"])
