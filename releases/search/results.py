@@ -30,7 +30,7 @@ from releases.search.explanation import Explanation
 from releases.search.facets import NamedFacets, name_facets
 from releases.search.hits import Hit, load_hits
 from releases.search.near_duplicates import Group, fold_similar
-from releases.search.query.parser import Query, relax
+from releases.search.query.parser import Query, loosen_question, relax
 from releases.search.query.tree import And, Node
 
 PAGE_SIZE = 20
@@ -176,6 +176,8 @@ class _Searcher:
             found = self._find(_with_filters(attempt.tree, filters))
             if found.total:
                 return attempt, found
+        if 0 < nothing.total <= RARE and (looser := loosen_question(query)):
+            return looser, self._find(_with_filters(looser.tree, filters))
         return query, found if found.total else nothing
 
     def _alternatives(self, query: Query) -> Iterator[Query]:

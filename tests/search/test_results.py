@@ -276,3 +276,13 @@ def test_release_withdrawn_meanwhile_is_not_explained(indexed):
     found = search(parse("levee"))
     publishing.withdraw(release, "It named the wrong person.")
     assert [hit.release for hit, _ in explain(found, timezone.now())] == [other]
+
+
+def test_question_is_answered_by_what_says_it_in_other_words(indexed):
+    answer = indexed(title="Vex on the Lighthouse Act", body="She applauded its passage.")
+    other = indexed(title="Notice", body="Ms. Vex will support a lighthouse by an act.")
+    for number in range(3):
+        indexed(title=f"Notice {number}")
+    found = search(parse("did Vex support the lighthouse act"))
+    assert {hit.release for hit in found.hits} == {answer, other}
+    assert (found.ignored, search(parse("Vex support lighthouse act")).total) == ((), 1)

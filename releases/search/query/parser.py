@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from releases.content.messages import message
+from releases.search.query.questions import is_question
 from releases.search.query.tree import And, Leaf, Node, Not, Or, Phrase, Prefix, Words
 from releases.search.query.values import FORMAT_HINTS, PARSERS
 
@@ -65,6 +66,14 @@ def relax(query: Query) -> Query | None:
         note = message("No release has all these words. Showing the closest matches.")
     tree = relaxed_nodes[0] if len(nodes) == 1 else And(relaxed_nodes)  # type: ignore[arg-type]
     return replace(query, tree=tree, ignored=(*query.ignored, note), is_relaxed=True)
+
+
+def loosen_question(query: Query) -> Query | None:
+    """Return a question with most of its words sufficing; None for any other query."""
+    # Few releases say a thing in the words that it is asked in.
+    if isinstance(query.tree, Words) and is_question(query.text):
+        return replace(query, tree=replace(query.tree, match_most=True))
+    return None
 
 
 def positive_terms(node: Node | None) -> Iterator[Leaf]:

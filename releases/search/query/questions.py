@@ -24,7 +24,11 @@ MIN_WORDS = 4  # of a question without a question mark: “Who Cares”, “Tell
 
 def question_words(text: str) -> frozenset[str]:
     """Return folded words that the query, if it is a question, is not about."""
+    return _WORDS if is_question(text) else frozenset()
+
+
+def is_question(text: str) -> bool:
     text = text.strip()
     folded = [part for word in words(text) for part in word.parts]
     asks = len(folded) >= MIN_WORDS and folded[0] in _FIRST_WORDS
-    return _WORDS if asks or text.endswith("?") or text.startswith("¿") else frozenset()
+    return asks or text.endswith("?") or text.startswith("¿")
