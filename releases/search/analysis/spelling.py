@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from math import log
 
 from django.db import connections
 
@@ -22,6 +23,8 @@ MIN_LETTERS = 4  # of a word to correct
 MAX_CORRECTIONS = 4  # words per query
 MAX_CANDIDATES = 30
 RARE = 2  # releases with a word that may be misspelt in them, too
+WORTH_AN_EDIT = 50  # times as many releases make up for an edit: sherrif is sheriff, not Sherri
+IN_TITLE = 0.3  # edits that a word in titles makes up for
 BETTER = 5  # times as many releases have what was meant instead of a rare word
 
 Frequency = Callable[[Node], int]  # returns the number of public releases that match
@@ -77,8 +80,8 @@ def _known_words(query: Query, unknown: set[str]) -> str:
 
 
 def _nearest(typed: str, having: int, known: str, frequency: Frequency) -> str | None:
-    """Return the word that occurs with the known ones, with the fewest edits; among those, one in
-    titles, then the one in the most releases.
+    """Return the word that occurs with the known ones, with the fewest edits. To be in titles, or
+    in many releases, makes up for some of an edit, or for one.
 
     A word that `having` releases have is replaced only by one that occurs with the known words, and
     in many more.
@@ -89,13 +92,14 @@ def _nearest(typed: str, having: int, known: str, frequency: Frequency) -> str |
         candidates = [word for (word,) in cursor.fetchall() if is_likely_typo(typed, word)]
     if having:
         candidates = [word for word in candidates if edit_distance(typed, word) == 1]
-    ranks: dict[str, tuple[int, ...]] = {}
+    ranks: dict[str, tuple[int, float]] = {}
     for word in candidates:
         if (found := frequency(Words(word))) and found >= BETTER * having:
             apart = 0 if not known else not frequency(And((Words(known), Words(word))))
             in_titles = frequency(Words(word, "title"))
             if not (having and apart):
-                ranks[word] = (apart, edit_distance(typed, word), not in_titles, -found)
+                cost = edit_distance(typed, word) - log(found, WORTH_AN_EDIT)
+                ranks[word] = (apart, cost - (IN_TITLE if in_titles else 0))
     return min(ranks, key=lambda word: (ranks[word], word), default=None)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.models import VocabularyWord
 from releases.search import similarity, worker
+from releases.search.analysis.spelling import correct
 from releases.search.query.parser import parse
 from releases.search.results import search
 
@@ -65,6 +66,13 @@ def test_word_in_a_title_is_meant_rather_than_one_in_a_text(indexed):
         indexed(title="Notice", body="The caldes are empty.")
     similarity.update_due()
     assert search(parse("caldez")).text == "calder"
+
+
+def test_frequent_word_is_meant_rather_than_a_rare_one_with_fewer_edits(db):
+    having = {"sherri": 2, "sheriff": 300}
+    VocabularyWord.objects.bulk_create([VocabularyWord(word=word) for word in having])
+    meant = correct(parse("sherrif"), lambda node: having.get(node.text, 0))
+    assert meant == parse("sheriff")
 
 
 def test_swapped_letters_in_a_short_word_are_corrected(indexed):
