@@ -18,18 +18,31 @@ print({"releases.web.views.search", "releases.search.embedded.backend"} <= {*sys
 compiled = engines["django"].engine.template_loaders[0].get_template_cache
 print({"releases/page.html", "search/search.html"} <= {*compiled})
 """
+COLLECTED = """
+import gc, pressroom.wsgi
+before = gc.get_stats()[2]["collections"]
+objects = [[] for _ in range(40_000)]
+print(gc.get_stats()[2]["collections"] > before)
+"""
 
 
-def test_views_templates_and_search_engine_are_loaded_at_the_start_without_a_database(tmp_path):
-    own = {"VAR_DIR": str(tmp_path), "SECRET_KEY": SECRET_KEY, "DATABASE_URL": NOWHERE}
-    (tmp_path / "static").mkdir()
-
+def run(program, folder):
+    """Return what the program prints, without a database."""
+    own = {"VAR_DIR": str(folder), "SECRET_KEY": SECRET_KEY, "DATABASE_URL": NOWHERE}
+    (folder / "static").mkdir()
     started = subprocess.run(
-        [sys.executable, "-c", LOADED],
+        [sys.executable, "-c", program],
         cwd=PROJECT,
         env={"PATH": os.environ["PATH"], **own},
         capture_output=True,
         text=True,
     )
+    return started.stdout, started.stderr
 
-    assert (started.stdout, started.stderr) == ("True\nTrue\n", "")
+
+def test_views_templates_and_search_engine_are_loaded_at_the_start_without_a_database(tmp_path):
+    assert run(LOADED, tmp_path) == ("True\nTrue\n", "")
+
+
+def test_what_requests_leave_is_collected_soon_after_the_start(tmp_path):
+    assert run(COLLECTED, tmp_path) == ("True\n", "")
