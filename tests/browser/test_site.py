@@ -147,6 +147,15 @@ def test_staff_pastes_a_release_mends_it_and_saves_a_draft(search_index, browse,
     assert draft.unresolved_warnings() == []
 
 
+SUGGESTED = """
+- search:
+  - combobox "Search the releases" [expanded]: attorney gen
+  - listbox "Suggestions":
+    - option /California Attorney General .* 2012-0001/
+  - status: "Suggestions: 1"
+"""
+
+
 def test_reader_chooses_a_suggestion_by_keyboard(accord, browse):
     page = browse("/search/", width=390)
     field = page.get_by_role("combobox", name="Search the releases")
@@ -156,6 +165,7 @@ def test_reader_chooses_a_suggestion_by_keyboard(accord, browse):
     options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
     expect(options).to_have_count(1)
     expect(field).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("search")).to_match_aria_snapshot(SUGGESTED)
     field.press("Escape")
     expect(options).to_have_count(0)
 
