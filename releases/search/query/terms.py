@@ -76,8 +76,10 @@ def _query_terms(text: str, synonyms: Synonyms | None) -> Iterable[Term]:
     replaced: set[str] = set()
     for each in numerals(text):
         forms = set(_forms_between(found, each.start, each.end))
-        replaced |= forms if each.form else set()
-        for form in {each.form} if each.form else forms:
+        if each.form and forms:  # not within a longer word
+            replaced |= forms
+            forms = {each.form}
+        for form in forms:
             others[form] |= dict.fromkeys(each.words)
             phrases[form] += each.phrases
             ranges.setdefault(form, each.days)

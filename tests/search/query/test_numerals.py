@@ -55,6 +55,10 @@ def test_figures_are_found_together_not_each_by_itself(typed, form, other):
     assert other in (*term.others, *term.phrases)
 
 
+def test_figures_within_a_longer_word_are_not_read():
+    assert {term.form for term in query_terms("ten-nine-one-one")} == {"ten", "nine", "one"}
+
+
 @pytest.mark.parametrize("typed", ["911", "9-1-1"])
 def test_three_figures_are_found_as_they_are_said(typed):
     (term,) = query_terms(typed)
