@@ -29,6 +29,7 @@ COLUMNS = (
     *("name", "outlet", "beat", "language", "address"),
     *("consent_on", "consent_how", "lists"),
 )
+FIELDS = [name for name in COLUMNS if name not in ("address", "lists")]
 REQUIRED = {"name", "address"}
 BATCH = 1_000  # rows per insert
 MAX_ROWS = 10_000
@@ -44,6 +45,9 @@ NAMELESS = "There are more cells than named columns. Is a comma missing its quot
 TWICE = "This address is in an earlier row, too."
 LANGUAGE = "“{}” is not a language of this site: {}."
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # spreadsheets would run such a cell
+
+
+Change = tuple[Journalist, list[PressTag] | None]  # None: the same press lists
 
 
 @dataclass
@@ -72,14 +76,14 @@ def import_press_list(data: bytes, **context: Unpack[ActionContext]) -> Imported
     found = ImportedList()
     known = {each.address: each for each in Journalist.objects.prefetch_related("tags")}
     tags = {tag.name.casefold(): tag for tag in PressTag.objects.all()}
-    new: list[tuple[Journalist, list[PressTag]]] = []
+    changes: list[Change] = []
     seen: set[str] = set()
     for number, row in rows:
         try:
-            _store(row, known, tags, seen, new, found)
+            _store(row, known, tags, seen, changes, found)
         except ValidationError as refused:
             found.refused.append((number, " ".join(refused.messages)))
-    _add(new)
+    _save(changes)
     subject_entry(SUBJECT, Action.PRESS_LIST_IMPORTED, str(found), context).save(force_insert=True)
     return found
 
@@ -159,7 +163,7 @@ def _store(
     known: dict[str, Journalist],
     tags: dict[str, PressTag],
     seen: set[str],
-    new: list[tuple[Journalist, list[PressTag]]],
+    changes: list[Change],
     found: ImportedList,
 ) -> None:
     address = row.get("address", "").strip().lower()
@@ -179,20 +183,23 @@ def _store(
     after = [*_values(person)[:-1], "; ".join(names)]
     if after == before:
         found.unchanged += 1
-    elif before is None:
-        found.added += 1
-        new.append((person, wanted or []))
-    else:
-        found.changed += 1
-        person.save()
-        if wanted is not None:
-            person.tags.set(wanted)
+        return
+    found.added, found.changed = found.added + (before is None), found.changed + bool(before)
+    changes.append((person, None if before and names == _names(person) else wanted))
 
 
-def _add(new: list[tuple[Journalist, list[PressTag]]]) -> None:
-    Journalist.objects.bulk_create((person for person, _ in new), batch_size=BATCH)
+def _save(changes: list[Change]) -> None:
+    new = [person for person, _ in changes if person.pk is None]
+    known = [person for person, _ in changes if person.pk]
+    relisted = [(person, tags) for person, tags in changes if tags is not None]
+    Journalist.objects.bulk_create(new, batch_size=BATCH)
+    # As one insert that updates: bulk_update takes several times as long.
+    Journalist.objects.bulk_create(
+        known, BATCH, update_conflicts=True, update_fields=FIELDS, unique_fields=["pk"]
+    )
     listed = Journalist.tags.through
-    rows = (listed(journalist=person, presstag=tag) for person, tags in new for tag in tags)
+    listed.objects.filter(journalist__in=[person for person, _ in relisted]).delete()
+    rows = (listed(journalist=person, presstag=tag) for person, tags in relisted for tag in tags)
     listed.objects.bulk_create(rows, batch_size=BATCH)
 
 
