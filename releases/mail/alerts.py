@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import formataddr
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pressroom.infra import office
+from releases.content import markup
 from releases.mail import outgoing
 from releases.mail.wording import describe_all
 from releases.models import OutgoingMail, ReceivedRelease, Release, Subscription, Version
@@ -211,8 +212,17 @@ def _plain(edition: Edition, context: dict[str, Any]) -> str:
     if not context["is_readable"]:
         return ""
     if context["is_whole"]:
-        return plain.compose(edition.text, WIDTH)
+        return plain.compose(edition.text, WIDTH) + _links(edition)
     return f"{edition.title}\n{date_format(edition.date)}"
+
+
+def _links(edition: Edition) -> str:
+    """Return the words and address of each link, which plain text cannot have in its place."""
+    texts = (edition.text.body, *(section.body for section in edition.text.sections))
+    found = dict.fromkeys(link for text in texts for link in markup.links(text))
+    lines = [f"{words}: {urljoin(edition.permalink, to)}" for words, to in found if words != to]
+    above = _("Links")
+    return "\n".join(["", f"{above}:", *lines, ""]) if lines else ""
 
 
 def shortened(title: str) -> str:

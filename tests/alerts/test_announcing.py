@@ -299,6 +299,25 @@ def test_unreadable_index_holds_back_only_what_needs_it(inbox, subscribe, issue,
     assert Announcement.objects.filter(done_at=None).count() == 1
 
 
+def test_announcement_that_fails_holds_up_no_other(inbox, subscribe, issue, monkeypatch, caplog):
+    subscribe("ana", q="rivers OR roads")
+    for title in ("Rivers", "Roads"):
+        issue(title=title)
+    search.sync()
+    call, failures = matching.call_engine, iter([True])
+
+    def engine(operation):
+        if next(failures, False):
+            raise RuntimeError
+        return call(operation)
+
+    monkeypatch.setattr(matching, "call_engine", engine)
+
+    assert subjects(inbox.process()) == [("ana", "Roads")]
+    assert subjects(inbox.process()) == [("ana", "Roads"), ("ana", "Rivers")]
+    assert "RuntimeError" in caplog.text
+
+
 def test_old_news_is_not_mailed_by_a_worker_that_was_down(inbox, subscribe, issue):
     subscribe("ana")
     issue()
@@ -344,6 +363,15 @@ def test_message_has_the_headers_of_a_list(inbox, subscribe, issue, settings):
         assert "(555) 010-0100" in text
         assert "Dejar de recibir" in text
     assert '<html lang="es">' in html
+
+
+def test_plain_text_has_the_addresses_of_links(inbox, subscribe, issue):
+    subscribe("ana")
+
+    issue(body="See [the map](https://example.gov/map) and https://example.gov/ at once.")
+    [(_, message)] = inbox.process()
+
+    assert "\nLinks:\nthe map: https://example.gov/map\n\n" in plain(message)
 
 
 def test_no_more_than_the_limit_is_sent_in_a_minute(inbox, subscribe, issue, settings):
