@@ -20,28 +20,38 @@ def add(children: Sequence[Token], normalize: Callable[[str], str]) -> list[Toke
     depth = 0
     for token in children:
         depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        is_text = token.type == "text" and not depth and ("@" in token.content or _may_have(token))
+        is_text = token.type == "text" and not depth and _may_have(token.content)
         found += _linked(token, normalize) if is_text else [token]
     return found
 
 
-def _may_have(token: Token) -> bool:
-    words = token.content.lower()
+def split(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the pieces of a text with the address that each links to; "" for none."""
+    at = 0
+    for match in _ADDRESS.finditer(text) if _may_have(text) else ():
+        words = _without_punctuation(match[0])
+        if "." not in words.removeprefix("www."):
+            continue
+        yield text[at : match.start()], ""
+        yield words, _target(words)
+        at = match.start() + len(words)
+    yield text[at:], ""
+
+
+def _may_have(text: str) -> bool:
+    if "@" in text:
+        return True
+    words = text.lower()
     return "://" in words or "www." in words
 
 
 def _linked(token: Token, normalize: Callable[[str], str]) -> Iterator[Token]:
-    text, at = token.content, 0
-    for match in _ADDRESS.finditer(text):
-        words = _without_punctuation(match[0])
-        if "." not in words.removeprefix("www."):
-            continue
-        yield _text(token, text[at : match.start()])
-        yield Token("link_open", "a", 1, attrs={"href": normalize(_target(words))})
+    for words, address in split(token.content):
+        if address:
+            yield Token("link_open", "a", 1, attrs={"href": normalize(address)})
         yield _text(token, words)
-        yield Token("link_close", "a", -1)
-        at = match.start() + len(words)
-    yield _text(token, text[at:])
+        if address:
+            yield Token("link_close", "a", -1)
 
 
 def _text(token: Token, words: str) -> Token:

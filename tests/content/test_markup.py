@@ -300,12 +300,21 @@ def test_link_that_is_written_stays_the_only_one():
         "One. \n\n- a",
         "\n\nOne.",
         "a\nb",
-        "See https://example.gov/a, it says.\n\nCall (555) 010-0100 — now.",
+        'See https://example.gov/a?b="é", it says.\n\nCall (555) 010-0100 — now.',
+        "At www.example.gov. <b> & 'c' \"d\"\n\nA. B. <a.b@c.example>\n\nhttps://x no",
+        "a\rb",
     ],
 )
 def test_paragraphs_read_without_the_parser_are_what_it_reads(source):
     assert markup.paragraphs(source) == markup.read(source)[1]
+    assert markup.read(source) == markup._parsed(source)
     assert markup.to_plain(f"{source}\n\n**b**") == f"{markup.to_plain(source)}\n\nb"
+
+
+@given(NORMAL_TEXT)
+@settings(max_examples=200)
+def test_texts_read_without_the_parser_are_what_it_reads(source):
+    assert markup.read(source) == markup._parsed(source)
 
 
 def test_lines_that_look_plain_need_no_escapes():
