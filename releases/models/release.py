@@ -12,14 +12,13 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5, Now
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from releases.content import diffing, paragraph_ids
 from releases.content.cursors import Cursor
 from releases.content.slugs import PARAGRAPH_PATTERN, RESERVED
+from releases.models import addresses, completeness, lengths
 from releases.models import clean_fields as fields
-from releases.models import completeness, lengths
 from releases.models.choices import ReleaseStatus
 from releases.models.clean_fields import CleanCharField, CleanLineField, CleanTextField
 from releases.models.querysets import NEEDS_ATTENTION, ReleaseQuerySet
@@ -218,15 +217,17 @@ class Release(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the permalink. Raises NoReverseMatch for a release without a number."""
-        if self.is_taken_down:  # the slug would reveal the title
-            return reverse("release-by-number", args=[self.number])
-        return reverse("release", args=[self.number, self.slug])
+        return self._address()
 
     @property
     def permanent_path(self) -> str:
         """Return the permalink without scheme, host or language prefix."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return self.get_absolute_url()
+        return self._address(settings.LANGUAGE_CODE)
+
+    def _address(self, language: str | None = None) -> str:
+        if self.is_taken_down:  # the slug would reveal the title
+            return addresses.of_release("release-by-number", self.number, language=language)
+        return addresses.of_page(self.number, self.slug, language)
 
     def natural_key(self) -> tuple[str | None]:
         """Return the number, as fixtures name a release."""

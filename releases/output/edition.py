@@ -11,13 +11,12 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from pressroom.infra import office
 from releases.content import markup
 from releases.content.messages import message
-from releases.models import Attachment, Image, Release, Version
+from releases.models import Attachment, Image, Release, Version, addresses
 from releases.models.querysets import ReleaseQuerySet
 from releases.output.image_layout import ImageLayout, arrange
 from releases.parsing.parser import ParsedRelease, ParsedSection
@@ -88,14 +87,16 @@ class Edition:
     @property
     def short_link(self) -> str:
         """Return the absolute URL of the release without its slug, which redirects."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return self.site + reverse("release-by-number", args=[self.number])
+        return self.site + addresses.of_release(
+            "release-by-number", self.number, language=settings.LANGUAGE_CODE
+        )
 
     @property
     def version_link(self) -> str:
         """Return the absolute URL of this version."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return self.site + reverse("version", args=[self.number, self.version.number])
+        return self.site + addresses.of_release(
+            "version", self.number, self.version.number, language=settings.LANGUAGE_CODE
+        )
 
     @property
     def citation_link(self) -> str:
@@ -107,7 +108,7 @@ class Edition:
     def rendition(self, suffix: str) -> str:
         """Return the absolute URL of one of its renditions, in this version."""
         pin = "" if self.is_latest else f"?v={self.version.number}"
-        return self.site + reverse("rendition", args=[self.number, suffix]) + pin
+        return self.site + addresses.of_release("rendition", self.number, suffix) + pin
 
     @cached_property
     def text(self) -> ParsedRelease:
@@ -190,7 +191,7 @@ class Edition:
         """Return the absolute URL of the lead image cropped as a social card; "" if it has none."""
         if not any(image.is_lead for image in self.images):
             return ""
-        return self.site + reverse("lead-card", args=[self.number])
+        return self.site + addresses.of_release("lead-card", self.number)
 
     @property
     def attachments(self) -> list[Attachment]:
@@ -222,15 +223,15 @@ class Edition:
     @property
     def translations(self) -> list[dict[str, str]]:
         """Return number, language and absolute URL of its public translations, or original."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return [
-                {
-                    "number": row["number"],
-                    "language": row["language"],
-                    "url": self.site + reverse("release", args=[row["number"], row["slug"]]),
-                }
-                for row in self.release.translations_data
-            ]
+        language = settings.LANGUAGE_CODE
+        return [
+            {
+                "number": row["number"],
+                "language": row["language"],
+                "url": self.site + addresses.of_page(row["number"], row["slug"], language),
+            }
+            for row in self.release.translations_data
+        ]
 
     def fingerprint(self) -> str:
         """Return a text that changes whenever anything made from this edition may change."""

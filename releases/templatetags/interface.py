@@ -12,7 +12,7 @@ from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.translation import get_language_info
 
-from releases.models import Release
+from releases.models import Release, addresses
 from releases.web.cached_formats import address
 from releases.web.forms import PAGE_PARAMETERS
 from releases.web.languages import Alternate, alternates, translate
@@ -21,6 +21,7 @@ register = template.Library()
 register.filter("translated", translate)
 # As {% url %}, a few times as fast.
 register.simple_tag(address, name="address")
+register.simple_tag(addresses.of_release, name="release_address")
 
 
 @register.simple_tag(takes_context=True)

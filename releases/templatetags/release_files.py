@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from django import template
 from django.template.context import RequestContext
-from django.urls import reverse
 
 from pressroom.infra.office import origin
-from releases.models import Image
+from releases.models import Image, addresses
 from releases.models.files import StoredFile
 
 # Best first: a browser takes the first format it supports.
@@ -74,9 +73,9 @@ def format_name(media_type: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def absolute_url(context: RequestContext, name: str, *args: str) -> str:
-    """Return the absolute URL of the named page."""
-    return origin(context["request"]) + reverse(name, args=args)
+def absolute_url(context: RequestContext, name: str, number: str) -> str:
+    """Return the absolute URL of the named page of a release."""
+    return origin(context["request"]) + addresses.of_release(name, number)
 
 
 @register.filter

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from releases.content import markup, paragraph_ids
-from releases.models import Image, Release, Version
+from releases.models import Image, Release, Version, addresses
 from releases.output.edition import Edition
 from releases.output.image_layout import ImageLayout, arrange, recorded
 from releases.output.leads import lead
@@ -95,7 +96,7 @@ def render_version(
     `figure` is the template of an image.
     """
     numbers = tuple(version.paragraphs)
-    links = [_paragraph_link(number, pin, each) for each in numbers] if number else []
+    links = _paragraph_links(number, pin, numbers) if number else ()
     layout = arrange(images, numbers)
     figures = _figures(context, layout, figure)
     return _render(version.snapshot, numbers, links, layout, figures)
@@ -140,15 +141,14 @@ def _render(
     return RenderedText(body, tuple(sections), images)
 
 
-def _paragraph_link(number: str, version: int | None, paragraph: int) -> SafeString:
+def _paragraph_links(number: str, version: int | None, numbers: Iterable[int]) -> Iterator[str]:
+    """Yield the HTML of the link to each paragraph."""
     # Its label is in an ARIA attribute, its mark in the style sheet: copied text contains only
     # the release.
-    return format_html(
-        '<a class="paragraph-link" href="{}{}" data-quote aria-label="{}"></a>',
-        reverse("quote", args=[number, paragraph]),
-        f"?v={version}" if version else "",
-        _("Quote paragraph %(number)s") % {"number": paragraph},
-    )
+    pin, label = f"?v={version}" if version else "", escape(_("Quote paragraph %(number)s"))
+    for each in numbers:
+        link, words = addresses.of_quote(number, each) + pin, label % {"number": each}
+        yield f'<a class="paragraph-link" href="{link}" data-quote aria-label="{words}"></a>'
 
 
 @register.filter

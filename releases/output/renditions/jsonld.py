@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pressroom.infra import office
-from releases.models import Version
+from releases.models import Version, addresses
 from releases.output.edition import Edition
 
 CORRECTIONS = (Version.Kind.CORRECTION, Version.Kind.UPDATE)
@@ -19,7 +19,7 @@ def article(edition: Edition) -> dict[str, Any]:
     """Return the page's content and corrections; the office is author and publisher."""
     release = edition.text
     publisher = _publisher(edition.site)
-    card = edition.site + reverse("card", args=[edition.number])
+    card = edition.site + addresses.of_release("card", edition.number)
     images = [edition.site + image.address(image.stored()[0].name) for image in edition.images]
     optional = {
         "alternativeHeadline": release.subtitle,
