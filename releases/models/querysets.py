@@ -231,9 +231,9 @@ class VersionQuerySet(models.QuerySet[Row]):
         before_release = Q(kind=VersionKind.ISSUED) | Q(at__lte=F("release__release_at"))
         return self.exclude(Exists(later.filter(before_release)))
 
-    def with_release(self, releases: ReleaseQuerySet[Any]) -> Self:
+    def with_release(self, releases: ReleaseQuerySet[Any], at: datetime.datetime) -> Self:
         """Return the public versions of the releases, oldest first, with everything that a page
-        prints: release, `similar_releases`, `topics_data` and `translations_data`."""
+        prints at `at`: release, `similar_releases`, `topics_data` and `translations_data`."""
         manager: Any = releases.model._default_manager
         return (
             self.public()
@@ -242,7 +242,7 @@ class VersionQuerySet(models.QuerySet[Row]):
             .defer("release__source_text", "release__source_bytes")
             .annotate(
                 topics_data=_topics_data(releases.model, "release"),
-                translations_data=_translations_data(manager.published(), "release__"),
+                translations_data=_translations_data(manager.published(at), "release__"),
             )
             .order_by("number")
         )

@@ -14,10 +14,11 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from pressroom.infra import office
+from pressroom.infra.db.compiled import CompiledQuery
 from releases.content import markup
 from releases.content.messages import message
 from releases.models import Attachment, Image, Release, Version, addresses
-from releases.models.querysets import ReleaseQuerySet
+from releases.models.querysets import ReleaseQuerySet, VersionQuerySet
 from releases.output.image_layout import ImageLayout, arrange
 from releases.parsing.parser import ParsedRelease, ParsedSection
 
@@ -30,14 +31,33 @@ def read_release(releases: ReleaseQuerySet[Release]) -> Release:
 
     Takes one query, and one more for each kind of file in its latest version.
     """
-    versions = list(Version.objects.with_release(releases))
+    return _release_of(list(Version.objects.with_release(releases, timezone.now())))
+
+
+def read_on_record(number: str, at: datetime.datetime) -> Release:
+    """Return the release that has a page at `at` under this number as `read_release` does."""
+    return _release_of(_ON_RECORD.fetch(at, number))
+
+
+def _on_record(at: datetime.datetime, number: str) -> VersionQuerySet[Version]:
+    releases = Release.objects.on_record(at).filter(number=number)
+    return Version.objects.with_release(releases, at)
+
+
+_ON_RECORD = CompiledQuery(
+    _on_record, (datetime.datetime(1, 1, 1, tzinfo=datetime.UTC), "number of a release")
+)
+
+
+def _release_of(versions: list[Version]) -> Release:
+    """Return the release of these versions with its files."""
     if not versions:
         raise Release.DoesNotExist("There is no such release.")
     latest = versions[-1]
     release: Release = latest.release
     release.public_versions, release.topics_data = versions, latest.topics_data
     release.translations_data = latest.translations_data
-    files = {"images": Prefetch("images"), "attachments": releases.attachments()}
+    files = {"images": Prefetch("images"), "attachments": Release.objects.attachments()}
     named = [rows for kind, rows in files.items() if latest.snapshot.get(kind)]
     prefetch_related_objects([release], *named)
     return release

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,13 @@ def find_related(release: Release, at: datetime.datetime) -> Related:
     """
     stored = getattr(release, "similar_releases", None)
     similar_ids = stored.others if stored else []
+    return of_rows(release, similar_ids, fetch_rows(release, similar_ids, at))
+
+
+def of_rows(release: Release, similar_ids: Sequence[int], rows: Iterable[Any]) -> Related:
+    """Return the related releases in the rows that `fetch_rows` returned for these ids."""
     found: dict[str, list[Any]] = {}
-    for row in fetch_rows(release, similar_ids, at):
+    for row in rows:
         found.setdefault(row.relation, []).append(row)
     similar = sorted(found.get("similar", ()), key=lambda row: similar_ids.index(row.pk))
     return Related(

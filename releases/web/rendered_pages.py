@@ -15,9 +15,20 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import Error, connections, transaction
-from django.db.models import F, FilteredRelation, Model, OuterRef, Q, Subquery
+from django.db import Error, connections
+from django.db.models import (
+    F,
+    FilteredRelation,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils import timezone
@@ -26,7 +37,15 @@ from django.utils.translation import get_language
 from pressroom.infra import office
 from pressroom.infra.db import replicas
 from pressroom.infra.db.compiled import CompiledQuery
-from releases.models import Attachment, Image, Release, RenderedPage, SimilarReleases, Version
+from releases.models import (
+    Attachment,
+    Image,
+    Release,
+    RenderedPage,
+    SimilarReleases,
+    Topic,
+    Version,
+)
 from releases.models.querysets import ReleaseQuerySet
 from releases.output import related
 from releases.web.response_cache.changes import EARLIEST, LATEST, Shown
@@ -35,6 +54,13 @@ from releases.web.source_hash import source_hash
 # Hosts or versions of the program that share a database do not overwrite each other's all the time.
 REPLACED_AFTER = datetime.timedelta(minutes=1)
 PARTS: tuple[type[Model], ...] = (Version, Image, Attachment)  # of a release, shown on its page
+STORE = """
+    INSERT INTO releases_renderedpage (release_id, language, key, html, made_at)
+    SELECT unchanged.id, %s, %s, %s, %s
+    FROM ({} FOR NO KEY UPDATE SKIP LOCKED) AS unchanged
+    ON CONFLICT (release_id, language)
+    DO UPDATE SET key = excluded.key, html = excluded.html, made_at = excluded.made_at
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +75,11 @@ class Rendered:
     html: str | None
     may_be_stored: bool
     shown: Shown
+    others: Sequence[Any]  # of `related.fetch_rows`, for `at`
+
+    def related_to(self, release: Release) -> related.Related:
+        """Return the related releases that are in the key."""
+        return related.of_rows(release, self.release.similar_ids or (), self.others)  # type: ignore[attr-defined]
 
 
 def find(request: HttpRequest, number: str, slug: str, at: datetime.datetime) -> Rendered | None:
@@ -72,40 +103,33 @@ def find(request: HttpRequest, number: str, slug: str, at: datetime.datetime) ->
         row.page_html if row.page_key == key else None,
         may_be_stored=age is None or age > REPLACED_AFTER,
         shown=_shown(row, others),
+        others=others,
     )
 
 
-def store(request: HttpRequest, rendered: Rendered, html: str) -> None:
-    """Store the HTML rendered since `rendered` was found, unless what it shows has changed."""
+def store(rendered: Rendered, html: str) -> None:
+    """Store the HTML that was rendered since `rendered` was found, of its related releases and of
+    its release, unless that has changed."""
     # A page that was read from a replica is not stored: readers do without the primary there.
     if not rendered.may_be_stored or replicas.current_alias() != replicas.PRIMARY:
         return
-    release, now = rendered.release, timezone.now()
-    again = find(request, str(release.number), release.slug, now)
-    if again is None or again.key != rendered.key:
-        return
+    row, now = rendered.release, timezone.now()
     page = RenderedPage(
-        release_id=release.pk, language=rendered.language, key=again.key, html=html, made_at=now
+        release_id=row.pk, language=rendered.language, key=rendered.key, html=html, made_at=now
     )
     try:
-        _write(page)
+        _write(page, row.state)  # type: ignore[attr-defined]
     except Error as error:  # such as a server that is read-only for now
         logger.warning("A rendered page could not be stored: %r", error)
 
 
-@transaction.atomic
-def _write(page: RenderedPage) -> None:
-    """Store the page, unless its release is being changed or is no longer public."""
+def _write(page: RenderedPage, state: str) -> None:
+    """Store the page, unless its release has changed, is being changed or is no longer public."""
     # A withdrawal deletes the stored pages: none may be written after that.
-    public = Release.objects.published(page.made_at).filter(pk=page.release_id)
-    if not public.select_for_update(of=("self",), no_key=True, skip_locked=True).exists():
-        return
-    RenderedPage.objects.bulk_create(
-        [page],
-        update_conflicts=True,
-        unique_fields=["release", "language"],
-        update_fields=["key", "html", "made_at"],
-    )
+    unchanged, values = _UNCHANGED.sql(page.made_at, page.release_id, state)
+    shown = (page.language, page.key, page.html, page.made_at)
+    with connections[replicas.PRIMARY].cursor() as cursor:
+        cursor.execute(STORE.format(unchanged), (*shown, *values))
 
 
 def _in_transaction() -> bool:
@@ -125,8 +149,7 @@ def _key(request: HttpRequest, row: Any, others: Sequence[Any], language: str) -
         *(source_hash(), _static_files(), bool(settings.EMAIL_URL), get_script_prefix(), language),
         settings.TIME_ZONE,
         *(office.current().key, office.origin(request)),
-        *(row.server, row.row_version, row.similar_ids, row.topics_data),
-        *(getattr(row, _versions_of(part)) for part in PARTS),
+        *(row.server, row.state),
         *((each.relation, each.pk, each.row_version, each.last_correction_at) for each in others),
     )
     return hashlib.sha256(repr(shown).encode()).hexdigest()
@@ -138,32 +161,48 @@ def _static_files() -> str:
 
 
 def _pages(at: datetime.datetime, number: str, language: str) -> ReleaseQuerySet[Release]:
-    """Return the release with its rendered page, and with versions of the rows that it shows."""
-    similar = SimilarReleases.objects.filter(release=OuterRef("pk"))
+    """Return the release with its rendered page, and with the state of what it shows."""
     page = FilteredRelation("rendered_pages", condition=Q(rendered_pages__language=language))
     return (
         Release.objects.published(at)
         .filter(number=number)
-        .for_listing()  # with the topics
-        .order_by()
         .only("number", "slug", "status", "release_at", "translation_of")
         .annotate(page=page)
         .annotate(
             page_key=F("page__key"),
             page_html=F("page__html"),
             page_made_at=F("page__made_at"),
-            similar_ids=Subquery(similar.values("others")),
+            similar_ids=_similar_ids(),
             # A dump that is restored into a new server can repeat the versions of rows.
             server=RawSQL("(SELECT system_identifier::text FROM pg_control_system())", ()),  # nosec B611
-            # The transaction that wrote a row last: each change of the row changes it.
-            row_version=RawSQL('"releases_release"."xmin"::text', ()),  # nosec B611
-            **{_versions_of(part): _row_versions(part) for part in PARTS},
+            state=_state(),
         )
     )
 
 
-def _versions_of(part: type[Model]) -> str:
-    return f"{part._meta.model_name}_versions"
+def _unchanged(at: datetime.datetime, pk: int, state: str) -> ReleaseQuerySet[Release]:
+    found = Release.objects.published(at).filter(pk=pk).alias(state=_state())
+    return found.filter(state=state).only("pk")
+
+
+def _state() -> Func:
+    """Return an expression for what the page shows of a release."""
+    topics = Topic.objects.filter(releases=OuterRef("pk")).order_by("pk")
+    return Func(
+        Value(" "),
+        # The transaction that wrote a row last: each change of the row changes it.
+        RawSQL('"releases_release"."xmin"::text', ()),  # nosec B611
+        *map(_row_versions, PARTS),
+        ArraySubquery(topics.values(shown=JSONObject(slug="slug", name="name"))),
+        _similar_ids(),
+        function="concat_ws",
+        output_field=TextField(),
+    )
+
+
+def _similar_ids() -> Subquery:
+    similar = SimilarReleases.objects.filter(release=OuterRef("pk"))
+    return Subquery(similar.values("others"))
 
 
 def _row_versions(part: type[Model]) -> ArraySubquery:
@@ -172,6 +211,6 @@ def _row_versions(part: type[Model]) -> ArraySubquery:
     return ArraySubquery(rows.values(row_version=RawSQL("xmin::text", ())))  # nosec B611
 
 
-_PAGES = CompiledQuery(
-    _pages, (datetime.datetime(1, 1, 1, tzinfo=datetime.UTC), "number", "language")
-)
+_MOMENT = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
+_PAGES = CompiledQuery(_pages, (_MOMENT, "number", "language"))
+_UNCHANGED = CompiledQuery(_unchanged, (_MOMENT, -1, "state"))

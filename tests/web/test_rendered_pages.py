@@ -242,11 +242,25 @@ def test_page_in_another_time_zone_is_another(publish, rf, settings):
     assert rendered_pages._key(rf.get("/"), found.release, (), "en") != found.key
 
 
-def test_page_of_a_release_withdrawn_meanwhile_is_not_stored(publish):
+@pytest.mark.parametrize("change", CHANGES)
+def test_page_of_a_release_changed_meanwhile_is_not_stored(publish, rf, change):
     release = publish()
-    page = RenderedPage(release=release, language="en", key="k", html="x", made_at=timezone.now())
-    publishing.withdraw(release, "It was wrong.")
+    found = rendered_pages.find(rf.get("/"), release.number, release.slug, timezone.now())
 
-    rendered_pages._write(page)
+    change(release)
+    rendered_pages.store(found, "<html>")
 
     assert not RenderedPage.objects.exists()
+
+
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_page_that_is_rendered_and_stored_takes_four_queries_and_the_state(
+    publish, read, prefix, django_assert_num_queries
+):
+    read(publish(title="Another").get_absolute_url())
+    address = prefix + publish().get_absolute_url()
+
+    with django_assert_num_queries(8):  # of them four for the state, its changes and its lifts
+        read(address)
+
+    assert RenderedPage.objects.filter(language=prefix[1:] or "en").exists()

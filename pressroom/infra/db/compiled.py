@@ -4,6 +4,7 @@ than running it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -27,26 +28,32 @@ class CompiledQuery(Generic[Row]):
         self._examples = examples
 
     @cached_property
-    def _compiled(self) -> tuple[Any, str, list[Any]]:
-        """Compiler, SQL and its parameters; a `_Place` for those that change."""
+    def _compiled(self) -> tuple[QuerySet[Row], Any, str, list[Any]]:
+        """Queryset, its compiler, SQL and parameters; a `_Place` for those that change."""
         places = {example: _Place(number) for number, example in enumerate(self._examples)}
         connection = connections[replicas.current_alias()]
-        compiler = self._build(*self._examples).query.get_compiler(connection=connection)
+        queryset = self._build(*self._examples)
+        compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         found = [places.get(value, value) for value in parameters]
         assert set(places.values()) <= set(found), "A parameter does not occur in the SQL."
-        return compiler, sql, found
+        return queryset, compiler, sql, found
 
     def fetch(self, *parameters: Any) -> list[Row]:
         """Run the query with these values in place of the examples."""
+        queryset, known, *_ = self._compiled
+        alias, sql = replicas.current_alias(), self.sql(*parameters)
+        compiler = copy(known)
+        compiler.connection, compiler.as_sql = connections[alias], lambda: sql
+        rows = queryset.using(alias)
+        rows.query.get_compiler = lambda **_: compiler  # type: ignore[method-assign]
+        return list(rows)
+
+    def sql(self, *parameters: Any) -> tuple[str, list[Any]]:
+        """Return the SQL, and the values that belong in it."""
         assert len(parameters) == len(self._examples)
-        compiler, sql, known = self._compiled
-        values = [parameters[v.number] if isinstance(v, _Place) else v for v in known]
-        alias = replicas.current_alias()
-        with connections[alias].cursor() as cursor:
-            cursor.execute(sql, values)
-            rows = compiler.results_iter([cursor.fetchall()])
-        return [_instance(compiler, alias, row) for row in rows]
+        *_, sql, known = self._compiled
+        return sql, [parameters[v.number] if isinstance(v, _Place) else v for v in known]
 
 
 class _Place:
@@ -54,14 +61,3 @@ class _Place:
 
     def __init__(self, number: int) -> None:
         self.number = number
-
-
-def _instance(compiler: Any, alias: str, row: Sequence[Any]) -> Any:
-    """Return a model instance with the annotations of its row, as Django's ModelIterable does."""
-    columns = compiler.klass_info["select_fields"]
-    names = [compiler.select[column][0].target.attname for column in columns]
-    values = [row[column] for column in columns]
-    instance = compiler.klass_info["model"].from_db(alias, names, values)
-    for name, column in compiler.annotation_col_map.items():
-        setattr(instance, name, row[column])
-    return instance

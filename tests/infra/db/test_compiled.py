@@ -27,6 +27,17 @@ def test_compiled_query_fetches_what_its_queryset_does(django_assert_num_queries
 
 
 @pytest.mark.django_db
+def test_compiled_query_fetches_relations_along(django_assert_num_queries):
+    query = CompiledQuery(
+        lambda name: Permission.objects.filter(codename=name).select_related("content_type"),
+        ("name",),
+    )
+    with django_assert_num_queries(1):
+        (found,) = query.fetch("add_release")
+        assert found.content_type.model == "release"
+
+
+@pytest.mark.django_db
 def test_every_parameter_has_its_place_in_the_sql():
     query = CompiledQuery(lambda name, other: Permission.objects.filter(codename=name), ("a", "b"))
     with pytest.raises(AssertionError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +13,7 @@ from releases.output import edition as editions
 from releases.output import event
 from releases.output.citations import ap
 from releases.output.edition import Edition
-from releases.output.related import find_related
+from releases.output.related import Related, find_related
 from releases.web import rendered_pages
 from releases.web.negotiation import ANY, preferred_suffix
 from releases.web.response_cache import set_shown
@@ -44,7 +42,7 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
         if rendered.html:
             return _vary(HttpResponse(rendered.html))
     try:
-        release = editions.read_release(Release.objects.on_record(now).filter(number=number))
+        release = editions.read_on_record(number, now)
     except Release.DoesNotExist as error:
         raise Http404(str(error)) from error
     if release.is_taken_down:
@@ -56,9 +54,10 @@ def page(request: HttpRequest, number: str, slug: str) -> HttpResponseBase:
         return redirect(release, permanent=True)
     if suffix:
         return renditions.negotiated_rendition(request, number, suffix)
-    response = render(request, "releases/page.html", page_context(request, release, now))
+    related = rendered.related_to(release) if rendered else find_related(release, now)
+    response = render(request, "releases/page.html", page_context(request, release, related))
     if rendered:
-        rendered_pages.store(request, rendered, response.content.decode())
+        rendered_pages.store(rendered, response.content.decode())
     return _vary(response)
 
 
@@ -67,16 +66,14 @@ def _vary(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def page_context(
-    request: HttpRequest, release: Release, at: datetime.datetime
-) -> dict[str, object]:
+def page_context(request: HttpRequest, release: Release, related: Related) -> dict[str, object]:
     edition = Edition.of(release, origin(request))
     return {
         "release": release,
         "edition": edition,
         "permalink": edition.permalink,
         "history": release.public_versions,
-        "related": find_related(release, at),
+        "related": related,
         "citation": ap(edition),
         "has_event": event.find(edition) is not None,
     }
