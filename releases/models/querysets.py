@@ -175,7 +175,11 @@ class ReleaseQuerySet(models.QuerySet[Row]):
         )
 
     def for_editions(self) -> Self:
-        """Load everything that downloads, feeds and the API need.
+        """Load everything that downloads and the API need of a release."""
+        return self.for_texts().prefetch_related("images", self.attachments())
+
+    def for_texts(self) -> Self:
+        """Load what `for_editions()` does, without files.
 
         `public_versions` are the versions that were public, oldest first; `topics_data` the slugs
         and names of the topics; `translations_data` those of public translations.
@@ -187,7 +191,7 @@ class ReleaseQuerySet(models.QuerySet[Row]):
             topics_data=_topics_data(self.model, "pk"),
             translations_data=_translations_data(manager.published()),
         )
-        return rows.prefetch_related("images", self.attachments(), public)
+        return rows.prefetch_related(public)
 
     def for_index(self) -> Self:
         """Load everything that the search index needs, text of attachments included."""

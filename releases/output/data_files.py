@@ -24,7 +24,7 @@ from django.utils import timezone, translation
 from releases.models import PublicChange, Release, Version
 from releases.output import corrections, tables
 from releases.output.data_writers import CsvFile, Database, JsonLinesFile, Writer
-from releases.output.edition import Edition
+from releases.output.edition import Edition, read_releases
 from releases.output.tables import Column
 
 CURRENT = "current.json"
@@ -168,11 +168,11 @@ def _fill(
 
 def _editions(site: str, at: datetime.datetime) -> Iterator[Edition]:
     """Yield the public releases, newest first, with one batch in memory."""
-    public = Release.objects.published(at).newest_first().for_editions()
-    batch = list(public[:BATCH])
+    public = Release.objects.published(at).newest_first()
+    batch = read_releases(public[:BATCH])
     while batch:
         yield from (Edition.of(row, site) for row in batch)
-        batch = list(public.following(*batch[-1].page_cursor)[:BATCH])
+        batch = read_releases(public.following(*batch[-1].page_cursor)[:BATCH])
 
 
 def _corrections(at: datetime.datetime) -> Iterator[Version]:

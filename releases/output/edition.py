@@ -24,6 +24,10 @@ from releases.parsing.parser import ParsedRelease, ParsedSection
 
 # Increase it when anything made from editions changes form, so that caches drop the old one.
 FORMAT_VERSION = "5"
+_READ_FIELDS = (
+    *("number", "slug", "status", "status_reason", "title", "date", "language", "release_at"),
+    *("translation_of", "successor"),
+)
 
 
 def read_release(releases: ReleaseQuerySet[Release]) -> Release:
@@ -49,6 +53,23 @@ _ON_RECORD = CompiledQuery(
 )
 
 
+def read_releases(releases: ReleaseQuerySet[Release]) -> list[Release]:
+    """Return the releases in their order, for editions, without the texts that versions have.
+
+    Takes two queries, and one more for each kind of file that any of them has.
+    """
+    found = list(releases.for_texts().only(*_READ_FIELDS))
+    for kind, rows in _files().items():
+        named = [each for each in found if any(v.snapshot.get(kind) for v in each.public_versions)]
+        prefetch_related_objects(named, rows)
+    return found
+
+
+def _files() -> dict[str, Prefetch]:
+    """Return what loads the files by their name in snapshots."""
+    return {"images": Prefetch("images"), "attachments": Release.objects.attachments()}
+
+
 def _release_of(versions: list[Version]) -> Release:
     """Return the release of these versions with its files."""
     if not versions:
@@ -57,8 +78,7 @@ def _release_of(versions: list[Version]) -> Release:
     release: Release = latest.release
     release.public_versions, release.topics_data = versions, latest.topics_data
     release.translations_data = latest.translations_data
-    files = {"images": Prefetch("images"), "attachments": Release.objects.attachments()}
-    named = [rows for kind, rows in files.items() if latest.snapshot.get(kind)]
+    named = [rows for kind, rows in _files().items() if latest.snapshot.get(kind)]
     prefetch_related_objects([release], *named)
     return release
 

@@ -10,6 +10,7 @@ from itertools import islice
 from releases.content.cursors import Cursor
 from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
+from releases.output.edition import read_releases
 from releases.search.engine import Filters, Visibility
 from releases.search.query.parser import Query
 from releases.search.query.tree import And, Node
@@ -26,7 +27,7 @@ def newest(
     first: int = 0,
 ) -> list[Release]:
     """Return the newest `size` matches public at `at`, from index `first` past the cursor `after`,
-    loaded with `for_editions()`. Fewer than `size` means that there are no more. Without a query,
+    loaded with `read_releases()`. Fewer than `size` means that there are no more. Without a query,
     `among` replaces the public releases. Raises SearchUnavailableError."""
     if query.tree:
         tree = _tree(query, filters)
@@ -35,17 +36,19 @@ def newest(
     releases = releases.filtered_by(**asdict(filters))
     if after:
         releases = releases.following(*after)
-    return list(releases.newest_first()[first : first + size].for_editions())
+    return read_releases(releases.newest_first()[first : first + size])
 
 
 def most_relevant(
     query: Query, filters: Filters, first: int, size: int, at: datetime.datetime
 ) -> list[Release]:
     """Return the matches public at `at` from index `first` on, the best first, loaded with
-    `for_editions()`. Raises SearchUnavailableError."""
+    `read_releases()`. Raises SearchUnavailableError."""
     tree = _tree(query, filters)
     found = call_engine(lambda e: e.find(tree, Visibility(at), "relevance", first, size)).ids
-    rows = Release.objects.published(at).for_editions().in_bulk(found)
+    rows = {
+        row.pk: row for row in read_releases(Release.objects.published(at).filter(pk__in=found))
+    }
     return [rows[pk] for pk in found if pk in rows]
 
 
@@ -67,7 +70,7 @@ def _iterate_matches(
     # means the end, not a short page of rows.
     while True:
         ids = _find_ids(tree, size, at, after, first)
-        yield from Release.objects.published(at).filter(pk__in=ids).newest_first().for_editions()
+        yield from read_releases(Release.objects.published(at).filter(pk__in=ids).newest_first())
         if len(ids) < size:
             return
         after, first = _last_cursor(ids, at, after), 0

@@ -140,7 +140,7 @@ def test_feed_is_bounded_and_its_queries_do_not_grow(client, publish, django_ass
         publish()
     FeedAuthority.current()  # asked once a process
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         assert len(read(client, "/feeds/releases.atom").entries) == 50
 
 

@@ -353,7 +353,7 @@ def test_list_costs_the_same_for_any_number(client, publish, django_assert_num_q
     for _ in range(5):
         publish()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(LIST)
 
 
