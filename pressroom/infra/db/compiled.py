@@ -1,12 +1,15 @@
-"""Querysets whose SQL is compiled once; Django compiles it for each query, which may take longer
-than running it."""
+"""Querysets whose SQL is compiled once, and planned once for a connection; both take longer than
+running them."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.db.models import Model, QuerySet
@@ -42,9 +45,10 @@ class CompiledQuery(Generic[Row]):
     def fetch(self, *parameters: Any) -> list[Row]:
         """Run the query with these values in place of the examples."""
         queryset, known, *_ = self._compiled
-        alias, sql = replicas.current_alias(), self.sql(*parameters)
+        alias = replicas.current_alias()
+        statement = self._statement(connections[alias], parameters)
         compiler = copy(known)
-        compiler.connection, compiler.as_sql = connections[alias], lambda: sql
+        compiler.connection, compiler.as_sql = connections[alias], lambda: statement
         rows = queryset.using(alias)
         rows.query.get_compiler = lambda **_: compiler  # type: ignore[method-assign]
         return list(rows)
@@ -54,6 +58,42 @@ class CompiledQuery(Generic[Row]):
         assert len(parameters) == len(self._examples)
         *_, sql, known = self._compiled
         return sql, [parameters[v.number] if isinstance(v, _Place) else v for v in known]
+
+    def _statement(self, database: Any, parameters: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+        """Return SQL that runs the query as the connection has planned it, and its values."""
+        if database.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+            return self.sql(*parameters)  # PgBouncer uses another connection each time
+        # As Django does before each query: it may connect again, and then nothing is prepared.
+        database.close_if_health_check_failed()
+        database.ensure_connection()
+        name, text = self._prepared
+        known = _known.setdefault(database.connection, set())
+        if name not in known:
+            with database.wrap_database_errors, database.connection.cursor() as cursor:
+                cursor.execute(f"PREPARE {name} AS {text}")
+            known.add(name)
+        return f"EXECUTE {name} ({', '.join(['%s'] * len(parameters))})", parameters
+
+    @cached_property
+    def _prepared(self) -> tuple[str, str]:
+        """Name of the prepared statement, and its SQL."""
+        *_, sql, parameters = self._compiled
+        database, values = connections[replicas.current_alias()], iter(parameters)
+
+        def fill(mark: re.Match[str]) -> str:
+            if mark[0] == "%%":
+                return "%"
+            value = next(values)
+            if isinstance(value, _Place):
+                return f"${value.number + 1}"
+            return str(database.ops.compose_sql("%s", [value]))  # type: ignore[attr-defined]
+
+        text = re.sub("%%|%s", fill, sql)
+        return f"compiled_{hashlib.sha256(text.encode()).hexdigest()[:16]}", text
+
+
+# Names of the statements that connections have prepared.
+_known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class _Place:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.db.models import F
 
 from pressroom.infra.db.compiled import CompiledQuery
@@ -35,6 +36,37 @@ def test_compiled_query_fetches_relations_along(django_assert_num_queries):
     with django_assert_num_queries(1):
         (found,) = query.fetch("add_release")
         assert found.content_type.model == "release"
+
+
+@pytest.mark.django_db
+def test_compiled_query_is_planned_once_for_a_connection():
+    query = CompiledQuery(permissions, ("name", -1, -2))
+    for number in range(3):
+        query.fetch("add_release", number, -1)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        assert [name for (name,) in cursor.fetchall()].count(query._prepared[0]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_compiled_query_runs_after_its_connection_was_lost():
+    query = CompiledQuery(permissions, ("name", -1, -2))
+    found = query.fetch("add_release", 1, 2)
+
+    connection.close()
+
+    assert query.fetch("add_release", 1, 2) == found
+
+
+@pytest.mark.django_db
+def test_compiled_query_runs_behind_pgbouncer(monkeypatch):
+    query = CompiledQuery(permissions, ("name", -1, -2))
+    found = query.fetch("add_release", 1, 2)
+
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+
+    assert query.fetch("add_release", 1, 2) == found
 
 
 @pytest.mark.django_db
