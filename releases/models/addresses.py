@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import translation
 
-_EXAMPLE = "0000-000000000000"  # of a number; no release has it
+EXAMPLE = "0000-000000000000"  # of a number; no release has it
 
 
 def of_release(
@@ -23,7 +23,7 @@ def of_release(
         raise NoReverseMatch(f"A release without a number has no address ({name}).")
     language = language or translation.get_language()
     found = _of_example(language, get_script_prefix(), name, arguments)
-    return found.replace(_EXAMPLE, number)
+    return found.replace(EXAMPLE, number)
 
 
 def of_page(number: str | None, slug: str, language: str | None = None) -> str:
@@ -41,4 +41,4 @@ def _of_example(
     language: str | None, prefix: str, name: str, arguments: tuple[str | int, ...]
 ) -> str:
     with translation.override(language):
-        return reverse(name, args=[_EXAMPLE, *arguments])
+        return reverse(name, args=[EXAMPLE, *arguments])

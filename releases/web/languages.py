@@ -15,6 +15,7 @@ from django.utils.encoding import iri_to_uri
 
 from pressroom.infra import office
 from releases.content.messages import Message
+from releases.models import addresses
 
 
 class PathLanguageMiddleware:
@@ -66,8 +67,11 @@ def _address_in(language: str, request: HttpRequest) -> str:
     if not match:
         return translate_url(request.get_full_path(), language)
     # As translate_url does, which resolves the path again for each language.
-    kwargs = tuple(match.kwargs.items())
-    path = _path_in(language, get_script_prefix(), match.view_name, match.args, kwargs)
+    if match.view_name == "release":  # there are more than are cached
+        path = addresses.of_page(**match.kwargs, language=language)
+    else:
+        kwargs = tuple(match.kwargs.items())
+        path = _path_in(language, get_script_prefix(), match.view_name, match.args, kwargs)
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{iri_to_uri(query)}" if query else path
 

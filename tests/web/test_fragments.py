@@ -48,6 +48,19 @@ def test_page_of_no_office_renders_its_own():
     assert render(office_key=None, here="x") == [", Search, xa", ", Search, xb"]
 
 
+def test_fragment_prints_the_number_of_a_release_in_addresses():
+    libraries = {**LIBRARIES, "interface": "releases.templatetags.interface"}
+    source = (
+        "{% load fragments interface %}{% fragment printing number %}"
+        "{{ number }}: {% release_address 'cite' number %}{% endfragment %}"
+    )
+    template = Engine(libraries=libraries).from_string(source)
+
+    for number in ("2024-0001", "2024-0002", "2024-123456"):
+        shown = template.render(Context({"office_key": "", "number": number}))
+        assert shown == f"{number}: /releases/{number}/cite/"
+
+
 def test_fragments_are_bounded(monkeypatch):
     monkeypatch.setattr(fragments, "MAX_RENDERED", 2)
     source = LOADED + ("{% for n in numbers %}{% fragment n %}{{ n }}{% endfragment %}{% endfor %}")

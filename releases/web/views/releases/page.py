@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -71,9 +73,17 @@ def page_context(request: HttpRequest, release: Release, related: Related) -> di
     return {
         "release": release,
         "edition": edition,
+        "number": edition.number,
+        "share_link": _share_link(edition),
         "permalink": edition.permalink,
         "history": release.public_versions,
         "related": related,
         "citation": ap(edition),
         "has_event": event.find(edition) is not None,
     }
+
+
+def _share_link(edition: Edition) -> str:
+    """Return a link that writes a mail about the release."""
+    title, address = quote(edition.title, safe=""), quote(edition.short_link, safe="")
+    return f"mailto:?subject={title}&body={title}%0A{address}"
