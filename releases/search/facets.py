@@ -43,17 +43,18 @@ def name_facets(facets: Facets) -> NamedFacets:
     )
 
 
-def count_rows(releases: ReleaseQuerySet[Release]) -> list[list[Any]]:
-    """Count a list's years, topics and languages in three database queries.
+def count_rows(releases: ReleaseQuerySet[Release], *by: str) -> list[list[Any]]:
+    """Count a list's years, topics and languages in three database queries, also for each value of
+    the fields `by`.
 
     Returns JSON-serializable rows for the response cache; `from_rows` reads them.
     """
     listed = releases.order_by()
-    topics = listed.filter(topics__isnull=False).values_list("topics__slug", "topics__name")
+    topics = listed.filter(topics__isnull=False).values_list(*by, "topics__slug", "topics__name")
     return [
-        list(listed.values_list("date__year").annotate(Count("pk"))),
+        list(listed.values_list(*by, "date__year").annotate(Count("pk"))),
         list(topics.annotate(Count("pk"))),
-        list(listed.values_list(F("language")).annotate(Count("pk"))),
+        list(listed.values_list(*by, F("language")).annotate(Count("pk"))),
     ]
 
 

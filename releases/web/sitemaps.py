@@ -20,6 +20,7 @@ from django.utils import timezone
 from pressroom.infra.office import origin
 from releases.models import Release, Version
 from releases.models.querysets import ReleaseQuerySet
+from releases.web import public_counts
 from releases.web.response_cache import cached_per_state
 
 NEWS_FIELDS = ("number", "slug", "status", "title", "language", "release_at")
@@ -77,8 +78,8 @@ class ReleaseSitemap(OurSitemap):
     @property
     def paginator(self) -> Any:
         """Return Django's, with the number of releases counted once per state."""
-        found, items = super().paginator, self.items()
-        found.count = cached_per_state(self.request, "releases in sitemaps", items.count)
+        found = super().paginator
+        found.count = public_counts.total(public_counts.count(self.request))
         return found
 
     def get_latest_lastmod(self) -> datetime.datetime | None:

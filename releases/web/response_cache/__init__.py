@@ -3,7 +3,7 @@
 docs/response-cache.md explains why a cached response is never out of date.
 """
 
-from releases.web.response_cache.changes import Shown
+from releases.web.response_cache.changes import Changes, Shown
 from releases.web.response_cache.policy import (
     CacheControl,
     attach_state,
@@ -16,6 +16,7 @@ from releases.web.response_cache.policy import (
 
 __all__ = [
     "CacheControl",
+    "Changes",
     "Shown",
     "attach_state",
     "cache_controls",

@@ -61,19 +61,21 @@ class Changes:
 
     def __init__(self, rows: Iterable[Row], site: object) -> None:
         """`site` is what all pages show besides."""
-        self._site = site
+        self.site = site
+        self.rows: dict[str, tuple[list[int] | None, list[datetime.datetime] | None]] = {}
         self._digests: dict[Shown, str] = {}
         self._everywhere: list[str] = []
         self._by_release: defaultdict[int, list[str]] = defaultdict(list)
         moments: list[tuple[datetime.datetime, str]] = []
         for row, releases, appeared in rows:
+            self.rows[row] = releases, appeared
             if releases is None:
                 self._everywhere.append(row)
             for release in releases or ():
                 self._by_release[release].append(row)
             moments += ((moment, row) for moment in appeared or ())
         moments.sort()
-        self._moments, self._rows = [m for m, _ in moments], [row for _, row in moments]
+        self._moments, self._rows_of_moments = [m for m, _ in moments], [row for _, row in moments]
 
     def digest(self, shown: Shown) -> str:
         """Return a digest that differs after each change of what is shown."""
@@ -89,5 +91,5 @@ class Changes:
             found.update(self._by_release.get(release, ()))
         if shown.first and shown.last:
             start = bisect_left(self._moments, shown.first)
-            found.update(self._rows[start : bisect_right(self._moments, shown.last)])
-        return hashlib.sha256(json.dumps([self._site, *sorted(found)]).encode()).hexdigest()
+            found.update(self._rows_of_moments[start : bisect_right(self._moments, shown.last)])
+        return hashlib.sha256(json.dumps([self.site, *sorted(found)]).encode()).hexdigest()

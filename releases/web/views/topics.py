@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from releases.models import Release, Topic
 from releases.search.facets import Facet
-from releases.web import moved_topics
+from releases.web import moved_topics, public_counts
 from releases.web.forms import TopicForm
-from releases.web.response_cache import cached_per_state
 from releases.web.views.releases.lists import render_listing
 
 FREQUENT_COUNT = 12  # topics in the list of the most used
@@ -54,9 +53,5 @@ def _letter(topic: Facet) -> str:
 
 
 def topic_facets(request: HttpRequest) -> list[Facet]:
-    published = Release.objects.published(timezone.now())
-    counted = Topic.objects.with_releases(published)
-    rows = counted.values_list("slug", "name", "count")  # type: ignore[misc]  # an annotation
-    # Facets are no JSON, as results of a shared cache must be.
-    cached = cached_per_state(request, "topics", lambda: list(rows))
-    return [Facet(*row) for row in cached]
+    """Return the topics of public releases."""
+    return [Facet(*row) for row in public_counts.count(request)[1]]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from releases.models import Release
 from releases.models.querysets import ReleaseQuerySet
 from releases.search import facets
-from releases.web import moved_topics
+from releases.web import moved_topics, public_counts
 from releases.web import timeline as timelines
 from releases.web.forms import FilterForm, ListingForm, PageForm, paginate, query_string
 from releases.web.response_cache import cached_per_state
@@ -32,8 +32,7 @@ def render_listing(
 ) -> HttpResponse:
     filters = {"topic": topic, **form.chosen}
     releases = Release.objects.published(timezone.now()).filtered_by(**filters)
-    rows = cached_per_state(request, f"facets {filters}", lambda: facets.count_rows(releases))
-    counts = facets.from_rows(rows)
+    counts = facets.from_rows(_count(request, filters, releases))
     if not counts.years and (moved := moved_topics.answer(request, form.chosen.get("topic"))):
         return moved
     named_facets = facets.name_facets(counts)
@@ -47,6 +46,14 @@ def render_listing(
         "feed_query": query_string(filters) if any(filters.values()) else "",
     }
     return render(request, "releases/listing.html", context)
+
+
+def _count(
+    request: HttpRequest, filters: dict[str, Any], releases: ReleaseQuerySet[Release]
+) -> public_counts.Rows:
+    if not any(filters.values()):
+        return public_counts.count(request)
+    return cached_per_state(request, f"facets {filters}", lambda: facets.count_rows(releases))
 
 
 def archive(
