@@ -18,16 +18,15 @@ from releases.admin.files import SIZE_LIMIT, FileInline, UploadForm, links
 from releases.admin.form_data import CHOSEN
 from releases.admin.ordered_rows import OrderedForm, OrderedForms, PositionField
 from releases.admin.status import OPEN_STATUSES
-from releases.media import images, intake
+from releases.media import intake
 from releases.media.attachments import attach_image
 from releases.media.intake import PreparedUpload
+from releases.media.picture_limits import MAX_PIXELS
 from releases.models import Image, Release
 from releases.models.files import CENTER
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif"
-LIMITS = (
-    f"JPEG, PNG, WebP or AVIF. {SIZE_LIMIT} and {images.MAX_PIXELS // 1_000_000} million pixels."
-)
+LIMITS = f"JPEG, PNG, WebP or AVIF. {SIZE_LIMIT} and {MAX_PIXELS // 1_000_000} million pixels."
 TWO_LINES = forms.Textarea(attrs={"rows": 2, "cols": 60})
 ALT_REQUIRED = "Describe the picture for people who cannot see it, or tick “decorative”."
 ALT_NOT_ALLOWED = "A decorative picture has no alt text. Clear this field or untick “decorative”."

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from releases.content import rich_text
+from releases.content.left_out import name_caption, name_picture
 from releases.content.rich_text import Block, Run, Runs
 
 MAX_HTML = 5_000_000  # characters
@@ -99,16 +100,6 @@ def read(root: html.HtmlElement, base: str = "") -> FormattedText:
 
 _PARAGRAPH = Block("paragraph")
 _CONTINUED = Block("paragraph", mark="-")  # of a list item
-
-
-def name_picture(alt: str) -> str:
-    """Return the words that name a picture among what is left out."""
-    return f"picture “{alt[:200]}”" if alt else "picture"
-
-
-def name_caption(words: str) -> str:
-    """Return the words that name a picture's caption among what is left out."""
-    return f"picture’s caption “{words[:1_000]}”"
 
 
 @dataclass

@@ -7,7 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from releases.content import rich_text
+from releases.content.left_out import name_caption, name_picture
 from releases.content.rich_text import Block, Run, Runs
+
+MAX_BYTES = 5_000_000  # of one picture
+MAX_WHOLE = 15_000_000  # bytes of all pictures of a release
 
 
 @dataclass(frozen=True)
@@ -82,3 +86,9 @@ def _block(found: Mapping[str, Any]) -> Block:
 
 def _runs(found: Any) -> Runs:
     return tuple(Run(**{"text": "", **run}) for run in found)
+
+
+def names_of(picture: Picture) -> list[str]:
+    """Return the words that name the picture, and its caption if it has one."""
+    caption = [name_caption(picture.caption)] if picture.caption else []
+    return [name_picture(picture.alt), *caption]

@@ -12,9 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from releases.importing.converters.pictures import MAX_BYTES, MAX_WHOLE, names_of
 from releases.importing.decoding import InputFile
-from releases.importing.extracts import Picture
+from releases.importing.extracts import MAX_BYTES, MAX_WHOLE, Picture, names_of
 from releases.media import intake
 from releases.media.sandbox import UnusableFileError
 from releases.parsing.warnings import ParseWarning

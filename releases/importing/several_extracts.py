@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from releases.content import rich_text
 from releases.content.rich_text import Block
 from releases.importing.block_words import to_plain
-from releases.importing.converters.pictures import names_of
-from releases.importing.extracts import Extract
+from releases.importing.extracts import Extract, names_of
 from releases.parsing import several
 
 

@@ -14,10 +14,9 @@ from typing import Any
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from releases.media import sandbox
+from releases.media.picture_limits import MAX_PIXELS, MAX_SIDE
 from releases.media.sandbox import UnusableFileError
 
-MAX_PIXELS = 64_000_000  # the largest common press cameras
-MAX_SIDE = 16_000  # pixels; WebP allows 16,383
 WIDTHS = (480, 960, 1600)  # pixels; a smaller picture is never enlarged
 DECODERS = ("JPEG", "PNG", "WEBP", "AVIF")
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from releases.media import intake
-from releases.media.images import MAX_PIXELS
+from releases.media.picture_limits import MAX_PIXELS
 from releases.media.sandbox import TOO_EXPENSIVE, UnusableFileError
 from tests.media import samples
 from tests.media.samples import encoded, photograph, two_halves, upload

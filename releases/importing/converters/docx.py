@@ -13,10 +13,11 @@ from lxml import etree, html
 from mammoth.docx.files import InvalidFileReferenceError
 
 from releases.content import html_text, rich_text
+from releases.content.left_out import name_picture
 from releases.importing.converters import packages
 from releases.importing.converters.errors import EMPTY, RefusedError
-from releases.importing.converters.pictures import MAX_BYTES, Collector
-from releases.importing.extracts import Extract
+from releases.importing.converters.pictures import Collector
+from releases.importing.extracts import MAX_BYTES, Extract
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STYLES = """
@@ -77,7 +78,7 @@ def _take(image: mammoth.images.Image, pictures: Collector, left_out: list[str])
     with suppress(InvalidFileReferenceError), image.open() as stream:  # a link to a file
         data = stream.read(MAX_BYTES + 1)
     if not pictures.add(alt, data):
-        left_out.append(html_text.name_picture(alt))
+        left_out.append(name_picture(alt))
     return []
 
 

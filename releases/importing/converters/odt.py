@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from releases.content import rich_text
-from releases.content.html_text import name_picture
+from releases.content.left_out import name_picture
 from releases.content.rich_text import Block, Run, Runs
 from releases.importing.converters import packages
 from releases.importing.converters.errors import EMPTY, RefusedError
-from releases.importing.converters.pictures import MAX_BYTES, Collector
-from releases.importing.extracts import Extract
+from releases.importing.converters.pictures import Collector
+from releases.importing.extracts import MAX_BYTES, Extract
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _TABLE, _STYLE = (f"{{{_NAMES}{name}:1.0}}" for name in ("text", "table", "style"))

@@ -15,7 +15,7 @@ from pdfminer.psparser import PSLiteral
 from pdfminer.utils import decode_text
 from pypdf import PdfReader
 
-from releases.content.html_text import name_picture
+from releases.content.left_out import name_picture
 from releases.importing.converters.pdf_links import Box
 from releases.importing.converters.pictures import Collector
 

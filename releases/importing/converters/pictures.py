@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from releases.content import rich_text
-from releases.content.html_text import name_caption, name_picture
-from releases.importing.extracts import Picture
+from releases.importing.extracts import MAX_BYTES, MAX_WHOLE, Picture, names_of
 
 MAX_PICTURES = 20  # of one release
-MAX_BYTES = 5_000_000  # of one picture
-MAX_WHOLE = 15_000_000  # bytes of all pictures of a release
 MAX_ALT = 2_000  # characters, as Image.alt
 # What the media library takes: JPEG, PNG, WebP, AVIF.
 _HEADS = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG"), (8, b"WEBP"), (4, b"ftypavif"))
@@ -68,12 +65,6 @@ def without(pictures: Iterable[Picture], left_out: Iterable[str]) -> tuple[str, 
     """Return what is left out besides these pictures."""
     names = {name for picture in pictures for name in names_of(picture)}
     return tuple(each for each in left_out if each not in names)
-
-
-def names_of(picture: Picture) -> list[str]:
-    """Return the words that name the picture, and its caption if it has one."""
-    caption = [name_caption(picture.caption)] if picture.caption else []
-    return [name_picture(picture.alt), *caption]
 
 
 def _caption(picture: html.HtmlElement) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from releases.content import rich_text
-from releases.content.html_text import name_picture
-from releases.importing.converters.pictures import MAX_BYTES, Collector
+from releases.content.left_out import name_picture
+from releases.importing.converters.pictures import Collector
+from releases.importing.extracts import MAX_BYTES
 
 PICTURE, SHAPE, PROPERTIES, NAME, VALUE = "picture", "shape", "properties", "name", "value"
 KINDS = frozenset({PICTURE, SHAPE, PROPERTIES, NAME, VALUE})
