@@ -18,6 +18,11 @@ print({"releases.web.views.search", "releases.search.embedded.backend"} <= {*sys
 compiled = engines["django"].engine.template_loaders[0].get_template_cache
 print({"releases/page.html", "search/search.html"} <= {*compiled})
 """
+# Loaded by the processes of the sandbox, or by those that make a Word file or a card.
+UNLOADED = """
+import sys, pressroom.wsgi
+print({"PIL", "boto3", "docx", "lxml", "opensearchpy", "pypdf", "redis", "typst"} & {*sys.modules})
+"""
 COLLECTED = """
 import gc, pressroom.wsgi
 before = gc.get_stats()[2]["collections"]
@@ -46,3 +51,7 @@ def test_views_templates_and_search_engine_are_loaded_at_the_start_without_a_dat
 
 def test_what_requests_leave_is_collected_soon_after_the_start(tmp_path):
     assert run(COLLECTED, tmp_path) == ("True\n", "")
+
+
+def test_large_libraries_that_pages_do_not_need_are_not_loaded(tmp_path):
+    assert run(UNLOADED, tmp_path) == ("set()\n", "")

@@ -14,7 +14,6 @@ MARGIN = 80
 TITLE_BOX = (SIZE[0] - 2 * MARGIN, 340)
 TITLE_SIZES = (72, 64, 56, 48, 42)
 SMALL = 32
-FORMAT_VERSION = "1"  # increase it when the drawing changes, so that caches drop the old one
 
 # Colors of static/css/tokens.css, light theme.
 BACKGROUND, TEXT, MUTED = "#fffefb", "#1b1b18", "#4b4b45"

@@ -10,25 +10,13 @@ from PIL import Image as Picture
 from PIL import ImageOps
 
 from releases.media.card import SIZE
-from releases.models import Image
-from releases.models.files import StoredFile
 
-FORMAT_VERSION = "1"  # increase it when the crop changes, so that caches drop the old one
 CACHED = 16  # crops in memory, some 150 kB each
 
 
-def source(image: Image) -> StoredFile:
-    """Return the largest JPEG rendition."""
-    return [file for file in image.stored()[1:] if file.media_type == "image/jpeg"][-1]
-
-
-def crop(image: Image) -> bytes:
-    """Return a JPEG of SIZE. Raises OSError if the file is missing or the storage fails."""
-    return _crop(source(image).file, image.focus)
-
-
 @lru_cache(CACHED)
-def _crop(name: str, focus: tuple[int, int]) -> bytes:
+def crop(name: str, focus: tuple[int, int]) -> bytes:
+    """Return a JPEG of SIZE. Raises OSError if the file is missing or the storage fails."""
     # A stored file never changes, so its name stands for its content.
     with default_storage.open(name) as file, Picture.open(file, formats=["JPEG"]) as picture:
         centering = focus[0] / 100, focus[1] / 100

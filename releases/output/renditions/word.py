@@ -23,7 +23,6 @@ from releases.models import Image
 from releases.output import banner, flow, letterhead, pictures
 from releases.output.edition import Edition
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT_WIDTH = 152  # mm
 LINK_COLOR = RGBColor(0x17, 0x3F, 0x7A)
 NOTICE_COLOR = "FBF1D5"

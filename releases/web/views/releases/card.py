@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from pressroom.infra import colors, office
 from pressroom.infra.http.throttling import cost
-from releases.media import card as cards
-from releases.media import lead_card as lead_cards
+from releases.media import cards
 from releases.models import Image, Release
 from releases.web import http_caching
 from releases.web.views.media import missing_is_404
@@ -29,7 +28,7 @@ def card(request: HttpRequest, number: str) -> HttpResponseBase:
     return http_caching.conditional_response(
         request,
         lambda: HttpResponse(cards.draw(*words), content_type="image/png"),
-        etag=http_caching.make_etag(cards.FORMAT_VERSION, *words),
+        etag=http_caching.make_etag(cards.CARD_VERSION, *words),
     )
 
 
@@ -39,11 +38,11 @@ def lead_card(request: HttpRequest, number: str) -> HttpResponseBase:
     """Send the lead image as a JPEG of 1200 × 630 pixels, cropped around its focal point."""
     published = Release.objects.published(timezone.now()).filter(number=number)
     image = get_object_or_404(Image, release__in=published, is_lead=True)
-    source = lead_cards.source(image)
-    state = (lead_cards.FORMAT_VERSION, source.sha256, str(image.focus))
+    source = cards.source(image)
+    state = (cards.LEAD_CARD_VERSION, source.sha256, str(image.focus))
 
     def make() -> HttpResponse:
         with missing_is_404():
-            return HttpResponse(lead_cards.crop(image), content_type="image/jpeg")
+            return HttpResponse(cards.crop(image), content_type="image/jpeg")
 
     return http_caching.conditional_response(request, make, etag=http_caching.make_etag(*state))
