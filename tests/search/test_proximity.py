@@ -88,6 +88,15 @@ def test_day_ranks_before_its_words_apart(ranked, typed):
     assert found == ["day", "apart"]
 
 
+def test_fiscal_year_ranks_before_a_month(ranked):
+    found = ranked(
+        "2011-12 budget",
+        year=("Notice", f"{FILLER} She signed the 2011-12 budget. {FILLER}"),
+        month=("Notice", "The budget of December 2011 had 12 parts; in 2011-12, it had one."),
+    )
+    assert found == ["year", "month"]
+
+
 def test_short_pages_are_slices_of_one_long_page(publish, engine, monkeypatch):
     monkeypatch.setattr(matching, "FEW", 0)
     quoted = "“The levee repairs begin,” said Ms. Vex."

@@ -11,7 +11,12 @@ from typing import NamedTuple
 from releases.parsing import dates
 from releases.parsing.alternatives import ENGLISH_MONTHS, SPANISH_MONTHS
 from releases.parsing.calendars import MONTHS
-from releases.search.query.numerals import SPELLED_ORDINAL, ordinal_suffix, read_ordinal
+from releases.search.query.numerals import (
+    NO_COUNTED,
+    SPELLED_ORDINAL,
+    ordinal_suffix,
+    read_ordinal,
+)
 from releases.search.query.tree import DateRange
 
 YEARS = range(1950, 2050)  # of a day that is typed without one
@@ -23,9 +28,17 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _MONTH_IN_FIGURES = re.compile(rf"(?<![\w/.-]){_FIGURE}[/-]{_YEAR}(?![\w/-])")
 _YEAR_FIRST = re.compile(rf"(?<![\w/.-]){_YEAR}[/-]{_FIGURE}(?![\w/-])")
 _DAY = rf"(?P<day>\d{{1,2}}(?:st|nd|rd|th|º)?|(?i:{SPELLED_ORDINAL}))"
-_DAY_OF_MONTH = re.compile(rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b")
+_DAY_OF_MONTH = re.compile(rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b{NO_COUNTED}")
 _DAY_FIRST = re.compile(rf"\b{_DAY}\s+(?:de\s+|of\s+)?{_MONTH}(?!\w)")
 _PATTERNS = (_MONTH_OF_YEAR, _MONTH_IN_FIGURES, _YEAR_FIRST, _DAY_OF_MONTH, _DAY_FIRST)
+# Before a figure that is the number of something: Prop 8 March, Covid-19 March 2020.
+_NUMBERED = re.compile(
+    r"\b(?:prop|proposition|propuesta|covid|title|section|part|chapter|article|rule|phase"
+    r"|amendment|ab|sb|hr|acr|ajr|scr|sjr|district|item|page|volume|number|no|channel|route"
+    r"|highway|interstate)"
+    r"\.?[\s-]+$",
+    re.IGNORECASE,
+)
 
 
 class NamedDays(NamedTuple):
@@ -36,6 +49,7 @@ class NamedDays(NamedTuple):
     end: int
     ranges: tuple[DateRange, ...]
     phrases: tuple[str, ...]
+    is_certain: bool = True  # “5 may” may be no day
 
     @property
     def is_ambiguous(self) -> bool:
@@ -45,7 +59,7 @@ class NamedDays(NamedTuple):
 def as_printed(text: str) -> str:
     """Return the text with days and months as most releases print them: March 15 2024."""
     for days in sorted(named_days(text), reverse=True):
-        if not days.is_ambiguous:
+        if days.is_certain and not days.is_ambiguous:
             text = text[: days.start] + days.phrases[0] + text[days.end :]
     return text
 
@@ -54,7 +68,8 @@ def named_days(text: str) -> Iterator[NamedDays]:
     """Yield the days and months that a text names."""
     taken: list[tuple[int, int]] = []
     for printed in dates.find(text):
-        if readings := _possible_days(printed):
+        is_number = _is_numbered(text, printed.start)
+        if not is_number and (readings := _possible_days(printed)):
             span = (printed.start, printed.end)
             taken.append(span)
             phrases = (text for day in readings for text in _phrases(day.month, day.day, day.year))
@@ -85,13 +100,19 @@ def _is_day(year: int, month: int, day: int) -> bool:
     return month in range(1, 13) and day in range(1, monthrange(year, month)[1] + 1)
 
 
+def _is_numbered(text: str, start: int) -> bool:
+    return text[start : start + 1].isdecimal() and bool(_NUMBERED.search(text, 0, start))
+
+
 def _without_day_or_year(match: re.Match[str]) -> NamedDays | None:
     """Return the month of a year, or that day of every year; None without a month."""
     parts = match.groupdict()
     typed = parts["month"].lower()
     month = int(typed) if typed.isdecimal() else MONTHS.get(typed)
-    if month is None:
+    if month is None or _is_numbered(match.string, match.start()):
         return None
+    if match.re is _YEAR_FIRST and month == (int(parts["year"]) + 1) % 100:
+        return None  # a fiscal or school year: 2011-12
     if "year" in parts:
         year, day = int(parts["year"]), None
         ranges = [_month_range(year, month)] if year in range(1, datetime.MAXYEAR) else []
@@ -100,7 +121,8 @@ def _without_day_or_year(match: re.Match[str]) -> NamedDays | None:
         having = (each for each in YEARS if _is_day(each, month, day))
         ranges = [_day_range(datetime.date(each, month, day)) for each in having]
     phrases = tuple(_phrases(month, day, year))
-    return NamedDays(*match.span(), tuple(ranges), phrases) if ranges else None
+    is_certain = match.re is not _DAY_FIRST or not parts["day"].isdecimal()
+    return NamedDays(*match.span(), tuple(ranges), phrases, is_certain) if ranges else None
 
 
 def _phrases(month: int, day: int | None, year: int | None) -> Iterator[str]:

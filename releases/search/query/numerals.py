@@ -47,7 +47,7 @@ def as_printed(text: str) -> str:
 
 def _printed_figures(match: re.Match[str]) -> str:
     found = _figures(match)
-    return found.words[0] if found.words else found.phrases[1]
+    return found.words[0] if found.words else found.phrases[-1]
 
 
 def _matches(
@@ -92,9 +92,13 @@ _ORDINAL = re.compile(
     rf"\b(?:(?P<figure>\d{{1,2}})(?:st|nd|rd|th)|(?P<word>{SPELLED_ORDINAL}))\b", re.IGNORECASE
 )
 _MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b"
+NO_COUNTED = (  # after an ordinal that counts something else: in March, fourth quarter
+    r"(?!\s+(?:quarter|floor|street|avenue|circuit|district|grade|grader|graders|amendment|degree"
+    r"|round|half|edition|century|time|place|person|week|year|phase)\b)"
+)
 _ORDINAL_DAY = rf"\d{{1,2}}(?:st|nd|rd|th)|{SPELLED_ORDINAL}"
 _DAY = re.compile(
-    rf"(?:(?<=\s)|^)(?:{_MONTH}\.?\s+(?:the\s+)?(?P<after>{_ORDINAL_DAY})\b"
+    rf"(?:(?<=\s)|^)(?:{_MONTH}\.?\s+(?:the\s+)?(?P<after>{_ORDINAL_DAY})\b{NO_COUNTED}"
     rf"|(?P<before>{_ORDINAL_DAY})\s+(?:of\s+)?{_MONTH}\.?)",
     re.IGNORECASE,
 )
@@ -196,7 +200,11 @@ def _figures(match: re.Match[str]) -> Numeral:
     return Numeral(
         *match.span(),
         ("".join(printed),) if is_year or is_number else (),
-        (match[0], " ".join(printed), *([" to ".join(printed)] if " to " in match[0] else [])),
+        (
+            match[0],
+            " ".join(printed),
+            *([" to ".join(printed)] if " to " in match[0].lower() else []),
+        ),
         form="-".join(printed),
     )
 

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from releases.search.query.numerals import numerals
+from releases.search.query.numerals import as_printed, numerals
 from releases.search.query.terms import query_terms
 from releases.search.query.tree import DateRange
 
@@ -34,6 +34,13 @@ def also(text):
 )
 def test_number_or_initials_are_found_however_printed(typed, other):
     assert all(other in each for each in also(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"), [("ages two to five", "ages 2 to 5"), ("nine eleven", "9 11")]
+)
+def test_figures_keep_the_word_between_them(typed, printed):
+    assert as_printed(typed) == printed
 
 
 @pytest.mark.parametrize("typed", ["September eleventh", "11th of september", "sept. 11th"])
