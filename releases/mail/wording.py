@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from releases.models import Subscription, Topic
 
 MAX_QUOTED = 100  # characters
-_LINK = re.compile(r"\w\.\w\w|[@/]")
+_LINK = re.compile(r"\w\.\w\w|@|//|[^\W\d]/[^\W\d]")  # 24/7 is none
+_TELEPHONE = re.compile(r"\d(?:[-\s.()\u2010-\u2015]*\d){6,}")
 
 
 class Wanted(Protocol):
@@ -43,8 +45,10 @@ def describe(wanted: Wanted) -> str:
 
 def is_message(q: str) -> bool:
     """Return whether a search may be meant for who reads it in a mail that anybody can have sent to
-    them: it is long, or has what mail programs make a link."""
-    return len(q) > MAX_QUOTED or bool(_LINK.search(q))
+    them: it is long, or has what mail programs make a link or a call."""
+    # Browsers read other full stops in a host name as ".", too.
+    shown = unicodedata.normalize("NFKC", q).replace("。", ".")
+    return len(q) > MAX_QUOTED or bool(_LINK.search(shown) or _TELEPHONE.search(shown))
 
 
 def _describe(wanted: Wanted, topics: Mapping[str, str]) -> str:
