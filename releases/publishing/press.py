@@ -204,8 +204,10 @@ def _holders(release: Release, when: str) -> QuerySet[PressRecipient]:
 
 
 def _fingerprint(release: Release, when: str, people: Iterable[Journalist]) -> str:
-    seen = [when, str(release.release_at), *(f"{each.pk} {each.address}" for each in people)]
-    return hashlib.sha256("\n".join(seen).encode()).hexdigest()
+    version = release.versions.values_list("number", flat=True).order_by("number").last()
+    state = [when, str(release.release_at), release.status, str(version)]
+    recipients = [f"{each.pk} {each.address}" for each in people]
+    return hashlib.sha256("\n".join([*state, *recipients]).encode()).hexdigest()
 
 
 def _add_recipients(mailing: PressMailing, people: Iterable[Journalist]) -> None:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from releases import publishing
+from releases.models import Journalist
 from releases.publishing import ActionRefusedError
 from tests.alerts.conftest import plain
 
@@ -27,11 +28,16 @@ def subjects(mails):
     return [(to.partition("@")[0], message["Subject"]) for to, message in mails]
 
 
-def test_corrected_release_is_sent_again_to_who_has_the_earlier_text(inbox, sent, send):
-    sent.body = sent.body.replace("today", "yesterday")
+def correct(release, note):
+    release.body = release.body.replace("today", "yesterday")
     with transaction.atomic():
-        sent.save()
-        publishing.record_change(sent, "correction", "It was yesterday.")
+        release.save()
+        publishing.record_change(release, "correction", note)
+    return release
+
+
+def test_corrected_release_is_sent_again_to_who_has_the_earlier_text(inbox, sent, send):
+    correct(sent, "It was yesterday.")
 
     send(sent, "now")
     _, *again = inbox.process()
@@ -55,6 +61,16 @@ def test_notice_of_a_withdrawal_is_sent_to_who_has_the_text(inbox, sent, send, w
     assert sent.body[:20] not in plain(again[0][1])
     with pytest.raises(ActionRefusedError, match="Nobody"):
         send(sent, "now")
+
+
+def test_notice_is_not_sent_where_the_text_was_rehearsed(sent, water):
+    Journalist.objects.get(name="Bea").delete()
+    shown = publishing.rehearse_press(correct(sent, "It rained."), "now", [water], timezone.now())
+
+    publishing.withdraw(sent, "It named a minor.")
+
+    with pytest.raises(ActionRefusedError, match="changed since you looked"):
+        publishing.send_to_press(sent, "now", [water], shown.fingerprint)
 
 
 def test_page_offers_the_notice_of_a_withdrawal_only_if_the_release_was_sent(
