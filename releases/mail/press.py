@@ -74,12 +74,19 @@ def _objection(
     if release.release_at != mailing.release_at:
         return MOVED
     if release.status != Release.Status.APPROVED:
-        changed = release.versions.filter(at__gt=mailing.made_at)
-        return WITHDRAWN if changed.exists() else ""
+        return "" if _is_notice(mailing) else WITHDRAWN
     if release.is_published(at):
         return AT_THE_LIFT if _is_repeated(recipient) else ""
     is_shared = recipient.link is not None and recipient.link.is_active(at)
     return "" if is_shared else REVOKED
+
+
+def _is_notice(mailing: PressMailing) -> bool:
+    """Return whether a mailing was made of a release that was withdrawn, removed or blocked."""
+    kinds = (Version.Kind.ISSUED, Version.Kind.WITHDRAWAL, Version.Kind.REINSTATEMENT)
+    states = mailing.release.versions.filter(kind__in=kinds, at__lte=mailing.made_at)
+    last = states.order_by("number").values_list("kind", flat=True).last()
+    return last == Version.Kind.WITHDRAWAL
 
 
 def _is_repeated(recipient: PressRecipient) -> bool:

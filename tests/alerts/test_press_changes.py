@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from releases import publishing
+from releases.mail.press import WITHDRAWN
 from releases.models import Journalist
 from releases.publishing import ActionRefusedError
 from tests.alerts.conftest import plain
@@ -61,6 +62,27 @@ def test_notice_of_a_withdrawal_is_sent_to_who_has_the_text(inbox, sent, send, w
     assert sent.body[:20] not in plain(again[0][1])
     with pytest.raises(ActionRefusedError, match="Nobody"):
         send(sent, "now")
+
+
+@pytest.mark.parametrize("end", [publishing.remove, publishing.block])
+def test_notice_that_waits_is_sent_of_a_release_that_is_removed_meanwhile(inbox, sent, send, end):
+    sent = publishing.withdraw(sent, "It named a minor.")
+    send(sent, "now")
+    end(sent, "By order of the court.", withhold_title=True)
+
+    [(_, notice)] = inbox.process()[1:]
+
+    assert notice["Subject"] == f"Removed: Release {sent.number}: title withheld"
+    assert "By order of the court." in plain(notice)
+    assert "Wells Reopen" not in notice.as_string()
+
+
+def test_text_that_waits_is_not_sent_of_a_release_that_is_withdrawn_meanwhile(inbox, sent, send):
+    mailing = send(correct(sent, "It was yesterday."), "now")
+    publishing.withdraw(sent, "It named a minor.")
+
+    assert len(inbox.process()) == 1
+    assert {each.detail for each in mailing.recipients.all()} == {WITHDRAWN}
 
 
 def test_notice_is_not_sent_where_the_text_was_rehearsed(sent, water):
