@@ -56,14 +56,14 @@ class _Lines:
     ) -> None:
         self._fields, self._chunks = fields, chunks
         self.sent: list[models.Model] = []
-        self.error: Exception | None = None  # psycopg2 raises one of its own instead
+        self.error: BaseException | None = None  # psycopg2 raises one of its own instead
 
     def read(self, size: int) -> bytes:
         """Return the next rows, whatever their size; nothing at the end."""
         try:
             rows = next(self._chunks, [])
             columns = [_column(field, rows) for field in self._fields]
-        except Exception as error:
+        except BaseException as error:
             self.error = error
             raise
         self.sent += rows

@@ -104,14 +104,15 @@ def test_rows_are_made_while_earlier_ones_are_sent(monkeypatch):
     assert cleaned == [0, 0, 2, 2, 4, 4, 6]
 
 
-def test_error_while_rows_are_made_is_raised_as_it_is(monkeypatch):
+@pytest.mark.parametrize("error", [LookupError, KeyboardInterrupt, SystemExit])
+def test_error_while_rows_are_made_is_raised_as_it_is(monkeypatch, error):
     monkeypatch.setattr(copying, "CHUNK", 2)
 
     def made():
         yield from drafts()
-        raise LookupError("no more")
+        raise error("no more")
 
-    with pytest.raises(LookupError, match="no more"), transaction.atomic():
+    with pytest.raises(error, match="no more"), transaction.atomic():
         copy_rows(made())
 
     assert not Release.objects.exists()
